@@ -1,0 +1,116 @@
+"""What a service counts, in Prometheus' words. Every series carries the label `service`.
+
+`.labels()` takes a lock and builds a tuple at each call, so code on the path of every message holds a
+`ServiceMetrics` instead: its children are looked up once and then cost a plain dict access::
+
+    counted = metrics.of("registration")
+    counted.messages["handled"].inc(200)
+    counted.handler_seconds["declaration_submitted"].observe(0.003)
+
+A label's values must be few and known beforehand: a fact's name only if the service reads it, an HTTP route as its
+template and never the path itself (that would also publish dossier numbers).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Generic, TypeVar
+
+from prometheus_client import CONTENT_TYPE_LATEST, Counter, Gauge, Histogram, generate_latest
+
+Key = TypeVar("Key")
+Child = TypeVar("Child")
+
+QUEUE_AGE_SECONDS = Histogram(
+    "vss_queue_age_seconds",
+    "From the time of a fact to the start of its handling",
+    ["service"],
+    buckets=(0.005, 0.025, 0.1, 0.5, 1, 5, 30, 60, 300, 1800, 7200, 86400),
+)
+BATCH_MESSAGES = Histogram(
+    "vss_batch_messages",
+    "Messages handled in one transaction",
+    ["service"],
+    buckets=(1, 2, 5, 10, 20, 50, 100, 150, 200),
+)
+HANDLER_SECONDS = Histogram(
+    "vss_handler_seconds",
+    "Time spent in the handler of one fact",
+    ["service", "fact"],
+    buckets=(0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1, 5),
+)
+MESSAGES = Counter(
+    "vss_messages_total", "Messages by what became of them: handled, duplicate, retried, parked", ["service", "outcome"]
+)
+RETRIES = Counter("vss_retries_total", "Messages sent to a retry queue, by its delay", ["service", "delay"])
+PARKED = Counter("vss_parked_total", "Messages sent to the parking queue, by reason", ["service", "reason"])
+OUTBOX_ROWS = Gauge("vss_outbox_rows", "Facts recorded but not yet confirmed by the broker", ["service"])
+OUTBOX_AGE_SECONDS = Gauge("vss_outbox_age_seconds", "Age of the oldest fact in the outbox", ["service"])
+RELAY_PUBLISHED = Counter("vss_relay_published_total", "Facts confirmed by the broker", ["service"])
+RELAY_RETURNED = Counter("vss_relay_returned_total", "Facts the broker could not route", ["service"])
+RELAY_NACKED = Counter("vss_relay_nacked_total", "Facts the broker refused", ["service"])
+JOBS = Counter(
+    "vss_jobs_total", "Calls to the outside world by kind and outcome", ["service", "kind", "outcome"]
+)
+JOBS_WAITING = Gauge("vss_jobs_waiting", "Jobs that are due or will be", ["service", "kind"])
+HTTP_SECONDS = Histogram(
+    "vss_http_request_seconds",
+    "Time to answer an HTTP request",
+    ["service", "method", "route", "status"],
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
+)
+DATABASE_WAIT_SECONDS = Histogram(
+    "vss_database_wait_seconds",
+    "Wait for a connection, or for the write lock on SQLite",
+    ["service"],
+    buckets=(0.0005, 0.001, 0.005, 0.01, 0.05, 0.25, 1, 5, 30),
+)
+
+
+class Children(dict[Key, Child], Generic[Key, Child]):
+    """The children of one metric, each looked up once."""
+
+    def __init__(self, find: Callable[[Key], Child]) -> None:
+        super().__init__()
+        self._find = find
+
+    def __missing__(self, key: Key) -> Child:
+        found = self[key] = self._find(key)
+        return found
+
+
+class ServiceMetrics:
+    """The metrics of one service, ready to use on a hot path."""
+
+    def __init__(self, service: str) -> None:
+        self.queue_age_seconds = QUEUE_AGE_SECONDS.labels(service)
+        self.batch_messages = BATCH_MESSAGES.labels(service)
+        self.handler_seconds: Children[str, Histogram] = Children(lambda fact: HANDLER_SECONDS.labels(service, fact))
+        self.messages: Children[str, Counter] = Children(lambda outcome: MESSAGES.labels(service, outcome))
+        self.retries: Children[str, Counter] = Children(lambda delay: RETRIES.labels(service, delay))
+        self.parked: Children[str, Counter] = Children(lambda reason: PARKED.labels(service, reason))
+        self.outbox_rows = OUTBOX_ROWS.labels(service)
+        self.outbox_age_seconds = OUTBOX_AGE_SECONDS.labels(service)
+        self.relay_published = RELAY_PUBLISHED.labels(service)
+        self.relay_returned = RELAY_RETURNED.labels(service)
+        self.relay_nacked = RELAY_NACKED.labels(service)
+        self.jobs: Children[tuple[str, str], Counter] = Children(
+            lambda kind_outcome: JOBS.labels(service, *kind_outcome)
+        )
+        self.jobs_waiting: Children[str, Gauge] = Children(lambda kind: JOBS_WAITING.labels(service, kind))
+        self.http_seconds: Children[tuple[str, str, str], Histogram] = Children(
+            lambda method_route_status: HTTP_SECONDS.labels(service, *method_route_status)
+        )
+        self.database_wait_seconds = DATABASE_WAIT_SECONDS.labels(service)
+
+
+@cache
+def of(service: str) -> ServiceMetrics:
+    """The metrics of `service`; always the same object."""
+    return ServiceMetrics(service)
+
+
+def exposition() -> tuple[bytes, str]:
+    """Everything counted so far in Prometheus' text format, and its content type."""
+    return generate_latest(), CONTENT_TYPE_LATEST
