@@ -1,0 +1,118 @@
+"""Connections to the broker and what goes over them, below nameko: kombu's py-amqp transport with limits on every wait."""
+
+import socket
+import threading
+from collections.abc import Iterable
+from typing import Any
+
+import amqp
+import kombu
+from amqp.exceptions import AMQPError, PreconditionFailed
+
+from services.chassis.bus.topology import Topology
+from services.chassis.errors import StartUpError, Transient
+
+HEARTBEAT_SECONDS = 20
+CONNECT_SECONDS = 5
+#: what kombu and py-amqp raise when the broker, the connection or the channel is gone
+GONE = (AMQPError, OSError, EOFError, kombu.exceptions.OperationalError)
+
+
+def connect(uri: str) -> kombu.Connection:
+    """An open connection.
+
+    :raises Transient: if the broker does not answer within 5 s or refuses.
+    """
+    connection = kombu.Connection(
+        uri, connect_timeout=CONNECT_SECONDS, heartbeat=HEARTBEAT_SECONDS, transport_options={"client_properties": {"product": "vss"}}
+    )
+    try:
+        connection.connect()
+    except GONE as error:
+        raise Transient(f"broker: {type(error).__name__}") from error
+    return connection
+
+
+def declare(channel: amqp.Channel, topology: Topology) -> None:
+    """Make sure that ``topology`` exists. Idempotent.
+
+    :raises StartUpError: if something exists with other arguments: told, and never waited for.
+    """
+    name = ""
+    try:
+        for exchange in topology.exchanges:
+            name = f"exchange {exchange.name}"
+            channel.exchange_declare(exchange.name, "topic", durable=True, auto_delete=False)
+        for queue in topology.queues:
+            name = f"queue {queue.name}"
+            channel.queue_declare(queue.name, durable=True, auto_delete=False, arguments=queue.arguments)
+        for binding in topology.bindings:
+            name = f"binding {binding.exchange} -> {binding.queue}"
+            channel.queue_bind(binding.queue, binding.exchange, binding.key)
+    except PreconditionFailed as error:
+        raise StartUpError(
+            f"{name} exists in the broker with other arguments ({error.reply_text}). "
+            "Compare with `vss topology check`; then empty and delete it, or restore the setting that was changed."
+        ) from None
+
+
+class Heartbeat:
+    """Keeps a connection alive and notices a dead peer, from a thread of its own.
+
+    py-amqp writes frames under a lock of its own, so that a heartbeat never falls into the middle of another frame.
+    """
+
+    def __init__(self, connection: kombu.Connection) -> None:
+        self._connection = connection
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="heartbeat", daemon=True)
+
+    def start(self) -> "Heartbeat":
+        self._thread.start()
+        return self
+
+    def stop(self) -> None:
+        self._stop.set()
+
+    def _run(self) -> None:
+        rate = 2
+        while not self._stop.wait(HEARTBEAT_SECONDS / rate / 2):
+            try:
+                self._connection.heartbeat_check(rate=rate)
+            except GONE:
+                drop(self._connection)
+                return
+
+
+def drop(connection: kombu.Connection) -> None:
+    """Close the socket under ``connection`` without a word, so that whoever waits on it wakes."""
+    try:
+        sock = connection.transport_options and connection.connection.transport.sock
+        if sock is not None and sock:
+            sock.shutdown(socket.SHUT_RDWR)
+            sock.close()
+    except (AttributeError, OSError):
+        pass
+
+
+def close(connection: kombu.Connection | None) -> None:
+    """Close ``connection``; whatever goes wrong with that is of no interest any more."""
+    if connection is None:
+        return
+    try:
+        connection.release()
+    except Exception:  # noqa: BLE001, S110  # closing what is already broken
+        pass
+
+
+def text_headers(headers: Any) -> dict[str, Any]:
+    """AMQP headers as a dict; absent ones as an empty one."""
+    return dict(headers or {})
+
+
+def queue_depths(channel: amqp.Channel, queues: Iterable[str]) -> dict[str, int]:
+    """Messages ready in each queue.
+
+    :raises AMQPError: if one does not exist.
+    """
+    return {name: channel.queue_declare(name, passive=True).message_count for name in queues}

@@ -1,0 +1,61 @@
+"""The inbox: ids of the messages this service has handled, so that each is handled once however often it is delivered.
+
+The ids are written in the transaction of the work they stand for. Two processes that get the same message at once meet on
+the primary key: the second waits for the first's commit and then finds nothing new.
+"""
+
+import json
+import time
+import uuid
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from services.chassis import clock
+from services.chassis.database import Database, chassis_metadata
+
+inbox = sa.Table(
+    "inbox",
+    chassis_metadata,
+    sa.Column("id", sa.Uuid(), primary_key=True),
+    sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+    # BRIN: rows arrive in time order, so a few pages of index serve any size and cost an insert nothing
+    sa.Index("inbox_received_at", "received_at", postgresql_using="brin"),
+)
+
+_POSTGRESQL = sa.text(
+    "INSERT INTO inbox (id, received_at) SELECT unnest(CAST(:ids AS uuid[])), :at ON CONFLICT DO NOTHING RETURNING id"
+)
+# SQLite keeps uuids as 32 hex digits (what sa.Uuid writes)
+_SQLITE = sa.text(
+    "INSERT INTO inbox (id, received_at) SELECT value, :at FROM json_each(:ids) WHERE true ON CONFLICT DO NOTHING RETURNING id"
+)
+
+
+def take(session: Session, ids: Sequence[uuid.UUID]) -> set[uuid.UUID]:
+    """Mark ``ids`` as handled in this transaction; the ones returned are new and are the caller's to handle."""
+    if session.get_bind().dialect.name == "postgresql":
+        # sorted: two processes that share ids lock them in the same order
+        rows = session.execute(_POSTGRESQL, {"ids": sorted(ids), "at": clock.now()})
+        return {row[0] for row in rows}
+    at = clock.now().strftime("%Y-%m-%d %H:%M:%S.%f")
+    rows = session.execute(_SQLITE, {"ids": json.dumps([i.hex for i in ids]), "at": at})
+    return {uuid.UUID(row[0]) for row in rows}
+
+
+def prune(database: Database, *, keep: timedelta, chunk: int = 5_000, pause_seconds: float = 0.05) -> int:
+    """Forget ids received longer than ``keep`` ago, ``chunk`` rows a transaction with a pause between, so that handling
+    goes on beside it. Returns how many were forgotten."""
+    limit: datetime = clock.now() - keep
+    forgotten = 0
+    old = sa.select(inbox.c.id).where(inbox.c.received_at < limit).limit(chunk)
+    while True:
+        with database.write() as session:
+            result = session.execute(sa.delete(inbox).where(inbox.c.id.in_(old.scalar_subquery())))
+            count = result.rowcount  # type: ignore[attr-defined]  # a DELETE gives a CursorResult
+        forgotten += count
+        if count < chunk:
+            return forgotten
+        time.sleep(pause_seconds)

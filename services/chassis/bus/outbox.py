@@ -1,0 +1,150 @@
+"""The outbox: facts written in the transaction of the change they tell of (law 4). The relay sends them.
+
+``record`` only remembers; the rows are written in one statement just before the commit. Their numbers are thus taken after
+the rows of the aggregate are locked, so facts about one aggregate are numbered in the order of their commits.
+"""
+
+import contextvars
+import json
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.orm import Session, SessionTransaction
+
+from services.chassis import clock
+from services.chassis.bus.envelope import Envelope, schema_of, source_of, type_of
+from services.chassis.database import ServiceSession, chassis_metadata
+from services.chassis.facts import Fact
+from services.chassis.ids import uuid7
+from services.chassis.observe import trace
+
+
+
+def _table(name: str) -> sa.Table:
+    return sa.Table(
+        name,
+        chassis_metadata,
+        sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), sa.Identity(), primary_key=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("fact", sa.Text(), nullable=False),
+        sa.Column("headers", sa.Text(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("public_body", sa.LargeBinary()),
+        sa.Column("needs_reader", sa.Boolean(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sqlite_autoincrement=True,
+    )
+
+
+outbox = _table("outbox")
+#: facts that no queue was bound to when they were sent; kept apart so that the relay's query stays short
+outbox_unrouted = _table("outbox_unrouted")
+
+_COLUMNS = ("id", "fact", "headers", "body", "public_body", "needs_reader", "recorded_at")
+_POSTGRESQL = sa.text(
+    f"INSERT INTO outbox ({', '.join(_COLUMNS)}) SELECT * FROM unnest(CAST(:id AS uuid[]), CAST(:fact AS text[]), "
+    "CAST(:headers AS text[]), CAST(:body AS bytea[]), CAST(:public_body AS bytea[]), CAST(:needs_reader AS boolean[]), "
+    "CAST(:recorded_at AS timestamptz[]))"
+)
+_PENDING, _MARKS, _WRITTEN = "outbox_pending", "outbox_marks", "outbox_written"
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """What the facts now recorded follow from: the message being handled, or the request being served."""
+
+    correlation_id: str | None = None
+    causation_id: str | None = None
+
+
+#: set around each handler and request; ``record`` copies it into the envelope
+cause: contextvars.ContextVar[Cause] = contextvars.ContextVar("cause", default=Cause())  # noqa: B039  # frozen
+_service: str | None = None
+
+
+def publish_as(service: str) -> None:
+    """Name this process's service, once at start-up: it is the source of every fact recorded here."""
+    global _service
+    _service = service
+
+
+def record(session: Session, fact: Fact, *, revision: int = 1, correlation_id: str | None = None) -> uuid.UUID:
+    """Let ``fact`` be known once this transaction commits; nothing is told if it rolls back.
+
+    :param revision: the aggregate's revision after the change, by which a reader orders facts about it.
+    :param correlation_id: the dossier or complaint that this belongs to; taken from what is being handled if left out.
+    :returns: the fact's id.
+    :raises InvalidFact: naming the fields that do not fit the declaration.
+    """
+    if _service is None:
+        raise RuntimeError("outbox: publish_as(service) was not called at start-up")
+    data = fact.dump()
+    subject = str(data[fact.subject_field])
+    because = cause.get()
+    now = clock.now()
+    envelope = Envelope(
+        id=uuid7(),
+        source=source_of(_service),
+        type=type_of(_service, fact.fact_name, fact.version),
+        subject=subject,
+        time=now.isoformat(timespec="microseconds").replace("+00:00", "Z"),
+        dataschema=schema_of(_service, fact.fact_name, fact.version),
+        revision=revision,
+        correlationid=correlation_id or because.correlation_id or subject,
+        causationid=because.causation_id,
+        traceparent=trace.child(trace.current()),
+    )
+    public = _json(fact.reduce(data)) if fact.public_fields else None
+    row = (
+        envelope.id, fact.fact_name, json.dumps(envelope.headers(), separators=(",", ":")), _json(data), public,
+        fact.needs_reader, now,
+    )  # fmt: skip
+    session.info.setdefault(_PENDING, []).append(row)
+    return envelope.id
+
+
+def _json(data: Any) -> bytes:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _write(session: Session, rows: Sequence[tuple[Any, ...]]) -> None:
+    if session.get_bind().dialect.name == "postgresql":
+        columns = [list(column) for column in zip(*rows, strict=True)]
+        session.execute(_POSTGRESQL, dict(zip(_COLUMNS, columns, strict=True)))
+    else:
+        session.execute(sa.insert(outbox), [dict(zip(_COLUMNS, row, strict=True)) for row in rows])
+
+
+@event.listens_for(ServiceSession, "before_commit")
+def _before_commit(session: Session) -> None:
+    if session.in_nested_transaction() or not (rows := session.info.pop(_PENDING, None)):
+        return
+    session.flush()
+    _write(session, rows)
+    session.info[_WRITTEN] = True
+
+
+@event.listens_for(ServiceSession, "after_commit")
+def _after_commit(session: Session) -> None:
+    if session.info.pop(_WRITTEN, False) and isinstance(session, ServiceSession):
+        session.database.facts_committed()
+
+
+@event.listens_for(ServiceSession, "after_transaction_create")
+def _mark(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.nested:
+        session.info.setdefault(_MARKS, {})[transaction] = len(session.info.get(_PENDING, ()))
+
+
+@event.listens_for(ServiceSession, "after_soft_rollback")
+def _forget(session: Session, previous: SessionTransaction) -> None:
+    """A savepoint that rolls back takes its facts with it; the whole transaction takes all."""
+    pending = session.info.get(_PENDING)
+    if pending is not None:
+        del pending[session.info.get(_MARKS, {}).get(previous, 0) if previous.nested else 0 :]
+    if not previous.nested:
+        session.info.pop(_WRITTEN, None)

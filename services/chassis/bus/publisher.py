@@ -1,0 +1,157 @@
+"""Publishing with pipelined confirms: a whole batch is written at once, then every confirm is waited for.
+
+A message counts as sent only when the broker has said so; one that no queue is bound to comes back (``mandatory``) and one
+that a full queue refuses is told as refused. Nothing is silent.
+"""
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import amqp
+import kombu
+
+from services.chassis.bus import connection as broker
+from services.chassis.bus.envelope import CONTENT_TYPE
+from services.chassis.errors import Transient
+
+_CONFIRM_SECONDS = 30.0
+_PERSISTENT = 2
+
+
+class Outgoing(NamedTuple):
+    """One message to be sent."""
+
+    exchange: str
+    routing_key: str
+    body: bytes
+    headers: dict[str, Any]
+    message_id: str
+    content_type: str = CONTENT_TYPE
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of a batch: positions in it. What is in neither set is safe in a queue."""
+
+    returned: set[int] = field(default_factory=set)
+    refused: set[int] = field(default_factory=set)
+
+
+class Publisher:
+    """One connection that sends batches with confirms. Connects when first used, again after it was lost.
+
+    One thread at a time; use one publisher for each.
+    """
+
+    def __init__(self, uri: str) -> None:
+        self._uri = uri
+        self._connection: kombu.Connection | None = None
+        self._channel: amqp.Channel | None = None
+        self._heartbeat: broker.Heartbeat | None = None
+        self._lock = threading.Lock()
+        self._tag = 0
+        self._waiting: dict[int, int] = {}
+        self._lowest = 1
+        self._outcome = Outcome()
+        self._sent: Sequence[Outgoing] = ()
+        self._places: dict[tuple[str, str, str], list[int]] = {}
+
+    def publish(self, messages: Sequence[Outgoing]) -> Outcome:
+        """Send ``messages`` in their order and wait until the broker has answered for each.
+
+        :raises Transient: if the broker went away meanwhile: some may have arrived, so send all again.
+        """
+        if not messages:
+            return Outcome()
+        with self._lock:
+            try:
+                return self._publish(messages)
+            except broker.GONE as error:
+                self._reset()
+                raise Transient(f"broker: {type(error).__name__}") from error
+
+    def close(self) -> None:
+        """Close the connection; the next ``publish`` opens a new one."""
+        with self._lock:
+            self._reset()
+
+    def _publish(self, messages: Sequence[Outgoing]) -> Outcome:
+        channel = self._open()
+        self._outcome, self._sent, self._places = Outcome(), messages, {}
+        with _corked(channel.connection.transport):
+            for position, message in enumerate(messages):
+                self._tag += 1
+                self._waiting[self._tag] = position
+                channel.basic_publish(
+                    amqp.Message(
+                        message.body,
+                        content_type=message.content_type,
+                        delivery_mode=_PERSISTENT,
+                        message_id=message.message_id,
+                        application_headers=message.headers,
+                    ),
+                    message.exchange,
+                    message.routing_key,
+                    mandatory=True,
+                )
+        connection = channel.connection
+        while self._waiting:
+            connection.drain_events(timeout=_CONFIRM_SECONDS)
+        return self._outcome
+
+    def _open(self) -> amqp.Channel:
+        if self._channel is not None and self._channel.is_open:
+            return self._channel
+        self._reset()
+        self._connection = broker.connect(self._uri)
+        channel = self._connection.channel()
+        channel.confirm_select()
+        channel.events["basic_ack"].add(self._on_ack)
+        channel.events["basic_nack"].add(self._on_nack)
+        channel.events["basic_return"].add(self._on_return)
+        self._heartbeat = broker.Heartbeat(self._connection).start()
+        self._channel = channel
+        return channel
+
+    def _reset(self) -> None:
+        if self._heartbeat is not None:
+            self._heartbeat.stop()
+        broker.close(self._connection)
+        self._connection = self._channel = self._heartbeat = None
+        self._waiting.clear()
+        self._tag, self._lowest = 0, 1
+
+    def _settle(self, tag: int, multiple: bool) -> list[int]:
+        if not multiple:
+            position = self._waiting.pop(tag, None)
+            return [] if position is None else [position]
+        positions = [self._waiting.pop(t) for t in range(self._lowest, tag + 1) if t in self._waiting]
+        self._lowest = tag + 1
+        return positions
+
+    def _on_ack(self, tag: int, multiple: bool) -> None:
+        self._settle(tag, multiple)
+
+    def _on_nack(self, tag: int, multiple: bool) -> None:
+        self._outcome.refused.update(self._settle(tag, multiple))
+
+    def _on_return(self, _error: Exception, exchange: str, routing_key: str, message: amqp.Message) -> None:
+        if not self._places:
+            for place, sent in enumerate(self._sent):
+                self._places.setdefault((sent.exchange, sent.routing_key, sent.message_id), []).append(place)
+        self._outcome.returned.update(self._places[exchange, routing_key, message.properties["message_id"]])
+
+
+@contextmanager
+def _corked(transport: Any) -> Iterator[None]:
+    """Collect the frames written inside and hand them to the socket at once: one system call instead of one a message."""
+    write, buffer = transport._write, bytearray()
+    transport._write = buffer.extend
+    try:
+        yield
+    finally:
+        transport._write = write
+    transport.write(buffer)

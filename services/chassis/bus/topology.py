@@ -1,0 +1,172 @@
+"""Every exchange, queue and binding, in one table: what a process declares at start-up, what ``vss topology`` compares
+and exports, what operators find in the broker.
+
+For a service ``<s>``: the exchange ``<s>.events``; the queue ``<s>.in.v1`` bound to the facts it reads; one queue
+``<s>.retry.<delay>`` per delay, whose messages fall back into ``<s>.in.v1`` when their time is up; ``<s>.parked`` for what
+needs a person. For everybody: the exchange ``public.events`` and the replayable stream ``public.stream``.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+PUBLIC_EXCHANGE = "public.events"
+PUBLIC_STREAM = "public.stream"
+#: a parking queue gives messages back to whoever looks at them; that must never count as a failed delivery
+_PARKED_DELIVERY_LIMIT = 1_000_000
+_PUBLIC_STREAM_BYTES = 20 * 1024**3
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A durable topic exchange."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A durable queue with its arguments."""
+
+    name: str
+    arguments: dict[str, Any] = field(hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """Messages of ``exchange`` whose routing key fits ``key`` go to ``queue``."""
+
+    exchange: str
+    key: str
+    queue: str
+
+
+@dataclass(frozen=True, slots=True)
+class Topology:
+    """What has to exist in the broker, in the order in which it is declared."""
+
+    exchanges: tuple[Exchange, ...]
+    queues: tuple[Queue, ...]
+    bindings: tuple[Binding, ...]
+
+
+def events_exchange(service: str) -> str:
+    """The exchange a service publishes to; what a plain nameko ``event_handler`` of that service expects."""
+    return f"{service}.events"
+
+
+def inbound_queue(service: str) -> str:
+    """The one queue a service reads (law 1)."""
+    return f"{service}.in.v1"
+
+
+def parked_queue(service: str) -> str:
+    """Where messages wait for a person."""
+    return f"{service}.parked"
+
+
+def retry_queue(service: str, delay_seconds: float) -> str:
+    """Where messages wait ``delay_seconds`` before they are tried again."""
+    return f"{service}.retry.{delay_name(delay_seconds)}"
+
+
+def delay_name(seconds: float) -> str:
+    """``5s``, ``30s``, ``5m``, ``2h``: as people say it; part of a queue's name."""
+    if seconds < 1:
+        return f"{round(seconds * 1000)}ms"
+    whole = round(seconds)
+    if whole % 3600 == 0:
+        return f"{whole // 3600}h"
+    if whole % 60 == 0:
+        return f"{whole // 60}m"
+    return f"{whole}s"
+
+
+def of_service(
+    service: str,
+    reads: Iterable[tuple[str, str]],
+    *,
+    retry_delays_seconds: Sequence[float],
+    max_bytes: int,
+    delivery_limit: int,
+) -> Topology:
+    """The part of the broker that ``service`` needs to run alone.
+
+    :param reads: pairs (publishing service, fact). Their exchanges are declared too, so that services can be deployed in
+        any order.
+    :param max_bytes: size at which ``<service>.in.v1`` refuses more; the publishers' outboxes keep it meanwhile.
+    :param delivery_limit: deliveries without an ack after which the broker itself parks a message. A crash counts against
+        every message in flight, so this is no count of tries.
+    """
+    reads = sorted(set(reads))
+    inbound, parked = inbound_queue(service), parked_queue(service)
+    exchanges = dict.fromkeys([events_exchange(service), PUBLIC_EXCHANGE, *(events_exchange(s) for s, _ in reads)])
+    return Topology(
+        exchanges=tuple(Exchange(name) for name in exchanges),
+        queues=(
+            Queue(parked, _quorum(delivery_limit=_PARKED_DELIVERY_LIMIT)),
+            Queue(inbound, _quorum(delivery_limit, max_bytes=max_bytes, dead_letters_to=parked)),
+            *(
+                Queue(
+                    retry_queue(service, delay),
+                    _quorum(delivery_limit, max_bytes, dead_letters_to=inbound, ttl_milliseconds=round(delay * 1000)),
+                )
+                for delay in retry_delays_seconds
+            ),
+            Queue(PUBLIC_STREAM, {"x-queue-type": "stream", "x-max-length-bytes": _PUBLIC_STREAM_BYTES}),
+        ),
+        bindings=(
+            *(Binding(events_exchange(publisher), fact, inbound) for publisher, fact in reads),
+            Binding(PUBLIC_EXCHANGE, "#", PUBLIC_STREAM),
+        ),
+    )
+
+
+def _quorum(
+    delivery_limit: int,
+    max_bytes: int | None = None,
+    dead_letters_to: str | None = None,
+    ttl_milliseconds: int | None = None,
+) -> dict[str, Any]:
+    arguments: dict[str, Any] = {"x-queue-type": "quorum", "x-delivery-limit": delivery_limit}
+    if max_bytes is not None:
+        arguments["x-max-length-bytes"] = max_bytes
+        # at-least-once dead lettering wants a queue that refuses rather than drops
+        arguments["x-overflow"] = "reject-publish"
+    if dead_letters_to is not None:
+        arguments["x-dead-letter-exchange"] = ""
+        arguments["x-dead-letter-routing-key"] = dead_letters_to
+        arguments["x-dead-letter-strategy"] = "at-least-once"
+    if ttl_milliseconds is not None:
+        arguments["x-message-ttl"] = ttl_milliseconds
+    return arguments
+
+
+def merge(parts: Iterable[Topology]) -> Topology:
+    """One table of several services' parts; what they share appears once."""
+    parts = list(parts)
+    exchanges = {e.name: e for part in parts for e in part.exchanges}
+    queues = {q.name: q for part in parts for q in part.queues}
+    bindings = dict.fromkeys(b for part in parts for b in part.bindings)
+    return Topology(tuple(exchanges.values()), tuple(queues.values()), tuple(bindings))
+
+
+def definitions(topology: Topology, vhost: str = "/") -> dict[str, Any]:
+    """The table in RabbitMQ's own import format (``rabbitmqctl import_definitions``)."""
+    return {
+        "vhosts": [{"name": vhost}],
+        "exchanges": [
+            {"name": e.name, "vhost": vhost, "type": "topic", "durable": True, "auto_delete": False, "internal": False,
+             "arguments": {}}
+            for e in topology.exchanges
+        ],
+        "queues": [
+            {"name": q.name, "vhost": vhost, "durable": True, "auto_delete": False, "arguments": q.arguments}
+            for q in topology.queues
+        ],
+        "bindings": [
+            {"source": b.exchange, "vhost": vhost, "destination": b.queue, "destination_type": "queue",
+             "routing_key": b.key, "arguments": {}}
+            for b in topology.bindings
+        ],
+    }  # fmt: skip

@@ -1,0 +1,64 @@
+"""The one source of time for rules: aware UTC, and movable so that tests and the demo need not wait ten days.
+
+A process moves when the file named by ``use_offset_file`` (setting ``CLOCK_OFFSET_FILE``) holds a number of seconds; all
+processes that share the file move together. Without the setting no file is ever looked at.
+"""
+
+import threading
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+_REREAD_AFTER_SECONDS = 0.2
+
+
+class _Offset:
+    """Seconds to add to the machine's clock; re-reads its file at most every 0.2 s."""
+
+    def __init__(self) -> None:
+        self.file: Path | None = None
+        self._seconds = 0.0
+        self._read_at = float("-inf")
+        self._lock = threading.Lock()
+
+    def seconds(self) -> float:
+        if self.file is None:
+            return self._seconds
+        if time.monotonic() - self._read_at >= _REREAD_AFTER_SECONDS:
+            with self._lock:
+                self._seconds = self._from_file(self.file)
+                self._read_at = time.monotonic()
+        return self._seconds
+
+    def _from_file(self, file: Path) -> float:
+        try:
+            return float(file.read_text().strip() or 0)
+        except FileNotFoundError:
+            return 0.0
+        except ValueError:
+            # a half-written file: keep the last good offset rather than jump back to the present
+            return self._seconds
+
+
+_offset = _Offset()
+
+
+def now() -> datetime:
+    """The present as an aware UTC datetime, moved by the offset file if one is in use."""
+    seconds = _offset.seconds()
+    present = datetime.now(UTC)
+    return present + timedelta(seconds=seconds) if seconds else present
+
+
+def use_offset_file(file: Path | None) -> None:
+    """Let ``file`` (seconds, may be negative; absent means 0) move this process's clock. ``None`` stops that."""
+    _offset.file = file
+    _offset._seconds = 0.0
+    _offset._read_at = float("-inf")
+
+
+def move_to(file: Path, seconds: float) -> None:
+    """Write ``seconds`` to an offset file in one step, so that no reader meets half a number."""
+    part = file.with_suffix(".part")
+    part.write_text(repr(seconds))
+    part.replace(file)

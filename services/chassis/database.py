@@ -1,0 +1,217 @@
+"""One database per service: engine, sessions, migrations. PostgreSQL in production, SQLite (WAL) when nothing is set up.
+
+Under green threads a SQLite call blocks the whole process, and two green threads of one process must not wait for each
+other's file lock: each would wait for a thread that cannot run. So on SQLite ``write()`` takes a lock of this process first,
+and what runs inside must not wait for anything but the database.
+"""
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+# psycopg picks its wait function at import: without this one query blocks every green thread
+os.environ.setdefault("PSYCOPG_WAIT_FUNC", "wait_select")
+
+import sqlalchemy as sa
+from sqlalchemy import event, exc
+from sqlalchemy.orm import Session
+
+from services.chassis.errors import StartUpError, Transient
+
+#: tables of the chassis itself (inbox, outbox, jobs …), created in each service's database by ``migrate``
+chassis_metadata = sa.MetaData()
+
+_CHASSIS_MIGRATIONS = Path(__file__).with_name("migrations")
+_SQLITE_BUSY_SECONDS = 5.0
+_WRITE_LOCK_SECONDS = 30.0
+_MIGRATION_LOCK = 0x5653_5301
+
+
+class ServiceSession(Session):
+    """A session that knows its database; the outbox hangs on its commit."""
+
+    database: "Database"
+
+
+class Database:
+    """Engine and sessions of one service.
+
+    :param url: ``sqlite:///path`` or ``postgresql+psycopg://…``.
+    :param pool_size: connections at most, the relay's own not counted.
+    :raises StartUpError: for a URL that SQLAlchemy cannot use.
+    """
+
+    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+        try:
+            parsed = sa.make_url(url)
+        except exc.ArgumentError:
+            raise StartUpError("DATABASE_URL is no database URL (sqlite:///file or postgresql+psycopg://…)") from None
+        if parsed.drivername in ("postgresql", "postgres"):
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        self.url = parsed
+        self.is_postgresql = parsed.get_backend_name() == "postgresql"
+        self._write_lock = threading.Lock()
+        self._after_facts: list[Callable[[], None]] = []
+        if self.is_postgresql:
+            self.engine = _postgresql(parsed, pool_size)
+        elif parsed.get_backend_name() == "sqlite":
+            self.engine = _sqlite(parsed, pool_size)
+        else:
+            raise StartUpError(f"DATABASE_URL: {parsed.get_backend_name()} is not supported; use sqlite or postgresql")
+        self._reading = self.engine.execution_options(vss_read_only=True)
+
+    @contextmanager
+    def write(self) -> Iterator[ServiceSession]:
+        """A session whose work is committed at the end, or rolled back if anything raises.
+
+        Do not nest, and wait for nothing but the database inside (law 2).
+
+        :raises Transient: if on SQLite no turn came within 30 s.
+        """
+        if self.is_postgresql:
+            with self._session(self.engine) as session, session.begin():
+                yield session
+            return
+        if not self._write_lock.acquire(timeout=_WRITE_LOCK_SECONDS):
+            raise Transient("database: no turn to write within 30 s")
+        try:
+            with self._session(self.engine) as session, session.begin():
+                yield session
+        finally:
+            self._write_lock.release()
+
+    @contextmanager
+    def read(self) -> Iterator[ServiceSession]:
+        """A session for looking only; nothing is committed."""
+        with self._session(self._reading) as session:
+            yield session
+
+    def _session(self, engine: sa.Engine) -> ServiceSession:
+        session = ServiceSession(engine, expire_on_commit=False)
+        session.database = self
+        return session
+
+    def when_facts_commit(self, callback: Callable[[], None]) -> None:
+        """Call ``callback`` after each commit that recorded facts (the relay wakes on it). It must not raise or wait."""
+        self._after_facts.append(callback)
+
+    def facts_committed(self) -> None:
+        """Said by the outbox after a commit."""
+        for callback in self._after_facts:
+            callback()
+
+    def ping(self) -> None:
+        """Ask the database for anything.
+
+        :raises Transient: if it does not answer.
+        """
+        try:
+            with self.engine.connect() as connection:
+                connection.exec_driver_sql("SELECT 1")
+        except exc.DBAPIError as error:
+            raise Transient(f"database: {type(error.orig).__name__}") from error
+
+    def migrate(self, scripts: Path | None = None) -> None:
+        """Bring the chassis' tables, then the service's (``scripts``: an alembic folder), to their newest form.
+
+        Safe to call from several processes at once, and again.
+
+        :raises StartUpError: if a step fails; the database is then as it was before that step.
+        """
+        if self.url.database and not self.is_postgresql:
+            Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+        with self.engine.begin() as connection:
+            if self.is_postgresql:
+                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
+            _upgrade(connection, _CHASSIS_MIGRATIONS, "chassis_version")
+            if scripts is not None:
+                _upgrade(connection, scripts, "service_version")
+
+    def dispose(self) -> None:
+        """Close every idle connection."""
+        self.engine.dispose()
+
+
+def is_gone(error: BaseException) -> bool:
+    """Whether ``error`` says that the database itself is away, so that no message is to blame."""
+    if isinstance(error, exc.TimeoutError):
+        return True
+    if not isinstance(error, exc.DBAPIError):
+        return False
+    if error.connection_invalidated:
+        return True
+    code = getattr(error.orig, "sqlstate", None)
+    if code is not None:
+        # 08 connection, 57P0x shut-down/crash/start-up, 53 out of resources
+        return code[:2] in ("08", "53") or code.startswith("57P0")
+    # psycopg errors without a code come from the connection, not from a statement
+    return type(error.orig).__module__.startswith("psycopg") and isinstance(error, exc.OperationalError)
+
+
+def is_contention(error: BaseException) -> bool:
+    """Whether ``error`` is a lost race (deadlock, serialisation, lock time-out) that another try may win."""
+    if not isinstance(error, exc.DBAPIError):
+        return False
+    code = getattr(error.orig, "sqlstate", None)
+    if code is not None:
+        return code in ("40001", "40P01", "55P03", "57014")
+    return "database is locked" in str(error.orig) or "database table is locked" in str(error.orig)
+
+
+def _postgresql(url: sa.URL, pool_size: int) -> sa.Engine:
+    return sa.create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=10,
+        pool_use_lifo=True,
+        # one statement with many VALUES instead of many statements: what makes a batch of ORM rows one round trip
+        use_insertmanyvalues_wo_returning=True,
+        connect_args={"connect_timeout": 5, "application_name": "vss"},
+    )
+
+
+def _sqlite(url: sa.URL, pool_size: int) -> sa.Engine:
+    engine = sa.create_engine(
+        url, pool_size=pool_size, max_overflow=0, pool_timeout=10, connect_args={"timeout": _SQLITE_BUSY_SECONDS}
+    )
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves
+        cursor = connection.cursor()
+        # FULL: a commit that was answered survives a power cut too
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: sa.Connection) -> None:
+        # IMMEDIATE: a transaction that will write must not find out half-way that another one is
+        read_only = connection.get_execution_options().get("vss_read_only")
+        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _upgrade(connection: sa.Connection, scripts: Path, version_table: str) -> None:
+    from alembic.config import Config
+    from alembic.runtime.environment import EnvironmentContext
+    from alembic.script import ScriptDirectory
+
+    directory = ScriptDirectory(str(scripts))
+
+    def steps(revision: Any, _context: Any) -> Any:
+        return directory._upgrade_revs("head", revision)
+
+    with EnvironmentContext(Config(), directory, fn=steps) as environment:
+        environment.configure(connection=connection, target_metadata=None, version_table=version_table)
+        try:
+            environment.run_migrations()
+        except exc.SQLAlchemyError as error:
+            raise StartUpError(
+                f"migration of {scripts.parent.name} failed ({type(error).__name__}): nothing of this step was kept"
+            ) from error

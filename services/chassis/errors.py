@@ -1,0 +1,66 @@
+"""The chassis' exceptions.
+
+    ChassisError
+    ├── Transient            worth another try later (database gone, deadlock, time-out)
+    ├── Permanent            will never work, however often it is tried
+    │   ├── InvalidFact      a fact or message does not fit its declaration (names the fields)
+    │   └── Undecodable      the bytes are not the JSON object that the envelope promises
+    ├── SettingsError        the environment does not hold what the program needs (all faults at once)
+    └── StartUpError         the program cannot start here; says what to do
+
+Adapters turn every vendor's exception into one of these, so that nothing above an adapter knows a vendor.
+No message here may hold personal data: errors reach logs and parking reasons.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+
+class ChassisError(Exception):
+    """Root of what the chassis raises on purpose."""
+
+
+class Transient(ChassisError):
+    """Worth another try: the cause lies outside the message and may pass."""
+
+
+class Permanent(ChassisError):
+    """Trying again changes nothing: the message, the call or the code must change first."""
+
+
+class InvalidFact(Permanent):
+    """A fact or message that does not fit its declaration; names fields, never shows their values."""
+
+    def __init__(self, name: str, faults: Mapping[str, Any]) -> None:
+        self.name = name
+        self.faults = dict(faults)
+        super().__init__(f"{name}: " + "; ".join(_flatten(self.faults)))
+
+
+class Undecodable(Permanent):
+    """The body is not UTF-8 JSON holding an object, or the envelope lacks what identifies a message."""
+
+
+class SettingsError(ChassisError):
+    """Settings that are missing or wrong; ``faults`` holds one sentence for each."""
+
+    def __init__(self, faults: Sequence[str]) -> None:
+        self.faults = list(faults)
+        super().__init__("\n".join(self.faults))
+
+
+class StartUpError(ChassisError):
+    """The program cannot start; the text says what is wrong and what to do about it."""
+
+
+def _flatten(faults: Mapping[str, Any], path: str = "") -> list[str]:
+    """Field paths with their complaints: ``{"contact": {"phone": ["…"]}}`` → ``["contact.phone: …"]``."""
+    lines: list[str] = []
+    for key, value in faults.items():
+        here = f"{path}.{key}" if path else str(key)
+        if isinstance(value, Mapping):
+            lines += _flatten(value, here)
+        else:
+            complaints = value if isinstance(value, (list, tuple)) else [value]
+            lines.append(f"{here}: " + ", ".join(str(c) for c in complaints))
+    return lines

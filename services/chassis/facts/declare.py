@@ -1,0 +1,182 @@
+"""Declare a fact (what a service publishes) and a reader (what another takes from it).
+
+A declaration is a class whose attributes are marshmallow fields; from it come a frozen value, a marshmallow schema, the
+public reduction, the JSON Schema and the AsyncAPI document::
+
+    class DeclarationSubmitted(Fact, name="declaration_submitted", version=1, subject="dossier_no",
+                               example={"dossier_no": "261121-000001-8", "full_name": "Nguyễn Thành Biên"}):
+        \"\"\"A citizen has sent Form 01.\"\"\"
+
+        dossier_no: str = public(fields.String(required=True))
+        full_name: str = private(fields.String(required=True))
+
+    class NewDossier(Reader, service="registration", name="declaration_submitted", version=1):
+        dossier_no: str = reads(fields.String(required=True))
+
+``public`` fields go on the public feed (law 6). A nested schema marks its own public fields with
+``metadata={"public": True}``; a nested field under ``public`` is reduced to those.
+"""
+
+import dataclasses
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Self, dataclass_transform
+
+import marshmallow as ma
+
+from services.chassis.errors import InvalidFact
+
+if TYPE_CHECKING:
+    from services.chassis.bus.envelope import Envelope
+
+_FIELD = "marshmallow_field"
+
+
+def _field(field: ma.fields.Field, default: Any) -> Any:
+    return dataclasses.field(default=default, metadata={_FIELD: field})
+
+
+def public(field: ma.fields.Field, *, default: Any = dataclasses.MISSING) -> Any:
+    """A field that every agency may see. Numbers, kinds, office codes, times, outcomes; never a person's data."""
+    field.metadata["public"] = True
+    return _field(field, default)
+
+
+def private(field: ma.fields.Field, *, default: Any = dataclasses.MISSING) -> Any:
+    """A field for the services only; it never reaches the public feed."""
+    return _field(field, default)
+
+
+def reads(field: ma.fields.Field, *, default: Any = dataclasses.MISSING) -> Any:
+    """A field that a reader uses. What it does not declare it never sees."""
+    return _field(field, default)
+
+
+@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(public, private, reads))
+class _Declared:
+    """Shared by ``Fact`` and ``Reader``: turns declared fields into a frozen dataclass with a schema."""
+
+    schema: ClassVar[ma.Schema]
+    fact_name: ClassVar[str]
+    version: ClassVar[int]
+
+    @classmethod
+    def _declare(cls, name: str, version: int, unknown: str) -> None:
+        if not name.isidentifier() or name != name.lower():
+            raise TypeError(f"{cls.__name__}: a fact's name is lower_snake_case, not {name!r}")
+        if version < 1:
+            raise TypeError(f"{cls.__name__}: versions start at 1, not {version}")
+        dataclasses.dataclass(frozen=True, kw_only=True)(cls)
+        declared: dict[str, Any] = {}
+        for field in dataclasses.fields(cls):  # type: ignore[arg-type]  # made a dataclass one line above
+            if _FIELD not in field.metadata:
+                raise TypeError(f"{cls.__name__}.{field.name}: declare it with public(), private() or reads()")
+            declared[field.name] = field.metadata[_FIELD]
+        meta = type("Meta", (), {"unknown": unknown})
+        cls.schema = type(f"{cls.__name__}Schema", (ma.Schema,), {**declared, "Meta": meta})()
+        cls.fact_name = name
+        cls.version = version
+
+    @classmethod
+    def load(cls, data: Mapping[str, Any]) -> Self:
+        """The value that a JSON object stands for.
+
+        :raises InvalidFact: naming the fields that are missing or wrong.
+        """
+        try:
+            return cls(**cls.schema.load(data))
+        except ma.ValidationError as error:
+            raise InvalidFact(f"{cls.fact_name}.v{cls.version}", error.normalized_messages()) from None
+
+
+class Fact(_Declared):
+    """Something that happened, told to the other services. Immutable, past tense, versioned."""
+
+    subject_field: ClassVar[str]
+    example: ClassVar[dict[str, Any]]
+    public_fields: ClassVar[tuple[str, ...]]
+    needs_reader: ClassVar[bool]
+
+    def __init_subclass__(
+        cls, *, name: str, version: int, subject: str, example: dict[str, Any], needs_reader: bool = True, **kw: Any
+    ) -> None:
+        """Declare a fact.
+
+        :param subject: the field whose value names the aggregate (dossier, account or complaint number).
+        :param example: a full example as JSON values; checked here, so that a wrong one fails at import.
+        :param needs_reader: False for a fact that no service has to read; otherwise the outbox keeps it until a queue
+            is bound to it, so that services can be deployed in any order.
+        """
+        super().__init_subclass__(**kw)
+        cls._declare(name, version, ma.RAISE)
+        if subject not in cls.schema.fields:
+            raise TypeError(f"{cls.__name__}: subject {subject!r} is not one of its fields")
+        cls.subject_field = subject
+        cls.needs_reader = needs_reader
+        cls.public_fields = tuple(n for n, f in cls.schema.fields.items() if f.metadata.get("public"))
+        if cls.public_fields and subject not in cls.public_fields:
+            raise TypeError(f"{cls.__name__}: the subject {subject!r} is in the public envelope, so declare it public()")
+        cls.example = example
+        cls.load(example)
+
+    def dump(self) -> dict[str, Any]:
+        """This fact as JSON values.
+
+        :raises InvalidFact: if a value does not fit its field: a bug in the publisher, told before anything is sent.
+        """
+        # dump first, then validate what would travel: marshmallow's dump alone does not validate
+        data: dict[str, Any] = self.schema.dump(self)
+        faults = self.schema.validate(data)
+        if faults:
+            raise InvalidFact(f"{self.fact_name}.v{self.version}", faults)
+        return data
+
+    @classmethod
+    def reduce(cls, data: Mapping[str, Any]) -> dict[str, Any]:
+        """``data`` cut down to its public fields, nested ones included (law 6)."""
+        return _reduce(cls.schema, data)
+
+
+def _reduce(schema: ma.Schema, data: Mapping[str, Any]) -> dict[str, Any]:
+    reduced: dict[str, Any] = {}
+    for name, field in schema.fields.items():
+        if name not in data or not field.metadata.get("public"):
+            continue
+        reduced[name] = _reduce_value(field, data[name])
+    return reduced
+
+
+def _reduce_value(field: ma.fields.Field, value: Any) -> Any:
+    if value is None:
+        return None
+    if isinstance(field, ma.fields.Nested):
+        if field.many:
+            return [_reduce(field.schema, item) for item in value]
+        return _reduce(field.schema, value)
+    if isinstance(field, ma.fields.List):
+        return [_reduce_value(field.inner, item) for item in value]
+    return value
+
+
+class Reader(_Declared):
+    """What one service takes from another's fact: only the fields it uses; others are ignored, so publishers may add."""
+
+    service: ClassVar[str]
+    envelope: "Envelope"
+
+    def __init_subclass__(cls, *, service: str, name: str, version: int, **kw: Any) -> None:
+        """Declare a reader of ``name``, version ``version``, published by ``service``."""
+        super().__init_subclass__(**kw)
+        # `envelope` is no field: it is set on each value when a message is read
+        cls.__annotations__.pop("envelope", None)
+        cls._declare(name, version, ma.EXCLUDE)
+        cls.service = service
+
+    @classmethod
+    def read(cls, data: Mapping[str, Any], envelope: "Envelope") -> Self:
+        """The value that a message's body stands for, with its ``envelope``.
+
+        :raises InvalidFact: naming the fields that are missing or wrong.
+        """
+        value = cls.load(data)
+        object.__setattr__(value, "envelope", envelope)
+        return value
