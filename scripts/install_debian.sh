@@ -1,0 +1,61 @@
+#!/bin/sh
+# Installs the servers that the tests start for themselves: RabbitMQ and PostgreSQL. Run it as often
+# as you like; it touches only what is missing and never starts the packages' own services.
+set -eu
+
+missing=""
+[ -x /usr/lib/rabbitmq/bin/rabbitmq-server ] || missing="$missing rabbitmq-server"
+ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || missing="$missing postgresql"
+command -v setpriv >/dev/null 2>&1 || missing="$missing util-linux"
+
+if [ -z "$missing" ]; then
+    echo "RabbitMQ and PostgreSQL are installed."
+    exit 0
+fi
+
+if ! command -v apt-get >/dev/null 2>&1; then
+    echo "Missing:$missing. This is no Debian: install RabbitMQ >= 3.10 and PostgreSQL >= 13 yourself," >&2
+    echo "so that rabbitmq-server, rabbitmqctl, epmd, initdb and postgres are in PATH." >&2
+    exit 1
+fi
+if [ "$(id -u)" -ne 0 ]; then
+    echo "Missing:$missing. Install as root:" >&2
+    echo "    apt-get update && apt-get install -y --no-install-recommends$missing" >&2
+    exit 1
+fi
+
+# The packages would start a broker and a cluster on the standard ports; the tests want neither.
+# policy-rc.d is Debian's own way to say so (status 101 = not allowed); an existing one is put back.
+policy=/usr/sbin/policy-rc.d
+kept=""
+undo() {
+    rm -f "$policy"
+    [ -z "$kept" ] || mv "$kept" "$policy"
+}
+if [ -e "$policy" ]; then
+    kept="$policy.before-vss"
+    mv "$policy" "$kept"
+fi
+trap undo EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+printf '#!/bin/sh\nexit 101\n' >"$policy"
+chmod 755 "$policy"
+
+export DEBIAN_FRONTEND=noninteractive
+# No cluster either: postgresql-common makes one at installation unless told not to.
+if [ ! -e /etc/postgresql-common/createcluster.conf ]; then
+    mkdir -p /etc/postgresql-common/createcluster.d
+    echo "create_main_cluster = false" >/etc/postgresql-common/createcluster.d/vss-tests.conf
+fi
+
+# shellcheck disable=SC2086  # a list of words
+install() { apt-get install -y --no-install-recommends $missing; }
+if ! install; then
+    echo "The package lists may be old or absent: fetching them and trying once more." >&2
+    apt-get update
+    install
+fi
+
+# rabbitmq-server's Erlang starts a name server at installation; end it if this installation did.
+echo "Installed:$missing."

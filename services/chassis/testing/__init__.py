@@ -1,0 +1,7 @@
+"""What the tests stand on: private servers, fakes, port suites. Never imported by a service."""
+
+from __future__ import annotations
+
+from services.chassis.testing.nodes import Node, NodeError, PostgresNode, RabbitNode, free_port
+
+__all__ = ["Node", "NodeError", "PostgresNode", "RabbitNode", "free_port"]

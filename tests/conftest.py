@@ -1,0 +1,91 @@
+"""Servers for the whole run, started when the first test asks for them; a fresh corner for each test.
+
+A missing server is a failure with the line that installs it, never a skip: a run that left out
+the broker would prove nothing.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from services.chassis.testing import PostgresNode, RabbitNode
+
+_HERE = Path(__file__).parent
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Each folder below tests/ is a marker: `pytest -m unit`."""
+    for folder in _folders():
+        config.addinivalue_line("markers", f"{folder}: the tests below tests/{folder}/")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark each test with the folder it lies in."""
+    for item in items:
+        if item.path.is_relative_to(_HERE):
+            folder = item.path.relative_to(_HERE).parts[0]
+            if folder in _folders():
+                item.add_marker(folder)
+
+
+def _folders() -> set[str]:
+    return {path.name for path in _HERE.iterdir() if path.is_dir() and path.name[0] not in "_."}
+
+
+@pytest.fixture(scope="session")
+def nodes_folder() -> Iterator[Path]:
+    """Where servers keep their data; unlike tmp_path other accounts (postgres) can reach it."""
+    folder = Path(tempfile.mkdtemp(prefix="vss-tests-"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def rabbit(nodes_folder: Path) -> Iterator[RabbitNode]:
+    """The run's RabbitMQ. A test that kills it starts it again before it ends."""
+    with RabbitNode(nodes_folder / "rabbit") as node:
+        yield node
+
+
+@pytest.fixture(scope="session")
+def postgres(nodes_folder: Path) -> Iterator[PostgresNode]:
+    """The run's PostgreSQL. A test that kills it starts it again before it ends."""
+    with PostgresNode(nodes_folder / "postgres") as node:
+        yield node
+
+
+@pytest.fixture
+def amqp_uri(rabbit: RabbitNode) -> Iterator[str]:
+    """The address of an empty virtual host of the test's own."""
+    name = f"test-{uuid.uuid4().hex[:12]}"
+    yield rabbit.start().create_vhost(name)
+    rabbit.start().delete_vhost(name)
+
+
+@pytest.fixture
+def postgres_url(postgres: PostgresNode) -> Iterator[str]:
+    """The URL of an empty PostgreSQL database of the test's own."""
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    yield postgres.start().create_database(name)
+    postgres.start().drop_database(name)
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """The URL of a SQLite file of the test's own, not made yet."""
+    return f"sqlite:///{tmp_path / 'test.sqlite3'}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """Both kinds of database, one after the other: the test runs twice."""
+    name = "sqlite_url" if request.param == "sqlite" else "postgres_url"
+    url: str = request.getfixturevalue(name)
+    return url
