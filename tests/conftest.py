@@ -50,15 +50,17 @@ def nodes_folder() -> Iterator[Path]:
 @pytest.fixture(scope="session")
 def rabbit(nodes_folder: Path) -> Iterator[RabbitNode]:
     """The run's RabbitMQ. A test that kills it starts it again before it ends."""
-    with RabbitNode(nodes_folder / "rabbit") as node:
-        yield node
+    node = RabbitNode(nodes_folder / "rabbit").start()
+    yield node
+    node.kill()  # its data is thrown away
 
 
 @pytest.fixture(scope="session")
 def postgres(nodes_folder: Path) -> Iterator[PostgresNode]:
     """The run's PostgreSQL. A test that kills it starts it again before it ends."""
-    with PostgresNode(nodes_folder / "postgres") as node:
-        yield node
+    node = PostgresNode(nodes_folder / "postgres").start()
+    yield node
+    node.kill()  # its data is thrown away
 
 
 @pytest.fixture

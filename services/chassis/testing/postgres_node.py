@@ -14,6 +14,7 @@ from typing import LiteralString
 
 import psycopg
 from psycopg import sql
+from psycopg.rows import TupleRow
 
 from services.chassis.testing.node import Node
 from services.chassis.testing.processes import (
@@ -22,6 +23,7 @@ from services.chassis.testing.processes import (
     accepts,
     find_program,
     spawn,
+    wait_until,
 )
 
 SUPERUSER = "postgres"
@@ -58,7 +60,7 @@ class PostgresNode(Node):
         """Drop a database and end the sessions in it; nothing happens when there is none."""
         self._run("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
 
-    def connect(self, database: str = SUPERUSER) -> psycopg.Connection:
+    def connect(self, database: str = SUPERUSER) -> psycopg.Connection[TupleRow]:
         """A plain psycopg connection, in autocommit."""
         return psycopg.connect(
             host="127.0.0.1",
@@ -141,13 +143,27 @@ class PostgresNode(Node):
         return [self._log]
 
     def _after_end(self) -> None:
-        """Free the shared memory segment that a killed server leaves in the kernel."""
+        """Free the shared memory segment that a killed server leaves in the kernel.
+
+        Only once nobody is attached: PostgreSQL itself tells by it that no old backend still writes.
+        """
+        pid_file = self._data / "postmaster.pid"
         try:
-            lines = (self._data / "postmaster.pid").read_text(encoding="ascii").splitlines()
-            segment = lines[6].split()[1]
+            segment = pid_file.read_text(encoding="ascii").splitlines()[6].split()[1]
         except (OSError, IndexError):
-            return
-        subprocess.run(["ipcrm", "-m", segment], check=False, capture_output=True)
+            return  # ended by itself, or was killed before it had one
+        if wait_until(lambda: _attached(segment) == 0, 10):
+            subprocess.run(["ipcrm", "-m", segment], check=False, capture_output=True)
+            pid_file.unlink()
+
+
+def _attached(segment: str) -> int:
+    """How many processes use a System V shared memory segment; 0 when there is none of this id."""
+    for line in Path("/proc/sysvipc/shm").read_text(encoding="ascii").splitlines()[1:]:
+        columns = line.split()
+        if columns[1] == segment:
+            return int(columns[6])
+    return 0
 
 
 def _account() -> str | None:

@@ -19,6 +19,7 @@ def test_confirmed_messages_survive_a_kill_of_the_broker(rabbit: RabbitNode, amq
         channel.basic_publish(
             "", "kept", b"%d" % number, pika.BasicProperties(delivery_mode=2), mandatory=True
         )
+    rabbit.settle()
 
     rabbit.kill()
     assert not rabbit.running
