@@ -1,0 +1,55 @@
+"""An in-memory `DocumentStore` for tests of what uses one; it keeps the port's suite like the real ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from services.chassis.documents import PIECE_BYTES, Document, DocumentNotFound, DocumentStore, Intake
+
+
+class MemoryDocuments(DocumentStore):
+    """`fail_with` is raised by the next calls while set: MemoryDocuments().fail_with = StoreUnavailable("…")."""
+
+    fail_with: Exception | None = None
+
+    def __init__(self, *, max_bytes: int | None = None) -> None:
+        super().__init__(**({} if max_bytes is None else {"max_bytes": max_bytes}))
+        self._kept: dict[str, tuple[Document, bytes]] = {}
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def tamper(self, document_id: str, content: bytes) -> None:
+        """Change the bytes behind the store's back."""
+        self._kept[document_id] = (self._kept[document_id][0], content)
+
+    def check(self) -> None:
+        self._fail()
+
+    def _write(self, document_id: str, content_type: str, intake: Intake) -> Document:
+        self._fail()
+        content = b"".join(intake)
+        document = intake.document(document_id, content_type)
+        self._kept[document_id] = (document, content)
+        return document
+
+    @contextmanager
+    def _read(self, document_id: str) -> Iterator[tuple[Document, Iterator[bytes]]]:
+        self._fail()
+        if document_id not in self._kept:
+            raise DocumentNotFound
+        document, content = self._kept[document_id]
+        yield document, (content[at : at + PIECE_BYTES] for at in range(0, len(content), PIECE_BYTES))
+
+    def _exists(self, document_id: str) -> bool:
+        self._fail()
+        return document_id in self._kept
+
+    def _delete(self, document_id: str) -> None:
+        self._fail()
+        self._kept.pop(document_id, None)
+
+    def _fail(self) -> None:
+        if self.fail_with is not None:
+            raise self.fail_with
