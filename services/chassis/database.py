@@ -162,16 +162,17 @@ def is_contention(error: BaseException) -> bool:
 
 
 def _postgresql(url: sa.URL, pool_size: int) -> sa.Engine:
-    return sa.create_engine(
+    engine = sa.create_engine(
         url,
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=10,
         pool_use_lifo=True,
-        # one statement with many VALUES instead of many statements: what makes a batch of ORM rows one round trip
-        use_insertmanyvalues_wo_returning=True,
         connect_args={"connect_timeout": 5, "application_name": "vss"},
     )
+    # one statement with many VALUES instead of many statements: makes the rows of a batch one round trip
+    engine.dialect.use_insertmanyvalues_wo_returning = True
+    return engine
 
 
 def _sqlite(url: sa.URL, pool_size: int) -> sa.Engine:

@@ -7,6 +7,7 @@ from typing import Any
 
 import amqp
 import kombu
+from kombu.exceptions import OperationalError
 from amqp.exceptions import AMQPError, PreconditionFailed
 
 from services.chassis.bus.topology import Topology
@@ -14,8 +15,9 @@ from services.chassis.errors import StartUpError, Transient
 
 HEARTBEAT_SECONDS = 20
 CONNECT_SECONDS = 5
+CLOSE_SECONDS = 2
 #: what kombu and py-amqp raise when the broker, the connection or the channel is gone
-GONE = (AMQPError, OSError, EOFError, kombu.exceptions.OperationalError)
+GONE = (AMQPError, OSError, EOFError, OperationalError)
 
 
 def connect(uri: str) -> kombu.Connection:
@@ -24,7 +26,10 @@ def connect(uri: str) -> kombu.Connection:
     :raises Transient: if the broker does not answer within 5 s or refuses.
     """
     connection = kombu.Connection(
-        uri, connect_timeout=CONNECT_SECONDS, heartbeat=HEARTBEAT_SECONDS, transport_options={"client_properties": {"product": "vss"}}
+        uri,
+        connect_timeout=CONNECT_SECONDS,
+        heartbeat=HEARTBEAT_SECONDS,
+        transport_options={"client_properties": {"product": "vss"}},
     )
     try:
         connection.connect()
@@ -59,11 +64,12 @@ def declare(channel: amqp.Channel, topology: Topology) -> None:
 class Heartbeat:
     """Keeps a connection alive and notices a dead peer, from a thread of its own.
 
-    py-amqp writes frames under a lock of its own, so that a heartbeat never falls into the middle of another frame.
+    :param writing: held by whoever writes to the socket past py-amqp's own lock; no heartbeat is needed while it is.
     """
 
-    def __init__(self, connection: kombu.Connection) -> None:
+    def __init__(self, connection: kombu.Connection, writing: "threading.Lock | None" = None) -> None:
         self._connection = connection
+        self._writing = writing or threading.Lock()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="heartbeat", daemon=True)
 
@@ -77,37 +83,35 @@ class Heartbeat:
     def _run(self) -> None:
         rate = 2
         while not self._stop.wait(HEARTBEAT_SECONDS / rate / 2):
+            if not self._writing.acquire(blocking=False):
+                continue
             try:
                 self._connection.heartbeat_check(rate=rate)
-            except GONE:
+            except (*GONE, AttributeError):
+                # AttributeError: closed by its owner meanwhile
                 drop(self._connection)
                 return
+            finally:
+                self._writing.release()
 
 
 def drop(connection: kombu.Connection) -> None:
     """Close the socket under ``connection`` without a word, so that whoever waits on it wakes."""
     try:
-        sock = connection.transport_options and connection.connection.transport.sock
-        if sock is not None and sock:
-            sock.shutdown(socket.SHUT_RDWR)
-            sock.close()
+        connection.connection.transport.sock.shutdown(socket.SHUT_RDWR)
     except (AttributeError, OSError):
-        pass
+        pass  # closed already
 
 
 def close(connection: kombu.Connection | None) -> None:
-    """Close ``connection``; whatever goes wrong with that is of no interest any more."""
+    """Close ``connection`` in order, within 2 s; whatever goes wrong with that is of no interest any more."""
     if connection is None:
         return
     try:
+        connection.connection.transport.sock.settimeout(CLOSE_SECONDS)
         connection.release()
     except Exception:  # noqa: BLE001, S110  # closing what is already broken
         pass
-
-
-def text_headers(headers: Any) -> dict[str, Any]:
-    """AMQP headers as a dict; absent ones as an empty one."""
-    return dict(headers or {})
 
 
 def queue_depths(channel: amqp.Channel, queues: Iterable[str]) -> dict[str, int]:

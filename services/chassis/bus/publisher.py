@@ -112,7 +112,7 @@ class Publisher:
         channel.events["basic_ack"].add(self._on_ack)
         channel.events["basic_nack"].add(self._on_nack)
         channel.events["basic_return"].add(self._on_return)
-        self._heartbeat = broker.Heartbeat(self._connection).start()
+        self._heartbeat = broker.Heartbeat(self._connection, self._lock).start()
         self._channel = channel
         return channel
 

@@ -1,0 +1,48 @@
+"""What runs beside the bus in a service's process: jobs (law 3) and sweeps (clocks), as nameko extensions."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from nameko.extensions import DependencyProvider
+
+from services.chassis.jobs import JobKind, JobRunner
+from services.chassis.resources import CONFIG_KEY, Resources
+from services.chassis.sweeps import Sweep, SweepRunner
+
+
+class _Background(DependencyProvider):
+    """Something with ``start``, ``stop(timeout)`` that runs beside the rest."""
+
+    def _make(self, resources: Resources) -> Any:
+        raise NotImplementedError
+
+    def setup(self) -> None:
+        resources: Resources = self.container.config[CONFIG_KEY]
+        self._stop_seconds = resources.settings.stop_seconds
+        self._runner = self._make(resources)
+
+    def start(self) -> None:
+        self._runner.start()
+
+    def stop(self) -> None:
+        self._runner.stop(self._stop_seconds)
+
+
+class Jobs(_Background):
+    """Makes the calls to the outside world that are due (law 3)."""
+
+    def __init__(self, kinds: Sequence[JobKind] = ()) -> None:
+        self._kinds = kinds
+
+    def _make(self, resources: Resources) -> JobRunner:
+        return JobRunner(resources.db, self._kinds, service=resources.service)
+
+
+class Sweeps(_Background):
+    """Acts on what has become due."""
+
+    def __init__(self, sweeps: Sequence[Sweep] = ()) -> None:
+        self._sweeps = sweeps
+
+    def _make(self, resources: Resources) -> SweepRunner:
+        return SweepRunner(resources.db, self._sweeps)

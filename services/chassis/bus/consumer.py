@@ -1,0 +1,179 @@
+"""Reads one queue: takes what is there, has it handled as a batch, acks in bulk.
+
+One thread reads the socket and fills a buffer; another takes up to ``batch_size`` waiting messages (never waiting for more),
+has them handled, and acks them last. Batches of one process run one after the other, so that facts about one dossier keep
+their order.
+"""
+
+import random
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+
+import amqp
+import kombu
+
+from services.chassis.bus import connection as broker
+from services.chassis.bus.batch import Batch, DatabaseAway, Work
+from services.chassis.bus.topology import Topology, inbound_queue
+from services.chassis.errors import StartUpError, Transient
+from services.chassis.observe.logs import get_logger
+
+log = get_logger(__name__)
+
+_LOOK_UP_SECONDS = 0.5
+_SHORTEST_WAIT_SECONDS, _LONGEST_WAIT_SECONDS = 0.2, 5.0
+
+#: runs a batch somewhere (a nameko worker) and returns when it is done; raises what the batch raised
+RunBatch = Callable[[Batch], None]
+
+
+class Consumer:
+    """Consumes ``<service>.in.v1`` until it is stopped, through outages of broker and database."""
+
+    def __init__(
+        self, work: Work, uri: str, topology: Topology, run_batch: RunBatch, *, batch_size: int, prefetch: int
+    ) -> None:
+        self._work = work
+        self._uri = uri
+        self._topology = topology
+        self._run_batch = run_batch
+        self._batch_size = batch_size
+        self._prefetch = prefetch
+        self._buffer: deque[amqp.Message] = deque()
+        self._arrived = threading.Event()
+        self._stopping = threading.Event()
+        self._halt = threading.Event()
+        self._handler_idle = threading.Event()
+        self._reader_idle = threading.Event()
+        self._connection: kombu.Connection | None = None
+        self._channel: amqp.Channel | None = None
+        self._abandoned: amqp.Channel | None = None
+        self._wait_seconds = _SHORTEST_WAIT_SECONDS
+        self.connected = False
+
+    def read(self) -> None:
+        """Thread 1: keep connected and fill the buffer."""
+        try:
+            while not self._halt.is_set():
+                try:
+                    self._read_one_connection()
+                except (*broker.GONE, Transient, StartUpError) as error:
+                    self._pause("consumer_waits_for_broker", error)
+                finally:
+                    self._disconnect()
+        finally:
+            self._reader_idle.set()
+
+    def handle(self) -> None:
+        """Thread 2: take batches from the buffer until stopped and empty."""
+        try:
+            while not self._halt.is_set():
+                if not self._buffer:
+                    if self._stopping.is_set():
+                        return
+                    self._arrived.wait(_LOOK_UP_SECONDS)
+                    self._arrived.clear()
+                    continue
+                messages = [self._buffer.popleft() for _ in range(min(len(self._buffer), self._batch_size))]
+                if messages[-1].channel is not self._abandoned:
+                    self._handle(messages)
+        finally:
+            self._handler_idle.set()
+
+    def stop(self, timeout_seconds: float) -> bool:
+        """Take no more, handle and ack what is here already, then close the channel.
+
+        ``False`` if the time did not suffice: what is left goes back to the queue, unhandled or to be dropped by the inbox.
+        """
+        self._stopping.set()
+        self._cancel()
+        self._arrived.set()
+        finished = self._handler_idle.wait(timeout_seconds)
+        self._halt.set()
+        self._reader_idle.wait(_LOOK_UP_SECONDS + broker.CLOSE_SECONDS)
+        return finished
+
+    def _read_one_connection(self) -> None:
+        self._connection = broker.connect(self._uri)
+        channel = self._connection.channel()
+        broker.declare(channel, self._topology)
+        channel.basic_qos(0, self._prefetch, False)
+        self._channel = channel
+        heartbeat = broker.Heartbeat(self._connection).start()
+        try:
+            if not self._stopping.is_set():
+                channel.basic_consume(inbound_queue(self._work.service), callback=self._on_message)
+            self.connected = True
+            self._wait_seconds = _SHORTEST_WAIT_SECONDS
+            log.info("consumer_connected", queue=inbound_queue(self._work.service))
+            drain = channel.connection.drain_events
+            while not self._halt.is_set() and channel.is_open:
+                try:
+                    drain(timeout=_LOOK_UP_SECONDS)
+                except TimeoutError:
+                    continue
+        finally:
+            heartbeat.stop()
+
+    def _disconnect(self) -> None:
+        self.connected = False
+        connection, self._connection, self._channel = self._connection, None, None
+        # unacked messages go back to the queue with the channel; the copies here must not be handled on top
+        self._buffer.clear()
+        broker.close(connection)
+
+    def _on_message(self, message: amqp.Message) -> None:
+        self._buffer.append(message)
+        self._arrived.set()
+
+    def _handle(self, messages: Sequence[amqp.Message]) -> None:
+        batch = Batch(self._work, messages)
+        wait = _SHORTEST_WAIT_SECONDS
+        while not self._halt.is_set():
+            try:
+                self._run_batch(batch)
+            except DatabaseAway as error:
+                log.warning("consumer_waits_for_database", error=str(error), count=len(messages))
+                self._halt.wait(wait * random.uniform(0.5, 1.0))  # noqa: S311  # jitter, no secret
+                wait = min(wait * 2, _LONGEST_WAIT_SECONDS)
+                continue
+            except Transient as error:
+                # what was to be retried or parked is not safe: no ack, so the broker delivers all of it again
+                log.warning("batch_not_acked", error=type(error).__name__, count=len(messages))
+                self._abandon(messages[-1].channel)
+                return
+            self._ack(messages[-1])
+            return
+
+    def _ack(self, last: amqp.Message) -> None:
+        """Ack everything up to ``last``: batches are taken in order, one at a time."""
+        try:
+            last.channel.basic_ack(last.delivery_tag, multiple=True)
+        except (*broker.GONE, AttributeError):
+            # the channel is gone; it all comes again, and the inbox knows it
+            log.warning("ack_lost", count=1)
+
+    def _abandon(self, channel: amqp.Channel) -> None:
+        """Give everything unacked on ``channel`` back to the queue. A later ack on it would cover what was not handled."""
+        self._abandoned = channel
+        time.sleep(_SHORTEST_WAIT_SECONDS)
+        if self._connection is not None and channel is self._channel:
+            broker.drop(self._connection)
+
+    def _cancel(self) -> None:
+        channel = self._channel
+        if channel is None:
+            return
+        try:
+            for tag in list(channel.callbacks):
+                channel.basic_cancel(tag, nowait=True)
+        except broker.GONE:
+            return
+
+    def _pause(self, event: str, error: Exception) -> None:
+        wait = self._wait_seconds * random.uniform(0.5, 1.0)  # noqa: S311  # jitter, no secret
+        log.warning(event, error=type(error).__name__, seconds=round(wait, 3))
+        self._wait_seconds = min(self._wait_seconds * 2, _LONGEST_WAIT_SECONDS)
+        self._halt.wait(wait)

@@ -1,0 +1,132 @@
+"""The seams between the chassis and nameko: what a ``service.py`` writes down.
+
+::
+
+    class Verification:
+        name = "verification"
+        settings = Settings                       # optional: ChassisSettings otherwise
+        migrations = HERE / "migrations"          # optional: alembic folder of the service's own tables
+        publishes = events.FACTS
+        reads = handlers.HANDLERS
+
+        outbox = Outbox()
+
+        @subscriber
+        def read(self, batch):
+            batch.run()
+"""
+
+from typing import Any
+
+from eventlet.event import Event
+from nameko.extensions import DependencyProvider, Entrypoint
+
+from services.chassis.bus import topology
+from services.chassis.bus.batch import Batch, DatabaseAway, Work
+from services.chassis.bus.consumer import Consumer
+from services.chassis.bus.publisher import Publisher
+from services.chassis.bus.reading import Reading
+from services.chassis.bus.relay import Relay
+from services.chassis.errors import Transient
+from services.chassis.observe.logs import get_logger
+from services.chassis.resources import CONFIG_KEY, Resources
+
+log = get_logger(__name__)
+
+
+def topology_of(service_class: Any, settings: Any) -> topology.Topology:
+    """The part of the broker that a service class needs."""
+    return topology.of_service(
+        service_class.name,
+        [(reader.service, reader.fact_name) for reader in getattr(service_class, "reads", {})],
+        retry_delays_seconds=settings.retry_delays_seconds,
+        max_bytes=settings.queue_max_bytes,
+        delivery_limit=settings.delivery_limit,
+    )
+
+
+class Subscriber(Entrypoint):
+    """Reads ``<service>.in.v1`` and calls the method with one batch at a time."""
+
+    # waited out by the consumer; nameko need not print a traceback for them
+    def __init__(self) -> None:
+        super().__init__(expected_exceptions=(DatabaseAway, Transient))
+
+    def setup(self) -> None:
+        """Make consumer and publisher; nothing is connected yet."""
+        resources: Resources = self.container.config[CONFIG_KEY]
+        settings, service_class = resources.settings, self.container.service_cls
+        self._stop_seconds = settings.stop_seconds
+        self._publisher = Publisher(settings.amqp_uri.reveal())
+        work = Work(
+            service=resources.service,
+            database=resources.db,
+            reading=Reading(service_class.reads),
+            publisher=self._publisher,
+            retry_delays_seconds=settings.retry_delays_seconds,
+        )
+        self._consumer = Consumer(
+            work,
+            settings.amqp_uri.reveal(),
+            topology_of(service_class, settings),
+            self._run_batch,
+            batch_size=settings.batch_size,
+            prefetch=settings.prefetch,
+        )
+        resources.health.add(
+            "broker",
+            lambda: None if self._consumer.connected else "not connected to the broker",
+            "Is RabbitMQ up and AMQP_URI right?",
+        )
+
+    def start(self) -> None:
+        """Begin to consume."""
+        self.container.spawn_managed_thread(self._consumer.read, identifier="consumer.read")
+        self.container.spawn_managed_thread(self._consumer.handle, identifier="consumer.handle")
+
+    def stop(self) -> None:
+        """Finish what has arrived, within the time that a stop may take."""
+        if not self._consumer.stop(self._stop_seconds):
+            log.warning("consumer_stopped_early", timeout_seconds=self._stop_seconds)
+        self._publisher.close()
+
+    def _run_batch(self, batch: Batch) -> None:
+        done = Event()
+
+        def settle(_context: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
+            done.send(exc_info)
+            return result, exc_info
+
+        self.container.spawn_worker(self, (batch,), {}, handle_result=settle)
+        exc_info = done.wait()
+        if exc_info is not None:
+            raise exc_info[1]
+
+
+subscriber = Subscriber.decorator
+
+
+class Outbox(DependencyProvider):
+    """Runs the relay: what is recorded in this service's database goes out."""
+
+    def setup(self) -> None:
+        """Make the relay; nothing is connected yet."""
+        resources: Resources = self.container.config[CONFIG_KEY]
+        settings = resources.settings
+        self._stop_seconds = settings.stop_seconds
+        self._relay = Relay(
+            resources.db,
+            settings.amqp_uri.reveal(),
+            resources.service,
+            window=settings.relay_window,
+            poll_seconds=settings.relay_poll_seconds,
+        )
+
+    def start(self) -> None:
+        """Begin to send."""
+        self.container.spawn_managed_thread(self._relay.run, identifier="relay")
+
+    def stop(self) -> None:
+        """Send what is recorded, within the time that a stop may take; the rest waits in the outbox."""
+        if not self._relay.stop(self._stop_seconds):
+            log.warning("relay_stopped_early", timeout_seconds=self._stop_seconds)

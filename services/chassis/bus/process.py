@@ -1,0 +1,180 @@
+"""The process of one service: ``python -m services.chassis.bus.process module:Class``, which ``vss run`` becomes.
+
+Patches the standard library for green threads before anything else is imported; this is the only place that does.
+Exit codes: 0 stopped as asked, 1 died, 2 settings, 3 broker, database or topology.
+"""
+
+import eventlet
+
+eventlet.monkey_patch()
+
+# ruff: noqa: E402, I001  # everything else comes after the patch
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from nameko.containers import ServiceContainer
+
+from services.chassis import clock, services as registry
+from services.chassis.bus import connection as broker
+from services.chassis.bus import outbox
+from services.chassis.bus.extensions import topology_of
+from services.chassis.database import Database
+from services.chassis.errors import ChassisError, SettingsError, StartUpError, Transient
+from services.chassis.observe import logs
+from services.chassis.resources import CONFIG_KEY, Resources
+from services.chassis.settings import ChassisSettings
+
+log = logs.get_logger(__name__)
+
+_MAX_WORKERS = 100
+_GRACE_SECONDS = 5.0
+_WAIT_PAUSE_SECONDS = 1.0
+
+
+def main(arguments: list[str]) -> int:
+    """Run one service until SIGTERM or SIGINT."""
+    wait = "--wait" in arguments
+    names = [argument for argument in arguments if not argument.startswith("--")]
+    if len(names) != 1:
+        sys.stderr.write("usage: python -m services.chassis.bus.process SERVICE [--wait]\n")
+        return 2
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    try:
+        service_class = registry.load(names[0])
+        settings = _settings(service_class)
+        logs.configure(service_class.name, settings.log_level, json=settings.log_json)
+        container = _start(service_class, settings, wait, stopping)
+    except SettingsError as error:
+        sys.stderr.write("The settings are not right:\n" + "".join(f"  - {fault}\n" for fault in error.faults))
+        return 2
+    except StartUpError as error:
+        sys.stderr.write(f"Cannot start: {error}\n")
+        return 3
+    if container is None:
+        return 0
+    return _serve(container, settings, stopping)
+
+
+def _settings(service_class: Any) -> ChassisSettings:
+    settings_class: Any = getattr(service_class, "settings", None)
+    if settings_class is None:
+        settings_class = type("Settings", (ChassisSettings,), {}, service=service_class.name)
+    settings: ChassisSettings = settings_class.from_environment()
+    return settings
+
+
+def _start(
+    service_class: Any, settings: ChassisSettings, wait: bool, stopping: threading.Event
+) -> ServiceContainer | None:
+    """Check and prepare database and broker, then start the container.
+
+    :raises StartUpError: with what to do, within ``START_SECONDS``; with ``wait`` outages are waited for.
+    """
+    clock.use_offset_file(settings.clock_offset_file)
+    outbox.publish_as(service_class.name)
+    database = Database(settings.database_url.reveal(), pool_size=settings.database_pool)
+    resources = Resources(service_class.name, settings, database)
+    resources.health.add("database", lambda: database.ping(), "Is the database up and DATABASE_URL right?")
+    migrations: Path | None = getattr(service_class, "migrations", None)
+
+    def prepare_database() -> None:
+        database.migrate(migrations)
+
+    def prepare_broker() -> None:
+        connection = broker.connect(settings.amqp_uri.reveal())
+        try:
+            broker.declare(connection.channel(), topology_of(service_class, settings))
+        finally:
+            broker.close(connection)
+
+    for what, step in (
+        (f"the database at {settings.database_url}", prepare_database),
+        (f"the broker at {settings.amqp_uri}", prepare_broker),
+    ):
+        if not _try(what, step, settings.start_seconds, wait, stopping):
+            return None
+    container = ServiceContainer(
+        service_class,
+        config={
+            "AMQP_URI": settings.amqp_uri.reveal(),
+            "WEB_SERVER_ADDRESS": settings.http_address,
+            "max_workers": _MAX_WORKERS,
+            CONFIG_KEY: resources,
+        },
+    )
+    container.start()
+    log.info("service_ready", pid=os.getpid(), listen=settings.http_address)
+    return container
+
+
+def _try(what: str, step: Callable[[], None], seconds: float, wait: bool, stopping: threading.Event) -> bool:
+    """Run ``step``; outages are tried again for ``seconds`` (for ever with ``wait``). ``False`` when asked to stop."""
+    deadline = time.monotonic() + seconds
+    while not stopping.is_set():
+        problem: Exception
+        try:
+            with eventlet.Timeout(seconds, exception=Transient("no answer in time")):
+                step()
+            return True
+        except (Transient, *broker.GONE) as error:
+            problem = error
+        except Exception as error:
+            if isinstance(error, ChassisError) or not _is_outage(error):
+                raise
+            problem = error
+        if not wait and time.monotonic() + _WAIT_PAUSE_SECONDS >= deadline:
+            raise StartUpError(
+                f"{what} does not answer ({type(problem).__name__}). Is it up, and are address and password right? "
+                "Start with --wait to wait for it."
+            ) from problem
+        log.warning("start_waits", error=type(problem).__name__)
+        stopping.wait(_WAIT_PAUSE_SECONDS)
+    return False
+
+
+def _is_outage(error: Exception) -> bool:
+    from sqlalchemy.exc import DBAPIError
+
+    return isinstance(error, DBAPIError)
+
+
+def _serve(container: ServiceContainer, settings: ChassisSettings, stopping: threading.Event) -> int:
+    died = eventlet.spawn(_wait_quietly, container)
+    while not stopping.wait(0.1):
+        if died.dead:
+            log.error("service_died")
+            return 1
+    log.info("service_stopping", timeout_seconds=settings.stop_seconds)
+    container.config[CONFIG_KEY].health.stopping()
+    try:
+        with eventlet.Timeout(settings.stop_seconds * 2 + _GRACE_SECONDS):
+            container.stop()
+    except eventlet.Timeout:
+        log.error("service_stop_overran")
+        return 1
+    container.config[CONFIG_KEY].db.dispose()
+    log.info("service_stopped")
+    return 0
+
+
+def _wait_quietly(container: ServiceContainer) -> None:
+    try:
+        container.wait()
+    except Exception as error:
+        log.error("service_failed", exc_info=error)
+
+
+if __name__ == "__main__":
+    code = main(sys.argv[1:])
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # green threads of libraries may still sit in waits; everything of ours is closed
+    os._exit(code)

@@ -1,0 +1,93 @@
+"""From bytes to a reader's value: what a service can read, and why it cannot read the rest."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import amqp
+
+from services.chassis.bus import envelope as envelopes
+from services.chassis.bus.envelope import Envelope
+from services.chassis.bus.parking import Reason
+from services.chassis.database import ServiceSession
+from services.chassis.errors import InvalidFact, Undecodable
+from services.chassis.facts import Reader
+
+#: a handler reads one message, changes its own database and records the facts that follow. Nothing else (law 2)
+Handler = Callable[[ServiceSession, Any], None]
+Handlers = Mapping[type[Reader], Handler]
+
+
+class Unreadable(Exception):
+    """This message can never be handled as it is."""
+
+    def __init__(self, reason: Reason, error: str) -> None:
+        self.reason = reason
+        self.error = error
+        super().__init__(error)
+
+
+@dataclass(frozen=True, slots=True)
+class Readable:
+    """A message that was understood."""
+
+    message: amqp.Message
+    envelope: Envelope
+    fact: Reader
+    handler: Handler
+
+
+class Reading:
+    """What one service reads: its map message → function, keyed by the type that stands in the envelope."""
+
+    def __init__(self, handlers: Handlers) -> None:
+        self._by_type = {
+            envelopes.type_of(reader.service, reader.fact_name, reader.version): (reader, handler)
+            for reader, handler in handlers.items()
+        }
+        self._versions: dict[str, list[int]] = {}
+        for reader in handlers:
+            stem = envelopes.type_of(reader.service, reader.fact_name, 0).removesuffix("0")
+            self._versions.setdefault(stem, []).append(reader.version)
+
+    def decode(self, message: amqp.Message) -> Readable:
+        """Understand ``message``.
+
+        :raises Unreadable: with the reason to park it for.
+        """
+        try:
+            envelope = envelopes.parse(message.headers, message.properties.get("message_id"))
+            found = self._by_type.get(envelope.type)
+            if found is None:
+                raise self._unknown(envelope.type)
+            reader, handler = found
+            return Readable(message, envelope, reader.read(_json(message.body), envelope), handler)
+        except Undecodable as error:
+            raise Unreadable(Reason.UNDECODABLE, str(error)) from None
+        except InvalidFact as error:
+            raise Unreadable(Reason.INVALID, str(error)) from None
+
+    def _unknown(self, type_: str) -> Unreadable:
+        stem, _, version = type_.rpartition(".v")
+        if (known := self._versions.get(f"{stem}.v")) and version:
+            versions = ", ".join(f"v{v}" for v in sorted(known))
+            return Unreadable(Reason.UNKNOWN_VERSION, f"{type_}: this service reads {versions}")
+        return Unreadable(Reason.UNKNOWN_TYPE, f"{type_}: this service does not read it")
+
+
+def _json(body: bytes | str | memoryview) -> dict[str, Any]:
+    try:
+        # py-amqp decodes the body itself when the publisher named an encoding
+        text = body if isinstance(body, str) else str(body, "utf-8")
+    except UnicodeDecodeError as error:
+        raise Undecodable(f"body: not UTF-8 at byte {error.start}") from None
+    try:
+        data = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise Undecodable(f"body: not JSON at line {error.lineno} column {error.colno}") from None
+    except RecursionError:
+        raise Undecodable("body: nested too deeply") from None
+    if not isinstance(data, dict):
+        raise Undecodable(f"body: a JSON object was expected, not {type(data).__name__}")
+    return data

@@ -1,0 +1,206 @@
+"""The relay: sends what the outbox holds, in the order of its commits, and forgets it when the broker has confirmed.
+
+One relay of a service is active at a time; the others stand by. It wakes on commit, and polls for what other processes of the
+service record. Broker away: rows wait. Nobody bound to a fact yet: its rows are set aside and go out when somebody is.
+"""
+
+import json
+import random
+import threading
+import time
+from collections.abc import Sequence
+from datetime import UTC
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import exc
+
+from services.chassis import clock
+from services.chassis.bus.envelope import PREFIX
+from services.chassis.bus.leadership import Leadership
+from services.chassis.bus.outbox_store import OutboxStore, Row
+from services.chassis.bus.publisher import Outgoing, Publisher
+from services.chassis.bus.topology import PUBLIC_EXCHANGE, events_exchange
+from services.chassis.database import Database
+from services.chassis.errors import Transient
+from services.chassis.observe import metrics
+from services.chassis.observe.logs import get_logger
+
+log = get_logger(__name__)
+
+_STAND_BY_SECONDS = 1.0
+_SHORTEST_WAIT_SECONDS, _LONGEST_WAIT_SECONDS = 0.1, 5.0
+_PROBE_SECONDS = 2.0
+_MEASURE_SECONDS = 5.0
+#: what stays inside: who caused what, and traces, mean nothing to other agencies
+_PRIVATE_HEADERS = (PREFIX + "causationid", PREFIX + "traceparent")
+
+
+class Relay:
+    """Sends the facts of ``service`` recorded in ``database`` to the broker at ``uri``.
+
+    :param window: facts sent and not yet confirmed, at most.
+    :param poll_seconds: how often to look when nothing wakes it.
+    """
+
+    def __init__(
+        self, database: Database, uri: str, service: str, *, window: int = 1000, poll_seconds: float = 0.05
+    ) -> None:
+        self._database = database
+        self._service = service
+        self._window = window
+        self._poll = poll_seconds
+        self._publisher = Publisher(uri)
+        self._leadership = Leadership(database, f"relay.{service}")
+        self._metrics = metrics.of(service)
+        self._wake = threading.Event()
+        self._stopping = threading.Event()
+        self._stopped = threading.Event()
+        self._flush_until = float("inf")
+        self._wait_seconds = _SHORTEST_WAIT_SECONDS
+        self._next_probe = self._next_measure = 0.0
+        self.leads = False
+
+    def wake(self) -> None:
+        """Say that there is something to send."""
+        self._wake.set()
+
+    def run(self) -> None:
+        """Lead when it can be had, and send, until ``stop``. Outages are waited out; nothing is raised for them."""
+        self._database.when_facts_commit(self.wake)
+        try:
+            while not self._stopping.is_set():
+                try:
+                    with self._leadership.try_lead() as leader:
+                        if leader is None:
+                            self._stopping.wait(_STAND_BY_SECONDS)
+                        else:
+                            self._lead(OutboxStore(self._database, leader if isinstance(leader, sa.Connection) else None))
+                except (exc.SQLAlchemyError, Transient) as error:
+                    self._pause("relay_waits_for_database", error)
+                finally:
+                    self.leads = False
+        finally:
+            self._publisher.close()
+            self._stopped.set()
+
+    def stop(self, timeout_seconds: float) -> bool:
+        """Send what is recorded, then end. ``False`` if the time did not suffice: the rest waits in the outbox."""
+        self._flush_until = time.monotonic() + timeout_seconds
+        self._stopping.set()
+        self._wake.set()
+        return self._stopped.wait(timeout_seconds + 1.0)
+
+    def _lead(self, store: OutboxStore) -> None:
+        self.leads = True
+        log.info("relay_leads")
+        while True:
+            stopping = self._stopping.is_set()
+            if stopping and time.monotonic() >= self._flush_until:
+                return
+            try:
+                sent = self._send_some(store)
+                self._wait_seconds = _SHORTEST_WAIT_SECONDS
+            except Transient as error:
+                if stopping:
+                    return
+                self._pause("relay_waits_for_broker", error)
+                continue
+            if sent:
+                continue
+            if stopping:
+                return
+            self._measure(store)
+            if self._wake.wait(self._poll):
+                self._wake.clear()
+
+    def _pause(self, event: str, error: Exception) -> None:
+        """Wait a little longer each time (with jitter, at most 5 s) while something is away."""
+        wait = self._wait_seconds * random.uniform(0.5, 1.0)  # noqa: S311  # no secret in this
+        log.warning(event, error=type(error).__name__, wait_seconds=round(wait, 3))
+        self._wait_seconds = min(self._wait_seconds * 2, _LONGEST_WAIT_SECONDS)
+        self._stopping.wait(wait)
+
+    def _send_some(self, store: OutboxStore) -> bool:
+        """Send up to a window of facts. True if the outbox may hold more."""
+        self._probe(store)
+        rows = store.fetch(self._window)
+        if not rows:
+            return False
+        unrouted, refused = self._publish(rows)
+        aside = unrouted.keys()
+        done = [row.seq for row in rows if row.seq not in refused and row.seq not in aside]
+        if done:
+            store.delete(done)
+            self._metrics.relay_published.inc(len(done))
+        for public_sent in (True, False):
+            seqs = [seq for seq, sent in unrouted.items() if sent is public_sent]
+            if seqs:
+                store.set_aside(seqs, public_sent=public_sent)
+        if unrouted:
+            self._metrics.relay_returned.inc(len(unrouted))
+            facts = sorted({row.fact for row in rows if row.seq in aside})
+            log.warning("facts_unrouted", facts=facts, count=len(unrouted))
+        if refused:
+            self._metrics.relay_nacked.inc(len(refused))
+            raise Transient("broker: a full queue refuses facts")
+        return True
+
+    def _publish(self, rows: Sequence[Row]) -> tuple[dict[int, bool], set[int]]:
+        """Send ``rows``; answers the rows nobody reads yet (with whether their public copy went out) and those refused."""
+        messages: list[Outgoing] = []
+        owners: list[tuple[Row, bool]] = []
+        exchange = events_exchange(self._service)
+        for row in rows:
+            headers = json.loads(row.headers)
+            message_id = headers[PREFIX + "id"]
+            messages.append(Outgoing(exchange, row.fact, row.body, headers, message_id))
+            owners.append((row, False))
+            if row.public_body is not None:
+                messages.append(
+                    Outgoing(PUBLIC_EXCHANGE, f"{self._service}.{row.fact}", row.public_body, _public(headers), message_id)
+                )
+                owners.append((row, True))
+        outcome = self._publisher.publish(messages)
+        refused = {owners[position][0].seq for position in outcome.refused}
+        unrouted: dict[int, bool] = {}
+        public_lost = {owners[p][0].seq for p in outcome.returned if owners[p][1]}
+        for position in outcome.returned:
+            row, is_public = owners[position]
+            if not is_public and row.needs_reader and row.seq not in refused:
+                unrouted[row.seq] = row.seq not in public_lost
+        if public_lost:
+            # the stream is part of our own topology: somebody has taken it away
+            log.error("public_stream_missing", count=len(public_lost))
+            refused |= public_lost - unrouted.keys()
+        return unrouted, refused
+
+    def _probe(self, store: OutboxStore) -> None:
+        """Now and then see whether somebody reads by now what was set aside."""
+        if time.monotonic() < self._next_probe:
+            return
+        self._next_probe = time.monotonic() + _PROBE_SECONDS
+        waiting = store.oldest_unrouted()
+        if not waiting:
+            return
+        unrouted, refused = self._publish(waiting)
+        for row in waiting:
+            if row.seq not in unrouted and row.seq not in refused:
+                # the row just sent goes out once more with the rest: readers drop the copy by its id
+                log.info("facts_routed_again", fact=row.fact, count=store.bring_back(row.fact))
+
+    def _measure(self, store: OutboxStore) -> None:
+        if time.monotonic() < self._next_measure:
+            return
+        self._next_measure = time.monotonic() + _MEASURE_SECONDS
+        backlog = store.backlog()
+        self._metrics.outbox_rows.set(backlog.rows + backlog.unrouted)
+        age = 0.0
+        if backlog.oldest is not None:
+            oldest = backlog.oldest if backlog.oldest.tzinfo else backlog.oldest.replace(tzinfo=UTC)
+            age = max(0.0, (clock.now() - oldest).total_seconds())
+        self._metrics.outbox_age_seconds.set(age)
+
+
+def _public(headers: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in headers.items() if name not in _PRIVATE_HEADERS}
