@@ -26,7 +26,8 @@ inbox = sa.Table(
 )
 
 _POSTGRESQL = sa.text(
-    "INSERT INTO inbox (id, received_at) SELECT unnest(CAST(:ids AS uuid[])), :at ON CONFLICT DO NOTHING RETURNING id"
+    "INSERT INTO inbox (id, received_at) SELECT CAST(id AS uuid), :at FROM unnest(string_to_array(:ids, ',')) AS id "
+    "ON CONFLICT DO NOTHING RETURNING id"
 )
 # SQLite keeps uuids as 32 hex digits (what sa.Uuid writes)
 _SQLITE = sa.text(
@@ -38,7 +39,7 @@ def take(session: Session, ids: Sequence[uuid.UUID]) -> set[uuid.UUID]:
     """Mark ``ids`` as handled in this transaction; the ones returned are new and are the caller's to handle."""
     if session.get_bind().dialect.name == "postgresql":
         # sorted: two processes that share ids lock them in the same order
-        rows = session.execute(_POSTGRESQL, {"ids": sorted(ids), "at": clock.now()})
+        rows = session.execute(_POSTGRESQL, {"ids": ",".join(map(str, sorted(ids))), "at": clock.now()})
         return {row[0] for row in rows}
     at = clock.now().strftime("%Y-%m-%d %H:%M:%S.%f")
     rows = session.execute(_SQLITE, {"ids": json.dumps([i.hex for i in ids]), "at": at})

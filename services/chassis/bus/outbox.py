@@ -32,8 +32,8 @@ def _table(name: str) -> sa.Table:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("fact", sa.Text(), nullable=False),
         sa.Column("headers", sa.Text(), nullable=False),
-        sa.Column("body", sa.LargeBinary(), nullable=False),
-        sa.Column("public_body", sa.LargeBinary()),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("public_body", sa.Text()),
         sa.Column("needs_reader", sa.Boolean(), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sqlite_autoincrement=True,
@@ -45,10 +45,10 @@ outbox = _table("outbox")
 outbox_unrouted = _table("outbox_unrouted")
 
 _COLUMNS = ("id", "fact", "headers", "body", "public_body", "needs_reader", "recorded_at")
+# one JSON parameter: psycopg writes seven arrays in Python, json writes one text in C
 _POSTGRESQL = sa.text(
-    f"INSERT INTO outbox ({', '.join(_COLUMNS)}) SELECT * FROM unnest(CAST(:id AS uuid[]), CAST(:fact AS text[]), "
-    "CAST(:headers AS text[]), CAST(:body AS bytea[]), CAST(:public_body AS bytea[]), CAST(:needs_reader AS boolean[]), "
-    "CAST(:recorded_at AS timestamptz[]))"
+    f"INSERT INTO outbox ({', '.join(_COLUMNS)}) SELECT * FROM json_to_recordset(CAST(:rows AS json)) AS row(id uuid, fact text, "
+    "headers text, body text, public_body text, needs_reader boolean, recorded_at timestamptz)"
 )
 _PENDING, _MARKS, _WRITTEN = "outbox_pending", "outbox_marks", "outbox_written"
 
@@ -100,21 +100,21 @@ def record(session: Session, fact: Fact, *, revision: int = 1, correlation_id: s
     )
     public = _json(fact.reduce(data)) if fact.public_fields else None
     row = (
-        envelope.id, fact.fact_name, json.dumps(envelope.headers(), separators=(",", ":")), _json(data), public,
+        envelope.id, fact.fact_name, _json(envelope.headers()), _json(data), public,
         fact.needs_reader, now,
     )  # fmt: skip
     session.info.setdefault(_PENDING, []).append(row)
     return envelope.id
 
 
-def _json(data: Any) -> bytes:
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
+def _json(data: Any) -> str:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
 
 def _write(session: Session, rows: Sequence[tuple[Any, ...]]) -> None:
     if session.get_bind().dialect.name == "postgresql":
-        columns = [list(column) for column in zip(*rows, strict=True)]
-        session.execute(_POSTGRESQL, dict(zip(_COLUMNS, columns, strict=True)))
+        named = [dict(zip(_COLUMNS, row, strict=True)) for row in rows]
+        session.execute(_POSTGRESQL, {"rows": json.dumps(named, default=str, ensure_ascii=False)})
     else:
         session.execute(sa.insert(outbox), [dict(zip(_COLUMNS, row, strict=True)) for row in rows])
 

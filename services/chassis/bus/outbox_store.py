@@ -26,8 +26,8 @@ class Row(NamedTuple):
     id: Any
     fact: str
     headers: str
-    body: bytes
-    public_body: bytes | None
+    body: str
+    public_body: str | None
     needs_reader: bool
 
 

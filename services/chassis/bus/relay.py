@@ -154,11 +154,11 @@ class Relay:
         for row in rows:
             headers = json.loads(row.headers)
             message_id = headers[PREFIX + "id"]
-            messages.append(Outgoing(exchange, row.fact, row.body, headers, message_id))
+            messages.append(Outgoing(exchange, row.fact, row.body.encode(), headers, message_id))
             owners.append((row, False))
             if row.public_body is not None:
                 messages.append(
-                    Outgoing(PUBLIC_EXCHANGE, f"{self._service}.{row.fact}", row.public_body, _public(headers), message_id)
+                    Outgoing(PUBLIC_EXCHANGE, f"{self._service}.{row.fact}", row.public_body.encode(), _public(headers), message_id)
                 )
                 owners.append((row, True))
         outcome = self._publisher.publish(messages)
