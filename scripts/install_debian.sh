@@ -34,7 +34,7 @@ undo() {
 }
 if [ -e "$policy" ]; then
     kept="$policy.before-vss"
-    mv "$policy" "$kept"
+    [ -e "$kept" ] || mv "$policy" "$kept" # there already: an earlier run was killed half-way
 fi
 trap undo EXIT
 trap 'exit 130' INT
@@ -57,5 +57,4 @@ if ! install; then
     install
 fi
 
-# rabbitmq-server's Erlang starts a name server at installation; end it if this installation did.
 echo "Installed:$missing."

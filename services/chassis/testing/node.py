@@ -11,14 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from services.chassis.testing.processes import (
-    NodeError,
-    Process,
-    at_exit,
-    free_port,
-    kill_family,
-    tail,
-)
+from services.chassis.testing.processes import NodeError, Process, at_exit, free_port, kill_family, tail
 
 
 class Node(abc.ABC):
@@ -50,7 +43,7 @@ class Node(abc.ABC):
     def _logs(self) -> list[Path]:
         """Files that tell why a start failed."""
 
-    def _after_end(self) -> None:
+    def _after_end(self) -> None:  # noqa: B027 - most servers leave nothing
         """Clear up what the server leaves behind; runs after each stop and kill."""
 
     # For the tests
@@ -118,12 +111,7 @@ class Node(abc.ABC):
     def __enter__(self) -> Self:
         return self.start()
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.stop()
 
     def _failure(self, what: str) -> NodeError:

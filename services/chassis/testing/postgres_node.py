@@ -17,14 +17,7 @@ from psycopg import sql
 from psycopg.rows import TupleRow
 
 from services.chassis.testing.node import Node
-from services.chassis.testing.processes import (
-    NodeError,
-    Process,
-    accepts,
-    find_program,
-    spawn,
-    wait_until,
-)
+from services.chassis.testing.processes import NodeError, Process, accepts, find_program, spawn, wait_until
 
 SUPERUSER = "postgres"
 
@@ -63,12 +56,7 @@ class PostgresNode(Node):
     def connect(self, database: str = SUPERUSER) -> psycopg.Connection[TupleRow]:
         """A plain psycopg connection, in autocommit."""
         return psycopg.connect(
-            host="127.0.0.1",
-            port=self.port,
-            user=SUPERUSER,
-            dbname=database,
-            connect_timeout=5,
-            autocommit=True,
+            host="127.0.0.1", port=self.port, user=SUPERUSER, dbname=database, connect_timeout=5, autocommit=True
         )
 
     def _run(self, statement: LiteralString, name: str) -> None:
@@ -94,8 +82,7 @@ class PostgresNode(Node):
         ]
         with self._log.open("ab") as output:
             return spawn(
-                [_program("postgres"), "-D", str(self._data)]
-                + [part for setting in settings for part in ("-c", setting)],
+                [_program("postgres"), "-D", str(self._data)] + [part for setting in settings for part in ("-c", setting)],
                 environment=_environment(),
                 directory=self.directory,
                 output=output,
@@ -119,13 +106,7 @@ class PostgresNode(Node):
             "--no-sync",  # only the making of the empty cluster; the server itself does fsync
         ]
         with self._log.open("ab") as output:
-            process = spawn(
-                command,
-                environment=_environment(),
-                directory=self.directory,
-                output=output,
-                user=account,
-            )
+            process = spawn(command, environment=_environment(), directory=self.directory, output=output, user=account)
         if process.wait(timeout=120) != 0:
             raise self._failure("could not be initialised (initdb failed)")
 

@@ -76,9 +76,7 @@ def _starter() -> queue.SimpleQueue[_Work]:
     with _lock:
         if _requests is None:
             _requests = queue.SimpleQueue()
-            threading.Thread(
-                target=_serve, args=(_requests,), name="node-starter", daemon=True
-            ).start()
+            threading.Thread(target=_serve, args=(_requests,), name="node-starter", daemon=True).start()
         return _requests
 
 
@@ -111,8 +109,7 @@ def find_program(name: str, *, package: str, folders: Iterable[str | Path] = ())
     if found:
         return found
     raise NodeError(
-        f"{name} is not installed. On Debian: apt-get install -y {package}   "
-        "(or run scripts/install_debian.sh as root)"
+        f"{name} is not installed. On Debian: apt-get install -y {package}   (or run scripts/install_debian.sh as root)"
     )
 
 
@@ -180,10 +177,10 @@ def kill_family(process: Process) -> None:
         with contextlib.suppress(ProcessLookupError):
             os.kill(member, signal.SIGKILL)
     process.wait(timeout=30)
-    wait_until(lambda: not any(_alive(member) for member in members[1:]), 30)
+    wait_until(lambda: not any(alive(member) for member in members[1:]), 30)
 
 
-def _alive(pid: int) -> bool:
+def alive(pid: int) -> bool:
     """Whether the process still runs (a zombie that nobody has waited for does not)."""
     try:
         stat = Path(f"/proc/{pid}/stat").read_bytes()
@@ -192,9 +189,7 @@ def _alive(pid: int) -> bool:
     return stat.rpartition(b")")[2].split()[0] not in (b"Z", b"X")
 
 
-def wait_until(
-    condition: Callable[[], bool], timeout_seconds: float, *, interval_seconds: float = 0.02
-) -> bool:
+def wait_until(condition: Callable[[], bool], timeout_seconds: float, *, interval_seconds: float = 0.02) -> bool:
     """Poll until `condition()` holds; False when the time is over."""
     deadline = time.monotonic() + timeout_seconds
     while not condition():

@@ -99,9 +99,7 @@ class RabbitNode(Node):
             check=False,
         )
         if done.returncode != 0:
-            raise NodeError(
-                f"rabbitmqctl {' '.join(arguments)} failed:\n{done.stdout}{done.stderr}"
-            )
+            raise NodeError(f"rabbitmqctl {' '.join(arguments)} failed:\n{done.stdout}{done.stderr}")
         return done.stdout
 
     # The processes
@@ -145,9 +143,7 @@ class RabbitNode(Node):
             "]}].\n",
             encoding="utf-8",
         )
-        (self.directory / "enabled_plugins").write_text(
-            f"[{','.join(self.plugins)}].\n", encoding="utf-8"
-        )
+        (self.directory / "enabled_plugins").write_text(f"[{','.join(self.plugins)}].\n", encoding="utf-8")
 
     def _environment(self) -> dict[str, str]:
         """Everything below our folder, and nothing from /etc/rabbitmq or the developer's shell."""
@@ -165,9 +161,7 @@ class RabbitNode(Node):
             "RABBITMQ_LOG_BASE": str(folder / "log"),
             "RABBITMQ_PID_FILE": str(folder / "rabbit.pid"),
             "RABBITMQ_DIST_PORT": str(self._distribution_port),
-            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": (
-                "-start_epmd false -kernel inet_dist_use_interface {127,0,0,1}"
-            ),
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": ("-start_epmd false -kernel inet_dist_use_interface {127,0,0,1}"),
             "RABBITMQ_CTL_ERL_ARGS": "-start_epmd false",
             "ERL_EPMD_PORT": str(self._epmd_port),
             "ERL_EPMD_ADDRESS": "127.0.0.1",
@@ -197,7 +191,7 @@ class RabbitNode(Node):
 
 @contextlib.contextmanager
 def _quiet(logger: str) -> Iterator[None]:
-    """pika logs each refused connection with a traceback; here they are expected."""
+    """Keep a client's log still: pika writes a traceback for each refused connection, expected here."""
     log = logging.getLogger(logger)
     before = log.level
     log.setLevel(logging.CRITICAL + 1)
