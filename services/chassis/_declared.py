@@ -50,7 +50,7 @@ def setting(
     expects: str | None = None,
     schemes: tuple[str, ...] = (),
 ) -> Any: ...
-def setting(*, default: Any = MISSING, help: str, **rule: Any) -> Any:
+def setting(*, default: Any = MISSING, help: str, **rule: Any) -> Any:  # noqa: A002  as argparse and typer call it
     """Declare one setting; without a default it must be set.
 
     Bounds, choices and pattern hold for each item of a list. `{service}` in a default text or URL becomes the service's

@@ -28,14 +28,12 @@ class ChassisSettings(Declared):
     """What every service can be told. Subclass it with `service="<name>"` and add the service's own."""
 
     amqp_uri: Url = setting(
-        default=Url("amqp://guest:guest@127.0.0.1:5672/"),
-        help="the message broker",
-        schemes=("amqp", "amqps"),
+        default=Url("amqp://guest:guest@127.0.0.1:5672/"), help="the message broker", schemes=("amqp", "amqps")
     )
     database_url: Url = setting(
         default=Url("sqlite:///.run/{service}.db"),
         help="the service's own database: SQLite, or PostgreSQL as postgresql+psycopg://…",
-        schemes=("sqlite", "postgresql", "postgresql+psycopg"),
+        schemes=("sqlite", "postgresql", "postgresql+psycopg", "postgres"),
     )
     http_address: str = setting(
         default="127.0.0.1:8100",
@@ -63,9 +61,7 @@ class ChassisSettings(Declared):
     delivery_limit: int = setting(
         default=50, help="deliveries without an ack before the broker parks a message", minimum=1, maximum=10_000
     )
-    stop_seconds: float = setting(
-        default=20.0, help="how long a stop waits for running work", minimum=0, maximum=3600
-    )
+    stop_seconds: float = setting(default=20.0, help="how long a stop waits for running work", minimum=0, maximum=3600)
     start_seconds: float = setting(
         default=10.0, help="how long a start looks for broker and database", minimum=0.1, maximum=3600
     )
@@ -79,9 +75,7 @@ class ChassisSettings(Declared):
         help="where documents rest: file:<folder> or s3://<bucket>/<prefix>",
         schemes=("file", "s3"),
     )
-    s3_endpoint_url: Url | None = setting(
-        default=None, help="an S3 other than Amazon's", schemes=("http", "https")
-    )
+    s3_endpoint_url: Url | None = setting(default=None, help="an S3 other than Amazon's", schemes=("http", "https"))
     seal_public_key: Secret | None = setting(default=None, help="key that secrets are sealed with (base64)")
     seal_private_key: Secret | None = setting(
         default=None, help="key that opens sealed secrets (base64); after a rotation: new,old"

@@ -8,7 +8,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -28,7 +27,7 @@ def aws() -> Iterator[str]:
         )
         url = f"http://127.0.0.1:{port}"
         try:
-            _wait_for(url, server)
+            _wait_for(port, server)
         except RuntimeError as error:
             output.seek(0)
             raise RuntimeError(f"{error}:\n{output.read().decode(errors='replace')[-2000:]}") from None
@@ -43,11 +42,11 @@ def aws() -> Iterator[str]:
                 server.wait()
 
 
-def _wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
+def _wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
     until = time.monotonic() + _START_SECONDS
     while time.monotonic() < until and server.poll() is None:
         try:
-            with urllib.request.urlopen(f"{url}/moto-api/", timeout=2):
+            with socket.create_connection(("127.0.0.1", port), timeout=2):
                 return
         except OSError:
             time.sleep(0.1)

@@ -14,7 +14,18 @@ from services.chassis.documents import PIECE_BYTES, Corrupted, DocumentNotFound,
 
 MAX_BYTES = 3 * PIECE_BYTES
 PORTRAIT = b"\xff\xd8 a portrait"
-NO_IDS = ["", ".", "..", "../../etc/passwd", "a" * 65, "0" * 32, "\0", "x/../y", "0" * 32 + "-" + "G" * 32, "0" * 32 + "-" + "0" * 32 + "\n"]
+NO_IDS = [
+    "",
+    ".",
+    "..",
+    "../../etc/passwd",
+    "a" * 65,
+    "0" * 32,
+    "\0",
+    "x/../y",
+    "0" * 32 + "-" + "G" * 32,
+    "0" * 32 + "-" + "0" * 32 + "\n",
+]
 
 
 class DocumentStoreSuite(ABC):
@@ -104,7 +115,9 @@ class DocumentStoreSuite(ABC):
             with pytest.raises(TypeError, match="bytes"):
                 store.put(wrong, "text/plain")  # type: ignore[arg-type]
 
-    @pytest.mark.parametrize("wrong", ["", "jpeg", "image/", "image/jpeg\r\nX-Evil: 1", "image/jpeg\n", "ảnh/jpeg", "a/" + "b" * 500])
+    @pytest.mark.parametrize(
+        "wrong", ["", "jpeg", "image/", "image/jpeg\r\nX-Evil: 1", "image/jpeg\n", "ảnh/jpeg", "a/" + "b" * 500]
+    )
     def test_a_wrong_content_type_is_refused(self, store: DocumentStore, wrong: str) -> None:
         with pytest.raises(DocumentRefused, match="content type"):
             store.put(PORTRAIT, wrong)
@@ -135,7 +148,9 @@ class DocumentStoreSuite(ABC):
         store.delete(document.document_id)
         store.delete(document.document_id)
 
-    @pytest.mark.parametrize("other", [b"\xff\xd8 a PORTRAIT", PORTRAIT[:-1], PORTRAIT + b"!", b"", PORTRAIT + bytes(PIECE_BYTES)])
+    @pytest.mark.parametrize(
+        "other", [b"\xff\xd8 a PORTRAIT", PORTRAIT[:-1], PORTRAIT + b"!", b"", PORTRAIT + bytes(PIECE_BYTES)]
+    )
     def test_changed_bytes_are_not_given_out(self, store: DocumentStore, other: bytes) -> None:
         document = store.put(PORTRAIT, "image/jpeg")
         self.tamper(store, document.document_id, other)
