@@ -71,7 +71,7 @@ class _Runner:
     def _run(self) -> None:
         try:
             problem = self._check() or None
-        except Exception as error:  # noqa: BLE001 - whatever it is, the answer must say that this part is unwell
+        except Exception as error:  # whatever it is, the answer must say that this part is unwell
             problem = f"{type(error).__name__}. {self._remedy}".rstrip()
         self._part = Part(self.name, problem, time.monotonic() - self._started)
         self._finished.set()

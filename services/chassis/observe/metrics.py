@@ -29,10 +29,7 @@ QUEUE_AGE_SECONDS = Histogram(
     buckets=(0.005, 0.025, 0.1, 0.5, 1, 5, 30, 60, 300, 1800, 7200, 86400),
 )
 BATCH_MESSAGES = Histogram(
-    "vss_batch_messages",
-    "Messages handled in one transaction",
-    ["service"],
-    buckets=(1, 2, 5, 10, 20, 50, 100, 150, 200),
+    "vss_batch_messages", "Messages handled in one transaction", ["service"], buckets=(1, 2, 5, 10, 20, 50, 100, 150, 200)
 )
 HANDLER_SECONDS = Histogram(
     "vss_handler_seconds",
@@ -50,9 +47,7 @@ OUTBOX_AGE_SECONDS = Gauge("vss_outbox_age_seconds", "Age of the oldest fact in 
 RELAY_PUBLISHED = Counter("vss_relay_published_total", "Facts confirmed by the broker", ["service"])
 RELAY_RETURNED = Counter("vss_relay_returned_total", "Facts the broker could not route", ["service"])
 RELAY_NACKED = Counter("vss_relay_nacked_total", "Facts the broker refused", ["service"])
-JOBS = Counter(
-    "vss_jobs_total", "Calls to the outside world by kind and outcome", ["service", "kind", "outcome"]
-)
+JOBS = Counter("vss_jobs_total", "Calls to the outside world by kind and outcome", ["service", "kind", "outcome"])
 JOBS_WAITING = Gauge("vss_jobs_waiting", "Jobs that are due or will be", ["service", "kind"])
 HTTP_SECONDS = Histogram(
     "vss_http_request_seconds",
@@ -95,9 +90,7 @@ class ServiceMetrics:
         self.relay_published = RELAY_PUBLISHED.labels(service)
         self.relay_returned = RELAY_RETURNED.labels(service)
         self.relay_nacked = RELAY_NACKED.labels(service)
-        self.jobs: Children[tuple[str, str], Counter] = Children(
-            lambda kind_outcome: JOBS.labels(service, *kind_outcome)
-        )
+        self.jobs: Children[tuple[str, str], Counter] = Children(lambda kind_outcome: JOBS.labels(service, *kind_outcome))
         self.jobs_waiting: Children[str, Gauge] = Children(lambda kind: JOBS_WAITING.labels(service, kind))
         self.http_seconds: Children[tuple[str, str, str], Histogram] = Children(
             lambda method_route_status: HTTP_SECONDS.labels(service, *method_route_status)

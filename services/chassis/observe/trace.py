@@ -18,7 +18,7 @@ from typing import NamedTuple
 _current: ContextVar[str | None] = ContextVar("vss_traceparent", default=None)
 
 # Not the module-level generator: test tools seed that one, and equal ids would follow.
-_random = random.Random()
+_random = random.Random()  # noqa: S311 - an id has to be rare, not secret
 _bits = _random.getrandbits
 os.register_at_fork(after_in_child=_random.seed)
 
@@ -93,9 +93,7 @@ class use:  # noqa: N801 - read as a verb at the call: `with trace.use(header):`
         self._token = _current.set(self.traceparent)
         return self.traceparent
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, frames: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, frames: TracebackType | None) -> None:
         if self._token is not None:
             _current.reset(self._token)
             self._token = None

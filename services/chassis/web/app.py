@@ -1,0 +1,172 @@
+"""The Flask application of a service: its blueprints under its prefix, errors as problems, headers, traces, counts.
+
+Nothing here needs green threads, so a test may run it with Flask's own test client.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import flask_smorest
+from apispec import APISpec
+from flask import Flask, Response, g, request
+from flask.json.provider import DefaultJSONProvider
+
+from services.chassis.observe import metrics, trace
+from services.chassis.observe.logs import get_logger
+from services.chassis.resources import Resources
+from services.chassis.web import failures, operations
+from services.chassis.web.fields import VIETNAM, Moment
+from services.chassis.web.limits import Limits
+from services.chassis.web.problem import MEDIA_TYPE, Problem, ProblemSchema
+from services.chassis.web.resources import BlueprintSource, put
+
+log = get_logger(__name__)
+
+_HERE = Path(__file__).parent
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+SECURITY_HEADERS = {
+    # data: is for the little pictures inside Pico's style sheet
+    "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+class _Json(DefaultJSONProvider):
+    ensure_ascii = False
+    sort_keys = False
+
+    @staticmethod
+    def default(value: Any) -> Any:
+        if isinstance(value, datetime):
+            return Moment()._serialize(value, "value", None)
+        if isinstance(value, date):
+            return value.isoformat()
+        return DefaultJSONProvider.default(value)
+
+
+class App(Flask):
+    """Flask, with each request in its trace and no personal data in the log of an error."""
+
+    json_provider_class = _Json
+
+    def wsgi_app(self, environ: Any, start_response: Any) -> Any:
+        """Run a request as a span of the caller's trace, or of a new one."""
+        with trace.use(trace.child(environ.get("HTTP_TRACEPARENT"))):
+            return super().wsgi_app(environ, start_response)
+
+    def log_exception(self, exc_info: Any) -> None:
+        """Flask would log the path, which may hold a number that stands for a person."""
+        log.error("http_request_failed", method=request.method, route=_route(), exc_info=exc_info)
+
+
+class _Api(flask_smorest.Api):  # type: ignore[misc]
+    ERROR_SCHEMA = ProblemSchema
+
+    def _register_responses(self) -> None:
+        """As the base class does, but an error's content type is problem+json."""
+        self.DEFAULT_RESPONSE_CONTENT_TYPE = MEDIA_TYPE
+        try:
+            super()._register_responses()
+        finally:
+            del self.DEFAULT_RESPONSE_CONTENT_TYPE  # the class's own is back for what is no error
+
+
+def create_app(resources: Resources, source: BlueprintSource, *, limits: Limits | None = None) -> Flask:
+    """The application of `resources.service`; `source` is its blueprints, or a function that makes them from `resources`.
+
+    flask-smorest's blueprints are in the OpenAPI document, plain Flask ones (pages) are not.
+    """
+    service = resources.service
+    limits = limits or Limits.of(resources.settings)
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
+    app = App(
+        f"vss.{service}",
+        root_path=str(_HERE),
+        template_folder="templates",
+        static_folder="static",
+        static_url_path=f"/{service}/static",
+    )
+    put(app, resources)
+    app.config.update(
+        API_TITLE=f"VSS {service}",
+        API_VERSION="v1",
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX=f"/{service}",
+        OPENAPI_JSON_PATH="openapi.json",
+        SEND_FILE_MAX_AGE_DEFAULT=3600,
+        MAX_CONTENT_LENGTH=limits.max_body_bytes,
+    )
+    app.jinja_env.globals["service"] = service
+    app.jinja_env.filters.update(vn_date=vn_date, vn_time=vn_time)
+    api = _Api(app)
+    _describe(api.spec)
+    failures.install(app)  # after flask-smorest, whose answer to errors it replaces
+    operations.install(app, resources)
+    _watch(app, service, limits)
+    for blueprint in source(resources) if callable(source) else source:
+        prefix = f"/{service}{blueprint.url_prefix or ''}"
+        registrar = api if isinstance(blueprint, flask_smorest.Blueprint) else app
+        registrar.register_blueprint(blueprint, url_prefix=prefix)
+    return app
+
+
+def _describe(spec: APISpec) -> None:
+    spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"})
+
+
+def _watch(app: Flask, service: str, limits: Limits) -> None:
+    counted = metrics.of(service)
+
+    @app.before_request
+    def begin() -> None:
+        g.started = time.perf_counter()
+        view = app.view_functions.get(request.endpoint or "")
+        allowed = getattr(view, "max_body_bytes", limits.max_body_bytes)
+        request.max_content_length = allowed
+        if (request.content_length or 0) > allowed:
+            raise Problem(413, max_bytes=allowed)
+        if "\x00" in request.path or "\x00" in request.query_string.decode("latin-1") or "%00" in request.full_path:
+            raise Problem(400)
+
+    @app.after_request
+    def finish(response: Response) -> Response:
+        for name, value in SECURITY_HEADERS.items():
+            response.headers.setdefault(name, value)
+        if "Cache-Control" not in response.headers:
+            response.headers["Cache-Control"] = "no-store"
+        response.headers["Trace-Id"] = trace.trace_id() or ""
+        seconds = time.perf_counter() - g.get("started", time.perf_counter())
+        route, status = _route(), str(response.status_code)
+        method = request.method if request.method in _METHODS else "other"
+        counted.http_seconds[method, route, status].observe(seconds)
+        write = log.debug if route in operations.QUIET else log.info
+        write("http_request", method=method, route=route, status=response.status_code, seconds=round(seconds, 4))
+        return response
+
+
+def _route() -> str:
+    """The route's template: the path itself may hold a dossier number."""
+    return request.url_rule.rule if request.url_rule else "unmatched"
+
+
+def vn_date(value: date | datetime | None) -> str:
+    """`21/11/2026`, as people here write dates; empty for None."""
+    if isinstance(value, datetime):
+        value = value.astimezone(VIETNAM)
+    return f"{value:%d/%m/%Y}" if value else ""
+
+
+def vn_time(value: datetime | None) -> str:
+    """`21/11/2026 09:30` on Vietnam's clock; empty for None."""
+    return f"{value.astimezone(VIETNAM):%d/%m/%Y %H:%M}" if value else ""

@@ -1,0 +1,63 @@
+"""Reading a request's JSON strictly: what is accepted here fits a database and means the same to every program."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, NoReturn
+
+from flask import Request
+from webargs import missing
+from webargs.flaskparser import FlaskParser, is_json_request
+
+from services.chassis.web.problem import Problem
+
+
+class Parser(FlaskParser):
+    """webargs' parser with two differences: a body that is not JSON is refused (415), and so is JSON only Python reads."""
+
+    def _raw_load_json(self, req: Request) -> Any:
+        raw = req.get_data(cache=True)
+        if not raw:
+            return missing
+        if not is_json_request(req):
+            raise Problem(415)
+        return parse_json(raw)
+
+
+def parse_json(raw: bytes) -> Any:
+    """UTF-8 JSON without NaN, duplicate names, NUL characters or half surrogate pairs.
+
+    Raises Problem 400 for anything else: PostgreSQL stores neither NUL nor half pairs, and of two equal names each
+    program keeps another one.
+    """
+    try:
+        text = raw.decode("utf-8")
+        value = json.loads(text, parse_constant=_refuse, object_pairs_hook=_unique)
+        if "\\u" in text:  # only an escape can bring these in
+            json.dumps(value, ensure_ascii=False).encode("utf-8")
+            if "\\u0000" in text and _has_nul(value):
+                _refuse("NUL")
+    except (ValueError, RecursionError):
+        raise Problem(
+            400, "malformed-json", vi="Nội dung không phải JSON hợp lệ.", en="The body is not valid JSON (UTF-8)."
+        ) from None
+    return value
+
+
+def _refuse(_name: str) -> NoReturn:
+    raise ValueError
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError
+    return found
+
+
+def _has_nul(value: Any) -> bool:
+    if isinstance(value, str):
+        return "\x00" in value
+    if isinstance(value, dict):
+        return any("\x00" in key or _has_nul(inner) for key, inner in value.items())
+    return isinstance(value, list) and any(map(_has_nul, value))

@@ -1,0 +1,49 @@
+"""`Http`: the one line by which a service answers HTTP.
+
+    class Registration:
+        name = "registration"
+        http = Http(api.blueprints)
+
+The process (`services.chassis.bus.process`) has put the resources into the container's config before.
+"""
+
+from __future__ import annotations
+
+from nameko.extensions import DependencyProvider
+
+from services.chassis.errors import StartUpError
+from services.chassis.observe.health import Health
+from services.chassis.resources import CONFIG_KEY
+from services.chassis.web.app import create_app
+from services.chassis.web.limits import Limits
+from services.chassis.web.resources import BlueprintSource
+from services.chassis.web.server import Server
+
+
+class Http(DependencyProvider):  # type: ignore[misc]
+    """Serves the blueprints given, with everything `create_app` adds, at `WEB_SERVER_ADDRESS` of the container's config.
+
+    The resources are in the container's config; the limits among their settings (`http_max_body_bytes`, …).
+    """
+
+    server = Server()
+
+    def __init__(self, blueprints: BlueprintSource = ()) -> None:
+        self._blueprints = blueprints
+        self._health: Health | None = None
+
+    def setup(self) -> None:
+        """Build the application. Raises StartUpError when the process has not put the resources there."""
+        resources = self.container.config.get(CONFIG_KEY)
+        if resources is None:
+            message = f"config[{CONFIG_KEY!r}] is missing: start this service through the chassis, not through `nameko run`"
+            raise StartUpError(message)
+        self._health = resources.health
+        self.server.limits = Limits.of(resources.settings)
+        self.server.app = create_app(resources, self._blueprints, limits=self.server.limits)
+
+    def stop(self) -> None:
+        """Answer /readyz with no, then let running requests finish."""
+        if self._health is not None:
+            self._health.stopping()
+        self.server.drain()

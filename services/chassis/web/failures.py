@@ -1,0 +1,47 @@
+"""From whatever went wrong to the problem that is answered. Nothing of an unexpected error reaches the caller."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from services.chassis import database
+from services.chassis.errors import Transient
+from services.chassis.web.problem import Problem, as_response
+from services.chassis.web.wording import field_errors
+
+_FIRST_ERROR = 400
+_RETRY_AFTER_SECONDS = "5"
+
+
+def _is_transient(error: BaseException | None) -> bool:
+    return error is not None and (isinstance(error, Transient) or database.is_gone(error) or database.is_contention(error))
+
+
+def problem_of(error: HTTPException) -> Problem:
+    """The problem for any HTTP error, whoever raised it."""
+    if isinstance(error, Problem):
+        return error
+    if isinstance(error, InternalServerError) and _is_transient(error.original_exception):
+        return Problem(503, headers={"Retry-After": _RETRY_AFTER_SECONDS})
+    data: dict[str, Any] = getattr(error, "data", None) or {}
+    messages = data.get("messages") or data.get("errors")
+    headers = {name: value for name, value in error.get_headers() if name.lower() in ("allow", "retry-after")}
+    return Problem(
+        error.code or 500,
+        errors=field_errors(messages) if messages else (),
+        headers=headers | dict(data.get("headers") or {}),
+    )
+
+
+def install(app: Flask) -> None:
+    """Answer every error of `app` as a problem. Errors nobody expected arrive as `InternalServerError`."""
+
+    def answer(error: HTTPException) -> Any:
+        if error.response is not None or error.code is None or error.code < _FIRST_ERROR:
+            return error  # a redirect, or an answer that somebody made by hand
+        return as_response(problem_of(error))
+
+    app.register_error_handler(HTTPException, answer)

@@ -1,0 +1,35 @@
+"""Marshmallow fields whose text form is the same in every API."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import marshmallow as ma
+
+VIETNAM = timezone(timedelta(hours=7))  # the same all year, everywhere in the country, since 1975
+
+
+class Moment(ma.fields.AwareDateTime):
+    """A moment: RFC 3339 with an offset. Read with any offset, written with Vietnam's (`2026-11-21T09:30:00+07:00`).
+
+    A time without an offset is refused, both ways: it is a guess about which clock was meant.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="iso", **kwargs)
+        self.error_messages["invalid_awareness"] = self.error_messages["invalid"]
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        # ISO 8601 has forms that RFC 3339 does not (basic format, a lone date)
+        if not isinstance(value, str) or len(value) < len("2026-11-21T09:30:00Z") or value[10] not in "Tt ":
+            raise self.make_error("invalid", input=value, obj_type="aware datetime")
+        return super()._deserialize(value, attr, data, **kwargs)
+
+    def _serialize(self, value: datetime | None, attr: str | None, obj: Any, **kwargs: Any) -> Any:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            message = f"{attr}: a time without an offset cannot be shown; read it as UTC from the database first"
+            raise ValueError(message)
+        return value.astimezone(VIETNAM).isoformat(timespec="seconds")

@@ -1,0 +1,47 @@
+"""The addresses that operators and developers use: health, metrics, the API's documentation."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import flask_swagger_ui  # type: ignore[import-untyped]
+from flask import Flask, Response, jsonify, render_template, send_from_directory, url_for
+
+from services.chassis.observe import metrics
+from services.chassis.resources import Resources
+
+#: asked for every few seconds by machines: not worth a line in the log each time
+QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
+
+_NOT_READY = 503
+_SWAGGER = Path(flask_swagger_ui.__file__).parent / "dist"
+_SWAGGER_FILES = frozenset({"swagger-ui.css", "swagger-ui-bundle.js", "LICENSE"})
+
+
+def install(app: Flask, resources: Resources) -> None:
+    """Add `/healthz`, `/readyz`, `/metrics`, `/<service>/docs` and the files the last one needs."""
+    prefix = f"/{resources.service}"
+
+    @app.get("/healthz")
+    def healthz() -> Response:
+        """The process turns. Restart it if this does not answer."""
+        return jsonify(status="alive", service=resources.service)
+
+    @app.get("/readyz")
+    def readyz() -> tuple[Response, int]:
+        """The process can work. Send it nothing while this says no."""
+        report = resources.health.report()
+        return jsonify(service=resources.service, **report.as_json()), 200 if report.ready else _NOT_READY
+
+    @app.get("/metrics")
+    def exposition() -> Response:
+        body, content_type = metrics.exposition()
+        return Response(body, content_type=content_type)
+
+    @app.get(f"{prefix}/docs")
+    def docs() -> str:
+        return render_template("chassis/docs.html", spec_url=url_for("api-docs.openapi_json"))
+
+    @app.get(f"{prefix}/docs/<name>")
+    def docs_file(name: str) -> Response:
+        return send_from_directory(_SWAGGER, name if name in _SWAGGER_FILES else "-")

@@ -1,0 +1,144 @@
+"""Lists by cursor: the next page starts after the last row seen, so rows that come or go in between shift nothing.
+
+    @cases.route("")
+    @cases.arguments(CaseQuery, location="query")        # class CaseQuery(PageQuery): status = …
+    @cases.response(200, page_of(CaseSchema))
+    def search(query):
+        with resources.db.read() as session:
+            return paging.fetch(session, sa.select(Case).where(…), by=(Case.received_at, Case.no), query=query)
+
+A cursor is opaque to callers. It holds the last row's sort values and a fingerprint of the query it belongs to; anything
+else than a cursor of this very query is refused (422). It is not signed: a forged one can only name another place in a
+list the caller may read anyway. Sort by ids and times, never by names: a cursor ends up in addresses and logs.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+
+import marshmallow as ma
+import sqlalchemy as sa
+from flask import request
+from sqlalchemy.orm import Session
+
+from services.chassis.web.problem import Problem, field_error
+
+DEFAULT_LIMIT = 50
+MAX_LIMIT = 200
+_LONGEST_CURSOR = 1000
+
+
+class PageQuery(ma.Schema):
+    """The query of every list: `limit` and `cursor`. Subclass it for filters."""
+
+    class Meta:
+        """Refuse what is not known."""
+
+        unknown = ma.RAISE  # a misspelt filter would otherwise answer the whole list
+
+    limit = ma.fields.Integer(load_default=DEFAULT_LIMIT, validate=ma.validate.Range(1, MAX_LIMIT))
+    cursor = ma.fields.String(
+        load_default=None,
+        validate=ma.validate.Length(1, _LONGEST_CURSOR),
+        metadata={"description": "`next_cursor` of the page before; leave out for the first page"},
+    )
+
+
+def page_of(item: type[ma.Schema]) -> type[ma.Schema]:
+    """The schema of one page of `item`: ``{"items": […], "next_cursor": "…" or null}``."""
+    fields: dict[str, ma.fields.Field[Any]] = {
+        "items": ma.fields.List(ma.fields.Nested(item), required=True),
+        "next_cursor": ma.fields.String(required=True, allow_none=True, metadata={"description": "null on the last page"}),
+    }
+    return type(f"{item.__name__.removesuffix('Schema')}Page", (ma.Schema,), fields)
+
+
+def fetch(
+    session: Session, statement: sa.Select[Any], *, by: Sequence[Any], query: Mapping[str, Any], descending: bool = True
+) -> dict[str, Any]:
+    """One page of the rows of `statement`, sorted by the columns `by` (never null, and unique together).
+
+    Returns ``{"items": [...], "next_cursor": ...}`` for `page_of`. Raises Problem 422 for a cursor that is not one of
+    this query.
+    """
+    limit, cursor = query["limit"], query.get("cursor")
+    fingerprint = _fingerprint(query, by, descending)
+    if cursor:
+        values = _decode(cursor, by, fingerprint)
+        last = sa.tuple_(*(sa.literal(value, column.type) for value, column in zip(values, by, strict=True)))
+        row = sa.tuple_(*by)
+        statement = statement.where(row < last if descending else row > last)
+    statement = statement.order_by(*(column.desc() if descending else column.asc() for column in by))
+    # the sort values are fetched along, whatever the statement selects
+    rows = session.execute(statement.add_columns(*by).limit(limit + 1)).all()
+    width = len(by)
+    items = [row[0] if len(row) - width == 1 else row[:-width] for row in rows[:limit]]
+    more = len(rows) > limit
+    return {"items": items, "next_cursor": _encode(rows[limit - 1][-width:], fingerprint) if more else None}
+
+
+def _fingerprint(query: Mapping[str, Any], by: Sequence[Any], descending: bool) -> str:
+    """What a cursor belongs to: this path, these filters, this order. A page's size may change on the way."""
+    filters = sorted((key, str(value)) for key, value in query.items() if key not in ("limit", "cursor"))
+    path = request.path if request else ""
+    text = json.dumps([path, filters, [str(column) for column in by], descending])
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _encode(values: Sequence[Any], fingerprint: str) -> str:
+    shown = [value if isinstance(value, str | int) else _as_text(value) for value in values]
+    raw = json.dumps([fingerprint, *shown], ensure_ascii=False, separators=(",", ":")).encode()
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, uuid.UUID):
+        return str(value)
+    message = f"a list cannot be sorted by a {type(value).__name__}"
+    raise TypeError(message)
+
+
+def _decode(cursor: str, by: Sequence[Any], fingerprint: str) -> list[Any]:
+    try:
+        raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+        found = json.loads(raw.decode("utf-8"))
+        if not isinstance(found, list) or len(found) != len(by) + 1 or found[0] != fingerprint:
+            raise ValueError
+        return [_typed(value, column.type) for value, column in zip(found[1:], by, strict=True)]
+    except (ValueError, RecursionError):
+        wrong = field_error(
+            "cursor",
+            place="query",
+            vi="Không phải con trỏ của danh sách này; hãy bắt đầu lại từ trang đầu.",
+            en="Not a cursor of this list; start again from the first page.",
+        )
+        raise Problem(422, "invalid-fields", errors=[wrong]) from None
+
+
+def _typed(value: Any, kind: Any) -> Any:
+    """The value as its column holds it. Raises ValueError when it cannot be one."""
+    if isinstance(kind, sa.TypeDecorator):
+        kind = kind.impl_instance
+    if isinstance(kind, sa.Integer):
+        if type(value) is not int or abs(value) >= 1 << 63:
+            raise ValueError
+        return value
+    if not isinstance(value, str) or "\x00" in value:
+        raise ValueError
+    value.encode("utf-8")
+    if isinstance(kind, sa.DateTime):
+        moment = datetime.fromisoformat(value)
+        return moment if moment.tzinfo or not kind.timezone else moment.replace(tzinfo=UTC)
+    if isinstance(kind, sa.Date):
+        return date.fromisoformat(value)
+    if isinstance(kind, sa.Uuid):
+        return uuid.UUID(value)
+    return value

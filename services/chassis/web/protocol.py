@@ -1,0 +1,210 @@
+"""One HTTP connection: eventlet's protocol with the limits it lacks.
+
+What eventlet does not do and a server on a public network must: bound the time for a request's head and body, refuse
+framing that a proxy in front may read in another way (request smuggling), let a client that is still sending read the
+refusal before the connection goes, and never print a request line.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+import time
+from typing import Any
+
+import eventlet
+from eventlet import wsgi
+from nameko.web.server import HttpOnlyProtocol
+
+from services.chassis.observe.logs import get_logger
+from services.chassis.web.limits import Limits
+from services.chassis.web.problem import MEDIA_TYPE, Problem
+
+log = get_logger(__name__)
+
+_DIGITS = re.compile(r"[0-9]{1,15}", re.ASCII)
+_URL_LENGTH = 8192
+_LEFT_OVER_BYTES = 64 * 1024  # an unread body up to this is read away to keep the connection
+_LINGER_SECONDS = 2.0
+_LINGER_BYTES = 32 * 1024 * 1024
+
+
+class TooSlowError(Exception):
+    """The client did not send what it announced in time."""
+
+
+class _Body(wsgi.Input):  # type: ignore[misc]
+    """A request's body that must arrive by a deadline."""
+
+    deadline: float
+    chunked_input: bool
+    chunk_length: int
+    content_length: int | None
+    position: int
+
+    def _do_read(self, reader: Any, length: int | None = None) -> Any:
+        with eventlet.Timeout(self._left(), _too_slow()):
+            return super()._do_read(reader, length)
+
+    def _chunked_read(self, rfile: Any, length: int | None = None, use_readline: bool = False) -> Any:
+        with eventlet.Timeout(self._left(), _too_slow()):
+            return super()._chunked_read(rfile, length, use_readline)
+
+    def _left(self) -> float:
+        return max(0.001, self.deadline - time.monotonic())
+
+    def discard(self, buffer_size: int = 16 << 10) -> None:
+        """Read away what the application left, if it is little and comes in time. OSError closes the connection."""
+        unread = 0
+        try:
+            while chunk := self.read(buffer_size):
+                unread += len(chunk)
+                if unread > _LEFT_OVER_BYTES:
+                    raise OSError
+        except Problem:
+            raise OSError from None
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether the client may still be sending."""
+        return self.chunk_length != 0 if self.chunked_input else self.position < (self.content_length or 0)
+
+
+def _too_slow() -> Problem:
+    return Problem(408)
+
+
+class Protocol(HttpOnlyProtocol):  # type: ignore[misc]
+    """Serves the requests of one connection, one after the other. `server.limits` and `server.crowded` come from `Server`."""
+
+    server: Any
+    _refused = False
+    _body: _Body | None = None
+
+    @property
+    def _limits(self) -> Limits:
+        limits: Limits = self.server.limits
+        return limits
+
+    def handle_one_request(self) -> None:
+        """As the base class does, within the time a head may take."""
+        self._clock: eventlet.Timeout | None = None
+        self._body: _Body | None = None
+        try:
+            super().handle_one_request()
+        except TooSlowError:
+            self.send_error(408)
+        finally:
+            self._stop_clock()
+        if self.server.crowded():
+            self.conn_state[2] = wsgi.STATE_CLOSE  # somebody else waits for this place
+
+    def _read_request_line(self) -> bytes:
+        try:
+            self.connection.settimeout(self._limits.idle_seconds)
+            if not self.rfile.peek(1):
+                return b""
+            self.conn_state[2] = wsgi.STATE_REQUEST  # not idle any more: a stop waits for it
+            self._clock = eventlet.Timeout(self._limits.head_seconds, TooSlowError())
+            self.connection.settimeout(self._limits.socket_seconds)
+            line: bytes = self.rfile.readline(_URL_LENGTH)
+        except (ConnectionError, ValueError):  # ValueError: the file was closed when the process stopped
+            return b""
+        if len(line) >= _URL_LENGTH:
+            self.send_error(414)
+            return b""
+        return line
+
+    def _stop_clock(self) -> None:
+        if self._clock is not None:
+            self._clock.cancel()
+            self._clock = None
+
+    def parse_request(self) -> bool:
+        """Read the head; False after an error was answered."""
+        try:
+            if not super().parse_request():
+                return False
+        except (wsgi.HeaderLineTooLong, wsgi.HeadersTooLarge):
+            self.send_error(431)
+            return False
+        self._stop_clock()
+        if not self._framing_is_clear():
+            self.send_error(400)
+            return False
+        return True
+
+    def _framing_is_clear(self) -> bool:
+        """Whether every program on the way must find the same end of this request."""
+        lengths = self.headers.get_all("content-length", [])
+        encodings = self.headers.get_all("transfer-encoding", [])
+        hosts = self.headers.get_all("host", [])
+        if self.request_version not in ("HTTP/1.0", "HTTP/1.1") or len(hosts) > 1 or self.headers.defects:
+            return False
+        if self.request_version == "HTTP/1.1" and not hosts:
+            return False
+        if encodings:
+            return (
+                self.request_version == "HTTP/1.1"
+                and not lengths
+                and len(encodings) == 1
+                and encodings[0].strip().lower() == "chunked"
+            )
+        return len(lengths) <= 1 and all(_DIGITS.fullmatch(length.strip()) for length in lengths)
+
+    def get_environ(self) -> dict[str, Any]:
+        """The WSGI environment, corrected where eventlet and WSGI's users disagree."""
+        environ: dict[str, Any] = super().get_environ()
+        if self.headers.get("content-type") is None:
+            environ.pop("CONTENT_TYPE", None)  # eventlet claims text/plain
+        given = environ["wsgi.input"]
+        body = _Body(
+            given.rfile,
+            given.content_length,
+            self.connection,
+            wfile=given.wfile,
+            wfile_line=given.wfile_line,
+            chunked_input=given.chunked_input,
+        )
+        body.deadline = time.monotonic() + self._limits.body_seconds
+        environ["wsgi.input"] = environ["eventlet.input"] = self._body = body
+        environ["wsgi.input_terminated"] = body.chunked_input
+        return environ
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """Answer an error found before any application code ran, as a problem too."""
+        problem = Problem(code)
+        body = json.dumps(problem.members, ensure_ascii=False).encode()
+        head = (
+            f"HTTP/1.1 {code} {problem.members['title_en']}\r\nContent-Type: {MEDIA_TYPE}\r\n"
+            f"Content-Length: {len(body)}\r\nX-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n"
+        )
+        self.close_connection = self._refused = True
+        try:
+            self.wfile.write(head.encode() + body)
+            self.wfile.flush()
+        except OSError:
+            log.debug("http_client_gone")
+        log.info("http_request_refused", status=code)
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the standard library's name
+        """The standard library prints request lines here, with whatever is in them."""
+
+    def finish(self) -> None:
+        """Close; but let a client that is still sending read our answer first, instead of having it reset."""
+        if self._refused or (self._body is not None and self._body.is_unread):
+            self._linger()
+        super().finish()
+
+    def _linger(self) -> None:
+        try:
+            self.wfile.flush()
+            self.connection.shutdown(socket.SHUT_WR)
+            self.connection.settimeout(_LINGER_SECONDS)
+            received = 0
+            with eventlet.Timeout(_LINGER_SECONDS, False):
+                while received < _LINGER_BYTES and (chunk := self.connection.recv(65536)):
+                    received += len(chunk)
+        except OSError:
+            log.debug("http_client_gone")

@@ -1,0 +1,30 @@
+"""What a service's API works with, found by a view: its database, settings, documents (`services.chassis.resources`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, cast
+
+from flask import Blueprint, Flask, current_app
+from werkzeug.local import LocalProxy
+
+from services.chassis.resources import Resources
+
+_KEY = "vss-resources"
+
+Blueprints = Sequence[Blueprint]
+BlueprintSource = Blueprints | Callable[[Resources], Blueprints]
+
+
+def put(app: Flask, found: Resources) -> None:
+    """Attach the resources to an application."""
+    app.extensions[_KEY] = found
+
+
+def _find() -> Resources:
+    found: Resources = current_app.extensions[_KEY]
+    return found
+
+
+#: the resources of the application that handles the request in hand
+resources = cast(Resources, LocalProxy(_find))

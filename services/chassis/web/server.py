@@ -1,0 +1,227 @@
+"""nameko's web server, bounded and with a graceful stop.
+
+As it comes, it lets any error of one connection stop the whole service, shares its port silently with a second process,
+accepts connections without end, and stops by dropping what runs. Here: a connection's error is that connection's, a
+taken port is said, connections are counted, and a stop lets running requests finish.
+"""
+
+from __future__ import annotations
+
+import re
+import socket
+import sys
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import eventlet
+from eventlet import wsgi
+from eventlet.semaphore import Semaphore
+from nameko.web.server import BindAddress, WebServer
+
+from services.chassis.errors import StartUpError
+from services.chassis.observe.logs import get_logger
+from services.chassis.web.limits import Limits
+from services.chassis.web.protocol import Protocol
+
+log = get_logger(__name__)
+
+_ADDRESS = re.compile(r"(?:(?P<host>\[[0-9a-fA-F:.]+\]|[^\[\]:]+):)?(?P<port>\d{1,5})", re.ASCII)
+_BACKLOG = 1024
+_ACCEPT_AGAIN_SECONDS = 0.1
+_PORTS = 65536
+
+# eventlet's list for one connection: [address, socket, state]
+Connection = list[Any]
+
+
+class _Errors:
+    """Takes eventlet's log lines; the only ones that matter tell of an answer that broke off."""
+
+    def info(self, _text: str) -> None:
+        log.error("http_answer_failed", exc_info=sys.exc_info())
+
+    def debug(self, _text: str) -> None:
+        """A client went away."""
+
+    def error(self, _text: str) -> None:
+        log.debug("http_body_not_read")
+
+
+class Server(WebServer):  # type: ignore[misc]
+    """Serves `app`, which `Http` sets before the container starts its extensions."""
+
+    app: Callable[..., Any]
+    limits = Limits()
+    _starting: bool
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._connections: dict[int, tuple[Connection, Any, float]] = {}
+        self._stopping = False
+        self._waiting_to_accept = False
+
+    @property
+    def bind_addr(self) -> BindAddress:
+        """Host and port of `WEB_SERVER_ADDRESS`: `host:port`, `[::]:port` or a port alone. Raises StartUpError."""
+        text = str(self.container.config.get("WEB_SERVER_ADDRESS", "127.0.0.1:8000"))
+        match = _ADDRESS.fullmatch(text)
+        if match is None or int(match["port"]) >= _PORTS:
+            message = f"WEB_SERVER_ADDRESS: {text!r} is not host:port; write for instance 0.0.0.0:8101"
+            raise StartUpError(message)
+        return BindAddress((match["host"] or "").strip("[]"), int(match["port"]))
+
+    @property
+    def port(self) -> int:
+        """The port in use, also when the address said 0."""
+        return int(self._sock.getsockname()[1])
+
+    def start(self) -> None:
+        """Listen and serve. Raises StartUpError when the address cannot be used."""
+        if self._starting:
+            return
+        self._starting = True
+        self._room = Semaphore(self.limits.max_connections)
+        self._sock = self._listen(self.bind_addr)
+        self._serv = self.get_wsgi_server(self._sock, self.app)
+        self._gt = self.container.spawn_managed_thread(self.run, identifier="http-accept")
+        host, port = self._sock.getsockname()[:2]
+        log.info("http_listening", listen=f"{host}:{port}")
+
+    def _listen(self, address: BindAddress) -> Any:
+        family = socket.AF_INET6 if ":" in address.address else socket.AF_INET
+        try:
+            # reuse_port is eventlet's default: two processes would then share a port without a word
+            sock = eventlet.listen(tuple(address), family, backlog=_BACKLOG, reuse_port=False)
+        except OSError as error:
+            message = (
+                f"WEB_SERVER_ADDRESS: cannot listen on {address.address or '*'}:{address.port} ({error.strerror}). "
+                "Stop the program that uses it, or choose another address."
+            )
+            raise StartUpError(message) from error
+        sock.settimeout(None)
+        return sock
+
+    def get_wsgi_server(self, sock: Any, wsgi_app: Any, protocol: Any = Protocol, debug: bool = False) -> wsgi.Server:
+        """Serve without an access log (ours holds no query strings) and without tracebacks in answers."""
+        server = wsgi.Server(
+            sock,
+            sock.getsockname(),
+            wsgi_app,
+            protocol=protocol,
+            debug=False,
+            log_output=False,
+            socket_timeout=self.limits.socket_seconds,
+        )
+        server.log = _Errors()
+        server.limits = self.limits
+        server.crowded = lambda: self._waiting_to_accept
+        return server
+
+    # ------------------------------------------------------------ serving
+
+    def run(self) -> None:
+        """Accept connections for ever; at the limit, the one that has been idle longest makes room."""
+        while not self._stopping:
+            self._take_room()
+            try:
+                sock, address = self._sock.accept()
+            except OSError as error:
+                self._room.release()
+                if self._stopping:
+                    return
+                log.warning("http_accept_failed", error=error)
+                eventlet.sleep(_ACCEPT_AGAIN_SECONDS)
+                continue
+            self._begin(sock, address)
+
+    def _take_room(self) -> None:
+        if self._room.acquire(blocking=False):
+            return
+        self._waiting_to_accept = True
+        try:
+            while not self._room.acquire(timeout=_ACCEPT_AGAIN_SECONDS):
+                self._close_longest_idle()
+        finally:
+            self._waiting_to_accept = False
+
+    def _begin(self, sock: Any, address: Any) -> None:
+        connection: Connection = [address, sock, wsgi.STATE_IDLE]
+        thread = self.container.spawn_managed_thread(partial(self._serve, connection), identifier="http-connection")
+        self._connections[id(connection)] = (connection, thread, time.monotonic())
+
+    def _serve(self, connection: Connection) -> None:
+        try:
+            self._serv.process_request(connection)
+        except OSError:
+            log.debug("http_client_gone")
+        except Exception:  # nameko stops the service for an error that leaves this function
+            log.exception("http_connection_failed")
+        finally:
+            self._connections.pop(id(connection), None)
+            connection[1].close()
+            self._room.release()
+
+    def _close_longest_idle(self) -> None:
+        idle = [
+            (since, connection) for connection, _, since in self._connections.values() if connection[2] == wsgi.STATE_IDLE
+        ]
+        if idle:
+            _shut(min(idle, key=lambda pair: pair[0])[1])
+
+    # ------------------------------------------------------------ stopping
+
+    def drain(self) -> None:
+        """Accept no more, let running requests finish within `stop_seconds`, then close everything."""
+        if self._stopping or not self._starting:
+            return
+        self._stopping = True
+        self._gt.kill()
+        self._accept_the_queued()
+        self._sock.close()
+        self._serv.keepalive = False  # answers from now on say `Connection: close`
+        for connection, _, _ in list(self._connections.values()):
+            if connection[2] == wsgi.STATE_IDLE:
+                _shut(connection)
+            else:
+                connection[2] = wsgi.STATE_CLOSE
+        deadline = time.monotonic() + self.limits.stop_seconds
+        while self._connections and time.monotonic() < deadline:
+            eventlet.sleep(0.02)
+        if self._connections:
+            log.warning("http_requests_cut_off", count=len(self._connections))
+        self._cut_off()
+
+    def _accept_the_queued(self) -> None:
+        """Whoever is connected already gets an answer; closing the socket would reset them."""
+        self._sock.setblocking(False)
+        try:
+            while self._room.acquire(blocking=False):
+                self._begin(*self._sock.accept())
+        except OSError:
+            self._room.release()  # nobody is left
+
+    def _cut_off(self) -> None:
+        for _, thread, _ in list(self._connections.values()):
+            thread.kill()
+
+    def stop(self) -> None:
+        """Called by the container after the dependency that owns this server; nothing is left to do then."""
+        self.drain()
+
+    def kill(self) -> None:
+        """Close at once."""
+        self._stopping = True
+        if self._starting:
+            self._gt.kill()
+            self._sock.close()
+            self._cut_off()
+
+
+def _shut(connection: Connection) -> None:
+    """End an idle connection. Only its reading side: a request that has just arrived is still answered."""
+    try:
+        connection[1].shutdown(socket.SHUT_RD)
+    except OSError:
+        log.debug("http_client_gone")
