@@ -61,18 +61,17 @@ class Node(abc.ABC):
         return self._process.pid
 
     def start(self, timeout_seconds: float = 60) -> Self:
-        """Start, and return once a client is served; does nothing when it already runs.
+        """Start, and return once a client is served; one that runs already is only waited for.
 
         Raises NodeError with the end of the log when it dies or stays silent for too long.
         """
-        if self.running:
-            return self
         if not self._registered:
             at_exit(self.kill)
             self._registered = True
-        self.directory.mkdir(parents=True, exist_ok=True)
         deadline = time.monotonic() + timeout_seconds
-        self._process = self._launch()
+        if self._process is None or not self.running:
+            self.directory.mkdir(parents=True, exist_ok=True)
+            self._process = self._launch()
         while not self._answers():
             code = self._process.poll()
             if code is not None:
