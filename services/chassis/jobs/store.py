@@ -1,0 +1,205 @@
+"""What a service does with jobs outside the runner: add, look at, bring back, forget."""
+
+import json
+import time
+import uuid
+import weakref
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from services.chassis import clock
+from services.chassis.bus import outbox
+from services.chassis.database import Database, ServiceSession
+from services.chassis.errors import Permanent
+from services.chassis.ids import uuid7
+from services.chassis.instant import utc
+from services.chassis.jobs.table import State, in_state, jobs
+from services.chassis.observe import trace
+
+_ADDED = "jobs_added"
+_listeners: weakref.WeakKeyDictionary[Database, list[Callable[[], None]]] = weakref.WeakKeyDictionary()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """A job as an operator may see it: without its payload, which is somebody's data."""
+
+    id: uuid.UUID
+    kind: str
+    key: str | None
+    state: State
+    added_at: datetime
+    run_after: datetime
+    attempts: int
+    may_have_run: bool
+    lease_until: datetime | None
+    reason: str | None
+    last_error: str | None
+    ended_at: datetime | None
+    correlation_id: str | None
+
+
+_SEEN = [jobs.c[name] for name in Seen.__dataclass_fields__]
+
+
+def add(
+    session: Session,
+    kind: str,
+    payload: dict[str, Any],
+    *,
+    key: str | None = None,
+    run_after: datetime | None = None,
+    correlation_id: str | None = None,
+) -> uuid.UUID:
+    """Have a call made once this transaction commits; none is made if it rolls back.
+
+    :param payload: what the call needs, as JSON values; secrets only as sealed boxes (law 5).
+    :param key: names the call among its kind: adding it again, while the first is kept, does nothing.
+    :param run_after: not before this moment; at once if left out.
+    :param correlation_id: the dossier or complaint this belongs to; taken from what is being handled if left out.
+    :returns: the job's id; with a ``key`` that is there already, the id of that one, whatever its state.
+    :raises ValueError, TypeError: for a payload that is not JSON, or a moment without a zone.
+    """
+    because = outbox.cause.get()
+    now = clock.now()
+    id_ = uuid7()
+    row = {
+        "id": id_,
+        "kind": kind,
+        "key": key,
+        "payload": json.dumps(payload, allow_nan=False, separators=(",", ":")),
+        "state": State.WAITING.value,
+        "added_at": now,
+        "run_after": now if run_after is None else utc(run_after),
+        "attempts": 0,
+        "may_have_run": False,
+        "traceparent": trace.current(),
+        "correlation_id": correlation_id or because.correlation_id,
+        "causation_id": because.causation_id,
+    }
+    session.info[_ADDED] = True
+    if key is None:
+        session.execute(sa.insert(jobs).values(row))
+        return id_
+    insert = postgresql.insert(jobs) if session.get_bind().dialect.name == "postgresql" else sqlite.insert(jobs)
+    unless_there = insert.values(row).on_conflict_do_nothing(index_elements=["kind", "key"]).returning(jobs.c.id)
+    there = sa.select(jobs.c.id).where(jobs.c.kind == kind, jobs.c.key == key)
+    while True:
+        found: uuid.UUID | None = session.scalar(unless_there) or session.scalar(there)
+        if found is not None:
+            return found
+        # it was there, and was pruned between the two statements
+
+
+def look(
+    session: Session,
+    id: uuid.UUID | None = None,  # noqa: A002 - what it is called everywhere
+    *,
+    kind: str | None = None,
+    key: str | None = None,
+    state: State | None = None,
+    limit: int = 100,
+) -> list[Seen]:
+    """The jobs that fit, newest first, at most ``limit``; never their payloads."""
+    query = sa.select(*_SEEN).order_by(jobs.c.id.desc()).limit(limit)
+    for column, value in ((jobs.c.id, id), (jobs.c.kind, kind), (jobs.c.key, key)):
+        if value is not None:
+            query = query.where(column == value)
+    if state is not None:
+        query = query.where(in_state(state))
+    return [Seen(**{**row, "state": State(row["state"])}) for row in session.execute(query).mappings()]
+
+
+def counts(session: Session) -> dict[tuple[str, State], int]:
+    """How many jobs of each kind are in each state. Reads the whole table: for people, not for a metric."""
+    query = sa.select(jobs.c.kind, jobs.c.state, sa.func.count()).group_by(jobs.c.kind, jobs.c.state)
+    return {(kind, State(state)): number for kind, state, number in session.execute(query)}
+
+
+def waiting(session: Session) -> dict[str, int]:
+    """How many jobs of each kind are due or will be; answered from an index that holds only these."""
+    query = sa.select(jobs.c.kind, sa.func.count()).where(in_state(State.WAITING)).group_by(jobs.c.kind)
+    return dict(session.execute(query).tuples().all())
+
+
+def retry(session: Session, id: uuid.UUID) -> None:  # noqa: A002
+    """Bring back a job that was given up: all its tries are before it again, the first at once.
+
+    What ``given_up`` recorded stays recorded: readers may hear of a failure first and of a success later.
+
+    :raises Permanent: if there is no such job, it is not given up, or its payload was wiped.
+    """
+    again = (
+        sa.update(jobs)
+        .where(jobs.c.id == id, in_state(State.GIVEN_UP), jobs.c.payload.is_not(None))
+        .values(state=State.WAITING.value, run_after=clock.now(), attempts=0, reason=None, ended_at=None)
+        .returning(jobs.c.id)
+    )
+    if session.scalar(again) is None:
+        raise Permanent(f"job {id}: not there, not given up, or its payload was wiped")
+    session.info[_ADDED] = True
+
+
+def wipe(session: Session, id: uuid.UUID) -> bool:  # noqa: A002
+    """Forget what a job that has ended was about; ``False`` if there is none. One that was given up cannot come back."""
+    forget = sa.update(jobs).where(jobs.c.id == id, jobs.c.ended_at.is_not(None)).values(payload=None)
+    return session.scalar(forget.returning(jobs.c.id)) is not None
+
+
+def prune(
+    database: Database,
+    *,
+    keep: timedelta,
+    keep_given_up: timedelta | None = None,
+    chunk: int = 1_000,
+    pause_seconds: float = 0.05,
+) -> int:
+    """Delete what finished longer than ``keep`` ago, and with it the memory of its keys.
+
+    Given-up jobs wait for somebody to look at them, unless ``keep_given_up`` says for how long. ``chunk`` rows a
+    transaction, a pause between, so that work goes on beside it. Returns how many were deleted.
+    """
+    now = clock.now()
+    old = sa.and_(in_state(State.FINISHED), jobs.c.ended_at < now - keep)
+    if keep_given_up is not None:
+        old |= sa.and_(in_state(State.GIVEN_UP), jobs.c.ended_at < now - keep_given_up)
+    # skipping what is locked: a job that is just being brought back is not in the way
+    some = sa.select(jobs.c.id).where(jobs.c.ended_at.is_not(None), old).limit(chunk).with_for_update(skip_locked=True)
+    chosen = some.cte("old")
+    forget = sa.delete(jobs).where(jobs.c.id.in_(sa.select(chosen.c.id))).returning(jobs.c.id)
+    pruned = 0
+    while True:
+        with database.write() as session:
+            count = len(session.execute(forget).all())
+        pruned += count
+        if count < chunk:
+            return pruned
+        time.sleep(pause_seconds)
+
+
+def when_added(database: Database, callback: Callable[[], None]) -> Callable[[], None]:
+    """Call ``callback`` after each commit here that added jobs; it must not raise or wait. Returns what undoes this."""
+    callbacks = _listeners.setdefault(database, [])
+    callbacks.append(callback)
+    return lambda: callbacks.remove(callback)
+
+
+@event.listens_for(ServiceSession, "after_commit")
+def _after_commit(session: Session) -> None:
+    # a savepoint's release comes here too: the rows are not there for others yet
+    if session.in_nested_transaction() or not session.info.pop(_ADDED, False):
+        return
+    if isinstance(session, ServiceSession):
+        _tell(_listeners.get(session.database, ()))
+
+
+def _tell(callbacks: Iterable[Callable[[], None]]) -> None:
+    for callback in list(callbacks):
+        callback()

@@ -1,0 +1,62 @@
+"""The table of jobs, and the states of a row.
+
+::
+
+            add                 claim                done
+    (none) ─────▶ waiting ────────────▶ running ────────────▶ finished
+                     ▲  ▲                │ │ │    given_up
+                     │  └── failed, ─────┘ │ └─────────────▶ given_up ──┐
+                     │      back-off       │                            │ retry
+                     └──── lease ran out ──┘◀───────────────────────────┘ (waiting)
+"""
+
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+
+from services.chassis.database import chassis_metadata
+from services.chassis.instant import Instant
+
+
+class State(StrEnum):
+    """Where a job stands."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    FINISHED = "finished"
+    GIVEN_UP = "given_up"
+
+
+jobs = sa.Table(
+    "jobs",
+    chassis_metadata,
+    sa.Column("id", sa.Uuid(), primary_key=True),
+    sa.Column("kind", sa.Text(), nullable=False),
+    sa.Column("key", sa.Text()),
+    #: JSON as text: PostgreSQL's jsonb refuses NUL characters, which a provider's answer may bring
+    sa.Column("payload", sa.Text()),
+    sa.Column("state", sa.Text(), nullable=False),
+    sa.Column("added_at", Instant(), nullable=False),
+    sa.Column("run_after", Instant(), nullable=False),
+    #: attempts begun: counted at the claim, so that a job which kills its worker is given up too
+    sa.Column("attempts", sa.Integer(), nullable=False),
+    #: an attempt began and nobody knows what became of it
+    sa.Column("may_have_run", sa.Boolean(), nullable=False),
+    #: whose the row is; kept when settled, so that a worker whose commit went unanswered finds that it came through
+    sa.Column("lease_token", sa.Uuid()),
+    sa.Column("lease_until", Instant()),
+    #: why it is given up, or is about to be
+    sa.Column("reason", sa.Text()),
+    sa.Column("last_error", sa.Text()),
+    sa.Column("ended_at", Instant()),
+    sa.Column("traceparent", sa.Text()),
+    sa.Column("correlation_id", sa.Text()),
+    sa.Column("causation_id", sa.Text()),
+    sa.UniqueConstraint("kind", "key", name="jobs_kind_key"),
+)
+
+
+def in_state(state: State) -> sa.ColumnElement[Any]:
+    """``state = '…'`` written out: with a bound value PostgreSQL could not use the partial indexes."""
+    return jobs.c.state == sa.literal(state.value, sa.Text(), literal_execute=True)
