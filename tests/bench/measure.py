@@ -1,0 +1,199 @@
+"""One run of one peer: started as a program of its own, watched from outside.
+
+The clock starts with the peer's line `ready`, which it prints right before it consumes, and stops when the last follow-up is in
+the output queue; a quorum queue counts a message when it is safe, that is when it confirms it. Watching is one passive declare
+every 50 ms (5 ms at the very end), which neither broker nor peer notices.
+"""
+
+import os
+import queue
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from tests.bench import wire
+from tests.bench.peers import Peer
+from tests.bench.stage import Ground
+from tests.bench.verify import Counts, verify
+
+_ROOT = Path(__file__).resolve().parents[2]
+_READY_SECONDS = 60
+_SILENCE_SECONDS = 60
+_STOP_SECONDS = 20
+_POLL_SECONDS, _LAST_POLL_SECONDS = 0.05, 0.005
+_MIB = 1024 * 1024
+
+
+class RunError(RuntimeError):
+    """The run gives no figure: the peer failed, stood still, or did not do what it should have."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """What was seen of one run."""
+
+    peer: str
+    facts: int
+    seconds: float
+    #: of the peer, all its processes together
+    rss_mib: float
+    cpu_seconds: float
+    #: of the whole machine, broker, database and neighbours with it
+    machine_cpu_seconds: float
+
+    @property
+    def facts_per_second(self) -> float:
+        return self.facts / self.seconds
+
+
+def measure(
+    peer: Peer,
+    ground: Ground,
+    facts: int,
+    log: Path,
+    *,
+    settings: Mapping[str, str] = {},
+    processes: int = 1,
+    filled: int = 0,
+    on_progress: Callable[[str, int], None] = lambda stage, done: None,
+) -> Run:
+    """Run `peer` over so many facts and read everything back.
+
+    :param settings: environment variables for the peer, to try other settings than its own.
+    :param filled: old rows to lay in inbox and business table before.
+    :param on_progress: called with what goes on and how many follow-ups are out.
+    :raises RunError: whenever the run gives no honest figure; the text says why.
+    """
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1", **ground.environment(peer), **settings}
+    with log.open("wb") as output:
+        on_progress("prepares", 0)
+        _prepare(peer, environment, output.fileno(), log)
+        ground.fill(peer, filled)
+        on_progress("loads", 0)
+        before = Counts.of(peer, ground)
+        ground.load(peer, facts)
+        on_progress("starts", 0)
+        with _programs(peer, environment, output.fileno(), processes) as programs:
+            run = _watch(peer, ground, facts, programs, log, on_progress)
+            _stop(programs, peer)
+    on_progress("is read back", facts)
+    faults = verify(peer, ground, facts, before)
+    if faults:
+        raise RunError(f"{peer.name}: " + "; ".join(faults))
+    return run
+
+
+def _prepare(peer: Peer, environment: Mapping[str, str], output: int, log: Path) -> None:
+    command = [sys.executable, "-m", peer.module, "prepare"]
+    done = subprocess.run(command, env=environment, cwd=_ROOT, stdout=output, stderr=output, timeout=120, check=False)
+    if done.returncode:
+        raise RunError(f"{peer.name}: prepare ended with {done.returncode}\n{_tail(log)}")
+
+
+@contextmanager
+def _programs(peer: Peer, environment: Mapping[str, str], errors: int, processes: int) -> Iterator[list[subprocess.Popen[str]]]:
+    command = [sys.executable, "-m", peer.module, "run"]
+    programs: list[subprocess.Popen[str]] = []
+    try:
+        for _ in range(processes):
+            programs.append(  # noqa: PERF401  # one by one: what is started must be ended if the next start fails
+                subprocess.Popen(command, env=environment, cwd=_ROOT, stdout=subprocess.PIPE, stderr=errors, text=True)
+            )
+        yield programs
+    finally:
+        for program in programs:
+            if program.poll() is None:
+                program.kill()
+            program.wait()
+
+
+def _watch(
+    peer: Peer,
+    ground: Ground,
+    facts: int,
+    programs: list[subprocess.Popen[str]],
+    log: Path,
+    on_progress: Callable[[str, int], None],
+) -> Run:
+    watched = [psutil.Process(program.pid) for program in programs]
+    with ground.broker() as connection:
+        channel = connection.channel()
+        started = _await_ready(peer, programs, log)
+        machine, own = _busy(), sum(_cpu(each) for each in watched)
+        done, moved = 0, started
+        while done < facts:
+            time.sleep(_LAST_POLL_SECONDS if done > 0.97 * facts else _POLL_SECONDS)
+            seen = channel.queue_declare(wire.OUT_QUEUE, passive=True).method.message_count
+            now = time.perf_counter()
+            if seen != done:
+                done, moved = seen, now
+                on_progress("hops", done)
+            for program in programs:
+                if program.poll() is not None:
+                    raise RunError(f"{peer.name}: ended by itself with {program.returncode} after {done} facts\n{_tail(log)}")
+            if now - moved > _SILENCE_SECONDS:
+                raise RunError(f"{peer.name}: nothing moved for {_SILENCE_SECONDS} s after {done} facts\n{_tail(log)}")
+        ended = time.perf_counter()
+        return Run(
+            peer.name,
+            facts,
+            ended - started,
+            rss_mib=sum(each.memory_info().rss for each in watched) / _MIB,
+            cpu_seconds=sum(_cpu(each) for each in watched) - own,
+            machine_cpu_seconds=_busy() - machine,
+        )
+
+
+def _await_ready(peer: Peer, programs: list[subprocess.Popen[str]], log: Path) -> float:
+    """When the first program said `ready`; returns once all have."""
+    said: queue.SimpleQueue[float | None] = queue.SimpleQueue()
+
+    def listen(program: subprocess.Popen[str]) -> None:
+        for line in program.stdout or ():
+            if line.strip() == "ready":
+                said.put(time.perf_counter())
+        said.put(None)
+
+    for program in programs:
+        threading.Thread(target=listen, args=(program,), daemon=True).start()
+    times: list[float] = []
+    while len(times) < len(programs):
+        try:
+            at = said.get(timeout=_READY_SECONDS)
+        except queue.Empty:
+            raise RunError(f"{peer.name}: did not say ready within {_READY_SECONDS} s\n{_tail(log)}") from None
+        if at is None:
+            raise RunError(f"{peer.name}: ended before it was ready\n{_tail(log)}")
+        times.append(at)
+    return min(times)
+
+
+def _stop(programs: list[subprocess.Popen[str]], peer: Peer) -> None:
+    for program in programs:
+        program.terminate()
+    for program in programs:
+        try:
+            program.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            raise RunError(f"{peer.name}: did not stop within {_STOP_SECONDS} s of SIGTERM") from None
+
+
+def _cpu(process: psutil.Process) -> float:
+    times = process.cpu_times()
+    return float(times.user + times.system)
+
+
+def _busy() -> float:
+    times = psutil.cpu_times()
+    return float(times.user + times.nice + times.system + times.irq + times.softirq)
+
+
+def _tail(log: Path) -> str:
+    return log.read_text(errors="replace")[-3000:]
