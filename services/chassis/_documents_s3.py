@@ -1,7 +1,7 @@
 """Documents in S3, or whatever speaks its protocol. boto3 is imported, and its client made, at first use.
 
 Credentials come the way boto3 finds them (environment, files, the machine's role). An object's key is `<prefix>/<document_id>`,
-its SHA-256 is kept as the metadata `sha256`. An object is written in one request: it is there wholly or not at all.
+its SHA-256 and size are kept as metadata. An object is written in one request: it is there wholly or not at all.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ class S3Documents(DocumentStore):
                     ContentLength=document.size,
                     ContentType=content_type,
                     ChecksumSHA256=base64.b64encode(bytes.fromhex(document.sha256)).decode(),
-                    Metadata={"sha256": document.sha256},
+                    Metadata={"sha256": document.sha256, "size": str(document.size)},
                     **{name: value for name, value in self._encryption.items() if value},
                 )
         return document
@@ -106,11 +106,7 @@ class S3Documents(DocumentStore):
         with _translated():
             answer = self._s3().get_object(**self._at(document_id))
         with closing(answer["Body"]) as body:
-            # Some S3 give the names of metadata back capitalised.
-            sha256 = {name.lower(): value for name, value in answer["Metadata"].items()}.get("sha256", "")
-            if not re.fullmatch(r"[0-9a-f]{64}", sha256):
-                raise Corrupted("the object has lost its metadata sha256")
-            yield Document(document_id, sha256, answer["ContentLength"], answer["ContentType"]), _read_pieces(body)
+            yield _document(document_id, answer), _read_pieces(body)
 
     def _exists(self, document_id: str) -> bool:
         try:
@@ -150,6 +146,18 @@ class S3Documents(DocumentStore):
                     config=config,
                 )
             return self._client
+
+
+def _document(document_id: str, answer: dict[str, Any]) -> Document:
+    """The size is our own note, not the answer's: an object that has grown is found before it is read."""
+    # Some S3 give the names of metadata back capitalised.
+    noted = {name.lower(): value for name, value in answer["Metadata"].items()}
+    sha256, size = noted.get("sha256", ""), noted.get("size", "")
+    if not re.fullmatch(r"[0-9a-f]{64}", sha256) or not re.fullmatch(r"[0-9]{1,12}", size):
+        raise Corrupted("the object has lost its metadata sha256 and size")
+    if int(size) != answer["ContentLength"]:
+        raise Corrupted("the stored document has changed since it was put")
+    return Document(document_id, sha256, int(size), answer["ContentType"])
 
 
 def _read_pieces(body: Any) -> Iterator[bytes]:

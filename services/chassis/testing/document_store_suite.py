@@ -129,6 +129,15 @@ class DocumentStoreSuite(ABC):
         assert not store.exists(wrong)
         store.delete(wrong)
 
+    @pytest.mark.parametrize("end", ["\n", ".json", "/", "/.", "?"])
+    def test_an_id_with_something_added_is_no_id(self, store: DocumentStore, end: str) -> None:
+        document = store.put(PORTRAIT, "image/jpeg")
+        with pytest.raises(DocumentNotFound):
+            store.get(document.document_id + end)
+        assert not store.exists(document.document_id + end)
+        store.delete(document.document_id + end)
+        assert store.get(document.document_id) == PORTRAIT
+
     def test_an_unknown_id_is_not_found_and_not_shown(self, store: DocumentStore) -> None:
         unknown = "0" * 32 + "-" + "f" * 32
         with pytest.raises(DocumentNotFound) as caught:
@@ -156,6 +165,14 @@ class DocumentStoreSuite(ABC):
         self.tamper(store, document.document_id, other)
         with pytest.raises(Corrupted):
             store.get(document.document_id)
+
+    def test_of_a_document_that_has_grown_no_more_is_given_than_was_put(self, store: DocumentStore) -> None:
+        document = store.put(PORTRAIT, "image/jpeg")
+        self.tamper(store, document.document_id, PORTRAIT + bytes(2 * PIECE_BYTES))
+        given: list[bytes] = []
+        with pytest.raises((Corrupted, DocumentRefused)), store.open(document.document_id) as content:
+            given.extend(content)
+        assert sum(map(len, given)) <= document.size
 
     def test_a_reader_that_expects_another_hash_gets_nothing(self, store: DocumentStore) -> None:
         document = store.put(PORTRAIT, "image/jpeg")

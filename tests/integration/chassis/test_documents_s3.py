@@ -151,7 +151,12 @@ class TestS3ThatDoesNotBehave:
             S3Documents("dossiers", endpoint_url=endpoint, attempts=1).check()
 
     def test_an_answer_cut_off_is_worth_another_try(self) -> None:
-        head = {"x-amz-meta-sha256": "0" * 64, "Content-Length": "1000", "Content-Type": "image/jpeg"}
+        head = {
+            "x-amz-meta-sha256": "0" * 64,
+            "x-amz-meta-size": "1000",
+            "Content-Length": "1000",
+            "Content-Type": "image/jpeg",
+        }
         with _answering(200, b"half", head) as url, pytest.raises(StoreUnavailable):
             S3Documents("dossiers", endpoint_url=url, attempts=1).get(ANY_ID)
 
@@ -160,7 +165,11 @@ class TestS3ThatDoesNotBehave:
             S3Documents("dossiers", endpoint_url=url, attempts=2).put(PORTRAIT, "image/jpeg")
 
     def test_metadata_in_capitals_is_understood(self) -> None:
-        head = {"X-Amz-Meta-Sha256": hashlib.sha256(PORTRAIT).hexdigest(), "Content-Type": "image/jpeg"}
+        head = {
+            "X-Amz-Meta-Sha256": hashlib.sha256(PORTRAIT).hexdigest(),
+            "X-Amz-Meta-Size": str(len(PORTRAIT)),
+            "Content-Type": "image/jpeg",
+        }
         with _answering(200, PORTRAIT, head) as url:
             assert S3Documents("dossiers", endpoint_url=url).get(ANY_ID) == PORTRAIT
 
