@@ -13,6 +13,8 @@ def faults_in(cls: Any) -> Iterator[str]:
     name = getattr(cls, "name", None)
     if not isinstance(name, str) or not name.isidentifier() or name != name.lower():
         yield f"its `name` is lower_snake_case, not {name!r}{_near_attribute(cls, 'name')}"
+    elif name == "public":
+        yield "its `name` is taken: the exchange `public.events` is the public feed's"
     yield from _faults_in_publishes(cls)
     yield from _faults_in_reads(cls)
 

@@ -98,7 +98,9 @@ def _import(name: str, ref: str) -> ModuleType:
         missing = error.name or ""
         if name == missing or name.startswith(f"{missing}."):
             parent, _, last = missing.rpartition(".")
-            raise StartUpError(f"{ref}: there is no module {missing!r}.{_instead(last, _modules(parent), parent)}") from error
+            raise StartUpError(
+                f"{ref}: there is no module {missing!r}.{_instead(last, _modules(parent), parent)}"
+            ) from error
         raise StartUpError(
             f"{ref}: its module {name!r} needs {missing!r}, which is not installed; install the service's own extra."
         ) from error

@@ -147,8 +147,8 @@ def test_a_module_without_any_says_so(write: Callable[[str, str], None]) -> None
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (("name = \"NAME\"", "name = 7"), "its `name` is lower_snake_case, not 7"),
-        (("name = \"NAME\"", "name = \"sample-one\""), "its `name` is lower_snake_case, not 'sample-one'"),
+        (('name = "NAME"', "name = 7"), "its `name` is lower_snake_case, not 7"),
+        (('name = "NAME"', 'name = "sample-one"'), "its `name` is lower_snake_case, not 'sample-one'"),
         (("publishes = ", "publish = "), "its `publishes` is a sequence of Fact classes, not None (it has `publish`)"),
         (("reads = {", "read = {"), "its `reads` maps Reader classes to functions, it is not None (it has `read`)"),
         (("(DeclarationSubmitted,)", "(DeclarationSubmitted, IdentityVerified)"), "IdentityVerified, which is no Fact class"),
@@ -178,5 +178,5 @@ def test_one_fact_published_by_two_classes_is_refused(write: Callable[[str, str]
 
 def test_all_faults_are_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     wrong = type("Wrong", (), {"name": None, "publishes": 1, "reads": 2})
-    monkeypatch.setitem(sys.modules, "wrong_here", SimpleNamespace(Wrong=wrong))  # type: ignore[arg-type]
+    monkeypatch.setitem(sys.modules, "wrong_here", SimpleNamespace(Wrong=wrong))
     assert fault("wrong_here:Wrong").count("its `") == 3

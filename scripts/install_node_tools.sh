@@ -1,0 +1,41 @@
+#!/bin/sh
+# Installs what tests/contract/test_asyncapi.py runs: Node.js, and the AsyncAPI parser as the lock file pins it. Run it as
+# often as you like; it does nothing when the lock has not changed.
+set -eu
+
+here=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)/tests/contract/node
+missing=""
+command -v node >/dev/null 2>&1 || missing="$missing nodejs"
+command -v npm >/dev/null 2>&1 || missing="$missing npm"
+
+if [ -n "$missing" ]; then
+    if ! command -v apt-get >/dev/null 2>&1; then
+        echo "Missing:$missing. This is no Debian: install Node.js >= 18 and npm yourself." >&2
+        exit 1
+    fi
+    if [ "$(id -u)" -ne 0 ]; then
+        echo "Missing:$missing. Install as root:" >&2
+        echo "    apt-get update && apt-get install -y --no-install-recommends$missing" >&2
+        exit 1
+    fi
+    export DEBIAN_FRONTEND=noninteractive
+    # shellcheck disable=SC2086  # a list of words
+    install() { apt-get install -y --no-install-recommends $missing; }
+    if ! install; then
+        echo "The package lists may be old or absent: fetching them and trying once more." >&2
+        apt-get update
+        install
+    fi
+fi
+
+# the mark holds the lock's hash, so that a changed lock installs anew and an interrupted install counts for nothing
+mark="$here/node_modules/.installed"
+wanted=$(sha256sum <"$here/package-lock.json")
+if [ -f "$mark" ] && [ "$(cat "$mark")" = "$wanted" ]; then
+    echo "The AsyncAPI parser is installed."
+    exit 0
+fi
+cd "$here"
+npm ci --loglevel=error
+printf '%s\n' "$wanted" >"$mark"
+echo "Installed the AsyncAPI parser."

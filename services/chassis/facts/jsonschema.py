@@ -1,0 +1,68 @@
+"""The JSON Schema (2020-12) of a fact: in full for the services, and reduced to public fields for other agencies.
+
+Public fields are marked ``x-public``; ``x-subject`` names the field that the envelope's subject is taken from. Unknown fields
+are allowed everywhere: a version gains optional fields, and who validates must not break when it does.
+"""
+
+import inspect
+from typing import Any
+
+from services.chassis.bus.envelope import schema_of
+from services.chassis.facts._converter import convert
+from services.chassis.facts.declare import Fact, Reader
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def full(service: str, fact: type[Fact]) -> dict[str, Any]:
+    """The schema that the envelope's ``dataschema`` points to.
+
+    :raises TypeError: if the fact holds a field that cannot be described (says which, and what to do).
+    """
+    return _document(schema_of(service, fact.fact_name, fact.version), fact, _body(fact), fact.example)
+
+
+def public(service: str, fact: type[Fact]) -> dict[str, Any] | None:
+    """The schema of what is left of the fact on the public feed; None if it is not told there."""
+    if not fact.public_fields:
+        return None
+    uri = public_schema_of(service, fact.fact_name, fact.version)
+    return _document(uri, fact, _body(fact, public_only=True), fact.reduce(fact.example))
+
+
+def of_reader(reader: type[Reader]) -> dict[str, Any]:
+    """The schema of what a reader takes from a fact."""
+    return _body(reader)
+
+
+def public_schema_of(service: str, fact: str, version: int) -> str:
+    """The relative URI of the public schema; `schema_of` in the envelope names the full one."""
+    return schema_of("public/" + service, fact, version)
+
+
+def what_happened(declared: type[Fact] | type[Reader]) -> str:
+    """The docstring: what happened. A declaration without one is named in words."""
+    text = declared.__doc__ or ""
+    # a dataclass without docstring gets its signature as one
+    if not text or text.startswith(f"{declared.__name__}("):
+        return declared.fact_name.replace("_", " ").capitalize() + "."
+    return inspect.cleandoc(text)
+
+
+def _document(uri: str, fact: type[Fact], body: dict[str, Any], example: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "$schema": DIALECT,
+        "$id": uri,
+        "title": fact.__name__,
+        "description": what_happened(fact),
+        "x-subject": fact.subject_field,
+        **body,
+        "examples": [example],
+    }
+
+
+def _body(declared: type[Fact] | type[Reader], *, public_only: bool = False) -> dict[str, Any]:
+    try:
+        return convert(declared.schema, public_only=public_only)
+    except TypeError as error:
+        raise TypeError(f"{declared.__name__}.{error}") from error
