@@ -19,7 +19,7 @@ from flask.json.provider import DefaultJSONProvider
 from services.chassis.observe import metrics, trace
 from services.chassis.observe.logs import get_logger
 from services.chassis.resources import Resources
-from services.chassis.web import failures, operations
+from services.chassis.web import auth, failures, operations
 from services.chassis.web.fields import VIETNAM, Moment
 from services.chassis.web.limits import Limits
 from services.chassis.web.problem import MEDIA_TYPE, Problem, ProblemSchema
@@ -82,7 +82,9 @@ class _Api(flask_smorest.Api):  # type: ignore[misc]
             del self.DEFAULT_RESPONSE_CONTENT_TYPE  # the class's own is back for what is no error
 
 
-def create_app(resources: Resources, source: BlueprintSource, *, limits: Limits | None = None) -> Flask:
+def create_app(
+    resources: Resources, source: BlueprintSource, *, limits: Limits | None = None, verifier: auth.Verifier | None = None
+) -> Flask:
     """The application of `resources.service`; `source` is its blueprints, or a function that makes them from `resources`.
 
     flask-smorest's blueprints are in the OpenAPI document, plain Flask ones (pages) are not.
@@ -112,6 +114,7 @@ def create_app(resources: Resources, source: BlueprintSource, *, limits: Limits 
     api = _Api(app)
     _describe(api.spec)
     failures.install(app)  # after flask-smorest, whose answer to errors it replaces
+    auth.install(app, verifier)
     operations.install(app, resources)
     _watch(app, service, limits)
     for blueprint in source(resources) if callable(source) else source:

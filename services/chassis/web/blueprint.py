@@ -49,4 +49,8 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
             responses = doc["responses"]
             responses.setdefault(409, "CONFLICT")
             responses.setdefault(422, "UNPROCESSABLE_ENTITY")
+        if info.get("authenticated"):
+            doc["security"] = [{"bearer": []}]
+            doc["responses"].setdefault(401, "UNAUTHORIZED")
+            doc["responses"].setdefault(403, "FORBIDDEN")
         return doc

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, NoReturn
+from typing import Any, ClassVar, NoReturn
 
 from flask import Request
 from webargs import missing
@@ -13,7 +13,16 @@ from services.chassis.web.problem import Problem
 
 
 class Parser(FlaskParser):
-    """webargs' parser with two differences: a body that is not JSON is refused (415), and so is JSON only Python reads."""
+    """webargs' parser, but stricter. A body that is not JSON is refused (415), and so is JSON only Python reads.
+
+    Unknown query parameters are refused like unknown fields: a misspelt filter would otherwise answer the whole list.
+    """
+
+    DEFAULT_UNKNOWN_BY_LOCATION: ClassVar[dict[str, str | None]] = {  # type: ignore[misc]
+        **FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION,
+        "query": None,  # as the schema says, which is to refuse unless it says otherwise
+        "querystring": None,
+    }
 
     def _raw_load_json(self, req: Request) -> Any:
         raw = req.get_data(cache=True)

@@ -9,12 +9,15 @@ The process (`services.chassis.bus.process`) has put the resources into the cont
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from nameko.extensions import DependencyProvider
 
 from services.chassis.errors import StartUpError
 from services.chassis.observe.health import Health
-from services.chassis.resources import CONFIG_KEY
+from services.chassis.resources import CONFIG_KEY, Resources
 from services.chassis.web.app import create_app
+from services.chassis.web.auth import Verifier
 from services.chassis.web.limits import Limits
 from services.chassis.web.resources import BlueprintSource
 from services.chassis.web.server import Server
@@ -24,12 +27,14 @@ class Http(DependencyProvider):  # type: ignore[misc]
     """Serves the blueprints given, with everything `create_app` adds, at `WEB_SERVER_ADDRESS` of the container's config.
 
     The resources are in the container's config; the limits among their settings (`http_max_body_bytes`, …).
+    `verifier` makes, from the resources, what checks bearer tokens for `auth.requires`.
     """
 
     server = Server()
 
-    def __init__(self, blueprints: BlueprintSource = ()) -> None:
+    def __init__(self, blueprints: BlueprintSource = (), *, verifier: Callable[[Resources], Verifier] | None = None) -> None:
         self._blueprints = blueprints
+        self._verifier = verifier
         self._health: Health | None = None
 
     def setup(self) -> None:
@@ -40,7 +45,8 @@ class Http(DependencyProvider):  # type: ignore[misc]
             raise StartUpError(message)
         self._health = resources.health
         self.server.limits = Limits.of(resources.settings)
-        self.server.app = create_app(resources, self._blueprints, limits=self.server.limits)
+        verifier = self._verifier(resources) if self._verifier else None
+        self.server.app = create_app(resources, self._blueprints, limits=self.server.limits, verifier=verifier)
 
     def stop(self) -> None:
         """Answer /readyz with no, then let running requests finish."""

@@ -37,11 +37,6 @@ _LONGEST_CURSOR = 1000
 class PageQuery(ma.Schema):
     """The query of every list: `limit` and `cursor`. Subclass it for filters."""
 
-    class Meta:
-        """Refuse what is not known."""
-
-        unknown = ma.RAISE  # a misspelt filter would otherwise answer the whole list
-
     limit = ma.fields.Integer(load_default=DEFAULT_LIMIT, validate=ma.validate.Range(1, MAX_LIMIT))
     cursor = ma.fields.String(
         load_default=None,

@@ -1,0 +1,185 @@
+"""Who is calling: bearer tokens (JWT signed with Ed25519, RFC 8037 and RFC 9864), checked here against published keys.
+
+    @cases.route("/<no>/decision", methods=["POST"])
+    @auth.requires("officer", "approver")              # next to route: a stranger's body is not even looked at
+    @cases.arguments(Decision)
+    ...
+    def decide(decision, no): … auth.principal().claims["office"] …
+
+Every failure to prove who one is gets the same 401, whatever was wrong: the reason is in our log, not in the answer.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Protocol, TypeVar, cast
+
+from flask import Flask, current_app, g, request
+from joserfc import jws, jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet, OKPKey
+
+from services.chassis import clock
+from services.chassis.errors import Permanent, Transient
+from services.chassis.observe.logs import get_logger
+from services.chassis.web.problem import Problem
+
+log = get_logger(__name__)
+
+_KEY = "vss-verifier"
+_ALGORITHM = "Ed25519"
+_LONGEST_TOKEN = 4096
+_ROLE = "role"
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Principal:
+    """Whoever the token speaks of: `id` is its subject, `role` its role or empty, `claims` all it says."""
+
+    id: str
+    role: str
+    claims: Mapping[str, Any]
+
+
+class InvalidToken(Permanent):
+    """A token that proves nothing; the text says why, for our log, and quotes nothing of it."""
+
+    safe_to_log = True
+
+
+class Verifier(Protocol):
+    """Turns a bearer token into a principal. Raises InvalidToken, or Transient when it cannot tell just now."""
+
+    def __call__(self, token: str) -> Principal: ...
+
+
+class JwtVerifier:
+    """Checks Ed25519 JWTs against a JWKS.
+
+    `jwks` gives the published key set as a dict and may be slow (it asks another service): it is called when a token
+    names a key that is not known yet, at most every `refresh_seconds`, and again when the keys are `max_age_seconds`
+    old, so that a withdrawn key stops working. When it fails the keys at hand are kept. `is_revoked` is asked for each
+    valid token.
+    """
+
+    def __init__(
+        self,
+        jwks: Callable[[], Mapping[str, Any]],
+        *,
+        issuer: str,
+        audience: str,
+        is_revoked: Callable[[Mapping[str, Any]], bool] = lambda _claims: False,
+        leeway_seconds: int = 30,
+        refresh_seconds: float = 30.0,
+        max_age_seconds: float = 3600.0,
+    ) -> None:
+        self._jwks = jwks
+        self._is_revoked = is_revoked
+        self._refresh_seconds = refresh_seconds
+        self._max_age_seconds = max_age_seconds
+        self._keys: dict[str, OKPKey] = {}
+        self._asked_at = float("-inf")
+        self._claims = jwt.JWTClaimsRegistry(
+            now=lambda: int(clock.now().timestamp()),
+            leeway=leeway_seconds,
+            iss={"essential": True, "value": issuer},
+            aud={"essential": True, "value": audience},
+            exp={"essential": True},
+            sub={"essential": True, "allow_blank": False},
+        )
+
+    def __call__(self, token: str) -> Principal:
+        """The principal of a valid token."""
+        if len(token) > _LONGEST_TOKEN:
+            raise InvalidToken("too long")
+        try:
+            header = jws.extract_compact(token.encode("ascii")).headers()
+            if header.get("alg") != _ALGORITHM:
+                raise InvalidToken("another algorithm than Ed25519")
+            decoded = jwt.decode(token, self._key(header.get("kid")), algorithms=[_ALGORITHM])
+            claims = decoded.claims
+            self._claims.validate(claims)
+        except (JoseError, ValueError, TypeError) as error:
+            raise InvalidToken(type(error).__name__) from None
+        if self._is_revoked(claims):
+            raise InvalidToken("revoked")
+        role = claims.get(_ROLE, "")
+        return Principal(id=claims["sub"], role=role if isinstance(role, str) else "", claims=claims)
+
+    def _key(self, kid: Any) -> OKPKey:
+        since = time.monotonic() - self._asked_at
+        if since >= self._max_age_seconds or (kid not in self._keys and since >= self._refresh_seconds):
+            self._refresh()
+        if not self._keys:
+            raise Transient("no keys to check tokens with")
+        if not isinstance(kid, str) or kid not in self._keys:
+            raise InvalidToken("unknown key")
+        return self._keys[kid]
+
+    def _refresh(self) -> None:
+        self._asked_at = time.monotonic()  # before asking: others need not ask at the same time
+        try:
+            keys = KeySet.import_key_set(cast(Any, self._jwks()))
+        except Exception as error:
+            log.warning("jwks_not_read", error=error)
+            return
+        self._keys = {
+            key.kid: key
+            for key in keys.keys
+            if isinstance(key, OKPKey) and key.kid and key.as_dict().get("crv") == _ALGORITHM
+        }
+
+
+def install(app: Flask, verifier: Verifier | None) -> None:
+    """Let `requires` in `app` use `verifier`."""
+    app.extensions[_KEY] = verifier
+
+
+def principal() -> Principal:
+    """Who is calling. Only inside a view that `requires` somebody."""
+    return cast(Principal, g.principal)
+
+
+def requires(*roles: str, where: Callable[[Principal], bool] | None = None) -> Callable[[View], View]:
+    """Let in only callers with a valid token, one of `roles` (any role when none is named), and for whom `where` holds.
+
+    401 without a valid token, 403 for the wrong caller.
+    """
+
+    def decorator(view: View) -> View:
+        @wraps(view)
+        def wrapper(*args: Any, **kwargs: Any) -> Any:
+            who = _authenticate()
+            if (roles and who.role not in roles) or (where is not None and not where(who)):
+                raise Problem(403)
+            g.principal, g.principal_id = who, who.id
+            return view(*args, **kwargs)
+
+        wrapper._apidoc = deepcopy(getattr(view, "_apidoc", {})) | {"authenticated": True}  # type: ignore[attr-defined]
+        return cast(View, wrapper)
+
+    return decorator
+
+
+def _authenticate() -> Principal:
+    verifier: Verifier | None = current_app.extensions.get(_KEY)
+    if verifier is None:
+        raise RuntimeError("a view requires a caller, but the service has no verifier: Http(…, verifier=…)")
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise _refused("Bearer")
+    try:
+        return verifier(token.strip())
+    except InvalidToken as error:
+        log.info("token_refused", reason=str(error))
+        raise _refused('Bearer error="invalid_token"') from None
+
+
+def _refused(challenge: str) -> Problem:
+    return Problem(401, headers={"WWW-Authenticate": challenge})
