@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from services.chassis.facts._change import Change, Kind
-from services.chassis.facts.catalogue import fields_of
+from services.chassis.facts.jsonschema import fields_of
 
 
 def public_changes(old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:

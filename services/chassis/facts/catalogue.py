@@ -42,22 +42,6 @@ def page(services: Sequence[type[Service]]) -> str:
     return "\n".join(parts)
 
 
-def fields_of(schema: dict[str, Any], path: str = "") -> Iterator[tuple[str, dict[str, Any], bool]]:
-    """Every field of a JSON Schema as (path, its schema, whether it must be there), those of nested objects after it.
-
-    In a list's items the path goes on with ``[]``, in an object of free keys with ``{}``.
-    """
-    if isinstance(schema.get("items"), dict):
-        yield from fields_of(schema["items"], path + "[]")
-    if isinstance(schema.get("additionalProperties"), dict):
-        yield from fields_of(schema["additionalProperties"], path + "{}")
-    required = schema.get("required", ())
-    for name, field in schema.get("properties", {}).items():
-        here = f"{path}.{name}" if path else name
-        yield here, field, name in required
-        yield from fields_of(field, here)
-
-
 def type_in_words(field: dict[str, Any]) -> str:
     """``string (date)``, ``list of string, at least 1``, ``"a" or "b"``, ``integer, 1 or more, or null``."""
     types = field.get("type", [])
@@ -109,8 +93,8 @@ def _section(service: str, fact: type[Fact], readers: Iterable[tuple[str, type[R
     yield f"- public feed: {'yes' if fact.public_fields else 'no'}"
     yield f"- read by: {_read_by(service, fact, readers)}\n"
     yield "| Field | Type | Must be there | Public | Meaning |\n|---|---|---|---|---|"
-    public = {path for path, _, _ in fields_of(jsonschema.public(service, fact) or {})}
-    for path, field, required in fields_of(schema):
+    public = {path for path, _, _ in jsonschema.fields_of(jsonschema.public(service, fact) or {})}
+    for path, field, required in jsonschema.fields_of(schema):
         cells = (
             f"`{path}`",
             type_in_words(field),

@@ -5,6 +5,7 @@ are allowed everywhere: a version gains optional fields, and who validates must 
 """
 
 import inspect
+from collections.abc import Iterator
 from typing import Any
 
 from services.chassis.bus.envelope import schema_of
@@ -47,6 +48,22 @@ def what_happened(declared: type[Fact] | type[Reader]) -> str:
     if not text or text.startswith(f"{declared.__name__}("):
         return declared.fact_name.replace("_", " ").capitalize() + "."
     return inspect.cleandoc(text)
+
+
+def fields_of(schema: dict[str, Any], path: str = "") -> Iterator[tuple[str, dict[str, Any], bool]]:
+    """Every field of a JSON Schema as (path, its schema, whether it must be there), those of nested objects after it.
+
+    In a list's items the path goes on with ``[]``, in an object of free keys with ``{}``.
+    """
+    if isinstance(schema.get("items"), dict):
+        yield from fields_of(schema["items"], path + "[]")
+    if isinstance(schema.get("additionalProperties"), dict):
+        yield from fields_of(schema["additionalProperties"], path + "{}")
+    required = schema.get("required", ())
+    for name, field in schema.get("properties", {}).items():
+        here = f"{path}.{name}" if path else name
+        yield here, field, name in required
+        yield from fields_of(field, here)
 
 
 def _document(uri: str, fact: type[Fact], body: dict[str, Any], example: dict[str, Any]) -> dict[str, Any]:
