@@ -20,6 +20,7 @@ from services.chassis.observe import metrics, trace
 from services.chassis.observe.logs import get_logger
 from services.chassis.resources import Resources
 from services.chassis.web import auth, failures, operations
+from services.chassis.web.body import AtMost
 from services.chassis.web.fields import VIETNAM, Moment
 from services.chassis.web.limits import Limits
 from services.chassis.web.problem import MEDIA_TYPE, Problem, ProblemSchema
@@ -136,7 +137,9 @@ def _watch(app: Flask, service: str, limits: Limits) -> None:
         g.started = time.perf_counter()
         view = app.view_functions.get(request.endpoint or "")
         allowed = getattr(view, "max_body_bytes", limits.max_body_bytes)
-        request.max_content_length = allowed
+        request.max_content_length = allowed + 1
+        if "wsgi.input_terminated" in request.environ:
+            request.environ["wsgi.input"] = AtMost(request.environ["wsgi.input"], allowed)
         if (request.content_length or 0) > allowed:
             raise Problem(413, max_bytes=allowed)
         if "\x00" in request.path or "\x00" in request.query_string.decode("latin-1") or "%00" in request.full_path:

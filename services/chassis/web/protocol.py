@@ -169,7 +169,8 @@ class Protocol(HttpOnlyProtocol):  # type: ignore[misc]
         )
         body.deadline = time.monotonic() + self._limits.body_seconds
         environ["wsgi.input"] = environ["eventlet.input"] = self._body = body
-        environ["wsgi.input_terminated"] = body.chunked_input
+        if body.chunked_input:
+            environ["wsgi.input_terminated"] = True
         return environ
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
