@@ -120,6 +120,7 @@ class Database:
         Safe to call from several processes at once, and again.
 
         :raises StartUpError: if a step fails; the database is then as it was before that step.
+        :raises Transient: if the database went away meanwhile.
         """
         if self.url.database and not self.is_postgresql:
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
@@ -213,6 +214,8 @@ def _upgrade(connection: sa.Connection, scripts: Path, version_table: str) -> No
         try:
             environment.run_migrations()
         except exc.SQLAlchemyError as error:
+            if is_gone(error) or is_contention(error):
+                raise Transient(f"database: {type(error).__name__} during migration") from error
             raise StartUpError(
                 f"migration of {scripts.parent.name} failed ({type(error).__name__}): nothing of this step was kept"
             ) from error

@@ -84,6 +84,7 @@ class Chaos:
         }
         self.report = Report(facts=plan.facts)
         self.poison: list[wire.Poison] = []
+        self._on_wire: Counter[str] = Counter()
 
     def _database_url(self, name: str) -> str:
         if self._postgres is None:
@@ -201,9 +202,13 @@ class Chaos:
     def _at_rest(self) -> bool:
         """Outboxes empty and nothing waiting in a queue."""
         for database in self.databases.values():
-            with database.read() as session:
-                if session.execute(sa.text("SELECT count(*) FROM outbox")).scalar_one():
-                    return False
+            try:
+                with database.read() as session:
+                    if session.execute(sa.text("SELECT count(*) FROM outbox")).scalar_one():
+                        return False
+            except sa.exc.DBAPIError:
+                # our own pooled connection died with the database; the next look opens a new one
+                return False
         queues = [f"{s}.{q}" for s in ("intake", "office") for q in ("in.v1", "retry.1s", "retry.2s", "retry.5s")]
         return all(count == 0 for count in wire.depths(self._amqp_uri, queues).values())
 
@@ -221,17 +226,18 @@ class Chaos:
         noted = self._numbers("intake", replies)
         with self.databases["intake"].read() as session:
             filed = session.execute(sa.select(sa.func.count()).select_from(dossiers)).scalar_one()
-        on_wire = Counter(wire.subjects(self._amqp_uri, _TAP))
+        self._on_wire.update(wire.take_subjects(self._amqp_uri, _TAP))
+        on_wire = self._on_wire
         report.lost = len(expected - handled.keys()) + len(expected - noted.keys()) + len(expected - on_wire.keys())
         report.doubled = sum(c - 1 for c in handled.values()) + sum(c - 1 for c in noted.values())
-        parked = {m.id: m for s in self.programs for m in wire.parked(self._amqp_uri, parked_queue(s))}
-        report.parked = len(parked)
+        parked_messages = {m.id: m for s in self.programs for m in wire.parked(self._amqp_uri, parked_queue(s))}
+        report.parked = len(parked_messages)
         report.details |= {
             "filed": filed,
             "handled": len(handled),
             "follow_ups_on_the_wire": len(on_wire),
             "wire_copies": sum(on_wire.values()) - len(on_wire),
-            "parked_by_reason": dict(Counter(m.reason for m in parked.values())),
+            "parked_by_reason": dict(Counter(m.reason for m in parked_messages.values())),
             "unexpected": len(handled.keys() - expected),
         }
         return report

@@ -11,7 +11,7 @@ from pika.adapters.blocking_connection import BlockingChannel
 from pika.exceptions import AMQPError, ChannelClosedByBroker
 
 from services.chassis.bus.envelope import PREFIX, Envelope, type_of
-from services.chassis.bus.parking import REASON_HEADER
+from services.chassis.bus.parking import ERROR_HEADER, REASON_HEADER
 from services.chassis.ids import uuid7
 
 KINDS = ("undecodable", "unknown_type", "unknown_version")
@@ -106,23 +106,23 @@ def depths(uri: str, queues: Iterable[str]) -> dict[str, int]:
         return {queue: ch.queue_declare(queue, passive=True).method.message_count for queue in queues}
 
 
-def _drain(ch: BlockingChannel, queue: str) -> Iterator[tuple[pika.BasicProperties, bytes]]:
-    for method, properties, body in ch.consume(queue, inactivity_timeout=1.0):
-        if method is None:
-            return
-        yield properties, body
-
-
-def subjects(uri: str, queue: str) -> list[str]:
-    """The dossier numbers of everything in ``queue``, which keeps it all."""
+def take_subjects(uri: str, queue: str) -> list[str]:
+    """The dossier numbers of everything in ``queue``, which is empty afterwards."""
+    taken = []
     with channel(uri) as ch:
-        return [properties.headers[PREFIX + "subject"] for properties, _ in _drain(ch, queue)]
+        for method, properties, _body in ch.consume(queue, auto_ack=True, inactivity_timeout=1.0):
+            if method is None:
+                break
+            taken.append(properties.headers[PREFIX + "subject"])
+    return taken
 
 
 def parked(uri: str, queue: str) -> list[Parked]:
     """What lies in a parking queue; it stays there."""
+    found = []
     with channel(uri) as ch:
-        return [
-            Parked(p.message_id, p.headers.get(REASON_HEADER, "delivery_limit"), p.headers.get("vss-parked-error", ""))
-            for p, _ in _drain(ch, queue)
-        ]
+        while True:
+            method, p, _body = ch.basic_get(queue)
+            if method is None:
+                return found
+            found.append(Parked(p.message_id, p.headers.get(REASON_HEADER, "delivery_limit"), p.headers.get(ERROR_HEADER, "")))

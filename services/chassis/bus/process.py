@@ -4,13 +4,23 @@ Patches the standard library for green threads before anything else is imported;
 Exit codes: 0 stopped as asked, 1 died, 2 settings, 3 broker, database or topology.
 """
 
+# ruff: noqa: E402, I001  # the order of these lines is the point
+import signal
+
+_asked_to_stop: list[int] = []
+# before all else: importing takes a second, and whoever stops the process meanwhile is to see an orderly end
+for _number in (signal.SIGTERM, signal.SIGINT):
+    signal.signal(_number, lambda number, _frame: _asked_to_stop.append(number))
+
+import warnings
+
+# nameko stands on eventlet; that eventlet would rather be retired is not news to whoever reads the logs
+warnings.filterwarnings("ignore", message="(?s).*Eventlet is deprecated")
 import eventlet
 
 eventlet.monkey_patch()
 
-# ruff: noqa: E402, I001  # everything else comes after the patch
 import os
-import signal
 import sys
 import threading
 import time
@@ -47,6 +57,8 @@ def main(arguments: list[str]) -> int:
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
+    if _asked_to_stop:
+        return 0
     try:
         service_class = registry.load(names[0])
         settings = _settings(service_class)
