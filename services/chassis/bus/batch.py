@@ -20,7 +20,7 @@ from services.chassis.bus.outbox import Cause
 from services.chassis.bus.parking import Reason, last_line, parked_headers
 from services.chassis.bus.publisher import Outgoing, Publisher
 from services.chassis.bus.reading import Readable, Reading, Unreadable
-from services.chassis.bus.retry import ATTEMPTS_HEADER, FIRST_SEEN_HEADER, attempts_of, is_transient, next_delay
+from services.chassis.bus.retry import attempts_of, is_transient, next_delay, retried_headers
 from services.chassis.bus.topology import delay_name, parked_queue, retry_queue
 from services.chassis.database import Database, ServiceSession, is_gone
 from services.chassis.errors import Transient
@@ -147,14 +147,8 @@ class Batch:
         )
         self._work.metrics.retries[name].inc()
         self._work.metrics.messages["retried"].inc()
-        first_seen = headers.get(FIRST_SEEN_HEADER, clock.now().isoformat(timespec="milliseconds"))
-        self._away.append(
-            _outgoing(
-                one.message,
-                retry_queue(self._work.service, delay),
-                {**headers, ATTEMPTS_HEADER: attempts + 1, FIRST_SEEN_HEADER: first_seen},
-            )
-        )
+        now = clock.now().isoformat(timespec="milliseconds")
+        self._away.append(_outgoing(one.message, retry_queue(self._work.service, delay), retried_headers(headers, now)))
 
     def _give_up(self, one: Readable, reason: Reason, error: Exception) -> None:
         # where in our code it happened is what a developer needs; what it said may hold personal data

@@ -1,0 +1,238 @@
+"""The subscriber, in a service's own process: group commit, one bad message, retries, parking, copies, outages."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from services.chassis.testing import PostgresNode
+from tests.stand.messages import PREFIX, Message, filed, with_, without
+from tests.stand.place import Place, eventually
+from tests.stand.program import Program
+
+PERSONAL = ("Bích", "Ngọc", "0983847986", "tháng mười")
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="module")
+def desk(shared_place: Place) -> Iterator[Program]:
+    """One desk for the whole module: it must still be the same process at the end."""
+    program = shared_place.start(RETRY_DELAYS_SECONDS="1,1").ready()
+    yield program
+    assert program.running
+    assert program.stop() == 0
+
+
+def new(wish: str = "", **data: object) -> Message:
+    return filed(next(_numbers), wish, **data)
+
+
+def of(program: Program, event: str, id_: str) -> list[dict[str, object]]:
+    return [line for line in program.events(event) if line.get("message_id") == id_]
+
+
+def test_messages_that_wait_are_handled_in_one_transaction(shared_place: Place, desk: Program) -> None:
+    ids = shared_place.send(new("slow:0.5"), *(new() for _ in range(150)))
+    shared_place.until_handled(desk, ids)
+    handled = [one.id for one in shared_place.handled() if one.id in ids]
+    assert handled == ids, "the order of the queue is kept"
+
+
+def test_one_bad_message_among_two_hundred_harms_no_other(shared_place: Place, desk: Program) -> None:
+    good = [new() for _ in range(199)]
+    bad = new("bug")
+    shared_place.send(new("slow:0.5"), *good[:120], bad, *good[120:])
+    shared_place.until_handled(desk, [message.id for message in good])
+    (parked,) = shared_place.take("desk.parked", 1)
+    assert parked.properties.message_id == bad.id
+    assert shared_place.times_handled([bad.id]) == [0]
+    assert any(int(line["count"]) > 1 for line in desk.events("batch_split")), "there was a batch to be split"
+
+
+def test_a_bug_in_a_handler_parks_the_message_as_it_came(shared_place: Place, desk: Program) -> None:
+    bad = new("bug")
+    bad.headers["tenant"] = "hà nội"
+    shared_place.send(bad)
+    (parked,) = shared_place.take("desk.parked", 1)
+    assert parked.body == bad.body
+    assert parked.properties.content_type == "application/json"
+    assert parked.properties.delivery_mode == 2
+    assert bad.headers.items() <= parked.headers.items()
+    assert parked.headers["vss-parked-reason"] == "handler_error"
+    assert parked.headers["vss-parked-error"].startswith("LookupError: ")
+    assert parked.headers["vss-attempts"] == 1
+    assert parked.headers["vss-first-seen"] <= parked.headers["vss-parked-at"]
+
+
+def test_what_a_bug_says_about_a_person_is_not_logged(shared_place: Place, desk: Program) -> None:
+    bad = new("bug")
+    shared_place.send(bad)
+    shared_place.take("desk.parked", 1)
+    (line,) = of(desk, "message_failed", bad.id)
+    assert line["error"] == "LookupError"
+    assert not [value for value in PERSONAL if value in desk.output]
+
+
+def test_a_passing_failure_is_tried_again_at_once(shared_place: Place, desk: Program) -> None:
+    message = new("once")
+    shared_place.send(message)
+    shared_place.until_handled(desk, [message.id])
+    assert not of(desk, "message_retried", message.id)
+
+
+def test_a_failure_that_lasts_is_tried_later_and_at_the_end_parked(shared_place: Place, desk: Program) -> None:
+    passing, lasting = new("rounds:2"), new("always")
+    # as a message looks that the broker had once parked itself and somebody has replayed: that history must not
+    # make the broker see a loop, and drop it, when it falls out of the retry queue
+    passing.headers["x-death"] = [{"queue": "desk.in.v1", "reason": "delivery_limit", "count": 1, "exchange": ""}]
+    shared_place.send(passing, lasting)
+    shared_place.until_handled(desk, [passing.id])
+    assert [line["attempts"] for line in of(desk, "message_retried", passing.id)] == [1, 2]
+    (parked,) = shared_place.take("desk.parked", 1)
+    assert parked.properties.message_id == lasting.id
+    assert parked.headers["vss-parked-reason"] == "retries_exhausted"
+    assert parked.headers["vss-attempts"] == 3
+    assert parked.headers["vss-parked-error"].endswith("Transient: for ever")
+    assert parked.headers["vss-first-seen"] < parked.headers["vss-parked-at"]
+    assert shared_place.depth("desk.retry.1s") == 0
+
+
+def cannot_be_read() -> dict[str, tuple[Message, str, str]]:
+    """Messages that no service can read; the reason and a piece of the error that they must be parked with."""
+    mangled, array, bytes_, huge, nan, encoded = (new() for _ in range(6))
+    mangled.body = mangled.body[:-5]
+    array.body = b'["Ng\xe1\xbb\x8dc"]'
+    bytes_.body = b"\xff\xfe" + bytes_.body
+    huge.body = b'{"pages": ' + b"1" * 5000 + b"}"
+    nan.body = nan.body[:-1] + b', "pages": NaN}'
+    encoded.body, encoded.more = encoded.body.decode().encode("utf-16"), {"content_encoding": "utf-16"}
+    deep = new()
+    deep.body = b'{"a":' * 100_000
+    wrong = new(phone="0983847986", pages="tháng mười")
+    lacking = new()
+    lacking.body = json.dumps({"full_name": "Ngọc"}).encode()
+    no_id = without(new(), "id")
+    no_id.more = {"message_id": None}
+    return {
+        "cut off": (mangled, "undecodable", "body: not JSON at line 1 column"),
+        "an array": (array, "undecodable", "a JSON object was expected, not list"),
+        "no UTF-8": (bytes_, "undecodable", "body: not UTF-8 at byte 0"),
+        "a number without end": (huge, "undecodable", "body: "),
+        "NaN": (nan, "undecodable", "body: "),
+        "another encoding": (encoded, "undecodable", "body: not UTF-8"),
+        "nested too deeply": (deep, "undecodable", "nested too deeply"),
+        "wrong fields": (wrong, "invalid", "filed.v1: "),
+        "a field missing": (lacking, "invalid", "dossier_no: Missing data for required field."),
+        "no id": (no_id, "undecodable", "envelope: id is missing"),
+        "an id that is none": (with_(new(), id="42"), "undecodable", "envelope: id is missing or no UUID"),
+        "no type": (without(new(), "type"), "undecodable", "envelope: type is missing"),
+        "another type": (with_(new(), type="vn.vss.front.lost.v1"), "unknown_type", "vn.vss.front.lost.v1"),
+        "a type beyond measure": (with_(new(), type="v" * 60_000), "unknown_type", "vvvv"),
+        "a later version": (with_(new(), type="vn.vss.front.filed.v7"), "unknown_version", "this service reads v1"),
+        "an older version": (with_(new(), type="vn.vss.front.refiled.v1"), "unknown_version", "this service reads v2"),
+        "another CloudEvents": (with_(new(), specversion="2.0"), "undecodable", "envelope: specversion is not 1.0"),
+        "a number as subject": (with_(new(), subject=7), "undecodable", "envelope: subject is not text"),
+    }
+
+
+def test_what_cannot_be_read_is_parked_with_a_reason_that_names_no_person(shared_place: Place, desk: Program) -> None:
+    cases = cannot_be_read()
+    for case, (message, _, _) in cases.items():
+        message.headers["case"] = case
+    after = new()
+    shared_place.send(*(message for message, _, _ in cases.values()), after)
+    shared_place.until_handled(desk, [after.id])
+    parked = {one.headers["case"]: one for one in shared_place.take("desk.parked", len(cases))}
+    told = {case: (one.headers["vss-parked-reason"], one.headers["vss-parked-error"]) for case, one in parked.items()}
+    for case, (message, reason, error) in cases.items():
+        assert told[case][0] == reason, case
+        assert error in told[case][1], case
+        assert not [value for value in PERSONAL if value in told[case][1]], case
+        assert len(told[case][1]) <= 500, case
+        assert parked[case].body == message.body, case
+        assert message.headers.items() <= parked[case].headers.items(), case
+        assert parked[case].headers["vss-attempts"] == 0, case
+    assert {"phone", "pages"} <= {part.split(":")[0] for part in told["wrong fields"][1].replace(";", "").split()} | {
+        name for name in ("phone", "pages") if name in told["wrong fields"][1]
+    }
+    assert parked["another encoding"].properties.content_encoding == "utf-16"
+
+
+def test_a_message_that_cannot_be_unpacked_at_all_is_parked_too(shared_place: Place, desk: Program) -> None:
+    # pika writes text as UTF-8; a lone surrogate in bytes is the nearest to what no client can read back
+    good = [new(), new()]
+    odd = new()
+    odd.headers["nested"] = _nested(2_000)
+    shared_place.send(good[0], odd, good[1])
+    shared_place.until_handled(desk, [message.id for message in good])
+    (parked,) = shared_place.take("desk.parked", 1)
+    assert parked.body == odd.body
+    assert parked.headers["vss-parked-reason"] == "undecodable"
+
+
+def _nested(levels: int) -> object:
+    value: object = 1
+    for _ in range(levels):
+        value = [value]
+    return value
+
+
+def test_a_copy_is_dropped_in_the_same_batch_and_later(shared_place: Place, desk: Program) -> None:
+    message, other = new(), new()
+    shared_place.send(new("slow:0.3"), message, message, other, message)
+    shared_place.until_handled(desk, [message.id, other.id])
+    shared_place.send(message, last := new())
+    shared_place.until_handled(desk, [last.id])
+    assert shared_place.times_handled([message.id]) == [1]
+
+
+def test_a_message_of_another_agency_may_spell_the_headers_with_an_underscore(shared_place: Place, desk: Program) -> None:
+    message = new()
+    message.headers = {name.replace(":", "_"): value for name, value in message.headers.items()}
+    shared_place.send(message)
+    shared_place.until_handled(desk, [message.id])
+
+
+def test_the_message_id_will_do_where_the_envelope_has_none(shared_place: Place, desk: Program) -> None:
+    message = without(new(), "id")
+    shared_place.send(message)
+    shared_place.until_handled(desk, [message.id])
+
+
+def test_a_handler_that_wants_to_end_the_process_is_a_handler_with_a_bug(shared_place: Place, desk: Program) -> None:
+    message, after = new("exit"), new()
+    shared_place.send(message, after)
+    shared_place.until_handled(desk, [after.id])
+    (parked,) = shared_place.take("desk.parked", 1)
+    assert parked.headers["vss-parked-reason"] == "handler_error"
+    assert parked.headers["vss-parked-error"] == "SystemExit: 7"
+
+
+def test_while_the_database_is_away_nothing_is_retried_or_parked(
+    shared_place: Place, desk: Program, request: pytest.FixtureRequest
+) -> None:
+    if not shared_place.is_postgresql:
+        pytest.skip("a SQLite file is never away")
+    postgres: PostgresNode = request.getfixturevalue("postgres")
+    before = len(desk.events("message_retried"))
+    messages = [new() for _ in range(60)]
+    shared_place.send(*messages[:20])
+    postgres.stop()
+    try:
+        shared_place.send(*messages[20:])
+        desk.until(lambda: bool(desk.events("consumer_waits_for_database")), "waiting for the database")
+    finally:
+        postgres.start()
+    shared_place.until_handled(desk, [message.id for message in messages])
+    assert len(desk.events("message_retried")) == before
+    assert shared_place.depth("desk.parked") == 0
+
+
+def test_nothing_is_left_over(shared_place: Place, desk: Program) -> None:
+    eventually(lambda: shared_place.depth("desk.in.v1") == 0, "empty")
+    assert shared_place.depth("desk.parked") == 0
+    assert not desk.events("service_died")
+    assert not [name for name in (PREFIX, "Traceback") if name in desk.output]

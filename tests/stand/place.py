@@ -1,0 +1,109 @@
+"""A virtual host and a database for services of a test's own, and what has become of the facts there."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+import sqlalchemy as sa
+
+from services.chassis.testing import PostgresNode, RabbitNode
+from services.chassis.testing.processes import wait_until
+from tests.stand import broker
+from tests.stand.messages import Message
+from tests.stand.program import Program, service
+
+DESK = "tests.integration.chassis.programs.desk:Desk"
+ARCHIVE = "tests.integration.chassis.programs.desk:Archive"
+
+
+class Handled(NamedTuple):
+    """One handling of one fact: a fact handled twice is there twice."""
+
+    id: str
+    dossier_no: str
+    tries: int
+    envelope: dict[str, Any]
+
+
+class Place:
+    """Where services run."""
+
+    def __init__(self, amqp_uri: str, database_url: str, folder: Path) -> None:
+        self.amqp_uri = amqp_uri
+        self.database_url = database_url
+        self.folder = folder
+        self.is_postgresql = database_url.startswith("postgresql")
+        self._programs: list[Program] = []
+        self._engine = sa.create_engine(database_url, poolclass=sa.NullPool)
+
+    def start(self, ref: str = DESK, *arguments: str, **settings: Any) -> Program:
+        """Start a service here; it ends with the place."""
+        where = {"amqp_uri": self.amqp_uri, "database_url": self.database_url} | {
+            name: settings.pop(name) for name in ("amqp_uri", "database_url") if name in settings
+        }
+        program = service(ref, *arguments, folder=self.folder, **where, **settings)
+        self._programs.append(program)
+        return program
+
+    def send(self, *messages: Message, queue: str | None = None) -> list[str]:
+        """Send messages; their ids."""
+        broker.send(self.amqp_uri, messages, queue=queue)
+        return [message.id for message in messages]
+
+    def depth(self, queue: str) -> int:
+        return broker.depth(self.amqp_uri, queue)
+
+    def take(self, queue: str, count: int | None = None) -> list[broker.Taken]:
+        return broker.take(self.amqp_uri, queue, count)
+
+    def rows(self, query: str) -> list[Any]:
+        """What the database holds, read by a connection of its own."""
+        with self._engine.connect() as connection:
+            return [tuple(row) for row in connection.execute(sa.text(query))]
+
+    def handled(self) -> list[Handled]:
+        """Every handling so far, in the order of the commits."""
+        rows = self.rows("SELECT id, dossier_no, tries, envelope FROM handled ORDER BY seq")
+        return [Handled(id_, dossier_no, tries, json.loads(envelope)) for id_, dossier_no, tries, envelope in rows]
+
+    def times_handled(self, ids: list[str]) -> list[int]:
+        """How often each was handled."""
+        every = [one.id for one in self.handled()]
+        return [every.count(id_) for id_ in ids]
+
+    def until_handled(self, program: Program, ids: list[str], seconds: float = 30) -> None:
+        """Wait until each has been handled; once each, or the test fails."""
+        program.until(lambda: set(ids) <= {one.id for one in self.handled()}, f"all {len(ids)} handled", seconds)
+        assert set(self.times_handled(ids)) <= {1}
+
+    def end(self) -> None:
+        for program in self._programs:
+            program.kill()
+
+
+@contextmanager
+def fresh_place(request: pytest.FixtureRequest, kind: str, folder: Path) -> Iterator[Place]:
+    """A place with a database of this kind, taken down afterwards."""
+    rabbit: RabbitNode = request.getfixturevalue("rabbit")
+    name = f"place_{uuid.uuid4().hex[:12]}"
+    postgres: PostgresNode | None = request.getfixturevalue("postgres") if kind == "postgresql" else None
+    url = postgres.start().create_database(name) if postgres else f"sqlite:///{folder / name}.sqlite3"
+    place = Place(rabbit.start().create_vhost(name), url, folder)
+    try:
+        yield place
+    finally:
+        place.end()
+        rabbit.start().delete_vhost(name)
+        if postgres:
+            postgres.start().drop_database(name)
+
+
+def eventually(condition: Callable[[], bool], what: str, seconds: float = 20) -> None:
+    """Wait until something holds that no process tells of."""
+    assert wait_until(condition, seconds, interval_seconds=0.05), f"not {what} within {seconds:g} s"
