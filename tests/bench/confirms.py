@@ -2,18 +2,17 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import amqp
 
 
-class Refused(RuntimeError):
+class RefusedError(RuntimeError):
     """The broker did not take a message: it said nack, or no queue was bound to its key."""
 
 
 def connect(uri: str) -> amqp.Connection:
     """A connection for an address of the form `amqp://user:password@host:port/vhost`."""
-    from urllib.parse import unquote, urlsplit
-
     parts = urlsplit(uri)
     connection = amqp.Connection(
         f"{parts.hostname}:{parts.port or 5672}",
@@ -37,6 +36,7 @@ class ConfirmedChannel:
         self._channel.events["basic_return"].add(self._returned)
         self._sent = 0
         self._open: set[int] = set()
+        self._all_until = 0  # every tag up to this one is confirmed
         self._fault: str | None = None
 
     def publish(self, exchange: str, key: str, body: bytes, message_id: str, headers: Mapping[str, Any]) -> None:
@@ -50,17 +50,18 @@ class ConfirmedChannel:
     def wait(self, at_most: int = 0, timeout_seconds: float = 30) -> None:
         """Return when at most so many are unconfirmed.
 
-        :raises Refused: if one was refused or could not be routed.
+        :raises RefusedError: if one was refused or could not be routed.
         :raises TimeoutError: if the broker is silent for so long.
         """
         while len(self._open) > at_most and self._fault is None:
             self._connection.drain_events(timeout=timeout_seconds)
         if self._fault:
-            raise Refused(self._fault)
+            raise RefusedError(self._fault)
 
     def _confirmed(self, tag: int, multiple: bool) -> None:
         if multiple:
-            self._open -= {each for each in self._open if each <= tag}
+            self._open.difference_update(range(self._all_until + 1, tag + 1))
+            self._all_until = tag
         else:
             self._open.discard(tag)
 

@@ -5,6 +5,7 @@ the output queue; a quorum queue counts a message when it is safe, that is when 
 every 50 ms (5 ms at the very end), which neither broker nor peer notices.
 """
 
+import contextlib
 import os
 import queue
 import subprocess
@@ -13,7 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
@@ -30,9 +31,29 @@ _STOP_SECONDS = 20
 _POLL_SECONDS, _LAST_POLL_SECONDS = 0.05, 0.005
 _MIB = 1024 * 1024
 
+#: called with what the peer does now, and how many follow-ups it has published
+Progress = Callable[[str, int], None]
+
 
 class RunError(RuntimeError):
     """The run gives no figure: the peer failed, stood still, or did not do what it should have."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be run, the same for every peer."""
+
+    facts: int
+    processes: int = 1
+    #: old rows to lay in inbox and business table before
+    filled: int = 0
+    #: environment variables for the peers, to try other settings than their own
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is the comparison itself and not a variation of it."""
+        return self.processes == 1 and not self.filled and not self.settings
 
 
 @dataclass(frozen=True)
@@ -45,47 +66,35 @@ class Run:
     #: of the peer, all its processes together
     rss_mib: float
     cpu_seconds: float
-    #: of the whole machine, broker, database and neighbours with it
-    machine_cpu_seconds: float
+    #: of broker and database
+    servers_cpu_seconds: float
+    #: of everything else on the machine: if it is much, the figure tells more of the neighbours than of the peer
+    others_cpu_seconds: float
 
     @property
     def facts_per_second(self) -> float:
         return self.facts / self.seconds
 
 
-def measure(
-    peer: Peer,
-    ground: Ground,
-    facts: int,
-    log: Path,
-    *,
-    settings: Mapping[str, str] = {},
-    processes: int = 1,
-    filled: int = 0,
-    on_progress: Callable[[str, int], None] = lambda stage, done: None,
-) -> Run:
-    """Run `peer` over so many facts and read everything back.
+def measure(peer: Peer, ground: Ground, order: Order, log: Path, on_progress: Progress) -> Run:
+    """Run `peer` and read everything back; `on_progress` hears what goes on and how many follow-ups are out.
 
-    :param settings: environment variables for the peer, to try other settings than its own.
-    :param filled: old rows to lay in inbox and business table before.
-    :param on_progress: called with what goes on and how many follow-ups are out.
     :raises RunError: whenever the run gives no honest figure; the text says why.
     """
-    environment = {**os.environ, "PYTHONUNBUFFERED": "1", **ground.environment(peer), **settings}
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1", **ground.environment(peer), **order.settings}
     with log.open("wb") as output:
         on_progress("prepares", 0)
         _prepare(peer, environment, output.fileno(), log)
-        ground.fill(peer, filled)
+        ground.fill(peer, order.filled)
         on_progress("loads", 0)
         before = Counts.of(peer, ground)
-        ground.load(peer, facts)
+        ground.load(peer, order.facts)
         on_progress("starts", 0)
-        with _programs(peer, environment, output.fileno(), processes) as programs:
-            run = _watch(peer, ground, facts, programs, log, on_progress)
+        with _programs(peer, environment, output.fileno(), order.processes) as programs:
+            run = _watch(peer, ground, order.facts, programs, log, on_progress)
             _stop(programs, peer)
-    on_progress("is read back", facts)
-    faults = verify(peer, ground, facts, before)
-    if faults:
+    on_progress("is read back", order.facts)
+    if faults := verify(peer, ground, order.facts, before):
         raise RunError(f"{peer.name}: " + "; ".join(faults))
     return run
 
@@ -98,7 +107,9 @@ def _prepare(peer: Peer, environment: Mapping[str, str], output: int, log: Path)
 
 
 @contextmanager
-def _programs(peer: Peer, environment: Mapping[str, str], errors: int, processes: int) -> Iterator[list[subprocess.Popen[str]]]:
+def _programs(
+    peer: Peer, environment: Mapping[str, str], errors: int, processes: int
+) -> Iterator[list[subprocess.Popen[str]]]:
     command = [sys.executable, "-m", peer.module, "run"]
     programs: list[subprocess.Popen[str]] = []
     try:
@@ -115,18 +126,14 @@ def _programs(peer: Peer, environment: Mapping[str, str], errors: int, processes
 
 
 def _watch(
-    peer: Peer,
-    ground: Ground,
-    facts: int,
-    programs: list[subprocess.Popen[str]],
-    log: Path,
-    on_progress: Callable[[str, int], None],
+    peer: Peer, ground: Ground, facts: int, programs: list[subprocess.Popen[str]], log: Path, on_progress: Progress
 ) -> Run:
     watched = [psutil.Process(program.pid) for program in programs]
     with ground.broker() as connection:
         channel = connection.channel()
         started = _await_ready(peer, programs, log)
-        machine, own = _busy(), sum(_cpu(each) for each in watched)
+        servers = [psutil.Process(pid) for pid in ground.servers]
+        before = _machine(), _family(servers), _family(watched)
         done, moved = 0, started
         while done < facts:
             time.sleep(_LAST_POLL_SECONDS if done > 0.97 * facts else _POLL_SECONDS)
@@ -137,18 +144,15 @@ def _watch(
                 on_progress("hops", done)
             for program in programs:
                 if program.poll() is not None:
-                    raise RunError(f"{peer.name}: ended by itself with {program.returncode} after {done} facts\n{_tail(log)}")
+                    raise RunError(
+                        f"{peer.name}: ended by itself with {program.returncode} after {done} facts\n{_tail(log)}"
+                    )
             if now - moved > _SILENCE_SECONDS:
                 raise RunError(f"{peer.name}: nothing moved for {_SILENCE_SECONDS} s after {done} facts\n{_tail(log)}")
-        ended = time.perf_counter()
-        return Run(
-            peer.name,
-            facts,
-            ended - started,
-            rss_mib=sum(each.memory_info().rss for each in watched) / _MIB,
-            cpu_seconds=sum(_cpu(each) for each in watched) - own,
-            machine_cpu_seconds=_busy() - machine,
-        )
+        seconds = time.perf_counter() - started
+        machine, beside, own = _machine() - before[0], _family(servers) - before[1], _family(watched) - before[2]
+        rss = sum(each.memory_info().rss for each in watched)
+        return Run(peer.name, facts, seconds, rss / _MIB, own, beside, max(0.0, machine - beside - own))
 
 
 def _await_ready(peer: Peer, programs: list[subprocess.Popen[str]], log: Path) -> float:
@@ -185,12 +189,19 @@ def _stop(programs: list[subprocess.Popen[str]], peer: Peer) -> None:
             raise RunError(f"{peer.name}: did not stop within {_STOP_SECONDS} s of SIGTERM") from None
 
 
-def _cpu(process: psutil.Process) -> float:
-    times = process.cpu_times()
-    return float(times.user + times.system)
+def _family(processes: list[psutil.Process]) -> float:
+    """CPU seconds of these and of all that they have started, ended ones too."""
+    total = 0.0
+    for root in processes:
+        for process in (root, *root.children(recursive=True)):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                times = process.cpu_times()
+                total += times.user + times.system + times.children_user + times.children_system
+    return total
 
 
-def _busy() -> float:
+def _machine() -> float:
+    """CPU seconds of the whole machine."""
     times = psutil.cpu_times()
     return float(times.user + times.nice + times.system + times.irq + times.softirq)
 

@@ -31,6 +31,8 @@ class Ground:
 
     amqp_uri: str
     database_url: str
+    #: process ids of broker and database
+    servers: tuple[int, ...]
 
     def environment(self, peer: Peer) -> Mapping[str, str]:
         """The terms of `peer` here (see `peers/__init__.py`)."""
@@ -112,7 +114,8 @@ class Stage:
         amqp_uri = self._rabbit.create_vhost(name)
         self._postgres.create_database(name)
         try:
-            ground = Ground(amqp_uri, f"postgresql://postgres@127.0.0.1:{self._postgres.port}/{name}")
+            url = f"postgresql://postgres@127.0.0.1:{self._postgres.port}/{name}"
+            ground = Ground(amqp_uri, url, (self._rabbit.pid, self._postgres.pid))
             ground.lay_out()
             yield ground
         finally:

@@ -76,7 +76,7 @@ def _follow_ups(ground: Ground) -> Iterator[tuple[dict[str, Any], pika.BasicProp
     with ground.broker() as connection:
         channel = connection.channel()
         for method, properties, body in channel.consume(wire.OUT_QUEUE, auto_ack=True, inactivity_timeout=1):
-            if method is None:
+            if method is None or properties is None or body is None:
                 break
             yield json.loads(body), properties
 

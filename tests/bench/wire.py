@@ -19,7 +19,18 @@ IN_EXCHANGE, IN_KEY, IN_QUEUE = "front.events", "dossier_filed", "hop.in.v1"
 OUT_EXCHANGE, OUT_KEY, OUT_QUEUE = "hop.events", "case_opened", "hop.out"
 
 #: what a follow-up's headers must name, besides `specversion`
-ATTRIBUTES = ("id", "source", "type", "subject", "time", "dataschema", "revision", "correlationid", "causationid", "traceparent")
+ATTRIBUTES = (
+    "id",
+    "source",
+    "type",
+    "subject",
+    "time",
+    "dataschema",
+    "revision",
+    "correlationid",
+    "causationid",
+    "traceparent",
+)
 PREFIX = "cloudEvents:"
 
 _PEOPLE = ("Nguyễn Thị Bích Ngọc", "Trần Đức Thịnh", "Phạm Thị Hồng Nhung", "Lê Hoàng Phương Anh", "Đặng Hữu Nghĩa")
@@ -74,11 +85,7 @@ def follow_up_headers(cause: Mapping[str, Any], dossier_no: str) -> dict[str, An
     """
     trace_id = str(cause[PREFIX + "traceparent"]).split("-")[1]
     return _headers(
-        "hop",
-        OUT_KEY,
-        dossier_no,
-        traceparent=f"00-{trace_id}-{uuid.uuid4().hex[:16]}-01",
-        causationid=cause[PREFIX + "id"],
+        "hop", OUT_KEY, dossier_no, traceparent=f"00-{trace_id}-{uuid.uuid4().hex[:16]}-01", causationid=cause[PREFIX + "id"]
     )
 
 

@@ -61,7 +61,7 @@ _OLD_DOSSIERS = """
 PEERS = {
     peer.name: peer
     for peer in (
-        Peer("ceiling", "written by hand: py-amqp, psycopg", fill=(_OLD_INBOX, _OLD_DOSSIERS)),
+        Peer("ceiling", "by hand: py-amqp, psycopg", fill=(_OLD_INBOX, _OLD_DOSSIERS)),
         Peer("chassis", "the chassis", fill=(_OLD_INBOX, _OLD_DOSSIERS)),
         Peer("faststream", "FastStream, asyncpg", outbox=None),
         Peer("faststream_outbox", "faststream-outbox"),

@@ -21,13 +21,14 @@ _OUTBOX = """
     CREATE TABLE outbox (
         seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, id uuid NOT NULL, headers text NOT NULL, body bytea NOT NULL,
         recorded_at timestamptz NOT NULL DEFAULT now())"""
-_TAKE = "INSERT INTO inbox (id) SELECT unnest(%s::uuid[]) ON CONFLICT DO NOTHING RETURNING id"
+# %b: psycopg sends arrays in binary form; in text form it would escape every quote of the JSON with a regular expression
+_TAKE = "INSERT INTO inbox (id) SELECT unnest(%b::uuid[]) ON CONFLICT DO NOTHING RETURNING id"
 _OPEN = """
     INSERT INTO dossiers (dossier_no, full_name, bhxh_code, office, state)
-    SELECT *, 'open' FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[])"""
+    SELECT *, 'open' FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[])"""
 _RECORD = """
-    INSERT INTO outbox (id, headers, body) SELECT * FROM unnest(%s::uuid[], %s::text[], %s::bytea[]) RETURNING seq"""
-_FORGET = "DELETE FROM outbox WHERE seq = ANY(%s)"
+    INSERT INTO outbox (id, headers, body) SELECT * FROM unnest(%b::uuid[], %b::text[], %b::bytea[]) RETURNING seq"""
+_FORGET = "DELETE FROM outbox WHERE seq = ANY(%b)"
 
 
 class Hop:
@@ -39,7 +40,7 @@ class Hop:
         self._database = psycopg.connect(terms.database_url)
         self._connection = connect(terms.amqp_uri)
         self._channel = self._connection.channel()
-        self._channel.basic_qos(0, 2 * batch, False)  # noqa: FBT003  # py-amqp takes these by position
+        self._channel.basic_qos(0, 2 * batch, False)
         self._out = ConfirmedChannel(self._connection)
         self._waiting: list[amqp.Message] = []
         self._stopping = False
@@ -76,7 +77,14 @@ class Hop:
             cursor.execute(_OPEN, columns)
             cases = [(follow_up_headers(headers, data["dossier_no"]), encode(case_of(data))) for headers, data in facts]
             ids = [headers[PREFIX + "id"] for headers, _ in cases]
-            cursor.execute(_RECORD, [ids, [json.dumps(headers) for headers, _ in cases], [body for _, body in cases]])
+            cursor.execute(
+                _RECORD,
+                [
+                    [uuid.UUID(id_) for id_ in ids],
+                    [json.dumps(headers) for headers, _ in cases],
+                    [body for _, body in cases],
+                ],
+            )
             numbers = [row[0] for row in cursor]
         self._database.commit()
         self._publish(ids, cases)

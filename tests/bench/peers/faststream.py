@@ -13,7 +13,7 @@ a third of the throughput; the body is validated by pydantic all the same. See .
 
 import asyncio
 import uuid
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import asyncpg
 import uvloop
@@ -24,11 +24,6 @@ from pydantic import BaseModel
 from tests.bench.peers import terms as peer
 from tests.bench.peers.terms import Terms
 from tests.bench.wire import CONTENT_TYPE, PREFIX, case_of, encode, follow_up_headers
-
-if TYPE_CHECKING:
-    Connection = asyncpg.Connection[asyncpg.Record]
-else:
-    Connection = asyncpg.Connection
 
 _TAKE = "INSERT INTO inbox (id) VALUES ($1) ON CONFLICT DO NOTHING"
 _OPEN = "INSERT INTO dossiers (dossier_no, full_name, bhxh_code, office, state) VALUES ($1, $2, $3, $4, 'open')"
@@ -47,7 +42,7 @@ class DossierFiled(BaseModel):
     office: str
 
 
-async def _no_reset(connection: Connection) -> None:
+async def _no_reset(connection: "asyncpg.pool.PoolConnectionProxy[asyncpg.Record]") -> None:
     """Spare the round trip of RESET ALL at each release: the handler leaves no session state behind."""
 
 
@@ -59,9 +54,7 @@ async def serve(terms: Terms) -> None:
     pool = await asyncpg.create_pool(terms.database_url, min_size=pool_size, max_size=pool_size, reset=_no_reset)
 
     @broker.subscriber(
-        RabbitQueue(terms.in_queue, declare=False),
-        channel=Channel(prefetch_count=prefetch),
-        ack_policy=AckPolicy.MANUAL,
+        RabbitQueue(terms.in_queue, declare=False), channel=Channel(prefetch_count=prefetch), ack_policy=AckPolicy.MANUAL
     )
     async def open_case(body: dict[str, Any]) -> None:
         message: RabbitMessage = broker.context.get("message")
@@ -83,10 +76,10 @@ async def serve(terms: Terms) -> None:
             )
         await message.ack()
 
-    @app.on_startup
     async def _ready() -> None:
         peer.ready()
 
+    app.on_startup(_ready)
     await app.run()
     await pool.close()
 

@@ -32,7 +32,9 @@ _CASES = "cases"
 metadata = sa.MetaData()
 outbox_table = make_outbox_table(metadata, table_name="outbox")
 inbox = sa.Table("inbox", metadata, sa.Column("id", sa.Uuid))
-dossiers = sa.Table("dossiers", metadata, *(sa.Column(n, sa.Text) for n in ("dossier_no", "full_name", "bhxh_code", "office", "state")))
+dossiers = sa.Table(
+    "dossiers", metadata, *(sa.Column(n, sa.Text) for n in ("dossier_no", "full_name", "bhxh_code", "office", "state"))
+)
 
 _TAKE = insert(inbox).on_conflict_do_nothing()
 _OPEN = sa.insert(dossiers)
@@ -56,9 +58,7 @@ async def serve(terms: Terms) -> None:
     slots = asyncio.Semaphore(pool_size)
 
     @rabbit.subscriber(
-        RabbitQueue(terms.in_queue, declare=False),
-        channel=Channel(prefetch_count=prefetch),
-        ack_policy=AckPolicy.MANUAL,
+        RabbitQueue(terms.in_queue, declare=False), channel=Channel(prefetch_count=prefetch), ack_policy=AckPolicy.MANUAL
     )
     async def open_case(body: dict[str, Any]) -> None:
         message: RabbitMessage = rabbit.context.get("message")
@@ -89,12 +89,12 @@ async def serve(terms: Terms) -> None:
             body, message_id=headers[PREFIX + "id"], headers=envelope, content_type=CONTENT_TYPE, persist=True
         )
 
-    @app.on_startup
     async def _ready() -> None:
         await rabbit.connect()
         await outbox.start()
         peer.ready()
 
+    app.on_startup(_ready)
     app.on_shutdown(outbox.stop)
     await app.run()
     await engine.dispose()
