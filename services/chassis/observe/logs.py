@@ -3,8 +3,9 @@
 ``log = get_logger(); log.warning("message_parked", queue="registration.in.v1", reason="invalid")``
 
 An event has a constant snake_case name and fields to search by. A field shows its value only if its *name* has been
-allowed (`ALLOWED`, extended by `allow`); anything else is there as ``[redacted]``, so that a forgotten field costs a
-look at the code and never a citizen's privacy. Three more ways in are closed:
+allowed (`ALLOWED`, extended by `allow`, and numbers named `…_seconds`, `…_bytes`, `…_count`); anything else is there as
+``[redacted]``, so that a forgotten field costs a look at the code and never a citizen's privacy. Three more ways in are
+closed:
 
 - an error shows its class and where it happened, never its message (drivers quote rows in it), unless its class says
   ``safe_to_log = True``;
@@ -19,10 +20,9 @@ from __future__ import annotations
 
 import json as jsonlib
 import logging
-import re
 import sys
 import threading
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from types import FrameType, TracebackType
@@ -31,40 +31,12 @@ from typing import Any, TextIO
 import structlog
 
 from services.chassis.observe import trace
+from services.chassis.observe.redaction import ALLOWED, REDACTED, EventDict, allow, class_name, describe_error, redact, shown
+
+__all__ = ["ALLOWED", "REDACTED", "allow", "configure", "context", "describe_error", "get_logger", "shown"]
 
 get_logger = structlog.get_logger
-REDACTED = "[redacted]"
-
-ALLOWED: set[str] = {
-    # who speaks, and about which piece of work
-    *("time", "level", "event", "logger", "service", "trace_id", "correlation_id", "causation_id", "process", "pid"),
-    # identifiers that name a thing and no person (a bhxh_code or personal_id names a person: not here)
-    *("message_id", "fact_id", "job_id", "account_id", "dossier_no", "complaint_no", "case_no", "document_id", "operation_id"),
-    # names of the machinery
-    *("fact", "fact_type", "type", "version", "revision", "queue", "exchange", "routing_key", "broker_host", "database"),
-    *("kind", "outcome", "reason", "state", "part", "check", "setting", "signal", "listen", "method", "route", "status"),
-    # errors
-    *("error", "error_message", "frames", "causes", "constraint", "sqlstate"),
-    # how many, how long, how large
-    *("count", "limit", "attempts", "batch", "handled", "duplicates", "retried", "parked", "waiting", "running", "depth"),
-    *("seconds", "delay_seconds", "age_seconds", "timeout_seconds", "bytes", "size_bytes", "retry_at"),
-}  # fmt: skip
-
-_LONGEST = 300
-_DEEPEST = 4
-_MOST_FRAMES = 25
-_EVENT = re.compile(r"[a-z][a-z0-9]*(?:[_.][a-z0-9]+)*", re.ASCII)
-_PERSONAL = re.compile(
-    r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"  # an e-mail address
-    r"|(?<![\w-])\+?\d(?:[ .]?\d){8,13}(?![\w-])"  # a phone, personal or social insurance number; not part of a UUID
-)
-
-EventDict = MutableMapping[str, Any]
-
-
-def allow(*names: str) -> None:
-    """Let fields of these names show their values. Only for ids, counts, durations and names of machinery."""
-    ALLOWED.update(names)
+_shown = shown
 
 
 @contextmanager
@@ -72,73 +44,6 @@ def context(**fields: object) -> Iterator[None]:
     """Add fields to every event logged inside the block, in this green thread only."""
     with structlog.contextvars.bound_contextvars(**fields):
         yield
-
-
-# ---------------------------------------------------------------- redaction
-
-
-def _shown(value: object, depth: int = 0) -> object:
-    """The value as it may be printed under an allowed name."""
-    if value is None or isinstance(value, bool | int | float):
-        return value
-    if isinstance(value, str):
-        return _PERSONAL.sub(REDACTED, value[:_LONGEST])
-    if isinstance(value, BaseException):
-        return _class_name(type(value))
-    if isinstance(value, type):
-        return _class_name(value)
-    if depth < _DEEPEST:
-        if isinstance(value, Mapping):
-            return {str(key): _redacted(str(key), inner, depth + 1) for key, inner in value.items()}
-        if isinstance(value, list | tuple | set | frozenset):
-            return [_shown(inner, depth + 1) for inner in value]
-    if isinstance(value, datetime) or type(value).__name__ == "UUID":
-        return str(value)
-    return REDACTED
-
-
-def _redacted(name: str, value: object, depth: int = 0) -> object:
-    return _shown(value, depth) if name in ALLOWED else REDACTED
-
-
-def _redact(_logger: object, _method: str, event: EventDict) -> EventDict:
-    name = event.get("event")
-    if not event.pop("_foreign", False) and not (isinstance(name, str) and _EVENT.fullmatch(name)):
-        event["event"] = REDACTED
-    return {key: _redacted(key, value) for key, value in event.items()}
-
-
-def _class_name(kind: type) -> str:
-    return kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
-
-
-def _frames(traceback: TracebackType | None) -> list[str]:
-    frames = []
-    while traceback is not None:
-        code = traceback.tb_frame.f_code
-        short = "/".join(code.co_filename.rsplit("/", 3)[-3:])
-        frames.append(f"{short}:{traceback.tb_lineno}:{code.co_name}")
-        traceback = traceback.tb_next
-    return frames[-_MOST_FRAMES:]
-
-
-def describe_error(error: BaseException) -> dict[str, Any]:
-    """What may be shown of an error: class, frames, the classes behind it; the message only if declared safe."""
-    shown: dict[str, Any] = {"error": _class_name(type(error)), "frames": _frames(error.__traceback__)}
-    if getattr(type(error), "safe_to_log", False) is True:
-        shown["error_message"] = str(error)
-    causes = []
-    seen = {id(error)}
-    behind = error.__cause__ or error.__context__
-    while behind is not None and id(behind) not in seen:
-        seen.add(id(behind))
-        causes.append(_class_name(type(behind)) + "".join(f" at {frame}" for frame in _frames(behind.__traceback__)[-1:]))
-        behind = behind.__cause__ or behind.__context__
-    if isinstance(error, BaseExceptionGroup):
-        causes += [_class_name(type(inner)) for inner in error.exceptions]
-    if causes:
-        shown["causes"] = causes
-    return shown
 
 
 def _add_error(_logger: object, _method: str, event: EventDict) -> EventDict:
@@ -201,7 +106,7 @@ class _Line:
     debug = info = warning = warn = error = critical = fatal = exception = log = msg = _write
 
 
-_PROCESSORS: list[Any] = [structlog.contextvars.merge_contextvars, _add_place, _add_error, _redact, _render]
+_PROCESSORS: list[Any] = [structlog.contextvars.merge_contextvars, _add_place, _add_error, redact, _render]
 
 
 def _is_constant(text: str) -> bool:
@@ -218,13 +123,13 @@ class _Libraries(logging.Handler):
     """Brings what libraries log through `logging` into the same pipeline."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        message = record.msg
-        if isinstance(message, str):
-            message = message if _is_constant(message) else REDACTED
-        else:
-            message = _class_name(type(message))
+        template: object = record.msg
+        if not isinstance(template, str):
+            template = class_name(type(template))
+        elif not _is_constant(template):
+            template = REDACTED
         event: EventDict = {
-            "event": message,
+            "event": template,
             "_foreign": True,
             "level": record.levelname.lower(),
             "logger": record.name,

@@ -1,0 +1,119 @@
+"""What may be seen of a value, a field or an error. See `logs` for the rules."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, MutableMapping
+from datetime import datetime
+from types import TracebackType
+from typing import Any
+
+REDACTED = "[redacted]"
+
+ALLOWED: set[str] = {
+    # who speaks, and about which piece of work
+    *("time", "level", "event", "logger", "service", "trace_id", "correlation_id", "causation_id", "process", "pid"),
+    # identifiers that name a thing and no person (a bhxh_code or personal_id names a person: not here)
+    *("message_id", "fact_id", "job_id", "account_id", "dossier_no", "complaint_no", "case_no", "document_id", "operation_id"),
+    # names of the machinery
+    *("fact", "fact_type", "type", "version", "revision", "queue", "exchange", "routing_key", "broker_host", "database"),
+    *("kind", "outcome", "reason", "state", "part", "check", "setting", "signal", "listen", "method", "route", "status"),
+    # errors
+    *("error", "error_message", "frames", "causes", "constraint", "sqlstate"),
+    # how many, how long, how large
+    *("count", "limit", "attempts", "batch", "handled", "duplicates", "retried", "parked", "waiting", "running", "depth", "facts"),
+    *("seconds", "delay_seconds", "age_seconds", "timeout_seconds", "bytes", "size_bytes", "retry_at"),
+}  # fmt: skip
+
+_MEASURES = ("_seconds", "_bytes", "_count")  # a number under such a name is a measure, whatever it measures
+_LONGEST = 300
+_DEEPEST = 4
+_MOST_FRAMES = 25
+_EVENT = re.compile(r"[a-z][a-z0-9]*(?:[_.][a-z0-9]+)*", re.ASCII)
+_OCTET = r"(?:25[0-5]|2[0-4]\d|1?\d?\d)"
+_PERSONAL = re.compile(
+    rf"(?P<address>(?<![\w.-]){_OCTET}(?:\.{_OCTET}){{3}}(?![\d.]))"  # IPv4: stays; looks like a number to the last rule
+    r"|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"  # an e-mail address
+    r"|(?<![\w-])\+?\d(?:[ .]?\d){8,13}(?![\w-])"  # a phone, personal or social insurance number; not part of a UUID
+)
+
+EventDict = MutableMapping[str, Any]
+
+
+def allow(*names: str) -> None:
+    """Let fields of these names show their values. Only for ids, counts, durations and names of machinery."""
+    ALLOWED.update(names)
+
+
+def shown(value: object, depth: int = 0) -> object:
+    """The value as it may be printed under an allowed name."""
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    if isinstance(value, str):
+        return _PERSONAL.sub(_mask, value[: 2 * _LONGEST])[:_LONGEST]  # masked first: a cut number is none to the mask
+    if isinstance(value, BaseException):
+        return class_name(type(value))
+    if isinstance(value, type):
+        return class_name(value)
+    if depth < _DEEPEST:
+        if isinstance(value, Mapping):
+            # an inner name may be data too, so only the allowed ones are shown
+            allowed = {str(key): shown(inner, depth + 1) for key, inner in value.items() if key in ALLOWED}
+            return allowed if len(allowed) == len(value) else allowed | {REDACTED: len(value) - len(allowed)}
+        if isinstance(value, list | tuple | set | frozenset):
+            return [shown(inner, depth + 1) for inner in value]
+    if isinstance(value, datetime) or type(value).__name__ == "UUID":
+        return str(value)
+    return REDACTED
+
+
+def _mask(found: re.Match[str]) -> str:
+    return found["address"] or REDACTED
+
+
+def _redacted(name: str, value: object) -> object:
+    if name in ALLOWED or (name.endswith(_MEASURES) and isinstance(value, int | float)):
+        return shown(value)
+    return REDACTED
+
+
+def redact(_logger: object, _method: str, event: EventDict) -> EventDict:
+    """A step of structlog's pipeline: the event with only what may be seen."""
+    name = event.get("event")
+    if not event.pop("_foreign", False) and not (isinstance(name, str) and _EVENT.fullmatch(name)):
+        event["event"] = REDACTED
+    return {key: _redacted(key, value) for key, value in event.items()}
+
+
+def class_name(kind: type) -> str:
+    """`module.Class`, or `Class` for a built-in."""
+    return kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
+
+
+def _frames(traceback: TracebackType | None) -> list[str]:
+    frames = []
+    while traceback is not None:
+        code = traceback.tb_frame.f_code
+        short = "/".join(code.co_filename.rsplit("/", 3)[-3:])
+        frames.append(f"{short}:{traceback.tb_lineno}:{code.co_name}")
+        traceback = traceback.tb_next
+    return frames[-_MOST_FRAMES:]
+
+
+def describe_error(error: BaseException) -> dict[str, Any]:
+    """What may be shown of an error: class, frames, the classes behind it; the message only if declared safe."""
+    shown: dict[str, Any] = {"error": class_name(type(error)), "frames": _frames(error.__traceback__)}
+    if getattr(type(error), "safe_to_log", False) is True:
+        shown["error_message"] = str(error)
+    causes = []
+    seen = {id(error)}
+    behind = error.__cause__ or error.__context__
+    while behind is not None and id(behind) not in seen:
+        seen.add(id(behind))
+        causes.append(class_name(type(behind)) + "".join(f" at {frame}" for frame in _frames(behind.__traceback__)[-1:]))
+        behind = behind.__cause__ or behind.__context__
+    if isinstance(error, BaseExceptionGroup):
+        causes += [class_name(type(inner)) for inner in error.exceptions]
+    if causes:
+        shown["causes"] = causes
+    return shown
