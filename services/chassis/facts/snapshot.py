@@ -19,7 +19,7 @@ import json
 from collections.abc import Collection, Iterable, Iterator
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from services.chassis.errors import StartUpError
 from services.chassis.facts import jsonschema
@@ -83,9 +83,7 @@ def read(path: Path) -> Snapshot:
         found = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
         raise StartUpError(f"{path} is no JSON ({error}); take it from version control again.") from None
-    if not isinstance(found, dict) or not all(
-        isinstance(facts, dict) and all(isinstance(schema, dict) for schema in facts.values()) for facts in found.values()
-    ):
+    if not _is_snapshot(found):
         raise StartUpError(f"{path} is no snapshot of facts; take it from version control again.")
     return found
 
@@ -97,6 +95,14 @@ def write(path: Path, snapshot: Snapshot) -> None:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(as_text(snapshot), encoding="utf-8")
+
+
+def _is_snapshot(found: Any) -> TypeGuard[Snapshot]:
+    return isinstance(found, dict) and all(
+        isinstance(facts, dict)
+        and all(name.rpartition(".v")[2].isdigit() and isinstance(schema, dict) for name, schema in facts.items())
+        for facts in found.values()
+    )
 
 
 def _compare(old: Snapshot, new: Snapshot) -> Iterator[Incompatibility]:

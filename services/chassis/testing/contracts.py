@@ -12,6 +12,7 @@ from typing import Any
 
 from services.chassis.errors import InvalidFact
 from services.chassis.facts import Fact, Reader, jsonschema
+from services.chassis.facts.snapshot import Snapshot
 from services.chassis.services import Service
 
 _Published = Mapping[tuple[str, str, int], type[Fact]]
@@ -29,6 +30,29 @@ def every_example_loads(services: Sequence[type[Service]]) -> list[str]:
     for service in sorted(services, key=lambda s: s.name):
         for reader in sorted(service.reads, key=lambda r: (r.service, r.fact_name, r.version)):
             faults += _reader_faults(service.name, reader, published, {s.name for s in services})
+    return faults
+
+
+def every_recorded_example_loads(recorded: Snapshot, services: Sequence[type[Service]]) -> list[str]:
+    """One sentence for each example of an earlier release (from the snapshot) that no longer loads here.
+
+    The snapshot compares schemas; this finds what they cannot say, such as a validator that is a function.
+    """
+    faults = []
+    for service in sorted(services, key=lambda s: s.name):
+        for fact in service.publishes:
+            for example in recorded.get(service.name, {}).get(f"{fact.fact_name}.v{fact.version}", {}).get("examples", ()):
+                what = f"{service.name} {fact.fact_name} v{fact.version}"
+                faults += [f"{what}: {fault}" for fault in _load_faults(fact, "the example of an earlier release", example)]
+                for other in services:
+                    for reader in other.reads:
+                        if (reader.service, reader.fact_name, reader.version) == (
+                            service.name,
+                            fact.fact_name,
+                            fact.version,
+                        ):
+                            which = f"the example of an earlier release of {what}"
+                            faults += [f"{other.name}: {fault}" for fault in _load_faults(reader, which, example)]
     return faults
 
 
@@ -84,11 +108,15 @@ def _reader_faults(service: str, reader: type[Reader], published: _Published, kn
         # told already: it cannot travel at all
         return
     for which, data in messages:
-        try:
-            reader.load(data)
-        except (InvalidFact, TypeError) as error:
-            # a TypeError: what may be missing has no default
-            yield f"{what}: it does not load {which}: {error}"
+        yield from (f"{what}: {fault}" for fault in _load_faults(reader, which, data))
+
+
+def _load_faults(declared: type[Fact | Reader], which: str, data: Mapping[str, Any]) -> Iterator[str]:
+    try:
+        declared.load(data)
+    except (InvalidFact, TypeError) as error:
+        # a TypeError: what may be missing has no default
+        yield f"it does not load {which}: {error}"
 
 
 def _instead(reader: type[Reader], published: _Published, known: Iterable[str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from typing import Any
+from typing import Any, ClassVar
 
 import marshmallow as ma
 from marshmallow import fields, validate
@@ -155,4 +155,4 @@ def stop_the_clock(session: Any, fact: CaseReceived) -> None:
 class Registration:
     name = "registration"
     publishes = (DeclarationSubmitted, DeclarationExpired, DraftLeft)
-    reads = {IdentityVerified: close_dossier, CaseReceived: stop_the_clock}
+    reads: ClassVar = {IdentityVerified: close_dossier, CaseReceived: stop_the_clock}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-from typing import Any
+from typing import Any, ClassVar
 
 import marshmallow as ma
 from marshmallow import fields, validate
@@ -105,4 +105,4 @@ def open_case(session: Any, fact: NewDossier) -> None:
 class Verification:
     name = "verification"
     publishes = (CaseReceived, IdentityVerified, IdentityVerifiedV1)
-    reads = {NewDossier: open_case}
+    reads: ClassVar = {NewDossier: open_case}

@@ -151,7 +151,10 @@ def test_a_module_without_any_says_so(write: Callable[[str, str], None]) -> None
         (('name = "NAME"', 'name = "sample-one"'), "its `name` is lower_snake_case, not 'sample-one'"),
         (("publishes = ", "publish = "), "its `publishes` is a sequence of Fact classes, not None (it has `publish`)"),
         (("reads = {", "read = {"), "its `reads` maps Reader classes to functions, it is not None (it has `read`)"),
-        (("(DeclarationSubmitted,)", "(DeclarationSubmitted, IdentityVerified)"), "IdentityVerified, which is no Fact class"),
+        (
+            ("(DeclarationSubmitted,)", "(DeclarationSubmitted, IdentityVerified)"),
+            "IdentityVerified, which is no Fact class",
+        ),
         (("{IdentityVerified:", "{DeclarationSubmitted:"), "`reads` holds DeclarationSubmitted, which is no Reader class"),
         ((": on_identity_verified}", ": 5}"), "maps IdentityVerified to 5, which is no function (session, fact)"),
         (("(session, fact)", "(session)"), "to on_identity_verified, which is no function (session, fact)"),
@@ -171,9 +174,7 @@ def test_one_fact_published_by_two_classes_is_refused(write: Callable[[str, str]
     second = "\nclass Again(DeclarationSubmitted, name='declaration_submitted', version=1, subject='dossier_no', "
     second += "example={'dossier_no': '1'}): pass\nRegistration.publishes = (DeclarationSubmitted, Again)\n"
     write("twice_of_this_test.py", SERVICE.replace("NAME", "sample") + second)
-    assert "holds declaration_submitted v1 twice: DeclarationSubmitted and Again" in fault(
-        "twice_of_this_test:Registration"
-    )
+    assert "holds declaration_submitted v1 twice: DeclarationSubmitted and Again" in fault("twice_of_this_test:Registration")
 
 
 def test_all_faults_are_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
