@@ -6,6 +6,7 @@ and what runs inside must not wait for anything but the database.
 """
 
 import os
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -28,6 +29,15 @@ _CHASSIS_MIGRATIONS = Path(__file__).with_name("migrations")
 _SQLITE_BUSY_SECONDS = 5.0
 _WRITE_LOCK_SECONDS = 30.0
 _MIGRATION_LOCK = 0x5653_5301
+#: the disk is full, or the file cannot be opened, read or written any more: no message is to blame
+_SQLITE_GONE = {
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_NOTADB,
+}
 
 
 class ServiceSession(Session):
@@ -148,6 +158,8 @@ def is_gone(error: BaseException) -> bool:
     if code is not None:
         # 08 connection, 57P0x shut-down/crash/start-up, 53 out of resources
         return code[:2] in ("08", "53") or code.startswith("57P0")
+    if isinstance(error.orig, sqlite3.Error):
+        return (getattr(error.orig, "sqlite_errorcode", None) or 0) & 0xFF in _SQLITE_GONE
     # psycopg errors without a code come from the connection, not from a statement
     return type(error.orig).__module__.startswith("psycopg") and isinstance(error, exc.OperationalError)
 

@@ -6,16 +6,17 @@ message harms no other. Handlers notice nothing of it.
 """
 
 import time
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 import amqp
+import eventlet
 
 from services.chassis import clock
 from services.chassis.bus import inbox, outbox
+from services.chassis.bus.forward import forward
 from services.chassis.bus.outbox import Cause
 from services.chassis.bus.parking import Reason, last_line, parked_headers
 from services.chassis.bus.publisher import Outgoing, Publisher
@@ -29,7 +30,8 @@ from services.chassis.observe.logs import get_logger
 
 log = get_logger(__name__)
 
-_TRIES_AT_ONCE = 2
+#: a handler that calls sys.exit(), or lets a green time-out through, has a bug like any other; it must not end the process
+_FAILURES = (Exception, SystemExit, eventlet.Timeout)
 
 
 class DatabaseAway(Transient):
@@ -80,7 +82,7 @@ class Batch:
     def _handle(self, readable: Sequence[Readable]) -> None:
         try:
             self._together(readable)
-        except Exception as error:
+        except _FAILURES as error:
             if is_gone(error):
                 raise DatabaseAway(type(error).__name__) from error
             if len(readable) > 1:
@@ -109,7 +111,7 @@ class Batch:
                         self._call(session, one)
                 self._count(len(new), 1 - len(new))
                 return
-            except Exception as error:
+            except _FAILURES as error:
                 if is_gone(error):
                     raise DatabaseAway(type(error).__name__) from error
                 if not is_transient(error):
@@ -129,7 +131,7 @@ class Batch:
             outbox.cause.reset(token)
         self._work.metrics.handler_seconds[one.fact.fact_name].observe(time.perf_counter() - began)
 
-    def _retry_later(self, one: Readable, error: Exception) -> None:
+    def _retry_later(self, one: Readable, error: BaseException) -> None:
         headers = one.message.headers or {}
         attempts = attempts_of(headers)
         delay = next_delay(attempts, self._work.retry_delays_seconds)
@@ -148,9 +150,9 @@ class Batch:
         self._work.metrics.retries[name].inc()
         self._work.metrics.messages["retried"].inc()
         now = clock.now().isoformat(timespec="milliseconds")
-        self._away.append(_outgoing(one.message, retry_queue(self._work.service, delay), retried_headers(headers, now)))
+        self._away.append(forward(one.message, retry_queue(self._work.service, delay), retried_headers(headers, now)))
 
-    def _give_up(self, one: Readable, reason: Reason, error: Exception) -> None:
+    def _give_up(self, one: Readable, reason: Reason, error: BaseException) -> None:
         # where in our code it happened is what a developer needs; what it said may hold personal data
         log.error(
             "message_failed", message_id=str(one.envelope.id), fact=one.fact.fact_name, reason=reason.value, exc_info=error
@@ -162,7 +164,7 @@ class Batch:
         self._work.metrics.parked[reason.value].inc()
         self._work.metrics.messages["parked"].inc()
         headers = parked_headers(message.headers or {}, reason, error, attempts)
-        self._away.append(_outgoing(message, parked_queue(self._work.service), headers))
+        self._away.append(forward(message, parked_queue(self._work.service), headers))
 
     def _send_away(self) -> None:
         if not self._away:
@@ -185,15 +187,3 @@ class Batch:
         except (ValueError, TypeError):
             # a foreign publisher without a usable time: nothing to measure
             return
-
-
-def _outgoing(message: amqp.Message, queue: str, headers: dict[str, Any]) -> Outgoing:
-    body = message.body
-    return Outgoing(
-        exchange="",
-        routing_key=queue,
-        body=body.encode() if isinstance(body, str) else bytes(body),
-        headers=headers,
-        message_id=str(message.properties.get("message_id") or ""),
-        content_type=str(message.properties.get("content_type") or "application/octet-stream"),
-    )

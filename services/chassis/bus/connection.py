@@ -10,6 +10,7 @@ import kombu
 from kombu.exceptions import OperationalError
 from amqp.exceptions import AMQPError, PreconditionFailed
 
+from services.chassis.bus.frames import tolerant_frames
 from services.chassis.bus.topology import Topology
 from services.chassis.errors import StartUpError, Transient
 
@@ -29,7 +30,7 @@ def connect(uri: str) -> kombu.Connection:
         uri,
         connect_timeout=CONNECT_SECONDS,
         heartbeat=HEARTBEAT_SECONDS,
-        transport_options={"client_properties": {"product": "vss"}},
+        transport_options={"client_properties": {"product": "vss"}, "frame_handler": tolerant_frames},
     )
     try:
         connection.connect()

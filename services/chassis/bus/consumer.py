@@ -98,6 +98,8 @@ class Consumer:
     def _read_one_connection(self) -> None:
         self._connection = broker.connect(self._uri)
         channel = self._connection.channel()
+        # bodies stay bytes: py-amqp would decode them by any codec that a publisher names
+        channel.auto_decode = False
         broker.declare(channel, self._topology)
         channel.basic_qos(0, self._prefetch, False)
         self._channel = channel

@@ -29,12 +29,11 @@ class Reason(StrEnum):
 
 
 def last_line(error: BaseException) -> str:
-    """What Python would print last for ``error``, on one line and not too long.
+    """What Python would print last for ``error``, on one line.
 
     For the parking header only, next to a body that holds the same data; it must not be logged.
     """
-    line = " ".join("".join(traceback.format_exception_only(error)).split())
-    return line[:_LONGEST_ERROR]
+    return " ".join("".join(traceback.format_exception_only(error)).split())
 
 
 def parked_headers(headers: Mapping[str, Any], reason: Reason, error: str, attempts: int) -> dict[str, Any]:
@@ -43,7 +42,8 @@ def parked_headers(headers: Mapping[str, Any], reason: Reason, error: str, attem
     return {
         **headers,
         REASON_HEADER: reason.value,
-        ERROR_HEADER: error,
+        # bounded: a type or a list of faults can be as long as its sender likes
+        ERROR_HEADER: error[:_LONGEST_ERROR],
         ATTEMPTS_HEADER: attempts,
         FIRST_SEEN_HEADER: headers.get(FIRST_SEEN_HEADER, now),
         PARKED_AT_HEADER: now,

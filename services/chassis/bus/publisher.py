@@ -5,9 +5,10 @@ that a full queue refuses is told as refused. Nothing is silent.
 """
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import amqp
@@ -30,6 +31,8 @@ class Outgoing(NamedTuple):
     headers: dict[str, Any]
     message_id: str
     content_type: str = CONTENT_TYPE
+    #: further properties, under py-amqp's names
+    more: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(slots=True)
@@ -92,6 +95,7 @@ class Publisher:
                         delivery_mode=_PERSISTENT,
                         message_id=message.message_id,
                         application_headers=message.headers,
+                        **message.more,
                     ),
                     message.exchange,
                     message.routing_key,

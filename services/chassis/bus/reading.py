@@ -9,6 +9,7 @@ import amqp
 
 from services.chassis.bus import envelope as envelopes
 from services.chassis.bus.envelope import Envelope
+from services.chassis.bus.frames import RAW_PROPERTIES_HEADER
 from services.chassis.bus.parking import Reason
 from services.chassis.database import ServiceSession
 from services.chassis.errors import InvalidFact, Undecodable
@@ -57,6 +58,8 @@ class Reading:
         :raises Unreadable: with the reason to park it for.
         """
         try:
+            if RAW_PROPERTIES_HEADER in (message.headers or {}):
+                raise Undecodable("properties: not in a form that can be read")
             envelope = envelopes.parse(message.headers, message.properties.get("message_id"))
             found = self._by_type.get(envelope.type)
             if found is None:
@@ -67,6 +70,11 @@ class Reading:
             raise Unreadable(Reason.UNDECODABLE, str(error)) from None
         except InvalidFact as error:
             raise Unreadable(Reason.INVALID, str(error)) from None
+        except Unreadable:
+            raise
+        except Exception as error:
+            # a field that fails in a way marshmallow does not expect: whatever it is, it is about this message
+            raise Unreadable(Reason.INVALID, f"{type(error).__name__} while the fields were read") from None
 
     def _unknown(self, type_: str) -> Unreadable:
         stem, _, version = type_.rpartition(".v")
@@ -76,16 +84,25 @@ class Reading:
         return Unreadable(Reason.UNKNOWN_TYPE, f"{type_}: this service does not read it")
 
 
+def _no_json(constant: str) -> Any:
+    raise Undecodable(f"body: {constant} is not JSON")
+
+
+_parse = json.JSONDecoder(parse_constant=_no_json).decode
+
+
 def _json(body: bytes | str | memoryview) -> dict[str, Any]:
     try:
-        # py-amqp decodes the body itself when the publisher named an encoding
         text = body if isinstance(body, str) else str(body, "utf-8")
     except UnicodeDecodeError as error:
         raise Undecodable(f"body: not UTF-8 at byte {error.start}") from None
     try:
-        data = json.loads(text)
+        data = _parse(text)
     except json.JSONDecodeError as error:
         raise Undecodable(f"body: not JSON at line {error.lineno} column {error.colno}") from None
+    except ValueError:
+        # Python converts no integer of more than 4,300 digits
+        raise Undecodable("body: a number is too long") from None
     except RecursionError:
         raise Undecodable("body: nested too deeply") from None
     if not isinstance(data, dict):

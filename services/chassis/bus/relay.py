@@ -140,7 +140,7 @@ class Relay:
         if unrouted:
             self._metrics.relay_returned.inc(len(unrouted))
             facts = sorted({row.fact for row in rows if row.seq in aside})
-            log.warning("facts_unrouted", facts=facts, count=len(unrouted))
+            log.warning("facts_unrouted", fact=", ".join(facts), count=len(unrouted))
         if refused:
             self._metrics.relay_nacked.inc(len(refused))
             raise Transient("broker: a full queue refuses facts")
