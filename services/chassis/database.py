@@ -44,6 +44,8 @@ class ServiceSession(Session):
     """A session that knows its database; the outbox hangs on its commit."""
 
     database: "Database"
+    #: False for one of ``read()``, which never commits
+    writes: bool
 
 
 class Database:
@@ -102,6 +104,7 @@ class Database:
     def _session(self, engine: sa.Engine) -> ServiceSession:
         session = ServiceSession(engine, expire_on_commit=False)
         session.database = self
+        session.writes = engine is self.engine
         return session
 
     def when_facts_commit(self, callback: Callable[[], None]) -> None:

@@ -79,7 +79,10 @@ def record(session: Session, fact: Fact, *, revision: int = 1, correlation_id: s
     :param correlation_id: the dossier or complaint that this belongs to; taken from what is being handled if left out.
     :returns: the fact's id.
     :raises InvalidFact: naming the fields that do not fit the declaration.
+    :raises TypeError: for a session that would never write it: one of SQLAlchemy's own, or one of ``database.read()``.
     """
+    if not (isinstance(session, ServiceSession) and session.writes):
+        raise TypeError("outbox: record() needs a session of database.write(); from any other the fact would be lost")
     if _service is None:
         raise RuntimeError("outbox: publish_as(service) was not called at start-up")
     data = fact.dump()
