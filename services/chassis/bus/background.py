@@ -1,13 +1,19 @@
 """What runs beside the bus in a service's process: jobs (law 3) and sweeps (clocks), as nameko extensions."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from nameko.extensions import DependencyProvider
 
+from services.chassis import jobs
 from services.chassis.jobs import JobKind, JobRunner
+from services.chassis.periodic import Periodic
 from services.chassis.resources import CONFIG_KEY, Resources
 from services.chassis.sweeps import Sweep, SweepRunner
+
+_KEEP_DONE, _KEEP_GIVEN_UP = timedelta(days=7), timedelta(days=180)
+_PRUNE_SECONDS = 3600.0
 
 
 class _Background(DependencyProvider):
@@ -35,7 +41,20 @@ class Jobs(_Background):
         self._kinds = kinds
 
     def _make(self, resources: Resources) -> JobRunner:
+        self._pruning = Periodic(
+            "prune_jobs",
+            lambda: jobs.prune(resources.db, keep=_KEEP_DONE, keep_given_up=_KEEP_GIVEN_UP),
+            every_seconds=_PRUNE_SECONDS,
+        )
         return JobRunner(resources.db, self._kinds, service=resources.service)
+
+    def start(self) -> None:
+        super().start()
+        self._pruning.start()
+
+    def stop(self) -> None:
+        self._pruning.stop()
+        super().stop()
 
 
 class Sweeps(_Background):

@@ -16,12 +16,13 @@
             batch.run()
 """
 
+from datetime import timedelta
 from typing import Any
 
 from eventlet.event import Event
 from nameko.extensions import DependencyProvider, Entrypoint
 
-from services.chassis.bus import topology
+from services.chassis.bus import inbox, topology
 from services.chassis.bus.batch import Batch, DatabaseAway, Work
 from services.chassis.bus.consumer import Consumer
 from services.chassis.bus.publisher import Publisher
@@ -29,9 +30,12 @@ from services.chassis.bus.reading import Reading
 from services.chassis.bus.relay import Relay
 from services.chassis.errors import Transient
 from services.chassis.observe.logs import get_logger
+from services.chassis.periodic import Periodic
 from services.chassis.resources import CONFIG_KEY, Resources
 
 log = get_logger(__name__)
+
+_PRUNE_SECONDS = 600.0
 
 
 def topology_of(service_class: Any, settings: Any) -> topology.Topology:
@@ -121,12 +125,16 @@ class Outbox(DependencyProvider):
             window=settings.relay_window,
             poll_seconds=settings.relay_poll_seconds,
         )
+        keep = timedelta(days=settings.inbox_keep_days)
+        self._pruning = Periodic("prune_inbox", lambda: inbox.prune(resources.db, keep=keep), every_seconds=_PRUNE_SECONDS)
 
     def start(self) -> None:
-        """Begin to send."""
+        """Begin to send, and to forget ids that nobody will send again."""
         self.container.spawn_managed_thread(self._relay.run, identifier="relay")
+        self._pruning.start()
 
     def stop(self) -> None:
         """Send what is recorded, within the time that a stop may take; the rest waits in the outbox."""
+        self._pruning.stop()
         if not self._relay.stop(self._stop_seconds):
             log.warning("relay_stopped_early", timeout_seconds=self._stop_seconds)

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
@@ -20,10 +20,9 @@ _ALL = "seq, id, fact, headers, body, public_body, needs_reader, recorded_at"
 
 
 class Row(NamedTuple):
-    """A fact waiting to be sent."""
+    """A fact waiting to be sent; its id stands in the headers."""
 
     seq: int
-    id: Any
     fact: str
     headers: str
     body: str
@@ -40,7 +39,7 @@ class Backlog(NamedTuple):
 
 
 _FETCH = sa.select(
-    outbox.c.seq, outbox.c.id, outbox.c.fact, outbox.c.headers, outbox.c.body, outbox.c.public_body, outbox.c.needs_reader
+    outbox.c.seq, outbox.c.fact, outbox.c.headers, outbox.c.body, outbox.c.public_body, outbox.c.needs_reader
 ).order_by(outbox.c.seq)
 
 

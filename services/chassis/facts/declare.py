@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, dataclass_transform
 import marshmallow as ma
 
 from services.chassis.errors import InvalidFact
+from services.chassis.facts.codec import Codec
 
 if TYPE_CHECKING:
     from services.chassis.bus.envelope import Envelope
@@ -56,6 +57,7 @@ class _Declared:
     """Shared by ``Fact`` and ``Reader``: turns declared fields into a frozen dataclass with a schema."""
 
     schema: ClassVar[ma.Schema]
+    _codec: ClassVar[Codec]
     fact_name: ClassVar[str]
     version: ClassVar[int]
 
@@ -73,6 +75,7 @@ class _Declared:
             declared[field.name] = field.metadata[_FIELD]
         meta = type("Meta", (), {"unknown": unknown})
         cls.schema = type(f"{cls.__name__}Schema", (ma.Schema,), {**declared, "Meta": meta})()
+        cls._codec = Codec(cls.schema)
         cls.fact_name = name
         cls.version = version
 
@@ -83,7 +86,7 @@ class _Declared:
         :raises InvalidFact: naming the fields that are missing or wrong.
         """
         try:
-            return cls(**cls.schema.load(data))
+            return cls(**cls._codec.load(data))
         except ma.ValidationError as error:
             raise InvalidFact(f"{cls.fact_name}.v{cls.version}", error.normalized_messages()) from None
 
@@ -123,12 +126,10 @@ class Fact(_Declared):
 
         :raises InvalidFact: if a value does not fit its field: a bug in the publisher, told before anything is sent.
         """
-        # dump first, then validate what would travel: marshmallow's dump alone does not validate
-        data: dict[str, Any] = self.schema.dump(self)
-        faults = self.schema.validate(data)
-        if faults:
-            raise InvalidFact(f"{self.fact_name}.v{self.version}", faults)
-        return data
+        try:
+            return self._codec.dump(self, self.__dict__)
+        except ma.ValidationError as error:
+            raise InvalidFact(f"{self.fact_name}.v{self.version}", error.normalized_messages()) from None
 
     @classmethod
     def reduce(cls, data: Mapping[str, Any]) -> dict[str, Any]:

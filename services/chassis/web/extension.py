@@ -14,13 +14,18 @@ from collections.abc import Callable
 from nameko.extensions import DependencyProvider
 
 from services.chassis.errors import StartUpError
+from services.chassis.database import Database
 from services.chassis.observe.health import Health
+from services.chassis.periodic import Periodic
 from services.chassis.resources import CONFIG_KEY, Resources
+from services.chassis.web import idempotency
 from services.chassis.web.app import create_app
 from services.chassis.web.auth import Verifier
 from services.chassis.web.limits import Limits
 from services.chassis.web.resources import BlueprintSource
 from services.chassis.web.server import Server
+
+_FORGET_SECONDS = 3600.0
 
 
 class Http(DependencyProvider):  # type: ignore[misc]
@@ -46,10 +51,21 @@ class Http(DependencyProvider):  # type: ignore[misc]
         self._health = resources.health
         self.server.limits = Limits.of(resources.settings)
         verifier = self._verifier(resources) if self._verifier else None
+        self._forgetting = Periodic("forget_answers", lambda: _forget_answers(resources.db), every_seconds=_FORGET_SECONDS)
         self.server.app = create_app(resources, self._blueprints, limits=self.server.limits, verifier=verifier)
+
+    def start(self) -> None:
+        """Begin to forget old answers; the server starts by itself."""
+        self._forgetting.start()
 
     def stop(self) -> None:
         """Answer /readyz with no, then let running requests finish."""
+        self._forgetting.stop()
         if self._health is not None:
             self._health.stopping()
         self.server.drain()
+
+
+def _forget_answers(database: Database) -> None:
+    with database.write() as session:
+        idempotency.forget(session)

@@ -1,0 +1,86 @@
+"""``vss``: the command line of the whole system."""
+
+import importlib
+import os
+import sys
+import warnings
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from services.chassis import services as registry
+from services.chassis.cli import facts, parked, topology
+from services.chassis.errors import ChassisError, SettingsError
+
+app = typer.Typer(
+    name="vss",
+    help="Services that register citizens for electronic transactions with Vietnam Social Security, and the bus between them.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_show_locals=False,
+)
+app.add_typer(parked.app, name="parked")
+app.add_typer(topology.app, name="topology")
+app.add_typer(facts.app, name="facts")
+
+_Service = Annotated[str, typer.Argument(help="A service's name, or module:Class.")]
+
+
+@app.command()
+def run(
+    service: _Service,
+    wait: Annotated[bool, typer.Option("--wait", help="Wait for broker and database instead of giving up.")] = False,
+) -> None:
+    """Run one service until it is stopped (SIGTERM or Ctrl-C). Settings come from the environment."""
+    command = [sys.executable, "-m", "services.chassis.bus.process", service, *(["--wait"] if wait else [])]
+    # the service's process patches the standard library first thing, so it has to begin afresh
+    os.execv(sys.executable, command)
+
+
+@app.command()
+def migrate(service: _Service) -> None:
+    """Bring the service's database to its newest form, as its start would. Safe to repeat."""
+    from services.chassis.database import Database
+
+    loaded = registry.load(service)
+    settings = _settings_class(loaded).from_environment()
+    Database(settings.database_url.reveal()).migrate(getattr(loaded, "migrations", None))
+    Console().print(f"{loaded.name}: {settings.database_url} is up to date")
+
+
+@app.command()
+def settings(service: _Service) -> None:
+    """What a service can be told through the environment: names, defaults, meanings."""
+    table = Table("Variable", "Type", "Default", "Meaning")
+    for row in _settings_class(registry.load(service)).describe():
+        table.add_row(row.name, row.type, str(row.default), row.meaning)
+    Console().print(table)
+
+
+def _settings_class(service: object) -> type:
+    from services.chassis.settings import ChassisSettings
+
+    chosen: type | None = getattr(service, "settings", None)
+    return chosen or type("Settings", (ChassisSettings,), {}, service=service.name)  # type: ignore[attr-defined,call-overload]
+
+
+def main() -> None:
+    """The console script."""
+    # services given as module:Class may live in the folder one stands in
+    warnings.filterwarnings("ignore", message="(?s).*Eventlet is deprecated")
+    sys.path.insert(0, os.getcwd())  # noqa: PTH109  # sys.path wants text
+    importlib.invalidate_caches()
+    try:
+        app()
+    except SettingsError as error:
+        Console(stderr=True).print("The settings are not right:", *(f"  - {fault}" for fault in error.faults), sep="\n")
+        sys.exit(2)
+    except ChassisError as error:
+        Console(stderr=True).print(str(error), soft_wrap=True)
+        sys.exit(3)
+
+
+if __name__ == "__main__":
+    main()
