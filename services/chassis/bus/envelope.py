@@ -97,6 +97,11 @@ def schema_of(service: str, fact: str, version: int) -> str:
     return f"/vss/{service}/facts/{fact}.v{version}.json"
 
 
+def public_schema_of(schema: str) -> str:
+    """The relative URI of the schema of a fact's public fields, by that of the whole fact."""
+    return "/vss/public/" + schema.removeprefix("/vss/")
+
+
 def parse(headers: Mapping[str, Any] | None, message_id: str | None) -> Envelope:
     """The envelope of a message as it arrived.
 

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy import exc
 
 from services.chassis import clock
-from services.chassis.bus.envelope import PREFIX
+from services.chassis.bus.envelope import PREFIX, public_schema_of
 from services.chassis.bus.leadership import Leadership
 from services.chassis.bus.outbox_store import OutboxStore, Row
 from services.chassis.bus.publisher import Outgoing, Publisher
@@ -34,6 +34,7 @@ _PROBE_SECONDS = 2.0
 _MEASURE_SECONDS = 5.0
 #: what stays inside: who caused what, and traces, mean nothing to other agencies
 _PRIVATE_HEADERS = (PREFIX + "causationid", PREFIX + "traceparent")
+_SCHEMA = PREFIX + "dataschema"
 
 
 class Relay:
@@ -59,6 +60,8 @@ class Relay:
         self._flush_until = float("inf")
         self._wait_seconds = _SHORTEST_WAIT_SECONDS
         self._next_probe = self._next_measure = 0.0
+        #: facts that nobody reads, as far as is known: what follows waits behind what was set aside
+        self._aside: set[str] = set()
         self.leads = False
 
     def wake(self) -> None:
@@ -93,6 +96,7 @@ class Relay:
 
     def _lead(self, store: OutboxStore) -> None:
         self.leads = True
+        self._aside = {row.fact for row in store.oldest_unrouted()}
         log.info("relay_leads")
         while True:
             stopping = self._stopping.is_set()
@@ -139,23 +143,30 @@ class Relay:
                 store.set_aside(seqs, public_sent=public_sent)
         if unrouted:
             self._metrics.relay_returned.inc(len(unrouted))
-            facts = sorted({row.fact for row in rows if row.seq in aside})
-            log.warning("facts_unrouted", fact=", ".join(facts), count=len(unrouted))
+            facts = {row.fact for row in rows if row.seq in aside}
+            if news := sorted(facts - self._aside):
+                log.warning("facts_unrouted", fact=", ".join(news), count=len(unrouted))
+            self._aside |= facts
         if refused:
             self._metrics.relay_nacked.inc(len(refused))
             raise Transient("broker: a full queue refuses facts")
         return True
 
-    def _publish(self, rows: Sequence[Row]) -> tuple[dict[int, bool], set[int]]:
-        """Send ``rows``; answers the rows nobody reads yet (with whether their public copy went out) and those refused."""
+    def _publish(self, rows: Sequence[Row], *, probing: bool = False) -> tuple[dict[int, bool], set[int]]:
+        """Send ``rows``; answers the rows nobody reads yet (with whether their public copy went out) and those refused.
+
+        A fact of which older ones are set aside is not sent, unless ``probing``: a reader that comes just now would get it
+        before them.
+        """
         messages: list[Outgoing] = []
         owners: list[tuple[Row, bool]] = []
         exchange = events_exchange(self._service)
         for row in rows:
             headers = json.loads(row.headers)
             message_id = headers[PREFIX + "id"]
-            messages.append(Outgoing(exchange, row.fact, row.body.encode(), headers, message_id))
-            owners.append((row, False))
+            if probing or row.fact not in self._aside:
+                messages.append(Outgoing(exchange, row.fact, row.body.encode(), headers, message_id))
+                owners.append((row, False))
             if row.public_body is not None:
                 messages.append(
                     Outgoing(PUBLIC_EXCHANGE, f"{self._service}.{row.fact}", row.public_body.encode(), _public(headers), message_id)
@@ -163,8 +174,9 @@ class Relay:
                 owners.append((row, True))
         outcome = self._publisher.publish(messages)
         refused = {owners[position][0].seq for position in outcome.refused}
-        unrouted: dict[int, bool] = {}
         public_lost = {owners[p][0].seq for p in outcome.returned if owners[p][1]}
+        held = () if probing else (row.seq for row in rows if row.fact in self._aside and row.seq not in refused)
+        unrouted = {seq: seq not in public_lost for seq in held}
         for position in outcome.returned:
             row, is_public = owners[position]
             if not is_public and row.needs_reader and row.seq not in refused:
@@ -183,11 +195,12 @@ class Relay:
         waiting = store.oldest_unrouted()
         if not waiting:
             return
-        unrouted, refused = self._publish(waiting)
+        unrouted, refused = self._publish(waiting, probing=True)
         for row in waiting:
             if row.seq not in unrouted and row.seq not in refused:
                 # the row just sent goes out once more with the rest: readers drop the copy by its id
                 log.info("facts_routed_again", fact=row.fact, count=store.bring_back(row.fact))
+                self._aside.discard(row.fact)
 
     def _measure(self, store: OutboxStore) -> None:
         if time.monotonic() < self._next_measure:
@@ -203,4 +216,8 @@ class Relay:
 
 
 def _public(headers: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in headers.items() if name not in _PRIVATE_HEADERS}
+    public = {name: value for name, value in headers.items() if name not in _PRIVATE_HEADERS}
+    if schema := public.get(_SCHEMA):
+        # the full one requires fields that are not sent here
+        public[_SCHEMA] = public_schema_of(schema)
+    return public
