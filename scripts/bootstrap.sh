@@ -1,0 +1,21 @@
+#!/bin/sh
+# Makes .venv and installs what development and tests need, servers included. Run it as often as you like.
+set -eu
+cd "$(dirname "$0")/.."
+python=${PYTHON:-python3}
+
+"$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || {
+    echo "Python 3.11 or newer is needed; name one: make PYTHON=/path/to/python3.11 …" >&2
+    exit 1
+}
+if ! [ -x .venv/bin/python ]; then
+    "$python" -m venv .venv || {
+        echo "The venv module is missing. On Debian, as root: apt-get install -y python3-venv" >&2
+        exit 1
+    }
+fi
+scripts/install_debian.sh
+scripts/install_node_tools.sh
+.venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements/dev.txt
+.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+touch .venv/.installed
