@@ -63,7 +63,7 @@ class Sweep:
     """
 
     name: str
-    due: Callable[[datetime], sa.Select[Any]]
+    due: Callable[[datetime], sa.Select[*tuple[Any, ...]]]
     act: Callable[[Session, Any], None]
     every_seconds: float = 60.0
     batch: int = 500
@@ -235,10 +235,10 @@ class _Loop:
             del self.held[key]
 
 
-def _key_columns(query: sa.Select[Any]) -> list[sa.ColumnElement[Any]]:
+def _key_columns(query: sa.Select[*tuple[Any, ...]]) -> list[sa.ColumnElement[Any]]:
     """The primary key of the table that the first selected thing belongs to."""
     first = query.column_descriptions[0]
-    mapper = sa.inspect(first["entity"], raiseerr=False)
+    mapper = sa.inspect(first.get("entity"), raiseerr=False)
     table = getattr(mapper, "local_table", None) if mapper is not None else getattr(first["expr"], "table", None)
     if not isinstance(table, sa.Table) or not len(table.primary_key.columns):
         raise TypeError("sweep: the first thing selected must be an ORM class or a column of a table with a primary key")

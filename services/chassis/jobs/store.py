@@ -126,7 +126,7 @@ def counts(session: Session) -> dict[tuple[str, State], int]:
 def waiting(session: Session) -> dict[str, int]:
     """How many jobs of each kind are due or will be; answered from an index that holds only these."""
     query = sa.select(jobs.c.kind, sa.func.count()).where(in_state(State.WAITING)).group_by(jobs.c.kind)
-    return dict(session.execute(query).tuples().all())
+    return {kind: int(number) for kind, number in session.execute(query)}
 
 
 def retry(session: Session, id: uuid.UUID) -> None:  # noqa: A002
