@@ -11,11 +11,13 @@ from typing import Any
 
 import jsonschema
 import pytest
+from marshmallow import fields
 
 from services.chassis.bus import topology
 from services.chassis.bus.envelope import parse, type_of
 from services.chassis.facts import export
 from services.chassis.facts.asyncapi import of_public_feed, of_service
+from tests.contract.samples import making
 from tests.contract.samples.registration import DeclarationSubmitted, Registration
 from tests.contract.samples.verification import Verification
 
@@ -178,3 +180,15 @@ def test_the_lock_of_the_parser_names_no_registry() -> None:
     lock = json.loads((ROOT / "tests" / "contract" / "node" / "package-lock.json").read_text(encoding="utf-8"))
     assert not [name for name, package in lock["packages"].items() if "resolved" in package]
     assert all("integrity" in package for name, package in lock["packages"].items() if name)
+
+
+def test_a_service_that_reads_a_fact_of_its_own_describes_it_as_sent() -> None:
+    fact = making.fact({"note": "a"}, note=fields.String(required=True))
+    own = making.service(publishes=[fact], reads=[making.reader(dossier_no=fields.String(required=True))])
+    document = of_service(own)
+    assert set(document["operations"]) == {
+        "send.registration.declaration_submitted",
+        "receive.registration.declaration_submitted",
+    }
+    message = document["components"]["messages"]["registration.declaration_submitted.v1"]
+    assert "note" in message["payload"]["properties"]

@@ -145,7 +145,8 @@ class _Document:
         also_on: str | None = None,
     ) -> None:
         name = f"{channel}.v{declared.version}"
-        self.content["components"]["messages"][name] = _message(name, channel, declared, envelope, schema)
+        # a service may read a fact of its own: what it sends of it is the fuller description
+        self.content["components"]["messages"].setdefault(name, _message(name, channel, declared, envelope, schema))
         for key in filter(None, (channel, also_on)):
             self.content["channels"][key]["messages"][name] = {"$ref": f"#/components/messages/{name}"}
             operation = self.content["operations"].setdefault(
