@@ -41,7 +41,8 @@ class Codec:
             if _is_plain(field)
         )
         known = {plain.name for plain in self._plain}
-        others = {name: field for name, field in schema.declared_fields.items() if name not in known}
+        # bound fields, not declared ones: what was set on a nested schema must hold here too
+        others = {name: field for name, field in schema.fields.items() if name not in known}
         # hooks of a schema see the whole document, so a schema that has any goes the long way
         self._quick = not any(schema._hooks.values())
         self._others = ma.Schema.from_dict(others)(unknown=ma.EXCLUDE) if others else None

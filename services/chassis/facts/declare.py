@@ -36,15 +36,20 @@ def _field(field: ma.fields.Field, default: Any) -> Any:
     return dataclasses.field(default=default, metadata={_FIELD: field})
 
 
+def _marked(field: ma.fields.Field, *, is_public: bool) -> ma.fields.Field:
+    # a new dict: marshmallow keeps the caller's own, and two fields may have been given the same
+    field.metadata = {**field.metadata, "public": is_public}
+    return field
+
+
 def public(field: ma.fields.Field, *, default: Any = dataclasses.MISSING) -> Any:
     """A field that every agency may see. Numbers, kinds, office codes, times, outcomes; never a person's data."""
-    field.metadata["public"] = True
-    return _field(field, default)
+    return _field(_marked(field, is_public=True), default)
 
 
 def private(field: ma.fields.Field, *, default: Any = dataclasses.MISSING) -> Any:
     """A field for the services only; it never reaches the public feed."""
-    return _field(field, default)
+    return _field(_marked(field, is_public=False), default)
 
 
 def reads(field: ma.fields.Field, *, default: Any = dataclasses.MISSING) -> Any:
@@ -72,9 +77,14 @@ class _Declared:
         for field in dataclasses.fields(cls):  # type: ignore[arg-type]  # made a dataclass one line above
             if _FIELD not in field.metadata:
                 raise TypeError(f"{cls.__name__}.{field.name}: declare it with public(), private() or reads()")
-            declared[field.name] = field.metadata[_FIELD]
+            declared[field.name] = marshmallow_field = field.metadata[_FIELD]
+            if not marshmallow_field.required and marshmallow_field.load_default is ma.missing and not _has_default(field):
+                raise TypeError(f"{cls.__name__}.{field.name}: give it required=True or a default")
         meta = type("Meta", (), {"unknown": unknown})
         cls.schema = type(f"{cls.__name__}Schema", (ma.Schema,), {**declared, "Meta": meta})()
+        if unknown == ma.EXCLUDE:
+            for bound in cls.schema.fields.values():
+                _tolerate(bound)
         cls._codec = Codec(cls.schema)
         cls.fact_name = name
         cls.version = version
@@ -155,7 +165,25 @@ def _reduce_value(field: ma.fields.Field, value: Any) -> Any:
         return _reduce(field.schema, value)
     if isinstance(field, ma.fields.List):
         return [_reduce_value(field.inner, item) for item in value]
+    if isinstance(field, ma.fields.Mapping) and field.value_field is not None:
+        return {key: _reduce_value(field.value_field, item) for key, item in value.items()}
     return value
+
+
+def _has_default(field: "dataclasses.Field[Any]") -> bool:
+    return field.default is not dataclasses.MISSING or field.default_factory is not dataclasses.MISSING
+
+
+def _tolerate(field: ma.fields.Field) -> None:
+    """Let nested schemas ignore what they do not know: marshmallow does not hand ``unknown`` down to them."""
+    if isinstance(field, ma.fields.Nested):
+        field.schema.unknown = ma.EXCLUDE
+        for inner in field.schema.fields.values():
+            _tolerate(inner)
+    elif isinstance(field, ma.fields.List):
+        _tolerate(field.inner)
+    elif isinstance(field, ma.fields.Mapping) and field.value_field is not None:
+        _tolerate(field.value_field)
 
 
 class Reader(_Declared):
