@@ -35,9 +35,10 @@ def connect(uri: str) -> kombu.Connection:
         transport_options={"client_properties": {"product": "vss"}, "frame_handler": tolerant_frames},
     )
     try:
-        connection.connect()
+        # each host once: `connect()` would wait 2 s and try a second time, on top of whoever called
+        connection.ensure_connection(max_retries=max(len(connection.alt) - 1, 0))
     except GONE as error:
-        raise Transient(f"broker: {type(error).__name__}") from error
+        raise Transient(f"broker: {type(error.__cause__ or error).__name__}") from error
     _read_ahead(connection.connection.transport)
     return connection
 

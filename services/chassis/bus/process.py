@@ -6,7 +6,9 @@ Exit codes: 0 stopped as asked, 1 died, 2 settings, 3 broker, database or topolo
 
 # ruff: noqa: E402, I001  # the order of these lines is the point
 import signal
+import time
 
+_BEGAN = time.monotonic()
 _asked_to_stop: list[int] = []
 # before all else: importing takes a second, and whoever stops the process meanwhile is to see an orderly end
 for _number in (signal.SIGTERM, signal.SIGINT):
@@ -24,12 +26,13 @@ import gc
 import os
 import sys
 import threading
-import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from nameko.containers import ServiceContainer
+from sqlalchemy.exc import DBAPIError
 
 from services.chassis import clock, services as registry
 from services.chassis.bus import connection as broker
@@ -47,6 +50,7 @@ _MAX_WORKERS = 100
 _GC_ALLOCATIONS = 20_000
 _GRACE_SECONDS = 5.0
 _WAIT_PAUSE_SECONDS = 1.0
+_ONE_TRY_SECONDS = 1.0
 
 
 def main(arguments: list[str]) -> int:
@@ -105,8 +109,10 @@ def _start(
     resources.health.add("database", lambda: database.ping(), "Is the database up and DATABASE_URL right?")
     migrations: Path | None = getattr(service_class, "migrations", None)
 
-    def prepare_database() -> None:
-        database.migrate(migrations)
+    def reach_database() -> None:
+        # a SQLite file is made by its first migration
+        if database.is_postgresql:
+            database.ping()
 
     def prepare_broker() -> None:
         connection = broker.connect(settings.amqp_uri.reveal())
@@ -115,11 +121,14 @@ def _start(
         finally:
             broker.close(connection)
 
-    for what, step in (
-        (f"the database at {settings.database_url}", prepare_database),
-        (f"the broker at {settings.amqp_uri}", prepare_broker),
+    # one bound for all, counted from the very beginning; but a migration may take its time
+    search = _Search(_BEGAN + settings.start_seconds, wait, stopping)
+    for what, step, bounded in (
+        (f"the database at {settings.database_url}", reach_database, True),
+        (f"the database at {settings.database_url}", lambda: database.migrate(migrations), False),
+        (f"the broker at {settings.amqp_uri}", prepare_broker, True),
     ):
-        if not _try(what, step, settings.start_seconds, wait, stopping):
+        if not _try(what, step, search, bounded=bounded):
             return None
     container = ServiceContainer(
         service_class,
@@ -139,13 +148,21 @@ def _start(
     return container
 
 
-def _try(what: str, step: Callable[[], None], seconds: float, wait: bool, stopping: threading.Event) -> bool:
-    """Run ``step``; outages are tried again for ``seconds`` (for ever with ``wait``). ``False`` when asked to stop."""
-    deadline = time.monotonic() + seconds
-    while not stopping.is_set():
+class _Search(NamedTuple):
+    """How long to look for what a service needs."""
+
+    deadline: float
+    wait: bool
+    stopping: threading.Event
+
+
+def _try(what: str, step: Callable[[], None], search: _Search, *, bounded: bool) -> bool:
+    """Run ``step``; outages are tried again until the deadline (for ever with ``wait``). ``False`` when asked to stop."""
+    while not search.stopping.is_set():
         problem: Exception
+        left = max(search.deadline - time.monotonic(), _ONE_TRY_SECONDS)
         try:
-            with eventlet.Timeout(seconds, exception=Transient("no answer in time")):
+            with eventlet.Timeout(left, exception=Transient("no answer in time")) if bounded else nullcontext():
                 step()
             return True
         except (Transient, *broker.GONE) as error:
@@ -154,20 +171,25 @@ def _try(what: str, step: Callable[[], None], seconds: float, wait: bool, stoppi
             if isinstance(error, ChassisError) or not _is_outage(error):
                 raise
             problem = error
-        if not wait and time.monotonic() + _WAIT_PAUSE_SECONDS >= deadline:
+        if not search.wait and time.monotonic() + _WAIT_PAUSE_SECONDS + _ONE_TRY_SECONDS >= search.deadline:
             raise StartUpError(
-                f"{what} does not answer ({type(problem).__name__}). Is it up, and are address and password right? "
+                f"{what} does not answer ({_reason(problem)}). Is it up, and are address and password right? "
                 "Start with --wait to wait for it."
             ) from problem
         log.warning("start_waits", error=type(problem).__name__)
-        stopping.wait(_WAIT_PAUSE_SECONDS)
+        search.stopping.wait(_WAIT_PAUSE_SECONDS)
     return False
 
 
 def _is_outage(error: Exception) -> bool:
-    from sqlalchemy.exc import DBAPIError
-
     return isinstance(error, DBAPIError)
+
+
+def _reason(problem: Exception) -> str:
+    """The first line of what database or broker said; such errors come before any fact is read, so no person is in them."""
+    said = problem.orig if isinstance(problem, DBAPIError) else problem
+    text = str(said).strip()
+    return text.splitlines()[0] if text else type(said).__name__
 
 
 def _serve(container: ServiceContainer, settings: ChassisSettings, stopping: threading.Event) -> int:

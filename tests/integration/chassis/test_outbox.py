@@ -214,7 +214,7 @@ def test_what_nothing_led_to_is_correlated_by_its_subject(db: Database) -> None:
     assert only_row(db).needs_reader is False
 
 
-@pytest.mark.parametrize("name", ["Ngọc 🙂", 'a"b\\c\n\t', "‮", "' OR 1=1 --", "x" * 100_000])
+@pytest.mark.parametrize("name", ["Ngọc 🙂", 'a"b\\c\n\t', "\u202e", "' OR 1=1 --", "x" * 100_000])
 def test_any_text_is_kept_as_it_is(db: Database, name: str) -> None:
     with db.write() as session:
         record(session, TakenUp(dossier_no="1", full_name=name))
