@@ -231,6 +231,7 @@ def test_a_row_that_somebody_else_dealt_with_meanwhile_is_left_alone(db: Databas
 
     assert loop._act_on(keys) == 1
     assert acts(db) == [1]
+    assert loop.held == {}
 
 
 # only here: SQLite has one write lock for all rows
