@@ -10,12 +10,12 @@ log = get_logger(__name__)
 
 
 class Periodic:
-    """Calls ``action`` about every ``every_seconds`` (with jitter, so that processes do not do it all at once).
+    """Calls ``action`` with an event that is set when it should come to an end, about every ``every_seconds`` (with jitter, so that processes do not do it all at once).
 
     :param name: how the log calls it.
     """
 
-    def __init__(self, name: str, action: Callable[[], object], *, every_seconds: float) -> None:
+    def __init__(self, name: str, action: Callable[[threading.Event], object], *, every_seconds: float) -> None:
         self._name = name
         self._action = action
         self._every = every_seconds
@@ -35,7 +35,7 @@ class Periodic:
         wait = self._every * random.uniform(0.1, 1.0)  # noqa: S311  # jitter, no secret
         while not self._stopping.wait(wait):
             try:
-                self._action()
+                self._action(self._stopping)
             except Exception as error:
                 log.warning("housekeeping_failed", part=self._name, exc_info=error)
             wait = self._every * random.uniform(0.9, 1.1)  # noqa: S311  # jitter, no secret

@@ -43,7 +43,7 @@ class Jobs(_Background):
     def _make(self, resources: Resources) -> JobRunner:
         self._pruning = Periodic(
             "prune_jobs",
-            lambda: jobs.prune(resources.db, keep=_KEEP_DONE, keep_given_up=_KEEP_GIVEN_UP),
+            lambda _stopping: jobs.prune(resources.db, keep=_KEEP_DONE, keep_given_up=_KEEP_GIVEN_UP),
             every_seconds=_PRUNE_SECONDS,
         )
         return JobRunner(resources.db, self._kinds, service=resources.service)

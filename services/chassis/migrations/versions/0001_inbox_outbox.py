@@ -14,7 +14,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), primary_key=True),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
     )
-    op.create_index("inbox_received_at", "inbox", ["received_at"], postgresql_using="brin")
+    op.create_index("inbox_received_at", "inbox", ["received_at"])
     for name in ("outbox", "outbox_unrouted"):
         _create_outbox(name)
 
