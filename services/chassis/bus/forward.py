@@ -15,6 +15,8 @@ from services.chassis.bus.publisher import Outgoing
 LEFT_OUT_HEADER = "vss-headers-left-out"
 #: what a message says about itself besides its headers. Not `expiration` (it must not vanish), nor `user_id` (it was another's)
 _KEPT_PROPERTIES = ("content_encoding", "correlation_id", "reply_to", "timestamp", "type", "app_id")
+#: the broker would send a copy to every queue named here, as it did when the message came
+_COPIES = ("CC", "BCC")
 #: headers travel in one frame of at most 128 KiB, together with the other properties and what we add
 _MOST_HEADER_BYTES = 96 * 1024
 _DEEPEST = 32
@@ -27,7 +29,7 @@ def forward(message: amqp.Message, queue: str, headers: Mapping[str, Any]) -> Ou
         exchange="",
         routing_key=queue,
         body=body.encode() if isinstance(body, str) else bytes(body),
-        headers=_sendable(headers),
+        headers=_sendable({name: value for name, value in headers.items() if name not in _COPIES}),
         message_id=str(properties.get("message_id") or ""),
         content_type=str(properties.get("content_type") or "application/octet-stream"),
         more={name: properties[name] for name in _KEPT_PROPERTIES if properties.get(name) is not None},
