@@ -111,9 +111,11 @@ class Consumer:
             self._wait_seconds = _SHORTEST_WAIT_SECONDS
             log.info("consumer_connected", queue=inbound_queue(self._work.service))
             drain = channel.connection.drain_events
+            # once, and not for each frame
+            channel.connection.transport.sock.settimeout(_LOOK_UP_SECONDS)
             while not self._halt.is_set() and channel.is_open:
                 try:
-                    drain(timeout=_LOOK_UP_SECONDS)
+                    drain()
                 except TimeoutError:
                     continue
         finally:

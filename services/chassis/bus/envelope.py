@@ -8,9 +8,8 @@ this one), ``traceparent`` (W3C).
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from services.chassis.errors import Undecodable
 
@@ -38,8 +37,7 @@ _KEY = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Envelope:
+class Envelope(NamedTuple):
     """Who says what about whom, when, and because of what."""
 
     id: uuid.UUID

@@ -5,12 +5,12 @@ the rows of the aggregate are locked, so facts about one aggregate are numbered 
 """
 
 import contextvars
-import json
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.orm import Session, SessionTransaction
@@ -111,13 +111,13 @@ def record(session: Session, fact: Fact, *, revision: int = 1, correlation_id: s
 
 
 def _json(data: Any) -> str:
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return orjson.dumps(data).decode()
 
 
 def _write(session: Session, rows: Sequence[tuple[Any, ...]]) -> None:
     if session.get_bind().dialect.name == "postgresql":
         named = [dict(zip(_COLUMNS, row, strict=True)) for row in rows]
-        session.execute(_POSTGRESQL, {"rows": json.dumps(named, default=str, ensure_ascii=False)})
+        session.execute(_POSTGRESQL, {"rows": _json(named)})
     else:
         session.execute(sa.insert(outbox), [dict(zip(_COLUMNS, row, strict=True)) for row in rows])
 

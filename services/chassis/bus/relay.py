@@ -4,7 +4,6 @@ One relay of a service is active at a time; the others stand by. It wakes on com
 service record. Broker away: rows wait. Nobody bound to a fact yet: its rows are set aside and go out when somebody is.
 """
 
-import json
 import random
 import threading
 import time
@@ -12,6 +11,7 @@ from collections.abc import Sequence
 from datetime import UTC
 from typing import Any
 
+import orjson
 import sqlalchemy as sa
 from sqlalchemy import exc
 
@@ -162,7 +162,7 @@ class Relay:
         owners: list[tuple[Row, bool]] = []
         exchange = events_exchange(self._service)
         for row in rows:
-            headers = json.loads(row.headers)
+            headers = orjson.loads(row.headers)
             message_id = headers[PREFIX + "id"]
             if probing or row.fact not in self._aside:
                 messages.append(Outgoing(exchange, row.fact, row.body.encode(), headers, message_id))
