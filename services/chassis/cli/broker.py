@@ -1,0 +1,142 @@
+"""One bounded connection to the broker for the command-line tools, and plain words for what can go wrong with it.
+
+Transient
+└── BrokerUnreachable    no connection, or it was lost: what to check stands in the text
+Permanent
+└── BrokerRefused        it answered, and said no
+    └── NoSuchQueue
+"""
+
+import os
+import socket
+import ssl
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import pika
+from pika import exceptions
+from pika.adapters.utils.connection_workflow import AMQPConnectorException
+
+from services.chassis.cli import tables
+from services.chassis.errors import Permanent, SettingsError, Transient
+from services.chassis.settings import ChassisSettings, Url
+
+#: each of a host's addresses gets this long; `localhost` has two, and nobody is to wait longer than 10 s
+_CONNECT_SECONDS = 4.0
+_HEARTBEAT_SECONDS = 10
+#: how long a broker short of memory or disk may hold up a publisher
+_BLOCKED_SECONDS = 10
+_NOT_FOUND = 404
+
+
+class BrokerUnreachable(Transient):
+    """There is no connection to the broker, or it was lost meanwhile."""
+
+
+class BrokerRefused(Permanent):
+    """The broker answered, and said no."""
+
+
+class NoSuchQueue(BrokerRefused):
+    """A queue that is needed does not exist."""
+
+
+def setting(settings: type[ChassisSettings], name: str, environ: Mapping[str, str]) -> Any:
+    """One setting of a service without the others: a tool at the broker needs no token of an SMS gateway.
+
+    :raises SettingsError: if this one is wrong.
+    """
+    try:
+        return settings._variables[name].read(settings._prefix(), environ)  # the same package
+    except ValueError as error:
+        raise SettingsError([str(error)]) from None
+
+
+def address(given: str | None, service: str = "", environ: Mapping[str, str] = os.environ) -> Url:
+    """Where the broker is: as ``given``, else as the service finds it (`<SERVICE>_AMQP_URI`, `AMQP_URI`, `…_FILE`).
+
+    :raises SettingsError: if that is no AMQP address.
+    """
+    environ = {"AMQP_URI": given} if given else environ
+    settings = type("BrokerSettings", (ChassisSettings,), {}, service="" if given else service)
+    uri: Url = setting(settings, "amqp_uri", environ)
+    try:
+        _parameters(uri)
+    except ValueError as error:
+        raise SettingsError([f"AMQP_URI: {error}"]) from None
+    return uri
+
+
+@contextmanager
+def connected(uri: Url) -> Iterator[pika.BlockingConnection]:
+    """A connection that is closed at the end, whatever happens.
+
+    :raises BrokerUnreachable: within 10 s if there is none to be had, and whenever it is lost inside.
+    :raises BrokerRefused: if the broker closes a channel and nobody inside took care of it.
+    """
+    tables.install()
+    try:
+        connection = pika.BlockingConnection(_parameters(uri))
+    except (exceptions.AMQPError, AMQPConnectorException, OSError) as error:
+        raise BrokerUnreachable(f"Cannot reach the broker at {uri}: {_why(error)}") from None
+    try:
+        yield connection
+    except exceptions.ChannelClosedByBroker as error:
+        raise refusal(error) from None
+    except exceptions.ConnectionBlockedTimeout:
+        raise BrokerUnreachable(
+            f"The broker at {uri} takes no messages for now: it is short of memory or disk. "
+            "See `rabbitmqctl status` (alarms), then try again."
+        ) from None
+    except (exceptions.AMQPError, OSError) as error:
+        raise BrokerUnreachable(
+            f"The connection to the broker at {uri} was lost ({_root(error)}). Check that it runs, then try again."
+        ) from None
+    finally:
+        with suppress(exceptions.AMQPError, OSError):
+            connection.close()
+
+
+def refusal(error: exceptions.ChannelClosedByBroker) -> BrokerRefused:
+    """The broker's reason for closing a channel."""
+    kind = NoSuchQueue if error.reply_code == _NOT_FOUND else BrokerRefused
+    return kind(f"The broker said: {error.reply_text}")
+
+
+def _parameters(uri: Url) -> pika.URLParameters:
+    # kombu, and so the services, read a path of "//" as the default virtual host
+    text = uri.reveal()
+    parameters = pika.URLParameters(text[:-1] if uri.parts.path == "//" and text.endswith("//") else text)
+    parameters.socket_timeout = _CONNECT_SECONDS
+    parameters.stack_timeout = _CONNECT_SECONDS
+    parameters.connection_attempts = 1
+    parameters.heartbeat = _HEARTBEAT_SECONDS
+    parameters.blocked_connection_timeout = _BLOCKED_SECONDS
+    parameters.client_properties = {"product": "vss", "connection_name": f"vss on {socket.gethostname()}"}
+    return parameters
+
+
+def _why(error: BaseException) -> str:
+    if isinstance(error, exceptions.ProbableAuthenticationError | exceptions.AuthenticationError):
+        return "it does not know this user name and password. Check both in the address; `guest` works from the same machine only."
+    if isinstance(error, exceptions.ProbableAccessDeniedError):
+        return "it does not let us into this virtual host. Check the path of the address and the user's permissions."
+    if isinstance(error, exceptions.IncompatibleProtocolError):
+        return "what answers there does not speak AMQP 0-9-1. Check the port, and amqp:// against amqps://."
+    root = _root(error)
+    if isinstance(root, socket.gaierror):
+        return "no such host. Check the name in the address."
+    if isinstance(root, ConnectionRefusedError):
+        return "nothing listens there. Check that the broker runs (`rabbitmqctl status`), and host and port in the address."
+    if isinstance(root, ssl.SSLError):
+        return f"TLS failed ({root.reason or root}). Check amqps:// against amqp://, the port and the certificate."
+    if "timeout" in type(root).__name__.lower():
+        return f"no answer within {_CONNECT_SECONDS:g} s. Check host and port in the address, and the firewalls between."
+    return f"{root or type(root).__name__}. Check that the broker runs, and the address."
+
+
+def _root(error: BaseException) -> BaseException:
+    """The innermost exception, which says best what happened; pika wraps it several times."""
+    inner = [arg for arg in (*error.args, getattr(error, "exception", None)) if isinstance(arg, BaseException)]
+    return _root(inner[0]) if inner else error

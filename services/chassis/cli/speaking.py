@@ -1,0 +1,93 @@
+"""How the commands that talk to the broker speak: where to, in which words, with which exit codes.
+
+0 done · 1 something remains or was refused · 2 asked for wrongly · 3 no broker
+"""
+
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import IntEnum
+from typing import Any, NoReturn
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from services.chassis.cli.broker import BrokerUnreachable, NoSuchQueue
+from services.chassis.errors import ChassisError, SettingsError, StartUpError
+
+#: for what is no terminal: wide enough that ids and errors stay on their line
+_FILE_WIDTH = 240
+
+
+class Code(IntEnum):
+    """Exit codes."""
+
+    DONE = 0
+    REMAINS = 1
+    USAGE = 2
+    UNREACHABLE = 3
+
+
+def out() -> Console:
+    """For results."""
+    return Console(width=None if sys.stdout.isatty() else _FILE_WIDTH, highlight=False, markup=False, emoji=False)
+
+
+def err() -> Console:
+    """For everything else."""
+    return Console(
+        stderr=True, width=None if sys.stderr.isatty() else _FILE_WIDTH, highlight=False, markup=False, emoji=False
+    )
+
+
+def fail(text: str, code: Code) -> NoReturn:
+    """Say why, and end."""
+    err().print(text, style="red")
+    raise typer.Exit(code)
+
+
+@contextmanager
+def plainly() -> Iterator[None]:
+    """Turn what the chassis raises into a sentence and an exit code; a decorator for commands."""
+    try:
+        yield
+    except BrokerUnreachable as error:
+        fail(str(error), Code.UNREACHABLE)
+    except (NoSuchQueue, SettingsError, StartUpError) as error:
+        fail(str(error), Code.USAGE)
+    except ChassisError as error:
+        fail(str(error), Code.REMAINS)
+
+
+@contextmanager
+def interruptible() -> Iterator[Callable[[], bool]]:
+    """Ctrl-C and SIGTERM only ask to stop: what is in flight is finished. A second Ctrl-C does not wait for that."""
+    asked = threading.Event()
+
+    def ask(_number: int, _frame: Any) -> None:
+        if asked.is_set():
+            raise KeyboardInterrupt
+        asked.set()
+
+    if threading.current_thread() is not threading.main_thread():
+        yield asked.is_set
+        return
+    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield asked.is_set
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def progress(what: str, total: int) -> Iterator[Callable[[int], None]]:
+    """A bar on the terminal (none elsewhere); what it yields is called with each advance."""
+    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+    console = err()
+    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
+        task = bar.add_task(what, total=total)
+        yield lambda count: bar.advance(task, count)

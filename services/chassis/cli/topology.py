@@ -1,0 +1,178 @@
+"""`vss topology`: the exchanges, queues and bindings that services need, against a broker or as a file.
+
+Exit codes: 0 as it should be, 1 something differs, 2 asked for wrongly, 3 no broker.
+"""
+
+import json
+import logging
+import os
+import warnings
+from collections.abc import Mapping
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Annotated, Any
+
+import typer
+from rich import box
+from rich.table import Table
+
+from services.chassis.bus.topology import Topology, definitions, merge
+from services.chassis.cli import broker, broker_compare
+from services.chassis.cli.speaking import Code, err, fail, out, plainly
+from services.chassis.errors import StartUpError
+from services.chassis.services import Service, load_all
+from services.chassis.settings import ChassisSettings
+
+_SETTINGS = ("retry_delays_seconds", "queue_max_bytes", "delivery_limit")
+_FILE = Path("deploy/rabbitmq/definitions.json")
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Exchanges, queues and bindings of the services. "
+    "Exit codes: 0 as it should be, 1 something differs, 2 asked for wrongly, 3 no broker.",
+)
+
+_Services = Annotated[
+    list[str] | None,
+    typer.Option("--service", "-s", help="Name of a service, or module:Class. May be given again; all installed otherwise."),
+]
+_Uri = Annotated[
+    str | None, typer.Option("--amqp-uri", help="The broker; else AMQP_URI.", metavar="URI", show_default=False)
+]
+_Defaults = Annotated[
+    bool, typer.Option("--defaults", help="Limits and delays as a release has them, whatever the environment says.")
+]
+
+
+@app.callback()
+def _quiet() -> None:
+    # pika tells its troubles in log lines with tracebacks; here they become sentences
+    logging.getLogger("pika").setLevel(logging.CRITICAL)
+
+
+@app.command()
+@plainly()
+def show(
+    *,
+    service: _Services = None,
+    defaults: _Defaults = False,
+    as_json: Annotated[bool, typer.Option("--json", help="As RabbitMQ's own import format.")] = False,
+) -> None:
+    """What the services need."""
+    topology = _wanted(service, {} if defaults else os.environ)
+    if as_json:
+        typer.echo(_document(topology), nl=False)
+        return
+    for table in _tables(topology):
+        out().print(table)
+
+
+@app.command()
+@plainly()
+def check(*, service: _Services = None, amqp_uri: _Uri = None, defaults: _Defaults = False) -> None:
+    """Compare with the broker; nothing is made or changed there."""
+    topology = _wanted(service, {} if defaults else os.environ)
+    uri = broker.address(amqp_uri)
+    with broker.connected(uri) as connection:
+        findings = list(broker_compare.compare(connection, topology))
+    for finding in findings:
+        out().print(str(finding))
+    _advise(findings)
+    out().print(
+        f"{uri}: {len(topology.exchanges)} exchanges and {len(topology.queues)} queues compared, "
+        f"{len({(f.what, f.name) for f in findings})} not as they should be. "
+        f"The {len(topology.bindings)} bindings are not compared: without the management plugin a broker does not tell them; "
+        "`vss topology declare` makes those that are missing."
+    )
+    if findings:
+        raise typer.Exit(Code.REMAINS)
+
+
+@app.command()
+@plainly()
+def declare(*, service: _Services = None, amqp_uri: _Uri = None, defaults: _Defaults = False) -> None:
+    """Make in the broker what is missing. What exists with other arguments is told, and left alone."""
+    topology = _wanted(service, {} if defaults else os.environ)
+    uri = broker.address(amqp_uri)
+    with broker.connected(uri) as connection:
+        findings = list(broker_compare.declare(connection, topology))
+    for finding in findings:
+        out().print(str(finding))
+    _advise(findings)
+    if findings:
+        raise typer.Exit(Code.REMAINS)
+    out().print(
+        f"{uri}: {len(topology.exchanges)} exchanges, {len(topology.queues)} queues "
+        f"and {len(topology.bindings)} bindings are there."
+    )
+
+
+@app.command()
+@plainly()
+def export(
+    *,
+    service: _Services = None,
+    file: Annotated[Path, typer.Option("--out", help="Where to.")] = _FILE,
+    environment: Annotated[
+        bool, typer.Option("--environment", help="Limits and delays from the environment, not a release's.")
+    ] = False,
+    check_only: Annotated[bool, typer.Option("--check", help="Write nothing; is the file as it should be?")] = False,
+) -> None:
+    """Write what `rabbitmqctl import_definitions` reads."""
+    document = _document(_wanted(service, os.environ if environment else {}))
+    if check_only:
+        if not file.exists() or file.read_text(encoding="utf-8") != document:
+            fail(f"{file} is not what the services need. Write it anew: vss topology export --out {file}", Code.REMAINS)
+        out().print(f"{file} is up to date.")
+        return
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(document, encoding="utf-8")
+    out().print(f"Wrote {file}.")
+
+
+def _wanted(refs: list[str] | None, environ: Mapping[str, str]) -> Topology:
+    with warnings.catch_warnings():
+        # eventlet comes with nameko, and speaks of its age whenever it is imported
+        warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
+        from services.chassis.bus.extensions import topology_of
+
+        found = load_all(refs or ())
+    if not found:
+        raise StartUpError("No service is installed here. Name one as module:Class.")
+    return merge(topology_of(service, _settings(service, environ)) for service in found)
+
+
+def _settings(service: type[Service], environ: Mapping[str, str]) -> Any:
+    """The few settings that make a topology; all others (an SMS gateway's token) may be missing here."""
+    declared = getattr(service, "settings", None) or type("Settings", (ChassisSettings,), {}, service=service.name)
+    return SimpleNamespace(**{name: broker.setting(declared, name, environ) for name in _SETTINGS})
+
+
+def _document(topology: Topology) -> str:
+    return json.dumps(definitions(topology), indent=2, ensure_ascii=False) + "\n"
+
+
+def _tables(topology: Topology) -> list[Table]:
+    exchanges = Table("Exchange", "Type", box=box.SIMPLE_HEAD, pad_edge=False)
+    for exchange in topology.exchanges:
+        exchanges.add_row(exchange.name, "topic")
+    queues = Table("Queue", "Type", "Arguments", box=box.SIMPLE_HEAD, pad_edge=False)
+    for queue in topology.queues:
+        rest = {k.removeprefix("x-"): v for k, v in queue.arguments.items() if k != "x-queue-type"}
+        arguments = "  ".join(f"{k}={json.dumps(v)}" for k, v in rest.items())
+        queues.add_row(queue.name, queue.arguments.get("x-queue-type", "classic"), arguments)
+    bindings = Table("From exchange", "Routing key", "To queue", box=box.SIMPLE_HEAD, pad_edge=False)
+    for binding in topology.bindings:
+        bindings.add_row(binding.exchange, binding.key, binding.queue)
+    return [exchanges, queues, bindings]
+
+
+def _advise(findings: list[broker_compare.Finding]) -> None:
+    if any(f.argument is not None for f in findings):
+        err().print(
+            "A queue's arguments cannot be changed. Restore the setting that was changed, or: stop the service, let the "
+            "queue run empty, delete it (`rabbitmqctl delete_queue NAME --if-empty`), then `vss topology declare`.",
+            style="yellow",
+        )
+    elif findings:
+        err().print("`vss topology declare` makes what is missing; so does the service when it starts.", style="yellow")
