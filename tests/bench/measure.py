@@ -84,22 +84,26 @@ def measure(peer: Peer, ground: Ground, order: Order, log: Path, on_progress: Pr
     environment = {**os.environ, "PYTHONUNBUFFERED": "1", **ground.environment(peer), **order.settings}
     with log.open("wb") as output:
         on_progress("prepares", 0)
-        _prepare(peer, environment, output.fileno(), log)
+        prepare(peer, environment, output.fileno(), log)
         ground.fill(peer, order.filled)
         on_progress("loads", 0)
         before = Counts.of(peer, ground)
         ground.load(peer, order.facts)
         on_progress("starts", 0)
-        with _programs(peer, environment, output.fileno(), order.processes) as programs:
+        with programs_of(peer, environment, output.fileno(), order.processes) as programs:
             run = _watch(peer, ground, order.facts, programs, log, on_progress)
-            _stop(programs, peer)
+            stop(programs, peer)
     on_progress("is read back", order.facts)
     if faults := verify(peer, ground, order.facts, before):
         raise RunError(f"{peer.name}: " + "; ".join(faults))
     return run
 
 
-def _prepare(peer: Peer, environment: Mapping[str, str], output: int, log: Path) -> None:
+def prepare(peer: Peer, environment: Mapping[str, str], output: int, log: Path) -> None:
+    """Let the peer make its tables and its queue.
+
+    :raises RunError: if it fails.
+    """
     command = [sys.executable, "-m", peer.module, "prepare"]
     done = subprocess.run(command, env=environment, cwd=_ROOT, stdout=output, stderr=output, timeout=120, check=False)
     if done.returncode:
@@ -107,9 +111,10 @@ def _prepare(peer: Peer, environment: Mapping[str, str], output: int, log: Path)
 
 
 @contextmanager
-def _programs(
+def programs_of(
     peer: Peer, environment: Mapping[str, str], errors: int, processes: int
 ) -> Iterator[list[subprocess.Popen[str]]]:
+    """The peer, running; killed at the end if it runs still. ``errors``: the file descriptor of its log."""
     command = [sys.executable, "-m", peer.module, "run"]
     programs: list[subprocess.Popen[str]] = []
     try:
@@ -131,7 +136,7 @@ def _watch(
     watched = [psutil.Process(program.pid) for program in programs]
     with ground.broker() as connection:
         channel = connection.channel()
-        started = _await_ready(peer, programs, log)
+        started = await_ready(peer, programs, log)
         servers = [psutil.Process(pid) for pid in ground.servers]
         before = _machine(), _family(servers), _family(watched)
         done, moved = 0, started
@@ -155,8 +160,11 @@ def _watch(
         return Run(peer.name, facts, seconds, rss / _MIB, own, beside, max(0.0, machine - beside - own))
 
 
-def _await_ready(peer: Peer, programs: list[subprocess.Popen[str]], log: Path) -> float:
-    """When the first program said `ready`; returns once all have."""
+def await_ready(peer: Peer, programs: list[subprocess.Popen[str]], log: Path) -> float:
+    """When the first program said `ready`; returns once all have.
+
+    :raises RunError: if one ends before or keeps silent.
+    """
     said: queue.SimpleQueue[float | None] = queue.SimpleQueue()
 
     def listen(program: subprocess.Popen[str]) -> None:
@@ -179,7 +187,11 @@ def _await_ready(peer: Peer, programs: list[subprocess.Popen[str]], log: Path) -
     return min(times)
 
 
-def _stop(programs: list[subprocess.Popen[str]], peer: Peer) -> None:
+def stop(programs: list[subprocess.Popen[str]], peer: Peer) -> None:
+    """Ask all to end.
+
+    :raises RunError: if one does not within 20 s.
+    """
     for program in programs:
         program.terminate()
     for program in programs:
