@@ -20,11 +20,11 @@ class ChassisError(Exception):
     """Root of what the chassis raises on purpose."""
 
 
-class Transient(ChassisError):
+class Transient(ChassisError):  # noqa: N818  # read as an adjective
     """Worth another try: the cause lies outside the message and may pass."""
 
 
-class Permanent(ChassisError):
+class Permanent(ChassisError):  # noqa: N818  # read as an adjective
     """Trying again changes nothing: the message, the call or the code must change first."""
 
 

@@ -14,7 +14,7 @@ from rich.table import Table
 from tests.bench.measure import Run
 from tests.bench.peers import PEERS
 
-#: what issue 2 expects of the chassis: at least so many times the best of these
+#: what is expected of the chassis: at least so many times the best of these
 EXPECTED = ((4.0, ("faststream", "faststream_outbox")), (10.0, ("nameko",)), (0.6, ("ceiling",)))
 
 #: more than that for others, and the figures are not worth keeping

@@ -33,6 +33,10 @@ _TAP = "tap.case_opened"
 Tell = Callable[[str, int], None]
 
 
+def _silent(_what: str, _done: int) -> None:
+    """Nobody listens."""
+
+
 @dataclass
 class Plan:
     """What happens in one run.
@@ -108,7 +112,7 @@ class Chaos:
         }
         return ServiceProgram(name, reference, environment, self._folder / f"{name}.log")
 
-    def run(self, tell: Tell = lambda what, done: None) -> Report:
+    def run(self, tell: Tell = _silent) -> Report:
         """Start, do all that is planned, wait until everything has come through, count.
 
         :raises AssertionError: if the pipeline stands still.
@@ -262,7 +266,7 @@ class Chaos:
             rows = session.execute(sa.select(table.c.dossier_no, sa.func.count()).group_by(table.c.dossier_no))
             return Counter({row[0]: row[1] for row in rows})
 
-    def mend_and_replay(self, tell: Tell = lambda what, done: None) -> None:
+    def mend_and_replay(self, tell: Tell = _silent) -> None:
         """What people would do: deploy the mended office, write undecodable bodies anew, and replay everything."""
         office = self.programs["office"]
         office.environment |= {"CHAOS_BUG": "0", "CHAOS_MENDED": "1"}

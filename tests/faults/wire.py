@@ -111,18 +111,20 @@ def take_subjects(uri: str, queue: str) -> list[str]:
     taken = []
     with channel(uri) as ch:
         for method, properties, _body in ch.consume(queue, auto_ack=True, inactivity_timeout=1.0):
-            if method is None:
+            if method is None or properties is None:
                 break
-            taken.append(properties.headers[PREFIX + "subject"])
+            taken.append(str((properties.headers or {})[PREFIX + "subject"]))
     return taken
 
 
 def parked(uri: str, queue: str) -> list[Parked]:
     """What lies in a parking queue; it stays there."""
-    found = []
+    found: list[Parked] = []
     with channel(uri) as ch:
         while True:
-            method, p, _body = ch.basic_get(queue)
-            if method is None:
+            method, properties, _body = ch.basic_get(queue)
+            if method is None or properties is None:
                 return found
-            found.append(Parked(p.message_id, p.headers.get(REASON_HEADER, "delivery_limit"), p.headers.get(ERROR_HEADER, "")))
+            headers = properties.headers or {}
+            reason, error = headers.get(REASON_HEADER, "delivery_limit"), headers.get(ERROR_HEADER, "")
+            found.append(Parked(str(properties.message_id), str(reason), str(error)))

@@ -1,5 +1,6 @@
 """Connections to the broker and what goes over them, below nameko: kombu's py-amqp transport with limits on every wait."""
 
+import contextlib
 import socket
 import threading
 from collections.abc import Iterable
@@ -7,9 +8,9 @@ from typing import Any
 
 import amqp
 import kombu
-from kombu.exceptions import OperationalError
 from amqp.exceptions import AMQPError, PreconditionFailed
 from amqp.transport import TCPTransport
+from kombu.exceptions import OperationalError
 
 from services.chassis.bus.frames import tolerant_frames
 from services.chassis.bus.topology import Topology
@@ -53,7 +54,7 @@ def _read_ahead(transport: Any) -> None:
     ahead, place = b"", 0
     receive = transport._quick_recv
 
-    def read(count: int, initial: bool = False) -> bytes:  # noqa: ARG001  # py-amqp's signature
+    def read(count: int, initial: bool = False) -> bytes:  # py-amqp's signature
         nonlocal ahead, place
         if transport._read_buffer:
             # a frame begun before a time-out: py-amqp puts back what it had taken
@@ -128,10 +129,8 @@ class Heartbeat:
 
 def drop(connection: kombu.Connection) -> None:
     """Close the socket under ``connection`` without a word, so that whoever waits on it wakes."""
-    try:
+    with contextlib.suppress(AttributeError, OSError):  # closed already
         connection.connection.transport.sock.shutdown(socket.SHUT_RDWR)
-    except (AttributeError, OSError):
-        pass  # closed already
 
 
 def close(connection: kombu.Connection | None) -> None:
@@ -141,7 +140,7 @@ def close(connection: kombu.Connection | None) -> None:
     try:
         connection.connection.transport.sock.settimeout(CLOSE_SECONDS)
         connection.release()
-    except Exception:  # noqa: BLE001, S110  # closing what is already broken
+    except Exception:  # noqa: S110  # closing what is already broken
         pass
 
 

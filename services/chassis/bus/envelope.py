@@ -119,10 +119,8 @@ def parse(headers: Mapping[str, Any] | None, message_id: str | None) -> Envelope
 
     raw_id = attribute("id") or message_id
     try:
-        if not isinstance(raw_id, str):
-            raise ValueError
         id_ = uuid.UUID(raw_id)
-    except ValueError:
+    except (ValueError, AttributeError, TypeError):  # it may be anything
         raise Undecodable("envelope: id is missing or no UUID") from None
     type_ = text("type")
     if not type_:
@@ -133,7 +131,7 @@ def parse(headers: Mapping[str, Any] | None, message_id: str | None) -> Envelope
     if revision is None:
         revision = 1
     if isinstance(revision, bool) or not isinstance(revision, int):
-        raise Undecodable("envelope: revision is not a whole number")
+        raise Undecodable("envelope: revision is not a whole number")  # the message's type, not the caller's
     return Envelope(
         id=id_,
         source=text("source") or "",

@@ -55,15 +55,16 @@ def prune(
     stopping: threading.Event | None = None,
 ) -> int:
     """Forget ids received longer than ``keep`` ago, ``chunk`` rows a transaction with a pause between, so that handling
-    goes on beside it; ends early when ``stopping`` is set. Returns how many were forgotten."""
+    goes on beside it; ends early when ``stopping`` is set. Returns how many were forgotten.
+    """
     stopping = stopping or threading.Event()
     limit: datetime = clock.now() - keep
-    forgotten = 0
+    forgotten: int = 0
     old = sa.select(inbox.c.id).where(inbox.c.received_at < limit).order_by(inbox.c.received_at).limit(chunk)
     while True:
         with database.write() as session:
             result = session.execute(sa.delete(inbox).where(inbox.c.id.in_(old.scalar_subquery())))
-            count = result.rowcount  # type: ignore[attr-defined]  # a DELETE gives a CursorResult
+            count: int = result.rowcount  # type: ignore[attr-defined]  # a DELETE gives a CursorResult
         forgotten += count
         if count < chunk or stopping.wait(pause_seconds):
             return forgotten

@@ -32,7 +32,7 @@ class Leadership:
             )
 
     @contextmanager
-    def try_lead(self) -> Iterator[sa.Connection | None | bool]:
+    def try_lead(self) -> Iterator[sa.Connection | bool | None]:
         """Yields a connection (PostgreSQL) or ``True`` (SQLite) while leading, ``None`` if another one leads."""
         if self._database.is_postgresql:
             yield from self._try_postgresql()

@@ -23,7 +23,6 @@ from services.chassis.ids import uuid7
 from services.chassis.observe import trace
 
 
-
 def _table(name: str) -> sa.Table:
     return sa.Table(
         name,

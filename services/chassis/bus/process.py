@@ -4,7 +4,7 @@ Patches the standard library for green threads before anything else is imported;
 Exit codes: 0 stopped as asked, 1 died, 2 settings, 3 broker, database or topology.
 """
 
-# ruff: noqa: E402, I001  # the order of these lines is the point
+# the order of these lines is the point
 import signal
 import time
 
@@ -106,7 +106,7 @@ def _start(
     outbox.publish_as(service_class.name)
     database = Database(settings.database_url.reveal(), pool_size=settings.database_pool)
     resources = Resources(service_class.name, settings, database)
-    resources.health.add("database", lambda: database.ping(), "Is the database up and DATABASE_URL right?")
+    resources.health.add("database", database.ping, "Is the database up and DATABASE_URL right?")
     migrations: Path | None = getattr(service_class, "migrations", None)
 
     def reach_database() -> None:

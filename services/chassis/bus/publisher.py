@@ -23,6 +23,7 @@ from services.chassis.errors import Transient
 _CONFIRM_SECONDS = 30.0
 _PERSISTENT = 2
 #: content type, headers, delivery mode and message id are present (AMQP 0-9-1, 4.2.6.1)
+_USUAL_PROPERTIES = 4
 _FLAGS = struct.pack(">H", 0x8000 | 0x2000 | 0x1000 | 0x0080)
 _LONG, _SIGNED, _INT32 = struct.Struct(">I").pack, struct.Struct(">i").pack, 2**31
 
@@ -93,18 +94,17 @@ class Publisher:
             for position, message in enumerate(messages):
                 self._tag += 1
                 self._waiting[self._tag] = position
-                channel.basic_publish(
-                    amqp.Message(
-                        message.body,
-                        content_type=message.content_type,
-                        delivery_mode=_PERSISTENT,
-                        message_id=message.message_id,
-                        application_headers=message.headers,
-                        **message.more,
-                    ),
-                    message.exchange,
-                    message.routing_key,
-                    mandatory=True,
+                content = _Content(
+                    message.body,
+                    content_type=message.content_type,
+                    delivery_mode=_PERSISTENT,
+                    message_id=message.message_id,
+                    application_headers=message.headers,
+                    **message.more,
+                )
+                # what `basic_publish` does, without its look at the socket before each message
+                channel.send_method(
+                    spec.Basic.Publish, "Bssbb", (0, message.exchange, message.routing_key, True, False), content
                 )
         connection = channel.connection
         while self._waiting:
@@ -161,6 +161,8 @@ class _Content(amqp.Message):  # type: ignore[misc]  # py-amqp has no types
 
     def _serialize_properties(self) -> bytes:
         properties = self.properties
+        if len(properties) != _USUAL_PROPERTIES:
+            return bytes(super()._serialize_properties())
         content_type, message_id = properties["content_type"].encode(), properties["message_id"].encode()
         table = bytearray()
         for name, value in properties["application_headers"].items():
@@ -171,10 +173,9 @@ class _Content(amqp.Message):  # type: ignore[misc]  # py-amqp has no types
             elif type(value) is int and -_INT32 <= value < _INT32:
                 table += b"%c%b" b"I%b" % (len(key), key, _SIGNED(value))
             else:
-                encoded: bytes = super()._serialize_properties()
-                return encoded
+                return bytes(super()._serialize_properties())
         return b"%b%c%b%b%b%c%c%b" % (
-            _FLAGS, len(content_type), content_type, _LONG(len(table)), table, properties["delivery_mode"], len(message_id), message_id,
+            _FLAGS, len(content_type), content_type, _LONG(len(table)), bytes(table), properties["delivery_mode"], len(message_id), message_id,
         )  # fmt: skip
 
 

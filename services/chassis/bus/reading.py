@@ -20,8 +20,8 @@ Handler = Callable[[ServiceSession, Any], None]
 Handlers = Mapping[type[Reader], Handler]
 
 
-class Unreadable(Exception):
-    """This message can never be handled as it is."""
+class Unreadable(Exception):  # noqa: N818  # what became of a message, not a fault of the program
+    """The message can never be handled as it is."""
 
     def __init__(self, reason: Reason, error: str) -> None:
         self.reason = reason

@@ -4,7 +4,7 @@ import importlib
 import os
 import sys
 import warnings
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -36,7 +36,7 @@ def run(
     """Run one service until it is stopped (SIGTERM or Ctrl-C). Settings come from the environment."""
     command = [sys.executable, "-m", "services.chassis.bus.process", service, *(["--wait"] if wait else [])]
     # the service's process patches the standard library first thing, so it has to begin afresh
-    os.execv(sys.executable, command)
+    os.execv(sys.executable, command)  # noqa: S606  # our own interpreter, no shell
 
 
 @app.command()
@@ -59,11 +59,10 @@ def settings(service: _Service) -> None:
     Console().print(table)
 
 
-def _settings_class(service: object) -> type:
+def _settings_class(service: Any) -> Any:
     from services.chassis.settings import ChassisSettings
 
-    chosen: type | None = getattr(service, "settings", None)
-    return chosen or type("Settings", (ChassisSettings,), {}, service=service.name)  # type: ignore[attr-defined,call-overload]
+    return getattr(service, "settings", None) or type("Settings", (ChassisSettings,), {}, service=service.name)
 
 
 def main() -> None:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import marshmallow as ma
 
-_PLAIN: dict[type[ma.fields.Field], type] = {
+_PLAIN: dict[type[ma.fields.Field[Any]], type] = {
     ma.fields.String: str,
     ma.fields.Integer: int,
     ma.fields.Boolean: bool,
@@ -26,7 +26,7 @@ class _Plain(NamedTuple):
     validators: tuple[Callable[[Any], Any], ...]
 
 
-class _Slow(Exception):
+class _Slow(Exception):  # noqa: N818  # no error: a sign to take the other way
     """Not what a plain field holds: let marshmallow look."""
 
 
@@ -97,7 +97,7 @@ class Codec:
         return found
 
 
-def _is_plain(field: ma.fields.Field) -> bool:
+def _is_plain(field: ma.fields.Field[Any]) -> bool:
     return (
         type(field) in _PLAIN
         and field.attribute is None

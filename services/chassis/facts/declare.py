@@ -32,27 +32,27 @@ if TYPE_CHECKING:
 _FIELD = "marshmallow_field"
 
 
-def _field(field: ma.fields.Field, default: Any) -> Any:
+def _field(field: ma.fields.Field[Any], default: Any) -> Any:
     return dataclasses.field(default=default, metadata={_FIELD: field})
 
 
-def _marked(field: ma.fields.Field, *, is_public: bool) -> ma.fields.Field:
+def _marked(field: ma.fields.Field[Any], *, is_public: bool) -> ma.fields.Field[Any]:
     # a new dict: marshmallow keeps the caller's own, and two fields may have been given the same
     field.metadata = {**field.metadata, "public": is_public}
     return field
 
 
-def public(field: ma.fields.Field, *, default: Any = dataclasses.MISSING) -> Any:
+def public(field: ma.fields.Field[Any], *, default: Any = dataclasses.MISSING) -> Any:
     """A field that every agency may see. Numbers, kinds, office codes, times, outcomes; never a person's data."""
     return _field(_marked(field, is_public=True), default)
 
 
-def private(field: ma.fields.Field, *, default: Any = dataclasses.MISSING) -> Any:
+def private(field: ma.fields.Field[Any], *, default: Any = dataclasses.MISSING) -> Any:
     """A field for the services only; it never reaches the public feed."""
     return _field(_marked(field, is_public=False), default)
 
 
-def reads(field: ma.fields.Field, *, default: Any = dataclasses.MISSING) -> Any:
+def reads(field: ma.fields.Field[Any], *, default: Any = dataclasses.MISSING) -> Any:
     """A field that a reader uses. What it does not declare it never sees."""
     return _field(field, default)
 
@@ -98,7 +98,7 @@ class _Declared:
         try:
             return cls(**cls._codec.load(data))
         except ma.ValidationError as error:
-            raise InvalidFact(f"{cls.fact_name}.v{cls.version}", error.normalized_messages()) from None
+            raise InvalidFact(f"{cls.fact_name}.v{cls.version}", error.normalized_messages()) from None  # type: ignore[no-untyped-call]  # marshmallow's
 
 
 class Fact(_Declared):
@@ -132,14 +132,14 @@ class Fact(_Declared):
         cls.load(example)
 
     def dump(self) -> dict[str, Any]:
-        """This fact as JSON values.
+        """The fact as JSON values.
 
         :raises InvalidFact: if a value does not fit its field: a bug in the publisher, told before anything is sent.
         """
         try:
             return self._codec.dump(self, self.__dict__)
         except ma.ValidationError as error:
-            raise InvalidFact(f"{self.fact_name}.v{self.version}", error.normalized_messages()) from None
+            raise InvalidFact(f"{self.fact_name}.v{self.version}", error.normalized_messages()) from None  # type: ignore[no-untyped-call]  # marshmallow's
 
     @classmethod
     def reduce(cls, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -156,7 +156,7 @@ def _reduce(schema: ma.Schema, data: Mapping[str, Any]) -> dict[str, Any]:
     return reduced
 
 
-def _reduce_value(field: ma.fields.Field, value: Any) -> Any:
+def _reduce_value(field: ma.fields.Field[Any], value: Any) -> Any:
     if value is None:
         return None
     if isinstance(field, ma.fields.Nested):
@@ -174,7 +174,7 @@ def _has_default(field: "dataclasses.Field[Any]") -> bool:
     return field.default is not dataclasses.MISSING or field.default_factory is not dataclasses.MISSING
 
 
-def _tolerate(field: ma.fields.Field) -> None:
+def _tolerate(field: ma.fields.Field[Any]) -> None:
     """Let nested schemas ignore what they do not know: marshmallow does not hand ``unknown`` down to them."""
     if isinstance(field, ma.fields.Nested):
         field.schema.unknown = ma.EXCLUDE

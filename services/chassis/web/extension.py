@@ -13,8 +13,8 @@ from collections.abc import Callable
 
 from nameko.extensions import DependencyProvider
 
-from services.chassis.errors import StartUpError
 from services.chassis.database import Database
+from services.chassis.errors import StartUpError
 from services.chassis.observe.health import Health
 from services.chassis.periodic import Periodic
 from services.chassis.resources import CONFIG_KEY, Resources

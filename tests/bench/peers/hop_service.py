@@ -1,6 +1,6 @@
 """The service of peer (b), written as any service of this project is: facts, a reader, a table, a handler, one class."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from marshmallow import fields
@@ -101,7 +101,7 @@ class Hop:
 
     name = "hop"
     publishes = (CaseOpened,)
-    reads = {DossierFiled: open_case}
+    reads: ClassVar[dict[type[Reader], Any]] = {DossierFiled: open_case}
 
     outbox = Outbox()
     ready = Ready()

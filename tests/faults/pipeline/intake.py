@@ -3,7 +3,7 @@
 import os
 import random
 import time
-from typing import Any
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from nameko.extensions import DependencyProvider
@@ -13,6 +13,7 @@ from services.chassis.bus.extensions import Outbox, subscriber
 from services.chassis.bus.outbox import record
 from services.chassis.database import Database, ServiceSession
 from services.chassis.errors import Transient
+from services.chassis.facts import Reader
 from services.chassis.resources import CONFIG_KEY
 from tests.faults.pipeline.facts import DossierFiled, OpenedCase
 from tests.faults.pipeline.tables import dossiers, replies
@@ -71,7 +72,7 @@ class Intake:
 
     name = "intake"
     publishes = (DossierFiled,)
-    reads = {OpenedCase: note_case}
+    reads: ClassVar[dict[type[Reader], Any]] = {OpenedCase: note_case}
 
     outbox = Outbox()
     filing = Filing()

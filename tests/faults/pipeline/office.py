@@ -1,13 +1,14 @@
 """Opens a case for each dossier. With ``CHAOS_BUG=1`` its handler fails on some, with ``CHAOS_MENDED=1`` it knows more facts."""
 
 import os
-from typing import Any
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
 
 from services.chassis.bus.extensions import Outbox, subscriber
 from services.chassis.bus.outbox import record
 from services.chassis.database import ServiceSession
+from services.chassis.facts import Reader
 from tests.faults.pipeline.facts import CaseOpened, FiledDossier, FiledDossierV2, RefiledDossier
 from tests.faults.pipeline.tables import cases
 
@@ -30,7 +31,7 @@ class Office:
 
     name = "office"
     publishes = (CaseOpened,)
-    reads = {FiledDossier: open_case, **({FiledDossierV2: open_case, RefiledDossier: open_case} if _MENDED else {})}
+    reads: ClassVar[dict[type[Reader], Any]] = {FiledDossier: open_case, **({FiledDossierV2: open_case, RefiledDossier: open_case} if _MENDED else {})}
 
     outbox = Outbox()
 
