@@ -65,8 +65,7 @@ def run(place: Place, count: int, seed: int, *, timeout_seconds: float, progress
     result, began = Result(), time.monotonic()
     seen_file = place.folder / "seen.txt"
     seen_file.touch()
-    target = place.start(TARGET, LOG_LEVEL="WARNING", **{SEEN_VARIABLE: seen_file})
-    target.until(lambda: _exists(place), "ready", 60)
+    target = place.start(TARGET, **{SEEN_VARIABLE: seen_file}).ready()
     deadline = began + timeout_seconds
     sent = _shoot(place, target, count, seed, deadline, progress)
     still = _wait_until_still(place, target, seen_file, deadline, progress)
@@ -188,14 +187,6 @@ def _drain(uri: str, queue: str) -> Iterator[amqp.Message]:
     while (message := channel.basic_get(queue, no_ack=True)) is not None:
         yield message
     connection.close()
-
-
-def _exists(place: Place) -> bool:
-    try:
-        _waiting(place)
-    except Exception:
-        return False
-    return True
 
 
 def _waiting(place: Place) -> int:

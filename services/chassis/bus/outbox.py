@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session, SessionTransaction
 from services.chassis import clock
 from services.chassis.bus.envelope import Envelope, schema_of, source_of, type_of
 from services.chassis.database import ServiceSession, chassis_metadata
+from services.chassis.errors import InvalidFact
 from services.chassis.facts import Fact
 from services.chassis.ids import uuid7
 from services.chassis.observe import trace
@@ -52,6 +53,12 @@ _POSTGRESQL = sa.text(
 _PENDING, _MARKS, _WRITTEN = "outbox_pending", "outbox_marks", "outbox_written"
 
 
+# What the broker refuses would come first in the outbox for ever, and hold up all that follows. Headers travel in one frame
+# of 128 KiB; a body may be 128 MiB by default, but what is large belongs into a document (claim check). Up to four bytes each.
+_MOST_HEADER_CHARACTERS = 16 * 1024
+_MOST_BODY_CHARACTERS = 4 * 1024**2
+
+
 @dataclass(frozen=True, slots=True)
 class Cause:
     """What the facts now recorded follow from: the message being handled, or the request being served."""
@@ -77,7 +84,7 @@ def record(session: Session, fact: Fact, *, revision: int = 1, correlation_id: s
     :param revision: the aggregate's revision after the change, by which a reader orders facts about it.
     :param correlation_id: the dossier or complaint that this belongs to; taken from what is being handled if left out.
     :returns: the fact's id.
-    :raises InvalidFact: naming the fields that do not fit the declaration.
+    :raises InvalidFact: naming the fields that do not fit the declaration; or if the fact is too large for the broker.
     :raises TypeError: for a session that would never write it: one of SQLAlchemy's own, or one of ``database.read()``.
     """
     if not (isinstance(session, ServiceSession) and session.writes):
@@ -100,11 +107,12 @@ def record(session: Session, fact: Fact, *, revision: int = 1, correlation_id: s
         causationid=because.causation_id,
         traceparent=trace.child(trace.current()),
     )
+    headers, body = _json(envelope.headers()), _json(data)
+    if len(headers) > _MOST_HEADER_CHARACTERS or len(body) > _MOST_BODY_CHARACTERS:
+        what = f"{fact.subject_field}: too long to travel" if len(body) <= _MOST_BODY_CHARACTERS else "too large to travel"
+        raise InvalidFact(f"{fact.fact_name}.v{fact.version}", {"envelope": what})
     public = _json(fact.reduce(data)) if fact.public_fields else None
-    row = (
-        envelope.id, fact.fact_name, _json(envelope.headers()), _json(data), public,
-        fact.needs_reader, now,
-    )  # fmt: skip
+    row = (envelope.id, fact.fact_name, headers, body, public, fact.needs_reader, now)
     session.info.setdefault(_PENDING, []).append(row)
     return envelope.id
 

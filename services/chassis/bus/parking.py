@@ -42,8 +42,8 @@ def parked_headers(headers: Mapping[str, Any], reason: Reason, error: str, attem
     return {
         **headers,
         REASON_HEADER: reason.value,
-        # bounded: a type or a list of faults can be as long as its sender likes
-        ERROR_HEADER: error[:_LONGEST_ERROR],
+        # bounded: a type or a list of faults can be as long as its sender likes; and its text may be none that can be written
+        ERROR_HEADER: error[:_LONGEST_ERROR].encode(errors="backslashreplace").decode(),
         ATTEMPTS_HEADER: attempts,
         FIRST_SEEN_HEADER: headers.get(FIRST_SEEN_HEADER, now),
         PARKED_AT_HEADER: now,

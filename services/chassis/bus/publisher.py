@@ -160,9 +160,17 @@ class _Content(amqp.Message):  # type: ignore[misc]  # py-amqp has no types
     """A message that encodes our usual properties in one go; anything unusual goes py-amqp's own way, which costs twice that."""
 
     def _serialize_properties(self) -> bytes:
+        try:
+            return self._usual() or bytes(super()._serialize_properties())
+        except (AttributeError, UnicodeEncodeError, OverflowError):
+            # names and texts of a message that is sent on may be bytes, if they were no UTF-8
+            return bytes(super()._serialize_properties())
+
+    def _usual(self) -> bytes | None:
+        """The properties on the wire; ``None`` if they are of another kind."""
         properties = self.properties
         if len(properties) != _USUAL_PROPERTIES:
-            return bytes(super()._serialize_properties())
+            return None
         content_type, message_id = properties["content_type"].encode(), properties["message_id"].encode()
         table = bytearray()
         for name, value in properties["application_headers"].items():
@@ -173,7 +181,7 @@ class _Content(amqp.Message):  # type: ignore[misc]  # py-amqp has no types
             elif type(value) is int and -_INT32 <= value < _INT32:
                 table += b"%c%b" b"I%b" % (len(key), key, _SIGNED(value))
             else:
-                return bytes(super()._serialize_properties())
+                return None
         return b"%b%c%b%b%b%c%c%b" % (
             _FLAGS, len(content_type), content_type, _LONG(len(table)), bytes(table), properties["delivery_mode"], len(message_id), message_id,
         )  # fmt: skip

@@ -221,6 +221,17 @@ def test_any_text_is_kept_as_it_is(db: Database, name: str) -> None:
     assert json.loads(only_row(db).body)["full_name"] == name
 
 
+@pytest.mark.parametrize("subject", ["x" * 20_000, "ố" * 20_000])
+def test_what_no_frame_can_hold_is_refused_before_it_could_block_the_outbox(db: Database, subject: str) -> None:
+    with db.write() as session:
+        with pytest.raises(InvalidFact, match="dossier_no: too long to travel"):
+            record(session, TakenUp(dossier_no=subject, full_name="x"))
+        with pytest.raises(InvalidFact, match="too large to travel"):
+            record(session, TakenUp(dossier_no="1", full_name="x" * 5_000_000))
+        record(session, taken(1))
+    assert recorded(db) == ["1"]
+
+
 def test_a_fact_cannot_be_recorded_where_nothing_would_ever_send_it(db: Database) -> None:
     with Session(db.engine) as foreign, pytest.raises(TypeError, match=r"database\.write\(\)"):
         record(foreign, taken(1))
