@@ -51,7 +51,9 @@ class Peer:
         return f"tests.bench.peers.{self.name}"
 
 
-_OLD_INBOX = "INSERT INTO inbox (id, received_at) SELECT gen_random_uuid(), now() FROM generate_series(1, %(rows)s)"
+_OLD_INBOX = """
+    INSERT INTO inbox (id, received_at)
+    SELECT gen_random_uuid(), now() - interval '40 days' FROM generate_series(1, %(rows)s)"""
 _OLD_DOSSIERS = """
     INSERT INTO dossiers (dossier_no, full_name, bhxh_code, office, state, opened_at)
     SELECT '250101-' || n || '-0', 'Nguyễn Văn Cũ', lpad(n::text, 10, '0'), 'BHXH huyện Kiến Xương', 'closed', now()

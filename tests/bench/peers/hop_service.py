@@ -1,5 +1,7 @@
 """The service of peer (b), written as any service of this project is: facts, a reader, a table, a handler, one class."""
 
+import threading
+from datetime import timedelta
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
@@ -8,10 +10,12 @@ from nameko.extensions import DependencyProvider
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from services.chassis import clock
+from services.chassis.bus import inbox
 from services.chassis.bus.extensions import Outbox, subscriber
 from services.chassis.bus.outbox import record
 from services.chassis.database import ServiceSession
 from services.chassis.facts import Fact, Reader, private, reads
+from services.chassis.resources import CONFIG_KEY
 from tests.bench.peers import terms as peer
 from tests.bench.wire import OUT_KEY, case_of, dossier
 
@@ -89,10 +93,13 @@ def open_case(session: ServiceSession, fact: DossierFiled) -> None:
 
 
 class Ready(DependencyProvider):
-    """Says when consuming is about to begin."""
+    """Says when consuming is about to begin; with ``HOP_PRUNES=1`` old ids are forgotten from then on, as housekeeping does."""
 
     def setup(self) -> None:
         """Set-up of all extensions comes before the start of any."""
+        if peer.setting("PRUNES", 0):
+            database = self.container.config[CONFIG_KEY].db
+            threading.Thread(target=inbox.prune, args=(database,), kwargs={"keep": timedelta(days=30)}, daemon=True).start()
         peer.ready()
 
 

@@ -1,0 +1,9 @@
+#!/bin/sh
+# Every benchmark, one after the other: tables here, JSON in .run/bench. Wants a quiet machine and about half an hour.
+set -eu
+cd "$(dirname "$0")/.."
+.venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements/bench.txt
+.venv/bin/python -m tests.bench.hop --repeat 3 || failed=1
+.venv/bin/python -m tests.bench.variations
+.venv/bin/python -m tests.bench.latency
+exit ${failed:-0}
