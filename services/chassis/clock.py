@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 _REREAD_AFTER_SECONDS = 0.2
+_MOST_SECONDS = 1000 * 365 * 86_400.0
 
 
 class _Offset:
@@ -32,12 +33,14 @@ class _Offset:
 
     def _from_file(self, file: Path) -> float:
         try:
-            return float(file.read_text().strip() or 0)
+            seconds = float(file.read_text().strip() or 0)
         except FileNotFoundError:
             return 0.0
         except ValueError:
             # a half-written file: keep the last good offset rather than jump back to the present
             return self._seconds
+        # `inf` and the like are no time either; adding them would raise wherever somebody asks for the time
+        return seconds if abs(seconds) < _MOST_SECONDS else self._seconds
 
 
 _offset = _Offset()

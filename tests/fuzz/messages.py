@@ -57,7 +57,10 @@ def _run(place: Place, options: argparse.Namespace, console: Console) -> Result:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     try:
         with Progress(*columns, console=console) as bars:
-            tasks = {"sent": bars.add_task("sent", total=options.count), "waiting": bars.add_task("dealt with", total=options.count)}
+            tasks = {
+                "sent": bars.add_task("sent", total=options.count),
+                "waiting": bars.add_task("dealt with", total=options.count),
+            }
 
             def show(what: str, done: int) -> None:
                 bars.update(tasks[what], completed=done if what == "sent" else options.count - done)

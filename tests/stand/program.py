@@ -81,9 +81,7 @@ class Program:
         kill_family(self._process)
 
 
-def service(
-    ref: str, *arguments: str, folder: Path, amqp_uri: str, database_url: str, **settings: Any
-) -> Program:
+def service(ref: str, *arguments: str, folder: Path, amqp_uri: str, database_url: str, **settings: Any) -> Program:
     """Start a service (`module:Class`); settings as in its documentation, in capitals."""
     return Program(
         ["-m", "services.chassis.bus.process", ref, *arguments],

@@ -40,7 +40,10 @@ CASES = {
         (DESK,), {"DATABASE_URL": nowhere("postgresql+psycopg")}, 3, ("the database at postgresql", "127.0.0.1", "--wait")
     ),
     "another queue": Case(
-        (DESK,), {"DELIVERY_LIMIT": "7"}, 3, ("queue desk.in.v1", "other arguments", "x-delivery-limit", "vss topology check")
+        (DESK,),
+        {"DELIVERY_LIMIT": "7"},
+        3,
+        ("queue desk.in.v1", "other arguments", "x-delivery-limit", "vss topology check"),
     ),
     "wrong settings": Case(
         (DESK,),

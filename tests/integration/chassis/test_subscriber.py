@@ -165,7 +165,10 @@ def test_what_cannot_be_read_is_parked_with_a_reason_that_names_no_person(shared
 def odd_messages() -> dict[str, raw.Raw]:
     """What the broker takes and a client library chokes on, each in its own way."""
     body, key = b"{}", "desk.in.v1"
-    envelope = {PREFIX.encode() + b"type": raw.text("vn.vss.front.filed.v1"), PREFIX.encode() + b"id": raw.text(str(uuid7()))}
+    envelope = {
+        PREFIX.encode() + b"type": raw.text("vn.vss.front.filed.v1"),
+        PREFIX.encode() + b"id": raw.text(str(uuid7())),
+    }
     return {
         "text that is no UTF-8": raw.Raw(raw.properties(content_type=b"\xff\xfe", message_id=b"1"), body, key),
         "an id that is no UTF-8": raw.Raw(raw.properties(envelope, message_id=b"\xc3"), body, key),

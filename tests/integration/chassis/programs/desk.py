@@ -55,7 +55,9 @@ class TakenUp(
     full_name: str = private(fields.String(required=True))
 
 
-class Looked(Fact, name="looked", version=1, subject="dossier_no", example={"dossier_no": "261121-000001"}, needs_reader=False):
+class Looked(
+    Fact, name="looked", version=1, subject="dossier_no", example={"dossier_no": "261121-000001"}, needs_reader=False
+):
     """Somebody looked at a dossier. Whoever is not there to hear it misses nothing."""
 
     dossier_no: str = public(fields.String(required=True))

@@ -1,0 +1,51 @@
+"""What a parked message says about itself."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from services.chassis.bus.parking import Reason, last_line, parked_headers
+
+
+def test_the_last_line_of_a_traceback_is_one_line() -> None:
+    assert last_line(LookupError("a\n  b\nc")) == "LookupError: a b c"
+    assert last_line(SystemExit(7)) == "SystemExit: 7"
+    assert last_line(ValueError()) == "ValueError"
+
+
+def test_an_error_whose_text_fails_is_still_told() -> None:
+    class Broken(Exception):
+        def __str__(self) -> str:
+            raise ZeroDivisionError
+
+    assert "Broken" in last_line(Broken())
+
+
+def test_the_headers_tell_why_how_often_and_since_when() -> None:
+    headers = parked_headers({"tenant": "x"}, Reason.INVALID, "filed.v1: dossier_no: wrong", 2)
+    at = headers["vss-parked-at"]
+    assert headers == {
+        "tenant": "x",
+        "vss-parked-reason": "invalid",
+        "vss-parked-error": "filed.v1: dossier_no: wrong",
+        "vss-attempts": 2,
+        "vss-first-seen": at,
+        "vss-parked-at": at,
+    }
+    assert datetime.fromisoformat(at).utcoffset() is not None
+
+
+def test_a_message_parked_again_keeps_when_it_was_first_seen() -> None:
+    headers = parked_headers(
+        {"vss-first-seen": "2026-11-21T00:00:00.000+00:00", "vss-attempts": 3}, Reason.HANDLER_ERROR, "x", 4
+    )
+    assert headers["vss-first-seen"] == "2026-11-21T00:00:00.000+00:00"
+    assert headers["vss-attempts"] == 4
+
+
+@pytest.mark.parametrize("error", ["x" * 100_000, "ố" * 100_000, "\ud800" * 1000])
+def test_an_error_is_short_enough_and_can_be_written(error: str) -> None:
+    kept = parked_headers({}, Reason.UNKNOWN_TYPE, error, 0)["vss-parked-error"]
+    assert len(kept.encode()) <= 4000

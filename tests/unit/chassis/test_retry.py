@@ -1,0 +1,115 @@
+"""Which failures are worth another try, when it is made, and what a message takes along."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+import psycopg
+import pytest
+from sqlalchemy import exc
+
+from services.chassis.bus.retry import attempts_of, is_transient, next_delay, retried_headers
+from services.chassis.database import is_contention, is_gone
+from services.chassis.errors import InvalidFact, Permanent, Transient, Undecodable
+
+
+def database_error(kind: type[exc.DBAPIError], original: Exception, *, invalidated: bool = False) -> exc.DBAPIError:
+    return kind("SELECT 1", {}, original, connection_invalidated=invalidated)
+
+
+def postgresql(kind: type[psycopg.Error], wrapped: type[exc.DBAPIError] = exc.OperationalError) -> exc.DBAPIError:
+    return database_error(wrapped, kind("x"))
+
+
+def sqlite(code: int, text: str = "x") -> exc.DBAPIError:
+    error = sqlite3.OperationalError(text)
+    error.sqlite_errorcode = code
+    return database_error(exc.OperationalError, error)
+
+
+GONE = {
+    "the connection broke": database_error(exc.OperationalError, psycopg.OperationalError("x"), invalidated=True),
+    "no connection": database_error(exc.OperationalError, psycopg.OperationalError("connection refused")),
+    "shutting down": postgresql(psycopg.errors.AdminShutdown),
+    "crashed": postgresql(psycopg.errors.CrashShutdown),
+    "starting": postgresql(psycopg.errors.CannotConnectNow),
+    "disk full": postgresql(psycopg.errors.DiskFull),
+    "too many connections": postgresql(psycopg.errors.TooManyConnections),
+    "pool exhausted": exc.TimeoutError(),
+    "SQLite: disk full": sqlite(sqlite3.SQLITE_FULL),
+    "SQLite: read error": sqlite(sqlite3.SQLITE_IOERR_READ),
+    "SQLite: file gone": sqlite(sqlite3.SQLITE_CANTOPEN),
+}
+LOST_RACES = {
+    "deadlock": postgresql(psycopg.errors.DeadlockDetected),
+    "serialisation": postgresql(psycopg.errors.SerializationFailure),
+    "lock time-out": postgresql(psycopg.errors.LockNotAvailable),
+    "statement time-out": postgresql(psycopg.errors.QueryCanceled),
+    "SQLite: locked": sqlite(sqlite3.SQLITE_BUSY, "database is locked"),
+}
+FOR_EVER = {
+    "a double": postgresql(psycopg.errors.UniqueViolation, exc.IntegrityError),
+    "a NUL in a text": database_error(
+        exc.DataError, psycopg.DataError("PostgreSQL text fields cannot contain NUL (0x00) bytes")
+    ),
+    "a wrong statement": postgresql(psycopg.errors.SyntaxError, exc.ProgrammingError),
+    "SQLite: a double": database_error(exc.IntegrityError, sqlite3.IntegrityError("UNIQUE constraint failed")),
+    "SQLite: no such table": sqlite(sqlite3.SQLITE_ERROR, "no such table: x"),
+    "a bug": KeyError("x"),
+    "a permanent failure": Permanent("x"),
+    "an invalid fact": InvalidFact("f.v1", {"a": ["b"]}),
+    "undecodable": Undecodable("x"),
+}
+
+
+@pytest.mark.parametrize("name", GONE)
+def test_when_the_database_is_away_no_message_is_to_blame(name: str) -> None:
+    assert is_gone(GONE[name])
+    assert is_transient(GONE[name])
+
+
+@pytest.mark.parametrize("name", LOST_RACES)
+def test_a_lost_race_may_be_won_at_the_next_try(name: str) -> None:
+    assert is_contention(LOST_RACES[name])
+    assert not is_gone(LOST_RACES[name])
+    assert is_transient(LOST_RACES[name])
+
+
+@pytest.mark.parametrize("name", FOR_EVER)
+def test_what_will_never_work_is_not_tried_again(name: str) -> None:
+    assert not is_transient(FOR_EVER[name])
+
+
+@pytest.mark.parametrize(
+    "error", [Transient("x"), TimeoutError(), ConnectionResetError(), type("Own", (Transient,), {})("x")]
+)
+def test_what_says_so_itself_is_tried_again(error: Exception) -> None:
+    assert is_transient(error)
+
+
+@pytest.mark.parametrize(
+    ("header", "attempts"), [(None, 0), (3, 3), (-1, 0), (0, 0), (True, 0), ("3", 0), (2.0, 0), ([], 0)]
+)
+def test_attempts_are_counted_in_our_own_header_and_nonsense_there_is_none(header: object, attempts: int) -> None:
+    headers = {} if header is None else {"vss-attempts": header}
+    assert attempts_of(headers) == attempts
+
+
+def test_each_round_waits_longer_until_the_delays_are_used_up() -> None:
+    assert [next_delay(attempts, (5, 30, 300)) for attempts in range(5)] == [5, 30, 300, None, None]
+    assert next_delay(0, ()) is None
+
+
+def test_a_retried_message_takes_along_its_own_headers_and_not_the_brokers() -> None:
+    headers: dict[str, Any] = {
+        "cloudEvents:id": "1",
+        "tenant": "x",
+        "x-death": [{}],
+        "x-first-death-queue": "q",
+        "x-last-death-reason": "r",
+        b"\xff": b"\xfe",
+    }
+    first = retried_headers(headers, "now")
+    assert first == {"cloudEvents:id": "1", "tenant": "x", b"\xff": b"\xfe", "vss-attempts": 1, "vss-first-seen": "now"}
+    assert retried_headers(first, "later") == {**first, "vss-attempts": 2}
