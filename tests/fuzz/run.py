@@ -60,9 +60,7 @@ class _Sent:
     good_ids: set[str] = field(default_factory=set)
 
 
-def run(
-    place: Place, count: int, seed: int, *, timeout_seconds: float, progress: Progress = lambda what, done: None
-) -> Result:
+def run(place: Place, count: int, seed: int, *, timeout_seconds: float, progress: Progress = print) -> Result:
     """Send `count` messages to a process of its own at `place` and judge what became of them."""
     result, began = Result(), time.monotonic()
     seen_file = place.folder / "seen.txt"

@@ -3,6 +3,7 @@
 import hashlib
 import os
 from pathlib import Path
+from typing import ClassVar
 
 import sqlalchemy as sa
 from marshmallow import fields, validate
@@ -54,7 +55,7 @@ class Target:
     name = "target"
     migrations = desk.Desk.migrations
     publishes = (Hit,)
-    reads = {Shot: take_hit}
+    reads: ClassVar = {Shot: take_hit}
 
     outbox = Outbox()
 

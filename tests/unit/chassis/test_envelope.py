@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import uuid
 from typing import Any
 
@@ -60,10 +61,8 @@ def test_either_spelling_of_the_headers_is_read(envelope: Envelope) -> None:
 def test_whatever_arrives_it_is_either_read_or_refused(anything: dict[str, Any], message_id: str) -> None:
     prefixed = {f"cloudEvents:{name}": value for name, value in anything.items()}
     for given_headers in (anything, prefixed, None):
-        try:
-            parse(given_headers, message_id)
-        except Undecodable as error:
-            assert str(error).startswith("envelope: ")
+        with contextlib.suppress(Undecodable):
+            assert isinstance(parse(given_headers, message_id), Envelope)
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,7 @@ _values = st.recursive(
     | st.floats(allow_nan=False)
     | st.text(max_size=30)
     | st.binary(max_size=30)
-    | st.datetimes(datetime(1970, 1, 1), datetime(9999, 1, 1))
+    | st.datetimes(datetime(1970, 1, 1), datetime(9999, 1, 1))  # noqa: DTZ001  # as py-amqp has them
     | st.builds(lambda n, d: Decimal(n).scaleb(-d), st.integers(-(2**31), 2**31 - 1), st.integers(0, 255)),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(_names, inner, max_size=4),
     max_leaves=12,

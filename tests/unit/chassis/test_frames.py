@@ -21,9 +21,7 @@ _DELIVER = struct.pack(">HH", 60, 60)
 def read(properties: bytes, body: bytes = b"{}") -> Any:
     """What a message with these properties becomes."""
     received: list[Any] = []
-    on_frame = tolerant_frames(
-        SimpleNamespace(bytes_recv=0), lambda channel, method, args, message: received.append(message)
-    )
+    on_frame = tolerant_frames(SimpleNamespace(bytes_recv=0), lambda *frame: received.append(frame[-1]))
     on_frame((1, 1, _DELIVER + b"..."))
     on_frame((2, 1, struct.pack(">HHQ", 60, 0, len(body)) + properties))
     if body:

@@ -16,11 +16,11 @@ def test_the_last_line_of_a_traceback_is_one_line() -> None:
 
 
 def test_an_error_whose_text_fails_is_still_told() -> None:
-    class Broken(Exception):
+    class BrokenError(Exception):
         def __str__(self) -> str:
             raise ZeroDivisionError
 
-    assert "Broken" in last_line(Broken())
+    assert "BrokenError" in last_line(BrokenError())
 
 
 def test_the_headers_tell_why_how_often_and_since_when() -> None:

@@ -8,7 +8,6 @@ import uuid
 from typing import Any
 
 import amqp
-import marshmallow as ma
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -57,6 +56,14 @@ def refused(message: amqp.Message) -> Unreadable:
     with pytest.raises(Unreadable) as caught:
         READING.decode(message)
     return caught.value
+
+
+def outcome(message: amqp.Message) -> object:
+    """The handler it would be given to, or the reason to park it for; any other exception is a fault."""
+    try:
+        return READING.decode(message).handler
+    except Unreadable as error:
+        return error.reason
 
 
 def test_a_message_becomes_a_value_with_its_envelope_and_its_handler() -> None:
@@ -130,10 +137,7 @@ def test_a_message_without_headers_is_undecodable() -> None:
 @few
 @given(st.binary(max_size=200))
 def test_any_bytes_are_read_or_refused(body: bytes) -> None:
-    try:
-        READING.decode(message(body))
-    except Unreadable as error:
-        assert error.reason in (Reason.UNDECODABLE, Reason.INVALID)
+    assert outcome(message(body)) in (on_filed, Reason.UNDECODABLE, Reason.INVALID)
 
 
 _json = st.recursive(
@@ -146,11 +150,4 @@ _json = st.recursive(
 @few
 @given(st.fixed_dictionaries({"dossier_no": _json}, optional={"born": _json, "odd": _json, "other": _json}))
 def test_any_json_is_read_or_refused_by_its_fields(data: dict[str, Any]) -> None:
-    try:
-        readable = READING.decode(message(json.dumps(data).encode()))
-    except Unreadable as error:
-        assert error.reason is Reason.INVALID
-    else:
-        assert isinstance(readable.fact, Filed)
-        assert readable.fact.dossier_no == data["dossier_no"]
-        assert isinstance(readable.fact.schema, ma.Schema)
+    assert outcome(message(json.dumps(data).encode())) in (on_filed, Reason.INVALID)

@@ -15,7 +15,7 @@ import json
 import time
 from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from marshmallow import fields, validate
@@ -125,7 +125,7 @@ class Desk:
     name = "desk"
     migrations = HERE / "desk_migrations"
     publishes = (TakenUp, Looked)
-    reads = {Filed: take_up, Refiled: take_up_again}
+    reads: ClassVar = {Filed: take_up, Refiled: take_up_again}
 
     outbox = Outbox()
 
@@ -138,7 +138,7 @@ class Archive:
     name = "archive"
     migrations = HERE / "desk_migrations"
     publishes = ()
-    reads = {TakenUpForArchive: put_away}
+    reads: ClassVar = {TakenUpForArchive: put_away}
 
     @subscriber
     def read(self, batch):
