@@ -116,7 +116,7 @@ def put_away(session, fact):
 
 
 def _write_down(session, fact, tries):
-    envelope = json.dumps(dataclasses.asdict(fact.envelope), default=str)
+    envelope = json.dumps(fact.envelope._asdict(), default=str)
     row = {"id": str(fact.envelope.id), "dossier_no": fact.dossier_no, "tries": tries, "envelope": envelope}
     session.execute(sa.insert(handled), row)
 
