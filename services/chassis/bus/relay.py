@@ -102,6 +102,8 @@ class Relay:
             stopping = self._stopping.is_set()
             if stopping and time.monotonic() >= self._flush_until:
                 return
+            # here, and not when there is nothing to do: it is with a backlog that people look at the figures
+            self._measure(store)
             try:
                 sent = self._send_some(store)
                 self._wait_seconds = _SHORTEST_WAIT_SECONDS
@@ -114,7 +116,6 @@ class Relay:
                 continue
             if stopping:
                 return
-            self._measure(store)
             if self._wake.wait(self._poll):
                 self._wake.clear()
 
