@@ -48,7 +48,7 @@ async def _bytes(message: Any) -> bytes:
 
 async def serve(terms: Terms) -> None:
     prefetch, pool_size = peer.setting("PREFETCH", 50), peer.setting("POOL", 10)
-    workers, batch = peer.setting("RELAY_WORKERS", 10), peer.setting("RELAY_BATCH", 100)
+    workers, batch = peer.setting("RELAY_WORKERS", 20), peer.setting("RELAY_BATCH", 400)
     url = terms.database_url.replace("postgresql://", "postgresql+asyncpg://")
     engine = create_async_engine(url, pool_size=pool_size + workers + 1, max_overflow=0, pool_reset_on_return=None)
     rabbit = RabbitBroker(terms.amqp_uri, logger=None, apply_types=False, default_channel=Channel(on_return_raises=True))

@@ -125,7 +125,7 @@ def run(terms: Terms) -> None:
     config = {
         "AMQP_URI": terms.amqp_uri,
         "DATABASE_URL": terms.database_url,
-        "max_workers": peer.setting("WORKERS", 10),
+        "max_workers": peer.setting("WORKERS", 20),
         "parent_calls_tracked": 1,
     }
     runner = ServiceRunner(config)
