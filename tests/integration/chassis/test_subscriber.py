@@ -7,10 +7,11 @@ import json
 from collections.abc import Iterator
 
 import pytest
+from pika.exceptions import UnroutableError
 
 from services.chassis.ids import uuid7
 from services.chassis.testing import PostgresNode
-from tests.stand import raw
+from tests.stand import broker, raw
 from tests.stand.messages import PREFIX, Message, filed, with_, without
 from tests.stand.place import Place, eventually
 from tests.stand.program import Program
@@ -41,6 +42,9 @@ def test_messages_that_wait_are_handled_in_one_transaction(shared_place: Place, 
     shared_place.until_handled(desk, ids)
     handled = [one.id for one in shared_place.handled() if one.id in ids]
     assert handled == ids, "the order of the queue is kept"
+    if shared_place.is_postgresql:
+        ((transactions,),) = shared_place.rows("SELECT count(DISTINCT CAST(xmin AS text)) FROM handled")
+        assert transactions <= 10
 
 
 def test_one_bad_message_among_two_hundred_harms_no_other(shared_place: Place, desk: Program) -> None:
@@ -245,6 +249,24 @@ def test_while_the_database_is_away_nothing_is_retried_or_parked(
     shared_place.until_handled(desk, [message.id for message in messages])
     assert len(desk.events("message_retried")) == before
     assert shared_place.depth("desk.parked") == 0
+
+
+def test_a_queue_that_somebody_deletes_is_made_again(shared_place: Place, desk: Program) -> None:
+    shared_place.send(before := new())
+    shared_place.until_handled(desk, [before.id])
+    with broker.channel(shared_place.amqp_uri) as channel:
+        channel.queue_delete("desk.in.v1")
+    after = new()
+    desk.until(lambda: _arrives(shared_place, after), "bound again")
+    shared_place.until_handled(desk, [after.id])
+
+
+def _arrives(place: Place, message: Message) -> bool:
+    try:
+        place.send(message)
+    except UnroutableError:
+        return False
+    return True
 
 
 def test_nothing_is_left_over(shared_place: Place, desk: Program) -> None:
