@@ -83,6 +83,7 @@ async def serve(terms: Terms) -> None:
     )(open_case if typed else open_case_quickly)
 
     async def _ready() -> None:
+        await broker.connect()
         peer.ready()
 
     app.on_startup(_ready)
