@@ -6,11 +6,12 @@ channel inside it can pipeline, so that ten thousand parked messages are replaye
 
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from enum import StrEnum
 from typing import Any, NamedTuple, cast
 
 import pika
-from pika import spec
+from pika import exceptions, spec
 
 from services.chassis.cli.broker import BrokerRefused, BrokerUnreachable
 
@@ -95,7 +96,8 @@ class ConfirmingChannel:
 
     def _wake(self) -> None:
         # what comes to the inner channel does not end pika's wait by itself
-        self._connection.add_callback_threadsafe(lambda: None)
+        with suppress(exceptions.ConnectionWrongStateError):
+            self._connection.add_callback_threadsafe(lambda: None)
 
     def _on_selected(self, _frame: Any) -> None:
         self._selected = True

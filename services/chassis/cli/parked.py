@@ -5,6 +5,7 @@ Exit codes: 0 done, 1 something remains or failed, 2 asked for wrongly, 3 no bro
 
 import json
 import logging
+import shlex
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -17,12 +18,13 @@ import typer
 from services.chassis import clock
 from services.chassis.bus.topology import inbound_queue, parked_queue
 from services.chassis.cli import parked_edit, parked_views, parking_lot
+from services.chassis.cli import parked_options as options
 from services.chassis.cli.broker import NoSuchQueue, address
-from services.chassis.cli.parked_filter import Filter, duration
+from services.chassis.cli.parked_filter import Filter
 from services.chassis.cli.parked_message import Parked, Summary
 from services.chassis.cli.parked_save import SaveFile
 from services.chassis.cli.parking_lot import ParkingLot
-from services.chassis.cli.speaking import Code, err, fail, interruptible, out, plainly, progress
+from services.chassis.cli.speaking import Code, clean, err, fail, interruptible, out, plainly, progress
 from services.chassis.cli.tally import Tally
 
 app = typer.Typer(
@@ -30,36 +32,6 @@ app = typer.Typer(
     help="Messages that a service could not handle: look at them, mend them, send them again, drop them. "
     "Exit codes: 0 done, 1 something remains or failed, 2 asked for wrongly, 3 no broker.",
 )
-
-
-def _duration(text: str) -> timedelta:
-    try:
-        return duration(text)
-    except ValueError as error:
-        raise typer.BadParameter(str(error)) from None
-
-
-_Service = Annotated[str, typer.Option("--service", "-s", help="Whose parking queue.", metavar="NAME")]
-_Uri = Annotated[
-    str | None,
-    typer.Option("--amqp-uri", help="The broker; else <SERVICE>_AMQP_URI or AMQP_URI.", metavar="URI", show_default=False),
-]
-_Reasons = Annotated[list[str] | None, typer.Option("--reason", help="Parked for this reason.", metavar="REASON")]
-_Types = Annotated[
-    list[str] | None, typer.Option("--type", help="Of this type, or part of one between dots; - is none.", metavar="TYPE")
-]
-_Error = Annotated[str | None, typer.Option("--error", help="This text is in the error.", metavar="TEXT")]
-_Ids = Annotated[list[str] | None, typer.Option("--id", help="The id begins like this.", metavar="ID")]
-_Older = Annotated[
-    timedelta | None, typer.Option("--older-than", parser=_duration, help="Parked before: 90s, 2h, 3d.", metavar="AGE")
-]
-_Newer = Annotated[
-    timedelta | None, typer.Option("--newer-than", parser=_duration, help="Parked since: 90s, 2h, 3d.", metavar="AGE")
-]
-_Reveal = Annotated[bool, typer.Option("--reveal", help="Show values. They are personal data.")]
-_DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")]
-_Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
-_Id = Annotated[str, typer.Argument(help="The message's id, or its beginning.", metavar="ID")]
 
 
 @app.callback()
@@ -72,14 +44,14 @@ def _quiet() -> None:
 @plainly()
 def list_(
     *,
-    service: _Service,
-    amqp_uri: _Uri = None,
-    reason: _Reasons = None,
-    type_: _Types = None,
-    error: _Error = None,
-    id_: _Ids = None,
-    older_than: _Older = None,
-    newer_than: _Newer = None,
+    service: options.Service,
+    amqp_uri: options.Uri = None,
+    reason: options.Reasons = None,
+    type_: options.Types = None,
+    error: options.Error = None,
+    id_: options.Ids = None,
+    older_than: options.Older = None,
+    newer_than: options.Newer = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Look at no more than this many.")] = None,
     ids: Annotated[bool, typer.Option("--ids", help="One row for each message.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
@@ -106,7 +78,7 @@ def list_(
 
 @app.command()
 @plainly()
-def show(id_: _Id, *, service: _Service, amqp_uri: _Uri = None, reveal: _Reveal = False) -> None:
+def show(id_: options.Id, *, service: options.Service, amqp_uri: options.Uri = None, reveal: options.Reveal = False) -> None:
     """One message: why it is parked, its envelope, its body. Values are masked unless revealed."""
     with parking_lot.opened(address(amqp_uri, service), service) as lot:
         found = _of_one_id(_looked(lot, service), id_)
@@ -117,8 +89,8 @@ def show(id_: _Id, *, service: _Service, amqp_uri: _Uri = None, reveal: _Reveal 
     for summary, message in messages:
         if message is None:
             fail(f"{summary.name} is gone meanwhile.", Code.REMAINS)
-        console.rule(parked_views.clean(summary.name), align="left")
-        console.print(parked_views.parking(summary), "")
+        console.rule(clean(summary.name), align="left")
+        console.print(parked_views.parking(summary, message), "")
         console.print(parked_views.envelope(message), "")
         if headers := parked_views.other_headers(message, reveal=reveal):
             console.print(headers, "")
@@ -131,16 +103,16 @@ def show(id_: _Id, *, service: _Service, amqp_uri: _Uri = None, reveal: _Reveal 
 @app.command()
 @plainly()
 def edit(
-    id_: _Id,
+    id_: options.Id,
     *,
-    service: _Service,
-    amqp_uri: _Uri = None,
+    service: options.Service,
+    amqp_uri: options.Uri = None,
     set_: Annotated[
         list[str] | None, typer.Option("--set", help="path=value, the value as JSON.", metavar="PATH=JSON")
     ] = None,
     unset: Annotated[list[str] | None, typer.Option("--unset", help="Take this path out.", metavar="PATH")] = None,
-    reveal: _Reveal = False,
-    dry_run: _DryRun = False,
+    reveal: options.Reveal = False,
+    dry_run: options.DryRun = False,
 ) -> None:
     """Mend a body, here or in $EDITOR. It keeps its id and stays parked, at the end of the queue, until it is replayed."""
     uri = address(amqp_uri, service)
@@ -154,7 +126,7 @@ def edit(
         out().print("Nothing is changed.")
         return
     for line in parked_edit.changes(message.body, after, reveal=reveal):
-        out().print(parked_views.clean(line))
+        out().print(clean(line))
     if dry_run:
         out().print("Nothing is changed: this was a dry run.")
         return
@@ -162,25 +134,27 @@ def edit(
         tally = lot.replace(summary, after)
     if not tally.done:
         fail(tally.failure or f"{summary.name} is gone meanwhile; nothing is changed.", Code.REMAINS)
-    out().print(f"Changed. It stays parked: vss parked replay --service {service} --id {summary.id or id_}")
+    out().print(
+        clean(f"Changed. It stays parked: vss parked replay --service {service} --id {shlex.quote(summary.id or id_)}")
+    )
 
 
 @app.command()
 @plainly()
 def replay(
     *,
-    service: _Service,
-    amqp_uri: _Uri = None,
-    reason: _Reasons = None,
-    type_: _Types = None,
-    error: _Error = None,
-    id_: _Ids = None,
-    older_than: _Older = None,
-    newer_than: _Newer = None,
+    service: options.Service,
+    amqp_uri: options.Uri = None,
+    reason: options.Reasons = None,
+    type_: options.Types = None,
+    error: options.Error = None,
+    id_: options.Ids = None,
+    older_than: options.Older = None,
+    newer_than: options.Newer = None,
     limit: Annotated[int | None, typer.Option(min=1, help="The first so many of them only.")] = None,
     rate: Annotated[float | None, typer.Option(min=0.01, help="Messages a second, at most.")] = None,
-    dry_run: _DryRun = False,
-    yes: _Yes = False,
+    dry_run: options.DryRun = False,
+    yes: options.Yes = False,
 ) -> None:
     """Send messages to the service again. What it has handled already, its inbox drops."""
     wanted = _filter(reasons=reason, types=type_, error=error, ids=id_, older_than=older_than, newer_than=newer_than)
@@ -201,20 +175,20 @@ def replay(
 @plainly()
 def drop(
     *,
-    service: _Service,
-    amqp_uri: _Uri = None,
-    reason: _Reasons = None,
-    type_: _Types = None,
-    error: _Error = None,
-    id_: _Ids = None,
-    older_than: _Older = None,
-    newer_than: _Newer = None,
+    service: options.Service,
+    amqp_uri: options.Uri = None,
+    reason: options.Reasons = None,
+    type_: options.Types = None,
+    error: options.Error = None,
+    id_: options.Ids = None,
+    older_than: options.Older = None,
+    newer_than: options.Newer = None,
     limit: Annotated[int | None, typer.Option(min=1, help="The first so many of them only.")] = None,
     save: Annotated[
         Path | None, typer.Option(help="File that keeps them, not there yet. Default: .run/dropped/<service>-<time>.jsonl")
     ] = None,
-    dry_run: _DryRun = False,
-    yes: _Yes = False,
+    dry_run: options.DryRun = False,
+    yes: options.Yes = False,
 ) -> None:
     """Take messages out for good. They are written to a file first, which only its owner can read."""
     wanted = _filter(reasons=reason, types=type_, error=error, ids=id_, older_than=older_than, newer_than=newer_than)
@@ -321,7 +295,7 @@ def _one(messages: Sequence[Summary], beginning: str) -> Summary:
 def _say_more(found: Sequence[Summary], beginning: str) -> None:
     called = parked_views.names(found)
     listed = "\n".join(f"  {called[m.key]}" for m in found[:10])
-    fail(f"{len(found)} messages begin with {beginning}; say more:\n{parked_views.clean(listed)}", Code.USAGE)
+    fail(f"{len(found)} messages begin with {beginning}; say more:\n{listed}", Code.USAGE)
 
 
 def _edited(message: Parked, settings: Sequence[str], unset: Sequence[str]) -> bytes:

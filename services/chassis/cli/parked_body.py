@@ -5,10 +5,12 @@ shape, with each value's type and length.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+#: what follows goes through values by recursion
+_DEEPEST = 200
 _ROW = 16
 _ROWS_AROUND = 4
 _STRUCTURE = frozenset(b'{}[]":,\\ \t\r\n')
@@ -36,7 +38,9 @@ def decode(body: bytes) -> Any:
         return Fault("nested too deeply", 0)
     except ValueError as error:
         return Fault(f"not JSON: {error}", 0)
-    return value if isinstance(value, dict) else Fault(f"a JSON object was expected, not {_kind(value)}", 0)
+    if not isinstance(value, dict):
+        return Fault(f"a JSON object was expected, not {_kind(value)}", 0)
+    return value if _is_shallow(value) else Fault("nested too deeply", 0)
 
 
 def encode(value: Any) -> bytes:
@@ -77,6 +81,21 @@ def hex_dump(body: bytes, byte: int, *, reveal: bool) -> Iterator[tuple[str, boo
         numbers = " ".join("··" if b is None else f"{b:02x}" for b in shown)
         letters = "".join("·" if b is None else chr(b) if 32 <= b < 127 else "." for b in shown)
         yield f"{start:08x}  {numbers:<{3 * _ROW}} {letters}", start <= byte < start + _ROW
+
+
+def _is_shallow(value: Any) -> bool:
+    level = [value]
+    for _ in range(_DEEPEST):
+        level = [item for outer in level for item in _inside(outer)]
+        if not level:
+            return True
+    return False
+
+
+def _inside(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def _refuse(constant: str) -> Any:

@@ -15,15 +15,23 @@ from pika.delivery_mode import DeliveryMode
 
 from services.chassis import clock
 from services.chassis.bus.envelope import CONTENT_TYPE, PREFIX
+from services.chassis.bus.forward import LEFT_OUT_HEADER
+from services.chassis.bus.frames import RAW_PROPERTIES_HEADER
 from services.chassis.bus.parking import ERROR_HEADER, PARKED_AT_HEADER, REASON_HEADER
 from services.chassis.bus.retry import ATTEMPTS_HEADER, FIRST_SEEN_HEADER
 from services.chassis.bus.topology import inbound_queue
+from services.chassis.cli.tables import Verbatim, sendable
 
 REPLAYS_HEADER = "vss-replays"
 EDITED_AT_HEADER = "vss-edited-at"
 NO_ID = "no-id"
 _OWN = "vss-"
 _OTHER_PREFIX = "cloudEvents_"
+_KEPT_PROPERTIES = (
+    "content_type", "content_encoding", "priority", "correlation_id", "reply_to", "message_id", "timestamp", "type", "app_id",
+)  # fmt: skip
+#: the end of the year 9999
+_LAST_TIMESTAMP = 253_402_300_799
 _MANY = 1_000_000_000
 #: what a broker writes for itself. Sent again it would mislead it: a message that once died in a queue counts as running in
 #: a circle and is thrown away, and CC or BCC send copies to whomever they name
@@ -77,8 +85,25 @@ class Parked:
 
     @property
     def headers(self) -> Mapping[str, Any]:
-        """The headers as they are."""
-        return self.properties.headers or {}
+        """The headers as they were sent, and ours."""
+        return self._whole.headers or {}
+
+    @cached_property
+    def _whole(self) -> pika.BasicProperties:
+        """The properties; what the service could not read of them it has put aside in one header, as it came."""
+        headers = dict(self.properties.headers or {})
+        aside = headers.pop(RAW_PROPERTIES_HEADER, None)
+        raw = aside.text if isinstance(aside, Verbatim) else aside.encode() if isinstance(aside, str) else None
+        if raw is None:
+            return self.properties
+        whole = pika.BasicProperties()
+        try:
+            whole.decode(raw)
+        except Exception:
+            # somebody else's header of that name: as good as any other
+            return self.properties
+        whole.headers = {**(whole.headers or {}), **headers}
+        return whole
 
     @cached_property
     def key(self) -> bytes:
@@ -95,7 +120,7 @@ class Parked:
     @cached_property
     def id(self) -> str:
         """The message's id; empty if it has none."""
-        return _text(self.attribute("id")) or _text(self.properties.message_id)
+        return _text(self.attribute("id")) or _text(self._whole.message_id)
 
     @property
     def name(self) -> str:
@@ -132,8 +157,11 @@ class Parked:
         )
 
     def replayed(self) -> tuple[bytes, pika.BasicProperties]:
-        """Body and properties for another go through the inbound queue: nothing of the parking is left but its count."""
-        headers = {k: v for k, v in self._clean_headers().items() if not str(k).startswith(_OWN)}
+        """Body and properties for another go through the inbound queue: nothing of the parking is left but its count.
+
+        Headers that no service can read are left out; the rest may well be enough.
+        """
+        headers = {k: v for k, v in self._clean_headers().items() if not str(k).startswith(_OWN) and _is_readable(v)}
         headers[REPLAYS_HEADER] = _count(self.headers.get(REPLAYS_HEADER)) + 1
         return self.body, self._properties(headers)
 
@@ -163,21 +191,16 @@ class Parked:
         return {k: v for k, v in self.headers.items() if not is_brokers_own(k)}
 
     def _properties(self, headers: dict[str, Any]) -> pika.BasicProperties:
-        # left out on purpose: `expiration` would delete it while it waits, `user_id` must be that of the connection
-        old = self.properties
-        return pika.BasicProperties(
-            content_type=old.content_type,
-            content_encoding=old.content_encoding,
-            headers=headers,
-            delivery_mode=DeliveryMode.Persistent,
-            priority=old.priority,
-            correlation_id=old.correlation_id,
-            reply_to=old.reply_to,
-            message_id=old.message_id,
-            timestamp=old.timestamp,
-            type=old.type,
-            app_id=old.app_id,
-        )
+        # left out on purpose: `expiration` would delete it while it waits, `user_id` must be that of the connection; and what
+        # is no text, or no time, no service could read
+        values = {name: getattr(self._whole, name) for name in _KEPT_PROPERTIES}
+        kept = {name: value for name, value in values.items() if not isinstance(value, bytes)}
+        if (kept["timestamp"] or 0) > _LAST_TIMESTAMP:
+            del kept["timestamp"]
+        headers, left_out = sendable(headers)
+        if left_out:
+            headers[LEFT_OUT_HEADER] = left_out + _count(headers.get(LEFT_OUT_HEADER))
+        return pika.BasicProperties(headers=headers, delivery_mode=DeliveryMode.Persistent, **kept)
 
 
 def is_brokers_own(header: Any) -> bool:
@@ -214,6 +237,14 @@ def _time(value: Any) -> datetime | None:
         return (time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(UTC)
     except OverflowError:
         return None
+
+
+def _is_readable(value: Any) -> bool:
+    if isinstance(value, Verbatim):
+        return value.kind == b"S"
+    if isinstance(value, Mapping):
+        return all(_is_readable(item) for item in value.values())
+    return not isinstance(value, list) or all(_is_readable(item) for item in value)
 
 
 def _later(one: datetime | None, other: datetime | None) -> bool:

@@ -10,9 +10,12 @@ from rich.table import Table
 from rich.text import Text
 
 from services.chassis.bus.envelope import PREFIX
+from services.chassis.bus.forward import LEFT_OUT_HEADER
+from services.chassis.bus.frames import RAW_PROPERTIES_HEADER
 from services.chassis.cli import parked_body
 from services.chassis.cli.parked_message import Parked, Summary, is_brokers_own
 from services.chassis.cli.parked_save import plain
+from services.chassis.cli.speaking import clean
 
 _SAMPLES = 2
 _ENVELOPE = (
@@ -142,8 +145,9 @@ def messages_json(messages: Sequence[Summary]) -> list[dict[str, Any]]:
     ]
 
 
-def parking(summary: Summary) -> Table:
+def parking(summary: Summary, message: Parked) -> Table:
     """Why it is here."""
+    raw = message.properties.headers or {}
     rows = {
         "reason": summary.reason,
         "error": summary.error,
@@ -153,6 +157,8 @@ def parking(summary: Summary) -> Table:
         "first seen": _when(summary.first_seen),
         "last parked": _when(summary.parked_at),
         "edited": "yes" if summary.edited else None,
+        "properties": "so odd that the service could not read them" if RAW_PROPERTIES_HEADER in raw else None,
+        "headers left out": raw.get(LEFT_OUT_HEADER),
     }
     return _pairs({key: value for key, value in rows.items() if value is not None})
 
@@ -180,12 +186,6 @@ def body(message: Parked, *, reveal: bool) -> Iterator[Text]:
     yield Text(f"{data.text} (byte {data.byte} of {len(message.body)})", style="red")
     for line, faulty in parked_body.hex_dump(message.body, data.byte, reveal=reveal):
         yield Text(("▶ " if faulty else "  ") + line, style="bold red" if faulty else "")
-
-
-def clean(text: str) -> Text:
-    """``text`` without anything that a terminal would obey: these messages come from anywhere."""
-    shown = "".join(c if c.isprintable() or c == "\n" else c.encode("unicode_escape").decode() for c in text)
-    return Text(shown)
 
 
 def _pairs(rows: Mapping[str, Any]) -> Table:

@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.text import Text
 
 from services.chassis.cli.broker import BrokerUnreachable, NoSuchQueue
 from services.chassis.errors import ChassisError, SettingsError, StartUpError
@@ -45,8 +46,14 @@ def err() -> Console:
 
 def fail(text: str, code: Code) -> NoReturn:
     """Say why, and end."""
-    err().print(text, style="red")
+    err().print(clean(text), style="red", soft_wrap=True)
     raise typer.Exit(code)
+
+
+def clean(text: str) -> Text:
+    """``text`` without anything that a terminal would obey: these messages come from anywhere."""
+    shown = "".join(c if c.isprintable() or c == "\n" else c.encode("unicode_escape").decode() for c in text)
+    return Text(shown)
 
 
 @contextmanager

@@ -14,6 +14,8 @@ from typing import Any
 from pika import data
 
 _DEEPEST = 30
+#: the service leaves out what is beyond this, too; a frame takes 128 KiB
+_MOST_BYTES = 96 * 1024
 _REAL = {b"f": (">f", 4), b"d": (">d", 8)}
 _SIZED = (b"F", b"A", b"S")
 
@@ -28,6 +30,11 @@ class Verbatim:
     kind: bytes
     raw: bytes
 
+    @property
+    def text(self) -> bytes | None:
+        """The bytes of a text that is no UTF-8."""
+        return self.raw[4:] if self.kind == b"S" else None
+
     def __str__(self) -> str:
         if self.kind == b"T":
             return f"a time {struct.unpack('>Q', self.raw)[0]} s after 1970"
@@ -37,6 +44,28 @@ class Verbatim:
 def install() -> None:
     """Make pika use these; may be called again."""
     data.decode_value, data.encode_value = decode_value, encode_value
+
+
+def sendable(headers: dict[Any, Any]) -> tuple[dict[Any, Any], int]:
+    """``headers`` as far as they can be written and fit into a frame with the other properties, and how many do not."""
+    if _size(headers) <= _MOST_BYTES:
+        return headers, 0
+    sizes = {name: _size({name: value}) for name, value in headers.items()}
+    kept, room = {}, float(_MOST_BYTES)
+    # the small ones first: ours, and those of the envelope
+    for name in sorted(sizes, key=lambda name: sizes[name]):
+        if sizes[name] <= room:
+            room -= sizes[name]
+            kept[name] = headers[name]
+    return kept, len(headers) - len(kept)
+
+
+def _size(headers: dict[Any, Any]) -> float:
+    try:
+        return data.encode_table([], headers)
+    except Exception:
+        # whatever it is that cannot be written
+        return float("inf")
 
 
 def decode_value(encoded: bytes, offset: int) -> tuple[Any, int]:

@@ -34,7 +34,10 @@ app = typer.Typer(
 
 _Services = Annotated[
     list[str] | None,
-    typer.Option("--service", "-s", help="Name of a service, or module:Class. May be given again; all installed otherwise."),
+    typer.Argument(help="Services by name, or as module:Class; all installed if none is named.", metavar="[SERVICE]..."),
+]
+_Service = Annotated[
+    list[str] | None, typer.Option("--service", "-s", help="The same as an option; may be given again.", metavar="SERVICE")
 ]
 _Uri = Annotated[
     str | None, typer.Option("--amqp-uri", help="The broker; else AMQP_URI.", metavar="URI", show_default=False)
@@ -53,13 +56,14 @@ def _quiet() -> None:
 @app.command()
 @plainly()
 def show(
+    services: _Services = None,
     *,
-    service: _Services = None,
+    service: _Service = None,
     defaults: _Defaults = False,
     as_json: Annotated[bool, typer.Option("--json", help="As RabbitMQ's own import format.")] = False,
 ) -> None:
     """What the services need."""
-    topology = _wanted(service, {} if defaults else os.environ)
+    topology = _wanted([*(services or ()), *(service or ())], {} if defaults else os.environ)
     if as_json:
         typer.echo(_document(topology), nl=False)
         return
@@ -69,9 +73,11 @@ def show(
 
 @app.command()
 @plainly()
-def check(*, service: _Services = None, amqp_uri: _Uri = None, defaults: _Defaults = False) -> None:
+def check(
+    services: _Services = None, *, service: _Service = None, amqp_uri: _Uri = None, defaults: _Defaults = False
+) -> None:
     """Compare with the broker; nothing is made or changed there."""
-    topology = _wanted(service, {} if defaults else os.environ)
+    topology = _wanted([*(services or ()), *(service or ())], {} if defaults else os.environ)
     uri = broker.address(amqp_uri)
     with broker.connected(uri) as connection:
         findings = list(broker_compare.compare(connection, topology))
@@ -90,9 +96,11 @@ def check(*, service: _Services = None, amqp_uri: _Uri = None, defaults: _Defaul
 
 @app.command()
 @plainly()
-def declare(*, service: _Services = None, amqp_uri: _Uri = None, defaults: _Defaults = False) -> None:
+def declare(
+    services: _Services = None, *, service: _Service = None, amqp_uri: _Uri = None, defaults: _Defaults = False
+) -> None:
     """Make in the broker what is missing. What exists with other arguments is told, and left alone."""
-    topology = _wanted(service, {} if defaults else os.environ)
+    topology = _wanted([*(services or ()), *(service or ())], {} if defaults else os.environ)
     uri = broker.address(amqp_uri)
     with broker.connected(uri) as connection:
         findings = list(broker_compare.declare(connection, topology))
@@ -110,8 +118,9 @@ def declare(*, service: _Services = None, amqp_uri: _Uri = None, defaults: _Defa
 @app.command()
 @plainly()
 def export(
+    services: _Services = None,
     *,
-    service: _Services = None,
+    service: _Service = None,
     file: Annotated[Path, typer.Option("--out", help="Where to.")] = _FILE,
     environment: Annotated[
         bool, typer.Option("--environment", help="Limits and delays from the environment, not a release's.")
@@ -119,7 +128,7 @@ def export(
     check_only: Annotated[bool, typer.Option("--check", help="Write nothing; is the file as it should be?")] = False,
 ) -> None:
     """Write what `rabbitmqctl import_definitions` reads."""
-    document = _document(_wanted(service, os.environ if environment else {}))
+    document = _document(_wanted([*(services or ()), *(service or ())], os.environ if environment else {}))
     if check_only:
         if not file.exists() or file.read_text(encoding="utf-8") != document:
             fail(f"{file} is not what the services need. Write it anew: vss topology export --out {file}", Code.REMAINS)
@@ -130,13 +139,13 @@ def export(
     out().print(f"Wrote {file}.")
 
 
-def _wanted(refs: list[str] | None, environ: Mapping[str, str]) -> Topology:
+def _wanted(refs: list[str], environ: Mapping[str, str]) -> Topology:
     with warnings.catch_warnings():
         # eventlet comes with nameko, and speaks of its age whenever it is imported
         warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
         from services.chassis.bus.extensions import topology_of
 
-        found = load_all(refs or ())
+        found = load_all(refs)
     if not found:
         raise StartUpError("No service is installed here. Name one as module:Class.")
     return merge(topology_of(service, _settings(service, environ)) for service in found)

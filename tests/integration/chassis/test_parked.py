@@ -216,7 +216,7 @@ def test_headers_that_pika_cannot_read_or_write_do_no_harm(lot: Lot, vss: Run) -
         deep = {"a": deep}
     # milliseconds where seconds belong, as foreign publishers send them
     late = Verbatim(b"T", (1_763_768_700_000).to_bytes(8, "big"))
-    nasty = {"late": late, "half": 0.5, "bytes": b"\xff", "list": [1, None, late]}
+    nasty = {"late": late, "half": 0.5, "bytes": b"\xff", "list": [1, None]}
     lot.park(id_="nasty", headers=nasty | {"deep": deep}, expiration="3600000", user_id="guest")
 
     assert vss("show", "nasty", "--reveal").exit_code == 0
@@ -224,8 +224,9 @@ def test_headers_that_pika_cannot_read_or_write_do_no_harm(lot: Lot, vss: Run) -
 
     [(properties, _)] = lot.inbound()
     headers = properties.headers
-    assert (headers["late"], headers["half"], headers["bytes"], headers["list"]) == (late, 0.5, b"\xff", [1, None, late])
-    assert "deep" in headers
+    assert (headers["half"], headers["bytes"], headers["list"]) == (0.5, b"\xff", [1, None])
+    # no service could read these
+    assert not {"late", "deep"} & headers.keys()
 
 
 # Replaying

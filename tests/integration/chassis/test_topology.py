@@ -180,6 +180,12 @@ def test_no_broker_is_told(vss: Run) -> None:
     assert "hunter2" not in done.output
 
 
+def test_a_service_is_named_with_or_without_the_option(vss: Run) -> None:
+    one, other = vss("show"), CliRunner().invoke(cli.app, ["show", "topology_example:Verification"])
+    assert one.exit_code == other.exit_code == 0
+    assert one.stdout == other.stdout
+
+
 def test_a_service_that_is_none_is_asked_for_wrongly() -> None:
     done = CliRunner().invoke(cli.app, ["show", "--service", "nobody"])
     assert done.exit_code == 2

@@ -43,6 +43,7 @@ def test_a_mask_keeps_the_shape_and_no_value() -> None:
         (b'{"a": NaN}', "NaN is no JSON value", 0),
         (b"\xef\xbb\xbf{}", "BOM", 0),
         (b"[" * 100_000, "nested too deeply", 0),
+        (b'{"a":' * 900 + b"1" + b"}" * 900, "nested too deeply", 0),
         (b'{"a": ' + b"9" * 5_000 + b"}", "not JSON", 0),
     ],
 )

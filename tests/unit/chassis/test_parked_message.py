@@ -103,6 +103,46 @@ def test_a_replay_takes_along_what_the_publisher_wrote_and_nothing_of_the_broker
     assert (properties.expiration, properties.user_id) == (None, None)
 
 
+def test_what_the_service_could_not_read_is_read_from_where_it_put_it_aside_and_replayed_without_it() -> None:
+    tables.install()
+    late = Verbatim(b"T", (1_763_768_700_000).to_bytes(8, "big"))
+    sent = pika.BasicProperties(
+        headers={"cloudEvents:id": "0190-aa", "cloudEvents:type": "vn.vss.a.b.v1", "late": late, "list": [{"a": late}]},
+        correlation_id="c",
+        message_id=b"\xff",
+        timestamp=2**63,
+    )
+    aside = Verbatim(b"S", struct.pack(">I", len(raw := b"".join(sent.encode()))) + raw)
+    message = parked({"vss-unreadable-properties": aside, "vss-parked-reason": "undecodable", "vss-parked-error": "time"})
+
+    assert (message.id, message.summary().reason, message.type) == ("0190-aa", "undecodable", "vn.vss.a.b.v1")
+    _, properties = message.replayed()
+    assert properties.headers == {"cloudEvents:id": "0190-aa", "cloudEvents:type": "vn.vss.a.b.v1", "vss-replays": 1}
+    assert (properties.correlation_id, properties.message_id, properties.timestamp) == ("c", None, None)
+
+
+@pytest.mark.parametrize("aside", ["", "text", 5, None, Verbatim(b"S", b"\0\0\0\3\xff\xff\xff")])
+def test_a_header_of_that_name_that_somebody_else_wrote_is_a_header(aside: Any) -> None:
+    assert parked({"vss-unreadable-properties": aside}, message_id="m").id == "m"
+
+
+def test_headers_that_fill_a_frame_are_left_out_from_the_largest_on_and_counted() -> None:
+    huge = {"a": "x" * 60_000, "b": "x" * 50_000, "c": "x" * 20_000}
+    _, properties = parked({**huge, "cloudEvents:id": "0190-aa"}).replayed()
+    assert properties.headers == {
+        "cloudEvents:id": "0190-aa",
+        "b": huge["b"],
+        "c": huge["c"],
+        "vss-replays": 1,
+        "vss-headers-left-out": 1,
+    }
+
+
+def test_a_header_that_cannot_be_written_is_left_out() -> None:
+    _, properties = parked({"unwritable": 2**64, "k" * 256: 1, "cloudEvents:id": "0190-aa"}).replayed()
+    assert properties.headers == {"cloudEvents:id": "0190-aa", "vss-replays": 1, "vss-headers-left-out": 2}
+
+
 def test_an_edited_message_stays_parked_for_what_it_was_parked_for() -> None:
     deaths = [death("verification.in.v1", "delivery_limit", 10)]
     _, properties = parked({"x-death": deaths}, message_id="m", content_encoding="utf-16").edited(b"{}")
