@@ -163,8 +163,10 @@ def is_gone(error: BaseException) -> bool:
         return code[:2] in ("08", "53") or code.startswith("57P0")
     if isinstance(error.orig, sqlite3.Error):
         return (getattr(error.orig, "sqlite_errorcode", None) or 0) & 0xFF in _SQLITE_GONE
-    # psycopg errors without a code come from the connection, not from a statement
-    return type(error.orig).__module__.startswith("psycopg") and isinstance(error, exc.OperationalError)
+    # no code: it comes from connecting, where there is no statement yet. With one it is psycopg refusing what it was given
+    # (70,000 parameters), which must not look like an outage that never ends
+    psycopg_says = type(error.orig).__module__.startswith("psycopg") and isinstance(error, exc.OperationalError)
+    return psycopg_says and error.statement is None
 
 
 def is_contention(error: BaseException) -> bool:

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
+from sqlalchemy.exc import DBAPIError
+
 from services.chassis import clock
 from services.chassis.bus.retry import ATTEMPTS_HEADER, FIRST_SEEN_HEADER
 
@@ -33,7 +35,11 @@ def last_line(error: BaseException) -> str:
 
     For the parking header only, next to a body that holds the same data; it must not be logged.
     """
-    return " ".join("".join(traceback.format_exception_only(error)).split())
+    told = "".join(traceback.format_exception_only(error))
+    if isinstance(error, DBAPIError):
+        # the first line says what is wrong; the values of the row and of the statement come after it
+        told = told.partition("\n")[0]
+    return " ".join(told.split())
 
 
 def parked_headers(headers: Mapping[str, Any], reason: Reason, error: str, attempts: int) -> dict[str, Any]:

@@ -30,7 +30,7 @@ def sqlite(code: int, text: str = "x") -> exc.DBAPIError:
 
 GONE = {
     "the connection broke": database_error(exc.OperationalError, psycopg.OperationalError("x"), invalidated=True),
-    "no connection": database_error(exc.OperationalError, psycopg.OperationalError("connection refused")),
+    "no connection": exc.OperationalError(None, None, psycopg.OperationalError("connection refused")),  # type: ignore[arg-type]
     "shutting down": postgresql(psycopg.errors.AdminShutdown),
     "crashed": postgresql(psycopg.errors.CrashShutdown),
     "starting": postgresql(psycopg.errors.CannotConnectNow),
@@ -53,6 +53,7 @@ FOR_EVER = {
     "a NUL in a text": database_error(
         exc.DataError, psycopg.DataError("PostgreSQL text fields cannot contain NUL (0x00) bytes")
     ),
+    "too many parameters": database_error(exc.OperationalError, psycopg.OperationalError("number of parameters must be …")),
     "a wrong statement": postgresql(psycopg.errors.SyntaxError, exc.ProgrammingError),
     "SQLite: a double": database_error(exc.IntegrityError, sqlite3.IntegrityError("UNIQUE constraint failed")),
     "SQLite: no such table": sqlite(sqlite3.SQLITE_ERROR, "no such table: x"),
