@@ -19,6 +19,7 @@ from services.chassis.errors import StartUpError, Transient
 HEARTBEAT_SECONDS = 20
 CONNECT_SECONDS = 5
 CLOSE_SECONDS = 2
+_GLANCE_SECONDS = 0.001
 _READ_BYTES = 64 * 1024
 #: what kombu and py-amqp raise when the broker, the connection or the channel is gone
 GONE = (AMQPError, OSError, EOFError, OperationalError)
@@ -96,12 +97,16 @@ def declare(channel: amqp.Channel, topology: Topology) -> None:
 class Heartbeat:
     """Keeps a connection alive and notices a dead peer, from a thread of its own.
 
-    :param writing: held by whoever writes to the socket past py-amqp's own lock; no heartbeat is needed while it is.
+    :param in_use: for a connection that nobody reads while it is idle: held by whoever uses it. Between uses its heartbeats are
+        read here, or py-amqp would find after 40 s that the broker is silent.
     """
 
-    def __init__(self, connection: kombu.Connection, writing: "threading.Lock | None" = None) -> None:
+    def __init__(self, connection: kombu.Connection, in_use: "threading.Lock | None" = None) -> None:
         self._connection = connection
-        self._writing = writing or threading.Lock()
+        self._reads = in_use is not None
+        self._in_use = in_use or threading.Lock()
+        #: the connection was found broken
+        self.lost = False
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="heartbeat", daemon=True)
 
@@ -115,16 +120,24 @@ class Heartbeat:
     def _run(self) -> None:
         rate = 2
         while not self._stop.wait(HEARTBEAT_SECONDS / rate / 2):
-            if not self._writing.acquire(blocking=False):
+            if not self._in_use.acquire(blocking=False):
                 continue
             try:
+                if self._reads and not self._stop.is_set():
+                    self._read_what_has_come()
                 self._connection.heartbeat_check(rate=rate)
             except (*GONE, AttributeError):
                 # AttributeError: closed by its owner meanwhile
+                self.lost = True
                 drop(self._connection)
                 return
             finally:
-                self._writing.release()
+                self._in_use.release()
+
+    def _read_what_has_come(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            while True:
+                self._connection.connection.drain_events(timeout=_GLANCE_SECONDS)
 
 
 def drop(connection: kombu.Connection) -> None:

@@ -112,7 +112,7 @@ class Publisher:
         return self._outcome
 
     def _open(self) -> amqp.Channel:
-        if self._channel is not None and self._channel.is_open:
+        if self._channel is not None and self._channel.is_open and not (self._heartbeat and self._heartbeat.lost):
             return self._channel
         self._reset()
         self._connection = broker.connect(self._uri)
@@ -177,9 +177,9 @@ class _Content(amqp.Message):  # type: ignore[misc]  # py-amqp has no types
             key = name.encode()
             if type(value) is str:
                 text = value.encode()
-                table += b"%c%b" b"S%b%b" % (len(key), key, _LONG(len(text)), text)
+                table += b"%c%bS%b%b" % (len(key), key, _LONG(len(text)), text)
             elif type(value) is int and -_INT32 <= value < _INT32:
-                table += b"%c%b" b"I%b" % (len(key), key, _SIGNED(value))
+                table += b"%c%bI%b" % (len(key), key, _SIGNED(value))
             else:
                 return None
         return b"%b%c%b%b%b%c%c%b" % (
