@@ -3,14 +3,16 @@
 import hashlib
 import os
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from marshmallow import fields, validate
 
 from services.chassis.bus import envelope
+from services.chassis.bus.batch import Batch
 from services.chassis.bus.extensions import Outbox, subscriber
 from services.chassis.bus.outbox import record
+from services.chassis.database import ServiceSession
 from services.chassis.facts import Fact, Reader, public, reads
 from tests.integration.chassis.programs import desk
 
@@ -45,7 +47,7 @@ class Hit(Fact, name="hit", version=1, subject="dossier_no", example={"dossier_n
     dossier_no: str = public(fields.String(required=True))
 
 
-def take_hit(session, fact):
+def take_hit(session: ServiceSession, fact: Shot) -> None:
     row = {"id": str(fact.envelope.id), "dossier_no": fact.dossier_no, "tries": 1, "envelope": "{}"}
     session.execute(sa.insert(desk.handled), row)
     record(session, Hit(dossier_no=fact.dossier_no), revision=fact.envelope.revision)
@@ -60,13 +62,13 @@ class Target:
     outbox = Outbox()
 
     @subscriber
-    def read(self, batch):
+    def read(self, batch: Batch) -> None:
         with Path(os.environ[SEEN_VARIABLE]).open("a", encoding="ascii") as file:
             file.writelines(f"{digest(bytes(message.body or b''))} {_id(message)}\n" for message in batch.messages)
         batch.run()
 
 
-def _id(message):
+def _id(message: Any) -> str:
     try:
         return envelope.parse(message.headers, message.properties.get("message_id")).id.hex
     except Exception:

@@ -23,7 +23,7 @@ class Taken(NamedTuple):
 
     @property
     def headers(self) -> dict[str, Any]:
-        return self.properties.headers or {}
+        return dict(self.properties.headers or {})
 
 
 @contextmanager
@@ -69,8 +69,8 @@ def take(uri: str, queue: str, count: int | None = None, seconds: float = 20) ->
             if method is not None:
                 assert properties is not None
                 assert body is not None
-                taken.append(Taken(properties, body, method.routing_key))
-                opened.basic_ack(method.delivery_tag)
+                taken.append(Taken(properties, body, method.routing_key or ""))
+                opened.basic_ack(method.delivery_tag or 0)
             elif count is None:
                 break
             else:

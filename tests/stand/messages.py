@@ -27,7 +27,7 @@ class Message:
 
     @property
     def properties(self) -> pika.BasicProperties:
-        values = {"content_type": "application/json", "delivery_mode": 2, "message_id": self.id} | self.more
+        values: dict[str, Any] = {"content_type": "application/json", "delivery_mode": 2, "message_id": self.id} | self.more
         return pika.BasicProperties(headers=self.headers, **values)
 
 

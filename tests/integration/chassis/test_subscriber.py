@@ -261,6 +261,17 @@ def test_a_queue_that_somebody_deletes_is_made_again(shared_place: Place, desk: 
     shared_place.until_handled(desk, [after.id])
 
 
+def test_a_message_is_parked_though_somebody_has_deleted_the_parking_queue(shared_place: Place, desk: Program) -> None:
+    with broker.channel(shared_place.amqp_uri) as channel:
+        for queue in ("desk.parked", "desk.retry.1s"):
+            channel.queue_delete(queue)
+    bad, good, passing = new("bug"), new(), new("rounds:1")
+    shared_place.send(good, bad, passing)
+    shared_place.until_handled(desk, [good.id, passing.id])
+    (parked,) = shared_place.take("desk.parked", 1)
+    assert parked.properties.message_id == bad.id
+
+
 def _arrives(place: Place, message: Message) -> bool:
     try:
         place.send(message)

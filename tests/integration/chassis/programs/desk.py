@@ -20,8 +20,10 @@ from typing import Any, ClassVar
 import sqlalchemy as sa
 from marshmallow import fields, validate
 
+from services.chassis.bus.batch import Batch
 from services.chassis.bus.extensions import Outbox, subscriber
 from services.chassis.bus.outbox import record
+from services.chassis.database import ServiceSession
 from services.chassis.errors import Transient
 from services.chassis.facts import Fact, Reader, private, public, reads
 
@@ -70,7 +72,7 @@ class TakenUpForArchive(Reader, service="desk", name="taken_up", version=1):
 _tries: Counter[Any] = Counter()
 
 
-def take_up(session, fact):
+def take_up(session: ServiceSession, fact: Filed) -> None:
     _tries[fact.envelope.id] += 1
     tries = _tries[fact.envelope.id]
     _write_down(session, fact, tries)
@@ -78,7 +80,7 @@ def take_up(session, fact):
     _fail_or_wait(fact, tries)
 
 
-def _fail_or_wait(fact, tries):
+def _fail_or_wait(fact: Filed, tries: int) -> None:
     wish, _, number = fact.wish.partition(":")
     if wish == "bug":
         raise LookupError(f"{fact.full_name} is not there")
@@ -98,7 +100,7 @@ _last_try: dict[Any, float] = {}
 _round: Counter[Any] = Counter()
 
 
-def _rounds(fact):
+def _rounds(fact: Filed) -> int:
     """Rounds before this one: two tries with less than half a second between are of one round."""
     now = time.monotonic()
     last, _last_try[fact.envelope.id] = _last_try.get(fact.envelope.id), now
@@ -107,15 +109,15 @@ def _rounds(fact):
     return _round[fact.envelope.id]
 
 
-def take_up_again(session, fact):
+def take_up_again(session: ServiceSession, fact: Refiled) -> None:
     _write_down(session, fact, 1)
 
 
-def put_away(session, fact):
+def put_away(session: ServiceSession, fact: TakenUpForArchive) -> None:
     _write_down(session, fact, 1)
 
 
-def _write_down(session, fact, tries):
+def _write_down(session: ServiceSession, fact: Any, tries: int) -> None:
     envelope = json.dumps(fact.envelope._asdict(), default=str)
     row = {"id": str(fact.envelope.id), "dossier_no": fact.dossier_no, "tries": tries, "envelope": envelope}
     session.execute(sa.insert(handled), row)
@@ -130,7 +132,7 @@ class Desk:
     outbox = Outbox()
 
     @subscriber
-    def read(self, batch):
+    def read(self, batch: Batch) -> None:
         batch.run()
 
 
@@ -141,5 +143,5 @@ class Archive:
     reads: ClassVar = {TakenUpForArchive: put_away}
 
     @subscriber
-    def read(self, batch):
+    def read(self, batch: Batch) -> None:
         batch.run()
