@@ -10,7 +10,6 @@ What the desk is to do with a fact stands in the fact, in `wish`:
     exit          raise SystemExit
 """
 
-import dataclasses
 import json
 import time
 from collections import Counter
