@@ -125,7 +125,9 @@ class Database:
             with self.engine.connect() as connection:
                 connection.exec_driver_sql("SELECT 1")
         except exc.DBAPIError as error:
-            raise Transient(f"database: {str(error.orig).strip().partition(chr(10))[0] or type(error.orig).__name__}") from error
+            raise Transient(
+                f"database: {str(error.orig).strip().partition(chr(10))[0] or type(error.orig).__name__}"
+            ) from error
 
     def migrate(self, scripts: Path | None = None) -> None:
         """Bring the chassis' tables, then the service's (``scripts``: an alembic folder), to their newest form.

@@ -95,9 +95,7 @@ def _settings(service_class: Any) -> ChassisSettings:
     return settings
 
 
-def _start(
-    service_class: Any, settings: ChassisSettings, wait: bool, stopping: threading.Event
-) -> ServiceContainer | None:
+def _start(service_class: Any, settings: ChassisSettings, wait: bool, stopping: threading.Event) -> ServiceContainer | None:
     """Check and prepare database and broker, then start the container.
 
     :raises StartUpError: with what to do, within ``START_SECONDS``; with ``wait`` outages are waited for.

@@ -170,7 +170,13 @@ class Relay:
                 owners.append((row, False))
             if row.public_body is not None:
                 messages.append(
-                    Outgoing(PUBLIC_EXCHANGE, f"{self._service}.{row.fact}", row.public_body.encode(), _public(headers), message_id)
+                    Outgoing(
+                        PUBLIC_EXCHANGE,
+                        f"{self._service}.{row.fact}",
+                        row.public_body.encode(),
+                        _public(headers),
+                        message_id,
+                    )
                 )
                 owners.append((row, True))
         outcome = self._publisher.publish(messages)
