@@ -28,6 +28,7 @@ chassis_metadata = sa.MetaData()
 _CHASSIS_MIGRATIONS = Path(__file__).with_name("migrations")
 _SQLITE_BUSY_SECONDS = 5.0
 _WRITE_LOCK_SECONDS = 30.0
+_CACHED_STATEMENT_LENGTH, _CACHED_STATEMENT_PARAMS = 64 * 1024, 4096
 _MIGRATION_LOCK = 0x5653_5301
 #: the disk is full, or the file cannot be opened, read or written any more: no message is to blame
 _SQLITE_GONE = {
@@ -182,16 +183,23 @@ def is_contention(error: BaseException) -> bool:
 
 
 def _postgresql(url: sa.URL, pool_size: int) -> sa.Engine:
+    import psycopg._queries
+
     engine = sa.create_engine(
         url,
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=10,
         pool_use_lifo=True,
+        # pages of one size are one text, parsed once
+        insertmanyvalues_page_size=100,
         connect_args={"connect_timeout": 5, "application_name": "vss"},
     )
     # one statement with many VALUES instead of many statements: makes the rows of a batch one round trip
     engine.dialect.use_insertmanyvalues_wo_returning = True
+    # psycopg parses a statement anew each time unless it is short; for the rows of a batch that is a quarter of the work
+    psycopg._queries.MAX_CACHED_STATEMENT_LENGTH = _CACHED_STATEMENT_LENGTH
+    psycopg._queries.MAX_CACHED_STATEMENT_PARAMS = _CACHED_STATEMENT_PARAMS
     return engine
 
 
