@@ -93,6 +93,7 @@ def test_while_the_broker_is_away_facts_wait_and_then_go_in_order(db: Database, 
     with Link(place.amqp_uri) as link, relaying(db, link.uri, window=10):
         tell(db, 0)
         taken = place.take("listener", 1)
+        eventually(lambda: waiting(db) == 0, "confirmed")
         link.cut()
         tell(db, *range(1, 41))
         assert waiting(db) == 40
