@@ -13,7 +13,7 @@ $(INSTALLED): requirements/dev.txt pyproject.toml scripts/bootstrap.sh
 	PYTHON=$(PYTHON) scripts/bootstrap.sh
 
 test: install ## unit, architecture, integration, contract and short fault tests; starts its own broker and database
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 unit: install ## the fast and pure tests only
 	$(BIN)/python -m pytest tests/unit tests/architecture

@@ -70,7 +70,9 @@ class ChassisSettings(Declared):
         default="INFO", help="least severe event logged", choices=("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
     )
     log_json: bool = setting(default=True, help="logs as JSON lines; false: for reading on a terminal")
-    http_max_body_bytes: int = setting(default=1024**2, help="size of a request's body, unless a path takes more", minimum=1024)
+    http_max_body_bytes: int = setting(
+        default=1024**2, help="size of a request's body, unless a path takes more", minimum=1024
+    )
     http_max_connections: int = setting(default=500, help="HTTP connections at once", minimum=1)
     http_head_seconds: float = setting(default=10.0, help="time for a request's line and headers", minimum=0.1)
     http_body_seconds: float = setting(default=120.0, help="time for a request's body", minimum=0.1)

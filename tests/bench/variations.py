@@ -33,7 +33,7 @@ def main(
     orders = {
         "empty": Order(facts),
         "filled": Order(facts, filled=rows),
-        "filled_and_pruned": Order(facts, filled=rows, settings={"HOP_PRUNES": "1"}),
+        "filled_and_pruned": Order(facts, filled=rows, settings={"BENCH_PRUNES": "1"}),
         "two_processes": Order(facts, processes=2),
     }
     runs: dict[str, list[Run]] = {name: [] for name in orders}

@@ -208,7 +208,9 @@ class Chaos:
             if done >= expected and self._at_rest():
                 return
             waited = time.monotonic() - moved
-            assert waited < _STALLED_SECONDS, f"stands still at {done} of {expected} for {waited:.0f} s; logs in {self._folder}"
+            assert waited < _STALLED_SECONDS, (
+                f"stands still at {done} of {expected} for {waited:.0f} s; logs in {self._folder}"
+            )
             time.sleep(0.25)
 
     def _at_rest(self) -> bool:

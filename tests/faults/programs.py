@@ -55,6 +55,10 @@ class ServiceProgram:
             self.kill()
         assert ended, f"{self.name} did not stop within {_STOP_SECONDS:.0f} s:\n{tail(self.log)}"
         # -SIGTERM: the interpreter itself was still starting, so nothing of ours had begun
-        early = self._process.returncode == -signal.SIGTERM and b"service_ready" not in self.log.read_bytes()[self._began_at :]
-        assert self._process.returncode == 0 or early, f"{self.name} stopped with {self._process.returncode}:\n{tail(self.log)}"
+        early = (
+            self._process.returncode == -signal.SIGTERM and b"service_ready" not in self.log.read_bytes()[self._began_at :]
+        )
+        assert self._process.returncode == 0 or early, (
+            f"{self.name} stopped with {self._process.returncode}:\n{tail(self.log)}"
+        )
         return time.monotonic() - began

@@ -44,7 +44,12 @@ def test_on_sqlite_poison_among_kills_is_parked_alone_and_comes_through_after_th
     report = run.report
     assert (report.lost, report.doubled) == (0, 0)
     assert report.parked == report.expected_parked == 12
-    assert report.details["parked_by_reason"] == {"handler_error": 3, "undecodable": 3, "unknown_type": 3, "unknown_version": 3}
+    assert report.details["parked_by_reason"] == {
+        "handler_error": 3,
+        "undecodable": 3,
+        "unknown_type": 3,
+        "unknown_version": 3,
+    }
     run.mend_and_replay()
     run.stop()
     report = run.count()

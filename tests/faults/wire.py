@@ -40,9 +40,15 @@ class Parked(NamedTuple):
 def poison(kind: str, number: int) -> Poison:
     """One bad message of ``kind`` about dossier ``P-<number>``."""
     dossier_no = f"P-{number}"
-    fact, version = {"unknown_type": ("dossier_refiled", 1), "unknown_version": ("dossier_filed", 2)}.get(kind, ("dossier_filed", 1))
+    fact, version = {"unknown_type": ("dossier_refiled", 1), "unknown_version": ("dossier_filed", 2)}.get(
+        kind, ("dossier_filed", 1)
+    )
     envelope = Envelope(
-        id=uuid7(), source="/vss/intake", type=type_of("intake", fact, version), subject=dossier_no, time="2026-11-21T08:00:00Z"
+        id=uuid7(),
+        source="/vss/intake",
+        type=type_of("intake", fact, version),
+        subject=dossier_no,
+        time="2026-11-21T08:00:00Z",
     )
     meant = {"dossier_no": dossier_no, "number": 1_000_000 + number, "full_name": "Phạm Thị Quỳnh"}
     body = json.dumps(meant, ensure_ascii=False).encode("utf-16" if kind == "undecodable" else "utf-8")

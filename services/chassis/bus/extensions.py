@@ -126,7 +126,11 @@ class Outbox(DependencyProvider):
             poll_seconds=settings.relay_poll_seconds,
         )
         keep = timedelta(days=settings.inbox_keep_days)
-        self._pruning = Periodic("prune_inbox", lambda stopping: inbox.prune(resources.db, keep=keep, stopping=stopping), every_seconds=_PRUNE_SECONDS)
+        self._pruning = Periodic(
+            "prune_inbox",
+            lambda stopping: inbox.prune(resources.db, keep=keep, stopping=stopping),
+            every_seconds=_PRUNE_SECONDS,
+        )
 
     def start(self) -> None:
         """Begin to send, and to forget ids that nobody will send again."""

@@ -28,7 +28,12 @@ class Leadership:
         if database.is_postgresql:
             # a session of its own: must not go back into a pool, nor through a transaction-pooling proxy
             self._engine = sa.create_engine(
-                database.url, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args={"connect_timeout": 5}
+                database.url,
+                poolclass=NullPool,
+                isolation_level="AUTOCOMMIT",
+                # what the leader does is forget what was sent: if a crash undoes that, it is sent again and dropped by its
+                # id, so no fact need wait for the disk here
+                connect_args={"connect_timeout": 5, "options": "-c synchronous_commit=off"},
             )
 
     @contextmanager

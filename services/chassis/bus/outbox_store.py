@@ -90,15 +90,17 @@ class OutboxStore:
         with self._database.write() as session:
             chosen = "seq IN (SELECT value FROM json_each(:seqs))"
             values = {"seqs": json.dumps(list(seqs))}
-            session.execute(sa.text(f"INSERT INTO outbox_unrouted ({_ALL}) SELECT {columns} FROM outbox WHERE {chosen}"), values)
+            session.execute(
+                sa.text(f"INSERT INTO outbox_unrouted ({_ALL}) SELECT {columns} FROM outbox WHERE {chosen}"), values
+            )
             session.execute(sa.text(f"DELETE FROM outbox WHERE {chosen}"), values)
 
     def oldest_unrouted(self) -> Sequence[Row]:
         """The oldest row set aside of each fact: one try tells whether somebody reads that fact by now."""
         first = sa.select(sa.func.min(outbox_unrouted.c.seq)).group_by(outbox_unrouted.c.fact)
-        query = sa.select(
-            *(outbox_unrouted.c[name] for name in Row._fields),
-        ).where(outbox_unrouted.c.seq.in_(first.scalar_subquery()))
+        query = sa.select(*(outbox_unrouted.c[name] for name in Row._fields)).where(
+            outbox_unrouted.c.seq.in_(first.scalar_subquery())
+        )
         with self._reading() as connection:
             return [Row(*row) for row in connection.execute(query)]
 

@@ -10,11 +10,7 @@ from typing import Any, NamedTuple
 
 import marshmallow as ma
 
-_PLAIN: dict[type[ma.fields.Field[Any]], type] = {
-    ma.fields.String: str,
-    ma.fields.Integer: int,
-    ma.fields.Boolean: bool,
-}
+_PLAIN: dict[type[ma.fields.Field[Any]], type] = {ma.fields.String: str, ma.fields.Integer: int, ma.fields.Boolean: bool}
 _MISSING = object()
 
 
@@ -52,7 +48,11 @@ class Codec:
 
         :raises marshmallow.ValidationError: as the schema itself raises it.
         """
-        if self._quick and type(data) is dict and (self.schema.unknown == ma.EXCLUDE or data.keys() <= self.schema.fields.keys()):
+        if (
+            self._quick
+            and type(data) is dict
+            and (self.schema.unknown == ma.EXCLUDE or data.keys() <= self.schema.fields.keys())
+        ):
             try:
                 return self._look(data, data.get) | (self._others.load(data) if self._others else {})
             except (_Slow, ma.ValidationError):

@@ -51,7 +51,9 @@ class Http(DependencyProvider):  # type: ignore[misc]
         self._health = resources.health
         self.server.limits = Limits.of(resources.settings)
         verifier = self._verifier(resources) if self._verifier else None
-        self._forgetting = Periodic("forget_answers", lambda _stopping: _forget_answers(resources.db), every_seconds=_FORGET_SECONDS)
+        self._forgetting = Periodic(
+            "forget_answers", lambda _stopping: _forget_answers(resources.db), every_seconds=_FORGET_SECONDS
+        )
         self.server.app = create_app(resources, self._blueprints, limits=self.server.limits, verifier=verifier)
 
     def start(self) -> None:

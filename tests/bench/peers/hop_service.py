@@ -1,5 +1,6 @@
 """The service of peer (b), written as any service of this project is: facts, a reader, a table, a handler, one class."""
 
+import os
 import threading
 from datetime import timedelta
 from typing import Any, ClassVar
@@ -93,11 +94,11 @@ def open_case(session: ServiceSession, fact: DossierFiled) -> None:
 
 
 class Ready(DependencyProvider):
-    """Says when consuming is about to begin; with ``HOP_PRUNES=1`` old ids are forgotten from then on, as housekeeping does."""
+    """Says when consuming is about to begin; with ``BENCH_PRUNES=1`` old ids are forgotten from then on, as housekeeping does."""
 
     def setup(self) -> None:
         """Set-up of all extensions comes before the start of any."""
-        if peer.setting("PRUNES", 0):
+        if os.environ.get("BENCH_PRUNES") == "1":
             database = self.container.config[CONFIG_KEY].db
             threading.Thread(target=inbox.prune, args=(database,), kwargs={"keep": timedelta(days=30)}, daemon=True).start()
         peer.ready()

@@ -6,7 +6,11 @@ from services.chassis.facts import Fact, Reader, private, public, reads
 
 
 class DossierFiled(
-    Fact, name="dossier_filed", version=1, subject="dossier_no", example={"dossier_no": "D-1", "number": 1, "full_name": "Nguyễn Thành Biên"}
+    Fact,
+    name="dossier_filed",
+    version=1,
+    subject="dossier_no",
+    example={"dossier_no": "D-1", "number": 1, "full_name": "Nguyễn Thành Biên"},
 ):
     """A dossier was filed."""
 

@@ -31,7 +31,10 @@ class Office:
 
     name = "office"
     publishes = (CaseOpened,)
-    reads: ClassVar[dict[type[Reader], Any]] = {FiledDossier: open_case, **({FiledDossierV2: open_case, RefiledDossier: open_case} if _MENDED else {})}
+    reads: ClassVar[dict[type[Reader], Any]] = {
+        FiledDossier: open_case,
+        **({FiledDossierV2: open_case, RefiledDossier: open_case} if _MENDED else {}),
+    }
 
     outbox = Outbox()
 

@@ -6,7 +6,9 @@ metadata = sa.MetaData()
 
 _ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
-dossiers = sa.Table("dossiers", metadata, sa.Column("number", sa.Integer(), primary_key=True), sa.Column("dossier_no", sa.Text()))
+dossiers = sa.Table(
+    "dossiers", metadata, sa.Column("number", sa.Integer(), primary_key=True), sa.Column("dossier_no", sa.Text())
+)
 replies = sa.Table(
     "replies",
     metadata,
@@ -14,8 +16,5 @@ replies = sa.Table(
     sa.Column("dossier_no", sa.Text(), index=True),
 )
 cases = sa.Table(
-    "cases",
-    metadata,
-    sa.Column("id", _ID, sa.Identity(), primary_key=True),
-    sa.Column("dossier_no", sa.Text(), index=True),
+    "cases", metadata, sa.Column("id", _ID, sa.Identity(), primary_key=True), sa.Column("dossier_no", sa.Text(), index=True)
 )

@@ -67,7 +67,9 @@ def test_dumping_gives_what_marshmallow_gives_or_is_refused_by_it(data: dict[str
     assert Codec(schema).dump(value, value.__dict__) == schema.dump(value)
 
 
-@pytest.mark.parametrize(("field", "wrong"), [("kind", "sing"), ("dossier_no", None), ("revision", 10), ("commitment", "perhaps")])
+@pytest.mark.parametrize(
+    ("field", "wrong"), [("kind", "sing"), ("dossier_no", None), ("revision", 10), ("commitment", "perhaps")]
+)
 def test_dumping_refuses_what_marshmallow_would_not_load(field: str, wrong: Any) -> None:
     value = type("Value", (), {})()
     value.__dict__.update({"dossier_no": "D-1", "kind": "register", field: wrong})

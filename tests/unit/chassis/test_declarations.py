@@ -96,7 +96,12 @@ def test_a_field_neither_required_nor_with_a_default_is_refused_at_declaration()
     ],
 )
 def test_a_wrong_declaration_is_refused_with_what_is_wrong(changes: dict[str, object], says: str) -> None:
-    declared = {"name": "f", "version": 1, "subject": "dossier_no", "example": {"dossier_no": "1", "full_name": "x"}} | changes
+    declared = {
+        "name": "f",
+        "version": 1,
+        "subject": "dossier_no",
+        "example": {"dossier_no": "1", "full_name": "x"},
+    } | changes
     with pytest.raises((TypeError, InvalidFact), match=says):
 
         class Wrong(Fact, **declared):  # type: ignore[arg-type]

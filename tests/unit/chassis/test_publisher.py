@@ -17,7 +17,10 @@ _unusual = st.dictionaries(
 )
 
 
-@given(headers=_usual | _unusual | st.builds(lambda a, b: a | b, _usual, _unusual), message_id=st.text("0123456789abcdef-", max_size=36))
+@given(
+    headers=_usual | _unusual | st.builds(lambda a, b: a | b, _usual, _unusual),
+    message_id=st.text("0123456789abcdef-", max_size=36),
+)
 def test_properties_arrive_as_they_were_given(headers: dict[str, Any], message_id: str) -> None:
     given_properties = {
         "content_type": "application/json",
