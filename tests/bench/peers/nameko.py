@@ -19,7 +19,7 @@ from nameko.containers import WorkerContext  # noqa: E402
 from nameko.events import EventDispatcher, EventHandler  # noqa: E402
 from nameko.extensions import DependencyProvider  # noqa: E402
 from nameko.runners import ServiceRunner  # noqa: E402
-from psycogreen.eventlet import patch_psycopg  # type: ignore[import-untyped]  # noqa: E402  # it has no types
+from psycogreen.eventlet import patch_psycopg  # noqa: E402
 from sqlalchemy.dialects.postgresql import insert  # noqa: E402
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker  # noqa: E402
 
