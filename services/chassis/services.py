@@ -64,6 +64,20 @@ def load(ref: str) -> type[Service]:
     return cast(type[Service], cls)
 
 
+def commands(root: str = _ROOT) -> list[Any]:
+    """The typer apps of the services that bring commands of their own: ``app`` of ``services.<name>.cli``, named in itself.
+
+    Such a module imports what it works with inside its functions, so that a service whose extra is not installed is only
+    missed when its command is called.
+    """
+    package = importlib.import_module(root)
+    return [
+        importlib.import_module(f"{root}.{name}.cli").app
+        for name in installed(root)
+        if any((Path(folder) / name / "cli.py").exists() for folder in package.__path__)
+    ]
+
+
 def load_all(refs: Iterable[str] = ()) -> list[type[Service]]:
     """The classes of ``refs``, or of all installed services if none are given; sorted by name, each once.
 

@@ -88,6 +88,13 @@ class ChassisSettings(Declared):
     seal_private_key: Secret | None = setting(
         default=None, help="key that opens sealed secrets (base64); after a rotation: new,old"
     )
+    jwks_url: Url = setting(
+        default=Url("http://127.0.0.1:8103/accounts/jwks.json"),
+        help="where the keys that bearer tokens are signed with are published",
+        schemes=("http", "https"),
+    )
+    token_issuer: str = setting(default="vss-accounts", help="who signs bearer tokens")
+    token_audience: str = setting(default="vss", help="whom bearer tokens are for")
     clock_offset_file: Path | None = setting(
         default=None, help="file with seconds to add to the clock (tests and demonstrations)"
     )

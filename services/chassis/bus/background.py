@@ -1,6 +1,6 @@
 """What runs beside the bus in a service's process: jobs (law 3) and sweeps (clocks), as nameko extensions."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -35,18 +35,22 @@ class _Background(DependencyProvider):
 
 
 class Jobs(_Background):
-    """Makes the calls to the outside world that are due (law 3)."""
+    """Makes the calls to the outside world that are due (law 3).
 
-    def __init__(self, kinds: Sequence[JobKind] = ()) -> None:
+    ``kinds``: the job kinds, or a function that makes them from the resources (for calls that need settings).
+    """
+
+    def __init__(self, kinds: Sequence[JobKind] | Callable[[Resources], Sequence[JobKind]] = ()) -> None:
         self._kinds = kinds
 
     def _make(self, resources: Resources) -> JobRunner:
+        kinds = self._kinds(resources) if callable(self._kinds) else self._kinds
         self._pruning = Periodic(
             "prune_jobs",
             lambda _stopping: jobs.prune(resources.db, keep=_KEEP_DONE, keep_given_up=_KEEP_GIVEN_UP),
             every_seconds=_PRUNE_SECONDS,
         )
-        return JobRunner(resources.db, self._kinds, service=resources.service)
+        return JobRunner(resources.db, kinds, service=resources.service)
 
     def start(self) -> None:
         super().start()
@@ -58,10 +62,11 @@ class Jobs(_Background):
 
 
 class Sweeps(_Background):
-    """Acts on what has become due."""
+    """Acts on what has become due. ``sweeps``: as for ``Jobs``."""
 
-    def __init__(self, sweeps: Sequence[Sweep] = ()) -> None:
+    def __init__(self, sweeps: Sequence[Sweep] | Callable[[Resources], Sequence[Sweep]] = ()) -> None:
         self._sweeps = sweeps
 
     def _make(self, resources: Resources) -> SweepRunner:
-        return SweepRunner(resources.db, self._sweeps)
+        sweeps = self._sweeps(resources) if callable(self._sweeps) else self._sweeps
+        return SweepRunner(resources.db, sweeps)

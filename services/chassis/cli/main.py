@@ -72,6 +72,8 @@ def main() -> None:
     warnings.filterwarnings("ignore", message="(?s).*Eventlet is deprecated")
     sys.path.insert(0, os.getcwd())  # noqa: PTH109  # sys.path wants text
     importlib.invalidate_caches()
+    for commands in registry.commands():
+        app.add_typer(commands)
     try:
         app()
     except SettingsError as error:

@@ -1,0 +1,83 @@
+"""Bearer tokens of this system: where their keys are read from, and which sessions are over before their time.
+
+    http = Http(api.blueprints, verifier=tokens.verifier)
+
+    def session_revoked(session, fact):                    # a handler
+        tokens.revoke(session, fact.session_id, until=fact.tokens_until)
+
+A token is good for minutes only; whoever hears that its session is over keeps that until the last token of it has ended.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+import urllib.request
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from services.chassis import clock
+from services.chassis.database import Database, chassis_metadata
+from services.chassis.instant import Instant
+from services.chassis.resources import Resources
+from services.chassis.web.auth import JwtVerifier
+
+_JWKS_SECONDS, _MOST_JWKS_BYTES = 3.0, 256 * 1024
+#: how long a process may go on with what it has read of the table
+_REREAD_SECONDS = 1.0
+
+revoked = sa.Table(
+    "revoked_sessions",
+    chassis_metadata,
+    sa.Column("session_id", sa.Text(), primary_key=True),
+    sa.Column("until", Instant(), nullable=False),
+    sa.Index("revoked_sessions_until", "until"),
+)
+
+
+def verifier(resources: Resources) -> JwtVerifier:
+    """Checks tokens with the keys published at ``JWKS_URL``, and against the sessions revoked in this service's database."""
+    settings = resources.settings
+    return JwtVerifier(
+        lambda: _read_jwks(settings.jwks_url.reveal()),
+        issuer=settings.token_issuer,
+        audience=settings.token_audience,
+        is_revoked=Revoked(resources.db),
+    )
+
+
+def revoke(session: Session, session_id: str, *, until: datetime) -> None:
+    """Refuse tokens whose claim ``sid`` is ``session_id``, from a second after the commit on. May be said again.
+
+    :param until: when the last of its tokens ends; the row is forgotten after that.
+    """
+    now = clock.now()
+    session.execute(sa.delete(revoked).where((revoked.c.until < now) | (revoked.c.session_id == session_id)))
+    session.execute(sa.insert(revoked).values(session_id=session_id, until=until))
+
+
+class Revoked:
+    """Is the session of these claims revoked? Reads the table at most once a second: it holds minutes, not years."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._ids: frozenset[str] = frozenset()
+        self._read_at = float("-inf")
+
+    def __call__(self, claims: Mapping[str, Any]) -> bool:
+        if time.monotonic() - self._read_at >= _REREAD_SECONDS:
+            self._read_at = time.monotonic()
+            with self._database.read() as session:
+                self._ids = frozenset(session.scalars(sa.select(revoked.c.session_id).where(revoked.c.until >= clock.now())))
+        return claims.get("sid") in self._ids
+
+
+def _read_jwks(url: str) -> Mapping[str, Any]:
+    # the scheme is checked by the setting
+    with urllib.request.urlopen(url, timeout=_JWKS_SECONDS) as answer:  # noqa: S310
+        keys: Mapping[str, Any] = json.loads(answer.read(_MOST_JWKS_BYTES))
+        return keys
