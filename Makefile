@@ -12,6 +12,9 @@ install: $(INSTALLED) ## .venv with everything for development, and the servers 
 $(INSTALLED): requirements/dev.txt pyproject.toml scripts/bootstrap.sh
 	PYTHON=$(PYTHON) scripts/bootstrap.sh
 
+demo: ## a real dossier through real services over a real broker; on a terminal it keeps serving
+	@scripts/demo.sh
+
 test: install ## unit, architecture, integration, contract and short fault tests; starts its own broker and database
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
@@ -27,6 +30,12 @@ format: install ## let ruff mend what it can
 chaos: install ## long faults: 20,000 facts, 25 kills, 20 stops, then with 1 % poison (about 10 minutes)
 	$(BIN)/python -m tests.faults.long
 
+chaos-dossiers: install ## 2,000 dossiers through all services while each of them, broker and database are killed 40 times
+	$(BIN)/python -m tests.faults.dossiers --count 2000 --kills 40
+
+fuzz-http: install ## ten minutes of what nobody meant, against every endpoint of every service
+	$(BIN)/python -m tests.fuzz.http --minutes 10
+
 fuzz: install ## 100,000 random and mutated messages against a running consumer
 	$(BIN)/python -m tests.fuzz.messages --count 100000
 
@@ -35,6 +44,12 @@ bench: install ## every benchmark; tables here, JSON in .run/bench
 
 bench-hop: install ## the hop alone: the chassis beside a hand-written loop, FastStream, faststream-outbox, nameko
 	$(BIN)/pip install -q -r requirements/bench.txt && $(BIN)/python -m tests.bench.hop --repeat 3
+
+bench-pipeline: install ## dossiers a second through all services, decision to SMS, intake, memory
+	$(BIN)/python -m tests.bench.pipeline
+
+rules: install ## docs/rules.md: each rule and the tests that hold it
+	$(BIN)/python scripts/rules.py
 
 facts: install ## events.md, JSON Schemas and AsyncAPI of the installed services, into docs/
 	$(BIN)/vss facts export --out docs/facts
@@ -45,4 +60,4 @@ lock: install ## pin requirements/*.txt anew
 clean: ## remove what was made here (.venv stays)
 	rm -rf .run .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info
 
-.PHONY: help install test unit lint format chaos fuzz bench bench-hop facts lock clean
+.PHONY: help install demo test unit lint format chaos chaos-dossiers fuzz fuzz-http bench bench-hop bench-pipeline rules facts lock clean
