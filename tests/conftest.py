@@ -20,9 +20,10 @@ _HERE = Path(__file__).parent
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Each folder below tests/ is a marker: `pytest -m unit`."""
+    """Each folder below tests/ is a marker: `pytest -m unit`; `rule` ties a test to the law."""
     for folder in _folders():
         config.addinivalue_line("markers", f"{folder}: the tests below tests/{folder}/")
+    config.addinivalue_line("markers", "rule(*ids): the rules of the domain that the test enforces (docs/rules.md)")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
