@@ -23,7 +23,7 @@ class Contact(Schema):
     email = fields.String(load_default=None, allow_none=True)
 
 
-_NO = "261121-000001-8"
+_NO = "261121-000001-6"
 _ID = "019aa5b5-c0de-7000-a000-00000000000a"
 _CONTACT = {"phone": "+84983847986", "email": "biennt@vss.gov.vn"}
 _NAME = "Nguyễn Thành Biên"

@@ -103,7 +103,7 @@ EXAMPLE_OFFICE = {
     "address": "162 Tô Hiệu, phường Hà Cầu, Quận Hà Đông, Hà Nội",
     "phone": "024.37236555",
 }
-_NO = "261121-000001-8"
+_NO = "261121-000001-6"
 _DOCUMENT = "019aa5b5c0de7000a000000000000001-" + "0" * 32
 
 

@@ -50,7 +50,7 @@ class Office(Schema):
     phone = fields.String(load_default="")
 
 
-_NO = "261121-000001-8"
+_NO = "261121-000001-6"
 _SUBJECT = {
     "bhxh_code": "0113099841",
     "personal_id": None,

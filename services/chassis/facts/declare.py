@@ -4,7 +4,7 @@ A declaration is a class whose attributes are marshmallow fields; from it come a
 public reduction, the JSON Schema and the AsyncAPI document::
 
     class DeclarationSubmitted(Fact, name="declaration_submitted", version=1, subject="dossier_no",
-                               example={"dossier_no": "261121-000001-8", "full_name": "Nguyễn Thành Biên"}):
+                               example={"dossier_no": "261121-000001-6", "full_name": "Nguyễn Thành Biên"}):
         \"\"\"A citizen has sent Form 01.\"\"\"
 
         dossier_no: str = public(fields.String(required=True))
