@@ -1,0 +1,183 @@
+"""Makes docs/rules.md: each rule of the domain, its source, and the tests that hold it.
+
+    python scripts/rules.py            writes docs/rules.md
+    python scripts/rules.py --check    ends with 1 if it is stale, a built rule has no test, or a test names no rule
+
+The rules are in docs/rules.toml; a test says which it holds by `@pytest.mark.rule("V4")` (or `rule("V3", "V4")`), on itself,
+its class, one of its parameters, or as the module's `pytestmark`. The tests are read, not imported: it takes a second.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+class Rule(NamedTuple):
+    """One rule; `not_built` is empty for what this release builds."""
+
+    id: str
+    vi: str
+    en: str
+    source: str
+    group: str
+    not_built: str
+
+
+class Test(NamedTuple):
+    """One test and the rules that it names."""
+
+    path: str
+    name: str
+    rules: tuple[str, ...]
+
+
+class Unreadable(Exception):  # noqa: N818  # a fault of a test file, told with its place
+    """A mark whose ids cannot be read without running the file."""
+
+
+def rules(root: Path = ROOT) -> list[Rule]:
+    """The rules in their order. KeyError when an entry lacks a sentence or its source."""
+    document = tomllib.loads((root / "docs/rules.toml").read_text(encoding="utf-8"))
+    return [
+        Rule(each["id"], each["vi"], each["en"], each["source"], group["title"], each.get("not_built", ""))
+        for group in document["group"]
+        for each in group["rule"]
+    ]
+
+
+def marked_tests(root: Path = ROOT) -> list[Test]:
+    """Every test below tests/ that names a rule, by file and in the file's order."""
+    found: list[Test] = []
+    for file in sorted((root / "tests").rglob("test_*.py")):
+        path = file.relative_to(root).as_posix()
+        tree = ast.parse(file.read_text(encoding="utf-8"), path)
+        module = _marked(tree.body, path) if "pytestmark" in file.read_text(encoding="utf-8") else ()
+        found += _in(tree.body, path, module)
+    return found
+
+
+def _in(body: list[ast.stmt], path: str, inherited: tuple[str, ...]) -> Iterator[Test]:
+    for node in body:
+        if isinstance(node, ast.ClassDef) and node.name.startswith("Test"):
+            yield from _in(node.body, path, _both(inherited, _ids(node.decorator_list, path)))
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_"):
+            named = _both(inherited, _ids(node.decorator_list, path))
+            if named:
+                yield Test(path, node.name, named)
+
+
+def _marked(body: list[ast.stmt], path: str) -> tuple[str, ...]:
+    """The rules in the module's `pytestmark`."""
+    marks = [
+        node.value
+        for node in body
+        if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == "pytestmark" for t in node.targets)
+    ]
+    return _ids(marks, path)
+
+
+def _ids(expressions: list[ast.expr], path: str) -> tuple[str, ...]:
+    """The ids in each `….mark.rule(…)` within these expressions."""
+    found: list[str] = []
+    for node in (inner for expression in expressions for inner in ast.walk(expression)):
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("mark.rule"):
+            for argument in node.args:
+                if not (isinstance(argument, ast.Constant) and isinstance(argument.value, str)):
+                    raise Unreadable(f'{path}:{node.lineno}: write the ids of rules as they are: rule("V3", "V4")')
+                found.append(argument.value)
+    return tuple(dict.fromkeys(found))
+
+
+def _both(first: tuple[str, ...], second: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*first, *second)))
+
+
+def faults(known: list[Rule], marked: list[Test]) -> list[str]:
+    """Rules without a test, and tests with a rule that there is not."""
+    ids = [rule.id for rule in known]
+    held = {id_ for test in marked for id_ in test.rules}
+    return [
+        *(f"docs/rules.toml has {id_} twice." for id_ in dict.fromkeys(ids) if ids.count(id_) > 1),
+        *(f"No test holds {rule.id}: {rule.en}" for rule in known if not rule.not_built and rule.id not in held),
+        *(
+            f"{test.path}: {test.name} names {id_}, which docs/rules.toml does not have."
+            for test in marked
+            for id_ in test.rules
+            if id_ not in ids
+        ),
+    ]
+
+
+def page(known: list[Rule], marked: list[Test]) -> str:
+    """The text of docs/rules.md."""
+    lines = [
+        "# Quy định và kiểm thử · Rules and their tests",
+        "",
+        "<!-- made by scripts/rules.py from docs/rules.toml and the tests; do not edit -->",
+        "",
+        "Mỗi quy định của nghiệp vụ, nguồn của nó, và các kiểm thử bảo đảm nó. · Each rule of the domain, its source, and",
+        "the tests that hold it; which tests say it in their own words stands below the tables.",
+    ]
+    for group in dict.fromkeys(rule.group for rule in known):
+        lines += ["", f"## {group}", "", "| | Quy định · Rule | Nguồn · Source | Kiểm thử · Tests |", "|---|---|---|---|"]
+        lines += [_row(rule, _of(rule, marked)) for rule in known if rule.group == group]
+    lines += ["", "## Kiểm thử theo quy định · Tests by rule"]
+    for rule in known:
+        if held_by := _of(rule, marked):
+            lines += ["", f"### {rule.id}", "", *(f"- {_sentence(test.name)} · {_link(test.path)}" for test in held_by)]
+    return "\n".join(lines) + "\n"
+
+
+def _of(rule: Rule, marked: list[Test]) -> list[Test]:
+    return [test for test in marked if rule.id in test.rules]
+
+
+def _row(rule: Rule, held_by: list[Test]) -> str:
+    if rule.not_built:
+        held = f"**chưa xây dựng · not built yet.** {rule.not_built}"
+    else:
+        paths = [test.path for test in held_by]
+        held = "<br>".join(f"{paths.count(path)}x {_link(path)}" for path in dict.fromkeys(paths)) or "**none**"
+    name = rule.id if rule.not_built or not held_by else f"[{rule.id}](#{rule.id.lower()})"
+    return f"| {name} | {rule.vi}<br>*{rule.en}* | {rule.source} | {held} |"
+
+
+def _link(path: str) -> str:
+    return f"[{path.removeprefix('tests/')}](../{path})"
+
+
+def _sentence(name: str) -> str:
+    return name.removeprefix("test_").replace("_", " ")
+
+
+def main(arguments: list[str], root: Path = ROOT) -> int:
+    """0 when all is well; the faults go to stderr."""
+    parser = argparse.ArgumentParser(description="Each rule of the domain, and the tests that hold it.")
+    parser.add_argument("--check", action="store_true", help="write nothing; end with 1 if something is missing or stale")
+    asked = parser.parse_args(arguments)
+    file = root / "docs/rules.md"
+    try:
+        known, marked = rules(root), marked_tests(root)
+    except (Unreadable, SyntaxError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    text, found = page(known, marked), faults(known, marked)
+    if not asked.check:
+        file.write_text(text, encoding="utf-8")
+        print(f"{file.relative_to(root)}: {len(known)} rules, {len(marked)} tests that hold them.")
+    elif not file.exists() or file.read_text(encoding="utf-8") != text:
+        found.append("docs/rules.md is stale. Write it anew: python scripts/rules.py")
+    sys.stderr.write("".join(f"{fault}\n" for fault in found))
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
