@@ -158,11 +158,11 @@ def _encode(picture: Image.Image, kind: str) -> bytes:
     picture.info = {}  # the encoders would write comments, profiles and XMP from there
     target = io.BytesIO()
     if kind == JPEG:
-        picture.save(target, "JPEG", quality=90)
+        picture.save(target, "JPEG", quality=85)
     elif kind == PNG:
-        picture.save(target, "PNG", compress_level=3)
+        picture.save(target, "PNG", compress_level=1)
     else:
-        picture.save(target, "WEBP", quality=90, method=2)
+        picture.save(target, "WEBP", quality=85, method=0)
     return target.getvalue()
 
 
