@@ -41,7 +41,10 @@ def _bool(text: str) -> bool:
 def _path(text: str) -> Path:
     if "\0" in text:
         raise ValueError("a path holds no NUL")
-    return Path(text).expanduser()
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        raise ValueError("nobody here has that home folder") from None
 
 
 _SIMPLE: dict[Any, Kind] = {

@@ -192,7 +192,7 @@ def _asked(field: Any) -> tuple[_Turn, _Turn]:
         return field.deserialize(value, name, around)
 
     def dump(value: Any, around: Any) -> Any:
-        if type(value) is always_fits and (always_fits is date or value.tzinfo is not None):
+        if always_fits is not None and type(value) is always_fits and (always_fits is date or value.tzinfo is not None):
             return value.isoformat()
         dumped = field._serialize(value, name, around)
         field.deserialize(dumped, name, None)
@@ -201,7 +201,7 @@ def _asked(field: Any) -> tuple[_Turn, _Turn]:
     return load, dump
 
 
-def _always_fits(field: Any) -> type | None:
+def _always_fits(field: Any) -> Any:
     """The type whose values need not be read back to know that the field accepts them."""
     if field.validators or getattr(field, "format", None) not in (None, "iso"):
         return None

@@ -155,6 +155,10 @@ class TestTypes:
         else:
             assert len(faults(environ)) == 1
 
+    def test_a_home_folder_that_nobody_has_is_a_fault_like_any_other(self) -> None:
+        with pytest.raises(SettingsError, match="CLOCK_OFFSET_FILE"):
+            Settings.from_environment({"CLOCK_OFFSET_FILE": "~nobody-of-that-name/offset"})
+
     @given(st.dictionaries(st.sampled_from([row.name for row in Settings.describe()]), st.text(max_size=30)))
     def test_whatever_the_environment_holds_the_answer_is_settings_or_faults(self, environ: dict[str, str]) -> None:
         with suppress(SettingsError):
