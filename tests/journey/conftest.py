@@ -1,0 +1,48 @@
+"""One system on SQLite and one on PostgreSQL for all journeys, and another of each for those that move the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from deploy.demo.system import SERVICES, System
+from services.chassis.testing import RabbitNode
+from tests.journey.place import Place
+
+_DATABASES = ["sqlite", "postgresql"]
+#: a message that is tried again shall not keep a test waiting
+_EXTRA = {"RETRY_DELAYS_SECONDS": "1,2,5"}
+
+
+@contextmanager
+def _running(request: pytest.FixtureRequest, folder: Path, name: str) -> Iterator[Place]:
+    rabbit: RabbitNode = request.getfixturevalue("rabbit")
+    vhost = f"journey-{name}-{request.param}"
+    urls: dict[str, str] = {}
+    if request.param == "postgresql":
+        node = request.getfixturevalue("postgres").start()
+        urls = {service: node.create_database(f"{name}_{service}") for service in SERVICES}
+    uri = rabbit.start().create_vhost(vhost)
+    system = System(folder / vhost, amqp_uri=uri, database_urls=urls, extra=_EXTRA)
+    with system:
+        place = Place(system)
+        place.begin_in_the_morning()
+        yield place
+    rabbit.start().delete_vhost(vhost)
+
+
+@pytest.fixture(scope="session", params=_DATABASES)
+def place(request: pytest.FixtureRequest, nodes_folder: Path) -> Iterator[Place]:
+    """The whole system; nobody moves its clock. Whoever stops a part of it starts it again."""
+    with _running(request, nodes_folder, "journey") as running:
+        yield running
+
+
+@pytest.fixture(scope="session", params=_DATABASES)
+def moving_place(request: pytest.FixtureRequest, nodes_folder: Path) -> Iterator[Place]:
+    """Another system, in which time passes: each test goes on from the day where the one before has ended."""
+    with _running(request, nodes_folder, "moving") as running:
+        yield running

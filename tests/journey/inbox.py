@@ -1,0 +1,98 @@
+"""What people have received: the sandbox's inbox, where every SMS and e-mail of the system arrives."""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import Any, NamedTuple
+
+from tests.journey.web import Web
+
+_PASSWORD = re.compile(r"Mat khau: (\S+)")
+_OTP = re.compile(r"OTP: (\d{6})\b")
+_PAUSE_SECONDS = 0.05
+
+
+class Message(NamedTuple):
+    """One SMS or e-mail."""
+
+    id: str
+    channel: str
+    to: str
+    text: str
+    subject: str
+    attachments: list[dict[str, Any]]
+    at: str
+
+    @property
+    def password(self) -> str | None:
+        """The first password that it carries."""
+        found = _PASSWORD.search(self.text)
+        return found[1] if found else None
+
+    @property
+    def otp(self) -> str | None:
+        """The one-time code that it carries."""
+        found = _OTP.search(self.text)
+        return found[1] if found else None
+
+
+class Inbox:
+    """The inbox of one address (a phone in E.164, or an e-mail address)."""
+
+    def __init__(self, web: Web, to: str) -> None:
+        self._web = web
+        self.to = to
+
+    def all(self, channel: str | None = None) -> list[Message]:
+        """Everything that has arrived, newest last."""
+        params = {"to": self.to, **({"channel": channel} if channel else {})}
+        return [_message(one) for one in self._web.call("GET", "/inbox", params=params)["messages"]]
+
+    def count(self) -> int:
+        return len(self.all())
+
+    def until(self, *words: str, channel: str = "sms", skip: int = 0, seconds: float = 20) -> Message:
+        """The first message, after the first `skip`, in which all `words` stand; waits for it.
+
+        :raises AssertionError: with what did arrive.
+        """
+        deadline = time.monotonic() + seconds
+        while True:
+            arrived = [message for message in self.all() if message.channel == channel]
+            for message in arrived[skip:]:
+                if all(word in f"{message.subject}\n{message.text}" for word in words):
+                    return message
+            assert time.monotonic() < deadline, (
+                f"no {channel} to {self.to} with {words} in {seconds:g} s: {[m.text for m in arrived]}"
+            )
+            time.sleep(_PAUSE_SECONDS)
+
+    def first_password(self, dossier_no: str | None = None, seconds: float = 20) -> str:
+        """The password of the SMS that says that the account is open."""
+        words = ("Mat khau: ", dossier_no) if dossier_no else ("Mat khau: ",)
+        password = self.until(*words, seconds=seconds).password
+        assert password is not None
+        return password
+
+    def otp(self, skip: int) -> str:
+        """The code of the first OTP that came after the first `skip` SMS."""
+        code = self.until("OTP: ", skip=skip).otp
+        assert code is not None
+        return code
+
+    def sms(self) -> int:
+        """How many SMS there are: what `skip` takes."""
+        return len(self.all("sms"))
+
+
+def _message(one: dict[str, Any]) -> Message:
+    return Message(
+        str(one["id"]),
+        one["channel"],
+        one["to"],
+        one["text"],
+        one.get("subject") or "",
+        one.get("attachments") or [],
+        one["at"],
+    )

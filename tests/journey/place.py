@@ -1,0 +1,199 @@
+"""A running system with people in it: citizens whom HGĐ knows, children, strangers, and staff of several offices."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from deploy.demo.system import SANDBOX, System, new_password
+from deploy.sandbox import population
+from services.chassis import clock
+from services.chassis.web.fields import VIETNAM
+from tests.journey.account import Account
+from tests.journey.citizen import Citizen, Human
+from tests.journey.inbox import Inbox
+from tests.journey.officer import Officer
+from tests.journey.web import Web
+
+_TOKEN_SECONDS = 300.0
+_PAUSE_SECONDS = 0.05
+_MORNING_HOUR = 10
+STAFF_PASSWORD = "Phúc-Thọ-2026!"
+
+
+class Post(NamedTuple):
+    """Where a member of staff works."""
+
+    role: str
+    office: str = ""
+    province: str = ""
+    board: str = ""
+
+    @property
+    def username(self) -> str:
+        return ".".join(part for part in (self.role, self.office or self.board) if part)
+
+
+ADMIN = Post("admin")
+
+
+class Place:
+    """One system, and who has been used already: every test gets people of its own."""
+
+    def __init__(self, system: System) -> None:
+        self.system = system
+        self.web = web_of(system)
+        self._adults, self._families = _adults(), _families()
+        self._strangers = 0
+        self._staff: dict[Post, tuple[Account, str]] = {}
+        self._signed_in_at: dict[Post, float] = {}
+        self._registered: dict[str, Citizen] = {}
+
+    def begin_in_the_morning(self) -> None:
+        """Move the clock to the next 10:00 in Vietnam: quiet hours then hold nothing back, whenever the tests run."""
+        now = clock.now().astimezone(VIETNAM) + timedelta(seconds=self.system.offset_seconds)
+        morning = now.replace(hour=_MORNING_HOUR, minute=0, second=0, microsecond=0)
+        if morning < now:
+            morning += timedelta(days=1)
+        self.system.move_clock(seconds=(morning - now).total_seconds())
+
+    def passes(self, **time_passed: float) -> None:
+        """Time passes (`days=8, minutes=1`); staff sign in anew."""
+        self.system.move_clock(seconds=timedelta(**time_passed).total_seconds())
+        self._signed_in_at.clear()
+
+    @property
+    def now(self) -> datetime:
+        """The system's present."""
+        return clock.now() + timedelta(seconds=self.system.offset_seconds)
+
+    # People
+
+    def human(self) -> Human:
+        """An adult whom HGĐ knows, met by no test before."""
+        return next(self._adults)
+
+    def family(self) -> tuple[Human, Human]:
+        """A father or mother and a child under 18, whom HGĐ knows; a child is reached at its parent's phone."""
+        return next(self._families)
+
+    def stranger(self) -> Human:
+        """Somebody whose code HGĐ does not know."""
+        self._strangers += 1
+        number = self._strangers
+        return Human(f"99{number:08d}", "Trần Thị Người Lạ", "1990-02-03", f"+8497{number:07d}")
+
+    def citizen(self, human: Human | None = None) -> Citizen:
+        return Citizen(self.web, human or self.human())
+
+    def account(self, human: Human, device: str | None = None) -> Account:
+        """The account of a citizen, not signed in yet."""
+        return Account(self.web, human.bhxh_code, Inbox(self.web, human.phone), device)
+
+    def account_of(self, account: Account, inbox: Inbox | None = None) -> Account:
+        """The same account on another device (and perhaps another phone)."""
+        return Account(self.web, account.username, inbox or account.inbox)
+
+    def registered(self, human: Human | None = None, password: str | None = None) -> Account:
+        """Somebody all the way to an account with a password of their own, signed in."""
+        citizen = self.citizen(human)
+        dossier = citizen.files()
+        self.staff("approver", "79").approves_at_the_counter(dossier.no)
+        first = citizen.inbox.first_password()
+        account = self.account(citizen.human)
+        account.sign_in(first)
+        account.changes_password(first, password or new_password())
+        self._registered[account.username] = citizen
+        return account
+
+    def citizen_of(self, account: Account) -> Citizen:
+        """Whose account it is."""
+        return self._registered[account.username]
+
+    # Staff
+
+    def staff(self, role: str, office: str = "", province: str | None = None, board: str = "") -> Officer:
+        """Somebody of the staff, made when first asked for, with a token that is good for a while."""
+        post = Post(role, office, office if province is None else province, board)
+        account = self.staff_account(post)
+        if time.monotonic() - self._signed_in_at.get(post, float("-inf")) > _TOKEN_SECONDS:
+            account.sign_in(self._staff[post][1])
+            self._signed_in_at[post] = time.monotonic()
+        assert account.token is not None
+        return Officer(self.web, account.token, office, role)
+
+    def staff_account(self, post: Post) -> Account:
+        """The account of a member of staff; made by the administrator, with a password set by OTP."""
+        if post not in self._staff:
+            phone = f"+84901{len(self._staff) + 1:06d}"
+            account = Account(self.web, post.username, Inbox(self.web, phone))
+            if post == ADMIN:
+                self._make_admin(phone)
+            else:
+                self._hire(post, phone)
+                account.resets(STAFF_PASSWORD)
+            self._staff[post] = (account, STAFF_PASSWORD)
+        return self._staff[post][0]
+
+    def _make_admin(self, phone: str) -> None:
+        named = ["--name", "Quản trị hệ thống", "--phone", phone, "--role", "admin", "--office", "", "--province", ""]
+        self.system.vss("accounts", "staff", "add", "admin", *named, "--password-stdin", stdin=STAFF_PASSWORD + "\n")
+
+    def _hire(self, post: Post, phone: str) -> None:
+        body = {"username": post.username, "full_name": "Cán bộ Kiểm Thử", "phone": phone, "role": post.role}
+        body |= {name: value for name, value in post._asdict().items() if value and name != "role"}
+        self.web.call(
+            "POST", "/accounts/staff", token=self.staff(*ADMIN).token, json=body, expect=201, key=str(uuid.uuid4())
+        )
+
+    # The outside world
+
+    def directory_learns(self, human: Human) -> None:
+        """HGĐ gives somebody a code."""
+        known = {"full_name": human.full_name, "date_of_birth": human.date_of_birth}
+        self.web.call("PUT", f"/hgd/people/{human.bhxh_code}", json=known, expect=(200, 201, 204))
+
+    def directory_is(self, mode: str) -> None:
+        """What HGĐ does: `none` for answering as it should, `slow`, `error`, `unreachable`."""
+        self.web.call("PUT", "/hgd/faults", json={"mode": mode}, expect=(200, 204))
+
+
+def web_of(system: System) -> Web:
+    """A client of every service and of the sandbox."""
+    sandbox = system.url(SANDBOX)
+    return Web({**{name: system.url(name) for name in system.services}, "hgd": sandbox, "inbox": sandbox})
+
+
+def human_of(person: population.Person) -> Human:
+    """As people write themselves on Form 01."""
+    phone = f"+84{person.phone.removeprefix('0')}"
+    return Human(person.bhxh_code, person.full_name, person.date_of_birth.isoformat(), phone)
+
+
+def _adults() -> Iterator[Human]:
+    for person in population.people():
+        if not person.is_child and not person.parent_of:
+            yield human_of(person)
+
+
+def _families() -> Iterator[tuple[Human, Human]]:
+    """A child's first parent, whose phone it shares, and one child of each family."""
+    met: set[str] = set()
+    for child in population.children():
+        parent = population.parents(child)[0]
+        if parent.bhxh_code not in met:
+            met.add(parent.bhxh_code)
+            yield human_of(parent), human_of(child)
+
+
+def until_status(web: Web, status: int, method: str, path: str, token: str | None, seconds: float = 10) -> None:
+    """Repeat a request until it is answered with `status`."""
+    deadline = time.monotonic() + seconds
+    while (
+        seen := web.send(method, web.url(path), headers={"Authorization": f"Bearer {token}"}, json=None).status_code
+    ) != status:
+        assert time.monotonic() < deadline, f"{method} {path} still answers {seen} after {seconds:g} s, not {status}"
+        time.sleep(_PAUSE_SECONDS)

@@ -1,0 +1,96 @@
+"""Who may do what, and that it is written down (V11, V13, A12)."""
+
+import pytest
+
+from tests.journey.account import Account
+from tests.journey.inbox import Inbox
+from tests.journey.place import ADMIN, STAFF_PASSWORD, Place, until_status
+
+
+@pytest.mark.rule("V11")
+def test_an_officer_may_receive_and_add_but_not_decide(place: Place) -> None:
+    dossier = place.citizen().files()
+    officer = place.staff("officer", "79")
+    officer.receives(dossier.no)
+    officer.adds(dossier.no, "signed_form")
+    officer.decides(dossier.no, id_shown=True, expect=403)
+    place.staff("director", "79").decides(dossier.no, id_shown=True)
+    dossier.until("activated")
+
+
+@pytest.mark.rule("V11", "A12")
+@pytest.mark.parametrize("role", ["support", "board", "admin"])
+def test_those_who_only_watch_decide_nothing(place: Place, role: str) -> None:
+    dossier = place.citizen().files()
+    place.staff("officer", "79").until_here(dossier.no)
+    watcher = place.staff(*ADMIN) if role == "admin" else place.staff(role, board="cntt" if role == "board" else "")
+    watcher.call("POST", f"/{dossier.no}/receive", json={"id_shown": True}, expect=403)
+    watcher.decides(dossier.no, id_shown=True, expect=403)
+
+
+@pytest.mark.rule("V11")
+def test_strangers_and_citizens_see_no_case(place: Place) -> None:
+    dossier = place.citizen().files()
+    account = place.registered()
+    place.staff("officer", "79").until_here(dossier.no)
+    for token, status in ((None, 401), ("x.y.z", 401), (account.token, 403)):
+        place.web.call("GET", "/verification/cases", token=token, expect=status)
+        place.web.call("GET", f"/verification/cases/{dossier.no}", token=token, expect=status)
+    # and nobody sees a declaration by its number alone
+    dossier.call("GET", tracking=None, expect=(401, 403, 404))
+    dossier.call("GET", tracking="khong-phai-ma-nay", expect=(401, 403, 404))
+    dossier.call("GET", tracking=None, token=account.token, expect=(401, 403, 404))
+
+
+@pytest.mark.rule("V6", "V13")
+def test_two_officers_do_not_work_on_one_dossier_and_each_step_is_written_down(place: Place) -> None:
+    dossier = place.citizen().files()
+    first, second = place.staff("approver", "79"), place.staff("approver", "01")
+    first.until_here(dossier.no)
+    first.claims(dossier.no)
+    problem = second.claims(dossier.no, expect=409)
+    assert "approver.79" in str(problem) or "Cán bộ Kiểm Thử" in str(problem) or "79" in str(problem)
+    second.decides(dossier.no, "invalid", reason_code="id_differs", reason="Giấy tờ khác tờ khai.", expect=409)
+    first.releases(dossier.no)
+    second.approves_at_the_counter(dossier.no)
+    second.until(dossier.no, "approved")
+    steps = str(second.history(dossier.no))
+    for step in ("claim", "release", "receive", "decision"):
+        assert step in steps or step.replace("decision", "decided") in steps, f"{step} is not in {steps}"
+
+
+@pytest.mark.rule("V1")
+def test_the_work_list_is_searched_by_number_code_status_and_office(place: Place) -> None:
+    citizen = place.citizen()
+    dossier = citizen.files()
+    officer = place.staff("officer", "79")
+    officer.until_here(dossier.no)
+    for search in (
+        {"bhxh_code": citizen.human.bhxh_code},
+        {"dossier_no": dossier.no, "status": "new"},
+        {"dossier_no": dossier.no, "office": "01"},
+    ):
+        assert [case["dossier_no"] for case in officer.finds(**search)] == [dossier.no], search
+    by_header = officer.call("GET", "", headers={"X-Bhxh-Code": citizen.human.bhxh_code})["items"]
+    assert [case["dossier_no"] for case in by_header] == [dossier.no]
+    assert officer.finds(dossier_no=dossier.no, status="approved") == []
+    assert officer.finds(dossier_no=dossier.no, office="79") == []
+
+
+@pytest.mark.rule("A12", "V11")
+def test_a_director_hires_within_the_own_province_only_and_whoever_leaves_is_out(place: Place) -> None:
+    director = place.staff("director", "79")
+    body = {"username": "moi.79", "full_name": "Cán bộ Mới", "phone": "+84901555001", "role": "officer"}
+    elsewhere = body | {"office": "01", "province": "01"}
+    place.web.call("POST", "/accounts/staff", token=director.token, json=elsewhere, expect=403)
+    made = place.web.call(
+        "POST", "/accounts/staff", token=director.token, json=body | {"office": "79", "province": "79"}, expect=201
+    )
+    account = Account(place.web, "moi.79", Inbox(place.web, "+84901555001"))
+    account.resets(STAFF_PASSWORD)
+    assert account.sign_in(STAFF_PASSWORD)["role"] == "officer"
+    place.web.call("GET", "/verification/cases", token=account.token)
+    place.web.call("PATCH", f"/accounts/staff/{made['id']}", token=director.token, json={"active": False}, expect=(200, 204))
+    account.until_refused()
+    until_status(place.web, 401, "GET", "/verification/cases", account.token)
+    account.sign_in(STAFF_PASSWORD, expect=401)
