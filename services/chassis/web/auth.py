@@ -167,6 +167,25 @@ def requires(*roles: str, where: Callable[[Principal], bool] | None = None) -> C
     return decorator
 
 
+def recognises(view: View) -> View:
+    """Let in anybody; but a token that comes along must be a valid one (401). `caller()` then says whose it is."""
+
+    @wraps(view)
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        if "Authorization" in request.headers:
+            who = _authenticate()
+            g.principal, g.principal_id = who, who.id
+        return view(*args, **kwargs)
+
+    wrapper._apidoc = deepcopy(getattr(view, "_apidoc", {})) | {"recognised": True}  # type: ignore[attr-defined]
+    return cast(View, wrapper)
+
+
+def caller() -> Principal | None:
+    """Who is calling, if a token said so. Only inside a view that `recognises` or `requires`."""
+    return cast("Principal | None", g.get("principal"))
+
+
 def _authenticate() -> Principal:
     verifier: Verifier | None = current_app.extensions.get(_KEY)
     if verifier is None:

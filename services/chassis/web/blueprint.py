@@ -53,4 +53,7 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
             doc["security"] = [{"bearer": []}]
             doc["responses"].setdefault(401, "UNAUTHORIZED")
             doc["responses"].setdefault(403, "FORBIDDEN")
+        if info.get("recognised"):
+            doc["security"] = [{}, {"bearer": []}]
+            doc["responses"].setdefault(401, "UNAUTHORIZED")
         return doc

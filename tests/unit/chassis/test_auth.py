@@ -187,6 +187,13 @@ def client(tmp_path):
     def decide():
         return {}
 
+    @api.route("/open")
+    @auth.recognises
+    @api.response(200)
+    def anybody():
+        who = auth.caller()
+        return {"id": who.id if who else None}
+
     resources = types.SimpleNamespace(
         service="verification",
         settings=types.SimpleNamespace(),
@@ -227,6 +234,15 @@ def test_the_documentation_says_which_operations_need_a_token(client):
     operation = client.get("/verification/openapi.json").json["paths"]["/verification/cases/mine"]["get"]
     assert operation["security"] == [{"bearer": []}]
     assert {"401", "403"} <= set(operation["responses"])
+
+
+def test_a_view_that_recognises_people_lets_anybody_in_but_no_bad_token(client):
+    assert client.get("/verification/cases/open").json == {"id": None}
+    assert client.get("/verification/cases/open", headers=bearer(token())).json == {"id": "a-1"}
+    assert client.get("/verification/cases/open", headers=bearer("x")).status_code == 401
+    operation = client.get("/verification/openapi.json").json["paths"]["/verification/cases/open"]["get"]
+    assert operation["security"] == [{}, {"bearer": []}]
+    assert "401" in operation["responses"]
 
 
 def test_a_view_that_requires_somebody_lets_nobody_in_when_there_is_no_verifier(client):
