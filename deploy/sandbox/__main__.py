@@ -1,0 +1,71 @@
+"""`python -m deploy.sandbox`: serve until stopped."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+from pathlib import Path
+
+from aiohttp import web
+
+from deploy.sandbox import app
+from deploy.sandbox.settings import Settings
+from services.chassis import clock
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """0 stopped as asked, 3 a port is taken."""
+    told = _parser().parse_args(arguments)
+    if offset := os.environ.get("CLOCK_OFFSET_FILE"):
+        clock.use_offset_file(Path(offset))
+    settings = Settings(**vars(told))
+    logging.basicConfig(level=logging.INFO, stream=sys.stdout, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("mail.log").setLevel(logging.WARNING)  # it tells each step of each connection, with addresses
+    log = logging.getLogger("sandbox")
+    log.info("sandbox on http://%s:%d/, e-mail on port %d", settings.host, settings.port, settings.smtp_port)
+    try:
+        web.run_app(
+            app.make(settings), host=settings.host, port=settings.port, print=None, access_log=None, shutdown_timeout=2
+        )
+    except OSError as error:
+        log.error("cannot serve: %s", error)
+        return 3
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    default = Settings()
+    parser = argparse.ArgumentParser(
+        prog="python -m deploy.sandbox",
+        description="Stands in for HGĐ, for an SMS provider shaped like Twilio, and for a mail server, and shows what arrives.",
+        epilog="CLOCK_OFFSET_FILE moves its clock together with that of the services.",
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
+    option = parser.add_argument
+    option("--host", default=default.host, help="address to listen on")
+    option("--port", type=int, default=default.port, help="HTTP: HGĐ, SMS, inbox and page")
+    option("--smtp-port", type=int, default=default.smtp_port, help="SMTP")
+    option("--api-key", default=default.api_key, help="X-Api-Key that HGĐ wants")
+    option("--auth-token", default=default.auth_token, help="token of the SMS account; callbacks are signed with it")
+    option("--keep-messages", type=_positive, default=default.keep_messages, help="messages kept, the newest")
+    option(
+        "--keep-attachment-bytes", type=_positive, default=default.keep_attachment_bytes, help="room for files of e-mails"
+    )
+    option(
+        "--delivery-seconds", type=float, default=default.delivery_seconds, help="time from sending an SMS to its arrival"
+    )
+    option("--callback-tries", type=_positive, default=default.callback_tries, help="tries of a status callback")
+    return parser
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError(text)
+    return number
+
+
+if __name__ == "__main__":
+    sys.exit(main())

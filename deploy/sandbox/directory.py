@@ -1,0 +1,125 @@
+"""HGĐ, the national code system: does this code exist, and under which name? With faults one can switch on."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from hmac import compare_digest
+from typing import Any
+
+from aiohttp import web
+
+from deploy.sandbox import population
+from deploy.sandbox.requests import json_object, refuse
+
+MODES = ("none", "slow", "error", "unreachable")
+_SLOW_SECONDS, _MOST_SECONDS = 20.0, 300.0
+_MOST_ADDED = 1_000
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What HGĐ suffers from. `seconds`: how long an answer takes when it is slow."""
+
+    mode: str = "none"
+    seconds: float = _SLOW_SECONDS
+
+
+class Directory:
+    """Look-ups, answered from the population and from who was added since."""
+
+    def __init__(self, api_key: str) -> None:
+        self._api_key = api_key
+        self._added: dict[str, tuple[str, date]] = {}
+        self.fault = Fault()
+        self._switched = asyncio.Event()
+        self.counts: Counter[str] = Counter()
+
+    def routes(self) -> list[web.RouteDef]:
+        return [
+            web.post("/hgd/lookups", self.look_up),
+            web.put("/hgd/faults", self.put_fault),
+            web.get("/hgd/faults", self.get_fault),
+            web.post("/hgd/faults", self.post_fault),
+            web.put("/hgd/people/{bhxh_code:[0-9]{10}}", self.put_person),
+        ]
+
+    async def look_up(self, request: web.Request) -> web.StreamResponse:
+        """`{"bhxh_code"}` → found, and under which name. The faults come before anything else, as they would."""
+        fault = self.fault
+        self.counts["asked"] += 1
+        if fault.mode != "none":
+            self.counts[fault.mode] += 1
+        if fault.mode == "unreachable":
+            # no answer at all: the line is cut
+            if request.transport is not None:
+                request.transport.abort()
+            return web.Response()
+        if fault.mode == "slow":
+            # whoever waits is answered at once when HGĐ gets well again
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._switched.wait(), fault.seconds)
+        if fault.mode == "error":
+            return refuse(503, "HGĐ is out of order")
+        if not compare_digest(request.headers.get("X-Api-Key", "").encode(), self._api_key.encode()):
+            return refuse(401, "X-Api-Key is missing or wrong")
+        code = (await json_object(request)).get("bhxh_code")
+        if not (isinstance(code, str) and len(code) == 10 and code.isascii() and code.isdigit()):
+            return refuse(400, "bhxh_code: ten digits are expected")
+        found = self._find(code)
+        self.counts["found" if found else "not_found"] += 1
+        if not found:
+            return web.json_response({"found": False})
+        name, born = found
+        return web.json_response({"found": True, "bhxh_code": code, "full_name": name, "date_of_birth": born.isoformat()})
+
+    async def get_fault(self, _request: web.Request) -> web.Response:
+        return web.json_response(self._fault_json())
+
+    async def put_fault(self, request: web.Request) -> web.Response:
+        """`{"mode": "none|slow|error|unreachable", "seconds"?}`."""
+        self._switch(await json_object(request))
+        return web.json_response(self._fault_json())
+
+    async def post_fault(self, request: web.Request) -> web.Response:
+        """The switchboard of the page."""
+        self._switch({"mode": (await request.post()).get("mode")})
+        raise web.HTTPSeeOther("/")
+
+    async def put_person(self, request: web.Request) -> web.Response:
+        """Give somebody a code: `{"full_name", "date_of_birth"}`."""
+        body = await json_object(request)
+        name = body.get("full_name")
+        try:
+            born = date.fromisoformat(str(body.get("date_of_birth")))
+        except ValueError:
+            return refuse(400, "date_of_birth: YYYY-MM-DD is expected")
+        if not isinstance(name, str) or not 0 < len(name.strip()) <= 200:
+            return refuse(400, "full_name: 1 to 200 characters are expected")
+        if len(self._added) >= _MOST_ADDED:
+            return refuse(409, f"{_MOST_ADDED} people were added already")
+        self._added[request.match_info["bhxh_code"]] = (name.strip(), born)
+        return web.json_response({"found": True}, status=201)
+
+    def _find(self, code: str) -> tuple[str, date] | None:
+        if code in self._added:
+            return self._added[code]
+        person = population.find(code)
+        return (person.full_name, person.date_of_birth) if person else None
+
+    def _switch(self, wanted: dict[str, Any]) -> None:
+        mode, seconds = wanted.get("mode"), wanted.get("seconds", _SLOW_SECONDS)
+        if mode not in MODES:
+            raise web.HTTPBadRequest(text=f"mode: one of {', '.join(MODES)} is expected")
+        if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 <= seconds <= _MOST_SECONDS:
+            raise web.HTTPBadRequest(text=f"seconds: 0 to {_MOST_SECONDS:g} is expected")
+        self.fault = Fault(mode, float(seconds))
+        self._switched.set()
+        self._switched = asyncio.Event()
+
+    def _fault_json(self) -> dict[str, Any]:
+        slow = {"seconds": self.fault.seconds} if self.fault.mode == "slow" else {}
+        return {"mode": self.fault.mode, **slow}
