@@ -1,0 +1,48 @@
+"""The clocks of messages: legal deadlines (2659), and the quiet hours of what has none."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, time, timedelta
+
+from services.chassis.web.fields import VIETNAM
+from services.notifications import working_days
+from services.notifications.messages import Clock, Template
+
+_LEGAL_MINUTES = 15
+_LEGAL_WORKING_DAYS = 3
+QUIET_FROM, QUIET_UNTIL = time(21), time(7)
+#: what waited for the morning goes out over half an hour, so that it holds nothing up
+_SPREAD_SECONDS = 1800
+
+
+def legal_clock(route: str) -> Clock:
+    """Which clock the law sets: a paper form at a counter has three working days (2659 §2), all else 15 minutes."""
+    return Clock.THREE_WORKING_DAYS if route == "counter" else Clock.FIFTEEN_MINUTES
+
+
+def deadline(clock: Clock, complete_at: datetime) -> datetime | None:
+    """When a legal clock that began at `complete_at` runs out; None for clocks that are not the law's.
+
+    A working day ends at midnight of Vietnam's time (Civil Code 2015, article 148).
+    """
+    if clock is Clock.FIFTEEN_MINUTES:
+        return complete_at + timedelta(minutes=_LEGAL_MINUTES)
+    if clock is Clock.THREE_WORKING_DAYS:
+        last = working_days.after(complete_at.astimezone(VIETNAM).date(), _LEGAL_WORKING_DAYS)
+        return datetime.combine(last + timedelta(days=1), time(), VIETNAM)
+    return None
+
+
+def not_before(template: Template, channel: str, message_id: uuid.UUID, now: datetime) -> datetime | None:
+    """When the message may go out: the next morning for an SMS that keeps quiet hours; None for at once.
+
+    E-mail rings nobody out of bed, so it goes at any hour.
+    """
+    if channel != "sms" or not template.quiet:
+        return None
+    here = now.astimezone(VIETNAM)
+    if QUIET_UNTIL <= here.time() < QUIET_FROM:
+        return None
+    day = here.date() + timedelta(days=1) if here.time() >= QUIET_FROM else here.date()
+    return datetime.combine(day, QUIET_UNTIL, VIETNAM) + timedelta(seconds=message_id.int % _SPREAD_SECONDS)

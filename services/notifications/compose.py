@@ -1,0 +1,119 @@
+"""From a fact to messages: one row and one delivery job for each channel, in the handler's transaction."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from services.chassis import clock, jobs
+from services.chassis.facts import Reader
+from services.notifications import clocks
+from services.notifications.messages import TEMPLATES, Clock, Template, addresses
+from services.notifications.model import WAITING, Message
+
+#: job kinds: one-time codes have their own, so that a flood of other SMS never delays them
+OTP, SMS, EMAIL = "otp", "sms", "email"
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A secret's box, and what it was sealed for."""
+
+    box: str
+    context: str
+
+
+def compose(
+    session: Session,
+    fact: Reader,
+    template_name: str,
+    *,
+    ref: str,
+    contact: Mapping[str, Any],
+    values: Mapping[str, Any],
+    sealed: Sealed | None = None,
+    route: str | None = None,
+    complete_at: datetime | None = None,
+    expires_at: datetime | None = None,
+    document: Mapping[str, str] | None = None,
+) -> list[uuid.UUID]:
+    """Have `template_name` sent to `contact`. The same fact makes each message once. Returns the messages' ids.
+
+    :param ref: what people ask for it by: dossier number or account id.
+    :param values: what the texts are filled with, as JSON values.
+    :param route, complete_at: of a template under a legal clock: which one, and when it began.
+    :param expires_at: the message is not sent after this.
+    :param document: `document_id`, `sha256` and `name` of what is attached.
+    """
+    template = TEMPLATES[template_name]
+    which = clocks.legal_clock(route) if template.legal and route else template.clock
+    deadline_at = clocks.deadline(which, complete_at) if complete_at else None
+    payload: dict[str, Any] = {"template": template.name, "values": dict(values)}
+    if sealed is not None:
+        payload |= {"box": sealed.box, "context": sealed.context}
+    if expires_at is not None:
+        payload["expires_at"] = expires_at.isoformat()
+    if document is not None:
+        payload["document"] = dict(document)
+    made = []
+    for channel, address in addresses(template, contact["phone"], contact.get("email")):
+        id_ = identity(fact.envelope.id, template.name, channel)
+        now = clock.now()
+        _insert(session, id_, template, channel, address, ref=ref, which=which, deadline_at=deadline_at, now=now)
+        jobs.add(
+            session,
+            kind_of(template, channel),
+            payload | {"to": address},
+            key=str(id_),
+            run_after=clocks.not_before(template, channel, id_, now),
+            correlation_id=ref,
+        )
+        made.append(id_)
+    return made
+
+
+def identity(fact_id: uuid.UUID, template: str, channel: str) -> uuid.UUID:
+    """The id of the message that this fact leads to: always the same one."""
+    return uuid.uuid5(fact_id, f"{template}:{channel}")
+
+
+def kind_of(template: Template, channel: str) -> str:
+    """The job kind that delivers it."""
+    return OTP if template.clock is Clock.OTP else SMS if channel == "sms" else EMAIL
+
+
+def _insert(
+    session: Session,
+    id_: uuid.UUID,
+    template: Template,
+    channel: str,
+    address: str,
+    *,
+    ref: str,
+    which: Clock,
+    deadline_at: datetime | None,
+    now: datetime,
+) -> None:
+    row = {
+        "id": id_,
+        "template": template.name,
+        "channel": channel,
+        "ref": ref,
+        "status": WAITING,
+        "address": address,
+        "clock": which.value,
+        "deadline_at": deadline_at,
+        "watched_until": deadline_at,
+        "missed": False,
+        "created_at": now,
+        "revision": 0,
+    }
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    session.execute(insert(Message).values(row).on_conflict_do_nothing(index_elements=[sa.column("id")]))

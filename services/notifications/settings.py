@@ -1,0 +1,72 @@
+"""What the service can be told. The defaults point at the sandbox (deploy/sandbox), so that nothing goes out by accident."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from services.chassis.settings import ChassisSettings, Secret, Url, setting
+
+_HTTP = ("http", "https")
+
+
+class Settings(ChassisSettings, service="notifications", http_address="127.0.0.1:8104"):
+    """Providers, patience, and what messages say of us."""
+
+    sms_provider: str = setting(default="twilio", help="who carries SMS", choices=("twilio", "none"))
+    twilio_account_sid: str = setting(default="AC" + "5a" * 16, help="the Twilio account")
+    twilio_auth_token: Secret = setting(default=Secret("sandbox"), help="the account's token; callbacks are signed with it")
+    twilio_from: str = setting(default="BHXHVN", help="registered brand name, number, or messaging service (MG…) that sends")
+    twilio_base_url: Url = setting(
+        default=Url("http://127.0.0.1:8100"), help="where the API is; Twilio itself: https://api.twilio.com", schemes=_HTTP
+    )
+    callback_base_url: Url = setting(
+        default=Url("http://127.0.0.1:8104"), help="how providers reach this service, as seen from outside", schemes=_HTTP
+    )
+    sms_concurrency: int = setting(default=16, help="SMS handed over at once by one process", minimum=1, maximum=500)
+    otp_concurrency: int = setting(
+        default=8, help="one-time codes handed over at once, beside the SMS", minimum=1, maximum=500
+    )
+    sms_timeout_seconds: float = setting(default=10.0, help="how long the SMS provider may take", minimum=0.1, maximum=120)
+    sms_max_attempts: int = setting(default=40, help="tries before an SMS is given up", minimum=1, maximum=1000)
+
+    mail_provider: str = setting(default="smtp", help="who carries e-mail", choices=("smtp", "ses", "none"))
+    mail_from: str = setting(default="BHXH Việt Nam <khong-tra-loi@vss.example>", help="the sender of e-mail")
+    mail_concurrency: int = setting(default=8, help="e-mails handed over at once by one process", minimum=1, maximum=500)
+    mail_timeout_seconds: float = setting(default=15.0, help="how long the mail server may take", minimum=0.1, maximum=120)
+    mail_max_attempts: int = setting(default=40, help="tries before an e-mail is given up", minimum=1, maximum=1000)
+    smtp_host: str = setting(default="127.0.0.1", help="the mail server")
+    smtp_port: int = setting(default=8125, help="its port", minimum=1, maximum=65535)
+    smtp_tls: str = setting(
+        default="none",
+        help="starttls, tls from the first byte, or none (only inside one machine)",
+        choices=("starttls", "tls", "none"),
+    )
+    smtp_user: str = setting(default="", help="who signs in at the mail server; empty: nobody")
+    smtp_password: Secret | None = setting(default=None, help="password of SMTP_USER")
+    ses_region: str = setting(default="ap-southeast-1", help="AWS region of SES")
+    ses_endpoint_url: Url | None = setting(default=None, help="an SES other than Amazon's", schemes=_HTTP)
+    ses_configuration_set: str = setting(default="", help="SES configuration set whose events come to /callbacks/ses")
+    ses_topic_arn: str = setting(default="", help="SNS topic that /callbacks/ses believes; empty: none")
+
+    sms_brand: str = setting(default="BHXH VN", help="what every SMS begins with", pattern=r"[A-Za-z0-9 ]{2,11}")
+    hotline: str = setting(default="1900 9068", help="number that messages tell people to call")
+    form_url: str = setting(
+        default="http://127.0.0.1:8101/registration/declarations/{dossier_no}/form.pdf",
+        help="where a guardian opens the form of a child",
+        pattern=r"https?://.*\{dossier_no\}.*",
+        expects="a URL with {dossier_no} in it",
+    )
+    login_url: str = setting(
+        default="https://dichvucong.baohiemxahoi.gov.vn",
+        help="where people sign in",
+        pattern=r"https?://\S+",
+        expects="a URL",
+    )
+    message_keep_days: int = setting(
+        default=90, help="how long addresses and texts of messages are kept", minimum=1, maximum=3650
+    )
+
+    def check(self) -> Iterator[str]:
+        yield from super().check()
+        if self.seal_private_key is None:
+            yield "SEAL_PRIVATE_KEY: not set. First passwords and one-time codes come sealed: set the key that opens them."

@@ -1,0 +1,185 @@
+"""SMS by Twilio, through its own client on connections that are kept open (50 SMS/s want no new TLS handshake each)."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from datetime import datetime, timedelta
+from typing import Any
+
+import requests
+import requests.adapters
+import urllib3.exceptions
+from twilio.base.exceptions import TwilioRestException, TwilioServiceException  # type: ignore[import-untyped]
+from twilio.base.values import unset  # type: ignore[import-untyped]
+from twilio.http import HttpClient  # type: ignore[import-untyped]
+from twilio.http.response import Response  # type: ignore[import-untyped]
+from twilio.rest import Client  # type: ignore[import-untyped]
+
+from services.chassis.jobs import RetryAfter
+from services.notifications import sms
+from services.notifications.settings import Settings
+from services.notifications.sms import NoAnswer, Sms, SmsAccountRefused, SmsRefused, SmsUnavailable
+
+#: Twilio's error codes that say something about the message (https://www.twilio.com/docs/api/errors)
+CODES = {
+    **dict.fromkeys((21211, 21217, 21265, 21401, 21421, 21614, 30005, 30006), sms.INVALID_NUMBER),
+    **dict.fromkeys((21408, 21612, 21635, 30024, 30454, 63038), sms.NOT_ROUTED),
+    **dict.fromkeys((30003, 30008, 30017, 30022), sms.UNREACHABLE_NUMBER),
+    **dict.fromkeys((21610, 30004), sms.UNSUBSCRIBED),
+    **dict.fromkeys((30007, 30032, 30034), sms.FILTERED),
+    30036: sms.EXPIRED,
+}
+#: … and those that say something about us: sender not ours, account closed or out of credit
+_ACCOUNT = frozenset({20003, 20005, 20006, 21603, 21606, 21659, 21660, 30002})
+#: … and those that ask for patience: too many waiting at this sender
+_BUSY = frozenset({20429, 21611, 30001})
+_MOST_FOUND = 50
+_CLOCK_LEEWAY = timedelta(seconds=60)
+_BUSY_SECONDS, _LONGEST_VALID = 5.0, 36_000
+
+
+class TwilioSms:
+    """`connections`: how many are kept open."""
+
+    def __init__(self, settings: Settings, *, connections: int) -> None:
+        self._from = settings.twilio_from
+        self._http = _Pooled(connections)
+        # a non-empty mapping: Twilio's client looks at os.environ if it is given an empty one
+        self._client = Client(
+            settings.twilio_account_sid,
+            settings.twilio_auth_token.reveal(),
+            http_client=self._http,
+            environment={"TWILIO_ACCOUNT_SID": settings.twilio_account_sid},
+        )
+        self._client.api.base_url = settings.twilio_base_url.reveal().rstrip("/")
+        # the client would log addresses and texts
+        logging.getLogger("twilio").setLevel(logging.CRITICAL)
+
+    def send(self, message: Sms, *, timeout: float) -> str:
+        """Hand it over; Twilio's SID of it."""
+        service = self._from.startswith("MG")
+        valid = unset if message.valid_seconds is None else max(1, min(message.valid_seconds, _LONGEST_VALID))
+        with self._http.timing(timeout):
+            try:
+                taken = self._client.messages.create(
+                    to=message.to,
+                    body=message.text,
+                    from_=unset if service else self._from,
+                    messaging_service_sid=self._from if service else unset,
+                    status_callback=message.callback_url or unset,
+                    validity_period=valid,
+                )
+            except (TwilioRestException, TwilioServiceException) as error:
+                raise _told(error, self._http.retry_after(), sending=True) from None
+        if not taken.sid:
+            raise NoAnswer("twilio: an answer without a SID")
+        return str(taken.sid)
+
+    def find(self, message: Sms, *, since: datetime, timeout: float) -> list[str]:
+        """Looked for by phone, then by text and time: Twilio's own filter by DateSent leaves out what it has still queued."""
+        with self._http.timing(timeout):
+            try:
+                found = self._client.messages.list(to=message.to, limit=_MOST_FOUND, page_size=_MOST_FOUND)
+            except (TwilioRestException, TwilioServiceException) as error:
+                raise _told(error, self._http.retry_after(), sending=False) from None
+        # a trial account puts a sentence of its own before each text
+        return [
+            str(one.sid)
+            for one in found
+            if (one.body or "").endswith(message.text)
+            and (one.date_created is None or one.date_created >= since - _CLOCK_LEEWAY)
+        ]
+
+
+def _told(error: TwilioRestException | TwilioServiceException, retry_after: float | None, *, sending: bool) -> Exception:
+    """What an error answer of Twilio means to us; its text stays behind, for it quotes phone numbers."""
+    status, code = error.status, error.code
+    said = f"twilio: HTTP {status}, code {code}"
+    if status == 429 or code in _BUSY:
+        return RetryAfter(said, after_seconds=retry_after or _BUSY_SECONDS)
+    if status >= 500:
+        return NoAnswer(said) if sending else SmsUnavailable(said)
+    if code in CODES:
+        return SmsRefused(CODES[code], said)
+    if status in (401, 402, 403, 404) or code in _ACCOUNT:
+        return SmsAccountRefused(said)
+    return SmsRefused(sms.REFUSED, said)
+
+
+class _Timing:
+    """The time-out of one call."""
+
+    def __init__(self, http: _Pooled, seconds: float) -> None:
+        self._http, self._seconds = http, seconds
+
+    def __enter__(self) -> None:
+        self._http.local.seconds = self._seconds
+        self._http.local.retry_after = None
+
+    def __exit__(self, *_: object) -> None:
+        self._http.local.seconds = None
+
+
+class _Pooled(HttpClient):  # type: ignore[misc]  # untyped
+    """Twilio's HTTP port on one `requests` session.
+
+    Not Twilio's own TwilioHttpClient: that one hands answers over in an attribute that all threads share, keeps the latest
+    request (a password in it) for tests to look at, and lets its pool be no larger than the machine's processors and four.
+    """
+
+    def __init__(self, connections: int) -> None:
+        super().__init__(logging.getLogger("twilio.http_client"), False, None)
+        self.local = threading.local()
+        self._session = requests.Session()
+        self._session.trust_env = False  # a ~/.netrc would override the account
+        adapter = requests.adapters.HTTPAdapter(pool_connections=1, pool_maxsize=connections, max_retries=0)
+        self._session.mount("https://", adapter)
+        self._session.mount("http://", adapter)
+
+    def timing(self, seconds: float) -> _Timing:
+        """Within the block of this thread a request may take so long."""
+        return _Timing(self, seconds)
+
+    def retry_after(self) -> float | None:
+        """What the latest answer to this thread asked for."""
+        value: float | None = self.local.retry_after
+        return value
+
+    def request(self, method: str, uri: str, **options: Any) -> Response:
+        """One request.
+
+        :raises SmsUnavailable: if no connection came about, so nothing has been asked.
+        :raises NoAnswer: if it broke off later.
+        """
+        seconds = self.local.seconds
+        try:
+            answer = self._session.request(
+                method.upper(),
+                uri,
+                params=options.get("params"),
+                data=options.get("data"),
+                headers=options.get("headers"),
+                auth=options.get("auth"),
+                timeout=(seconds, seconds),
+                allow_redirects=False,
+            )
+        except requests.RequestException as error:
+            said = f"twilio: {type(error).__name__}"
+            raise (SmsUnavailable(said) if _never_sent(error) else NoAnswer(said)) from None
+        self.local.retry_after = _seconds(answer.headers.get("Retry-After"))
+        return Response(answer.status_code, answer.text, answer.headers)
+
+
+def _never_sent(error: requests.RequestException) -> bool:
+    """Whether the failure came before a byte of the request went out."""
+    if isinstance(error, requests.exceptions.ConnectTimeout | requests.exceptions.ProxyError):
+        return True
+    inner = error.args[0] if error.args else None
+    reason = getattr(inner, "reason", inner)
+    return isinstance(reason, urllib3.exceptions.NewConnectionError | urllib3.exceptions.SSLError)
+
+
+def _seconds(text: str | None) -> float | None:
+    """`Retry-After` as seconds; its form as a date is not Twilio's."""
+    return float(text) if text and text.isdecimal() else None

@@ -1,0 +1,111 @@
+"""Texts of messages, from templates/: SMS in GSM-7 without diacritics, e-mail in correct Vietnamese."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import smsutil  # type: ignore[import-untyped]
+from anyascii import anyascii
+
+from services.chassis.errors import Transient
+from services.chassis.web.fields import VIETNAM
+from services.notifications.settings import Settings
+
+MASK = "********"
+
+_FOLDER = Path(__file__).with_name("templates")
+_SPACES = re.compile(r"\s+")
+#: in ASCII, but not in GSM-7
+_NOT_GSM = str.maketrans({"`": "'"})
+
+
+class Unwritable(Transient):
+    """A template and its values do not fit together: mended by a release, so the message waits for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """An e-mail's texts."""
+
+    subject: str
+    text: str
+    html: str
+
+
+class Texts:
+    """All templates, compiled once; what they say of us comes from the settings."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._jinja = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(_FOLDER),
+            undefined=jinja2.StrictUndefined,
+            autoescape=jinja2.select_autoescape(["html"]),
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._jinja.filters.update(fold=fold, cut=cut, day=day, hour=hour)
+        self._jinja.globals.update(
+            brand=settings.sms_brand,
+            hotline=settings.hotline,
+            hotline_short=settings.hotline.replace(" ", ""),
+            login_url=settings.login_url,
+            form_url=settings.form_url,
+        )
+
+    def sms(self, template: str, values: Mapping[str, Any]) -> str:
+        """One SMS on one line.
+
+        :raises Unwritable: if a value is missing, or a character is not in GSM-7 (the message would cost thrice as much).
+        """
+        text = _SPACES.sub(" ", self._render(f"sms/{template}.txt", values)).strip()
+        if not smsutil.is_valid_gsm(text):
+            raise Unwritable(f"sms/{template}.txt: not GSM-7")
+        return text
+
+    def letter(self, template: str, values: Mapping[str, Any]) -> Letter:
+        """One e-mail; the first line of its text file is the subject.
+
+        :raises Unwritable: as for `sms`.
+        """
+        subject, _, text = self._render(f"email/{template}.txt", values).partition("\n")
+        return Letter(_SPACES.sub(" ", subject).strip(), text.strip() + "\n", self._render(f"email/{template}.html", values))
+
+    def _render(self, name: str, values: Mapping[str, Any]) -> str:
+        try:
+            return unicodedata.normalize("NFC", self._jinja.get_template(name).render(values))
+        except jinja2.TemplateError as error:
+            raise Unwritable(f"{name}: {type(error).__name__}") from None
+
+
+def segments(text: str) -> int:
+    """How many SMS the network makes of it."""
+    return len(smsutil.split(text).parts)
+
+
+def fold(text: str) -> str:
+    """`Nguyễn Thị Đào` → `Nguyen Thi Dao`. Composed first: of a letter with loose marks anyascii would keep the marks."""
+    return _SPACES.sub(" ", anyascii(unicodedata.normalize("NFC", text)).translate(_NOT_GSM)).strip()
+
+
+def cut(text: str, length: int) -> str:
+    """At most `length` characters, ending in `...` between two words if something is left out."""
+    if len(text) <= length:
+        return text
+    return text[: length - 2].rsplit(" ", 1)[0].rstrip(" ,.;:") + "..."
+
+
+def day(moment: str) -> str:
+    """`01/12/2026`, on Vietnam's calendar."""
+    return f"{datetime.fromisoformat(moment).astimezone(VIETNAM):%d/%m/%Y}"
+
+
+def hour(moment: str) -> str:
+    """`09:30 01/12/2026`, on Vietnam's clock."""
+    return f"{datetime.fromisoformat(moment).astimezone(VIETNAM):%H:%M %d/%m/%Y}"

@@ -1,0 +1,123 @@
+"""The service as it runs: its own process, a real broker, providers over real sockets."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from services.accounts.events import AccountActivated
+from services.chassis.seal import KeyPair, generate_keypair
+from services.chassis.testing import free_port
+from tests.integration.notifications import facts
+from tests.integration.notifications.providers import MailServer, Taken, Twilio
+from tests.stand import broker
+from tests.stand.place import Place, fresh_place
+from tests.stand.program import Program
+
+SERVICE = "services.notifications.service:Notifications"
+PASSWORD = "Kx7mQ2pR9w"
+
+
+class Running:
+    """A notifications process with its providers."""
+
+    def __init__(self, place: Place, twilio: Twilio, mail: MailServer, folder: Path) -> None:
+        self.place, self.twilio, self.mail, self.folder = place, twilio, mail, folder
+        self.keys: KeyPair = generate_keypair()
+        self.port = free_port()
+
+    def start(self, **settings: Any) -> Program:
+        return self.place.start(
+            SERVICE,
+            **{
+                "SEAL_PRIVATE_KEY": self.keys.private_key.reveal(),
+                "TWILIO_BASE_URL": self.twilio.url,
+                "CALLBACK_BASE_URL": "https://vss.example",  # a proxy stands before it
+                "HTTP_ADDRESS": f"127.0.0.1:{self.port}",
+                "SMTP_PORT": self.mail.port,
+                "DOCUMENTS_URL": f"file:{self.folder / 'documents'}",
+                **settings,
+            },
+        ).ready()
+
+    def call_back(self, sms: Taken, status: str, error: str | None = None) -> int:
+        here = sms.callback.replace("https://vss.example", f"http://127.0.0.1:{self.port}")
+        return self.twilio.call_back(sms, status, error, url=here)
+
+    def facts_out(self, count: int) -> list[tuple[str, dict[str, Any]]]:
+        taken = broker.take(self.place.amqp_uri, "listener", count)
+        return [(one.routing_key, json.loads(one.body)) for one in taken]
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def running(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    folder = tmp_path_factory.mktemp("notifications")
+    with fresh_place(request, request.param, folder) as place, Twilio() as twilio, MailServer() as mail:
+        yield Running(place, twilio, mail, folder)
+
+
+@pytest.mark.rule("A2")
+def test_an_activated_account_is_told_by_sms_and_mail_and_its_password_stays_nowhere(running: Running) -> None:
+    program = running.start()
+    broker.listen(running.place.amqp_uri, "notifications.events", "#")
+    fact = facts.activated(running.keys, PASSWORD)
+    running.place.send(fact)
+    program.until(lambda: bool(running.twilio.taken and running.mail.mails), "handed over")
+
+    (sms,) = running.twilio.taken
+    assert sms.to == "+84983847986"
+    assert f"Mat khau: {PASSWORD} " in sms.body
+    assert "0113099841" in sms.body
+    assert AccountActivated.example["dossier_no"] in sms.body
+    (mail,) = running.mail.mails
+    assert mail["To"] == "biennt@vss.gov.vn"
+    text = mail.get_body(("plain",))
+    assert text is not None
+    assert f"Mật khẩu: {PASSWORD}" in text.get_content()
+
+    told = running.facts_out(2)
+    assert {name for name, _ in told} == {"message_sent"}
+    assert {data["channel"] for _, data in told} == {"sms", "email"}
+
+    assert running.call_back(sms, "delivered") == 204
+    ((name, data),) = running.facts_out(1)
+    assert (name, data["channel"], data["template"]) == ("message_delivered", "sms", "account_activated")
+
+    # the same fact once more, as after a crash of its sender: under another id of the broker's it would be another message
+    running.place.send(fact)
+    running.place.send(fact)
+    program.until(lambda: running.place.depth("notifications.in.v1") == 0, "read again")
+    rows = running.place.rows("SELECT payload FROM jobs")
+    assert [payload for (payload,) in rows] == [None, None]
+    program.stop()
+    assert len(running.twilio.taken) == 1
+    _nowhere(running, program, PASSWORD)
+
+
+@pytest.mark.rule("A5")
+def test_a_one_time_code_goes_out_and_stays_nowhere(running: Running) -> None:
+    program = running.start()
+    running.place.send(facts.otp(running.keys, "493817", datetime.now(UTC) + timedelta(minutes=5)))
+    program.until(lambda: bool(running.twilio.taken), "handed over")
+    assert "OTP: 493817 " in running.twilio.taken[0].body
+    assert 0 < int(running.twilio.taken[0].form["ValidityPeriod"]) <= 300
+    program.until(lambda: running.place.rows("SELECT status FROM messages") == [("sent",)], "finished")
+    program.stop()
+    assert not running.mail.mails
+    _nowhere(running, program, "493817")
+
+
+def _nowhere(running: Running, program: Program, secret: str) -> None:
+    """Neither in the log, nor in any row, nor in any file that the service wrote."""
+    assert secret not in program.output
+    assert "+84983847986" not in program.output
+    for table in ("messages", "jobs", "outbox", "inbox"):
+        assert secret not in repr(running.place.rows(f"SELECT * FROM {table}"))
+    for file in running.folder.rglob("*"):
+        if file.is_file():
+            assert secret.encode() not in file.read_bytes(), file.name
