@@ -1,0 +1,76 @@
+"""`vss offices`: the receiving offices that a declaration may name.
+
+Works on the database of REGISTRATION_DATABASE_URL or DATABASE_URL; the running service sees changes at once.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from services.chassis.database import Database
+
+app = typer.Typer(name="offices", no_args_is_help=True, help="Receiving offices (registration).")
+
+
+@app.command("import")
+def import_(
+    file: Annotated[
+        Path, typer.Argument(exists=True, dir_okay=False, help="CSV in UTF-8: code,name,province_code,address,phone")
+    ],
+    close_others: Annotated[
+        bool, typer.Option("--close-others", help="Close every office that the file does not name.")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
+) -> None:
+    """Add offices and change those whose code is known. Safe to repeat; all of the file or nothing."""
+    from rich.console import Console
+
+    from services.registration import offices
+
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as opened:
+            found = offices.read_csv(opened)
+    except offices.BadList as error:
+        Console(stderr=True).print(
+            "Nothing was imported:", *(f"  - {fault}" for fault in error.faults), sep="\n", markup=False
+        )
+        raise typer.Exit(2) from None
+    database = _database()
+    with database.write() as session:
+        added, changed, closed = offices.put(session, found, close_others=close_others)
+        if dry_run:
+            session.rollback()
+    would = "would be " if dry_run else ""
+    Console().print(
+        f"{len(found)} offices read: {added} {would}added, {changed} {would}changed, {closed} {would}closed", soft_wrap=True
+    )
+
+
+@app.command("list")
+def list_(
+    q: Annotated[str | None, typer.Argument(help="Words of code, name or address; marks may be left out.")] = None,
+    province: Annotated[str | None, typer.Option("--province", help="Code of one of the 34 provinces.")] = None,
+) -> None:
+    """Show the open offices."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from services.registration import offices
+
+    table = Table("Code", "Name", "Province", "Address", "Phone")
+    with _database().read() as session:
+        for office in offices.search(session, q, province):
+            table.add_row(office.code, office.name, office.province_code, office.address, office.phone)
+    Console().print(table)
+
+
+def _database() -> "Database":
+    from services.chassis.database import Database
+    from services.registration.settings import Settings
+
+    settings = Settings.from_environment()
+    database = Database(settings.database_url.reveal())
+    database.migrate(Path(__file__).parent / "migrations")
+    return database

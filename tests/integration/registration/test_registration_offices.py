@@ -1,0 +1,126 @@
+"""Receiving offices in the service's database, and the command that imports them."""
+
+import io
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from services.chassis.database import Database
+from services.registration import cli, offices, units
+
+MIGRATIONS = Path(offices.__file__).parent / "migrations"
+LOCAL = 'code,name,province_code,address,phone\n0105,BHXH cơ sở Phúc Thọ,01,"Thị trấn Phúc Thọ, Hà Nội",024.33640000\n'
+
+
+@pytest.fixture
+def database(database_url):
+    made = Database(database_url)
+    made.migrate(MIGRATIONS)
+    yield made
+    made.dispose()
+
+
+def listed(database, **filters):
+    with database.read() as session:
+        return offices.search(session, **filters)
+
+
+@pytest.mark.rule("I1")
+def test_a_new_database_knows_the_provincial_offices_of_today_and_the_guides(database):
+    found = listed(database)
+    assert len(found) == 34
+    assert {o.province_code for o in found} == {p.code for p in units.children("2025")}
+    with database.read() as session:
+        hanoi = offices.find(session, "01")
+    assert hanoi.as_dict() == {
+        "code": "01",
+        "name": "BHXH Thành phố Hà Nội",
+        "province_code": "01",
+        "address": "162 Tô Hiệu, phường Hà Cầu, Quận Hà Đông, Hà Nội",
+        "phone": "024.37236555",
+    }
+
+
+def test_offices_are_sorted_as_vietnamese_by_the_name_of_their_place(database):
+    names = [o.name for o in listed(database)]
+    assert names[:6] == [
+        "BHXH tỉnh An Giang", "BHXH tỉnh Bắc Ninh", "BHXH tỉnh Cà Mau", "BHXH tỉnh Cao Bằng", "BHXH Thành phố Cần Thơ",
+        "BHXH Thành phố Đà Nẵng",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("q", ["hà đông", "ha dong", "HA NOI to hieu", "01 noi", "Hà Đông"])
+def test_an_office_is_found_by_any_words_with_or_without_marks(database, q):
+    assert [o.code for o in listed(database, q=q)] == ["01"]
+
+
+def test_offices_are_listed_by_province(database):
+    with database.write() as session:
+        offices.put(session, offices.read_csv(io.StringIO(LOCAL)))
+    assert {o.code for o in listed(database, province="01")} == {"01", "0105"}
+    assert [o.code for o in listed(database, province="01", q="phuc tho")] == ["0105"]
+    assert listed(database, province="xx") == []
+    assert listed(database, q="%") == []
+
+
+def test_no_office_of_an_unknown_code_is_found(database):
+    with database.read() as session:
+        assert offices.find(session, "999") is None
+
+
+def test_importing_twice_changes_nothing_and_a_closed_office_is_found_no_more(database):
+    one = offices.read_csv(io.StringIO(LOCAL))
+    with database.write() as session:
+        assert offices.put(session, one) == (1, 0, 0)
+        assert offices.put(session, one) == (0, 0, 0)
+        assert offices.put(session, one, close_others=True) == (0, 0, 34)
+    assert [o.code for o in listed(database)] == ["0105"]
+    with database.write() as session:
+        assert offices.find(session, "01") is None
+        changed = offices.read_csv(io.StringIO(LOCAL.replace("33640000", "33649999")))
+        assert offices.put(session, changed) == (0, 1, 0)
+        assert offices.find(session, "0105").phone == "024.33649999"
+
+
+def test_an_imported_list_survives_the_next_start(database):
+    with database.write() as session:
+        offices.put(session, offices.read_csv(io.StringIO(LOCAL)), close_others=True)
+    database.migrate(MIGRATIONS)
+    assert [o.code for o in listed(database)] == ["0105"]
+
+
+@pytest.fixture
+def vss(database_url, monkeypatch):
+    monkeypatch.setenv("REGISTRATION_DATABASE_URL", database_url)
+    monkeypatch.setenv("COLUMNS", "300")
+    runner = CliRunner()
+    return lambda *words: runner.invoke(cli.app, [str(word) for word in words])
+
+
+def test_the_command_imports_a_file_and_lists_it(vss, tmp_path):
+    file = tmp_path / "list.csv"
+    file.write_text("\ufeff" + LOCAL, encoding="utf-8")  # as Excel writes it
+    would = vss("import", file, "--dry-run")
+    assert "1 would be added" in would.output, would.output
+    assert "Phúc Thọ" not in vss("list", "phuc tho").output
+    done = vss("import", file)
+    assert done.exit_code == 0, done.output
+    assert "1 added, 0 changed, 0 closed" in done.output
+    assert "BHXH cơ sở Phúc Thọ" in vss("list", "phuc tho", "--province", "01").output
+
+
+def test_a_bad_file_is_refused_whole_and_every_fault_named_by_its_line(vss, tmp_path):
+    file = tmp_path / "list.csv"
+    file.write_text(
+        LOCAL + "x,Một,01,,\n0106,Hai,272,,\n0107,,01,,\n0108,Bốn,01,,gọi chị Hoa\n0105,Năm,01,,\n", encoding="utf-8"
+    )
+    refused = vss("import", file)
+    assert refused.exit_code == 2
+    for line in (3, 4, 5, 6, 7):
+        assert f"line {line}:" in refused.output
+    assert "Phúc Thọ" not in vss("list", "phuc tho").output
+    file.write_text("name;code\n", encoding="utf-8")
+    assert "missing columns" in vss("import", file).output
+    file.write_bytes(LOCAL.encode("utf-16"))
+    assert vss("import", file).exit_code == 2
