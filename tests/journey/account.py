@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import time
 import uuid
 from typing import Any
 
 from tests.journey.inbox import Inbox
 from tests.journey.web import Status, Web
-
-_PAUSE_SECONDS = 0.05
 
 
 class Account:
@@ -73,12 +70,9 @@ class Account:
     def me(self, expect: Status = 200) -> Any:
         return self.call("GET", "/me", expect=expect)
 
-    def until_refused(self, seconds: float = 10) -> None:
+    def until_refused(self) -> None:
         """Wait until the token is worth nothing any more."""
-        deadline = time.monotonic() + seconds
-        while self.web.send("GET", self.web.url("/accounts/me"), headers={"Authorization": f"Bearer {self.token}"}).ok:
-            assert time.monotonic() < deadline, f"the token still works after {seconds:g} s"
-            time.sleep(_PAUSE_SECONDS)
+        until_status(self.web, 401, "/accounts/me", self.token)
 
     def _keep(self, answer: Any) -> Any:
         if isinstance(answer, dict) and "token" in answer:
@@ -89,3 +83,12 @@ class Account:
 def other_than(otp: str) -> str:
     """A code of the same form that is wrong."""
     return f"{(int(otp) + 1) % 1_000_000:06d}"
+
+
+def until_status(web: Web, status: int, path: str, token: str | None) -> None:
+    """Wait until a GET with this token is answered with `status`."""
+
+    def look() -> int:
+        return web.send("GET", web.url(path), headers={"Authorization": f"Bearer {token}"}).status_code
+
+    web.until(look, lambda seen: seen == status, f"answering {status} to GET {path}")

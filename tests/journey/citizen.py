@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import uuid
 from dataclasses import dataclass
 from typing import Any
@@ -21,7 +20,6 @@ PHUC_HOA = {
 }
 PICTURES = ("id_front", "id_back", "portrait")
 _DECLARATIONS = "/registration/declarations"
-_PAUSE_SECONDS = 0.05
 
 
 @dataclass(frozen=True)
@@ -106,13 +104,10 @@ class Dossier:
     def status(self) -> str:
         return str(self.look()["status"])
 
-    def until(self, *statuses: str, seconds: float = 20) -> Any:
+    def until(self, *statuses: str, seconds: float | None = None) -> Any:
         """Wait until it has one of these statuses; what it looks like then."""
-        deadline = time.monotonic() + seconds
-        while (seen := self.look())["status"] not in statuses:
-            assert time.monotonic() < deadline, f"{self.no} is {seen['status']} after {seconds:g} s, not {statuses}"
-            time.sleep(_PAUSE_SECONDS)
-        return seen
+        what = f"{self.no} {' or '.join(statuses)}"
+        return self._web.until(self.look, lambda seen: seen["status"] in statuses, what, seconds)
 
 
 class Citizen:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-import time
 from typing import Any, NamedTuple
 
 from tests.journey.web import Web
 
 _PASSWORD = re.compile(r"Mat khau: (\S+)")
 _OTP = re.compile(r"OTP: (\d{6})\b")
-_PAUSE_SECONDS = 0.05
 
 
 class Message(NamedTuple):
@@ -52,26 +50,20 @@ class Inbox:
     def count(self) -> int:
         return len(self.all())
 
-    def until(self, *words: str, channel: str = "sms", skip: int = 0, seconds: float = 20) -> Message:
-        """The first message, after the first `skip`, in which all `words` stand; waits for it.
+    def until(self, *words: str, channel: str = "sms", skip: int = 0, seconds: float | None = None) -> Message:
+        """The first message, after the first `skip`, in which all `words` stand; waits for it."""
 
-        :raises AssertionError: with what did arrive.
-        """
-        deadline = time.monotonic() + seconds
-        while True:
-            arrived = [message for message in self.all() if message.channel == channel]
-            for message in arrived[skip:]:
-                if all(word in f"{message.subject}\n{message.text}" for word in words):
-                    return message
-            assert time.monotonic() < deadline, (
-                f"no {channel} to {self.to} with {words} in {seconds:g} s: {[m.text for m in arrived]}"
-            )
-            time.sleep(_PAUSE_SECONDS)
+        def those(arrived: list[Message]) -> list[Message]:
+            told = [message for message in arrived if message.channel == channel][skip:]
+            return [message for message in told if all(word in f"{message.subject}\n{message.text}" for word in words)]
 
-    def first_password(self, dossier_no: str | None = None, seconds: float = 20) -> str:
+        what = f"a {channel} to {self.to} with {words}, after {skip}"
+        return those(self._web.until(self.all, lambda arrived: bool(those(arrived)), what, seconds))[0]
+
+    def first_password(self, dossier_no: str | None = None) -> str:
         """The password of the SMS that says that the account is open."""
         words = ("Mat khau: ", dossier_no) if dossier_no else ("Mat khau: ",)
-        password = self.until(*words, seconds=seconds).password
+        password = self.until(*words).password
         assert password is not None
         return password
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 from tests.journey.pictures import photo
 from tests.journey.web import JPEG, Status, Web
 
 _CASES = "/verification/cases"
-_PAUSE_SECONDS = 0.05
 
 
 class Officer:
@@ -29,13 +27,9 @@ class Officer:
         """The work list."""
         return list(self.call("GET", "", params=search)["items"])
 
-    def until_here(self, no: str, seconds: float = 20) -> Any:
+    def until_here(self, no: str) -> Any:
         """Wait until the dossier has reached verification."""
-        deadline = time.monotonic() + seconds
-        while not (found := self.finds(dossier_no=no)):
-            assert time.monotonic() < deadline, f"{no} is no case after {seconds:g} s"
-            time.sleep(_PAUSE_SECONDS)
-        return found[0]
+        return self.web.until(lambda: self.finds(dossier_no=no), bool, f"{no} a case")[0]
 
     def opens(self, no: str, expect: Status = 200) -> Any:
         return self.call("GET", f"/{no}", expect=expect)
@@ -66,13 +60,10 @@ class Officer:
         self.adds(no, "signed_form")
         return self.decides(no, id_shown=True)
 
-    def until(self, no: str, *statuses: str, seconds: float = 20) -> Any:
+    def until(self, no: str, *statuses: str, seconds: float | None = None) -> Any:
         """Wait until the case has one of these statuses."""
-        deadline = time.monotonic() + seconds
-        while (seen := self.opens(no))["status"] not in statuses:
-            assert time.monotonic() < deadline, f"case {no} is {seen['status']} after {seconds:g} s, not {statuses}"
-            time.sleep(_PAUSE_SECONDS)
-        return seen
+        what = f"case {no} {' or '.join(statuses)}"
+        return self.web.until(lambda: self.opens(no), lambda seen: seen["status"] in statuses, what, seconds)
 
     def history(self, no: str) -> list[Any]:
         """Who did what."""

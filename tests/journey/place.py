@@ -19,7 +19,6 @@ from tests.journey.officer import Officer
 from tests.journey.web import Web
 
 _TOKEN_SECONDS = 300.0
-_PAUSE_SECONDS = 0.05
 _MORNING_HOUR = 10
 STAFF_PASSWORD = "Phúc-Thọ-2026!"
 
@@ -187,13 +186,3 @@ def _families() -> Iterator[tuple[Human, Human]]:
         if parent.bhxh_code not in met:
             met.add(parent.bhxh_code)
             yield human_of(parent), human_of(child)
-
-
-def until_status(web: Web, status: int, method: str, path: str, token: str | None, seconds: float = 10) -> None:
-    """Repeat a request until it is answered with `status`."""
-    deadline = time.monotonic() + seconds
-    while (
-        seen := web.send(method, web.url(path), headers={"Authorization": f"Bearer {token}"}, json=None).status_code
-    ) != status:
-        assert time.monotonic() < deadline, f"{method} {path} still answers {seen} after {seconds:g} s, not {status}"
-        time.sleep(_PAUSE_SECONDS)

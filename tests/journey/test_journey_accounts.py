@@ -2,10 +2,10 @@
 
 import pytest
 
-from tests.journey.account import other_than
+from tests.journey.account import other_than, until_status
 from tests.journey.citizen import form
 from tests.journey.inbox import Inbox
-from tests.journey.place import Place, until_status
+from tests.journey.place import Place
 
 
 @pytest.mark.rule("A3", "A5")
@@ -56,7 +56,7 @@ def test_a_second_device_is_warned_and_takes_over_by_a_code_from_the_phone(place
     assert second.me()["bhxh_code"] == first.username
     first.until_refused()
     # every other service hears of it on the bus
-    until_status(place.web, 401, "GET", "/verification/cases", first.token)
+    until_status(place.web, 401, "/verification/cases", first.token)
 
 
 @pytest.mark.rule("A6")

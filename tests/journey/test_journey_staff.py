@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.journey.account import Account
+from tests.journey.account import Account, until_status
 from tests.journey.inbox import Inbox
-from tests.journey.place import ADMIN, STAFF_PASSWORD, Place, until_status
+from tests.journey.place import ADMIN, STAFF_PASSWORD, Place
 
 
 @pytest.mark.rule("V11")
@@ -92,5 +92,5 @@ def test_a_director_hires_within_the_own_province_only_and_whoever_leaves_is_out
     place.web.call("GET", "/verification/cases", token=account.token)
     place.web.call("PATCH", f"/accounts/staff/{made['id']}", token=director.token, json={"active": False}, expect=(200, 204))
     account.until_refused()
-    until_status(place.web, 401, "GET", "/verification/cases", account.token)
+    until_status(place.web, 401, "/verification/cases", account.token)
     account.sign_in(STAFF_PASSWORD, expect=401)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from typing import Any
+import time
+from collections.abc import Callable, Collection, Mapping
+from typing import Any, TypeVar
 
 import requests
 
 JPEG = "image/jpeg"
 #: the status that is right, or several
 Status = int | Collection[int]
+Seen = TypeVar("Seen")
+_PAUSE_SECONDS = 0.05
+_ANSWER_SECONDS = 20.0
 
 
 class Web:
@@ -18,9 +22,11 @@ class Web:
     Not for several threads at once: each takes a `Web` of its own.
     """
 
-    def __init__(self, bases: Mapping[str, str], *, seconds: float = 20) -> None:
+    #: how long to wait for what other services do in their own time
+    patience_seconds = 20.0
+
+    def __init__(self, bases: Mapping[str, str]) -> None:
         self.bases = bases
-        self._seconds = seconds
         self._session = requests.Session()
         self._session.trust_env = False
 
@@ -57,7 +63,7 @@ class Web:
             json=json,
             data=data,
             params=params,
-            timeout=self._seconds,
+            timeout=_ANSWER_SECONDS,
         )
         right = {expect} if isinstance(expect, int) else set(expect)
         assert answer.status_code in right, f"{method} {path}: {answer.status_code}, not {expect}: {answer.text[:2000]}"
@@ -72,6 +78,16 @@ class Web:
     def url(self, path: str) -> str:
         return self.bases[path.split("/")[1]] + path
 
-    def again(self) -> Web:
-        """Another client of the same services, for another thread or person."""
-        return type(self)(self.bases, seconds=self._seconds)
+    def until(
+        self, look: Callable[[], Seen], holds: Callable[[Seen], bool], what: str, seconds: float | None = None
+    ) -> Seen:
+        """Look again and again until it `holds`; what was seen then.
+
+        :raises AssertionError: with what was seen last, after `seconds` (by default our patience).
+        """
+        patience = self.patience_seconds if seconds is None else seconds
+        deadline = time.monotonic() + patience
+        while not holds(seen := look()):
+            assert time.monotonic() < deadline, f"not {what} after {patience:g} s, but {seen}"
+            time.sleep(_PAUSE_SECONDS)
+        return seen
