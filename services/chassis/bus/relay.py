@@ -7,6 +7,7 @@ service record. Broker away: rows wait. Nobody bound to a fact yet: its rows are
 import random
 import threading
 import time
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC
 from typing import Any
@@ -134,10 +135,12 @@ class Relay:
             return False
         unrouted, refused = self._publish(rows)
         aside = unrouted.keys()
-        done = [row.seq for row in rows if row.seq not in refused and row.seq not in aside]
+        done = [row for row in rows if row.seq not in refused and row.seq not in aside]
         if done:
-            store.delete(done)
+            store.delete([row.seq for row in done])
             self._metrics.relay_published.inc(len(done))
+            for fact, count in Counter(row.fact for row in done).items():
+                self._metrics.facts[fact].inc(count)
         for public_sent in (True, False):
             seqs = [seq for seq, sent in unrouted.items() if sent is public_sent]
             if seqs:

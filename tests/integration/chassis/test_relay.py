@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import prometheus_client as metrics
 import pytest
 import sqlalchemy as sa
 
@@ -71,6 +72,19 @@ def numbers(taken: list[broker.Taken]) -> list[int]:
 
 def listen(place: Place, **arguments: Any) -> str:
     return broker.listen(place.amqp_uri, "desk.events", "#", "listener", **arguments)
+
+
+def test_what_went_out_is_counted_by_fact(db: Database, place: Place) -> None:
+    def counted(fact: str) -> float:
+        return metrics.REGISTRY.get_sample_value("vss_facts_total", {"service": "desk", "fact": fact}) or 0.0
+
+    before = counted("taken_up"), counted("looked")
+    listen(place)
+    tell(db, *range(3))
+    tell(db, 4, fact=Looked)
+    with relaying(db, place.amqp_uri):
+        eventually(lambda: waiting(db) == 0, "all sent")
+    assert (counted("taken_up") - before[0], counted("looked") - before[1]) == (3, 1)
 
 
 def test_facts_go_out_in_the_order_of_their_commits(db: Database, place: Place) -> None:
