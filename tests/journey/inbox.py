@@ -29,6 +29,11 @@ class Message(NamedTuple):
         return found[1] if found else None
 
     @property
+    def words(self) -> list[str]:
+        """What it consists of; a number at the end of a sentence without its full stop."""
+        return [word.strip(".,;:()") for word in self.text.split()]
+
+    @property
     def otp(self) -> str | None:
         """The one-time code that it carries."""
         found = _OTP.search(self.text)
@@ -45,7 +50,7 @@ class Inbox:
     def all(self, channel: str | None = None) -> list[Message]:
         """Everything that has arrived, newest last."""
         params = {"to": self.to, **({"channel": channel} if channel else {})}
-        return [_message(one) for one in self._web.call("GET", "/inbox", params=params)["messages"]]
+        return [message_of(one) for one in self._web.call("GET", "/inbox", params=params)["messages"]]
 
     def count(self) -> int:
         return len(self.all())
@@ -78,7 +83,8 @@ class Inbox:
         return len(self.all("sms"))
 
 
-def _message(one: dict[str, Any]) -> Message:
+def message_of(one: dict[str, Any]) -> Message:
+    """As the sandbox's JSON has it."""
     return Message(
         str(one["id"]),
         one["channel"],

@@ -116,13 +116,18 @@ class Place:
 
     def staff(self, role: str, office: str = "", province: str | None = None, board: str = "") -> Officer:
         """Somebody of the staff, made when first asked for, with a token that is good for a while."""
+        account = self.signed_in_staff(role, office, province, board)
+        assert account.token is not None
+        return Officer(self.web, account.token, office, role)
+
+    def signed_in_staff(self, role: str, office: str = "", province: str | None = None, board: str = "") -> Account:
+        """Their account, signed in."""
         post = Post(role, office, office if province is None else province, board)
         account = self.staff_account(post)
         if time.monotonic() - self._signed_in_at.get(post, float("-inf")) > _TOKEN_SECONDS:
             account.sign_in(self._staff[post][1])
             self._signed_in_at[post] = time.monotonic()
-        assert account.token is not None
-        return Officer(self.web, account.token, office, role)
+        return account
 
     def staff_account(self, post: Post) -> Account:
         """The account of a member of staff; made by the administrator, with a password set by OTP."""

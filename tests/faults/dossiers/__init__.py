@@ -1,0 +1,1 @@
+"""Dossiers through all services while everything is killed: `python -m tests.faults.dossiers --help`."""

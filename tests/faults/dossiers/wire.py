@@ -1,0 +1,46 @@
+"""What went over the wire, kept beside the services: every fact that says what became of a dossier."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from services.chassis.bus.envelope import PREFIX
+from tests.faults.wire import channel, depths, tap
+
+TAP = "tap.dossiers"
+FACTS = {
+    "declaration_submitted": "registration.events",
+    "identity_verified": "verification.events",
+    "declaration_rejected": "verification.events",
+    "code_not_found": "verification.events",
+    "account_activated": "accounts.events",
+}
+
+
+def listen(uri: str) -> None:
+    """From now on, keep a copy of each."""
+    for fact, exchange in FACTS.items():
+        tap(uri, exchange, fact, TAP)
+
+
+def heard(uri: str) -> dict[str, dict[str, set[str]]]:
+    """For each dossier number, the ids of the messages of each fact. A message that was sent twice has one id."""
+    found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    with channel(uri) as ch:
+        for method, properties, _body in ch.consume(TAP, auto_ack=True, inactivity_timeout=1.0):
+            if method is None or properties is None:
+                return found
+            subject = str((properties.headers or {})[PREFIX + "subject"])
+            found[subject][method.routing_key or ""].add(str(properties.message_id))
+    return found
+
+
+def waiting(uri: str, services: tuple[str, ...], retries: tuple[str, ...]) -> dict[str, int]:
+    """Queues of these services in which something lies, parking queues left out."""
+    queues = [f"{service}.{queue}" for service in services for queue in ("in.v1", *retries)]
+    return {queue: count for queue, count in depths(uri, queues).items() if count}
+
+
+def parked(uri: str, services: tuple[str, ...]) -> dict[str, int]:
+    """How many messages each service could not handle, where there are any."""
+    return {queue: count for queue, count in depths(uri, [f"{service}.parked" for service in services]).items() if count}
