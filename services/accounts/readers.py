@@ -1,0 +1,46 @@
+"""What accounts reads of verification: only the fields it uses."""
+
+from datetime import datetime
+from typing import Any
+
+from marshmallow import EXCLUDE, Schema, fields
+
+from services.chassis.facts import Reader, reads
+
+
+class _Loose(Schema):
+    class Meta:
+        unknown = EXCLUDE
+
+
+class Subject(_Loose):
+    bhxh_code = fields.String(required=True)
+    personal_id = fields.String(load_default=None, allow_none=True)
+    full_name = fields.String(required=True)
+    date_of_birth = fields.Date(load_default=None, allow_none=True)
+    id_type = fields.String(load_default=None, allow_none=True)
+    id_number = fields.String(load_default=None, allow_none=True)
+
+
+class Contact(_Loose):
+    phone = fields.String(required=True)
+    email = fields.String(load_default=None, allow_none=True)
+    address = fields.Dict(keys=fields.String(), load_default=None, allow_none=True)
+
+
+class Guardian(_Loose):
+    account_id = fields.String(required=True)
+    relationship = fields.String(required=True)
+
+
+class IdentityVerified(Reader, service="verification", name="identity_verified", version=1):
+    """A person is who the declaration says, and wants an account, another phone number, or no account any more."""
+
+    dossier_no: str = reads(fields.String(required=True))
+    kind: str = reads(fields.String(required=True))
+    route: str = reads(fields.String(required=True))
+    subject: dict[str, Any] = reads(fields.Nested(Subject, required=True))
+    contact: dict[str, Any] = reads(fields.Nested(Contact, required=True))
+    guardian: dict[str, Any] | None = reads(fields.Nested(Guardian, load_default=None, allow_none=True), default=None)
+    complete_at: datetime = reads(fields.AwareDateTime(required=True, format="iso"))
+    decided_at: datetime = reads(fields.AwareDateTime(required=True, format="iso"))
