@@ -24,6 +24,8 @@ from services.chassis.errors import Permanent, Transient
 from services.chassis.jobs import OutcomeUnknown
 
 INVALID_ADDRESS, REFUSED, NO_PROVIDER = "invalid_address", "refused", "no_provider"
+#: the tag by which an event of SES names our message
+TAG = "message"
 
 
 class MailUnavailable(Transient):

@@ -12,6 +12,7 @@ from services.chassis.jobs import RetryAfter
 from services.notifications.mail import (
     INVALID_ADDRESS,
     REFUSED,
+    TAG,
     Mail,
     MailAccountRefused,
     MailRefused,
@@ -21,8 +22,6 @@ from services.notifications.mail import (
 )
 from services.notifications.settings import Settings
 
-#: the tag by which an event names our message
-TAG = "message"
 _BUSY = frozenset({"TooManyRequestsException", "LimitExceededException", "Throttling", "ThrottlingException"})
 _ACCOUNT = frozenset(
     {

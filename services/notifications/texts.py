@@ -80,7 +80,7 @@ class Texts:
     def _render(self, name: str, values: Mapping[str, Any]) -> str:
         try:
             return unicodedata.normalize("NFC", self._jinja.get_template(name).render(values))
-        except jinja2.TemplateError as error:
+        except (jinja2.TemplateError, TypeError, ValueError) as error:
             raise Unwritable(f"{name}: {type(error).__name__}") from None
 
 

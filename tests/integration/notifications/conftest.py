@@ -1,0 +1,14 @@
+"""A desk on each kind of database."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.integration.notifications.desk import Desk
+
+
+@pytest.fixture
+def desk(database_url: str) -> Iterator[Desk]:
+    made = Desk(database_url)
+    yield made
+    made.close()

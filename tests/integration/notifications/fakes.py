@@ -1,0 +1,54 @@
+"""Providers without a network; they keep the ports' suites like the real ones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from services.chassis import clock
+from services.notifications.mail import Mail
+from services.notifications.sms import Sms
+
+
+@dataclass
+class FakeSms:
+    """`faults` are raised by the next sends, each once; `lost_answers`: the next ones are taken, and then raise."""
+
+    taken: list[tuple[str, datetime, Sms]] = field(default_factory=list)
+    faults: list[Exception] = field(default_factory=list)
+    lost_answers: list[Exception] = field(default_factory=list)
+    looked: int = 0
+
+    def send(self, sms: Sms, *, timeout: float) -> str:
+        if self.faults:
+            raise self.faults.pop(0)
+        sid = f"SM{len(self.taken):032d}"
+        self.taken.append((sid, clock.now(), sms))
+        if self.lost_answers:
+            raise self.lost_answers.pop(0)
+        return sid
+
+    def find(self, sms: Sms, *, since: datetime, timeout: float) -> list[str]:
+        self.looked += 1
+        return [sid for sid, at, one in self.taken if (one.to, one.text) == (sms.to, sms.text) and at >= since]
+
+    @property
+    def texts(self) -> list[str]:
+        return [sms.text for _, _, sms in self.taken]
+
+
+@dataclass
+class FakeMail:
+    """Likewise."""
+
+    taken: list[Mail] = field(default_factory=list)
+    faults: list[Exception] = field(default_factory=list)
+    lost_answers: list[Exception] = field(default_factory=list)
+
+    def send(self, mail: Mail, *, timeout: float) -> str:
+        if self.faults:
+            raise self.faults.pop(0)
+        self.taken.append(mail)
+        if self.lost_answers:
+            raise self.lost_answers.pop(0)
+        return f"<{mail.message_id}@fake>"

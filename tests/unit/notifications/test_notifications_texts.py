@@ -1,0 +1,207 @@
+"""What people read: SMS that fit, e-mails in correct Vietnamese, and nothing left unfilled."""
+
+from __future__ import annotations
+
+import string
+import unicodedata
+from pathlib import Path
+from typing import Any
+
+import pytest
+import smsutil
+
+from services.chassis.seal import generate_keypair
+from services.notifications import texts
+from services.notifications.messages import TEMPLATES, Channels, Template
+from services.notifications.settings import Settings
+from services.notifications.texts import Texts, Unwritable, cut, fold
+
+FOLDER = Path(texts.__file__).with_name("templates")
+SETTINGS = Settings(
+    seal_private_key=generate_keypair().private_key, form_url="https://dichvucong.baohiemxahoi.gov.vn/to-khai/{dossier_no}"
+)
+WRITTEN = Texts(SETTINGS)
+
+#: long, but such as there are: a name of six long words, a password of 16, an officer who explains himself
+WORST: dict[str, Any] = {
+    "dossier_no": "261231-999999-9",
+    "kind": "register",
+    "route": "portal",
+    "bhxh_code": "0113099841",
+    "full_name": "Nguyễn Hoàng Phượng Trường Thị Quỳnh",
+    "expires_at": "2026-12-31T23:59:00+07:00",
+    "at": "2026-12-31T23:59:00+07:00",
+    "password": "WwMm42WwMm42WwMm",
+    "code": "888888",
+    "purpose": "takeover",
+    "reason": "Họ, chữ đệm và tên trên thẻ căn cước công dân khác với họ, chữ đệm và tên đã kê khai; ngày sinh trên giấy khai "
+    "sinh cũng không khớp với ngày sinh trong Hệ thống cấp mã số BHXH. Đề nghị Ông/Bà kiểm tra, kê khai lại và mang theo bản chính.",
+    "office": "Bảo hiểm xã hội cơ sở Hương Thủy - Phú Lộc, Thành phố Huế",
+    "office_address": "162 Tô Hiệu, phường Hà Cầu, Quận Hà Đông, Hà Nội",
+    "office_phone": "0234.3861.999",
+}
+BY_SMS = [t for t in TEMPLATES.values() if t.channels is not Channels.EMAIL]
+BY_MAIL = [t for t in TEMPLATES.values() if t.channels is not Channels.SMS]
+
+
+def named(template: Template) -> str:
+    return template.name
+
+
+@pytest.mark.rule("N9")
+@pytest.mark.parametrize("template", BY_SMS, ids=named)
+@pytest.mark.parametrize("route", ["portal", "counter"])
+@pytest.mark.parametrize("purpose", ["takeover", "password_change", "password_reset"])
+def test_an_sms_fits_its_segments_with_the_longest_realistic_data(template: Template, route: str, purpose: str) -> None:
+    text = WRITTEN.sms(template.name, WORST | {"route": route, "purpose": purpose})
+    assert len(smsutil.split(text).parts) <= template.max_segments, f"{len(text)} characters: {text}"
+    assert text.isascii()
+    assert "  " not in text
+
+
+@pytest.mark.rule("N9")
+@pytest.mark.parametrize("template", BY_SMS, ids=named)
+def test_an_sms_begins_with_the_brand_name(template: Template) -> None:
+    assert WRITTEN.sms(template.name, WORST).startswith("BHXH VN: ")
+
+
+@pytest.mark.rule("N9")
+def test_only_texts_with_a_name_or_a_reason_in_them_may_take_more_than_one_segment() -> None:
+    longer = {template.name: template.max_segments for template in BY_SMS if template.max_segments > 1}
+    assert longer == {"child_submitted": 2, "child_activated": 2, "declaration_rejected": 3}
+
+
+@pytest.mark.rule("A2")
+def test_the_first_password_stands_between_its_label_and_a_space() -> None:
+    password = "aB3!x.Y,z"
+    for name in ("account_activated", "child_activated"):
+        text = WRITTEN.sms(name, WORST | {"password": password})
+        assert text.split("Mat khau: ")[1].split()[0] == password
+
+
+@pytest.mark.parametrize("character", [c for c in string.punctuation if c != "`"])
+def test_a_password_may_hold_any_punctuation_of_gsm(character: str) -> None:
+    assert f"Mat khau: a{character}b " in WRITTEN.sms("account_activated", WORST | {"password": f"a{character}b"})
+
+
+@pytest.mark.rule("I5")
+def test_the_sms_of_a_submission_holds_the_dossier_number_and_the_bhxh_code() -> None:
+    text = WRITTEN.sms("declaration_submitted", WORST)
+    assert "261231-999999-9" in text
+    assert "0113099841" in text
+    assert "31/12/2026" in text
+
+
+def test_a_submission_that_does_not_expire_names_no_day() -> None:
+    text = WRITTEN.sms("declaration_submitted", WORST | {"expires_at": None})
+    assert "truoc ngay" not in text
+    assert "None" not in text
+
+
+@pytest.mark.rule("I5")
+def test_the_sms_about_a_child_names_the_child_and_links_to_its_form() -> None:
+    text = WRITTEN.sms("child_submitted", WORST)
+    assert "Nguyen Hoang Phuong Truong Thi Quynh" in text
+    assert "https://dichvucong.baohiemxahoi.gov.vn/to-khai/261231-999999-9 " in text
+
+
+@pytest.mark.rule("V8", "N4")
+def test_a_rejection_says_why_whom_to_call_and_where_to_go() -> None:
+    text = WRITTEN.sms("declaration_rejected", WORST | {"reason": "Họ tên khác với giấy tờ."})
+    assert "Ly do: Ho ten khac voi giay to." in text
+    assert "19009068" in text
+    assert "Bao hiem xa hoi co so Huong Thuy" in text
+    letter = WRITTEN.letter("declaration_rejected", WORST)
+    assert WORST["reason"] in letter.text
+    assert "1900 9068" in letter.text
+    assert "tra-cuu-co-quan-bao-hiem" in letter.text
+
+
+@pytest.mark.rule("V7", "N5")
+def test_an_unknown_code_leads_to_an_office_that_gives_one() -> None:
+    text = WRITTEN.sms("code_not_found", WORST)
+    assert "de duoc cap ma so" in text
+
+
+@pytest.mark.parametrize("template", BY_MAIL, ids=named)
+def test_an_email_is_whole_and_composed_vietnamese(template: Template) -> None:
+    letter = WRITTEN.letter(template.name, WORST)
+    assert "\n" not in letter.subject
+    assert 5 < len(letter.subject) < 120
+    for text in (letter.subject, letter.text, letter.html):
+        assert unicodedata.is_normalized("NFC", text)
+        assert not text.isascii()
+        assert "{{" not in text
+        assert "{%" not in text
+    assert "1900 9068" in letter.text
+    assert letter.html.startswith("<!doctype html>")
+
+
+@pytest.mark.parametrize("template", BY_MAIL, ids=named)
+def test_the_two_halves_of_an_email_say_the_same(template: Template) -> None:
+    letter = WRITTEN.letter(template.name, WORST)
+    for value in ("261231-999999-9", "0113099841", "WwMm42WwMm42WwMm", "31/12/2026", WORST["full_name"], WORST["reason"]):
+        assert (value in letter.text) == (value in letter.html), value
+
+
+def test_what_people_wrote_is_no_markup() -> None:
+    letter = WRITTEN.letter("declaration_rejected", WORST | {"reason": "<script>alert(1)</script> & ảnh mờ"})
+    assert "<script>" not in letter.html
+    assert "&lt;script&gt;" in letter.html
+    assert "<script>alert(1)</script> & ảnh mờ" in letter.text
+
+
+def test_a_subject_stays_on_its_line_whatever_is_in_it() -> None:
+    letter = WRITTEN.letter("child_activated", WORST | {"full_name": "Lan\r\nBcc: x@example.com"})
+    assert "\n" not in letter.subject
+    assert "\r" not in letter.subject
+
+
+@pytest.mark.parametrize("template", TEMPLATES.values(), ids=named)
+def test_a_missing_value_is_a_fault_and_never_an_empty_place(template: Template) -> None:
+    with pytest.raises(Unwritable):
+        if template in BY_SMS:
+            WRITTEN.sms(template.name, {})
+        else:
+            WRITTEN.letter(template.name, {})
+
+
+def test_every_message_has_its_texts_and_no_text_is_left_over() -> None:
+    assert {file.stem for file in (FOLDER / "sms").glob("*.txt")} == {t.name for t in BY_SMS}
+    for suffix in ("txt", "html"):
+        names = {file.stem for file in (FOLDER / "email").glob(f"*.{suffix}") if not file.stem.startswith("_")}
+        assert names == {t.name for t in BY_MAIL}
+
+
+@pytest.mark.rule("N9")
+@pytest.mark.parametrize(
+    ("name", "folded"),
+    [
+        ("Nguyễn Thành Biên", "Nguyen Thanh Bien"),
+        ("Đặng Thị Đào", "Dang Thi Dao"),
+        ("đường Ươm Ơ Ă Â Ê Ô Ư", "duong Uom O A A E O U"),
+        (unicodedata.normalize("NFD", "Nguyễn Thị Ngọc Ánh"), "Nguyen Thi Ngoc Anh"),
+        ("Hoà – “Thuý”", 'Hoa - "Thuy"'),
+        ("a`b", "a'b"),
+        ("  nhiều \t\n khoảng  trắng ", "nhieu khoang trang"),
+    ],
+)
+def test_names_are_folded_to_plain_letters(name: str, folded: str) -> None:
+    assert fold(name) == folded
+
+
+def test_every_vietnamese_letter_folds_into_gsm() -> None:
+    letters = [chr(c) for c in range(0x00C0, 0x1EFA) if unicodedata.name(chr(c), "").startswith("LATIN")]
+    vietnamese = [
+        letter for letter in letters if 0x1EA0 <= ord(letter) or letter in "ĂăÂâĐđÊêÔôƠơƯưÀÁÃÈÉÌÍĨÒÓÕÙÚŨÝàáãèéìíĩòóõùúũý"
+    ]
+    assert len(vietnamese) > 130
+    for letter in vietnamese:
+        assert len(fold(letter)) == 1, letter
+        assert smsutil.is_valid_gsm(fold(letter)), letter
+
+
+def test_a_cut_text_ends_between_two_words() -> None:
+    assert cut("mot hai ba bon", 14) == "mot hai ba bon"
+    assert cut("mot hai ba bon", 12) == "mot hai..."
+    assert len(cut("x" * 500, 100)) <= 101
