@@ -1,0 +1,181 @@
+"""The main path: a citizen fills in Form 01 on the portal, sends it, and follows it. On both databases."""
+
+import pytest
+
+from services.registration.numbers import dossier_no, is_dossier_no
+
+
+@pytest.mark.rule("I1", "I5")
+def test_a_citizen_without_an_account_fills_in_form_01_and_gets_a_number_and_a_code(desk):
+    answer = desk.post()
+    assert answer.status_code == 201
+    assert set(answer.json) == {"dossier_no", "tracking_code", "status"}
+    assert answer.json["status"] == "draft"
+    assert is_dossier_no(answer.json["dossier_no"])
+    assert len(answer.json["tracking_code"]) == 26
+
+
+@pytest.mark.rule("I4")
+def test_nothing_is_sent_before_the_commitment(desk):
+    dossier = desk.create()
+    for body in ({"commitment": False}, {}, {"commitment": None}, {"commitment": "true"}):
+        answer = desk.ask("POST", dossier, "/submit", json=body)
+        assert answer.status_code == 422
+        assert answer.json["errors"][0]["field"] == "commitment"
+    assert desk.facts() == []
+    assert desk.status(dossier)["status"] == "draft"
+
+
+@pytest.mark.rule("I4", "I5", "I10")
+def test_with_the_commitment_the_declaration_is_told_with_all_that_readers_need(desk):
+    dossier = desk.create()
+    answer = desk.submit(dossier)
+    assert answer.status_code == 202
+    assert answer.json["status"] == "submitted"
+    [told] = desk.facts()
+    assert told.fact == "declaration_submitted"
+    body = told.body
+    assert body["dossier_no"] == dossier.no
+    assert body["subject"] == {
+        "bhxh_code": "0113099841",
+        "personal_id": None,
+        "full_name": "Nguyễn Thành Biên",
+        "date_of_birth": "1987-05-19",
+        "id_type": "cccd",
+        "id_number": "111349876090",
+    }
+    assert body["contact"]["phone"] == "+84983847986"
+    assert body["contact"]["address"]["map"] == "before-2025-07"
+    assert body["contact"]["address"]["ward_name"] == "Xã Phúc Hòa"
+    assert body["office"]["name"] == "BHXH Thành phố Hà Nội"
+    assert (body["kind"], body["route"], body["guardian"]) == ("register", "portal", None)
+    for personal in ("Nguyễn", "0113099841", "98384", "111349876090", "Thụ Trai"):
+        assert personal not in told.public
+
+
+@pytest.mark.rule("I10")
+def test_todays_map_is_taken_too(desk, form):
+    address = {"map": "2025", "province_code": "01", "district_code": None, "ward_code": "00070", "text": ""}
+    desk.submitted(contact={**form.person["contact"], "address": address})
+    assert desk.facts()[0].body["contact"]["address"]["district_name"] is None
+
+
+def test_submission_and_fact_are_one_transaction(desk, monkeypatch):
+    dossier = desk.create()
+    desk.app.testing = False
+
+    def fail(*_):
+        raise RuntimeError
+
+    monkeypatch.setattr("services.registration.jobs.make_form", fail)
+    assert desk.submit(dossier).status_code == 500
+    assert desk.facts() == []
+    assert desk.status(dossier)["status"] == "draft"
+
+
+def test_sending_it_again_tells_it_once_and_answers_the_same(desk):
+    dossier = desk.create()
+    assert desk.submit(dossier).json == desk.submit(dossier).json
+    assert len(desk.facts()) == 1
+
+
+def test_a_repeated_creation_with_one_key_creates_one_draft(desk):
+    answers = [desk.post(key="6f1c6d53-one").json for _ in range(2)]
+    assert answers[0] == answers[1]
+    assert desk.create(subject={"bhxh_code": "0113099842"}).no != answers[0]["dossier_no"]
+
+
+@pytest.mark.rule("I5")
+def test_the_status_tells_how_far_it_is_and_nothing_of_the_person(desk):
+    dossier = desk.submitted()
+    answer = desk.ask("GET", dossier)
+    assert answer.status_code == 200
+    assert answer.json["status"] == "submitted"
+    assert answer.json["office"]["code"] == "01"
+    assert answer.json["expires_at"] is not None
+    for personal in ("Nguyễn Thành", "0113099841", "98384", "111349876090", "Thụ Trai", dossier.code):
+        assert personal not in answer.text
+
+
+@pytest.mark.rule("I9")
+def test_an_odd_id_warns_the_officer_and_blocks_nobody(desk):
+    dossier = desk.submitted()
+    assert desk.status(dossier)["warnings"] == ["id_number"]
+    assert desk.facts()[0].body["warnings"] == ["id_number"]
+
+
+@pytest.mark.rule("I1", "I9")
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"subject": {"bhxh_code": "011309984"}}, "subject.bhxh_code"),
+        ({"subject": {"bhxh_code": "011309984x"}}, "subject.bhxh_code"),
+        ({"subject": {"id_number": "11134987609"}}, "subject.id_number"),
+        ({"subject": {"id_type": "cmnd"}}, "subject.id_number"),
+        ({"subject": {"id_number": None}}, "subject.id_number"),
+        ({"subject": {"id_type": None, "id_number": None}}, "subject.id_type"),
+        ({"subject": {"id_type": None}}, "subject.id_type"),
+        ({"subject": {"full_name": " "}}, "subject.full_name"),
+        ({"subject": {"date_of_birth": "2999-01-01"}}, "subject.date_of_birth"),
+        ({"contact": {"phone": "024 3723 6555"}}, "contact.phone"),
+        ({"contact": {"phone": None}}, "contact.phone"),
+        ({"contact": {"email": "biennt@"}}, "contact.email"),
+        ({"contact": {"address": {"ward_code": "00001"}}}, "contact.address.ward_code"),
+        ({"contact": {"address": {"map": "2025"}}}, "contact.address.district_code"),
+        ({"office_code": "no such"}, "office_code"),
+        ({"filing": "drone"}, "filing"),
+        ({"channel": "office"}, "channel"),
+        ({"registered_at": "ivan"}, "ivan_name"),
+        ({"guardian": {"full_name": "Lê Thị Lan", "relationship": "mother", "phone": "0912345678"}}, "guardian"),
+        ({"route": "certificate"}, "route"),
+        ({"unknown": 1}, "unknown"),
+    ],
+)
+def test_a_wrong_field_is_named_in_both_languages_and_creates_nothing(desk, changes, field):
+    answer = desk.post(**changes)
+    assert answer.status_code == 422
+    assert field in [error["field"] for error in answer.json["errors"]]
+    assert all(error["message_vi"] and error["message_en"] for error in answer.json["errors"])
+    assert desk.everything()["declarations"] == []
+
+
+def test_numbers_of_a_day_follow_each_other_and_refused_forms_use_none(desk):
+    first = desk.create()
+    assert desk.post(office_code="no such").status_code == 422
+    second = desk.create()
+    assert int(second.no[7:13]) == int(first.no[7:13]) + 1
+
+
+def test_two_processes_never_give_the_same_number(make_desk):
+    one, other = make_desk(number_block=3), make_desk(number_block=3)
+    numbers = [desk.create().no for _ in range(5) for desk in (one, other)]
+    assert len(set(numbers)) == 10
+
+
+@pytest.mark.parametrize("no", ["261121-000001-8", "x", "261121-000001-6%20", "0113099841"])
+def test_a_mistyped_number_is_told_as_such(desk, no):
+    answer = desk.client.get(f"/registration/declarations/{no}", headers={"X-Tracking-Code": "x"})
+    assert answer.status_code == 404
+    assert answer.json["type"] == "urn:vss:problem:wrong-dossier-number"
+
+
+def test_the_right_number_with_a_wrong_code_answers_like_a_number_that_is_not_there(desk):
+    dossier = desk.create()
+    wrong = desk.ask("GET", dossier, code="A" * 26)
+    elsewhere = f"/registration/declarations/{dossier_no('991231', 999_999)}"
+    missing = desk.client.get(elsewhere, headers={"X-Tracking-Code": dossier.code})
+    assert wrong.status_code == missing.status_code == 404
+    assert wrong.json["type"] == missing.json["type"] == "urn:vss:problem:no-such-dossier"
+
+
+def test_nobody_is_told_to_show_a_code_or_sign_in(desk):
+    dossier = desk.create()
+    answer = desk.ask("GET", dossier, code=False)
+    assert answer.status_code == 401
+    assert "X-Tracking-Code" in answer.json["detail_en"]
+
+
+def test_no_table_holds_the_tracking_code_in_clear(desk):
+    answer = desk.post(key="6f1c6d53-two")
+    code = answer.json["tracking_code"]
+    assert not [name for name, rows in desk.everything().items() if any(code in row for row in rows)]
