@@ -45,6 +45,13 @@ class Program:
         self._process: Process | None = None
 
     @property
+    def pid(self) -> int:
+        """The process. Raises ProgramError when it was not started."""
+        if self._process is None:
+            raise ProgramError(f"{self.name} does not run")
+        return self._process.pid
+
+    @property
     def running(self) -> bool:
         """Whether the process is alive (it may still be starting)."""
         return self._process is not None and self._process.poll() is None
