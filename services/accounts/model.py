@@ -154,12 +154,12 @@ class Account(Base):
 
     def change_password(self, session: Session, password_hash: str, *, now: datetime) -> None:
         """The holder chose another password (A5)."""
-        self._keep_password(password_hash, now)
+        self.keep_password(password_hash, now)
         self.tell(session, events.PasswordChanged(account_id=str(self.id), contact=self.contact, changed_at=now))
 
     def reset_password(self, session: Session, password_hash: str, *, now: datetime) -> None:
         """A forgotten password is replaced (A8)."""
-        self._keep_password(password_hash, now)
+        self.keep_password(password_hash, now)
         self.tell(session, events.PasswordReset(account_id=str(self.id), contact=self.contact, reset_at=now))
 
     def remind(self, session: Session, settings: Settings, *, now: datetime) -> None:
@@ -179,7 +179,8 @@ class Account(Base):
         self.revision += 1
         record(session, fact, revision=self.revision)
 
-    def _keep_password(self, password_hash: str, now: datetime) -> None:
+    def keep_password(self, password_hash: str, now: datetime) -> None:
+        """A password that its holder chose."""
         self.password_hash, self.password_set_at = password_hash, now
         self.must_change, self.reminded_at = False, None
 

@@ -9,7 +9,9 @@ from services.chassis.resources import Resources
 from services.chassis.settings import ChassisSettings, Secret, setting
 
 
-class Settings(ChassisSettings, service="accounts", http_address="127.0.0.1:8103"):
+class CommandSettings(ChassisSettings, service="accounts", http_address="127.0.0.1:8103"):
+    """All settings, for commands too: they seal nothing, and so need no key for it."""
+
     signing_key: Secret | None = setting(
         default=None,
         help="Ed25519 private key that tokens are signed with: a JWK, or a JWK set whose first key signs and whose others "
@@ -61,11 +63,6 @@ class Settings(ChassisSettings, service="accounts", http_address="127.0.0.1:8103
 
     def check(self) -> Iterator[str]:
         yield from super().check()
-        if self.seal_public_key is None:
-            yield (
-                "SEAL_PUBLIC_KEY: not set; first passwords and one-time codes travel sealed to notifications. "
-                "Make a pair with `python -m services.chassis.seal`."
-            )
         if self.session_idle_seconds < self.token_seconds or self.session_max_seconds < self.token_seconds:
             yield "SESSION_IDLE_SECONDS, SESSION_MAX_SECONDS: a session lasts at least as long as one token (TOKEN_SECONDS)"
         if self.password_reminder_days >= self.password_max_age_days:
@@ -77,6 +74,18 @@ class Settings(ChassisSettings, service="accounts", http_address="127.0.0.1:8103
                 imported(self.signing_key)
             except ValueError as error:
                 yield f"SIGNING_KEY: {error}"
+
+
+class Settings(CommandSettings):
+    """What the service itself needs."""
+
+    def check(self) -> Iterator[str]:
+        yield from super().check()
+        if self.seal_public_key is None:
+            yield (
+                "SEAL_PUBLIC_KEY: not set; first passwords and one-time codes travel sealed to notifications. "
+                "Make a pair with `python -m services.chassis.seal`."
+            )
 
 
 def settings_of(resources: Resources) -> Settings:

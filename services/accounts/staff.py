@@ -13,11 +13,10 @@ from services.accounts import device, otp, problems
 from services.accounts.model import ACTIVE, CITIZEN, DISABLED, Account, lock
 from services.chassis import clock
 from services.chassis.ids import uuid7
-from services.chassis.observe.logs import get_logger
 from services.chassis.web.wording import Said, say
 
-log = get_logger(__name__)
-
+#: no name of digits only: those are BHXH codes and personal numbers
+USERNAME = r"[a-z][a-z0-9._-]{2,31}"
 #: what a director may grant (702 §2)
 DELEGATED = ("officer", "approver")
 _NEEDS_OFFICE = ("officer", "approver", "director")
@@ -56,7 +55,6 @@ def add(session: Session, given: Mapping[str, Any]) -> Account:
         session.flush()
     except sa.exc.IntegrityError:
         raise problems.username_taken() from None
-    log.info("staff_added", account_id=str(account.id), kind=account.role)
     return account
 
 
@@ -71,7 +69,6 @@ def change(session: Session, account: Account, given: Mapping[str, Any]) -> None
     otp.close_open(session, account, now)
     device.end(session, account, reason="signed_out" if active else "locked", now=now)
     session.flush()
-    log.info("staff_changed", account_id=str(account.id), kind=account.role, state=account.status)
 
 
 def found(session: Session, account_id: uuid.UUID) -> Account | None:
@@ -89,3 +86,16 @@ def visible(claims: Mapping[str, Any]) -> sa.Select[Any]:
     """The accounts of staff that the caller may see."""
     query = sa.select(Account).where(Account.role != CITIZEN)
     return query if claims.get("role") == "admin" else query.where(Account.province == claims.get("province"))
+
+
+def differs(account: Account, given: Mapping[str, Any]) -> bool:
+    """Whether an account is not yet, or no longer, as given."""
+    return account.status != ACTIVE or any(getattr(account, name) != value for name, value in given.items())
+
+
+def set_password(session: Session, account: Account, password_hash: str) -> None:
+    """A password set by an operator at the machine itself; sessions from before it end."""
+    now = clock.now()
+    device.end(session, account, reason="password_changed", now=now)
+    account.keep_password(password_hash, now)
+    session.flush()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 import marshmallow as ma
 
 from services.accounts.model import NEWCOMER, STAFF_ROLES
@@ -12,7 +15,17 @@ from services.chassis.web.problem import ProblemSchema
 SIGNED_IN = ("citizen", *STAFF_ROLES)
 ANYBODY = (NEWCOMER, *SIGNED_IN)
 
-_OTP = ma.validate.Regexp(r"[0-9]{6}\Z")
+
+class Whole(ma.validate.Regexp):
+    """The whole text fits: `$` alone lets a line break through at the end."""
+
+    def __call__(self, value: Any) -> Any:
+        if re.fullmatch(self.regex, value) is None:
+            raise ma.ValidationError(self._format_error(value))
+        return value
+
+
+_OTP = Whole(r"^[0-9]{6}$")
 
 
 def _name() -> ma.fields.String:

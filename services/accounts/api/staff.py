@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from services.accounts import problems
 from services.accounts import staff as people
-from services.accounts.api import caller
+from services.accounts.api import caller, shapes
 from services.accounts.model import ACTIVE, STAFF_ROLES, Account
 from services.accounts.phone import e164
+from services.chassis.observe.logs import get_logger
 from services.chassis.web import auth, paging
 from services.chassis.web.blueprint import Blueprint
 from services.chassis.web.fields import Moment
@@ -20,12 +21,13 @@ from services.chassis.web.problem import Problem, field_error
 from services.chassis.web.resources import resources
 from services.chassis.web.wording import say
 
+log = get_logger(__name__)
+
 staff = Blueprint("staff", url_prefix="/staff", description="Accounts of staff: roles, offices, delegation (A12, V11)")
 
 _NO_PHONE = say(vi="Phải là số điện thoại di động Việt Nam.", en="Must be a Vietnamese mobile number.")
-#: no name of digits only: those are BHXH codes and personal numbers
-USERNAME = ma.validate.Regexp(r"[a-z][a-z0-9._-]{2,31}\Z")
-_CODE = ma.validate.Regexp(r"[0-9A-Za-z-]{1,20}\Z")
+USERNAME = shapes.Whole(rf"^{people.USERNAME}$")
+_CODE = shapes.Whole(r"^[0-9A-Za-z-]{1,20}$")
 
 
 def _code(**more: Any) -> ma.fields.String:
@@ -83,7 +85,9 @@ def add(given: dict[str, Any], session: Session) -> Account:
     The account has no password yet: its holder sets one with `password/reset`, by a code to the phone given here.
     """
     _check(given["role"], given["office"], given["province"], given["board"])
-    return people.add(session, given)
+    account = people.add(session, given)
+    log.info("staff_added", account_id=str(account.id), kind=account.role)
+    return account
 
 
 @staff.route("")
@@ -117,7 +121,8 @@ def change(given: dict[str, Any], account_id: uuid.UUID) -> Account:
         fields = ("role", "office", "province", "board")
         _check(*(given.get(name, getattr(account, name)) for name in fields))
         people.change(session, account, given)
-        return account
+    log.info("staff_changed", account_id=str(account.id), kind=account.role, state=account.status)
+    return account
 
 
 def _check(role: str, office: str | None, province: str | None, board: str | None) -> None:
