@@ -1,0 +1,77 @@
+"""What is printed on Form 01 (I1), and how values are written on it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from services.chassis.web.fields import VIETNAM
+
+_ID_NAMES = {"cmnd": "CMND", "cccd": "CCCD", "passport": "Hộ chiếu"}
+_RELATIONSHIPS = {"father": "Cha", "mother": "Mẹ", "guardian": "Người giám hộ"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Guardian:
+    """Who files for a child (702 app. 1). ``relationship``: father, mother, guardian."""
+
+    full_name: str
+    relationship: str
+    phone: str
+    email: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormData:
+    """One declaration as it is printed. Codes are those of the API, phone numbers E.164."""
+
+    dossier_no: str
+    kind: str  # register, adjust, stop
+    full_name: str
+    bhxh_code: str
+    phone: str
+    address: str  # free text and the units' names, as one line
+    office_name: str
+    filing: str  # counter, post
+    registered_at: str = "portal"  # or ivan
+    ivan_name: str | None = None
+    personal_id: str | None = None
+    id_type: str | None = None  # cmnd, cccd, passport; None for a child without one
+    id_number: str | None = None
+    date_of_birth: date | None = None
+    contact_person: str | None = None
+    email: str | None = None
+    start_date: date | None = None
+    office_address: str = ""
+    office_phone: str = ""
+    submitted_at: datetime | None = None  # None: still a draft
+    expires_at: datetime | None = None
+    attachments: Collection[str] = ()  # kinds that came with it
+    guardian: Guardian | None = None
+    portrait: bytes | None = None  # a picture that `uploads.accept` has passed
+
+
+def id_name(id_type: str | None) -> str:
+    """CMND, CCCD, Hộ chiếu."""
+    return _ID_NAMES.get(id_type or "", "")
+
+
+def relationship(code: str) -> str:
+    """What a child calls whoever filed for it."""
+    return _RELATIONSHIPS.get(code, code)
+
+
+def national(phone: str) -> str:
+    """`+84983847986` as it is dialled here: `0983847986`."""
+    return "0" + phone.removeprefix("+84") if phone.startswith("+84") else phone
+
+
+def written(day: date) -> str:
+    """`ngày 17 tháng 08 năm 2020`."""
+    return f"ngày {day:%d} tháng {day:%m} năm {day:%Y}"
+
+
+def moment(value: datetime) -> str:
+    """`09:30 ngày 21/11/2026` on Vietnam's clock."""
+    return f"{value.astimezone(VIETNAM):%H:%M ngày %d/%m/%Y}"
