@@ -1,0 +1,185 @@
+"""What is deployed says what the code says: settings, ports, topology; and every file is what it claims to be."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import kubernetes_validate
+import pytest
+import yaml
+from typer.testing import CliRunner
+
+_ROOT = Path(__file__).resolve().parents[2]
+_DEPLOY = _ROOT / "deploy"
+_BASE, _OVERLAY = _DEPLOY / "kubernetes/base", _DEPLOY / "kubernetes/overlays/example"
+SERVICES = ("registration", "verification", "accounts", "notifications")
+#: boto3's own, and what the image itself sets
+_NOT_OURS = {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"}
+
+
+def settings_of(service: str) -> dict[str, Any]:
+    """The variables of a service: name -> declaration."""
+    declared = importlib.import_module(f"services.{service}.settings").Settings
+    return {variable.name: variable for variable in declared._variables.values()}
+
+
+def port_of(service: str) -> int:
+    return int(settings_of(service)["HTTP_ADDRESS"].default.rpartition(":")[2])
+
+
+def documents(*files: Path) -> Iterator[dict[str, Any]]:
+    for file in files:
+        yield from (document for document in yaml.safe_load_all(file.read_text(encoding="utf-8")) if document)
+
+
+def of_kind(kind: str, name: str, *files: Path) -> dict[str, Any]:
+    (found,) = [each for each in documents(*files) if (each["kind"], each["metadata"]["name"]) == (kind, name)]
+    return found
+
+
+COMPOSE = yaml.safe_load((_DEPLOY / "compose.yml").read_text(encoding="utf-8"))
+
+
+def container(service: str) -> dict[str, Any]:
+    (found,) = of_kind("Deployment", service, _BASE / f"{service}.yaml")["spec"]["template"]["spec"]["containers"]
+    return dict(found)
+
+
+def faults(service: str, named: dict[str, str]) -> list[str]:
+    """What the service would not understand of these variables."""
+    known = settings_of(service)
+    wrong = []
+    for name, value in named.items():
+        variable = known.get(name.removesuffix("_FILE") if name not in known else name)
+        if name in _NOT_OURS:
+            continue
+        if variable is None:
+            wrong.append(f"{service}: there is no setting {name}")
+        elif name not in known and not variable.kind.hidden:
+            wrong.append(f"{service}: {variable.name} is not read from a file")
+        elif name in known and "$" not in value and not variable._keeps_rule(variable.kind.parse(value)):
+            wrong.append(f"{service}: {name}={value} is refused")
+    required = [name for name, variable in known.items() if variable.required]
+    return wrong + [f"{service}: {name} is required" for name in required if not {name, f"{name}_FILE"} & named.keys()]
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_compose_names_only_settings_that_the_service_has(service: str) -> None:
+    assert not faults(service, {name: str(value) for name, value in COMPOSE["services"][service]["environment"].items()})
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_kubernetes_names_only_settings_that_the_service_has(service: str) -> None:
+    named = {each["name"]: each.get("value", "$") for each in container(service)["env"]}
+    for config in ("vss", service):
+        named |= of_kind("ConfigMap", config, _BASE / "config.yaml")["data"]
+    assert not faults(service, named)
+    patched = [each for each in documents(_OVERLAY / "addresses.yaml") if each["metadata"]["name"] == service]
+    assert not faults(service, named | {name: value for each in patched for name, value in each["data"].items()})
+
+
+def test_a_setting_that_is_misspelt_or_wrong_would_be_found() -> None:
+    (fault,) = faults("registration", {"EXPIRY_DAY": "10"})
+    assert "EXPIRY_DAY" in fault
+    (fault,) = faults("registration", {"EXPIRY_DAYS": "0"})
+    assert "EXPIRY_DAYS=0" in fault
+    (fault,) = faults("registration", {"EXPIRY_DAYS_FILE": "/run/secrets/x"})
+    assert "not read from a file" in fault
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_ports_are_the_same_everywhere(service: str) -> None:
+    port = port_of(service)
+    compose = COMPOSE["services"][service]
+    assert compose["build"]["args"] == {"EXTRA": service, "PORT": str(port)}
+    assert compose["environment"]["HTTP_ADDRESS"] == f"0.0.0.0:{port}"
+    assert compose["ports"] == [f"127.0.0.1:{port}:{port}"]
+    pod = of_kind("Deployment", service, _BASE / f"{service}.yaml")["spec"]["template"]
+    assert container(service)["ports"] == [{"name": "http", "containerPort": port}]
+    assert {"name": "HTTP_ADDRESS", "value": f"0.0.0.0:{port}"} in container(service)["env"]
+    assert pod["metadata"]["annotations"]["prometheus.io/port"] == str(port)
+    assert of_kind("Service", service, _BASE / f"{service}.yaml")["spec"]["ports"][0]["port"] == port
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_secrets_come_as_files_that_are_there(service: str) -> None:
+    compose = COMPOSE["services"][service]
+    mounted = {f"/run/secrets/{secret}" for secret in compose["secrets"]}
+    assert {value for name, value in compose["environment"].items() if name.endswith("_FILE")} == mounted
+    assert set(compose["secrets"]) <= COMPOSE["secrets"].keys()
+    given = [
+        key for secret in ("broker", service) for key in of_kind("Secret", secret, _OVERLAY / "secrets.yaml")["stringData"]
+    ]
+    wanted = [each["value"] for each in container(service)["env"] if each["name"].endswith("_FILE")]
+    assert sorted(wanted) == sorted(f"/run/secrets/vss/{key}" for key in given)
+
+
+@pytest.mark.parametrize("secret", sorted(COMPOSE["secrets"]))
+def test_every_secret_that_compose_mounts_is_made_by_the_script(secret: str, made: Path) -> None:
+    assert (made / Path(COMPOSE["secrets"][secret]["file"]).name).read_text(encoding="utf-8").strip()
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What deploy/secrets.sh has made."""
+    folder = tmp_path_factory.mktemp("secrets")
+    subprocess.run([_DEPLOY / "secrets.sh", folder], check=True, capture_output=True)
+    return folder
+
+
+def test_secrets_that_are_there_are_left_alone(made: Path) -> None:
+    before = {file.name: file.read_bytes() for file in made.iterdir()}
+    subprocess.run([_DEPLOY / "secrets.sh", made], check=True, capture_output=True)
+    assert {file.name: file.read_bytes() for file in made.iterdir()} == before
+
+
+@pytest.mark.parametrize(
+    "file", sorted(_DEPLOY.glob("kubernetes/**/*.yaml")), ids=lambda file: file.relative_to(_DEPLOY).as_posix()
+)
+def test_kubernetes_would_take_every_resource(file: Path) -> None:
+    found = list(documents(file))
+    assert found
+    for document in found:
+        if document["kind"] != "Kustomization":
+            kubernetes_validate.validate(document, kubernetes_validate.latest_version(), strict=True)
+
+
+@pytest.mark.parametrize("folder", [_BASE, _OVERLAY], ids=["base", "overlay"])
+def test_a_kustomization_names_every_file_of_its_folder(folder: Path) -> None:
+    told = yaml.safe_load((folder / "kustomization.yaml").read_text(encoding="utf-8"))
+    named = {*told["resources"], *(patch["path"] for patch in told.get("patches", ()) if "path" in patch)}
+    assert {name for name in named if name.endswith(".yaml")} == {
+        file.name for file in folder.glob("*.yaml") if file.name != "kustomization.yaml"
+    }
+    assert all((folder / name).exists() for name in named)
+
+
+def test_images_run_as_nobody_in_particular_and_know_their_requirements() -> None:
+    for service in (*SERVICES, "sandbox"):
+        extra = COMPOSE["services"][service]["build"]["args"]["EXTRA"]
+        assert (_ROOT / f"requirements/{extra}.txt").exists()
+    linted = subprocess.run(
+        [Path(sys.executable).with_name("hadolint"), _DEPLOY / "Dockerfile"], capture_output=True, text=True, check=False
+    )
+    assert linted.returncode == 0, linted.stdout
+    text = (_DEPLOY / "Dockerfile").read_text(encoding="utf-8")
+    user = next(line.split()[1] for line in text.splitlines() if line.startswith("USER "))
+    for service in SERVICES:
+        pod = of_kind("Deployment", service, _BASE / f"{service}.yaml")["spec"]["template"]["spec"]
+        assert user == f"{pod['securityContext']['runAsUser']}:{pod['securityContext']['runAsGroup']}"
+
+
+def test_the_definitions_for_rabbitmq_are_what_the_services_declare() -> None:
+    from services.chassis.cli.main import app
+
+    file = _DEPLOY / "rabbitmq/definitions.json"
+    checked = CliRunner().invoke(app, ["topology", "export", "--check", "--out", str(file)])
+    assert checked.exit_code == 0, checked.output
+    readers = {queue["name"] for queue in json.loads(file.read_text(encoding="utf-8"))["queues"]}
+    assert {f"{service}.in.v1" for service in SERVICES} <= readers
