@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 
 from services.chassis import clock, jobs
 from services.chassis.database import Database
-from services.chassis.errors import Permanent
+from services.chassis.errors import Permanent, Transient
 from services.chassis.jobs import Job, JobKind, Reason
 from services.chassis.resources import Resources
-from services.chassis.seal import Opener
+from services.chassis.seal import Opener, UnknownKey
 from services.notifications import texts
 from services.notifications.compose import EMAIL, OTP, SMS
 from services.notifications.mail import Attachment, Mail, MailProvider
@@ -35,6 +35,12 @@ class Expired(Permanent):
     """The message is of no use any more (a one-time code past its time)."""
 
     code = EXPIRED
+
+
+class KeyMissing(Transient):
+    """SEAL_PRIVATE_KEY lacks the key of this box: messages wait for an operator rather than be lost."""
+
+    after_seconds = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +159,10 @@ class Delivery:
         """What is in the box; it is opened here and nowhere else, and never leaves the call."""
         if "box" not in job.payload:
             return {}
-        return self._opener.open(job.payload["box"], job.payload["context"])
+        try:
+            return self._opener.open(job.payload["box"], job.payload["context"])
+        except UnknownKey as error:
+            raise KeyMissing(str(error)) from None
 
     def _mask(self, job: Job) -> dict[str, Any]:
         secret = TEMPLATES[job.payload["template"]].secret

@@ -31,7 +31,7 @@ _SIGNED = {
     "UnsubscribeConfirmation": ("Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type"),
 }
 # SNS still signs with SHA-1 unless a topic is told otherwise
-_HASHES: dict[str, Callable[[], hashes.HashAlgorithm]] = {"1": hashes.SHA1, "2": hashes.SHA256}  # noqa: S303
+_HASHES: dict[str, Callable[[], hashes.HashAlgorithm]] = {"1": hashes.SHA1, "2": hashes.SHA256}
 _SECONDS, _MOST_BYTES, _MOST_KEYS = 5.0, 64 * 1024, 16
 
 

@@ -82,7 +82,7 @@ def _notification(message: Mapping[str, Any]) -> None:
     with found.db.write() as session:
         ours = locked(session, message_id)
         if ours is not None:
-            _note(session, ours, event, str(mail.get("messageId", ""))[:_LONGEST_ID])
+            _note(session, ours, event, str(event["mail"].get("messageId", ""))[:_LONGEST_ID])
 
 
 def _note(session: Session, message: Message, event: Mapping[str, Any], ses_id: str) -> None:
