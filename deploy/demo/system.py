@@ -23,6 +23,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import pika
+
 from deploy.demo.program import ROOT, Program, ProgramError, environment_with
 from services.chassis import clock
 from services.chassis.seal import generate_keypair
@@ -99,6 +101,8 @@ class System:
         if service == "notifications":
             settings["SEAL_PRIVATE_KEY"] = self._keys.private_key.reveal()
             settings["CALLBACK_BASE_URL"] = self.url("notifications")
+            if "registration" in self._ports:
+                settings["FORM_URL"] = f"{self.url('registration')}/registration/declarations/{{dossier_no}}/form.pdf"
         return settings | self._extra
 
     # Its life
@@ -164,6 +168,7 @@ class System:
 
     def move_clock(self, *, days: float = 0, seconds: float = 0) -> None:
         """Move the clock of all services and of the sandbox forward; returns when every one of them has read it."""
+        self.folder.mkdir(parents=True, exist_ok=True)
         self.offset_seconds += days * _DAY_SECONDS + seconds
         clock.move_to(self.clock_file, self.offset_seconds)
         time.sleep(0.25)  # each process looks at the file every 0.2 s
@@ -184,6 +189,14 @@ class System:
             words = " ".join(arguments[:2])
             raise ProgramError(f"`vss {words} …` failed with status {done.returncode}\n{done.stdout}{done.stderr}")
         return done.stdout
+
+    def messages_in(self, queue: str) -> int:
+        """How many messages wait in a queue of the broker."""
+        connection = pika.BlockingConnection(pika.URLParameters(self.amqp_uri))
+        try:
+            return int(connection.channel().queue_declare(queue, passive=True).method.message_count)
+        finally:
+            connection.close()
 
     def _make_programs(self) -> None:
         sandbox = ["-m", "deploy.sandbox", "--port", str(self._ports[SANDBOX]), "--smtp-port", str(self.smtp_port)]

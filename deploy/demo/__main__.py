@@ -1,0 +1,120 @@
+"""`python -m deploy.demo`: starts the whole system, plays its story, and says what really happened.
+
+Exit codes: 0 everything happened · 1 a step did not · 2 asked for wrongly · 130 interrupted
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from datetime import datetime, timedelta
+from pathlib import Path
+from types import FrameType
+from zoneinfo import ZoneInfo
+
+from deploy.demo.narrator import Narrator, StepFailed
+from deploy.demo.stage import OFFICER, Stage
+from deploy.demo.story import CHAPTERS
+from deploy.demo.system import SANDBOX, System
+
+_VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+_MORNING, _EVENING = 8, 20
+#: an HGĐ that is back is to be noticed before the audience falls asleep
+_SETTINGS = {"HGD_RECHECK_SECONDS": "2", "HGD_TIMEOUT_SECONDS": "3"}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    told = _parser().parse_args(arguments)
+    signal.signal(signal.SIGTERM, _as_if_interrupted)
+    tell = Narrator(plain=told.plain or None)
+    stays = told.stay if told.stay is not None else not tell.plain
+    folder = Path(tempfile.mkdtemp(prefix="vss-demo-"))
+    system = System(folder, amqp_uri=os.environ.get("AMQP_URI") or None, extra=_SETTINGS, standard_ports=True)
+    code = 1
+    try:
+        code = _play(system, tell)
+        if code == 0 and stays:
+            _serve(system, tell)
+    except KeyboardInterrupt:
+        code = code if code == 0 else 130
+    finally:
+        system.end()
+        if code in (0, 130):
+            shutil.rmtree(folder, ignore_errors=True)
+        else:
+            tell.say(f"Nhật ký: {folder}/*.log", "logs")
+    return code
+
+
+def _play(system: System, tell: Narrator) -> int:
+    began = time.monotonic()
+    try:
+        tell.chapter("Khởi động", "broker, sandbox and four services, each with a database of its own")
+        with tell.step("RabbitMQ, hộp thư thử, bốn dịch vụ", "private broker, sandbox, services", SANDBOX):
+            system.move_clock(seconds=_seconds_to_daytime())
+            system.begin()
+        tell.note("  ".join(f"{name} {system.url(name)}" for name in (SANDBOX, *system.services)))
+        stage = Stage(system, tell)
+        with tell.step(f"Thêm cán bộ {OFFICER} (BHXH TP. Hồ Chí Minh), đăng nhập", "vss staff add, sign in", "accounts"):
+            stage.hires_the_officer()
+            stage.officer_signs_in()
+        for play in CHAPTERS:
+            play(stage)
+        tell.chapter("Kết thúc", "the end")
+        with tell.step("Không có thông điệp nào bị gác lại", "nothing is parked", "accounts"):
+            stage.nothing_is_parked()
+        sms, mails = stage.arrivals()
+    except StepFailed as failure:
+        tell.failed(failure, system.tail(failure.service))
+        return 1
+    tell.say(
+        f"{tell.steps} bước, {sms} SMS, {mails} e-mail, {time.monotonic() - began:.1f} giây.",
+        f"{tell.steps} steps happened, each checked from outside.",
+    )
+    return 0
+
+
+def _serve(system: System, tell: Narrator) -> None:
+    """Until Ctrl-C; whatever the audience wants to try."""
+    tell.console.print()
+    tell.say("Hệ thống vẫn chạy, Ctrl-C để dừng. Mời mở:", "still running; Ctrl-C ends it")
+    tell.note(f"{system.url(SANDBOX)}/  điện thoại, hộp thư và công tắc HGĐ")
+    for name in system.services:
+        tell.note(f"{system.url(name)}/{name}/docs")
+    while True:
+        time.sleep(3600)
+
+
+def _seconds_to_daytime() -> float:
+    """0 by day. Between evening and morning some SMS wait, and so would the audience: then to 08:00 in Vietnam."""
+    now = datetime.now(_VIETNAM)
+    morning = now.replace(hour=_MORNING, minute=0, second=0, microsecond=0)
+    if now < morning:
+        return (morning - now).total_seconds()
+    return 0.0 if now.hour < _EVENING else (morning + timedelta(days=1) - now).total_seconds()
+
+
+def _as_if_interrupted(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m deploy.demo",
+        description="Starts the whole system on this machine and plays its story; each step is checked from outside.",
+        epilog="AMQP_URI names a broker to use instead of a private one. Nothing is sent to anybody outside this machine.",
+    )
+    stay = parser.add_mutually_exclusive_group()
+    stay.add_argument("--stay", action="store_true", default=None, help="keep serving afterwards (default on a terminal)")
+    stay.add_argument("--exit", dest="stay", action="store_false", help="stop everything afterwards (default without one)")
+    parser.add_argument("--plain", action="store_true", help="plain lines, without colours and boxes")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,99 @@
+"""Tells what happens, step by step, with the time each took; in colour on a terminal, as plain lines elsewhere."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.rule import Rule
+from rich.text import Text
+
+_PLAIN_WIDTH = 160
+_INDENT = 11
+
+
+class StepFailed(Exception):  # noqa: N818  # it is told as a sentence: the step failed
+    """A step did not happen. `service`: whose log tells more."""
+
+    def __init__(self, step: str, service: str, reason: str) -> None:
+        self.step = step
+        self.service = service
+        self.reason = reason
+        super().__init__(f"{step}: {reason}")
+
+
+class Narrator:
+    """Chapters and steps, Vietnamese first, short English beside it."""
+
+    def __init__(self, *, plain: bool | None = None) -> None:
+        console = Console(highlight=False, emoji=False)
+        self.plain = not console.is_terminal if plain is None else plain
+        self.console = (
+            Console(width=_PLAIN_WIDTH, highlight=False, emoji=False, no_color=True, force_terminal=False)
+            if self.plain
+            else console
+        )
+        self._chapter = 0
+        self.steps = 0
+
+    def chapter(self, vi: str, en: str) -> None:
+        """The next part of the story."""
+        self._chapter += 1
+        title = Text.assemble((f"{self._chapter}. {vi}", "bold cyan"), (f"  {en}", "dim"))
+        self.console.print()
+        self.console.print(title if self.plain else Rule(title, align="left", style="cyan"))
+
+    @contextmanager
+    def step(self, vi: str, en: str, service: str) -> Iterator[None]:
+        """One thing that must happen. Whatever goes wrong inside becomes a StepFailed with the name of the step."""
+        began = time.monotonic()
+        try:
+            if self.plain:
+                yield
+            else:
+                with self.console.status(Text(vi), spinner_style="cyan"):
+                    yield
+        except StepFailed:
+            raise
+        except Exception as error:
+            self._line("✗", "bold red", vi, en, began)
+            raise StepFailed(vi, service, f"{type(error).__name__}: {error}") from error
+        self.steps += 1
+        self._line("✓", "bold green", vi, en, began)
+
+    def note(self, text: str) -> None:
+        """A detail of the step that has just happened."""
+        self.console.print(Padding(Text(text, "dim"), (0, 0, 0, _INDENT)))
+
+    def arrived(self, where: str, text: str) -> None:
+        """What somebody reads on the phone or in the mailbox."""
+        if self.plain:
+            self.note(f"{where}: {text}")
+            return
+        bubble = Panel(
+            Text(text),
+            title=Text(where, "bold"),
+            title_align="left",
+            border_style="blue",
+            width=min(self.console.width - _INDENT, 84),
+        )
+        self.console.print(Padding(bubble, (0, 0, 0, _INDENT)))
+
+    def say(self, vi: str, en: str = "") -> None:
+        """A line by itself."""
+        self.console.print(Text.assemble((vi, "bold"), (f"  {en}", "dim")))
+
+    def failed(self, failure: StepFailed, log: str) -> None:
+        """The end of a story that went wrong."""
+        self.console.print()
+        self.console.print(Text(f"Bước không xảy ra: {failure.step}", "bold red"))
+        self.console.print(Text(f"This step did not happen ({failure.service}): {failure.reason}", "red"))
+        self.console.print(Text(log))
+
+    def _line(self, sign: str, style: str, vi: str, en: str, began: float) -> None:
+        seconds = f"{time.monotonic() - began:6.2f} s "
+        self.console.print(Text.assemble((sign, style), (seconds, "dim"), vi, (f"  {en}", "dim")))

@@ -1,0 +1,35 @@
+"""Small pictures as a phone or scanner makes them, drawn in memory."""
+
+from __future__ import annotations
+
+import io
+import zlib
+
+from PIL import Image, ImageDraw
+
+_SIZES = {"portrait": (300, 400), "signed_form": (595, 842), "birth_certificate": (842, 595)}
+_CARD = (428, 270)
+_PAPER, _INK, _LINE = (250, 248, 240), (40, 45, 60), (190, 195, 205)
+
+
+def jpeg(kind: str, of: str) -> bytes:
+    """A JPEG of this kind of attachment, different for each person."""
+    width, height = _SIZES.get(kind, _CARD)
+    seed = zlib.crc32(f"{kind} {of}".encode())
+    image = Image.new("RGB", (width, height), _PAPER)
+    draw = ImageDraw.Draw(image)
+    tint = tuple(90 + (seed >> shift) % 120 for shift in (0, 8, 16))
+    if kind == "portrait":
+        draw.rectangle((0, 0, width, height), fill=(205, 220, 235))
+        draw.ellipse((width * 0.3, height * 0.2, width * 0.7, height * 0.6), fill=tint)
+        draw.ellipse((width * 0.15, height * 0.62, width * 0.85, height * 1.3), fill=_INK)
+    else:
+        draw.rectangle((0, 0, width, height * 0.16), fill=tint)
+        for row in range(int(height * 0.24), height - 30, 26):
+            draw.line((30, row, width - 40 - (seed + row * 37) % (width // 3), row), fill=_LINE, width=6)
+    if kind == "signed_form":
+        points = [(width * 0.55 + step * 12, height * 0.88 + ((seed >> step % 24) % 30) - 15) for step in range(18)]
+        draw.line(points, fill=(20, 40, 140), width=3, joint="curve")
+    kept = io.BytesIO()
+    image.save(kept, "JPEG", quality=82)
+    return kept.getvalue()

@@ -1,0 +1,13 @@
+"""The chapters, in the order in which they are played."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from deploy.demo.stage import Stage
+from deploy.demo.story import adult, child, expired, outage, rejected, unknown_code
+
+Chapter = Callable[[Stage], None]
+
+#: the clock is moved in the last one
+CHAPTERS: tuple[Chapter, ...] = (adult.play, child.play, rejected.play, unknown_code.play, outage.play, expired.play)
