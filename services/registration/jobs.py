@@ -46,7 +46,7 @@ def kinds(resources: Resources) -> Sequence[JobKind]:
             declaration = session.scalar(_by_number(job.payload["dossier_no"]))
         if declaration is None or declaration.erased:
             return None
-        return resources.documents.put(form.pdf(declaration), PDF)
+        return resources.documents.put(form.pdf(declaration, resources.documents), PDF)
 
     def rendered(session: Session, job: Job, document: Document | None) -> None:
         if document is None:

@@ -38,7 +38,7 @@ def add_to(declarations: Blueprint) -> None:
                 vi="Hồ sơ đã kết thúc, dữ liệu của tờ khai đã được xoá.",
                 en="The declaration has ended and its data are deleted.",
             )
-        response = Response(_kept(declaration) or form.pdf(declaration), content_type=PDF)
+        response = Response(_kept(declaration) or form.pdf(declaration, resources.documents), content_type=PDF)
         response.headers["Content-Disposition"] = f'inline; filename="to-khai-{no}.pdf"'
         return response
 

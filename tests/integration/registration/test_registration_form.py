@@ -1,0 +1,155 @@
+"""Form 01 as PDF and the pictures that come with a declaration, by claim check. On both databases."""
+
+import hashlib
+import io
+
+import pypdf
+import pytest
+from PIL import Image
+
+from services.chassis.documents import StoreUnavailable
+
+
+def words(pdf):
+    return " ".join("".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages).split())
+
+
+@pytest.mark.rule("I5")
+def test_the_form_is_made_after_submission_kept_and_told(desk):
+    dossier = desk.submitted()
+    desk.run_jobs()
+    [told] = desk.facts("attachment_added")
+    kept = told.body["attachment"]
+    assert (kept["kind"], kept["content_type"]) == ("form_pdf", "application/pdf")
+    assert told.body["full_name"] == "Nguyễn Thành Biên"
+    assert told.body["contact"]["email"] == "biennt@vss.gov.vn"
+    stored = desk.documents.get(kept["document_id"], sha256=kept["sha256"])
+    answer = desk.ask("GET", dossier, "/form.pdf")
+    assert (answer.status_code, answer.content_type) == (200, "application/pdf")
+    assert answer.data == stored
+    for text in (dossier.no, "0113099841", "Nguyễn Thành Biên"):
+        assert text in words(answer.data)
+
+
+@pytest.mark.rule("I5")
+def test_the_form_can_be_opened_before_the_kept_one_is_there(desk):
+    dossier = desk.create()
+    draft = desk.ask("GET", dossier, "/form.pdf")
+    desk.submit(dossier)
+    submitted = desk.ask("GET", dossier, "/form.pdf")
+    for answer in (draft, submitted):
+        assert answer.status_code == 200
+        assert dossier.no in words(answer.data)
+    assert desk.facts("attachment_added") == []
+
+
+def test_the_form_is_told_with_a_higher_revision_than_the_submission(desk):
+    desk.submitted()
+    desk.run_jobs()
+    assert [fact.headers["cloudEvents:revision"] for fact in desk.facts()] == [1, 2]
+
+
+def test_a_form_that_is_ready_only_after_the_declaration_was_withdrawn_is_deleted_again(desk, monkeypatch):
+    dossier = desk.submitted()
+    put = desk.documents.put
+
+    def put_while_withdrawing(*args):
+        document = put(*args)
+        assert desk.ask("DELETE", dossier).status_code == 204
+        return document
+
+    monkeypatch.setattr(desk.documents, "put", put_while_withdrawing)
+    desk.run_jobs()
+    assert len(desk.documents) == 0
+    assert desk.facts("attachment_added") == []
+
+
+def test_a_picture_is_written_anew_and_kept_by_claim_check(desk, form):
+    dossier = desk.create()
+    camera = io.BytesIO()
+    exif = Image.Exif()
+    exif[0x010F] = "a telephone"
+    Image.new("RGB", (80, 60), "red").save(camera, "JPEG", exif=exif)
+    answer = desk.put(dossier, "portrait", camera.getvalue())
+    assert answer.status_code == 200
+    assert set(answer.json) == {"kind", "sha256", "size", "content_type"}
+    desk.submit(dossier)
+    [kept] = desk.facts()[0].body["attachments"]
+    content = desk.documents.get(kept["document_id"])
+    assert hashlib.sha256(content).hexdigest() == answer.json["sha256"] == kept["sha256"]
+    assert b"a telephone" not in content
+    assert desk.status(dossier)["attachments"] == ["portrait"]
+
+
+def test_another_picture_of_a_kind_takes_the_place_of_the_first_which_is_deleted(desk, form):
+    dossier = desk.create()
+    desk.put(dossier, "id_front", form.picture(colour="red"))
+    second = desk.put(dossier, "id_front", form.picture(colour="green")).json
+    desk.run_jobs()
+    assert len(desk.documents) == 1
+    assert desk.row(dossier).attachments["id_front"]["sha256"] == second["sha256"]
+
+
+def test_what_was_told_already_is_deleted_an_hour_after_it_was_replaced(desk, form, later):
+    dossier = desk.create()
+    desk.put(dossier, "id_front", form.picture(colour="red"))
+    desk.submit(dossier)
+    answer = desk.put(dossier, "id_front", form.picture(colour="green"))
+    assert answer.status_code == 200
+    [told] = desk.facts("attachment_added")
+    assert told.body["attachment"]["sha256"] == answer.json["sha256"]
+    assert len(desk.documents) == 2
+    later(hours=1, seconds=1)
+    desk.run_jobs()
+    assert len(desk.documents) == 2  # the new picture, and the form
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "content_type", "status", "name"),
+    [
+        ("passport_page", None, "image/jpeg", 404, "not-found"),
+        ("form_pdf", None, "application/pdf", 404, "not-found"),
+        ("portrait", None, "application/pdf", 415, "unsupported-media-type"),
+        ("portrait", None, "text/plain", 415, "unsupported-media-type"),
+        ("portrait", b"", "image/jpeg", 422, "empty-file"),
+        ("portrait", b"not a picture", "image/jpeg", 422, "type-not-allowed"),
+        ("portrait", b"%PDF-1.4 x", "image/jpeg", 422, "type-not-allowed"),
+        ("portrait", b"\xff\xd8\xff" + b"x" * 50, "image/jpeg", 422, "corrupt-file"),
+    ],
+)
+def test_what_is_no_picture_is_refused_with_its_name(desk, kind, content, content_type, status, name):
+    dossier = desk.create()
+    answer = desk.put(dossier, kind, content, content_type)
+    assert answer.status_code == status
+    assert answer.json["type"] == f"urn:vss:problem:{name}"
+    assert len(desk.documents) == 0
+
+
+def test_a_file_is_bounded_before_it_is_decoded(make_desk, form):
+    desk = make_desk(attachment_max_bytes=2048, attachment_max_pixels=10_000)
+    dossier = desk.create()
+    assert desk.put(dossier, content=b"\xff\xd8\xff" + b"x" * 4096).status_code == 413
+    assert desk.put(dossier, content=form.picture("PNG", (200, 200))).json["type"].endswith("too-many-pixels")
+
+
+def test_a_signed_form_may_be_a_scan_as_pdf(desk):
+    dossier = desk.create()
+    pdf = desk.ask("GET", dossier, "/form.pdf").data
+    assert desk.put(dossier, "signed_form", pdf, "application/pdf").status_code == 200
+
+
+def test_a_store_that_is_away_is_told_as_passing_and_keeps_nothing(desk):
+    desk.app.testing = False
+    dossier = desk.create()
+    desk.documents.fail_with = StoreUnavailable("no space")
+    assert desk.put(dossier).status_code == 503
+    assert desk.status(dossier)["attachments"] == []
+
+
+def test_pictures_are_not_taken_any_more_once_an_officer_has_the_dossier(desk):
+    dossier = desk.submitted()
+    desk.hear("case_received", dossier)
+    answer = desk.put(dossier)
+    assert answer.status_code == 409
+    assert answer.json["type"] == "urn:vss:problem:attachments-closed"
+    assert len(desk.documents) == 0
