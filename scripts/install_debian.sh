@@ -1,21 +1,22 @@
 #!/bin/sh
-# Installs the servers that the tests start for themselves: RabbitMQ and PostgreSQL. Run it as often
-# as you like; it touches only what is missing and never starts the packages' own services.
+# Installs the servers that the tests start for themselves: RabbitMQ and PostgreSQL; with the word `broker`
+# RabbitMQ alone, which is all that the demonstration needs. Run it as often as you like; it touches only what
+# is missing and never starts the packages' own services.
 set -eu
 
 missing=""
 [ -x /usr/lib/rabbitmq/bin/rabbitmq-server ] || missing="$missing rabbitmq-server"
-ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || missing="$missing postgresql"
+[ "${1:-}" = broker ] || ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || missing="$missing postgresql"
 command -v setpriv >/dev/null 2>&1 || missing="$missing util-linux"
 
 if [ -z "$missing" ]; then
-    echo "RabbitMQ and PostgreSQL are installed."
+    echo "The servers are installed."
     exit 0
 fi
 
 if ! command -v apt-get >/dev/null 2>&1; then
-    echo "Missing:$missing. This is no Debian: install RabbitMQ >= 3.10 and PostgreSQL >= 13 yourself," >&2
-    echo "so that rabbitmq-server, rabbitmqctl, epmd, initdb and postgres are in PATH." >&2
+    echo "Missing:$missing. This is no Debian: install it yourself (RabbitMQ >= 3.10, PostgreSQL >= 13)," >&2
+    echo "so that rabbitmq-server, rabbitmqctl, epmd (and initdb, postgres for the tests) are in PATH." >&2
     exit 1
 fi
 if [ "$(id -u)" -ne 0 ]; then

@@ -1,0 +1,46 @@
+#!/bin/sh
+# Plays the whole system through: makes .venv with what that needs (or uses the one that is there), sees to a broker, starts.
+#   PYTHON=/path/to/python3.11 scripts/demo.sh        another interpreter
+#   AMQP_URI=amqp://… scripts/demo.sh                 a broker that runs already, instead of a private one
+# What is written behind it goes to `python -m deploy.demo`; see --help there.
+set -eu
+cd "$(dirname "$0")/.."
+python=${PYTHON:-python3}
+parts="registration verification accounts notifications sandbox"
+
+"$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || {
+    echo "Python 3.11 or newer is needed; name one: PYTHON=/path/to/python3.11 make demo" >&2
+    exit 1
+}
+if ! [ -x .venv/bin/python ]; then
+    "$python" -m venv .venv || {
+        rm -rf .venv
+        echo "The venv module is missing. On Debian, as root: apt-get install -y python3-venv" >&2
+        exit 1
+    }
+fi
+
+# the pins of each part, once; newer pins are installed again. `make install` brings all of them, too
+installed=.venv/.demo-installed
+wanted=""
+for part in $parts; do
+    wanted="$wanted -r requirements/$part.txt"
+    if ! [ -e "$installed" ] || [ "requirements/$part.txt" -nt "$installed" ]; then missing=yes; fi
+done
+if [ "${missing:-no}" = yes ]; then
+    if ! [ -e .venv/.installed ] || [ requirements/dev.txt -nt .venv/.installed ]; then
+        echo "Installing what the demonstration needs into .venv …"
+        # shellcheck disable=SC2086  # a list of words
+        .venv/bin/python -m pip install --quiet --disable-pip-version-check $wanted
+    fi
+    touch "$installed"
+fi
+
+if [ -z "${AMQP_URI:-}" ] && ! [ -x /usr/lib/rabbitmq/bin/rabbitmq-server ] && ! command -v rabbitmq-server >/dev/null 2>&1; then
+    scripts/install_debian.sh broker || {
+        echo "Or name a broker that runs already (RabbitMQ >= 3.10): AMQP_URI=amqp://user:password@host/ make demo" >&2
+        exit 1
+    }
+fi
+
+exec .venv/bin/python -m deploy.demo "$@"
