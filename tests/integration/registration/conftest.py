@@ -239,6 +239,14 @@ def desk(make_desk):
 
 
 @pytest.fixture
+def lite(tmp_path):
+    """A desk on SQLite alone: for what never gets as far as the database."""
+    made = Desk(f"sqlite:///{tmp_path / 'lite.sqlite3'}")
+    yield made
+    made.db.dispose()
+
+
+@pytest.fixture
 def later(tmp_path):
     """Moves the clock: later(days=8)."""
     file = tmp_path / "offset"

@@ -117,12 +117,12 @@ def test_what_was_told_already_is_deleted_an_hour_after_it_was_replaced(desk, fo
         ("portrait", b"\xff\xd8\xff" + b"x" * 50, "image/jpeg", 422, "corrupt-file"),
     ],
 )
-def test_what_is_no_picture_is_refused_with_its_name(desk, kind, content, content_type, status, name):
-    dossier = desk.create()
-    answer = desk.put(dossier, kind, content, content_type)
+def test_what_is_no_picture_is_refused_with_its_name(lite, kind, content, content_type, status, name):
+    dossier = lite.create()
+    answer = lite.put(dossier, kind, content, content_type)
     assert answer.status_code == status
     assert answer.json["type"] == f"urn:vss:problem:{name}"
-    assert len(desk.documents) == 0
+    assert len(lite.documents) == 0
 
 
 def test_a_file_is_bounded_before_it_is_decoded(make_desk, form):
@@ -132,10 +132,10 @@ def test_a_file_is_bounded_before_it_is_decoded(make_desk, form):
     assert desk.put(dossier, content=form.picture("PNG", (200, 200))).json["type"].endswith("too-many-pixels")
 
 
-def test_a_signed_form_may_be_a_scan_as_pdf(desk):
-    dossier = desk.create()
-    pdf = desk.ask("GET", dossier, "/form.pdf").data
-    assert desk.put(dossier, "signed_form", pdf, "application/pdf").status_code == 200
+def test_a_signed_form_may_be_a_scan_as_pdf(lite):
+    dossier = lite.create()
+    pdf = lite.ask("GET", dossier, "/form.pdf").data
+    assert lite.put(dossier, "signed_form", pdf, "application/pdf").status_code == 200
 
 
 def test_a_store_that_is_away_is_told_as_passing_and_keeps_nothing(desk):

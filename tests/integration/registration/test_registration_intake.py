@@ -131,12 +131,12 @@ def test_an_odd_id_warns_the_officer_and_blocks_nobody(desk):
         ({"unknown": 1}, "unknown"),
     ],
 )
-def test_a_wrong_field_is_named_in_both_languages_and_creates_nothing(desk, changes, field):
-    answer = desk.post(**changes)
+def test_a_wrong_field_is_named_in_both_languages_and_creates_nothing(lite, changes, field):
+    answer = lite.post(**changes)
     assert answer.status_code == 422
     assert field in [error["field"] for error in answer.json["errors"]]
     assert all(error["message_vi"] and error["message_en"] for error in answer.json["errors"])
-    assert desk.everything()["declarations"] == []
+    assert lite.everything()["declarations"] == []
 
 
 def test_numbers_of_a_day_follow_each_other_and_refused_forms_use_none(desk):
@@ -153,8 +153,8 @@ def test_two_processes_never_give_the_same_number(make_desk):
 
 
 @pytest.mark.parametrize("no", ["261121-000001-8", "x", "261121-000001-6%20", "0113099841"])
-def test_a_mistyped_number_is_told_as_such(desk, no):
-    answer = desk.client.get(f"/registration/declarations/{no}", headers={"X-Tracking-Code": "x"})
+def test_a_mistyped_number_is_told_as_such(lite, no):
+    answer = lite.client.get(f"/registration/declarations/{no}", headers={"X-Tracking-Code": "x"})
     assert answer.status_code == 404
     assert answer.json["type"] == "urn:vss:problem:wrong-dossier-number"
 
@@ -168,9 +168,9 @@ def test_the_right_number_with_a_wrong_code_answers_like_a_number_that_is_not_th
     assert wrong.json["type"] == missing.json["type"] == "urn:vss:problem:no-such-dossier"
 
 
-def test_nobody_is_told_to_show_a_code_or_sign_in(desk):
-    dossier = desk.create()
-    answer = desk.ask("GET", dossier, code=False)
+def test_nobody_is_told_to_show_a_code_or_sign_in(lite):
+    dossier = lite.create()
+    answer = lite.ask("GET", dossier, code=False)
     assert answer.status_code == 401
     assert "X-Tracking-Code" in answer.json["detail_en"]
 

@@ -1,0 +1,137 @@
+"""The other ways in: a child filed by its guardian, a paper form keyed in at a counter, adjust and stop. Both databases."""
+
+import pytest
+
+GUARDIAN, OTHER = "citizen:guardian-1", "citizen:somebody"
+OFFICER = "officer:officer-1"
+COUNTER = {"route": "counter", "channel": "office"}
+
+
+@pytest.mark.rule("I3", "V9")
+def test_a_guardian_files_for_a_child_who_has_no_id_and_no_visit_is_awaited(desk, form):
+    dossier = desk.create(form.child, token=GUARDIAN)
+    answer = desk.submit(dossier, token=GUARDIAN)
+    assert answer.status_code == 202
+    assert answer.json["expires_at"] is None
+    body = desk.facts()[0].body
+    assert body["guardian"] == {
+        "account_id": "guardian-1",
+        "full_name": "Lê Thị Lan",
+        "relationship": "mother",
+        "phone": "+84912345678",
+        "email": "lan@example.com",
+    }
+    assert body["contact"]["phone"] == "+84912345678"
+    assert body["contact"]["email"] == "lan@example.com"
+    assert body["contact"]["address"]["map"] == "2025"
+    assert (body["subject"]["id_type"], body["subject"]["date_of_birth"]) == (None, "2019-03-01")
+
+
+@pytest.mark.rule("I3")
+def test_the_guardian_follows_the_dossier_with_the_own_account_and_nobody_else_does(desk, form):
+    dossier = desk.create(form.child, token=GUARDIAN)
+    assert desk.ask("GET", dossier, token=GUARDIAN).status_code == 200
+    assert desk.ask("GET", dossier, token=OTHER).status_code == 404
+    assert desk.ask("DELETE", dossier, token=OTHER).status_code == 404
+    assert desk.ask("GET", dossier, token="not-a-token").status_code == 401
+
+
+@pytest.mark.rule("I3")
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"subject": {"date_of_birth": "1990-01-01"}}, "subject.id_type"),
+        ({"subject": {"date_of_birth": None}}, "subject.id_type"),
+        ({"subject": {"id_type": "cccd", "id_number": "001319012345"}}, "subject.id_type"),
+        ({"kind": "adjust"}, "kind"),
+        ({"guardian": None}, "guardian"),
+        ({"guardian": {"relationship": "uncle"}}, "guardian.relationship"),
+        ({"contact": {"phone": "0987654321"}}, "contact.phone"),
+        ({"contact": {"email": "other@example.com"}}, "contact.email"),
+        ({"channel": "office"}, "channel"),
+    ],
+)
+def test_a_guardian_cannot_file_what_is_no_child_of_this_kind(lite, form, changes, field):
+    answer = lite.post(form.child, token=GUARDIAN, **changes)
+    assert answer.status_code == 422
+    assert field in [error["field"] for error in answer.json["errors"]]
+
+
+@pytest.mark.rule("I3")
+def test_a_child_may_be_filed_directly_on_the_portal_and_then_comes_in_person(desk, form):
+    child = {"id_type": None, "id_number": None, "date_of_birth": "2010-05-06"}
+    desk.submitted(subject=child)
+    body = desk.facts()[0].body
+    assert body["route"] == "portal"
+    assert body["expires_at"] is not None
+
+
+@pytest.mark.rule("I3")
+def test_staff_key_in_a_paper_form_at_a_counter_and_no_clock_runs(desk):
+    dossier = desk.create(token=OFFICER, **COUNTER)
+    answer = desk.submit(dossier, token="approver:approver-1")
+    assert answer.status_code == 202
+    assert answer.json["expires_at"] is None
+    body = desk.facts()[0].body
+    assert (body["route"], body["channel"]) == ("counter", "office")
+
+
+@pytest.mark.rule("I3")
+@pytest.mark.parametrize("channel", ["office", "mobile_desk", "customer_care"])
+def test_a_counter_is_an_office_a_mobile_desk_or_the_customer_care_centre(lite, channel):
+    lite.create(token=OFFICER, route="counter", channel=channel)
+    assert lite.post(token=OFFICER, route="counter", channel="web").status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("route", "token", "status"),
+    [
+        ("counter", None, 401),
+        ("counter", "citizen:c", 403),
+        ("counter", "newcomer:c", 403),
+        ("counter", "support:s", 403),
+        ("counter", "director:d", 201),
+        ("guardian", None, 401),
+        ("guardian", "newcomer:c", 403),
+        ("guardian", "officer:o", 403),
+        ("portal", None, 201),
+        ("portal", "citizen:c", 201),
+    ],
+)
+def test_each_route_is_open_to_those_whom_it_is_for(lite, form, route, token, status):
+    base = form.child if route == "guardian" else form.merged(form.person, COUNTER if route == "counter" else {})
+    assert lite.post(base, token=token).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("token", "sees"),
+    [("officer:o", 200), ("director:d", 200), ("support:s", 200), ("board:b", 403), ("admin:a", 403), ("newcomer:n", 403)],
+)
+def test_staff_of_any_office_see_a_dossier_but_leave_what_a_citizen_filed_to_the_citizen(lite, token, sees):
+    dossier = lite.create()
+    assert lite.ask("GET", dossier, token=token).status_code == sees
+    assert lite.ask("GET", dossier, "/form.pdf", token=token).status_code == sees
+    assert lite.submit(dossier, token=token).status_code == 403
+    assert lite.put(dossier, token=token).status_code == 403
+    assert lite.ask("DELETE", dossier, token=token).status_code == 403
+    assert lite.status(dossier)["status"] == "draft"
+
+
+@pytest.mark.rule("I2")
+@pytest.mark.parametrize("kind", ["adjust", "stop"])
+def test_adjust_and_stop_of_an_account_that_nobody_has_told_of_warn_and_do_not_block(desk, kind):
+    dossier = desk.submitted(kind=kind)
+    assert "account" in desk.status(dossier)["warnings"]
+    assert desk.facts()[0].body["kind"] == kind
+
+
+@pytest.mark.rule("I2")
+@pytest.mark.parametrize("kind", ["adjust", "stop"])
+def test_adjust_and_stop_of_a_known_account_do_not_warn_of_it(desk, kind):
+    desk.hear("account_activated", bhxh_code="0113099841")
+    assert "account" not in desk.status(desk.submitted(kind=kind))["warnings"]
+
+
+@pytest.mark.rule("I2")
+def test_several_adjustments_may_be_open_at_once(desk):
+    assert desk.submitted(kind="adjust").no != desk.submitted(kind="adjust").no
