@@ -60,9 +60,9 @@ class Account:
         body = {"challenge": challenge, "otp": otp, "new_password": new}
         return self.call("POST", "/password/reset/confirm", json=body, token=None, expect=expect)
 
-    def refresh(self) -> None:
+    def refresh(self) -> Any:
         """A fresh token for the same session."""
-        self._keep(self.call("POST", "/sessions/current/refresh", expect=201))
+        return self._keep(self.call("POST", "/sessions/current/refresh", expect=201))
 
     def signs_out(self) -> None:
         self.call("DELETE", "/sessions/current", expect=204)

@@ -13,8 +13,8 @@ from services.chassis.testing import RabbitNode
 from tests.journey.place import Place
 
 _DATABASES = ["sqlite", "postgresql"]
-#: a message that is tried again shall not keep a test waiting
-_EXTRA = {"RETRY_DELAYS_SECONDS": "1,2,5"}
+#: what is tried again, or looked for now and then, shall not keep a test waiting
+_EXTRA = {"RETRY_DELAYS_SECONDS": "1,2,5", "SWEEP_SECONDS": "0.5"}
 
 
 @contextmanager

@@ -80,7 +80,7 @@ def test_a_paper_form_keyed_in_at_a_counter_is_approved_there(place: Place) -> N
 @pytest.mark.rule("I3", "V3", "V4")
 def test_a_child_comes_in_person_with_the_birth_certificate(place: Place) -> None:
     parent, child = place.family()
-    body = child_form(child, guardian={"full_name": parent.full_name, "relationship": "mother", "phone": parent.phone})
+    body = child_form(child)
     citizen = place.citizen(parent)
     dossier = citizen.files(body, pictures=("portrait",))
     officer = place.staff("approver", "01")
