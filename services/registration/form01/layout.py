@@ -161,10 +161,13 @@ def _purpose(sheet: Sheet, form: FormData) -> None:
     sheet.gap(1 * mm)
     sheet.need(SIZE * 5)
     sheet.gap(SIZE * 1.56)
-    sheet.text("Đăng ký giao dịch tại *:", LEFT, sheet.y + SIZE * 0.4)
-    sheet.tick("Cổng thông tin điện tử của Bảo hiểm xã hội Việt Nam", form.registered_at == "portal", x=LEFT + 4 * mm)
+    base = sheet.y + SIZE * 0.4
+    sheet.text("Đăng ký giao dịch tại *:", LEFT, base)
+    x = LEFT + width("Đăng ký giao dịch tại *:", REGULAR, SIZE) + 4 * mm
+    sheet.gap(-SIZE * 1.54)  # the first box stands on the same line
+    sheet.tick("Cổng thông tin điện tử của Bảo hiểm xã hội Việt Nam", form.registered_at == "portal", x=x)
     organisation = f": {form.ivan_name}" if form.ivan_name else ""
-    sheet.tick(f"Tổ chức I-VAN{organisation}", form.registered_at == "ivan", x=LEFT + 4 * mm)
+    sheet.tick(f"Tổ chức I-VAN{organisation}", form.registered_at == "ivan", x=x)
 
 
 def _office(sheet: Sheet, form: FormData) -> None:

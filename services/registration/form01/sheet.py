@@ -12,11 +12,10 @@ from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
-from services.registration.form01 import typeface
 from services.registration.form01.typeface import BOLD, REGULAR, width, wrap
 
 LEFT, RIGHT = 22 * mm, A4[0] - 18 * mm
-TOP, BOTTOM = A4[1] - 14 * mm, 20 * mm
+TOP, BOTTOM = A4[1] - 12 * mm, 18 * mm
 WIDTH = RIGHT - LEFT
 SIZE = 9.6
 LEADING = 1.4
@@ -30,7 +29,6 @@ class Sheet:
     """``y`` is where the next line's top is, in points from the page's foot."""
 
     def __init__(self) -> None:
-        typeface.load()
         self.pages: list[list[Draw]] = [[]]
         self.y = TOP
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -27,22 +26,16 @@ class _Font(TTFont):
         super(_Font, mine).addObjects(doc)
 
 
-@cache
-def _fonts() -> dict[str, _Font]:
-    return {name: _Font(name, str(_FOLDER / file), shapable=False) for name, file in _FILES.items()}
-
-
-@cache
-def load() -> None:
-    """Make both typefaces known to reportlab."""
-    rl_config.useA85 = 0  # bytes as they are: a fifth smaller, and 3 ms less to write
-    for font in _fonts().values():
-        pdfmetrics.registerFont(font)
+# read when this module is imported: Python lets one thread do that, while two that draw their first form would mix two copies
+_FONTS = {name: _Font(name, str(_FOLDER / file), shapable=False) for name, file in _FILES.items()}
+for _font in _FONTS.values():
+    pdfmetrics.registerFont(_font)
+rl_config.useA85 = 0  # bytes as they are: a fifth smaller, and 3 ms less to write
 
 
 def width(text: str, font: str, size: float) -> float:
     """How wide the text is, in points."""
-    face = _fonts()[font].face
+    face = _FONTS[font].face
     known = face.charWidths.get
     total: float = sum([known(code, face.defaultWidth) for code in map(ord, text)])  # pdfmetrics does this with less speed
     return total * size / 1000
