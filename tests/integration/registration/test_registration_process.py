@@ -1,0 +1,133 @@
+"""The service as it runs: its own process, RabbitMQ, PostgreSQL, HTTP; facts out, facts in, time passing."""
+
+import http.client
+import json
+from contextlib import closing
+from datetime import timedelta
+
+import pytest
+
+from services.accounts import events as accounts
+from services.chassis import clock
+from services.chassis.ids import uuid7
+from services.chassis.testing import free_port
+from services.verification import events as verification
+from tests.stand import broker
+from tests.stand.messages import PREFIX, Message
+from tests.stand.place import fresh_place
+
+SERVICE = "services.registration.service:Registration"
+DECLARATIONS = "/registration/declarations"
+
+
+class Registration:
+    """The process, and the world around it."""
+
+    def __init__(self, place, folder):
+        self.place = place
+        self.port = free_port()
+        self.offset = folder / "offset"
+        self.folder = folder
+        self.program = place.start(
+            SERVICE,
+            HTTP_ADDRESS=f"127.0.0.1:{self.port}",
+            DOCUMENTS_URL=f"file:{folder / 'documents'}",
+            CLOCK_OFFSET_FILE=self.offset,
+            SWEEP_SECONDS=0.5,
+        ).ready()
+        self.queue = broker.listen(place.amqp_uri, "registration.events", "#", "ears")
+
+    def ask(self, method, path, body=None, **headers):
+        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)) as connection:
+            if isinstance(body, dict):
+                body, headers["Content-Type"] = json.dumps(body), "application/json"
+            connection.request(method, DECLARATIONS + path, body, headers)
+            answer = connection.getresponse()
+            content = answer.read()
+            return answer.status, json.loads(content) if "json" in (answer.headers["Content-Type"] or "") else content
+
+    def told(self, count):
+        """The next facts: {name: body}; `count` of them must come."""
+        taken = broker.take(self.place.amqp_uri, self.queue, count)
+        return {one.routing_key: json.loads(one.body) for one in taken}
+
+    def tell(self, service, fact, revision=1, **changes):
+        """Say a fact as another service would."""
+        id_ = str(uuid7())
+        headers = {
+            "specversion": "1.0",
+            "id": id_,
+            "source": f"/vss/{service}",
+            "type": f"vn.vss.{service}.{fact.fact_name}.v1",
+            "subject": changes.get("dossier_no", "x"),
+            "time": "2026-11-21T08:00:00.000000Z",
+            "revision": revision,
+        }
+        body = json.dumps(fact.example | changes).encode()
+        message = Message(f"{service}.events", fact.fact_name, body, {PREFIX + k: v for k, v in headers.items()}, id_)
+        broker.send(self.place.amqp_uri, [message])
+
+    def until_status(self, no, code, status):
+        def reached():
+            return self.ask("GET", f"/{no}", **{"X-Tracking-Code": code})[1].get("status") == status
+
+        self.program.until(reached, status)
+
+
+@pytest.fixture
+def registration(request, tmp_path):
+    with fresh_place(request, "postgresql", tmp_path) as place:
+        yield Registration(place, tmp_path)
+
+
+@pytest.mark.rule("I4", "I5", "I6")
+def test_a_declaration_through_the_running_service(registration, form):
+    status, created = registration.ask("POST", "", form.person)
+    assert status == 201
+    no, code = created["dossier_no"], {"X-Tracking-Code": created["tracking_code"]}
+    picture = {"Content-Type": "image/png"} | code
+    assert registration.ask("PUT", f"/{no}/attachments/portrait", form.picture("PNG", (300, 400)), **picture)[0] == 200
+    assert registration.ask("POST", f"/{no}/submit", {"commitment": True}, **code)[0] == 202
+
+    told = registration.told(2)
+    assert told["declaration_submitted"]["dossier_no"] == no
+    assert [one["kind"] for one in told["declaration_submitted"]["attachments"]] == ["portrait"]
+    made = told["attachment_added"]["attachment"]
+    assert made["kind"] == "form_pdf"
+    status, pdf = registration.ask("GET", f"/{no}/form.pdf", **code)
+    assert (status, len(pdf)) == (200, made["size"])
+    assert pdf.startswith(b"%PDF")
+
+    registration.tell("verification", verification.CaseReceived, dossier_no=no)
+    registration.until_status(no, created["tracking_code"], "received")
+    registration.tell("verification", verification.IdentityVerified, 2, dossier_no=no)
+    registration.until_status(no, created["tracking_code"], "verified")
+    registration.tell("accounts", accounts.AccountActivated, dossier_no=no)
+    registration.until_status(no, created["tracking_code"], "activated")
+    assert registration.ask("POST", "", form.person)[1]["type"] == "urn:vss:problem:account-exists"
+    assert registration.program.stop() == 0
+
+
+@pytest.mark.rule("I6")
+def test_ten_days_later_the_running_service_has_warned_cancelled_and_deleted(registration, form):
+    created = registration.ask("POST", "", form.person)[1]
+    no, code = created["dossier_no"], {"X-Tracking-Code": created["tracking_code"]}
+    registration.ask("PUT", f"/{no}/attachments/portrait", form.picture(), **{"Content-Type": "image/jpeg"} | code)
+    registration.ask("POST", f"/{no}/submit", {"commitment": True}, **code)
+    registration.told(2)
+    documents = registration.folder / "documents"
+
+    def kept():
+        return [file for file in documents.rglob("*") if file.is_file() and file.stat().st_size > 0]
+
+    assert kept()
+    clock.move_to(registration.offset, timedelta(days=8, minutes=1).total_seconds())
+    assert set(registration.told(1)) == {"declaration_expiring"}
+    clock.move_to(registration.offset, timedelta(days=10, minutes=1).total_seconds())
+    assert set(registration.told(1)) == {"declaration_expired"}
+    registration.until_status(no, created["tracking_code"], "expired")
+    registration.program.until(lambda: not kept(), "all documents deleted")
+    [(subject, bhxh_code)] = registration.place.rows("SELECT subject, bhxh_code FROM declarations")
+    assert (subject, bhxh_code) == (None, None)
+    for text in ("Nguyễn", "0113099841", "983847986", "biennt", created["tracking_code"]):
+        assert text not in registration.program.output
