@@ -1,0 +1,73 @@
+"""The services of these journeys are the ones that operations would start: `vss run`, and nothing put in their way."""
+
+import ast
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from deploy.demo.program import ROOT, Program
+from services.chassis.testing import free_port
+from tests.journey.place import Place
+
+SERVICES = ("registration", "verification", "accounts", "notifications")
+#: what could change a program from outside its own settings
+_MEDDLING = ("PYTHONPATH", "PYTHONSTARTUP", "PYTHONINSPECT", "PYTHONHOME", "LD_PRELOAD", "COVERAGE_PROCESS_START")
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_each_service_is_the_process_that_vss_run_becomes(place: Place, service: str) -> None:
+    running = Path(f"/proc/{place.system.programs[service].pid}")
+    assert arguments(running) == ["-m", "services.chassis.bus.process", service, "--wait"]
+    names = {entry.partition("=")[0] for entry in (running / "environ").read_text().split("\0")}
+    assert not names & set(_MEDDLING)
+
+
+def test_a_second_process_started_by_vss_run_shares_the_work(place: Place, tmp_path: Path) -> None:
+    port = free_port()
+    settings = place.system.environment("registration") | {"REGISTRATION_HTTP_ADDRESS": f"127.0.0.1:{port}"}
+    command = ["-m", "services.chassis.cli.main", "run", "registration", "--wait"]
+    second = Program("second", command, (f"http://127.0.0.1:{port}", "/readyz"), folder=tmp_path, extra=settings)
+    second.start()
+    try:
+        second.wait_ready(60)
+        assert arguments(Path(f"/proc/{second.pid}")) == ["-m", "services.chassis.bus.process", "registration", "--wait"]
+        place.system.kill("registration")
+        try:
+            place.web.bases = {**place.web.bases, "registration": second.url}
+            dossier = place.citizen().files()
+            place.staff("approver", "79").approves_at_the_counter(dossier.no)
+            dossier.until("activated")
+        finally:
+            place.web.bases = {**place.web.bases, "registration": place.system.url("registration")}
+            place.system.start("registration")
+        assert dossier.status == "activated"
+    finally:
+        second.stop()
+    assert "service_stopped" in second.tail(5)
+
+
+@pytest.mark.parametrize("folder", ["tests/journey", "deploy/demo"])
+def test_journeys_know_the_services_by_http_and_messages_only(folder: str) -> None:
+    for file in sorted((ROOT / folder).rglob("*.py")):
+        for module in imported(file):
+            assert module.split(".")[:2] not in [["services", service] for service in SERVICES], f"{file.name}: {module}"
+            assert "mock" not in module, f"{file.name}: {module}"
+
+
+def arguments(process: Path) -> list[str]:
+    """What a process was started with, after its interpreter."""
+    command = (process / "cmdline").read_text().rstrip("\0").split("\0")
+    assert os.path.realpath(command[0]) == os.path.realpath(sys.executable)
+    return command[1:]
+
+
+def imported(file: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found |= {node.module or ""} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
