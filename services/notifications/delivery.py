@@ -40,7 +40,7 @@ class Expired(Permanent):
 class KeyMissing(Transient):
     """SEAL_PRIVATE_KEY lacks the key of this box: messages wait for an operator rather than be lost."""
 
-    after_seconds = 60.0
+    after_seconds = 120.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ No text of these holds an address or a word of a message: errors reach logs.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from email.header import Header
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import formataddr, formatdate, parseaddr
@@ -35,7 +36,7 @@ class MailUnavailable(Transient):
 class MailAccountRefused(Transient):
     """Credentials, sender or quota of our account."""
 
-    after_seconds = 60.0
+    after_seconds = 120.0
 
 
 class NoAnswer(OutcomeUnknown):
@@ -96,16 +97,18 @@ def message_id_of(mail: Mail, sender: str) -> str:
 def mime(mail: Mail, sender: str) -> EmailMessage:
     """The message as it travels.
 
-    :raises MailRefused: for an address or subject that cannot stand in a header.
+    :raises MailRefused: for an address that cannot stand in a header.
     """
     name, address = parseaddr(sender)
     message = EmailMessage(policy=SMTP)
     try:
         message["From"] = formataddr((name, address))
         message["To"] = mail.to
-        message["Subject"] = mail.subject
     except (ValueError, IndexError):
         raise MailRefused(INVALID_ADDRESS, "it cannot stand in a header") from None
+    # encoded here: email.policy (3.11) loses a space where it breaks a long subject that is mostly not ASCII
+    subject = Header(" ".join(mail.subject.split()), "utf-8", header_name="Subject")
+    message.set_raw("Subject", subject.encode(linesep="\r\n"))
     message["Message-ID"] = message_id_of(mail, sender)
     message["Date"] = formatdate(clock.now().timestamp())
     message["Auto-Submitted"] = "auto-generated"  # no out-of-office answers, please (RFC 3834)

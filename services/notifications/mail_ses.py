@@ -27,6 +27,8 @@ _ACCOUNT = frozenset(
     {
         *("AccountSuspendedException", "SendingPausedException", "MailFromDomainNotVerifiedException", "NotFoundException"),
         *("AccessDeniedException", "UnrecognizedClientException", "InvalidClientTokenId", "SignatureDoesNotMatch"),
+        # what SES says of a sender that is not verified; what it thinks of a text it tells later, as an event
+        "MessageRejected",
         *("ExpiredTokenException", "MissingAuthenticationTokenException"),
     }
 )
@@ -83,8 +85,5 @@ def _told(error: botocore.exceptions.ClientError) -> Exception:
     if status >= 500:
         return NoAnswer(said)
     if code in _ACCOUNT or status in (401, 403):
-        return MailAccountRefused(said)
-    if code == "MessageRejected" and "not verified" in str(error.response.get("Error", {}).get("Message", "")):
-        # the sandbox of SES, or a sender that is not ours: our set-up, not this message
         return MailAccountRefused(said)
     return MailRefused(INVALID_ADDRESS if code == "BadRequestException" else REFUSED, said)

@@ -56,13 +56,15 @@ class Message(Base):
         self, session: Session, *, at: datetime, provider_id: str, text: str | None, segments: int | None
     ) -> None:
         """A provider has taken it. Said again (by the job, and by a callback that was faster) it changes nothing."""
+        heard_of = self.provider_id == provider_id
         self.text = self.text or text
         self.segments = self.segments or segments
         self.provider_id = self.provider_id or provider_id
         if self.sent_at is not None:
             return
         self.sent_at = at
-        if self.status in (WAITING, FAILED):
+        # a failure that the provider has told of this very copy stays; one of ours (given up, and brought back) is over
+        if self.status == WAITING or (self.status == FAILED and not heard_of):
             self.status, self.code = SENT, None
         if self.deadline_at is not None and at <= self.deadline_at:
             self.watched_until = None

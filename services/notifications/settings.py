@@ -27,13 +27,17 @@ class Settings(ChassisSettings, service="notifications", http_address="127.0.0.1
         default=8, help="one-time codes handed over at once, beside the SMS", minimum=1, maximum=500
     )
     sms_timeout_seconds: float = setting(default=10.0, help="how long the SMS provider may take", minimum=0.1, maximum=120)
-    sms_max_attempts: int = setting(default=40, help="tries before an SMS is given up", minimum=1, maximum=1000)
+    sms_max_attempts: int = setting(
+        default=300, help="tries before an SMS is given up: about half a day of outage", minimum=1, maximum=1000
+    )
 
     mail_provider: str = setting(default="smtp", help="who carries e-mail", choices=("smtp", "ses", "none"))
     mail_from: str = setting(default="BHXH Việt Nam <khong-tra-loi@vss.example>", help="the sender of e-mail")
     mail_concurrency: int = setting(default=8, help="e-mails handed over at once by one process", minimum=1, maximum=500)
     mail_timeout_seconds: float = setting(default=15.0, help="how long the mail server may take", minimum=0.1, maximum=120)
-    mail_max_attempts: int = setting(default=40, help="tries before an e-mail is given up", minimum=1, maximum=1000)
+    mail_max_attempts: int = setting(
+        default=300, help="tries before an e-mail is given up: about half a day of outage", minimum=1, maximum=1000
+    )
     smtp_host: str = setting(default="127.0.0.1", help="the mail server")
     smtp_port: int = setting(default=8125, help="its port", minimum=1, maximum=65535)
     smtp_tls: str = setting(

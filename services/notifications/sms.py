@@ -32,7 +32,7 @@ class SmsUnavailable(Transient):
 class SmsAccountRefused(Transient):
     """Credentials, rights or credit of our account."""
 
-    after_seconds = 60.0
+    after_seconds = 120.0
 
 
 class NoAnswer(OutcomeUnknown):

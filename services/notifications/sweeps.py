@@ -9,11 +9,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.chassis import clock, jobs
+from services.chassis.observe.logs import get_logger
 from services.chassis.resources import Resources
 from services.chassis.sweeps import Sweep
 from services.notifications.compose import EMAIL, OTP, SMS
 from services.notifications.model import Message
 from services.notifications.settings import Settings
+
+log = get_logger(__name__)
 
 _WATCH_SECONDS, _ERASE_SECONDS = 10.0, 3600.0
 
@@ -39,6 +42,7 @@ def overdue(now: datetime) -> sa.Select[Any]:
 
 def miss(session: Session, message: Message) -> None:
     """Tell it, once (2659)."""
+    log.warning("deadline_missed", message_id=str(message.id), kind=message.clock)
     message.miss_deadline(session)
 
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+import urllib.request
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from services.accounts.events import AccountActivated
+from services.chassis.clock import move_to
 from services.chassis.seal import KeyPair, generate_keypair
 from services.chassis.testing import free_port
 from tests.integration.notifications import facts
-from tests.integration.notifications.providers import MailServer, Taken, Twilio
+from tests.integration.notifications.providers import SID, Fault, MailServer, Taken, Twilio
 from tests.stand import broker
 from tests.stand.place import Place, fresh_place
 from tests.stand.program import Program
@@ -110,6 +113,74 @@ def test_a_one_time_code_goes_out_and_stays_nowhere(running: Running) -> None:
     program.stop()
     assert not running.mail.mails
     _nowhere(running, program, "493817")
+
+
+def test_what_was_handed_over_just_before_a_crash_is_not_sent_again(running: Running) -> None:
+    program = running.start()
+    running.twilio.faults.append(Fault(take_first=True, hang_seconds=60))
+    running.place.send(facts.activated(running.keys, PASSWORD, contact={"phone": "+84983847986", "email": None}))
+    program.until(lambda: bool(running.twilio.taken), "taken by the provider")
+    program.kill()
+    _forget_leases(running)
+
+    again = running.start()
+    again.until(lambda: running.place.rows("SELECT status FROM messages") == [("sent",)], "known as sent")
+    assert len(running.twilio.taken) == 1
+    assert ("GET", f"/2010-04-01/Accounts/{SID}/Messages.json") in running.twilio.requests
+    assert running.place.rows("SELECT provider_id FROM messages") == [(running.twilio.taken[0].sid,)]
+    again.stop()
+    _nowhere(running, again, PASSWORD)
+
+
+@pytest.mark.rule("N3")
+def test_a_legal_clock_that_runs_out_raises_an_alarm(running: Running) -> None:
+    running.twilio.faults.append(Fault(status=503, times=10_000))
+    clock = running.folder / "clock"
+    program = running.start(CLOCK_OFFSET_FILE=clock)
+    broker.listen(running.place.amqp_uri, "notifications.events", "deadline_missed")
+    running.place.send(facts.activated(running.keys, PASSWORD, contact={"phone": "+84983847986", "email": None}))
+    program.until(lambda: running.place.rows("SELECT status FROM messages") == [("waiting",)], "read")
+    move_to(clock, 15 * 60 + 1)
+    ((name, data),) = running.facts_out(1)
+    assert (name, data["template"], data["clock"]) == ("deadline_missed", "account_activated", "15-minutes")
+
+
+def test_the_sandbox_is_a_provider_like_any_other(running: Running) -> None:
+    port, mail_port = free_port(), free_port()
+    sandbox = Program(
+        ["-m", "deploy.sandbox", "--port", str(port), "--smtp-port", str(mail_port)], running.folder, {}, "sandbox"
+    )
+    try:
+        here = f"http://127.0.0.1:{port}"
+        sandbox.until(lambda: _answers(f"{here}/healthz"), "up")
+        program = running.start(
+            TWILIO_BASE_URL=here, SMTP_PORT=mail_port, CALLBACK_BASE_URL=f"http://127.0.0.1:{running.port}"
+        )
+        running.place.send(facts.activated(running.keys, PASSWORD))
+        # the callback is signed, and comes by itself
+        delivered = "SELECT channel, status FROM messages ORDER BY channel"
+        program.until(lambda: running.place.rows(delivered) == [("email", "sent"), ("sms", "delivered")], "delivered")
+        inbox = _answers(f"{here}/inbox")["messages"]
+        assert {one["channel"] for one in inbox} == {"sms", "email"}
+        assert all(PASSWORD in one["text"] for one in inbox)
+    finally:
+        sandbox.kill()
+
+
+def _answers(url: str) -> Any:
+    try:
+        with urllib.request.urlopen(url, timeout=5) as answer:
+            content = answer.read()
+    except OSError:
+        return None
+    return json.loads(content) if content.startswith(b"{") else content
+
+
+def _forget_leases(running: Running) -> None:
+    """As if the half minute had passed after which another process takes over a dead one's jobs."""
+    engine = sa.create_engine(running.place.database_url, poolclass=sa.NullPool)
+    with engine.begin() as connection:
+        connection.execute(sa.text("UPDATE jobs SET lease_until = :past"), {"past": "2026-01-01 00:00:00+00:00"})
 
 
 def _nowhere(running: Running, program: Program, secret: str) -> None:

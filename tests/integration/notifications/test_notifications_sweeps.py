@@ -43,7 +43,7 @@ def test_a_message_not_yet_handed_over_at_its_deadline_is_told_once(desk: Desk) 
     with time_machine.travel(COMPLETE + timedelta(minutes=15), tick=False):
         assert desk.sweep("watch_deadlines") == 1
         assert desk.sweep("watch_deadlines") == 0
-    ((fact, data, revision),) = desk.told()
+    ((fact, data, _),) = desk.told()
     assert fact == "deadline_missed"
     assert data["clock"] == "15-minutes"
     assert datetime.fromisoformat(data["deadline_at"]) == COMPLETE + timedelta(minutes=15)
