@@ -166,6 +166,13 @@ def test_a_jpeg_with_thousands_of_scans_is_refused_before_it_is_decoded():
     assert code_of(scans[:-2] + scans[start:-2] * 1000 + scans[-2:]) == "corrupt-file"
 
 
+def test_a_photo_with_a_short_film_behind_it_is_kept_without_the_film():
+    film = b"\0\0\0\x18ftypmp42" + b"\xff\xda" * 1000
+    for progressive in (False, True):
+        photo = encoded(JPEG, progressive=progressive)
+        assert accept(photo + film, allowed=PICTURES, **LIMITS) == accept(photo, allowed=PICTURES, **LIMITS)
+
+
 @pytest.mark.parametrize("content_type", PICTURES)
 @pytest.mark.parametrize("kept", [0.3, 0.6, 0.9])
 def test_a_file_cut_off_on_the_way_is_refused(content_type, kept):
