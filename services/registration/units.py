@@ -41,7 +41,7 @@ class UnknownUnit(ma.ValidationError):
         super().__init__(message, field_name=field)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Unit:
     """One unit as a list shows it. ``level``: province, district, ward."""
 
@@ -51,7 +51,7 @@ class Unit:
     parent: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class UnitNames:
     """The units of an address with their names, as `events.Address` tells them (without the free text)."""
 
