@@ -1,0 +1,138 @@
+"""HGĐ, the national system of BHXH codes: does this code exist, and under which full name? (V7, 3717 note)
+
+The port is `Directory`; `HttpDirectory` is the real one. Errors: `Transient` when HGĐ gives no usable answer now (asked again
+later), `Permanent` when it refuses the question itself. No vendor's exception gets out, and no name or code is in any text.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Protocol
+
+import pybreaker
+import requests
+from prometheus_client import Gauge
+
+from services.chassis.errors import Permanent, Transient
+from services.chassis.jobs import RetryAfter
+from services.chassis.observe.logs import get_logger
+
+log = get_logger(__name__)
+
+_MOST_BYTES = 64 * 1024
+_LONGEST_CONNECT_SECONDS = 3.0
+_OK, _TOO_MANY, _SERVER = 200, 429, 500
+#: our key is wrong or has run out: an operator mends that, and no dossier should pay for it
+_OUR_KEY = (401, 403)
+#: a gateway that is not set up, or the other side's time-out, is no answer about a person
+_NOT_NOW = (404, 407, 408, 421, 425)
+
+REACHABLE = Gauge("vss_hgd_reachable", "1 while HGĐ is asked, 0 while it is left alone after failures")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What HGĐ knows under a code. Without `found` the rest is empty."""
+
+    found: bool
+    full_name: str = ""
+    date_of_birth: date | None = None
+
+
+NOT_FOUND = Answer(found=False)
+
+
+class Directory(Protocol):
+    """The port."""
+
+    def look_up(self, bhxh_code: str, *, timeout_seconds: float) -> Answer:
+        """What stands under this code. Reads only, so it may be asked any number of times.
+
+        :raises Transient: no usable answer now.
+        :raises Permanent: HGĐ refuses the question.
+        """
+
+
+class _Watch(pybreaker.CircuitBreakerListener):
+    def state_change(self, _cb: Any, _old: Any, new: Any) -> None:
+        REACHABLE.set(0 if new.name == pybreaker.STATE_OPEN else 1)
+        log.warning("hgd_circuit_changed", state=new.name)
+
+
+class HttpDirectory:
+    """HGĐ over HTTP. After `failures` passing failures in a row it is left alone for `pause_seconds`, then tried by one."""
+
+    def __init__(self, url: str, api_key: str, *, failures: int = 5, pause_seconds: float = 10.0) -> None:
+        self._url = url.rstrip("/") + "/lookups"
+        self._session = requests.Session()
+        self._session.trust_env = False  # a proxy of the environment must not see whom we ask about
+        self._session.headers.update({"X-Api-Key": api_key, "Accept": "application/json"})
+        REACHABLE.set(1)
+        self._breaker = pybreaker.CircuitBreaker(
+            fail_max=failures,
+            reset_timeout=pause_seconds,
+            exclude=[Permanent],
+            listeners=[_Watch()],
+            throw_new_error_on_trip=False,
+        )
+
+    def look_up(self, bhxh_code: str, *, timeout_seconds: float) -> Answer:
+        """See `Directory`."""
+        try:
+            # not breaker.call(): that holds its lock during the call, so that only one would be made at a time
+            with self._breaker.calling():
+                return self._ask(bhxh_code, timeout_seconds)
+        except pybreaker.CircuitBreakerError:
+            raise Transient("hgd: left alone after failures") from None
+
+    def _ask(self, bhxh_code: str, timeout_seconds: float) -> Answer:
+        try:
+            with self._session.post(
+                self._url,
+                json={"bhxh_code": bhxh_code},
+                timeout=(min(timeout_seconds, _LONGEST_CONNECT_SECONDS), timeout_seconds),
+                allow_redirects=False,
+                stream=True,
+            ) as response:
+                body = response.raw.read(_MOST_BYTES + 1, decode_content=True)
+        except requests.Timeout:
+            raise Transient("hgd: no answer in time") from None
+        except (requests.RequestException, OSError) as error:
+            raise Transient(f"hgd: {type(error).__name__}") from None
+        except Exception as error:  # urllib3's own, from reading the body
+            raise Transient(f"hgd: {type(error).__name__} while reading") from None
+        _check_status(response)
+        return _read(body)
+
+
+def _check_status(response: requests.Response) -> None:
+    status = response.status_code
+    if status == _OK:
+        return
+    if status == _TOO_MANY:
+        after = response.headers.get("Retry-After", "")
+        seconds = float(after) if after.isascii() and after.isdigit() else 0.0
+        raise RetryAfter("hgd: too many questions", after_seconds=seconds)
+    if status in _OUR_KEY:
+        raise Transient(f"hgd: our key is refused ({status}); check HGD_API_KEY")
+    if status >= _SERVER or status in _NOT_NOW or status < 400:
+        raise Transient(f"hgd: answered {status}")
+    raise Permanent(f"hgd: refused the question ({status})")
+
+
+def _read(body: bytes) -> Answer:
+    """An answer of another shape is no answer: a captive gateway says 200 too."""
+    try:
+        if len(body) > _MOST_BYTES:
+            raise ValueError
+        data = json.loads(body)
+        if data["found"] is False:
+            return NOT_FOUND
+        if data["found"] is not True:
+            raise ValueError
+        name, born = data["full_name"], data.get("date_of_birth")
+        if not isinstance(name, str) or not name.strip() or "\x00" in name:
+            raise ValueError
+        return Answer(found=True, full_name=name, date_of_birth=date.fromisoformat(born) if born else None)
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise Transient("hgd: an answer that cannot be understood") from None

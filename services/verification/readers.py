@@ -1,0 +1,97 @@
+"""What verification reads of others: only the fields that it uses."""
+
+from datetime import datetime
+from typing import Any
+
+from marshmallow import Schema, fields
+
+from services.chassis.facts import Reader, reads
+
+
+class Document(Schema):
+    """An attachment by claim check."""
+
+    kind = fields.String(required=True)
+    document_id = fields.String(required=True)
+    sha256 = fields.String(required=True)
+    content_type = fields.String(required=True)
+    size = fields.Integer(required=True)
+
+
+class Subject(Schema):
+    bhxh_code = fields.String(required=True)
+    personal_id = fields.String(load_default=None, allow_none=True)
+    full_name = fields.String(required=True)
+    date_of_birth = fields.Date(load_default=None, allow_none=True)
+    id_type = fields.String(load_default=None, allow_none=True)
+    id_number = fields.String(load_default=None, allow_none=True)
+
+
+class Contact(Schema):
+    phone = fields.String(required=True)
+    email = fields.String(load_default=None, allow_none=True)
+    address = fields.Dict(keys=fields.String(), load_default=None, allow_none=True)
+
+
+class Guardian(Schema):
+    account_id = fields.String(required=True)
+    full_name = fields.String(required=True)
+    relationship = fields.String(required=True)
+    phone = fields.String(required=True)
+    email = fields.String(load_default=None, allow_none=True)
+
+
+class Office(Schema):
+    code = fields.String(required=True)
+    name = fields.String(required=True)
+    address = fields.String(load_default="")
+    phone = fields.String(load_default="")
+
+
+class DeclarationSubmitted(Reader, service="registration", name="declaration_submitted", version=1):
+    dossier_no: str = reads(fields.String(required=True))
+    kind: str = reads(fields.String(required=True))
+    route: str = reads(fields.String(required=True))
+    channel: str = reads(fields.String(required=True))
+    submitted_at: datetime = reads(fields.AwareDateTime(required=True, format="iso"))
+    expires_at: datetime | None = reads(fields.AwareDateTime(required=True, allow_none=True, format="iso"))
+    subject: dict[str, Any] = reads(fields.Nested(Subject, required=True))
+    contact: dict[str, Any] = reads(fields.Nested(Contact, required=True))
+    guardian: dict[str, Any] | None = reads(fields.Nested(Guardian, required=True, allow_none=True))
+    office: dict[str, Any] = reads(fields.Nested(Office, required=True))
+    filing: str = reads(fields.String(required=True))
+    attachments: list[dict[str, Any]] = reads(fields.List(fields.Nested(Document), required=True))
+    warnings: list[str] = reads(fields.List(fields.String(), load_default=list), default=())
+
+
+class AttachmentAdded(Reader, service="registration", name="attachment_added", version=1):
+    dossier_no: str = reads(fields.String(required=True))
+    attachment: dict[str, Any] = reads(fields.Nested(Document, required=True))
+    added_at: datetime = reads(fields.AwareDateTime(required=True, format="iso"))
+
+
+class DeclarationExpired(Reader, service="registration", name="declaration_expired", version=1):
+    dossier_no: str = reads(fields.String(required=True))
+    expired_at: datetime = reads(fields.AwareDateTime(required=True, format="iso"))
+
+
+class DeclarationWithdrawn(Reader, service="registration", name="declaration_withdrawn", version=1):
+    dossier_no: str = reads(fields.String(required=True))
+    withdrawn_at: datetime = reads(fields.AwareDateTime(required=True, format="iso"))
+
+
+class AccountActivated(Reader, service="accounts", name="account_activated", version=1):
+    account_id: str = reads(fields.String(required=True))
+    dossier_no: str = reads(fields.String(required=True))
+    activated_at: datetime = reads(fields.AwareDateTime(required=True, format="iso"))
+
+
+class AccountAdjusted(Reader, service="accounts", name="account_adjusted", version=1):
+    account_id: str = reads(fields.String(required=True))
+    dossier_no: str = reads(fields.String(required=True))
+    adjusted_at: datetime = reads(fields.AwareDateTime(required=True, format="iso"))
+
+
+class SessionRevoked(Reader, service="accounts", name="session_revoked", version=1):
+    session_id: str = reads(fields.String(required=True))
+    tokens_until: datetime = reads(fields.AwareDateTime(required=True, format="iso"))

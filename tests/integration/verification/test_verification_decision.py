@@ -1,0 +1,246 @@
+"""From the declaration to the decision (V2, V3, V6, V7)."""
+
+import json
+from datetime import datetime, timedelta
+
+import pytest
+import time_machine
+from verification_stand import CODE, NAME, NO, Bureau, dossier_no
+
+from services.chassis import clock
+from services.verification.directory import Answer
+
+
+@pytest.mark.rule("V2", "V3", "V6", "V7")
+def test_a_dossier_is_received_completed_assessed_and_approved_when_hgd_knows_code_and_name(bureau: Bureau) -> None:
+    bureau.submit()
+    assert bureau.case()["status"] == "new"
+    assert bureau.ask("POST", f"/{NO}/claim", "officer:mai:79").json["holder"] == "mai"
+    assert bureau.ask("POST", f"/{NO}/receive", "officer:mai:79", json={"id_shown": True}).json["status"] == "received"
+    for kind in ("id_front", "id_back", "portrait"):
+        assert bureau.put(kind).status_code == 200
+    last = bureau.put("signed_form")
+    assert last.json["missing"] == []
+    assert bureau.ask("POST", f"/{NO}/release", "officer:mai:79").status_code == 200
+    complete_at = bureau.case()["complete_at"]
+
+    answer = bureau.decide(who="approver:lan:79")
+    assert (answer.status_code, answer.json["status"]) == (202, "checking")
+    assert bureau.facts("identity_verified") == [], "HGĐ has not answered"
+    bureau.look_up()
+
+    case = bureau.case()
+    assert (case["status"], case["hgd"]["outcome"], case["complete_at"]) == ("approved", "match", complete_at)
+    received, verified = bureau.facts()
+    assert (received["_fact"], received["office_code"]) == ("case_received", "79")
+    assert verified["_fact"] == "identity_verified"
+    assert verified["_revision"] > received["_revision"]
+    assert verified["subject"]["full_name"] == NAME
+    assert verified["subject"]["date_of_birth"] == "1987-05-19"
+    assert (verified["office"]["code"], verified["decided_office_code"]) == ("01", "79")
+    assert verified["complete_at"] < verified["decided_at"]
+    for private in (NAME, CODE, "983847986", "Thụ Trai"):
+        assert private not in verified["_public"]
+
+
+@pytest.mark.rule("V3")
+@pytest.mark.parametrize("left_out", ["id_front", "id_back", "portrait", "signed_form"])
+def test_a_dossier_without_one_of_its_documents_cannot_be_approved(quick: Bureau, left_out: str) -> None:
+    quick.submit()
+    for kind in {"id_front", "id_back", "portrait", "signed_form"} - {left_out}:
+        quick.put(kind, who="approver:lan:79")
+    answer = quick.decide(id_shown=True)
+    assert (answer.status_code, answer.json["type"]) == (409, "urn:vss:problem:dossier-incomplete")
+    assert answer.json["missing"] == [left_out]
+    assert quick.case()["status"] == "new", "nothing of a refused decision is kept"
+    assert quick.facts() == []
+    assert quick.waiting("hgd_look_up") == []
+
+
+@pytest.mark.rule("V3")
+def test_a_dossier_cannot_be_approved_unless_an_officer_says_that_the_id_was_shown(quick: Bureau) -> None:
+    quick.submit()
+    quick.complete()
+    quick.submit(no := dossier_no(2))
+    for kind in ("id_front", "id_back", "portrait", "signed_form"):
+        quick.put(kind, no, "approver:lan:79")
+    assert quick.decide(no).json["missing"] == ["id_shown"]
+    assert quick.decide(no, id_shown=True).status_code == 202
+    assert quick.facts("case_received")[-1]["dossier_no"] == no, "whoever shows an ID has come"
+
+
+@pytest.mark.rule("V6")
+def test_an_invalid_dossier_is_rejected_with_its_reason(bureau: Bureau) -> None:
+    bureau.submit()
+    answer = bureau.decide(outcome="invalid", reason_code="id_differs")
+    assert (answer.status_code, answer.json["status"]) == (202, "rejected")
+    (told,) = bureau.facts()
+    assert (told["_fact"], told["reason_code"]) == ("declaration_rejected", "id_differs")
+    assert told["reason"] == "Thông tin trên giấy tờ tùy thân khác với tờ khai."
+    assert told["complete_at"] == told["decided_at"], "it never was complete: the clock starts with the decision"
+    assert told["reason"] not in told["_public"]
+
+
+@pytest.mark.rule("V6")
+@pytest.mark.parametrize(
+    "data",
+    [
+        {},
+        {"reason_code": None},
+        {"reason_code": "no_such"},
+        {"reason_code": "other"},
+        {"reason_code": "other", "reason": "  "},
+    ],
+)
+def test_a_rejection_needs_a_reason(quick: Bureau, data: dict[str, str]) -> None:
+    quick.submit()
+    assert quick.decide(outcome="invalid", **data).status_code == 422
+    assert quick.case()["status"] == "new"
+
+
+@pytest.mark.rule("V4")
+@pytest.mark.parametrize("code", ["missing_photos", "missing_id", "missing_portrait", "missing_birth_certificate"])
+def test_missing_pictures_are_no_ground_for_rejection(quick: Bureau, code: str) -> None:
+    quick.submit()
+    answer = quick.decide(outcome="invalid", reason_code=code, reason="Thiếu ảnh")
+    assert (answer.status_code, answer.json["type"]) == (422, "urn:vss:problem:no-ground-for-rejection")
+    assert "702" in answer.json["detail"]
+    assert quick.case()["status"] == "new"
+
+
+@pytest.mark.rule("V7")
+def test_an_unknown_code_is_told_and_the_dossier_waits_to_be_assessed_again(bureau: Bureau) -> None:
+    bureau.hgd.people.clear()
+    bureau.submit()
+    bureau.complete()
+    bureau.decide()
+    bureau.look_up()
+    assert bureau.case()["status"] == "code_not_found"
+    assert bureau.facts("code_not_found")[0]["full_name"] == NAME
+    first_complete = bureau.case()["complete_at"]
+
+    bureau.hgd.people[CODE] = Answer(found=True, full_name=NAME)  # the person has got the code
+    with time_machine.travel(clock.now() + timedelta(days=2)):
+        assert bureau.decide().status_code == 202
+    bureau.look_up()
+    assert bureau.case()["status"] == "approved"
+    verified = bureau.facts("identity_verified")[0]
+    assert datetime.fromisoformat(verified["complete_at"]) > datetime.fromisoformat(first_complete) + timedelta(hours=1), (
+        "the clock starts anew when the dossier is taken up again"
+    )
+    assert verified["_revision"] > bureau.facts("code_not_found")[0]["_revision"]
+
+
+@pytest.mark.rule("V7")
+@pytest.mark.parametrize(
+    ("at_hgd", "status", "outcome"),
+    [("Nguyễn Thành Biển", "name_near", "near"), ("Trần Thành Biên", "name_differs", "differs")],
+)
+def test_another_name_is_never_approved_by_itself_and_the_officer_sees_both(
+    quick: Bureau, at_hgd: str, status: str, outcome: str
+) -> None:
+    quick.hgd.people[CODE] = Answer(found=True, full_name=at_hgd)
+    quick.submit()
+    quick.complete()
+    quick.decide()
+    quick.look_up()
+    case = quick.case()
+    assert (case["status"], case["hgd"]["outcome"]) == (status, outcome)
+    assert (case["subject"]["full_name"], case["hgd"]["full_name"]) == (NAME, at_hgd)
+    assert quick.facts("identity_verified") == []
+
+    # the same again brings the same
+    quick.decide()
+    quick.look_up()
+    assert quick.case()["status"] == status
+
+    # an officer may not correct, an approver may, and then HGĐ is asked again
+    assert quick.ask("POST", f"/{NO}/correction", "officer:mai:79", json={"full_name": at_hgd}).status_code == 403
+    assert quick.ask("POST", f"/{NO}/correction", json={"full_name": at_hgd}).status_code == 200
+    assert quick.case()["status"] == status, "a correction decides nothing"
+    quick.decide()
+    quick.look_up()
+    assert quick.case()["status"] == "approved"
+    assert quick.facts("identity_verified")[0]["subject"]["full_name"] == at_hgd
+    assert "corrected" in quick.actions()
+
+
+@pytest.mark.rule("V7")
+def test_a_name_that_differs_may_be_rejected(quick: Bureau) -> None:
+    quick.hgd.people[CODE] = Answer(found=True, full_name="Trần Văn Khác")
+    quick.submit()
+    quick.complete()
+    quick.decide()
+    quick.look_up()
+    assert quick.decide(outcome="invalid", reason_code="name_not_in_hgd").status_code == 202
+    told = quick.facts("declaration_rejected")[0]
+    assert told["complete_at"] < told["decided_at"]
+
+
+@pytest.mark.rule("V7")
+def test_a_correction_is_for_dossiers_that_hgd_did_not_know_so(quick: Bureau) -> None:
+    quick.submit()
+    answer = quick.ask("POST", f"/{NO}/correction", json={"full_name": "Ai Khác"})
+    assert (answer.status_code, answer.json["case_status"]) == (409, "new")
+
+
+@pytest.mark.rule("V7")
+def test_an_hgd_that_was_not_reached_within_all_tries_keeps_valid_and_is_asked_again(quick: Bureau) -> None:
+    quick.submit()
+    quick.complete()
+    quick.decide()
+    assert quick.decide().status_code == 409, "HGĐ is being asked"
+    quick.give_up()
+    case = quick.case()
+    assert (case["status"], case["hgd"]["outcome"]) == ("checking", "unreachable")
+    assert [fact["_fact"] for fact in quick.facts()] == ["case_received"], "unreachable is no outcome for the citizen"
+    assert quick.decide().status_code == 202
+    quick.look_up()
+    assert quick.case()["status"] == "approved"
+
+
+@pytest.mark.rule("V7")
+def test_an_answer_to_an_earlier_question_changes_nothing(quick: Bureau) -> None:
+    quick.submit()
+    quick.complete()
+    quick.decide()
+    (late,) = quick.waiting("hgd_look_up")
+    quick.give_up()
+    quick.decide()
+    with quick.db.write() as session:
+        from services.verification.model import Case
+
+        case = Case.locked(session, NO)
+        assert case is not None
+        case.hear(Answer(found=False), json.loads(late.payload)["check_no"])
+    assert quick.case()["status"] == "checking"
+
+
+@pytest.mark.parametrize("after", ["approved", "rejected"])
+@pytest.mark.rule("V6")
+def test_a_decided_dossier_is_decided(quick: Bureau, after: str) -> None:
+    quick.submit()
+    if after == "approved":
+        quick.approve()
+    else:
+        quick.decide(outcome="invalid", reason_code="id_differs")
+    facts = len(quick.facts())
+    for answer in (
+        quick.decide(),
+        quick.decide(outcome="invalid", reason_code="id_differs"),
+        quick.ask("POST", f"/{NO}/claim"),
+        quick.ask("POST", f"/{NO}/receive", json={}),
+        quick.put("portrait"),
+    ):
+        assert (answer.status_code, answer.json["case_status"]) == (409, after)
+    assert len(quick.facts()) == facts
+
+
+def test_a_decision_sent_twice_with_one_key_is_recorded_once(bureau: Bureau) -> None:
+    bureau.submit()
+    bureau.complete()
+    options = {"json": {"outcome": "valid"}, "headers": {"Idempotency-Key": "decision-0001"}}
+    first, second = (bureau.ask("POST", f"/{NO}/decision", **options) for _ in range(2))
+    assert (first.status_code, second.status_code) == (202, 202)
+    assert second.json == first.json
+    assert len(bureau.waiting("hgd_look_up")) == 1

@@ -1,0 +1,271 @@
+"""What the tests of verification stand on: a database, the handlers, the API with tokens anybody may forge, a fake HGĐ."""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from PIL import Image
+
+from services.chassis import clock
+from services.chassis.bus import outbox
+from services.chassis.bus.envelope import Envelope
+from services.chassis.database import Database
+from services.chassis.ids import uuid7
+from services.chassis.jobs import Job, Reason
+from services.chassis.jobs.table import jobs as job_table
+from services.chassis.resources import Resources
+from services.chassis.testing.documents import MemoryDocuments
+from services.chassis.web.app import create_app
+from services.chassis.web.auth import InvalidToken, Principal
+from services.registration import events as told
+from services.verification import api, calls
+from services.verification.directory import Answer
+from services.verification.handlers import HANDLERS
+from services.verification.model import LOOK_UP
+from services.verification.records import Entry
+from services.verification.service import Verification
+from services.verification.settings import Settings
+
+NAME, CODE = "Nguyễn Thành Biên", "0113099841"
+
+
+def dossier_no(number: int = 1) -> str:
+    """A number with its right check digit."""
+    digits = f"261121{number:06d}"
+    total = 0
+    for place, digit in enumerate(reversed(digits)):
+        value = int(digit) * (2 - place % 2)
+        total += value - 9 if value > 9 else value
+    return f"{digits[:6]}-{digits[6:]}-{-total % 10}"
+
+
+NO = dossier_no()
+
+
+def submitted(no: str = NO, **changes: Any) -> dict[str, Any]:
+    """`declaration_submitted` as registration tells it, submitted now; nested changes as `subject={"full_name": …}`."""
+    now = clock.now()
+    data = json.loads(json.dumps(told.DeclarationSubmitted.example)) | {
+        "dossier_no": no,
+        "submitted_at": now.isoformat(),
+        "expires_at": (now + timedelta(days=10)).isoformat(),
+        "attachments": [],
+    }
+    for name, value in changes.items():
+        data[name] = data[name] | value if isinstance(data.get(name), dict) and isinstance(value, dict) else value
+    told.DeclarationSubmitted.load(data)
+    return data
+
+
+def attachment(kind: str, mark: str = "a") -> dict[str, Any]:
+    return {
+        "kind": kind,
+        "document_id": f"{mark * 32}-{mark * 32}",
+        "sha256": mark * 64,
+        "content_type": "application/pdf" if kind == "form_pdf" else "image/jpeg",
+        "size": 1000,
+    }
+
+
+GUARDIAN = {
+    "account_id": "019aa5b5-c0de-7000-a000-00000000000a",
+    "full_name": NAME,
+    "relationship": "father",
+    "phone": "+84983847986",
+    "email": None,
+}
+CHILD = {
+    "full_name": "Nguyễn Minh An",
+    "bhxh_code": "0125123456",
+    "id_type": None,
+    "id_number": None,
+    "date_of_birth": "2019-03-02",
+}
+
+
+def child(no: str, **changes: Any) -> dict[str, Any]:
+    """A child's declaration, filed by the guardian (V9)."""
+    pictures = [attachment("portrait"), attachment("birth_certificate")]
+    return submitted(
+        no, route="guardian", expires_at=None, guardian=GUARDIAN, subject=CHILD, attachments=pictures, **changes
+    )
+
+
+def picture(colour: str = "white", kind: str = "JPEG") -> bytes:
+    target = io.BytesIO()
+    Image.new("RGB", (40, 30), colour).save(target, kind)
+    return target.getvalue()
+
+
+def _tokens(token: str) -> Principal:
+    """`role:account:office`; an empty office is a token without one."""
+    role, _, rest = token.partition(":")
+    account, _, office = rest.partition(":")
+    if not account:
+        raise InvalidToken("no token of these tests")
+    return Principal(account, role, {"sub": account, "role": role} | ({"office": office} if office else {}))
+
+
+@dataclass
+class FakeDirectory:
+    """HGĐ in memory. `fail_with` is raised while it is set."""
+
+    people: dict[str, Answer] = field(default_factory=lambda: {CODE: Answer(found=True, full_name=NAME)})
+    fail_with: Exception | None = None
+    asked: list[str] = field(default_factory=list)
+
+    def look_up(self, bhxh_code: str, *, timeout_seconds: float) -> Answer:
+        self.asked.append(bhxh_code)
+        if self.fail_with is not None:
+            raise self.fail_with
+        return self.people.get(bhxh_code, Answer(found=False))
+
+
+class Bureau:
+    """The service without bus and processes."""
+
+    def __init__(self, url: str) -> None:
+        outbox.publish_as("verification")
+        self.db = Database(url)
+        self.db.migrate(Verification.migrations)
+        self.settings = Settings()
+        self.resources = Resources("verification", self.settings, self.db)
+        self.documents = MemoryDocuments()
+        self.resources.__dict__["documents"] = self.documents  # cached_property: the place of the real store
+        self.hgd = FakeDirectory()
+        self.app = create_app(self.resources, api.blueprints, verifier=_tokens)
+        self._revision = 0
+
+    # what other services tell
+
+    def tell(self, service: str, name: str, data: dict[str, Any]) -> None:
+        """Handle a message of another service."""
+        reader = next(r for r in HANDLERS if (r.service, r.fact_name) == (service, name))
+        self._revision += 1
+        subject = str(data.get("dossier_no") or data.get("account_id"))
+        envelope = Envelope(
+            id=uuid7(),
+            source=f"/vss/{service}",
+            type=f"vn.vss.{service}.{name}.v1",
+            subject=subject,
+            time=clock.now().isoformat(),
+            dataschema="",
+            revision=self._revision,
+            correlationid=subject,
+            causationid=None,
+            traceparent=None,
+        )
+        with self.db.write() as session:
+            HANDLERS[reader](session, reader.read(data, envelope))
+
+    def submit(self, no: str = NO, **changes: Any) -> str:
+        self.tell("registration", "declaration_submitted", submitted(no, **changes))
+        return no
+
+    def submit_child(self, no: str = NO, **changes: Any) -> str:
+        self.tell("registration", "declaration_submitted", child(no, **changes))
+        return no
+
+    def add(self, no: str, kind: str, mark: str = "b", at: datetime | None = None) -> None:
+        data = {"dossier_no": no, "attachment": attachment(kind, mark), "added_at": (at or clock.now()).isoformat()}
+        self.tell("registration", "attachment_added", data)
+
+    def expire(self, no: str = NO) -> None:
+        self.tell("registration", "declaration_expired", {"dossier_no": no, "expired_at": clock.now().isoformat()})
+
+    def withdraw(self, no: str = NO) -> None:
+        self.tell("registration", "declaration_withdrawn", {"dossier_no": no, "withdrawn_at": clock.now().isoformat()})
+
+    def account(self, account_id: str, no: str) -> None:
+        """The account opened by this dossier."""
+        data = {"account_id": account_id, "dossier_no": no, "activated_at": clock.now().isoformat()}
+        self.tell("accounts", "account_activated", data)
+
+    # what officers do
+
+    def ask(self, method: str, path: str, who: str = "approver:lan:79", **options: Any) -> Any:
+        headers = {"Authorization": f"Bearer {who}"} | options.pop("headers", {})
+        return self.app.test_client().open(f"/verification/cases{path}", method=method, headers=headers, **options)
+
+    def case(self, no: str = NO, who: str = "officer:watcher:01") -> Any:
+        answer = self.ask("GET", f"/{no}", who)
+        assert answer.status_code == 200, answer.text
+        return answer.json
+
+    def put(self, kind: str, no: str = NO, who: str = "officer:mai:79", content: bytes | None = None) -> Any:
+        return self.ask("PUT", f"/{no}/attachments/{kind}", who, data=picture() if content is None else content)
+
+    def complete(self, no: str = NO, who: str = "approver:lan:79") -> None:
+        """Everything that a `register` by portal needs (V3)."""
+        assert self.ask("POST", f"/{no}/receive", who, json={"id_shown": True}).status_code == 200
+        for kind in ("id_front", "id_back", "portrait", "signed_form"):
+            assert self.put(kind, no, who).status_code == 200
+
+    def decide(self, no: str = NO, who: str = "approver:lan:79", outcome: str = "valid", **data: Any) -> Any:
+        return self.ask("POST", f"/{no}/decision", who, json={"outcome": outcome, **data})
+
+    # what happens by itself
+
+    def look_up(self) -> None:
+        """Make every HGĐ look-up that waits, and settle it, as the runner would."""
+        kind = calls.look_up(self.resources, self.hgd, self.settings)
+        for row in self.waiting(LOOK_UP):
+            job = Job(
+                id=row.id, kind=LOOK_UP, key=row.key, payload=json.loads(row.payload), attempt=1, may_have_run=False,
+                added_at=row.added_at, correlation_id=row.correlation_id, causation_id=None, traceparent=None,
+                last_error=None, token=uuid7(), deadline=float("inf"),
+            )  # fmt: skip
+            result = kind.call(job)
+            with self.db.write() as session:
+                kind.done(session, job, result)
+                session.execute(sa.update(job_table).where(job_table.c.id == row.id).values(state="finished"))
+
+    def give_up(self) -> None:
+        """All tries of the waiting look-ups are used up."""
+        kind = calls.look_up(self.resources, self.hgd, self.settings)
+        for row in self.waiting(LOOK_UP):
+            job = Job(
+                id=row.id, kind=LOOK_UP, key=row.key, payload=json.loads(row.payload), attempt=9, may_have_run=False,
+                added_at=row.added_at, correlation_id=None, causation_id=None, traceparent=None,
+                last_error=None, token=uuid7(), deadline=float("inf"),
+            )  # fmt: skip
+            with self.db.write() as session:
+                kind.given_up(session, job, Reason("tries_used_up", None))
+                session.execute(sa.update(job_table).where(job_table.c.id == row.id).values(state="given_up"))
+
+    def waiting(self, kind: str) -> list[Any]:
+        with self.db.read() as session:
+            query = sa.select(job_table).where(job_table.c.kind == kind, job_table.c.state == "waiting")
+            return list(session.execute(query.order_by(job_table.c.id)).all())
+
+    def approve(self, no: str = NO) -> None:
+        """The whole way to `approved`."""
+        self.complete(no)
+        assert self.decide(no).status_code == 202
+        self.look_up()
+        assert self.case(no)["status"] == "approved"
+
+    # what is to be seen
+
+    def facts(self, name: str | None = None) -> list[dict[str, Any]]:
+        """What was told, with the revision of each as `_revision`."""
+        with self.db.read() as session:
+            rows = session.execute(sa.select(outbox.outbox).order_by(outbox.outbox.c.seq)).all()
+        found = []
+        for row in rows:
+            headers = json.loads(row.headers)
+            revision = next(value for key, value in headers.items() if key.endswith("revision"))
+            found.append(json.loads(row.body) | {"_fact": row.fact, "_revision": revision, "_public": row.public_body})
+        return [fact for fact in found if name in (None, fact["_fact"])]
+
+    def history(self, no: str = NO) -> list[Entry]:
+        with self.db.read() as session:
+            return list(session.scalars(sa.select(Entry).where(Entry.dossier_no == no).order_by(Entry.id)))
+
+    def actions(self, no: str = NO) -> list[str]:
+        return [entry.action for entry in self.history(no) if entry.action not in ("viewed", "found")]
