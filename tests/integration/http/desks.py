@@ -1,0 +1,204 @@
+"""The four services' applications without bus and processes, each with something in it; and what their OpenAPI documents name."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from werkzeug.test import TestResponse
+
+from services.chassis.bus import outbox
+from services.chassis.bus.envelope import Envelope
+from services.chassis.database import Database
+from services.chassis.ids import uuid7
+from services.chassis.resources import Resources
+from services.chassis.seal import generate_keypair
+from services.chassis.services import load
+from services.chassis.settings import Secret, Url
+from services.chassis.web.app import create_app
+from services.chassis.web.auth import InvalidToken, Principal
+
+SERVICES = ("registration", "verification", "accounts", "notifications")
+ROLES = ("citizen", "newcomer", "officer", "approver", "director", "board", "support", "admin")
+UNKNOWN_NO, UNKNOWN_ID = "261121-999999-1", "019aa5b5-c0de-7000-a000-0000000000ff"
+#: what no answer may repeat
+PRIVATE = "Nguyễn Bí Mật 0987654321"
+
+FORM = {
+    "kind": "register", "route": "portal", "channel": "web", "guardian": None, "office_code": "01", "filing": "counter",
+    "registered_at": "portal",
+    "subject": {"full_name": "Nguyễn Thành Biên", "bhxh_code": "0113099841", "id_type": "cccd", "id_number": "111349876090"},
+    "contact": {
+        "phone": "0983847986",
+        "address": {"map": "before-2025-07", "province_code": "01", "district_code": "272", "ward_code": "09763", "text": "Thôn 4"},
+    },
+}  # fmt: skip
+STAFF = {
+    "username": "can.bo.thu", "full_name": "Trần Thị Thử", "phone": "0912345678", "role": "officer", "office": "01", "province": "01",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One method of one path; `doc` is what the OpenAPI document says of it."""
+
+    service: str
+    method: str
+    path: str
+    doc: dict[str, Any]
+
+    @property
+    def id(self) -> str:
+        return f"{self.method} {self.path}"
+
+    @property
+    def takes(self) -> list[str]:
+        """The media types of its body."""
+        return list(self.doc.get("requestBody", {}).get("content", {}))
+
+    @property
+    def schema(self) -> dict[str, Any] | None:
+        content = self.doc.get("requestBody", {}).get("content", {})
+        return content["application/json"]["schema"] if "application/json" in content else None
+
+    @property
+    def token(self) -> str:
+        """`required`, `optional` or `none`."""
+        security = self.doc.get("security") or []
+        return "none" if not security else "optional" if {} in security else "required"
+
+    def parameters(self, place: str) -> list[dict[str, Any]]:
+        return [each for each in self.doc.get("parameters", ()) if each.get("in") == place]
+
+    def at(self, **values: str) -> str:
+        return re.sub(r"{(\w+)}", lambda match: values[match[1]], self.path)
+
+
+class Desk:
+    """One service's application on SQLite; `known` has the ids of what is in it: a dossier, or a member of staff."""
+
+    def __init__(self, service: str, folder: Path) -> None:
+        self.service = service
+        pair = generate_keypair()
+        given: dict[str, Any] = {
+            "accounts": {"seal_public_key": Secret(pair.public_key)},
+            "notifications": {"seal_private_key": pair.private_key},
+        }.get(service, {})
+        settings = importlib.import_module(f"services.{service}.settings").Settings(
+            documents_url=Url(f"file:{folder / 'documents'}"), **given
+        )
+        self.declared: Any = load(service)
+        self.resources = Resources(service, settings, Database(f"sqlite:///{folder / service}.db"))
+        outbox.publish_as(service)
+        api = importlib.import_module(f"services.{service}.api")
+        self.app = create_app(self.resources, api.blueprints, verifier=_principal)
+        self.client = self.app.test_client()
+        self.headers: dict[str, str] = {}
+        self.known = {"no": UNKNOWN_NO, "kind": "portrait", "account_id": UNKNOWN_ID}
+
+    def ask(self, method: str, path: str, *, role: str | None = None, **options: Any) -> TestResponse:
+        """A request; `role` is the caller's, None for nobody."""
+        headers = {**self.headers, **options.pop("headers", {})}
+        if role:
+            headers["Authorization"] = f"Bearer {role}"
+        return self.client.open(path, method=method, headers=headers, **options)
+
+    def role_for(self, operation: Operation) -> str | None:
+        """Somebody who is let in, or nobody where nobody need be."""
+        if operation.token != "required":
+            return None
+        return next(
+            role
+            for role in (*ROLES[2:], *ROLES[:2])
+            if self.ask(operation.method, operation.at(**self.known), role=role, json={}).status_code not in (401, 403)
+        )
+
+    def filled(self) -> Desk:
+        """With a database, and something in it."""
+        self.resources.db.migrate(self.declared.migrations)
+        if self.service == "registration":
+            made = self.ask("POST", "/registration/declarations", json=FORM)
+            assert made.status_code == 201, made.text
+            self.known["no"] = made.json["dossier_no"]
+            self.headers = {"X-Tracking-Code": made.json["tracking_code"]}
+        elif self.service == "verification":
+            self.known["no"] = self._tell_verification()
+        elif self.service == "accounts":
+            made = self.ask("POST", "/accounts/staff", role="admin", json=STAFF)
+            assert made.status_code == 201, made.text
+            self.known["account_id"] = made.json["id"]
+        return self
+
+    def _tell_verification(self) -> str:
+        """A submitted declaration, as registration tells it; its number."""
+        from services.registration.events import DeclarationSubmitted
+
+        data: Any = json.loads(json.dumps(DeclarationSubmitted.example))
+        reader = next(r for r in self.declared.reads if r.fact_name == "declaration_submitted")
+        envelope = Envelope(
+            id=uuid7(), source="/vss/registration", type="vn.vss.registration.declaration_submitted.v1",
+            subject=data["dossier_no"], time=data["submitted_at"], dataschema="", revision=1, correlationid=data["dossier_no"],
+            causationid=None, traceparent=None,
+        )  # fmt: skip
+        with self.resources.db.write() as session:
+            self.declared.reads[reader](session, reader.read(data, envelope))
+        return str(data["dossier_no"])
+
+    def document(self) -> dict[str, Any]:
+        document: dict[str, Any] = self.client.get(f"/{self.service}/openapi.json").get_json()
+        return document
+
+
+def operations(service: str, folder: Path) -> list[Operation]:
+    """All that the service's document names, references to schemas filled in."""
+    document = Desk(service, folder).document()
+    return [
+        Operation(service, method.upper(), path, filled_in(each, document))
+        for path, item in document["paths"].items()
+        for method, each in item.items()
+        if method != "parameters"
+    ]
+
+
+def filled_in(node: Any, document: dict[str, Any]) -> Any:
+    """The same without `$ref`."""
+    if isinstance(node, list):
+        return [filled_in(inner, document) for inner in node]
+    if not isinstance(node, dict):
+        return node
+    if "$ref" in node:
+        found: Any = document
+        for step in node["$ref"].removeprefix("#/").split("/"):
+            found = found[step]
+        # responses have schemas that go round (a page of pages); requests here do not
+        return filled_in(found, document)
+    return {key: filled_in(inner, document) for key, inner in node.items()}
+
+
+def fields(schema: dict[str, Any], path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
+    """Every field of a body, with its path from the top."""
+    for name, inner in schema.get("properties", {}).items():
+        own = next((each for each in inner.get("anyOf", ()) if each.get("type") != "null"), inner)
+        nullable = own is not inner or "null" in own.get("type", ())
+        yield (*path, name), {**own, "nullable": nullable, "required": name in schema.get("required", ())}
+        yield from fields(own, (*path, name))
+
+
+def nested(path: tuple[str, ...], value: Any) -> Any:
+    """`("contact", "phone"), 5` → `{"contact": {"phone": 5}}`."""
+    for name in reversed(path):
+        value = {name: value}
+    return value
+
+
+def _principal(token: str) -> Principal:
+    """Tokens of these tests are the role itself."""
+    if token not in ROLES:
+        raise InvalidToken("no role")
+    claims = {"sub": UNKNOWN_ID, "sid": UNKNOWN_ID, "role": token, "office": "01", "province": "01", "board": "cntt"}
+    return Principal(UNKNOWN_ID, token, claims)
