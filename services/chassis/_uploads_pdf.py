@@ -17,7 +17,7 @@ _ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
 #: prefixes: /EmbeddedFiles and /JavaScripts are as bad. /XFA and /RichMedia carry scripts of their own
 _ACTIVE = re.compile(rb"/(?:JavaScript|Launch|EmbeddedFile|RichMedia|XFA)")
 _ENCRYPTED = re.compile(rb"/Encrypt")
-_STREAM = re.compile(rb"stream\r?\n")
+_STREAM = re.compile(rb"(?<!end)stream\r?\n")
 _DICTIONARY_REACH = 4096
 _PACKED = re.compile(rb"/ObjStm")
 _UNREADABLE = re.compile(rb"/(?:ASCIIHexDecode|ASCII85Decode|LZWDecode|RunLengthDecode|Crypt|Predictor)")
