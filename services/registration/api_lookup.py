@@ -113,7 +113,7 @@ def blueprint() -> Blueprint:
     made = Blueprint("lookup", __name__, url_prefix="", description="What a form is filled in with")
 
     @made.route("/offices")
-    @made.arguments(OfficeQuery, location="query")
+    @made.arguments(OfficeQuery(), location="query")
     @made.response(200, OfficeList)
     def list_offices(query: Mapping[str, Any]) -> Response:
         """Find receiving offices
@@ -125,7 +125,7 @@ def blueprint() -> Blueprint:
         return _public({"items": [office.as_dict() for office in found]}, OfficeList, _OFFICES_SECONDS)
 
     @made.route("/units")
-    @made.arguments(UnitQuery, location="query")
+    @made.arguments(UnitQuery(), location="query")
     @made.response(200, UnitList)
     def list_units(query: Mapping[str, Any]) -> Response:
         """List administrative units
@@ -141,7 +141,7 @@ def blueprint() -> Blueprint:
         return _public({"items": found}, UnitList, _UNITS_SECONDS)
 
     @made.route("/scans", methods=["POST"])
-    @made.arguments(ScanBody)
+    @made.arguments(ScanBody())
     @made.response(200, PrefillSchema)
     @made.alt_response(422, "UNPROCESSABLE_ENTITY")
     def read_scan(body: Mapping[str, Any]) -> scans.Prefill:

@@ -33,6 +33,9 @@ table = sa.Table(
     sa.Column("open", sa.Boolean, nullable=False),
 )
 
+_OPEN = sa.select(*(table.c[name] for name in COLUMNS)).where(table.c.open)
+_FIND = _OPEN.where(table.c.code == sa.bindparam("code"))  # asked for by each new declaration
+
 _CODE = re.compile(r"[0-9A-Z][0-9A-Z-]{1,9}")
 _PHONE = re.compile(r"[0-9+][0-9 .\-()]{3,30}")
 _WORD = re.compile(r"\w+")
@@ -66,7 +69,7 @@ class BadList(Permanent):
 
 def find(session: Session, code: str) -> Office | None:
     """The open office of that code."""
-    row = session.execute(_open().where(table.c.code == code)).one_or_none()
+    row = session.execute(_FIND, {"code": code}).one_or_none()
     return Office(*row) if row else None
 
 
@@ -75,7 +78,7 @@ def search(session: Session, q: str | None = None, province: str | None = None) 
 
     :param province: the code of one of today's provinces; None for all.
     """
-    statement = _open() if province is None else _open().where(table.c.province_code == province)
+    statement = _OPEN if province is None else _OPEN.where(table.c.province_code == province)
     found = [Office(*row) for row in session.execute(statement)]
     words = _WORD.findall(fold(q or ""))
     if q and not words:
@@ -143,10 +146,6 @@ def put(session: Session, offices: Iterable[Office], *, close_others: bool = Fal
 
 def _unreadable(line: int, error: Exception) -> str:
     return f"line {line}: not readable as CSV in UTF-8 ({type(error).__name__})"
-
-
-def _open() -> sa.Select[Any]:
-    return sa.select(*(table.c[name] for name in COLUMNS)).where(table.c.open)
 
 
 def _has(office: Office, words: list[str]) -> bool:
