@@ -122,7 +122,7 @@ class Case(CaseRow):
     # ------------------------------------------------------------ assessing it
 
     def assess_valid(self, by: Officer, *, id_shown: bool, lease_seconds: float) -> None:
-        """ "Hồ sơ hợp lệ" (V6): kept, and HGĐ is asked (V7). Where somebody has to come, this says that they have."""
+        """Record "hồ sơ hợp lệ" (V6): it is kept, and HGĐ is asked (V7). Where somebody has to come, this says that they have."""
         self._must_be_assessable()
         self._must_not_be_past_expiry()
         self._hold(by, lease_seconds)
@@ -142,7 +142,7 @@ class Case(CaseRow):
         jobs.add(self._session, LOOK_UP, question, key=f"{self.id}:{self.check_no}", correlation_id=self.dossier_no)
 
     def assess_invalid(self, by: Officer, *, reason_code: str, words: str | None, lease_seconds: float) -> None:
-        """ "Hồ sơ không hợp lệ", with a reason that people are told (V6, V8); never for missing pictures (V4)."""
+        """Record "hồ sơ không hợp lệ", with a reason that people are told (V6, V8); never for missing pictures (V4)."""
         reason = reasons.sentence(reason_code, words, self.route)
         self._must_be_assessable()
         self._hold(by, lease_seconds)

@@ -1,0 +1,111 @@
+"""When two names are the same (V7)."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.verification.names import compare
+
+pytestmark = pytest.mark.rule("V7")
+
+FAMILY = ("Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Đỗ", "Đặng", "Võ", "Y", "H'Hen")
+GIVEN = ("Thành", "Biên", "Hoà", "Thuý", "Quỳnh", "Đức", "Ứng", "Ơn", "Khuê", "Niê", "Ân", "Ái")
+NAMES = st.builds(
+    lambda family, given: " ".join([family, *given]),
+    st.sampled_from(FAMILY),
+    st.lists(st.sampled_from(GIVEN), min_size=1, max_size=4),
+)
+TONES = "\u0300\u0301\u0303\u0309\u0323"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Nguyễn Thành Biên", "NGUYỄN THÀNH BIÊN"),
+        ("Nguyễn Thành Biên", unicodedata.normalize("NFD", "Nguyễn Thành Biên")),
+        ("  Nguyễn\u00a0Thành \t Biên ", "Nguyễn Thành Biên"),
+        ("Nguyễn Thị\u200b Hoà", "Nguyễn Thị Hòa"),
+        ("Lê Thuý", "lê thúy"),
+        ("Phạm Quý", "Phạm Qúy"),
+        ("Đỗ Đức", "ĐỖ ĐỨC"),
+        # what an NFC text and a text with marks in another order have in common
+        ("Lê Viê\u0323t", "Lê Việt"),
+    ],
+)
+def test_case_spacing_form_and_the_place_of_the_tone_mark_make_no_difference(one: str, other: str) -> None:
+    assert compare(one, other) == "match"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Nguyễn Thành Biên", "Nguyen Thanh Bien"),
+        ("Nguyễn Thành Biên", "Nguyễn Thánh Biên"),
+        ("Nguyễn Thành Biên", "Nguyễn Thành Biển"),
+        ("Lê Đăng", "Lê Dang"),
+        ("Lê Đăng", "Lê Ðăng"),  # U+00D0, which old fonts showed as Đ
+        ("Trần Ưng", "Trần Ung"),
+        ("Lê Hân", "Lê Hăn"),
+    ],
+)
+def test_names_that_are_the_same_only_without_diacritics_are_near(one: str, other: str) -> None:
+    assert compare(one, other) == "near"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Nguyễn Thành Biên", "Nguyễn Biên Thành"),
+        ("Nguyễn Thành Biên", "Nguyễn Thành"),
+        ("Nguyễn Thành Biên", "Nguyễn ThànhBiên"),
+        ("Lý Nam", "Lí Nam"),
+        ("", "Nguyễn Thành Biên"),
+        ("", ""),
+        (" \u200b ", " "),
+    ],
+)
+def test_other_names_differ_and_an_empty_name_is_like_nothing(one: str, other: str) -> None:
+    assert compare(one, other) == "differs"
+
+
+@given(
+    NAMES, st.sampled_from(["NFC", "NFD", "NFKC", "NFKD"]), st.sampled_from([str.upper, str.lower, str.title, str.casefold])
+)
+def test_a_name_matches_itself_however_it_is_written(name: str, form: str, case: object) -> None:
+    written = unicodedata.normalize(form, case(name)).replace(" ", " \u00a0 ")  # type: ignore[operator]
+    assert compare(name, written) == "match"
+
+
+@given(NAMES)
+def test_a_name_without_its_diacritics_is_near_unless_it_has_none(name: str) -> None:
+    bare = "".join(
+        c for c in unicodedata.normalize("NFD", name.replace("Đ", "D").replace("đ", "d")) if not unicodedata.combining(c)
+    )
+    assert compare(name, bare) == ("match" if name == bare else "near")
+
+
+@given(NAMES, st.data())
+def test_moving_a_tone_mark_within_its_syllable_changes_nothing(name: str, data: st.DataObject) -> None:
+    moved = []
+    for syllable in unicodedata.normalize("NFD", name).split():
+        tone = "".join(c for c in syllable if c in TONES)
+        letters = "".join(c for c in syllable if c not in TONES)
+        place = data.draw(st.integers(1, len(letters)))
+        moved.append(letters[:place] + tone + letters[place:])
+    assert compare(name, " ".join(moved)) == "match"
+
+
+@given(st.text(), st.text())
+def test_any_two_texts_compare_the_same_both_ways(one: str, other: str) -> None:
+    assert compare(one, other) == compare(other, one)
+
+
+@given(NAMES, st.sampled_from(sorted(TONES)))
+def test_another_tone_is_never_a_match(name: str, tone: str) -> None:
+    last = unicodedata.normalize("NFD", name)
+    letters = "".join(c for c in last.split()[-1] if c not in TONES)
+    changed = " ".join([*last.split()[:-1], letters + tone])
+    had = [c for c in last.split()[-1] if c in TONES]
+    assert compare(name, changed) == ("match" if had == [tone] else "near")
