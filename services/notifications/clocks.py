@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from services.chassis.web.fields import VIETNAM
@@ -11,9 +12,39 @@ from services.notifications.messages import Clock, Template
 
 _LEGAL_MINUTES = 15
 _LEGAL_WORKING_DAYS = 3
-QUIET_FROM, QUIET_UNTIL = time(21), time(7)
 #: what waited for the morning goes out over half an hour, so that it holds nothing up
 _SPREAD_SECONDS = 1800
+
+
+@dataclass(frozen=True, slots=True)
+class QuietHours:
+    """From one full hour to another of Vietnam's clock, past midnight or not; none if both are the same."""
+
+    from_hour: int = 21
+    until_hour: int = 7
+
+    def end(self, now: datetime) -> datetime | None:
+        """When the quiet hours that `now` lies in are over; None if it lies in none."""
+        here = now.astimezone(VIETNAM)
+        past_midnight = self.from_hour > self.until_hour
+        if past_midnight:
+            quiet = here.hour >= self.from_hour or here.hour < self.until_hour
+        else:
+            quiet = self.from_hour <= here.hour < self.until_hour
+        if not quiet:
+            return None
+        tomorrow = past_midnight and here.hour >= self.from_hour
+        return datetime.combine(here.date() + timedelta(days=tomorrow), time(self.until_hour), VIETNAM)
+
+
+#: this process's; set once at start-up (handlers get a session and a fact, and no settings)
+_quiet_hours = QuietHours()
+
+
+def use_quiet_hours(hours: QuietHours) -> None:
+    """Keep these instead of 21:00 to 07:00."""
+    global _quiet_hours
+    _quiet_hours = hours
 
 
 def legal_clock(route: str) -> Clock:
@@ -41,8 +72,5 @@ def not_before(template: Template, channel: str, message_id: uuid.UUID, now: dat
     """
     if channel != "sms" or not template.quiet:
         return None
-    here = now.astimezone(VIETNAM)
-    if QUIET_UNTIL <= here.time() < QUIET_FROM:
-        return None
-    day = here.date() + timedelta(days=1) if here.time() >= QUIET_FROM else here.date()
-    return datetime.combine(day, QUIET_UNTIL, VIETNAM) + timedelta(seconds=message_id.int % _SPREAD_SECONDS)
+    end = _quiet_hours.end(now)
+    return None if end is None else end + timedelta(seconds=message_id.int % _SPREAD_SECONDS)

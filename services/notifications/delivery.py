@@ -16,7 +16,7 @@ from services.chassis.errors import Permanent, Transient
 from services.chassis.jobs import Job, JobKind, Reason
 from services.chassis.resources import Resources
 from services.chassis.seal import Opener, UnknownKey
-from services.notifications import texts
+from services.notifications import clocks, texts
 from services.notifications.compose import EMAIL, OTP, SMS
 from services.notifications.mail import Attachment, Mail, MailProvider
 from services.notifications.mail_providers import mail_provider
@@ -53,10 +53,11 @@ class HandedOver:
 
 
 def kinds(resources: Resources) -> list[JobKind]:
-    """The job kinds of this service, on the providers that the settings name."""
+    """The job kinds of this service, on the providers that the settings name. Once per process, at start-up."""
     settings = resources.settings
     assert isinstance(settings, Settings)
     assert settings.seal_private_key is not None  # the settings have checked that
+    clocks.use_quiet_hours(clocks.QuietHours(settings.quiet_from_hour, settings.quiet_until_hour))
     sms: SmsProvider = NoSms()
     if settings.sms_provider == "twilio":
         sms = TwilioSms(settings, connections=settings.sms_concurrency + settings.otp_concurrency)

@@ -66,6 +66,13 @@ class Settings(ChassisSettings, service="notifications", http_address="127.0.0.1
         pattern=r"https?://\S+",
         expects="a URL",
     )
+    quiet_from_hour: int = setting(
+        default=21,
+        help="hour in Vietnam from which SMS without haste wait; the same as QUIET_UNTIL_HOUR: never",
+        minimum=0,
+        maximum=23,
+    )
+    quiet_until_hour: int = setting(default=7, help="hour until which they wait", minimum=0, maximum=23)
     message_keep_days: int = setting(
         default=90, help="how long addresses and texts of messages are kept", minimum=1, maximum=3650
     )

@@ -114,6 +114,23 @@ def test_what_the_law_hurries_or_somebody_waits_for_keeps_no_quiet_hours() -> No
     assert {t.name for t in TEMPLATES.values()} - awake == {
         "declaration_expiring",
         "declaration_expired",
-        "code_not_found",
         "password_expiring",
     }
+
+
+@pytest.mark.rule("N10")
+@pytest.mark.parametrize(
+    ("hours", "now", "end"),
+    [
+        ((21, 7), "2026-11-23T20:59", None),
+        ((22, 6), "2026-11-23T21:30", None),
+        ((22, 6), "2026-11-23T23:30", "2026-11-24T06:00"),
+        ((1, 5), "2026-11-23T00:30", None),
+        ((1, 5), "2026-11-23T03:00", "2026-11-23T05:00"),
+        ((1, 5), "2026-11-23T05:00", None),
+        ((0, 0), "2026-11-23T00:00", None),
+        ((7, 7), "2026-11-23T03:00", None),
+    ],
+)
+def test_quiet_hours_may_be_set_and_left_out(hours: tuple[int, int], now: str, end: str | None) -> None:
+    assert clocks.QuietHours(*hours).end(at(now)) == (at(end) if end else None)
