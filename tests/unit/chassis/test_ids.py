@@ -23,6 +23,11 @@ def test_ids_do_not_repeat() -> None:
     assert len({ids.uuid7() for _ in range(100_000)}) == 100_000
 
 
+def test_ids_sort_as_they_were_made_within_a_millisecond_too() -> None:
+    made = [ids.uuid7() for _ in range(100_000)]
+    assert made == sorted(made)
+
+
 def test_an_id_tells_when_it_was_made() -> None:
     before = time.time_ns() // 1_000_000
     made = ids.uuid7().int >> 80
