@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +13,7 @@ from deploy.demo.system import SERVICES, System
 from services.chassis.testing import RabbitNode
 from tests.journey.place import Place
 
+_LOGS = Path(__file__).resolve().parents[2] / ".run" / "journey"
 _DATABASES = ["sqlite", "postgresql"]
 #: what is tried again, or looked for now and then, shall not keep a test waiting
 _EXTRA = {"RETRY_DELAYS_SECONDS": "1,2,5", "SWEEP_SECONDS": "0.5"}
@@ -27,11 +29,23 @@ def _running(request: pytest.FixtureRequest, folder: Path, name: str) -> Iterato
         urls = {service: node.create_database(f"{name}_{service}") for service in SERVICES}
     uri = rabbit.start().create_vhost(vhost)
     system = System(folder / vhost, amqp_uri=uri, database_urls=urls, extra=_EXTRA)
-    with system:
-        place = Place(system)
-        place.begin_in_the_morning()
-        yield place
+    try:
+        with system:
+            place = Place(system)
+            place.begin_in_the_morning()
+            yield place
+    finally:
+        _keep_logs(system)
     rabbit.start().delete_vhost(vhost)
+
+
+def _keep_logs(system: System) -> None:
+    """Where whoever wonders why a journey failed can read them: the last run's, in .run/journey."""
+    kept = _LOGS / system.folder.name
+    kept.mkdir(parents=True, exist_ok=True)
+    for program in system.programs.values():
+        if program.log.exists():
+            shutil.copy(program.log, kept)
 
 
 @pytest.fixture(scope="session", params=_DATABASES)
