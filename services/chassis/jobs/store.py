@@ -24,6 +24,7 @@ from services.chassis.jobs.table import State, in_state, jobs
 from services.chassis.observe import trace
 
 _ADDED = "jobs_added"
+_ADD = sa.insert(jobs)
 _listeners: weakref.WeakKeyDictionary[Database, list[Callable[[], None]]] = weakref.WeakKeyDictionary()
 
 
@@ -86,7 +87,7 @@ def add(
     }
     session.info[_ADDED] = True
     if key is None:
-        session.execute(sa.insert(jobs).values(row))
+        session.execute(_ADD, row)
         return id_
     insert = postgresql.insert(jobs) if session.get_bind().dialect.name == "postgresql" else sqlite.insert(jobs)
     unless_there = insert.values(row).on_conflict_do_nothing(index_elements=["kind", "key"]).returning(jobs.c.id)
