@@ -19,6 +19,13 @@ from services.registration.oddities import oddities, of_personal_id
 #: among `warnings` of an adjust or stop: we know of no account under this code
 NO_ACCOUNT = "account"
 
+_CODE: sa.BindParameter[str] = sa.bindparam("code", type_=sa.Text())
+_ACCOUNT = sa.select(has_account(_CODE))
+_TAKEN = sa.select(
+    has_account(_CODE),
+    sa.exists().where(Declaration.bhxh_code == _CODE, Declaration.kind == "register", Declaration.status.in_(OPEN)),
+)
+
 
 def new(
     session: Session, data: dict[str, Any], *, no: str, tracking_hash: bytes, who: Principal | None, now: datetime
@@ -29,7 +36,7 @@ def new(
     """
     subject, contact, guardian = data["subject"], data["contact"], data["guardian"]
     office, address = _looked_up(session, data)
-    account, open_one = session.execute(sa.select(has_account(subject["bhxh_code"]), _has_open(subject["bhxh_code"]))).one()
+    account, open_one = session.execute(_TAKEN, {"code": subject["bhxh_code"]}).one()
     if data["kind"] == "register":
         refuse_second(account=account, open_registration=open_one)
     reached = guardian if data["route"] == "guardian" else contact
@@ -78,6 +85,11 @@ def refuse_second(*, account: bool, open_registration: bool) -> None:
         raise second_registration()
 
 
+def code_has_account(session: Session, bhxh_code: str) -> bool:
+    """As accounts told, so far."""
+    return bool(session.scalar(_ACCOUNT, {"code": bhxh_code}))
+
+
 def second_registration() -> Problem:
     """The answer where another registration of the code is open."""
     return Problem(
@@ -85,12 +97,6 @@ def second_registration() -> Problem:
         "registration-open",
         vi="Mã số BHXH này đang có một hồ sơ đăng ký chưa xử lý xong. Hãy dùng số hồ sơ đã nhận qua tin nhắn.",
         en="A registration of this BHXH code is open already. Use the dossier number from the SMS.",
-    )
-
-
-def _has_open(bhxh_code: str) -> sa.ColumnElement[bool]:
-    return sa.exists().where(
-        Declaration.bhxh_code == bhxh_code, Declaration.kind == "register", Declaration.status.in_(OPEN)
     )
 
 

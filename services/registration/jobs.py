@@ -25,8 +25,8 @@ PDF = "application/pdf"
 
 
 def make_form(session: Session, dossier_no: str) -> None:
-    """Have the PDF of Form 01 made (I5)."""
-    jobs.add(session, MAKE_FORM, {"dossier_no": dossier_no}, key=dossier_no, correlation_id=dossier_no)
+    """Have the PDF of Form 01 made (I5). Asked once: a declaration is submitted once, with its row locked."""
+    jobs.add(session, MAKE_FORM, {"dossier_no": dossier_no}, correlation_id=dossier_no)
 
 
 def delete_documents(

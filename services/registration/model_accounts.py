@@ -38,6 +38,6 @@ def note(session: Session, account_id: str, bhxh_code: str, *, active: bool, rev
     )
 
 
-def has_account(bhxh_code: str | sa.ColumnElement[str | None]) -> sa.ColumnElement[bool]:
+def has_account(bhxh_code: str | sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
     """Whether the code has an open account, as a condition to select."""
     return sa.exists().where(KnownAccount.bhxh_code == bhxh_code, KnownAccount.active)

@@ -8,6 +8,7 @@ from flask import Blueprint as AnyBlueprint
 
 from services.chassis.resources import Resources
 from services.chassis.web.blueprint import Blueprint
+from services.registration import api_lookup
 from services.registration.api import attachments, declarations, form
 from services.registration.numbers import Numbers
 from services.registration.settings import Settings
@@ -20,4 +21,4 @@ def blueprints(resources: Resources) -> list[AnyBlueprint]:
     declarations.add_to(made, settings, Numbers(resources.db, block=settings.number_block))
     attachments.add_to(made, settings)
     form.add_to(made)
-    return [made]
+    return [made, api_lookup.blueprint()]

@@ -45,7 +45,7 @@ class SubmittedSchema(ma.Schema):
     expires_at = Moment(required=True, allow_none=True, metadata={"description": "null where no visit is awaited"})
 
 
-class OfficeSchema(ma.Schema):
+class ReceivingOfficeSchema(ma.Schema):
     """The receiving office, as the declaration names it."""
 
     code = ma.fields.String(required=True)
@@ -69,7 +69,7 @@ class StatusSchema(ma.Schema):
     kind = ma.fields.String(required=True)
     route = ma.fields.String(required=True)
     status = ma.fields.String(required=True, validate=OneOf(STATUSES))
-    office = ma.fields.Nested(OfficeSchema, required=True)
+    office = ma.fields.Nested(ReceivingOfficeSchema, required=True)
     filing = ma.fields.String(required=True)
     warnings = ma.fields.List(
         ma.fields.String(), required=True, metadata={"description": "fields that look odd and block nothing (I9)"}

@@ -7,7 +7,6 @@ from datetime import timedelta
 from functools import wraps
 from typing import Any, TypeVar, cast
 
-import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from services.chassis import clock
@@ -23,7 +22,6 @@ from services.registration.api.answers import CreatedSchema, StatusSchema, Submi
 from services.registration.api.documented import problems
 from services.registration.api.schemas import DeclarationSchema
 from services.registration.model import Declaration, NotNow, tell
-from services.registration.model_accounts import has_account
 from services.registration.numbers import Numbers
 from services.registration.settings import Settings
 
@@ -37,7 +35,7 @@ def add_to(declarations: Blueprint, settings: Settings, numbers: Numbers) -> Non
     @declarations.route("", methods=["POST"])
     @problems(400, 401, 403, 409, 413, 415, 422, 503)
     @auth.recognises
-    @declarations.arguments(DeclarationSchema)
+    @declarations.arguments(DeclarationSchema())  # an instance: of a class one would be made for each request
     @_numbered(numbers)
     @declarations.idempotent
     @declarations.response(201, CreatedSchema)
@@ -56,7 +54,7 @@ def add_to(declarations: Blueprint, settings: Settings, numbers: Numbers) -> Non
     @declarations.doc(parameters=access.PARAMETERS)
     @problems(400, 401, 403, 404, 409, 413, 415, 422, 503)
     @auth.recognises
-    @declarations.arguments(SubmitSchema)
+    @declarations.arguments(SubmitSchema())
     @declarations.idempotent
     @declarations.response(202, SubmittedSchema)
     def submit(_agreed: dict[str, Any], no: str, *, session: ServiceSession) -> Declaration:
@@ -108,8 +106,8 @@ def _who_files(route: str) -> Principal | None:
 
 def _submit(session: ServiceSession, declaration: Declaration, expiry: timedelta) -> None:
     if declaration.kind == "register":
-        account = session.scalar(sa.select(has_account(declaration.bhxh_code or "")))
-        intake.refuse_second(account=bool(account), open_registration=False)
+        account = intake.code_has_account(session, declaration.bhxh_code or "")
+        intake.refuse_second(account=account, open_registration=False)
     fact = declaration.submit(clock.now(), expiry=expiry)
     try:
         session.flush()
