@@ -78,7 +78,9 @@ class AccountAdjusted(
         "adjusted_at": "2026-11-23T10:06:01+07:00",
     },
 ):
-    """The contact data of an account changed by an `adjust` (A9)."""
+    """An open account is as the dossier left it (A9): an `adjust` changed the contact data; or a `register` found that the
+    person has an account (A1), and changed nothing: no second account, no new password. `contact` is the account's own.
+    """
 
     account_id: str = private(fields.String(required=True))
     dossier_no: str = public(fields.String(required=True))
