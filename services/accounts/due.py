@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from services.accounts import signing
 from services.accounts.device import DeviceSession
-from services.accounts.model import ACTIVE, Account
+from services.accounts.model import IS_ACTIVE, Account
 from services.accounts.otp import Otp
 from services.accounts.settings import Settings, settings_of
 from services.accounts.signing import SigningKey
@@ -47,10 +47,7 @@ def nearly_too_old(settings: Settings) -> Callable[[datetime], sa.Select[Any]]:
 
     def due(now: datetime) -> sa.Select[Any]:
         return sa.select(Account).where(
-            Account.status == ACTIVE,
-            ~Account.must_change,
-            Account.reminded_at.is_(None),
-            Account.password_set_at <= now - age,
+            IS_ACTIVE, ~Account.must_change, Account.reminded_at.is_(None), Account.password_set_at <= now - age
         )
 
     return due

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from services.accounts import device, otp
 from services.accounts.first_password import FIRST_PASSWORD
-from services.accounts.model import CITIZEN, PENDING, STOPPED, Account, Dossier, Guardianship
+from services.accounts.model import CITIZEN, OPEN, PENDING, Account, Dossier, Guardianship
 from services.accounts.readers import IdentityVerified
 from services.chassis import clock, jobs
 from services.chassis.database import ServiceSession
@@ -145,7 +145,7 @@ def _adjust_or_stop(session: ServiceSession, fact: IdentityVerified, now: dateti
 
 
 def _open_account(session: Session, bhxh_code: str) -> Account | None:
-    query = sa.select(Account).where(Account.bhxh_code == bhxh_code, Account.status != STOPPED)
+    query = sa.select(Account).where(Account.bhxh_code == bhxh_code, OPEN)
     return session.scalar(query.with_for_update().execution_options(populate_existing=True))
 
 

@@ -210,6 +210,12 @@ class Guardianship(Base):
     linked_at: Mapped[datetime]
 
 
+# written out: with bound values PostgreSQL could not use the partial indexes
+OPEN = Account.status != sa.literal(STOPPED, sa.Text(), literal_execute=True)
+IS_ACTIVE = Account.status == sa.literal(ACTIVE, sa.Text(), literal_execute=True)
+IS_STAFF = Account.role != sa.literal(CITIZEN, sa.Text(), literal_execute=True)
+
+
 def lock(session: Session, account_id: uuid.UUID) -> Account | None:
     """The account, with nobody else changing it until this transaction ends."""
     return session.scalar(
@@ -220,11 +226,11 @@ def lock(session: Session, account_id: uuid.UUID) -> Account | None:
 def find(session: Session, name: str) -> Account | None:
     """The account that a user name stands for: BHXH code, 12-digit personal number (A1), or a name of staff."""
     name = name.strip().lower()
-    query = sa.select(Account).where(Account.status.in_((PENDING, ACTIVE))).limit(2)
+    query = sa.select(Account).where(OPEN).limit(2)
     if name.isascii() and name.isdigit():
         query = query.where((Account.bhxh_code if len(name) == 10 else Account.personal_id) == name)
     else:
         query = query.where(Account.username == name)
     found = session.scalars(query).all()
     # a personal number that two accounts claim signs in to neither
-    return found[0] if len(found) == 1 else None
+    return found[0] if len(found) == 1 and found[0].status in (PENDING, ACTIVE) else None

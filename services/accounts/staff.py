@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.accounts import device, otp, problems
-from services.accounts.model import ACTIVE, CITIZEN, DISABLED, Account, lock
+from services.accounts.model import ACTIVE, CITIZEN, DISABLED, IS_STAFF, Account, lock
 from services.chassis import clock
 from services.chassis.ids import uuid7
 from services.chassis.web.wording import Said, say
@@ -59,12 +59,14 @@ def add(session: Session, given: Mapping[str, Any]) -> Account:
 
 
 def change(session: Session, account: Account, given: Mapping[str, Any]) -> None:
-    """Another role, office or state; the session ends, for its tokens say what was."""
+    """Another role, office or state; the session ends, for its tokens say what was. Without a change it goes on."""
     now = clock.now()
     active = given.get("active", account.status == ACTIVE)
-    for name in ("role", "office", "province", "board", "full_name", "phone", "email"):
-        if name in given:
-            setattr(account, name, given[name])
+    said = {name: value for name, value in given.items() if name != "active"}
+    if active == (account.status == ACTIVE) and all(getattr(account, name) == value for name, value in said.items()):
+        return
+    for name, value in said.items():
+        setattr(account, name, value)
     account.status = ACTIVE if active else DISABLED
     otp.close_open(session, account, now)
     device.end(session, account, reason="signed_out" if active else "locked", now=now)
@@ -84,8 +86,8 @@ def by_name(session: Session, username: str) -> Account | None:
 
 def visible(claims: Mapping[str, Any]) -> sa.Select[Any]:
     """The accounts of staff that the caller may see."""
-    query = sa.select(Account).where(Account.role != CITIZEN)
-    return query if claims.get("role") == "admin" else query.where(Account.province == claims.get("province"))
+    query = sa.select(Account).where(IS_STAFF)
+    return query if claims.get("role") == "admin" else query.where(Account.province == (claims.get("province") or ""))
 
 
 def differs(account: Account, given: Mapping[str, Any]) -> bool:

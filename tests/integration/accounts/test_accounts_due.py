@@ -1,0 +1,86 @@
+"""What time brings: reminders, and rows that are forgotten."""
+
+from datetime import datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from services.accounts import due
+from services.accounts.device import DeviceSession
+from services.accounts.otp import Otp
+from services.accounts.throttle import Throttle
+from services.chassis import clock
+from services.chassis.sweeps import SweepRunner
+from services.chassis.testing.processes import wait_until
+from tests.integration.accounts.accounts_house import CODE, House
+
+
+def sweep(house: House) -> None:
+    """One round of everything."""
+    sweeps = due.sweeps(house.resources)
+    runner = SweepRunner(house.database, sweeps)
+    runner.start()
+
+    def nothing_due() -> bool:
+        with house.database.read() as session:
+            return all(session.execute(each.due(clock.now())).first() is None for each in sweeps)
+
+    try:
+        assert wait_until(nothing_due, 10, interval_seconds=0.02)
+    finally:
+        runner.stop()
+
+
+@pytest.mark.rule("A4")
+def test_a_password_nearly_six_months_old_is_reminded_of_once(house: House, later):
+    house.settled()
+    set_at = house.accounts()[0].password_set_at
+    later(days=168)
+    sweep(house)
+    assert house.facts("password_expiring") == []
+    later(days=2)
+    sweep(house)
+    sweep(house)
+    [fact] = house.facts("password_expiring")
+    assert datetime.fromisoformat(fact["expires_at"]) == set_at + timedelta(days=183)
+    assert fact["contact"]["phone"] == "+84983847986"
+
+
+@pytest.mark.rule("A4")
+def test_another_password_is_reminded_of_in_its_own_time(lite: House, later):
+    account_id = lite.settled()
+    later(days=170)
+    sweep(lite)
+    lite.give_password(account_id, "Ruộng bậc thang mùa lúa")
+    later(days=100)
+    sweep(lite)
+    assert len(lite.facts("password_expiring")) == 1
+    later(days=70)
+    sweep(lite)
+    assert len(lite.facts("password_expiring")) == 2
+
+
+@pytest.mark.rule("A4")
+def test_who_has_never_changed_the_first_password_and_who_has_stopped_is_not_reminded(lite: House, later):
+    lite.citizen()
+    lite.settled(dossier_no="261122-000002-6", subject_bhxh_code="0120000001")
+    lite.told("261122-000003-6", kind="stop", subject_bhxh_code="0120000001")
+    later(days=200)
+    sweep(lite)
+    assert lite.facts("password_expiring") == []
+
+
+def test_old_codes_counts_and_sessions_are_forgotten(house: House, later):
+    house.settled()
+    house.token()
+    house.ask("POST", "/password/reset", {"username": CODE})
+    house.ask("POST", "/password/reset", {"username": "0199999999"})
+    rows = lambda: [house.value(sa.select(sa.func.count()).select_from(table)) for table in (Otp, Throttle, DeviceSession)]  # noqa: E731
+    sweep(house)
+    assert rows()[0] == 2
+    later(days=31)
+    sweep(house)
+    assert rows() == [0, 0, 1]
+    later(days=180)
+    sweep(house)
+    assert rows() == [0, 0, 0]

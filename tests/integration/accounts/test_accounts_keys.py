@@ -1,0 +1,130 @@
+"""Signing keys: published, replaced without anybody noticing, forgotten; and what tokens say."""
+
+import json
+
+import pytest
+import sqlalchemy as sa
+from joserfc import jwt
+from joserfc.jwk import KeySet, OKPKey
+
+from services.accounts import due, signing
+from services.accounts.signing import SigningKey
+from services.chassis.database import Database
+from services.chassis.resources import Resources
+from services.chassis.settings import Secret
+from services.chassis.sweeps import SweepRunner
+from services.chassis.testing.processes import wait_until
+from services.chassis.web import auth
+from tests.integration.accounts.accounts_house import House
+
+
+def published(house: House):
+    answer = house.ask("GET", "/jwks.json")
+    assert answer.status_code == 200
+    return answer.json
+
+
+def other_service(house: House) -> auth.JwtVerifier:
+    """How every other service checks tokens: it reads the published keys when it must."""
+    return auth.JwtVerifier(lambda: published(house), issuer="vss-accounts", audience="vss")
+
+
+def reread(house: House) -> None:
+    """Five seconds later, as far as the keys are concerned."""
+    signing.keys_of(house.resources)._read_at = float("-inf")
+
+
+def sweep(house: House) -> None:
+    runner = SweepRunner(house.database, due.sweeps(house.resources))
+    runner.start()
+    try:
+        assert wait_until(lambda: not _due_keys(house), 10, interval_seconds=0.02)
+    finally:
+        runner.stop()
+    reread(house)
+
+
+def _due_keys(house: House) -> bool:
+    now = signing.clock.now()
+    settings = house.resources.settings
+    with house.database.read() as session:
+        found = [session.scalars(make(settings)(now)).first() for make in (due.old_keys, due.outlived_keys)]
+    return any(key is not None for key in found)
+
+
+def test_a_token_is_an_ed25519_jwt_that_any_service_can_check(lite: House):
+    account_id = lite.settled()
+    answer = lite.sign_in()
+    who = other_service(lite)(answer.json["token"])
+    assert (who.id, who.role, who.claims["sid"]) == (account_id, "citizen", answer.json["session_id"])
+    decoded = jwt.decode(answer.json["token"], KeySet.import_key_set(published(lite)), algorithms=["Ed25519"])
+    assert decoded.header["alg"] == "Ed25519"
+    assert decoded.claims["exp"] - decoded.claims["iat"] == pytest.approx(900, abs=1)
+    assert set(decoded.claims) == {"iss", "aud", "iat", "exp", "sub", "sid", "role"}
+
+
+def test_only_public_parts_of_keys_are_published_and_they_may_be_cached_for_a_minute(lite: House):
+    [key] = published(lite)["keys"]
+    assert (key["kty"], key["crv"]) == ("OKP", "Ed25519")
+    assert "d" not in key
+    assert lite.ask("GET", "/jwks.json").headers["Cache-Control"] == "public, max-age=60"
+
+
+def test_a_new_key_is_published_before_it_signs_and_the_old_one_until_its_tokens_have_ended(house: House, later):
+    house.settled()
+    [first] = [key["kid"] for key in published(house)["keys"]]
+    later(days=91)
+    sweep(house)
+    kids = [key["kid"] for key in published(house)["keys"]]
+    assert len(kids) == 2
+    old_token = house.token()
+    assert jwt_kid(old_token) == first  # others have not read the new one yet
+    later(seconds=601)
+    new_token = house.token()
+    assert jwt_kid(new_token) in set(kids) - {first}
+    check = other_service(house)
+    assert check(new_token).role == check(old_token).role == "citizen"
+    later(seconds=800)  # a token that the old key signed last may still be good
+    sweep(house)
+    assert len(published(house)["keys"]) == 2
+    later(seconds=701)
+    sweep(house)
+    assert {key["kid"] for key in published(house)["keys"]} == set(kids) - {first}
+    with house.database.read() as session:
+        assert session.scalar(sa.select(sa.func.count()).select_from(SigningKey)) == 1
+
+
+def jwt_kid(token: str) -> str:
+    return str(auth.jws.extract_compact(token.encode()).headers()["kid"])
+
+
+def test_keys_from_the_environment_sign_with_the_first_and_verify_with_all(sqlite_url, tmp_path):
+    new, old = (OKPKey.generate_key("Ed25519", auto_kid=True) for _ in range(2))
+    house = House(sqlite_url)
+    both = Secret(json.dumps({"keys": [key.as_dict(private=True) for key in (new, old)]}))
+    house.database = Database(sqlite_url)  # another process
+    house.with_settings(signing_key=both)
+    house.settled()
+    assert jwt_kid(house.token()) == new.kid
+    assert [key["kid"] for key in published(house)["keys"]] == [new.kid, old.kid]
+    with house.database.read() as session:
+        assert session.scalar(sa.select(sa.func.count()).select_from(SigningKey)) == 0
+    house.database.dispose()
+
+
+def test_two_processes_that_start_at_once_take_each_others_tokens(house: House):
+    house.settled()
+    neighbour = Database(house.database_url)
+    theirs = Resources("accounts", house.resources.settings, neighbour)
+    token = house.token()
+    assert signing.verifier(theirs)(token).role == "citizen"
+    neighbour.dispose()
+
+
+def test_a_token_of_somebody_elses_key_opens_nothing(lite: House):
+    lite.settled()
+    real = lite.token()
+    forged_key = OKPKey.generate_key("Ed25519", {"kid": jwt_kid(real)})
+    claims = json.loads(auth.jws.extract_compact(real.encode()).payload) | {"role": "admin"}
+    forged = jwt.encode({"alg": "Ed25519", "kid": forged_key.kid}, claims, forged_key, algorithms=["Ed25519"])
+    assert lite.ask("GET", "/staff", token=forged).status_code == 401

@@ -1,0 +1,140 @@
+"""Staff: who may add whom, and what their tokens say (A12, V11)."""
+
+import pytest
+
+from services.chassis.web import auth
+from tests.integration.accounts.accounts_house import House
+from tests.integration.accounts.accounts_stand import NEW_PASSWORD
+from tests.integration.accounts.conftest import problem
+from tests.integration.accounts.test_accounts_keys import other_service
+
+LAN = {
+    "username": "lan.nt",
+    "full_name": "Nguyễn Thị Lan",
+    "phone": "0912 345 679",
+    "role": "officer",
+    "office": "01",
+    "province": "01",
+}
+
+
+def add(house: House, token: str, **changes):
+    return house.ask("POST", "/staff", LAN | changes, token)
+
+
+@pytest.mark.rule("A12")
+def test_the_token_of_staff_says_role_office_and_province(lite: House):
+    token = lite.staff("approver", "approver", office="79", province="79")
+    who: auth.Principal = other_service(lite)(token)
+    assert (who.role, who.claims["office"], who.claims["province"]) == ("approver", "79", "79")
+
+
+@pytest.mark.rule("A12")
+def test_an_administrator_adds_staff_anywhere_who_set_their_own_password_by_a_code(house: House):
+    token = house.staff("admin", "admin", office=None, province=None)
+    answer = add(house, token)
+    assert (answer.status_code, answer.json["phone"], answer.json["active"]) == (201, "+84912345679", True)
+    assert house.sign_in(username="lan.nt").status_code == 401
+    challenge = house.ask("POST", "/password/reset", {"username": "Lan.NT"}).json["challenge"]
+    assert house.facts("otp_issued")[-1]["contact"]["phone"] == "+84912345679"
+    body = {"challenge": challenge, "otp": house.code(), "new_password": NEW_PASSWORD}
+    assert house.ask("POST", "/password/reset/confirm", body).status_code == 204
+    assert house.sign_in(username="lan.nt").json["role"] == "officer"
+
+
+@pytest.mark.rule("V11", "A12")
+def test_a_director_delegates_receiving_and_approving_in_the_own_province_only(house: House):
+    token = house.staff("director", "director")
+    assert add(house, token).status_code == 201
+    assert add(house, token, username="approver", role="approver").status_code == 201
+    for changes in ({"province": "79"}, {"province": None}, {"role": "director"}, {"role": "admin"}, {"role": "support"}):
+        answer = add(house, token, username="another", **changes)
+        assert (answer.status_code, problem(answer)) == (403, "not-yours-to-grant")
+
+
+@pytest.mark.rule("V11")
+def test_a_director_changes_only_officers_and_approvers_of_the_own_province_and_keeps_them_there(house: House):
+    admin = house.staff("admin", "admin", office=None, province=None)
+    token = house.staff("director", "director")
+    mine = add(house, token).json["id"]
+    elsewhere = add(house, admin, username="elsewhere", province="79").json["id"]
+    colleague = add(house, admin, username="colleague", role="director").json["id"]
+    change = lambda id_, **body: house.ask("PATCH", f"/staff/{id_}", body, token)  # noqa: E731
+    assert change(mine, role="approver").json["role"] == "approver"
+    assert change(mine, role="director").status_code == 403
+    assert change(mine, province="79").status_code == 403
+    assert change(elsewhere, active=False).status_code == 403
+    assert change(colleague, active=False).status_code == 403
+    assert [one["username"] for one in house.ask("GET", "/staff", token=token).json["items"]] == [
+        "colleague",
+        "lan.nt",
+        "director",
+    ]
+
+
+@pytest.mark.rule("A12")
+@pytest.mark.parametrize("role", ["officer", "approver", "board", "support"])
+def test_nobody_else_adds_or_sees_staff(lite: House, role):
+    token = lite.staff("somebody", role, board="cntt")
+    assert add(lite, token).status_code == 403
+    assert lite.ask("GET", "/staff", token=token).status_code == 403
+    assert lite.ask("GET", "/staff").status_code == 401
+
+
+@pytest.mark.rule("A12")
+def test_staff_who_are_disabled_or_change_their_role_are_signed_out(house: House):
+    admin = house.staff("admin", "admin", office=None, province=None)
+    officer = house.staff("officer", "officer")
+    id_ = other_service(house)(officer).id
+    revoked = lambda: [fact["reason"] for fact in house.facts("session_revoked")]  # noqa: E731
+    assert house.ask("PATCH", f"/staff/{id_}", {}, admin).status_code == 200
+    assert revoked() == []
+    house.ask("PATCH", f"/staff/{id_}", {"role": "approver"}, admin)
+    assert revoked() == ["signed_out"]
+    assert house.sign_in(username="officer").json["role"] == "approver"
+    answer = house.ask("PATCH", f"/staff/{id_}", {"active": False}, admin)
+    assert answer.json["active"] is False
+    assert revoked()[-1] == "locked"
+    assert house.sign_in(username="officer").status_code == 401
+    house.ask("PATCH", f"/staff/{id_}", {"active": True}, admin)
+    assert house.sign_in(username="officer").status_code == 201
+
+
+def test_a_user_name_is_given_once(house: House):
+    token = house.staff("admin", "admin", office=None, province=None)
+    assert add(house, token).status_code == 201
+    answer = add(house, token)
+    assert (answer.status_code, problem(answer)) == (409, "username-taken")
+
+
+def test_adding_staff_again_with_the_same_key_adds_nobody_twice(lite: House):
+    token = lite.staff("admin", "admin", office=None, province=None)
+    again = [lite.ask("POST", "/staff", LAN, token, headers={"Idempotency-Key": "12345678-a"}) for _ in range(2)]
+    assert [answer.status_code for answer in again] == [201, 201]
+    assert again[0].json == again[1].json
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"username": "0113099841"}, "username"),
+        ({"username": "lan.nt\n"}, "username"),
+        ({"phone": "0212345678"}, "phone"),
+        ({"phone": "+1 650 253 0000"}, "phone"),
+        ({"role": "citizen"}, "role"),
+        ({"office": None}, "office"),
+        ({"role": "board"}, "board"),
+    ],
+)
+def test_what_is_missing_or_wrong_about_staff_is_told_by_field(lite: House, changes, field):
+    token = lite.staff("admin", "admin", office=None, province=None)
+    answer = add(lite, token, **changes)
+    assert answer.status_code == 422
+    assert [error["field"] for error in answer.json["errors"]] == [field]
+
+
+def test_a_citizens_account_is_none_of_staff(lite: House):
+    token = lite.staff("admin", "admin", office=None, province=None)
+    citizen_id = lite.settled()
+    assert lite.ask("PATCH", f"/staff/{citizen_id}", {"active": False}, token).status_code == 404
+    assert len(lite.ask("GET", "/staff", token=token).json["items"]) == 1

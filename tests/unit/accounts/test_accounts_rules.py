@@ -1,0 +1,120 @@
+"""Rules that need no database: addresses, phones, delegation, settings, which passwords are too old."""
+
+from datetime import timedelta
+
+import pytest
+from joserfc.jwk import OctKey, OKPKey
+
+from services.accounts import problems, staff
+from services.accounts.events import FACTS, REVOKE_REASONS
+from services.accounts.model import Account
+from services.accounts.phone import e164
+from services.accounts.readers import IdentityVerified
+from services.accounts.settings import CommandSettings, Settings
+from services.accounts.throttle import network
+from services.chassis import clock
+from services.chassis.errors import SettingsError
+from services.chassis.seal import generate_keypair
+from services.chassis.settings import Secret
+from services.verification import events
+
+PUBLIC = Secret(generate_keypair().public_key)
+
+
+def settings(**values) -> Settings:
+    return Settings(seal_public_key=PUBLIC, **values)
+
+
+@pytest.mark.parametrize("typed", ["0983847986", "0983 847 986", "+84983847986", "84983847986", "+84 98.384.7986"])
+def test_a_phone_is_kept_in_one_form(typed):
+    assert e164(typed) == "+84983847986"
+
+
+@pytest.mark.parametrize("typed", ["0212345678", "098384798", "09838479861", "+16502530000", "nobody", "", "+84 0000"])
+def test_what_is_no_vietnamese_mobile_number_is_refused(typed):
+    with pytest.raises(ValueError, match="mobile"):
+        e164(typed)
+
+
+def test_one_subscriber_of_ipv6_is_one_client():
+    assert network("2001:db8:1:2::7") == network("2001:db8:1:2:ffff::1") != network("2001:db8:1:3::7")
+    assert network("::ffff:203.0.113.9") == network("203.0.113.9") != network("203.0.113.8")
+    assert network("somewhere") == network("") == "unknown"
+
+
+@pytest.mark.rule("V11")
+@pytest.mark.parametrize(
+    ("claims", "role", "province", "may"),
+    [
+        ({"role": "admin"}, "admin", None, True),
+        ({"role": "admin"}, "director", "79", True),
+        ({"role": "director", "province": "01"}, "officer", "01", True),
+        ({"role": "director", "province": "01"}, "approver", "01", True),
+        ({"role": "director", "province": "01"}, "approver", "79", False),
+        ({"role": "director", "province": "01"}, "director", "01", False),
+        ({"role": "director"}, "officer", None, False),
+        ({"role": "approver", "province": "01"}, "officer", "01", False),
+    ],
+)
+def test_who_may_grant_what(claims, role, province, may):
+    assert staff.may_grant(claims, role, province) is may
+
+
+@pytest.mark.rule("A4")
+@pytest.mark.parametrize(
+    ("days", "expiry", "must_change", "asked"),
+    [(182, "force", False, False), (183, "force", False, True), (400, "remind", False, False), (1, "remind", True, True)],
+)
+def test_when_a_password_must_be_changed(days, expiry, must_change, asked):
+    now = clock.now()
+    account = Account(must_change=must_change, password_set_at=now - timedelta(days=days))
+    assert account.must_change_password(settings(password_expiry=expiry), now) is asked
+
+
+def test_the_service_needs_a_key_to_seal_with_and_commands_do_not():
+    with pytest.raises(SettingsError, match="SEAL_PUBLIC_KEY"):
+        Settings()
+    assert CommandSettings().token_seconds == 900
+
+
+def test_all_faults_of_the_settings_are_told_at_once_and_no_key_is_shown():
+    key = OctKey.generate_key(256)
+    secret = Secret(key.as_dict(private=True)["k"])
+    with pytest.raises(SettingsError) as caught:
+        settings(signing_key=secret, session_idle_seconds=60, password_reminder_days=200)
+    text = str(caught.value)
+    assert len(caught.value.faults) == 3
+    assert "SIGNING_KEY: expected a private Ed25519 key" in text
+    assert secret.reveal() not in text
+
+
+def test_a_public_key_signs_nothing():
+    import json
+
+    key = OKPKey.generate_key("Ed25519")
+    with pytest.raises(SettingsError, match="SIGNING_KEY"):
+        settings(signing_key=Secret(json.dumps(key.as_dict(private=False))))
+    assert settings(signing_key=Secret(json.dumps(key.as_dict(private=True))))
+
+
+def test_accounts_reads_what_verification_tells():
+    fact = IdentityVerified.load(events.IdentityVerified.example)
+    assert (fact.kind, fact.subject["bhxh_code"], fact.contact["phone"]) == ("register", "0113099841", "+84983847986")
+
+
+def test_facts_about_people_have_no_public_fields_but_the_three_about_dossiers():
+    public = {fact.fact_name: set(fact.public_fields) for fact in FACTS if fact.public_fields}
+    assert set(public) == {"account_activated", "account_adjusted", "account_stopped"}
+    assert not any(fields & {"account_id", "bhxh_code", "full_name", "contact"} for fields in public.values())
+    assert {"takeover", "locked"} <= set(REVOKE_REASONS)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "vi", "en"),
+    [(5, "5 giây", "5 s"), (61, "2 phút", "2 min"), (86_000, "24 giờ", "24 h"), (260_000, "4 ngày", "4 days")],
+)
+def test_how_long_to_wait_is_said_in_words_and_in_a_header(seconds, vi, en):
+    problem = problems.too_many_resets(seconds)
+    assert vi in problem.members["detail"]
+    assert en in problem.members["detail_en"]
+    assert problem.headers["Retry-After"] == str(seconds)
