@@ -84,6 +84,7 @@ def declaration_rejected(session: Session, fact: readers.DeclarationRejected) ->
         contact=fact.contact,
         values={
             "dossier_no": fact.dossier_no,
+            "route": fact.route,
             "full_name": fact.subject["full_name"],
             "reason": fact.reason,
             "office": fact.office["name"],
@@ -97,7 +98,7 @@ def declaration_rejected(session: Session, fact: readers.DeclarationRejected) ->
 
 def code_not_found(session: Session, fact: readers.CodeNotFound) -> None:
     """HGĐ does not know the BHXH code: how to apply for one (V7)."""
-    values = {"dossier_no": fact.dossier_no}
+    values = {"dossier_no": fact.dossier_no, "route": fact.route, "full_name": fact.full_name}
     compose(session, fact, "code_not_found", ref=fact.dossier_no, contact=fact.contact, values=values)
 
 

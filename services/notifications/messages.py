@@ -85,8 +85,8 @@ _ALL = (
         max_segments=3,
         legal=True,
     ),
-    # the person has just been at a counter, or waits for the answer
-    Template("code_not_found", "verification.code_not_found", Channels.SMS, Clock.AT_ONCE),
+    # the person has just been at a counter, or waits for the answer; the second segment is a child's name
+    Template("code_not_found", "verification.code_not_found", Channels.SMS, Clock.AT_ONCE, max_segments=2),
     Template("otp", "accounts.otp_issued", Channels.SMS, Clock.OTP, secret="code"),  # noqa: S106
     Template("account_adjusted", "accounts.account_adjusted", Channels.SMS, Clock.AT_ONCE),
     Template("account_stopped", "accounts.account_stopped", Channels.SMS, Clock.AT_ONCE),

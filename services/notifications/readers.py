@@ -89,6 +89,8 @@ class DeclarationRejected(Reader, service="verification", name="declaration_reje
 
 class CodeNotFound(Reader, service="verification", name="code_not_found", version=1):
     dossier_no: str = _text()
+    route: str = _text()
+    full_name: str = _text()
     contact: dict[str, Any] = _contact()
 
 

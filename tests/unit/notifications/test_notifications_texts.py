@@ -50,7 +50,7 @@ def named(template: Template) -> str:
 
 @pytest.mark.rule("N9")
 @pytest.mark.parametrize("template", BY_SMS, ids=named)
-@pytest.mark.parametrize("route", ["portal", "counter"])
+@pytest.mark.parametrize("route", ["portal", "counter", "guardian"])
 @pytest.mark.parametrize("purpose", ["takeover", "password_change", "password_reset"])
 def test_an_sms_fits_its_segments_with_the_longest_realistic_data(template: Template, route: str, purpose: str) -> None:
     text = WRITTEN.sms(template.name, WORST | {"route": route, "purpose": purpose})
@@ -68,7 +68,8 @@ def test_an_sms_begins_with_the_brand_name(template: Template) -> None:
 @pytest.mark.rule("N9")
 def test_only_texts_with_a_name_or_a_reason_in_them_may_take_more_than_one_segment() -> None:
     longer = {template.name: template.max_segments for template in BY_SMS if template.max_segments > 1}
-    assert longer == {"child_submitted": 2, "child_activated": 2, "declaration_rejected": 3}
+    assert longer == {"child_submitted": 2, "child_activated": 2, "code_not_found": 2, "declaration_rejected": 3}
+    assert texts.segments(WRITTEN.sms("code_not_found", WORST)) == 1
 
 
 @pytest.mark.rule("A2")
@@ -103,6 +104,14 @@ def test_the_sms_about_a_child_names_the_child_and_links_to_its_form() -> None:
     text = WRITTEN.sms("child_submitted", WORST)
     assert "Nguyen Hoang Phuong Truong Thi Quynh" in text
     assert "https://dichvucong.baohiemxahoi.gov.vn/to-khai/261231-999999-9 " in text
+
+
+@pytest.mark.rule("N1", "N4", "N5")
+@pytest.mark.parametrize("name", ["declaration_rejected", "code_not_found"])
+def test_a_guardian_is_told_which_child_it_is_about_and_others_need_no_name(name: str) -> None:
+    named = "261231-999999-9 cua Nguyen Hoang Phuong Truong Thi Quynh"
+    assert named in WRITTEN.sms(name, WORST | {"route": "guardian"})
+    assert "Nguyen" not in WRITTEN.sms(name, WORST)
 
 
 @pytest.mark.rule("V8", "N4")
