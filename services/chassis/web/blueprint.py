@@ -9,6 +9,7 @@ import flask_smorest
 
 from services.chassis.web.body import Parser
 from services.chassis.web.idempotency import HEADER, idempotent
+from services.chassis.web.problem import MEDIA_TYPE, ProblemSchema
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -40,6 +41,12 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
     def __init__(self, name: str, import_name: str = __name__, **options: Any) -> None:
         super().__init__(name, import_name, **options)
         self._prepare_doc_cbks.append(self._prepare_own_doc)
+
+    def alt_response(self, status_code: Any, response: Any = None, *, schema: Any = None, **options: Any) -> Any:
+        """As the base class does; a problem has its own content type."""
+        if isinstance(schema, type) and issubclass(schema, ProblemSchema):
+            options.setdefault("content_type", MEDIA_TYPE)
+        return super().alt_response(status_code, response, schema=schema, **options)
 
     @staticmethod
     def _prepare_own_doc(doc: dict[str, Any], info: dict[str, Any], **_: Any) -> dict[str, Any]:

@@ -227,5 +227,7 @@ class ProblemSchema(ma.Schema):
     status = ma.fields.Integer(required=True)
     detail = ma.fields.String(required=True, metadata={"description": "Vietnamese"})
     detail_en = ma.fields.String(required=True)
-    trace_id = ma.fields.String(required=True, metadata={"description": "Quote it when asking for help"})
+    trace_id = ma.fields.String(
+        metadata={"description": "Quote it when asking for help; absent where the request itself could not be read"}
+    )
     errors = ma.fields.List(ma.fields.Nested(FieldError), metadata={"description": "The fields that are wrong"})
