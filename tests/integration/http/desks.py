@@ -25,7 +25,7 @@ from services.chassis.web.auth import InvalidToken, Principal
 
 SERVICES = ("registration", "verification", "accounts", "notifications")
 ROLES = ("citizen", "newcomer", "officer", "approver", "director", "board", "support", "admin")
-UNKNOWN_NO, UNKNOWN_ID = "261121-999999-1", "019aa5b5-c0de-7000-a000-0000000000ff"
+UNKNOWN_NO, UNKNOWN_ID = "261121-999999-4", "019aa5b5-c0de-7000-a000-0000000000ff"
 #: what no answer may repeat
 PRIVATE = "Nguyễn Bí Mật 0987654321"
 

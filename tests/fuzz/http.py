@@ -1,0 +1,188 @@
+"""Ask every endpoint of every service what nobody meant, and see that it always knows an answer.
+
+    python -m tests.fuzz.http --minutes 10 [--seed 1]
+
+All services run as processes, with a broker and the sandbox; schemathesis makes requests from their OpenAPI documents, such as
+fit and such as do not, sent by real people of every role to dossiers that are there. A fault is an answer of 5xx, a status, media
+type or body that the document does not tell, or none at all. Exit code 0: no fault, every service still ready, nothing parked.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import re
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import requests
+import schemathesis
+from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
+from hypothesis.errors import Unsatisfiable
+from schemathesis.checks import not_a_server_error
+from schemathesis.core.failures import Failure, FailureGroup
+from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance, status_code_conformance
+
+from deploy.demo.system import SERVICES, System
+from tests.fuzz.callers import Callers
+from tests.journey.place import Place
+
+_CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
+_EXAMPLES = 15
+_CALL_SECONDS = 30.0
+_KINDS = ("portrait", "id_front", "signed_form", "form_pdf", "birth_certificate")
+#: fuzzing guesses passwords and asks for codes all the time; being told to wait would end it
+_PATIENCE = {
+    "LOCKOUT_TRIES": "100",
+    "LOCKOUT_SECONDS": "1",
+    "ADDRESS_TRIES": "10000000",
+    "OTPS_PER_HOUR": "1000000",
+    "RESETS_PER_DAY": "1000000",
+    "RESETS_PER_MONTH": "1000000",
+}
+
+
+class Fuzz:
+    """The requests of one run, and what was wrong with the answers."""
+
+    def __init__(self, system: System, callers: Callers, number: int) -> None:
+        self.callers = callers
+        self.faults: dict[tuple[str, str], str] = {}
+        self.statuses: Counter[str] = Counter()
+        self.asked: Counter[str] = Counter()
+        self._random = random.Random(number)
+        self._session = requests.Session()
+        self._session.trust_env = False
+        self._operations = [
+            found.ok()
+            for name in SERVICES
+            for found in schemathesis.openapi.from_url(f"{system.url(name)}/{name}/openapi.json").get_all_operations()
+        ]
+
+    def go_on(self, until: float) -> None:
+        """Round after round over all operations."""
+        while time.monotonic() < until:
+            self._random.shuffle(self._operations)
+            for operation in self._operations:
+                for mode in schemathesis.GenerationMode:
+                    if time.monotonic() < until:
+                        self._try(operation, mode)
+
+    def _try(self, operation: Any, mode: schemathesis.GenerationMode) -> None:
+        try:
+            strategy = operation.as_strategy(generation_mode=mode)
+        except Exception as error:
+            self.faults.setdefault((operation.label, f"cannot be generated ({mode.value})"), repr(error))
+            return
+
+        @seed(self._random.getrandbits(64))
+        @settings(
+            max_examples=_EXAMPLES,
+            deadline=None,
+            database=None,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+            verbosity=Verbosity.quiet,
+        )
+        @given(case=strategy)
+        def ask(case: Any) -> None:
+            self._ask(case)
+
+        try:
+            ask()
+        except Unsatisfiable:
+            # nothing of this operation could be made wrong; whether each was asked at all is looked at in the end
+            return
+
+    def _ask(self, case: Any) -> None:
+        label = case.operation.label
+        self._aim(case)
+        try:
+            answer = case.call(session=self._session, timeout=_CALL_SECONDS)
+        except (requests.exceptions.InvalidHeader, requests.exceptions.InvalidURL, UnicodeError):
+            return  # no program could send this
+        except requests.RequestException as error:
+            self.faults.setdefault((label, f"no answer: {type(error).__name__}"), case.as_curl_command())
+            return
+        self.asked[label] += 1
+        if answer.status_code == 401:
+            self.callers.refused(case.headers)
+        self.statuses[f"{answer.status_code // 100}xx"] += 1
+        try:
+            case.validate_response(answer, checks=_CHECKS)
+        except (Failure, FailureGroup) as error:
+            failures = error.exceptions if isinstance(error, FailureGroup) else [error]
+            for failure in failures:
+                what = f"{answer.status_code} {getattr(failure, 'title', type(failure).__name__)}"
+                self.faults.setdefault((label, what), f"{failure}\n{case.as_curl_command()}\n{answer.text[:400]}")
+
+    def _aim(self, case: Any) -> None:
+        """Mostly at what is there: a random dossier number only ever meets a 404."""
+        case.headers = {**(case.headers or {}), **self.callers.headers(self._random)}
+        if not case.path_parameters or self._random.random() < 0.2:
+            return
+        known = {"account_id": self._random.choice(self.callers.staff_ids), "kind": self._random.choice(_KINDS)}
+        if case.operation.path.startswith("/registration/") and self._random.random() < 0.7:
+            known["no"], case.headers["X-Tracking-Code"] = self.callers.draft(self._random)
+        else:
+            known["no"] = self._random.choice(self.callers.dossier_nos)
+        case.path_parameters = {name: known.get(name, value) for name, value in case.path_parameters.items()}
+
+
+def left_behind(system: System) -> Iterator[str]:
+    """What is wrong with the services afterwards."""
+    for name in SERVICES:
+        ready = requests.get(f"{system.url(name)}/readyz", timeout=10)
+        if ready.status_code != 200:
+            yield f"{name} is not ready: {ready.text}"
+        counted = requests.get(f"{system.url(name)}/metrics", timeout=10).text
+        for series in re.findall(r"^vss_parked_total\{[^}]*\} [1-9].*$", counted, re.MULTILINE):
+            yield f"{name} has parked messages: {series}"
+        log = (system.folder / f"{name}.log").read_text(encoding="utf-8", errors="replace")
+        for event in ("http_request_failed", "green_thread_failed", "Traceback"):
+            if event in log:
+                yield f"{name} logs {event}: …{log[log.index(event) - 200 : log.index(event) + 1500]}"
+
+
+@contextmanager
+def fuzzing(folder: Path, number: int) -> Iterator[tuple[System, Fuzz]]:
+    """Everything started, everybody signed in."""
+    with System(folder, extra=_PATIENCE) as system:
+        place = Place(system)
+        place.begin_in_the_morning()
+        yield system, Fuzz(system, Callers(place), number)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """0 when no fault was found."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--minutes", type=float, default=10)
+    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
+    asked = parser.parse_args(arguments)
+    print(f"seed {asked.seed}", flush=True)
+    # /dev/shm or /tmp, not the project: PostgreSQL's and RabbitMQ's own accounts must reach it
+    with tempfile.TemporaryDirectory(prefix="vss-fuzz-") as folder, fuzzing(Path(folder), asked.seed) as (system, fuzz):
+        fuzz.go_on(time.monotonic() + asked.minutes * 60)
+        after = list(left_behind(system))
+    for (label, what), reproduction in sorted(fuzz.faults.items()):
+        print(f"\nFAULT {label}: {what}\n{reproduction}")
+    for fault in after:
+        print(f"\nFAULT {fault}")
+    never = [operation.label for operation in fuzz._operations if not fuzz.asked[operation.label]]
+    if never:
+        print(f"\nFAULT never asked: {', '.join(never)}")
+    told = ", ".join(f"{status}: {count}" for status, count in sorted(fuzz.statuses.items()))
+    print(
+        f"\n{fuzz.asked.total()} requests to {len(fuzz.asked)} operations ({told}); {len(fuzz.faults) + len(after)} faults"
+    )
+    return 1 if fuzz.faults or after or never else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
