@@ -1,6 +1,5 @@
 """What stands beside a case: its documents, its history, what came before its declaration, who holds which account."""
 
-import uuid
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +7,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from services.chassis import clock
-from services.chassis.ids import uuid7
 from services.chassis.instant import Instant
 from services.verification.officers import Officer
 
@@ -40,7 +38,8 @@ class Entry(Base):
 
     __tablename__ = "history"
 
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid7)
+    #: in the order in which things were done: a claim and the decision that made it have the same time
+    seq: Mapped[int] = mapped_column(sa.BigInteger().with_variant(sa.Integer(), "sqlite"), sa.Identity(), primary_key=True)
     dossier_no: Mapped[str]
     at: Mapped[datetime] = mapped_column(Instant())
     action: Mapped[str]

@@ -65,7 +65,7 @@ def history(no: str) -> Any:
     """Who did what, oldest first (V13)"""
     with resources.db.read() as session:
         case_of(session, no)
-        return {"items": session.scalars(sa.select(Entry).where(Entry.dossier_no == no).order_by(Entry.id)).all()}
+        return {"items": session.scalars(sa.select(Entry).where(Entry.dossier_no == no).order_by(Entry.seq)).all()}
 
 
 @api.route("/reasons")

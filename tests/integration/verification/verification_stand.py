@@ -265,7 +265,7 @@ class Bureau:
 
     def history(self, no: str = NO) -> list[Entry]:
         with self.db.read() as session:
-            return list(session.scalars(sa.select(Entry).where(Entry.dossier_no == no).order_by(Entry.id)))
+            return list(session.scalars(sa.select(Entry).where(Entry.dossier_no == no).order_by(Entry.seq)))
 
     def actions(self, no: str = NO) -> list[str]:
         return [entry.action for entry in self.history(no) if entry.action not in ("viewed", "found")]

@@ -66,14 +66,14 @@ def upgrade() -> None:
 def _create_history() -> None:
     op.create_table(
         "history",
-        sa.Column("id", sa.Uuid(), primary_key=True),
+        sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), sa.Identity(), primary_key=True),
         _text("dossier_no", required=True),
         sa.Column("at", _MOMENT, nullable=False),
         _text("action", required=True),
         *(_text(name) for name in ("actor", "role", "office_code")),
         sa.Column("details", sa.JSON(), nullable=False),
     )
-    op.create_index("history_dossier_no", "history", ["dossier_no", "id"])
+    op.create_index("history_dossier_no", "history", ["dossier_no", "seq"])
     # it only grows (V13): not even our own code can change what is written
     if op.get_bind().dialect.name == "postgresql":
         op.execute(

@@ -1,0 +1,176 @@
+"""Messages of registration in any order; what expires is forgotten (I6)."""
+
+from datetime import timedelta
+from itertools import permutations
+
+import pytest
+import sqlalchemy as sa
+import time_machine
+from verification_stand import CODE, NAME, NO, Bureau, attachment, picture
+
+from services.chassis import clock
+from services.chassis.jobs import Job
+from services.verification import calls
+
+
+def kinds(bureau: Bureau) -> dict[str, str]:
+    return {each["kind"]: each["sha256"][0] for each in bureau.case()["attachments"]}
+
+
+def everything(bureau: Bureau) -> str:
+    """All that the database holds, as text."""
+    with bureau.db.engine.connect() as connection:
+        tables = sa.inspect(connection).get_table_names()
+        return "\n".join(str(row) for table in tables for row in connection.exec_driver_sql(f'SELECT * FROM "{table}"'))
+
+
+def test_a_declaration_told_twice_is_one_case(bureau: Bureau) -> None:
+    bureau.submit()
+    bureau.submit(subject={"full_name": "Ai Khác"})
+    assert bureau.case()["subject"]["full_name"] == NAME
+    assert len(bureau.ask("GET", "").json["items"]) == 1
+
+
+@pytest.mark.parametrize("order", list(permutations(("submit", "form", "portrait"))))
+def test_documents_are_there_whichever_message_comes_first(quick: Bureau, order: tuple[str, ...]) -> None:
+    later = clock.now() + timedelta(seconds=5)
+    steps = {
+        "submit": lambda: quick.submit(attachments=[attachment("portrait", "a")]),
+        "form": lambda: quick.add(NO, "form_pdf", "f"),
+        "portrait": lambda: quick.add(NO, "portrait", "b", later),
+    }
+    for name in order:
+        steps[name]()
+    assert kinds(quick) == {"form_pdf": "f", "portrait": "b"}, "the newer picture stays"
+
+
+@pytest.mark.rule("V4")
+def test_what_an_officer_has_put_is_not_replaced_by_a_message(quick: Bureau) -> None:
+    quick.submit()
+    sha256 = quick.put("portrait").json["sha256"]
+    quick.add(NO, "portrait", "c", clock.now() + timedelta(minutes=1))
+    (portrait,) = quick.case()["attachments"]
+    assert (portrait["sha256"], portrait["by_office"]) == (sha256, True)
+
+
+def test_after_an_assessment_only_the_form_still_comes_in(quick: Bureau) -> None:
+    quick.submit(attachments=[attachment("portrait", "a")])
+    quick.decide(outcome="invalid", reason_code="id_differs")
+    quick.add(NO, "portrait", "b")
+    quick.add(NO, "form_pdf", "f")
+    assert kinds(quick) == {"form_pdf": "f", "portrait": "a"}
+
+
+@pytest.mark.parametrize("early", [True, False])
+def test_an_expired_declaration_leaves_no_personal_data(bureau: Bureau, early: bool) -> None:
+    if early:
+        bureau.add(NO, "portrait", "d")
+        bureau.expire()
+        bureau.submit()
+    else:
+        bureau.submit(attachments=[attachment("portrait", "d")])
+        bureau.expire()
+    bureau.add(NO, "form_pdf", "d")
+    case = bureau.case()
+    assert case["status"] == "expired"
+    assert (case["subject"], case["contact"], case["attachments"], case["missing"]) == (None, None, [], case["missing"])
+    kept = everything(bureau)
+    for personal in (CODE, NAME, "983847986", "biennt", "Thụ Trai", "111349876090", "d" * 32):
+        assert personal not in kept
+    assert bureau.ask("POST", f"/{NO}/receive", json={}).json["case_status"] == "expired"
+    assert bureau.ask("GET", f"?bhxh_code={CODE}").json["items"] == []
+    assert bureau.ask("GET", "?state=gone").json["items"][0]["full_name"] is None
+
+
+def test_documents_that_an_office_has_put_are_deleted_with_an_expired_declaration(quick: Bureau) -> None:
+    quick.submit()
+    quick.put("portrait")
+    assert len(quick.documents) == 1
+    quick.expire()
+    kind = calls.delete_document(quick.resources)
+    for row in quick.waiting("delete_document"):
+        kind.call(_job(row))
+    assert len(quick.documents) == 0
+
+
+def test_a_replaced_document_of_an_office_is_deleted_and_the_clock_stays(quick: Bureau) -> None:
+    quick.submit()
+    quick.complete()
+    at = quick.case()["complete_at"]
+    with time_machine.travel(clock.now() + timedelta(minutes=5)):
+        assert quick.put("portrait", who="approver:lan:79", content=picture("red")).status_code == 200
+    assert quick.case()["complete_at"] == at
+    (row,) = quick.waiting("delete_document")
+    calls.delete_document(quick.resources).call(_job(row))
+    assert len(quick.documents) == 4
+    assert quick.ask("GET", f"/{NO}/attachments/portrait").status_code == 200
+
+
+@pytest.mark.parametrize("status", ["received", "checking", "approved", "rejected"])
+def test_an_expiry_that_comes_after_the_person_was_received_changes_nothing(bureau: Bureau, status: str) -> None:
+    bureau.submit()
+    bureau.complete()
+    if status == "rejected":
+        bureau.decide(outcome="invalid", reason_code="id_differs")
+    elif status != "received":
+        bureau.decide()
+    if status == "approved":
+        bureau.look_up()
+    bureau.expire()
+    case = bureau.case()
+    assert (case["status"], case["subject"]["full_name"]) == (status, NAME)
+    assert "expired_too_late" in bureau.actions()
+
+
+@pytest.mark.parametrize("status", ["new", "received", "checking"])
+def test_a_withdrawal_holds_until_the_decision(bureau: Bureau, status: str) -> None:
+    bureau.submit()
+    if status != "new":
+        bureau.complete()
+    if status == "checking":
+        bureau.decide()
+    bureau.withdraw()
+    bureau.look_up()
+    case = bureau.case()
+    assert (case["status"], case["subject"]) == ("withdrawn", None)
+    assert bureau.facts("identity_verified") == []
+    assert bureau.hgd.asked == [], "HGĐ is not asked about somebody who has gone"
+
+
+@pytest.mark.parametrize("status", ["approved", "rejected"])
+def test_a_withdrawal_after_the_decision_changes_nothing(quick: Bureau, status: str) -> None:
+    quick.submit()
+    if status == "approved":
+        quick.approve()
+    else:
+        quick.decide(outcome="invalid", reason_code="id_differs")
+    quick.withdraw()
+    assert quick.case()["status"] == status
+
+
+def test_a_withdrawal_that_overtakes_its_declaration_holds(bureau: Bureau) -> None:
+    bureau.withdraw()
+    bureau.withdraw()
+    bureau.submit()
+    assert bureau.case()["status"] == "withdrawn"
+
+
+def test_nobody_is_received_after_the_ten_days_even_before_registration_says_so(quick: Bureau) -> None:
+    quick.submit()
+    with time_machine.travel(clock.now() + timedelta(days=10, seconds=1)):
+        for answer in (quick.ask("POST", f"/{NO}/receive", json={}), quick.decide(id_shown=True), quick.put("portrait")):
+            assert (answer.status_code, answer.json["type"]) == (409, "urn:vss:problem:past-expiry")
+
+
+def test_who_was_received_in_time_may_be_decided_later(quick: Bureau) -> None:
+    quick.submit()
+    quick.complete()
+    with time_machine.travel(clock.now() + timedelta(days=20)):
+        assert quick.decide().status_code == 202
+
+
+def _job(row: object) -> Job:
+    import json
+    from types import SimpleNamespace
+
+    return SimpleNamespace(payload=json.loads(row.payload))  # type: ignore[return-value, attr-defined]

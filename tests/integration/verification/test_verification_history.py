@@ -1,0 +1,56 @@
+"""Who did what; only ever more (V13)."""
+
+import pytest
+import sqlalchemy as sa
+from verification_stand import CODE, NAME, NO, Bureau
+
+pytestmark = pytest.mark.rule("V13")
+
+
+def test_every_view_claim_supplement_and_decision_is_there_with_who_where_and_when(bureau: Bureau) -> None:
+    bureau.submit()
+    bureau.ask("GET", "?bhxh_code=" + CODE, "officer:mai:48")
+    bureau.ask("GET", f"/{NO}", "officer:mai:48")
+    bureau.ask("POST", f"/{NO}/claim", "officer:mai:48")
+    bureau.put("portrait", who="officer:mai:48")
+    bureau.ask("GET", f"/{NO}/attachments/portrait", "officer:mai:48")
+    bureau.ask("POST", f"/{NO}/release", "officer:mai:48")
+    bureau.decide(who="director:lan:79", outcome="invalid", reason_code="other", reason=f"{NAME} không đúng")
+    items = bureau.ask("GET", f"/{NO}/history").json["items"]
+    told = [(item["action"], item["actor"], item["office_code"]) for item in items]
+    mai = [
+        (action, "mai", "48") for action in ("found", "viewed", "claimed", "supplemented", "viewed_attachment", "released")
+    ]
+    assert told == [("opened", None, None), *mai, ("claimed", "lan", "79"), ("rejected", "lan", "79")]
+    assert items[-1]["role"] == "director"
+    assert [item["at"] for item in items] == sorted(item["at"] for item in items)
+    assert NAME not in str(items)
+
+
+def test_what_is_refused_leaves_no_trace_of_having_been_done(quick: Bureau) -> None:
+    quick.submit()
+    quick.decide(outcome="valid")
+    assert quick.actions() == ["opened"]
+
+
+@pytest.mark.parametrize("statement", ["UPDATE history SET actor = 'another'", "DELETE FROM history"])
+def test_the_database_refuses_to_change_or_delete_it(bureau: Bureau, statement: str) -> None:
+    bureau.submit()
+    with pytest.raises(sa.exc.DBAPIError, match="history only grows"), bureau.db.write() as session:
+        session.execute(sa.text(statement))
+    assert bureau.actions() == ["opened"]
+
+
+def test_not_even_emptying_the_table_works(postgres_url: str) -> None:
+    bureau = Bureau(postgres_url)  # SQLite has no TRUNCATE
+    bureau.submit()
+    with pytest.raises(sa.exc.DBAPIError, match="history only grows"), bureau.db.write() as session:
+        session.execute(sa.text("TRUNCATE history"))
+    bureau.db.dispose()
+
+
+def test_it_stays_when_a_declaration_expires(bureau: Bureau) -> None:
+    bureau.submit()
+    bureau.put("portrait")
+    bureau.expire()
+    assert bureau.actions() == ["opened", "claimed", "supplemented", "expired"]

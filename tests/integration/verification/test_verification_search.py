@@ -1,0 +1,179 @@
+"""Work list, search and documents over HTTP; what nobody meant gets a problem (V1, V5)."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from openapi_spec_validator import OpenAPIV31SpecValidator
+from verification_stand import CODE, NAME, NO, Bureau, dossier_no, picture
+
+from services.chassis import clock
+from services.chassis.web.fields import VIETNAM
+
+
+def numbers(answer: Any) -> list[str]:
+    assert answer.status_code == 200, answer.text
+    return [item["dossier_no"] for item in answer.json["items"]]
+
+
+@pytest.mark.rule("V1")
+def test_a_dossier_is_found_by_number_code_date_status_state_and_office(bureau: Bureau) -> None:
+    today = clock.now().astimezone(VIETNAM)
+    days = [today - timedelta(days=n) for n in range(3)]
+    for n, day in enumerate(days):
+        changes: dict[str, Any] = {"submitted_at": day.isoformat()}
+        if n == 2:
+            changes |= {"subject": {"bhxh_code": "0125123456"}, "office": {"code": "79"}}
+        bureau.submit(dossier_no(n), **changes)
+    bureau.decide(dossier_no(1), outcome="invalid", reason_code="id_differs")
+    first, second, third = (dossier_no(n) for n in range(3))
+
+    def found(query: str, **options: Any) -> list[str]:
+        return numbers(bureau.ask("GET", f"?{query}", "officer:mai:48", **options))
+
+    assert found("") == [first, second, third]
+    assert found(f"dossier_no={second}") == [second]
+    assert found(f"bhxh_code={CODE}") == [first, second]
+    assert found("", headers={"X-Bhxh-Code": CODE}) == [first, second]
+    assert found("status=rejected") == [second]
+    assert found("state=open") == [first, third]
+    assert found("office=79") == [third]
+    assert found(f"from={days[1]:%Y-%m-%d}") == [first, second]
+    assert found(f"from={days[1]:%Y-%m-%d}&to={days[1]:%Y-%m-%d}") == [second]
+    assert found(f"to={days[1]:%Y-%m-%d}&state=open") == [third]
+    assert found("office=98") == []
+
+
+@pytest.mark.rule("V1")
+def test_the_list_goes_on_from_a_cursor_and_the_cursor_belongs_to_its_query(bureau: Bureau) -> None:
+    at = clock.now()
+    for n in range(5):
+        bureau.submit(dossier_no(n), submitted_at=at.isoformat())
+    seen, cursor = [], ""
+    while True:
+        answer = bureau.ask("GET", f"?limit=2{cursor}")
+        seen += numbers(answer)
+        if answer.json["next_cursor"] is None:
+            break
+        cursor = f"&cursor={answer.json['next_cursor']}"
+    assert seen == [dossier_no(n) for n in reversed(range(5))]
+    assert bureau.ask("GET", f"?limit=2&status=new{cursor}").status_code == 422
+
+
+def test_the_list_does_not_show_whose_code_it_is(quick: Bureau) -> None:
+    quick.submit()
+    text = quick.ask("GET", "").text
+    assert NAME in text
+    assert CODE not in text
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "dossier_no=261121-000001-8",
+        "dossier_no=x",
+        "bhxh_code=123",
+        "from=21/11/2026",
+        "from=0001-01-01",
+        "to=9999-12-31",
+        "status=lost",
+        "state=x",
+        "limit=0",
+        "limit=many",
+        "cursor=x",
+        "cursor=%FF",
+        "unknown=1",
+        "office=",
+    ],
+)
+def test_a_wrong_filter_is_told(quick: Bureau, query: str) -> None:
+    answer = quick.ask("GET", f"?{query}")
+    assert answer.status_code == 422
+    assert answer.json["errors"][0]["message_vi"]
+
+
+def test_a_wrong_code_in_the_header_is_told(quick: Bureau) -> None:
+    assert quick.ask("GET", "", headers={"X-Bhxh-Code": "12"}).status_code == 422
+
+
+def test_nul_characters_are_refused_everywhere(quick: Bureau) -> None:
+    quick.submit()
+    asked = (
+        quick.ask("GET", "?office=%00"),
+        quick.ask("GET", f"/{NO}%00"),
+        quick.put("portrait%00"),
+        quick.decide(outcome="invalid", reason_code="other", reason="a\0b"),
+        quick.ask("POST", f"/{NO}/correction", json={"full_name": "A\0"}),
+    )
+    assert [answer.status_code for answer in asked] == [400] * 5
+
+
+@pytest.mark.parametrize("no", ["261121-000001-8", dossier_no(7), "x", "%20", "reasons2"])
+def test_an_unknown_or_misspelt_number_is_not_found(quick: Bureau, no: str) -> None:
+    for method, rest in (
+        ("GET", ""),
+        ("GET", "/history"),
+        ("POST", "/claim"),
+        ("POST", "/release"),
+        ("GET", "/attachments/x"),
+    ):
+        answer = quick.ask(method, f"/{no}{rest}")
+        assert (answer.status_code, answer.json["type"]) == (404, "urn:vss:problem:no-such-case")
+    assert quick.put("portrait", no).status_code == 404
+    assert quick.decide(no).status_code == 404
+
+
+@pytest.mark.rule("V5")
+def test_the_signed_form_may_be_scanned_as_a_picture_and_looked_at(quick: Bureau) -> None:
+    quick.submit()
+    answer = quick.put("signed_form", content=picture(kind="PNG"))
+    assert (answer.status_code, answer.json["content_type"]) == (200, "image/png")
+    shown = quick.ask("GET", f"/{NO}/attachments/signed_form")
+    assert shown.headers["Content-Type"] == "image/png"
+    assert len(shown.data) == answer.json["size"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "status"),
+    [
+        ("portrait", b"", 422),
+        ("portrait", b"\xff\xd8\xff no picture", 422),
+        ("portrait", b"%PDF-1.4", 415),
+        ("portrait", b"<html>", 415),
+        ("portrait", b"\xff\xd8\xff" + b"0" * (10 * 1024**2), 413),
+        ("form_pdf", picture(), 404),
+        ("selfie", picture(), 404),
+    ],
+)
+def test_what_is_no_document_is_refused_and_not_kept(quick: Bureau, kind: str, content: bytes, status: int) -> None:
+    quick.submit()
+    assert quick.put(kind, content=content).status_code == status
+    assert len(quick.documents) == 0
+    assert quick.case()["attachments"] == []
+
+
+def test_a_document_that_is_not_there_is_not_found(quick: Bureau) -> None:
+    quick.submit()
+    assert quick.ask("GET", f"/{NO}/attachments/portrait").status_code == 404
+    quick.add(NO, "form_pdf")  # told of, but not in the store
+    assert quick.ask("GET", f"/{NO}/attachments/form_pdf").status_code == 404
+
+
+@pytest.mark.rule("V6")
+def test_the_reasons_can_be_asked_for(quick: Bureau) -> None:
+    items = quick.ask("GET", "/reasons", "officer:mai:48").json["items"]
+    assert {"id_differs", "other"} <= {item["code"] for item in items}
+
+
+def test_each_path_documents_every_status_that_it_answers(quick: Bureau) -> None:
+    spec = quick.app.test_client().get("/verification/openapi.json").json
+    OpenAPIV31SpecValidator(spec).validate()
+    assert len(spec["paths"]) == 10
+    for path, item in spec["paths"].items():
+        for method, operation in item.items():
+            if method == "parameters":
+                continue
+            wanted = {"401", "403", "default"} | ({"404"} if "{no}" in path else set())
+            wanted |= {"409"} if method != "get" else set()
+            assert wanted <= operation["responses"].keys(), f"{method} {path}"
+            assert operation["security"] == [{"bearer": []}]
