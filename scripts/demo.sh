@@ -31,7 +31,8 @@ if [ "${missing:-no}" = yes ]; then
     if ! [ -e .venv/.installed ] || [ requirements/dev.txt -nt .venv/.installed ]; then
         echo "Installing what the demonstration needs into .venv …"
         # shellcheck disable=SC2086  # a list of words
-        .venv/bin/python -m pip install --quiet --disable-pip-version-check $wanted
+        # the pins are complete, and compiling all of what is installed takes longer than compiling what is used
+        .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-compile $wanted
     fi
     touch "$installed"
 fi
@@ -43,4 +44,6 @@ if [ -z "${AMQP_URI:-}" ] && ! [ -x /usr/lib/rabbitmq/bin/rabbitmq-server ] && !
     }
 fi
 
+# five programs start at once: what Python has compiled is kept, or each of them would compile all of it, every time
+unset PYTHONDONTWRITEBYTECODE
 exec .venv/bin/python -m deploy.demo "$@"

@@ -55,7 +55,7 @@ def _play(system: System, tell: Narrator) -> int:
     began = time.monotonic()
     try:
         tell.chapter("Khởi động", "broker, sandbox and four services, each with a database of its own")
-        with tell.step("RabbitMQ, hộp thư thử, bốn dịch vụ", "private broker, sandbox, services", SANDBOX):
+        with tell.step("RabbitMQ, hộp thư thử, bốn dịch vụ", "private broker, sandbox, services", ""):
             system.move_clock(seconds=_seconds_to_daytime())
             system.begin()
         tell.note("  ".join(f"{name} {system.url(name)}" for name in (SANDBOX, *system.services)))
@@ -70,7 +70,7 @@ def _play(system: System, tell: Narrator) -> int:
             stage.nothing_is_parked()
         sms, mails = stage.arrivals()
     except StepFailed as failure:
-        tell.failed(failure, system.tail(failure.service))
+        tell.failed(failure, system.tail(failure.service) if failure.service else "")
         return 1
     tell.say(
         f"{tell.steps} bước, {sms} SMS, {mails} e-mail, {time.monotonic() - began:.1f} giây.",

@@ -17,7 +17,7 @@ _INDENT = 11
 
 
 class StepFailed(Exception):  # noqa: N818  # it is told as a sentence: the step failed
-    """A step did not happen. `service`: whose log tells more."""
+    """A step did not happen. `service`: whose log tells more; empty when the reason tells all."""
 
     def __init__(self, step: str, service: str, reason: str) -> None:
         self.step = step
@@ -91,8 +91,10 @@ class Narrator:
         """The end of a story that went wrong."""
         self.console.print()
         self.console.print(Text(f"Bước không xảy ra: {failure.step}", "bold red"))
-        self.console.print(Text(f"This step did not happen ({failure.service}): {failure.reason}", "red"))
-        self.console.print(Text(log))
+        whose = f" ({failure.service})" if failure.service else ""
+        self.console.print(Text(f"This step did not happen{whose}: {failure.reason}", "red"))
+        if log:
+            self.console.print(Text(log))
 
     def _line(self, sign: str, style: str, vi: str, en: str, began: float) -> None:
         seconds = f"{time.monotonic() - began:6.2f} s "

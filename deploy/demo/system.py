@@ -24,6 +24,7 @@ from types import TracebackType
 from typing import Self
 
 import pika
+import pika.exceptions
 
 from deploy.demo.program import ROOT, Program, ProgramError, environment_with
 from services.chassis import clock
@@ -111,6 +112,8 @@ class System:
         """Start everything and wait until all of it can work. Raises ProgramError with the end of the log of what did not."""
         self.folder.mkdir(parents=True, exist_ok=True)
         self._make_programs()
+        if self.broker is None:
+            self._look_for_broker()
         try:
             # the services wait for the broker (--wait), so that all of them begin at once
             with ThreadPoolExecutor(1) as aside:
@@ -197,6 +200,18 @@ class System:
             return int(connection.channel().queue_declare(queue, passive=True).method.message_count)
         finally:
             connection.close()
+
+    def _look_for_broker(self) -> None:
+        """Say at once that the broker one was told to use does not answer: the services would wait for it."""
+        parameters = pika.URLParameters(self.amqp_uri)
+        try:
+            pika.BlockingConnection(parameters).close()
+        except (pika.exceptions.AMQPError, OSError) as error:
+            where = f"{parameters.host}:{parameters.port}"
+            reason = type(error).__name__
+            raise ProgramError(
+                f"no broker at {where} ({reason}); is it up, and are user and password of AMQP_URI right?"
+            ) from error
 
     def _make_programs(self) -> None:
         sandbox = ["-m", "deploy.sandbox", "--port", str(self._ports[SANDBOX]), "--smtp-port", str(self.smtp_port)]
