@@ -1,4 +1,4 @@
-"""What accounts tells: see docs/events.md for the catalogue made of this.
+"""What accounts tells: see docs/facts/events.md for the catalogue made of this.
 
 Only the three facts about a dossier have public fields; the others are nobody's business outside.
 """

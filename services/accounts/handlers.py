@@ -17,7 +17,7 @@ from services.accounts.model import CITIZEN, OPEN, PENDING, Account, Dossier, Gu
 from services.accounts.readers import IdentityVerified
 from services.chassis import clock, jobs
 from services.chassis.database import ServiceSession
-from services.chassis.errors import Transient
+from services.chassis.errors import Permanent, Transient
 from services.chassis.facts import Reader
 from services.chassis.ids import uuid7
 from services.chassis.observe.logs import get_logger
@@ -29,6 +29,8 @@ def identity_verified(session: ServiceSession, fact: IdentityVerified) -> None:
     """Act on a dossier once, whichever message tells of it."""
     if session.get(Dossier, fact.dossier_no) is not None:
         return
+    if fact.kind not in ("register", "adjust", "stop"):
+        raise Permanent("identity_verified: a kind of declaration that is not known here")
     now = clock.now()
     if fact.kind == "register":
         account, outcome = _register(session, fact, now)

@@ -1,10 +1,12 @@
 """Changing and resetting passwords, and the codes that confirm it."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import pytest
 import sqlalchemy as sa
 
+from services.accounts import passwords, signing
 from services.accounts.otp import Otp
 from tests.integration.accounts.accounts_house import CODE, House, other_than
 from tests.integration.accounts.accounts_stand import NEW_PASSWORD
@@ -262,3 +264,44 @@ def test_a_code_guessed_at_in_parallel_gets_no_more_than_five_looks(house: House
         assert {answer.status_code for answer in answers} == {422}
     with house.database.read() as session:
         assert session.scalar(sa.select(Otp.tries)) == 5
+
+
+def test_nothing_is_hashed_or_signed_inside_a_transaction(lite: House, monkeypatch):
+    inside, done = [], []
+    write, read = lite.database.write, lite.database.read
+
+    def watched(open_):
+        @contextmanager
+        def begin():
+            with open_() as session:
+                inside.append(session)
+                try:
+                    yield session
+                finally:
+                    inside.pop()
+
+        return begin
+
+    def outside(name, work):
+        def run(*given, **named):
+            assert not inside, f"{name} inside a transaction"
+            done.append(name)
+            return work(*given, **named)
+
+        return run
+
+    lite.settled()
+    monkeypatch.setattr(lite.database, "write", watched(write))
+    monkeypatch.setattr(lite.database, "read", watched(read))
+    monkeypatch.setattr(passwords, "heavy", outside("heavy", passwords.heavy))
+    monkeypatch.setattr(signing, "sign", outside("sign", signing.sign))
+    token = lite.token()
+    lite.sign_in("wrong password")
+    warned = lite.sign_in(device_id="tablet").json
+    taken = lite.ask("POST", "/sessions/takeover", {"challenge": warned["challenge"], "otp": lite.code()})
+    token = taken.json["token"]
+    challenge = ask_change(lite, token).json["challenge"]
+    assert confirm(lite, token, challenge, lite.code()).status_code == 200
+    assert confirm_reset(lite, reset(lite).json["challenge"], lite.code(), "Con đường làng").status_code == 204
+    assert done.count("sign") == 3
+    assert done.count("heavy") > 10

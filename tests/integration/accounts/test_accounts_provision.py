@@ -7,7 +7,7 @@ import pytest
 
 from services.accounts import first_password, passwords
 from services.chassis import jobs
-from services.chassis.errors import Transient
+from services.chassis.errors import Permanent, Transient
 from services.chassis.testing.processes import wait_until
 from tests.integration.accounts.accounts_house import CODE, House
 
@@ -137,6 +137,13 @@ def test_an_account_stopped_before_its_password_was_made_gets_none(house: House)
     runner.stop()
     assert house.accounts()[0].password_hash is None
     assert house.names() == ["account_stopped"]
+
+
+def test_a_kind_of_declaration_that_nobody_knows_yet_touches_no_account(lite: House):
+    lite.settled()
+    with pytest.raises(Permanent):
+        lite.told("261122-000002-6", kind="merge")
+    assert lite.accounts()[0].status == "active"
 
 
 @pytest.mark.rule("A10")
