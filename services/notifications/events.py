@@ -1,4 +1,4 @@
-"""What notifications tells: see docs/events.md for the catalogue made of this.
+"""What notifications tells: see docs/facts/events.md for the catalogue made of this.
 
 Nobody has to read these: they are for other agencies and for counting.
 """

@@ -1,4 +1,4 @@
-"""What registration tells: see docs/events.md for the catalogue made of this."""
+"""What registration tells: see docs/facts/events.md for the catalogue made of this."""
 
 from datetime import datetime
 from typing import Any
@@ -152,7 +152,9 @@ class DeclarationSubmitted(
         fields.List(
             fields.String(),
             load_default=list,
-            metadata={"description": "fields of the subject that look odd and block nothing (I9)"},
+            metadata={
+                "description": "fields that look odd and block nothing (I9); `account`: none is known under the code of an adjust or stop"
+            },
         ),
         default=(),
     )

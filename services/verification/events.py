@@ -1,4 +1,4 @@
-"""What verification tells: see docs/events.md for the catalogue made of this."""
+"""What verification tells: see docs/facts/events.md for the catalogue made of this."""
 
 from datetime import datetime
 from typing import Any
