@@ -10,6 +10,7 @@
 Each method: guards, one change, one fact. Facts are recorded in the transaction of the change.
 """
 
+import unicodedata
 from datetime import date, datetime
 from typing import Any
 
@@ -111,10 +112,11 @@ class Case(CaseRow):
         """Write the name or the code as the papers have it, after HGĐ did not know them so (V7); then it is assessed again."""
         self._must_be(*WAITING)
         self._hold(by, lease_seconds)
-        changes = {"full_name": full_name, "bhxh_code": bhxh_code}
+        name = " ".join(unicodedata.normalize("NFC", full_name).split()) if full_name else None
+        changes = {"full_name": name, "bhxh_code": bhxh_code}
         subject = dict(self.subject or {})
-        fields = [name for name, value in changes.items() if value is not None and value != subject.get(name)]
-        self.subject = subject | {name: changes[name] for name in fields}
+        fields = [field for field, value in changes.items() if value is not None and value != subject.get(field)]
+        self.subject = subject | {field: changes[field] for field in fields}
         self.bhxh_code = self.subject["bhxh_code"]
         self._changed()
         self._log("corrected", by, fields=fields)
@@ -172,6 +174,7 @@ class Case(CaseRow):
             self._changed()
             return
         self.status, self.decided_at = APPROVED, clock.now()
+        self._free()
         self._log("approved", assessed_by=self.assessed_by)
         self._tell(events.IdentityVerified(**self._decision()))
 

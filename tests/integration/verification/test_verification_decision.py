@@ -69,7 +69,7 @@ def test_a_dossier_cannot_be_approved_unless_an_officer_says_that_the_id_was_sho
     assert quick.facts("case_received")[-1]["dossier_no"] == no, "whoever shows an ID has come"
 
 
-@pytest.mark.rule("V6")
+@pytest.mark.rule("V6", "V8")
 def test_an_invalid_dossier_is_rejected_with_its_reason(bureau: Bureau) -> None:
     bureau.submit()
     answer = bureau.decide(outcome="invalid", reason_code="id_differs")
@@ -79,6 +79,9 @@ def test_an_invalid_dossier_is_rejected_with_its_reason(bureau: Bureau) -> None:
     assert told["reason"] == "Thông tin trên giấy tờ tùy thân khác với tờ khai."
     assert told["complete_at"] == told["decided_at"], "it never was complete: the clock starts with the decision"
     assert told["reason"] not in told["_public"]
+    # what the SMS and the e-mail need (V8)
+    assert (told["contact"]["phone"], told["contact"]["email"]) == ("+84983847986", "biennt@vss.gov.vn")
+    assert told["office"]["address"]
 
 
 @pytest.mark.rule("V6")
@@ -214,6 +217,40 @@ def test_an_answer_to_an_earlier_question_changes_nothing(quick: Bureau) -> None
         assert case is not None
         case.hear(Answer(found=False), json.loads(late.payload)["check_no"])
     assert quick.case()["status"] == "checking"
+
+
+@pytest.mark.rule("V3")
+def test_a_declaration_signed_with_a_certificate_is_never_complete_here(quick: Bureau) -> None:
+    quick.submit(route="certificate", signature={"made": "elsewhere"})
+    quick.put("signed_form", who="approver:lan:79")
+    assert quick.decide(id_shown=True).json["missing"] == ["signature"]
+
+
+def test_a_case_claimed_while_hgd_is_asked_is_free_once_it_is_approved(quick: Bureau) -> None:
+    quick.submit()
+    quick.complete()
+    quick.decide()
+    assert quick.ask("POST", f"/{NO}/claim", "officer:mai:01").status_code == 200
+    quick.look_up()
+    assert (quick.case()["status"], quick.case()["claim"]) == ("approved", None)
+
+
+@pytest.mark.rule("V7")
+def test_a_code_that_was_written_wrong_can_be_corrected(quick: Bureau) -> None:
+    quick.submit(subject={"bhxh_code": "0113099840"})
+    quick.complete()
+    quick.decide()
+    quick.look_up()
+    assert quick.case()["status"] == "code_not_found"
+    for wrong in ({}, {"bhxh_code": "1"}, {"full_name": "  "}, {"status": "approved"}):
+        assert quick.ask("POST", f"/{NO}/correction", json=wrong).status_code == 422
+    assert quick.ask("POST", f"/{NO}/correction", json={"bhxh_code": CODE}).status_code == 200
+    quick.decide()
+    quick.look_up()
+    assert quick.facts("identity_verified")[0]["subject"]["bhxh_code"] == CODE
+    assert quick.hgd.asked == ["0113099840", CODE]
+    (found,) = quick.ask("GET", f"?bhxh_code={CODE}").json["items"]
+    assert found["dossier_no"] == NO
 
 
 @pytest.mark.parametrize("after", ["approved", "rejected"])
