@@ -37,8 +37,9 @@ def add(
     """Add a member of staff, or bring one that is there to what is given here. Safe to repeat."""
     from services.accounts import staff
 
-    person = {"role": role, "office": office, "province": province, "board": board, "phone": phone}
-    given = _checked(username, person) | {"full_name": name, "email": email}
+    # an empty option (`--office "$OFFICE"`) is one that was not given
+    person = {"role": role, "office": office or None, "province": province or None, "board": board or None, "phone": phone}
+    given = _checked(username, person) | {"full_name": name, "email": email or None}
     database = _database()
     hash_ = _password(database, username, given["phone"]) if password_stdin else None
     with database.write() as session:

@@ -1,0 +1,35 @@
+"""`vss staff add` on the service's own database."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from services.accounts.cli import app
+from services.chassis import clock
+
+_ADD = ["add", "quan.tri", "--name", "Quản trị", "--phone", "0912345678", "--role", "admin"]
+
+
+@pytest.fixture
+def _here(sqlite_url: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("ACCOUNTS_DATABASE_URL", sqlite_url)
+    yield
+    clock.use_offset_file(None)
+
+
+@pytest.mark.rule("A12")
+@pytest.mark.usefixtures("_here")
+def test_an_empty_option_is_one_that_was_not_given() -> None:
+    added = CliRunner().invoke(app, [*_ADD, "--office", "", "--province", "", "--board", "", "--email", ""])
+    assert added.exit_code == 0, added.output
+    (member,) = json.loads(CliRunner().invoke(app, ["list", "--json"]).output)
+    assert (member["office"], member["province"], member["board"]) == (None, None, None)
+
+
+@pytest.mark.usefixtures("_here")
+def test_adding_somebody_again_changes_nothing() -> None:
+    said = [CliRunner().invoke(app, _ADD).output.strip() for _ in range(2)]
+    assert said == ["quan.tri: added", "quan.tri: is there"]
