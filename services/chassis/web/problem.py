@@ -219,7 +219,10 @@ class FieldError(ma.Schema):
 
 
 class ProblemSchema(ma.Schema):
-    """RFC 9457 problem. Only documents the answer."""
+    """RFC 9457 problem. Only documents the answer, which may have further members (`retry_at`, `holder` …)."""
+
+    class Meta:
+        unknown = ma.INCLUDE
 
     type = ma.fields.String(required=True, metadata={"format": "uri", "example": _URN + "invalid-fields"})
     title = ma.fields.String(required=True, metadata={"description": "Vietnamese"})
