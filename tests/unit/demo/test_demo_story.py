@@ -1,0 +1,154 @@
+"""How the demonstration tells its story, and what becomes of a step that does not happen."""
+
+from __future__ import annotations
+
+import io
+from datetime import datetime
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from deploy.demo import __main__ as program
+from deploy.demo.narrator import Narrator, StepFailed
+from deploy.demo.phone import Phone, otp_in, password_in
+from deploy.demo.pictures import jpeg
+from deploy.demo.stage import Stage
+from deploy.demo.web import Unexpected, until
+from services.chassis.web.fields import VIETNAM
+
+
+class _Inbox:
+    """A web whose inbox holds these texts, ids from 1."""
+
+    def __init__(self, *texts: str) -> None:
+        self.texts = list(texts)
+
+    def call(self, _method: str, _path: str, *, params: dict[str, str]) -> dict[str, Any]:
+        messages = [{"id": number, "text": text} for number, text in enumerate(self.texts, 1)]
+        return {"messages": [message for message in messages if message["id"] > int(params["after"])]}
+
+
+class _System:
+    """A system that needs no processes."""
+
+    services = ("registration", "verification")
+
+    def __init__(self, *_: Any, **__: Any) -> None:
+        self.ended = False
+
+    def begin(self) -> None: ...
+
+    def move_clock(self, **_: float) -> None: ...
+
+    def vss(self, *_: str, **__: str) -> None: ...
+
+    def url(self, name: str) -> str:
+        return f"http://127.0.0.1:1/{name}"
+
+    def tail(self, name: str) -> str:
+        return f"the end of the log of {name}"
+
+    def end(self) -> None:
+        self.ended = True
+
+
+@pytest.fixture
+def system(monkeypatch: pytest.MonkeyPatch) -> _System:
+    made = _System()
+    monkeypatch.setattr(program, "System", lambda *_, **__: made)
+    monkeypatch.setattr(Stage, "officer_signs_in", lambda _self: {})
+    monkeypatch.setattr(Stage, "nothing_is_parked", lambda _self: None)
+    monkeypatch.setattr(Stage, "arrivals", lambda _self: (3, 1))
+    return made
+
+
+def test_a_step_that_does_not_happen_is_named_with_the_log_of_who_is_responsible(
+    system: _System, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def chapter(stage: Stage) -> None:
+        with stage.tell.step("Gửi tờ khai", "filed", "registration"):
+            raise Unexpected("POST answered 503")
+
+    monkeypatch.setattr(program, "CHAPTERS", (chapter,))
+    assert program.main([]) == 1
+    told = capsys.readouterr().out
+    assert "Bước không xảy ra: Gửi tờ khai" in told
+    assert "(registration): Unexpected: POST answered 503" in told
+    assert "the end of the log of registration" in told
+    assert "✗" in told
+    assert system.ended
+
+
+def test_a_story_in_which_everything_happened_ends_with_0_and_stops_everything(
+    system: _System, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    played: list[Stage] = []
+    monkeypatch.setattr(program, "CHAPTERS", (played.append, played.append))
+    assert program.main(["--exit"]) == 0
+    assert len(played) == 2
+    assert "3 SMS, 1 e-mail" in capsys.readouterr().out
+    assert system.ended
+
+
+def test_without_a_terminal_the_story_is_plain_lines(capsys: pytest.CaptureFixture[str]) -> None:
+    tell = Narrator()
+    assert tell.plain
+    with tell.step("Gửi", "sent", "registration"):
+        tell.arrived("SMS 0983847986", "Da nhan [ho so]")
+    told = capsys.readouterr().out
+    assert "\x1b" not in told
+    assert "SMS 0983847986: Da nhan [ho so]" in told
+
+
+def test_a_failure_inside_a_step_keeps_its_first_name() -> None:
+    tell = Narrator(plain=True)
+    with pytest.raises(StepFailed) as failed, tell.step("ngoài", "outer", "accounts"):
+        with tell.step("trong", "inner", "verification"):
+            raise ValueError("x")
+    assert (failed.value.step, failed.value.service) == ("trong", "verification")
+    assert tell.steps == 0
+
+
+def test_a_phone_reads_each_message_once_and_waits_for_the_words() -> None:
+    inbox = _Inbox("Ma OTP: 111111 het han", "Ho so 1", "Ma OTP: 222222 het han")
+    phone = Phone(inbox, "0983847986")  # type: ignore[arg-type]
+    assert otp_in(phone.wait("OTP")) == "111111"
+    assert otp_in(phone.wait("OTP")) == "222222"
+
+
+def test_the_first_password_is_read_up_to_the_blank() -> None:
+    assert (
+        password_in({"text": "Ten dang nhap: 0113099841. Mat khau: wtry-jtnf-mcxc (doi khi dang nhap)"}) == "wtry-jtnf-mcxc"
+    )
+    with pytest.raises(LookupError):
+        password_in({"text": "Da nhan ho so"})
+
+
+def test_waiting_is_bounded_and_says_what_was_seen() -> None:
+    with pytest.raises(Unexpected, match=r"the dossier activated: not within 0\.1 s\. Seen last: submitted"):
+        until(lambda: "submitted", lambda seen: seen == "activated", "the dossier activated", 0.1)
+
+
+@pytest.mark.parametrize("kind", ["portrait", "id_front", "id_back", "signed_form", "birth_certificate"])
+def test_pictures_are_small_real_jpegs_of_their_own_for_everybody(kind: str) -> None:
+    one, other = jpeg(kind, "0113099841"), jpeg(kind, "0618571307")
+    assert one == jpeg(kind, "0113099841") != other
+    assert len(one) < 100_000
+    with Image.open(io.BytesIO(one)) as picture:
+        picture.load()
+        assert (picture.format, min(picture.size) > 200) == ("JPEG", True)
+
+
+@pytest.mark.parametrize(
+    ("now", "hours"),
+    [("2026-11-22T10:00", 0.0), ("2026-11-22T19:59", 0.0), ("2026-11-22T21:00", 11.0), ("2026-11-23T03:00", 5.0)],
+)
+def test_at_night_the_story_is_played_next_morning(monkeypatch: pytest.MonkeyPatch, now: str, hours: float) -> None:
+    class _Clock(datetime):
+        @classmethod
+        def now(cls, _tz: Any = None) -> datetime:
+            return datetime.fromisoformat(now).replace(tzinfo=VIETNAM)
+
+    monkeypatch.setattr(program, "datetime", _Clock)
+    assert program._seconds_to_daytime() == hours * 3600
