@@ -38,6 +38,8 @@ class Message:
     html: str | None = None
     attachments: tuple[Attachment, ...] = ()
     details: dict[str, Any] = field(default_factory=dict)
+    #: `to` in one spelling, found once: whoever looks for a phone looks through all messages
+    place: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """As `GET /inbox` shows it."""
@@ -64,7 +66,7 @@ class Inbox:
     def put(self, channel: Channel, *, to: str, sender: str, text: str, at: datetime, **more: Any) -> Message:
         """Keep one more message; the oldest one is forgotten when there are too many."""
         self._last_id += 1
-        message = Message(self._last_id, channel, to, sender, text, at, **more)
+        message = Message(self._last_id, channel, to, sender, text, at, place=same_place(to), **more)
         self._messages.append(message)
         self.counts[channel] += 1
         if message.attachments:
@@ -77,7 +79,7 @@ class Inbox:
         for message in self._messages:
             if message.id <= after or (channel and message.channel != channel):
                 continue
-            if wanted is None or same_place(message.to) == wanted:
+            if wanted in (None, message.place):
                 yield message
 
     def get(self, number: int) -> Message | None:

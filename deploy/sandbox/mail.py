@@ -59,7 +59,13 @@ def _parts(mail: EmailMessage) -> dict[str, Any]:
 
 
 def _text(part: MIMEPart | None) -> str:
-    return str(part.get_content()) if part is not None else ""
+    if part is None:
+        return ""
+    try:
+        return str(part.get_content())
+    except (LookupError, ValueError):  # a character set that there is not; a mailbox takes such mail all the same
+        payload = part.get_payload(decode=True)
+        return payload.decode(errors="replace") if isinstance(payload, bytes) else ""
 
 
 def _file(part: MIMEPart) -> Attachment:

@@ -93,11 +93,11 @@ class Page:
 
 def places(messages: Iterable[Message]) -> list[Place]:
     """Grouped by phone or mailbox; whoever got the newest message first."""
-    by_place = sorted(messages, key=lambda message: same_place(message.to))
-    groups = (list(group) for _place, group in groupby(by_place, key=lambda message: same_place(message.to)))
+    by_place = sorted(messages, key=lambda message: message.place)
+    groups = (list(group) for _place, group in groupby(by_place, key=lambda message: message.place))
     newest_first = sorted(groups, key=lambda group: group[-1].id, reverse=True)[:_PLACES]
     return [
-        Place(same_place(group[-1].to), spaced(group[-1].to), group[-_PER_PLACE:], max(len(group) - _PER_PLACE, 0))
+        Place(group[-1].place, spaced(group[-1].to), group[-_PER_PLACE:], max(len(group) - _PER_PLACE, 0))
         for group in newest_first
     ]
 

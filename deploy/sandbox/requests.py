@@ -17,7 +17,7 @@ async def json_object(request: web.Request) -> dict[str, Any]:
     """The body as an object, else 400."""
     try:
         body = await request.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         body = None
     if not isinstance(body, dict):
         raise web.HTTPBadRequest(

@@ -53,6 +53,13 @@ def test_any_login_will_do(sandbox: Any) -> None:
     assert len(sandbox.inbox()) == 1
 
 
+def test_mail_in_a_character_set_that_there_is_not_arrives_all_the_same(sandbox: Any) -> None:
+    raw = b"Subject: x\r\nContent-Type: text/plain; charset=klingon\r\n\r\nKinh gui\r\n"
+    with smtplib.SMTP("127.0.0.1", sandbox.smtp_port, timeout=5) as server:
+        server.sendmail("vss@vss.gov.vn", ["a@x.vn"], raw)
+    assert sandbox.inbox()[0]["text"].strip() == "Kinh gui"
+
+
 @pytest.mark.parametrize(("mailbox", "status"), [("no-such-mailbox", 550), ("full", 552), ("busy", 451)])
 def test_three_mailboxes_misbehave(sandbox: Any, mailbox: str, status: int) -> None:
     with pytest.raises(smtplib.SMTPRecipientsRefused) as refused:
