@@ -61,9 +61,9 @@ class Run:
 class _Postman:
     """Notes when each password came, by the sandbox's clock, which is this machine's."""
 
-    def __init__(self, crowd: Crowd, expected: int) -> None:
+    def __init__(self, crowd: Crowd, phones: set[str]) -> None:
         self._crowd = crowd
-        self._expected = expected
+        self._expected = phones
         self._after = 0
         self.by_phone: dict[str, float] = {}
 
@@ -73,16 +73,16 @@ class _Postman:
         :raises CrowdError: if nothing comes for a minute.
         """
         moved = time.monotonic()
-        while len(self.by_phone) < self._expected:
+        while len(self.by_phone) < len(self._expected):
             await asyncio.sleep(_POLL_SECONDS)
             for message in await self._crowd.inbox(self._after):
                 self._after = max(self._after, int(message["id"]))
-                if "Mat khau: " in message["text"]:
+                if "Mat khau: " in message["text"] and message["to"] in self._expected:
                     self.by_phone.setdefault(message["to"], _epoch(message["at"]))
                     moved = time.monotonic()
             progress.update(task, completed=len(self.by_phone))
             if time.monotonic() - moved > _DRAIN_SECONDS:
-                raise CrowdError(f"{len(self.by_phone)} of {self._expected} passwords came, then none for a minute")
+                raise CrowdError(f"{len(self.by_phone)} of {len(self._expected)} passwords came, then none for a minute")
 
 
 def _epoch(text: str) -> float:
@@ -101,7 +101,7 @@ async def _run(
     run = Run([Filed(human) for human in itertools.islice(people, count)])
     room = asyncio.Semaphore(in_flight)
     async with Crowd(place.place.web.bases, connections=_CONNECTIONS, officer_token=token) as crowd:
-        postman = _Postman(crowd, count)
+        postman = _Postman(crowd, {filed.human.phone for filed in run.filed})
         began, before = time.monotonic(), place.cpu_seconds()
 
         async def one(number: int, filed: Filed) -> None:
