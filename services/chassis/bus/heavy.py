@@ -5,6 +5,7 @@
 Never inside a transaction: on SQLite the whole process waits for its turn to write, and on PostgreSQL a row stays locked.
 """
 
+import os
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
@@ -13,6 +14,9 @@ import eventlet.tpool
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+# more threads than processors finish nothing sooner, and each keeps the memory of its largest work (argon2id: 19 MiB)
+eventlet.tpool.set_num_threads(min(4, max(2, len(os.sched_getaffinity(0)))))
 
 
 def heavy(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
