@@ -67,7 +67,11 @@ class Narrator:
 
     def note(self, text: str) -> None:
         """A detail of the step that has just happened."""
-        self.console.print(Padding(Text(text, "dim"), (0, 0, 0, _INDENT)))
+        if self.plain:
+            # a line stays a line, however long: files and pipes have no right edge
+            self.console.print(Text(" " * _INDENT + text), soft_wrap=True)
+        else:
+            self.console.print(Padding(Text(text, "dim"), (0, 0, 0, _INDENT)))
 
     def arrived(self, where: str, text: str) -> None:
         """What somebody reads on the phone or in the mailbox."""
@@ -92,9 +96,9 @@ class Narrator:
         self.console.print()
         self.console.print(Text(f"Bước không xảy ra: {failure.step}", "bold red"))
         whose = f" ({failure.service})" if failure.service else ""
-        self.console.print(Text(f"This step did not happen{whose}: {failure.reason}", "red"))
+        self.console.print(Text(f"This step did not happen{whose}: {failure.reason}", "red"), soft_wrap=self.plain)
         if log:
-            self.console.print(Text(log))
+            self.console.print(Text(log), soft_wrap=True)
 
     def _line(self, sign: str, style: str, vi: str, en: str, began: float) -> None:
         seconds = f"{time.monotonic() - began:6.2f} s "

@@ -105,4 +105,5 @@ class Program:
 
     def tail(self, lines: int = 40) -> str:
         """The end of its log."""
-        return f"--- {self.log}\n{tail(self.log, lines)}"
+        ended = "" if self.running else " (its process has ended)"
+        return f"--- {self.log}{ended}\n{tail(self.log, lines)}"
