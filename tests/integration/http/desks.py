@@ -124,14 +124,14 @@ class Desk:
         if self.service == "registration":
             made = self.ask("POST", "/registration/declarations", json=FORM)
             assert made.status_code == 201, made.text
-            self.known["no"] = made.json["dossier_no"]
-            self.headers = {"X-Tracking-Code": made.json["tracking_code"]}
+            self.known["no"] = made.get_json()["dossier_no"]
+            self.headers = {"X-Tracking-Code": made.get_json()["tracking_code"]}
         elif self.service == "verification":
             self.known["no"] = self._tell_verification()
         elif self.service == "accounts":
             made = self.ask("POST", "/accounts/staff", role="admin", json=STAFF)
             assert made.status_code == 201, made.text
-            self.known["account_id"] = made.json["id"]
+            self.known["account_id"] = made.get_json()["id"]
         return self
 
     def _tell_verification(self) -> str:
