@@ -23,6 +23,9 @@ from contextlib import nullcontext, suppress
 with suppress(OSError, AttributeError):
     ctypes.CDLL(None).mallopt(-8, 2)
 
+# see resolver.py
+os.environ.setdefault("EVENTLET_NO_GREENDNS", "yes")
+
 # nameko stands on eventlet; that eventlet would rather be retired is not news to whoever reads the logs
 warnings.filterwarnings("ignore", message="(?s).*Eventlet is deprecated")
 import eventlet
@@ -41,7 +44,7 @@ from sqlalchemy.exc import DBAPIError
 
 from services.chassis import clock, services as registry
 from services.chassis.bus import connection as broker
-from services.chassis.bus import outbox
+from services.chassis.bus import outbox, resolver
 from services.chassis.bus.extensions import topology_of
 from services.chassis.database import Database
 from services.chassis.errors import ChassisError, SettingsError, StartUpError, Transient
@@ -60,6 +63,7 @@ _ONE_TRY_SECONDS = 1.0
 
 def main(arguments: list[str]) -> int:
     """Run one service until SIGTERM or SIGINT."""
+    resolver.install()
     wait = "--wait" in arguments
     names = [argument for argument in arguments if not argument.startswith("--")]
     if len(names) != 1:
