@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import tempfile
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -54,8 +56,9 @@ class _System:
 
 
 @pytest.fixture
-def system(monkeypatch: pytest.MonkeyPatch) -> _System:
+def system(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> _System:
     made = _System()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))  # a story that fails leaves its logs
     monkeypatch.setattr(program, "System", lambda *_, **__: made)
     monkeypatch.setattr(Stage, "officer_signs_in", lambda _self: {})
     monkeypatch.setattr(Stage, "nothing_is_parked", lambda _self: None)
