@@ -6,7 +6,7 @@
         system.move_clock(days=8)
 
 Give `amqp_uri` to use a broker that runs already, `database_urls` for other databases (`{"accounts": "postgresql+psycopg://…"}`),
-`extra` for settings of every service (`{"EXPIRY_DAYS": "10"}`) and `standard_ports` for 8100 to 8104 and 8125 where they are free.
+`extra` for settings of every service (`{"EXPIRY_DAYS": "10"}`), `sandbox` for further arguments of the sandbox and `standard_ports` for 8100 to 8104 and 8125 where they are free.
 """
 
 from __future__ import annotations
@@ -52,6 +52,7 @@ class System:
         database_urls: Mapping[str, str] | None = None,
         extra: Mapping[str, str] | None = None,
         standard_ports: bool = False,
+        sandbox: Sequence[str] = (),
     ) -> None:
         self.folder = Path(folder).absolute()
         self.services = tuple(services)
@@ -61,6 +62,7 @@ class System:
         self.offset_seconds = 0.0
         self._database_urls = dict(database_urls or {})
         self._extra = dict(extra or {})
+        self._sandbox = tuple(sandbox)
         self._keys = generate_keypair()
         self._ports = {name: _port(STANDARD_PORTS[name], standard_ports) for name in (SANDBOX, *self.services)}
         self.smtp_port = _port(STANDARD_SMTP_PORT, standard_ports)
@@ -214,7 +216,8 @@ class System:
             ) from error
 
     def _make_programs(self) -> None:
-        sandbox = ["-m", "deploy.sandbox", "--port", str(self._ports[SANDBOX]), "--smtp-port", str(self.smtp_port)]
+        ports = ["--port", str(self._ports[SANDBOX]), "--smtp-port", str(self.smtp_port)]
+        sandbox = ["-m", "deploy.sandbox", *ports, *self._sandbox]
         moved = {"CLOCK_OFFSET_FILE": str(self.clock_file)}
         self.programs[SANDBOX] = Program(SANDBOX, sandbox, (self.url(SANDBOX), "/healthz"), folder=self.folder, extra=moved)
         for service in self.services:

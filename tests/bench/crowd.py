@@ -19,7 +19,9 @@ from tests.journey.pictures import photo
 _JPEG = {"Content-Type": "image/jpeg"}
 _JSON = {"Content-Type": "application/json"}
 _PICTURES = ("id_front", "id_back", "portrait")
-_NOT_HERE_YET_SECONDS = 0.1
+#: an officer does not ask for a dossier many times a second
+_ON_ITS_WAY_SECONDS = 0.3
+_REFUSED_SECONDS = 0.1
 _LATER = frozenset({429, 503})
 
 
@@ -76,8 +78,9 @@ class Crowd:
     async def approves(self, filed: Filed) -> None:
         """ID shown, Form 01 signed and scanned, valid; as soon as the dossier has come to verification."""
         path, here = f"/verification/cases/{filed.no}", {**self._staff, **_JSON}
+        await asyncio.sleep(_ON_ITS_WAY_SECONDS)
         while await self._call("receive", "POST", f"{path}/receive", b'{"id_shown": true}', here, 200, 404) is None:  # noqa: ASYNC110  # it comes over HTTP
-            await asyncio.sleep(_NOT_HERE_YET_SECONDS)
+            await asyncio.sleep(_ON_ITS_WAY_SECONDS)
         picture = {**self._staff, **_JPEG}
         await self._call("signed form", "PUT", f"{path}/attachments/signed_form", self._pictures[0], picture, 200)
         key = {"Idempotency-Key": str(uuid.uuid4()), **here}
@@ -106,7 +109,7 @@ class Crowd:
             if answer.status not in _LATER:
                 raise CrowdError(f"{method} {path}: {answer.status} {content[:300]!r}")
             self.requests["refused for a while"] += 1
-            await asyncio.sleep(_NOT_HERE_YET_SECONDS)
+            await asyncio.sleep(_REFUSED_SECONDS)
 
 
 def milliseconds(seconds: list[float], share: float) -> float:

@@ -53,9 +53,16 @@ def town(services: Sequence[str] = SERVICES, extra: Mapping[str, str] | None = N
         with RabbitNode(folder / "rabbit") as rabbit, PostgresNode(folder / "postgres") as postgres:
             urls = {service: postgres.create_database(service) for service in services}
             settings = {"LOG_JSON": "true", **(extra or {})}
-            with System(
-                folder / "system", services=services, amqp_uri=rabbit.uri, database_urls=urls, extra=settings
-            ) as system:
+            system = System(
+                folder / "system",
+                services=services,
+                amqp_uri=rabbit.uri,
+                database_urls=urls,
+                extra=settings,
+                # an SMS has been handed over when the provider takes it, not when the phone rings
+                sandbox=("--delivery-seconds", "0"),
+            )
+            with system:
                 pids = {name: program.pid for name, program in system.programs.items()}
                 yield Town(system, Place(system), {**pids, "broker": rabbit.pid, "postgresql": postgres.pid})
     finally:
