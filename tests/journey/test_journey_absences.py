@@ -4,8 +4,6 @@ import pytest
 
 from tests.journey.place import Place
 
-pytestmark = pytest.mark.timeout(120)
-
 
 @pytest.mark.rule("I5")
 def test_people_file_while_verification_is_away_and_their_cases_appear_when_it_is_back(place: Place) -> None:

@@ -6,8 +6,6 @@ import pytest
 
 from tests.journey.place import Place
 
-pytestmark = pytest.mark.timeout(120)
-
 
 @pytest.mark.rule("A5")
 def test_a_code_is_useless_after_five_minutes(moving_place: Place) -> None:

@@ -23,7 +23,7 @@ class Web:
     """
 
     #: how long to wait for what other services do in their own time
-    patience_seconds = 20.0
+    patience_seconds = 40.0
 
     def __init__(self, bases: Mapping[str, str]) -> None:
         self.bases = bases
