@@ -9,7 +9,7 @@ from tests.faults.dossiers.__main__ import write
 from tests.faults.dossiers.audit import count
 from tests.faults.dossiers.campaign import Campaign, Plan
 
-pytestmark = pytest.mark.timeout(240)
+pytestmark = pytest.mark.timeout(400)
 
 
 @pytest.mark.rule("A1", "A2")
