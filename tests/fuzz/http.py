@@ -1,8 +1,8 @@
 """Ask every endpoint of every service what nobody meant, and see that it always knows an answer.
 
-    python -m tests.fuzz.http --minutes 10 [--seed 1]
+    python -m tests.fuzz.http --minutes 10 [--seed 1] [--sqlite]
 
-All services run as processes, with a broker and the sandbox; schemathesis makes requests from their OpenAPI documents, such as
+All services run as processes, on PostgreSQL, with a broker and the sandbox; schemathesis makes requests from their OpenAPI documents, such as
 fit and such as do not, sent by real people of every role to dossiers that are there. A fault is an answer of 5xx, a status, media
 type or body that the document does not tell, or none at all. Exit code 0: no fault, every service still ready, nothing parked.
 """
@@ -17,7 +17,8 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ from schemathesis.core.failures import Failure, FailureGroup
 from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance, status_code_conformance
 
 from deploy.demo.system import SERVICES, System
+from services.chassis.testing import PostgresNode
 from tests.fuzz.callers import Callers
 from tests.journey.place import Place
 
@@ -66,13 +68,14 @@ class Fuzz:
         ]
 
     def go_on(self, until: float) -> None:
-        """Round after round over all operations."""
-        while time.monotonic() < until:
+        """Round after round over all operations; the first one whole, however long it takes."""
+        for rounds in count():
             self._random.shuffle(self._operations)
             for operation in self._operations:
                 for mode in schemathesis.GenerationMode:
-                    if time.monotonic() < until:
-                        self._try(operation, mode)
+                    if rounds and time.monotonic() >= until:
+                        return
+                    self._try(operation, mode)
 
     def _try(self, operation: Any, mode: schemathesis.GenerationMode) -> None:
         try:
@@ -147,13 +150,19 @@ def left_behind(system: System) -> Iterator[str]:
         log = (system.folder / f"{name}.log").read_text(encoding="utf-8", errors="replace")
         for event in ("http_request_failed", "green_thread_failed", "Traceback"):
             if event in log:
-                yield f"{name} logs {event}: …{log[log.index(event) - 200 : log.index(event) + 1500]}"
+                place = log.index(event)
+                yield f"{name} logs {event}: …{log[max(0, place - 200) : place + 1500]}"
 
 
 @contextmanager
-def fuzzing(folder: Path, number: int) -> Iterator[tuple[System, Fuzz]]:
+def fuzzing(folder: Path, number: int, *, sqlite: bool) -> Iterator[tuple[System, Fuzz]]:
     """Everything started, everybody signed in."""
-    with System(folder, extra=_PATIENCE) as system:
+    urls: dict[str, str] = {}
+    with ExitStack() as stack:
+        if not sqlite:
+            postgres = stack.enter_context(PostgresNode(folder / "postgres"))
+            urls = {name: postgres.create_database(name) for name in SERVICES}
+        system = stack.enter_context(System(folder / "system", database_urls=urls, extra=_PATIENCE))
         place = Place(system)
         place.begin_in_the_morning()
         yield system, Fuzz(system, Callers(place), number)
@@ -164,12 +173,15 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--minutes", type=float, default=10)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
+    parser.add_argument("--sqlite", action="store_true", help="instead of PostgreSQL, which refuses more")
     asked = parser.parse_args(arguments)
     print(f"seed {asked.seed}", flush=True)
-    # /dev/shm or /tmp, not the project: PostgreSQL's and RabbitMQ's own accounts must reach it
-    with tempfile.TemporaryDirectory(prefix="vss-fuzz-") as folder, fuzzing(Path(folder), asked.seed) as (system, fuzz):
-        fuzz.go_on(time.monotonic() + asked.minutes * 60)
-        after = list(left_behind(system))
+    with tempfile.TemporaryDirectory(prefix="vss-fuzz-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)  # PostgreSQL runs under an account of its own
+        with fuzzing(folder, asked.seed, sqlite=asked.sqlite) as (system, fuzz):
+            fuzz.go_on(time.monotonic() + asked.minutes * 60)
+            after = list(left_behind(system))
     for (label, what), reproduction in sorted(fuzz.faults.items()):
         print(f"\nFAULT {label}: {what}\n{reproduction}")
     for fault in after:
