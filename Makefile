@@ -15,8 +15,11 @@ $(INSTALLED): requirements/dev.txt pyproject.toml scripts/bootstrap.sh
 demo: ## a real dossier through real services over a real broker; on a terminal it keeps serving
 	@scripts/demo.sh
 
-test: install ## unit, architecture, integration, contract and short fault tests; starts its own broker and database
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+test: install ## unit, architecture, integration, contract, journeys, short faults; starts its own broker and database
+	$(BIN)/python -m pytest -n 3 --dist loadfile -m "not slow"
+
+test-slow: install ## the rest: crashes, time-outs and operators' tools of the chassis (about 6 minutes)
+	$(BIN)/python -m pytest -n 3 --dist loadfile -m slow
 
 unit: install ## the fast and pure tests only
 	$(BIN)/python -m pytest tests/unit tests/architecture
@@ -60,4 +63,4 @@ lock: install ## pin requirements/*.txt anew
 clean: ## remove what was made here (.venv stays)
 	rm -rf .run .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info
 
-.PHONY: help install demo test unit lint format chaos chaos-dossiers fuzz fuzz-http bench bench-hop bench-pipeline rules facts lock clean
+.PHONY: help install demo test test-slow unit lint format chaos chaos-dossiers fuzz fuzz-http bench bench-hop bench-pipeline rules facts lock clean

@@ -6,6 +6,7 @@ the broker would prove nothing.
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 import uuid
@@ -18,11 +19,16 @@ from services.chassis.testing import PostgresNode, RabbitNode
 
 _HERE = Path(__file__).parent
 
+# many tests start services as processes: each would compile every module anew where nothing may be written beside the sources
+if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
+    os.environ["PYTHONPYCACHEPREFIX"] = str(_HERE.parent / ".run" / "pycache")
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """Each folder below tests/ is a marker: `pytest -m unit`; `rule` ties a test to the law."""
     for folder in _folders():
         config.addinivalue_line("markers", f"{folder}: the tests below tests/{folder}/")
+    config.addinivalue_line("markers", "slow: minutes of waiting for crashes and time-outs; `make test-slow`, and in CI")
     config.addinivalue_line("markers", "rule(*ids): the rules of the domain that the test enforces (docs/rules.md)")
 
 

@@ -17,7 +17,18 @@ from services.chassis.testing.processes import Process, kill_family, spawn, tail
 
 ROOT = Path(__file__).resolve().parents[2]
 #: of the shell, only what a program needs to be found; a DATABASE_URL there must not reach it
-_KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "VIRTUAL_ENV", "PYTHONDONTWRITEBYTECODE", "SSL_CERT_FILE")
+_KEPT = (
+    "PATH",
+    "HOME",
+    "LANG",
+    "LC_ALL",
+    "TZ",
+    "TMPDIR",
+    "VIRTUAL_ENV",
+    "PYTHONDONTWRITEBYTECODE",
+    "PYTHONPYCACHEPREFIX",
+    "SSL_CERT_FILE",
+)
 _OK = 200
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from services.chassis.bus.heavy import heavy
+from services.chassis.bus.apart import apart
 from services.chassis.documents import DocumentFault, DocumentStore
 from services.chassis.observe.logs import get_logger
-from services.registration import form01
+from services.registration.form01.data import FormData, Guardian
 from services.registration.model import FORM_PDF, Declaration
 
 log = get_logger(__name__)
@@ -19,16 +19,17 @@ def pdf(declaration: Declaration, documents: DocumentStore) -> bytes:
     :raises ValueError: when the person's data are deleted.
     :raises StoreUnavailable: when the portrait cannot be had now.
     """
-    return heavy(form01.render, data(declaration, _portrait(declaration, documents)))
+    made: bytes = apart("services.registration.form01.layout:render", data(declaration, _portrait(declaration, documents)))
+    return made
 
 
-def data(declaration: Declaration, portrait: bytes | None = None) -> form01.FormData:
+def data(declaration: Declaration, portrait: bytes | None = None) -> FormData:
     """What is printed."""
     subject, contact, office = declaration.subject, declaration.contact, declaration.office
     particulars = declaration.particulars or {}
     if subject is None or contact is None:
         raise ValueError("the data of this declaration are deleted")
-    return form01.FormData(
+    return FormData(
         dossier_no=declaration.dossier_no,
         kind=declaration.kind,
         full_name=subject["full_name"],
@@ -68,10 +69,10 @@ def _portrait(declaration: Declaration, documents: DocumentStore) -> bytes | Non
         return None
 
 
-def _guardian(declaration: Declaration) -> form01.Guardian | None:
+def _guardian(declaration: Declaration) -> Guardian | None:
     if declaration.guardian is None:
         return None
-    return form01.Guardian(**{name: declaration.guardian[name] for name in ("full_name", "relationship", "phone", "email")})
+    return Guardian(**{name: declaration.guardian[name] for name in ("full_name", "relationship", "phone", "email")})
 
 
 def _address(address: dict[str, str | None]) -> str:

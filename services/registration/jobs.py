@@ -72,8 +72,8 @@ def kinds(resources: Resources) -> Sequence[JobKind]:
         log.error("documents_not_deleted", dossier_no=job.payload["dossier_no"], reason=reason.code)
 
     return (
-        # one at a time: drawing takes the processor, which requests need too
-        JobKind(MAKE_FORM, render, rendered, not_rendered, max_attempts=12, concurrency=1, timeout_seconds=120),
+        # one is drawn while the other is stored
+        JobKind(MAKE_FORM, render, rendered, not_rendered, max_attempts=12, concurrency=2, timeout_seconds=120),
         JobKind(DELETE_DOCUMENTS, delete, _nothing_follows, not_deleted, max_attempts=50, concurrency=2, keep_payload=False),
     )
 

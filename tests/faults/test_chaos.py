@@ -8,7 +8,7 @@ import pytest
 from services.chassis.testing import PostgresNode, RabbitNode
 from tests.faults.chaos import Chaos, Plan
 
-pytestmark = pytest.mark.timeout(400)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
 Run = Callable[[Plan, str], Chaos]
 

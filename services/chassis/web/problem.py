@@ -221,7 +221,7 @@ class FieldError(ma.Schema):
 class ProblemSchema(ma.Schema):
     """RFC 9457 problem. Only documents the answer, which may have further members (`retry_at`, `holder` …)."""
 
-    class Meta:
+    class Meta:  # noqa: D106  # marshmallow's
         unknown = ma.INCLUDE
 
     type = ma.fields.String(required=True, metadata={"format": "uri", "example": _URN + "invalid-fields"})

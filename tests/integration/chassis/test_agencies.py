@@ -20,6 +20,8 @@ from typer.testing import CliRunner
 from services.chassis.bus.topology import PUBLIC_EXCHANGE, PUBLIC_STREAM
 from services.chassis.cli import agencies
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 
 Run = Callable[..., Result]

@@ -21,6 +21,8 @@ from services.chassis.documents import Corrupted, DocumentStore, StoreMisconfigu
 from services.chassis.testing.aws import aws
 from services.chassis.testing.document_store_suite import MAX_BYTES, PORTRAIT, DocumentStoreSuite
 
+pytestmark = pytest.mark.slow
+
 ANY_ID = "0" * 32 + "-" + "0" * 32
 
 

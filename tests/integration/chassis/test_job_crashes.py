@@ -21,6 +21,8 @@ from services.chassis.database import Database
 from services.chassis.jobs import State
 from services.chassis.testing.processes import Process, kill_family, spawn, wait_until
 
+pytestmark = pytest.mark.slow
+
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
 PROGRAM = HERE / "programs" / "jobs_worker.py"

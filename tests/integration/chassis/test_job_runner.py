@@ -26,6 +26,8 @@ from services.chassis.observe import trace
 from services.chassis.testing import PostgresNode
 from services.chassis.testing.processes import wait_until
 
+pytestmark = pytest.mark.slow
+
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
 

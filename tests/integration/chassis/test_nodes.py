@@ -16,6 +16,8 @@ import sqlalchemy
 from services.chassis.testing import NodeError, PostgresNode, RabbitNode
 from services.chassis.testing.processes import accepts, alive, family, find_program, wait_until
 
+pytestmark = pytest.mark.slow
+
 _QUORUM = {"x-queue-type": "quorum"}
 
 

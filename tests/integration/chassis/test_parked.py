@@ -26,6 +26,8 @@ from services.chassis.cli.tables import Verbatim
 from services.chassis.settings import Url
 from services.chassis.testing import RabbitNode, free_port
 
+pytestmark = pytest.mark.slow
+
 Run = Callable[..., Result]
 ROOT = Path(__file__).parents[3]
 

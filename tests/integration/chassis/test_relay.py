@@ -22,6 +22,8 @@ from tests.stand import broker
 from tests.stand.link import Link
 from tests.stand.place import Place, eventually
 
+pytestmark = pytest.mark.slow
+
 RETRIES = (5, 30)
 
 

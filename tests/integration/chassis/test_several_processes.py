@@ -16,6 +16,8 @@ from tests.stand.messages import filed, without
 from tests.stand.place import ARCHIVE, DESK, Place, fresh_place
 from tests.stand.program import Program
 
+pytestmark = pytest.mark.slow
+
 
 def test_two_processes_start_at_once_share_the_work_and_one_takes_over_from_the_other(place: Place) -> None:
     # both migrate the empty database and declare the empty virtual host at the same time

@@ -28,6 +28,8 @@ from services.chassis.sweeps import Sweep, SweepRunner
 from services.chassis.testing import PostgresNode
 from services.chassis.testing.processes import Process, kill_family, spawn, wait_until
 
+pytestmark = pytest.mark.slow
+
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
 

@@ -15,7 +15,8 @@ from PIL import Image
 from pypdf import PdfReader
 from pypdf.generic import ContentStream
 
-from services.registration.form01 import FormData, Guardian, render
+from services.registration.form01.data import FormData, Guardian
+from services.registration.form01.layout import render
 
 VIETNAM = timezone(timedelta(hours=7))
 GUIDE = FormData(
