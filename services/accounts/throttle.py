@@ -55,11 +55,10 @@ def take(session: Session, rule: Rule, subject: str, now: datetime) -> None:
     """
     key, fresh = _key(rule, subject), now + timedelta(seconds=rule.seconds)
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    first = insert(Throttle).values(key=key, count=0, since=now, until=fresh)
-    session.execute(first.on_conflict_do_nothing(index_elements=["key"]))
-    row = session.scalars(
-        sa.select(Throttle).where(Throttle.key == key).with_for_update().execution_options(populate_existing=True)
-    ).one()
+    # an update that changes nothing, rather than nothing: it locks the row, so that no sweep can take it away in between
+    counted = insert(Throttle).values(key=key, count=0, since=now, until=fresh)
+    counted = counted.on_conflict_do_update(index_elements=["key"], set_={"key": key})
+    row = session.scalars(counted.returning(Throttle), execution_options={"populate_existing": True}).one()
     if row.until <= now:
         row.count, row.since, row.until = 0, now, fresh
     if row.count >= rule.most:

@@ -1,14 +1,16 @@
 """Signing in: who may, what a stranger learns, when it is too often."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from statistics import median
 
 import pytest
 import sqlalchemy as sa
 
-from services.accounts import passwords
+from services.accounts import passwords, throttle
 from services.accounts.model import Account
 from services.accounts.throttle import Throttle
+from services.chassis import clock
 from tests.integration.accounts.accounts_house import CODE, House
 from tests.integration.accounts.accounts_stand import NEW_PASSWORD
 from tests.integration.accounts.conftest import problem
@@ -175,3 +177,19 @@ def test_a_token_of_an_account_that_is_not_there_opens_nothing(lite: House):
     assert lite.ask("GET", "/me", token=token).status_code == 401
     assert lite.ask("POST", "/sessions/current/refresh", token=token).status_code == 401
     assert lite.ask("GET", "/me").status_code == 401
+
+
+def test_a_key_that_a_sweep_takes_away_meanwhile_is_counted_all_the_same(house: House):
+    rule = throttle.Rule("test", 1_000_000, 900)
+
+    def take() -> None:
+        with house.database.write() as session:
+            throttle.take(session, rule, "somebody", clock.now())
+
+    def forget() -> None:
+        with house.database.write() as session:
+            throttle.forget(session, rule, "somebody")
+
+    with ThreadPoolExecutor(4) as threads:
+        for done in [threads.submit(what) for _ in range(100) for what in (take, forget)]:
+            done.result(timeout=60)
