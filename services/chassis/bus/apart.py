@@ -1,11 +1,11 @@
-"""Pure Python work past about 50 ms of a second, in a process of its own.
+"""Work of tens of milliseconds in Python itself, in a process of its own.
 
     pdf = apart("services.registration.form01:render", form)
 
 ``heavy`` puts work on a thread, which is right for C code that lets go of the interpreter (argon2, Pillow). A thread that computes
-in Python itself takes the interpreter from all green threads, five milliseconds at a time: intake was ten times slower
-while forms were drawn. One child process does such work, one piece at a time and with less right to the processor; it is started
-with the first piece and ends with its parent. What is imported for the work is in its memory, not in the service's.
+in Python itself takes the interpreter from all green threads. One child process does such work, one piece at a time and with less
+right to the processor; it is started with the first piece and ends with its parent. What is imported for the work is in its
+memory, not in the service's. Measured on intake while forms are drawn: 85 requests/s with a thread, 95 so; 132 MiB and 124.
 """
 
 from __future__ import annotations

@@ -44,7 +44,7 @@ from sqlalchemy.exc import DBAPIError
 
 from services.chassis import clock, services as registry
 from services.chassis.bus import connection as broker
-from services.chassis.bus import green_wait, outbox, resolver
+from services.chassis.bus import outbox, resolver
 from services.chassis.bus.extensions import topology_of
 from services.chassis.database import Database
 from services.chassis.errors import ChassisError, SettingsError, StartUpError, Transient
@@ -109,7 +109,6 @@ def _start(service_class: Any, settings: ChassisSettings, wait: bool, stopping: 
 
     :raises StartUpError: with what to do, within ``START_SECONDS``; with ``wait`` outages are waited for.
     """
-    green_wait.install()
     clock.use_offset_file(settings.clock_offset_file)
     outbox.publish_as(service_class.name)
     database = Database(settings.database_url.reveal(), pool_size=settings.database_pool)
