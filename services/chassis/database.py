@@ -29,6 +29,8 @@ _CHASSIS_MIGRATIONS = Path(__file__).with_name("migrations")
 _SQLITE_BUSY_SECONDS = 5.0
 _WRITE_LOCK_SECONDS = 30.0
 _CACHED_STATEMENT_LENGTH, _CACHED_STATEMENT_PARAMS = 64 * 1024, 4096
+#: a statement is prepared the second time it comes; as many as that for each connection (a service has about a hundred)
+_PREPARE_AT, _PREPARED_AT_MOST = 1, 400
 _MIGRATION_LOCK = 0x5653_5301
 #: the disk is full, or the file cannot be opened, read or written any more: no message is to blame
 _SQLITE_GONE = {
@@ -74,7 +76,10 @@ class Database:
             self.engine = _sqlite(parsed, pool_size)
         else:
             raise StartUpError(f"DATABASE_URL: {parsed.get_backend_name()} is not supported; use sqlite or postgresql")
-        self._reading = self.engine.execution_options(vss_read_only=True)
+        # PostgreSQL: each look is a statement of its own, which is what READ COMMITTED promises anyway, without BEGIN and
+        # ROLLBACK; and psycopg forgets all prepared statements of a connection at each ROLLBACK
+        reading = {"isolation_level": "AUTOCOMMIT"} if self.is_postgresql else {}
+        self._reading = self.engine.execution_options(vss_read_only=True, **reading)
 
     @contextmanager
     def write(self) -> Iterator[ServiceSession]:
@@ -193,8 +198,13 @@ def _postgresql(url: sa.URL, pool_size: int) -> sa.Engine:
         pool_use_lifo=True,
         # pages of one size are one text, parsed once
         insertmanyvalues_page_size=100,
-        connect_args={"connect_timeout": 5, "application_name": "vss"},
+        connect_args={"connect_timeout": 5, "application_name": "vss", "prepare_threshold": _PREPARE_AT},
     )
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: Any) -> None:
+        connection.prepared_max = _PREPARED_AT_MOST
+
     # one statement with many VALUES instead of many statements: makes the rows of a batch one round trip
     engine.dialect.use_insertmanyvalues_wo_returning = True
     # psycopg parses a statement anew each time unless it is short; for the rows of a batch that is a quarter of the work

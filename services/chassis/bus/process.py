@@ -34,7 +34,6 @@ eventlet.monkey_patch()
 
 import gc
 import sys
-import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -59,6 +58,21 @@ _GC_ALLOCATIONS = 20_000
 _GRACE_SECONDS = 5.0
 _WAIT_PAUSE_SECONDS = 1.0
 _ONE_TRY_SECONDS = 1.0
+_LOOK_SECONDS = 0.1
+
+
+class _Asked:
+    """Whether somebody asked us to stop. Not an Event: the handler of a signal may run where that Event's lock is held."""
+
+    def is_set(self) -> bool:
+        return bool(_asked_to_stop)
+
+    def wait(self, seconds: float) -> bool:
+        """Up to so many seconds; whether we were asked."""
+        until = time.monotonic() + seconds
+        while not _asked_to_stop and (left := until - time.monotonic()) > 0:
+            time.sleep(min(left, _LOOK_SECONDS))
+        return self.is_set()
 
 
 def main(arguments: list[str]) -> int:
@@ -69,9 +83,7 @@ def main(arguments: list[str]) -> int:
     if len(names) != 1:
         sys.stderr.write("usage: python -m services.chassis.bus.process SERVICE [--wait]\n")
         return 2
-    stopping = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopping.set())
+    stopping = _Asked()
     if _asked_to_stop:
         return 0
     try:
@@ -104,7 +116,7 @@ def _settings(service_class: Any) -> ChassisSettings:
     return settings
 
 
-def _start(service_class: Any, settings: ChassisSettings, wait: bool, stopping: threading.Event) -> ServiceContainer | None:
+def _start(service_class: Any, settings: ChassisSettings, wait: bool, stopping: _Asked) -> ServiceContainer | None:
     """Check and prepare database and broker, then start the container.
 
     :raises StartUpError: with what to do, within ``START_SECONDS``; with ``wait`` outages are waited for.
@@ -160,7 +172,7 @@ class _Search(NamedTuple):
 
     deadline: float
     wait: bool
-    stopping: threading.Event
+    stopping: _Asked
 
 
 def _try(what: str, step: Callable[[], None], search: _Search, *, bounded: bool) -> bool:
@@ -199,7 +211,7 @@ def _reason(problem: Exception) -> str:
     return text.splitlines()[0] if text else type(said).__name__
 
 
-def _serve(container: ServiceContainer, settings: ChassisSettings, stopping: threading.Event) -> int:
+def _serve(container: ServiceContainer, settings: ChassisSettings, stopping: _Asked) -> int:
     died = eventlet.spawn(_wait_quietly, container)
     while not stopping.wait(0.1):
         if died.dead:

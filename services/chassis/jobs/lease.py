@@ -9,6 +9,7 @@ import json
 import uuid
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,17 +24,32 @@ Held = tuple[uuid.UUID, uuid.UUID]
 
 _REAP_AT_ONCE = 500
 
+# Statements are put together once for each database: building them anew costs more than running them.
 
-def _machine_time(session: Session) -> sa.ColumnElement[datetime]:
-    if session.get_bind().dialect.name == "postgresql":
+
+def _on_postgresql(session: Session) -> bool:
+    return session.get_bind().dialect.name == "postgresql"
+
+
+def _machine_time(postgresql: bool) -> sa.ColumnElement[datetime]:
+    if postgresql:
         return sa.func.clock_timestamp(type_=sa.DateTime(timezone=True))
-    return sa.literal(datetime.now(UTC), jobs.c.lease_until.type)
+    return sa.bindparam("machine_now", type_=jobs.c.lease_until.type)
 
 
-def _later(session: Session, seconds: float) -> sa.ColumnElement[datetime]:
-    if session.get_bind().dialect.name == "postgresql":
-        return _machine_time(session) + sa.literal(timedelta(seconds=seconds), sa.Interval())
-    return sa.literal(datetime.now(UTC) + timedelta(seconds=seconds), jobs.c.lease_until.type)
+def _until(postgresql: bool) -> sa.ColumnElement[datetime]:
+    if postgresql:
+        return _machine_time(postgresql) + sa.bindparam("lease", type_=sa.Interval())
+    return sa.bindparam("lease", type_=jobs.c.lease_until.type)
+
+
+def _lease(postgresql: bool, seconds: float) -> dict[str, Any]:
+    lasts = timedelta(seconds=seconds)
+    return {"lease": lasts if postgresql else datetime.now(UTC) + lasts}
+
+
+def _now(postgresql: bool) -> dict[str, Any]:
+    return {} if postgresql else {"machine_now": datetime.now(UTC)}
 
 
 def _locked(query: sa.Select[Any], name: str) -> sa.Select[Any]:
@@ -42,34 +58,60 @@ def _locked(query: sa.Select[Any], name: str) -> sa.Select[Any]:
     return sa.select(found.c.id)
 
 
+@cache
+def _any_due(kinds: tuple[str, ...]) -> sa.Select[Any]:
+    due = (
+        in_state(State.WAITING),
+        jobs.c.kind.in_(kinds),
+        jobs.c.run_after <= sa.bindparam("now", type_=jobs.c.run_after.type),
+    )
+    return sa.select(jobs.c.id).where(*due).limit(1)
+
+
+@cache
+def _any_dead(postgresql: bool) -> sa.Select[Any]:
+    return sa.select(jobs.c.id).where(in_state(State.RUNNING), jobs.c.lease_until < _machine_time(postgresql)).limit(1)
+
+
 def anything_to_do(session: Session, kinds: Iterable[str]) -> bool:
     """Whether a claim or a reap would find something, without taking any lock."""
-    due = sa.and_(in_state(State.WAITING), jobs.c.kind.in_(list(kinds)), jobs.c.run_after <= clock.now())
-    dead = sa.and_(in_state(State.RUNNING), jobs.c.lease_until < _machine_time(session))
-    return any(session.scalar(sa.select(jobs.c.id).where(this).limit(1)) is not None for this in (due, dead))
+    postgresql = _on_postgresql(session)
+    if session.scalar(_any_due(tuple(sorted(kinds))), {"now": clock.now()}) is not None:
+        return True
+    return session.scalar(_any_dead(postgresql), _now(postgresql)) is not None
 
 
-def claim(session: Session, kind: str, *, limit: int, lease_seconds: float, deadline: float) -> list[tuple[Job, str | None]]:
-    """Take up to ``limit`` due jobs, the longest due first. With each comes the reason for which it is to be given up."""
+@cache
+def _claim(postgresql: bool) -> Any:
     due = (
         sa.select(jobs.c.id)
-        .where(in_state(State.WAITING), jobs.c.kind == kind, jobs.c.run_after <= clock.now())
+        .where(
+            in_state(State.WAITING),
+            jobs.c.kind == sa.bindparam("of_kind", type_=sa.Text()),
+            jobs.c.run_after <= sa.bindparam("now", type_=jobs.c.run_after.type),
+        )
         .order_by(jobs.c.run_after, jobs.c.id)
-        .limit(limit)
+        .limit(sa.bindparam("at_most", type_=sa.Integer()))
     )
-    token = uuid.uuid4()
-    take = (
+    return (
         sa.update(jobs)
         .where(jobs.c.id.in_(_locked(due, "due")))
         .values(
             state=State.RUNNING.value,
             attempts=jobs.c.attempts + 1,
-            lease_token=token,
-            lease_until=_later(session, lease_seconds),
+            lease_token=sa.bindparam("token", type_=sa.Uuid()),
+            lease_until=_until(postgresql),
         )
         .returning(jobs)
     )
-    rows = sorted(session.execute(take).mappings(), key=lambda row: (row["run_after"], row["id"]))
+
+
+def claim(session: Session, kind: str, *, limit: int, lease_seconds: float, deadline: float) -> list[tuple[Job, str | None]]:
+    """Take up to ``limit`` due jobs, the longest due first. With each comes the reason for which it is to be given up."""
+    postgresql = _on_postgresql(session)
+    token = uuid.uuid4()
+    values = {"of_kind": kind, "now": clock.now(), "at_most": limit, "token": token, **_lease(postgresql, lease_seconds)}
+    rows = sorted(session.execute(_claim(postgresql), values).mappings(), key=lambda row: (row["run_after"], row["id"]))
     return [(_job(row, token, deadline), row["reason"]) for row in rows]
 
 
@@ -93,23 +135,35 @@ def _job(row: sa.RowMapping, token: uuid.UUID, deadline: float) -> Job:
 
 def extend(session: Session, held: Iterable[Held], lease_seconds: float) -> None:
     """Hold on to jobs whose calls still run. One whose row is locked is being settled and needs no extension."""
+    postgresql = _on_postgresql(session)
     mine = sa.select(jobs.c.id).where(
         in_state(State.RUNNING), sa.tuple_(jobs.c.id, jobs.c.lease_token).in_([tuple(pair) for pair in held])
     )
-    until = _later(session, lease_seconds)
-    session.execute(sa.update(jobs).where(jobs.c.id.in_(_locked(mine, "mine"))).values(lease_until=until))
+    longer = sa.update(jobs).where(jobs.c.id.in_(_locked(mine, "mine"))).values(lease_until=_until(postgresql))
+    session.execute(longer, _lease(postgresql, lease_seconds))
+
+
+@cache
+def _reap(postgresql: bool) -> Any:
+    dead = sa.select(jobs.c.id).where(in_state(State.RUNNING), jobs.c.lease_until < _machine_time(postgresql))
+    return (
+        sa.update(jobs)
+        .where(jobs.c.id.in_(_locked(dead.limit(_REAP_AT_ONCE), "dead")))
+        .values(
+            state=State.WAITING.value,
+            run_after=sa.bindparam("now", type_=jobs.c.run_after.type),
+            lease_token=None,
+            lease_until=None,
+            may_have_run=True,
+        )
+        .returning(jobs.c.kind, jobs.c.id)
+    )
 
 
 def reap(session: Session) -> list[tuple[str, uuid.UUID]]:
     """Put jobs whose lease ran out back among the waiting, marked ``may_have_run``. Returns their kinds and ids."""
-    dead = sa.select(jobs.c.id).where(in_state(State.RUNNING), jobs.c.lease_until < _machine_time(session))
-    back = (
-        sa.update(jobs)
-        .where(jobs.c.id.in_(_locked(dead.limit(_REAP_AT_ONCE), "dead")))
-        .values(state=State.WAITING.value, run_after=clock.now(), lease_token=None, lease_until=None, may_have_run=True)
-        .returning(jobs.c.kind, jobs.c.id)
-    )
-    return [(kind, id_) for kind, id_ in session.execute(back)]
+    postgresql = _on_postgresql(session)
+    return [(kind, id_) for kind, id_ in session.execute(_reap(postgresql), {"now": clock.now(), **_now(postgresql)})]
 
 
 def finish(session: Session, job: Job, *, wipe: bool) -> bool:
@@ -162,8 +216,20 @@ def settled(session: Session, job: Job) -> bool:
     return session.scalar(mine) is not None
 
 
+@cache
+def _settling(columns: tuple[str, ...]) -> Any:
+    """The change of these columns of a job that is held; the new values are bound as ``new_<column>``."""
+    mine = sa.and_(
+        jobs.c.id == sa.bindparam("held", type_=sa.Uuid()),
+        jobs.c.lease_token == sa.bindparam("by", type_=sa.Uuid()),
+        in_state(State.RUNNING),
+    )
+    changes = {name: sa.bindparam(f"new_{name}", type_=jobs.c[name].type) for name in columns}
+    return sa.update(jobs).where(mine).values(changes | {"lease_until": None}).returning(jobs.c.id)
+
+
 def _settle(session: Session, job: Job, **values: Any) -> bool:
     # the token stays in the row (see `settled`); a lease that runs out takes it away
-    held = sa.and_(jobs.c.id == job.id, jobs.c.lease_token == job.token, in_state(State.RUNNING))
-    change = sa.update(jobs).where(held).values({"lease_until": None, "attempts": job.attempt, **values})
-    return session.scalar(change.returning(jobs.c.id)) is not None
+    values = {"attempts": job.attempt, **values}
+    bound = {f"new_{name}": value for name, value in values.items()} | {"held": job.id, "by": job.token}
+    return session.scalar(_settling(tuple(values)), bound) is not None

@@ -45,6 +45,9 @@ class JobRunner:
         self._thread: threading.Thread | None = None
         self._unlisten: Callable[[], None] | None = None
         self._gauge_at = 0.0
+        self._look_at = 0.0  # when all kinds are looked at, whatever was said meanwhile
+        self._said: set[str] = set()  # kinds of which something may be due; guarded by _changed
+        self._more: set[str] = set()  # kinds of which more was due than there were slots
         self._unknown_kinds: set[str] = set()
 
     def start(self) -> None:
@@ -54,12 +57,18 @@ class JobRunner:
         """
         if self._thread is not None:
             raise RuntimeError("JobRunner: started before; make another one")
-        self._unlisten = store.when_added(self._database, self.wake)
+        self._unlisten = store.when_added(self._database, self._added)
         self._thread = threading.Thread(target=self._loop, name="jobs", daemon=True)
         self._thread.start()
 
     def wake(self) -> None:
-        """Look for due jobs now rather than at the next poll. Never waits; safe from any thread."""
+        """Look for due jobs of all kinds now rather than at the next poll. Never waits; safe from any thread."""
+        self._look_at = 0.0
+        self._wake.set()
+
+    def _added(self, kinds: frozenset[str]) -> None:
+        with self._changed:
+            self._said |= kinds
         self._wake.set()
 
     def stop(self, timeout: float = 20.0) -> bool:
@@ -93,6 +102,7 @@ class JobRunner:
                 self._round()
             except Exception as error:  # whatever it is, the loop must outlive it
                 failures += 1
+                self._look_at = 0.0  # what was said may be forgotten
                 if failures == 1:
                     away = is_gone(error)
                     _log.error("jobs_database_away" if away else "jobs_round_failed", exc_info=None if away else error)
@@ -113,10 +123,13 @@ class JobRunner:
         self._extend()
         if self._stopping.is_set():
             return
-        free = self._free_slots()
+        everything = time.monotonic() >= self._look_at
+        if everything:
+            self._look_at = time.monotonic() + self._poll_seconds
+        free = self._free_slots(None if everything else self._said_since())
         # SQLite: look before taking the one write lock of the whole service
         if free and (self._database.is_postgresql or self._anything_to_do(free)):
-            self._reap_and_claim(free)
+            self._claim(free, reap=everything)
         if time.monotonic() >= self._gauge_at:
             self._show_waiting()
 
@@ -136,28 +149,44 @@ class JobRunner:
         for attempt in due:
             attempt.extend_at = now + attempt.kind.lease_seconds / 3
 
-    def _free_slots(self) -> dict[JobKind, int]:
-        """Slots by kind. A call past its hard limit keeps none, but not more than ``concurrency`` such may pile up."""
+    def _said_since(self) -> set[str]:
+        with self._changed:
+            said, self._said = self._said, set()
+            return said
+
+    def _free_slots(self, kinds: set[str] | None) -> dict[JobKind, int]:
+        """Slots by kind (of ``kinds``, or of all). A call past its hard limit keeps none, but not more than ``concurrency``
+        such may pile up.
+        """
         with self._changed:
             alive = Counter(a.kind for a in self._running if not a.overdue)
             total = Counter(a.kind for a in self._running)
-        free = {k: min(k.concurrency - alive[k], 2 * k.concurrency - total[k]) for k in self._kinds.values()}
+        free = {
+            kind: min(kind.concurrency - alive[kind], 2 * kind.concurrency - total[kind])
+            for kind in self._kinds.values()
+            if kinds is None or kind.name in kinds
+        }
+        self._more |= {kind.name for kind, slots in free.items() if slots <= 0}
         return {kind: slots for kind, slots in free.items() if slots > 0}
 
-    def _reap_and_claim(self, free: dict[JobKind, int]) -> None:
+    def _claim(self, free: dict[JobKind, int], *, reap: bool) -> None:
         claimed: list[Attempt] = []
+        full: set[str] = set()
         with self._database.write() as session:
-            left = lease.reap(session)
+            left = lease.reap(session) if reap else []
             now = time.monotonic()
             for kind, slots in free.items():
                 taken = lease.claim(
                     session, kind.name, limit=slots, lease_seconds=kind.lease_seconds, deadline=now + kind.timeout_seconds
                 )
                 claimed += [Attempt(kind, job, reason, now + kind.lease_seconds / 3) for job, reason in taken]
+                if len(taken) == slots:
+                    full.add(kind.name)
         for name, job_id in left:
             _log.warning("job_lease_ran_out", kind=name, job_id=str(job_id))
         with self._changed:
             self._running.update(claimed)
+            self._more = (self._more - {kind.name for kind in free}) | full
         for attempt in claimed:
             self._spawn(attempt)
 
@@ -184,8 +213,10 @@ class JobRunner:
             with self._changed:
                 self._running.discard(attempt)
                 self._changed.notify_all()
-            if begin:
-                self.wake()  # a slot is free
+                if more := begin and attempt.kind.name in self._more:
+                    self._said.add(attempt.kind.name)
+            if more:
+                self._wake.set()  # a slot is free, and something waits for it
 
     def _show_waiting(self) -> None:
         self._gauge_at = time.monotonic() + _GAUGE_EVERY_SECONDS

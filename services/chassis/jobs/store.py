@@ -4,9 +4,10 @@ import json
 import time
 import uuid
 import weakref
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,7 +26,9 @@ from services.chassis.observe import trace
 
 _ADDED = "jobs_added"
 _ADD = sa.insert(jobs)
-_listeners: weakref.WeakKeyDictionary[Database, list[Callable[[], None]]] = weakref.WeakKeyDictionary()
+_THERE = sa.select(jobs.c.id).where(jobs.c.kind == sa.bindparam("kind"), jobs.c.key == sa.bindparam("key"))
+Listener = Callable[[frozenset[str]], None]
+_listeners: weakref.WeakKeyDictionary[Database, list[Listener]] = weakref.WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +50,23 @@ class Seen:
     correlation_id: str | None
 
 
+#: what a new job's row holds
+_ROW = frozenset(
+    [
+        "id",
+        "kind",
+        "key",
+        "payload",
+        "state",
+        "added_at",
+        "run_after",
+        "attempts",
+        "may_have_run",
+        "traceparent",
+        "correlation_id",
+        "causation_id",
+    ]
+)
 _SEEN = [jobs.c[name] for name in Seen.__dataclass_fields__]
 
 
@@ -85,18 +105,28 @@ def add(
         "correlation_id": correlation_id or because.correlation_id,
         "causation_id": because.causation_id,
     }
-    session.info[_ADDED] = True
+    _note(session, kind)
     if key is None:
         session.execute(_ADD, row)
         return id_
-    insert = postgresql.insert(jobs) if session.get_bind().dialect.name == "postgresql" else sqlite.insert(jobs)
-    unless_there = insert.values(row).on_conflict_do_nothing(index_elements=["kind", "key"]).returning(jobs.c.id)
-    there = sa.select(jobs.c.id).where(jobs.c.kind == kind, jobs.c.key == key)
+    unless_there = _add_unless_there(session.get_bind().dialect.name == "postgresql")
     while True:
-        found: uuid.UUID | None = session.scalar(unless_there) or session.scalar(there)
+        found: uuid.UUID | None = session.scalar(unless_there, row) or session.scalar(_THERE, {"kind": kind, "key": key})
         if found is not None:
             return found
         # it was there, and was pruned between the two statements
+
+
+@cache
+def _add_unless_there(on_postgresql: bool) -> Any:
+    insert = postgresql.insert(jobs) if on_postgresql else sqlite.insert(jobs)
+    # the columns are named, and not taken from the row given: then SQLAlchemy would know this as an insert of many rows
+    values = {column.name: sa.bindparam(column.name, type_=column.type) for column in jobs.c if column.name in _ROW}
+    return insert.values(values).on_conflict_do_nothing(index_elements=["kind", "key"]).returning(jobs.c.id)
+
+
+def _note(session: Session, kind: str) -> None:
+    session.info.setdefault(_ADDED, set()).add(kind)
 
 
 def look(
@@ -141,11 +171,12 @@ def retry(session: Session, id: uuid.UUID) -> None:  # noqa: A002
         sa.update(jobs)
         .where(jobs.c.id == id, in_state(State.GIVEN_UP), jobs.c.payload.is_not(None))
         .values(state=State.WAITING.value, run_after=clock.now(), attempts=0, reason=None, ended_at=None)
-        .returning(jobs.c.id)
+        .returning(jobs.c.kind)
     )
-    if session.scalar(again) is None:
+    kind = session.scalar(again)
+    if kind is None:
         raise Permanent(f"job {id}: not there, not given up, or its payload was wiped")
-    session.info[_ADDED] = True
+    _note(session, kind)
 
 
 def wipe(session: Session, id: uuid.UUID) -> bool:  # noqa: A002
@@ -185,8 +216,8 @@ def prune(
         time.sleep(pause_seconds)
 
 
-def when_added(database: Database, callback: Callable[[], None]) -> Callable[[], None]:
-    """Call ``callback`` after each commit here that added jobs; it must not raise or wait. Returns what undoes this."""
+def when_added(database: Database, callback: Listener) -> Callable[[], None]:
+    """Call ``callback`` with their kinds after each commit here that added jobs; it must not raise or wait. Returns what undoes this."""
     callbacks = _listeners.setdefault(database, [])
     callbacks.append(callback)
     return lambda: callbacks.remove(callback)
@@ -195,12 +226,8 @@ def when_added(database: Database, callback: Callable[[], None]) -> Callable[[],
 @event.listens_for(ServiceSession, "after_commit")
 def _after_commit(session: Session) -> None:
     # a savepoint's release comes here too: the rows are not there for others yet
-    if session.in_nested_transaction() or not session.info.pop(_ADDED, False):
+    if session.in_nested_transaction() or not (kinds := session.info.pop(_ADDED, None)):
         return
     if isinstance(session, ServiceSession):
-        _tell(_listeners.get(session.database, ()))
-
-
-def _tell(callbacks: Iterable[Callable[[], None]]) -> None:
-    for callback in list(callbacks):
-        callback()
+        for callback in list(_listeners.get(session.database, ())):
+            callback(frozenset(kinds))

@@ -59,4 +59,4 @@ jobs = sa.Table(
 
 def in_state(state: State) -> sa.ColumnElement[Any]:
     """``state = '…'`` written out: with a bound value PostgreSQL could not use the partial indexes."""
-    return jobs.c.state == sa.literal(state.value, sa.Text(), literal_execute=True)
+    return jobs.c.state == sa.literal_column(f"'{state.value}'", sa.Text())

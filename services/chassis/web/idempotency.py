@@ -23,6 +23,7 @@ from typing import Any, TypeVar, cast
 import sqlalchemy as sa
 from flask import Response, g, make_response, request
 from nacl.secret import SecretBox
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from services.chassis import clock
@@ -45,8 +46,13 @@ table = sa.Table(
 )
 
 # put together once: building them anew for each request costs more than running them
-_LOCK = sa.text("SELECT pg_try_advisory_xact_lock(:number)")
 _KEPT = sa.select(table).where(table.c.key_hash == sa.bindparam("key_hash"))
+# PostgreSQL: the lock and the look in one. What another process committed just before we got the lock may be missed here;
+# keeping our answer then fails, and with it all that we did
+_lock = sa.select(sa.func.pg_try_advisory_xact_lock(sa.bindparam("number", type_=sa.BigInteger())).label("alone")).subquery()
+_LOCK_AND_KEPT = sa.select(_lock.c.alone, table).select_from(
+    _lock.outerjoin(table, table.c.key_hash == sa.bindparam("key_hash"))
+)
 _KEEP = sa.insert(table)
 
 _KEY = re.compile(r'"?([\x21\x23-\x7e]{8,200})"?', re.ASCII)
@@ -153,11 +159,7 @@ class _Key:
 
 
 def _once(key: _Key, session: Session, work: Callable[[], Response]) -> Response:
-    if resources.db.is_postgresql:
-        number = int.from_bytes(key.hash[:_LOCK_BYTES], signed=True)
-        if not session.scalar(_LOCK, {"number": number}):
-            raise _still_running()
-    kept = session.execute(_KEPT, {"key_hash": key.hash}).first()
+    kept = _kept(key, session)
     if kept is not None and kept.answered_at < clock.now() - KEPT_FOR:
         session.execute(sa.delete(table).where(table.c.key_hash == key.hash))
         kept = None
@@ -171,11 +173,27 @@ def _once(key: _Key, session: Session, work: Callable[[], Response]) -> Response
             )
         return key.unseal(kept.answer)
     response = work()
-    session.execute(
-        _KEEP,
-        {"key_hash": key.hash, "request_hash": key.request_hash, "answer": key.seal(response), "answered_at": clock.now()},
-    )
+    row = {"key_hash": key.hash, "request_hash": key.request_hash, "answer": key.seal(response), "answered_at": clock.now()}
+    session.flush()  # whatever the view's own rows break is not to be mistaken for this one
+    try:
+        session.execute(_KEEP, row)
+    except IntegrityError:
+        raise _still_running() from None
     return response
+
+
+def _kept(key: _Key, session: Session) -> Any:
+    """The row of the first answer, if there was one.
+
+    :raises Problem: 409 while another process works on the same key.
+    """
+    if not resources.db.is_postgresql:
+        return session.execute(_KEPT, {"key_hash": key.hash}).first()
+    number = int.from_bytes(key.hash[:_LOCK_BYTES], signed=True)
+    found = session.execute(_LOCK_AND_KEPT, {"number": number, "key_hash": key.hash}).one()
+    if not found.alone:
+        raise _still_running()
+    return found if found.key_hash is not None else None
 
 
 def _still_running() -> Problem:

@@ -15,10 +15,8 @@ if "green" in sys.argv:
 
 import os
 import signal
-import threading
 import time
 from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
 from marshmallow import fields
@@ -82,15 +80,12 @@ class Worker:
 def main() -> None:
     outbox.publish_as("worker")
     worker = Worker(sys.argv[1], Path(sys.argv[2]))
-    stop = threading.Event()
-
-    def on_signal(*_: Any) -> None:
-        stop.set()
-
-    signal.signal(signal.SIGTERM, on_signal)
+    # not an Event: its lock may be held by the very thread in which the handler runs
+    asked: list[int] = []
+    signal.signal(signal.SIGTERM, lambda number, _frame: asked.append(number))
     worker.runner.start()
-    while not stop.wait(0.05):
-        pass
+    while not asked:
+        time.sleep(0.05)
     sys.exit(0 if worker.runner.stop(10) else 3)
 
 
