@@ -147,8 +147,15 @@ def _adjust_or_stop(session: ServiceSession, fact: IdentityVerified, now: dateti
 
 
 def _open_account(session: Session, bhxh_code: str) -> Account | None:
-    query = sa.select(Account).where(Account.bhxh_code == bhxh_code, OPEN)
-    return session.scalar(query.with_for_update().execution_options(populate_existing=True))
+    return session.scalar(_OPEN_OF, {"code": bhxh_code})
+
+
+_OPEN_OF = (
+    sa.select(Account)
+    .where(Account.bhxh_code == sa.bindparam("code"), OPEN)
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
 
 
 HANDLERS: dict[type[Reader], Callable[[ServiceSession, Any], None]] = {IdentityVerified: identity_verified}

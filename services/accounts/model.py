@@ -211,16 +211,19 @@ class Guardianship(Base):
 
 
 # written out: with bound values PostgreSQL could not use the partial indexes
-OPEN = Account.status != sa.literal(STOPPED, sa.Text(), literal_execute=True)
-IS_ACTIVE = Account.status == sa.literal(ACTIVE, sa.Text(), literal_execute=True)
-IS_STAFF = Account.role != sa.literal(CITIZEN, sa.Text(), literal_execute=True)
+OPEN = Account.status != sa.literal_column(f"'{STOPPED}'", sa.Text())
+IS_ACTIVE = Account.status == sa.literal_column(f"'{ACTIVE}'", sa.Text())
+IS_STAFF = Account.role != sa.literal_column(f"'{CITIZEN}'", sa.Text())
+
+
+_LOCK = (
+    sa.select(Account).where(Account.id == sa.bindparam("id")).with_for_update().execution_options(populate_existing=True)
+)
 
 
 def lock(session: Session, account_id: uuid.UUID) -> Account | None:
     """The account, with nobody else changing it until this transaction ends."""
-    return session.scalar(
-        sa.select(Account).where(Account.id == account_id).with_for_update().execution_options(populate_existing=True)
-    )
+    return session.scalar(_LOCK, {"id": account_id})
 
 
 def find(session: Session, name: str) -> Account | None:

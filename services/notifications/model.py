@@ -102,6 +102,9 @@ class Message(Base):
         outbox.record(session, told, revision=self.revision, correlation_id=self.ref)
 
 
+_LOCKED = sa.select(Message).where(Message.id == sa.bindparam("id")).with_for_update()
+
+
 def locked(session: Session, message_id: uuid.UUID) -> Message | None:
     """The message, held until the transaction ends: the job, a callback and a sweep may all be at it."""
-    return session.scalar(sa.select(Message).where(Message.id == message_id).with_for_update())
+    return session.scalar(_LOCKED, {"id": message_id})

@@ -79,9 +79,12 @@ def _account(
         model_progress.account_done(declaration, status, at=at)
 
 
+_FIND = sa.select(Declaration).where(Declaration.dossier_no == sa.bindparam("no")).with_for_update()
+
+
 def _find(session: ServiceSession, dossier_no: str) -> Declaration | None:
     """The declaration, locked. None, and a line in the log, for one that was never here: parking would mend nothing."""
-    found = session.scalar(sa.select(Declaration).where(Declaration.dossier_no == dossier_no).with_for_update())
+    found = session.scalar(_FIND, {"no": dossier_no})
     if found is None:
         log.warning("declaration_unknown", dossier_no=dossier_no)
     return found

@@ -21,9 +21,10 @@ NO_ACCOUNT = "account"
 
 _CODE: sa.BindParameter[str] = sa.bindparam("code", type_=sa.Text())
 _ACCOUNT = sa.select(has_account(_CODE))
-_TAKEN = sa.select(
-    has_account(_CODE),
-    sa.exists().where(Declaration.bhxh_code == _CODE, Declaration.kind == "register", Declaration.status.in_(OPEN)),
+_OPEN_ONE = sa.exists().where(Declaration.bhxh_code == _CODE, Declaration.kind == "register", Declaration.status.in_(OPEN))
+# all that a new declaration asks the database, in one question
+_KNOWN = offices.beside(
+    sa.select(has_account(_CODE).label("account"), _OPEN_ONE.label("open_one")), sa.bindparam("office", type_=sa.Text())
 )
 
 
@@ -35,8 +36,9 @@ def new(
     :raises Problem: 422 for an office or unit that there is not; 409 where I8 forbids a registration.
     """
     subject, contact, guardian = data["subject"], data["contact"], data["guardian"]
-    office, address = _looked_up(session, data)
-    account, open_one = session.execute(_TAKEN, {"code": subject["bhxh_code"]}).one()
+    found = session.execute(_KNOWN, {"code": subject["bhxh_code"], "office": data["office_code"]}).one()
+    account, open_one = found.account, found.open_one
+    office, address = _looked_up(offices.of_row(found), data)
     if data["kind"] == "register":
         refuse_second(account=account, open_registration=open_one)
     reached = guardian if data["route"] == "guardian" else contact
@@ -100,9 +102,8 @@ def second_registration() -> Problem:
     )
 
 
-def _looked_up(session: Session, data: dict[str, Any]) -> tuple[offices.Office, dict[str, Any]]:
+def _looked_up(office: offices.Office | None, data: dict[str, Any]) -> tuple[offices.Office, dict[str, Any]]:
     errors = []
-    office = offices.find(session, data["office_code"])
     if office is None:
         errors.append(
             field_error("office_code", vi="Không có cơ quan BHXH nào mang mã này.", en="There is no office of this code.")

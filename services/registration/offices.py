@@ -73,6 +73,18 @@ def find(session: Session, code: str) -> Office | None:
     return Office(*row) if row else None
 
 
+def beside(question: sa.SelectBase, code: sa.ColumnElement[str]) -> sa.Select[Any]:
+    """``question``, whose answer is one row, with the open office of that code beside it; for ``of_row``."""
+    asked = question.subquery()
+    office = sa.and_(table.c.open, table.c.code == code)
+    return sa.select(asked, *(table.c[name] for name in COLUMNS)).select_from(asked.outerjoin(table, office))
+
+
+def of_row(row: Any) -> Office | None:
+    """The office in a row of ``beside``."""
+    return None if row.code is None else Office(*(getattr(row, name) for name in COLUMNS))
+
+
 def search(session: Session, q: str | None = None, province: str | None = None) -> list[Office]:
     """Open offices whose code, name or address has every word of ``q`` (with or without marks), sorted as Vietnamese.
 

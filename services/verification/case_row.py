@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Self
 
 import sqlalchemy as sa
@@ -150,12 +151,21 @@ class CaseRow(Base):
     @classmethod
     def of(cls, session: Session, dossier_no: str) -> Self | None:
         """The case, for looking."""
-        return session.scalar(sa.select(cls).where(cls.dossier_no == dossier_no))
+        found: Self | None = session.scalar(_of(cls), {"no": dossier_no})
+        return found
 
     @classmethod
     def locked(cls, session: Session, dossier_no: str) -> Self | None:
         """The case, for changing: whoever comes second waits, and sees what the first has done."""
-        query = (
-            sa.select(cls).where(cls.dossier_no == dossier_no).with_for_update().execution_options(populate_existing=True)
-        )
-        return session.scalar(query)
+        found: Self | None = session.scalar(_locked(cls), {"no": dossier_no})
+        return found
+
+
+@cache
+def _of(cls: type[CaseRow]) -> Any:
+    return sa.select(cls).where(cls.dossier_no == sa.bindparam("no"))
+
+
+@cache
+def _locked(cls: type[CaseRow]) -> Any:
+    return _of(cls).with_for_update().execution_options(populate_existing=True)

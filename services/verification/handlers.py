@@ -10,7 +10,8 @@ from services.chassis.web import tokens
 from services.verification import readers
 from services.verification.case_row import CHECKING, DECIDED, EXPIRED, GONE, NEW, WITHDRAWN
 from services.verification.model import Case
-from services.verification.records import Attachment, Ended, Holder, attachments_of, log
+from services.verification.records import Attachment, Ended, Holder, attachments_of, delete_attachments, log
+from services.verification.records import add_attachment as keep_new
 
 _FORM = "form_pdf"
 
@@ -101,7 +102,7 @@ def _keep(session: ServiceSession, dossier_no: str, document: dict[str, object],
     kind = str(document["kind"])
     there = attachments_of(session, dossier_no).get(kind)
     if there is None:
-        session.add(Attachment(dossier_no=dossier_no, **document, first_at=at, added_at=at))
+        keep_new(session, Attachment(dossier_no=dossier_no, **document, first_at=at, added_at=at))
         return
     there.first_at = min(there.first_at, at)
     if there.added_by is None and at >= there.added_at:
@@ -116,8 +117,7 @@ def _ended(session: ServiceSession, dossier_no: str, status: str, at: datetime) 
         _end(case, status, at)
     elif session.get(Ended, dossier_no) is None:
         session.add(Ended(dossier_no=dossier_no, status=status, at=at))
-        for attachment in attachments_of(session, dossier_no).values():
-            session.delete(attachment)
+        delete_attachments(session, dossier_no)
 
 
 def _end(case: Case, status: str, at: datetime) -> None:

@@ -38,7 +38,7 @@ from services.verification.case_row import (
 )
 from services.verification.directory import Answer
 from services.verification.officers import Officer
-from services.verification.records import Attachment, attachments_of
+from services.verification.records import Attachment, add_attachment, attachments_of, delete_attachments
 from services.verification.refusals import Incomplete
 
 #: name of the job that asks HGĐ
@@ -90,7 +90,7 @@ class Case(CaseRow):
         there = attachments_of(self._session, self.dossier_no).get(kind)
         if there is None:
             there = Attachment(dossier_no=self.dossier_no, kind=kind, first_at=now)
-            self._session.add(there)
+            add_attachment(self._session, there)
         elif there.added_by is not None:
             self._have_deleted(there.document_id)
         there.document_id, there.sha256 = document.document_id, document.sha256
@@ -212,10 +212,9 @@ class Case(CaseRow):
         self.bhxh_code = self.subject = self.contact = self.guardian = None
         self.hgd = self.reason = None
         self.warnings = []
-        for attachment in attachments_of(self._session, self.dossier_no).values():
+        for attachment in delete_attachments(self._session, self.dossier_no):
             if attachment.added_by is not None:
                 self._have_deleted(attachment.document_id)
-            self._session.delete(attachment)
 
     # ------------------------------------------------------------ what is told
 

@@ -1,5 +1,6 @@
 """What stands beside a case: its documents, its history, what came before its declaration, who holds which account."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -70,10 +71,35 @@ class Holder(Base):
     at: Mapped[datetime] = mapped_column(Instant())
 
 
-def attachments_of(session: Session, dossier_no: str) -> dict[str, Attachment]:
-    """The documents of a dossier by kind."""
-    found = session.scalars(sa.select(Attachment).where(Attachment.dossier_no == dossier_no).order_by(Attachment.kind))
-    return {each.kind: each for each in found}
+_OF = sa.select(Attachment).where(Attachment.dossier_no == sa.bindparam("no")).order_by(Attachment.kind)
+_SEEN = "attachments_seen"
+
+
+def attachments_of(session: Session, dossier_no: str) -> Mapping[str, Attachment]:
+    """The documents of a dossier by kind, looked up once in a session.
+
+    Whoever means to change them holds the case's lock first, so nobody else changes them meanwhile.
+    """
+    seen: dict[str, dict[str, Attachment]] = session.info.setdefault(_SEEN, {})
+    if dossier_no not in seen:
+        seen[dossier_no] = {each.kind: each for each in session.scalars(_OF, {"no": dossier_no})}
+    return seen[dossier_no]
+
+
+def add_attachment(session: Session, attachment: Attachment) -> None:
+    """A document of a kind that the dossier did not have."""
+    attachments_of(session, attachment.dossier_no)
+    session.add(attachment)
+    session.info[_SEEN][attachment.dossier_no][attachment.kind] = attachment
+
+
+def delete_attachments(session: Session, dossier_no: str) -> Sequence[Attachment]:
+    """Forget the documents of a dossier; what is forgotten."""
+    gone = list(attachments_of(session, dossier_no).values())
+    for attachment in gone:
+        session.delete(attachment)
+    session.info[_SEEN][dossier_no] = {}
+    return gone
 
 
 def log(session: Session, dossier_no: str, action: str, by: Officer | None = None, **details: Any) -> None:

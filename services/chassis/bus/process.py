@@ -32,8 +32,15 @@ import eventlet
 
 eventlet.monkey_patch()
 
-import gc
 import sys
+
+# structlog loads them for tracebacks in colour, where they are installed; a service's log has none: 5 MiB, and a tenth of a second
+sys.modules["rich"] = None  # type: ignore[assignment]
+import structlog  # noqa: F401
+
+del sys.modules["rich"]
+
+import gc
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple

@@ -46,8 +46,8 @@ def test_an_intake_costs_few_statements(desk, statements):
     desk.create(subject={"bhxh_code": "0113099842"})  # leases a block of numbers
     statements.clear()
     dossier = desk.create()
-    # the office, I8, the row
-    assert len(statements) == 3
+    # the office and I8, the row
+    assert len(statements) == 2
     desk.put(dossier, "portrait")
     desk.put(dossier, "id_front")
     statements.clear()
