@@ -16,11 +16,10 @@ demo: ## a real dossier through real services over a real broker; on a terminal 
 	@scripts/demo.sh
 
 test: install ## unit, architecture, integration, contract, journeys, short faults; starts its own broker and database
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow" --ignore tests/journey --ignore tests/faults
-	$(BIN)/python -m pytest -m "not slow" tests/journey tests/faults
+	$(BIN)/python -m pytest -n 2 -m "not slow"
 
 test-slow: install ## the rest: crashes, time-outs and operators' tools of the chassis (about 7 minutes)
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m slow
+	$(BIN)/python -m pytest -n 2 -m slow
 
 unit: install ## the fast and pure tests only
 	$(BIN)/python -m pytest tests/unit tests/architecture

@@ -7,17 +7,21 @@ the broker would prove nothing.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import tempfile
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
 from services.chassis.testing import PostgresNode, RabbitNode
 
 _HERE = Path(__file__).parent
+_DATABASE = re.compile(r"\[(?:.*-)?(sqlite|postgresql)(?:-.*)?\]")
 
 # many tests start services as processes: each would compile every module anew where nothing may be written beside the sources
 if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
@@ -39,6 +43,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             folder = item.path.relative_to(_HERE).parts[0]
             if folder in _folders():
                 item.add_marker(folder)
+
+
+class _ByWhatIsShared(LoadScopeScheduling):  # type: ignore[misc]
+    """`pytest -n`: a file's tests go to one worker, and so do all journeys of a whole system on one kind of database."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file, _, rest = nodeid.partition("::")
+        database = _DATABASE.search(rest)
+        return f"journeys {database[1]}" if file.startswith("tests/journey/") and database else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Used for every `--dist`; xdist's own groups (3.8) do not reach pytest 9."""
+    return _ByWhatIsShared(config, log)
 
 
 def _folders() -> set[str]:

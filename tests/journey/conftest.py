@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,7 +29,8 @@ def _running(request: pytest.FixtureRequest, folder: Path, name: str) -> Iterato
         node = request.getfixturevalue("postgres").start()
         urls = {service: node.create_database(f"{name}_{service}") for service in SERVICES}
     uri = rabbit.start().create_vhost(vhost)
-    system = System(folder / vhost, amqp_uri=uri, database_urls=urls, extra=_EXTRA)
+    # a folder of its own each time: pytest takes a system down and starts it again when the tests between want another
+    system = System(Path(tempfile.mkdtemp(prefix=f"{vhost}-", dir=folder)), amqp_uri=uri, database_urls=urls, extra=_EXTRA)
     try:
         with system:
             place = Place(system)
@@ -41,7 +43,7 @@ def _running(request: pytest.FixtureRequest, folder: Path, name: str) -> Iterato
 
 def _keep_logs(system: System) -> None:
     """Where whoever wonders why a journey failed can read them: the last run's, in .run/journey."""
-    kept = _LOGS / system.folder.name
+    kept = _LOGS / system.folder.name.rpartition("-")[0]
     kept.mkdir(parents=True, exist_ok=True)
     for program in system.programs.values():
         if program.log.exists():

@@ -32,6 +32,7 @@ log = get_logger(__name__)
 
 _KEY = "vss-verifier"
 _ALGORITHM = "Ed25519"
+_NO_KEYS_SECONDS = 1.0
 _LONGEST_TOKEN = 4096
 _ROLE = "role"
 
@@ -64,7 +65,8 @@ class JwtVerifier:
 
     `jwks` gives the published key set as a dict and may be slow (it asks another service): it is called when a token
     names a key that is not known yet, at most every `refresh_seconds`, and again when the keys are `max_age_seconds`
-    old, so that a withdrawn key stops working. When it fails the keys at hand are kept. `is_revoked` is asked for each
+    old, so that a withdrawn key stops working. When it fails the keys at hand are kept; while there are none it is called
+    at most once a second. `is_revoked` is asked for each
     valid token.
     """
 
@@ -114,7 +116,9 @@ class JwtVerifier:
 
     def _key(self, kid: Any) -> OKPKey:
         since = time.monotonic() - self._asked_at
-        if since >= self._max_age_seconds or (kid not in self._keys and since >= self._refresh_seconds):
+        # without any key nobody gets in: whoever publishes them is asked as soon as it may be back
+        refresh_seconds = self._refresh_seconds if self._keys else min(_NO_KEYS_SECONDS, self._refresh_seconds)
+        if since >= self._max_age_seconds or (kid not in self._keys and since >= refresh_seconds):
             self._refresh()
         if not self._keys:
             raise Transient("no keys to check tokens with")
