@@ -17,7 +17,7 @@ from services.chassis.ids import uuid7
 from services.feedback import addressees, events, working_days
 from services.feedback.actors import CLOCK, Actor
 from services.feedback.complaint_row import ROUTED, WAITING, Base
-from services.feedback.model import Complaint
+from services.feedback.model_base import Watched
 from services.feedback.refusals import NotAsked, WrongStatus
 
 ASKED, DONE, WITHDRAWN = "asked", "answered", "withdrawn"
@@ -77,7 +77,7 @@ class Coordination(Base):
             )
         )
 
-    def answer(self, complaint: Complaint, by: Actor, words: str) -> None:
+    def answer(self, complaint: Watched, by: Actor, words: str) -> None:
         """The asked office has said what it knows."""
         self.say(by, words)
         self.status, self.answered_at = DONE, clock.now()
@@ -92,13 +92,13 @@ class Coordination(Base):
             )
         )
 
-    def withdraw(self, complaint: Complaint, by: Actor) -> None:
+    def withdraw(self, complaint: Watched, by: Actor) -> None:
         """The asking office needs it no more."""
         self._must_be_open()
         self.status, self.ended_at = WITHDRAWN, clock.now()
         complaint._log("coordination_withdrawn", by, office=self.office_code, coordination=str(self.id))
 
-    def be_late(self, complaint: Complaint) -> None:
+    def be_late(self, complaint: Watched) -> None:
         """Its clock has run out: the asked province's director is told, once. The complaint's own clock is not touched."""
         self.overdue_at = clock.now()
         complaint._log("overdue", CLOCK, step="coordination", level=1, office=self.office_code)
@@ -127,14 +127,10 @@ class Coordination(Base):
             raise NotAsked(self.status)
 
     def _named(self) -> dict[str, Any]:
-        return {
-            "coordination_id": str(self.id),
-            "asked_office": self.office,
-            "asked_province_code": self.province_code,
-        }
+        return {"coordination_id": str(self.id), "asked_office": self.office, "asked_province_code": self.province_code}
 
 
-def request(complaint: Complaint, by: Actor, office: dict[str, Any], question: str) -> Coordination:
+def request(complaint: Watched, by: Actor, office: dict[str, Any], question: str) -> Coordination:
     """Ask another office (F4). Whoever asks has taken the complaint up; it stays theirs.
 
     :param office: code, name, province_code of the asked one.
@@ -171,10 +167,25 @@ def request(complaint: Complaint, by: Actor, office: dict[str, Any], question: s
     return made
 
 
+def end_all(complaint: Watched) -> None:
+    """The complaint is answered: what is still asked of others need not be answered any more."""
+    for each in of_complaint(complaint._session, complaint.complaint_no):
+        if each.status == ASKED:
+            each.withdraw(complaint, CLOCK)
+
+
 def of_complaint(session: Session, complaint_no: str) -> list[Coordination]:
     """The requests of a complaint, oldest first."""
     query = sa.select(Coordination).where(Coordination.complaint_no == complaint_no).order_by(Coordination.asked_at)
     return list(session.scalars(query))
+
+
+def is_asked(session: Session, complaint_no: str, province_code: str | None) -> bool:
+    """Whether this province is asked for help with the complaint just now: only so long does it see another's (F4)."""
+    query = sa.select(Coordination.id).where(
+        Coordination.complaint_no == complaint_no, Coordination.province_code == province_code, Coordination.status == ASKED
+    )
+    return session.scalar(query.limit(1)) is not None
 
 
 def thread(session: Session, coordination_id: uuid.UUID) -> list[Message]:

@@ -23,7 +23,7 @@ def tick(complaint: Complaint) -> None:
         complaint.wait_no_longer()
     if complaint.status == ANSWERED and complaint.reopen_until and complaint.reopen_until <= now:
         complaint.close()
-    if complaint.status not in (WAITING,) and complaint.is_open:
+    if complaint.status != WAITING and complaint.is_open:
         for step, due in complaint.open_steps().items():
             _remind(complaint, step, due, now)
             _escalate(complaint, step, due, now)

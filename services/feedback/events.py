@@ -43,4 +43,22 @@ FACTS = (
     ComplaintRated,
 )
 
-__all__ = ["FACTS", "LEVELS", *(fact.__name__ for fact in FACTS)]
+__all__ = [
+    "FACTS",
+    "LEVELS",
+    "ComplaintAcknowledged",
+    "ComplaintAnswered",
+    "ComplaintClosed",
+    "ComplaintDueSoon",
+    "ComplaintOverdue",
+    "ComplaintRated",
+    "ComplaintRecategorised",
+    "ComplaintReceived",
+    "ComplaintReminded",
+    "ComplaintReopened",
+    "ComplaintResumed",
+    "ComplaintRouted",
+    "CoordinationAnswered",
+    "CoordinationRequested",
+    "QuestionAsked",
+]

@@ -40,7 +40,6 @@ class ComplaintAnswered(
     staff: list[dict[str, Any]] = private(parts.staff())
 
 
-
 class ComplaintReopened(
     Fact,
     name="complaint_reopened",
@@ -71,17 +70,12 @@ class ComplaintReopened(
     staff: list[dict[str, Any]] = private(parts.staff())
 
 
-
 class ComplaintClosed(
     Fact,
     name="complaint_closed",
     version=1,
     subject="complaint_no",
-    example={
-        **parts.COMPLAINT,
-        "closed_at": "2026-12-12T15:00:00+07:00",
-        "in_time": True,
-    },
+    example={**parts.COMPLAINT, "closed_at": "2026-12-12T15:00:00+07:00", "in_time": True},
     needs_reader=False,
 ):
     """It was answered, and the days for reopening are over (F8)."""
@@ -97,18 +91,12 @@ class ComplaintClosed(
     in_time: bool = public(fields.Boolean(required=True, metadata={"description": "answered before it was due"}))
 
 
-
 class ComplaintRated(
     Fact,
     name="complaint_rated",
     version=1,
     subject="complaint_no",
-    example={
-        **parts.COMPLAINT,
-        "rated_at": "2026-12-03T20:00:00+07:00",
-        "rating": 4,
-        "comment": "Trả lời rõ ràng.",
-    },
+    example={**parts.COMPLAINT, "rated_at": "2026-12-03T20:00:00+07:00", "rating": 4, "comment": "Trả lời rõ ràng."},
     needs_reader=False,
 ):
     """What the citizen thinks of the answer, from 1 (bad) to 5 (good) (F8)."""

@@ -44,7 +44,6 @@ class CoordinationRequested(
     staff: list[dict[str, Any]] = private(parts.staff())
 
 
-
 class CoordinationAnswered(
     Fact,
     name="coordination_answered",
@@ -75,7 +74,6 @@ class CoordinationAnswered(
     staff: list[dict[str, Any]] = private(parts.staff())
 
 
-
 class ComplaintDueSoon(
     Fact,
     name="complaint_due_soon",
@@ -102,7 +100,6 @@ class ComplaintDueSoon(
     coordination_id: str | None = public(fields.String(required=True, allow_none=True))
     due_at: datetime = public(parts.moment())
     staff: list[dict[str, Any]] = private(parts.staff())
-
 
 
 class ComplaintOverdue(
@@ -140,7 +137,6 @@ class ComplaintOverdue(
     overdue_at: datetime = public(parts.moment())
     contact: dict[str, Any] | None = private(parts.contact())
     staff: list[dict[str, Any]] = private(parts.staff())
-
 
 
 class ComplaintReminded(

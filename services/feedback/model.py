@@ -53,9 +53,7 @@ class Complaint(Ending):
         self.status, self.acknowledged_at = ACKNOWLEDGED, clock.now()
         self._log("acknowledged", by)
         self.watch()
-        self._tell(
-            events.ComplaintAcknowledged(**self._named(), acknowledged_at=self.acknowledged_at, contact=self.contact)
-        )
+        self._tell(events.ComplaintAcknowledged(**self._named(), acknowledged_at=self.acknowledged_at, contact=self.contact))
 
     def route(self, by: Actor, *, unit: str) -> None:
         """Give it to the department that it concerns, within the office (F7); said again, to another one."""
@@ -133,9 +131,7 @@ class Complaint(Ending):
         self.status, self.paused_at = ROUTED, None
         self._log("reply_received" if replied else "waiting_ended", by)
         self.watch()
-        self._tell(
-            events.ComplaintResumed(**self._named(), resumed_at=now, replied=replied, answer_due=self.answer_due)
-        )
+        self._tell(events.ComplaintResumed(**self._named(), resumed_at=now, replied=replied, answer_due=self.answer_due))
 
     # ------------------------------------------------------------ the board (F5)
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
-from services.chassis import clock
 from services.chassis.bus.outbox import record
 from services.chassis.facts import Fact
 from services.chassis.web.fields import VIETNAM
@@ -118,7 +117,7 @@ class Watched(ComplaintRow):
     def _named(self) -> dict[str, Any]:
         """What every fact says of the complaint."""
         office = {name: self.office[name] for name in ("code", "name", "province_code")}
-        category = categories.find(self._session, self.category_code)
+        category = categories.find(self._session, self.category_code, closed=True)
         return {
             "complaint_no": self.complaint_no,
             "category_code": self.category_code,

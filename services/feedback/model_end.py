@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from services.chassis import clock
 from services.chassis.ids import uuid7
-from services.feedback import addressees, events
+from services.feedback import addressees, coordination, events
 from services.feedback.actors import CITIZEN, CLOCK, Actor
 from services.feedback.complaint_row import ANSWERED, CLOSED, OPEN, ROUTED
 from services.feedback.model_base import Watched
-from services.feedback.records import DRAFT, RETURNED, SENT, Answer, latest_answer
+from services.feedback.records import DRAFT, REPLACED, RETURNED, SENT, Answer, latest_answer
 from services.feedback.refusals import NothingToDecide, TooLate
 
 
@@ -25,23 +26,29 @@ class Ending(Watched):
         self._must_be(ROUTED)
         now, session = clock.now(), self._session
         last = latest_answer(session, self.complaint_no)
-        if last is None or last.status != DRAFT:
-            version = last.version + 1 if last else 1
-            last = Answer(
-                id=uuid7(), complaint_no=self.complaint_no, version=version, status=DRAFT, text=text,
-                drafted_at=now, drafted_by=by.account_id or "",
-            )  # fmt: skip
-            session.add(last)
-        last.text, last.drafted_at, last.drafted_by = text, now, by.account_id or ""
-        self._log("answer_drafted", by, version=last.version)
+        if last is not None and last.status == DRAFT:
+            last.status, last.decided_at, last.decided_by = REPLACED, now, by.account_id
+        made = Answer(
+            id=uuid7(),
+            complaint_no=self.complaint_no,
+            version=last.version + 1 if last else 1,
+            status=DRAFT,
+            text=text,
+            drafted_at=now,
+            drafted_by=by.account_id or "",
+        )
+        session.add(made)
+        self._log("answer_drafted", by, version=made.version)
         if not needs_approval:
-            self._send(by, last)
+            self._send(by, made)
         session.flush()
-        return last
+        return made
 
-    def approve(self, by: Actor) -> Answer:
-        """The director approves the draft: it is the province's answer, and goes to the citizen."""
+    def approve(self, by: Actor, *, version: int) -> Answer:
+        """The director approves the draft of that version: it is the province's answer, and goes to the citizen."""
         draft = self._draft()
+        if draft.version != version:
+            raise NothingToDecide
         self._log("answer_approved", by, version=draft.version)
         self._send(by, draft)
         return draft
@@ -67,6 +74,7 @@ class Ending(Watched):
         self.status, self.answered_at = ANSWERED, now
         self.reopen_until = now + timedelta(days=self._terms.reopen_days)
         self._log("answered", by, version=answer.version)
+        coordination.end_all(self)
         self.watch()
         self._tell(
             events.ComplaintAnswered(
@@ -123,6 +131,12 @@ class Ending(Watched):
         in_time = self.answered_at is not None and self.answered_at < self.answer_due
         self._tell(events.ComplaintClosed(**self._named(), closed_at=self.closed_at, in_time=in_time))
 
-    def may_take_documents(self) -> bool:
-        """Until it is answered."""
-        return self.status in OPEN
+    def attach(self, document: dict[str, Any], by: Actor) -> str | None:
+        """Keep a document in its slot, until the complaint is answered; the id of the one that it replaces."""
+        self._must_be(*OPEN)
+        slot = document["slot"]
+        replaced = next((each["document_id"] for each in self.attachments if each["slot"] == slot), None)
+        others = [each for each in self.attachments if each["slot"] != slot]
+        self.attachments = sorted([*others, document], key=lambda each: int(each["slot"]))
+        self._log("attached", by, slot=slot)
+        return replaced

@@ -43,3 +43,11 @@ def find(session: Session, code: str) -> Office | None:
     """The open office of that code."""
     row = session.execute(_FIND, {"code": code}).one_or_none()
     return Office(*row) if row else None
+
+
+def every(session: Session, province_code: str | None = None) -> list[Office]:
+    """The open offices, by code."""
+    query = sa.select(table.c.code, table.c.name, table.c.province_code).where(table.c.open).order_by(table.c.code)
+    if province_code is not None:
+        query = query.where(table.c.province_code == province_code)
+    return [Office(*row) for row in session.execute(query)]

@@ -14,7 +14,7 @@ from services.chassis.ids import uuid7
 from services.feedback.actors import Actor
 from services.feedback.complaint_row import Base
 
-DRAFT, RETURNED, SENT = "draft", "returned", "sent"
+DRAFT, RETURNED, REPLACED, SENT = "draft", "returned", "replaced", "sent"
 
 _SEQ = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
@@ -39,7 +39,7 @@ class Step(Base):
 
 
 class Answer(Base):
-    """One version of an answer: drafted, returned to its writer or sent."""
+    """One version of an answer: drafted, returned to its writer, replaced by a newer draft, or sent."""
 
     __tablename__ = "answers"
 
@@ -67,7 +67,15 @@ class PersonKey(Base):
 
 def latest_answer(session: Session, complaint_no: str) -> Answer | None:
     """The newest version of the answer."""
-    return session.scalar(sa.select(Answer).where(Answer.complaint_no == complaint_no).order_by(Answer.version.desc()).limit(1))
+    return session.scalar(
+        sa.select(Answer).where(Answer.complaint_no == complaint_no).order_by(Answer.version.desc()).limit(1)
+    )
+
+
+def sent_answer(session: Session, complaint_no: str) -> Answer | None:
+    """The newest version that the citizen has."""
+    sent = (Answer.complaint_no == complaint_no) & (Answer.status == SENT)
+    return session.scalar(sa.select(Answer).where(sent).order_by(Answer.version.desc()).limit(1))
 
 
 def steps_of(session: Session, complaint_no: str) -> list[Step]:

@@ -14,8 +14,12 @@ class Settings(ChassisSettings, service="feedback", http_address="127.0.0.1:8105
     answer_days: int = setting(default=15, help="working days to answer it", minimum=1, maximum=365)
     warn_days: int = setting(default=3, help="working days before the date when offices are reminded; 0: not", minimum=0)
     board_days: int = setting(default=2, help="working days after the date when the board hears", minimum=1, maximum=90)
-    centre_days: int = setting(default=5, help="working days after the date when the IT centre hears", minimum=1, maximum=180)
-    wait_days: int = setting(default=5, help="working days that the clocks wait for the citizen, once", minimum=1, maximum=60)
+    centre_days: int = setting(
+        default=5, help="working days after the date when the IT centre hears", minimum=1, maximum=180
+    )
+    wait_days: int = setting(
+        default=5, help="working days that the clocks wait for the citizen, once", minimum=1, maximum=60
+    )
     reopen_days: int = setting(default=10, help="calendar days in which the citizen may reopen", minimum=1, maximum=365)
     coordination_days: int = setting(default=5, help="working days of an office that is asked", minimum=1, maximum=90)
     answer_approval: str = setting(

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from services.chassis.web import auth
 from services.chassis.web.problem import Problem, field_error
-from services.feedback import tracking
+from services.feedback import coordination, tracking
 from services.feedback.actors import OFFICE_ROLES, Actor
 from services.feedback.model import Complaint
 from services.feedback.numbers import is_complaint_no
@@ -33,6 +33,8 @@ TRACKED = [
         "schema": {"type": "string", "example": "ABCD-EFGH-JKLM-NPQR"},
     }
 ]
+#: staff who work with complaints
+WORKING = (*OFFICE_ROLES, "board")
 _LONGEST_CLAIM = 40
 
 
@@ -49,7 +51,11 @@ def find(session: Session, no: str, *, to_change: bool = False) -> Complaint:
             en="A complaint number is written PA-yymmdd-NNNNNN-c with a matching last digit; check each digit.",
         )
         raise Problem(
-            404, "wrong-complaint-number", vi="Mã phản ánh bị gõ sai.", en="The complaint number is mistyped.", errors=[wrong]
+            404,
+            "wrong-complaint-number",
+            vi="Mã phản ánh bị gõ sai.",
+            en="The complaint number is mistyped.",
+            errors=[wrong],
         )
     complaint = Complaint.locked(session, no) if to_change else Complaint.of(session, no)
     if complaint is None:
@@ -77,9 +83,11 @@ def staff(*roles: str) -> Callable[[View], View]:
 def actor() -> Actor:
     """Who is calling, as the token says.
 
-    :raises Problem: 403 for staff whose account lacks what its role needs.
+    :raises Problem: 401 for nobody, 403 for staff whose account lacks what its role needs.
     """
-    who = auth.principal()
+    who = auth.caller()
+    if who is None:
+        raise stranger()
     claims = {name: _claim(who.claims.get(name)) for name in ("office", "province", "board")}
     if who.role in OFFICE_ROLES and not (claims["office"] and claims["province"]):
         raise Problem(
@@ -102,6 +110,14 @@ def accountable(complaint: Complaint, who: Actor) -> None:
             vi="Phản ánh này do BHXH tỉnh khác chịu trách nhiệm.",
             en="Another province accounts for this complaint.",
         )
+
+
+def sees(session: Session, complaint: Complaint, who: Actor) -> bool:
+    """Whether staff see more of it than everybody: the accountable province, whom it asks for help, its board, the IT centre."""
+    if who.role in OFFICE_ROLES:
+        own = who.province_code == complaint.province_code
+        return own or coordination.is_asked(session, complaint.complaint_no, who.province_code)
+    return who.role == "board" and (who.is_centre or who.board_code == complaint.board_code)
 
 
 def watching(complaint: Complaint, who: Actor) -> None:
@@ -135,14 +151,19 @@ def own(session: Session, no: str) -> Complaint:
     complaint = find(session, no, to_change=True)
     if holds(complaint):
         return complaint
+    raise stranger()
+
+
+def stranger() -> Problem:
+    """401 without code or token, 403 with those of somebody else."""
     if auth.caller() is None and tracking.HEADER not in request.headers:
-        raise Problem(
+        return Problem(
             401,
             vi=f"Hãy gửi mã tra cứu trong đầu mục {tracking.HEADER}, hoặc đăng nhập.",
             en=f"Send the tracking code in the header {tracking.HEADER}, or sign in.",
             headers={"WWW-Authenticate": "Bearer"},
         )
-    raise Problem(
+    return Problem(
         403,
         "not-yours",
         vi="Mã tra cứu hoặc tài khoản này không phải của người gửi phản ánh.",

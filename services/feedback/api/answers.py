@@ -32,7 +32,6 @@ class AccountableSchema(ma.Schema):
 
     office = ma.fields.Nested(OfficeSchema, required=True)
     title = _Text(required=True)
-    phone = _Text(required=True, allow_none=True)
 
 
 class BoardSchema(ma.Schema):
@@ -75,3 +74,48 @@ class PublicSchema(ma.Schema):
     reopen_until = Moment(required=True, allow_none=True)
     closed_at = Moment(required=True, allow_none=True)
     steps = ma.fields.List(ma.fields.Nested(PublicStepSchema), required=True)
+
+
+class ListedSchema(ma.Schema):
+    """A line of a list; the citizen's data are seen by opening it."""
+
+    complaint_no = _Text(required=True)
+    status = _Text(required=True)
+    channel = _Text(required=True)
+    category_code = _Text(required=True)
+    board_code = _Text(required=True)
+    province_code = _Text(required=True)
+    subject_line = _Text(required=True)
+    received_at = Moment(required=True)
+    due_at = Moment(required=True, metadata={"description": "when the step that is open now is due"})
+    answer_due = Moment(required=True)
+    answered_at = Moment(required=True, allow_none=True)
+    late = _Bool(required=True)
+    escalation_level = _Int(required=True)
+    reminders = _Int(required=True)
+    reopened_count = _Int(required=True)
+    rating = _Int(required=True, allow_none=True)
+    seen_by_board = _Bool(required=True)
+    linked_to = _Text(required=True, allow_none=True)
+
+
+class StandingSchema(ma.Schema):
+    """Where a complaint stands after something was done."""
+
+    complaint_no = _Text(required=True)
+    status = _Text(required=True, validate=OneOf(STATUSES))
+    category_code = _Text(required=True)
+    board_code = _Text(required=True)
+    province_code = _Text(required=True, metadata={"description": "who accounts for it; never changes (F4)"})
+    due_at = Moment(required=True)
+    answer_due = Moment(required=True)
+
+
+class BulkLineSchema(ma.Schema):
+    complaint_no = _Text(required=True)
+    reason = _Text(required=True, metadata={"description": "kind of the refusal, as a single one would have it"})
+
+
+class BulkSchema(ma.Schema):
+    done = ma.fields.List(_Text(), required=True)
+    refused = ma.fields.List(ma.fields.Nested(BulkLineSchema), required=True)

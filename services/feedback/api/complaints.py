@@ -18,7 +18,8 @@ from services.chassis.web.wording import vietnamese
 from services.feedback import intake, tracking
 from services.feedback.actors import CITIZEN, OFFICE_ROLES, Actor
 from services.feedback.api import access, views
-from services.feedback.api.answers import CreatedSchema, PublicSchema
+from services.feedback.api.answers import CreatedSchema
+from services.feedback.api.answers_shown import ComplaintShownSchema
 from services.feedback.api.documented import problems
 from services.feedback.api.schemas import ComplaintSchema, reachable
 from services.feedback.numbers import Numbers
@@ -69,13 +70,26 @@ def add_to(complaints: Blueprint, settings: Settings, numbers: Numbers) -> None:
         }
 
     @complaints.route("/<no>")
-    @problems(400, 401, 404, 503)
+    @complaints.doc(parameters=access.TRACKED)
+    @problems(400, 401, 403, 404, 503)
     @auth.recognises
-    @complaints.response(200, PublicSchema)
+    @complaints.response(200, ComplaintShownSchema)
     def show(no: str) -> dict[str, Any]:
-        """How far a complaint has come, for anybody who knows its number (F8)"""
+        """How far a complaint has come: its steps, dates and who accounts for it, for anybody who knows its number (F8)
+
+        `content` is for the citizen (tracking code or account), the accountable province, whom it asks for help, its board and
+        the IT centre; `work` for the staff among them.
+        """
         with resources.db.read() as session:
-            return views.public(session, access.find(session, no))
+            complaint = access.find(session, no)
+            shown = views.public(session, complaint)
+            who = auth.caller()
+            staff = access.actor() if who is not None and who.role in access.WORKING else None
+            if staff is not None and access.sees(session, complaint, staff):
+                shown["work"] = views.work(session, complaint, staff)
+            if shown["work"] is not None or access.holds(complaint):
+                shown["content"] = views.content(session, complaint)
+            return shown
 
 
 def _who_files(data: dict[str, Any]) -> tuple[Actor, str | None]:
@@ -99,9 +113,7 @@ def _check_reachable(data: dict[str, Any]) -> None:
         reachable(data)
     except ma.ValidationError as error:
         said = error.messages[0]
-        raise Problem(
-            422, errors=[field_error("contact", vi=vietnamese(said), en=str.__str__(said))]
-        ) from None
+        raise Problem(422, errors=[field_error("contact", vi=vietnamese(said), en=str.__str__(said))]) from None
 
 
 def _numbered(numbers: Numbers) -> Callable[[View], View]:

@@ -137,6 +137,19 @@ class AnswerSchema(ma.Schema):
     text = Words(10, 5000, required=True)
 
 
+class ApproveSchema(ma.Schema):
+    version = ma.fields.Integer(
+        required=True,
+        strict=True,
+        validate=Range(1, 1000),
+        metadata={"description": "of the draft that was read: one written meanwhile is not approved unread"},
+    )
+
+
+class BulkSchema(ma.Schema):
+    complaint_nos = ma.fields.List(ma.fields.String(validate=Length(1, 40)), required=True, validate=Length(1, 200))
+
+
 class RemarkSchema(ma.Schema):
     remark = Words(5, 1000, required=True)
 

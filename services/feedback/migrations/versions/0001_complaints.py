@@ -144,7 +144,9 @@ def _create_offices() -> None:
         sa.Column("open", sa.Boolean(), nullable=False),
     )
     with _SHIPPED.open(encoding="utf-8", newline="") as file:
-        rows = [{name: row[name] for name in ("code", "name", "province_code")} | {"open": True} for row in csv.DictReader(file)]
+        rows = [
+            {name: row[name] for name in ("code", "name", "province_code")} | {"open": True} for row in csv.DictReader(file)
+        ]
     op.bulk_insert(table, rows)
 
 
