@@ -33,4 +33,9 @@ def centre(session: Session) -> list[dict[str, Any]]:
 def _staff(role: str, found: responsible.Responsible | None) -> list[dict[str, Any]]:
     if found is None or not found.email:
         return []
-    return [{"role": role, "code": found.code, "name": found.office, "email": found.email}]
+    return [{"role": role, "code": found.code, "name": named(found), "email": found.email}]
+
+
+def named(found: responsible.Responsible) -> str:
+    """As a letter names them: `Giám đốc BHXH Thành phố Hà Nội`; a board by its own name."""
+    return f"{found.title} {found.office}" if found.kind == responsible.PROVINCE else found.office

@@ -6,18 +6,9 @@ Days are working days of Vietnam's offices; a day ends at midnight of Vietnam's 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, fields
-from typing import Any, Protocol, Self
+from typing import Any, Self
 
-
-class _Days(Protocol):
-    """What may bear days of its own: a category. None stands for the setting."""
-
-    acknowledge_days: int | None
-    route_days: int | None
-    answer_days: int | None
-    warn_days: int | None
-    board_days: int | None
-    centre_days: int | None
+from services.feedback.categories import DAYS, Category
 
 
 @dataclass(frozen=True)
@@ -39,9 +30,9 @@ class Terms:
     reopen_days: int = 10
     coordination_days: int = 5
 
-    def of_category(self, category: _Days) -> Self:
+    def of_category(self, category: Category) -> Self:
         """These days, but those of the category where it has its own. No step is due after one that comes later."""
-        own = {name: getattr(category, name) for name in _Days.__annotations__}
+        own = {name: getattr(category, name) for name in DAYS}
         made = asdict(self) | {name: days for name, days in own.items() if days is not None}
         made["route_days"] = min(made["route_days"], made["answer_days"])
         made["acknowledge_days"] = min(made["acknowledge_days"], made["route_days"])

@@ -160,7 +160,6 @@ def request(complaint: Watched, by: Actor, office: dict[str, Any], question: str
             **made._named(),
             requested_at=now,
             due_at=due,
-            question=question,
             staff=addressees.director(session, made.province_code),
         )
     )

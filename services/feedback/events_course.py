@@ -23,7 +23,6 @@ class ComplaintReceived(
         "acknowledge_due": "2026-11-25T00:00:00+07:00",
         "answer_due": "2026-12-15T00:00:00+07:00",
         "contact": parts.CONTACT,
-        "subject_line": "Sai quá trình tham gia BHXH năm 2019",
         "sealed_tracking": "AQ" * 60,
         "staff": [parts.DIRECTOR, parts.BOARD],
     },
@@ -47,7 +46,6 @@ class ComplaintReceived(
     acknowledge_due: datetime = public(parts.moment())
     answer_due: datetime = public(parts.moment())
     contact: dict[str, Any] | None = private(parts.contact())
-    subject_line: str = private(parts.text())
     sealed_tracking: str | None = private(fields.String(load_default=None, allow_none=True), default=None)
     staff: list[dict[str, Any]] = private(parts.staff())
 
@@ -78,7 +76,7 @@ class ComplaintRouted(
     name="complaint_routed",
     version=1,
     subject="complaint_no",
-    example={**parts.COMPLAINT, "routed_at": "2026-11-23T10:30:00+07:00", "unit": "Phòng Quản lý Thu - Sổ, Thẻ"},
+    example={**parts.COMPLAINT, "routed_at": "2026-11-23T10:30:00+07:00"},
     needs_reader=False,
 ):
     """A department of the office works on it now (F7: within five working days, Decree 20/2008 art. 9). Nobody else accounts for it."""
@@ -91,7 +89,6 @@ class ComplaintRouted(
     province_code: str = public(parts.text())
     office: dict[str, Any] = public(fields.Nested(parts.Office, required=True))
     routed_at: datetime = public(parts.moment())
-    unit: str = private(parts.text(metadata={"description": "in the office's own words"}))
 
 
 class ComplaintRecategorised(
@@ -105,7 +102,6 @@ class ComplaintRecategorised(
         "previous_board_code": "cntt",
         "recategorised_at": "2026-11-23T10:20:00+07:00",
         "answer_due": "2026-12-15T00:00:00+07:00",
-        "reason": "Nội dung là quá trình đóng, không phải lỗi ứng dụng.",
         "staff": [parts.BOARD],
     },
 ):
@@ -125,7 +121,6 @@ class ComplaintRecategorised(
     previous_board_code: str = public(parts.text(validate=OneOf(parts.BOARDS)))
     recategorised_at: datetime = public(parts.moment())
     answer_due: datetime = public(parts.moment())
-    reason: str = private(parts.text())
     staff: list[dict[str, Any]] = private(parts.staff())
 
 

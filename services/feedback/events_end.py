@@ -49,7 +49,6 @@ class ComplaintReopened(
         **parts.COMPLAINT,
         "reopened_at": "2026-12-04T08:00:00+07:00",
         "answer_due": "2026-12-26T00:00:00+07:00",
-        "reason": "Vẫn còn thiếu tháng 9 năm 2019.",
         "contact": parts.CONTACT,
         "staff": [parts.DIRECTOR, parts.BOARD],
     },
@@ -65,7 +64,6 @@ class ComplaintReopened(
     office: dict[str, Any] = public(fields.Nested(parts.Office, required=True))
     reopened_at: datetime = public(parts.moment())
     answer_due: datetime = public(parts.moment())
-    reason: str = private(parts.text())
     contact: dict[str, Any] | None = private(parts.contact())
     staff: list[dict[str, Any]] = private(parts.staff())
 
@@ -96,7 +94,7 @@ class ComplaintRated(
     name="complaint_rated",
     version=1,
     subject="complaint_no",
-    example={**parts.COMPLAINT, "rated_at": "2026-12-03T20:00:00+07:00", "rating": 4, "comment": "Trả lời rõ ràng."},
+    example={**parts.COMPLAINT, "rated_at": "2026-12-03T20:00:00+07:00", "rating": 4},
     needs_reader=False,
 ):
     """What the citizen thinks of the answer, from 1 (bad) to 5 (good) (F8)."""
@@ -110,4 +108,3 @@ class ComplaintRated(
     office: dict[str, Any] = public(fields.Nested(parts.Office, required=True))
     rated_at: datetime = public(parts.moment())
     rating: int = public(fields.Integer(required=True, validate=Range(1, 5)))
-    comment: str | None = private(fields.String(required=True, allow_none=True))

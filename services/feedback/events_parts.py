@@ -62,7 +62,12 @@ def staff() -> fields.List:
 
 CONTACT = {"full_name": "Nguyễn Thành Biên", "phone": "+84983847986", "email": "biennt@vss.gov.vn"}
 OFFICE = {"code": "79", "name": "BHXH Thành phố Hồ Chí Minh", "province_code": "79"}
-DIRECTOR = {"role": "director", "code": "79", "name": "BHXH Thành phố Hồ Chí Minh", "email": "giamdoc.79@example.vn"}
+DIRECTOR = {
+    "role": "director",
+    "code": "79",
+    "name": "Giám đốc BHXH Thành phố Hồ Chí Minh",
+    "email": "giamdoc.79@example.vn",
+}
 BOARD = {"role": "board", "code": "thu-so-the", "name": "Ban Quản lý Thu - Sổ, Thẻ", "email": "ban.thu-so-the@example.vn"}
 COMPLAINT = {
     "complaint_no": "PA-261123-000001-2",

@@ -22,8 +22,9 @@ class CoordinationRequested(
         "asked_province_code": "01",
         "requested_at": "2026-11-24T09:00:00+07:00",
         "due_at": "2026-12-02T00:00:00+07:00",
-        "question": "Đề nghị đối chiếu quá trình đóng tại đơn vị cũ năm 2019.",
-        "staff": [{**parts.DIRECTOR, "code": "01", "name": "BHXH Thành phố Hà Nội", "email": "giamdoc.01@example.vn"}],
+        "staff": [
+            {**parts.DIRECTOR, "code": "01", "name": "Giám đốc BHXH Thành phố Hà Nội", "email": "giamdoc.01@example.vn"}
+        ],
     },
 ):
     """The accountable office asks another one for help (F4). The complaint stays where it is; `staff` is of the asked province."""
@@ -40,7 +41,6 @@ class CoordinationRequested(
     asked_province_code: str = public(parts.text())
     requested_at: datetime = public(parts.moment())
     due_at: datetime = public(parts.moment())
-    question: str = private(parts.text())
     staff: list[dict[str, Any]] = private(parts.staff())
 
 

@@ -41,7 +41,6 @@ class Complaint(Ending):
                 acknowledge_due=self.acknowledge_due,
                 answer_due=self.answer_due,
                 contact=self.contact,
-                subject_line=self.subject_line,
                 sealed_tracking=sealed_tracking,
                 staff=addressees.director(session, self.province_code) + addressees.board(session, self.board_code),
             )
@@ -67,7 +66,7 @@ class Complaint(Ending):
         self.routed_at = self.routed_at or now
         self._log("routed", by, unit=unit)
         self.watch()
-        self._tell(events.ComplaintRouted(**self._named(), routed_at=now, unit=unit))
+        self._tell(events.ComplaintRouted(**self._named(), routed_at=now))
 
     def recategorise(self, by: Actor, *, category_code: str, board_code: str, reason: str) -> None:
         """It is of another kind: another board may watch from now on (F2). Counted; the province stays (F4), and so do the clocks."""
@@ -87,7 +86,6 @@ class Complaint(Ending):
                 previous_board_code=old_board,
                 recategorised_at=clock.now(),
                 answer_due=self.answer_due,
-                reason=reason,
                 staff=addressees.board(self._session, board_code) if board_code != old_board else [],
             )
         )

@@ -109,7 +109,6 @@ class Ending(Watched):
                 **self._named(),
                 reopened_at=now,
                 answer_due=self.answer_due,
-                reason=reason,
                 contact=self.contact,
                 staff=addressees.director(session, self.province_code) + addressees.board(session, self.board_code),
             )
@@ -120,7 +119,7 @@ class Ending(Watched):
         self._must_be(ANSWERED, CLOSED)
         self.rating, self.rating_comment, self.rated_at = rating, comment, clock.now()
         self._log("rated", CITIZEN, rating=rating)
-        self._tell(events.ComplaintRated(**self._named(), rated_at=self.rated_at, rating=rating, comment=comment))
+        self._tell(events.ComplaintRated(**self._named(), rated_at=self.rated_at, rating=rating))
 
     def close(self) -> None:
         """The days for reopening are over (F8)."""

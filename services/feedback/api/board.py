@@ -24,7 +24,10 @@ from services.feedback.complaint_row import BOARDS, CHANNELS, STATUSES
 from services.feedback.model import Complaint
 
 _DAYS = Range(date(2000, 1, 1), date(2999, 12, 31))
-_YES = {"truthy": {"true", "1"}, "falsy": {"false", "0"}}
+
+
+def _yes_or_no(description: str) -> ma.fields.Boolean:
+    return ma.fields.Boolean(truthy={"true", "1"}, falsy={"false", "0"}, metadata={"description": description})
 
 
 class ListQuery(paging.PageQuery):
@@ -40,9 +43,9 @@ class ListQuery(paging.PageQuery):
     board = ma.fields.String(validate=OneOf(BOARDS))
     province = ma.fields.String(validate=Length(1, 10))
     channel = ma.fields.String(validate=OneOf(CHANNELS))
-    late = ma.fields.Boolean(metadata={"description": "a step that is open now should have been done"}, **_YES)
+    late = _yes_or_no("a step that is open now should have been done")
     level = ma.fields.Integer(validate=Range(0, 3), metadata={"description": "escalated to this level or higher"})
-    seen = ma.fields.Boolean(metadata={"description": "whether its board has taken note"}, **_YES)
+    seen = _yes_or_no("whether its board has taken note")
     from_ = ma.fields.Date(data_key="from", validate=_DAYS, metadata={"description": "received on this day or later"})
     to = ma.fields.Date(validate=_DAYS, metadata={"description": "received on this day or earlier"})
 
@@ -105,7 +108,9 @@ def _found(query: dict[str, Any]) -> sa.Select[Any]:
     if "level" in query:
         statement = statement.where(Complaint.escalation_level >= query["level"])
     if "seen" in query:
-        statement = statement.where(Complaint.board_seen_at.is_not(None) == query["seen"])
+        statement = statement.where(
+            Complaint.board_seen_at.is_not(None) if query["seen"] else Complaint.board_seen_at.is_(None)
+        )
     if "from_" in query:
         statement = statement.where(Complaint.received_at >= _begin(query["from_"]))
     if "to" in query:

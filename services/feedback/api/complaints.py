@@ -6,22 +6,19 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar, cast
 
-import marshmallow as ma
-
 from services.chassis.database import ServiceSession
 from services.chassis.seal import Sealer
 from services.chassis.web import auth
 from services.chassis.web.blueprint import Blueprint
-from services.chassis.web.problem import Problem, field_error
+from services.chassis.web.problem import Problem
 from services.chassis.web.resources import resources
-from services.chassis.web.wording import vietnamese
 from services.feedback import intake, tracking
 from services.feedback.actors import CITIZEN, OFFICE_ROLES, Actor
 from services.feedback.api import access, views
 from services.feedback.api.answers import CreatedSchema
 from services.feedback.api.answers_shown import ComplaintShownSchema
 from services.feedback.api.documented import problems
-from services.feedback.api.schemas import ComplaintSchema, reachable
+from services.feedback.api.schemas import ComplaintSchema
 from services.feedback.numbers import Numbers
 from services.feedback.settings import Settings
 
@@ -96,24 +93,12 @@ def _who_files(data: dict[str, Any]) -> tuple[Actor, str | None]:
     """Who files by this channel, and the account that it belongs to."""
     who, roles = auth.caller(), _BY_STAFF.get(data["channel"])
     if roles is None:
-        account_id = who.id if who is not None and who.role == "citizen" else None
-        if account_id is None:
-            _check_reachable(data)
-        return CITIZEN, account_id
+        return CITIZEN, who.id if who is not None and who.role == "citizen" else None
     if who is None:
         raise Problem(401, headers={"WWW-Authenticate": "Bearer"})
     if who.role not in roles:
         raise access.wrong_role(roles)
-    _check_reachable(data)
     return access.actor(), None
-
-
-def _check_reachable(data: dict[str, Any]) -> None:
-    try:
-        reachable(data)
-    except ma.ValidationError as error:
-        said = error.messages[0]
-        raise Problem(422, errors=[field_error("contact", vi=vietnamese(said), en=str.__str__(said))]) from None
 
 
 def _numbered(numbers: Numbers) -> Callable[[View], View]:

@@ -94,21 +94,14 @@ class ComplaintSchema(ma.Schema):
 
     @ma.validates_schema
     def _sender(self, data: dict[str, Any], **_: Any) -> None:
-        if not data["anonymous"]:
+        if data["anonymous"]:
+            named = [name for name in ("contact", "bhxh_code") if data[name] is not None]
+            if named:
+                raise ma.ValidationError({name: [_UNKNOWN_BUT_NAMED] for name in named})
             return
-        named = [name for name in ("contact", "bhxh_code") if data[name] is not None]
-        if named:
-            raise ma.ValidationError({name: [_UNKNOWN_BUT_NAMED] for name in named})
-
-
-def reachable(data: dict[str, Any]) -> None:
-    """Whether the answer can be sent.
-
-    :raises ma.ValidationError: if nobody knows where to.
-    """
-    contact = data["contact"] or {}
-    if not data["anonymous"] and not (contact.get("phone") or contact.get("email")):
-        raise ma.ValidationError(_NOT_REACHED, "contact")
+        contact = data["contact"] or {}
+        if not (contact.get("phone") or contact.get("email")):
+            raise ma.ValidationError(_NOT_REACHED, "contact")
 
 
 class RouteSchema(ma.Schema):

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from services.chassis import clock
-from services.feedback import categories, coordination, responsible
+from services.feedback import addressees, categories, coordination, responsible
 from services.feedback.actors import OFFICE_ROLES, Actor
 from services.feedback.complaint_row import WAITING
 from services.feedback.elsewhere import sends_elsewhere
@@ -32,7 +32,10 @@ _STANDING = ("complaint_no", "status", "category_code", "board_code", "province_
 def accountable(session: Session, complaint: Complaint) -> dict[str, Any]:
     """Who accounts for it (F3): the office, and its director's title."""
     found = responsible.of_province(session, complaint.province_code)
-    return {"office": complaint.office, "title": found.title if found else f"Giám đốc {complaint.office['name']}"}
+    return {
+        "office": complaint.office,
+        "title": addressees.named(found) if found else f"Giám đốc {complaint.office['name']}",
+    }
 
 
 def public(session: Session, complaint: Complaint) -> dict[str, Any]:
