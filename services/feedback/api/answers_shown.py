@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import marshmallow as ma
 
 from services.chassis.web.fields import Moment
@@ -82,7 +84,7 @@ class StepSchema(ma.Schema):
     role = _Text(required=True)
     actor = _Text(required=True, allow_none=True)
     office_code = _Text(required=True, allow_none=True)
-    details: ma.fields.Field[object] = ma.fields.Dict(required=True)
+    details: ma.fields.Field[Any] = ma.fields.Dict(required=True)
 
 
 class WorkSchema(ma.Schema):
