@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from services.feedback import responsible
 from services.feedback.complaint_row import CENTRE
 
-DIRECTOR, BOARD, IT_CENTRE = "director", "board", "it_centre"
+DIRECTOR, BOARD, IT_CENTRE, LEADERSHIP = "director", "board", "it_centre", "leadership"
 
 
 def director(session: Session, province_code: str) -> list[dict[str, Any]]:
@@ -28,6 +28,11 @@ def board(session: Session, board_code: str) -> list[dict[str, Any]]:
 def centre(session: Session) -> list[dict[str, Any]]:
     """The IT centre as the last step of an escalation, as `events.Staff`."""
     return _staff(IT_CENTRE, responsible.of_board(session, CENTRE))
+
+
+def leadership(session: Session) -> list[dict[str, Any]]:
+    """To whom the IT centre reports (F6), as `events.Staff`."""
+    return _staff(LEADERSHIP, responsible.leadership(session))
 
 
 def _staff(role: str, found: responsible.Responsible | None) -> list[dict[str, Any]]:

@@ -14,6 +14,7 @@ from services.feedback.events_course import (
     QuestionAsked,
 )
 from services.feedback.events_end import ComplaintAnswered, ComplaintClosed, ComplaintRated, ComplaintReopened
+from services.feedback.events_reports import ReportMade
 from services.feedback.events_watch import (
     ComplaintDueSoon,
     ComplaintOverdue,
@@ -41,6 +42,7 @@ FACTS = (
     ComplaintReopened,
     ComplaintClosed,
     ComplaintRated,
+    ReportMade,
 )
 
 __all__ = [
@@ -61,4 +63,5 @@ __all__ = [
     "CoordinationAnswered",
     "CoordinationRequested",
     "QuestionAsked",
+    "ReportMade",
 ]

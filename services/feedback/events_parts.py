@@ -31,7 +31,7 @@ class Office(Schema):
 class Staff(Schema):
     """Somebody of the staff who is to be told: the director of a province, a board, the IT centre."""
 
-    role = fields.String(required=True, validate=OneOf(("director", "board", "it_centre")))
+    role = fields.String(required=True, validate=OneOf(("director", "board", "it_centre", "leadership")))
     code = fields.String(required=True, metadata={"description": "code of the province or board"})
     name = fields.String(required=True)
     email = fields.String(required=True)
@@ -56,7 +56,7 @@ def contact() -> fields.Nested:
     return fields.Nested(Contact, required=True, allow_none=True)
 
 
-def staff() -> fields.List:
+def staff() -> fields.List[Any]:
     return fields.List(fields.Nested(Staff), required=True)
 
 

@@ -1,4 +1,4 @@
-"""Work of feedback outside its database (law 3): documents that are to be deleted."""
+"""Work of feedback outside its database (law 3): documents that are to be deleted, and periodic reports."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from services.chassis.documents import Document
 from services.chassis.jobs import Job, JobKind, Reason
 from services.chassis.observe.logs import get_logger
 from services.chassis.resources import Resources
+from services.feedback.reports import periodic
 
 log = get_logger(__name__)
 
@@ -35,6 +36,7 @@ def kinds(resources: Resources) -> Sequence[JobKind]:
 
     return (
         JobKind(DELETE_DOCUMENT, delete, _nothing_follows, not_deleted, max_attempts=50, concurrency=2, keep_payload=False),
+        *periodic.kinds(resources),
     )
 
 

@@ -31,6 +31,9 @@ class Settings(ChassisSettings, service="feedback", http_address="127.0.0.1:8105
     similar_days: int = setting(
         default=90, help="days back in which a complaint of the same person may be nearly the same", minimum=1, maximum=3650
     )
+    report_hours: int = setting(
+        default=6, help="hours after midnight when the report on the week or month before is made", minimum=0, maximum=71
+    )
     sweep_seconds: float = setting(default=30.0, help="how often due dates are looked for", minimum=0.1, maximum=3600)
     attachment_max_bytes: int = setting(
         default=10 * 1024**2, help="size of one uploaded file", minimum=1024, maximum=25 * 1024**2

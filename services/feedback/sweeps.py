@@ -1,4 +1,4 @@
-"""Due dates: one sweep for every clock of a complaint (`next_at`), one for co-ordination requests (F7)."""
+"""Due dates: one sweep for every clock of a complaint (`next_at`), one for co-ordination requests (F7), and the periodic reports (F6)."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from services.chassis.sweeps import Sweep
 from services.feedback.coordination import ASKED, Coordination
 from services.feedback.escalation import tick
 from services.feedback.model import Complaint
+from services.feedback.reports import periodic
 from services.feedback.settings import Settings
 
 
@@ -23,6 +24,7 @@ def sweeps(resources: Resources) -> Sequence[Sweep]:
     return (
         Sweep("complaint_clocks", _clocks, _tick, every_seconds=every),
         Sweep("late_coordinations", _late, _be_late, every_seconds=every),
+        *periodic.sweeps(resources),
     )
 
 

@@ -12,7 +12,17 @@ from services.chassis.resources import Resources
 from services.chassis.web.blueprint import Blueprint
 from services.chassis.web.fields import Moment
 from services.chassis.web.problem import Problem, as_response
-from services.feedback.api import attachments, board, citizen, complaints, coordinations, office, offices
+from services.feedback.api import (
+    attachments,
+    board,
+    categories,
+    citizen,
+    complaints,
+    coordinations,
+    office,
+    offices,
+    reports,
+)
 from services.feedback.numbers import Numbers
 from services.feedback.refusals import Refused
 from services.feedback.settings import Settings
@@ -31,7 +41,7 @@ def blueprints(resources: Resources) -> list[AnyBlueprint]:
     board.add_to(made)
     asked = coordinations.blueprint()
     asked.register_error_handler(Refused, _answer)
-    return [made, asked, offices.blueprint()]
+    return [made, asked, offices.blueprint(), categories.blueprint(), reports.blueprint()]
 
 
 def _answer(refused: Refused) -> Response:
