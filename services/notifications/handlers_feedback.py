@@ -114,6 +114,20 @@ def complaint_reopened(session: Session, fact: readers.ComplaintReopened) -> Non
     _tell_staff(session, fact, "staff_complaint_reopened", values)
 
 
+def report_made(session: Session, fact: readers.ReportMade) -> None:
+    """The leadership hears that the report of a week or month is there, with its totals (F6)."""
+    for one in fact.staff:
+        compose(
+            session,
+            fact,
+            "staff_report_made",
+            ref=fact.report_name,
+            contact={"email": one["email"]},
+            values={"addressee": one["name"], "title": fact.title, "totals": fact.totals},
+            among=f"{one['role']}:{one['code']}",
+        )
+
+
 HANDLERS = {
     readers.ComplaintReceived: complaint_received,
     readers.ComplaintRecategorised: complaint_recategorised,
@@ -125,6 +139,7 @@ HANDLERS = {
     readers.ComplaintOverdue: complaint_overdue,
     readers.ComplaintReminded: complaint_reminded,
     readers.ComplaintReopened: complaint_reopened,
+    readers.ReportMade: report_made,
 }
 
 

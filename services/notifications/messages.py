@@ -121,6 +121,7 @@ _ALL = (
             "complaint_reopened",
             "coordination_requested",
             "coordination_answered",
+            "report_made",
         )
     ),
 )

@@ -31,6 +31,19 @@ class Named(Schema):
     name = fields.String(required=True)
 
 
+class Totals(Schema):
+    """The figures of a report, of the whole country."""
+
+    received = fields.Integer(required=True)
+    settled = fields.Integer(required=True)
+    settled_in_time = fields.Integer(required=True)
+    settled_late = fields.Integer(required=True)
+    open = fields.Integer(required=True)
+    open_late = fields.Integer(required=True)
+    reopened = fields.Integer(required=True)
+    rating = fields.Float(required=True, allow_none=True)
+
+
 def _text() -> Any:
     return reads(fields.String(required=True))
 
@@ -156,4 +169,11 @@ class ComplaintReopened(Reader, service="feedback", name="complaint_reopened", v
     category_name: str = _text()
     answer_due: datetime = _moment()
     contact: dict[str, Any] | None = _filer()
+    staff: list[dict[str, Any]] = _staff()
+
+
+class ReportMade(Reader, service="feedback", name="report_made", version=1):
+    report_name: str = _text()
+    title: str = _text()
+    totals: dict[str, Any] = reads(fields.Nested(Totals, required=True))
     staff: list[dict[str, Any]] = _staff()

@@ -25,6 +25,7 @@ CODE = "ABCD-EFGH-JKLM-NPQR"
 DIRECTOR = {"role": "director", "code": "79", "name": "BHXH Thành phố Hồ Chí Minh", "email": "giamdoc.79@example.vn"}
 BOARD = {"role": "board", "code": "cntt", "name": "Trung tâm Công nghệ thông tin", "email": "cntt@example.vn"}
 CENTRE = BOARD | {"role": "it_centre"}
+LEADERSHIP = {"role": "leadership", "code": "vss", "name": "BHXH Việt Nam", "email": "lanh-dao@example.vn"}
 AT_DIRECTOR, AT_BOARD = "giamdoc.79@example.vn", "cntt@example.vn"
 
 Case = tuple[type[Any], type[Any], dict[str, Any], list[tuple[str, str, str]]]
@@ -125,10 +126,16 @@ CASES: list[Case] = [
             ("staff_complaint_reopened", "email", AT_BOARD),
         ],
     ),
+    (
+        readers.ReportMade,
+        feedback.ReportMade,
+        {"staff": [LEADERSHIP]},
+        [("staff_report_made", "email", "lanh-dao@example.vn")],
+    ),
 ]
 
 
-@pytest.mark.rule("N8")
+@pytest.mark.rule("N8", "F6")
 def test_each_fact_about_a_complaint_becomes_the_messages_that_the_table_names(desk: Desk) -> None:
     for reader, fact, changes, expected in CASES:
         before = {message.id for message in desk.messages()}
@@ -137,7 +144,7 @@ def test_each_fact_about_a_complaint_becomes_the_messages_that_the_table_names(d
         made = [message for message in desk.messages() if message.id not in before]
         assert sorted((m.template, m.channel, m.address) for m in made) == sorted(expected), (reader.__name__, changes)
         for message in made:
-            assert message.ref == fact.example["complaint_no"]
+            assert message.ref == fact.example[fact.subject_field]
             assert (message.status, message.text, message.deadline_at) == ("waiting", None, None)
     assert len(desk.jobs()) == len(desk.messages())
 
@@ -158,7 +165,11 @@ def test_all_of_them_can_be_written_and_are_handed_over(desk: Desk) -> None:
     to_staff = [mail for mail in desk.mail.taken if mail.to in (AT_DIRECTOR, AT_BOARD)]
     assert to_staff
     for mail in to_staff:
-        for private in (*BOTH.values(), feedback.ComplaintReceived.example["subject_line"]):
+        for private in (
+            *BOTH.values(),
+            feedback.ComplaintAnswered.example["answer"],
+            feedback.QuestionAsked.example["question"],
+        ):
             assert str(private) not in mail.text + mail.html + mail.subject
 
 

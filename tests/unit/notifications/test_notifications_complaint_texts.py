@@ -12,6 +12,7 @@ from tests.unit.notifications.test_notifications_texts import WORST, WRITTEN
 
 TO_FILER = [name for name in TEMPLATES if name.startswith("complaint_")]
 TO_STAFF = [name for name in TEMPLATES if name.startswith("staff_")]
+ABOUT_ONE = [name for name in TO_STAFF if name != "staff_report_made"]
 
 
 @pytest.mark.rule("F8", "N8")
@@ -76,7 +77,7 @@ def test_somebodys_own_words_are_no_markup_and_keep_their_lines() -> None:
 
 
 @pytest.mark.rule("N8")
-@pytest.mark.parametrize("name", TO_STAFF)
+@pytest.mark.parametrize("name", ABOUT_ONE)
 def test_staff_read_number_office_board_and_category_and_nothing_of_whoever_filed(name: str) -> None:
     private = {"full_name", "question", "answer", "tracking_code", "bhxh_code", "reason"}
     letter = WRITTEN.letter(name, {key: value for key, value in WORST.items() if key not in private})
@@ -123,3 +124,14 @@ def test_each_clock_is_told_in_words(name: str, words: str) -> None:
 )
 def test_a_deadline_at_midnight_is_told_as_the_day_that_ends_with_it(moment: str, day: str) -> None:
     assert last_day(moment) == day
+
+
+@pytest.mark.rule("F6")
+def test_the_leadership_reads_every_total_of_a_report_in_both_halves_of_the_email() -> None:
+    letter = WRITTEN.letter("staff_report_made", WORST)
+    assert letter.subject == "Báo cáo phản ánh, kiến nghị: Tuần 47 năm 2026 (16/11/2026 – 22/11/2026)"
+    for figure in WORST["totals"].values():
+        assert f": {figure}\n" in letter.text
+        assert f"<strong>{figure}</strong>" in letter.html
+    unrated = WRITTEN.letter("staff_report_made", WORST | {"totals": WORST["totals"] | {"rating": None}})
+    assert "(1–5): chưa có\n" in unrated.text

@@ -62,6 +62,17 @@ WORST: dict[str, Any] = {
     "answered_by": "BHXH Thành phố Hà Nội",
     "reminded_by": "Ban Quản lý Thu - Sổ, Thẻ",
     "words": "Đề nghị trả lời trước ngày 15/12.",
+    "title": "Tuần 47 năm 2026 (16/11/2026 – 22/11/2026)",
+    "totals": {
+        "received": 1204,
+        "settled": 1130,
+        "settled_in_time": 1101,
+        "settled_late": 29,
+        "open": 2210,
+        "open_late": 41,
+        "reopened": 12,
+        "rating": 4.21,
+    },
 }
 BY_SMS = [t for t in TEMPLATES.values() if t.channels is not Channels.EMAIL]
 BY_MAIL = [t for t in TEMPLATES.values() if t.channels is not Channels.SMS]
