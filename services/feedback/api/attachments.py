@@ -22,6 +22,7 @@ from services.feedback.api import access
 from services.feedback.api.answers_shown import AttachmentSchema
 from services.feedback.api.documented import problems
 from services.feedback.model import Complaint
+from services.feedback.refusals import Refused
 from services.feedback.settings import Settings
 
 #: how many documents a complaint may have
@@ -57,7 +58,7 @@ def add_to(complaints: Blueprint, settings: Settings) -> None:
         try:
             with resources.db.write() as session:
                 return _keep(session, no, slot, document)
-        except Problem:
+        except (Problem, Refused):
             # surely not kept. After any other error it may be: one that nobody refers to harms less than one that is gone
             with suppress(Transient):
                 resources.documents.delete(document.document_id)

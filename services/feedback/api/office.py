@@ -38,7 +38,7 @@ def add_to(complaints: Blueprint, settings: Settings) -> None:
     @complaints.route("/acknowledge", methods=["POST"])
     @problems(400, 401, 403, 415, 422, 503)
     @access.staff(*OFFICE_ROLES, "board")
-    @complaints.arguments(schemas.BulkSchema)
+    @complaints.arguments(schemas.ComplaintNosSchema)
     @complaints.idempotent
     @complaints.response(200, BulkSchema)
     def acknowledge_many(data: dict[str, Any], *, session: ServiceSession) -> dict[str, Any]:

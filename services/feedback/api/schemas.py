@@ -139,7 +139,7 @@ class ApproveSchema(ma.Schema):
     )
 
 
-class BulkSchema(ma.Schema):
+class ComplaintNosSchema(ma.Schema):
     complaint_nos = ma.fields.List(ma.fields.String(validate=Length(1, 40)), required=True, validate=Length(1, 200))
 
 

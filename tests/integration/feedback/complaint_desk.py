@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import json
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -21,7 +22,7 @@ from services.chassis.testing.documents import MemoryDocuments
 from services.chassis.testing.processes import wait_until
 from services.chassis.web.app import create_app
 from services.chassis.web.auth import InvalidToken, Principal
-from services.feedback import api, jobs, sweeps
+from services.feedback import api, categories, jobs, sweeps
 from services.feedback.model import Complaint
 from services.feedback.service import Feedback
 from services.feedback.settings import Settings
@@ -165,6 +166,22 @@ class Desk:
             found = counts(session)
         return sum(number for (_, state), number in found.items() if state in (State.WAITING, State.RUNNING))
 
+    def category_of(self, board: str) -> str:
+        """The first open category that this board watches."""
+        return self.categories_of(board)[0]
+
+    def categories_of(self, board: str) -> list[str]:
+        """The open categories that this board watches."""
+        with self.db.read() as session:
+            return [each.code for each in categories.every(session) if each.board == board]
+
+    def change_category(self, code: str, **days: int) -> None:
+        """Give a category days of its own."""
+        with self.db.write() as session:
+            found = categories.find(session, code)
+            assert found is not None
+            categories.put(session, [replace(found, **days)], reason="thử nghiệm")
+
     def row(self, complaint: SimpleNamespace) -> Complaint:
         with self.db.read() as session:
             found = Complaint.of(session, complaint.no)
@@ -182,6 +199,9 @@ class Later:
         clock.move_to(self._file, timedelta(**how).total_seconds())
         clock.use_offset_file(self._file)
 
+    def on(self, **how: float) -> None:
+        """From where it stands."""
+        self.to(clock.now() + timedelta(**how))
+
     def to(self, moment: Any) -> None:
-        clock.use_offset_file(None)
-        self(seconds=(moment - clock.now()).total_seconds())
+        self(seconds=(moment - datetime.now(UTC)).total_seconds())
