@@ -1,6 +1,7 @@
 """How a complaint comes in: who may file how, who accounts for it, who watches it, what is told (F1, F2, F3)."""
 
 import json
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -141,8 +142,7 @@ def test_the_tracking_code_travels_sealed_and_rests_hashed(make_lite):
     assert complaint.code not in json.dumps(told.body)
     plain = complaint.code.replace("-", "").encode()
     for file in (desk.db.url.database, f"{desk.db.url.database}-wal"):
-        with open(file, "rb") as content:
-            assert plain not in content.read()
+        assert plain not in Path(file).read_bytes()
 
 
 def test_the_public_feed_names_nobody(desk):
