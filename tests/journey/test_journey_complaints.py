@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tests.journey.citizen import Human
-from tests.journey.complaint import Complaint, Desk, code_in, complaint_of
+from tests.journey.complaint import Complaint, code_in, complaint_of
 from tests.journey.inbox import Inbox
 from tests.journey.pictures import photo
 from tests.journey.place import Place
@@ -139,22 +139,6 @@ def test_whoever_is_signed_in_needs_no_code(place: Place) -> None:
     complaint.call("POST", "/reopen", json={"reason": "Không phải của tôi."}, token=stranger.token, expect=403)
 
 
-@pytest.mark.rule("F2", "F5")
-def test_another_category_moves_the_board_and_never_the_province(place: Place) -> None:
-    complaint = place.complains(place.human())
-    first, second = place.desk("board", board="thu-so-the"), place.desk("board", board="chinh-sach-bhxh")
-    assert complaint.no in first.finds()
-    assert complaint.no not in second.finds()
-    clerk = place.desk("officer", "79")
-    clerk.recategorises(complaint.no, "luong-huu", "Nội dung là mức hưởng lương hưu.")
-    assert complaint.no in second.finds()
-    assert complaint.no not in first.finds()
-    place.mailbox_of("board", "chinh-sach-bhxh").until("thuộc lĩnh vực theo dõi", complaint.no, channel="email")
-    first.reminds(complaint.no, expect=403)
-    seen = complaint.follow()
-    assert (seen["board"]["code"], seen["accountable"]["office"]["province_code"]) == ("chinh-sach-bhxh", "79")
-
-
 @pytest.mark.rule("F3", "F4")
 def test_there_is_no_way_to_hand_a_complaint_to_another_province(place: Place) -> None:
     paths = place.web.call("GET", "/feedback/openapi.json")["paths"]
@@ -216,22 +200,6 @@ def test_the_same_request_sent_twice_is_one_complaint(place: Place) -> None:
     assert Complaint.file(place.web, body, key="mot-lan-thoi-1").no == first.no
 
 
-@pytest.mark.rule("F5")
-def test_the_board_takes_note_of_many_at_once_and_offices_see_their_own(place: Place) -> None:
-    complaints = [place.complains(place.human(), office=office) for office in ("79", "01", "48")]
-    numbers = [complaint.no for complaint in complaints]
-    board: Desk = place.desk("board", board="thu-so-the")
-    centre = place.desk("board", board="cntt")
-    for watcher in (board, centre):
-        assert set(numbers) <= set(watcher.finds())
-    done = board.call("POST", "/feedback/complaints/acknowledge", json={"complaint_nos": numbers})
-    assert done == {"done": sorted(numbers), "refused": []}
-    assert set(numbers) <= set(board.finds(seen="true"))
-    mine = place.desk("officer", "48").finds()
-    assert numbers[2] in mine
-    assert not {numbers[0], numbers[1]} & set(mine)
-
-
 @pytest.mark.rule("F1", "F4")
 def test_pictures_go_to_the_office_and_to_whoever_it_asks_and_to_nobody_else(place: Place) -> None:
     complaint = place.complains(place.human())
@@ -245,22 +213,3 @@ def test_pictures_go_to_the_office_and_to_whoever_it_asks_and_to_nobody_else(pla
     request = clerk.coordinates(complaint.no, "01", "Đề nghị xem ảnh chụp sổ BHXH kèm theo.")
     assert request in [one["coordination_id"] for one in helper.requests()]
     assert helper.call("GET", path).startswith(b"\xff\xd8\xff")
-
-
-@pytest.mark.rule("F6")
-def test_the_it_centre_reports_on_the_country_and_a_director_on_the_own_province(place: Place) -> None:
-    complaint = place.complains(place.human())
-    answered(place, complaint)
-    complaint.rates(5)
-    centre, director = place.desk("board", board="cntt"), place.desk("director", "79")
-    report = centre.call("GET", "/feedback/reports/complaints")
-    totals = report["totals"]
-    assert totals["carried_over"] + totals["received"] == totals["settled"] + totals["open"]
-    assert totals["settled"] >= 1
-    mine = director.call("GET", "/feedback/reports/complaints")
-    assert {line["code"] for line in mine["provinces"] if line["received"]} == {"79"}
-    director.call("GET", "/feedback/reports/complaints", params={"province": "01"}, expect=403)
-    place.desk("officer", "79").call("GET", "/feedback/reports/complaints", expect=403)
-    assert "BHXH Thành phố Hồ Chí Minh" in centre.call("GET", "/feedback/reports/complaints.csv").decode("utf-8-sig")
-    assert centre.call("GET", "/feedback/reports/complaints.xlsx").startswith(b"PK")
-    assert b"<svg" in centre.call("GET", "/feedback/reports/complaints.svg", params={"chart": "provinces"})
