@@ -33,15 +33,21 @@ class Keyword(NamedTuple):
 
         :raises ValueError: with a sentence, for what is no keyword.
         """
-        phrase, star, points = (part.strip() for part in text.rpartition("*")) if "*" in text else (text.strip(), "", "1")
-        if star and not (points.isascii() and points.isdecimal() and 1 <= int(points[:3]) <= 9):
-            raise ValueError(f"keywords: {text!r}: points from 1 to 9 are expected after *")
-        if not words(phrase):
-            raise ValueError(f"keywords: {text!r}: there is no word in it")
-        return cls(phrase, int(points))
+        return cls(*_read_keyword(text))
 
     def __str__(self) -> str:
         return f"{self.phrase}*{self.points}"
+
+
+@lru_cache(maxsize=4096)
+def _read_keyword(text: str) -> tuple[str, int]:
+    # the same few hundred are read with every list of categories
+    phrase, star, points = (part.strip() for part in text.rpartition("*")) if "*" in text else (text.strip(), "", "1")
+    if star and not (points.isascii() and points.isdecimal() and 1 <= int(points[:3]) <= 9):
+        raise ValueError(f"keywords: {text!r}: points from 1 to 9 are expected after *")
+    if not words(phrase):
+        raise ValueError(f"keywords: {text!r}: there is no word in it")
+    return phrase, int(points)
 
 
 @dataclass(frozen=True)

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-import marshmallow as ma
 from flask import Response, jsonify
-from marshmallow.validate import Length, OneOf, Range
 
 from services.chassis.web.blueprint import Blueprint
-from services.chassis.web.fields import Moment
 from services.chassis.web.problem import Problem, field_error
 from services.chassis.web.resources import resources
-from services.chassis.web.wording import say
 from services.feedback import categories, category_files, lists
 from services.feedback.actors import OFFICE_ROLES
-from services.feedback.api import access
+from services.feedback.api import access, category_schemas
 from services.feedback.api.documented import problems
 from services.feedback.categories import BOARDS, DAYS, Category
 from services.feedback.suggestion import Keyword, suggest
@@ -24,129 +20,6 @@ _KEEPERS = ("board", "admin")
 _CLERKS = (*OFFICE_ROLES, "board", "support", "admin")
 _CSV = "text/csv; charset=utf-8"
 _SECONDS = 300
-_LONGEST_TEXT = 10_000
-_MOST_DAYS = 250
-
-
-def _days() -> ma.fields.Integer:
-    return ma.fields.Integer(
-        load_default=None,
-        allow_none=True,
-        strict=True,
-        validate=Range(0, _MOST_DAYS),
-        metadata={"description": "working days; null: as the category above, then as the settings say"},
-    )
-
-
-def _one_line(text: str) -> None:
-    if lists.has_control_characters(text) or not text.strip():
-        raise ma.ValidationError(say(vi="Phải là một dòng chữ.", en="One line of text is expected."))
-
-
-def _keyword(text: str) -> None:
-    try:
-        Keyword.read(text)
-    except ValueError:
-        raise ma.ValidationError(
-            say(vi="Từ khoá có dạng: chốt sổ*4, điểm từ 1 đến 9.", en="A keyword is written: chốt sổ*4, points from 1 to 9.")
-        ) from None
-
-
-class CategorySchema(ma.Schema):
-    """A category as everybody sees it."""
-
-    code = ma.fields.String(required=True, metadata={"example": "thieu-thoi-gian-dong"})
-    parent = ma.fields.String(required=True, allow_none=True, metadata={"example": "qua-trinh-tham-gia"})
-    board = ma.fields.String(required=True, validate=OneOf(tuple(BOARDS)))
-    board_name = ma.fields.String(required=True)
-    name = ma.fields.String(required=True, metadata={"example": "Thiếu thời gian đóng"})
-    examples = ma.fields.List(ma.fields.String(), required=True)
-
-
-class CategoryList(ma.Schema):
-    """The open ones, in their order; a branch has no parent."""
-
-    items = ma.fields.List(ma.fields.Nested(CategorySchema), required=True)
-
-
-class CategoryBody(ma.Schema):
-    """A category as it is to be, and why it is changed."""
-
-    parent = ma.fields.String(load_default=None, allow_none=True, validate=Length(1, 40))
-    board = ma.fields.String(required=True, validate=OneOf(tuple(BOARDS)))
-    name = ma.fields.String(required=True, validate=[Length(1, 120), _one_line])
-    acknowledge_days, route_days, answer_days = _days(), _days(), _days()
-    warn_days, board_days, centre_days = _days(), _days(), _days()
-    keywords = ma.fields.List(
-        ma.fields.String(validate=[Length(1, 80), _one_line, _keyword]), load_default=list, validate=Length(max=60)
-    )
-    examples = ma.fields.List(
-        ma.fields.String(validate=[Length(1, 300), _one_line]), load_default=list, validate=Length(max=20)
-    )
-    open = ma.fields.Boolean(load_default=True, truthy={True}, falsy={False})
-    reason = ma.fields.String(
-        required=True, validate=[Length(3, 300), _one_line], metadata={"description": "for the history"}
-    )
-
-
-class KeptCategorySchema(CategorySchema):
-    """… and as those see it who keep it."""
-
-    acknowledge_days = ma.fields.Integer(required=True, allow_none=True)
-    route_days = ma.fields.Integer(required=True, allow_none=True)
-    answer_days = ma.fields.Integer(required=True, allow_none=True)
-    warn_days = ma.fields.Integer(required=True, allow_none=True)
-    board_days = ma.fields.Integer(required=True, allow_none=True)
-    centre_days = ma.fields.Integer(required=True, allow_none=True)
-    keywords = ma.fields.List(ma.fields.String(), required=True)
-    open = ma.fields.Boolean(required=True)
-
-
-class ChangeSchema(ma.Schema):
-    """One line of a category's history."""
-
-    at = Moment(required=True)
-    kind = ma.fields.String(required=True, metadata={"description": "added, changed, closed, reopened"})
-    actor = ma.fields.String(required=True, allow_none=True, metadata={"description": "null: an operator's command"})
-    reason = ma.fields.String(required=True)
-    before = ma.fields.Nested(KeptCategorySchema(exclude=("board_name",)), required=True, allow_none=True)
-    after = ma.fields.Nested(KeptCategorySchema(exclude=("board_name",)), required=True)
-
-
-class History(ma.Schema):
-    """The latest first."""
-
-    items = ma.fields.List(ma.fields.Nested(ChangeSchema), required=True)
-
-
-class SuggestionBody(ma.Schema):
-    """What the person said or wrote. Nothing of it is kept."""
-
-    text = ma.fields.String(required=True, validate=Length(1, _LONGEST_TEXT))
-
-
-class FoundSchema(ma.Schema):
-    """A keyword that is in the text."""
-
-    keyword = ma.fields.String(required=True)
-    text = ma.fields.String(required=True, metadata={"description": "as it stands there"})
-    points = ma.fields.Float(required=True)
-
-
-class SuggestionSchema(ma.Schema):
-    """A category that it may be, and why: the points add up to the score."""
-
-    code = ma.fields.String(required=True)
-    name = ma.fields.String(required=True)
-    board = ma.fields.String(required=True)
-    score = ma.fields.Float(required=True)
-    because = ma.fields.List(ma.fields.Nested(FoundSchema), required=True)
-
-
-class Suggestions(ma.Schema):
-    """At most three, the likeliest first; none if no keyword is found."""
-
-    items = ma.fields.List(ma.fields.Nested(SuggestionSchema), required=True)
 
 
 def blueprint() -> Blueprint:
@@ -160,20 +33,20 @@ def blueprint() -> Blueprint:
 def _add_reading(made: Blueprint) -> None:
     @made.route("")
     @problems(503)
-    @made.response(200, CategoryList)
+    @made.response(200, category_schemas.CategoryList)
     def show() -> Response:
         """The open categories, and which board watches each"""
         with resources.db.read() as session:
             found = categories.every(session)
-        response = jsonify(CategoryList().dump({"items": [_shown(each) for each in found]}))
+        response = jsonify(category_schemas.CategoryList().dump({"items": [_shown(each) for each in found]}))
         response.headers["Cache-Control"] = f"public, max-age={_SECONDS}"
         return response
 
     @made.route("/suggestions", methods=["POST"])
     @problems(400, 401, 403, 415, 422, 503)
     @access.staff(*_CLERKS)
-    @made.arguments(SuggestionBody)
-    @made.response(200, Suggestions)
+    @made.arguments(category_schemas.SuggestionBody)
+    @made.response(200, category_schemas.Suggestions)
     def suggest_category(body: dict[str, Any]) -> dict[str, Any]:
         """Categories that a text may belong to, by keywords, with what was found; a help, the clerk decides"""
         with resources.db.read() as session:
@@ -209,7 +82,7 @@ def _add_keeping(made: Blueprint) -> None:
     @made.route("/<code>")
     @problems(401, 403, 404, 503)
     @access.staff(*_CLERKS)
-    @made.response(200, KeptCategorySchema)
+    @made.response(200, category_schemas.KeptCategorySchema)
     def show_one(code: str) -> dict[str, Any]:
         """A category with its days and keywords, closed ones too"""
         with resources.db.read() as session:
@@ -218,7 +91,7 @@ def _add_keeping(made: Blueprint) -> None:
     @made.route("/<code>/history")
     @problems(401, 403, 404, 503)
     @access.staff(*_CLERKS)
-    @made.response(200, History)
+    @made.response(200, category_schemas.History)
     def history(code: str) -> dict[str, Any]:
         """Who changed what, when and why"""
         with resources.db.read() as session:
@@ -228,8 +101,8 @@ def _add_keeping(made: Blueprint) -> None:
     @made.route("/<code>", methods=["PUT"])
     @problems(400, 401, 403, 415, 422, 503)
     @access.staff(*_KEEPERS)
-    @made.arguments(CategoryBody)
-    @made.response(200, KeptCategorySchema)
+    @made.arguments(category_schemas.CategoryBody)
+    @made.response(200, category_schemas.KeptCategorySchema)
     def put(body: dict[str, Any], code: str) -> dict[str, Any]:
         """Add a category, or change, close or reopen one; complaints keep the board that they have"""
         who = access.actor()

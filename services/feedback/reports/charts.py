@@ -22,6 +22,8 @@ CONTENT_TYPE = "image/svg+xml"
 _BLUE, _ORANGE, _SKY, _RED, _GREEN = "#0072B2", "#E69F00", "#56B4E9", "#D55E00", "#009E73"
 _STACK: Final = {"settled_in_time": _GREEN, "settled_late": _ORANGE, "open_in_time": _SKY, "open_late": _RED}
 _LINES: Final = {"received": _BLUE, "settled": _GREEN, "open": _RED}
+#: where the numbers of each line stand, in points, so that they do not cover each other
+_OFFSETS: Final = {"received": (0, 6), "settled": (0, -12), "open": (16, -3)}
 _MOST_CATEGORIES = 15
 _LONGEST_LABEL = 44
 _WIDTH_INCHES = 10.0
@@ -54,7 +56,9 @@ def render(report: Mapping[str, Any], name: str) -> bytes:
 
 
 def _provinces(figure: Figure, report: Mapping[str, Any]) -> None:
-    lines = sorted(report["provinces"], key=lambda line: (line["open_late"], line["received"], line["code"]))
+    lines = sorted(
+        report["provinces"], key=lambda line: (line["settled_late"] + line["open_late"], line["received"], line["code"])
+    )
     _stacked(figure, lines, f"Theo tỉnh, quá hạn nhiều nhất ở trên\n{report['period']['title']}")
 
 
@@ -78,9 +82,10 @@ def _stacked(figure: Figure, lines: Sequence[Mapping[str, Any]], title: str) -> 
         left = [before + value for before, value in zip(left, values, strict=True)]
     for place, (total, line) in enumerate(zip(left, lines, strict=True)):
         late = line["settled_late"] + line["open_late"]
-        axes.text(total, place, f" {total:,} (quá hạn {late:,})" if late else f" {total:,}", va="center", fontsize=8)
+        _beside(axes, total, place, f"{total:,} (quá hạn {late:,})" if late else f"{total:,}")
     axes.set_yticks(list(places), [_short(line["name"]) for line in lines], fontsize=8)
     axes.set_xlim(0, max([1, *left]) * 1.2)
+    axes.set_ylim(-0.6, max(1, len(lines)) - 0.4)
     _finish(axes, title, columns=4)
 
 
@@ -92,7 +97,15 @@ def _weeks(figure: Figure, report: Mapping[str, Any]) -> None:
         values = [line[name] for line in lines]
         axes.plot(range(len(lines)), values, marker="o", color=colour, label=HEADINGS[name])
         for place, value in enumerate(values):
-            axes.annotate(f"{value:,}", (place, value), textcoords="offset points", xytext=(0, 6), ha="center", fontsize=8)
+            axes.annotate(
+                f"{value:,}",
+                (place, value),
+                textcoords="offset points",
+                xytext=_OFFSETS[name],
+                ha="center",
+                color=colour,
+                fontsize=8,
+            )
     axes.set_xticks(range(len(lines)), [line["week"] for line in lines], fontsize=8, rotation=45 if len(lines) > 10 else 0)
     axes.set_ylim(bottom=0)
     _finish(axes, f"Theo tuần\n{report['period']['title']}", columns=3)
@@ -105,8 +118,8 @@ def _ratings(figure: Figure, report: Mapping[str, Any]) -> None:
     lines = report["boards"][::-1]
     axes.barh(range(len(lines)), [line["rating"] or 0 for line in lines], color=_BLUE, label=HEADINGS["rating"])
     for place, line in enumerate(lines):
-        said = f" {line['rating']:.2f} ({line['rated']:,} lượt)" if line["rated"] else " chưa có đánh giá"
-        axes.text(line["rating"] or 0, place, said, va="center", fontsize=8)
+        said = f"{line['rating']:.2f} ({line['rated']:,} lượt)" if line["rated"] else "chưa có đánh giá"
+        _beside(axes, line["rating"] or 0, place, said)
     axes.set_yticks(range(len(lines)), [_short(line["name"]) for line in lines], fontsize=8)
     axes.set_xlim(0, 6)
     axes.set_xticks(range(6))
@@ -115,7 +128,14 @@ def _ratings(figure: Figure, report: Mapping[str, Any]) -> None:
 
 def _finish(axes: Axes, title: str, *, columns: int) -> None:
     axes.set_title(title, fontsize=11, loc="left")
-    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.08), ncols=columns, fontsize=8, frameon=False)
+    figure = axes.get_figure(root=True)
+    if figure is not None:
+        figure.legend(loc="outside lower center", ncols=columns, fontsize=8, frameon=False)
+
+
+def _beside(axes: Axes, value: float, place: int, said: str) -> None:
+    """The number of a bar, right of it."""
+    axes.annotate(said, (value, place), textcoords="offset points", xytext=(4, 0), va="center", fontsize=8)
 
 
 def _short(name: str) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
@@ -50,6 +50,10 @@ def build(
     tree = categories.every(session, closed=True)
     directors = responsible.every(session, responsible.PROVINCE)
     title = period.title_of(kind, asked) if kind else str(asked)
+    totals = Figures.total(found.values())
+    first = period.monday_of(asked.first) - timedelta(weeks=weeks_before) if weeks_before else asked.first
+    waiting = figures.open_at(session, replace(asked, first=first).begin, scope) if weeks_before else totals.carried_over
+    by_week = figures.count_weeks(session, replace(asked, first=first), scope)
     return {
         "period": {
             "kind": kind,
@@ -60,7 +64,7 @@ def build(
         },
         "scope": {"province": scope.province, "board": scope.board, "categories": list(scope.categories or ()) or None},
         "made_at": now.astimezone(VIETNAM).isoformat(timespec="seconds"),
-        "totals": shown(_sum(found.values())),
+        "totals": shown(totals),
         "provinces": _lines(found, 0, {each.code: {"name": each.office} for each in directors}, every=scope == Scope()),
         "boards": _lines(
             found, 1, {code: {"name": name} for code, name in categories.BOARDS.items()}, every=not scope.board
@@ -68,7 +72,7 @@ def build(
         "categories": _lines(
             found, 2, {each.code: {"name": each.name, "parent": each.parent, "board": each.board} for each in tree}
         ),
-        "weeks": _weeks(session, asked, scope, weeks_before),
+        "weeks": _weeks(by_week, first, asked.last, waiting),
     }
 
 
@@ -85,31 +89,22 @@ def _lines(
     for key, counted in found.items():
         by_code.setdefault(key[place], []).append(counted)
     return [
-        {"code": code, **named.get(code, {"name": code}), **shown(_sum(each))}
+        {"code": code, **named.get(code, {"name": code}), **shown(Figures.total(each))}
         for code, each in by_code.items()
         if each or every
     ]
 
 
-def _weeks(session: Session, asked: Period, scope: Scope, weeks_before: int) -> list[dict[str, Any]]:
-    first = period.monday_of(asked.first) - timedelta(weeks=weeks_before) if weeks_before else asked.first
-    wider = replace(asked, first=first)
-    waiting, by_week = figures.count_weeks(session, wider, scope)
+def _weeks(by_week: Mapping[date, Figures], first: date, last: date, waiting: int) -> list[dict[str, Any]]:
+    """One line for each week; ``waiting``: how many were open before the first day."""
     lines = []
     monday = period.monday_of(first)
-    while monday <= asked.last:
+    while monday <= last:
         counted = by_week.get(monday, Figures())
         waiting += counted.received - counted.settled
         line = {name: getattr(counted, name) for name in WEEK_FIGURES} | {"open": waiting}
-        begin, end = max(monday, first), min(monday + timedelta(days=6), asked.last)
+        begin, end = max(monday, first), min(monday + timedelta(days=6), last)
         named = {"week": period.week_name(monday), "from": begin.isoformat(), "to": end.isoformat()}
         lines.append(named | line)
         monday += timedelta(weeks=1)
     return lines
-
-
-def _sum(counted: Iterable[Figures]) -> Figures:
-    total = Figures()
-    for each in counted:
-        total.add(each)
-    return total
