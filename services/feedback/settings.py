@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from services.chassis.settings import ChassisSettings, setting
 from services.feedback.clocks import Terms
 
@@ -47,6 +49,13 @@ class Settings(ChassisSettings, service="feedback", http_address="127.0.0.1:8105
         minimum=1,
         maximum=10_000,
     )
+
+    def check(self) -> Iterator[str]:
+        yield from super().check()
+        if not self.acknowledge_days <= self.route_days <= self.answer_days:
+            yield "ROUTE_DAYS: expected from ACKNOWLEDGE_DAYS to ANSWER_DAYS, as the steps follow each other. Correct it."
+        if self.board_days > self.centre_days:
+            yield "CENTRE_DAYS: expected no less than BOARD_DAYS, as the board hears before the IT centre. Correct it."
 
     @property
     def terms(self) -> Terms:
