@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import marshmallow as ma
-from marshmallow.validate import Length, OneOf, Range
+from marshmallow.validate import Length, OneOf, Range, Regexp
 
 from services.chassis import clock
 from services.chassis.web import paging
@@ -44,7 +44,9 @@ class ReportQuery(ma.Schema):
         data_key="from", validate=_DAYS, metadata={"description": "first day; left out: the first of this month"}
     )
     to = ma.fields.Date(validate=_DAYS, metadata={"description": "last day; left out: today"})
-    province = ma.fields.String(load_default=None, validate=Length(1, 10), metadata={"example": "79"})
+    province = ma.fields.String(
+        load_default=None, validate=[Length(equal=2), Regexp("^[0-9]{2}$")], metadata={"example": "79"}
+    )
     board = ma.fields.String(load_default=None, validate=OneOf(BOARDS))
     category = ma.fields.String(
         load_default=None,
