@@ -12,7 +12,7 @@ random() { od -An -N24 -tx1 /dev/urandom | tr -d ' \n'; }
 put() { [ -e "$folder/$1" ] || (printf '%s' "$2" >"$folder/$1" && chmod 644 "$folder/$1"); }
 
 put postgres_password "$(random)"
-for service in registration verification accounts notifications; do
+for service in registration verification accounts notifications feedback; do
     put "${service}_database_url" "postgresql+psycopg://$service:$(random)@postgres/$service"
 done
 if [ ! -e "$folder/amqp_uri" ]; then

@@ -6,7 +6,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 python=${PYTHON:-python3}
-parts="registration verification accounts notifications sandbox"
+parts="registration verification accounts notifications feedback sandbox"
 
 "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || {
     echo "Python 3.11 or newer is needed; name one: PYTHON=/path/to/python3.11 make demo" >&2

@@ -54,14 +54,16 @@ def main(arguments: list[str] | None = None) -> int:
 def _play(system: System, tell: Narrator) -> int:
     began = time.monotonic()
     try:
-        tell.chapter("Khởi động", "broker, sandbox and four services, each with a database of its own")
-        with tell.step("RabbitMQ, hộp thư thử, bốn dịch vụ", "private broker, sandbox, services", ""):
+        tell.chapter("Khởi động", "broker, sandbox and five services, each with a database of its own")
+        with tell.step("RabbitMQ, hộp thư thử, năm dịch vụ", "private broker, sandbox, services", ""):
             system.move_clock(seconds=_seconds_to_daytime())
             system.begin()
         tell.note("  ".join(f"{name} {system.url(name)}" for name in (SANDBOX, *system.services)))
         stage = Stage(system, tell)
-        with tell.step(f"Thêm cán bộ {OFFICER} (BHXH TP. Hồ Chí Minh), đăng nhập", "vss staff add, sign in", "accounts"):
-            stage.hires_the_officer()
+        with tell.step(
+            f"Quản trị thêm cán bộ {OFFICER} (BHXH TP. Hồ Chí Minh), đăng nhập", "vss staff add, sign in", "accounts"
+        ):
+            stage.opens_the_office()
             stage.officer_signs_in()
         for play in CHAPTERS:
             play(stage)

@@ -1,4 +1,4 @@
-"""Broker, sandbox and the four services as processes of this machine.
+"""Broker, sandbox and the five services as processes of this machine.
 
     with System(folder) as system:                      # SQLite below `folder`, a private broker, free ports
         requests.get(system.url("registration") + "/registration/offices")
@@ -6,7 +6,7 @@
         system.move_clock(days=8)
 
 Give `amqp_uri` to use a broker that runs already, `database_urls` for other databases (`{"accounts": "postgresql+psycopg://…"}`),
-`extra` for settings of every service (`{"EXPIRY_DAYS": "10"}`), `sandbox` for further arguments of the sandbox and `standard_ports` for 8100 to 8104 and 8125 where they are free.
+`extra` for settings of every service (`{"EXPIRY_DAYS": "10"}`), `sandbox` for further arguments of the sandbox and `standard_ports` for 8100 to 8105 and 8125 where they are free.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ from services.chassis import clock
 from services.chassis.seal import generate_keypair
 from services.chassis.testing import NodeError, RabbitNode, free_port
 
-SERVICES = ("registration", "verification", "accounts", "notifications")
+SERVICES = ("registration", "verification", "accounts", "notifications", "feedback")
 SANDBOX = "sandbox"
-STANDARD_PORTS = {SANDBOX: 8100, "registration": 8101, "verification": 8102, "accounts": 8103, "notifications": 8104}
+STANDARD_PORTS = {SANDBOX: 8100} | {service: port for port, service in enumerate(SERVICES, 8101)}
 STANDARD_SMTP_PORT = 8125
 START_SECONDS = 60.0
 _DAY_SECONDS = 86_400.0
@@ -99,13 +99,15 @@ class System:
         }
         if "accounts" in self._ports:
             settings["JWKS_URL"] = f"{self.url('accounts')}/accounts/jwks.json"
-        if service == "accounts":
+        if service in ("accounts", "feedback"):
             settings["SEAL_PUBLIC_KEY"] = self._keys.public_key
         if service == "notifications":
             settings["SEAL_PRIVATE_KEY"] = self._keys.private_key.reveal()
             settings["CALLBACK_BASE_URL"] = self.url("notifications")
             if "registration" in self._ports:
                 settings["FORM_URL"] = f"{self.url('registration')}/registration/declarations/{{dossier_no}}/form.pdf"
+            if "feedback" in self._ports:
+                settings["COMPLAINT_URL"] = f"{self.url('feedback')}/feedback/complaints/{{complaint_no}}"
         return settings | self._extra
 
     # Its life

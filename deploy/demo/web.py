@@ -55,7 +55,7 @@ class Web:
         wanted = (expect,) if isinstance(expect, int) else tuple(expect)
         if answer.status_code not in wanted:
             raise Unexpected(f"{method} {path} answered {answer.status_code}, not {wanted}: {answer.text[:_SHOWN]}")
-        return answer.json() if "json" in answer.headers.get("Content-Type", "") else answer.content
+        return answer.json() if answer.content and "json" in answer.headers.get("Content-Type", "") else answer.content
 
 
 def until(look: Callable[[], Seen], enough: Callable[[Seen], Any], what: str, seconds: float = PATIENCE_SECONDS) -> Seen:

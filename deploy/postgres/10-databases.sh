@@ -4,7 +4,7 @@
 set -eu
 secrets=${SECRETS:-/run/secrets}
 
-for service in registration verification accounts notifications; do
+for service in registration verification accounts notifications feedback; do
     url=$(cat "$secrets/${service}_database_url")
     password=$(printf '%s' "$url" | sed -n 's|^postgresql+psycopg://[^:]*:\([^@]*\)@.*$|\1|p')
     if [ -z "$password" ]; then

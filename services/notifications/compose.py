@@ -43,14 +43,17 @@ def compose(
     complete_at: datetime | None = None,
     expires_at: datetime | None = None,
     document: Mapping[str, str] | None = None,
+    among: str | None = None,
 ) -> list[uuid.UUID]:
     """Have `template_name` sent to `contact`. The same fact makes each message once. Returns the messages' ids.
 
-    :param ref: what people ask for it by: dossier number or account id.
+    :param ref: what people ask for it by: dossier number, complaint number or account id.
+    :param contact: `phone` and `email`, either of which may be missing.
     :param values: what the texts are filled with, as JSON values.
     :param route, complete_at: of a template under a legal clock: which one, and when it began.
     :param expires_at: the message is not sent after this.
     :param document: `document_id`, `sha256` and `name` of what is attached.
+    :param among: which one of several people who get this message of this fact; None if there is one.
     """
     template = TEMPLATES[template_name]
     which = clocks.legal_clock(route) if template.legal and route else template.clock
@@ -63,8 +66,8 @@ def compose(
     if document is not None:
         payload["document"] = dict(document)
     made = []
-    for channel, address in addresses(template, contact["phone"], contact.get("email")):
-        id_ = identity(fact.envelope.id, template.name, channel)
+    for channel, address in addresses(template, contact.get("phone"), contact.get("email")):
+        id_ = identity(fact.envelope.id, template.name, channel, among)
         now = clock.now()
         _insert(session, id_, template, channel, address, ref=ref, which=which, deadline_at=deadline_at, now=now)
         jobs.add(
@@ -79,9 +82,9 @@ def compose(
     return made
 
 
-def identity(fact_id: uuid.UUID, template: str, channel: str) -> uuid.UUID:
+def identity(fact_id: uuid.UUID, template: str, channel: str, among: str | None = None) -> uuid.UUID:
     """The id of the message that this fact leads to: always the same one."""
-    return uuid.uuid5(fact_id, f"{template}:{channel}")
+    return uuid.uuid5(fact_id, f"{template}:{channel}" + (f":{among}" if among else ""))
 
 
 def kind_of(template: Template, channel: str) -> str:

@@ -167,7 +167,7 @@ class Delivery:
 
     def _mask(self, job: Job) -> dict[str, Any]:
         secret = TEMPLATES[job.payload["template"]].secret
-        return {secret: texts.MASK} if secret else {}
+        return {secret: texts.MASK} if secret and "box" in job.payload else {}
 
     def _attached(self, job: Job) -> tuple[Attachment, ...]:
         document = job.payload.get("document")

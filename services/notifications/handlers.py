@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from services.chassis.web import tokens
-from services.notifications import readers
+from services.notifications import handlers_feedback, readers
 from services.notifications.compose import Sealed, compose
 
 
@@ -169,4 +169,5 @@ HANDLERS = {
     readers.PasswordReset: password_reset,
     readers.PasswordExpiring: password_expiring,
     readers.SessionRevoked: session_revoked,
+    **handlers_feedback.HANDLERS,
 }

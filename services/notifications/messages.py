@@ -95,20 +95,50 @@ _ALL = (
     Template("password_reset", "accounts.password_reset", Channels.EITHER, Clock.AT_ONCE),
     Template("new_device", "accounts.session_revoked", Channels.EITHER, Clock.AT_ONCE),
     Template("password_expiring", "accounts.password_expiring", Channels.EITHER, Clock.DAYTIME, quiet=True),
+    # complaints, to whoever filed (N8): the number at once, what the working days brought forth by day
+    Template(
+        "complaint_received",
+        "feedback.complaint_received",
+        Channels.BOTH,
+        Clock.AT_ONCE,
+        secret="tracking_code",  # noqa: S106  # the value's name
+    ),
+    # the question and the answer are somebody's own words; what does not fit is in the e-mail, or told by the hotline
+    Template("complaint_question", "feedback.question_asked", Channels.BOTH, Clock.DAYTIME, max_segments=2, quiet=True),
+    Template("complaint_answered", "feedback.complaint_answered", Channels.BOTH, Clock.DAYTIME, max_segments=3, quiet=True),
+    Template("complaint_late", "feedback.complaint_overdue", Channels.EITHER, Clock.DAYTIME, quiet=True),
+    Template("complaint_reopened", "feedback.complaint_reopened", Channels.EITHER, Clock.AT_ONCE),
+    # … and to those of the staff who answer for them and watch over them (3717 §5)
+    *(
+        Template(f"staff_{name}", f"feedback.{name}", Channels.EMAIL, Clock.AT_ONCE)
+        for name in (
+            "complaint_received",
+            "complaint_recategorised",
+            "complaint_answered",
+            "complaint_due_soon",
+            "complaint_overdue",
+            "complaint_reminded",
+            "complaint_reopened",
+            "coordination_requested",
+            "coordination_answered",
+            "report_made",
+        )
+    ),
 )
 
 TEMPLATES = {template.name: template for template in _ALL}
 
 
-def addresses(template: Template, phone: str, email: str | None) -> list[tuple[str, str]]:
-    """Where the message goes: pairs of channel and address."""
-    sms, mail = ("sms", phone), ("email", email or "")
+def addresses(template: Template, phone: str | None, email: str | None) -> list[tuple[str, str]]:
+    """Where the message goes, of what there is: pairs of channel and address. Who files a complaint may have neither."""
+    sms = [("sms", phone)] if phone else []
+    mail = [("email", email)] if email else []
     match template.channels:
         case Channels.SMS:
-            return [sms]
+            return sms
         case Channels.EMAIL:
-            return [mail] if email else []
+            return mail
         case Channels.BOTH:
-            return [sms, mail] if email else [sms]
+            return sms + mail
         case Channels.EITHER:
-            return [mail] if email else [sms]
+            return mail or sms

@@ -29,7 +29,7 @@ class Message(Base):
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     template: Mapped[str]
     channel: Mapped[str]
-    #: the dossier number or account id that people ask by
+    #: the dossier number, complaint number or account id that people ask by
     ref: Mapped[str]
     status: Mapped[str]
     #: phone or e-mail; None after MESSAGE_KEEP_DAYS

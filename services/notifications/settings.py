@@ -60,6 +60,12 @@ class Settings(ChassisSettings, service="notifications", http_address="127.0.0.1
         pattern=r"https?://.*\{dossier_no\}.*",
         expects="a URL with {dossier_no} in it",
     )
+    complaint_url: str = setting(
+        default="http://127.0.0.1:8105/feedback/complaints/{complaint_no}",
+        help="where a complaint is followed without an account",
+        pattern=r"https?://.*\{complaint_no\}.*",
+        expects="a URL with {complaint_no} in it",
+    )
     login_url: str = setting(
         default="https://dichvucong.baohiemxahoi.gov.vn",
         help="where people sign in",

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,12 @@ _FOLDER = Path(__file__).with_name("templates")
 _SPACES = re.compile(r"\s+")
 #: in ASCII, but not in GSM-7
 _NOT_GSM = str.maketrans({"`": "'"})
+_STEPS = {
+    "acknowledge": "tiếp nhận",
+    "route": "chuyển đến nơi liên quan",
+    "answer": "trả lời",
+    "coordination": "trả lời phối hợp",
+}
 
 
 class Unwritable(Transient):
@@ -50,13 +56,14 @@ class Texts:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._jinja.filters.update(fold=fold, cut=cut, day=day, hour=hour)
+        self._jinja.filters.update(fold=fold, cut=cut, day=day, last_day=last_day, hour=hour, step=step)
         self._jinja.globals.update(
             brand=settings.sms_brand,
             hotline=settings.hotline,
             hotline_short=settings.hotline.replace(" ", ""),
             login_url=settings.login_url,
             form_url=settings.form_url,
+            complaint_url=settings.complaint_url,
         )
 
     def sms(self, template: str, values: Mapping[str, Any]) -> str:
@@ -104,6 +111,16 @@ def cut(text: str, length: int) -> str:
 def day(moment: str) -> str:
     """`01/12/2026`, on Vietnam's calendar."""
     return f"{datetime.fromisoformat(moment).astimezone(VIETNAM):%d/%m/%Y}"
+
+
+def last_day(moment: str) -> str:
+    """The last day on which it is still in time: a working day ends with the midnight that begins the next one."""
+    return f"{datetime.fromisoformat(moment).astimezone(VIETNAM) - timedelta(microseconds=1):%d/%m/%Y}"
+
+
+def step(name: str) -> str:
+    """What a clock of a complaint waits for (F7), in words."""
+    return _STEPS.get(name, "xử lý")
 
 
 def hour(moment: str) -> str:

@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 _ROOT = Path(__file__).resolve().parents[2]
 _DEPLOY = _ROOT / "deploy"
 _BASE, _OVERLAY = _DEPLOY / "kubernetes/base", _DEPLOY / "kubernetes/overlays/example"
-SERVICES = ("registration", "verification", "accounts", "notifications")
+SERVICES = ("registration", "verification", "accounts", "notifications", "feedback")
 #: boto3's own, and what the image itself sets
 _NOT_OURS = {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"}
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from deploy.demo.system import new_password
+from tests.fuzz.complaints import Complaints
 from tests.journey.account import Account
 from tests.journey.place import STAFF_PASSWORD, Place, Post
 
@@ -48,6 +49,7 @@ class Callers:
             place.staff("approver", "79").until_here(no)
         self.drafts = [self._draft() for _ in range(3)]
         self.staff_ids = [self._colleague() for _ in range(3)]
+        self.complaints = Complaints(place)
 
     def headers(self, chosen: random.Random) -> dict[str, str]:
         """Somebody's token, mostly; now and then none, or what is no token."""

@@ -123,12 +123,17 @@ class Fuzz:
             failures = error.exceptions if isinstance(error, FailureGroup) else [error]
             for failure in failures:
                 what = f"{answer.status_code} {getattr(failure, 'title', type(failure).__name__)}"
-                self.faults.setdefault((label, what), f"{failure}\n{case.as_curl_command()}\n{answer.text[:400]}")
+                self.faults.setdefault(
+                    (label, what), f"{failure}\n{case.as_curl_command()}\n{answer.content[:400].decode(errors='replace')}"
+                )
 
     def _aim(self, case: Any) -> None:
         """Mostly at what is there: a random dossier number only ever meets a 404."""
         case.headers = {**(case.headers or {}), **self.callers.headers(self._random)}
         if not case.path_parameters or self._random.random() < 0.2:
+            return
+        if case.operation.path.startswith("/feedback/"):
+            case.path_parameters = self.callers.complaints.aim(case.path_parameters, case.headers, self._random)
             return
         known = {"account_id": self._random.choice(self.callers.staff_ids), "kind": self._random.choice(_KINDS)}
         if case.operation.path.startswith("/registration/") and self._random.random() < 0.7:

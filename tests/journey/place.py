@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import csv
 import time
 import uuid
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from deploy.demo.program import ROOT
 from deploy.demo.system import SANDBOX, System, new_password
 from deploy.sandbox import population
 from services.chassis import clock
 from services.chassis.web.fields import VIETNAM
 from tests.journey.account import Account
 from tests.journey.citizen import Citizen, Human
+from tests.journey.complaint import Complaint, Desk, complaint_of
 from tests.journey.inbox import Inbox
 from tests.journey.officer import Officer
 from tests.journey.web import Web
 
+_RESPONSIBLE = ROOT / "services/feedback/data/responsible.csv"
 _TOKEN_SECONDS = 300.0
 _MORNING_HOUR = 10
 STAFF_PASSWORD = "Phúc-Thọ-2026!"
@@ -50,6 +54,7 @@ class Place:
         self._staff: dict[Post, tuple[Account, str]] = {}
         self._signed_in_at: dict[Post, float] = {}
         self._registered: dict[str, Citizen] = {}
+        self._mailboxes: dict[tuple[str, str], str] = {}
 
     def begin_in_the_morning(self) -> None:
         """Move the clock to the next 10:00 in Vietnam: quiet hours then hold nothing back, whenever the tests run."""
@@ -120,6 +125,12 @@ class Place:
         assert account.token is not None
         return Officer(self.web, account.token, office, role)
 
+    def desk(self, role: str, office: str = "", board: str = "") -> Desk:
+        """The same people, where complaints are dealt with."""
+        token = self.signed_in_staff(role, office, board=board).token
+        assert token is not None
+        return Desk(self.web, token)
+
     def signed_in_staff(self, role: str, office: str = "", province: str | None = None, board: str = "") -> Account:
         """Their account, signed in."""
         post = Post(role, office, office if province is None else province, board)
@@ -152,6 +163,20 @@ class Place:
         self.web.call(
             "POST", "/accounts/staff", token=self.staff(*ADMIN).token, json=body, expect=201, key=str(uuid.uuid4())
         )
+
+    # Complaints
+
+    def complains(self, human: Human | None, channel: str = "web", office: str = "79", **changes: Any) -> Complaint:
+        """Somebody, or nobody in particular, files a complaint without an account; by phone, a clerk of the hotline does."""
+        clerk = self.desk("support").token if channel in ("hotline", "email") else None
+        return Complaint.file(self.web, complaint_of(human, channel, office, **changes), clerk)
+
+    def mailbox_of(self, kind: str, code: str) -> Inbox:
+        """Where the director of a province, or a board, reads e-mail: as the list says that the service comes with."""
+        if not self._mailboxes:
+            with _RESPONSIBLE.open(encoding="utf-8", newline="") as lines:
+                self._mailboxes = {(row["kind"], row["code"]): row["email"] for row in csv.DictReader(lines)}
+        return Inbox(self.web, self._mailboxes[kind, code])
 
     # The outside world
 

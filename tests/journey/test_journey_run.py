@@ -11,7 +11,7 @@ from deploy.demo.program import ROOT, Program
 from services.chassis.testing import free_port
 from tests.journey.place import Place
 
-SERVICES = ("registration", "verification", "accounts", "notifications")
+SERVICES = ("registration", "verification", "accounts", "notifications", "feedback")
 #: what could change a program from outside its own settings
 _MEDDLING = ("PYTHONPATH", "PYTHONSTARTUP", "PYTHONINSPECT", "PYTHONHOME", "LD_PRELOAD", "COVERAGE_PROCESS_START")
 

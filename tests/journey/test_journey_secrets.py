@@ -29,7 +29,8 @@ def life(place: Place) -> tuple[Citizen, Dossier, Account, list[str]]:
     otp = citizen.inbox.otp(skip=seen)
     account.confirms(challenge, otp)
     dossier.until("activated")
-    return citizen, dossier, account, [first, chosen, dossier.tracking or "", account.token or ""]
+    complaint = place.complains(citizen.human)
+    return citizen, dossier, account, [first, chosen, dossier.tracking or "", account.token or "", complaint.tracking or ""]
 
 
 @pytest.mark.rule("A2")

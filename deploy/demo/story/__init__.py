@@ -5,9 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from deploy.demo.stage import Stage
-from deploy.demo.story import adult, child, expired, outage, rejected, unknown_code
+from deploy.demo.story import adult, child, complaint, expired, late, outage, rejected, unknown_code
 
 Chapter = Callable[[Stage], None]
 
-#: the clock is moved in the last one
-CHAPTERS: tuple[Chapter, ...] = (adult.play, child.play, rejected.play, unknown_code.play, outage.play, expired.play)
+#: the clock is moved in the last two
+CHAPTERS: tuple[Chapter, ...] = (
+    adult.play,
+    child.play,
+    rejected.play,
+    unknown_code.play,
+    outage.play,
+    complaint.play,
+    expired.play,
+    late.play,
+)

@@ -1,4 +1,4 @@
-"""What has become of the messages about a dossier or account: for support on the telephone."""
+"""What has become of the messages about a dossier, complaint or account: for support on the telephone."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class MessageQuery(paging.PageQuery):
     ref = ma.fields.String(
         required=True,
         validate=ma.validate.Length(1, _LONGEST_REF),
-        metadata={"description": "dossier number or account id", "example": "261121-000001-8"},
+        metadata={"description": "dossier number, complaint number or account id", "example": "261121-000001-8"},
     )
 
 
@@ -59,7 +59,7 @@ class MessageSchema(ma.Schema):
 @messages.response(200, paging.page_of(MessageSchema), description="Newest first")
 @messages.alt_response(422, "UNPROCESSABLE_ENTITY")
 def listing(query: dict[str, Any]) -> dict[str, Any]:
-    """The messages about a dossier or account."""
+    """The messages about a dossier, complaint or account."""
     with resources.db.read() as session:
         about = sa.select(Message).where(Message.ref == query["ref"])
         page = paging.fetch(session, about, by=(Message.created_at, Message.id), query=query)

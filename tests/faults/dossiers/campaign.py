@@ -45,7 +45,7 @@ class Plan:
 
 
 class Campaign:
-    """PostgreSQL, broker, sandbox and the four services as processes; ``run`` does everything that is planned."""
+    """PostgreSQL, broker, sandbox and the five services as processes; ``run`` does everything that is planned."""
 
     def __init__(self, plan: Plan, rabbit: RabbitNode, amqp_uri: str, postgres: PostgresNode, folder: Path) -> None:
         self.plan = plan

@@ -24,7 +24,7 @@ from services.chassis.testing import RabbitNode, free_port
 from services.chassis.testing.processes import Process, kill_family, spawn, tail, wait_until
 from tests.integration.alone.venvs import Venv, make_all
 
-SERVICES = ("registration", "verification", "accounts", "notifications")
+SERVICES = ("registration", "verification", "accounts", "notifications", "feedback")
 _START_SECONDS, _STOP_SECONDS = 60, 30
 _DECLARATION = {
     "kind": "register",
@@ -46,6 +46,14 @@ _DECLARATION = {
     "filing": "counter",
     "registered_at": "portal",
 }
+_COMPLAINT = {
+    "channel": "web",
+    "office_code": "01",
+    "category_code": None,
+    "subject_line": "Sai quá trình tham gia BHXH",
+    "body": "Sổ BHXH không ghi nhận các tháng tôi đã làm việc năm 2019.",
+    "contact": {"phone": "0983847986"},
+}
 
 
 class Answer(NamedTuple):
@@ -64,6 +72,7 @@ class Alone:
         own = {
             "accounts": {"SEAL_PUBLIC_KEY": pair.public_key},
             "notifications": {"SEAL_PRIVATE_KEY": pair.private_key.reveal()},
+            "feedback": {"SEAL_PUBLIC_KEY": pair.public_key},
         }
         settings = {
             "AMQP_URI": amqp_uri,
@@ -160,7 +169,7 @@ def venvs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Venv]:
 def running(
     venvs: dict[str, Venv], rabbit: RabbitNode, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[dict[str, Alone]]:
-    """All four, each on a virtual host of its own: none can hear of another."""
+    """All of them, each on a virtual host of its own: none can hear of another."""
     keys, made = Keys(), {}
     for name, venv in venvs.items():
         uri = rabbit.start().create_vhost(f"alone-{name}")
@@ -243,6 +252,16 @@ def test_notifications_tells_support_that_nothing_was_sent_alone(running: dict[s
     notifications = running["notifications"]
     listed = notifications.ask("GET", "/notifications/messages?ref=261121-000001-6", role="support")
     assert (listed.status, listed.body["items"]) == (200, [])
+
+
+def test_feedback_takes_a_complaint_and_shows_how_far_it_is_alone(running: dict[str, Alone]) -> None:
+    feedback = running["feedback"]
+    filed = feedback.ask("POST", "/feedback/complaints", _COMPLAINT)
+    assert filed.status == 201, filed.body
+    followed = feedback.ask("GET", f"/feedback/complaints/{filed.body['complaint_no']}")
+    assert (followed.status, followed.body["status"]) == (200, "received")
+    listed = feedback.ask("GET", "/feedback/complaints", role="officer")
+    assert [each["complaint_no"] for each in listed.body["items"]] == [filed.body["complaint_no"]]
 
 
 @pytest.mark.parametrize("name", SERVICES)

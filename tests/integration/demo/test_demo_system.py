@@ -100,10 +100,10 @@ def test_the_demonstration_plays_to_its_end_and_stops_what_it_started(broker: st
         check=False,
     )
     assert played.returncode == 0, played.stdout[-6000:] + played.stderr[-2000:]
-    assert played.stdout.count("✓") >= 36
+    assert played.stdout.count("✓") >= 56
     assert "steps happened" in played.stdout
     ports = {int(port) for port in re.findall(r"http://127\.0\.0\.1:(\d+)", played.stdout)}
-    assert len(ports) >= 5
+    assert len(ports) >= 6
     for port in ports:
         with socket.socket() as probe:
             assert probe.connect_ex(("127.0.0.1", port)) != 0, f"something still listens on {port}"

@@ -15,7 +15,7 @@ from services.chassis.services import load
 from services.chassis.testing import PostgresNode
 
 _ROOT = Path(__file__).parents[3]
-SERVICES = ("registration", "verification", "accounts", "notifications")
+SERVICES = ("registration", "verification", "accounts", "notifications", "feedback")
 
 
 def _run(postgres: PostgresNode, secrets: Path) -> subprocess.CompletedProcess[str]:

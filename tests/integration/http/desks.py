@@ -1,4 +1,4 @@
-"""The four services' applications without bus and processes, each with something in it; and what their OpenAPI documents name."""
+"""The services' applications without bus and processes, each with something in it; and what their OpenAPI documents name."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from services.chassis.settings import Secret, Url
 from services.chassis.web.app import create_app
 from services.chassis.web.auth import InvalidToken, Principal
 
-SERVICES = ("registration", "verification", "accounts", "notifications")
+SERVICES = ("registration", "verification", "accounts", "notifications", "feedback")
 ROLES = ("citizen", "newcomer", "officer", "approver", "director", "board", "support", "admin")
 UNKNOWN_NO, UNKNOWN_ID = "261121-999999-4", "019aa5b5-c0de-7000-a000-0000000000ff"
 #: what no answer may repeat
@@ -40,6 +40,24 @@ FORM = {
 }  # fmt: skip
 STAFF = {
     "username": "can.bo.thu", "full_name": "Trần Thị Thử", "phone": "0912345678", "role": "officer", "office": "01", "province": "01",
+}  # fmt: skip
+
+
+COMPLAINT = {
+    "channel": "counter", "office_code": "01", "category_code": "khac", "subject_line": "Sai quá trình tham gia BHXH",
+    "body": "Sổ BHXH không ghi nhận các tháng tôi đã làm việc năm 2019.", "contact": {"phone": "0983847986"},
+}  # fmt: skip
+
+
+#: a good body of each operation that takes an Idempotency-Key, by the end of its path
+GOOD = {
+    "/submit": {"commitment": True}, "/declarations": FORM, "/staff": STAFF, "/decision": {"outcome": "valid"},
+    "/complaints": COMPLAINT, "/complaints/acknowledge": {"complaint_nos": ["PA-261121-999999-4"]}, "/route": {"unit": "Phòng Thu"},
+    "/recategorise": {"category_code": "khac", "reason": "Thuộc loại khác."}, "/ask": {"question": "Tên đơn vị cũ?"},
+    "/coordinate": {"office_code": "79", "question": "Đề nghị đối chiếu."}, "/answer/approve": {"version": 1},
+    "/answer/return": {"remark": "Nêu rõ căn cứ."}, "/coordinations/{coordination_id}/answer": {"words": "Đã đối chiếu."},
+    "/answer": {"text": "Đã bổ sung quá trình đóng."}, "/remind": {}, "/reply": {"words": "Công ty may"},
+    "/reopen": {"reason": "Chưa xong việc."}, "/rate": {"rating": 5}, "/messages": {"words": "Xin hỏi thêm."},
 }  # fmt: skip
 
 
@@ -72,6 +90,11 @@ class Operation:
         security = self.doc.get("security") or []
         return "none" if not security else "optional" if {} in security else "required"
 
+    @property
+    def good(self) -> dict[str, Any]:
+        """A body that is taken."""
+        return next((body for end, body in GOOD.items() if self.path.endswith(end)), {})
+
     def parameters(self, place: str) -> list[dict[str, Any]]:
         return [each for each in self.doc.get("parameters", ()) if each.get("in") == place]
 
@@ -88,6 +111,7 @@ class Desk:
         given: dict[str, Any] = {
             "accounts": {"seal_public_key": Secret(pair.public_key)},
             "notifications": {"seal_private_key": pair.private_key},
+            "feedback": {"seal_public_key": Secret(pair.public_key)},
         }.get(service, {})
         settings = importlib.import_module(f"services.{service}.settings").Settings(
             documents_url=Url(f"file:{folder / 'documents'}"), **given
@@ -99,7 +123,11 @@ class Desk:
         self.app = create_app(self.resources, api.blueprints, verifier=_principal)
         self.client = self.app.test_client()
         self.headers: dict[str, str] = {}
-        self.known = {"no": UNKNOWN_NO, "kind": "portrait", "account_id": UNKNOWN_ID}
+        self.known = {
+            "no": UNKNOWN_NO, "kind": "weekly" if service == "feedback" else "portrait", "account_id": UNKNOWN_ID,
+            "coordination_id": UNKNOWN_ID, "slot": "1", "code": "khac", "name": "2026-W45",
+            "file": "report.csv",
+        }  # fmt: skip
 
     def ask(self, method: str, path: str, *, role: str | None = None, **options: Any) -> TestResponse:
         """A request; `role` is the caller's, None for nobody."""
@@ -132,7 +160,20 @@ class Desk:
             made = self.ask("POST", "/accounts/staff", role="admin", json=STAFF)
             assert made.status_code == 201, made.text
             self.known["account_id"] = made.get_json()["id"]
+        elif self.service == "feedback":
+            self._complain()
         return self
+
+    def _complain(self) -> None:
+        """A complaint, and another office that is asked for help with it."""
+        made = self.ask("POST", "/feedback/complaints", role="officer", json=COMPLAINT)
+        assert made.status_code == 201, made.text
+        self.known["no"] = made.get_json()["complaint_no"]
+        self.headers = {"X-Tracking-Code": made.get_json()["tracking_code"]}
+        question = {"office_code": "79", "question": "Đề nghị đối chiếu quá trình đóng."}
+        asked = self.ask("POST", f"/feedback/complaints/{self.known['no']}/coordinate", role="officer", json=question)
+        assert asked.status_code == 201, asked.text
+        self.known["coordination_id"] = asked.get_json()["coordination_id"]
 
     def _tell_verification(self) -> str:
         """A submitted declaration, as registration tells it; its number."""

@@ -90,7 +90,10 @@ def test_every_view_of_a_service_is_in_its_document(desks: dict[str, Desk], serv
     document = desks[service].document()
     inside = ("/healthz", "/readyz", "/metrics", f"/{service}/docs", f"/{service}/openapi.json", f"/{service}/static")
     served = {
-        (rule.rule.replace("<", "{").replace(">", "}").replace("string:", "").replace("uuid:", ""), method.lower())
+        (
+            rule.rule.replace("<", "{").replace(">", "}").replace("string:", "").replace("uuid:", "").replace("int:", ""),
+            method.lower(),
+        )
         for rule in desks[service].app.url_map.iter_rules()
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
         if not rule.rule.startswith(inside)
@@ -206,7 +209,7 @@ def test_what_is_no_picture_is_refused(desk: Desk, operation: Operation) -> None
         problem(send(desk, operation, data=body, content_type="image/jpeg"), 413, 415, 422)
     for media_type in ("text/html", "image/svg+xml", "image/gif", "application/json"):
         problem(send(desk, operation, data=b"x", content_type=media_type), 415, 422)
-    unknown = operation.at(**desk.known | {"kind": "khong_co"})
+    unknown = operation.at(**desk.known | {"kind": "khong_co", "slot": "99"})
     problem(desk.ask(operation.method, unknown, role=desk.role_for(operation), data=b"x", content_type="image/jpeg"), 404)
 
 
@@ -227,7 +230,7 @@ def test_what_is_no_picture_is_refused(desk: Desk, operation: Operation) -> None
     ids=["no", "uuid", "check-digit", "zero", "long", "nul", "up", "emoji", "sql"],
 )
 def test_what_is_not_there_is_not_found(desk: Desk, operation: Operation, id_: str) -> None:
-    path = operation.at(**desk.known | dict.fromkeys(("no", "account_id"), id_))
+    path = operation.at(**desk.known | dict.fromkeys(("no", "account_id", "coordination_id", "code"), id_))
     answer = desk.ask(operation.method, path, role=desk.role_for(operation))
     # a body that is missing may be told first
     problem(answer, *((400, 404, 415, 422) if operation.takes else (400, 404)))
@@ -249,12 +252,8 @@ def test_each_wrong_filter_is_named(desk: Desk, operation: Operation) -> None:
 
 @every(lambda operation: any(each["name"] == "Idempotency-Key" for each in operation.parameters("header")))
 def test_a_key_that_is_none_is_refused(desk: Desk, operation: Operation) -> None:
-    from tests.integration.http.desks import FORM, STAFF
-
-    good: dict[str, Any] = {"registration": FORM, "accounts": STAFF, "verification": {"outcome": "valid"}}
-    body = {"commitment": True} if operation.path.endswith("/submit") else good[operation.service]
     for key in ("short", "x" * 201, "có dấu trong khóa".encode().decode("latin-1")):
-        problem(send(desk, operation, json=body, headers={"Idempotency-Key": key}), 400)
+        problem(send(desk, operation, json=operation.good, headers={"Idempotency-Key": key}), 400)
 
 
 @every()

@@ -60,6 +60,7 @@ def system(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> _System:
     made = _System()
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))  # a story that fails leaves its logs
     monkeypatch.setattr(program, "System", lambda *_, **__: made)
+    monkeypatch.setattr(Stage, "opens_the_office", lambda _self: None)
     monkeypatch.setattr(Stage, "officer_signs_in", lambda _self: {})
     monkeypatch.setattr(Stage, "nothing_is_parked", lambda _self: None)
     monkeypatch.setattr(Stage, "arrivals", lambda _self: (3, 1))

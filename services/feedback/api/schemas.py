@@ -1,0 +1,160 @@
+"""What comes in: complaints (F1), and what people say about them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Any
+
+import marshmallow as ma
+import phonenumbers
+from marshmallow.validate import Length, OneOf, Range
+
+from services.chassis.web.wording import say
+from services.feedback.complaint_row import CHANNELS
+
+_MOBILE = re.compile(r"0[35789][0-9]{8}")
+_NO_PHONE = say(vi="Phải là số điện thoại di động Việt Nam.", en="Must be a Vietnamese mobile number.")
+_NO_CODE = say(vi="Mã số BHXH phải có 10 chữ số.", en="A BHXH code has 10 digits.")
+_NO_TEXT = say(vi="Có ký tự không hiển thị được.", en="It holds characters that cannot be shown.")
+_NOT_REACHED = say(
+    vi="Cần số điện thoại hoặc thư điện tử để nhận trả lời; nếu không muốn cho biết, hãy chọn ẩn danh.",
+    en="A phone number or e-mail address is needed for the answer; without one, file it anonymously.",
+)
+_UNKNOWN_BUT_NAMED = say(
+    vi="Phản ánh ẩn danh không kèm thông tin người gửi.", en="An anonymous complaint comes without its sender's data."
+)
+_CODE = ma.validate.Regexp(r"^[0-9A-Za-z-]{1,40}$", error=say(vi="Mã không hợp lệ.", en="Not a code."))
+
+
+class Words(ma.fields.String):
+    """What somebody writes: NFC, trimmed; lines may be broken, other control characters are refused."""
+
+    def __init__(self, shortest: int, longest: int, *, lines: bool = True, **kwargs: Any) -> None:
+        self._lines = lines
+        metadata = {"minLength": shortest, "maxLength": longest}
+        super().__init__(validate=Length(shortest, longest), metadata=metadata | kwargs.pop("metadata", {}), **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text = unicodedata.normalize("NFC", super()._deserialize(value, attr, data, **kwargs))
+        text = text.replace("\r\n", "\n").strip()
+        allowed = "\n\t" if self._lines else ""
+        if any(unicodedata.category(sign) in ("Cc", "Cs", "Co") and sign not in allowed for sign in text):
+            raise ma.ValidationError(_NO_TEXT)
+        return text
+
+
+class Phone(ma.fields.String):
+    """A mobile number as people write it, kept in E.164."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        try:
+            parsed = phonenumbers.parse(text[:40], "VN")
+        except phonenumbers.NumberParseException:
+            raise ma.ValidationError(_NO_PHONE) from None
+        if parsed.country_code != 84 or not _MOBILE.fullmatch(f"0{parsed.national_number}"):
+            raise ma.ValidationError(_NO_PHONE)
+        return str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164))
+
+
+class ContactSchema(ma.Schema):
+    """Where the answer goes."""
+
+    full_name = Words(1, 200, lines=False, load_default=None, allow_none=True)
+    phone = Phone(load_default=None, allow_none=True, metadata={"example": "0983847986"})
+    email = ma.fields.Email(load_default=None, allow_none=True, validate=Length(max=254))
+
+
+class ComplaintSchema(ma.Schema):
+    """A complaint or suggestion (phản ánh, kiến nghị)."""
+
+    channel = ma.fields.String(required=True, validate=OneOf(CHANNELS))
+    office_code = ma.fields.String(
+        required=True,
+        validate=_CODE,
+        metadata={"description": "the office that receives it; its province accounts for it (F3)", "example": "79"},
+    )
+    category_code = ma.fields.String(
+        load_default=None,
+        allow_none=True,
+        validate=_CODE,
+        metadata={"description": "of GET /feedback/categories; without one the office sorts it (F2)"},
+    )
+    subject_line = Words(5, 200, lines=False, required=True)
+    body = Words(10, 5000, required=True)
+    anonymous = ma.fields.Boolean(load_default=False, truthy={True}, falsy={False})
+    contact = ma.fields.Nested(ContactSchema, load_default=None, allow_none=True)
+    bhxh_code = ma.fields.String(
+        load_default=None,
+        allow_none=True,
+        validate=ma.validate.Regexp(r"^[0-9]{10}\Z", error=_NO_CODE),
+        metadata={"example": "0113099841"},
+    )
+
+    @ma.validates_schema
+    def _sender(self, data: dict[str, Any], **_: Any) -> None:
+        if data["anonymous"]:
+            named = [name for name in ("contact", "bhxh_code") if data[name] is not None]
+            if named:
+                raise ma.ValidationError({name: [_UNKNOWN_BUT_NAMED] for name in named})
+            return
+        contact = data["contact"] or {}
+        if not (contact.get("phone") or contact.get("email")):
+            raise ma.ValidationError(_NOT_REACHED, "contact")
+
+
+class RouteSchema(ma.Schema):
+    unit = Words(2, 200, lines=False, required=True, metadata={"description": "the department it concerns, in the office"})
+
+
+class RecategoriseSchema(ma.Schema):
+    category_code = ma.fields.String(required=True, validate=_CODE)
+    reason = Words(5, 1000, required=True)
+
+
+class QuestionSchema(ma.Schema):
+    question = Words(5, 2000, required=True)
+
+
+class CoordinateSchema(ma.Schema):
+    office_code = ma.fields.String(required=True, validate=_CODE, metadata={"description": "the office that is asked"})
+    question = Words(5, 2000, required=True)
+
+
+class WordsSchema(ma.Schema):
+    words = Words(1, 2000, required=True)
+
+
+class AnswerSchema(ma.Schema):
+    text = Words(10, 5000, required=True)
+
+
+class ApproveSchema(ma.Schema):
+    version = ma.fields.Integer(
+        required=True,
+        strict=True,
+        validate=Range(1, 1000),
+        metadata={"description": "of the draft that was read: one written meanwhile is not approved unread"},
+    )
+
+
+class ComplaintNosSchema(ma.Schema):
+    complaint_nos = ma.fields.List(ma.fields.String(validate=Length(1, 40)), required=True, validate=Length(1, 200))
+
+
+class RemarkSchema(ma.Schema):
+    remark = Words(5, 1000, required=True)
+
+
+class RemindSchema(ma.Schema):
+    words = Words(1, 500, load_default=None, allow_none=True)
+
+
+class ReopenSchema(ma.Schema):
+    reason = Words(5, 2000, required=True)
+
+
+class RateSchema(ma.Schema):
+    rating = ma.fields.Integer(required=True, strict=True, validate=Range(1, 5))
+    comment = Words(1, 1000, load_default=None, allow_none=True)

@@ -1,0 +1,13 @@
+"""What feedback does with each message it reads. The map is at the foot."""
+
+from services.chassis.database import ServiceSession
+from services.chassis.web import tokens
+from services.feedback import readers
+
+
+def session_revoked(session: ServiceSession, fact: readers.SessionRevoked) -> None:
+    """Take no token of this session any more (A7)."""
+    tokens.revoke(session, fact.session_id, until=fact.tokens_until)
+
+
+HANDLERS = {readers.SessionRevoked: session_revoked}

@@ -1,0 +1,12 @@
+"""What feedback reads of others: sessions that are over before their tokens end (A7)."""
+
+from datetime import datetime
+
+from marshmallow import fields
+
+from services.chassis.facts import Reader, reads
+
+
+class SessionRevoked(Reader, service="accounts", name="session_revoked", version=1):
+    session_id: str = reads(fields.String(required=True))
+    tokens_until: datetime = reads(fields.AwareDateTime(required=True, format="iso"))

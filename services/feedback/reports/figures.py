@@ -1,0 +1,235 @@
+"""The counting, in the database: one statement for each thing counted, each over an index of its own moments.
+
+A complaint is settled when it has been answered; one that is reopened is open again, and counts as settled in the period of its
+latest answer. So in every period, for every group: carried over + received = settled + open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import Session
+
+from services.feedback.model import Complaint
+from services.feedback.records import Step
+from services.feedback.reports.period import Period
+
+#: kinds of steps that are counted; as migration 0002 has them in the condition of its index
+STEPS: Final = ("reopened", "recategorised", "reminded", "overdue")
+_COUNTED = Step.kind.in_([sa.literal(kind, sa.Text(), literal_execute=True) for kind in STEPS])
+
+_FIRST_MONDAY: Final = date(1970, 1, 5)
+_WEEK: Final = 7 * 86_400
+#: seconds from the epoch to that Monday's midnight in Vietnam
+_SHIFT: Final = 4 * 86_400 - 7 * 3_600
+
+#: province, board, category
+Key = tuple[str, str, str]
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Which complaints; None: of every province, board, category. ``categories``: any of these codes."""
+
+    province: str | None = None
+    board: str | None = None
+    categories: tuple[str, ...] | None = None
+
+    def conditions(self) -> list[sa.ColumnElement[bool]]:
+        """For ``where``."""
+        found: list[sa.ColumnElement[bool]] = []
+        if self.province is not None:
+            found.append(Complaint.province_code == self.province)
+        if self.board is not None:
+            found.append(Complaint.board_code == self.board)
+        if self.categories is not None:
+            found.append(Complaint.category_code.in_(self.categories))
+        return found
+
+
+@dataclass
+class Figures:
+    """What is counted of a group of complaints in a period."""
+
+    #: open when it began
+    carried_over: int = 0
+    received: int = 0
+    settled_in_time: int = 0
+    settled_late: int = 0
+    #: open when it ended, or now if it runs still
+    open_in_time: int = 0
+    open_late: int = 0
+    reopened: int = 0
+    recategorised: int = 0
+    #: reminders of boards (F5)
+    reminded: int = 0
+    #: times that a step went late and somebody further up heard (F7)
+    overdue: int = 0
+    rated: int = 0
+    rating_sum: int = 0
+    #: from receipt to answer, of those settled
+    answer_seconds: float = 0.0
+
+    @classmethod
+    def total(cls, counted: Iterable[Figures]) -> Figures:
+        """The figures of all these together."""
+        # column by column: a year's report adds up some thousands
+        return cls(*map(sum, zip(*(vars(each).values() for each in counted), strict=True)))
+
+    @property
+    def settled(self) -> int:
+        """Answered in the period."""
+        return self.settled_in_time + self.settled_late
+
+    @property
+    def open(self) -> int:
+        """Not answered at its end."""
+        return self.open_in_time + self.open_late
+
+    @property
+    def in_time_percent(self) -> float | None:
+        """Of those settled."""
+        return round(100 * self.settled_in_time / self.settled, 1) if self.settled else None
+
+    @property
+    def rating(self) -> float | None:
+        """Mean of the ratings given in the period, 1 to 5."""
+        return round(self.rating_sum / self.rated, 2) if self.rated else None
+
+    @property
+    def answer_days(self) -> float | None:
+        """Mean days from receipt to answer of those settled; calendar days."""
+        return round(self.answer_seconds / self.settled / 86_400, 1) if self.settled else None
+
+
+class _WeekOf(sa.sql.functions.GenericFunction[Any]):
+    """Which week of Vietnam's a moment lies in: weeks since Monday, 5 January 1970. A number, for it is grouped by."""
+
+    type = sa.Integer()
+    inherit_cache = True
+
+
+class _Seconds(sa.sql.functions.GenericFunction[Any]):
+    """Seconds from the first moment to the second."""
+
+    type = sa.Float()
+    inherit_cache = True
+
+
+@compiles(_WeekOf, "postgresql")
+def _week_postgresql(element: Any, compiler: Any, **options: Any) -> str:
+    moment = compiler.process(element.clauses, **options)
+    # date_part is a float; extract would be a numeric, which takes three times as long
+    return f"floor((date_part('epoch', {moment}) - {_SHIFT}) / {_WEEK})::int"
+
+
+@compiles(_WeekOf, "sqlite")
+def _week_sqlite(element: Any, compiler: Any, **options: Any) -> str:
+    return f"(strftime('%s', {compiler.process(element.clauses, **options)}) - {_SHIFT}) / {_WEEK}"
+
+
+@compiles(_Seconds, "postgresql")
+def _seconds_postgresql(element: Any, compiler: Any, **options: Any) -> str:
+    begin, end = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"date_part('epoch', {end} - {begin})"
+
+
+@compiles(_Seconds, "sqlite")
+def _seconds_sqlite(element: Any, compiler: Any, **options: Any) -> str:
+    begin, end = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"(julianday({end}) - julianday({begin})) * 86400.0"
+
+
+_ALWAYS = sa.true()
+_GROUP = (Complaint.province_code, Complaint.board_code, Complaint.category_code)
+_IN_TIME = sa.func.sum(sa.case((Complaint.answered_at < Complaint.answer_due, 1), else_=0))
+_TAKEN = sa.func.sum(_Seconds(Complaint.received_at, Complaint.answered_at))
+
+
+def count(session: Session, period: Period, scope: Scope, now: datetime) -> dict[Key, Figures]:
+    """The figures of each province, board and category that has any."""
+    found: dict[Key, Figures] = {}
+
+    def of(row: Any) -> Figures:
+        return found.setdefault((row[0], row[1], row[2]), Figures())
+
+    def rows(columns: Sequence[Any], *where: Any, join: bool = False) -> Sequence[Any]:
+        query = sa.select(*_GROUP, *columns).where(*where, *scope.conditions()).group_by(*_GROUP)
+        if join:
+            query = query.join_from(Step, Complaint, Complaint.complaint_no == Step.complaint_no)
+        return session.execute(query).all()
+
+    begin, end = period.begin, period.end
+    for row in rows([sa.func.count()], *_within(Complaint.received_at, begin, end)):
+        of(row).received = row[3]
+    for row in _open_at(session, begin, scope, due_until=begin):
+        of(row).carried_over = row[3]
+    for row in rows([sa.func.count(), _IN_TIME, _TAKEN], *_within(Complaint.answered_at, begin, end)):
+        figures = of(row)
+        figures.settled_in_time, figures.settled_late, figures.answer_seconds = row[4], row[3] - row[4], row[5]
+    for row in _open_at(session, end, scope, due_until=min(end, now)):
+        figures = of(row)
+        figures.open_late, figures.open_in_time = row[4], row[3] - row[4]
+    for row in rows([sa.func.count(), sa.func.sum(Complaint.rating)], *_within(Complaint.rated_at, begin, end)):
+        figures = of(row)
+        figures.rated, figures.rating_sum = row[3], row[4]
+    steps = [sa.func.sum(sa.case((Step.kind == kind, 1), else_=0)) for kind in STEPS]
+    for row in rows(steps, *_within(Step.at, begin, end), _COUNTED, join=True):
+        figures = of(row)
+        figures.reopened, figures.recategorised, figures.reminded, figures.overdue = row[3:]
+    return found
+
+
+def count_weeks(session: Session, period: Period, scope: Scope) -> dict[date, Figures]:
+    """By the Monday of each week: received, settled, reopened, rated."""
+    found: dict[date, Figures] = {}
+
+    def rows(moment: Any, *columns: Any, join: bool = False, where: Any = _ALWAYS) -> Sequence[Any]:
+        week = _WeekOf(moment).label("week")
+        query = sa.select(week, *columns).where(*_within(moment, period.begin, period.end), where, *scope.conditions())
+        if join:
+            query = query.join_from(Step, Complaint, Complaint.complaint_no == Step.complaint_no)
+        return session.execute(query.group_by(week)).all()
+
+    def of(row: Any) -> Figures:
+        return found.setdefault(_FIRST_MONDAY + timedelta(weeks=row[0]), Figures())
+
+    for row in rows(Complaint.received_at, sa.func.count()):
+        of(row).received = row[1]
+    for row in rows(Complaint.answered_at, sa.func.count(), _IN_TIME, _TAKEN):
+        figures = of(row)
+        figures.settled_in_time, figures.settled_late, figures.answer_seconds = row[2], row[1] - row[2], row[3]
+    for row in rows(Complaint.rated_at, sa.func.count(), sa.func.sum(Complaint.rating)):
+        figures = of(row)
+        figures.rated, figures.rating_sum = row[1], row[2]
+    reopened = Step.kind == sa.literal("reopened", sa.Text(), literal_execute=True)
+    for row in rows(Step.at, sa.func.count(), join=True, where=reopened):
+        of(row).reopened = row[1]
+    return found
+
+
+def open_at(session: Session, moment: datetime, scope: Scope) -> int:
+    """How many were open at a moment."""
+    return sum(row[3] for row in _open_at(session, moment, scope, due_until=moment))
+
+
+def _open_at(session: Session, moment: datetime, scope: Scope, *, due_until: datetime) -> Sequence[Any]:
+    """By group: how many were open at a moment, and how many of these were due by another."""
+    # two ranges of one index; as a single condition with OR the whole index would be read
+    parts = [
+        sa.select(*_GROUP, Complaint.answer_due).where(Complaint.received_at < moment, still, *scope.conditions())
+        for still in (Complaint.answered_at.is_(None), Complaint.answered_at >= moment)
+    ]
+    union = sa.union_all(*parts).subquery()
+    group = (union.c.province_code, union.c.board_code, union.c.category_code)
+    late = sa.func.sum(sa.case((union.c.answer_due <= due_until, 1), else_=0))
+    return session.execute(sa.select(*group, sa.func.count(), late).group_by(*group)).all()
+
+
+def _within(moment: Any, begin: datetime, end: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    return moment >= begin, moment < end

@@ -1,0 +1,20 @@
+"""All files of a report that is kept: a workbook, each table as CSV, each chart as SVG. Takes a second or two: `bus.apart`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from services.feedback.reports import as_csv, as_xlsx, charts
+from services.feedback.reports.headings import CHART_NAMES
+from services.feedback.reports.report import GROUPS
+
+WORKBOOK = "report.xlsx"
+
+
+def make(report: Mapping[str, Any]) -> dict[str, tuple[bytes, str]]:
+    """File name → content and content type."""
+    made = {WORKBOOK: (as_xlsx.render(report), as_xlsx.CONTENT_TYPE)}
+    made |= {f"{group}.csv": (as_csv.render(report, group), as_csv.CONTENT_TYPE) for group in GROUPS}
+    made |= {f"{name}.svg": (charts.render(report, name), charts.CONTENT_TYPE) for name in CHART_NAMES}
+    return made

@@ -1,0 +1,86 @@
+"""Which days a report is about: a week, a month, or any run of days; by Vietnam's calendar."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Final
+
+from services.chassis.web.fields import VIETNAM
+
+WEEKLY, MONTHLY = "weekly", "monthly"
+KINDS: Final = (WEEKLY, MONTHLY)
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Period:
+    """From the first day to the last, both within."""
+
+    first: date
+    last: date
+
+    @property
+    def begin(self) -> datetime:
+        """Midnight before the first day."""
+        return datetime.combine(self.first, time(), VIETNAM)
+
+    @property
+    def end(self) -> datetime:
+        """Midnight after the last day: the first moment that no longer belongs to it."""
+        return datetime.combine(self.last + _DAY, time(), VIETNAM)
+
+    @property
+    def days(self) -> int:
+        """How many days it has."""
+        return (self.last - self.first).days + 1
+
+    def __str__(self) -> str:
+        return f"{self.first:%d/%m/%Y} - {self.last:%d/%m/%Y}"
+
+
+def containing(kind: str, day: date) -> Period:
+    """The week (Monday to Sunday) or month that a day lies in."""
+    if kind == WEEKLY:
+        monday = monday_of(day)
+        return Period(monday, monday + 6 * _DAY)
+    first = day.replace(day=1)
+    return Period(first, (first + 31 * _DAY).replace(day=1) - _DAY)
+
+
+def following(kind: str, period: Period) -> Period:
+    """The next week or month."""
+    return containing(kind, period.last + _DAY)
+
+
+def monday_of(day: date) -> date:
+    """The Monday of a day's week."""
+    return day - timedelta(days=day.weekday())
+
+
+def week_name(monday: date) -> str:
+    """`2026-W47`, the week's name in ISO 8601."""
+    year, week, _ = monday.isocalendar()
+    return f"{year}-W{week:02d}"
+
+
+def name_of(kind: str, first: date) -> str:
+    """`2026-W47` or `2026-11`: how a week or month is named in addresses."""
+    return week_name(first) if kind == WEEKLY else f"{first:%Y-%m}"
+
+
+def title_of(kind: str, period: Period) -> str:
+    """What people call it."""
+    if kind == WEEKLY:
+        year, week, _ = period.first.isocalendar()
+        return f"Tuần {week} năm {year} ({period})"
+    return f"Tháng {period.first.month} năm {period.first.year}"
+
+
+def first_day(kind: str, name: str) -> date | None:
+    """What `name_of` named; None for what is no such name."""
+    try:
+        found = date.fromisoformat(f"{name}-1" if kind == WEEKLY else f"{name}-01")
+    except ValueError:
+        return None
+    return found if name_of(kind, found) == name else None

@@ -1,0 +1,110 @@
+"""A report: the figures added up by province, board, category and week, with names; plain data, ready for JSON and to be kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any, Final
+
+from sqlalchemy.orm import Session
+
+from services.chassis import clock
+from services.chassis.web.fields import VIETNAM
+from services.feedback import categories, responsible
+from services.feedback.reports import figures, period
+from services.feedback.reports.figures import Figures, Key, Scope
+from services.feedback.reports.period import Period
+
+#: what is told of every group, in the order of tables
+FIGURES: Final = (
+    *("carried_over", "received", "settled", "settled_in_time", "settled_late", "in_time_percent", "answer_days"),
+    *("open", "open_in_time", "open_late", "reopened", "recategorised", "reminded", "overdue", "rated", "rating"),
+)
+#: … and of every week, where the rest cannot be told afterwards
+WEEK_FIGURES: Final = (
+    *("received", "settled", "settled_in_time", "settled_late", "in_time_percent", "answer_days"),
+    *("open", "reopened", "rated", "rating"),
+)
+#: groups of a report and what names a line of each
+GROUPS: Final = {
+    "provinces": ("code", "name"),
+    "boards": ("code", "name"),
+    "categories": ("code", "name", "parent", "board"),
+    "weeks": ("week", "from", "to"),
+}
+
+
+def build(
+    session: Session, asked: Period, scope: Scope | None = None, *, kind: str | None = None, weeks_before: int = 0
+) -> dict[str, Any]:
+    """The report on a period.
+
+    :param scope: which complaints; all if left out.
+    :param kind: weekly or monthly, for its title.
+    :param weeks_before: how many weeks before the period the weeks begin.
+    """
+    scope = scope or Scope()
+    now = clock.now()
+    found = figures.count(session, asked, scope, now)
+    tree = categories.every(session, closed=True)
+    directors = responsible.every(session, responsible.PROVINCE)
+    title = period.title_of(kind, asked) if kind else str(asked)
+    totals = Figures.total(found.values())
+    first = period.monday_of(asked.first) - timedelta(weeks=weeks_before) if weeks_before else asked.first
+    waiting = figures.open_at(session, replace(asked, first=first).begin, scope) if weeks_before else totals.carried_over
+    by_week = figures.count_weeks(session, replace(asked, first=first), scope)
+    return {
+        "period": {
+            "kind": kind,
+            "name": period.name_of(kind, asked.first) if kind else None,
+            "title": title,
+            "from": asked.first.isoformat(),
+            "to": asked.last.isoformat(),
+        },
+        "scope": {"province": scope.province, "board": scope.board, "categories": list(scope.categories or ()) or None},
+        "made_at": now.astimezone(VIETNAM).isoformat(timespec="seconds"),
+        "totals": shown(totals),
+        "provinces": _lines(found, 0, {each.code: {"name": each.office} for each in directors}, every=scope == Scope()),
+        "boards": _lines(
+            found, 1, {code: {"name": name} for code, name in categories.BOARDS.items()}, every=not scope.board
+        ),
+        "categories": _lines(
+            found, 2, {each.code: {"name": each.name, "parent": each.parent, "board": each.board} for each in tree}
+        ),
+        "weeks": _weeks(by_week, first, asked.last, waiting),
+    }
+
+
+def shown(counted: Figures) -> dict[str, Any]:
+    """Figures by their names in a report."""
+    return {name: getattr(counted, name) for name in FIGURES}
+
+
+def _lines(
+    found: Mapping[Key, Figures], place: int, named: Mapping[str, Mapping[str, Any]], *, every: bool = False
+) -> list[dict[str, Any]]:
+    """One line for each province, board or category that has complaints; with ``every`` for the others too."""
+    by_code: dict[str, list[Figures]] = {code: [] for code in named}
+    for key, counted in found.items():
+        by_code.setdefault(key[place], []).append(counted)
+    return [
+        {"code": code, **named.get(code, {"name": code}), **shown(Figures.total(each))}
+        for code, each in by_code.items()
+        if each or every
+    ]
+
+
+def _weeks(by_week: Mapping[date, Figures], first: date, last: date, waiting: int) -> list[dict[str, Any]]:
+    """One line for each week; ``waiting``: how many were open before the first day."""
+    lines = []
+    monday = period.monday_of(first)
+    while monday <= last:
+        counted = by_week.get(monday, Figures())
+        waiting += counted.received - counted.settled
+        line = {name: getattr(counted, name) for name in WEEK_FIGURES} | {"open": waiting}
+        begin, end = max(monday, first), min(monday + timedelta(days=6), last)
+        named = {"week": period.week_name(monday), "from": begin.isoformat(), "to": end.isoformat()}
+        lines.append(named | line)
+        monday += timedelta(weeks=1)
+    return lines

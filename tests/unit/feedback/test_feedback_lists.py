@@ -1,0 +1,145 @@
+"""Lists that people keep in spreadsheets: categories, who is responsible, holidays; read with every fault told at once."""
+
+import io
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from services.feedback import categories, category_files, complaint_row, holiday_list, lists, responsible
+from services.feedback.categories import BOARDS, Category
+from services.feedback.category_rules import faults
+from services.feedback.lists import BadList
+
+HEAD = ",".join(category_files.COLUMNS)
+
+
+def tree(*more: Category) -> list[Category]:
+    """One branch for each board, and more."""
+    return [Category(f"nhanh-{board}", None, board, f"Nhánh {board}") for board in BOARDS] + list(more)
+
+
+def said(read: Callable[[Any], Any], text: str) -> list[str]:
+    with pytest.raises(BadList) as caught:
+        read(io.StringIO(text))
+    return caught.value.faults
+
+
+@pytest.mark.rule("F2")
+def test_the_boards_of_the_list_are_those_that_a_complaint_may_have() -> None:
+    assert tuple(BOARDS) == complaint_row.BOARDS
+
+
+@pytest.mark.rule("F2")
+def test_a_right_tree_has_no_fault() -> None:
+    assert faults(tree(Category("sai-ten", "nhanh-cntt", "cntt", "Sai tên")), BOARDS) == []
+
+
+@pytest.mark.rule("F2")
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"parent": None, "board": "ban-khac"}, "board: one of"),
+        ({"board": "thu-so-the"}, "is watched by cntt"),
+        ({"parent": "khong-co"}, "there is no category"),
+        ({"code": "Sai Tên"}, "code: small letters"),
+        ({"code": "a" * 41}, "code: small letters"),
+        ({"name": " "}, "name: 1 to"),
+        ({"name": "a\x00b"}, "name: 1 to"),
+        ({"answer_days": 0}, "answer_days: 1 to"),
+        ({"warn_days": -1}, "warn_days: 0 to"),
+        ({"examples": ("x" * 301,)}, "examples"),
+    ],
+)
+def test_each_fault_of_a_category_is_told_in_a_sentence(wrong: dict[str, Any], sentence: str) -> None:
+    (fault,) = faults(tree(replace(Category("sai-ten", "nhanh-cntt", "cntt", "Sai tên"), **wrong)), BOARDS)
+    assert sentence in fault
+
+
+@pytest.mark.rule("F2")
+def test_a_tree_has_two_levels_and_an_open_twig_an_open_branch() -> None:
+    twig = Category("sai-ten", "nhanh-cntt", "cntt", "Sai tên")
+    assert "two levels" in faults(tree(twig, Category("con", "sai-ten", "cntt", "Con")), BOARDS)[0]
+    closed = [replace(each, open=each.code != "nhanh-cntt") for each in tree(twig)]
+    assert any("nhanh-cntt is closed" in fault for fault in faults(closed, BOARDS))
+
+
+@pytest.mark.rule("F2")
+def test_no_board_may_be_left_without_a_category() -> None:
+    assert faults(tree()[:-1], BOARDS) == ["board cntt would have no open category"]
+
+
+def test_a_csv_tells_all_its_faults_at_once_with_their_lines() -> None:
+    rows = "a,,cntt,A,,,,,,,thẻ*12,\nb,,cntt,B,x,,,,,,,\nc,,cntt,C,,,,,,,,\nc,,cntt,D,,,,,,,,\n"
+    found = said(category_files.read, f"{HEAD}\n{rows}")
+    assert [fault.partition(":")[0] for fault in found] == ["line 2", "line 3", "line 5"]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [("", "missing columns"), ("code,name\n", "missing columns: parent"), (f"{HEAD}\n", "no row"), ('"\n', "missing")],
+)
+def test_what_is_no_list_is_refused(text: str, sentence: str) -> None:
+    assert sentence in said(category_files.read, text)[0]
+
+
+def test_a_file_in_another_encoding_is_named_as_such() -> None:
+    with pytest.raises(BadList, match="UTF-8"):
+        category_files.read(io.TextIOWrapper(io.BytesIO(f"{HEAD}\nx,,cntt,Sổ,,,,,,,,\n".encode("utf-16")), encoding="utf-8"))
+
+
+def test_columns_in_any_order_and_more_of_them_do_not_matter() -> None:
+    columns = [*reversed(category_files.COLUMNS), "ghi chú"]
+    cells = {"code": "a", "board": "cntt", "name": "  Sổ   thẻ ", "keywords": "mất sổ*3; ;mất sổ*3", "answer_days": "7"}
+    (read,) = category_files.read(io.StringIO(",".join(columns) + "\n" + ",".join(cells.get(c, "") for c in columns) + "\n"))
+    assert (read.name, read.answer_days, [str(each) for each in read.keywords]) == ("Sổ thẻ", 7, ["mất sổ*3"])
+
+
+def test_cells_that_a_spreadsheet_would_compute_are_written_as_text_and_read_back() -> None:
+    written = lists.write(["a"], [{"a": "=1+1"}, {"a": "-x"}, {"a": 5}, {"a": "bình thường"}])
+    assert written.splitlines() == ["a", "'=1+1", "'-x", "5", "bình thường"]
+    assert lists.read(io.StringIO(written), ["a"], lambda cells: cells["a"], key="a") == ["=1+1", "-x", "5", "bình thường"]
+
+
+@pytest.mark.rule("F3")
+@pytest.mark.parametrize(
+    ("cells", "sentence"),
+    [
+        ("town,01,Hà Nội,Giám đốc,,a@b.vn,,", "kind: one of"),
+        ("province,Hà Nội,Hà Nội,Giám đốc,,a@b.vn,,", "code: small letters"),
+        ("province,01,,Giám đốc,,a@b.vn,,", "office and title"),
+        ("province,01,Hà Nội,Giám đốc,,nobody,,", "email: an address"),
+        ("province,01,Hà Nội,Giám đốc,,a@b.vn,abc,", "phone: digits"),
+        ("province,01,Hà Nội,Giám đốc,,a@b.vn,,true", "example: yes"),
+    ],
+)
+def test_each_fault_of_a_responsible_line_is_told(cells: str, sentence: str) -> None:
+    assert sentence in said(responsible.read_csv, ",".join(responsible.COLUMNS) + f"\n{cells}\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("cells", "sentence"),
+    [
+        ("31/01/2026,off,x", "day: a date"),
+        ("20260131,off,x", "day: a date"),
+        ("1999-01-01,off,x", "day: a date"),
+        ("2026-01-31,holiday,x", "kind: off or work"),
+        ("2026-01-31,off,", "why: the decision"),
+    ],
+)
+def test_each_fault_of_a_dated_correction_is_told(cells: str, sentence: str) -> None:
+    assert sentence in said(holiday_list.read_csv, f"day,kind,why\n{cells}\n")[0]
+
+
+def test_faults_without_end_are_cut_and_counted() -> None:
+    rows = "".join(f"{n},x,y\n" for n in range(50))
+    found = said(holiday_list.read_csv, f"day,kind,why\n{rows}")
+    assert len(found) == 21
+    assert found[-1] == "… and 30 more"
+
+
+def test_a_category_is_written_and_read_without_loss() -> None:
+    category = Category("a", None, "cntt", "A", 1, 2, 3, 0, 5, 6, examples=("x", "y"))
+    assert Category.of(category.as_dict()) == category
+    assert categories.hints([category])[0].code == "a"
