@@ -21,6 +21,8 @@ from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 from services.chassis.testing import PostgresNode, RabbitNode
 
 _HERE = Path(__file__).parent
+#: folders of tests/integration whose tests always meet both kinds of database
+_ON_BOTH = ("chassis", "http")
 _DATABASE = re.compile(r"\[(?:.*-)?(sqlite|postgresql)(?:-.*)?\]")
 
 # many tests start services as processes: each would compile every module anew where nothing may be written beside the sources
@@ -43,6 +45,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             folder = item.path.relative_to(_HERE).parts[0]
             if folder in _folders():
                 item.add_marker(folder)
+            if _is_second_database(item):
+                item.add_marker(pytest.mark.slow)
+
+
+def _is_second_database(item: pytest.Item) -> bool:
+    """A service's own tests on PostgreSQL: `make test` has them on SQLite, and journeys and the chassis on both."""
+    folders = item.path.relative_to(_HERE).parts
+    if folders[0] != "integration" or folders[1] in _ON_BOTH:
+        return False
+    database = _DATABASE.search(item.nodeid)
+    return database is not None and database[1] == "postgresql"
 
 
 class _ByWhatIsShared(LoadScopeScheduling):  # type: ignore[misc]

@@ -143,7 +143,7 @@ def _complaint(
     status = (
         "closed" if closed else "answered" if answered else "waiting" if waiting else "routed" if routed_at else "received"
     )
-    row = {
+    row: dict[str, Any] = {
         "id": uuid.UUID(int=chance.getrandbits(128)),
         "complaint_no": no,
         "revision": 5,
@@ -182,7 +182,12 @@ def _complaint(
         "recategorised": 0,
         "reopened_count": int(reopened),
     }
-    kinds = {"received": received, "acknowledged": acknowledged_at, "routed": routed_at, "answered": answered}
+    kinds: dict[str, Any] = {
+        "received": received,
+        "acknowledged": acknowledged_at,
+        "routed": routed_at,
+        "answered": answered,
+    }
     kinds |= {"reopened": row["reopened_at"], "closed": row["closed_at"], "rated": row["rated_at"]}
     if level:
         kinds |= {"overdue": min(answer, now), "reminded": min(answer + timedelta(days=1), now)}

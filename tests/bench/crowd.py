@@ -21,6 +21,7 @@ _JSON = {"Content-Type": "application/json"}
 _PICTURES = ("id_front", "id_back", "portrait")
 #: an officer does not ask for a dossier many times a second
 _ON_ITS_WAY_SECONDS = 0.3
+_LONGEST_PAUSE_SECONDS = 2.4
 _REFUSED_SECONDS = 0.1
 _LATER = frozenset({429, 503})
 
@@ -79,8 +80,10 @@ class Crowd:
         """ID shown, Form 01 signed and scanned, valid; as soon as the dossier has come to verification."""
         path, here = f"/verification/cases/{filed.no}", {**self._staff, **_JSON}
         await asyncio.sleep(_ON_ITS_WAY_SECONDS)
-        while await self._call("receive", "POST", f"{path}/receive", b'{"id_shown": true}', here, 200, 404) is None:  # noqa: ASYNC110  # it comes over HTTP
-            await asyncio.sleep(_ON_ITS_WAY_SECONDS)
+        pause = _ON_ITS_WAY_SECONDS
+        while await self._call("receive", "POST", f"{path}/receive", b'{"id_shown": true}', here, 200, 404) is None:
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
         picture = {**self._staff, **_JPEG}
         await self._call("signed form", "PUT", f"{path}/attachments/signed_form", self._pictures[0], picture, 200)
         key = {"Idempotency-Key": str(uuid.uuid4()), **here}

@@ -8,7 +8,7 @@ from services.chassis.testing import RabbitNode
 from tests.fuzz.run import run
 from tests.stand.place import Place
 
-pytestmark = pytest.mark.timeout(200)
+pytestmark = [pytest.mark.timeout(200), pytest.mark.slow]
 
 
 def test_random_and_mutated_messages_stop_no_consumer_and_cost_no_good_message(

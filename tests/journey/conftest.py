@@ -50,14 +50,14 @@ def _keep_logs(system: System) -> None:
             shutil.copy(program.log, kept)
 
 
-@pytest.fixture(scope="session", params=_DATABASES)
+@pytest.fixture(scope="package", params=_DATABASES)
 def place(request: pytest.FixtureRequest, nodes_folder: Path) -> Iterator[Place]:
     """The whole system; nobody moves its clock. Whoever stops a part of it starts it again."""
     with _running(request, nodes_folder, "journey") as running:
         yield running
 
 
-@pytest.fixture(scope="session", params=_DATABASES)
+@pytest.fixture(scope="package", params=_DATABASES)
 def moving_place(request: pytest.FixtureRequest, nodes_folder: Path) -> Iterator[Place]:
     """Another system, in which time passes: each test goes on from the day where the one before has ended."""
     with _running(request, nodes_folder, "moving") as running:

@@ -19,9 +19,11 @@ import os
 import warnings
 from contextlib import nullcontext, suppress
 
-# glibc: heaps for the process, not for each thread; they are never given back (M_ARENA_MAX)
+# glibc: heaps for the process, not for each thread, as they are never given back (M_ARENA_MAX); and large blocks (argon2's 19 MiB,
+# a decoded picture) outside them, so that they are (M_MMAP_THRESHOLD)
 with suppress(OSError, AttributeError):
     ctypes.CDLL(None).mallopt(-8, 2)
+    ctypes.CDLL(None).mallopt(-3, 4 * 1024**2)
 
 # see resolver.py
 os.environ.setdefault("EVENTLET_NO_GREENDNS", "yes")
@@ -169,6 +171,9 @@ def _start(service_class: Any, settings: ChassisSettings, wait: bool, stopping: 
     gc.collect()
     gc.freeze()
     gc.set_threshold(_GC_ALLOCATIONS, 20, 50)
+    # what importing and migrating left free goes back
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
     container.start()
     log.info("service_ready", pid=os.getpid(), listen=settings.http_address)
     return container

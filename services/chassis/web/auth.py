@@ -78,7 +78,7 @@ class JwtVerifier:
         audience: str,
         is_revoked: Callable[[Mapping[str, Any]], bool] = lambda _claims: False,
         leeway_seconds: int = 30,
-        refresh_seconds: float = 30.0,
+        refresh_seconds: float = 2.0,
         max_age_seconds: float = 3600.0,
     ) -> None:
         self._jwks = jwks

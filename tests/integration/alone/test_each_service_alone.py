@@ -24,6 +24,8 @@ from services.chassis.testing import RabbitNode, free_port
 from services.chassis.testing.processes import Process, kill_family, spawn, tail, wait_until
 from tests.integration.alone.venvs import Venv, make_all
 
+pytestmark = pytest.mark.slow
+
 SERVICES = ("registration", "verification", "accounts", "notifications", "feedback")
 _START_SECONDS, _STOP_SECONDS = 60, 30
 _DECLARATION = {
