@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
-from tests.faults.dossiers.patience import PatientWeb
+from tests.faults.dossiers.patience import PatientWeb, refreshed
 from tests.faults.dossiers.people import Filing
 from tests.journey.account import Account
 from tests.journey.citizen import PICTURES, Dossier, Human, child_form, form
@@ -32,7 +32,7 @@ class Guardian:
     def token(self) -> str:
         with self._lock:
             if time.monotonic() - self._fresh_at > _TOKEN_SECONDS:
-                self._account.refresh()
+                refreshed(self._account)
                 self._fresh_at = time.monotonic()
             assert self._account.token is not None
             return self._account.token
@@ -116,7 +116,7 @@ class Load:
         while (filing := self._to_decide.get()) is not None:
             if time.monotonic() - fresh_at > _TOKEN_SECONDS:
                 with self._lock:
-                    account.refresh()
+                    refreshed(account)
                 fresh_at = time.monotonic()
             assert account.token is not None
             officer = Officer(web, account.token, "79", "approver")

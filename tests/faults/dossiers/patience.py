@@ -9,6 +9,7 @@ from typing import Any
 
 import requests
 
+from tests.journey.account import Account
 from tests.journey.web import Web
 
 _LONGEST_SECONDS = 120.0
@@ -46,6 +47,23 @@ class PatientWeb(Web):
                 assert answer is not None, f"{method} {url}: no answer in {_LONGEST_SECONDS:g} s ({why})"
                 return answer
             time.sleep(_PAUSE_SECONDS)
+
+
+def refreshed(account: Account) -> None:
+    """A fresh token for the same session, as soon as accounts is there to give one; the one at hand is good meanwhile.
+
+    :raises requests.ConnectionError, AssertionError: if it is not there for two minutes.
+    """
+    deadline = time.monotonic() + _LONGEST_SECONDS
+    while True:
+        try:
+            account.refresh()
+            return
+        except (requests.ConnectionError, requests.Timeout, AssertionError) as error:
+            away = not isinstance(error, AssertionError) or ": 503," in str(error)
+            if not away or time.monotonic() > deadline:
+                raise
+        time.sleep(_PAUSE_SECONDS)
 
 
 def _why_again(answer: requests.Response) -> str | None:
