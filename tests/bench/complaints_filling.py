@@ -16,10 +16,11 @@ import sqlalchemy as sa
 
 from services.chassis import clock
 from services.chassis.database import Database
+from services.chassis.serials import day_of
 from services.feedback import categories, responsible, working_days
 from services.feedback.clocks import Terms
 from services.feedback.complaint_row import CHANNELS
-from services.feedback.numbers import complaint_no, day_of
+from services.feedback.numbers import complaint_no
 from services.feedback.working_days import Calendar
 
 _DAYS = 730

@@ -9,6 +9,7 @@ from flask import Blueprint as AnyBlueprint
 from flask import Response
 
 from services.chassis.resources import Resources
+from services.chassis.serials import Serials
 from services.chassis.web.blueprint import Blueprint
 from services.chassis.web.fields import Moment
 from services.chassis.web.problem import Problem, as_response
@@ -23,7 +24,7 @@ from services.feedback.api import (
     offices,
     reports,
 )
-from services.feedback.numbers import Numbers
+from services.feedback.numbers import FORM, counters
 from services.feedback.refusals import Refused
 from services.feedback.settings import Settings
 
@@ -33,7 +34,7 @@ def blueprints(resources: Resources) -> list[AnyBlueprint]:
     settings = cast(Settings, resources.settings)
     made = Blueprint("complaints", __name__, url_prefix="/complaints", description="Complaints, from receipt to rating")
     made.register_error_handler(Refused, _answer)
-    complaints.add_to(made, settings, Numbers(resources.db, block=settings.number_block))
+    complaints.add_to(made, settings, Serials(resources.db, FORM, counters, block=settings.number_block))
     attachments.add_to(made, settings)
     citizen.add_to(made)
     office.add_to(made, settings)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any, TypeVar, cast
+from typing import Any
 
 from services.chassis.database import ServiceSession
 from services.chassis.seal import Sealer
+from services.chassis.serials import Serials
 from services.chassis.web import auth
 from services.chassis.web.blueprint import Blueprint
+from services.chassis.web.numbered import numbered
 from services.chassis.web.problem import Problem
 from services.chassis.web.resources import resources
 from services.feedback import intake, tracking
@@ -19,16 +19,13 @@ from services.feedback.api.answers import CreatedSchema
 from services.feedback.api.answers_shown import ComplaintShownSchema
 from services.feedback.api.documented import problems
 from services.feedback.api.schemas import ComplaintSchema
-from services.feedback.numbers import Numbers
 from services.feedback.settings import Settings
-
-View = TypeVar("View", bound=Callable[..., Any])
 
 #: who writes down what comes by phone and by e-mail, and at a counter
 _BY_STAFF = {"hotline": (*OFFICE_ROLES, "support"), "email": (*OFFICE_ROLES, "support"), "counter": OFFICE_ROLES}
 
 
-def add_to(complaints: Blueprint, settings: Settings, numbers: Numbers) -> None:
+def add_to(complaints: Blueprint, settings: Settings, numbers: Serials) -> None:
     """Add the views."""
     sealer = Sealer(settings.seal_public_key) if settings.seal_public_key else None
 
@@ -36,7 +33,7 @@ def add_to(complaints: Blueprint, settings: Settings, numbers: Numbers) -> None:
     @problems(400, 401, 403, 413, 415, 422, 503)
     @auth.recognises
     @complaints.arguments(ComplaintSchema())  # an instance: of a class one would be made for each request
-    @_numbered(numbers)
+    @numbered(numbers)
     @complaints.idempotent
     @complaints.response(201, CreatedSchema)
     def file(data: dict[str, Any], *, no: str, session: ServiceSession) -> dict[str, Any]:
@@ -99,24 +96,3 @@ def _who_files(data: dict[str, Any]) -> tuple[Actor, str | None]:
     if who.role not in roles:
         raise access.wrong_role(roles)
     return access.actor(), None
-
-
-def _numbered(numbers: Numbers) -> Callable[[View], View]:
-    """Give the view a complaint number, taken before its transaction begins and given back where nothing was created."""
-
-    def decorator(view: View) -> View:
-        @wraps(view)
-        def wrapper(*args: Any, **kwargs: Any) -> Any:
-            no = numbers.take()
-            try:
-                response = view(*args, no=no, **kwargs)
-            except Problem:
-                numbers.give_back(no)
-                raise
-            if "Idempotency-Replayed" in response.headers:
-                numbers.give_back(no)
-            return response
-
-        return cast(View, wrapper)
-
-    return decorator

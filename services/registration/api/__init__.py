@@ -7,10 +7,11 @@ from typing import cast
 from flask import Blueprint as AnyBlueprint
 
 from services.chassis.resources import Resources
+from services.chassis.serials import Serials
 from services.chassis.web.blueprint import Blueprint
 from services.registration import api_lookup
 from services.registration.api import attachments, declarations, form
-from services.registration.numbers import Numbers
+from services.registration.numbers import FORM, counters
 from services.registration.settings import Settings
 
 
@@ -18,7 +19,7 @@ def blueprints(resources: Resources) -> list[AnyBlueprint]:
     """The blueprints, with the bounds that the settings give."""
     settings = cast(Settings, resources.settings)
     made = Blueprint("declarations", __name__, url_prefix="/declarations", description="Form 01, from draft to its end")
-    declarations.add_to(made, settings, Numbers(resources.db, block=settings.number_block))
+    declarations.add_to(made, settings, Serials(resources.db, FORM, counters, block=settings.number_block))
     attachments.add_to(made, settings)
     form.add_to(made)
     return [made, api_lookup.blueprint()]

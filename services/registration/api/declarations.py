@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
-from functools import wraps
-from typing import Any, TypeVar, cast
+from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
 from services.chassis import clock
 from services.chassis.database import ServiceSession
+from services.chassis.serials import Serials
 from services.chassis.web import auth
 from services.chassis.web.auth import Principal
 from services.chassis.web.blueprint import Blueprint
+from services.chassis.web.numbered import numbered
 from services.chassis.web.problem import Problem
 from services.chassis.web.resources import resources
 from services.registration import intake, jobs, tracking
@@ -22,13 +22,10 @@ from services.registration.api.answers import CreatedSchema, StatusSchema, Submi
 from services.registration.api.documented import problems
 from services.registration.api.schemas import DeclarationSchema
 from services.registration.model import Declaration, NotNow, tell
-from services.registration.numbers import Numbers
 from services.registration.settings import Settings
 
-View = TypeVar("View", bound=Callable[..., Any])
 
-
-def add_to(declarations: Blueprint, settings: Settings, numbers: Numbers) -> None:
+def add_to(declarations: Blueprint, settings: Settings, numbers: Serials) -> None:
     """Add the views."""
     expiry = timedelta(days=settings.expiry_days)
 
@@ -36,7 +33,7 @@ def add_to(declarations: Blueprint, settings: Settings, numbers: Numbers) -> Non
     @problems(400, 401, 403, 409, 413, 415, 422, 503)
     @auth.recognises
     @declarations.arguments(DeclarationSchema())  # an instance: of a class one would be made for each request
-    @_numbered(numbers)
+    @numbered(numbers)
     @declarations.idempotent
     @declarations.response(201, CreatedSchema)
     def create(data: dict[str, Any], *, no: str, session: ServiceSession) -> dict[str, Any]:
@@ -131,24 +128,3 @@ def _cancel(session: ServiceSession, declaration: Declaration) -> None:
         raise access.refused(error) from None
     tell(session, declaration, fact)
     jobs.delete_documents(session, declaration.dossier_no, declaration.erase())
-
-
-def _numbered(numbers: Numbers) -> Callable[[View], View]:
-    """Give the view a dossier number, taken before its transaction begins and given back where nothing was created."""
-
-    def decorator(view: View) -> View:
-        @wraps(view)
-        def wrapper(*args: Any, **kwargs: Any) -> Any:
-            no = numbers.take()
-            try:
-                response = view(*args, no=no, **kwargs)
-            except Problem:
-                numbers.give_back(no)
-                raise
-            if "Idempotency-Replayed" in response.headers:
-                numbers.give_back(no)
-            return response
-
-        return cast(View, wrapper)
-
-    return decorator

@@ -1,0 +1,120 @@
+"""Numbers that people quote: a prefix, ``yymmdd-NNNNNN-c``: Vietnam's date, a serial of that day, and a Luhn check digit over both.
+
+The check digit catches each single wrong digit and nearly every pair of digits swapped, so that a typing error is told as
+such instead of as "there is none".
+
+Serials are leased in blocks: one row a day is the counter, and 400 intakes a second would queue behind its lock. A lease is
+a transaction of its own, so that no rolled back intake gives a block to two processes; serials left in a block when its
+process stops are not used.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections import deque
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from services.chassis import clock
+from services.chassis.database import Database
+from services.chassis.errors import Transient
+from services.chassis.web.fields import VIETNAM
+
+LARGEST_SERIAL = 999_999
+_PLAIN = re.compile(r"([0-9]{6})-([0-9]{6})-([0-9])", re.ASCII)
+
+
+def check_digit(digits: str) -> str:
+    """The Luhn digit that follows ``digits`` (ISO/IEC 7812-1 annex B)."""
+    total = 0
+    for place, digit in enumerate(reversed(digits)):
+        value = int(digit) * (2 if place % 2 == 0 else 1)
+        total += value - 9 if value > 9 else value
+    return str(-total % 10)
+
+
+def day_of(moment: datetime) -> str:
+    """The date in Vietnam, as numbers write it (yymmdd)."""
+    return f"{moment.astimezone(VIETNAM):%y%m%d}"
+
+
+@dataclass(frozen=True)
+class Form:
+    """How numbers of one sort are written. ``prefix`` stands before all of them (``PA-``), or is empty."""
+
+    prefix: str = ""
+
+    def number(self, day: str, serial: int) -> str:
+        """The number of the ``serial``-th of ``day`` (yymmdd)."""
+        return f"{self.prefix}{day}-{serial:06d}-{check_digit(f'{day}{serial:06d}')}"
+
+    def fits(self, text: str) -> bool:
+        """Whether ``text`` is written so and its check digit is right."""
+        match = _PLAIN.fullmatch(text.removeprefix(self.prefix)) if text.startswith(self.prefix) else None
+        return match is not None and check_digit(match[1] + match[2]) == match[3]
+
+
+def counters_in(metadata: sa.MetaData) -> sa.Table:
+    """The table ``number_counters`` of a service; its migrations make it."""
+    return sa.Table(
+        "number_counters",
+        metadata,
+        sa.Column("day", sa.Text(), primary_key=True),
+        sa.Column("taken", sa.Integer(), nullable=False),
+    )
+
+
+class Serials:
+    """Gives this process its numbers, ``block`` leased at a time from ``counters``.
+
+    ``take`` must not be called inside a transaction (it may need its own).
+    """
+
+    def __init__(self, database: Database, form: Form, counters: sa.Table, *, block: int) -> None:
+        self._database = database
+        self._form = form
+        self._counters = counters
+        self._block = block
+        self._lock = threading.Lock()
+        self._day = ""
+        self._free: deque[int] = deque()
+
+    def take(self) -> str:
+        """A number that nobody else gets.
+
+        :raises Transient: when all serials of the day are used.
+        """
+        day = day_of(clock.now())
+        with self._lock:  # held while a block is leased: whoever waits here would only lease a second one
+            if day != self._day:
+                self._day, self._free = day, deque()
+            if not self._free:
+                self._free.extend(self._lease(day))
+            return self._form.number(day, self._free.popleft())
+
+    def give_back(self, number: str) -> None:
+        """A number taken and surely not used: the next one may have it."""
+        day, serial, _ = number.removeprefix(self._form.prefix).split("-")
+        with self._lock:
+            if day == self._day:
+                self._free.appendleft(int(serial))
+
+    def _lease(self, day: str) -> range:
+        insert = postgresql.insert if self._database.is_postgresql else sqlite.insert
+        counters = self._counters
+        lease = (
+            insert(counters)
+            .values(day=day, taken=self._block)
+            .on_conflict_do_update(index_elements=["day"], set_={"taken": counters.c.taken + self._block})
+            .returning(counters.c.taken)
+        )
+        with self._database.write() as session:
+            last = session.execute(lease).scalar_one()
+        serials = range(last - self._block + 1, min(last, LARGEST_SERIAL) + 1)
+        if not serials:
+            raise Transient("all numbers of the day are used")
+        return serials

@@ -1,0 +1,33 @@
+"""A number for what a request creates, taken before its transaction begins."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar, cast
+
+from services.chassis.serials import Serials
+from services.chassis.web.problem import Problem
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def numbered(serials: Serials) -> Callable[[View], View]:
+    """Give the view a number as ``no``; it is given back where nothing was created. Stands above ``@blueprint.idempotent``."""
+
+    def decorator(view: View) -> View:
+        @wraps(view)
+        def wrapper(*args: Any, **kwargs: Any) -> Any:
+            no = serials.take()
+            try:
+                response = view(*args, no=no, **kwargs)
+            except Problem:
+                serials.give_back(no)
+                raise
+            if "Idempotency-Replayed" in response.headers:
+                serials.give_back(no)
+            return response
+
+        return cast(View, wrapper)
+
+    return decorator
