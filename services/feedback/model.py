@@ -7,7 +7,7 @@
                           waiting┘  └─reopened┘
 
 Each method: guards, one change, one fact, a line in the history. No method changes `province_code`: accountability never moves
-(F4). Answering and what follows: model_end.py. What the clocks do by themselves: escalation.py. Other offices: coordination.py.
+(F4). Its first steps: model_base.py. Answering and what follows: model_end.py. What the clocks do by themselves: escalation.py. Other offices: coordination.py.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from __future__ import annotations
 from services.chassis import clock
 from services.feedback import addressees, events
 from services.feedback.actors import CITIZEN, CLOCK, Actor
-from services.feedback.complaint_row import ACKNOWLEDGED, OPEN, RECEIVED, ROUTED, WAITING
+from services.feedback.complaint_row import OPEN, ROUTED, WAITING
 from services.feedback.model_end import Ending
 from services.feedback.refusals import PausedOnce, WrongStatus
 
@@ -45,28 +45,6 @@ class Complaint(Ending):
                 staff=addressees.director(session, self.province_code) + addressees.board(session, self.board_code),
             )
         )
-
-    def acknowledge(self, by: Actor) -> None:
-        """The office has taken note (F7)."""
-        self._must_be(RECEIVED)
-        self.status, self.acknowledged_at = ACKNOWLEDGED, clock.now()
-        self._log("acknowledged", by)
-        self.watch()
-        self._tell(events.ComplaintAcknowledged(**self._named(), acknowledged_at=self.acknowledged_at, contact=self.contact))
-
-    def route(self, by: Actor, *, unit: str) -> None:
-        """Give it to the department that it concerns, within the office (F7); said again, to another one."""
-        self._must_be(RECEIVED, ACKNOWLEDGED, ROUTED)
-        if self.status == RECEIVED:
-            self.acknowledge(by)
-        self.unit = unit
-        if self.status == ACKNOWLEDGED:
-            self.status = ROUTED
-        now = clock.now()
-        self.routed_at = self.routed_at or now
-        self._log("routed", by, unit=unit)
-        self.watch()
-        self._tell(events.ComplaintRouted(**self._named(), routed_at=now))
 
     def recategorise(self, by: Actor, *, category_code: str, board_code: str, reason: str) -> None:
         """It is of another kind: another board may watch from now on (F2). Counted; the province stays (F4), and so do the clocks."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
+from services.chassis import clock
 from services.chassis.bus.outbox import record
 from services.chassis.facts import Fact
 from services.chassis.web.fields import VIETNAM
-from services.feedback import categories, working_days
+from services.feedback import categories, events, working_days
 from services.feedback.actors import Actor
 from services.feedback.clocks import Terms
 from services.feedback.complaint_row import (
@@ -19,6 +20,7 @@ from services.feedback.complaint_row import (
     CLOSED,
     RECEIVED,
     ROUTE,
+    ROUTED,
     WAITING,
     ComplaintRow,
 )
@@ -98,14 +100,32 @@ class Watched(ComplaintRow):
 
     # ------------------------------------------------------------ guards, history, facts
 
+    def acknowledge(self, by: Actor) -> None:
+        """The office has taken note (F7)."""
+        self._must_be(RECEIVED)
+        self.status, self.acknowledged_at = ACKNOWLEDGED, clock.now()
+        self._log("acknowledged", by)
+        self.watch()
+        self._tell(events.ComplaintAcknowledged(**self._named(), acknowledged_at=self.acknowledged_at, contact=self.contact))
+
+    def route(self, by: Actor, *, unit: str) -> None:
+        """Give it to the department that it concerns, within the office (F7); said again, to another one."""
+        self._must_be(RECEIVED, ACKNOWLEDGED, ROUTED)
+        if self.status == RECEIVED:
+            self.acknowledge(by)
+        self.unit = unit
+        if self.status == ACKNOWLEDGED:
+            self.status = ROUTED
+        now = clock.now()
+        self.routed_at = self.routed_at or now
+        self._log("routed", by, unit=unit)
+        self.watch()
+        self._tell(events.ComplaintRouted(**self._named(), routed_at=now))
+
     def take_up(self, by: Actor) -> None:
         """Whoever works on it has taken note of it, and it is with those whom it concerns: both steps are done by doing more."""
         if self.status in (RECEIVED, ACKNOWLEDGED):
             self.route(by, unit=str(self.office["name"]))
-
-    def route(self, by: Actor, *, unit: str) -> None:
-        """See model.Complaint."""
-        raise NotImplementedError
 
     def _must_be(self, *statuses: str) -> None:
         if self.status not in statuses:

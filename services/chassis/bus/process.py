@@ -37,8 +37,8 @@ eventlet.monkey_patch()
 import sys
 
 # structlog loads them for tracebacks in colour, where they are installed; a service's log has none: 5 MiB, and a tenth of a second
-sys.modules["rich"] = None  # type: ignore[assignment]
-import structlog  # noqa: F401
+sys.modules["rich"] = None  # type: ignore[assignment]  # None: as if it were not installed
+import structlog  # noqa: F401  # for what its import finds
 
 del sys.modules["rich"]
 

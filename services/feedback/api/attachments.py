@@ -14,13 +14,13 @@ from services.chassis.errors import Transient
 from services.chassis.uploads import DOCUMENTS, Upload, UploadRefused, accept
 from services.chassis.web import auth
 from services.chassis.web.blueprint import Blueprint, accepts_up_to
+from services.chassis.web.documented import problems
 from services.chassis.web.problem import Problem
 from services.chassis.web.resources import resources
 from services.feedback import coordination, jobs
 from services.feedback.actors import CITIZEN, OFFICE_ROLES, Actor
 from services.feedback.api import access
 from services.feedback.api.answers_shown import AttachmentSchema
-from services.feedback.api.documented import problems
 from services.feedback.model import Complaint
 from services.feedback.refusals import Refused
 from services.feedback.settings import Settings
@@ -68,7 +68,9 @@ def add_to(complaints: Blueprint, settings: Settings) -> None:
     @complaints.doc(parameters=access.TRACKED)
     @problems(400, 401, 403, 404, 503)
     @auth.recognises
-    @complaints.response(200, _BODY, content_type="application/octet-stream")
+    @complaints.doc(
+        responses={"200": {"description": "The document", "content": {key: {"schema": _BODY} for key in DOCUMENTS}}}
+    )
     def show(no: str, slot: int) -> Response:
         """A document of a complaint: for the citizen, the accountable province, and whoever it asks for help"""
         with resources.db.read() as session:

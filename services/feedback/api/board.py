@@ -13,13 +13,13 @@ from services.chassis import clock
 from services.chassis.database import ServiceSession
 from services.chassis.web import paging
 from services.chassis.web.blueprint import Blueprint
+from services.chassis.web.documented import problems
 from services.chassis.web.fields import VIETNAM
 from services.chassis.web.resources import resources
 from services.feedback import categories
 from services.feedback.actors import OFFICE_ROLES, Actor
 from services.feedback.api import access, schemas, views
 from services.feedback.api.answers import ListedSchema, StandingSchema
-from services.feedback.api.documented import problems
 from services.feedback.complaint_row import BOARDS, CHANNELS, STATUSES
 from services.feedback.model import Complaint
 

@@ -7,9 +7,9 @@ from typing import Any
 from services.chassis.database import ServiceSession
 from services.chassis.web import auth
 from services.chassis.web.blueprint import Blueprint
+from services.chassis.web.documented import problems
 from services.feedback.api import access, schemas, views
 from services.feedback.api.answers import StandingSchema
-from services.feedback.api.documented import problems
 
 _PROBLEMS = (400, 401, 403, 404, 409, 415, 422, 503)
 

@@ -9,6 +9,7 @@ from services.chassis.seal import Sealer
 from services.chassis.serials import Serials
 from services.chassis.web import auth
 from services.chassis.web.blueprint import Blueprint
+from services.chassis.web.documented import problems
 from services.chassis.web.numbered import numbered
 from services.chassis.web.problem import Problem
 from services.chassis.web.resources import resources
@@ -17,7 +18,6 @@ from services.feedback.actors import CITIZEN, OFFICE_ROLES, Actor
 from services.feedback.api import access, views
 from services.feedback.api.answers import CreatedSchema
 from services.feedback.api.answers_shown import ComplaintShownSchema
-from services.feedback.api.documented import problems
 from services.feedback.api.schemas import ComplaintSchema
 from services.feedback.settings import Settings
 

@@ -12,13 +12,13 @@ from marshmallow.validate import OneOf
 from services.chassis.database import ServiceSession
 from services.chassis.web import paging
 from services.chassis.web.blueprint import Blueprint
+from services.chassis.web.documented import problems
 from services.chassis.web.problem import Problem, field_error
 from services.chassis.web.resources import resources
 from services.feedback import coordination, offices
 from services.feedback.actors import OFFICE_ROLES, Actor
 from services.feedback.api import access, schemas, views
 from services.feedback.api.answers_shown import CoordinationSchema
-from services.feedback.api.documented import problems
 from services.feedback.coordination import ASKED, STATUSES, Coordination
 from services.feedback.model import Complaint
 

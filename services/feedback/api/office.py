@@ -6,13 +6,13 @@ from typing import Any
 
 from services.chassis.database import ServiceSession
 from services.chassis.web.blueprint import Blueprint
+from services.chassis.web.documented import problems
 from services.chassis.web.problem import Problem, field_error
 from services.feedback import categories
 from services.feedback.actors import OFFICE_ROLES, Actor
 from services.feedback.api import access, schemas, views
 from services.feedback.api.answers import BulkSchema, StandingSchema
 from services.feedback.api.answers_shown import DraftSchema
-from services.feedback.api.documented import problems
 from services.feedback.model import Complaint
 from services.feedback.refusals import Refused
 from services.feedback.settings import Settings

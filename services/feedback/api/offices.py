@@ -9,10 +9,10 @@ from marshmallow.validate import Length
 
 from services.chassis.web import auth
 from services.chassis.web.blueprint import Blueprint
+from services.chassis.web.documented import problems
 from services.chassis.web.resources import resources
 from services.feedback import offices
 from services.feedback.api.answers import OfficeSchema
-from services.feedback.api.documented import problems
 
 
 class OfficeQuery(ma.Schema):

@@ -12,12 +12,12 @@ from services.chassis.bus.apart import apart
 from services.chassis.documents import DocumentNotFound
 from services.chassis.web import paging
 from services.chassis.web.blueprint import Blueprint
+from services.chassis.web.documented import problems
 from services.chassis.web.problem import Problem, field_error
 from services.chassis.web.resources import resources
 from services.feedback import categories, responsible
 from services.feedback.actors import OFFICE_ROLES
 from services.feedback.api import access, report_schemas
-from services.feedback.api.documented import problems
 from services.feedback.reports import as_csv, periodic, report
 from services.feedback.reports.figures import Scope
 from services.feedback.reports.period import KINDS, Period
@@ -26,6 +26,7 @@ _READERS = ("director", "board", "admin")
 _BINARY = {"type": "string", "format": "binary"}
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _SVG = "image/svg+xml"
+_FILES = (as_csv.CONTENT_TYPE, _XLSX, _SVG)
 
 
 def blueprint() -> Blueprint:
@@ -109,7 +110,7 @@ def _add_periodic(reports: Blueprint) -> None:
     @reports.route("/periodic/<kind>/<name>/<file>")
     @problems(400, 401, 403, 404, 503)
     @access.staff(*readers)
-    @reports.response(200, _BINARY, content_type="application/octet-stream")
+    @reports.doc(responses={"200": {"description": "The file", "content": {key: {"schema": _BINARY} for key in _FILES}}})
     def show_file(kind: str, name: str, file: str) -> Response:
         """One of its files: `report.xlsx`, a table as CSV, a chart as SVG"""
         with resources.db.read() as session:

@@ -15,12 +15,12 @@ from services.chassis.errors import Transient
 from services.chassis.uploads import DOCUMENTS, PICTURES, Upload, UploadRefused, accept
 from services.chassis.web import auth
 from services.chassis.web.blueprint import Blueprint, accepts_up_to
+from services.chassis.web.documented import problems
 from services.chassis.web.problem import Problem, field_error
 from services.chassis.web.resources import resources
 from services.registration import jobs
 from services.registration.api import access
 from services.registration.api.answers import AttachmentSchema
-from services.registration.api.documented import problems
 from services.registration.model import UPLOADS, NotNow, tell
 from services.registration.settings import Settings
 

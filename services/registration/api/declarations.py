@@ -13,13 +13,13 @@ from services.chassis.serials import Serials
 from services.chassis.web import auth
 from services.chassis.web.auth import Principal
 from services.chassis.web.blueprint import Blueprint
+from services.chassis.web.documented import problems
 from services.chassis.web.numbered import numbered
 from services.chassis.web.problem import Problem
 from services.chassis.web.resources import resources
 from services.registration import intake, jobs, tracking
 from services.registration.api import access
 from services.registration.api.answers import CreatedSchema, StatusSchema, SubmitSchema, SubmittedSchema
-from services.registration.api.documented import problems
 from services.registration.api.schemas import DeclarationSchema
 from services.registration.model import Declaration, NotNow, tell
 from services.registration.settings import Settings

@@ -7,11 +7,11 @@ from flask import Response
 from services.chassis.documents import DocumentNotFound
 from services.chassis.web import auth
 from services.chassis.web.blueprint import Blueprint
+from services.chassis.web.documented import problems
 from services.chassis.web.problem import Problem
 from services.chassis.web.resources import resources
 from services.registration import form
 from services.registration.api import access
-from services.registration.api.documented import problems
 from services.registration.jobs import PDF
 from services.registration.model import FORM_PDF, Declaration
 

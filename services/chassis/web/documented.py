@@ -23,7 +23,7 @@ def problems(*statuses: int) -> Callable[[View], View]:
         responses = described.setdefault("response", {}).setdefault("responses", {})
         for status in statuses:
             responses.setdefault(status, []).append(HTTPStatus(status).name)
-        wrapper._apidoc = described  # type: ignore[attr-defined]
+        wrapper._apidoc = described  # type: ignore[attr-defined]  # what flask-smorest reads
         return cast(View, wrapper)
 
     return decorator
