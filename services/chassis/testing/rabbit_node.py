@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import re
 import subprocess
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -27,6 +28,19 @@ from services.chassis.testing.processes import (
 )
 
 _NODE_NAME = "rabbit@localhost"
+# a passive declaration counts only what waits; the figures of `info` are up to 5 s old for a quorum queue
+_MESSAGES = """[
+  begin
+    {resource, _, queue, Name} = amqqueue:get_name(Queue),
+    {Name, case amqqueue:get_type(Queue) of
+      rabbit_quorum_queue ->
+        {ok, {_, Total}, _} = ra:leader_query(amqqueue:get_pid(Queue), fun rabbit_fifo:query_messages_total/1),
+        Total;
+      _ -> proplists:get_value(messages, rabbit_amqqueue:info(Queue, [messages]))
+    end}
+  end || Queue <- rabbit_amqqueue:list(<<"%s">>)].
+"""
+_COUNT = re.compile(r'{<<"([^"]*)">>,\s*(\d+)}')
 _FOLDERS = ("/usr/lib/rabbitmq/bin",)  # /usr/sbin has wrappers that change the account
 
 
@@ -71,6 +85,14 @@ class RabbitNode(Node):
     def delete_vhost(self, name: str) -> None:
         """Remove a virtual host with all its queues; its clients are disconnected."""
         self.evaluate(f'rabbit_vhost:delete(<<"{name}">>, <<"tests">>).')
+
+    def messages(self, uri: str) -> dict[str, int]:
+        """How many messages each queue of this virtual host holds, both waiting and in a consumer's hands.
+
+        :raises NodeError: while the broker is down or a quorum queue has no leader.
+        """
+        text = self.evaluate(_MESSAGES % pika.URLParameters(uri).virtual_host)
+        return {name: int(count) for name, count in _COUNT.findall(text)}
 
     def settle(self) -> None:
         """Have the broker write down at once which quorum queues it has; call it before a kill.

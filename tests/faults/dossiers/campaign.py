@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from deploy.demo.system import SERVICES, System
 from services.chassis.testing import PostgresNode, RabbitNode
-from services.chassis.testing.processes import wait_until
+from services.chassis.testing.processes import NodeError
 from tests.faults.dossiers import wire
 from tests.faults.dossiers.load import Guardian, Load
 from tests.faults.dossiers.patience import PatientWeb
@@ -26,6 +26,7 @@ from tests.journey.place import Place
 _STALLED_SECONDS = 150.0
 _START_SECONDS = 60.0
 _RETRIES = (1, 2, 5)
+_JOBS_BY_STATE = "SELECT kind, state, count(*) FROM jobs GROUP BY kind, state"
 _MOST_GUARDIANS, _OFFICES = 5, ("79", "01", "48")
 
 Tell = Callable[[str, int], None]
@@ -142,7 +143,23 @@ class Campaign:
             time.sleep(0.25)
 
     def _at_rest(self) -> bool:
-        return wait_until(lambda: not self.unrest(), 0.1)
+        """Two looks that find nothing to move and the same work done: one look alone is no instant.
+
+        While it reads one service, what that one waits for may leave another; then the other has done something
+        between the two looks.
+        """
+        before = self._work_done()
+        return before is not None and not self.unrest() and self._work_done() == before and not self.unrest()
+
+    def _work_done(self) -> list[Any] | None:
+        """What grows with each message handled and each job ended; None while a database is away."""
+        try:
+            return [
+                (self.rows(service, "SELECT count(*) FROM inbox"), sorted(self.rows(service, _JOBS_BY_STATE)))
+                for service in SERVICES
+            ]
+        except sa.exc.DBAPIError:
+            return None
 
     def unrest(self) -> dict[str, Any]:
         """What still has to move: facts not sent, messages not handled, jobs not done. Empty when all is quiet."""
@@ -150,14 +167,16 @@ class Campaign:
         for service in SERVICES:
             try:
                 unsent = self.rows(service, "SELECT count(*) FROM outbox")[0][0]
-                jobs = self.rows(service, "SELECT kind, state, count(*) FROM jobs GROUP BY kind, state")
+                jobs = self.rows(service, _JOBS_BY_STATE)
             except sa.exc.DBAPIError as error:
                 found[service] = type(error).__name__
                 continue
             found |= {f"{service} outbox": unsent} if unsent else {}
             found |= {f"{service} {kind} {state}": n for kind, state, n in jobs if state in ("waiting", "running")}
-        retries = tuple(f"retry.{delay}s" for delay in _RETRIES)
-        return found | wire.waiting(self.system.amqp_uri, SERVICES, retries)
+        try:
+            return found | wire.on_their_way(self._rabbit, self.system.amqp_uri, SERVICES)
+        except NodeError as error:
+            return found | {"broker": str(error)[:200]}
 
     def rows(self, service: str, query: str) -> list[Any]:
         """What a service's database holds, read by a connection of its own."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from services.chassis.bus.envelope import PREFIX
+from services.chassis.testing import RabbitNode
 from tests.faults.wire import channel, depths, tap
 
 TAP = "tap.dossiers"
@@ -35,10 +36,14 @@ def heard(uri: str) -> dict[str, dict[str, set[str]]]:
     return found
 
 
-def waiting(uri: str, services: tuple[str, ...], retries: tuple[str, ...]) -> dict[str, int]:
-    """Queues of these services in which something lies, parking queues left out."""
-    queues = [f"{service}.{queue}" for service in services for queue in ("in.v1", *retries)]
-    return {queue: count for queue, count in depths(uri, queues).items() if count}
+def on_their_way(broker: RabbitNode, uri: str, services: tuple[str, ...]) -> dict[str, int]:
+    """Queues of these services that hold something, be it in a consumer's hands; parking queues left out.
+
+    :raises NodeError: if the broker is not there to say so.
+    """
+    ours = tuple(f"{service}." for service in services)
+    counts = broker.messages(uri).items()
+    return {queue: count for queue, count in counts if count and queue.startswith(ours) and not queue.endswith(".parked")}
 
 
 def parked(uri: str, services: tuple[str, ...]) -> dict[str, int]:

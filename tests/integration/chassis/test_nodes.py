@@ -50,6 +50,26 @@ def test_confirmed_messages_survive_a_kill_of_the_broker(rabbit: RabbitNode, amq
     assert bodies == [b"%d" % number for number in range(50)]
 
 
+def test_a_message_in_a_consumers_hands_is_counted_until_it_is_acknowledged(rabbit: RabbitNode, amqp_uri: str) -> None:
+    connection = pika.BlockingConnection(pika.URLParameters(amqp_uri))
+    channel = connection.channel()
+    channel.confirm_delivery()
+    channel.queue_declare("held.quorum", durable=True, arguments=_QUORUM)
+    channel.queue_declare("held.classic", durable=True)
+    for queue in ("held.quorum", "held.classic"):
+        for _ in range(3):
+            channel.basic_publish("", queue, b"")
+    tags = [channel.basic_get(queue)[0].delivery_tag for queue in ("held.quorum", "held.classic")]
+
+    assert rabbit.messages(amqp_uri) == {"held.quorum": 3, "held.classic": 3}
+
+    for tag in tags:
+        channel.basic_ack(tag)
+    wanted = {"held.quorum": 2, "held.classic": 2}
+    assert wait_until(lambda: rabbit.messages(amqp_uri) == wanted, 5), rabbit.messages(amqp_uri)
+    connection.close()
+
+
 def test_committed_rows_survive_a_kill_of_the_database(postgres: PostgresNode, postgres_url: str) -> None:
     port = postgres.port
     engine = sqlalchemy.create_engine(postgres_url)
