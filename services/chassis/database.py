@@ -5,7 +5,6 @@ other's file lock: each would wait for a thread that cannot run. So on SQLite ``
 and what runs inside must not wait for anything but the database.
 """
 
-import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -13,24 +12,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-# psycopg picks its wait function at import: without this one query blocks every green thread
-os.environ.setdefault("PSYCOPG_WAIT_FUNC", "wait_select")
-
 import sqlalchemy as sa
-from sqlalchemy import event, exc
+from sqlalchemy import exc
 from sqlalchemy.orm import Session
 
+from services.chassis import _engines
 from services.chassis.errors import StartUpError, Transient
 
 #: tables of the chassis itself (inbox, outbox, jobs …), created in each service's database by ``migrate``
 chassis_metadata = sa.MetaData()
 
 _CHASSIS_MIGRATIONS = Path(__file__).with_name("migrations")
-_SQLITE_BUSY_SECONDS = 5.0
 _WRITE_LOCK_SECONDS = 30.0
-_CACHED_STATEMENT_LENGTH, _CACHED_STATEMENT_PARAMS = 64 * 1024, 4096
-#: a statement is prepared the second time it comes; as many as that for each connection (a service has about a hundred)
-_PREPARE_AT, _PREPARED_AT_MOST = 1, 400
 _MIGRATION_LOCK = 0x5653_5301
 #: the disk is full, or the file cannot be opened, read or written any more: no message is to blame
 _SQLITE_GONE = {
@@ -71,9 +64,9 @@ class Database:
         self._write_lock = threading.Lock()
         self._after_facts: list[Callable[[], None]] = []
         if self.is_postgresql:
-            self.engine = _postgresql(parsed, pool_size)
+            self.engine = _engines.postgresql(parsed, pool_size)
         elif parsed.get_backend_name() == "sqlite":
-            self.engine = _sqlite(parsed, pool_size)
+            self.engine = _engines.sqlite(parsed, pool_size)
         else:
             raise StartUpError(f"DATABASE_URL: {parsed.get_backend_name()} is not supported; use sqlite or postgresql")
         # PostgreSQL: each look is a statement of its own, which is what READ COMMITTED promises anyway, without BEGIN and
@@ -185,55 +178,6 @@ def is_contention(error: BaseException) -> bool:
     if code is not None:
         return code in ("40001", "40P01", "55P03", "57014")
     return "database is locked" in str(error.orig) or "database table is locked" in str(error.orig)
-
-
-def _postgresql(url: sa.URL, pool_size: int) -> sa.Engine:
-    import psycopg._queries
-
-    engine = sa.create_engine(
-        url,
-        pool_size=pool_size,
-        max_overflow=0,
-        pool_timeout=10,
-        pool_use_lifo=True,
-        # pages of one size are one text, parsed once
-        insertmanyvalues_page_size=100,
-        connect_args={"connect_timeout": 5, "application_name": "vss", "prepare_threshold": _PREPARE_AT},
-    )
-
-    @event.listens_for(engine, "connect")
-    def _prepare(connection: Any, _record: Any) -> None:
-        connection.prepared_max = _PREPARED_AT_MOST
-
-    # one statement with many VALUES instead of many statements: makes the rows of a batch one round trip
-    engine.dialect.use_insertmanyvalues_wo_returning = True
-    # psycopg parses a statement anew each time unless it is short; for the rows of a batch that is a quarter of the work
-    psycopg._queries.MAX_CACHED_STATEMENT_LENGTH = _CACHED_STATEMENT_LENGTH
-    psycopg._queries.MAX_CACHED_STATEMENT_PARAMS = _CACHED_STATEMENT_PARAMS
-    return engine
-
-
-def _sqlite(url: sa.URL, pool_size: int) -> sa.Engine:
-    engine = sa.create_engine(
-        url, pool_size=pool_size, max_overflow=0, pool_timeout=10, connect_args={"timeout": _SQLITE_BUSY_SECONDS}
-    )
-
-    @event.listens_for(engine, "connect")
-    def _prepare(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None  # we say BEGIN ourselves
-        cursor = connection.cursor()
-        # FULL: a commit that was answered survives a power cut too
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: sa.Connection) -> None:
-        # IMMEDIATE: a transaction that will write must not find out half-way that another one is
-        read_only = connection.get_execution_options().get("vss_read_only")
-        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
-
-    return engine
 
 
 def _upgrade(connection: sa.Connection, scripts: Path, version_table: str) -> None:

@@ -47,7 +47,10 @@ class ChassisSettings(Declared):
         default=1000, help="facts sent to the broker and not confirmed yet, at most", minimum=1, maximum=10_000
     )
     relay_poll_seconds: float = setting(
-        default=0.05, help="how often the relay looks for facts when nothing wakes it", minimum=0.001, maximum=60
+        default=0.05,
+        help="how often the relay looks for facts of other processes of the service, while there are any",
+        minimum=0.001,
+        maximum=60,
     )
     retry_delays_seconds: tuple[int, ...] = setting(
         default=(5, 30, 300, 1800, 7200), help="waits before each further try", minimum=1, maximum=7 * 86_400

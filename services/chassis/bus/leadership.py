@@ -8,19 +8,32 @@ lost its lock cannot delete anything any more.
 import fcntl
 import os
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import sqlalchemy as sa
 from sqlalchemy.pool import NullPool
 
+from services.chassis._engines import green
 from services.chassis.database import Database
 
-_LOCK_CLASS = 0x5653
+_LOCK_CLASS, _STAND_BY_CLASS = 0x5653, 0x5654
+_TRY = sa.select(sa.func.pg_try_advisory_lock(sa.bindparam("class"), sa.bindparam("key")))
+_STAND_BY = sa.select(sa.func.pg_try_advisory_lock_shared(sa.bindparam("class"), sa.bindparam("key")))
+# NULL when somebody holds it: CASE looks at the unlocking only when the locking went well
+_NOBODY = sa.text("SELECT CASE WHEN pg_try_advisory_lock(:class, :key) THEN pg_advisory_unlock(:class, :key) END")
+
+
+class Lead:
+    """Held while leading. ``connection`` holds the lock on PostgreSQL; on SQLite it is ``None``."""
+
+    def __init__(self, connection: sa.Connection | None, stand_by: Callable[[], bool]) -> None:
+        self.connection = connection
+        self.others_stand_by = stand_by
 
 
 class Leadership:
-    """Takes the lead for ``name`` in ``database``."""
+    """Takes the lead for ``name`` in ``database``. Whoever does not get it stands by, which the leader can see."""
 
     def __init__(self, database: Database, name: str) -> None:
         self._database = database
@@ -35,30 +48,55 @@ class Leadership:
                 # id, so no fact need wait for the disk here
                 connect_args={"connect_timeout": 5, "options": "-c synchronous_commit=off"},
             )
+            green(self._engine)
 
     @contextmanager
-    def try_lead(self) -> Iterator[sa.Connection | bool | None]:
-        """Yields a connection (PostgreSQL) or ``True`` (SQLite) while leading, ``None`` if another one leads."""
+    def try_lead(self) -> Iterator[Lead | None]:
+        """Yields what is held while leading, or ``None`` if another one leads: then stay in here while standing by."""
         if self._database.is_postgresql:
             yield from self._try_postgresql()
         else:
-            yield from self._try_file()
+            yield from self._try_files()
 
-    def _try_postgresql(self) -> Iterator[sa.Connection | None]:
+    def _try_postgresql(self) -> Iterator[Lead | None]:
         key = zlib.crc32(self._name.encode()) - 2**31
+        stand_by = {"class": _STAND_BY_CLASS, "key": key}
         with self._engine.connect() as connection:
-            got = connection.execute(sa.select(sa.func.pg_try_advisory_lock(_LOCK_CLASS, key))).scalar()
-            # closing the connection (NullPool) gives the lock back
-            yield connection if got else None
-
-    def _try_file(self) -> Iterator[bool | None]:
-        descriptor = os.open(f"{self._database.url.database}.{self._name}.lock", os.O_CREAT | os.O_RDWR, 0o600)
-        try:
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                yield None
+            # closing the connection (NullPool) gives the locks back
+            if connection.execute(_TRY, {"class": _LOCK_CLASS, "key": key}).scalar():
+                yield Lead(connection, lambda: connection.execute(_NOBODY, stand_by).scalar() is None)
             else:
-                yield True
+                connection.execute(_STAND_BY, stand_by)
+                yield None
+
+    def _try_files(self) -> Iterator[Lead | None]:
+        with self._opened("lock") as lead, self._opened("stand-by") as stand_by:
+            if _flock(lead, fcntl.LOCK_EX):
+                yield Lead(None, lambda: _held_by_another(stand_by))
+            else:
+                _flock(stand_by, fcntl.LOCK_SH)
+                yield None
+
+    @contextmanager
+    def _opened(self, kind: str) -> Iterator[int]:
+        descriptor = os.open(f"{self._database.url.database}.{self._name}.{kind}", os.O_CREAT | os.O_RDWR, 0o600)
+        try:
+            yield descriptor
         finally:
             os.close(descriptor)
+
+
+def _flock(descriptor: int, how: int) -> bool:
+    """Whether it could be had at once."""
+    try:
+        fcntl.flock(descriptor, how | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _held_by_another(descriptor: int) -> bool:
+    if not _flock(descriptor, fcntl.LOCK_EX):
+        return True
+    fcntl.flock(descriptor, fcntl.LOCK_UN)
+    return False

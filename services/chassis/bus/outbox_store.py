@@ -38,9 +38,14 @@ class Backlog(NamedTuple):
     unrouted: int
 
 
-_FETCH = sa.select(
-    outbox.c.seq, outbox.c.fact, outbox.c.headers, outbox.c.body, outbox.c.public_body, outbox.c.needs_reader
-).order_by(outbox.c.seq)
+# made once: they run for every fact
+_FETCH = (
+    sa.select(outbox.c.seq, outbox.c.fact, outbox.c.headers, outbox.c.body, outbox.c.public_body, outbox.c.needs_reader)
+    .order_by(outbox.c.seq)
+    .limit(sa.bindparam("most"))
+)
+_FORGET_POSTGRESQL = sa.text("DELETE FROM outbox WHERE seq = ANY(:seqs)")
+_FORGET_SQLITE = sa.text("DELETE FROM outbox WHERE seq IN (SELECT value FROM json_each(:seqs))")
 
 
 class OutboxStore:
@@ -49,14 +54,6 @@ class OutboxStore:
     def __init__(self, database: Database, leader: sa.Connection | None) -> None:
         self._database = database
         self._leader = leader
-
-    @contextmanager
-    def _writing(self) -> Iterator[sa.Connection]:
-        if self._leader is not None:
-            yield self._leader
-        else:
-            with self._database.write() as session:
-                yield session.connection()
 
     @contextmanager
     def _reading(self) -> Iterator[sa.Connection]:
@@ -69,11 +66,15 @@ class OutboxStore:
     def fetch(self, limit: int) -> Sequence[Row]:
         """The oldest rows, in the order of their commits."""
         with self._reading() as connection:
-            return [Row(*row) for row in connection.execute(_FETCH.limit(limit))]
+            return [Row(*row) for row in connection.execute(_FETCH, {"most": limit})]
 
     def delete(self, seqs: Sequence[int]) -> None:
         """Forget rows that the broker has confirmed."""
-        self._on_seqs("DELETE FROM outbox WHERE seq", seqs)
+        if self._leader is not None:
+            self._leader.execute(_FORGET_POSTGRESQL, {"seqs": list(seqs)})
+            return
+        with self._database.write() as session:
+            session.connection().execute(_FORGET_SQLITE, {"seqs": json.dumps(list(seqs))})
 
     def set_aside(self, seqs: Sequence[int], *, public_sent: bool) -> None:
         """Move rows that no queue is bound to out of the way, without the public part if that went out."""
@@ -136,11 +137,3 @@ class OutboxStore:
             aside = sa.select(sa.literal(1)).select_from(outbox_unrouted).limit(_COUNT_AT_MOST).subquery()
             unrouted = connection.execute(sa.select(sa.func.count()).select_from(aside)).scalar_one()
         return Backlog(rows, oldest, unrouted)
-
-    def _on_seqs(self, statement: str, seqs: Sequence[int]) -> None:
-        with self._writing() as connection:
-            if self._leader is not None:
-                connection.execute(sa.text(f"{statement} = ANY(:seqs)"), {"seqs": list(seqs)})
-            else:
-                chosen = f"{statement} IN (SELECT value FROM json_each(:seqs))"
-                connection.execute(sa.text(chosen), {"seqs": json.dumps(list(seqs))})

@@ -32,7 +32,8 @@ os.environ.setdefault("EVENTLET_NO_GREENDNS", "yes")
 warnings.filterwarnings("ignore", message="(?s).*Eventlet is deprecated")
 import eventlet
 
-eventlet.monkey_patch()
+# psycopg2 is what it would load for that, where it happens to be installed; ours is psycopg 3
+eventlet.monkey_patch(psycopg=False)
 
 import sys
 

@@ -13,12 +13,11 @@ from datetime import UTC
 from typing import Any
 
 import orjson
-import sqlalchemy as sa
 from sqlalchemy import exc
 
 from services.chassis import clock
 from services.chassis.bus.envelope import PREFIX, public_schema_of
-from services.chassis.bus.leadership import Leadership
+from services.chassis.bus.leadership import Lead, Leadership
 from services.chassis.bus.outbox_store import OutboxStore, Row
 from services.chassis.bus.publisher import Outgoing, Publisher
 from services.chassis.bus.topology import PUBLIC_EXCHANGE, events_exchange
@@ -33,6 +32,10 @@ _STAND_BY_SECONDS = 1.0
 _SHORTEST_WAIT_SECONDS, _LONGEST_WAIT_SECONDS = 0.1, 5.0
 _PROBE_SECONDS = 2.0
 _MEASURE_SECONDS = 5.0
+#: how often to look while no other process of the service stands by: commits of this one wake it, and a command's can wait
+_ALONE_SECONDS = 0.5
+#: a process that stands by asks again each second; in between it may be missed
+_SEEN_SECONDS = 5 * _STAND_BY_SECONDS
 #: what stays inside: who caused what, and traces, mean nothing to other agencies
 _PRIVATE_HEADERS = (PREFIX + "causationid", PREFIX + "traceparent")
 _SCHEMA = PREFIX + "dataschema"
@@ -42,7 +45,7 @@ class Relay:
     """Sends the facts of ``service`` recorded in ``database`` to the broker at ``uri``.
 
     :param window: facts sent and not yet confirmed, at most.
-    :param poll_seconds: how often to look when nothing wakes it.
+    :param poll_seconds: how often to look for facts of other processes of the service, while there are any.
     """
 
     def __init__(
@@ -60,10 +63,15 @@ class Relay:
         self._stopped = threading.Event()
         self._flush_until = float("inf")
         self._wait_seconds = _SHORTEST_WAIT_SECONDS
-        self._next_probe = self._next_measure = 0.0
+        self._next_probe = self._next_measure = self._others_until = 0.0
         #: facts that nobody reads, as far as is known: what follows waits behind what was set aside
         self._aside: set[str] = set()
         self.leads = False
+
+    @property
+    def knows_others(self) -> bool:
+        """Whether another process of the service stands by, as far as is known."""
+        return time.monotonic() < self._others_until
 
     def wake(self) -> None:
         """Say that there is something to send."""
@@ -79,7 +87,7 @@ class Relay:
                         if leader is None:
                             self._stopping.wait(_STAND_BY_SECONDS)
                         else:
-                            self._lead(OutboxStore(self._database, leader if isinstance(leader, sa.Connection) else None))
+                            self._lead(leader)
                 except (exc.SQLAlchemyError, Transient) as error:
                     self._pause("relay_waits_for_database", error)
                 finally:
@@ -95,7 +103,8 @@ class Relay:
         self._wake.set()
         return self._stopped.wait(timeout_seconds + 1.0)
 
-    def _lead(self, store: OutboxStore) -> None:
+    def _lead(self, lead: Lead) -> None:
+        store = OutboxStore(self._database, lead.connection)
         self.leads = True
         self._aside = {row.fact for row in store.oldest_unrouted()}
         log.info("relay_leads")
@@ -105,7 +114,10 @@ class Relay:
                 return
             # here, and not when there is nothing to do: it is with a backlog that people look at the figures
             self._measure(store)
+            # before looking: what is recorded from now on wakes it again
+            self._wake.clear()
             try:
+                self._probe(store, lead)
                 sent = self._send_some(store)
                 self._wait_seconds = _SHORTEST_WAIT_SECONDS
             except Transient as error:
@@ -113,12 +125,11 @@ class Relay:
                     return
                 self._pause("relay_waits_for_broker", error)
                 continue
-            if sent:
+            if sent == self._window or (sent and stopping):
                 continue
             if stopping:
                 return
-            if self._wake.wait(self._poll):
-                self._wake.clear()
+            self._wake.wait(self._poll if self.knows_others else max(self._poll, _ALONE_SECONDS))
 
     def _pause(self, event: str, error: Exception) -> None:
         """Wait a little longer each time (with jitter, at most 5 s) while something is away."""
@@ -127,12 +138,11 @@ class Relay:
         self._wait_seconds = min(self._wait_seconds * 2, _LONGEST_WAIT_SECONDS)
         self._stopping.wait(wait)
 
-    def _send_some(self, store: OutboxStore) -> bool:
-        """Send up to a window of facts. True if the outbox may hold more."""
-        self._probe(store)
+    def _send_some(self, store: OutboxStore) -> int:
+        """Send up to a window of facts; how many there were."""
         rows = store.fetch(self._window)
         if not rows:
-            return False
+            return 0
         unrouted, refused = self._publish(rows)
         aside = unrouted.keys()
         done = [row for row in rows if row.seq not in refused and row.seq not in aside]
@@ -154,7 +164,7 @@ class Relay:
         if refused:
             self._metrics.relay_nacked.inc(len(refused))
             raise Transient("broker: a full queue refuses facts")
-        return True
+        return len(rows)
 
     def _publish(self, rows: Sequence[Row], *, probing: bool = False) -> tuple[dict[int, bool], set[int]]:
         """Send ``rows``; answers the rows nobody reads yet (with whether their public copy went out) and those refused.
@@ -197,11 +207,13 @@ class Relay:
             refused |= public_lost - unrouted.keys()
         return unrouted, refused
 
-    def _probe(self, store: OutboxStore) -> None:
-        """Now and then see whether somebody reads by now what was set aside."""
+    def _probe(self, store: OutboxStore, lead: Lead) -> None:
+        """Now and then see whether somebody stands by, and whether somebody reads by now what was set aside."""
         if time.monotonic() < self._next_probe:
             return
         self._next_probe = time.monotonic() + _PROBE_SECONDS
+        if lead.others_stand_by():
+            self._others_until = time.monotonic() + _SEEN_SECONDS
         waiting = store.oldest_unrouted()
         if not waiting:
             return

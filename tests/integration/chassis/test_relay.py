@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -245,6 +246,46 @@ def test_a_fact_nobody_reads_yet_is_on_the_public_feed_at_once_and_only_once(db:
         place.take("listener", 2)
         eventually(lambda: waiting(db) + waiting(db, "outbox_unrouted") == 0, "all gone")
         assert not place.take("agency")
+
+
+def test_facts_of_a_process_that_stands_by_are_looked_for_soon(db: Database, place: Place) -> None:
+    queue = broker.listen(place.amqp_uri, "desk.events", "#")
+    other = Database(place.database_url)
+    with relaying(db, place.amqp_uri, poll_seconds=0.05) as leader:
+        eventually(lambda: leader.leads, "one leads")
+        with relaying(other, place.amqp_uri, poll_seconds=0.05):
+            eventually(lambda: leader.knows_others, "the one that leads has seen the other")
+            silent = Database(place.database_url)  # its commits wake nobody
+            tell(silent, 1, 2)
+            assert len(broker.take(place.amqp_uri, queue, 2)) == 2
+            silent.dispose()
+    assert not leader.leads
+    other.dispose()
+
+
+def test_a_relay_that_is_alone_looks_seldom_and_is_woken_by_its_own_process(db: Database, place: Place) -> None:
+    queue = broker.listen(place.amqp_uri, "desk.events", "#")
+    looks = 0
+
+    def count(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        nonlocal looks
+        looks += "FROM outbox ORDER BY" in " ".join(statement.split())
+
+    sa.event.listen(sa.Engine, "before_cursor_execute", count)
+    try:
+        with relaying(db, place.amqp_uri, poll_seconds=0.001) as relay:
+            eventually(lambda: relay.leads, "leads")
+            looks = 0
+            time.sleep(2)
+            assert 2 <= looks <= 8
+            began = time.monotonic()
+            for number in range(1, 6):
+                tell(db, number)
+                assert len(broker.take(place.amqp_uri, queue, 1)) == 1
+            assert time.monotonic() - began < 5 * 0.5
+            assert not relay.knows_others
+    finally:
+        sa.event.remove(sa.Engine, "before_cursor_execute", count)
 
 
 def test_a_stop_sends_what_is_recorded(db: Database, place: Place) -> None:
