@@ -71,7 +71,13 @@ class Holder(Base):
     at: Mapped[datetime] = mapped_column(Instant())
 
 
-_OF = sa.select(Attachment).where(Attachment.dossier_no == sa.bindparam("no")).order_by(Attachment.kind)
+# no flush before it: what waits to be written is never a document, and a case changed twice is one statement then
+_OF = (
+    sa.select(Attachment)
+    .where(Attachment.dossier_no == sa.bindparam("no"))
+    .order_by(Attachment.kind)
+    .execution_options(autoflush=False)
+)
 _SEEN = "attachments_seen"
 
 
