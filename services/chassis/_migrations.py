@@ -1,15 +1,13 @@
 """A database's form and how it comes to the newest. Part of `database`.
 
 alembic and what it imports are 9 MiB, for work of a second that most starts do not have. So whether there is any is found without
-it; and in a service's process the work is done by a copy of the process, which takes that memory along when it ends.
+it; and in a service's process the work is done by a copy of the process (`bus.beside`), which takes that memory along when it ends.
 """
 
 from __future__ import annotations
 
-import os
-import pickle
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -73,52 +71,3 @@ def upgrade(connection: sa.Connection, scripts: Path, version_table: str) -> Non
             raise StartUpError(
                 f"migration of {scripts.parent.name} failed ({type(error).__name__}): nothing of this step was kept"
             ) from error
-
-
-def beside(work: Callable[[], None]) -> None:
-    """Do ``work`` in a copy of this process and wait for it, or raise what it raised. Outside a service's process: do it here.
-
-    Only while the service starts: nothing else runs yet that the copy would have to keep away from. ``work`` opens its own
-    connections.
-
-    :raises StartUpError: if the copy died.
-    """
-    import eventlet.patcher
-
-    if not eventlet.patcher.is_monkey_patched("socket"):
-        work()
-        return
-    ours, theirs = os.pipe()
-    pid = os.fork()
-    if not pid:
-        _in_the_copy(work, theirs)
-    os.close(theirs)
-    with os.fdopen(ours, "rb") as line:
-        said = line.read()
-    os.waitpid(pid, 0)
-    if not said:
-        raise StartUpError("the migration died: nothing of its last step was kept")
-    error = pickle.loads(said)  # noqa: S301  # our own copy
-    if error is not None:
-        raise error
-
-
-def _in_the_copy(work: Callable[[], None], line: int) -> None:
-    from eventlet import hubs
-
-    said: BaseException | None = None
-    try:
-        hubs.use_hub()  # the copied one waits for the parent's sockets
-        work()
-    except BaseException as error:
-        said = error
-    try:
-        answer = pickle.dumps(said)
-        pickle.loads(answer)  # noqa: S301  # some exceptions can be written and not read
-    except Exception:
-        answer = pickle.dumps(
-            StartUpError(f"the migration failed ({type(said).__name__}): nothing of its last step was kept")
-        )
-    with os.fdopen(line, "wb") as file:
-        file.write(answer)
-    os._exit(0)

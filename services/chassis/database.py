@@ -141,7 +141,7 @@ class Database:
 
         Safe to call from several processes at once, and again.
 
-        :raises StartUpError: if a step fails; the database is then as it was before that step.
+        :raises StartUpError: if a step fails; the database is then as before it.
         :raises Transient: if the database went away meanwhile.
         """
         if self.url.database and not self.is_postgresql:
@@ -150,8 +150,10 @@ class Database:
         with self._reading.connect() as connection:
             if _migrations.is_newest(connection, steps):
                 return
+        from services.chassis.bus.beside import beside  # here: it brings eventlet, which a command may do without
+
         self.dispose()
-        _migrations.beside(lambda: self._upgrade(steps))
+        beside("the migration", lambda: self._upgrade(steps))
 
     def _upgrade(self, steps: Mapping[str, Path]) -> None:
         try:

@@ -103,7 +103,7 @@ def test_a_step_that_fails_stops_a_service_with_the_reason_and_leaves_nothing(ur
 def test_a_migration_that_dies_stops_a_service(url, scripts):
     write(scripts, "0002", after="0001", work="os._exit(9)")
     said, found, _ = green(url, scripts)
-    assert said == "StartUpError the migration died: nothing of its last step was kept"
+    assert said == "StartUpError the migration died half-way"
     assert found == "[]"
 
 
