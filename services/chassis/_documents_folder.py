@@ -5,7 +5,8 @@
     <folder>/.part/                      what is being written; leftovers of a crash are removed after a day
 
 A document is there when its bytes are: they are renamed into place last when put, and removed first when deleted.
-File calls block the process (a few milliseconds with fsync): S3 suits a busy service better.
+What waits for the disk (fsync, some milliseconds) is done on a thread, so that green threads go on meanwhile; other file calls
+block the process, for microseconds where the folder is on this machine. S3 suits several machines better.
 """
 
 from __future__ import annotations
@@ -14,11 +15,12 @@ import errno
 import json
 import os
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Literal
 
+from services.chassis.bus.heavy import heavy
 from services.chassis.documents import (
     MAX_BYTES,
     PIECE_BYTES,
@@ -45,6 +47,8 @@ class FolderDocuments(DocumentStore):
         self._folder = folder
         self._parts = folder / ".part"
         self._tidied = False
+        #: folders that were made and may not be on disk yet; whoever puts into one waits for it too
+        self._young: set[Path] = set()
 
     def check(self) -> None:
         with _translated():
@@ -63,10 +67,9 @@ class FolderDocuments(DocumentStore):
             noted = {"sha256": document.sha256, "size": document.size, "content_type": content_type}
             _write_file(note_part, [json.dumps(noted).encode()])
             with _translated():
-                _make_folders(path.parent)
-                note_part.rename(note)
-                part.rename(path)
-                _sync(path.parent)
+                young = self._make_room(path.parent)
+            heavy(_settle, {note_part: note, part: path}, [folder.parent for folder in young])
+            self._young.difference_update(young)
         except BaseException:
             for leftover in (part, note_part):
                 with suppress(OSError):
@@ -116,6 +119,15 @@ class FolderDocuments(DocumentStore):
     def _note(self, document_id: str) -> Path:
         return self._path(document_id).with_name(f"{document_id}.json")
 
+    def _make_room(self, folder: Path) -> list[Path]:
+        """The folder and the one that it is in; returns those of them that may not be on disk yet."""
+        both = [folder.parent, folder]
+        for each in both:
+            if not each.is_dir():
+                self._young.add(each)
+                _make_folder(each)
+        return [each for each in both if each in self._young]
+
     def _prepare(self) -> None:
         _make_folders(self._parts)
         if self._tidied:
@@ -132,30 +144,51 @@ def _make_folders(folder: Path) -> None:
     if folder.is_dir():
         return
     _make_folders(folder.parent)
+    _make_folder(folder)
+    _sync(folder.parent)
+
+
+def _make_folder(folder: Path) -> None:
     with suppress(FileExistsError):
         folder.mkdir(mode=0o700)
     if not folder.is_dir():
         raise NotADirectoryError(errno.ENOTDIR, "a file is in the way")
-    _sync(folder.parent)
+
+
+def _settle(parts: Mapping[Path, Path], changed: Iterable[Path]) -> None:
+    """Bring files to disk and then, in this order, into their places; before that the folders that have got a new one.
+
+    Folders come after the first file: where the file system keeps one journal, as ext4 does, they are on disk by then.
+    """
+    with _translated():
+        for path in (*parts, *changed):
+            _sync(path)
+        for path, place in parts.items():
+            path.rename(place)
+        for folder in {place.parent for place in parts.values()}:
+            _sync(folder)
 
 
 def _write_file(path: Path, pieces: Iterable[bytes]) -> None:
-    """Only our own calls are translated: what the caller's stream raises passes as it is."""
+    """Not brought to disk yet. Only our own calls are translated: what the caller's stream raises passes as it is."""
     with _translated():
-        file = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600), "wb", buffering=0)
+        file = _opened(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, "wb")
     with file:
         for piece in pieces:
             left = memoryview(piece)
             while left:
                 with _translated():
                     left = left[file.write(left) :]
-        with _translated():
-            os.fsync(file.fileno())
 
 
 def _open_plain(path: Path) -> BinaryIO:
     """O_NONBLOCK: somebody's pipe in the place of a file must not hang us."""
-    return os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb", buffering=0)
+    return _opened(path, os.O_RDONLY | os.O_NONBLOCK, "rb")
+
+
+def _opened(path: Path, flags: int, mode: Literal["rb", "wb"]) -> BinaryIO:
+    """Not by os.fdopen, which under green threads makes of a file what they use for pipes."""
+    return open(os.open(path, flags | os.O_NOFOLLOW, 0o600), mode, buffering=0)  # noqa: PTH123  # a number has no method
 
 
 def _read_pieces(file: BinaryIO) -> Iterator[bytes]:
@@ -167,8 +200,8 @@ def _read_pieces(file: BinaryIO) -> Iterator[bytes]:
         yield piece
 
 
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
     try:
         os.fsync(handle)
     finally:

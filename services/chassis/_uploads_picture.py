@@ -85,6 +85,8 @@ def _bound_scans(content: bytes) -> None:
 
 def _plain(picture: Image.Image) -> Image.Image:
     """Grey or colours, and transparency where there is some: what all three formats know."""
+    if isinstance(picture, JpegImageFile) and picture.mode in ("RGB", "L"):
+        return picture  # as it is: a copy of a phone's picture is 48 MB of fresh memory
     if picture.mode in ("1", "L"):
         return picture.convert("L")
     if picture.mode.startswith("I"):  # 16 bits of grey, of which a screen shows the upper half

@@ -7,16 +7,15 @@ and what runs inside must not wait for anything but the database.
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import exc
 from sqlalchemy.orm import Session
 
-from services.chassis import _engines
+from services.chassis import _engines, _migrations
 from services.chassis.errors import StartUpError, Transient
 
 #: tables of the chassis itself (inbox, outbox, jobs …), created in each service's database by ``migrate``
@@ -133,17 +132,32 @@ class Database:
 
         Safe to call from several processes at once, and again.
 
-        :raises StartUpError: if a step fails; the database is then as it was before that step.
+        :raises StartUpError: if a step fails; the database is then as before it.
         :raises Transient: if the database went away meanwhile.
         """
         if self.url.database and not self.is_postgresql:
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
-        with self.engine.begin() as connection:
-            if self.is_postgresql:
-                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
-            _upgrade(connection, _CHASSIS_MIGRATIONS, "chassis_version")
-            if scripts is not None:
-                _upgrade(connection, scripts, "service_version")
+        steps = {"chassis_version": _CHASSIS_MIGRATIONS, **({"service_version": scripts} if scripts else {})}
+        with self._reading.connect() as connection:
+            if _migrations.is_newest(connection, steps):
+                return
+        from services.chassis.bus.beside import beside  # here: it brings eventlet, which a command may do without
+
+        self.dispose()
+        beside("the migration", lambda: self._upgrade(steps))
+
+    def _upgrade(self, steps: Mapping[str, Path]) -> None:
+        try:
+            with self.engine.begin() as connection:
+                if self.is_postgresql:
+                    connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
+                for table, scripts in steps.items():
+                    _migrations.upgrade(connection, scripts, table)
+        except StartUpError as error:
+            reason = error.__cause__
+            if reason is not None and (is_gone(reason) or is_contention(reason)):
+                raise Transient(f"database: {type(reason).__name__} during migration") from reason
+            raise
 
     def dispose(self) -> None:
         """Close every idle connection."""
@@ -178,25 +192,3 @@ def is_contention(error: BaseException) -> bool:
     if code is not None:
         return code in ("40001", "40P01", "55P03", "57014")
     return "database is locked" in str(error.orig) or "database table is locked" in str(error.orig)
-
-
-def _upgrade(connection: sa.Connection, scripts: Path, version_table: str) -> None:
-    from alembic.config import Config
-    from alembic.runtime.environment import EnvironmentContext
-    from alembic.script import ScriptDirectory
-
-    directory = ScriptDirectory(str(scripts))
-
-    def steps(revision: Any, _context: Any) -> Any:
-        return directory._upgrade_revs("head", revision)
-
-    with EnvironmentContext(Config(), directory, fn=steps) as environment:
-        environment.configure(connection=connection, target_metadata=None, version_table=version_table)
-        try:
-            environment.run_migrations()
-        except exc.SQLAlchemyError as error:
-            if is_gone(error) or is_contention(error):
-                raise Transient(f"database: {type(error).__name__} during migration") from error
-            raise StartUpError(
-                f"migration of {scripts.parent.name} failed ({type(error).__name__}): nothing of this step was kept"
-            ) from error

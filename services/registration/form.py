@@ -14,7 +14,7 @@ log = get_logger(__name__)
 
 
 def pdf(declaration: Declaration, documents: DocumentStore) -> bytes:
-    """The PDF, with the portrait if it is there. Outside any transaction: drawing takes tens of milliseconds.
+    """The PDF, with the portrait if it is there. Outside any transaction: drawing takes some milliseconds, many with a large portrait.
 
     :raises ValueError: when the person's data are deleted.
     :raises StoreUnavailable: when the portrait cannot be had now.

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from reportlab.lib.units import mm
-from reportlab.pdfgen.canvas import Canvas
 
 from services.registration.form01 import pictures
 from services.registration.form01.data import FormData, id_name, moment, national, relationship, written
-from services.registration.form01.sheet import BOTTOM, LEFT, RIGHT, SIZE, TOP, WIDTH, Draw, Sheet
+from services.registration.form01.sheet import BOTTOM, LEFT, RIGHT, SIZE, TOP, WIDTH, Sheet
 from services.registration.form01.typeface import BOLD, REGULAR, width
 
 _MIDDLE = (LEFT + RIGHT) / 2
@@ -56,13 +55,13 @@ def render(form: FormData) -> bytes:
     sheet.paragraph(_COMMITMENT)
     _office(sheet, form)
     _signatures(sheet, form)
-    return sheet.as_pdf(title=f"Mẫu số 01 - {form.dossier_no}", footer=lambda page, pages: _foot(form, page, pages))
+    return sheet.as_pdf(title=f"Mẫu số 01 - {form.dossier_no}", footer=lambda page, pages: _foot(sheet, form, page, pages))
 
 
 def _head(sheet: Sheet, form: FormData) -> None:
     wide, high = _PORTRAIT
     _portrait_box(sheet, form, LEFT, TOP - high)
-    sheet.draw(lambda canvas: pictures.qr(canvas, form.dossier_no, RIGHT - _QR, TOP - _QR, _QR))
+    sheet.draw(pictures.qr(form.dossier_no, RIGHT - _QR, TOP, _QR))
     sheet.text("Số hồ sơ", RIGHT - _QR / 2, TOP - _QR - 3 * mm, size=7.5, align="center")
     sheet.text(form.dossier_no, RIGHT - _QR / 2, TOP - _QR - 6.6 * mm, font=BOLD, size=7.8, align="center")
     sheet.text("Mẫu số 01", RIGHT - _QR / 2, TOP - _QR - 11.5 * mm, font=BOLD, size=7.5, align="center")
@@ -84,16 +83,11 @@ def _head(sheet: Sheet, form: FormData) -> None:
 
 def _portrait_box(sheet: Sheet, form: FormData, x: float, y: float) -> None:
     wide, high = _PORTRAIT
-    picture = pictures.portrait(form.portrait, wide, high) if form.portrait else None
-
-    def put(canvas: Canvas) -> None:
-        if picture is not None:
-            canvas.drawImage(picture, x, y, wide, high, preserveAspectRatio=True, anchor="c")
-        canvas.setLineWidth(0.6)
-        canvas.rect(x, y, wide, high)
-
-    sheet.draw(put)
-    if picture is None:
+    if form.portrait:
+        picture = pictures.Portrait(form.portrait, wide, high)
+        sheet.draw(lambda canvas: picture.draw(canvas, x, y))
+    sheet.draw(f"0.6 w {x:.2f} {y:.2f} {wide:.2f} {high:.2f} re S")
+    if not form.portrait:
         sheet.text("Ảnh cá nhân", x + wide / 2, y + high / 2 + 1 * mm, size=9, align="center")
         sheet.text("(3 x 4 cm)", x + wide / 2, y + high / 2 - 4 * mm, size=8, align="center", slant=True)
 
@@ -198,18 +192,16 @@ def _signatures(sheet: Sheet, form: FormData) -> None:
     sheet.centered(name, right, WIDTH * 0.48)
 
 
-def _foot(form: FormData, page: int, pages: int) -> list[Draw]:
-    foot = Sheet()
-    foot.rule(LEFT, RIGHT, BOTTOM - 3 * mm, thick=0.4)
+def _foot(sheet: Sheet, form: FormData, page: int, pages: int) -> None:
+    sheet.rule(LEFT, RIGHT, BOTTOM - 3 * mm, thick=0.4)
     if form.submitted_at:
         said = f"Số hồ sơ {form.dossier_no} · nộp lúc {moment(form.submitted_at)}"
     else:
         said = f"Số hồ sơ {form.dossier_no} · bản nháp, chưa nộp"
-    foot.text(said, LEFT, BOTTOM - 6.5 * mm, size=7.5)
-    foot.text(f"Trang {page}/{pages}", RIGHT, BOTTOM - 6.5 * mm, size=7.5, align="right")
+    sheet.text(said, LEFT, BOTTOM - 6.5 * mm, size=7.5)
+    sheet.text(f"Trang {page}/{pages}", RIGHT, BOTTOM - 6.5 * mm, size=7.5, align="right")
     if form.expires_at:
         come = f"Mang giấy tờ tùy thân đến cơ quan BHXH bất kỳ trước {moment(form.expires_at)}. Tổng đài {_HOTLINE}."
     else:
         come = f"Tra cứu theo số hồ sơ. Tổng đài hỗ trợ {_HOTLINE}."
-    foot.text(come, LEFT, BOTTOM - 10 * mm, size=7.5)
-    return foot.pages[0]
+    sheet.text(come, LEFT, BOTTOM - 10 * mm, size=7.5)

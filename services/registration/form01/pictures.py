@@ -3,45 +3,60 @@
 from __future__ import annotations
 
 import io
-from itertools import groupby
+import re
 
 import segno
 from PIL import Image
-from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 _QUIET_MODULES = 2
+#: any of the eight can be read; trying them all for the handsomest takes 3 ms
+_QR_MASK = 2
+_DARK = re.compile(rb"\x01+")
 _DOTS_PER_POINT = 300 / 72
 
 
-def qr(canvas: Canvas, text: str, x: float, y: float, side: float) -> None:
-    """The QR of ``text`` in a square of ``side`` points, as one path: sharp at any size."""
-    rows = list(segno.make(text, error="m", micro=False).matrix_iter(border=_QUIET_MODULES))
-    module = side / len(rows)
-    bars = []
-    for number, row in enumerate(rows, start=1):
-        start = 0
-        for dark, run in groupby(row):
-            length = len(list(run))
-            if dark:
-                bars.append(f"{start} {-number} {length} 1 re")
-            start += length
-    canvas.saveState()
-    canvas.translate(x, y + side)
-    canvas.scale(module, module)
-    canvas.addLiteral("\n".join([*bars, "f"]))  # whole numbers of modules: reportlab would spend 5 ms on writing them
-    canvas.restoreState()
+def qr(text: str, x: float, top: float, side: float) -> str:
+    """The operators that draw the QR of ``text`` in a square of ``side`` points, as one path: sharp at any size."""
+    rows = segno.make(text, error="m", micro=False, mask=_QR_MASK).matrix
+    module = side / (len(rows) + 2 * _QUIET_MODULES)
+    bars = [
+        f"{_QUIET_MODULES + run.start()} {-number} {run.end() - run.start()} 1 re"
+        for number, row in enumerate(rows, start=_QUIET_MODULES + 1)
+        for run in _DARK.finditer(row)
+    ]
+    return "\n".join([f"q {module:.5f} 0 0 {module:.5f} {x:.2f} {top:.2f} cm", *bars, "f Q"])
 
 
-def portrait(content: bytes, width: float, height: float) -> ImageReader:
+class Portrait:
     """The picture in as many dots as a printer shows at that size (points)."""
+
+    def __init__(self, content: bytes, width: float, height: float) -> None:
+        self._room = width, height
+        self._content = _printable(content, (round(width * _DOTS_PER_POINT), round(height * _DOTS_PER_POINT)))
+
+    def draw(self, canvas: Canvas, x: float, y: float) -> None:
+        """Put it in the middle of its room, whose lower left corner that is."""
+        canvas.drawImage(self, x, y, *self._room, preserveAspectRatio=True, anchor="c")  # type: ignore[arg-type]
+
+    def jpeg_fh(self) -> io.BytesIO:
+        """For reportlab, which takes a JPEG as it is from whatever has this; its own ImageReader would unpack it for a name."""
+        return io.BytesIO(self._content)
+
+    def __str__(self) -> str:
+        """What reportlab knows it by: there is one on a form."""
+        return "portrait"
+
+
+def _printable(content: bytes, size: tuple[int, int]) -> bytes:
+    """As a JPEG of that size at most; one that is so already as it came, as `uploads` has written it."""
     picture: Image.Image = Image.open(io.BytesIO(content), formats=("JPEG", "PNG", "WEBP"))
-    size = (round(width * _DOTS_PER_POINT), round(height * _DOTS_PER_POINT))
+    if picture.format == "JPEG" and picture.mode in ("RGB", "L") and picture.width <= size[0] and picture.height <= size[1]:
+        return content
     picture.draft("RGB", size)
     picture.thumbnail(size)
     plain = Image.new("RGB", picture.size, "white")
     plain.paste(picture, mask=picture.getchannel("A") if "A" in picture.getbands() else None)
     target = io.BytesIO()
     plain.save(target, "JPEG", quality=85)
-    target.seek(0)
-    return ImageReader(target)
+    return target.getvalue()

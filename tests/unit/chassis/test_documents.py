@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import secrets
 import stat
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -147,6 +150,87 @@ class TestFolder(DocumentStoreSuite):
             store.put(PORTRAIT, "image/jpeg")
         assert str(folder) not in str(caught.value)
         assert [path for path in folder.rglob("*") if path.is_file()] == []
+
+    def test_a_document_comes_into_its_place_when_it_and_its_folders_are_on_disk(
+        self, store: FolderDocuments, folder: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        happened = _watched(monkeypatch)
+        document = store.put(PORTRAIT, "image/jpeg")
+        path = _file(folder, document.document_id)
+        parts = [folder / ".part" / f"{path.name}.json", folder / ".part" / path.name]
+        assert happened[-7:] == [*parts, folder, path.parent.parent, "renamed", "renamed", path.parent]
+        happened.clear()
+        monkeypatch.setattr(secrets, "token_hex", lambda _: path.name.partition("-")[2])  # the same folder once more
+        again = folder / ".part" / store.put(PORTRAIT, "image/jpeg").document_id
+        assert happened == [again.with_suffix(".json"), again, "renamed", "renamed", path.parent]
+
+    def test_a_folder_whose_making_did_not_reach_the_disk_is_brought_there_by_the_next_put(
+        self, store: FolderDocuments, folder: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        store.check()
+        monkeypatch.setattr(secrets, "token_hex", lambda _: "0" * 32)
+        with monkeypatch.context() as full_disk:
+            full_disk.setattr(os, "fsync", _full)
+            with pytest.raises(StoreUnavailable):
+                store.put(PORTRAIT, "image/jpeg")
+        happened = _watched(monkeypatch)
+        store.put(PORTRAIT, "image/jpeg")
+        assert happened[2:4] == [folder, folder / "00"]
+
+    def test_green_threads_go_on_while_the_disk_is_waited_for(self, folder: Path) -> None:
+        command = [sys.executable, "-W", "ignore", "-c", _GREEN, str(folder)]
+        done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=60)
+        assert (done.returncode, done.stdout) == (0, "went on\n"), done.stderr
+
+
+_GREEN = """
+import eventlet; eventlet.monkey_patch()
+import os, sys, time
+from eventlet import patcher
+from pathlib import Path
+from services.chassis._documents_folder import FolderDocuments
+
+slow, quick = patcher.original("time").sleep, os.fsync
+def fsync(handle):
+    slow(0.1)
+    quick(handle)
+os.fsync = fsync
+store = FolderDocuments(Path(sys.argv[1]))
+store.check()
+ticks = []
+def tick():
+    while True:
+        ticks.append(1); time.sleep(0.005)
+eventlet.spawn(tick)
+time.sleep(0.01)
+document = store.put(b"a picture", "image/jpeg")
+assert len(ticks) > 20, f"the other green thread ran {len(ticks)} times only"
+assert store.get(document.document_id, sha256=document.sha256) == b"a picture"
+print("went on", flush=True)
+os._exit(0)
+"""
+
+
+def _full(_handle: int) -> None:
+    raise OSError(28, "No space left on device")
+
+
+def _watched(monkeypatch: pytest.MonkeyPatch) -> list[Path | str]:
+    """What is brought to disk and renamed from now on, in its order."""
+    happened: list[Path | str] = []
+    sync, rename = os.fsync, Path.rename
+
+    def synced(handle: int) -> None:
+        happened.append(Path(f"/proc/self/fd/{handle}").readlink())
+        sync(handle)
+
+    def renamed(part: Path, path: Path) -> None:
+        happened.append("renamed")
+        rename(part, path)
+
+    monkeypatch.setattr(os, "fsync", synced)
+    monkeypatch.setattr(Path, "rename", renamed)
+    return happened
 
 
 class TestFromUrl:

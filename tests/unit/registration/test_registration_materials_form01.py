@@ -11,12 +11,13 @@ import pytest
 import zxingcpp
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageFilter
 from pypdf import PdfReader
 from pypdf.generic import ContentStream
 
 from services.registration.form01.data import FormData, Guardian
 from services.registration.form01.layout import render
+from tests.journey.pictures import photo
 
 VIETNAM = timezone(timedelta(hours=7))
 GUIDE = FormData(
@@ -153,15 +154,21 @@ def test_the_qr_holds_the_dossier_number(form):
     assert qr_of(form) == "261121-000001-6"
 
 
-def qr_of(form):
+def test_a_small_blurred_print_of_the_qr_can_be_read_whatever_the_number():
+    for number in range(60):
+        no = f"{260101 + 37 * number % 1200:06d}-{(999983 * number) % 1000000:06d}-{number % 10}"
+        assert qr_of(replace(GUIDE, dossier_no=no), dots=3, blur=1) == no
+
+
+def qr_of(form, *, dots=10, blur=0):
     """Draw the bars of the first page's QR, which are whole numbers of modules, and read them as a scanner would."""
     reader = read(form)
     operations = ContentStream(reader.pages[0].get_contents(), reader).operations
     bars = [[int(n) for n in operands] for operands, operator in operations if operator == b"re" and int(operands[3]) == 1]
-    picture = Image.new("L", (400, 400), 255)
+    picture = Image.new("L", (40 * dots, 40 * dots), 255)
     for x, y, long, _ in bars:
-        picture.paste(0, (x * 10, -y * 10 - 10, (x + long) * 10, -y * 10))
-    (found,) = zxingcpp.read_barcodes(picture)
+        picture.paste(0, (x * dots, (-y - 1) * dots, (x + long) * dots, -y * dots))
+    (found,) = zxingcpp.read_barcodes(picture.filter(ImageFilter.GaussianBlur(blur)))
     return found.text
 
 
@@ -171,7 +178,7 @@ def test_the_same_data_make_the_same_bytes_and_others_do_not():
 
 
 def test_forms_drawn_at_once_are_the_same_as_one_by_one():
-    forms = [replace(GUIDE, full_name=name) for name in ("Đỗ Ửng", "Phạm Ngọc Quỳnh", "Lê Thị Hoà", "Vũ Văn Ỷ")] * 4
+    forms = [replace(GUIDE, full_name=name) for name in ("Đỗ Ửng", "Phạm Ngọc Quỳnh", "Žofie Łącka", "Жанна")] * 4
     alone = [render(form) for form in forms]
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(render, forms)) == alone
@@ -222,6 +229,13 @@ def test_a_portrait_stands_in_its_box_in_print_quality_and_not_in_more():
     assert len(render(with_portrait)) < 400_000
 
 
+def test_a_portrait_that_is_small_enough_is_printed_as_it_was_kept():
+    kept = photo("face", size=(300, 400))
+    form = replace(GUIDE, portrait=kept)
+    assert kept in render(form)
+    assert read(form).pages[0].images[0].image.size == (300, 400)
+
+
 @pytest.mark.parametrize("mode", ["RGBA", "L"])
 def test_a_portrait_may_be_transparent_or_grey(mode):
     target = io.BytesIO()
@@ -238,17 +252,49 @@ def test_every_vietnamese_letter_is_in_both_typefaces():
     assert LETTERS.upper() in dense(form)
 
 
+OTHER = "Žofie Łącka-Γεωργίου Жанна"
+
+
+def test_names_in_letters_that_are_not_vietnamese_are_whole_and_stand_between_those_that_are():
+    text = text_of(replace(GUIDE, full_name=f"Nguyễn {OTHER} Thảo", ivan_name=OTHER))
+    assert f"1. Tên cơ quan/tổ chức/cá nhân *: Nguyễn {OTHER} Thảo" in text
+    assert f"Tổ chức I-VAN: {OTHER}" in text
+
+
+def test_a_line_with_other_letters_is_broken_where_it_is_full():
+    form = replace(GUIDE, address=f"{OTHER} " * 6)
+    text = re.sub(r"\s", "", OTHER) * 6
+    assert text in dense(form)
+    assert all(x <= 575 for x, _, _ in placed(read(form).pages[0]))
+
+
+def fonts_of(form):
+    """The typefaces that the form carries, by their names: the packed letters."""
+    fonts = read(form).pages[0]["/Resources"]["/Font"].values()
+    found = [font.get_object() for font in fonts if font.get_object()["/Subtype"] == "/TrueType"]
+    return {font["/BaseFont"]: font["/FontDescriptor"]["/FontFile2"].get_data() for font in found}
+
+
+def test_forms_in_vietnamese_carry_the_same_letters_and_others_what_they_need_besides():
+    common = fonts_of(GUIDE)
+    assert sorted(common) == ["/AAAAAA+DejaVuSerif", "/AAAAAA+DejaVuSerif-Bold"]
+    assert fonts_of(replace(GUIDE, full_name=LETTERS)) == common
+    more = fonts_of(replace(GUIDE, full_name=OTHER))
+    assert more.keys() - common.keys() == {"/AAAAAB+DejaVuSerif-Bold"}
+    assert more.items() > common.items()
+
+
 @settings(max_examples=25, deadline=None)
 @given(name=st.text(alphabet=LETTERS + LETTERS.upper() + " '-", min_size=1, max_size=100), address=st.text(max_size=300))
 def test_any_text_can_be_drawn(name, address):
     assert render(replace(GUIDE, full_name=name, address=address)).startswith(b"%PDF-")
 
 
-def test_a_form_is_drawn_in_a_few_hundredths_of_a_second():
+def test_a_form_is_drawn_in_about_a_hundredth_of_a_second():
     def once():
         started = time.thread_time()
         render(GUIDE)
         return time.thread_time() - started
 
     once()
-    assert min(once() for _ in range(8)) < 0.05
+    assert min(once() for _ in range(8)) < 0.02
