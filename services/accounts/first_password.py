@@ -12,15 +12,15 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from services.accounts import passwords
-from services.accounts.model import Guardianship, lock
+from services.accounts import events, passwords
+from services.accounts.model import ACTIVE, PENDING, Account, Guardianship
 from services.accounts.settings import settings_of
 from services.chassis import clock
+from services.chassis.bus.outbox import record
 from services.chassis.jobs import Job, JobKind, Reason
 from services.chassis.observe.logs import get_logger
 from services.chassis.resources import Resources
 from services.chassis.seal import Sealer
-from services.chassis.settings import Secret
 
 FIRST_PASSWORD = "first_password"  # noqa: S105  # the name of a kind of job
 
@@ -40,9 +40,10 @@ def kinds(resources: Resources) -> list[JobKind]:
     key = settings_of(resources).seal_public_key
     if key is None:
         raise ValueError("SEAL_PUBLIC_KEY is not set")
+    sealer = Sealer(key)
 
     def make(job: Job) -> Made:
-        return _make(job.payload["account_id"], key)
+        return _make(job.payload["account_id"], sealer)
 
     # pure work of some milliseconds: whoever takes over from a dead worker need not wait long, for a clock of 15 minutes runs
     kind = JobKind(
@@ -52,19 +53,58 @@ def kinds(resources: Resources) -> list[JobKind]:
     return [kind]
 
 
-def _make(account_id: str, key: Secret) -> Made:
+def _make(account_id: str, sealer: Sealer) -> Made:
     password = passwords.first_password()
-    box = Sealer(key).seal({"password": password}, context=f"first-password:{account_id}")
+    box = sealer.seal({"password": password}, context=f"first-password:{account_id}")
     return Made(passwords.hashed(password), box)
 
 
 def _made(session: Session, job: Job, made: Any) -> None:
-    account = lock(session, uuid.UUID(job.payload["account_id"]))
+    """The first password is made and on its way, sealed (A2); it must be changed (A3). Nothing if the account was stopped."""
+    now = clock.now()
+    values = {"of": uuid.UUID(job.payload["account_id"]), "new_hash": made.password_hash, "new_at": now}
+    account = session.execute(_ACTIVATE, values).one_or_none()
     if account is None:
         return
-    first = sa.select(Guardianship.guardian_id).where(Guardianship.child_id == account.id).order_by(Guardianship.linked_at)
-    guardian_id = session.scalar(first.limit(1))
-    account.activate(session, password_hash=made.password_hash, box=made.box, guardian_id=guardian_id, now=clock.now())
+    fact = events.AccountActivated(
+        account_id=str(account.id),
+        dossier_no=account.dossier_no or "",
+        route=account.route or "",
+        bhxh_code=account.bhxh_code or "",
+        full_name=account.full_name,
+        contact={"phone": account.phone, "email": account.email},
+        sealed_credential=made.box,
+        guardian_account_id=str(account.guardian_id) if account.guardian_id else None,
+        complete_at=account.complete_at or now,
+        activated_at=now,
+    )
+    record(session, fact, revision=account.revision)
+
+
+def _activate() -> Any:
+    """Pending → active in one statement, with what is told of it; put together once, for that costs more than running it."""
+    accounts: Any = Account.__table__
+    guardians: Any = Guardianship.__table__
+    of = sa.bindparam("of", type_=accounts.c.id.type)
+    at = sa.bindparam("new_at", type_=accounts.c.activated_at.type)
+    guardian = sa.select(guardians.c.guardian_id).where(guardians.c.child_id == of).order_by(guardians.c.linked_at).limit(1)
+    told = ("id", "revision", "dossier_no", "route", "bhxh_code", "full_name", "phone", "email", "complete_at")
+    return (
+        sa.update(accounts)
+        .where(accounts.c.id == of, accounts.c.status == PENDING)
+        .values(
+            status=ACTIVE,
+            activated_at=at,
+            password_hash=sa.bindparam("new_hash", type_=accounts.c.password_hash.type),
+            password_set_at=at,
+            must_change=True,
+            revision=accounts.c.revision + 1,
+        )
+        .returning(*(accounts.c[name] for name in told), guardian.scalar_subquery().label("guardian_id"))
+    )
+
+
+_ACTIVATE = _activate()
 
 
 def _given_up(session: Session, job: Job, reason: Reason) -> None:

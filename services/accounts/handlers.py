@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from services.accounts import device, otp
 from services.accounts.first_password import FIRST_PASSWORD
-from services.accounts.model import CITIZEN, OPEN, PENDING, Account, Dossier, Guardianship
+from services.accounts.model import CITIZEN, OPEN, PENDING, STOPPED, Account, Dossier, Guardianship
 from services.accounts.readers import IdentityVerified
 from services.chassis import clock, jobs
 from services.chassis.database import ServiceSession
@@ -27,47 +28,53 @@ log = get_logger(__name__)
 
 def identity_verified(session: ServiceSession, fact: IdentityVerified) -> None:
     """Act on a dossier once, whichever message tells of it."""
-    if session.get(Dossier, fact.dossier_no) is not None:
+    if session.scalar(_SETTLED, {"dossier_no": fact.dossier_no}) is not None:
         return
     if fact.kind not in ("register", "adjust", "stop"):
         raise Permanent("identity_verified: a kind of declaration that is not known here")
     now = clock.now()
     if fact.kind == "register":
-        account, outcome = _register(session, fact, now)
+        account_id, outcome = _register(session, fact, now)
     else:
-        account, outcome = _adjust_or_stop(session, fact, now)
-    dossier = Dossier(
-        dossier_no=fact.dossier_no, account_id=account.id, kind=fact.kind, outcome=outcome, decided_at=fact.decided_at
-    )
-    session.add(dossier)
+        account_id, outcome = _adjust_or_stop(session, fact, now)
     session.flush()
-    log.info("dossier_settled", dossier_no=fact.dossier_no, account_id=str(account.id), kind=fact.kind, outcome=outcome)
+    session.execute(
+        _SETTLE,
+        {
+            "dossier_no": fact.dossier_no,
+            "account_id": account_id,
+            "kind": fact.kind,
+            "outcome": outcome,
+            "decided_at": fact.decided_at,
+        },
+    )
+    log.info("dossier_settled", dossier_no=fact.dossier_no, account_id=str(account_id), kind=fact.kind, outcome=outcome)
 
 
-def _register(session: ServiceSession, fact: IdentityVerified, now: datetime) -> tuple[Account, str]:
+def _register(session: ServiceSession, fact: IdentityVerified, now: datetime) -> tuple[uuid.UUID, str]:
     """A1: one account a person. Who has one keeps it as it is: no new password, no other phone number.
 
     The holder is told of the second dossier at the number that the account has.
     """
-    opened = session.scalar(_insert(session, fact, now))
+    opened: uuid.UUID | None = session.scalar(_insert_unless_open(_on_postgresql(session)), _row(fact, now))
+    if opened is not None:
+        _link(session, opened, fact, now)
+        # one password for an account, however often it is asked for
+        jobs.add(session, FIRST_PASSWORD, {"account_id": str(opened)}, key=str(opened))
+        return opened, "opened"
     account = _open_account(session, fact.subject["bhxh_code"])
     if account is None:
         raise Transient("the account was stopped in this very moment")
-    _link(session, account, fact, now)
-    if opened is None:
-        account.registered_as_of = max(account.registered_as_of or fact.decided_at, fact.decided_at)
-        account.confirm(session, fact.dossier_no, now=now)
-        return account, "linked"
-    # one password for an account, however often it is asked for
-    jobs.add(session, FIRST_PASSWORD, {"account_id": str(account.id)}, key=str(account.id))
-    return account, "opened"
+    _link(session, account.id, fact, now)
+    account.registered_as_of = max(account.registered_as_of or fact.decided_at, fact.decided_at)
+    account.confirm(session, fact.dossier_no, now=now)
+    return account.id, "linked"
 
 
-def _insert(session: Session, fact: IdentityVerified, now: datetime) -> Any:
-    """Open an account unless the person has one; two at once are settled by the database."""
+def _row(fact: IdentityVerified, now: datetime) -> dict[str, Any]:
+    """A new account."""
     subject, contact = fact.subject, fact.contact
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    values = {
+    return {
         "id": uuid7(),
         "role": CITIZEN,
         "status": PENDING,
@@ -78,7 +85,9 @@ def _insert(session: Session, fact: IdentityVerified, now: datetime) -> Any:
         "date_of_birth": subject["date_of_birth"],
         "id_type": subject["id_type"],
         "id_number": subject["id_number"],
-        **contact,
+        "phone": contact["phone"],
+        "email": contact["email"],
+        "address": contact["address"],
         "dossier_no": fact.dossier_no,
         "route": fact.route,
         "complete_at": fact.complete_at,
@@ -87,12 +96,36 @@ def _insert(session: Session, fact: IdentityVerified, now: datetime) -> Any:
         "must_change": True,
         "created_at": now,
     }
-    unless_open = (
-        insert(Account)
-        .values(**values)
-        .on_conflict_do_nothing(index_elements=["bhxh_code"], index_where=sa.text("status <> 'stopped'"))
+
+
+# Statements are put together once: that costs more than running them.
+
+_ACCOUNTS: Any = Account.__table__
+_DOSSIERS: Any = Dossier.__table__
+#: what `_row` holds
+_NEW = (
+    *("id", "role", "status", "revision", "bhxh_code", "personal_id", "full_name", "date_of_birth", "id_type", "id_number"),
+    *("phone", "email", "address", "dossier_no", "route", "complete_at", "registered_as_of", "contact_as_of"),
+    *("must_change", "created_at"),
+)
+_SETTLED = sa.select(_DOSSIERS.c.dossier_no).where(_DOSSIERS.c.dossier_no == sa.bindparam("dossier_no"))
+_SETTLE = sa.insert(_DOSSIERS)
+
+
+def _on_postgresql(session: Session) -> bool:
+    return session.get_bind().dialect.name == "postgresql"
+
+
+@cache
+def _insert_unless_open(on_postgresql: bool) -> Any:
+    """Open an account unless the person has one; two at once are settled by the database. Gives the new one's id."""
+    insert = postgresql.insert(_ACCOUNTS) if on_postgresql else sqlite.insert(_ACCOUNTS)
+    # the columns are named, and not taken from the row given: then SQLAlchemy would know this as an insert of many rows
+    values = {name: sa.bindparam(name, type_=_ACCOUNTS.c[name].type) for name in _NEW}
+    unless_open = insert.values(values).on_conflict_do_nothing(
+        index_elements=["bhxh_code"], index_where=sa.text(f"status <> '{STOPPED}'")
     )
-    return unless_open.returning(Account.id)
+    return unless_open.returning(_ACCOUNTS.c.id)
 
 
 def _personal_id(subject: Mapping[str, Any]) -> str | None:
@@ -103,7 +136,7 @@ def _personal_id(subject: Mapping[str, Any]) -> str | None:
     return None
 
 
-def _link(session: Session, child: Account, fact: IdentityVerified, now: datetime) -> None:
+def _link(session: Session, child_id: uuid.UUID, fact: IdentityVerified, now: datetime) -> None:
     """A10: the guardian's account and the child's."""
     if fact.guardian is None:
         return
@@ -111,12 +144,12 @@ def _link(session: Session, child: Account, fact: IdentityVerified, now: datetim
         guardian = session.get(Account, uuid.UUID(fact.guardian["account_id"]))
     except ValueError:
         guardian = None
-    if guardian is None or guardian.id == child.id:
-        log.warning("guardian_unknown", dossier_no=fact.dossier_no, account_id=str(child.id))
+    if guardian is None or guardian.id == child_id:
+        log.warning("guardian_unknown", dossier_no=fact.dossier_no, account_id=str(child_id))
         return
-    if session.get(Guardianship, (child.id, guardian.id)) is None:
+    if session.get(Guardianship, (child_id, guardian.id)) is None:
         link = Guardianship(
-            child_id=child.id,
+            child_id=child_id,
             guardian_id=guardian.id,
             relationship=fact.guardian["relationship"],
             dossier_no=fact.dossier_no,
@@ -126,7 +159,7 @@ def _link(session: Session, child: Account, fact: IdentityVerified, now: datetim
         session.flush()
 
 
-def _adjust_or_stop(session: ServiceSession, fact: IdentityVerified, now: datetime) -> tuple[Account, str]:
+def _adjust_or_stop(session: ServiceSession, fact: IdentityVerified, now: datetime) -> tuple[uuid.UUID, str]:
     """A9. Without an open account: the register may still be on its way, so this is tried again, then parked.
 
     A decision older than the registration was overtaken by it (a message that came late): the account stays as it is.
@@ -136,14 +169,14 @@ def _adjust_or_stop(session: ServiceSession, fact: IdentityVerified, now: dateti
         raise Transient("no open account for this dossier yet")
     if account.registered_as_of is not None and fact.decided_at < account.registered_as_of:
         account.confirm(session, fact.dossier_no, now=now)
-        return account, "late"
+        return account.id, "late"
     if fact.kind == "adjust":
         account.adjust(session, fact.dossier_no, fact.contact, decided_at=fact.decided_at, now=now)
-        return account, "adjusted"
+        return account.id, "adjusted"
     device.end(session, account, reason="account_stopped", now=now)
     otp.close_open(session, account, now)
     account.stop(session, fact.dossier_no, now=now)
-    return account, "stopped"
+    return account.id, "stopped"
 
 
 def _open_account(session: Session, bhxh_code: str) -> Account | None:

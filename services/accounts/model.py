@@ -95,28 +95,6 @@ class Account(Base):
     def is_staff(self) -> bool:
         return self.role != CITIZEN
 
-    def activate(
-        self, session: Session, *, password_hash: str, box: str, guardian_id: uuid.UUID | None, now: datetime
-    ) -> None:
-        """The first password is made and on its way, sealed (A2); it must be changed (A3)."""
-        if self.status != PENDING:
-            return  # stopped meanwhile
-        self.status, self.activated_at = ACTIVE, now
-        self.password_hash, self.password_set_at, self.must_change = password_hash, now, True
-        fact = events.AccountActivated(
-            account_id=str(self.id),
-            dossier_no=self.dossier_no or "",
-            route=self.route or "",
-            bhxh_code=self.bhxh_code or "",
-            full_name=self.full_name,
-            contact=self.contact,
-            sealed_credential=box,
-            guardian_account_id=str(guardian_id) if guardian_id else None,
-            complete_at=self.complete_at or now,
-            activated_at=now,
-        )
-        self.tell(session, fact)
-
     def adjust(
         self, session: Session, dossier_no: str, contact: dict[str, Any], *, decided_at: datetime, now: datetime
     ) -> None:

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -82,6 +83,14 @@ def compose(
     return made
 
 
+_MESSAGES: Any = Message.__table__
+#: what a new message's row holds
+_NEW = (
+    *("id", "template", "channel", "ref", "status", "address", "clock", "deadline_at", "watched_until", "missed"),
+    *("created_at", "revision"),
+)
+
+
 def identity(fact_id: uuid.UUID, template: str, channel: str, among: str | None = None) -> uuid.UUID:
     """The id of the message that this fact leads to: always the same one."""
     return uuid.uuid5(fact_id, f"{template}:{channel}" + (f":{among}" if among else ""))
@@ -118,5 +127,13 @@ def _insert(
         "created_at": now,
         "revision": 0,
     }
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    session.execute(insert(Message).values(row).on_conflict_do_nothing(index_elements=[sa.column("id")]))
+    session.execute(_insert_unless_there(session.get_bind().dialect.name == "postgresql"), row)
+
+
+@cache
+def _insert_unless_there(on_postgresql: bool) -> Any:
+    """Put together once: that costs more than running it."""
+    insert = postgresql.insert(_MESSAGES) if on_postgresql else sqlite.insert(_MESSAGES)
+    # the columns are named, and not taken from the row given: then SQLAlchemy would know this as an insert of many rows
+    values = {name: sa.bindparam(name, type_=_MESSAGES.c[name].type) for name in _NEW}
+    return insert.values(values).on_conflict_do_nothing(index_elements=[_MESSAGES.c.id])

@@ -21,7 +21,7 @@ from services.notifications.compose import EMAIL, OTP, SMS
 from services.notifications.mail import Attachment, Mail, MailProvider
 from services.notifications.mail_providers import mail_provider
 from services.notifications.messages import TEMPLATES
-from services.notifications.model import Message, locked
+from services.notifications.model import Message, locked, usually_sent
 from services.notifications.settings import Settings
 from services.notifications.sms import EXPIRED, NoSms, Sms, SmsProvider
 from services.notifications.sms_twilio import TwilioSms
@@ -128,7 +128,8 @@ class Delivery:
         if taken is None:
             _refuse_expired(expires_at)
             taken = self._sms.send(message, timeout=timeout)
-        masked = self._texts.sms(template, values | self._mask(job))
+        mask = self._mask(job)
+        masked = self._texts.sms(template, values | mask) if mask else text
         return HandedOver(taken, masked, texts.segments(text))
 
     def email(self, job: Job) -> HandedOver:
@@ -180,11 +181,13 @@ class Delivery:
 
 def handed_over(session: Session, job: Job, result: HandedOver) -> None:
     """The provider has it."""
-    message = locked(session, uuid.UUID(job.key))
+    message_id, at = uuid.UUID(job.key), clock.now()
+    told: dict[str, Any] = {"at": at, "provider_id": result.provider_id, "text": result.text, "segments": result.segments}
+    if usually_sent(session, message_id, **told):
+        return
+    message = locked(session, message_id)
     if message is not None:
-        message.handed_over(
-            session, at=clock.now(), provider_id=result.provider_id, text=result.text, segments=result.segments
-        )
+        message.handed_over(session, **told)
 
 
 def given_up(session: Session, job: Job, reason: Reason) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
@@ -98,8 +99,67 @@ class Message(Base):
 
     def _tell(self, session: Session, fact: type[Fact], **values: object) -> None:
         self.revision += 1
-        told = fact(message_id=str(self.id), template=self.template, channel=self.channel, **values)  # type: ignore[call-arg]
-        outbox.record(session, told, revision=self.revision, correlation_id=self.ref)
+        _record(session, fact, self, **values)
+
+
+def _record(session: Session, fact: type[Fact], of: Message | sa.Row[Any], **values: object) -> None:
+    told = fact(message_id=str(of.id), template=of.template, channel=of.channel, **values)  # type: ignore[call-arg]
+    outbox.record(session, told, revision=of.revision, correlation_id=of.ref)
+
+
+# The two steps that nearly every message takes, as one statement each; `False`: the row's own methods have to decide.
+
+
+def usually_sent(
+    session: Session, message_id: uuid.UUID, *, at: datetime, provider_id: str, text: str | None, segments: int | None
+) -> bool:
+    """`handed_over` of a message that waits and of which nothing has been heard. `False` without a change: it is not so."""
+    new = {"new_at": at, "new_provider_id": provider_id, "new_text": text, "new_segments": segments}
+    told = session.execute(_TO_SENT, {"of": message_id, **new}).one_or_none()
+    if told is not None:
+        _record(session, MessageSent, told, sent_at=at, segments=segments)
+    return told is not None
+
+
+def usually_delivered(session: Session, message_id: uuid.UUID, *, at: datetime) -> bool:
+    """`delivered` of a message that has been handed over. `False` without a change: it is not so."""
+    told = session.execute(_TO_DELIVERED, {"of": message_id, "new_at": at}).one_or_none()
+    if told is not None:
+        _record(session, MessageDelivered, told, delivered_at=at)
+    return told is not None
+
+
+_T: Any = Message.__table__
+_AT = sa.bindparam("new_at", type_=Instant())
+
+
+def _step(before: str, *also: sa.ColumnElement[bool], **changes: Any) -> Any:
+    """Statements are put together once: with the table, not the class, they cost a third."""
+    change = sa.update(_T).where(_T.c.id == sa.bindparam("of", type_=_T.c.id.type), _T.c.status == before, *also)
+    values = {"revision": _T.c.revision + 1, **changes}
+    return change.values(values).returning(_T.c.id, _T.c.template, _T.c.channel, _T.c.ref, _T.c.revision)
+
+
+_TO_SENT = _step(
+    WAITING,
+    _T.c.sent_at.is_(None),
+    _T.c.provider_id.is_(None),
+    status=SENT,
+    sent_at=_AT,
+    provider_id=sa.bindparam("new_provider_id", type_=sa.Text()),
+    text=sa.bindparam("new_text", type_=sa.Text()),
+    segments=sa.bindparam("new_segments", type_=sa.Integer()),
+    watched_until=sa.case((_T.c.deadline_at >= _AT, sa.null()), else_=_T.c.watched_until),
+)
+_TO_DELIVERED = _step(SENT, _T.c.provider_id.is_not(None), status=DELIVERED, delivered_at=_AT)
+
+_KNOWN = sa.select(_T.c.sent_at, _T.c.provider_id).where(_T.c.id == sa.bindparam("of", type_=_T.c.id.type))
+
+
+def known_as_sent(session: Session, message_id: uuid.UUID) -> bool | None:
+    """Whether it is known to have been handed over, and under which id; None if there is no such message."""
+    row = session.execute(_KNOWN, {"of": message_id}).one_or_none()
+    return None if row is None else row.sent_at is not None and row.provider_id is not None
 
 
 _LOCKED = sa.select(Message).where(Message.id == sa.bindparam("id")).with_for_update()

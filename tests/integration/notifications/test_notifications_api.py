@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask.testing import FlaskClient
 from openapi_spec_validator import validate
 from twilio.request_validator import RequestValidator
@@ -17,6 +18,7 @@ from services.chassis.web.auth import InvalidToken, Principal
 from services.notifications import api, readers, sms
 from services.notifications.api import messages, twilio
 from services.notifications.api import ses as ses_api
+from services.notifications.model import Message
 from services.registration import events as registration
 from tests.integration.notifications.desk import Desk
 
@@ -173,6 +175,29 @@ def test_a_callback_that_is_faster_than_our_own_row_counts_as_handed_over(desk: 
     assert desk.message().text
 
 
+def test_a_word_of_sending_that_is_faster_than_our_own_row_counts_as_handed_over(desk: Desk, http: FlaskClient) -> None:
+    desk.read(readers.DeclarationSubmitted, registration.DeclarationSubmitted.example, contact=PHONE)
+    assert call_back(http, desk, "sent", sid="SM" + "0" * 32) == 204
+    assert (desk.message().status, desk.message().provider_id) == ("sent", "SM" + "0" * 32)
+    desk.deliver()
+    assert [fact for fact, *_ in desk.told()] == ["message_sent"]
+    assert (desk.message().text, desk.message().segments) != (None, None)
+
+
+def test_a_word_on_the_way_waits_for_no_row_and_changes_none(desk: Desk, http: FlaskClient) -> None:
+    desk.read(readers.DeclarationSubmitted, registration.DeclarationSubmitted.example, contact=PHONE)
+    with desk.db.write() as session:
+        session.execute(sa.select(Message).with_for_update())
+        for status in ("accepted", "queued", "sending"):
+            assert call_back(http, desk, status) == 204
+    assert (desk.message().status, desk.message().provider_id) == ("waiting", None)
+    desk.deliver()
+    with desk.db.write() as session:
+        session.execute(sa.select(Message).with_for_update())
+        assert call_back(http, desk, "sent") == 204
+    assert [fact for fact, *_ in desk.told()] == ["message_sent"]
+
+
 def test_a_failure_that_is_faster_than_our_own_row_stays_a_failure(desk: Desk, http: FlaskClient) -> None:
     desk.read(readers.DeclarationSubmitted, registration.DeclarationSubmitted.example, contact=PHONE)
     assert call_back(http, desk, "failed", "30003", sid="SM" + "0" * 32) == 204
@@ -197,8 +222,15 @@ def test_a_callback_with_a_wrong_signature_changes_nothing(desk: Desk, http: Fla
 
 
 def test_a_callback_about_nothing_is_answered_so(desk: Desk, http: FlaskClient) -> None:
-    for query in ("?message=019aa5b5-c0de-7000-a000-00000000000d", "?message=x", ""):
-        values = {"MessageSid": "SM1", "MessageStatus": "delivered"}
+    unknown = "?message=019aa5b5-c0de-7000-a000-00000000000d"
+    for query, status in (
+        (unknown, "delivered"),
+        (unknown, "sent"),
+        (unknown, "queued"),
+        ("?message=x", "sent"),
+        ("", "sent"),
+    ):
+        values = {"MessageSid": "SM1", "MessageStatus": status}
         signature = RequestValidator("sandbox").compute_signature(f"http://127.0.0.1:8104{PATH}{query}", values)
         assert http.post(PATH + query, data=values, headers={"X-Twilio-Signature": signature}).status_code == 404
     sent(desk)

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 import urllib.parse
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from services.chassis.jobs import OutcomeUnknown, RetryAfter
 from services.chassis.seal import generate_keypair
@@ -144,6 +150,41 @@ def test_the_sentence_of_a_trial_account_does_not_hide_a_message(twilio: Twilio)
     sid = sent.send(Sms(TO, "BHXH VN: mot"), timeout=SECONDS)
     twilio.taken[0].body = "Sent from your Twilio trial account - BHXH VN: mot"
     assert sent.find(Sms(TO, "BHXH VN: mot"), since=began, timeout=SECONDS) == [sid]
+
+
+@pytest.mark.parametrize(("status", "error"), [(502, NoAnswer), (403, SmsAccountRefused), (201, NoAnswer)])
+def test_a_page_of_something_in_between_is_no_answer_of_twilios(
+    twilio: Twilio, monkeypatch: pytest.MonkeyPatch, status: int, error: type[Exception]
+) -> None:
+    monkeypatch.setattr("tests.integration.notifications.providers.json.dumps", lambda _: "<html>no</html>")
+    twilio.faults.append(Fault(status=status))
+    with pytest.raises(error):
+        client(twilio.url).send(Sms(TO, "BHXH VN: mot"), timeout=SECONDS)
+
+
+def test_who_shows_a_certificate_that_nobody_vouches_for_gets_no_message(twilio: Twilio, tmp_path: Path) -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    made = x509.CertificateBuilder(name, name, key.public_key(), 1, datetime(2020, 1, 1), datetime(2090, 1, 1))  # noqa: DTZ001
+    (tmp_path / "pem").write_bytes(
+        made.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM)
+        + key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "pem")
+    twilio.speak_tls(context)
+    with pytest.raises(SmsUnavailable):
+        client(twilio.url.replace("http://127.0.0.1", "https://localhost")).send(Sms(TO, "BHXH VN: mot"), timeout=SECONDS)
+    assert twilio.requests == []
+
+
+def test_no_log_shows_a_phone_or_a_text(twilio: Twilio, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG")
+    sender = client(twilio.url)
+    sender.send(Sms(TO, "BHXH VN: mot"), timeout=SECONDS)
+    sender.find(Sms(TO, "BHXH VN: mot"), since=datetime.now(UTC), timeout=SECONDS)
+    assert "983847986" not in caplog.text
+    assert "mot" not in caplog.text
 
 
 def test_looking_sends_no_text_in_an_address(twilio: Twilio) -> None:

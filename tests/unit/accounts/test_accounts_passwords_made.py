@@ -36,6 +36,20 @@ def test_hashes_are_argon2id_as_strong_as_owasp_asks_and_differ_for_one_password
     assert not passwords.matches("Hoa sen no", first)
 
 
+@pytest.mark.parametrize(
+    "hash_",
+    [
+        # made by argon2-cffi 25.1, which made all hashes here until November 2026
+        "$argon2id$v=19$m=19456,t=2,p=1$AhmMjiGbhDJJQa1j6YPA1A$CpPJkwEMGQh9eAcz3mj9EEC9P90NNpruNl26gdf3m8s",
+        # ... and with other numbers than ours
+        "$argon2id$v=19$m=1024,t=1,p=4$pIu8M1Fz5cxu427GZpBEhg$ypu02BwwolEDq21JULT9bOpUEhhqSaGLVQzPNBy0abo",
+    ],
+)
+def test_a_hash_that_another_argon2_made_still_lets_its_owner_in(hash_):
+    assert passwords.matches("Hoa sen nở", hash_)
+    assert not passwords.matches("Hoa sen no", hash_)
+
+
 def test_a_password_is_the_same_however_the_keyboard_composes_its_letters():
     composed, decomposed = "ph\u1edf b\u00f2 t\u00e1i", "pho\u031b\u0309 bo\u0300 ta\u0301i"
     assert passwords.matches(decomposed, passwords.hashed(composed))
@@ -43,7 +57,8 @@ def test_a_password_is_the_same_however_the_keyboard_composes_its_letters():
 
 def test_without_a_hash_nothing_matches_and_damaged_ones_raise_nothing():
     assert not passwords.matches("Hoa sen nở", None)
-    assert not passwords.matches("Hoa sen nở", "$argon2id$nonsense")
+    for damaged in ("", "$argon2id$nonsense", "$argon2id$v=19$m=19456,t=2,p=1$ở", "x" * 500):
+        assert not passwords.matches("Hoa sen nở", damaged)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,100 @@
+"""The usual steps of a message are one statement each: they do what the row's own methods do, or nothing."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from services.chassis import clock
+from services.notifications.model import (
+    DELIVERED,
+    FAILED,
+    SENT,
+    WAITING,
+    Message,
+    known_as_sent,
+    locked,
+    usually_delivered,
+    usually_sent,
+)
+from tests.integration.notifications.desk import Desk
+
+NOW = clock.now().replace(microsecond=250_000)
+SID, OTHER = "SM" + "0" * 32, "SM" + "1" * 32
+HEARD = {"provider_id": SID, "sent_at": NOW - timedelta(seconds=1), "text": "x", "segments": 1, "revision": 1}
+STATES: list[dict[str, Any]] = [
+    {"status": WAITING},
+    {"status": WAITING, "deadline_at": NOW + timedelta(seconds=1), "watched_until": NOW + timedelta(seconds=1)},
+    {"status": WAITING, "deadline_at": NOW, "watched_until": NOW},
+    {"status": WAITING, "deadline_at": NOW - timedelta(seconds=1), "watched_until": NOW - timedelta(seconds=1)},
+    {"status": WAITING, "deadline_at": NOW - timedelta(seconds=1), "missed": True, "revision": 1},
+    {"status": SENT, **HEARD},
+    {"status": SENT, **HEARD, "provider_id": OTHER},
+    {"status": DELIVERED, **HEARD, "delivered_at": NOW, "revision": 2},
+    {"status": FAILED, "failed_at": NOW, "code": "tries_used_up", "revision": 1},
+    {"status": FAILED, "failed_at": NOW, "code": "unreachable_number", "provider_id": SID, "revision": 1},
+    {"status": FAILED, **HEARD, "failed_at": NOW, "code": "refused", "revision": 2},
+]
+
+
+def put(desk: Desk, state: dict[str, Any]) -> uuid.UUID:
+    id_ = uuid.uuid4()
+    row = {"id": id_, "template": "otp", "channel": "sms", "ref": "r", "clock": "otp", "missed": False, "revision": 0}
+    with desk.db.write() as session:
+        session.execute(sa.insert(Message), {**row, "created_at": NOW - timedelta(minutes=1), **state})
+    return id_
+
+
+def after(desk: Desk, id_: uuid.UUID) -> tuple[dict[str, Any], list[Any]]:
+    """The row without its id, and what has been told of it."""
+    with desk.db.read() as session:
+        row = dict(session.execute(sa.select(Message.__table__).where(Message.id == id_)).mappings().one())
+    told = [
+        (name, data | {"message_id": ""}, revision) for name, data, revision in desk.told() if data["message_id"] == str(id_)
+    ]
+    return row | {"id": None}, told
+
+
+@pytest.mark.parametrize("state", STATES, ids=lambda state: state["status"])
+def test_being_handed_over_in_one_statement_is_the_same_as_by_the_row(desk: Desk, state: dict[str, Any]) -> None:
+    told: dict[str, Any] = {"at": NOW, "provider_id": SID, "text": "text", "segments": 2}
+    by_row, usual = put(desk, state), put(desk, state)
+    with desk.db.write() as session:
+        (message := locked(session, by_row)) and message.handed_over(session, **told)
+    with desk.db.write() as session:
+        if done := usually_sent(session, usual, **told):
+            assert state["status"] == WAITING
+        else:
+            (message := locked(session, usual)) and message.handed_over(session, **told)
+    assert done == (state["status"] == WAITING)
+    assert after(desk, usual) == after(desk, by_row)
+
+
+@pytest.mark.parametrize("state", STATES, ids=lambda state: state["status"])
+def test_arriving_in_one_statement_is_the_same_as_by_the_row(desk: Desk, state: dict[str, Any]) -> None:
+    def by_the_row(id_: uuid.UUID) -> None:
+        message = locked(session, id_)
+        assert message is not None
+        message.handed_over(session, at=NOW, provider_id=SID, text=None, segments=None)
+        message.delivered(session, at=NOW)
+
+    by_row, usual = put(desk, state), put(desk, state)
+    with desk.db.write() as session:
+        by_the_row(by_row)
+    with desk.db.write() as session:
+        done = usually_delivered(session, usual, at=NOW)
+        if not done:
+            by_the_row(usual)
+    assert done == (state["status"] == SENT)
+    assert after(desk, usual) == after(desk, by_row)
+
+
+def test_what_is_known_of_a_message_is_whether_it_was_handed_over(desk: Desk) -> None:
+    found = [put(desk, state) for state in STATES]
+    with desk.db.read() as session:
+        assert [known_as_sent(session, id_) for id_ in found] == ["sent_at" in state for state in STATES]
+        assert known_as_sent(session, uuid.uuid4()) is None
