@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import sys
 import tempfile
 import uuid
 from collections.abc import Iterator
@@ -23,11 +24,34 @@ from services.chassis.testing import PostgresNode, RabbitNode
 _HERE = Path(__file__).parent
 #: folders of tests/integration whose tests always meet both kinds of database
 _ON_BOTH = ("chassis", "http")
+#: what takes long for its number of tests, in seconds of two busy processors; any other test takes about as long as the last says
+_SECONDS = {
+    "journeys postgresql": 200,
+    "journeys sqlite": 120,
+    "tests/faults/test_dossiers.py": 80,
+    "tests/integration/accounts/test_accounts_process.py": 40,
+    "tests/integration/demo/test_demo_system.py": 40,
+    "tests/integration/chassis/test_jobs_rows.py": 38,
+    "tests/integration/feedback/test_feedback_properties.py": 35,
+    "tests/integration/feedback/test_feedback_periodic.py": 34,
+    "tests/integration/notifications/test_notifications_process.py": 25,
+    "tests/integration/chassis/test_stop.py": 20,
+    "tests/unit/chassis/test_facts_evolution.py": 19,
+    "tests/integration/feedback/test_feedback_reports.py": 18,
+    "tests/integration/feedback/test_feedback_filing.py": 18,
+    "tests/integration/accounts/test_accounts_passwords.py": 18,
+    "tests/integration/chassis/test_topology.py": 15,
+    "tests/integration/chassis/test_subscriber.py": 15,
+    "tests/integration/chassis/test_start.py": 12,
+    "tests/integration/accounts/test_accounts_devices.py": 12,
+}
+_SECONDS_EACH = 0.04
 _DATABASE = re.compile(r"\[(?:.*-)?(sqlite|postgresql)(?:-.*)?\]")
 
-# many tests start services as processes: each would compile every module anew where nothing may be written beside the sources
+# many tests start services as processes: each would compile every module anew. (A folder of compiled modules of the tests' own
+# would begin without the ones that the packages have come with: a minute of compiling for a fresh clone's first run.)
 if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
-    os.environ["PYTHONPYCACHEPREFIX"] = str(_HERE.parent / ".run" / "pycache")
+    sys.dont_write_bytecode = False
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -59,7 +83,15 @@ def _is_second_database(item: pytest.Item) -> bool:
 
 
 class _ByWhatIsShared(LoadScopeScheduling):  # type: ignore[misc]
-    """`pytest -n`: a file's tests go to one worker, and so do all journeys of a whole system on one kind of database."""
+    """`pytest -n`: a file's tests go to one worker, and so do all journeys of a whole system on one kind of database.
+
+    What takes longest goes first, so that no worker is left alone with it at the end.
+    """
+
+    def _assign_work_unit(self, node: Any) -> None:
+        longest = max(self.workqueue, key=lambda scope: _SECONDS.get(scope, _SECONDS_EACH * len(self.workqueue[scope])))
+        self.workqueue.move_to_end(longest, last=False)
+        super()._assign_work_unit(node)
 
     def _split_scope(self, nodeid: str) -> str:
         file, _, rest = nodeid.partition("::")

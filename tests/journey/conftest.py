@@ -17,14 +17,28 @@ from tests.journey.place import Place
 _HERE = Path(__file__).resolve().parent
 _LOGS = _HERE.parents[1] / ".run" / "journey"
 _DATABASES = ["sqlite", "postgresql"]
+#: journeys of which `make test` has those on PostgreSQL, `make test-slow` those on SQLite too. Every route, outcome and clock is
+#: met on both; what these show besides, a service's own tests (on SQLite) and the chassis' (on both) show part by part
+_ON_POSTGRESQL = {
+    "test_journey_absences",
+    "test_journey_accounts",
+    "test_journey_complaints_apart",
+    "test_journey_complaints_watched",
+    "test_journey_run",
+    "test_journey_secrets",
+    "test_journey_staff",
+}
 #: what is tried again, or looked for now and then, shall not keep a test waiting; ten services that look for facts of their
 #: sister processes twenty times a second, as they do unless told otherwise, take a fifth of a core from everybody
 _EXTRA = {"RETRY_DELAYS_SECONDS": "1,2,5", "SWEEP_SECONDS": "0.5", "RELAY_POLL_SECONDS": "1"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Journeys that move the clock after all others, which need not know how late it is."""
+    """Journeys that move the clock after all others, which need not know how late it is; what `make test` leaves out on SQLite."""
     items.sort(key=lambda item: item.path.parent == _HERE and "moving_place" in getattr(item, "fixturenames", ()))
+    for item in items:
+        if item.path.parent == _HERE and item.path.stem in _ON_POSTGRESQL and "[sqlite" in item.name:
+            item.add_marker(pytest.mark.slow)
 
 
 @contextmanager
