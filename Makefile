@@ -16,9 +16,9 @@ demo: ## a real dossier through real services over a real broker; on a terminal 
 	@scripts/demo.sh
 
 test: install ## unit, architecture, integration, contract, journeys, short faults; starts its own broker and database
-	$(BIN)/python -m pytest -n 2 -m "not slow"
+	$(BIN)/python -m pytest -n 3 -m "not slow"
 
-test-slow: install ## the rest: crashes, time-outs, services on PostgreSQL and alone, operators' tools (half an hour)
+test-slow: install ## the rest: crashes, time-outs, services on PostgreSQL and alone, more journeys on SQLite, operators' tools (half an hour)
 	$(BIN)/python -m pytest -n 2 -m slow
 
 unit: install ## the fast and pure tests only

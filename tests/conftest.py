@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import sys
 import tempfile
 import uuid
 from collections.abc import Iterator
@@ -23,11 +24,34 @@ from services.chassis.testing import PostgresNode, RabbitNode
 _HERE = Path(__file__).parent
 #: folders of tests/integration whose tests always meet both kinds of database
 _ON_BOTH = ("chassis", "http")
+#: what takes long for its number of tests, in the order in which it begins; the others follow, the files with most tests first.
+#: No more than two whole systems start at a time: while the journeys begin, a third worker has what needs nothing but a processor
+_FIRST = (
+    "journeys postgresql",
+    "journeys sqlite",
+    "tests/integration/feedback/test_feedback_properties.py",
+    "tests/integration/feedback/test_feedback_periodic.py",
+    "tests/integration/feedback/test_feedback_permissions.py",
+    "tests/unit/chassis/test_facts_evolution.py",
+    "tests/integration/feedback/test_feedback_reports.py",
+    "tests/integration/accounts/test_accounts_passwords.py",
+    "tests/faults/test_dossiers.py",
+    "tests/integration/demo/test_demo_system.py",
+    "tests/integration/accounts/test_accounts_process.py",
+    "tests/integration/chassis/test_jobs_rows.py",
+    "tests/integration/notifications/test_notifications_process.py",
+    "tests/integration/chassis/test_stop.py",
+    "tests/integration/chassis/test_subscriber.py",
+    "tests/integration/chassis/test_topology.py",
+    "tests/integration/chassis/test_start.py",
+    "tests/integration/accounts/test_accounts_devices.py",
+)
 _DATABASE = re.compile(r"\[(?:.*-)?(sqlite|postgresql)(?:-.*)?\]")
 
-# many tests start services as processes: each would compile every module anew where nothing may be written beside the sources
+# many tests start services as processes: each would compile every module anew. (A folder of compiled modules of the tests' own
+# would begin without the ones that the packages have come with: a minute of compiling for a fresh clone's first run.)
 if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
-    os.environ["PYTHONPYCACHEPREFIX"] = str(_HERE.parent / ".run" / "pycache")
+    sys.dont_write_bytecode = False
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -59,7 +83,16 @@ def _is_second_database(item: pytest.Item) -> bool:
 
 
 class _ByWhatIsShared(LoadScopeScheduling):  # type: ignore[misc]
-    """`pytest -n`: a file's tests go to one worker, and so do all journeys of a whole system on one kind of database."""
+    """`pytest -n`: a file's tests go to one worker, and so do all journeys of a whole system on one kind of database.
+
+    What takes longest goes first, so that no worker is left alone with it at the end.
+    """
+
+    def _assign_work_unit(self, node: Any) -> None:
+        long = next((scope for scope in _FIRST if scope in self.workqueue), None)
+        if long is not None:
+            self.workqueue.move_to_end(long, last=False)
+        super()._assign_work_unit(node)
 
     def _split_scope(self, nodeid: str) -> str:
         file, _, rest = nodeid.partition("::")

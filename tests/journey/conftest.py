@@ -1,4 +1,4 @@
-"""One system on SQLite and one on PostgreSQL for all journeys, and another of each for those that move the clock."""
+"""One system on SQLite and one on PostgreSQL for all journeys; those that move its clock come last."""
 
 from __future__ import annotations
 
@@ -14,20 +14,41 @@ from deploy.demo.system import SERVICES, System
 from services.chassis.testing import RabbitNode
 from tests.journey.place import Place
 
-_LOGS = Path(__file__).resolve().parents[2] / ".run" / "journey"
+_HERE = Path(__file__).resolve().parent
+_LOGS = _HERE.parents[1] / ".run" / "journey"
 _DATABASES = ["sqlite", "postgresql"]
-#: what is tried again, or looked for now and then, shall not keep a test waiting
-_EXTRA = {"RETRY_DELAYS_SECONDS": "1,2,5", "SWEEP_SECONDS": "0.5"}
+#: journeys of which `make test` has those on PostgreSQL, `make test-slow` those on SQLite too. Every route, outcome and clock is
+#: met on both; what these show besides, a service's own tests (on SQLite) and the chassis' (on both) show part by part
+_ON_POSTGRESQL = {
+    "test_journey_absences",
+    "test_journey_accounts",
+    "test_journey_complaints_apart",
+    "test_journey_complaints_watched",
+    "test_journey_run",
+    "test_journey_secrets",
+    "test_journey_staff",
+}
+#: what is tried again, or looked for now and then, shall not keep a test waiting; ten services that look for facts of their
+#: sister processes twenty times a second, as they do unless told otherwise, take a fifth of a core from everybody
+_EXTRA = {"RETRY_DELAYS_SECONDS": "1,2,5", "SWEEP_SECONDS": "0.5", "RELAY_POLL_SECONDS": "1"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Journeys that move the clock after all others, which need not know how late it is; what `make test` leaves out on SQLite."""
+    items.sort(key=lambda item: item.path.parent == _HERE and "moving_place" in getattr(item, "fixturenames", ()))
+    for item in items:
+        if item.path.parent == _HERE and item.path.stem in _ON_POSTGRESQL and "[sqlite" in item.name:
+            item.add_marker(pytest.mark.slow)
 
 
 @contextmanager
-def _running(request: pytest.FixtureRequest, folder: Path, name: str) -> Iterator[Place]:
+def _running(request: pytest.FixtureRequest, folder: Path) -> Iterator[Place]:
     rabbit: RabbitNode = request.getfixturevalue("rabbit")
-    vhost = f"journey-{name}-{request.param}"
+    vhost = f"journey-{request.param}"
     urls: dict[str, str] = {}
     if request.param == "postgresql":
         node = request.getfixturevalue("postgres").start()
-        urls = {service: node.create_database(f"{name}_{service}") for service in SERVICES}
+        urls = {service: node.create_database(f"journey_{service}") for service in SERVICES}
     uri = rabbit.start().create_vhost(vhost)
     # a folder of its own each time: pytest takes a system down and starts it again when the tests between want another
     system = System(Path(tempfile.mkdtemp(prefix=f"{vhost}-", dir=folder)), amqp_uri=uri, database_urls=urls, extra=_EXTRA)
@@ -52,13 +73,12 @@ def _keep_logs(system: System) -> None:
 
 @pytest.fixture(scope="package", params=_DATABASES)
 def place(request: pytest.FixtureRequest, nodes_folder: Path) -> Iterator[Place]:
-    """The whole system; nobody moves its clock. Whoever stops a part of it starts it again."""
-    with _running(request, nodes_folder, "journey") as running:
+    """The whole system. Whoever stops a part of it starts it again, and moves its clock only as `moving_place`."""
+    with _running(request, nodes_folder) as running:
         yield running
 
 
-@pytest.fixture(scope="package", params=_DATABASES)
-def moving_place(request: pytest.FixtureRequest, nodes_folder: Path) -> Iterator[Place]:
-    """Another system, in which time passes: each test goes on from the day where the one before has ended."""
-    with _running(request, nodes_folder, "moving") as running:
-        yield running
+@pytest.fixture
+def moving_place(place: Place) -> Place:
+    """The same system, in which time passes: each test goes on from the day where the one before has ended."""
+    return place

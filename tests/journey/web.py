@@ -12,7 +12,8 @@ JPEG = "image/jpeg"
 #: the status that is right, or several
 Status = int | Collection[int]
 Seen = TypeVar("Seen")
-_PAUSE_SECONDS = 0.05
+#: between two looks: a fifth of the time waited so far, so that a long wait is not a load on those who are waited for
+_PAUSE_PART, _SHORTEST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.2, 0.03, 0.5
 _ANSWER_SECONDS = 20.0
 
 
@@ -86,8 +87,9 @@ class Web:
         :raises AssertionError: with what was seen last, after `seconds` (by default our patience).
         """
         patience = self.patience_seconds if seconds is None else seconds
-        deadline = time.monotonic() + patience
+        began = time.monotonic()
         while not holds(seen := look()):
-            assert time.monotonic() < deadline, f"not {what} after {patience:g} s, but {seen}"
-            time.sleep(_PAUSE_SECONDS)
+            waited = time.monotonic() - began
+            assert waited < patience, f"not {what} after {patience:g} s, but {seen}"
+            time.sleep(min(max(waited * _PAUSE_PART, _SHORTEST_PAUSE_SECONDS), _LONGEST_PAUSE_SECONDS))
         return seen

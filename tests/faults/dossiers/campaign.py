@@ -56,7 +56,7 @@ class Campaign:
         prefix = f"dossiers_{self._random.getrandbits(40):x}"
         self._urls = {service: postgres.create_database(f"{prefix}_{service}") for service in SERVICES}
         delays = ",".join(str(delay) for delay in _RETRIES)
-        extra = {"RETRY_DELAYS_SECONDS": delays, "LOG_LEVEL": "WARNING"}
+        extra = {"RETRY_DELAYS_SECONDS": delays, "LOG_LEVEL": "WARNING", "RELAY_POLL_SECONDS": "0.5"}
         self.system = System(folder / "system", amqp_uri=amqp_uri, database_urls=self._urls, extra=extra)
         self.place: Place
         self.load: Load

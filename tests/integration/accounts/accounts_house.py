@@ -24,6 +24,7 @@ from services.chassis.settings import Secret
 from services.chassis.testing.processes import wait_until
 from services.chassis.web.app import create_app
 from tests.integration.accounts.accounts_stand import NEW_PASSWORD, verified
+from tests.stand.migrated import migrate
 
 CODE = "0113099841"
 MOST_SECONDS = 20
@@ -39,7 +40,7 @@ class House:
 
     def __post_init__(self) -> None:
         self.database = Database(self.database_url)
-        self.database.migrate(Accounts.migrations)
+        migrate(self.database, Accounts.migrations)
         outbox.publish_as("accounts")
         self.resources = self.with_settings(**self.settings)
         self.opener = Opener(self.keys.private_key)

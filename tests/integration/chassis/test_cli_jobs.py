@@ -12,6 +12,7 @@ from services.chassis import jobs
 from services.chassis.cli.main import app
 from services.chassis.database import Database
 from services.chassis.jobs import Reason, State, lease
+from tests.stand.migrated import migrate
 from tests.stand.place import DESK
 
 PHONE = "+84912345678"
@@ -21,7 +22,7 @@ PHONE = "+84912345678"
 def db(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
     monkeypatch.setenv("DATABASE_URL", database_url)
     database = Database(database_url)
-    database.migrate()
+    migrate(database)
     yield database
     database.dispose()
 

@@ -15,12 +15,13 @@ from services.chassis import clock
 from services.chassis.bus import inbox
 from services.chassis.database import Database
 from services.chassis.ids import uuid7
+from tests.stand.migrated import migrate
 
 
 @pytest.fixture
 def db(database_url: str) -> Iterator[Database]:
     database = Database(database_url)
-    database.migrate()
+    migrate(database)
     yield database
     database.dispose()
 

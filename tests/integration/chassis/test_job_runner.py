@@ -25,6 +25,7 @@ from services.chassis.jobs.table import jobs as table
 from services.chassis.observe import trace
 from services.chassis.testing import PostgresNode
 from services.chassis.testing.processes import wait_until
+from tests.stand.migrated import migrate
 
 pytestmark = pytest.mark.slow
 
@@ -40,7 +41,7 @@ class MessageSent(Fact, name="message_sent", version=1, subject="message_no", ex
 @pytest.fixture
 def db(database_url: str) -> Iterator[Database]:
     database = Database(database_url)
-    database.migrate()
+    migrate(database)
     outbox.publish_as("jobs_test")
     yield database
     database.dispose()

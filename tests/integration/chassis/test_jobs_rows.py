@@ -21,6 +21,7 @@ from services.chassis.jobs import Job, Reason, State, lease
 from services.chassis.jobs.store import when_added
 from services.chassis.jobs.table import jobs as table
 from services.chassis.observe import trace
+from tests.stand.migrated import migrate
 
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
@@ -28,7 +29,7 @@ TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 @pytest.fixture
 def db(database_url: str) -> Iterator[Database]:
     database = Database(database_url)
-    database.migrate()
+    migrate(database)
     yield database
     database.dispose()
 

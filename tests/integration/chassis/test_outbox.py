@@ -18,6 +18,7 @@ from services.chassis.database import Database, ServiceSession
 from services.chassis.errors import InvalidFact
 from services.chassis.observe import trace
 from tests.integration.chassis.programs.desk import Looked, TakenUp
+from tests.stand.migrated import migrate
 
 _metadata = sa.MetaData()
 dossiers = sa.Table("dossier", _metadata, sa.Column("no", sa.Text, primary_key=True), sa.Column("revision", sa.Integer))
@@ -27,7 +28,7 @@ dossiers = sa.Table("dossier", _metadata, sa.Column("no", sa.Text, primary_key=T
 def db(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
     monkeypatch.setattr(outbox, "_service", "desk")
     database = Database(database_url)
-    database.migrate()
+    migrate(database)
     with database.engine.begin() as connection:
         _metadata.create_all(connection)
     yield database

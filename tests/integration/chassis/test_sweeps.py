@@ -27,6 +27,7 @@ from services.chassis.observe import trace
 from services.chassis.sweeps import Sweep, SweepRunner
 from services.chassis.testing import PostgresNode
 from services.chassis.testing.processes import Process, kill_family, spawn, wait_until
+from tests.stand.migrated import migrate
 
 pytestmark = pytest.mark.slow
 
@@ -75,7 +76,7 @@ def expire(session: Session, ticket: Ticket) -> None:
 @pytest.fixture
 def db(database_url: str) -> Iterator[Database]:
     database = Database(database_url)
-    database.migrate()
+    migrate(database)
     Base.metadata.create_all(database.engine)
     yield database
     database.dispose()

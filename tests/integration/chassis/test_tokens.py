@@ -7,11 +7,12 @@ import sqlalchemy as sa
 from services.chassis import clock
 from services.chassis.database import Database
 from services.chassis.web import tokens
+from tests.stand.migrated import migrate
 
 
 def _database(url):
     database = Database(url)
-    database.migrate()
+    migrate(database)
     return database
 
 

@@ -26,6 +26,7 @@ from services.feedback import api, categories, jobs, sweeps
 from services.feedback.model import Complaint
 from services.feedback.service import Feedback
 from services.feedback.settings import Settings
+from tests.stand.migrated import migrate
 
 PREFIX = "/feedback/complaints"
 COMPLAINT = {
@@ -77,7 +78,7 @@ class Desk:
     def __init__(self, database_url: str, **settings: Any) -> None:
         outbox.publish_as("feedback")
         self.db = Database(database_url)
-        self.db.migrate(Feedback.migrations)
+        migrate(self.db, Feedback.migrations)
         self.documents = MemoryDocuments()
         self.resources = Resources("feedback", Settings(**settings), self.db)
         self.resources.__dict__["documents"] = self.documents

@@ -28,6 +28,7 @@ from services.notifications.service import Notifications
 from services.notifications.settings import Settings
 from services.notifications.texts import Texts
 from tests.integration.notifications.fakes import FakeMail, FakeSms
+from tests.stand.migrated import migrate
 
 KEYS = generate_keypair()
 SEALER = Sealer(KEYS.public_key)
@@ -40,7 +41,7 @@ class Desk:
         outbox.publish_as("notifications")
         self.settings = Settings(seal_private_key=KEYS.private_key, **settings)
         self.db = Database(url)
-        self.db.migrate(Notifications.migrations)
+        migrate(self.db, Notifications.migrations)
         self.resources = Resources("notifications", self.settings, self.db)
         self.documents = MemoryDocuments()
         self.resources.__dict__["documents"] = self.documents

@@ -27,6 +27,7 @@ from services.registration.model import Declaration
 from services.registration.service import Registration
 from services.registration.settings import Settings
 from services.verification import events as verification
+from tests.stand.migrated import migrate
 
 PREFIX = "/registration/declarations"
 FORM = {
@@ -102,7 +103,7 @@ class Desk:
     def __init__(self, database_url, **settings):
         outbox.publish_as("registration")
         self.db = Database(database_url)
-        self.db.migrate(Registration.migrations)
+        migrate(self.db, Registration.migrations)
         self.documents = MemoryDocuments()
         self.resources = Resources("registration", Settings(**settings), self.db)
         self.resources.__dict__["documents"] = self.documents

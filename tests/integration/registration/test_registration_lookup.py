@@ -10,12 +10,13 @@ from services.chassis.resources import Resources
 from services.chassis.web.app import create_app
 from services.registration import api_lookup
 from services.registration.settings import Settings
+from tests.stand.migrated import migrate
 
 
 @pytest.fixture
 def client(database_url):
     database = Database(database_url)
-    database.migrate(Path(api_lookup.__file__).parent / "migrations")
+    migrate(database, Path(api_lookup.__file__).parent / "migrations")
     yield create_app(Resources("registration", Settings(), database), [api_lookup.blueprint()]).test_client()
     database.dispose()
 

@@ -30,6 +30,7 @@ from services.verification.model import LOOK_UP
 from services.verification.records import Entry
 from services.verification.service import Verification
 from services.verification.settings import Settings
+from tests.stand.migrated import migrate
 
 NAME, CODE = "Nguyễn Thành Biên", "0113099841"
 
@@ -132,7 +133,7 @@ class Bureau:
     def __init__(self, url: str) -> None:
         outbox.publish_as("verification")
         self.db = Database(url)
-        self.db.migrate(Verification.migrations)
+        migrate(self.db, Verification.migrations)
         self.settings = Settings()
         self.resources = Resources("verification", self.settings, self.db)
         self.documents = MemoryDocuments()
