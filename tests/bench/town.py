@@ -20,6 +20,7 @@ from tests.journey.place import Place
 _MIB = 2**20
 #: what a dossier goes through; with others beside them two cores would say less about these
 _DOSSIERS = ("registration", "verification", "accounts", "notifications")
+_NOBODYS = ("machine", "stolen")
 
 
 @dataclass
@@ -31,7 +32,8 @@ class Town:
     pids: Mapping[str, int]
 
     def cpu_seconds(self) -> dict[str, float]:
-        """CPU seconds so far of each part with all its processes, of this process (`client`) and of the machine."""
+        """CPU seconds so far of each part with all its processes, of this process (`client`) and of the machine;
+        `stolen` is what a virtual machine was ready to use and its host gave to another."""
         used = {name: _family(pid) for name, pid in self.pids.items()}
         own = psutil.Process().cpu_times()
         machine = psutil.cpu_times()
@@ -39,6 +41,7 @@ class Town:
             **used,
             "client": own.user + own.system,
             "machine": machine.user + machine.nice + machine.system + machine.irq + machine.softirq,
+            "stolen": machine.steal,
         }
 
     def rss_mib(self) -> dict[str, float]:
@@ -75,9 +78,9 @@ def town(services: Sequence[str] = _DOSSIERS, extra: Mapping[str, str] | None = 
 
 
 def shares(before: Mapping[str, float], after: Mapping[str, float], seconds: float) -> dict[str, float]:
-    """How many CPUs each part kept busy meanwhile; `others` is everything that is not ours."""
+    """How many CPUs each part kept busy meanwhile; `others` is everything on the machine that is not ours."""
     used = {name: (after[name] - before[name]) / seconds for name in after}
-    ours = sum(share for name, share in used.items() if name != "machine")
+    ours = sum(share for name, share in used.items() if name not in _NOBODYS)
     return {name: round(share, 2) for name, share in {**used, "others": max(0.0, used["machine"] - ours)}.items()}
 
 
