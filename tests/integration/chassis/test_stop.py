@@ -15,7 +15,7 @@ from tests.stand.place import DESK, Place, eventually, fresh_place
 
 def test_a_stop_under_load_handles_what_it_has_and_leaves_the_rest(place: Place) -> None:
     desk = place.start(BATCH_SIZE=20, PREFETCH=60).ready()
-    ids = place.send(*(filed(number, "slow:0.002") for number in range(600)))
+    ids = place.send(*(filed(number, "slow:0.005") for number in range(600)))
     desk.until(lambda: len(place.handled()) >= 40, "under way")
     assert desk.stop(30) == 0
     handled = [one.id for one in place.handled()]
