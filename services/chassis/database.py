@@ -141,7 +141,7 @@ class Database:
         with self._reading.connect() as connection:
             if _migrations.is_newest(connection, steps):
                 return
-        from services.chassis.bus.beside import beside  # here: it brings eventlet, which a command may do without
+        from services.chassis.bus.beside import beside  # here: the bus stands on this module
 
         self.dispose()
         beside("the migration", lambda: self._upgrade(steps))

@@ -10,10 +10,8 @@ from __future__ import annotations
 
 import os
 import pickle
+import sys
 from collections.abc import Callable
-
-import eventlet.patcher
-from eventlet import hubs
 
 from services.chassis.errors import StartUpError
 
@@ -26,7 +24,8 @@ def beside(what: str, work: Callable[[], None]) -> None:
 
     :raises StartUpError: if the copy died.
     """
-    if not eventlet.patcher.is_monkey_patched("socket"):
+    # looked for and not imported: a command has no use for eventlet, which greets with a warning
+    if "eventlet" not in sys.modules or not sys.modules["eventlet"].patcher.is_monkey_patched("socket"):
         work()
         return
     ours, theirs = os.pipe()
@@ -47,7 +46,7 @@ def beside(what: str, work: Callable[[], None]) -> None:
 def _in_the_copy(what: str, work: Callable[[], None], line: int) -> None:
     said: BaseException | None = None
     try:
-        hubs.use_hub()  # the copied one waits for the parent's sockets
+        sys.modules["eventlet"].hubs.use_hub()  # the copied one waits for the parent's sockets
         work()
     except BaseException as error:
         said = error
