@@ -15,7 +15,7 @@ import eventlet.tpool
 P = ParamSpec("P")
 R = TypeVar("R")
 
-# more threads than processors finish nothing sooner, and each keeps the memory of its largest work (argon2id: 19 MiB)
+# more threads than processors finish nothing sooner, and each takes memory of its own (argon2id: 19 MiB)
 eventlet.tpool.set_num_threads(min(4, max(2, len(os.sched_getaffinity(0)))))
 
 

@@ -19,8 +19,8 @@ import os
 import warnings
 from contextlib import nullcontext, suppress
 
-# glibc: heaps for the process, not for each thread, as they are never given back (M_ARENA_MAX); and large blocks (argon2's 19 MiB,
-# a decoded picture) outside them, so that they are (M_MMAP_THRESHOLD)
+# glibc: heaps for the process, not for each thread, as they are never given back (M_ARENA_MAX); and large blocks (a decoded
+# picture) outside them, so that they are (M_MMAP_THRESHOLD)
 with suppress(OSError, AttributeError):
     ctypes.CDLL(None).mallopt(-8, 2)
     ctypes.CDLL(None).mallopt(-3, 4 * 1024**2)
