@@ -56,7 +56,7 @@ def _register(session: ServiceSession, fact: IdentityVerified, now: datetime) ->
 
     The holder is told of the second dossier at the number that the account has.
     """
-    opened: uuid.UUID | None = session.scalar(_insert_unless_open(_on_postgresql(session)), _row(fact, now))
+    opened: uuid.UUID | None = session.scalar(_insert_unless_open(session.database.is_postgresql), _row(fact, now))
     if opened is not None:
         _link(session, opened, fact, now)
         # one password for an account, however often it is asked for
@@ -110,10 +110,6 @@ _NEW = (
 )
 _SETTLED = sa.select(_DOSSIERS.c.dossier_no).where(_DOSSIERS.c.dossier_no == sa.bindparam("dossier_no"))
 _SETTLE = sa.insert(_DOSSIERS)
-
-
-def _on_postgresql(session: Session) -> bool:
-    return session.get_bind().dialect.name == "postgresql"
 
 
 @cache

@@ -98,7 +98,7 @@ class Watched(ComplaintRow):
         """The day in Vietnam."""
         return moment.astimezone(VIETNAM).date()
 
-    # ------------------------------------------------------------ guards, history, facts
+    # ------------------------------------------------------------ first steps
 
     def acknowledge(self, by: Actor) -> None:
         """The office has taken note (F7)."""
@@ -126,6 +126,8 @@ class Watched(ComplaintRow):
         """Whoever works on it has taken note of it, and it is with those whom it concerns: both steps are done by doing more."""
         if self.status in (RECEIVED, ACKNOWLEDGED):
             self.route(by, unit=str(self.office["name"]))
+
+    # ------------------------------------------------------------ guards, history, facts
 
     def _must_be(self, *statuses: str) -> None:
         if self.status not in statuses:

@@ -103,7 +103,7 @@ class Message(Base):
 
 
 def _record(session: Session, fact: type[Fact], of: Message | sa.Row[Any], **values: object) -> None:
-    told = fact(message_id=str(of.id), template=of.template, channel=of.channel, **values)  # type: ignore[call-arg]
+    told = fact(message_id=str(of.id), template=of.template, channel=of.channel, **values)  # type: ignore[call-arg]  # each fact has fields of its own
     outbox.record(session, told, revision=of.revision, correlation_id=of.ref)
 
 

@@ -109,13 +109,13 @@ class Relay:
         self._aside = {row.fact for row in store.oldest_unrouted()}
         log.info("relay_leads")
         while True:
+            # before looking at anything: what is recorded, or asked, from now on wakes it again
+            self._wake.clear()
             stopping = self._stopping.is_set()
             if stopping and time.monotonic() >= self._flush_until:
                 return
             # here, and not when there is nothing to do: it is with a backlog that people look at the figures
             self._measure(store)
-            # before looking: what is recorded from now on wakes it again
-            self._wake.clear()
             try:
                 self._probe(store, lead)
                 sent = self._send_some(store)

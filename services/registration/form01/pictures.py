@@ -37,7 +37,7 @@ class Portrait:
 
     def draw(self, canvas: Canvas, x: float, y: float) -> None:
         """Put it in the middle of its room, whose lower left corner that is."""
-        canvas.drawImage(self, x, y, *self._room, preserveAspectRatio=True, anchor="c")  # type: ignore[arg-type]
+        canvas.drawImage(self, x, y, *self._room, preserveAspectRatio=True, anchor="c")  # type: ignore[arg-type]  # it asks a reader of pictures for no more than is here
 
     def jpeg_fh(self) -> io.BytesIO:
         """For reportlab, which takes a JPEG as it is from whatever has this; its own ImageReader would unpack it for a name."""
