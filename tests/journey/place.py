@@ -13,7 +13,7 @@ from deploy.demo.program import ROOT
 from deploy.demo.system import SANDBOX, System, new_password
 from deploy.sandbox import population
 from services.chassis import clock
-from services.chassis.web.fields import VIETNAM
+from services.chassis.calendar import VIETNAM
 from tests.journey.account import Account
 from tests.journey.citizen import Citizen, Human
 from tests.journey.complaint import Complaint, Desk, complaint_of

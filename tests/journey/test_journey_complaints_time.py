@@ -4,7 +4,7 @@ from datetime import datetime, time, timedelta
 
 import pytest
 
-from services.chassis.web.fields import VIETNAM
+from services.chassis.calendar import VIETNAM
 from tests.journey.inbox import Inbox
 from tests.journey.place import Place
 from tests.journey.test_journey_complaints import answered

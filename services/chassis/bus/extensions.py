@@ -58,7 +58,7 @@ class Subscriber(Entrypoint):
 
     def setup(self) -> None:
         """Make consumer and publisher; nothing is connected yet."""
-        resources: Resources = self.container.config[CONFIG_KEY]
+        resources: Resources[Any] = self.container.config[CONFIG_KEY]
         settings, service_class = resources.settings, self.container.service_cls
         self._stop_seconds = settings.stop_seconds
         self._publisher = Publisher(settings.amqp_uri.reveal())
@@ -115,7 +115,7 @@ class Outbox(DependencyProvider):
 
     def setup(self) -> None:
         """Make the relay; nothing is connected yet."""
-        resources: Resources = self.container.config[CONFIG_KEY]
+        resources: Resources[Any] = self.container.config[CONFIG_KEY]
         settings = resources.settings
         self._stop_seconds = settings.stop_seconds
         self._relay = Relay(

@@ -19,10 +19,10 @@ from sqlalchemy.exc import DBAPIError
 from services.chassis.cli import broker
 from services.chassis.cli.speaking import Code, clean, err, fail, out, plainly
 from services.chassis.database import Database, ServiceSession
+from services.chassis.discovery import load
 from services.chassis.errors import Permanent
 from services.chassis.jobs import Seen, State, counts, look
 from services.chassis.jobs import retry as bring_back
-from services.chassis.services import load
 from services.chassis.settings import ChassisSettings
 
 app = typer.Typer(

@@ -19,8 +19,8 @@ from rich.table import Table
 from services.chassis.bus.topology import Topology, definitions, merge
 from services.chassis.cli import broker, broker_compare
 from services.chassis.cli.speaking import Code, err, fail, out, plainly
+from services.chassis.discovery import Service, load_all
 from services.chassis.errors import StartUpError
-from services.chassis.services import Service, load_all
 from services.chassis.settings import ChassisSettings
 
 _SETTINGS = ("retry_delays_seconds", "queue_max_bytes", "delivery_limit")

@@ -17,7 +17,7 @@ from deploy.demo.phone import Phone, otp_in, password_in
 from deploy.demo.pictures import jpeg
 from deploy.demo.stage import Stage
 from deploy.demo.web import Unexpected, until
-from services.chassis.web.fields import VIETNAM
+from services.chassis.calendar import VIETNAM
 
 
 class _Inbox:

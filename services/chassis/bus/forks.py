@@ -1,8 +1,8 @@
 """Work of a start whose libraries are wanted no more once it runs: migrations (`chassis.database`).
 
-    beside("the migration", lambda: migrate(url))
+    run_in_fork("the migration", lambda: migrate(url))
 
-`apart` keeps its process, and what that has imported, for the next piece of work; here the process ends with the work. It is a
+`run_in_subprocess` keeps its process, and what that has imported, for the next piece of work; here the process ends with the work. It is a
 copy of this one, so it begins at once.
 """
 
@@ -16,7 +16,7 @@ from collections.abc import Callable
 from services.chassis.errors import StartUpError
 
 
-def beside(what: str, work: Callable[[], None]) -> None:
+def run_in_fork(what: str, work: Callable[[], None]) -> None:
     """Do ``work`` in a copy of this process and wait for it, or raise what it raised. Outside a service's process it is done here.
 
     Only while the service starts: nothing else runs yet that the copy would have to keep away from. ``work`` opens its own

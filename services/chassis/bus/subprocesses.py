@@ -1,8 +1,8 @@
 """Work of tens of milliseconds in Python itself, in a process of its own.
 
-    pdf = apart("services.registration.form01:render", form)
+    pdf = run_in_subprocess("services.registration.form01:render", form)
 
-``heavy`` puts work on a thread, which is right for C code that lets go of the interpreter (argon2, Pillow). A thread that computes
+``run_in_thread`` puts work on a thread, which is right for C code that lets go of the interpreter (argon2, Pillow). A thread that computes
 in Python itself takes the interpreter from all green threads. One child process does such work, one piece at a time and with less
 right to the processor; it is started with the first piece and ends with its parent. What is imported for the work is in its
 memory, not in the service's. Measured on intake while forms are drawn: 85 requests/s with a thread, 95 so; 132 MiB and 124.
@@ -29,7 +29,7 @@ _SECONDS = 60.0
 _NICE = 5
 
 
-def apart(function: str, *args: Any) -> Any:
+def run_in_subprocess(function: str, *args: Any) -> Any:
     """What ``module:function`` returns for ``args`` (all of it picklable), or raises.
 
     Outside a service's process (a unit test, a command) it is simply called. Never inside a transaction.
@@ -78,7 +78,7 @@ class _Child:
     def _start(self) -> socket.socket:
         ours, theirs = socket.socketpair()
         with theirs:
-            command = [sys.executable, "-m", "services.chassis.bus.apart", str(theirs.fileno())]
+            command = [sys.executable, "-m", "services.chassis.bus.subprocesses", str(theirs.fileno())]
             self._process = subprocess.Popen(command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL)
         ours.settimeout(_SECONDS)
         self._line = ours

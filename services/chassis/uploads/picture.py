@@ -11,7 +11,7 @@ from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
-from services.chassis._uploads_refused import UploadRefused, corrupt, refused
+from services.chassis.uploads.refused import UploadRefused, corrupt, refused
 
 JPEG, PNG, WEBP = "image/jpeg", "image/png", "image/webp"
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, ClassVar, Protocol, cast
 
-from services.chassis._service_shape import faults_in
+from services.chassis.discovery.shape import faults_in
 from services.chassis.errors import StartUpError
 from services.chassis.facts import Fact, Reader
 

@@ -15,13 +15,13 @@ import sqlalchemy as sa
 from sqlalchemy import exc
 from sqlalchemy.orm import Session
 
-from services.chassis import _engines, _migrations
+from services.chassis.database import engines, migrations
 from services.chassis.errors import StartUpError, Transient
 
 #: tables of the chassis itself (inbox, outbox, jobs …), created in each service's database by ``migrate``
 chassis_metadata = sa.MetaData()
 
-_CHASSIS_MIGRATIONS = Path(__file__).with_name("migrations")
+_CHASSIS_MIGRATIONS = Path(__file__).parents[1] / "migrations"
 _WRITE_LOCK_SECONDS = 30.0
 _MIGRATION_LOCK = 0x5653_5301
 #: the disk is full, or the file cannot be opened, read or written any more: no message is to blame
@@ -63,9 +63,9 @@ class Database:
         self._write_lock = threading.Lock()
         self._after_facts: list[Callable[[], None]] = []
         if self.is_postgresql:
-            self.engine = _engines.postgresql(parsed, pool_size)
+            self.engine = engines.postgresql(parsed, pool_size)
         elif parsed.get_backend_name() == "sqlite":
-            self.engine = _engines.sqlite(parsed, pool_size)
+            self.engine = engines.sqlite(parsed, pool_size)
         else:
             raise StartUpError(f"DATABASE_URL: {parsed.get_backend_name()} is not supported; use sqlite or postgresql")
         # PostgreSQL: each look is a statement of its own, which is what READ COMMITTED promises anyway, without BEGIN and
@@ -139,12 +139,12 @@ class Database:
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
         steps = {"chassis_version": _CHASSIS_MIGRATIONS, **({"service_version": scripts} if scripts else {})}
         with self._reading.connect() as connection:
-            if _migrations.is_newest(connection, steps):
+            if migrations.is_newest(connection, steps):
                 return
-        from services.chassis.bus.beside import beside  # here: the bus stands on this module
+        from services.chassis.bus.forks import run_in_fork  # here: the bus stands on this module
 
         self.dispose()
-        beside("the migration", lambda: self._upgrade(steps))
+        run_in_fork("the migration", lambda: self._upgrade(steps))
 
     def _upgrade(self, steps: Mapping[str, Path]) -> None:
         try:
@@ -152,7 +152,7 @@ class Database:
                 if self.is_postgresql:
                     connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
                 for table, scripts in steps.items():
-                    _migrations.upgrade(connection, scripts, table)
+                    migrations.upgrade(connection, scripts, table)
         except StartUpError as error:
             reason = error.__cause__
             if reason is not None and (is_gone(reason) or is_contention(reason)):

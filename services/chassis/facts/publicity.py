@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from services.chassis.facts._change import Change, Kind
+from services.chassis.facts.change import Change, Kind
 from services.chassis.facts.jsonschema import fields_of
 
 

@@ -18,8 +18,8 @@ import base64
 from collections.abc import Iterator
 from pathlib import Path
 
-from services.chassis._declared import Declared, Row, setting
-from services.chassis._values import Secret, Url
+from services.chassis.settings.declared import Declared, Row, setting
+from services.chassis.settings.values import Secret, Url
 
 __all__ = ["ChassisSettings", "Row", "Secret", "Url", "setting"]
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from services.chassis.facts._change import Change, Kind
+from services.chassis.facts.change import Change, Kind
 
 Schema = dict[str, Any]
 

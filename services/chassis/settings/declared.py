@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, dataclass, field
 from typing import Any, ClassVar, NamedTuple, Self, TypeVar, dataclass_transform, overload
 
-from services.chassis._kinds import kind_of
-from services.chassis._values import Url
-from services.chassis._variables import Rule, Variable, typos
 from services.chassis.errors import SettingsError
+from services.chassis.settings.kinds import kind_of
+from services.chassis.settings.values import Url
+from services.chassis.settings.variables import Rule, Variable, typos
 
 T = TypeVar("T")
 

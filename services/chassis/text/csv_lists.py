@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TextIO, TypeVar
 
 from services.chassis.errors import Permanent
+from services.chassis.text.folding import one_line
 
 _MOST_FAULTS = 20
 _MOST_ROWS = 10_000
@@ -96,14 +96,9 @@ def whole_number(cells: Mapping[str, str], name: str, least: int, most: int) -> 
     return int(text)
 
 
-def has_control_characters(text: str) -> bool:
-    """Whether there is anything in it that is no visible sign (line breaks, NUL, marks that turn the direction)."""
-    return any(unicodedata.category(sign) in ("Cc", "Cf", "Zl", "Zp") for sign in text)
-
-
 def _clean(cell: str | None) -> str:
     # what stands behind a comma too many is no column of ours, and a short line lacks its last cells
-    text = " ".join(unicodedata.normalize("NFC", cell or "").split())
+    text = one_line(cell or "")
     return text[1:] if text[:1] == "'" and text[1:2] in ("=", "+", "-", "@") else text
 
 

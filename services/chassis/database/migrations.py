@@ -27,7 +27,7 @@ def is_newest(connection: sa.Connection, steps: Mapping[str, Path]) -> bool:
     """
     tables = set(sa.inspect(connection).get_table_names())
     for table, scripts in steps.items():
-        last = _last(scripts)
+        last = last_revision(scripts)
         if last is None or table not in tables:
             return False
         if connection.scalars(sa.select(sa.column("version_num")).select_from(sa.table(table))).all() != [last]:
@@ -35,7 +35,7 @@ def is_newest(connection: sa.Connection, steps: Mapping[str, Path]) -> bool:
     return True
 
 
-def _last(scripts: Path) -> str | None:
+def last_revision(scripts: Path) -> str | None:
     """The revision that none comes after; None if the files do not say it plainly."""
     revisions, before = set(), set()
     for script in (scripts / "versions").glob("*.py"):

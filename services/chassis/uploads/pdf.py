@@ -10,7 +10,7 @@ import re
 import zlib
 from collections.abc import Iterator
 
-from services.chassis._uploads_refused import UploadRefused, corrupt
+from services.chassis.uploads.refused import UploadRefused, corrupt
 
 _VERSION = re.compile(rb"%PDF-[12]\.\d")
 _ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")

@@ -9,8 +9,8 @@ from dataclasses import MISSING, dataclass
 from pathlib import Path
 from typing import Any
 
-from services.chassis._kinds import Kind
-from services.chassis._values import MASK, Secret, Url
+from services.chassis.settings.kinds import Kind
+from services.chassis.settings.values import MASK, Secret, Url
 
 _MAX_FILE_BYTES = 64 * 1024
 

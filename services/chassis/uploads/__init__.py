@@ -1,11 +1,11 @@
 """What people send us as files: known by its bytes, bounded before it is decoded, and written anew before it is kept.
 
-    upload = heavy(accept, request.get_data(), allowed=PICTURES, max_bytes=…, max_pixels=…)
+    upload = run_in_thread(accept, request.get_data(), allowed=PICTURES, max_bytes=…, max_pixels=…)
 
 Pictures come out upright and with nothing but pixels: where and when and with whose phone they were taken is nobody's
 business here. A PDF is kept to the byte, because people sign it, so one that can act or that cannot be read is refused.
 
-Pure and CPU-bound: call it through `bus.heavy`. Needs Pillow, which the services that take files depend on.
+Pure and CPU-bound: call it through `run_in_thread`. Needs Pillow, which the services that take files depend on.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from services.chassis import _uploads_pdf
-from services.chassis._uploads_picture import JPEG, PNG, WEBP, anew
-from services.chassis._uploads_refused import UploadRefused, refused
+from services.chassis.uploads import pdf
+from services.chassis.uploads.picture import JPEG, PNG, WEBP, anew
+from services.chassis.uploads.refused import UploadRefused, refused
 
 __all__ = ["DOCUMENTS", "JPEG", "PDF", "PICTURES", "PNG", "WEBP", "Upload", "UploadRefused", "accept", "sniff"]
 
@@ -59,7 +59,7 @@ def accept(content: bytes, *, allowed: Sequence[str], max_bytes: int, max_pixels
             en=f"The file is not of an allowed format ({names}).",
         )
     if kind == PDF:
-        _uploads_pdf.check(content)
+        pdf.check(content)
         return Upload(content, kind)
     return Upload(anew(content, kind, max_pixels), kind)
 

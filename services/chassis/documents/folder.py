@@ -20,8 +20,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, Literal
 
-from services.chassis.bus.heavy import heavy
-from services.chassis.documents import (
+from services.chassis.bus.threads import run_in_thread
+from services.chassis.documents.store import (
     MAX_BYTES,
     PIECE_BYTES,
     Corrupted,
@@ -68,7 +68,7 @@ class FolderDocuments(DocumentStore):
             _write_file(note_part, [json.dumps(noted).encode()])
             with _translated():
                 young = self._make_room(path.parent)
-            heavy(_settle, {note_part: note, part: path}, [folder.parent for folder in young])
+            run_in_thread(_settle, {note_part: note, part: path}, [folder.parent for folder in young])
             self._young.difference_update(young)
         except BaseException:
             for leftover in (part, note_part):

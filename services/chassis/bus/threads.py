@@ -1,6 +1,6 @@
 """CPU work past about 5 ms (argon2, Pillow, PDF) on a real thread, so that green threads go on meanwhile.
 
-    picture = heavy(shrink, upload)
+    picture = run_in_thread(shrink, upload)
 
 Never inside a transaction: on SQLite the whole process waits for its turn to write, and on PostgreSQL a row stays locked.
 """
@@ -19,7 +19,7 @@ R = TypeVar("R")
 eventlet.tpool.set_num_threads(min(4, max(2, len(os.sched_getaffinity(0)))))
 
 
-def heavy(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+def run_in_thread(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     """What ``work`` returns or raises. Outside a service's process (a unit test, a command) it is simply called.
 
     ``work`` runs beside the green threads: it gets all it needs as arguments and touches no session, lock or socket of theirs.
