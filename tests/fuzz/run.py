@@ -13,13 +13,13 @@ from typing import Any
 
 import amqp
 
+from playground.program import Program
 from services.chassis.bus.frames import tolerant_frames
 from services.chassis.testing.processes import wait_until
 from tests.fuzz.generate import QUEUE, shots
 from tests.fuzz.service import SEEN_VARIABLE, digest
 from tests.stand import raw
 from tests.stand.place import Place
-from tests.stand.program import Program
 
 TARGET = "tests.fuzz.service:Target"
 _PARKED = "target.parked"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from tests.journey.citizen import Human
-from tests.journey.inbox import Message
-from tests.journey.web import Status, Web
+from playground.citizen import Human
+from playground.inbox import Message
+from playground.web import Status, Web
 
 _COMPLAINTS = "/feedback/complaints"
 _COORDINATIONS = "/feedback/coordinations"
@@ -43,12 +43,16 @@ class Complaint:
         self.no = no
         self.tracking = tracking
         self.token = token
+        #: what was answered when it was filed: number, tracking code, due dates
+        self.filed: dict[str, Any] = {}
 
     @classmethod
     def file(cls, web: Web, body: dict[str, Any], token: str | None = None, key: str | None = None) -> Complaint:
         """File it, safe to repeat with the same key. `token`: of a citizen's account, or of the clerk who writes it down."""
         made = web.call("POST", _COMPLAINTS, expect=201, token=token, json=body, key=key or str(uuid.uuid4()))
-        return cls(web, made["complaint_no"], made["tracking_code"])
+        complaint = cls(web, made["complaint_no"], made["tracking_code"])
+        complaint.filed = made
+        return complaint
 
     def call(self, method: str, path: str = "", **how: Any) -> Any:
         """A request about it as whoever filed."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.journey.pictures import photo
-from tests.journey.web import JPEG, Status, Web
+from playground.pictures import photo
+from playground.web import JPEG, Status, Web
 
 _CASES = "/verification/cases"
 
@@ -27,6 +27,11 @@ class Officer:
         """The work list."""
         return list(self.call("GET", "", params=search)["items"])
 
+    def finds_by_code(self, bhxh_code: str) -> Any:
+        """Wait for a case of this BHXH code, which stands in a header and never in an address."""
+        search = {"X-Bhxh-Code": bhxh_code}
+        return self.web.until(lambda: self.call("GET", "", headers=search)["items"], bool, f"a case of {bhxh_code}")[0]
+
     def until_here(self, no: str) -> Any:
         """Wait until the dossier has reached verification."""
         return self.web.until(lambda: self.finds(dossier_no=no), bool, f"{no} a case")[0]
@@ -47,8 +52,12 @@ class Officer:
 
     def adds(self, no: str, kind: str, content: bytes | None = None, content_type: str = JPEG, expect: Status = 200) -> Any:
         """Scan something in."""
-        data = content if content is not None else photo(f"{no} {kind} scanned")
+        data = content if content is not None else photo(kind, f"{no} scanned")
         return self.call("PUT", f"/{no}/attachments/{kind}", data=data, content_type=content_type, expect=expect)
+
+    def scans(self, no: str, *kinds: str) -> Any:
+        """Add what is missing; how the case stands after the last one."""
+        return [self.adds(no, kind) for kind in kinds][-1]
 
     def decides(self, no: str, outcome: str = "valid", expect: Status = 202, **more: Any) -> Any:
         """Ghi nhận."""

@@ -4,46 +4,57 @@ from __future__ import annotations
 
 import csv
 import time
-import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from deploy.demo.program import ROOT
-from deploy.demo.system import SANDBOX, System, new_password
 from deploy.sandbox import population
+from playground.account import Account
+from playground.citizen import Citizen, Human
+from playground.complaint import Complaint, Desk, complaint_of
+from playground.inbox import Inbox
+from playground.officer import Officer
+from playground.program import ROOT
+from playground.system import SANDBOX, System, new_password
+from playground.web import Web
 from services.chassis import clock
 from services.chassis.calendar import VIETNAM
-from tests.journey.account import Account
-from tests.journey.citizen import Citizen, Human
-from tests.journey.complaint import Complaint, Desk, complaint_of
-from tests.journey.inbox import Inbox
-from tests.journey.officer import Officer
-from tests.journey.web import Web
 
 _RESPONSIBLE = ROOT / "services/feedback/data/responsible.csv"
 _TOKEN_SECONDS = 300.0
 _MORNING_HOUR = 10
-STAFF_PASSWORD = "Phúc-Thọ-2026!"
+GUIDES_EMAIL = "biennt@vss.gov.vn"
+STAFF_PASSWORD = "Phúc-Thọ-2026!"  # noqa: S105  # of people who exist on this machine only
 
 
 class Post(NamedTuple):
-    """Where a member of staff works."""
+    """A member of staff: role and place, and, where a story needs them, login, name and phone of their own."""
 
     role: str
     office: str = ""
     province: str = ""
     board: str = ""
+    login: str = ""
+    full_name: str = "Cán bộ Kiểm Thử"
+    phone: str = ""
 
     @property
     def username(self) -> str:
-        return ".".join(part for part in (self.role, self.office or self.board) if part)
+        return self.login or ".".join(part for part in (self.role, self.office or self.board) if part)
+
+    @property
+    def place(self) -> dict[str, str]:
+        """Office, province and board, as far as there are any."""
+        named = {"office": self.office, "province": self.province, "board": self.board}
+        return {name: value for name, value in named.items() if value}
 
 
 ADMIN = Post("admin")
+CLERK = Post("support")
 
 
-class Place:
+class Stage:
     """One system, and who has been used already: every test gets people of its own."""
 
     def __init__(self, system: System) -> None:
@@ -54,6 +65,7 @@ class Place:
         self._staff: dict[Post, tuple[Account, str]] = {}
         self._signed_in_at: dict[Post, float] = {}
         self._registered: dict[str, Citizen] = {}
+        self._accounts: dict[str, Account] = {}
         self._mailboxes: dict[tuple[str, str], str] = {}
 
     def begin_in_the_morning(self) -> None:
@@ -80,9 +92,21 @@ class Place:
         """An adult whom HGĐ knows, met by no test before."""
         return next(self._adults)
 
+    def guides_example(self) -> Human:
+        """The person of the guide's own example, who has e-mail."""
+        return replace(human_of(population.people()[0]), email=GUIDES_EMAIL)
+
     def family(self) -> tuple[Human, Human]:
         """A father or mother and a child under 18, whom HGĐ knows; a child is reached at its parent's phone."""
         return next(self._families)
+
+    def guides_family(self) -> tuple[Human, Human]:
+        """The person of the guide's example and the child, who is reached at the parent's phone."""
+        parent = population.people()[0]
+        child = population.find(parent.parent_of[0])
+        if child is None:
+            raise LookupError("the example has no child")
+        return self.guides_example(), human_of(child)
 
     def stranger(self) -> Human:
         """Somebody whose code HGĐ does not know."""
@@ -113,6 +137,14 @@ class Place:
         self._registered[account.username] = citizen
         return account
 
+    def remember(self, account: Account) -> None:
+        """Keep a signed-in account for a later chapter."""
+        self._accounts[account.username] = account
+
+    def remembered(self, human: Human) -> Account:
+        """Return the account of somebody who signed in before."""
+        return self._accounts[human.bhxh_code]
+
     def citizen_of(self, account: Account) -> Citizen:
         """Whose account it is."""
         return self._registered[account.username]
@@ -121,19 +153,35 @@ class Place:
 
     def staff(self, role: str, office: str = "", province: str | None = None, board: str = "") -> Officer:
         """Somebody of the staff, made when first asked for, with a token that is good for a while."""
-        account = self.signed_in_staff(role, office, province, board)
-        assert account.token is not None
-        return Officer(self.web, account.token, office, role)
+        return self.officer(self._post(role, office, province, board))
 
     def desk(self, role: str, office: str = "", board: str = "") -> Desk:
         """The same people, where complaints are dealt with."""
-        token = self.signed_in_staff(role, office, board=board).token
+        return self.desk_of(self._post(role, office, board=board))
+
+    def officer(self, post: Post) -> Officer:
+        """Return a member of staff at the console of verification."""
+        return Officer(self.web, self._token_of(post), post.office, post.role)
+
+    def desk_of(self, post: Post) -> Desk:
+        """Return a member of staff where complaints are dealt with."""
+        return Desk(self.web, self._token_of(post))
+
+    def _token_of(self, post: Post) -> str:
+        token = self.signed_in(post).token
         assert token is not None
-        return Desk(self.web, token)
+        return token
 
     def signed_in_staff(self, role: str, office: str = "", province: str | None = None, board: str = "") -> Account:
-        """Their account, signed in."""
-        post = Post(role, office, office if province is None else province, board)
+        """Return their account, signed in."""
+        return self.signed_in(self._post(role, office, province, board))
+
+    @staticmethod
+    def _post(role: str, office: str = "", province: str | None = None, board: str = "") -> Post:
+        return Post(role, office, office if province is None else province, board)
+
+    def signed_in(self, post: Post) -> Account:
+        """Return the account of a member of staff, signed in not long ago."""
         account = self.staff_account(post)
         if time.monotonic() - self._signed_in_at.get(post, float("-inf")) > _TOKEN_SECONDS:
             account.sign_in(self._staff[post][1])
@@ -143,33 +191,33 @@ class Place:
     def staff_account(self, post: Post) -> Account:
         """The account of a member of staff; made by the administrator, with a password set by OTP."""
         if post not in self._staff:
-            phone = f"+84901{len(self._staff) + 1:06d}"
+            phone = post.phone or f"+84901{len(self._staff) + 1:06d}"
             account = Account(self.web, post.username, Inbox(self.web, phone))
-            if post == ADMIN:
-                self._make_admin(phone)
+            if post.role == ADMIN.role:
+                self._make_admin(post, phone)
             else:
                 self._hire(post, phone)
                 account.resets(STAFF_PASSWORD)
             self._staff[post] = (account, STAFF_PASSWORD)
         return self._staff[post][0]
 
-    def _make_admin(self, phone: str) -> None:
-        named = ["--name", "Quản trị hệ thống", "--phone", phone, "--role", "admin", "--office", "", "--province", ""]
-        self.system.vss("accounts", "staff", "add", "admin", *named, "--password-stdin", stdin=STAFF_PASSWORD + "\n")
+    def _make_admin(self, post: Post, phone: str) -> None:
+        """Make the first administrator by the command for it, the password through a pipe."""
+        named = ["--name", "Quản trị hệ thống", "--phone", phone, "--role", post.role]
+        self.system.vss("accounts", "staff", "add", post.username, *named, "--password-stdin", stdin=STAFF_PASSWORD + "\n")
 
     def _hire(self, post: Post, phone: str) -> None:
-        body = {"username": post.username, "full_name": "Cán bộ Kiểm Thử", "phone": phone, "role": post.role}
-        body |= {name: value for name, value in post._asdict().items() if value and name != "role"}
-        self.web.call(
-            "POST", "/accounts/staff", token=self.staff(*ADMIN).token, json=body, expect=201, key=str(uuid.uuid4())
-        )
+        body = {"username": post.username, "full_name": post.full_name, "phone": phone, "role": post.role} | post.place
+        self.web.call("POST", "/accounts/staff", token=self.signed_in(ADMIN).token, json=body, expect=201)
 
     # Complaints
 
-    def complains(self, human: Human | None, channel: str = "web", office: str = "79", **changes: Any) -> Complaint:
+    def complains(
+        self, human: Human | None, channel: str = "web", office: str = "79", clerk: Post = CLERK, **changes: Any
+    ) -> Complaint:
         """Somebody, or nobody in particular, files a complaint without an account; by phone, a clerk of the hotline does."""
-        clerk = self.desk("support").token if channel in ("hotline", "email") else None
-        return Complaint.file(self.web, complaint_of(human, channel, office, **changes), clerk)
+        token = self.desk_of(clerk).token if channel in ("hotline", "email") else None
+        return Complaint.file(self.web, complaint_of(human, channel, office, **changes), token)
 
     def mailbox_of(self, kind: str, code: str) -> Inbox:
         """Where the director of a province, or a board, reads e-mail: as the list says that the service comes with."""

@@ -6,9 +6,9 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from tests.journey.inbox import Inbox
-from tests.journey.pictures import photo
-from tests.journey.web import JPEG, Status, Web
+from playground.inbox import Inbox
+from playground.pictures import photo
+from playground.web import JPEG, Status, Web
 
 #: the guide's own address, on the map before July 2025
 PHUC_HOA = {
@@ -90,7 +90,7 @@ class Dossier:
 
     def attach(self, kind: str, content: bytes | None = None, content_type: str = JPEG, expect: Status = 200) -> Any:
         """Send a picture of this kind."""
-        data = content if content is not None else photo(f"{self.no} {kind}")
+        data = content if content is not None else photo(kind, self.no)
         return self.call("PUT", f"/attachments/{kind}", data=data, content_type=content_type, expect=expect)
 
     def submit(self, expect: Status = 202) -> Any:

@@ -1,9 +1,10 @@
-"""Small pictures as a phone or scanner makes them, drawn in memory."""
+"""Small pictures as a phone or scanner makes them, drawn in memory: decodable, and each different from the others."""
 
 from __future__ import annotations
 
 import io
 import zlib
+from functools import lru_cache
 
 from PIL import Image, ImageDraw
 
@@ -12,9 +13,10 @@ _CARD = (428, 270)
 _PAPER, _INK, _LINE = (250, 248, 240), (40, 45, 60), (190, 195, 205)
 
 
-def jpeg(kind: str, of: str) -> bytes:
-    """A JPEG of this kind of attachment, different for each person."""
-    width, height = _SIZES.get(kind, _CARD)
+@lru_cache(maxsize=512)
+def photo(kind: str, of: str, *, size: tuple[int, int] | None = None) -> bytes:
+    """Draw a JPEG of this kind of attachment, the same for the same person, different for each. `size` in pixels."""
+    width, height = size or _SIZES.get(kind, _CARD)
     seed = zlib.crc32(f"{kind} {of}".encode())
     image = Image.new("RGB", (width, height), _PAPER)
     draw = ImageDraw.Draw(image)
@@ -25,7 +27,7 @@ def jpeg(kind: str, of: str) -> bytes:
         draw.ellipse((width * 0.15, height * 0.62, width * 0.85, height * 1.3), fill=_INK)
     else:
         draw.rectangle((0, 0, width, height * 0.16), fill=tint)
-        for row in range(int(height * 0.24), height - 30, 26):
+        for row in range(int(height * 0.24), max(height - 30, int(height * 0.24) + 1), 26):
             draw.line((30, row, width - 40 - (seed + row * 37) % (width // 3), row), fill=_LINE, width=6)
     if kind == "signed_form":
         points = [(width * 0.55 + step * 12, height * 0.88 + ((seed >> step % 24) % 30) - 15) for step in range(18)]

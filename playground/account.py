@@ -5,8 +5,8 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from tests.journey.inbox import Inbox
-from tests.journey.web import Status, Web
+from playground.inbox import Inbox
+from playground.web import Status, Web
 
 
 class Account:

@@ -26,7 +26,7 @@ from typing import Self
 import pika
 import pika.exceptions
 
-from deploy.demo.program import ROOT, Program, ProgramError, environment_with
+from playground.program import ROOT, Program, ProgramError, environment_with
 from services.chassis import clock
 from services.chassis.seal import generate_keypair
 from services.chassis.testing import NodeError, RabbitNode, free_port
@@ -127,7 +127,7 @@ class System:
                 if broker:
                     broker.result()
             for program in self.programs.values():
-                program.wait_ready(START_SECONDS)
+                program.ready(START_SECONDS)
         except NodeError as error:
             self.end()
             raise ProgramError(str(error)) from error
@@ -150,7 +150,7 @@ class System:
     def start(self, name: str, seconds: float = START_SECONDS) -> None:
         """Start one program again, and wait until it can work."""
         self.programs[name].start()
-        self.programs[name].wait_ready(seconds)
+        self.programs[name].ready(seconds)
 
     def stop(self, name: str) -> None:
         """Stop one program in an orderly way."""
@@ -221,12 +221,14 @@ class System:
         ports = ["--port", str(self._ports[SANDBOX]), "--smtp-port", str(self.smtp_port)]
         sandbox = ["-m", "deploy.sandbox", *ports, *self._sandbox]
         moved = {"CLOCK_OFFSET_FILE": str(self.clock_file)}
-        self.programs[SANDBOX] = Program(SANDBOX, sandbox, (self.url(SANDBOX), "/healthz"), folder=self.folder, extra=moved)
+        self.programs[SANDBOX] = Program(
+            SANDBOX, sandbox, folder=self.folder, extra=moved, address=(self.url(SANDBOX), "/healthz")
+        )
         for service in self.services:
             run = ["-m", "services.chassis.bus.process", service, "--wait"]
             environment = self.environment(service)
             self.programs[service] = Program(
-                service, run, (self.url(service), "/readyz"), folder=self.folder, extra=environment
+                service, run, folder=self.folder, extra=environment, address=(self.url(service), "/readyz")
             )
 
 

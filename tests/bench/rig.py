@@ -1,4 +1,4 @@
-"""The stage: a private broker and database, and fresh ground on them for every run."""
+"""The rig: a private broker and database, and fresh ground on them for every run."""
 
 import shutil
 import tempfile
@@ -21,7 +21,7 @@ _WINDOW = 1_000  # unconfirmed messages while loading
 _SETTLE_SECONDS = 1.5  # the broker goes on writing segments after the last confirm
 
 
-class StageError(RuntimeError):
+class RigError(RuntimeError):
     """The ground could not be made as the run needs it."""
 
 
@@ -64,7 +64,7 @@ class Ground:
     def load(self, peer: Peer, facts: int) -> None:
         """Put the facts in the peer's queue, each confirmed, and let broker and database come to rest.
 
-        :raises StageError: if they are not all there: the peer's `prepare` has not bound its queue as it should.
+        :raises RigError: if they are not all there: the peer's `prepare` has not bound its queue as it should.
         """
         connection = connect(self.amqp_uri)
         channel = ConfirmedChannel(connection)
@@ -78,7 +78,7 @@ class Ground:
             time.sleep(_SETTLE_SECONDS)
             waiting = blocking.channel().queue_declare(peer.in_queue, passive=True).method.message_count
         if waiting != facts:
-            raise StageError(f"{peer.in_queue} holds {waiting} messages before the start instead of {facts}")
+            raise RigError(f"{peer.in_queue} holds {waiting} messages before the start instead of {facts}")
 
     def fill(self, peer: Peer, rows: int) -> None:
         """Lay `rows` old rows in the peer's inbox and business table."""
@@ -88,7 +88,7 @@ class Ground:
             database.execute("VACUUM ANALYZE")
 
 
-class Stage:
+class Rig:
     """The two servers, for the length of a `with`."""
 
     def __init__(self) -> None:

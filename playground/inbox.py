@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
-from tests.journey.web import Web
+from playground.web import Web
 
 _PASSWORD = re.compile(r"Mat khau: (\S+)")
 _OTP = re.compile(r"OTP: (\d{6})\b")
@@ -46,6 +46,7 @@ class Inbox:
     def __init__(self, web: Web, to: str) -> None:
         self._web = web
         self.to = to
+        self._read = 0
 
     def all(self, channel: str | None = None) -> list[Message]:
         """Everything that has arrived, newest last."""
@@ -64,6 +65,22 @@ class Inbox:
 
         what = f"a {channel} to {self.to} with {words}, after {skip}"
         return those(self._web.until(self.all, lambda arrived: bool(those(arrived)), what, seconds))[0]
+
+    def next(self, *words: str) -> Message:
+        """Wait for the next message of any channel with all these words; it and those before it count as read."""
+
+        def fits(message: Message) -> bool:
+            return int(message.id) > self._read and all(word in f"{message.subject}\n{message.text}" for word in words)
+
+        what = f"a message to {self.to} with {' and '.join(words)}"
+        arrived = self._web.until(self.all, lambda seen: any(map(fits, seen)), what)
+        message = next(filter(fits, arrived))
+        self._read = int(message.id)
+        return message
+
+    def skip_all(self) -> None:
+        """Count everything that has arrived as read."""
+        self._read = max((int(message.id) for message in self.all()), default=0)
 
     def first_password(self, dossier_no: str | None = None) -> str:
         """The password of the SMS that says that the account is open."""
