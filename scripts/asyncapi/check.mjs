@@ -1,10 +1,10 @@
-// Shows AsyncAPI documents to the parser that other agencies use: node scripts/asyncapi_check.mjs FILE...
+// Shows AsyncAPI documents to the parser that other agencies use: node scripts/asyncapi/check.mjs FILE...
 // Writes one line for each finding. Ends with 1 if a document is refused, with 2 if the parser is not installed.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 
 const SEVERITIES = ["error", "warning", "information", "hint"];
-const tools = new URL("../tests/contract/node/package.json", import.meta.url);
+const tools = new URL("../../.venv/asyncapi/package.json", import.meta.url);
 
 let Parser;
 try {
