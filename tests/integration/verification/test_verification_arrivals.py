@@ -10,7 +10,7 @@ from verification_stand import CODE, NAME, NO, Bureau, attachment, picture
 
 from services.chassis import clock
 from services.chassis.jobs import Job
-from services.verification import calls
+from services.verification.attachments.jobs import job_kinds
 
 
 def kinds(bureau: Bureau) -> dict[str, str]:
@@ -87,7 +87,7 @@ def test_documents_that_an_office_has_put_are_deleted_with_an_expired_declaratio
     quick.put("portrait")
     assert len(quick.documents) == 1
     quick.expire()
-    kind = calls.delete_document(quick.resources)
+    (kind,) = job_kinds(quick.resources)
     for row in quick.waiting("delete_document"):
         kind.call(_job(row))
     assert len(quick.documents) == 0
@@ -101,7 +101,7 @@ def test_a_replaced_document_of_an_office_is_deleted_and_the_clock_stays(quick: 
         assert quick.put("portrait", who="approver:lan:79", content=picture("red")).status_code == 200
     assert quick.case()["complete_at"] == at
     (row,) = quick.waiting("delete_document")
-    calls.delete_document(quick.resources).call(_job(row))
+    job_kinds(quick.resources)[0].call(_job(row))
     assert len(quick.documents) == 4
     assert quick.ask("GET", f"/{NO}/attachments/portrait").status_code == 200
 

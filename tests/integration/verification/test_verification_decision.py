@@ -8,7 +8,9 @@ import time_machine
 from verification_stand import CODE, NAME, NO, Bureau, dossier_no
 
 from services.chassis import clock
-from services.verification.directory import Answer
+from services.verification.cases.rules import Case
+from services.verification.decisions.rules import record_hgd_answer
+from services.verification.directory.port import Answer
 
 
 @pytest.mark.rule("V2", "V3", "V6", "V7")
@@ -211,11 +213,9 @@ def test_an_answer_to_an_earlier_question_changes_nothing(quick: Bureau) -> None
     quick.give_up()
     quick.decide()
     with quick.db.write() as session:
-        from services.verification.model import Case
-
         case = Case.locked(session, NO)
         assert case is not None
-        case.hear(Answer(found=False), json.loads(late.payload)["check_no"])
+        record_hgd_answer(case, Answer(found=False), json.loads(late.payload)["check_no"])
     assert quick.case()["status"] == "checking"
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.verification.names import compare
+from services.verification.comparisons.names import compare
 
 pytestmark = pytest.mark.rule("V7")
 

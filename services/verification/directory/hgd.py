@@ -1,13 +1,12 @@
-"""HGĐ, the national system of BHXH codes: does this code exist, and under which full name? (V7, 3717 note)
+"""HGĐ over HTTP, behind a circuit breaker (V7).
 
-The port is `Directory`; `HttpDirectory` is the real one. Errors: `Transient` when HGĐ gives no usable answer now (asked again
-later), `Permanent` when it refuses the question itself. No vendor's exception gets out, and no name or code is in any text.
+`Transient` when HGĐ gives no usable answer now, `Permanent` when it refuses the question itself. No vendor's exception gets
+out, and no error text holds a name, a code or our key.
 """
 
 import json
-from dataclasses import dataclass
 from datetime import date
-from typing import Any, Protocol
+from typing import Any
 
 import pybreaker
 import requests
@@ -16,41 +15,19 @@ from prometheus_client import Gauge
 from services.chassis.errors import Permanent, Transient
 from services.chassis.jobs import RetryAfter
 from services.chassis.observe.logs import get_logger
+from services.verification.directory.port import Answer
 
 log = get_logger(__name__)
 
 _MOST_BYTES = 64 * 1024
 _LONGEST_CONNECT_SECONDS = 3.0
 _OK, _TOO_MANY, _SERVER = 200, 429, 500
-#: our key is wrong or has run out: an operator mends that, and no dossier should pay for it
+#: our key is wrong or has expired: an operator corrects that, and no dossier should suffer for it
 _OUR_KEY = (401, 403)
-#: a gateway that is not set up, or the other side's time-out, is no answer about a person
+#: a gateway that is not set up, or HGĐ's own time-out, says nothing about the person
 _NOT_NOW = (404, 407, 408, 421, 425)
 
-REACHABLE = Gauge("vss_hgd_reachable", "1 while HGĐ is asked, 0 while it is left alone after failures")
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What HGĐ knows under a code. Without `found` the rest is empty."""
-
-    found: bool
-    full_name: str = ""
-    date_of_birth: date | None = None
-
-
-NOT_FOUND = Answer(found=False)
-
-
-class Directory(Protocol):
-    """The port."""
-
-    def look_up(self, bhxh_code: str, *, timeout_seconds: float) -> Answer:
-        """What stands under this code. Reads only, so it may be asked any number of times.
-
-        :raises Transient: no usable answer now.
-        :raises Permanent: HGĐ refuses the question.
-        """
+REACHABLE = Gauge("vss_hgd_reachable", "1 while HGĐ is called, 0 while the circuit is open after failures")
 
 
 class _Watch(pybreaker.CircuitBreakerListener):
@@ -60,12 +37,12 @@ class _Watch(pybreaker.CircuitBreakerListener):
 
 
 class HttpDirectory:
-    """HGĐ over HTTP. After `failures` passing failures in a row it is left alone for `pause_seconds`, then tried by one."""
+    """HGĐ over HTTP. After `failures` in a row that may pass, no call goes out for `pause_seconds`; then one tries."""
 
     def __init__(self, url: str, api_key: str, *, failures: int = 5, pause_seconds: float = 10.0) -> None:
         self._url = url.rstrip("/") + "/lookups"
         self._session = requests.Session()
-        self._session.trust_env = False  # a proxy of the environment must not see whom we ask about
+        self._session.trust_env = False  # a proxy named in the environment must not see whom we ask about
         self._session.headers.update({"X-Api-Key": api_key, "Accept": "application/json"})
         REACHABLE.set(1)
         self._breaker = pybreaker.CircuitBreaker(
@@ -77,13 +54,13 @@ class HttpDirectory:
         )
 
     def look_up(self, bhxh_code: str, *, timeout_seconds: float) -> Answer:
-        """See `Directory`."""
+        """Return what HGĐ holds under this code (`Directory.look_up`)."""
         try:
-            # not breaker.call(): that holds its lock during the call, so that only one would be made at a time
+            # not breaker.call(): it holds its lock during the call, so only one could run at a time
             with self._breaker.calling():
                 return self._ask(bhxh_code, timeout_seconds)
         except pybreaker.CircuitBreakerError:
-            raise Transient("hgd: left alone after failures") from None
+            raise Transient("hgd: not called, the circuit is open after failures") from None
 
     def _ask(self, bhxh_code: str, timeout_seconds: float) -> Answer:
         try:
@@ -99,7 +76,7 @@ class HttpDirectory:
             raise Transient("hgd: no answer in time") from None
         except (requests.RequestException, OSError) as error:
             raise Transient(f"hgd: {type(error).__name__}") from None
-        except Exception as error:  # urllib3's own, from reading the body
+        except Exception as error:  # urllib3's own, raised while reading the body
             raise Transient(f"hgd: {type(error).__name__} while reading") from None
         _check_status(response)
         return _read(body)
@@ -112,22 +89,22 @@ def _check_status(response: requests.Response) -> None:
     if status == _TOO_MANY:
         after = response.headers.get("Retry-After", "")
         seconds = float(after) if after.isascii() and after.isdigit() else 0.0
-        raise RetryAfter("hgd: too many questions", after_seconds=seconds)
+        raise RetryAfter("hgd: too many requests", after_seconds=seconds)
     if status in _OUR_KEY:
         raise Transient(f"hgd: our key is refused ({status}); check HGD_API_KEY")
     if status >= _SERVER or status in _NOT_NOW or status < 400:
         raise Transient(f"hgd: answered {status}")
-    raise Permanent(f"hgd: refused the question ({status})")
+    raise Permanent(f"hgd: refused the request ({status})")
 
 
 def _read(body: bytes) -> Answer:
-    """An answer of another shape is no answer: a captive gateway says 200 too."""
+    """Return the answer in a body. Any other shape is no answer: a captive gateway responds with 200 too."""
     try:
         if len(body) > _MOST_BYTES:
             raise ValueError
         data = json.loads(body)
         if data["found"] is False:
-            return NOT_FOUND
+            return Answer(found=False)
         if data["found"] is not True:
             raise ValueError
         name, born = data["full_name"], data.get("date_of_birth")
@@ -135,4 +112,4 @@ def _read(body: bytes) -> Answer:
             raise ValueError
         return Answer(found=True, full_name=name, date_of_birth=date.fromisoformat(born) if born else None)
     except (ValueError, KeyError, TypeError, RecursionError):
-        raise Transient("hgd: an answer that cannot be understood") from None
+        raise Transient("hgd: the answer is not understood") from None

@@ -1,17 +1,17 @@
-"""Who acts on a case, and what each role may do (V11, 702 §2). The rights themselves are given in accounts."""
+"""Who acts on a case, and what each role may do (V11, công văn 702 §2). The roles themselves are given in accounts."""
 
 from dataclasses import dataclass
 from typing import Any
 
-#: may receive and supplement
+#: may look at cases, receive the person and supplement the dossier
 RECEIVERS = ("officer", "approver", "director")
-#: may also decide
+#: may also correct and decide
 DECIDERS = ("approver", "director")
 
 
 @dataclass(frozen=True)
 class Officer:
-    """Staff of an office; any office may act on any case (V2)."""
+    """A member of staff of an office; any office may act on any case (V2)."""
 
     account_id: str
     role: str

@@ -3,7 +3,7 @@
 import pytest
 from verification_stand import CHILD, GUARDIAN, NAME, Bureau, attachment, dossier_no
 
-from services.verification.directory import Answer
+from services.verification.directory.port import Answer
 
 OWN, OF_CHILD = dossier_no(1), dossier_no(2)
 
