@@ -43,9 +43,9 @@ class Guardian(Schema):
 
 
 class Office(Schema):
-    """The office that the form names."""
+    """An office."""
 
-    code = fields.String(required=True, metadata={"public": True})
-    name = fields.String(required=True, metadata={"public": True})
+    code = fields.String(required=True)
+    name = fields.String(required=True)
     address = fields.String(load_default="")
     phone = fields.String(load_default="")

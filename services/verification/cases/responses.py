@@ -15,6 +15,7 @@ _SHOWN = (
     *("received_office_code", "complete_at", "decided_at", "assessed_by", "assessed_office_code", "reason_code", "reason"),
     *("subject", "contact", "guardian", "office", "warnings", "missing"),
 )
+_NO_ANSWER = {"full_name": None, "date_of_birth": None}
 
 
 def listed(case: Case) -> dict[str, Any]:
@@ -33,7 +34,7 @@ def shown(session: Session, case: Case) -> dict[str, Any]:
         ],
         "id_shown": case.id_shown_at is not None,
         "claim": claim(case) if case.is_held else None,
-        "hgd": _hgd(case),
+        "hgd": _NO_ANSWER | (case.hgd or {}) | {"outcome": case.hgd_outcome, "at": case.hgd_at} if case.check_no else None,
         "guardian_check": guardian_check(session, case),
         "changes": old_and_new(session, case),
     }
@@ -51,15 +52,3 @@ def standing(case: Case) -> dict[str, Any]:
 
 def _of(row: object, names: tuple[str, ...]) -> dict[str, Any]:
     return {name: getattr(row, name) for name in names}
-
-
-def _hgd(case: Case) -> dict[str, Any] | None:
-    if not case.check_no:
-        return None
-    answer = case.hgd or {}
-    return {
-        "outcome": case.hgd_outcome,
-        "full_name": answer.get("full_name"),
-        "date_of_birth": answer.get("date_of_birth"),
-        "at": case.hgd_at,
-    }

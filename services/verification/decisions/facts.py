@@ -7,10 +7,18 @@ from marshmallow import fields
 from marshmallow.validate import OneOf
 
 from services.chassis.facts import Fact, private, public
-from services.verification.cases.declaration import Contact, Guardian, Office, Subject
+from services.verification.cases import declaration
+from services.verification.cases.declaration import Contact, Guardian, Subject
 
 KINDS = ("register", "adjust", "stop")
 ROUTES = ("portal", "certificate", "counter", "guardian")
+
+
+class Office(declaration.Office):
+    """The office that the form names; `decided_office_code` is the one that decided (V2)."""
+
+    code = fields.String(required=True, metadata={"public": True})
+    name = fields.String(required=True, metadata={"public": True})
 
 
 _NO = "261121-000001-6"

@@ -40,11 +40,10 @@ def look_up(resources: Resources[Settings], directory: Directory) -> JobKind:
     def ask(job: Job) -> Answer | None:
         with resources.db.read() as session:
             case = session.get(Case, uuid.UUID(job.payload["case_id"]))
-            if case is None or case.status != CHECKING or case.check_no != job.payload["check_no"]:
-                return None  # withdrawn meanwhile, or assessed again
-            bhxh_code = case.bhxh_code
+            is_current = case and (case.status, case.check_no) == (CHECKING, job.payload["check_no"])
+            bhxh_code = case.bhxh_code if case and is_current else None
         if bhxh_code is None:
-            return None
+            return None  # withdrawn meanwhile, or assessed again
         return directory.look_up(bhxh_code, timeout_seconds=min(settings.hgd_timeout_seconds, job.seconds_left()))
 
     def answered(session: Session, job: Job, answer: Answer | None) -> None:

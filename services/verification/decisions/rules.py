@@ -3,7 +3,7 @@
 Each function: guards, one change, one fact. Facts are recorded in the transaction of the change.
 """
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from services.chassis import clock, jobs
@@ -81,12 +81,13 @@ def record_hgd_answer(case: Case, answer: Answer, check_no: int) -> None:
     if case.status != CHECKING or check_no != case.check_no:
         return
     case.hgd_at = asked_at = clock.now()
+    full_name = str((case.subject or {})["full_name"])
     if not answer.found:
         case.status, case.hgd_outcome = CODE_NOT_FOUND, "unknown_code"
         case.log("hgd_answered", outcome=case.hgd_outcome)
-        case.tell(_code_not_found(case, asked_at))
+        case.tell(CodeNotFound(**_told(case), full_name=full_name, asked_at=asked_at))
         return
-    likeness = compare(str((case.subject or {})["full_name"]), answer.full_name)
+    likeness = compare(full_name, answer.full_name)
     born = answer.date_of_birth.isoformat() if answer.date_of_birth else None
     case.hgd, case.hgd_outcome = {"full_name": answer.full_name, "date_of_birth": born}, likeness
     case.status = _STATUS_AFTER[likeness]
@@ -127,31 +128,19 @@ def _must_be_assessable(case: Case) -> None:
         case.must_be(*OPEN)
 
 
+def _told(case: Case) -> dict[str, Any]:
+    """Return what every fact about the outcome tells."""
+    return {name: getattr(case, name) for name in ("dossier_no", "kind", "route", "contact", "office")}
+
+
 def _decision(case: Case) -> dict[str, Any]:
     """Return what both decisions tell. The clock of a dossier rejected while incomplete starts with the decision."""
     subject = case.subject or {}
     born = subject.get("date_of_birth")  # JSON keeps a date as text
-    return {
-        "dossier_no": case.dossier_no,
-        "kind": case.kind,
-        "route": case.route,
+    return _told(case) | {
         "subject": subject | {"date_of_birth": date.fromisoformat(born) if born else None},
-        "contact": case.contact,
         "guardian": case.guardian,
-        "office": case.office,
         "decided_office_code": case.assessed_office_code,
         "complete_at": case.complete_at or case.decided_at,
         "decided_at": case.decided_at,
     }
-
-
-def _code_not_found(case: Case, asked_at: datetime) -> CodeNotFound:
-    return CodeNotFound(
-        dossier_no=case.dossier_no,
-        kind=case.kind,
-        route=case.route,
-        full_name=str((case.subject or {})["full_name"]),
-        contact=case.contact or {},
-        office=case.office,
-        asked_at=asked_at,
-    )
