@@ -1,6 +1,9 @@
 """What verification does with each message it reads. The map is at the foot."""
 
+from collections.abc import Callable
+
 from services.chassis.database import ServiceSession
+from services.chassis.facts import Reader
 from services.chassis.web import tokens
 from services.verification import readers
 from services.verification.cases.arrivals import add_attachment, end_case, open_case
@@ -33,7 +36,7 @@ def session_revoked(session: ServiceSession, fact: readers.SessionRevoked) -> No
     tokens.revoke(session, fact.session_id, until=fact.tokens_until)
 
 
-HANDLERS = {
+HANDLERS: dict[type[Reader], Callable[..., None]] = {
     readers.DeclarationSubmitted: open_case,
     readers.AttachmentAdded: add_attachment,
     readers.DeclarationExpired: expire,

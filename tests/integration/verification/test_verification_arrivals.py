@@ -1,7 +1,10 @@
 """Messages of registration in any order; what expires is forgotten (I6)."""
 
+import json
+from collections.abc import Callable
 from datetime import timedelta
 from itertools import permutations
+from types import SimpleNamespace
 
 import pytest
 import sqlalchemy as sa
@@ -34,7 +37,7 @@ def test_a_declaration_told_twice_is_one_case(bureau: Bureau) -> None:
 @pytest.mark.parametrize("order", list(permutations(("submit", "form", "portrait"))))
 def test_documents_are_there_whichever_message_comes_first(quick: Bureau, order: tuple[str, ...]) -> None:
     later = clock.now() + timedelta(seconds=5)
-    steps = {
+    steps: dict[str, Callable[[], object]] = {
         "submit": lambda: quick.submit(attachments=[attachment("portrait", "a")]),
         "form": lambda: quick.add(NO, "form_pdf", "f"),
         "portrait": lambda: quick.add(NO, "portrait", "b", later),
@@ -170,7 +173,4 @@ def test_who_was_received_in_time_may_be_decided_later(quick: Bureau) -> None:
 
 
 def _job(row: object) -> Job:
-    import json
-    from types import SimpleNamespace
-
     return SimpleNamespace(payload=json.loads(row.payload))  # type: ignore[return-value, attr-defined]

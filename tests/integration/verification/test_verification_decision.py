@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -276,7 +277,7 @@ def test_a_decided_dossier_is_decided(quick: Bureau, after: str) -> None:
 def test_a_decision_sent_twice_with_one_key_is_recorded_once(bureau: Bureau) -> None:
     bureau.submit()
     bureau.complete()
-    options = {"json": {"outcome": "valid"}, "headers": {"Idempotency-Key": "decision-0001"}}
+    options: dict[str, Any] = {"json": {"outcome": "valid"}, "headers": {"Idempotency-Key": "decision-0001"}}
     first, second = (bureau.ask("POST", f"/{NO}/decision", **options) for _ in range(2))
     assert (first.status_code, second.status_code) == (202, 202)
     assert second.json == first.json

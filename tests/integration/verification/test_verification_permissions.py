@@ -174,7 +174,7 @@ def test_who_may_and_who_may_not(office: Office, endpoint: str, caller: str, exp
 
 
 def test_the_table_has_a_line_for_every_endpoint(office: Office) -> None:
-    document = office.bureau.app.test_client().get("/verification/openapi.json").json
+    document = office.bureau.openapi()
     documented = {
         f"{method.upper()} {path.removeprefix('/verification')}"
         for path, item in document["paths"].items()

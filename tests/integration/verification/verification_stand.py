@@ -51,7 +51,7 @@ NO = dossier_no()
 def submitted(no: str = NO, **changes: Any) -> dict[str, Any]:
     """`declaration_submitted` as registration tells it, submitted now; nested changes as `subject={"full_name": …}`."""
     now = clock.now()
-    data = json.loads(json.dumps(told.DeclarationSubmitted.example)) | {
+    data: dict[str, Any] = json.loads(json.dumps(told.DeclarationSubmitted.example)) | {
         "dossier_no": no,
         "submitted_at": now.isoformat(),
         "expires_at": (now + timedelta(days=10)).isoformat(),
@@ -252,6 +252,9 @@ class Bureau:
         assert self.case(no)["status"] == "approved"
 
     # what is to be seen
+
+    def openapi(self) -> Any:
+        return self.app.test_client().get("/verification/openapi.json").json
 
     def facts(self, name: str | None = None) -> list[dict[str, Any]]:
         """What was told, with the revision of each as `_revision`."""
