@@ -56,7 +56,7 @@ def attachments_of(session: Session, dossier_no: str) -> Mapping[str, Attachment
 
 
 def keep_newest(session: Session, dossier_no: str, document: dict[str, Any], at: datetime) -> None:
-    """Keep a document that registration tells of, unless a newer one or an officer's is there."""
+    """Keep a document that came from registration, unless a newer one or an officer's is there."""
     present = _loaded(session, dossier_no).get(str(document["kind"]))
     if present is None:
         _add(session, Attachment(dossier_no=dossier_no, **document, first_at=at, added_at=at))
@@ -68,7 +68,7 @@ def keep_newest(session: Session, dossier_no: str, document: dict[str, Any], at:
         present.added_at = at
 
 
-def put(session: Session, dossier_no: str, kind: str, document: Document, by: Officer) -> None:
+def put_by_officer(session: Session, dossier_no: str, kind: str, document: Document, by: Officer) -> None:
     """Record a document that an officer added; an earlier one of this kind is replaced."""
     now = clock.now()
     attachment = _loaded(session, dossier_no).get(kind)

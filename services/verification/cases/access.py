@@ -14,7 +14,7 @@ from services.verification.cases.rules import Case
 def case_of(session: Session, dossier_no: str, *, lock: bool = False) -> Case:
     """Return the case of a dossier number in a path, locked for a change if ``lock``.
 
-    :raises Problem: 404 if there is none, or the number cannot be one.
+    :raises Problem: 404 if there is no such case, or the number is malformed.
     """
     if not is_dossier_no(dossier_no):
         wrong = field_error(

@@ -1,4 +1,4 @@
-"""What is told of a case before it is decided."""
+"""The facts of a case before its decision."""
 
 from datetime import datetime
 

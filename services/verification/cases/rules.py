@@ -17,7 +17,7 @@ from services.chassis.database import Instant
 from services.chassis.documents import Document
 from services.chassis.ids import uuid7
 from services.verification.attachments import completeness
-from services.verification.attachments.rules import attachments_of, forget_attachments, put
+from services.verification.attachments.rules import attachments_of, forget_attachments, put_by_officer
 from services.verification.cases.facts import CaseReceived
 from services.verification.cases.refusals import CaseHeld, PastExpiry, WrongStatus
 from services.verification.cases.statuses import CHECKING, EXPIRED, GONE, NEW, OPEN, RECEIVED, WITHDRAWN
@@ -146,7 +146,7 @@ class Case(Aggregate, Base):
         self.claimed_by = self.claimed_office_code = self.lease_until = None
 
     def must_not_be_held_by_another(self, by: Officer) -> None:
-        """Go on only if no other officer's lease is running.
+        """Check that no other officer's lease is running.
 
         :raises CaseHeld: otherwise.
         """
@@ -174,12 +174,12 @@ class Case(Aggregate, Base):
         """Add a missing document to the dossier, or a better picture (V4, V5)."""
         self.must_be_open_to(by)
         self.hold(by, lease_seconds)
-        put(self.session, self.dossier_no, kind, document, by)
+        put_by_officer(self.session, self.dossier_no, kind, document, by)
         self.revision += 1
         self.log("supplemented", by, kind=kind, sha256=document.sha256)
 
     def must_be_open_to(self, by: Officer) -> None:
-        """Go on only if this officer may supplement it now.
+        """Check that this officer may supplement the dossier now.
 
         :raises Refused: otherwise.
         """
@@ -188,7 +188,7 @@ class Case(Aggregate, Base):
         self.must_not_be_held_by_another(by)
 
     def must_not_be_past_expiry(self) -> None:
-        """Go on unless the ten days are over, even if registration has not said so yet (I6).
+        """Check that the ten days are not over, even if registration has not published that yet (I6).
 
         :raises PastExpiry: otherwise.
         """

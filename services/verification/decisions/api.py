@@ -35,7 +35,7 @@ def list_reasons() -> Any:
 @api.alt_response(409, schema=ProblemSchema, description=NOT_NOW)
 @api.alt_response(422, schema=ProblemSchema)
 def correct(data: dict[str, Any], no: str) -> Any:
-    """Write name or code as the papers have it, after HGĐ did not confirm it (V7); then decide again"""
+    """Correct name or code after HGĐ did not confirm it (V7); then decide again"""
     who = calling_officer()
     with locked_case(no) as case:
         rules.correct(

@@ -1,4 +1,4 @@
-"""What is told of a decision (V7, V8)."""
+"""The facts of a decision, and of a code that HGĐ does not know (V7, V8)."""
 
 from datetime import datetime
 from typing import Any

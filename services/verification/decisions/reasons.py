@@ -6,7 +6,7 @@ from services.verification.decisions.refusals import NoGroundForRejection, Wrong
 
 
 class Reason(NamedTuple):
-    """A reason, as the person is told it."""
+    """A reason; `vi` is the sentence sent to the person."""
 
     code: str
     vi: str
@@ -75,7 +75,7 @@ BY_CODE = {reason.code: reason for reason in REASONS}
 
 
 def sentence(code: str, words: str | None, route: str) -> str:
-    """Return what the person is told (V6): the officer's own words, or else the reason's.
+    """Return the sentence sent to the person (V6): the officer's own words, or else the reason's.
 
     :raises NoGroundForRejection: for missing pictures (V4).
     :raises WrongReason: for an unknown reason, one for other routes, or one that must be explained and is not.

@@ -58,7 +58,7 @@ def assess_valid(case: Case, by: Officer, *, id_shown: bool, lease_seconds: floa
 
 
 def assess_invalid(case: Case, by: Officer, *, reason_code: str, words: str | None, lease_seconds: float) -> None:
-    """Record "hồ sơ không hợp lệ", with a reason that people are told (V6, V8); never for missing pictures (V4).
+    """Record "hồ sơ không hợp lệ" and the reason sent to the person (V6, V8); never for missing pictures (V4).
 
     :raises Refused: as `reasons.sentence` does.
     """
@@ -85,7 +85,7 @@ def record_hgd_answer(case: Case, answer: Answer, check_no: int) -> None:
     if not answer.found:
         case.status, case.hgd_outcome = CODE_NOT_FOUND, "unknown_code"
         case.log("hgd_answered", outcome=case.hgd_outcome)
-        case.tell(CodeNotFound(**_told(case), full_name=full_name, asked_at=asked_at))
+        case.tell(CodeNotFound(**_common(case), full_name=full_name, asked_at=asked_at))
         return
     likeness = compare(full_name, answer.full_name)
     born = answer.date_of_birth.isoformat() if answer.date_of_birth else None
@@ -102,7 +102,7 @@ def record_hgd_answer(case: Case, answer: Answer, check_no: int) -> None:
 
 
 def record_hgd_unreachable(case: Case, check_no: int) -> None:
-    """Keep "valid" although all tries are used up (V7); assess again to have HGĐ asked anew."""
+    """Keep "valid" although all tries are used up (V7). Assess the case again to repeat the look-up."""
     if case.status == CHECKING and check_no == case.check_no:
         case.hgd_outcome, case.hgd_at = UNREACHABLE, clock.now()
         case.revision += 1
@@ -110,7 +110,7 @@ def record_hgd_unreachable(case: Case, check_no: int) -> None:
 
 
 def correct(case: Case, by: Officer, *, full_name: str | None, bhxh_code: str | None, lease_seconds: float) -> None:
-    """Write the name or the code as the papers have it, after HGĐ did not confirm it (V7); then assess the case again."""
+    """Correct the name or the code after HGĐ did not confirm it (V7). Assess the case again to repeat the look-up."""
     case.must_be(*WAITING)
     case.hold(by, lease_seconds)
     values = {"full_name": one_line(full_name) if full_name else None, "bhxh_code": bhxh_code}
@@ -123,21 +123,24 @@ def correct(case: Case, by: Officer, *, full_name: str | None, bhxh_code: str | 
 
 
 def _must_be_assessable(case: Case) -> None:
-    """Go on only if it is open, or HGĐ could not be reached, so that "valid" may be assessed again."""
+    """Check that it is open, or still "valid" because HGĐ could not be reached.
+
+    :raises WrongStatus: otherwise.
+    """
     if not (case.status == CHECKING and case.hgd_outcome == UNREACHABLE):
         case.must_be(*OPEN)
 
 
-def _told(case: Case) -> dict[str, Any]:
-    """Return what every fact about the outcome tells."""
+def _common(case: Case) -> dict[str, Any]:
+    """Return the fields that every fact of a decision has."""
     return {name: getattr(case, name) for name in ("dossier_no", "kind", "route", "contact", "office")}
 
 
 def _decision(case: Case) -> dict[str, Any]:
-    """Return what both decisions tell. The clock of a dossier rejected while incomplete starts with the decision."""
+    """Return the fields that approval and rejection share. A dossier rejected while incomplete counts from the decision."""
     subject = case.subject or {}
     born = subject.get("date_of_birth")  # JSON keeps a date as text
-    return _told(case) | {
+    return _common(case) | {
         "subject": subject | {"date_of_birth": date.fromisoformat(born) if born else None},
         "guardian": case.guardian,
         "decided_office_code": case.assessed_office_code,

@@ -19,8 +19,8 @@ from services.verification.directory.port import Answer
 
 log = get_logger(__name__)
 
-_MOST_BYTES = 64 * 1024
-_LONGEST_CONNECT_SECONDS = 3.0
+_MAX_BYTES = 64 * 1024
+_MAX_CONNECT_SECONDS = 3.0
 _OK, _TOO_MANY, _SERVER = 200, 429, 500
 #: our key is wrong or has expired: an operator corrects that, and no dossier should suffer for it
 _OUR_KEY = (401, 403)
@@ -30,7 +30,7 @@ _NOT_NOW = (404, 407, 408, 421, 425)
 REACHABLE = Gauge("vss_hgd_reachable", "1 while HGĐ is called, 0 while the circuit is open after failures")
 
 
-class _Watch(pybreaker.CircuitBreakerListener):
+class _StateListener(pybreaker.CircuitBreakerListener):
     def state_change(self, _cb: Any, _old: Any, new: Any) -> None:
         REACHABLE.set(0 if new.name == pybreaker.STATE_OPEN else 1)
         log.warning("hgd_circuit_changed", state=new.name)
@@ -49,7 +49,7 @@ class HttpDirectory:
             fail_max=failures,
             reset_timeout=pause_seconds,
             exclude=[Permanent],
-            listeners=[_Watch()],
+            listeners=[_StateListener()],
             throw_new_error_on_trip=False,
         )
 
@@ -67,11 +67,11 @@ class HttpDirectory:
             with self._session.post(
                 self._url,
                 json={"bhxh_code": bhxh_code},
-                timeout=(min(timeout_seconds, _LONGEST_CONNECT_SECONDS), timeout_seconds),
+                timeout=(min(timeout_seconds, _MAX_CONNECT_SECONDS), timeout_seconds),
                 allow_redirects=False,
                 stream=True,
             ) as response:
-                body = response.raw.read(_MOST_BYTES + 1, decode_content=True)
+                body = response.raw.read(_MAX_BYTES + 1, decode_content=True)
         except requests.Timeout:
             raise Transient("hgd: no answer in time") from None
         except (requests.RequestException, OSError) as error:
@@ -100,7 +100,7 @@ def _check_status(response: requests.Response) -> None:
 def _read(body: bytes) -> Answer:
     """Return the answer in a body. Any other shape is no answer: a captive gateway responds with 200 too."""
     try:
-        if len(body) > _MOST_BYTES:
+        if len(body) > _MAX_BYTES:
             raise ValueError
         data = json.loads(body)
         if data["found"] is False:
