@@ -75,13 +75,13 @@ class Case(Aggregate, Base):
     claimed_office_code: Mapped[str | None]
     lease_until: Mapped[datetime | None] = mapped_column(Instant())
 
-    @classmethod
-    def of(cls, session: Session, dossier_no: str) -> "Case | None":
+    @staticmethod
+    def of(session: Session, dossier_no: str) -> "Case | None":
         """Return the case of a dossier for reading."""
         return session.scalar(_BY_NUMBER, {"no": dossier_no})
 
-    @classmethod
-    def locked(cls, session: Session, dossier_no: str) -> "Case | None":
+    @staticmethod
+    def locked(session: Session, dossier_no: str) -> "Case | None":
         """Return the case of a dossier for a change; a second transaction waits, and sees the change of the first."""
         return session.scalar(_LOCKED_BY_NUMBER, {"no": dossier_no})
 
