@@ -32,4 +32,4 @@ def test_an_empty_option_is_one_that_was_not_given() -> None:
 @pytest.mark.usefixtures("_here")
 def test_adding_somebody_again_changes_nothing() -> None:
     said = [CliRunner().invoke(app, _ADD).output.strip() for _ in range(2)]
-    assert said == ["quan.tri: added", "quan.tri: is there"]
+    assert said == ["quan.tri: added", "quan.tri: unchanged"]
