@@ -6,7 +6,6 @@ What a command needs is imported inside it: `vss --help` loads every service's c
 from __future__ import annotations
 
 import json
-import re
 import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -19,10 +18,9 @@ app = typer.Typer(
     name="staff", no_args_is_help=True, help="Accounts of staff (ACCOUNTS_DATABASE_URL or DATABASE_URL says where)."
 )
 
-_USERNAME_RULE = "Small letters, digits, '.', '_', '-'; begins with a letter."
 _SHOWN = ("username", "full_name", "role", "office", "province", "board", "status")
 
-_Username = Annotated[str, typer.Argument(help=_USERNAME_RULE)]
+_Username = Annotated[str, typer.Argument(help="Small letters, digits, '.', '_', '-'; begins with a letter.")]
 
 
 @app.command()
@@ -43,16 +41,16 @@ def add(
     """Add a member of staff, or change an existing one to what is given here. Safe to repeat."""
     from services.accounts.staff import rules
 
+    person: dict[str, Any] = {"username": username, "full_name": name, "phone": phone, "role": role}
     # an empty option (`--office "$OFFICE"`) is one that was not given
-    person = {"role": role, "office": office or None, "province": province or None, "board": board or None}
-    given = person | {"full_name": name, "email": email or None, "phone": _checked_phone(phone)}
-    _check(username, person)
+    person |= {"email": email or None, "office": office or None, "province": province or None, "board": board or None}
+    given = _checked(person)
     database = _open_database()
-    password_hash = _read_password(database, username, given) if password_stdin else None
+    password_hash = _read_password(database, given) if password_stdin else None
     with database.write() as session:
         account = rules.by_name(session, username)
         if account is None:
-            account, done = rules.add(session, given | {"username": username}), "added"
+            account, done = rules.add(session, given), "added"
         elif rules.differs(account, given):
             rules.change(account, given | {"active": True})
             done = "changed"
@@ -116,38 +114,33 @@ def _open_database() -> Database:
     return database
 
 
-def _read_password(database: Database, username: str, given: dict[str, Any]) -> str | None:
+def _checked(person: dict[str, Any]) -> dict[str, Any]:
+    """What the API checks, too."""
+    from marshmallow import ValidationError
+
+    from services.accounts.staff.rules import missing_field
+    from services.accounts.staff.schemas import StaffMember
+
+    hints = {"username": "USERNAME", "full_name": "--name"}
+    try:
+        given: dict[str, Any] = StaffMember().load(person)
+    except ValidationError as error:
+        field, messages = next(iter(error.messages_dict.items()))
+        raise typer.BadParameter(str(messages[0]), param_hint=hints.get(field, f"--{field}")) from None
+    if (missing := missing_field(given["role"], given["office"], given["province"], given["board"])) is not None:
+        raise typer.BadParameter(missing[1].en, param_hint=f"--{missing[0]}")
+    return given
+
+
+def _read_password(database: Database, given: dict[str, Any]) -> str | None:
     """The hash of the password on standard input; None if it is the current one."""
     from services.accounts.passwords import hashing, policy
     from services.accounts.staff import rules
 
     password = sys.stdin.readline().rstrip("\r\n")
-    if (reason := policy.rejection_reason(password, (username, given["phone"].removeprefix("+84")))) is not None:
+    if (reason := policy.rejection_reason(password, (given["username"], given["phone"].removeprefix("+84")))) is not None:
         raise typer.BadParameter(reason.en, param_hint="--password-stdin")
     with database.read() as session:
-        account = rules.by_name(session, username)
+        account = rules.by_name(session, given["username"])
     current = account.password_hash if account else None
     return None if hashing.matches(password, current) else hashing.hash_password(password)
-
-
-def _check(username: str, person: dict[str, Any]) -> None:
-    from services.accounts.accounts.roles import STAFF_ROLES
-    from services.accounts.staff import rules
-
-    if not re.fullmatch(rules.USERNAME, username):
-        raise typer.BadParameter(_USERNAME_RULE, param_hint="USERNAME")
-    if person["role"] not in STAFF_ROLES:
-        raise typer.BadParameter(f"one of {', '.join(STAFF_ROLES)}", param_hint="--role")
-    if (missing := rules.missing_field(**person)) is not None:
-        raise typer.BadParameter(missing[1].en, param_hint=f"--{missing[0]}")
-
-
-def _checked_phone(phone: str) -> str:
-    from marshmallow import ValidationError
-
-    from services.chassis.text.phones import mobile_in_e164
-
-    try:
-        return mobile_in_e164(phone)
-    except ValidationError as error:
-        raise typer.BadParameter(str(error.messages[0]), param_hint="--phone") from None

@@ -18,36 +18,19 @@ from services.chassis.ids import uuid7
 PERSONAL_ID_LENGTH = 12
 
 _TABLE: Any = Account.__table__
-#: the columns of `_row`
-_COLUMNS = (
-    *("id", "role", "status", "revision", "bhxh_code", "personal_id", "full_name", "date_of_birth", "id_type", "id_number"),
-    *("phone", "email", "address", "dossier_no", "route", "complete_at", "registered_as_of", "contact_as_of"),
-    *("must_change", "created_at"),
-)
 
 
 def open_account(session: ServiceSession, fact: IdentityVerified) -> uuid.UUID | None:
     """Open an account and return its id; None if the person has one (A1). The database decides between two at once."""
-    opened: uuid.UUID | None = session.scalar(_insert_unless_open(session.database.is_postgresql), _row(fact))
-    return opened
-
-
-def _row(fact: IdentityVerified) -> dict[str, Any]:
-    subject, contact = fact.subject, fact.contact
-    return {
+    row = {
+        # what is read of a person is kept under the same names
+        **fact.subject,
+        **fact.contact,
         "id": uuid7(),
         "role": CITIZEN,
         "status": PENDING,
         "revision": 0,
-        "bhxh_code": subject["bhxh_code"],
-        "personal_id": _personal_id(subject),
-        "full_name": subject["full_name"],
-        "date_of_birth": subject["date_of_birth"],
-        "id_type": subject["id_type"],
-        "id_number": subject["id_number"],
-        "phone": contact["phone"],
-        "email": contact["email"],
-        "address": contact["address"],
+        "personal_id": _personal_id(fact.subject),
         "dossier_no": fact.dossier_no,
         "route": fact.route,
         "complete_at": fact.complete_at,
@@ -56,13 +39,15 @@ def _row(fact: IdentityVerified) -> dict[str, Any]:
         "must_change": True,
         "created_at": clock.now(),
     }
+    opened: uuid.UUID | None = session.scalar(_insert_unless_open(session.database.is_postgresql, tuple(row)), row)
+    return opened
 
 
 @cache
-def _insert_unless_open(on_postgresql: bool) -> Any:
+def _insert_unless_open(on_postgresql: bool, columns: tuple[str, ...]) -> Any:
     insert = postgresql.insert(_TABLE) if on_postgresql else sqlite.insert(_TABLE)
     # the columns are named, and not taken from the row given: SQLAlchemy would take that for an insert of many rows
-    values = {name: sa.bindparam(name, type_=_TABLE.c[name].type) for name in _COLUMNS}
+    values = {name: sa.bindparam(name, type_=_TABLE.c[name].type) for name in columns}
     unless_open = insert.values(values).on_conflict_do_nothing(
         index_elements=["bhxh_code"], index_where=sa.text(f"status <> '{STOPPED}'")
     )

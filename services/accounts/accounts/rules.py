@@ -8,7 +8,6 @@ import uuid
 from datetime import date, datetime, timedelta
 from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.accounts.accounts.facts import AccountAdjusted, AccountStopped
@@ -24,7 +23,10 @@ PENDING, ACTIVE, STOPPED, DISABLED = "pending", "active", "stopped", "disabled"
 
 
 class Account(Aggregate, Base):
-    """One person's way in. A citizen's user name is the BHXH code; staff have one of their own (A1, A12)."""
+    """One person's way in. A citizen's user name is the BHXH code; staff have one of their own (A1, A12).
+
+    A unique index allows one account per BHXH code that is not stopped.
+    """
 
     __tablename__ = "accounts"
 
@@ -62,16 +64,6 @@ class Account(Aggregate, Base):
     created_at: Mapped[datetime]
     activated_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
-
-    __table_args__ = (
-        sa.Index(
-            "accounts_open_bhxh_code",
-            "bhxh_code",
-            unique=True,
-            postgresql_where=sa.text("status <> 'stopped'"),
-            sqlite_where=sa.text("status <> 'stopped'"),
-        ),
-    )
 
     @property
     def contact(self) -> dict[str, Any]:

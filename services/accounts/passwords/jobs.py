@@ -87,7 +87,7 @@ def _activate(session: Session, job: Job, made: SealedPassword) -> None:
 
 
 def _activating() -> Any:
-    """Pending → active in one statement that returns what is told of it; put together once: building it costs more than running it."""
+    """Pending → active in one statement that returns what is told of it; building it costs more than running it."""
     accounts: Any = Account.__table__
     guardians: Any = Guardianship.__table__
     of = sa.bindparam("of", type_=accounts.c.id.type)

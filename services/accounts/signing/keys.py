@@ -1,8 +1,6 @@
 """The signing keys of one process: from ``SIGNING_KEY``, or read from the database every few seconds."""
 
 import time
-from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any, cast
 from weakref import WeakKeyDictionary
 
@@ -20,19 +18,13 @@ from services.chassis.resources import Resources
 REREAD_SECONDS = 5.0
 
 
-@dataclass(frozen=True)
-class _Held:
-    key: OKPKey = field(repr=False)
-    signs_from: datetime
-
-
 class Keys:
     """The keys that sign and verify this service's tokens."""
 
     def __init__(self, database: Database, settings: Settings) -> None:
         self._database = database
         self._fixed = private_keys(settings.signing_key) if settings.signing_key else []
-        self._held: list[_Held] = []
+        self._held: list[SigningKey] = []
         self._read_at = float("-inf")
 
     def signing(self) -> OKPKey:
@@ -51,17 +43,16 @@ class Keys:
         """Read the database again when next asked."""
         self._read_at = float("-inf")
 
-    def _kept(self) -> list[_Held]:
+    def _kept(self) -> list[SigningKey]:
         if self._held and time.monotonic() - self._read_at < REREAD_SECONDS:
             return self._held
-        rows = self._read()
-        if not rows:
+        held = self._read()
+        if not held:
             with self._database.write() as session:
                 rules.make_first(session)
-            rows = self._read()
-        self._held = [_Held(row.key, row.signs_from) for row in rows]
-        self._read_at = time.monotonic()
-        return self._held
+            held = self._read()
+        self._held, self._read_at = held, time.monotonic()
+        return held
 
     def _read(self) -> list[SigningKey]:
         with self._database.read() as session:

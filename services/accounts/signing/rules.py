@@ -6,6 +6,7 @@ read it by then), and old ones until the last token that they signed has expired
 
 import json
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from joserfc.jwk import OKPKey
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -32,7 +33,7 @@ class SigningKey(Base):
     #: when the key after it was made; None for the newest
     replaced_at: Mapped[datetime | None]
 
-    @property
+    @cached_property
     def key(self) -> OKPKey:
         return OKPKey.import_key(json.loads(self.jwk))
 

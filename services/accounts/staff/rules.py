@@ -60,7 +60,10 @@ def add(session: Session, given: Mapping[str, Any]) -> Account:
 
 
 def change(account: Account, given: Mapping[str, Any]) -> None:
-    """Give another role, office or state (``active``). The session ends, for its tokens say what was; without a change it goes on."""
+    """Give another role, office or state (``active``); the session ends, for its tokens say what was.
+
+    If nothing changes, the session goes on.
+    """
     active = given.get("active", account.status == ACTIVE)
     fields = {name: value for name, value in given.items() if name != "active"}
     if active == (account.status == ACTIVE) and not _differs(account, fields):

@@ -8,10 +8,18 @@ from services.accounts.accounts.roles import STAFF_ROLES
 from services.accounts.accounts.rules import ACTIVE
 from services.accounts.accounts.schemas import FullMatch
 from services.accounts.staff.rules import USERNAME
+from services.chassis.text.bilingual import bilingual
 from services.chassis.text.phones import mobile_in_e164
 from services.chassis.web import paging
 from services.chassis.web.fields import Moment
 
+_USERNAME = FullMatch(
+    rf"^{USERNAME}$",
+    error=bilingual(
+        vi="Chỉ gồm 3 đến 32 chữ thường không dấu, chữ số, '.', '_', '-', và bắt đầu bằng chữ.",
+        en="Must be 3 to 32 small letters, digits, '.', '_' or '-', and begin with a letter.",
+    ),
+)
 _CODE = FullMatch(r"^[0-9A-Za-z-]{1,20}$")
 _ROLE = ma.validate.OneOf(STAFF_ROLES)
 
@@ -23,7 +31,7 @@ def _code(**options: Any) -> ma.fields.String:
 class StaffMember(ma.Schema):
     """What is given about a member of staff."""
 
-    username = ma.fields.String(required=True, validate=FullMatch(rf"^{USERNAME}$"), metadata={"example": "lan.nt"})
+    username = ma.fields.String(required=True, validate=_USERNAME, metadata={"example": "lan.nt"})
     full_name = ma.fields.String(required=True, validate=ma.validate.Length(1, 200))
     phone = ma.fields.String(required=True, validate=ma.validate.Length(1, 20))
     email = ma.fields.Email(load_default=None, allow_none=True)
