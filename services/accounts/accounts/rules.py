@@ -1,4 +1,4 @@
-"""Accounts of citizens and staff: what may become of them, and which fact tells of it.
+"""Accounts of citizens and staff: how they change, and the facts that follow.
 
 pending ──▶ active ──▶ stopped        citizens: opened by a dossier, active once the first password is made
 active ◀─▶ disabled       staff
@@ -67,12 +67,12 @@ class Account(Aggregate, Base):
 
     @property
     def contact(self) -> dict[str, Any]:
-        """Where the holder, or a child's guardian, is reached."""
+        """Where the holder, or a child's guardian, can be reached."""
         return {"phone": self.phone, "email": self.email}
 
     @property
-    def names(self) -> tuple[str | None, ...]:
-        """What a password must not contain."""
+    def identifiers(self) -> tuple[str | None, ...]:
+        """Names and numbers of the holder, which a password must not contain."""
         return self.bhxh_code, self.personal_id, self.username, self.id_number, self.phone.removeprefix("+84")
 
     @property
@@ -80,7 +80,7 @@ class Account(Aggregate, Base):
         return self.role != CITIZEN
 
     def adjust(self, dossier_no: str, contact: dict[str, Any], *, decided_at: datetime) -> None:
-        """Take over the dossier's contact data (A9), unless a later decision has set it already."""
+        """Adopt the dossier's contact data (A9), unless a later decision has set it already."""
         if self.contact_as_of is None or decided_at >= self.contact_as_of:
             self.phone, self.email = contact["phone"], contact["email"]
             self.address = contact["address"] or self.address
@@ -88,45 +88,45 @@ class Account(Aggregate, Base):
         self.confirm(dossier_no)
 
     def confirm(self, dossier_no: str) -> None:
-        """Tell that a dossier ended in this account as it now is."""
-        self.tell(AccountAdjusted(**self._told_of(dossier_no), adjusted_at=clock.now()))
+        """Record that a dossier is settled and leaves the account as it now is."""
+        self.tell(AccountAdjusted(**self._dossier_fields(dossier_no), adjusted_at=clock.now()))
 
     def stop(self, dossier_no: str) -> None:
         """Close the account for good (A9); the person may register anew."""
         self.status, self.closed_at, self.password_hash = STOPPED, clock.now(), None
-        self.tell(AccountStopped(**self._told_of(dossier_no), stopped_at=self.closed_at))
+        self.tell(AccountStopped(**self._dossier_fields(dossier_no), stopped_at=self.closed_at))
 
     def change_password(self, password_hash: str) -> None:
-        """Replace the password by another that the holder chose (A5)."""
-        now = self.keep_password(password_hash)
+        """Replace the password with another that the holder chose (A5)."""
+        now = self.set_password(password_hash)
         self.tell(PasswordChanged(account_id=str(self.id), contact=self.contact, changed_at=now))
 
     def reset_password(self, password_hash: str) -> None:
         """Replace a forgotten password (A8)."""
-        now = self.keep_password(password_hash)
+        now = self.set_password(password_hash)
         self.tell(PasswordReset(account_id=str(self.id), contact=self.contact, reset_at=now))
 
     def remind_of_expiry(self, settings: Settings) -> None:
-        """Tell, once for each password, that it expires soon (A4)."""
+        """Record, once for each password, that it expires soon (A4)."""
         self.reminded_at = clock.now()
         expires_at = (self.password_set_at or self.reminded_at) + timedelta(days=settings.password_max_age_days)
         self.tell(PasswordExpiring(account_id=str(self.id), contact=self.contact, expires_at=expires_at))
 
     def must_change_password(self, settings: Settings) -> bool:
-        """Return whether the password must be changed: at first sign-in (A3), and at six months unless set to remind (A4)."""
+        """Return whether the password is a first one (A3), or too old and `PASSWORD_EXPIRY` forces a change (A4)."""
         if self.must_change or settings.remind_only or self.password_set_at is None:
             return self.must_change
         return clock.now() - self.password_set_at >= timedelta(days=settings.password_max_age_days)
 
-    def keep_password(self, password_hash: str) -> datetime:
-        """Keep a password that the holder chose, without telling anybody; return since when it counts."""
+    def set_password(self, password_hash: str) -> datetime:
+        """Set a chosen password without recording a fact; return the moment at which it was set."""
         now = clock.now()
         self.password_hash, self.password_set_at = password_hash, now
         self.must_change, self.reminded_at = False, None
         return now
 
-    def _told_of(self, dossier_no: str) -> dict[str, Any]:
-        """What every fact about a dossier holds."""
+    def _dossier_fields(self, dossier_no: str) -> dict[str, Any]:
+        """What the facts about a dossier have in common."""
         return {
             "account_id": str(self.id),
             "dossier_no": dossier_no,

@@ -24,7 +24,7 @@ from services.chassis.seal import Sealer
 class Otp(Base):
     """One code, and what it confirms; a unique index allows one open code per account and purpose.
 
-    A row without an account answers for a user name that nobody has (A8).
+    A row without an account stands for an unknown user name (A8).
     """
 
     __tablename__ = "otps"
@@ -47,7 +47,7 @@ class Otp(Base):
 
 @dataclass(frozen=True)
 class SealedCode:
-    """A code that may be issued; it is in clear nowhere any more."""
+    """A code ready to be issued, and no longer in clear anywhere."""
 
     id: uuid.UUID
     code_hash: str = field(repr=False)
@@ -66,7 +66,7 @@ def prepare_code(settings: Settings) -> SealedCode:
 def issue_code(
     session: Session, code: SealedCode, purpose: str, account: Account | None, settings: Settings, **bound: Any
 ) -> Otp:
-    """Let a code count, and have it sent; an earlier one for the same purpose counts no more.
+    """Make a code valid and have it sent; an earlier one for the same purpose becomes void.
 
     Without an account the row is kept all the same: whoever asked must not see a difference.
 
@@ -101,7 +101,7 @@ def issue_code(
 
 
 def close_codes(account: Account, *purposes: str) -> None:
-    """Let codes for these purposes (for all, if none is named) count no more."""
+    """Void the open codes for these purposes, or for all if none is named."""
     query = sa.update(Otp).where(Otp.account_id == account.id, Otp.closed_at.is_(None))
     if purposes:
         query = query.where(Otp.purpose.in_(purposes))
@@ -111,7 +111,7 @@ def close_codes(account: Account, *purposes: str) -> None:
 def confirm_code(resources: Resources[Settings], challenge: uuid.UUID, purpose: str, code: str, **bound: Any) -> Otp:
     """Return the row of a code that is right; ``use_code`` it in the transaction of what it confirms.
 
-    An attempt is counted before the code is looked at, so that guesses made at once gain nothing. Not inside a transaction.
+    An attempt is counted before the code is looked at, so that parallel guesses gain nothing. Not inside a transaction.
 
     :param bound: what the row must hold besides (``session_id``).
     :raises OtpRefused: the same for a wrong, used, expired or unknown code.
@@ -132,7 +132,7 @@ def confirm_code(resources: Resources[Settings], challenge: uuid.UUID, purpose: 
 
 
 def use_code(session: Session, otp: Otp) -> None:
-    """Let a confirmed code count no more.
+    """Void a confirmed code.
 
     :raises OtpRefused: if somebody else has used it at this very moment.
     """

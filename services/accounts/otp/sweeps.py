@@ -1,4 +1,4 @@
-"""Forget codes a day after they have expired; until then they answer questions about misuse."""
+"""Delete codes a day after they have expired; until then they help to investigate misuse."""
 
 from datetime import timedelta
 

@@ -30,10 +30,10 @@ def request_change(resources: Resources[Settings], claims: Mapping[str, Any], cu
         account, _session = require_session(session, claims, settings)
         subject = limits.subject_of(account)
         attempts.count(session, subject)
-        current_hash, names = account.password_hash, account.names
+        current_hash, identifiers = account.password_hash, account.identifiers
     if not hashing.matches(current, current_hash):
         raise wrong_password()
-    reason = policy.rejection_reason(new, names) or (policy.SAME if hashing.matches(new, current_hash) else None)
+    reason = policy.rejection_reason(new, identifiers) or (policy.SAME if hashing.matches(new, current_hash) else None)
     if reason is not None:
         with resources.db.write() as session:
             attempts.give_back(session, subject)
@@ -50,7 +50,7 @@ def request_change(resources: Resources[Settings], claims: Mapping[str, Any], cu
 def confirm_change(
     resources: Resources[Settings], claims: Mapping[str, Any], challenge: uuid.UUID, code: str
 ) -> SignedToken:
-    """Let the new password count, if the code is right, and begin the session anew with all rights.
+    """Set the new password if the code is right, and begin the session anew with all rights.
 
     :raises Problem: 401 if the session is over.
     :raises OtpRefused: for a code that does not work.

@@ -24,7 +24,7 @@ def hash_password(password: str) -> str:
 def matches(password: str, hash_: str | None) -> bool:
     """Return whether this is the password.
 
-    Without a hash the same work is done for nothing, so that nobody can tell by the time whether an account exists.
+    Without a hash a dummy is checked, so that the time taken does not reveal whether an account exists.
     """
     found = run_in_thread(_verify, normalised(password), hash_ or _dummy_hash())
     return found and hash_ is not None

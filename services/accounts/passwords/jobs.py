@@ -1,4 +1,4 @@
-"""The job that makes a first password (A2): made, hashed and sealed outside any transaction, kept and told in one.
+"""The job that makes a first password (A2), hashes and seals it outside any transaction, and activates the account in one.
 
 The password exists in clear only inside `call`. A crash before the commit leaves nothing; the next attempt makes another.
 """

@@ -23,15 +23,15 @@ LIKE_NAME = bilingual(
 SAME = bilingual(vi="Mật khẩu mới phải khác mật khẩu đang dùng.", en="The new password must differ from the current one.")
 
 
-def rejection_reason(password: str, names: Iterable[str | None]) -> Bilingual | None:
-    """Return why a chosen password is not accepted, or None. ``names``: the person's user name and numbers."""
+def rejection_reason(password: str, identifiers: Iterable[str | None]) -> Bilingual | None:
+    """Return why a chosen password is not accepted, or None. ``identifiers``: the person's user name and numbers."""
     plain = normalised(password)
     if len(plain) < SHORTEST:
         return TOO_SHORT
     folded = plain.casefold()
     if folded in _common_passwords() or len(set(folded)) < 4 or _is_sequence(folded):
         return TOO_COMMON
-    if any(len(name) >= 4 and name.casefold() in folded for name in names if name):
+    if any(len(name) >= 4 and name.casefold() in folded for name in identifiers if name):
         return LIKE_NAME
     return None
 

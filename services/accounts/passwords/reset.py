@@ -1,4 +1,4 @@
-"""Replace a forgotten password, confirmed by a one-time code (A8). Nobody learns whether a user name is taken."""
+"""Replace a forgotten password, confirmed by a one-time code (A8), without revealing whether a user name exists."""
 
 import uuid
 
@@ -16,9 +16,9 @@ from services.chassis.resources import Resources
 
 
 def request_reset(resources: Resources[Settings], name: str, address: str) -> Otp:
-    """Send a code to the registered phone. A name that nobody has is answered in the same way, with the same work.
+    """Send a code to the registered phone. An unknown name gets the same answer, at the same cost.
 
-    :raises Problem: 429 after too many resets, for a name that nobody has, too.
+    :raises Problem: 429 after too many resets, for an unknown name as well.
     """
     settings = resources.settings
     code = prepare_code(settings)
@@ -35,7 +35,7 @@ def request_reset(resources: Resources[Settings], name: str, address: str) -> Ot
 
 
 def confirm_reset(resources: Resources[Settings], challenge: uuid.UUID, code: str, new: str) -> None:
-    """Let the new password count, if the code is right; whoever was signed in no longer is.
+    """Set the new password if the code is right; whoever was signed in no longer is.
 
     :raises Problem: 422 for a weak password.
     :raises OtpRefused: for a code that does not work.
@@ -47,7 +47,7 @@ def confirm_reset(resources: Resources[Settings], challenge: uuid.UUID, code: st
         account = lock_active(session, confirmed.account_id)
         if account is None:
             raise OtpRefused
-        if (reason := policy.rejection_reason(new, account.names)) is not None:
+        if (reason := policy.rejection_reason(new, account.identifiers)) is not None:
             raise rejected_password(reason)  # the code still counts
         use_code(session, confirmed)
         close_codes(account)

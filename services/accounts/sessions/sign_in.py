@@ -27,7 +27,7 @@ log = get_logger(__name__)
 
 @dataclass(frozen=True)
 class _Attempt:
-    """What the first look finds: enough to check the password without the database."""
+    """What the first transaction finds: enough to check the password without the database."""
 
     subject: str
     account_id: uuid.UUID | None = None
@@ -72,9 +72,9 @@ def _count_attempt(resources: Resources[Settings], name: str, address: str) -> _
 def _enter(
     resources: Resources[Settings], attempt: _Attempt, device: str, address: str, code: otp.SealedCode | None
 ) -> UnsignedToken | otp.Otp | None:
-    """The password was right: begin a session, or send a code if another device is signed in (A7).
+    """Begin a session, now that the password was right, or send a code if another device is signed in (A7).
 
-    None when a code is needed and none is prepared; nothing has changed then.
+    Return None, having changed nothing, when a code is needed and none is prepared.
     """
     settings = resources.settings
     with resources.db.write() as session:

@@ -1,4 +1,4 @@
-"""Forget sessions that ended long ago; until then they answer questions about misuse."""
+"""Delete sessions half a year after their last use; until then they help to investigate misuse."""
 
 from datetime import timedelta
 

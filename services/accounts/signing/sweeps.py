@@ -1,4 +1,4 @@
-"""Replace signing keys that are old, and forget those whose last token has expired."""
+"""Replace old signing keys, and delete those whose last token has expired."""
 
 from datetime import timedelta
 

@@ -27,7 +27,7 @@ BOARD_MISSING = bilingual(vi="Vai trò này cần có ban.", en="This role needs
 
 
 def missing_field(role: str, office: str | None, province: str | None, board: str | None) -> tuple[str, Bilingual] | None:
-    """Return the field that this role needs besides, with what to say about it; None if there is none."""
+    """Return the field that this role needs and lacks, with what to say about it; None if nothing is missing."""
     if role in _NEEDS_OFFICE and not (office and province):
         return ("office" if not office else "province"), OFFICE_MISSING
     if role == "board" and not board:
@@ -77,9 +77,9 @@ def change(account: Account, given: Mapping[str, Any]) -> None:
 
 
 def set_password(account: Account, password_hash: str) -> None:
-    """Set a password chosen by an operator at the machine itself; sessions from before it end."""
+    """Set a password that an operator chose on the machine itself; sessions from before it end."""
     end_session(account, reason="password_changed")
-    account.keep_password(password_hash)
+    account.set_password(password_hash)
     account.session.flush()
 
 

@@ -32,5 +32,5 @@ def resets(settings: Settings) -> tuple[Limit, Limit]:
 
 
 def subject_of(account: Account | None, name: str = "") -> str:
-    """Return whom tries count for: the person, by whichever name; or a name that nobody has."""
+    """Return whom tries count for: the person, by whichever name; or an unknown name."""
     return f"account:{account.id}" if account else f"name:{name.strip().lower()}"

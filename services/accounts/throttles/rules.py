@@ -1,6 +1,6 @@
 """How often something may be tried, counted in the database so that all processes count together.
 
-Keys are hashes: neither user names nor addresses are kept. A name that nobody has is counted like any other.
+Keys are hashes: neither user names nor addresses are kept. An unknown name is counted like any other.
 """
 
 import hashlib
@@ -21,20 +21,20 @@ log = get_logger(__name__)
 
 
 class Throttle(Base):
-    """How often one key was counted since when, and until when it is refused."""
+    """The count of one key: since when it runs, and when it ends."""
 
     __tablename__ = "throttles"
 
     key: Mapped[str] = mapped_column(primary_key=True)
     count: Mapped[int]
     since: Mapped[datetime]
-    #: the row says nothing any more after this
+    #: the row is void after this
     until: Mapped[datetime]
 
 
 @dataclass(frozen=True)
 class Limit:
-    """So many in so many seconds.
+    """At most so many in so many seconds.
 
     :param refuse: makes the 429 from the seconds to wait.
     :param lock_seconds: how long a key is refused once they are used up; until the window ends, if left out.
@@ -62,7 +62,7 @@ class Limit:
             row.count, row.since, row.until = 0, now, until
         if row.count >= self.most:
             retry_after = max(1, -int((now - row.until).total_seconds() // 1))
-            # no account_id here: a name that nobody has is refused in the same way
+            # no account_id here: an unknown name is refused in the same way
             log.warning("throttled", kind=self.name, retry_after_seconds=retry_after)
             raise self.refuse(retry_after)
         row.count += 1
@@ -70,12 +70,12 @@ class Limit:
             row.until = now + timedelta(seconds=self.lock_seconds)
 
     def give_back(self, session: Session, subject: str) -> None:
-        """Take one back: what was counted turned out well."""
+        """Uncount one that turned out well."""
         one_less = sa.update(Throttle).where(Throttle.key == self._key(subject), Throttle.count > 0)
         session.execute(one_less.values(count=Throttle.count - 1))
 
     def forget(self, session: Session, subject: str) -> None:
-        """Begin anew for this key."""
+        """Start the count afresh."""
         session.execute(sa.delete(Throttle).where(Throttle.key == self._key(subject)))
 
     def _key(self, subject: str) -> str:

@@ -1,4 +1,4 @@
-"""Forget the counts that say nothing any more."""
+"""Delete counts that are void."""
 
 import sqlalchemy as sa
 

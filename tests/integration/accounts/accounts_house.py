@@ -94,7 +94,7 @@ class House:
         with self.database.write() as session:
             found = session.scalars(sa.select(Account)).all()
             [account] = [one for one in found if str(one.id) == account_id]
-            account.keep_password(hash_)
+            account.set_password(hash_)
 
     def staff(self, username: str, role: str, password: str = NEW_PASSWORD, **more: Any) -> str:
         """A member of staff; a token."""
