@@ -51,11 +51,8 @@ def add(
         account = rules.by_name(session, username)
         if account is None:
             account, done = rules.add(session, given), "added"
-        elif rules.differs(account, given):
-            rules.change(account, given | {"active": True})
-            done = "changed"
         else:
-            done = "unchanged"
+            done = "changed" if rules.change(account, given | {"active": True}) else "unchanged"
         if password_hash is not None:
             rules.set_password(account, password_hash)
     typer.echo(f"{username}: {done}")

@@ -59,21 +59,22 @@ def add(session: Session, given: Mapping[str, Any]) -> Account:
     return account
 
 
-def change(account: Account, given: Mapping[str, Any]) -> None:
-    """Give another role, office or state (``active``); the session ends, for its tokens say what was.
+def change(account: Account, given: Mapping[str, Any]) -> bool:
+    """Give another role, office or state (``active``), and return whether that changed anything.
 
-    If nothing changes, the session goes on.
+    If it did, the session ends, for its tokens say what was.
     """
-    active = given.get("active", account.status == ACTIVE)
-    fields = {name: value for name, value in given.items() if name != "active"}
-    if active == (account.status == ACTIVE) and not _differs(account, fields):
-        return
-    for name, value in fields.items():
+    wanted = {name: value for name, value in given.items() if name != "active"}
+    if "active" in given:
+        wanted["status"] = ACTIVE if given["active"] else DISABLED
+    if all(getattr(account, name) == value for name, value in wanted.items()):
+        return False
+    for name, value in wanted.items():
         setattr(account, name, value)
-    account.status = ACTIVE if active else DISABLED
     close_codes(account)
-    end_session(account, reason="signed_out" if active else "locked")
+    end_session(account, reason="signed_out" if account.status == ACTIVE else "locked")
     account.session.flush()
+    return True
 
 
 def set_password(account: Account, password_hash: str) -> None:
@@ -98,12 +99,3 @@ def visible_to(claims: Mapping[str, Any]) -> sa.Select[Any]:
     """Select the accounts of staff that the caller may see: an administrator all, a director those in their province."""
     query = sa.select(Account).where(IS_STAFF)
     return query if claims.get("role") == "admin" else query.where(Account.province == (claims.get("province") or ""))
-
-
-def differs(account: Account, given: Mapping[str, Any]) -> bool:
-    """Return whether an account is disabled, or other than given."""
-    return account.status != ACTIVE or _differs(account, given)
-
-
-def _differs(account: Account, fields: Mapping[str, Any]) -> bool:
-    return any(getattr(account, name) != value for name, value in fields.items())
