@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from services.chassis.resources import Resources
 from services.chassis.settings import ChassisSettings, Secret, setting
 
 
@@ -67,10 +66,10 @@ class CommandSettings(ChassisSettings, service="accounts", http_address="127.0.0
         if self.password_reminder_days >= self.password_max_age_days:
             yield "PASSWORD_REMINDER_DAYS: must be below PASSWORD_MAX_AGE_DAYS"
         if self.signing_key is not None:
-            from services.accounts.signing import imported
+            from services.accounts.signing.jwk import private_keys
 
             try:
-                imported(self.signing_key)
+                private_keys(self.signing_key)
             except ValueError as error:
                 yield f"SIGNING_KEY: {error}"
 
@@ -85,8 +84,3 @@ class Settings(CommandSettings):
                 "SEAL_PUBLIC_KEY: not set; first passwords and one-time codes travel sealed to notifications. "
                 "Make a pair with `python -m services.chassis.seal`."
             )
-
-
-def settings_of(resources: Resources[Settings]) -> Settings:
-    """The settings of this service, as what they are."""
-    return resources.settings
