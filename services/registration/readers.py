@@ -1,4 +1,4 @@
-"""What registration reads from the others: only the fields that it uses."""
+"""What registration reads of other services: only the fields that it uses."""
 
 from datetime import datetime
 

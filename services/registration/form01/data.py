@@ -34,7 +34,7 @@ class FormData:
     address: str  # free text and the units' names, as one line
     office_name: str
     filing: str  # counter, post
-    registered_at: str = "portal"  # or ivan
+    registered_with: str = "portal"  # or ivan
     ivan_name: str | None = None
     personal_id: str | None = None
     id_type: str | None = None  # cmnd, cccd, passport; None for a child without one

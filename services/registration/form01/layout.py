@@ -159,9 +159,9 @@ def _purpose(sheet: Sheet, form: FormData) -> None:
     sheet.text("Đăng ký giao dịch tại *:", LEFT, base)
     x = LEFT + width("Đăng ký giao dịch tại *:", REGULAR, SIZE) + 4 * mm
     sheet.gap(-SIZE * 1.54)  # the first box stands on the same line
-    sheet.tick("Cổng thông tin điện tử của Bảo hiểm xã hội Việt Nam", form.registered_at == "portal", x=x)
+    sheet.tick("Cổng thông tin điện tử của Bảo hiểm xã hội Việt Nam", form.registered_with == "portal", x=x)
     organisation = f": {form.ivan_name}" if form.ivan_name else ""
-    sheet.tick(f"Tổ chức I-VAN{organisation}", form.registered_at == "ivan", x=x)
+    sheet.tick(f"Tổ chức I-VAN{organisation}", form.registered_with == "ivan", x=x)
 
 
 def _office(sheet: Sheet, form: FormData) -> None:

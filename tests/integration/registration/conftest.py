@@ -16,15 +16,15 @@ from services.chassis.bus.envelope import Envelope
 from services.chassis.database import Database
 from services.chassis.ids import uuid7
 from services.chassis.jobs import JobRunner, State, counts
-from services.chassis.resources import Resources
+from services.chassis.resources import Resources, collect
 from services.chassis.sweeps import SweepRunner
 from services.chassis.testing.documents import MemoryDocuments
 from services.chassis.testing.processes import wait_until
 from services.chassis.web.app import create_app
 from services.chassis.web.auth import InvalidToken, Principal
-from services.registration import api, handlers, jobs, sweeps
-from services.registration.model import Declaration
-from services.registration.service import Registration
+from services.registration import handlers
+from services.registration.declarations.rules import Declaration
+from services.registration.service import BLUEPRINTS, JOBS, SWEEPS, Registration
 from services.registration.settings import Settings
 from services.verification import events as verification
 from tests.stand.migrated import migrate
@@ -107,7 +107,7 @@ class Desk:
         self.documents = MemoryDocuments()
         self.resources = Resources("registration", Settings(**settings), self.db)
         self.resources.__dict__["documents"] = self.documents
-        self.app = create_app(self.resources, api.blueprints, verifier=tokens)
+        self.app = create_app(self.resources, *BLUEPRINTS, verifier=tokens)
         self.client = self.app.test_client()
 
     # ------------------------------------------------------------ people
@@ -184,7 +184,7 @@ class Desk:
 
     def run_jobs(self):
         """Run all jobs that are due, to their end."""
-        runner = JobRunner(self.db, jobs.kinds(self.resources), service="registration")
+        runner = JobRunner(self.db, collect(self.resources, JOBS), service="registration")
         runner.start()
         try:
             assert wait_until(lambda: not self._open_jobs(), 20)
@@ -198,7 +198,7 @@ class Desk:
 
     def sweep(self):
         """One round of each sweep."""
-        for loop in SweepRunner(self.db, sweeps.sweeps(self.resources))._loops:
+        for loop in SweepRunner(self.db, collect(self.resources, SWEEPS))._loops:
             loop.round()
 
     def row(self, dossier):

@@ -1,7 +1,6 @@
 """The main path: a citizen fills in Form 01 on the portal, sends it, and follows it. On both databases."""
 
 import pytest
-
 from services.registration.numbers import dossier_no, is_dossier_no
 
 

@@ -56,7 +56,7 @@ LONG = replace(
     address="Số nhà 123 ngách 45 ngõ 678 " * 10 + ", Phường Cầu Giấy, Thành phố Hà Nội",
     email="x" * 240 + "@example.com",
     contact_person="Hồ Thị " * 13,
-    registered_at="ivan",
+    registered_with="ivan",
     ivan_name="Công ty Cổ phần Công nghệ Thông tin và Viễn thông " * 3,
 )
 
@@ -113,7 +113,7 @@ def test_boxes_are_crossed_as_the_person_chose():
         "Cổng thông tin điện tử của Bảo hiểm xã hội Việt Nam",
         "Tại nơi tiếp nhận hồ sơ theo quy định của Bảo hiểm xã hội Việt Nam",
     ]
-    other = replace(GUIDE, filing="post", registered_at="ivan", ivan_name="VNPT", attachments=())
+    other = replace(GUIDE, filing="post", registered_with="ivan", ivan_name="VNPT", attachments=())
     assert [line[:20] for line in crossed(other)[1:]] == ["Tổ chức I-VAN: VNPT", "Tại nhà thông qua dị"]
 
 

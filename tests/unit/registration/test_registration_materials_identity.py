@@ -9,8 +9,9 @@ import time_machine
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.chassis.text.phones import mobile_in_e164
 from services.chassis.web.wording import vietnamese
-from services.registration import identity, oddities
+from services.registration.declarations import identity, oddities
 
 TODAY = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 
@@ -75,7 +76,7 @@ def test_an_id_number_of_wrong_length_or_signs_is_refused(id_type, text):
     ],
 )  # fmt: skip
 def test_a_mobile_number_is_kept_as_e164_however_it_is_written(text):
-    assert identity.phone(text) == "+84983847986"
+    assert mobile_in_e164(text) == "+84983847986"
 
 
 @pytest.mark.rule("I1")
@@ -84,7 +85,7 @@ def test_a_mobile_number_is_kept_as_e164_however_it_is_written(text):
     ["", "098384798", "09838479860", "0283847986", "02437236555", "+1 202 555 0123", "0983847986x", "84983847", "19009068"],
 )
 def test_what_is_no_vietnamese_mobile_number_is_refused(text):
-    refused(identity.phone, text)
+    refused(mobile_in_e164, text)
 
 
 @settings(deadline=None)  # the machine may be busy
@@ -94,14 +95,14 @@ def test_what_is_no_vietnamese_mobile_number_is_refused(text):
     rest=st.from_regex(r"[0-9]{8}", fullmatch=True),
 )
 def test_every_mobile_number_has_one_form_and_keeping_it_again_changes_nothing(prefix, first, rest):
-    kept = identity.phone(prefix + first + rest)
+    kept = mobile_in_e164(prefix + first + rest)
     assert kept == "+84" + first + rest
-    assert identity.phone(kept) == kept
+    assert mobile_in_e164(kept) == kept
 
 
 @pytest.mark.rule("I1")
 def test_an_unknown_range_of_phone_numbers_warns_and_does_not_block():
-    odd = oddities.oddities(id_type=None, id_number=None, phone=identity.phone("0533847986"))
+    odd = oddities.oddities(id_type=None, id_number=None, phone=mobile_in_e164("0533847986"))
     assert [(o.field, o.code) for o in odd] == [("phone", "phone-range")]
     assert oddities.of_phone("+84983847986") == []
 
@@ -165,11 +166,6 @@ def test_a_date_of_birth_lies_in_the_past_and_within_a_life():
         assert identity.date_of_birth(date(2026, 11, 22))
         refused(identity.date_of_birth, date(2026, 11, 23))
         refused(identity.date_of_birth, date(1895, 1, 1))
-
-
-def test_today_is_the_day_in_vietnam():
-    with time_machine.travel(datetime(2026, 11, 21, 18, 0, tzinfo=UTC), tick=False):
-        assert identity.today() == date(2026, 11, 22)
 
 
 @pytest.mark.rule("I3")
@@ -244,7 +240,7 @@ def test_a_warning_says_nothing_of_the_person():
 
 def test_a_schema_keeps_what_the_check_returns():
     class Form(ma.Schema):
-        phone = identity.Checked(identity.phone, required=True)
+        phone = identity.Checked(mobile_in_e164, required=True)
 
     assert Form().load({"phone": "0983 847 986"}) == {"phone": "+84983847986"}
     with pytest.raises(ma.ValidationError) as refusal:

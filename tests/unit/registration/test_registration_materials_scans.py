@@ -7,7 +7,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from services.registration import identity, scans
+from services.registration.declarations import identity
+from services.registration.lookup import scans
 
 NAME = "Nguyễn Thành Biên"
 HEX = NAME.encode().hex()

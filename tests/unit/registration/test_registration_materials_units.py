@@ -1,16 +1,13 @@
-"""Administrative units of both maps, and Vietnamese order and search."""
+"""Administrative units of both maps."""
 
 import subprocess
 import sys
-import unicodedata
 
 import marshmallow as ma
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from services.chassis.web.wording import vietnamese as in_vietnamese
-from services.registration import units, vietnamese
+from services.registration.lookup import units
 
 
 @pytest.mark.rule("I10")
@@ -127,29 +124,8 @@ def test_an_unknown_parent_is_said_and_a_ward_has_no_children():
 
 def test_units_bring_no_geometry_or_data_frame_library_into_the_process():
     code = (
-        "import sys; from services.registration import units; units.resolve('2025', '01', None, '00004');"
+        "import sys; from services.registration.lookup import units; units.resolve('2025', '01', None, '00004');"
         "print([m for m in ('pandas', 'numpy', 'shapely', 'geopy', 'vietnamadminunits') if m in sys.modules])"
     )
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
     assert answer.stdout.strip() == "[]"
-
-
-def test_words_are_sorted_by_letters_then_tones():
-    in_order = [
-        "2", "10", "a", "à", "ả", "ã", "á", "ạ", "an", "ăn", "ân", "ba", "bà", "bá", "bạc", "bắc", "da", "đa", "em", "êm",
-        "Hà Nam", "Hà Nội", "Hải Phòng", "Hòa Bình", "họa", "ô", "ơ", "Quận 2", "Quận 10", "tu", "từ", "vĩnh", "y tế",
-    ]  # fmt: skip
-    mixed = in_order[1::2] + in_order[::2]
-    assert sorted(mixed, key=vietnamese.sort_key) == in_order
-
-
-@settings(deadline=None)  # the machine may be busy
-@given(st.text(max_size=30))
-def test_order_and_search_do_not_depend_on_how_marks_are_encoded(text):
-    composed, decomposed = unicodedata.normalize("NFC", text), unicodedata.normalize("NFD", text)
-    assert vietnamese.sort_key(composed) == vietnamese.sort_key(decomposed)
-    assert vietnamese.fold(composed) == vietnamese.fold(decomposed)
-
-
-def test_marks_and_case_do_not_matter_for_search():
-    assert vietnamese.fold("Tô Hiệu, Quận HÀ ĐÔNG") == "to hieu, quan ha dong"
