@@ -12,7 +12,7 @@ from services.chassis.text.phones import mobile_in_e164
 from services.registration.declarations import identity
 from services.registration.declarations.identity import Checked
 from services.registration.declarations.parts import KINDS
-from services.registration.lookup.units import MAPS
+from services.registration.lookup.maps import MAPS
 
 _CHANNELS = {"portal": ("web", "app"), "guardian": ("web", "app"), "counter": ("office", "mobile_desk", "customer_care")}
 _CODE = Regexp(r"^[0-9]{1,8}$", error=bilingual(vi="Mã chỉ gồm chữ số.", en="A code has only digits."))
