@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from services.chassis.calendar import Correction
 from services.chassis.database import ServiceSession
 from services.chassis.facts import Reader
 from services.chassis.observe.logs import get_logger
@@ -14,6 +15,7 @@ from services.registration import readers
 from services.registration.declarations import progress
 from services.registration.declarations.accounts import record_account
 from services.registration.declarations.rules import Declaration
+from services.registration.holidays.rules import follow_list
 
 log = get_logger(__name__)
 
@@ -68,6 +70,12 @@ def session_revoked(session: ServiceSession, fact: readers.SessionRevoked) -> No
     tokens.revoke(session, fact.session_id, until=fact.tokens_until)
 
 
+def calendar_changed(session: ServiceSession, fact: readers.CalendarChanged) -> None:
+    """Follow the holiday list (W1)."""
+    corrections = [Correction(**each) for each in fact.corrections]
+    follow_list(session, corrections, revision=fact.envelope.revision)
+
+
 def _record_account_fact(
     session: ServiceSession,
     fact: readers.AccountActivated | readers.AccountAdjusted | readers.AccountStopped,
@@ -99,4 +107,5 @@ HANDLERS: Mapping[type[Reader], Callable[..., Any]] = {
     readers.AccountAdjusted: account_adjusted,
     readers.AccountStopped: account_stopped,
     readers.SessionRevoked: session_revoked,
+    readers.CalendarChanged: calendar_changed,
 }

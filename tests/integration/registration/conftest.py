@@ -168,8 +168,8 @@ class Desk:
 
     def hear(self, name, dossier=None, *, revision=1, **changes):
         """Handle a fact of another service, as its example has it."""
-        fact = _FACTS[name]
-        body = fact.example | ({"dossier_no": dossier.no} if dossier else {}) | changes
+        example = _FACTS[name].example if name in _FACTS else {}
+        body = example | ({"dossier_no": dossier.no} if dossier else {}) | changes
         envelope = Envelope(
             id=uuid7(),
             source="/vss/x",
@@ -197,9 +197,18 @@ class Desk:
         return sum(number for (_, state), number in found.items() if state in (State.WAITING, State.RUNNING))
 
     def sweep(self):
-        """One round of each sweep."""
-        for loop in SweepRunner(self.db, collect(self.resources, SWEEPS))._loops:
-            loop.round()
+        """Run the sweeps until nothing is due."""
+        sweeps = collect(self.resources, SWEEPS)
+        runner = SweepRunner(self.db, sweeps)
+        runner.start()
+        try:
+            assert wait_until(lambda: not self._anything_due(sweeps), 20)
+        finally:
+            runner.stop(10)
+
+    def _anything_due(self, sweeps):
+        with self.db.read() as session:
+            return any(session.scalars(each.due(clock.now())).first() for each in sweeps)
 
     def row(self, dossier):
         with self.db.read() as session:

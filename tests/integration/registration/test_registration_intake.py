@@ -1,6 +1,7 @@
 """The main path: a citizen fills in Form 01 on the portal, sends it, and follows it. On both databases."""
 
 import pytest
+
 from services.registration.declarations.numbers import dossier_no, is_dossier_no
 
 
