@@ -7,7 +7,7 @@ from services.registration.declarations.rules import UPLOADS
 
 
 class AttachmentSchema(ma.Schema):
-    """A document as it is kept: pictures are written anew, so hash and size are not those of what was sent."""
+    """A document as it is kept: pictures are re-encoded, so hash and size differ from what was sent."""
 
     kind = ma.fields.String(required=True, validate=OneOf(UPLOADS))
     sha256 = ma.fields.String(required=True)

@@ -47,7 +47,7 @@ def blueprints(made_for: Resources[Settings]) -> Sequence[Blueprint]:
     @declarations.route("", methods=["POST"])
     @problems(400, 401, 403, 409, 413, 415, 422, 503)
     @auth.recognises
-    @declarations.arguments(DeclarationSchema())  # an instance: of a class one would be made for each request
+    @declarations.arguments(DeclarationSchema())  # an instance: a class would be instantiated for each request
     @numbered(numbers)
     @declarations.idempotent
     @declarations.response(201, CreatedSchema)
@@ -55,7 +55,8 @@ def blueprints(made_for: Resources[Settings]) -> Sequence[Blueprint]:
         """Fill in Form 01
 
         Nothing is sent yet: add the pictures, then submit. Route `counter` needs a token of an officer, approver or
-        director; route `guardian` the guardian's own (role citizen); route `portal` none. The tracking code is told only here.
+        director; route `guardian` the guardian's own (role citizen); route `portal` none. The tracking code is given only
+        in this answer.
         """
         who = _who_files(data["route"])
         code = tracking.new_code(length=_CODE_LENGTH)
@@ -72,8 +73,8 @@ def blueprints(made_for: Resources[Settings]) -> Sequence[Blueprint]:
     def submit(_agreed: dict[str, Any], no: str, *, session: ServiceSession) -> Declaration:
         """Agree to the commitment and send the declaration
 
-        An SMS with the dossier number goes to the registered phone, and Form 01 is made as PDF. Sending it again answers how
-        far it has come.
+        An SMS with the dossier number goes to the registered phone, and Form 01 is made as PDF. Submitting again returns
+        the current status.
         """
         declaration = access.find(session, no, to_change=True)
         if declaration.submitted_at is None:
@@ -86,7 +87,7 @@ def blueprints(made_for: Resources[Settings]) -> Sequence[Blueprint]:
     @auth.recognises
     @declarations.response(200, StatusSchema)
     def show(no: str) -> Declaration:
-        """How far a declaration has come"""
+        """Show how far a declaration has come"""
         with resources.db.read() as session:
             return access.find(session, no)
 
@@ -96,9 +97,9 @@ def blueprints(made_for: Resources[Settings]) -> Sequence[Blueprint]:
     @auth.recognises
     @declarations.response(204)
     def cancel(no: str) -> None:
-        """Cancel: a draft is discarded, a submitted declaration withdrawn
+        """Cancel: discard a draft, withdraw a submitted declaration
 
-        Its data and documents are deleted either way. Not any more once an officer has received it.
+        Its data and documents are deleted either way. No longer possible once an officer has received it.
         """
         with resources.db.write() as session:
             _cancel(access.find(session, no, to_change=True))

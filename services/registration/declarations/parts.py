@@ -9,7 +9,7 @@ ROUTES = ("portal", "certificate", "counter", "guardian")
 
 
 class Address(Schema):
-    """Codes and names of both maps (I10): before July 2025 three levels, since then two (no district)."""
+    """An address by the codes and names of either map (I10): three levels before July 2025, two since then (no district)."""
 
     map = fields.String(required=True, validate=OneOf(("2025", "before-2025-07")))
     province_code = fields.String(required=True)
@@ -35,7 +35,7 @@ class Subject(Schema):
 
 
 class Contact(Schema):
-    """Where the person, or for a child whoever filed for it, is reached. `phone` in E.164."""
+    """How to reach the person, or for a child whoever filed for it. `phone` in E.164."""
 
     phone = fields.String(required=True)
     email = fields.String(load_default=None, allow_none=True)

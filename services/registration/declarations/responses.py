@@ -10,20 +10,20 @@ from services.registration.declarations.rules import STATUSES
 
 
 class CreatedSchema(ma.Schema):
-    """What is kept by whoever files: the code is told only here."""
+    """What the person who files must keep: the code is given only here."""
 
     dossier_no = ma.fields.String(required=True, metadata={"example": "261121-000001-6"})
-    tracking_code = ma.fields.String(required=True, metadata={"description": "goes with each further request"})
+    tracking_code = ma.fields.String(required=True, metadata={"description": "send it with every further request"})
     status = ma.fields.String(required=True, validate=OneOf(("draft",)))
 
 
 class SubmittedSchema(ma.Schema):
-    """The dossier is on its way."""
+    """The dossier has been submitted."""
 
     dossier_no = ma.fields.String(required=True)
     status = ma.fields.String(required=True, validate=OneOf(STATUSES))
     submitted_at = Moment(required=True)
-    expires_at = Moment(required=True, allow_none=True, metadata={"description": "null where no visit is awaited"})
+    expires_at = Moment(required=True, allow_none=True, metadata={"description": "null where no visit is required"})
 
 
 class ReceivingOfficeSchema(ma.Schema):
@@ -44,7 +44,7 @@ class RefusalSchema(ma.Schema):
 
 
 class StatusSchema(ma.Schema):
-    """How far a declaration has come. Nothing of the person's data but an officer's words about them."""
+    """How far a declaration has come. Holds nothing about the person but an officer's reason for refusing."""
 
     dossier_no = ma.fields.String(required=True)
     kind = ma.fields.String(required=True)
@@ -55,7 +55,9 @@ class StatusSchema(ma.Schema):
     warnings = ma.fields.List(
         ma.fields.String(), required=True, metadata={"description": "fields that look odd and block nothing (I9)"}
     )
-    attachments = ma.fields.List(ma.fields.String(), required=True, metadata={"description": "the kinds that are there"})
+    attachments = ma.fields.List(
+        ma.fields.String(), required=True, metadata={"description": "the kinds of the documents received"}
+    )
     refusal = ma.fields.Nested(RefusalSchema, required=True, allow_none=True)
     created_at = Moment(required=True)
     submitted_at = Moment(required=True, allow_none=True)

@@ -83,7 +83,7 @@ def _health_card(fields: list[str]) -> Prefill:
     number = compact(fields[0]).upper()
     card = _CARD.fullmatch(number)
     code = card[1] if card else _checked(identity.bhxh_code, number)
-    person = None if code else _checked(identity.personal_id, number)  # cards since August 2025
+    person = None if code else _checked(identity.personal_id, number)  # on cards issued since August 2025
     if code is None and person is None:
         raise Unreadable("no number in the first field of a health card")
     return Prefill(

@@ -11,7 +11,7 @@ _LEVELS = ("province", "district", "ward")
 
 
 class OfficeQuery(ma.Schema):
-    """Which offices."""
+    """Which offices to list."""
 
     q = ma.fields.String(
         load_default=None,
@@ -36,13 +36,13 @@ class OfficeSchema(ma.Schema):
 
 
 class OfficeList(ma.Schema):
-    """All that were found, sorted as Vietnamese."""
+    """All that were found, in Vietnamese order."""
 
     items = ma.fields.List(ma.fields.Nested(OfficeSchema), required=True)
 
 
 class UnitQuery(ma.Schema):
-    """Which units."""
+    """Which units to list."""
 
     map = ma.fields.String(
         load_default=maps.MAP_2025,
@@ -52,7 +52,7 @@ class UnitQuery(ma.Schema):
     parent = ma.fields.String(
         load_default=None,
         validate=Length(max=10),
-        metadata={"description": "code of a province or district; left out: the provinces", "example": "01"},
+        metadata={"description": "code of a province or district; without it: the provinces", "example": "01"},
     )
 
 
@@ -66,7 +66,7 @@ class UnitSchema(ma.Schema):
 
 
 class UnitList(ma.Schema):
-    """All that were found, sorted as Vietnamese; none below a ward."""
+    """All that were found, in Vietnamese order; none below a ward."""
 
     items = ma.fields.List(ma.fields.Nested(UnitSchema), required=True)
 
@@ -82,7 +82,7 @@ class ScanBody(ma.Schema):
 
 
 class PrefillSchema(ma.Schema):
-    """What the card says; null where it says nothing that can be right. The person looks at it and confirms."""
+    """What the card says; null where it says nothing plausible. The person checks and confirms it."""
 
     source = ma.fields.String(required=True, validate=OneOf((scans.HEALTH_CARD, scans.OLD_HEALTH_CARD, scans.CCCD_CARD)))
     bhxh_code = ma.fields.String(required=True, allow_none=True, metadata={"example": "0113099841"})
