@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar, cast
 
+from services.chassis.errors import Refused
 from services.chassis.serials import Serials
 from services.chassis.web.problem import Problem
 
@@ -21,7 +22,7 @@ def numbered(serials: Serials) -> Callable[[View], View]:
             no = serials.take()
             try:
                 response = view(*args, no=no, **kwargs)
-            except Problem:
+            except (Problem, Refused):
                 serials.give_back(no)
                 raise
             if "Idempotency-Replayed" in response.headers:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.registration.numbers import dossier_no, is_dossier_no
+from services.registration.declarations.numbers import dossier_no, is_dossier_no
 
 
 @pytest.mark.rule("I1", "I5")
@@ -67,7 +67,7 @@ def test_submission_and_fact_are_one_transaction(desk, monkeypatch):
     def fail(*_):
         raise RuntimeError
 
-    monkeypatch.setattr("services.registration.jobs.make_form", fail)
+    monkeypatch.setattr("services.registration.declarations.api.make_form", fail)
     assert desk.submit(dossier).status_code == 500
     assert desk.facts() == []
     assert desk.status(dossier)["status"] == "draft"

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from services.chassis.serials import check_digit, day_of
 from services.registration import events
-from services.registration.numbers import dossier_no, is_dossier_no
+from services.registration.declarations.numbers import dossier_no, is_dossier_no
 
 days = st.dates().map(lambda day: f"{day:%y%m%d}")
 serials = st.integers(1, 999_999)
