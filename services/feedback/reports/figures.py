@@ -1,4 +1,4 @@
-"""The counting, in the database: one statement for each thing counted, each over an index of its own moments.
+"""Count complaints in the database: one statement for each figure, each over an index of its own moments.
 
 A complaint is settled when it has been answered; one that is reopened is open again, and counts as settled in the period of its
 latest answer. So in every period, for every group: carried over + received = settled + open.
@@ -15,8 +15,8 @@ import sqlalchemy as sa
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 
-from services.feedback.model import Complaint
-from services.feedback.records import Step
+from services.feedback.complaints.history import Step
+from services.feedback.complaints.rules import Complaint
 from services.feedback.reports.period import Period
 
 #: kinds of steps that are counted; as migration 0002 has them in the condition of its index
@@ -54,7 +54,7 @@ class Scope:
 
 @dataclass
 class Figures:
-    """What is counted of a group of complaints in a period."""
+    """The figures of a group of complaints in a period."""
 
     #: open when it began
     carried_over: int = 0

@@ -1,4 +1,4 @@
-"""Which days a report is about: a week, a month, or any run of days; by Vietnam's calendar."""
+"""The days that a report covers: a week, a month, or any run of days; by Vietnam's calendar."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Period:
-    """From the first day to the last, both within."""
+    """From the first day to the last, both included."""
 
     first: date
     last: date
@@ -78,7 +78,7 @@ def title_of(kind: str, period: Period) -> str:
 
 
 def first_day(kind: str, name: str) -> date | None:
-    """What `name_of` named; None for what is no such name."""
+    """Return the first day of the week or month that `name_of` names so; None for any other text."""
     try:
         found = date.fromisoformat(f"{name}-1" if kind == WEEKLY else f"{name}-01")
     except ValueError:

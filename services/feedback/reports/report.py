@@ -1,4 +1,8 @@
-"""A report: the figures added up by province, board, category and week, with names; plain data, ready for JSON and to be kept."""
+"""Build a report (F6): figures added up by province, board, category and week, with names; plain data, ready for JSON and storage.
+
+`figures` counts in the database; `as_csv`, `as_xlsx` and `charts` render what is built here; `rules`, `sweeps` and `jobs` make the
+reports of each week and month.
+"""
 
 from __future__ import annotations
 
@@ -11,22 +15,24 @@ from sqlalchemy.orm import Session
 
 from services.chassis import clock
 from services.chassis.calendar import VIETNAM
-from services.feedback import categories, responsible
+from services.feedback.categories import tree
+from services.feedback.categories.boards import BOARDS
+from services.feedback.directory import responsible
 from services.feedback.reports import figures, period
 from services.feedback.reports.figures import Figures, Key, Scope
 from services.feedback.reports.period import Period
 
-#: what is told of every group, in the order of tables
+#: the figures of every group, in the order of the tables
 FIGURES: Final = (
     *("carried_over", "received", "settled", "settled_in_time", "settled_late", "in_time_percent", "answer_days"),
     *("open", "open_in_time", "open_late", "reopened", "recategorised", "reminded", "overdue", "rated", "rating"),
 )
-#: … and of every week, where the rest cannot be told afterwards
+#: the figures of every week, where the others are not known afterwards
 WEEK_FIGURES: Final = (
     *("received", "settled", "settled_in_time", "settled_late", "in_time_percent", "answer_days"),
     *("open", "reopened", "rated", "rating"),
 )
-#: groups of a report and what names a line of each
+#: the groups of a report, and what names a line of each
 GROUPS: Final = {
     "provinces": ("code", "name"),
     "boards": ("code", "name"),
@@ -47,8 +53,8 @@ def build(
     scope = scope or Scope()
     now = clock.now()
     found = figures.count(session, asked, scope, now)
-    tree = categories.every(session, closed=True)
-    directors = responsible.every(session, responsible.PROVINCE)
+    categories = tree.list_all(session, closed=True)
+    directors = responsible.list_all(session, responsible.PROVINCE)
     title = period.title_of(kind, asked) if kind else str(asked)
     totals = Figures.total(found.values())
     first = period.monday_of(asked.first) - timedelta(weeks=weeks_before) if weeks_before else asked.first
@@ -66,11 +72,9 @@ def build(
         "made_at": now.astimezone(VIETNAM).isoformat(timespec="seconds"),
         "totals": shown(totals),
         "provinces": _lines(found, 0, {each.code: {"name": each.office} for each in directors}, every=scope == Scope()),
-        "boards": _lines(
-            found, 1, {code: {"name": name} for code, name in categories.BOARDS.items()}, every=not scope.board
-        ),
+        "boards": _lines(found, 1, {code: {"name": name} for code, name in BOARDS.items()}, every=not scope.board),
         "categories": _lines(
-            found, 2, {each.code: {"name": each.name, "parent": each.parent, "board": each.board} for each in tree}
+            found, 2, {each.code: {"name": each.name, "parent": each.parent, "board": each.board} for each in categories}
         ),
         "weeks": _weeks(by_week, first, asked.last, waiting),
     }

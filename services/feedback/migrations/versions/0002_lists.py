@@ -2,7 +2,7 @@
 
 import csv
 import uuid
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +10,14 @@ import sqlalchemy as sa
 from alembic import op
 
 from services.chassis import clock
+from services.chassis.calendar import VIETNAM, today_in_vietnam
+from services.chassis.calendar.holidays import SHIPPED as HOLIDAYS
 from services.chassis.ids import uuid7
 
 revision = "0002"
 down_revision = "0001"
 
 _DATA = Path(__file__).parents[2] / "data"
-_VIETNAM = timedelta(hours=7)
 _DAYS = ("acknowledge_days", "route_days", "answer_days", "warn_days", "board_days", "centre_days")
 _SEQ = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _MOMENT = sa.DateTime(timezone=True)
@@ -26,8 +27,8 @@ def _text(name: str, *, key: bool = False) -> "sa.Column[str]":
     return sa.Column(name, sa.Text(), primary_key=key, nullable=False)
 
 
-def _shipped(name: str) -> list[dict[str, str]]:
-    with (_DATA / name).open(encoding="utf-8", newline="") as file:
+def _shipped(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
@@ -36,7 +37,7 @@ def upgrade() -> None:
     _create_categories()
     holidays = op.create_table("holidays", sa.Column("day", sa.Date(), primary_key=True), _text("kind"), _text("why"))
     days = sa.Date().python_type
-    op.bulk_insert(holidays, [row | {"day": days.fromisoformat(row["day"])} for row in _shipped("holidays.csv")])
+    op.bulk_insert(holidays, [row | {"day": days.fromisoformat(row["day"])} for row in _shipped(HOLIDAYS)])
     responsible = op.create_table(
         "responsible",
         _text("kind", key=True),
@@ -44,7 +45,7 @@ def upgrade() -> None:
         *(_text(name) for name in ("office", "title", "name", "email", "phone")),
         sa.Column("example", sa.Boolean(), nullable=False),
     )
-    op.bulk_insert(responsible, [row | {"example": row["example"] == "yes"} for row in _shipped("responsible.csv")])
+    op.bulk_insert(responsible, [row | {"example": row["example"] == "yes"} for row in _shipped(_DATA / "responsible.csv")])
     _create_reports()
 
 
@@ -73,7 +74,7 @@ def _create_categories() -> None:
         sa.Column("after", sa.JSON(), nullable=False),
     )
     op.create_index("category_changes_code", "category_changes", ["code", "seq"])
-    rows = [_category(row) for row in _shipped("categories.csv")]
+    rows = [_category(row) for row in _shipped(_DATA / "categories.csv")]
     op.bulk_insert(categories, [row | {"place": place} for place, row in enumerate(rows)])
     first = {"at": clock.now(), "kind": "added", "actor": None, "reason": "Danh mục ban đầu", "before": None}
     op.bulk_insert(changes, [first | {"code": row["code"], "after": row} for row in rows])
@@ -130,7 +131,7 @@ def _create_reports() -> None:
     )
     planned = sa.text("status = 'planned'")
     op.create_index("reports_planned", "reports", ["ends_at"], postgresql_where=planned, sqlite_where=planned)
-    today = (clock.now() + _VIETNAM).date()
+    today = today_in_vietnam()
     monday, first = today - timedelta(days=today.weekday()), today.replace(day=1)
     next_month = (first + timedelta(days=31)).replace(day=1)
     op.bulk_insert(reports, [_planned("weekly", monday, monday + timedelta(days=7)), _planned("monthly", first, next_month)])
@@ -164,12 +165,11 @@ def _create_indexes() -> None:
 
 
 def _planned(kind: str, first_day: Any, end: Any) -> dict[str, Any]:
-    ends_at = clock.now().replace(year=end.year, month=end.month, day=end.day, hour=0, minute=0, second=0, microsecond=0)
     row: dict[str, Any] = {
         "id": uuid.UUID(str(uuid7())),
         "kind": kind,
         "first_day": first_day,
-        "ends_at": ends_at - _VIETNAM,
+        "ends_at": datetime.combine(end, time(), VIETNAM).astimezone(UTC),
     }
     return row | {"status": "planned", "made_at": None, "figures": None, "files": {}}
 
