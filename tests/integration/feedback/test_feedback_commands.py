@@ -77,7 +77,7 @@ def test_each_change_of_the_calendar_is_told_with_the_whole_list_and_nothing_els
     assert len(added.body["corrections"]) == len(removed.body["corrections"]) + 1
     assert added.body["calendar"] == "calendar"
     assert datetime.fromisoformat(added.body["changed_at"]).tzinfo is not None
-    assert [each.headers["revision"] for each in (added, removed)] == [1, 2]
+    assert [each.headers["cloudEvents:revision"] for each in (added, removed)] == [1, 2]
 
 
 @pytest.mark.rule("W1")

@@ -32,7 +32,7 @@ def naive(day: date, moved: dict[date, str]) -> bool:
 _RULE = holidays.country_holidays("VN")
 
 
-@pytest.mark.rule("F7")
+@pytest.mark.rule("W1")
 @given(start=_DAYS, count=st.integers(0, 700), moved=_MOVED)
 def test_counting_forwards_agrees_with_a_walk_day_by_day_over_ten_years(
     start: date, count: int, moved: dict[date, str]
@@ -44,7 +44,7 @@ def test_counting_forwards_agrees_with_a_walk_day_by_day_over_ten_years(
     assert corrected(moved).after(start, count) == day
 
 
-@pytest.mark.rule("F7")
+@pytest.mark.rule("W1")
 @given(start=_DAYS, end=_DAYS, moved=_MOVED)
 def test_counting_between_two_days_agrees_with_a_walk_day_by_day_over_ten_years(
     start: date, end: date, moved: dict[date, str]
@@ -53,7 +53,7 @@ def test_counting_between_two_days_agrees_with_a_walk_day_by_day_over_ten_years(
     assert corrected(moved).count(start, end) == sum(naive(day, moved) for day in days)
 
 
-@pytest.mark.rule("F7")
+@pytest.mark.rule("W1")
 def test_every_day_of_ten_years_is_worked_or_not_as_the_library_and_the_table_say() -> None:
     moved = {date(2026, 1, 2): OFF, date(2026, 1, 10): WORK}
     calendar = corrected(moved)
@@ -74,7 +74,7 @@ def test_a_deadline_never_lies_before_its_start_and_more_days_are_never_sooner(s
     assert begun < calendar.deadline(begun, count) < calendar.deadline(begun, count + 1)
 
 
-@pytest.mark.rule("F7")
+@pytest.mark.rule("W1")
 def test_the_day_of_the_event_is_not_counted_and_the_last_day_ends_at_midnight_in_vietnam() -> None:
     monday_evening_in_vietnam = datetime(2026, 3, 2, 16, 59, tzinfo=UTC)
     tuesday_there_already = datetime(2026, 3, 2, 17, 0, tzinfo=UTC)
@@ -82,7 +82,7 @@ def test_the_day_of_the_event_is_not_counted_and_the_last_day_ends_at_midnight_i
     assert Calendar().deadline(tuesday_there_already, 1) == midnight(date(2026, 3, 5))
 
 
-@pytest.mark.rule("F7")
+@pytest.mark.rule("W1")
 def test_a_weekend_and_tet_are_not_counted() -> None:
     friday_before_tet = datetime(2026, 2, 13, 9, 0, tzinfo=VIETNAM)
     # Tết 2026: Monday 16 to Friday 20 February
@@ -90,7 +90,7 @@ def test_a_weekend_and_tet_are_not_counted() -> None:
     assert Calendar().deadline(friday_before_tet, 5) == midnight(date(2026, 2, 28))
 
 
-@pytest.mark.rule("F7")
+@pytest.mark.rule("W1")
 def test_a_dated_correction_wins_over_the_library() -> None:
     swapped = corrected({date(2026, 1, 2): OFF, date(2026, 1, 10): WORK})
     assert Calendar().is_working_day(date(2026, 1, 2))

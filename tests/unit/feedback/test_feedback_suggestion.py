@@ -111,7 +111,7 @@ def test_what_is_no_keyword_is_refused_with_a_sentence(cell: str) -> None:
 
 def test_words_know_where_they_stand() -> None:
     read = words("Thẻ KCB")
-    assert [(word.without_marksed, word.start, word.end) for word in read] == [
+    assert [(word.folded, word.start, word.end) for word in read] == [
         ("the", 0, 3),
         ("kham", 4, 7),
         ("chua", 4, 7),
