@@ -81,10 +81,7 @@ def fill(database: Database, count: int, on_progress: Callable[[int], None]) -> 
     chance = random.Random(4)  # the same complaints each time
     with database.read() as session:
         world = _World(
-            tree.list_all(session),
-            responsible.list_all(session, responsible.PROVINCE),
-            calendar_of(session),
-            clock.now(),
+            tree.list_all(session), responsible.list_all(session, responsible.PROVINCE), calendar_of(session), clock.now()
         )
     made = _complaints(world, count, chance)
     done = 0

@@ -12,7 +12,7 @@ CONTENT_TYPE = "text/csv; charset=utf-8"
 
 
 def render(report: Mapping[str, Any], group: str) -> bytes:
-    """The table of ``provinces``, ``boards``, ``categories`` or ``weeks``; columns are named as in the JSON."""
+    """Render the table of ``provinces``, ``boards``, ``categories`` or ``weeks``; columns are named as in the JSON."""
     names = columns(group)
     rows = ({name: line.get(name) for name in names} for line in report[group])
     return ("\ufeff" + csv_lists.write(names, rows)).encode()

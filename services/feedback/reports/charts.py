@@ -1,4 +1,4 @@
-"""Charts of a report as SVG (`matplotlib`). The first takes about a second, the next a tenth: call it through `run_in_subprocess`.
+"""Charts of a report as SVG (`matplotlib`). The first takes about a second, the next a tenth: call it by `run_in_subprocess`.
 
 The colours are distinct for the colour-blind (Okabe and Ito), and every bar carries its number, so that nothing is told by colour
 alone. Text stays text: it can be searched, and read aloud.
@@ -41,7 +41,7 @@ _STYLE: Final[Any] = {
 
 
 def render(report: Mapping[str, Any], name: str) -> bytes:
-    """One of `CHARTS`.
+    """Draw one of `CHARTS`.
 
     :raises KeyError: for another name.
     """

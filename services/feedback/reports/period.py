@@ -32,7 +32,7 @@ class Period:
 
     @property
     def days(self) -> int:
-        """How many days it has."""
+        """The number of its days."""
         return (self.last - self.first).days + 1
 
     def __str__(self) -> str:
@@ -40,7 +40,7 @@ class Period:
 
 
 def containing(kind: str, day: date) -> Period:
-    """The week (Monday to Sunday) or month that a day lies in."""
+    """Return the week (Monday to Sunday) or month that contains a day."""
     if kind == WEEKLY:
         monday = monday_of(day)
         return Period(monday, monday + 6 * _DAY)
@@ -49,28 +49,28 @@ def containing(kind: str, day: date) -> Period:
 
 
 def following(kind: str, period: Period) -> Period:
-    """The next week or month."""
+    """Return the next week or month."""
     return containing(kind, period.last + _DAY)
 
 
 def monday_of(day: date) -> date:
-    """The Monday of a day's week."""
+    """Return the Monday of a day's week."""
     return day - timedelta(days=day.weekday())
 
 
 def week_name(monday: date) -> str:
-    """`2026-W47`, the week's name in ISO 8601."""
+    """Return the week's name in ISO 8601: `2026-W47`."""
     year, week, _ = monday.isocalendar()
     return f"{year}-W{week:02d}"
 
 
 def name_of(kind: str, first: date) -> str:
-    """`2026-W47` or `2026-11`: how a week or month is named in addresses."""
+    """Return how URLs name a week or month: `2026-W47` or `2026-11`."""
     return week_name(first) if kind == WEEKLY else f"{first:%Y-%m}"
 
 
 def title_of(kind: str, period: Period) -> str:
-    """What people call it."""
+    """Return what people call it."""
     if kind == WEEKLY:
         year, week, _ = period.first.isocalendar()
         return f"Tuần {week} năm {year} ({period})"

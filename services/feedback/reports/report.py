@@ -44,7 +44,7 @@ GROUPS: Final = {
 def build(
     session: Session, asked: Period, scope: Scope | None = None, *, kind: str | None = None, weeks_before: int = 0
 ) -> dict[str, Any]:
-    """The report on a period.
+    """Build the report on a period.
 
     :param scope: which complaints; all if left out.
     :param kind: weekly or monthly, for its title.
@@ -81,14 +81,14 @@ def build(
 
 
 def shown(counted: Figures) -> dict[str, Any]:
-    """Figures by their names in a report."""
+    """Return figures by their names in a report."""
     return {name: getattr(counted, name) for name in FIGURES}
 
 
 def _lines(
     found: Mapping[Key, Figures], place: int, named: Mapping[str, Mapping[str, Any]], *, every: bool = False
 ) -> list[dict[str, Any]]:
-    """One line for each province, board or category that has complaints; with ``every`` for the others too."""
+    """Make one line for each province, board or category that has complaints; with ``every`` for the others too."""
     by_code: dict[str, list[Figures]] = {code: [] for code in named}
     for key, counted in found.items():
         by_code.setdefault(key[place], []).append(counted)
@@ -100,7 +100,7 @@ def _lines(
 
 
 def _weeks(by_week: Mapping[date, Figures], first: date, last: date, waiting: int) -> list[dict[str, Any]]:
-    """One line for each week; ``waiting``: how many were open before the first day."""
+    """Make one line for each week; ``waiting``: how many were open before the first day."""
     lines = []
     monday = period.monday_of(first)
     while monday <= last:

@@ -52,7 +52,7 @@ class PeriodicReport(Base):
 
     @property
     def period(self) -> Period:
-        """Its days."""
+        """The days it covers."""
         return period.containing(self.kind, self.first_day)
 
     @property

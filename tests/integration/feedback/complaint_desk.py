@@ -150,8 +150,7 @@ class Desk:
 
     def sweep(self) -> None:
         """One round of each sweep."""
-        for loop in SweepRunner(self.db, collect(self.resources, SWEEPS))._loops:
-            loop.round()
+        SweepRunner(self.db, collect(self.resources, SWEEPS)).run_once()
 
     def run_jobs(self) -> None:
         """Run all jobs that are due, to their end."""

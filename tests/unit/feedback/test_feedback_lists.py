@@ -85,20 +85,29 @@ def test_what_is_no_list_is_refused(text: str, sentence: str) -> None:
 
 def test_a_file_in_another_encoding_is_named_as_such() -> None:
     with pytest.raises(BadList, match="UTF-8"):
-        spreadsheet.read_csv(io.TextIOWrapper(io.BytesIO(f"{HEAD}\nx,,cntt,Sổ,,,,,,,,\n".encode("utf-16")), encoding="utf-8"))
+        spreadsheet.read_csv(
+            io.TextIOWrapper(io.BytesIO(f"{HEAD}\nx,,cntt,Sổ,,,,,,,,\n".encode("utf-16")), encoding="utf-8")
+        )
 
 
 def test_columns_in_any_order_and_more_of_them_do_not_matter() -> None:
     columns = [*reversed(spreadsheet.COLUMNS), "ghi chú"]
     cells = {"code": "a", "board": "cntt", "name": "  Sổ   thẻ ", "keywords": "mất sổ*3; ;mất sổ*3", "answer_days": "7"}
-    (read,) = spreadsheet.read_csv(io.StringIO(",".join(columns) + "\n" + ",".join(cells.get(c, "") for c in columns) + "\n"))
+    (read,) = spreadsheet.read_csv(
+        io.StringIO(",".join(columns) + "\n" + ",".join(cells.get(c, "") for c in columns) + "\n")
+    )
     assert (read.name, read.answer_days, [str(each) for each in read.keywords]) == ("Sổ thẻ", 7, ["mất sổ*3"])
 
 
 def test_cells_that_a_spreadsheet_would_compute_are_written_as_text_and_read_back() -> None:
     written = csv_lists.write(["a"], [{"a": "=1+1"}, {"a": "-x"}, {"a": 5}, {"a": "bình thường"}])
     assert written.splitlines() == ["a", "'=1+1", "'-x", "5", "bình thường"]
-    assert csv_lists.read(io.StringIO(written), ["a"], lambda cells: cells["a"], key="a") == ["=1+1", "-x", "5", "bình thường"]
+    assert csv_lists.read(io.StringIO(written), ["a"], lambda cells: cells["a"], key="a") == [
+        "=1+1",
+        "-x",
+        "5",
+        "bình thường",
+    ]
 
 
 @pytest.mark.rule("F3")

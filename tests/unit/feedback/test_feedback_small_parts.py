@@ -115,7 +115,9 @@ def test_likeness_is_the_same_both_ways_and_from_nothing_to_all(one: str, other:
 
 
 def test_a_person_is_known_by_hashes_only() -> None:
-    keys = similar.person_keys(account_id="a-1", contact={"phone": "+84983847986", "email": "X@y.vn"}, bhxh_code="0113099841")
+    keys = similar.person_keys(
+        account_id="a-1", contact={"phone": "+84983847986", "email": "X@y.vn"}, bhxh_code="0113099841"
+    )
     assert len(set(keys)) == 4
     assert all(re.fullmatch(r"[0-9a-f]{64}", key) for key in keys)
     same = similar.person_keys(account_id=None, contact={"phone": None, "email": "x@Y.vn"}, bhxh_code=None)
