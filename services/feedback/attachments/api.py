@@ -55,7 +55,7 @@ def blueprints(resources: Resources[Settings]) -> Sequence[Blueprint]:
     def put(no: str, slot: int) -> dict[str, Any]:
         """Send a picture or PDF, in place of one sent before; until it is answered
 
-        By the citizen, or by staff of the accountable province. Pictures are decoded and written anew: what a camera notes
+        By the citizen, or by staff of the accountable province. Pictures are decoded and re-encoded: what a camera records
         beside the pixels (place, time, device) is not kept.
         """
         _check_slot(slot)
@@ -67,7 +67,7 @@ def blueprints(resources: Resources[Settings]) -> Sequence[Blueprint]:
             with resources.db.write() as session:
                 return _keep(session, no, slot, document)
         except (Problem, Refused):
-            # surely not kept. After any other error it may be: one that nobody refers to harms less than one that is gone
+            # certainly not stored. After any other error it may be, and an orphan does less harm than a missing document
             with suppress(Transient):
                 resources.documents.delete(document.document_id)
             raise
@@ -99,7 +99,9 @@ def blueprints(resources: Resources[Settings]) -> Sequence[Blueprint]:
 
 def _check_slot(slot: int) -> None:
     if not 1 <= slot <= SLOTS:
-        raise Problem(404, "no-such-slot", vi=f"Chỉ có tài liệu từ 1 đến {SLOTS}.", en=f"Documents are 1 to {SLOTS}.")
+        raise Problem(
+            404, "no-such-slot", vi=f"Chỉ có tài liệu từ 1 đến {SLOTS}.", en=f"Document slots are numbered 1 to {SLOTS}."
+        )
     if request.mimetype not in DOCUMENTS:
         raise Problem(415)
 

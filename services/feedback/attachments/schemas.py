@@ -4,7 +4,7 @@ import marshmallow as ma
 
 
 class AttachmentSchema(ma.Schema):
-    """A document as it is kept: pictures are written anew, so hash and size are not those of what was sent."""
+    """A document as it is stored: pictures are re-encoded, so hash and size differ from those of the upload."""
 
     slot = ma.fields.Integer(required=True)
     content_type = ma.fields.String(required=True)

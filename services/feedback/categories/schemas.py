@@ -36,7 +36,7 @@ def _keyword(text: str) -> None:
     except ValueError:
         raise ma.ValidationError(
             bilingual(
-                vi="Từ khoá có dạng: chốt sổ*4, điểm từ 1 đến 9.", en="A keyword is written: chốt sổ*4, points from 1 to 9."
+                vi="Từ khoá có dạng: chốt sổ*4, điểm từ 1 đến 9.", en="Write a keyword like chốt sổ*4, with 1 to 9 points."
             )
         ) from None
 

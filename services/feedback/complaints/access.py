@@ -42,7 +42,7 @@ def find(session: Session, no: str, *, to_change: bool = False) -> Complaint:
             "no",
             place="path",
             vi="Mã phản ánh có dạng PA-yymmdd-NNNNNN-c và chữ số cuối phải khớp; hãy kiểm tra lại từng chữ số.",
-            en="A complaint number is written PA-yymmdd-NNNNNN-c with a matching last digit; check each digit.",
+            en="A complaint number has the form PA-yymmdd-NNNNNN-c with a matching last digit; check each digit.",
         )
         raise Problem(
             404,

@@ -27,7 +27,7 @@ class AlreadyPaused(Refused):
     def __init__(self) -> None:
         super().__init__(
             "paused-once",
-            vi="Đã một lần chờ người dân bổ sung thông tin; không được dừng đồng hồ lần nữa.",
+            vi="Đã một lần chờ người dân bổ sung thông tin; không được tạm dừng thời hạn lần nữa.",
             en="The complaint has already waited for the citizen once; its clocks cannot be stopped again.",
         )
 

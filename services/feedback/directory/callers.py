@@ -39,10 +39,15 @@ def calling_staff() -> Actor:
     claims = {name: _claim(who.claims.get(name)) for name in ("office", "province", "board")}
     if who.role in OFFICE_ROLES and not (claims["office"] and claims["province"]):
         raise Problem(
-            403, "no-office", vi="Tài khoản chưa được gắn với cơ quan BHXH nào.", en="This account belongs to no office."
+            403,
+            "no-office",
+            vi="Tài khoản chưa được gắn với cơ quan BHXH nào.",
+            en="This account is not assigned to an office.",
         )
     if who.role == "board" and not claims["board"]:
-        raise Problem(403, "no-board", vi="Tài khoản chưa được gắn với ban nào.", en="This account belongs to no board.")
+        raise Problem(
+            403, "no-board", vi="Tài khoản chưa được gắn với ban nào.", en="This account is not assigned to a board."
+        )
     return Actor(who.role, who.id, claims["office"], claims["province"], claims["board"])
 
 

@@ -2,7 +2,7 @@
 
 import csv
 import uuid
-from datetime import UTC, datetime, time, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,6 @@ import sqlalchemy as sa
 from alembic import op
 
 from services.chassis import clock
-from services.chassis.calendar import VIETNAM, today_in_vietnam
 from services.chassis.calendar.holidays import SHIPPED as HOLIDAYS
 from services.chassis.ids import uuid7
 
@@ -18,6 +17,7 @@ revision = "0002"
 down_revision = "0001"
 
 _DATA = Path(__file__).parents[2] / "data"
+_VIETNAM = timedelta(hours=7)
 _DAYS = ("acknowledge_days", "route_days", "answer_days", "warn_days", "board_days", "centre_days")
 _SEQ = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _MOMENT = sa.DateTime(timezone=True)
@@ -131,7 +131,7 @@ def _create_reports() -> None:
     )
     planned = sa.text("status = 'planned'")
     op.create_index("reports_planned", "reports", ["ends_at"], postgresql_where=planned, sqlite_where=planned)
-    today = today_in_vietnam()
+    today = (clock.now() + _VIETNAM).date()
     monday, first = today - timedelta(days=today.weekday()), today.replace(day=1)
     next_month = (first + timedelta(days=31)).replace(day=1)
     op.bulk_insert(reports, [_planned("weekly", monday, monday + timedelta(days=7)), _planned("monthly", first, next_month)])
@@ -165,11 +165,12 @@ def _create_indexes() -> None:
 
 
 def _planned(kind: str, first_day: Any, end: Any) -> dict[str, Any]:
+    ends_at = clock.now().replace(year=end.year, month=end.month, day=end.day, hour=0, minute=0, second=0, microsecond=0)
     row: dict[str, Any] = {
         "id": uuid.UUID(str(uuid7())),
         "kind": kind,
         "first_day": first_day,
-        "ends_at": datetime.combine(end, time(), VIETNAM).astimezone(UTC),
+        "ends_at": ends_at - _VIETNAM,
     }
     return row | {"status": "planned", "made_at": None, "figures": None, "files": {}}
 
