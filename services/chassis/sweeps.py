@@ -89,6 +89,11 @@ class SweepRunner:
         for loop in self._loops:
             loop.thread.start()
 
+    def run_once(self) -> None:
+        """Run one round of each, in the caller's thread; for tests, which need no waiting."""
+        for loop in self._loops:
+            loop.round()
+
     def wake(self) -> None:
         """Begin a round of each now."""
         for loop in self._loops:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from services.chassis.settings import ChassisSettings, setting
-from services.feedback.clocks import Terms
+from services.feedback.deadlines.terms import Terms
 
 
 class Settings(ChassisSettings, service="feedback", http_address="127.0.0.1:8105"):

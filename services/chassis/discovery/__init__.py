@@ -65,17 +65,18 @@ def load(ref: str) -> type[Service]:
 
 
 def commands(root: str = _ROOT) -> list[Any]:
-    """The typer apps of the services that bring commands of their own: ``app`` of ``services.<name>.cli``, named in itself.
+    """The typer apps of the services that bring commands of their own: ``apps`` (several) or ``app`` of ``services.<name>.cli``.
 
     Such a module imports what it works with inside its functions, so that a service whose extra is not installed is only
     missed when its command is called.
     """
     package = importlib.import_module(root)
-    return [
-        importlib.import_module(f"{root}.{name}.cli").app
+    modules = [
+        importlib.import_module(f"{root}.{name}.cli")
         for name in installed(root)
         if any((Path(folder) / name / "cli.py").exists() for folder in package.__path__)
     ]
+    return [app for module in modules for app in (module.apps if hasattr(module, "apps") else (module.app,))]
 
 
 def load_all(refs: Iterable[str] = ()) -> list[type[Service]]:
