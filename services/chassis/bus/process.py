@@ -59,7 +59,7 @@ from services.chassis.database import Database
 from services.chassis.errors import ChassisError, SettingsError, StartUpError, Transient
 from services.chassis.observe import logs
 from services.chassis.resources import CONFIG_KEY, Resources
-from services.chassis.settings import ChassisSettings
+from services.chassis.settings import ChassisSettings, settings_class
 
 log = logs.get_logger(__name__)
 
@@ -98,7 +98,7 @@ def main(arguments: list[str]) -> int:
         return 0
     try:
         service_class = registry.load(names[0])
-        settings = _settings(service_class)
+        settings = settings_class(service_class).from_environment()
         logs.configure(service_class.name, settings.log_level, json=settings.log_json)
         _log_green_threads()
         container = _start(service_class, settings, wait, stopping)
@@ -116,14 +116,6 @@ def main(arguments: list[str]) -> int:
 def _log_green_threads() -> None:
     """What a green thread dies of goes to the log, redacted, and not to stderr as eventlet would have it."""
     eventlet.hubs.get_hub().squelch_timer_exception = lambda _timer, info: log.error("green_thread_failed", exc_info=info)
-
-
-def _settings(service_class: Any) -> ChassisSettings:
-    settings_class: Any = getattr(service_class, "settings", None)
-    if settings_class is None:
-        settings_class = type("Settings", (ChassisSettings,), {}, service=service_class.name)
-    settings: ChassisSettings = settings_class.from_environment()
-    return settings
 
 
 def _start(service_class: Any, settings: ChassisSettings, wait: bool, stopping: _Asked) -> ServiceContainer | None:
