@@ -112,6 +112,10 @@ def _start(service_class: Any, settings: ChassisSettings, patience: startup.Pati
     clock.use_offset_file(settings.clock_offset_file)
     outbox.publish_as(service_class.name)
     database = Database(settings.database_url.reveal(), pool_size=settings.database_pool)
+    if database.is_postgresql:
+        from services.chassis.bus import green_postgresql  # here: it loads psycopg
+
+        green_postgresql.install()
     resources = Resources(service_class.name, settings, database)
     resources.health.add("database", database.ping, "Is the database up and DATABASE_URL right?")
     if not startup.prepare(service_class, settings, database, patience):
