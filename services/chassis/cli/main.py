@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Column, Table
 
-from services.chassis import discovery as registry
+from services.chassis import discovery
 from services.chassis.cli import agencies, facts, jobs, parked, topology
 from services.chassis.errors import ChassisError, SettingsError
 from services.chassis.settings import settings_class
@@ -47,7 +47,7 @@ def migrate(service: _Service) -> None:
     """Bring the service's database to its newest form, as its start would. Safe to repeat."""
     from services.chassis.database import Database
 
-    loaded = registry.load(service)
+    loaded = discovery.load(service)
     settings = settings_class(loaded).from_environment()
     Database(settings.database_url.reveal()).migrate(getattr(loaded, "migrations", None))
     Console().print(f"{loaded.name}: {settings.database_url} is up to date")
@@ -56,7 +56,7 @@ def migrate(service: _Service) -> None:
 @app.command()
 def settings(service: _Service) -> None:
     """What a service can be told through the environment, what it is told here, and what is wrong with that."""
-    declared = settings_class(registry.load(service))
+    declared = settings_class(discovery.load(service))
     table = Table(Column("Variable", no_wrap=True), "Type", "Default", "Meaning", "Here")
     for row in declared.describe():
         table.add_row(row.name, row.type, row.default, row.meaning, row.source and f"{row.value} ({row.source})")
@@ -73,7 +73,7 @@ def main() -> None:
     warnings.filterwarnings("ignore", message="(?s).*Eventlet is deprecated")
     sys.path.insert(0, os.getcwd())  # noqa: PTH109  # sys.path wants text
     importlib.invalidate_caches()
-    for commands in registry.commands():
+    for commands in discovery.commands():
         app.add_typer(commands)
     try:
         app()
