@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from services.chassis.database import Database, migrations
 from services.chassis.errors import StartUpError
 from services.chassis.testing import free_port
+from services.chassis.testing.processes import wait_until
 
 SERVICES = ("registration", "verification", "accounts", "notifications", "feedback")
 _STEP = '''"""A step."""
@@ -114,6 +115,19 @@ def test_a_database_that_is_away_is_no_failed_step(scripts):
     assert done.returncode == os.EX_TEMPFAIL
     assert "refused" in done.stdout
     assert "s3cret" not in done.stdout + done.stderr
+
+
+def test_a_stop_meanwhile_does_not_tear_a_migration(url, scripts, tmp_path):
+    begun = tmp_path / "begun"
+    write(scripts, "0002", after="0001", work=f'open({str(begun)!r}, "w").close(); __import__("time").sleep(0.5)')
+    command = [sys.executable, "-m", "services.chassis.database.migrate", str(scripts)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, text=True) as migration:
+        migration.stdin.write(url)
+        migration.stdin.close()
+        assert wait_until(begun.exists, 30)
+        migration.terminate()
+    assert migration.returncode == 0
+    assert Database(url).is_migrated(scripts)
 
 
 def test_a_failed_step_is_named_outside_a_service_too(url, scripts):
