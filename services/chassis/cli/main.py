@@ -64,7 +64,9 @@ def settings(service: _Service) -> None:
     try:
         declared.from_environment()
     except SettingsError as error:
-        Console().print("Not right here:", *(f"  - {fault}" for fault in error.faults), sep="\n", markup=False)
+        Console().print(
+            "Not right here:", *(f"  - {fault}" for fault in error.faults), sep="\n", markup=False, soft_wrap=True
+        )
 
 
 def main() -> None:
