@@ -12,10 +12,20 @@ from time import monotonic
 from typing import Any
 
 import psycopg
+import sqlalchemy as sa
 from eventlet.green.select import select
 from eventlet.hubs import trampoline
 from psycopg import errors
 from psycopg.waiting import READY_NONE, READY_R, READY_W, WAIT_R, WAIT_W
+from sqlalchemy import event
+
+
+def install() -> None:
+    """Have every connection to PostgreSQL that SQLAlchemy opens in this process, whichever the engine, be such a one."""
+
+    @event.listens_for(sa.Engine, "do_connect")
+    def _connect(dialect: sa.Dialect, _record: Any, args: Any, kwargs: Any) -> Any:
+        return GreenConnection.connect(*args, **kwargs) if dialect.name == "postgresql" else None
 
 
 class GreenConnection(psycopg.Connection[Any]):

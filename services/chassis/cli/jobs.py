@@ -4,7 +4,6 @@ What a job is about is never shown: that is somebody's data. Exit codes: 0 done,
 remains, 2 asked for wrongly, 3 no database.
 """
 
-import os
 import uuid
 from collections import Counter
 from collections.abc import Iterator
@@ -16,14 +15,13 @@ from rich import box
 from rich.table import Table
 from sqlalchemy.exc import DBAPIError
 
-from services.chassis.cli import broker
 from services.chassis.cli.speaking import Code, clean, err, fail, out, plainly
 from services.chassis.database import Database, ServiceSession
 from services.chassis.discovery import load
 from services.chassis.errors import Permanent
 from services.chassis.jobs import Seen, State, counts, look
 from services.chassis.jobs import retry as bring_back
-from services.chassis.settings import ChassisSettings
+from services.chassis.settings import settings_class
 
 app = typer.Typer(
     name="jobs",
@@ -106,9 +104,7 @@ def _fitting(found: list[Seen], reason: str | None) -> list[Seen]:
 
 def _database(ref: str) -> Database:
     """The service's database; its other settings (an SMS gateway's token) may be missing here."""
-    service = load(ref)
-    declared = getattr(service, "settings", None) or type("Settings", (ChassisSettings,), {}, service=service.name)
-    return Database(broker.setting(declared, "database_url", os.environ).reveal(), pool_size=2)
+    return Database(settings_class(load(ref)).read_one("database_url").reveal(), pool_size=2)
 
 
 @contextmanager

@@ -1,7 +1,7 @@
-"""A database's form and how it comes to the newest. Part of `database`.
+"""Which steps a database has had, and taking the others.
 
 alembic and what it imports are 9 MiB, for work of a second that most starts do not have. So whether there is any is found without
-it; and in a service's process the work is done by a copy of the process (`bus.beside`), which takes that memory along when it ends.
+it, and a service's process leaves the work to another (`migrate.py`), which takes that memory along when it ends.
 """
 
 from __future__ import annotations
