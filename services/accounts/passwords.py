@@ -15,7 +15,7 @@ from pathlib import Path
 from nacl.exceptions import InvalidkeyError
 from nacl.pwhash import argon2id
 
-from services.chassis.bus.threads import run_in_thread
+from services.chassis.green.threads import run_in_thread
 from services.chassis.text.bilingual import Bilingual, bilingual
 
 SHORTEST, LONGEST = 10, 128

@@ -53,10 +53,11 @@ from sqlalchemy.exc import DBAPIError
 
 from services.chassis import clock, discovery as registry
 from services.chassis.bus import connection as broker
-from services.chassis.bus import outbox, resolver
+from services.chassis.bus import outbox
 from services.chassis.bus.extensions import topology_of
 from services.chassis.database import Database
 from services.chassis.errors import ChassisError, SettingsError, StartUpError, Transient
+from services.chassis.green import resolver
 from services.chassis.observe import logs
 from services.chassis.resources import CONFIG_KEY, Resources
 from services.chassis.settings import ChassisSettings

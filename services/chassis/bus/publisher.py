@@ -17,8 +17,8 @@ import kombu
 from amqp import spec
 
 from services.chassis.bus import connection as broker
-from services.chassis.bus.envelope import CONTENT_TYPE
 from services.chassis.errors import Transient
+from services.chassis.facts.envelope import CONTENT_TYPE
 
 _CONFIRM_SECONDS = 30.0
 _PERSISTENT = 2

@@ -47,7 +47,7 @@ def green(engine: sa.Engine) -> None:
     """Have a PostgreSQL engine's connections wait the cheap way, where the process runs on green threads."""
     if "eventlet" not in sys.modules or not sys.modules["eventlet"].patcher.is_monkey_patched("select"):
         return
-    from services.chassis.bus.green_postgresql import GreenConnection
+    from services.chassis.green.postgresql import GreenConnection
 
     @event.listens_for(engine, "do_connect")
     def _connect(_dialect: Any, _record: Any, args: Any, kwargs: Any) -> Any:

@@ -20,7 +20,6 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, Literal
 
-from services.chassis.bus.threads import run_in_thread
 from services.chassis.documents.store import (
     MAX_BYTES,
     PIECE_BYTES,
@@ -32,6 +31,7 @@ from services.chassis.documents.store import (
     StoreMisconfigured,
     StoreUnavailable,
 )
+from services.chassis.green.threads import run_in_thread
 
 _LEFTOVER_SECONDS = 86_400
 _NOTE_BYTES = 4096

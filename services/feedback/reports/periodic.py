@@ -22,7 +22,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from services.chassis import clock, jobs
 from services.chassis.bus.outbox import record
-from services.chassis.bus.subprocesses import run_in_subprocess
+from services.chassis.green.subprocesses import run_in_subprocess
 from services.chassis.ids import uuid7
 from services.chassis.jobs import Job, JobKind, Reason
 from services.chassis.observe.logs import get_logger

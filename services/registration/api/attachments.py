@@ -9,9 +9,9 @@ from typing import Any
 from flask import request
 
 from services.chassis import clock
-from services.chassis.bus.threads import run_in_thread
 from services.chassis.documents import Document
 from services.chassis.errors import Transient
+from services.chassis.green.threads import run_in_thread
 from services.chassis.uploads import DOCUMENTS, PICTURES, Upload, UploadRefused, accept
 from services.chassis.web import auth
 from services.chassis.web.blueprint import Blueprint, accepts_up_to

@@ -4,8 +4,8 @@ from typing import Any
 
 from flask import Response, request
 
-from services.chassis.bus.threads import run_in_thread
 from services.chassis.documents import MAX_BYTES, DocumentNotFound
+from services.chassis.green.threads import run_in_thread
 from services.chassis.uploads import DOCUMENTS, PICTURES, UploadRefused, accept
 from services.chassis.web import auth
 from services.chassis.web.blueprint import accepts_up_to

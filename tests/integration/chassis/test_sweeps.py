@@ -20,9 +20,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from services.chassis import clock
-from services.chassis.bus import outbox
 from services.chassis.database import Database, Instant
 from services.chassis.observe import trace
+from services.chassis.observe.cause import Cause, cause
 from services.chassis.sweeps import Sweep, SweepRunner
 from services.chassis.testing import PostgresNode
 from services.chassis.testing.processes import Process, kill_family, spawn, wait_until
@@ -301,7 +301,7 @@ def test_each_row_s_facts_get_a_trace_of_their_own(db: Database, start: Start) -
     assert wait_until(lambda: len(traces) == 3, 10)
     assert None not in traces
     assert len(set(traces)) == 3
-    assert outbox.cause.get() == outbox.Cause()
+    assert cause.get() == Cause()
 
 
 def test_several_runners_at_once_act_on_each_row_once(db: Database, start: Start) -> None:

@@ -18,8 +18,8 @@ from hypothesis import HealthCheck, assume, given, note, settings
 from hypothesis import strategies as st
 from marshmallow import fields, validate
 
+from services.chassis.catalogue import snapshot
 from services.chassis.errors import InvalidFact
-from services.chassis.facts import snapshot
 from tests.contract.samples import making
 from tests.contract.samples.making import DOSSIER_NO
 

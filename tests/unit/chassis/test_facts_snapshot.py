@@ -10,9 +10,9 @@ import marshmallow as ma
 import pytest
 from marshmallow import fields, validate
 
+from services.chassis.catalogue import snapshot
+from services.chassis.catalogue.snapshot import compare, same, take
 from services.chassis.errors import StartUpError
-from services.chassis.facts import snapshot
-from services.chassis.facts.snapshot import compare, same, take
 from tests.contract.samples import making
 from tests.contract.samples.registration import Registration
 from tests.contract.samples.verification import Verification

@@ -8,7 +8,7 @@ from typing import Any
 import eventlet
 import pytest
 
-from services.chassis.bus import resolver
+from services.chassis.green import resolver
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "::1", None])

@@ -9,11 +9,11 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeGuard
 
+from services.chassis.catalogue.evolution import Change, changes
+from services.chassis.catalogue.export import as_text
 from services.chassis.discovery import Service
 from services.chassis.errors import StartUpError
 from services.chassis.facts import jsonschema
-from services.chassis.facts.evolution import Change, changes
-from services.chassis.facts.export import as_text
 
 #: service → ``<fact>.v<version>`` → the full JSON Schema without its wording, and one example
 Snapshot = dict[str, dict[str, Any]]
