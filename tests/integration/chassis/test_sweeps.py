@@ -23,7 +23,7 @@ from services.chassis import clock
 from services.chassis.database import Database, Instant
 from services.chassis.observe import trace
 from services.chassis.observe.cause import Cause, cause
-from services.chassis.sweeps import Sweep, SweepRunner
+from services.chassis.sweeps import Rounds, Sweep, SweepRunner
 from services.chassis.testing import PostgresNode
 from services.chassis.testing.processes import Process, kill_family, spawn, wait_until
 from tests.stand.migrated import migrate
@@ -225,15 +225,14 @@ def test_an_act_that_leaves_its_row_due_is_undone_and_does_not_spin(db: Database
 
 def test_a_row_that_somebody_else_dealt_with_meanwhile_is_left_alone(db: Database) -> None:
     issue(db, 2)
-    sweep = SweepRunner(db, [Sweep("expire", due, expire)])
-    loop = sweep._loops[0]
-    keys = loop._find()
+    rounds = Rounds(db, Sweep("expire", due, expire))
+    keys = rounds.find()
     with db.write() as session:
         session.execute(sa.update(Ticket).where(Ticket.n == 0).values(expired=True))
 
-    assert loop._act_on(keys) == 1
+    assert rounds.act_on(keys) == 1
     assert acts(db) == [1]
-    assert loop.held == {}
+    assert rounds.held == {}
 
 
 # only here: SQLite has one write lock for all rows
@@ -394,7 +393,7 @@ def test_a_database_that_goes_away_blames_no_row(postgres: PostgresNode, postgre
         db.engine.dispose()
         issue(db, 1, first=1)
         assert wait_until(lambda: expired(db) == {0, 1}, 20)
-        assert runner._loops[0].held == {}
+        assert runner.held == 0
     finally:
         postgres.start()
         assert runner.stop(10)

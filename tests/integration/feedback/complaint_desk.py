@@ -150,8 +150,7 @@ class Desk:
 
     def sweep(self) -> None:
         """One round of each sweep."""
-        for loop in SweepRunner(self.db, sweeps.sweeps(self.resources))._loops:
-            loop.round()
+        SweepRunner(self.db, sweeps.sweeps(self.resources)).round()
 
     def run_jobs(self) -> None:
         """Run all jobs that are due, to their end."""

@@ -198,8 +198,7 @@ class Desk:
 
     def sweep(self):
         """One round of each sweep."""
-        for loop in SweepRunner(self.db, sweeps.sweeps(self.resources))._loops:
-            loop.round()
+        SweepRunner(self.db, sweeps.sweeps(self.resources)).round()
 
     def row(self, dossier):
         with self.db.read() as session:
