@@ -52,7 +52,9 @@ def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
 
     yield write
     for name in set(sys.modules) - before:
-        del sys.modules[name]
+        # only what was written here: a module of the chassis imported twice would define its tables twice
+        if str(tmp_path) in str(getattr(sys.modules[name], "__file__", "")):
+            del sys.modules[name]
 
 
 @pytest.fixture
