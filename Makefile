@@ -57,8 +57,8 @@ house: install ## the rooms with their sizes, and whether every service has the 
 rules: install ## docs/rules.md: each rule and the tests that hold it
 	$(BIN)/python scripts/rules.py
 
-facts: install ## events.md, JSON Schemas and AsyncAPI of the installed services, into docs/
-	$(BIN)/vss facts export --out docs/facts
+facts: install ## all that follows from the declared facts: snapshot, docs/facts, broker definitions (docs/adding-a-fact.md)
+	$(BIN)/vss facts snapshot $(ACCEPT) && $(BIN)/vss facts export --out docs/facts && $(BIN)/vss topology export
 
 lock: install ## pin requirements/*.txt anew
 	scripts/lock.sh

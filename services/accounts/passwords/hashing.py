@@ -10,7 +10,7 @@ from functools import cache
 from nacl.exceptions import InvalidkeyError
 from nacl.pwhash import argon2id
 
-from services.chassis.bus.threads import run_in_thread
+from services.chassis.green.threads import run_in_thread
 
 # OWASP's second set, one lane: libsodium has no other number of them
 _PASSES, _MEMORY_BYTES = 2, 19_456 * 1024

@@ -15,9 +15,8 @@ import amqp
 import eventlet
 
 from services.chassis import clock
-from services.chassis.bus import inbox, outbox
+from services.chassis.bus import inbox
 from services.chassis.bus.forward import forward
-from services.chassis.bus.outbox import Cause
 from services.chassis.bus.parking import Reason, last_line, parked_headers
 from services.chassis.bus.publisher import Outgoing, Publisher
 from services.chassis.bus.reading import Readable, Reading, Unreadable
@@ -26,6 +25,7 @@ from services.chassis.bus.topology import delay_name, parked_queue, retry_queue
 from services.chassis.database import Database, ServiceSession, is_gone
 from services.chassis.errors import Transient
 from services.chassis.observe import metrics, trace
+from services.chassis.observe.cause import Cause, cause
 from services.chassis.observe.logs import get_logger
 
 log = get_logger(__name__)
@@ -123,12 +123,12 @@ class Batch:
     def _call(self, session: ServiceSession, one: Readable) -> None:
         envelope = one.envelope
         began = time.perf_counter()
-        token = outbox.cause.set(Cause(envelope.correlationid or envelope.subject or None, str(envelope.id)))
+        token = cause.set(Cause(envelope.correlationid or envelope.subject or None, str(envelope.id)))
         try:
             with trace.use(envelope.traceparent):
                 one.handler(session, one.fact)
         finally:
-            outbox.cause.reset(token)
+            cause.reset(token)
         self._work.metrics.handler_seconds[one.fact.fact_name].observe(time.perf_counter() - began)
 
     def _retry_later(self, one: Readable, error: BaseException) -> None:

@@ -44,9 +44,10 @@ from typing import Any
 from nameko.containers import ServiceContainer
 
 from services.chassis import clock, discovery
-from services.chassis.bus import outbox, resolver, startup
+from services.chassis.bus import outbox, startup
 from services.chassis.database import Database
 from services.chassis.errors import SettingsError, StartUpError
+from services.chassis.green import resolver
 from services.chassis.observe import logs
 from services.chassis.resources import CONFIG_KEY, Resources
 from services.chassis.settings import ChassisSettings, settings_class
@@ -113,7 +114,7 @@ def _start(service_class: Any, settings: ChassisSettings, patience: startup.Pati
     outbox.publish_as(service_class.name)
     database = Database(settings.database_url.reveal(), pool_size=settings.database_pool)
     if database.is_postgresql:
-        from services.chassis.bus import green_postgresql  # here: it loads psycopg
+        from services.chassis.green import postgresql as green_postgresql  # here: it loads psycopg
 
         green_postgresql.install()
     resources = Resources(service_class.name, settings, database)

@@ -18,11 +18,11 @@ from pika import exceptions
 from pika.adapters.blocking_connection import BlockingChannel
 
 from services.chassis import clock
-from services.chassis.bus.envelope import PREFIX
 from services.chassis.bus.topology import PUBLIC_STREAM
 from services.chassis.cli.broker import NoSuchQueue, address, connected
 from services.chassis.cli.parked_filter import duration
 from services.chassis.cli.speaking import err, interruptible, plainly
+from services.chassis.facts.envelope import PREFIX
 
 _PREFETCH = 500
 _IDLE_SECONDS = 2.0

@@ -14,13 +14,13 @@ import pika
 from pika.delivery_mode import DeliveryMode
 
 from services.chassis import clock
-from services.chassis.bus.envelope import CONTENT_TYPE, PREFIX
 from services.chassis.bus.forward import LEFT_OUT_HEADER
 from services.chassis.bus.frames import RAW_PROPERTIES_HEADER
 from services.chassis.bus.parking import ERROR_HEADER, PARKED_AT_HEADER, REASON_HEADER
 from services.chassis.bus.retry import ATTEMPTS_HEADER, FIRST_SEEN_HEADER
 from services.chassis.bus.topology import inbound_queue
 from services.chassis.cli.tables import Verbatim, sendable
+from services.chassis.facts.envelope import CONTENT_TYPE, PREFIX
 
 REPLAYS_HEADER = "vss-replays"
 EDITED_AT_HEADER = "vss-edited-at"

@@ -9,13 +9,13 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from services.chassis.bus.envelope import PREFIX
 from services.chassis.bus.forward import LEFT_OUT_HEADER
 from services.chassis.bus.frames import RAW_PROPERTIES_HEADER
 from services.chassis.cli import parked_body
 from services.chassis.cli.parked_message import Parked, Summary, is_brokers_own
 from services.chassis.cli.parked_save import plain
 from services.chassis.cli.speaking import clean
+from services.chassis.facts.envelope import PREFIX
 
 _SAMPLES = 2
 _ENVELOPE = (

@@ -36,8 +36,8 @@ def postgresql(url: sa.URL, pool_size: int) -> sa.Engine:
     # one statement with many VALUES instead of many statements: makes the rows of a batch one round trip
     engine.dialect.use_insertmanyvalues_wo_returning = True
     # psycopg parses a statement anew each time unless it is short; for the rows of a batch that is a quarter of the work
-    psycopg._queries.MAX_CACHED_STATEMENT_LENGTH = _CACHED_STATEMENT_LENGTH
-    psycopg._queries.MAX_CACHED_STATEMENT_PARAMS = _CACHED_STATEMENT_PARAMS
+    psycopg._queries.MAX_CACHED_STATEMENT_LENGTH = _CACHED_STATEMENT_LENGTH  # noqa: SLF001  # psycopg 3.3 has no setting
+    psycopg._queries.MAX_CACHED_STATEMENT_PARAMS = _CACHED_STATEMENT_PARAMS  # noqa: SLF001  # psycopg 3.3 has no setting
     return engine
 
 

@@ -108,7 +108,7 @@ def _members(schema: ma.Schema) -> tuple[_Member, ...] | None:
 
     Hooks see the whole document, and a field may travel under another name or in one direction only: such schemas are rare.
     """
-    if any(schema._hooks.values()) or schema.unknown not in (ma.RAISE, ma.EXCLUDE):
+    if any(schema._hooks.values()) or schema.unknown not in (ma.RAISE, ma.EXCLUDE):  # noqa: SLF001  # marshmallow 4.4
         return None
     fields = schema.fields.items()
     if any(f.attribute is not None or f.data_key not in (None, n) or f.load_only or f.dump_only for n, f in fields):
@@ -194,7 +194,7 @@ def _asked(field: Any) -> tuple[_Turn, _Turn]:
     def dump(value: Any, around: Any) -> Any:
         if always_fits is not None and type(value) is always_fits and (always_fits is date or value.tzinfo is not None):
             return value.isoformat()
-        dumped = field._serialize(value, name, around)
+        dumped = field._serialize(value, name, around)  # noqa: SLF001  # marshmallow 4.4
         field.deserialize(dumped, name, None)
         return dumped
 

@@ -85,7 +85,7 @@ class _Converter(OpenAPIConverter):
         # JSON Schema bounds numbers only; bounds of dates are told to people, and to the snapshot
         prefix = "" if ret.get("type") in {"number", "integer"} else "x-"
         tightest = {name: (max if "inimum" in name else min)(values) for name, values in found.items()}
-        return {prefix + name: field._serialize(value, None, None) for name, value in tightest.items()}
+        return {prefix + name: field.serialize("bound", {"bound": value}) for name, value in tightest.items()}
 
     def field2length(self, field: Any, **kwargs: Any) -> Schema:
         """As apispec does, and the size of objects too."""

@@ -27,7 +27,7 @@ from services.chassis.errors import InvalidFact
 from services.chassis.facts.codec import Codec
 
 if TYPE_CHECKING:
-    from services.chassis.bus.envelope import Envelope
+    from services.chassis.facts.envelope import Envelope
 
 _FIELD = "marshmallow_field"
 

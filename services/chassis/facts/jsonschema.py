@@ -8,9 +8,9 @@ import inspect
 from collections.abc import Iterator
 from typing import Any
 
-from services.chassis.bus.envelope import schema_of
 from services.chassis.facts.converter import convert
 from services.chassis.facts.declare import Fact, Reader
+from services.chassis.facts.envelope import schema_of
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 

@@ -13,10 +13,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from copy import deepcopy
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, Protocol, TypeVar, cast
+from typing import Any, Protocol, cast
 
 from flask import Flask, current_app, g, request
 from joserfc import jws, jwt
@@ -26,6 +25,7 @@ from joserfc.jwk import KeySet, OKPKey
 from services.chassis import clock
 from services.chassis.errors import Permanent, Transient
 from services.chassis.observe.logs import get_logger
+from services.chassis.web.documented import View, described
 from services.chassis.web.problem import Problem
 
 log = get_logger(__name__)
@@ -35,8 +35,6 @@ _ALGORITHM = "Ed25519"
 _NO_KEYS_SECONDS = 1.0
 _LONGEST_TOKEN = 4096
 _ROLE = "role"
-
-View = TypeVar("View", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True)
@@ -165,8 +163,7 @@ def requires(*roles: str, where: Callable[[Principal], bool] | None = None) -> C
             g.principal, g.principal_id = who, who.id
             return view(*args, **kwargs)
 
-        wrapper._apidoc = deepcopy(getattr(view, "_apidoc", {})) | {"authenticated": True}  # type: ignore[attr-defined]
-        return cast(View, wrapper)
+        return described(wrapper, view, authenticated=True)
 
     return decorator
 
@@ -181,8 +178,7 @@ def recognises(view: View) -> View:
             g.principal, g.principal_id = who, who.id
         return view(*args, **kwargs)
 
-    wrapper._apidoc = deepcopy(getattr(view, "_apidoc", {})) | {"recognised": True}  # type: ignore[attr-defined]
-    return cast(View, wrapper)
+    return described(wrapper, view, recognised=True)
 
 
 def caller() -> Principal | None:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 import flask_smorest
 
 from services.chassis.web.body import Parser
+from services.chassis.web.documented import View
 from services.chassis.web.idempotency import HEADER, idempotent
 from services.chassis.web.problem import MEDIA_TYPE, ProblemSchema
-
-View = TypeVar("View", bound=Callable[..., Any])
 
 _IDEMPOTENCY_PARAMETER = {
     "in": "header",

@@ -15,10 +15,9 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from copy import deepcopy
 from datetime import datetime, timedelta
 from functools import wraps
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 import sqlalchemy as sa
 from flask import Response, g, make_response, request
@@ -28,6 +27,7 @@ from sqlalchemy.orm import Session
 
 from services.chassis import clock
 from services.chassis.database import Instant, chassis_metadata
+from services.chassis.web.documented import View, described
 from services.chassis.web.problem import Problem
 from services.chassis.web.resources import resources
 
@@ -58,8 +58,6 @@ _KEY = re.compile(r'"?([\x21\x23-\x7e]{8,200})"?', re.ASCII)
 _KEPT_HEADERS = ("Content-Type", "Location", "ETag", "Content-Language")
 _FIRST_ERROR = 400
 _LOCK_BYTES = 8
-
-View = TypeVar("View", bound=Callable[..., Any])
 
 # keys being worked on in this process; for other processes PostgreSQL holds a lock
 _running: set[bytes] = set()
@@ -96,8 +94,7 @@ def idempotent(view: View) -> View:
         except _RefusedError as refused:
             return refused.response
 
-    wrapper._apidoc = deepcopy(getattr(view, "_apidoc", {})) | {"idempotent": True}  # type: ignore[attr-defined]
-    return cast(View, wrapper)
+    return described(wrapper, view, idempotent=True)
 
 
 def forget(session: Session, *, before: datetime | None = None) -> int:

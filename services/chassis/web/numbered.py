@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 from services.chassis.errors import Refused
 from services.chassis.serials import Serials
+from services.chassis.web.documented import View
 from services.chassis.web.problem import Problem
-
-View = TypeVar("View", bound=Callable[..., Any])
 
 
 def numbered(serials: Serials) -> Callable[[View], View]:

@@ -65,7 +65,7 @@ def fetch(
     limit, cursor = query["limit"], query.get("cursor")
     fingerprint = _fingerprint(query, by, descending)
     if cursor:
-        values = _decode(cursor, by, fingerprint)
+        values = decode(cursor, by, fingerprint)
         last = sa.tuple_(*(sa.literal(value, column.type) for value, column in zip(values, by, strict=True)))
         row = sa.tuple_(*by)
         statement = statement.where(row < last if descending else row > last)
@@ -101,7 +101,8 @@ def _as_text(value: Any) -> str:
     raise TypeError(message)
 
 
-def _decode(cursor: str, by: Sequence[Any], fingerprint: str) -> list[Any]:
+def decode(cursor: str, by: Sequence[Any], fingerprint: str) -> list[Any]:
+    """Return the last row's values as their columns hold them. Raises Problem 422 for anything but a cursor of this list."""
     try:
         raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
         found = json.loads(raw.decode("utf-8"))

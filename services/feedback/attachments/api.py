@@ -10,10 +10,10 @@ from typing import Any
 from flask import Response, request
 
 from services.chassis import jobs
-from services.chassis.bus.threads import run_in_thread
 from services.chassis.database import ServiceSession
 from services.chassis.documents import Document
 from services.chassis.errors import Refused, Transient
+from services.chassis.green.threads import run_in_thread
 from services.chassis.resources import Resources
 from services.chassis.uploads import DOCUMENTS, Upload, UploadRefused, accept
 from services.chassis.web import auth

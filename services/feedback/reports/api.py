@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from flask import Response
 from sqlalchemy.orm import Session
 
-from services.chassis.bus.subprocesses import run_in_subprocess
 from services.chassis.documents import DocumentNotFound
+from services.chassis.green.subprocesses import run_in_subprocess
 from services.chassis.web import paging
 from services.chassis.web.blueprint import Blueprint
 from services.chassis.web.documented import problems

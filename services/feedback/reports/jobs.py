@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from services.chassis.bus.subprocesses import run_in_subprocess
+from services.chassis.green.subprocesses import run_in_subprocess
 from services.chassis.jobs import Job, JobKind, Reason
 from services.chassis.observe.logs import get_logger
 from services.chassis.resources import Resources

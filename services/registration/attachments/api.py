@@ -10,9 +10,9 @@ from typing import Any
 from flask import request
 
 from services.chassis import clock
-from services.chassis.bus.threads import run_in_thread
 from services.chassis.documents import Document
 from services.chassis.errors import Refused, Transient
+from services.chassis.green.threads import run_in_thread
 from services.chassis.resources import Resources
 from services.chassis.uploads import DOCUMENTS, PICTURES, Upload, UploadRefused, accept
 from services.chassis.web import auth

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from services.chassis.bus.subprocesses import run_in_subprocess
 from services.chassis.documents import DocumentFault, DocumentStore
+from services.chassis.green.subprocesses import run_in_subprocess
 from services.chassis.observe.logs import get_logger
 from services.registration.declarations.rules import FORM_PDF, Declaration
 from services.registration.form01.data import FormData, Guardian

@@ -5,9 +5,9 @@ from typing import Any
 
 from flask import Response, request
 
-from services.chassis.bus.threads import run_in_thread
 from services.chassis.documents import MAX_BYTES, DocumentNotFound
 from services.chassis.errors import Refused
+from services.chassis.green.threads import run_in_thread
 from services.chassis.resources import Resources
 from services.chassis.uploads import DOCUMENTS, PICTURES, Upload, UploadRefused, accept
 from services.chassis.web import auth

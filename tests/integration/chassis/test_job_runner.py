@@ -23,6 +23,7 @@ from services.chassis.facts import Fact, public
 from services.chassis.jobs import Job, JobKind, JobRunner, OutcomeUnknown, Reason, RetryAfter, State
 from services.chassis.jobs.table import jobs as table
 from services.chassis.observe import trace
+from services.chassis.observe.cause import Cause, cause
 from services.chassis.testing import PostgresNode
 from services.chassis.testing.processes import wait_until
 from tests.stand.migrated import migrate
@@ -201,10 +202,10 @@ def test_facts_belong_to_what_the_job_was_added_for(start: Start, db: Database) 
         lambda _: traced.append(trace.current()),
         done=lambda session, *_: outbox.record(session, MessageSent(message_no="m-1")),
     )
-    token = outbox.cause.set(outbox.Cause("261121-000001-8", "message-1"))
+    token = cause.set(Cause("261121-000001-8", "message-1"))
     with trace.use(TRACE):
         job_id = stage.add()
-    outbox.cause.reset(token)
+    cause.reset(token)
 
     assert stage.becomes(job_id, State.FINISHED)
     (headers,) = facts(db)

@@ -150,7 +150,7 @@ class Desk:
 
     def sweep(self) -> None:
         """One round of each sweep."""
-        SweepRunner(self.db, collect(self.resources, SWEEPS)).run_once()
+        SweepRunner(self.db, collect(self.resources, SWEEPS)).round()
 
     def run_jobs(self) -> None:
         """Run all jobs that are due, to their end."""

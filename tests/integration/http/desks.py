@@ -13,9 +13,9 @@ from typing import Any
 from werkzeug.test import TestResponse
 
 from services.chassis.bus import outbox
-from services.chassis.bus.envelope import Envelope
 from services.chassis.database import Database
 from services.chassis.discovery import load
+from services.chassis.facts.envelope import Envelope
 from services.chassis.ids import uuid7
 from services.chassis.resources import Resources
 from services.chassis.seal import generate_keypair

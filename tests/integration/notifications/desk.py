@@ -12,10 +12,10 @@ import sqlalchemy as sa
 
 from services.chassis import jobs
 from services.chassis.bus import outbox
-from services.chassis.bus.envelope import Envelope
 from services.chassis.bus.outbox import outbox as outbox_table
 from services.chassis.database import Database
 from services.chassis.facts import Reader
+from services.chassis.facts.envelope import Envelope
 from services.chassis.ids import uuid7
 from services.chassis.resources import Resources
 from services.chassis.seal import Opener, Sealer, generate_keypair

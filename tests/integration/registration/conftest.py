@@ -12,8 +12,8 @@ from PIL import Image
 from services.accounts import events as accounts
 from services.chassis import clock
 from services.chassis.bus import outbox
-from services.chassis.bus.envelope import Envelope
 from services.chassis.database import Database
+from services.chassis.facts.envelope import Envelope
 from services.chassis.ids import uuid7
 from services.chassis.jobs import JobRunner, State, counts
 from services.chassis.resources import Resources, collect

@@ -13,8 +13,8 @@ from PIL import Image
 
 from services.chassis import clock
 from services.chassis.bus import outbox
-from services.chassis.bus.envelope import Envelope
 from services.chassis.database import Database
+from services.chassis.facts.envelope import Envelope
 from services.chassis.ids import uuid7
 from services.chassis.jobs import Job, Reason
 from services.chassis.jobs.table import jobs as job_table

@@ -15,8 +15,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services.chassis.bus import green_postgresql
 from services.chassis.database import Database, is_gone
+from services.chassis.green import postgresql as green_postgresql
 
 _MANY = 8 * 1024 * 1024
 

@@ -11,7 +11,7 @@ import eventlet
 import eventlet.green.socket
 import eventlet.patcher
 
-_real = eventlet.patcher.original("socket")
+real_socket = eventlet.patcher.original("socket")
 _threading = eventlet.patcher.original("threading")
 _LOOK_SECONDS = 0.002
 
@@ -26,12 +26,12 @@ def install() -> None:
 def getaddrinfo(host: Any, *args: Any, **kwargs: Any) -> Any:
     """As `socket.getaddrinfo`, and raising what it raises."""
     if host is None or _is_address(host):
-        return _real.getaddrinfo(host, *args, **kwargs)
+        return real_socket.getaddrinfo(host, *args, **kwargs)
     answers: list[Any] = []
 
     def look_up() -> None:
         try:
-            answers.append(_real.getaddrinfo(host, *args, **kwargs))
+            answers.append(real_socket.getaddrinfo(host, *args, **kwargs))
         except Exception as error:
             answers.append(error)
 

@@ -1,35 +1,19 @@
-"""The snapshot: the schemas of a release, kept under version control, and what may change after it.
-
-A version of a fact only ever gains optional fields; everything else needs a new version. The reason is that messages travel
-in both directions of time: outboxes, queues and the public stream still hold what an older release wrote when a newer one
-reads it, and readers of an older release (or of another agency) are still there when a newer one writes. So for each field
-that is there already, the values it may hold stay exactly the same:
-
-- *fewer* values (tighter bounds, enum values gone, no longer null, now required): older messages would no longer load.
-  Check such a rule where the data is entered.
-- *more* values (looser bounds, enum values added, null, no longer required): strict readers would park the new messages. A
-  value set that will grow is declared as a plain string, with the known values in its description.
-- public to private: the feed's subscribers lose the field. Private to public: personal data could get out, and nothing takes
-  it back from a stream that others have read; so it must be acknowledged by name.
+"""The snapshot: the schemas of a release, kept under version control. `evolution` says what may change after it.
 
 Wording (title, description, examples, default) is free to change.
 """
 
 import json
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeGuard
 
+from services.chassis.catalogue.evolution import Change, changes
+from services.chassis.catalogue.export import as_text
 from services.chassis.discovery import Service
 from services.chassis.errors import StartUpError
 from services.chassis.facts import jsonschema
-from services.chassis.facts.change import Incompatibility, Kind
-from services.chassis.facts.evolution import changes
-from services.chassis.facts.export import as_text
-from services.chassis.facts.publicity import public_changes
-
-__all__ = ["Incompatibility", "Kind", "Snapshot", "compare", "read", "same", "take", "write"]
 
 #: service → ``<fact>.v<version>`` → the full JSON Schema without its wording, and one example
 Snapshot = dict[str, dict[str, Any]]
@@ -38,7 +22,7 @@ _WORDING = {"$schema", "$id", "title", "description", "examples", "default", "de
 
 
 def take(services: Iterable[type[Service]]) -> Snapshot:
-    """What ``services`` publish now."""
+    """Record what ``services`` publish now."""
     return {
         service.name: {
             f"{fact.fact_name}.v{fact.version}": {
@@ -53,18 +37,33 @@ def take(services: Iterable[type[Service]]) -> Snapshot:
 
 def compare(
     old: Snapshot, new: Snapshot, *, accept_public: Collection[str] = (), accept_removed: Collection[str] = ()
-) -> list[Incompatibility]:
-    """Every change from ``old`` to ``new`` that would break a reader or lose a message.
+) -> list[str]:
+    """Return a sentence for every change from ``old`` to ``new`` that would break a reader or lose a message.
+
+    ``registration declaration_submitted v1: field contact.phone became required: …; keep it optional, or publish v2``
 
     :param accept_public: fields that may become public, as ``service.fact.field`` (``registration.case.contact.phone``).
     :param accept_removed: versions that nobody reads any more, as ``service.fact.v1``.
     """
-    return [
-        fault
-        for fault in _compare(old, new)
-        if not (fault.kind is Kind.PUBLISHED and fault.acknowledged_as in accept_public)
-        and not (fault.kind is Kind.FACT_REMOVED and fault.acknowledged_as in accept_removed)
-    ]
+    faults = []
+    for service, facts in sorted(old.items()):
+        there = new.get(service, {})
+        for name, before in sorted(facts.items()):
+            fact, _, version = name.rpartition(".v")
+            what = f"{service} {fact} v{version}"
+            if name in there:
+                for change in changes(before, there[name]):
+                    named = change.field.replace("[]", "").replace("{}", "")
+                    if not (change.newly_public and f"{service}.{fact}.{named}" in accept_public):
+                        faults.append(f"{what}: {_told(change, int(version))}")
+            elif f"{service}.{name}" not in accept_removed:
+                near = get_close_matches(name, there.keys() - facts.keys(), n=1)
+                renamed = f" (renamed to {near[0]}?)" if near else ""
+                faults.append(
+                    f"{what}: is gone{renamed}: messages of it that wait in outboxes, queues and the stream would be of an "
+                    "unknown type; declare it until nobody reads it any more, then say so by name with --accept-removed"
+                )
+    return faults
 
 
 def same(old: Snapshot, new: Snapshot) -> bool:
@@ -105,22 +104,10 @@ def _is_snapshot(found: Any) -> TypeGuard[Snapshot]:
     )
 
 
-def _compare(old: Snapshot, new: Snapshot) -> Iterator[Incompatibility]:
-    for service, facts in sorted(old.items()):
-        there = new.get(service, {})
-        for name, before in sorted(facts.items()):
-            fact, _, version = name.rpartition(".v")
-            if (after := there.get(name)) is None:
-                near = get_close_matches(name, there.keys() - facts.keys(), n=1)
-                renamed = f" (renamed to {near[0]}?)" if near else ""
-                why = (
-                    f"is gone{renamed}: messages of it that wait in outboxes, queues and the stream would be of an unknown type; "
-                    "declare it until nobody reads it any more, then say so by name with --accept-removed"
-                )
-                yield Incompatibility(service, fact, int(version), None, Kind.FACT_REMOVED, why)
-                continue
-            for change in (*changes(before, after), *public_changes(before, after)):
-                yield Incompatibility.of(service, fact, int(version), change)
+def _told(change: Change, version: int) -> str:
+    field = f"field {change.field} " if change.field else ""
+    way_out = f"; {change.remedy}, or publish v{version + 1}" if change.remedy else ""
+    return f"{field}{change.why}{way_out}"
 
 
 def _without_wording(schema: dict[str, Any]) -> dict[str, Any]:

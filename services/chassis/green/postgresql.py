@@ -57,6 +57,6 @@ def _either(fileno: int, wanted: int, deadline: float | None) -> int:
     """Long statements that do not fit into the socket's buffer, and waits with an end."""
     left = None if deadline is None else deadline - monotonic()
     if left is not None and left <= 0:
-        raise errors._WaitTimeout("wait timeout expired")
+        raise errors._WaitTimeout("wait timeout expired")  # noqa: SLF001  # psycopg 3.3 raises this one itself
     reading, writing, _ = select([fileno] if wanted & WAIT_R else [], [fileno] if wanted & WAIT_W else [], [], left)
     return (READY_R if reading else READY_NONE) | (READY_W if writing else READY_NONE)

@@ -4,11 +4,11 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from services.chassis.bus.envelope import schema_of, type_of
 from services.chassis.bus.topology import PUBLIC_EXCHANGE, PUBLIC_STREAM, events_exchange
 from services.chassis.discovery import Service
 from services.chassis.facts import jsonschema
 from services.chassis.facts.declare import Fact, Reader
+from services.chassis.facts.envelope import schema_of, type_of
 
 _HEAD = f"""\
 # Facts
@@ -29,7 +29,7 @@ _BOUNDS = (
 )
 
 
-def page(services: Sequence[type[Service]]) -> str:
+def events_page(services: Sequence[type[Service]]) -> str:
     """The page, in Markdown."""
     readers = list(_readers(services))
     parts = [_HEAD]

@@ -78,7 +78,7 @@ class _Child:
     def _start(self) -> socket.socket:
         ours, theirs = socket.socketpair()
         with theirs:
-            command = [sys.executable, "-m", "services.chassis.bus.subprocesses", str(theirs.fileno())]
+            command = [sys.executable, "-m", "services.chassis.green.subprocesses", str(theirs.fileno())]
             self._process = subprocess.Popen(command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL)
         ours.settimeout(_SECONDS)
         self._line = ours

@@ -1,27 +1,10 @@
-"""Due dates: find the rows that are due, and act on each once.
-
-::
-
-    def overdue(now):                                     # a select of what is due at that moment
-        return sa.select(Declaration).where(Declaration.state == "confirmed", Declaration.expires_at <= now)
-
-    def expire(session, declaration):                     # changes the database and records facts; nothing else (law 2)
-        declaration.expire()
-
-    EXPIRE = Sweep("expire_declarations", overdue, expire, every_seconds=30)
-
-What ``act`` gets is the one thing selected (an ORM object, a value), or the row if several are. The table of the first thing
-selected is the one whose rows are locked, by its primary key: one worker at a time per row, on PostgreSQL with
-``FOR UPDATE SKIP LOCKED``, on SQLite by the write lock. After locking, ``due`` is asked again about these rows, in a new
-statement, so a row that somebody else has just dealt with is left alone. ``act`` must make its row no longer due: if it
-does not, that is undone and counts as a failure, or the same people would get the same reminder every round.
-"""
+"""One sweep and its rounds: what is due is found, locked, asked for again, acted on, and held back if it fails."""
 
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -30,15 +13,12 @@ from sqlalchemy.orm import Session
 from services.chassis import clock
 from services.chassis.database import Database, is_gone
 from services.chassis.errors import Permanent
-from services.chassis.jobs.kind import back_off
 from services.chassis.observe import logs, trace
 
 _log = logs.get_logger(__name__)
 
 _LONGEST_HOLD_SECONDS = 600.0
 _MOST_HELD = 10_000
-_LONGEST_PAUSE_SECONDS = 5.0
-_CLOCK_LOOK_SECONDS = 0.5
 
 Key = tuple[Any, ...]
 
@@ -74,42 +54,6 @@ class Sweep:
             raise ValueError(f"Sweep {self.name}: every_seconds, batch and group must be above 0")
 
 
-class SweepRunner:
-    """Runs sweeps in one process, each on a thread of its own (green in a service process); several processes may."""
-
-    def __init__(self, database: Database, sweeps: Sequence[Sweep]) -> None:
-        self._stopping = threading.Event()
-        self._loops = [_Loop(database, sweep, self._stopping) for sweep in sweeps]
-
-    def start(self) -> None:
-        """Begin with a round of each; returns at once. A database that is away is waited for.
-
-        :raises RuntimeError: if it was started before.
-        """
-        for loop in self._loops:
-            loop.thread.start()
-
-    def run_once(self) -> None:
-        """Run one round of each, in the caller's thread; for tests, which need no waiting."""
-        for loop in self._loops:
-            loop.round()
-
-    def wake(self) -> None:
-        """Begin a round of each now."""
-        for loop in self._loops:
-            loop.wake.set()
-
-    def stop(self, timeout: float = 20.0) -> bool:
-        """Finish the transactions that are open, begin none. ``False`` if one is still open after ``timeout`` seconds."""
-        deadline = time.monotonic() + timeout
-        self._stopping.set()
-        self.wake()
-        for loop in self._loops:
-            if loop.thread.ident is not None:
-                loop.thread.join(max(0.0, deadline - time.monotonic()))
-        return not any(loop.thread.is_alive() for loop in self._loops)
-
-
 @dataclass
 class _Held:
     """A row that failed: left alone until ``until`` (``time.monotonic()``)."""
@@ -118,85 +62,56 @@ class _Held:
     until: float
 
 
-@dataclass
-class _Loop:
+class Rounds:
     """The rounds of one sweep.
 
     Which rows failed is kept in memory: after a restart, and in another process, each is tried once more before it waits.
     """
 
-    database: Database
-    sweep: Sweep
-    stopping: threading.Event
-    wake: threading.Event = field(default_factory=threading.Event)
-    held: dict[Key, _Held] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.thread = threading.Thread(target=self.run, name=f"sweep-{self.sweep.name}", daemon=True)
-
-    def run(self) -> None:
-        failures = 0
-        while not self.stopping.is_set():
-            self.wake.clear()
-            try:
-                self.round()
-            except Exception as error:  # whatever it is, the loop must outlive it
-                failures += 1
-                if failures == 1:
-                    event = "sweep_database_away" if is_gone(error) else "sweep_failed"
-                    _log.error(event, kind=self.sweep.name, exc_info=None if is_gone(error) else error)
-                self.stopping.wait(back_off(failures, 0.2, _LONGEST_PAUSE_SECONDS) + 0.05)
-                continue
-            if failures:
-                _log.info("sweep_recovered", kind=self.sweep.name, count=failures)
-                failures = 0
-            self._rest()
-
-    def _rest(self) -> None:
-        """Wait for the next round: by either clock, whichever comes first, so that moving time wakes the sweep."""
-        moved_at = clock.now() + timedelta(seconds=self.sweep.every_seconds)
-        machine_at = time.monotonic() + self.sweep.every_seconds
-        while (left := machine_at - time.monotonic()) > 0 and clock.now() < moved_at:
-            if self.wake.wait(min(left, _CLOCK_LOOK_SECONDS)):
-                return
+    def __init__(self, database: Database, sweep: Sweep, stopping: threading.Event | None = None) -> None:
+        self.sweep = sweep
+        #: rows that failed and wait
+        self.held: dict[Key, _Held] = {}
+        self._database = database
+        self._stopping = stopping or threading.Event()
 
     def round(self) -> None:
         """Act on all that is due now, held rows excepted; stops early when a whole batch brings nothing forward."""
         self._let_go()
         acted = 0
-        while not self.stopping.is_set():
-            keys = self._find()
+        while not self._stopping.is_set():
+            keys = self.find()
             before = acted
             for group in _groups(keys, self.sweep.group):
-                if self.stopping.is_set():
+                if self._stopping.is_set():
                     break
-                acted += self._act_on(group)
+                acted += self.act_on(group)
             if len(keys) < self.sweep.batch or acted == before:
                 break
         if acted:
             _log.info("sweep_acted", kind=self.sweep.name, count=acted)
 
-    def _find(self) -> list[Key]:
-        """The primary keys of what is due and not held, at most ``batch``."""
+    def find(self) -> list[Key]:
+        """Return the primary keys of what is due and not held, at most ``batch``."""
         query = self.sweep.due(clock.now())
         columns = _key_columns(query)
         now = time.monotonic()
         waiting = {key for key, held in self.held.items() if held.until > now}
         # as many more as are held, so that rows which fail never fill the batch
         keys = query.with_only_columns(*columns, maintain_column_froms=True).limit(self.sweep.batch + len(waiting))
-        with self.database.read() as session:
+        with self._database.read() as session:
             found = [tuple(row) for row in session.execute(keys)]
         return [key for key in dict.fromkeys(found) if key not in waiting][: self.sweep.batch]
 
-    def _act_on(self, keys: list[Key]) -> int:
-        """Act on these in one transaction; if anything raises, on each in its own. Returns how many were acted on."""
+    def act_on(self, keys: list[Key]) -> int:
+        """Act on these in one transaction; if anything raises, on each in its own. Return how many were acted on."""
         try:
             acted = self._transaction(keys)
         except Exception as error:
             if is_gone(error):
                 raise
             if len(keys) > 1:
-                return sum(self._act_on([key]) for key in keys if not self.stopping.is_set())
+                return sum(self.act_on([key]) for key in keys if not self._stopping.is_set())
             held = self._hold(keys[0])
             _log.exception("sweep_row_failed", kind=self.sweep.name, attempts=held.failures, exc_info=error)
             return 0
@@ -208,10 +123,10 @@ class _Loop:
     def _transaction(self, keys: list[Key]) -> int:
         """Lock, ask again, act, and see that it helped. Rows that somebody else holds are theirs."""
         acted: list[Key] = []
-        with self.database.write() as session:
+        with self._database.write() as session:
             due = self.sweep.due(clock.now())
             columns = _key_columns(due)
-            if self.database.is_postgresql:
+            if self._database.is_postgresql:
                 lock = sa.select(*columns).where(_among(columns, keys)).with_for_update(skip_locked=True)
                 keys = [tuple(row) for row in session.execute(lock)]
             for key in keys:

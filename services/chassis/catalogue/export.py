@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from services.chassis.bus.envelope import schema_of
+from services.chassis.catalogue import asyncapi
+from services.chassis.catalogue.page import events_page
 from services.chassis.discovery import Service
-from services.chassis.facts import asyncapi, catalogue, jsonschema
+from services.chassis.facts import jsonschema
+from services.chassis.facts.envelope import schema_of
 
 _ROOT = schema_of("", "", 0).split("/")[1]
 #: what an earlier export may have left behind; nothing else is ever removed
@@ -19,7 +21,7 @@ _OURS = ("asyncapi.*.json", "*/facts/*.v*.json", "public/*/facts/*.v*.json")
 def files(services: Sequence[type[Service]]) -> dict[str, str]:
     """Every file's content by its path below the export's folder."""
     services = sorted(services, key=lambda service: service.name)
-    found: dict[str, str] = {"events.md": catalogue.page(services)}
+    found: dict[str, str] = {"events.md": events_page(services)}
     for service in services:
         found[f"asyncapi.{service.name}.json"] = as_text(asyncapi.of_service(service))
         for fact in service.publishes:
