@@ -21,8 +21,7 @@ from services.chassis import clock
 from services.chassis.bus.envelope import PREFIX
 from services.chassis.bus.topology import PUBLIC_STREAM
 from services.chassis.cli.broker import NoSuchQueue, address, connected
-from services.chassis.cli.parked_filter import duration
-from services.chassis.cli.speaking import err, interruptible, plainly
+from services.chassis.cli.console import duration, err, interruptible, report_errors
 
 _PREFETCH = 500
 _IDLE_SECONDS = 2.0
@@ -47,7 +46,7 @@ def _start(text: str) -> str:
 
 
 @app.command()
-@plainly()
+@report_errors()
 def tail(
     *,
     amqp_uri: Annotated[

@@ -50,7 +50,7 @@ def test_two_processes_start_at_once_share_the_work_and_one_takes_over_from_the_
     assert {one.headers["cloudEvents:causationid"] for one in told} == set(more)
     assert place.times_handled(ids + more) == [1] * 270
     assert other.stop() == 0
-    assert place.depth("desk.parked") == 0
+    assert place.held() == []
 
 
 @pytest.fixture(scope="module")

@@ -143,7 +143,7 @@ def test_the_table_shows_queues_arguments_and_bindings(vss: Run) -> None:
     done = vss("show")
     assert done.exit_code == 0
     assert "delivery-limit=20" in done.stdout
-    assert "verification.retry.5s" in done.stdout
+    assert "verification.parked" in done.stdout
     assert "registration.events" in done.stdout
     assert json.loads(vss("show", "--json").stdout)["vhosts"]
 
