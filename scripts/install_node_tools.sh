@@ -3,7 +3,10 @@
 # often as you like; it does nothing when the lock has not changed.
 set -eu
 
-here=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)/tests/contract/node
+root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
+wanted_by=$root/scripts/asyncapi
+# into .venv, with everything else that is installed: a search through tests/ shall find tests
+here=$root/.venv/asyncapi
 missing=""
 command -v node >/dev/null 2>&1 || missing="$missing nodejs"
 command -v npm >/dev/null 2>&1 || missing="$missing npm"
@@ -30,11 +33,13 @@ fi
 
 # the mark holds the lock's hash, so that a changed lock installs anew and an interrupted install counts for nothing
 mark="$here/node_modules/.installed"
-wanted=$(sha256sum <"$here/package-lock.json")
+wanted=$(sha256sum <"$wanted_by/package-lock.json")
 if [ -f "$mark" ] && [ "$(cat "$mark")" = "$wanted" ]; then
     echo "The AsyncAPI parser is installed."
     exit 0
 fi
+mkdir -p "$here"
+cp "$wanted_by/package.json" "$wanted_by/package-lock.json" "$wanted_by/.npmrc" "$here/"
 cd "$here"
 npm ci --loglevel=error
 printf '%s\n' "$wanted" >"$mark"

@@ -15,14 +15,13 @@ import time
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import FrameType
-from zoneinfo import ZoneInfo
 
+from deploy.demo.cast import OFFICER, Scene
 from deploy.demo.narrator import Narrator, StepFailed
-from deploy.demo.stage import OFFICER, Stage
 from deploy.demo.story import CHAPTERS
-from deploy.demo.system import SANDBOX, System
+from playground.system import SANDBOX, System
+from services.chassis.calendar import VIETNAM
 
-_VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 _MORNING, _EVENING = 8, 20
 #: an HGĐ that is back is to be noticed before the audience falls asleep
 _SETTINGS = {"HGD_RECHECK_SECONDS": "2", "HGD_TIMEOUT_SECONDS": "3"}
@@ -59,18 +58,19 @@ def _play(system: System, tell: Narrator) -> int:
             system.move_clock(seconds=_seconds_to_daytime())
             system.begin()
         tell.note("  ".join(f"{name} {system.url(name)}" for name in (SANDBOX, *system.services)))
-        stage = Stage(system, tell)
+        scene = Scene(system, tell)
         with tell.step(
-            f"Quản trị thêm cán bộ {OFFICER} (BHXH TP. Hồ Chí Minh), đăng nhập", "vss staff add, sign in", "accounts"
+            f"Quản trị thêm cán bộ {OFFICER.username} (BHXH TP. Hồ Chí Minh), đăng nhập",
+            "vss staff add, sign in",
+            "accounts",
         ):
-            stage.opens_the_office()
-            stage.officer_signs_in()
+            scene.opens_the_office()
         for play in CHAPTERS:
-            play(stage)
+            play(scene)
         tell.chapter("Kết thúc", "the end")
         with tell.step("Không có thông điệp nào bị gác lại", "nothing is parked", "accounts"):
-            stage.nothing_is_parked()
-        sms, mails = stage.arrivals()
+            scene.nothing_is_parked()
+        sms, mails = scene.arrivals()
     except StepFailed as failure:
         tell.failed(failure, system.tail(failure.service) if failure.service else "")
         return 1
@@ -94,7 +94,7 @@ def _serve(system: System, tell: Narrator) -> None:
 
 def _seconds_to_daytime() -> float:
     """0 by day. Between evening and morning some SMS wait, and so would the audience: then to 08:00 in Vietnam."""
-    now = datetime.now(_VIETNAM)
+    now = datetime.now(VIETNAM)
     morning = now.replace(hour=_MORNING, minute=0, second=0, microsecond=0)
     if now < morning:
         return (morning - now).total_seconds()

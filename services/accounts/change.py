@@ -9,7 +9,7 @@ from typing import Any
 
 from services.accounts import device, limits, otp, passwords, problems, throttle
 from services.accounts.model import ACTIVE, find, lock
-from services.accounts.settings import settings_of
+from services.accounts.settings import Settings, settings_of
 from services.accounts.sign_in import SignedIn, mine, signed, take
 from services.chassis import clock
 from services.chassis.resources import Resources
@@ -23,7 +23,7 @@ class Challenge:
     expires_at: datetime
 
 
-def ask_change(resources: Resources, claims: Any, current: str, new: str) -> Challenge:
+def ask_change(resources: Resources[Settings], claims: Any, current: str, new: str) -> Challenge:
     """Check both passwords and send a code; nothing is changed yet (A5).
 
     :raises Problem: 401 session over, 422 wrong or bad password, 429.
@@ -54,7 +54,7 @@ def ask_change(resources: Resources, claims: Any, current: str, new: str) -> Cha
     return Challenge(asked.id, asked.expires_at)
 
 
-def confirm_change(resources: Resources, claims: Any, challenge: uuid.UUID, code: str) -> SignedIn:
+def confirm_change(resources: Resources[Settings], claims: Any, challenge: uuid.UUID, code: str) -> SignedIn:
     """The code is right: the new password counts, and the session begins anew with all rights.
 
     :raises Problem: 401 session over, 422 for a code that does not work.
@@ -76,7 +76,7 @@ def confirm_change(resources: Resources, claims: Any, challenge: uuid.UUID, code
     return signed(resources, taken)
 
 
-def ask_reset(resources: Resources, name: str, address: str) -> Challenge:
+def ask_reset(resources: Resources[Settings], name: str, address: str) -> Challenge:
     """Send a code to the registered phone. Answered in the same way, with the same work, for a name that nobody has (A8).
 
     :raises Problem: 429 after too many resets, for a name that nobody has too.
@@ -96,7 +96,7 @@ def ask_reset(resources: Resources, name: str, address: str) -> Challenge:
     return Challenge(asked.id, asked.expires_at)
 
 
-def confirm_reset(resources: Resources, challenge: uuid.UUID, code: str, new: str) -> None:
+def confirm_reset(resources: Resources[Settings], challenge: uuid.UUID, code: str, new: str) -> None:
     """The code is right: the new password counts, and whoever was signed in is not any more.
 
     :raises Problem: 422 for a bad password or a code that does not work.

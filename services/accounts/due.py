@@ -24,7 +24,7 @@ from services.chassis.sweeps import Sweep
 _CODES_KEPT, _SESSIONS_KEPT = timedelta(days=1), timedelta(days=180)
 
 
-def sweeps(resources: Resources) -> list[Sweep]:
+def sweeps(resources: Resources[Settings]) -> list[Sweep]:
     """The due dates of accounts."""
     settings = settings_of(resources)
     found = [

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from services.accounts import events, passwords
 from services.accounts.model import ACTIVE, PENDING, Account, Guardianship
-from services.accounts.settings import settings_of
+from services.accounts.settings import Settings, settings_of
 from services.chassis import clock
 from services.chassis.bus.outbox import record
 from services.chassis.jobs import Job, JobKind, Reason
@@ -35,7 +35,7 @@ class Made:
     box: str = field(repr=False)
 
 
-def kinds(resources: Resources) -> list[JobKind]:
+def kinds(resources: Resources[Settings]) -> list[JobKind]:
     """The kind of job, with the key that its boxes are sealed with."""
     key = settings_of(resources).seal_public_key
     if key is None:

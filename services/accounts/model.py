@@ -16,9 +16,9 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from services.accounts import events
 from services.accounts.settings import Settings
 from services.chassis.bus.outbox import record
+from services.chassis.database import Instant
 from services.chassis.facts import Fact
 from services.chassis.ids import uuid7
-from services.chassis.instant import Instant
 
 CITIZEN, NEWCOMER = "citizen", "newcomer"
 #: roles of staff (A12, V11)

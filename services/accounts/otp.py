@@ -121,7 +121,7 @@ def close_open(session: Session, account: Account, now: datetime, *purposes: str
     session.execute(query.values(closed_at=now, new_password_hash=None))
 
 
-def confirm(resources: Resources, challenge: uuid.UUID, purpose: str, code: str, **bound: Any) -> Otp:
+def confirm(resources: Resources[Settings], challenge: uuid.UUID, purpose: str, code: str, **bound: Any) -> Otp:
     """The code's row if the code is right; ``use`` it in the transaction of what it confirms.
 
     A try is counted before the code is looked at, so that guesses made at once gain nothing. Not inside a transaction.

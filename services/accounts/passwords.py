@@ -1,6 +1,6 @@
 """Passwords: first ones made here, chosen ones judged (NIST SP 800-63B), both kept as argon2id hashes.
 
-`hashed` and `matches` cost 40 ms of a processor and go through `heavy`: never inside a transaction.
+`hashed` and `matches` cost 40 ms of a processor and go through `run_in_thread`: never inside a transaction.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from pathlib import Path
 from nacl.exceptions import InvalidkeyError
 from nacl.pwhash import argon2id
 
-from services.chassis.bus.heavy import heavy
-from services.chassis.web.wording import Said, say
+from services.chassis.bus.threads import run_in_thread
+from services.chassis.text.bilingual import Bilingual, bilingual
 
 SHORTEST, LONGEST = 10, 128
 
@@ -29,15 +29,17 @@ _PASSES, _MEMORY_BYTES = 2, 19_456 * 1024
 
 _COMMON = Path(__file__).with_name("common_passwords.txt")
 
-TOO_SHORT = say(vi="Mật khẩu phải có ít nhất {n} ký tự.", en="A password has at least {n} characters.").format(n=SHORTEST)
-TOO_COMMON = say(
+TOO_SHORT = bilingual(vi="Mật khẩu phải có ít nhất {n} ký tự.", en="A password has at least {n} characters.").format(
+    n=SHORTEST
+)
+TOO_COMMON = bilingual(
     vi="Mật khẩu này quá dễ đoán; hãy chọn mật khẩu khác.", en="This password is too easy to guess; choose another."
 )
-LIKE_NAME = say(
+LIKE_NAME = bilingual(
     vi="Mật khẩu không được chứa tên đăng nhập, số định danh hay số điện thoại.",
     en="A password must not contain the user name, the personal number or the phone number.",
 )
-SAME = say(vi="Mật khẩu mới phải khác mật khẩu đang dùng.", en="The new password must differ from the present one.")
+SAME = bilingual(vi="Mật khẩu mới phải khác mật khẩu đang dùng.", en="The new password must differ from the present one.")
 
 
 def first_password() -> str:
@@ -48,16 +50,16 @@ def first_password() -> str:
 
 def hashed(password: str) -> str:
     """The argon2id hash to keep."""
-    return heavy(_hash, _normal(password))
+    return run_in_thread(_hash, _normal(password))
 
 
 def matches(password: str, hash_: str | None) -> bool:
     """Whether this is the password; without a hash the same work is done for nothing, so that nobody can tell by the time."""
-    found = heavy(_verify, _normal(password), hash_ or _nobodys())
+    found = run_in_thread(_verify, _normal(password), hash_ or _nobodys())
     return found and hash_ is not None
 
 
-def fault(password: str, names: Iterable[str | None]) -> Said | None:
+def fault(password: str, names: Iterable[str | None]) -> Bilingual | None:
     """What is wrong with a chosen password, or None. ``names``: the person's user name and numbers."""
     plain = _normal(password)
     if len(plain) < SHORTEST:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from services.chassis.text.bilingual import Bilingual
 from services.chassis.web.problem import Problem, field_error
-from services.chassis.web.wording import Said
 
 
 def sign_in_refused() -> Problem:
@@ -58,7 +58,7 @@ def wrong_password() -> Problem:
     return Problem(422, "invalid-fields", errors=[wrong])
 
 
-def bad_password(said: Said) -> Problem:
+def bad_password(said: Bilingual) -> Problem:
     wrong = field_error("new_password", vi=said.vi, en=str.__str__(said))
     return Problem(422, "invalid-fields", errors=[wrong])
 

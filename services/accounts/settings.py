@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import cast
 
 from services.chassis.resources import Resources
 from services.chassis.settings import ChassisSettings, Secret, setting
@@ -88,6 +87,6 @@ class Settings(CommandSettings):
             )
 
 
-def settings_of(resources: Resources) -> Settings:
+def settings_of(resources: Resources[Settings]) -> Settings:
     """The settings of this service, as what they are."""
-    return cast(Settings, resources.settings)
+    return resources.settings

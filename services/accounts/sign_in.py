@@ -16,9 +16,9 @@ from services.accounts import device, limits, otp, passwords, problems, signing,
 from services.accounts.model import ACTIVE, NEWCOMER, Account, find, lock
 from services.accounts.settings import Settings, settings_of
 from services.chassis import clock
+from services.chassis.calendar import VIETNAM
 from services.chassis.observe.logs import get_logger
 from services.chassis.resources import Resources
-from services.chassis.web.fields import VIETNAM
 
 log = get_logger(__name__)
 
@@ -52,7 +52,7 @@ class _Seen:
     password_hash: str | None = field(repr=False)
 
 
-def sign_in(resources: Resources, name: str, password: str, device_id: str, address: str) -> SignedIn:
+def sign_in(resources: Resources[Settings], name: str, password: str, device_id: str, address: str) -> SignedIn:
     """Sign in with a user name (A1).
 
     :raises Problem: 401, the same whatever was wrong; 409 with a challenge on a second device; 429 after too many tries.
@@ -75,7 +75,7 @@ def sign_in(resources: Resources, name: str, password: str, device_id: str, addr
 
 
 def _enter(
-    resources: Resources, seen: _Seen, hashed_device: str, address: str, prepared: otp.Prepared | None
+    resources: Resources[Settings], seen: _Seen, hashed_device: str, address: str, prepared: otp.Prepared | None
 ) -> Taken | otp.Otp | None:
     """The password was right: begin a session, or ask for a code if another device is signed in (A7).
 
@@ -100,7 +100,7 @@ def _enter(
         return take(settings, account, begun, now)
 
 
-def _look(resources: Resources, name: str, address: str) -> _Seen:
+def _look(resources: Resources[Settings], name: str, address: str) -> _Seen:
     """Count the try, and see whose password it is to be."""
     settings, now = settings_of(resources), clock.now()
     with limits.refusing(), resources.db.write() as session:
@@ -113,7 +113,7 @@ def _look(resources: Resources, name: str, address: str) -> _Seen:
         return _Seen(who, account.id, account.password_hash)
 
 
-def take_over(resources: Resources, challenge: uuid.UUID, code: str) -> SignedIn:
+def take_over(resources: Resources[Settings], challenge: uuid.UUID, code: str) -> SignedIn:
     """Go on with the second device; the first is signed out and told (A7).
 
     :raises Problem: 422 for a code that does not work.
@@ -128,7 +128,7 @@ def take_over(resources: Resources, challenge: uuid.UUID, code: str) -> SignedIn
     return signed(resources, taken)
 
 
-def refresh(resources: Resources, claims: Any) -> SignedIn:
+def refresh(resources: Resources[Settings], claims: Any) -> SignedIn:
     """Another token of the same session, with the role that the person has by now.
 
     :raises Problem: 401 when the session is over.
@@ -140,7 +140,7 @@ def refresh(resources: Resources, claims: Any) -> SignedIn:
     return signed(resources, taken)
 
 
-def sign_out(resources: Resources, claims: Any) -> None:
+def sign_out(resources: Resources[Settings], claims: Any) -> None:
     """End the session; nothing happens if it is over already."""
     with resources.db.write() as session:
         now = clock.now()
@@ -150,7 +150,9 @@ def sign_out(resources: Resources, claims: Any) -> None:
             device.end(session, account, reason="signed_out", now=now)
 
 
-def mine(resources: Resources, session: Session, claims: Any, now: datetime) -> tuple[Account, device.DeviceSession]:
+def mine(
+    resources: Resources[Settings], session: Session, claims: Any, now: datetime
+) -> tuple[Account, device.DeviceSession]:
     """The account, locked, and session that a token speaks of.
 
     :raises Problem: 401 when either has ended since the token was signed.
@@ -185,7 +187,7 @@ def take(settings: Settings, account: Account, going_on: device.DeviceSession, n
     return Taken(claims, until, must_change)
 
 
-def signed(resources: Resources, taken: Taken) -> SignedIn:
+def signed(resources: Resources[Settings], taken: Taken) -> SignedIn:
     """The token itself. Not inside a transaction: the keys may have to be read, or made."""
     token = signing.sign(resources, taken.claims, taken.until)
     return SignedIn(token, taken.claims["sid"], taken.until, taken.must_change_password, taken.claims["role"])

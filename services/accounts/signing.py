@@ -96,7 +96,7 @@ class Keys:
 _keys: WeakKeyDictionary[Database, Keys] = WeakKeyDictionary()
 
 
-def keys_of(resources: Resources) -> Keys:
+def keys_of(resources: Resources[Settings]) -> Keys:
     """The keys of this process's service."""
     found = _keys.get(resources.db)
     if found is None:
@@ -104,7 +104,7 @@ def keys_of(resources: Resources) -> Keys:
     return found
 
 
-def verifier(resources: Resources) -> JwtVerifier:
+def verifier(resources: Resources[Settings]) -> JwtVerifier:
     """The same check as in every service, but with our own keys read directly."""
     settings, keys = settings_of(resources), keys_of(resources)
     return JwtVerifier(
@@ -116,7 +116,7 @@ def verifier(resources: Resources) -> JwtVerifier:
     )
 
 
-def sign(resources: Resources, claims: dict[str, Any], until: datetime) -> str:
+def sign(resources: Resources[Settings], claims: dict[str, Any], until: datetime) -> str:
     """A token with these claims, good until then."""
     settings, key = settings_of(resources), keys_of(resources).signing()
     full = {

@@ -13,7 +13,7 @@ from services.accounts import device, otp, problems
 from services.accounts.model import ACTIVE, CITIZEN, DISABLED, IS_STAFF, Account, lock
 from services.chassis import clock
 from services.chassis.ids import uuid7
-from services.chassis.web.wording import Said, say
+from services.chassis.text.bilingual import Bilingual, bilingual
 
 #: no name of digits only: those are BHXH codes and personal numbers
 USERNAME = r"[a-z][a-z0-9._-]{2,31}"
@@ -21,11 +21,11 @@ USERNAME = r"[a-z][a-z0-9._-]{2,31}"
 DELEGATED = ("officer", "approver")
 _NEEDS_OFFICE = ("officer", "approver", "director")
 
-OFFICE_MISSING = say(vi="Vai trò này cần có cơ quan và tỉnh.", en="This role needs an office and a province.")
-BOARD_MISSING = say(vi="Vai trò này cần có ban.", en="This role needs a board.")
+OFFICE_MISSING = bilingual(vi="Vai trò này cần có cơ quan và tỉnh.", en="This role needs an office and a province.")
+BOARD_MISSING = bilingual(vi="Vai trò này cần có ban.", en="This role needs a board.")
 
 
-def fault(role: str, office: str | None, province: str | None, board: str | None) -> tuple[str, Said] | None:
+def fault(role: str, office: str | None, province: str | None, board: str | None) -> tuple[str, Bilingual] | None:
     """The field that is missing for a role, and what to say."""
     if role in _NEEDS_OFFICE and not (office and province):
         return ("office" if not office else "province"), OFFICE_MISSING

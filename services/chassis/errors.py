@@ -3,6 +3,7 @@
     ChassisError
     ├── Transient            worth another try later (database gone, deadlock, time-out)
     ├── Permanent            will never work, however often it is tried
+    │   ├── Refused          a rule does not allow what somebody asks for; says so in Vietnamese and English
     │   ├── InvalidFact      a fact or message does not fit its declaration (names the fields)
     │   └── Undecodable      the bytes are not the JSON object that the envelope promises
     ├── SettingsError        the environment does not hold what the program needs (all faults at once)
@@ -26,6 +27,19 @@ class Transient(ChassisError):  # noqa: N818  # read as an adjective
 
 class Permanent(ChassisError):  # noqa: N818  # read as an adjective
     """Trying again changes nothing: the message, the call or the code must change first."""
+
+
+class Refused(Permanent):
+    """A rule does not allow it; nothing was changed. An API answers it as a problem of this ``status``.
+
+    ``kind`` names it for programs (``wrong-status``), ``vi`` and ``en`` say it to people, ``members`` go into the answer too.
+    """
+
+    status = 409
+
+    def __init__(self, kind: str, *, vi: str, en: str, **members: Any) -> None:
+        self.kind, self.vi, self.en, self.members = kind, vi, en, members
+        super().__init__(kind)
 
 
 class InvalidFact(Permanent):

@@ -1,7 +1,9 @@
 """What one process of a service has at hand, made once at start-up and given to every extension."""
 
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any, Generic, TypeVar
 
 from services.chassis.database import Database
 from services.chassis.documents import DocumentStore, from_url
@@ -11,17 +13,29 @@ from services.chassis.settings import ChassisSettings
 #: key of the resources in a nameko container's configuration
 CONFIG_KEY = "resources"
 
+S = TypeVar("S", bound=ChassisSettings)
+Part = TypeVar("Part")
+
 
 @dataclass
-class Resources:
-    """One per process."""
+class Resources(Generic[S]):
+    """One per process. A service writes ``Resources[Settings]`` with its own settings class."""
 
     service: str
-    settings: ChassisSettings
+    settings: S
     db: Database
     health: Health = field(default_factory=Health)
 
     @cached_property
     def documents(self) -> DocumentStore:
-        """The documents' place, opened when first asked for: most processes never do."""
+        """The store of documents, opened when first asked for: most processes never do."""
         return from_url(self.settings.documents_url, endpoint_url=self.settings.s3_endpoint_url)
+
+
+#: blueprints, job kinds or sweeps: given as they are, or made from the resources (where settings are needed)
+Source = Sequence[Part] | Callable[[Resources[Any]], Sequence[Part]]
+
+
+def collect(resources: Resources[Any], sources: Iterable[Source[Part]]) -> list[Part]:
+    """Return the parts of all sources, in order."""
+    return [part for source in sources for part in (source(resources) if callable(source) else source)]

@@ -20,9 +20,9 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from services.chassis import clock
+from services.chassis.calendar import VIETNAM
 from services.chassis.database import Database
 from services.chassis.errors import Transient
-from services.chassis.web.fields import VIETNAM
 
 LARGEST_SERIAL = 999_999
 _PLAIN = re.compile(r"([0-9]{6})-([0-9]{6})-([0-9])", re.ASCII)

@@ -16,9 +16,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.chassis import clock
-from services.chassis.instant import Instant
+from services.chassis.database import Instant
+from services.chassis.text.csv_lists import BadList
 from services.feedback.category_rules import faults
-from services.feedback.lists import BadList
 from services.feedback.suggestion import Hint, Keyword
 
 #: who monitors (3717 §5), by the code that tokens and facts carry

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, TextIO
 
-from services.feedback import lists
+from services.chassis.text import csv_lists as lists
 from services.feedback.categories import DAYS, Category
 from services.feedback.suggestion import Keyword
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
-from services.feedback.lists import has_control_characters
+from services.chassis.text.folding import has_control_characters
 
 if TYPE_CHECKING:
     from services.feedback.categories import Category

@@ -117,7 +117,8 @@ def import_offices(
 @offices_app.command("export")
 def export_offices(file: _To) -> None:
     """Write the open offices."""
-    from services.feedback import lists, offices
+    from services.chassis.text import csv_lists as lists
+    from services.feedback import offices
 
     _export(file, lambda session: lists.write(offices.COLUMNS, (each.as_dict() for each in offices.every(session))))
 
@@ -125,7 +126,7 @@ def export_offices(file: _To) -> None:
 def _import(file: Path, read: Callable[[Any], Any], put: Callable[[Any, Any], str], *, dry_run: bool) -> None:
     from rich.console import Console
 
-    from services.feedback.lists import BadList
+    from services.chassis.text.csv_lists import BadList
 
     try:
         with file.open(encoding="utf-8-sig", newline="") as opened:

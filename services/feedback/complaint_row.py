@@ -9,8 +9,8 @@ from typing import Any, ClassVar, Final, Self
 import sqlalchemy as sa
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, object_session
 
+from services.chassis.database import Instant
 from services.chassis.ids import uuid7
-from services.chassis.instant import Instant
 
 RECEIVED, ACKNOWLEDGED, ROUTED, WAITING = "received", "acknowledged", "routed", "waiting"
 ANSWERED, CLOSED = "answered", "closed"

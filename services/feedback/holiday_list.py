@@ -9,7 +9,8 @@ from typing import Any, Final, NamedTuple, TextIO
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from services.feedback import lists
+from services.chassis.text import csv_lists as lists
+from services.chassis.text.folding import has_control_characters
 from services.feedback.working_days import OFF, WORK, table
 
 COLUMNS: Final = ("day", "kind", "why")
@@ -76,6 +77,6 @@ def _correction(cells: Mapping[str, str]) -> Correction:
         raise ValueError("day: a date such as 2026-01-31 is expected")
     if cells["kind"] not in (OFF, WORK):
         raise ValueError(f"kind: {OFF} or {WORK} is expected")
-    if not cells["why"] or len(cells["why"]) > _LONGEST_WHY or lists.has_control_characters(cells["why"]):
+    if not cells["why"] or len(cells["why"]) > _LONGEST_WHY or has_control_characters(cells["why"]):
         raise ValueError("why: the decision that says so is expected, in one line")
     return Correction(day, cells["kind"], cells["why"])

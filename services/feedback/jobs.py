@@ -14,6 +14,7 @@ from services.chassis.jobs import Job, JobKind, Reason
 from services.chassis.observe.logs import get_logger
 from services.chassis.resources import Resources
 from services.feedback.reports import periodic
+from services.feedback.settings import Settings
 
 log = get_logger(__name__)
 
@@ -25,7 +26,7 @@ def delete_document(session: Session, complaint_no: str, document_id: str) -> No
     jobs.add(session, DELETE_DOCUMENT, {"document_id": document_id}, correlation_id=complaint_no)
 
 
-def kinds(resources: Resources) -> Sequence[JobKind]:
+def kinds(resources: Resources[Settings]) -> Sequence[JobKind]:
     """The job kinds, with the documents that they work on."""
 
     def delete(job: Job) -> None:

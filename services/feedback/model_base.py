@@ -7,8 +7,8 @@ from typing import Any
 
 from services.chassis import clock
 from services.chassis.bus.outbox import record
+from services.chassis.calendar import VIETNAM
 from services.chassis.facts import Fact
-from services.chassis.web.fields import VIETNAM
 from services.feedback import categories, events, working_days
 from services.feedback.actors import Actor
 from services.feedback.clocks import Terms

@@ -14,7 +14,9 @@ from typing import Any, Final, TextIO
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from services.feedback import lists, responsible
+from services.chassis.text import csv_lists as lists
+from services.chassis.text.folding import has_control_characters
+from services.feedback import responsible
 
 COLUMNS: Final = ("code", "name", "province_code")
 
@@ -107,6 +109,6 @@ def _line(cells: Mapping[str, str]) -> Office:
         raise ValueError("code: 2 to 10 digits, capital letters or hyphens are expected")
     if not _PROVINCE.fullmatch(cells["province_code"]):
         raise ValueError("province_code: the two digits of a province are expected")
-    if not cells["name"] or len(cells["name"]) > _LONGEST or lists.has_control_characters(cells["name"]):
+    if not cells["name"] or len(cells["name"]) > _LONGEST or has_control_characters(cells["name"]):
         raise ValueError("name: missing, too long, or with control characters")
     return Office(**{name: cells[name] for name in COLUMNS})

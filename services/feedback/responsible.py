@@ -15,8 +15,9 @@ from typing import Any, Final, TextIO
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from services.feedback import lists
-from services.feedback.lists import BadList
+from services.chassis.text import csv_lists as lists
+from services.chassis.text.csv_lists import BadList
+from services.chassis.text.folding import has_control_characters
 
 PROVINCE, BOARD, LEADERSHIP = "province", "board", "leadership"
 KINDS: Final = (PROVINCE, BOARD, LEADERSHIP)
@@ -132,7 +133,7 @@ def _line(cells: Mapping[str, str]) -> Responsible:
     if not _CODE.fullmatch(cells["code"]) or len(cells["code"]) > 40:
         raise ValueError("code: small letters, digits and hyphens are expected")
     for name in ("office", "title", "name"):
-        if len(cells[name]) > _LONGEST or lists.has_control_characters(cells[name]):
+        if len(cells[name]) > _LONGEST or has_control_characters(cells[name]):
             raise ValueError(f"{name}: too long, or with control characters")
     if not cells["office"] or not cells["title"]:
         raise ValueError("office and title: must be there, citizens are told who is accountable")

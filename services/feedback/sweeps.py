@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -18,9 +18,9 @@ from services.feedback.reports import periodic
 from services.feedback.settings import Settings
 
 
-def sweeps(resources: Resources) -> Sequence[Sweep]:
+def sweeps(resources: Resources[Settings]) -> Sequence[Sweep]:
     """The sweeps, as often as the settings say."""
-    every = cast(Settings, resources.settings).sweep_seconds
+    every = resources.settings.sweep_seconds
     return (
         Sweep("complaint_clocks", _clocks, _tick, every_seconds=every),
         Sweep("late_coordinations", _late, _be_late, every_seconds=every),

@@ -21,7 +21,7 @@ import holidays
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from services.chassis.web.fields import VIETNAM
+from services.chassis.calendar import VIETNAM
 
 OFF, WORK = "off", "work"
 

@@ -6,7 +6,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from services.chassis.web.fields import VIETNAM
+from services.chassis.calendar import VIETNAM
 from services.notifications import working_days
 from services.notifications.messages import Clock, Template
 

@@ -52,10 +52,9 @@ class HandedOver:
     segments: int | None
 
 
-def kinds(resources: Resources) -> list[JobKind]:
+def kinds(resources: Resources[Settings]) -> list[JobKind]:
     """The job kinds of this service, on the providers that the settings name. Once per process, at start-up."""
     settings = resources.settings
-    assert isinstance(settings, Settings)
     assert settings.seal_private_key is not None  # the settings have checked that
     clocks.use_quiet_hours(clocks.QuietHours(settings.quiet_from_hour, settings.quiet_until_hour))
     sms: SmsProvider = NoSms()
@@ -64,10 +63,11 @@ def kinds(resources: Resources) -> list[JobKind]:
     return make_kinds(resources, sms, mail_provider(settings), Texts(settings), Opener(settings.seal_private_key))
 
 
-def make_kinds(resources: Resources, sms: SmsProvider, mail: MailProvider, written: Texts, opener: Opener) -> list[JobKind]:
+def make_kinds(
+    resources: Resources[Settings], sms: SmsProvider, mail: MailProvider, written: Texts, opener: Opener
+) -> list[JobKind]:
     """The same on given providers."""
     settings = resources.settings
-    assert isinstance(settings, Settings)
     delivery = Delivery(resources, sms, mail, written, opener)
 
     def kind(name: str, call: Any, *, concurrency: int, max_attempts: int, seconds: float) -> JobKind:
@@ -102,8 +102,9 @@ def make_kinds(resources: Resources, sms: SmsProvider, mail: MailProvider, writt
 class Delivery:
     """The calls. No database session is open while a provider is asked."""
 
-    def __init__(self, resources: Resources, sms: SmsProvider, mail: MailProvider, written: Texts, opener: Opener) -> None:
-        assert isinstance(resources.settings, Settings)
+    def __init__(
+        self, resources: Resources[Settings], sms: SmsProvider, mail: MailProvider, written: Texts, opener: Opener
+    ) -> None:
         self._resources = resources
         self._settings = resources.settings
         self._sms, self._mail, self._texts, self._opener = sms, mail, written, opener

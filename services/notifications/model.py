@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from services.chassis.bus import outbox
+from services.chassis.database import Instant
 from services.chassis.facts import Fact
-from services.chassis.instant import Instant
 from services.notifications.events import DeadlineMissed, MessageDelivered, MessageFailed, MessageSent
 
 WAITING, SENT, DELIVERED, FAILED = "waiting", "sent", "delivered", "failed"

@@ -21,9 +21,8 @@ log = get_logger(__name__)
 _WATCH_SECONDS, _ERASE_SECONDS = 10.0, 3600.0
 
 
-def sweeps(resources: Resources) -> list[Sweep]:
+def sweeps(resources: Resources[Settings]) -> list[Sweep]:
     """The sweeps of this service."""
-    assert isinstance(resources.settings, Settings)
     keep = timedelta(days=resources.settings.message_keep_days)
 
     def old(now: datetime) -> sa.Select[Any]:

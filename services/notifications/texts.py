@@ -14,8 +14,8 @@ import jinja2
 import smsutil  # type: ignore[import-untyped]
 from anyascii import anyascii
 
+from services.chassis.calendar import VIETNAM
 from services.chassis.errors import Transient
-from services.chassis.web.fields import VIETNAM
 from services.notifications.settings import Settings
 
 MASK = "********"

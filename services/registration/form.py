@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from services.chassis.bus.apart import apart
+from services.chassis.bus.subprocesses import run_in_subprocess
 from services.chassis.documents import DocumentFault, DocumentStore
 from services.chassis.observe.logs import get_logger
 from services.registration.form01.data import FormData, Guardian
@@ -19,7 +19,9 @@ def pdf(declaration: Declaration, documents: DocumentStore) -> bytes:
     :raises ValueError: when the person's data are deleted.
     :raises StoreUnavailable: when the portrait cannot be had now.
     """
-    made: bytes = apart("services.registration.form01.layout:render", data(declaration, _portrait(declaration, documents)))
+    made: bytes = run_in_subprocess(
+        "services.registration.form01.layout:render", data(declaration, _portrait(declaration, documents))
+    )
     return made
 
 

@@ -17,8 +17,8 @@ from typing import Any, Final
 import marshmallow as ma
 
 from services.chassis import clock
-from services.chassis.web.fields import VIETNAM
-from services.chassis.web.wording import say
+from services.chassis.calendar import VIETNAM
+from services.chassis.text.bilingual import bilingual
 
 CMND: Final = "cmnd"
 CCCD: Final = "cccd"
@@ -64,14 +64,14 @@ def id_number(id_type: str, text: str) -> str:
         number = _unspaced(text).upper()
         if not _PASSPORT.fullmatch(number):
             raise ma.ValidationError(
-                say(
+                bilingual(
                     vi="Số hộ chiếu gồm 5 đến 15 chữ cái không dấu và chữ số.",
                     en="A passport number has 5 to 15 letters and digits.",
                 )
             )
         return number
     raise ma.ValidationError(
-        say(vi="Loại giấy tờ phải là cmnd, cccd hoặc passport.", en="The type of ID is one of cmnd, cccd, passport.")
+        bilingual(vi="Loại giấy tờ phải là cmnd, cccd hoặc passport.", en="The type of ID is one of cmnd, cccd, passport.")
     )
 
 
@@ -85,7 +85,7 @@ def phone(text: str) -> str:
         number = "0" + number.removeprefix("84")
     if not _MOBILE.fullmatch(number):
         raise ma.ValidationError(
-            say(
+            bilingual(
                 vi="Số điện thoại di động phải gồm 10 chữ số và bắt đầu bằng 03, 05, 07, 08 hoặc 09.",
                 en="A mobile number has 10 digits and begins with 03, 05, 07, 08 or 09.",
             )
@@ -101,7 +101,7 @@ def email(text: str) -> str:
         checked = validate_email(text.strip(), check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError:
         raise ma.ValidationError(
-            say(
+            bilingual(
                 vi="Địa chỉ thư điện tử không đúng (ví dụ đúng: ten@example.com, không dấu, không có khoảng trắng).",
                 en="Not a valid e-mail address.",
             )
@@ -118,14 +118,16 @@ def full_name(text: str) -> str:
     letters = [sign for sign in name if sign not in _NAME_SIGNS]
     if not all(_is_latin(sign) for sign in letters):
         raise ma.ValidationError(
-            say(
+            bilingual(
                 vi="Họ và tên chỉ gồm chữ cái, dấu cách, dấu nháy, gạch nối và dấu chấm.",
                 en="A name has only letters, spaces, apostrophes, hyphens and full stops.",
             )
         )
     if len(letters) < 2 or len(name) > _LONGEST_NAME:
         raise ma.ValidationError(
-            say(vi=f"Họ và tên phải có từ 2 đến {_LONGEST_NAME} ký tự.", en=f"A name has 2 to {_LONGEST_NAME} characters.")
+            bilingual(
+                vi=f"Họ và tên phải có từ 2 đến {_LONGEST_NAME} ký tự.", en=f"A name has 2 to {_LONGEST_NAME} characters."
+            )
         )
     return name
 
@@ -134,7 +136,7 @@ def date_of_birth(value: date) -> date:
     """A day in the past, not longer ago than anybody has lived."""
     now = today()
     if value > now or now.year - value.year > _OLDEST_YEARS:
-        raise ma.ValidationError(say(vi="Ngày sinh không hợp lý.", en="Not a possible date of birth."))
+        raise ma.ValidationError(bilingual(vi="Ngày sinh không hợp lý.", en="Not a possible date of birth."))
     return value
 
 
@@ -150,7 +152,7 @@ def line(text: str, *, longest: int = _LONGEST_LINE) -> str:
     kept = _composed(text)
     if len(kept) > longest or any(unicodedata.category(sign) in ("Cc", "Cf", "Co", "Cs", "Cn") for sign in kept):
         raise ma.ValidationError(
-            say(
+            bilingual(
                 vi=f"Chỉ nhập tối đa {longest} ký tự, không có ký tự điều khiển.",
                 en=f"At most {longest} characters, and no control characters.",
             )
@@ -172,7 +174,7 @@ class Checked(ma.fields.String):
 def _digits(text: str, count: int, *, vi: str, en: str) -> str:
     number = _unspaced(text)
     if len(number) != count or not (number.isascii() and number.isdigit()):
-        raise ma.ValidationError(say(vi=vi, en=en))
+        raise ma.ValidationError(bilingual(vi=vi, en=en))
     return number
 
 

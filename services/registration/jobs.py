@@ -17,6 +17,7 @@ from services.chassis.observe.logs import get_logger
 from services.chassis.resources import Resources
 from services.registration import form
 from services.registration.model import FORM_PDF, Declaration, NotNow, tell
+from services.registration.settings import Settings
 
 log = get_logger(__name__)
 
@@ -38,7 +39,7 @@ def delete_documents(
         jobs.add(session, DELETE_DOCUMENTS, payload, run_after=not_before, correlation_id=dossier_no)
 
 
-def kinds(resources: Resources) -> Sequence[JobKind]:
+def kinds(resources: Resources[Settings]) -> Sequence[JobKind]:
     """The job kinds, with the database and documents that they work on."""
 
     def render(job: Job) -> Document | None:

@@ -18,10 +18,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from services.chassis.bus.outbox import record
+from services.chassis.database import Instant
 from services.chassis.errors import Permanent
 from services.chassis.facts import Fact
 from services.chassis.ids import uuid7
-from services.chassis.instant import Instant
 from services.registration import events
 
 #: I8: at most one registration of a BHXH code is in one of these

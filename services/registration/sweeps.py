@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -17,9 +17,9 @@ from services.registration.model import Declaration, tell
 from services.registration.settings import Settings
 
 
-def sweeps(resources: Resources) -> Sequence[Sweep]:
+def sweeps(resources: Resources[Settings]) -> Sequence[Sweep]:
     """The sweeps, with the clocks that the settings give."""
-    settings = cast(Settings, resources.settings)
+    settings = resources.settings
     every = settings.sweep_seconds
     made = [
         Sweep("expire_declarations", _overdue, expire, every_seconds=every),

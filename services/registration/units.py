@@ -19,7 +19,7 @@ from typing import Any, Final
 import marshmallow as ma
 
 from services.chassis.errors import StartUpError
-from services.chassis.web.wording import Said, say
+from services.chassis.text.bilingual import Bilingual, bilingual
 from services.registration.vietnamese import sort_key
 
 MAP_2025: Final = "2025"
@@ -36,7 +36,7 @@ _TYPES = ("Thành phố", "Tỉnh", "Quận", "Huyện", "Thị xã", "Thị tr�
 class UnknownUnit(ma.ValidationError):
     """A code that the map does not have, or not there; ``field`` names which of the three it is."""
 
-    def __init__(self, field: str, message: Said) -> None:
+    def __init__(self, field: str, message: Bilingual) -> None:
         self.field = field
         super().__init__(message, field_name=field)
 
@@ -83,7 +83,7 @@ def resolve(map_: str, province_code: str, district_code: str | None, ward_code:
     province = units.get(province_code)
     if province is None or province.level != "province":
         raise UnknownUnit(
-            "province_code", say(vi="Không có tỉnh, thành phố mang mã này.", en="There is no province of this code.")
+            "province_code", bilingual(vi="Không có tỉnh, thành phố mang mã này.", en="There is no province of this code.")
         )
     district = None
     if map_ == MAP_BEFORE:
@@ -91,12 +91,16 @@ def resolve(map_: str, province_code: str, district_code: str | None, ward_code:
         if district is None or district.level != "district" or district.parent != province.code:
             raise UnknownUnit(
                 "district_code",
-                say(vi="Tỉnh, thành phố này không có quận, huyện mang mã này.", en="The province has no such district."),
+                bilingual(
+                    vi="Tỉnh, thành phố này không có quận, huyện mang mã này.", en="The province has no such district."
+                ),
             )
     elif district_code:
         raise UnknownUnit(
             "district_code",
-            say(vi="Từ tháng 7/2025 không còn cấp quận, huyện.", en="There are no districts any more since July 2025."),
+            bilingual(
+                vi="Từ tháng 7/2025 không còn cấp quận, huyện.", en="There are no districts any more since July 2025."
+            ),
         )
     within = district or province
     ward = units.get(ward_code or "")
@@ -104,7 +108,8 @@ def resolve(map_: str, province_code: str, district_code: str | None, ward_code:
         return UnitNames(map_, province.code, province.name, within.code, within.name, "", "")
     if ward is None or ward.level != "ward" or ward.parent != within.code:
         raise UnknownUnit(
-            "ward_code", say(vi="Nơi đã chọn không có phường, xã mang mã này.", en="There is no ward of this code there.")
+            "ward_code",
+            bilingual(vi="Nơi đã chọn không có phường, xã mang mã này.", en="There is no ward of this code there."),
         )
     return UnitNames(
         map_,
@@ -125,7 +130,7 @@ def children(map_: str, parent: str | None = None) -> Sequence[Unit]:
     """
     units = _units(map_)
     if parent is not None and parent not in units:
-        raise UnknownUnit("parent", say(vi="Không có đơn vị mang mã này.", en="There is no unit of this code."))
+        raise UnknownUnit("parent", bilingual(vi="Không có đơn vị mang mã này.", en="There is no unit of this code."))
     found = (unit for unit in units.values() if unit.parent == parent)
     return tuple(sorted(found, key=lambda unit: (sort_key(_short(unit.name)), unit.code)))
 
@@ -140,7 +145,9 @@ def province_name(code: str) -> str | None:
 def _units(map_: str) -> dict[str, Unit]:
     """All units of a map by code; the codes of the three levels differ in length."""
     if map_ not in MAPS:
-        raise UnknownUnit("map", say(vi="Bản đồ phải là 2025 hoặc before-2025-07.", en="The map is 2025 or before-2025-07."))
+        raise UnknownUnit(
+            "map", bilingual(vi="Bản đồ phải là 2025 hoặc before-2025-07.", en="The map is 2025 or before-2025-07.")
+        )
     found: dict[str, Unit] = {}
     with closing(sqlite3.connect(f"{_file().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
         for province_code, province, district_code, district, ward_code, ward in connection.execute(_QUERIES[map_]):

@@ -1,7 +1,6 @@
 """The calls to the outside world (law 3): asking HGĐ about a dossier, and deleting documents that offices have put."""
 
 import uuid
-from typing import cast
 
 from sqlalchemy.orm import Session
 
@@ -16,9 +15,9 @@ from services.verification.settings import Settings
 _LOOK_UP_MARGIN_SECONDS = 30.0
 
 
-def kinds(resources: Resources) -> list[JobKind]:
+def kinds(resources: Resources[Settings]) -> list[JobKind]:
     """The service's job kinds, with the real HGĐ."""
-    settings = cast(Settings, resources.settings)
+    settings = resources.settings
     hgd = HttpDirectory(
         settings.hgd_url.reveal(),
         settings.hgd_api_key.reveal(),
@@ -28,7 +27,7 @@ def kinds(resources: Resources) -> list[JobKind]:
     return [look_up(resources, hgd, settings), delete_document(resources)]
 
 
-def look_up(resources: Resources, hgd: Directory, settings: Settings) -> JobKind:
+def look_up(resources: Resources[Settings], hgd: Directory, settings: Settings) -> JobKind:
     """Ask HGĐ (V7). Patient: an outage keeps the officer's "valid", and HGĐ's return is noticed within `hgd_recheck_seconds`.
 
     The job names the case only; the code is read when it is asked about, so that no job keeps personal data.
@@ -65,7 +64,7 @@ def look_up(resources: Resources, hgd: Directory, settings: Settings) -> JobKind
     )
 
 
-def delete_document(resources: Resources) -> JobKind:
+def delete_document(resources: Resources[Settings]) -> JobKind:
     """Delete a document that an office put, and that nobody needs any more: replaced, or of a declaration that is gone (I6)."""
 
     def delete(job: Job) -> None:

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column, object_session
 
 from services.chassis import clock
+from services.chassis.database import Instant
 from services.chassis.ids import uuid7
-from services.chassis.instant import Instant
 from services.verification import completeness
 from services.verification.officers import Officer
 from services.verification.records import Base, attachments_of, log

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from services.chassis import clock
-from services.chassis.instant import Instant
+from services.chassis.database import Instant
 from services.verification.officers import Officer
 
 

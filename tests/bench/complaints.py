@@ -24,6 +24,7 @@ from rich.table import Table
 
 from services.chassis import clock
 from services.chassis.bus import outbox
+from services.chassis.calendar import VIETNAM
 from services.chassis.database import Database
 from services.chassis.observe import logs
 from services.chassis.resources import Resources
@@ -31,7 +32,6 @@ from services.chassis.testing import PostgresNode
 from services.chassis.testing.documents import MemoryDocuments
 from services.chassis.web.app import create_app
 from services.chassis.web.auth import Principal
-from services.chassis.web.fields import VIETNAM
 from services.feedback import api
 from services.feedback.service import Feedback
 from services.feedback.settings import Settings

@@ -13,8 +13,8 @@ from typing import Any, Self
 
 import aiohttp
 
-from tests.journey.citizen import Human, form
-from tests.journey.pictures import photo
+from playground.citizen import Human, form
+from playground.pictures import photo
 
 _JPEG = {"Content-Type": "image/jpeg"}
 _JSON = {"Content-Type": "application/json"}
@@ -51,7 +51,7 @@ class Crowd:
         self._bases = bases
         self._connections = connections
         self._staff = {"Authorization": f"Bearer {officer_token}"}
-        self._pictures = [photo(f"bench {number}", size=(160, 120)) for number in range(8)]
+        self._pictures = [photo("portrait", f"bench {number}", size=(160, 120)) for number in range(8)]
         self.seconds: dict[str, list[float]] = {}
         self.requests: Counter[str] = Counter()
 

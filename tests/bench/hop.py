@@ -18,7 +18,7 @@ from services.chassis.testing.nodes import NodeError
 from tests.bench import report
 from tests.bench.measure import Order, Run, RunError, measure
 from tests.bench.peers import PEERS, Peer
-from tests.bench.stage import Stage, StageError
+from tests.bench.rig import Rig, RigError
 
 _OUT = Path(__file__).resolve().parents[2] / ".run" / "bench"
 _COLUMNS = (TextColumn("{task.description:<40}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
@@ -80,13 +80,13 @@ def _bench(peers: list[Peer], order: Order, out: Path, console: Console) -> tupl
     """The runs of each peer, and of each that failed why."""
     runs: dict[str, list[Run]] = {}
     faults: dict[str, str] = {}
-    with Stage() as stage, Progress(*_COLUMNS, console=console, refresh_per_second=4) as progress:
+    with Rig() as rig, Progress(*_COLUMNS, console=console, refresh_per_second=4) as progress:
         for peer in peers:
             tell = partial(_tell, progress, progress.add_task(peer.title, total=order.facts), peer)
             try:
-                with stage.ground() as ground:
+                with rig.ground() as ground:
                     run = measure(peer, ground, order, out / f"{peer.name}.log", tell)
-            except (RunError, StageError) as error:
+            except (RunError, RigError) as error:
                 faults[peer.name] = str(error)
                 tell("gives no figure", 0)
             else:

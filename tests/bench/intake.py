@@ -24,7 +24,7 @@ def measure(progress: Progress) -> dict[str, Any]:
     with town(services=("registration",)) as place:
         # somebody has to read, or facts are set aside as unrouted
         tap(place.system.amqp_uri, "registration.events", "#", "bench.everything")
-        people = iter(place.place.human, None)
+        people = iter(place.stage.human, None)
         asyncio.run(
             _run(place, [Filed(human) for human in itertools.islice(people, _WARM_UP)], progress, "intake, warming up")
         )
@@ -34,7 +34,7 @@ def measure(progress: Progress) -> dict[str, Any]:
 async def _run(place: Town, people: list[Filed], progress: Progress, what: str) -> dict[str, Any]:
     task = progress.add_task(what, total=len(people))
     waiting = iter(people)
-    async with Crowd(place.place.web.bases, connections=_CONNECTIONS) as crowd:
+    async with Crowd(place.stage.web.bases, connections=_CONNECTIONS) as crowd:
 
         async def work() -> None:
             for filed in waiting:

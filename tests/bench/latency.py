@@ -20,7 +20,7 @@ from rich.table import Table
 from tests.bench import wire
 from tests.bench.measure import RunError, await_ready, prepare, programs_of, stop
 from tests.bench.peers import PEERS
-from tests.bench.stage import Ground, Stage
+from tests.bench.rig import Ground, Rig
 
 _OUT = Path(__file__).resolve().parents[2] / ".run" / "bench"
 _DRAIN_SECONDS = 10.0
@@ -77,7 +77,7 @@ def main(
     peer, warm_up = PEERS[only], round(2 * per_second)
     facts = list(wire.facts(round(per_second * seconds) + warm_up))
     log = out / f"{peer.name}.latency.log"
-    with Stage() as stage, stage.ground() as ground, log.open("wb") as errors:
+    with Rig() as rig, rig.ground() as ground, log.open("wb") as errors:
         environment = {**os.environ, "PYTHONUNBUFFERED": "1", **ground.environment(peer)}
         prepare(peer, environment, errors.fileno(), log)
         listener = _Listener(ground)

@@ -21,7 +21,7 @@ import psutil
 
 from tests.bench import wire
 from tests.bench.peers import Peer
-from tests.bench.stage import Ground
+from tests.bench.rig import Ground
 from tests.bench.verify import Counts, verify
 
 _ROOT = Path(__file__).resolve().parents[2]

@@ -19,10 +19,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from playground.citizen import Human
 from tests.bench import intake
 from tests.bench.crowd import Crowd, CrowdError, Filed, milliseconds
 from tests.bench.town import Town, shares, town
-from tests.journey.citizen import Human
 
 _OUT = Path(__file__).resolve().parents[2] / ".run" / "bench"
 _POLL_SECONDS = 0.25
@@ -95,12 +95,12 @@ async def _run(
     place: Town, people: Iterator[Human], count: int, per_second: float, in_flight: int, progress: Progress
 ) -> Run:
     """`count` dossiers: one each 1/`per_second` (whatever has become of the others), or `in_flight` at a time if that is 0."""
-    token = place.place.staff("approver", "79").token
+    token = place.stage.staff("approver", "79").token
     what = f"{per_second:g} dossiers/s offered" if per_second else "as fast as it goes"
     task = progress.add_task(what, total=count)
     run = Run([Filed(human) for human in itertools.islice(people, count)])
     room = asyncio.Semaphore(in_flight)
-    async with Crowd(place.place.web.bases, connections=_CONNECTIONS, officer_token=token) as crowd:
+    async with Crowd(place.stage.web.bases, connections=_CONNECTIONS, officer_token=token) as crowd:
         postman = _Postman(crowd, {filed.human.phone for filed in run.filed})
         began, before = time.monotonic(), place.cpu_seconds()
 
@@ -146,7 +146,7 @@ def main(
     with Progress(*columns, console=console, refresh_per_second=2) as progress:
         if only != "intake":
             with town() as place:
-                people = iter(place.place.human, None)
+                people = iter(place.stage.human, None)
                 asyncio.run(_run(place, people, 40, 0, 8, progress))  # connections, caches, first pages of tables
                 if only in ("", "fast"):
                     figures |= _fast(asyncio.run(_run(place, people, dossiers, 0, in_flight, progress)))

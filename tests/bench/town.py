@@ -13,9 +13,9 @@ from pathlib import Path
 
 import psutil
 
-from deploy.demo.system import System
+from playground.stage import Stage
+from playground.system import System
 from services.chassis.testing import PostgresNode, RabbitNode
-from tests.journey.place import Place
 
 _MIB = 2**20
 #: what a dossier goes through; with others beside them two cores would say less about these
@@ -28,7 +28,7 @@ class Town:
     """What runs, and what it has used so far."""
 
     system: System
-    place: Place
+    stage: Stage
     pids: Mapping[str, int]
 
     def cpu_seconds(self) -> dict[str, float]:
@@ -69,7 +69,7 @@ def town(services: Sequence[str] = _DOSSIERS, extra: Mapping[str, str] | None = 
             )
             with system:
                 pids = {name: program.pid for name, program in system.programs.items()}
-                yield Town(system, Place(system), {**pids, "broker": rabbit.pid, "postgresql": postgres.pid})
+                yield Town(system, Stage(system), {**pids, "broker": rabbit.pid, "postgresql": postgres.pid})
     finally:
         keep = os.environ.get("BENCH_KEEP_LOGS")
         if keep:

@@ -15,7 +15,7 @@ from rich.table import Table
 
 from tests.bench.measure import Order, Run, RunError, measure
 from tests.bench.peers import PEERS
-from tests.bench.stage import Stage
+from tests.bench.rig import Rig
 
 _OUT = Path(__file__).resolve().parents[2] / ".run" / "bench"
 
@@ -61,10 +61,10 @@ def main(
     out.mkdir(parents=True, exist_ok=True)
     console = Console()
     runs: dict[str, list[Run]] = {trial: [] for trial in TRIALS[peer]}
-    with Stage() as stage:
+    with Rig() as rig:
         for trial in track([*runs] * rounds, peer, console=console):
             try:
-                with stage.ground() as ground:
+                with rig.ground() as ground:
                     log = out / f"tune_{peer}.log"
                     runs[trial].append(measure(PEERS[peer], ground, _order(trial, facts), log, lambda _what, _done: None))
             except RunError as error:

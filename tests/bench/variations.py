@@ -16,7 +16,7 @@ from rich.table import Table
 
 from tests.bench.measure import Order, Run, measure
 from tests.bench.peers import PEERS
-from tests.bench.stage import Stage
+from tests.bench.rig import Rig
 
 _OUT = Path(__file__).resolve().parents[2] / ".run" / "bench"
 _COLUMNS = (TextColumn("{task.description:<44}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
@@ -38,7 +38,7 @@ def main(
     }
     runs: dict[str, list[Run]] = {name: [] for name in orders}
     names = list(orders)
-    with Stage() as stage, Progress(*_COLUMNS, refresh_per_second=2) as progress:
+    with Rig() as rig, Progress(*_COLUMNS, refresh_per_second=2) as progress:
         for number in range(repeat):
             # another condition begins each round
             for name in names[number % len(names) :] + names[: number % len(names)]:
@@ -47,7 +47,7 @@ def main(
                 def tell(what: str, done: int, name: str = name, task: int = task) -> None:
                     progress.update(task, description=f"{name} {what}", completed=done)  # type: ignore[arg-type]  # TaskID is int
 
-                with stage.ground() as ground:
+                with rig.ground() as ground:
                     run = measure(PEERS["chassis"], ground, orders[name], out / f"chassis.{name}.log", tell)
                 runs[name].append(run)
                 tell(f"{run.facts_per_second:,.0f}/s", facts)

@@ -12,7 +12,7 @@ from psycopg import sql
 
 from tests.bench import wire
 from tests.bench.peers import Peer
-from tests.bench.stage import Ground
+from tests.bench.rig import Ground
 
 _SETTLE_SECONDS = 5
 

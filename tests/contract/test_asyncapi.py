@@ -32,7 +32,7 @@ def parser(*files: Path) -> subprocess.CompletedProcess[str]:
     if node is None:
         pytest.fail("Node.js is not installed. Run: scripts/install_node_tools.sh")
     done = subprocess.run(
-        [node, ROOT / "scripts" / "asyncapi_check.mjs", *files], capture_output=True, text=True, timeout=120, check=False
+        [node, ROOT / "scripts" / "asyncapi/check.mjs", *files], capture_output=True, text=True, timeout=120, check=False
     )
     if done.returncode == 2:
         pytest.fail(done.stderr)
@@ -82,9 +82,9 @@ def test_the_parser_would_tell_a_wrong_document(exported: Path, tmp_path: Path, 
 
 
 def test_a_missing_parser_is_told_with_the_command_that_installs_it(tmp_path: Path) -> None:
-    copy = tmp_path / "scripts" / "asyncapi_check.mjs"
-    copy.parent.mkdir()
-    shutil.copy(ROOT / "scripts" / "asyncapi_check.mjs", copy)
+    copy = tmp_path / "scripts" / "asyncapi/check.mjs"
+    copy.parent.mkdir(parents=True)
+    shutil.copy(ROOT / "scripts" / "asyncapi/check.mjs", copy)
     done = subprocess.run(["node", copy, "any.json"], capture_output=True, text=True, timeout=60, check=False)
     assert (done.returncode, done.stderr) == (
         2,
@@ -177,7 +177,7 @@ def test_the_public_feed_has_no_headers_that_stay_inside() -> None:
 
 
 def test_the_lock_of_the_parser_names_no_registry() -> None:
-    lock = json.loads((ROOT / "tests" / "contract" / "node" / "package-lock.json").read_text(encoding="utf-8"))
+    lock = json.loads((ROOT / "scripts" / "asyncapi" / "package-lock.json").read_text(encoding="utf-8"))
     assert not [name for name, package in lock["packages"].items() if "resolved" in package]
     assert all("integrity" in package for name, package in lock["packages"].items() if name)
 

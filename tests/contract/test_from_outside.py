@@ -12,11 +12,11 @@ import pytest
 from cloudevents.core.bindings.amqp import AMQPMessage, from_binary
 from cloudevents.core.formats.json import JSONFormat
 
+from playground.program import Program
 from services.chassis.observe import trace
 from tests.stand import broker
 from tests.stand.messages import filed
 from tests.stand.place import Place, fresh_place
-from tests.stand.program import Program
 
 _NAMEKO = "from nameko.cli.main import main; main()"
 _AGENCY = "tests/contract/agency.py"
@@ -38,7 +38,7 @@ def run(tmp_path: Path) -> Iterator[Run]:
     programs: list[Program] = []
 
     def start(*command: str) -> Program:
-        programs.append(Program(list(command), tmp_path, {}, "outside"))
+        programs.append(Program("outside", list(command), folder=tmp_path, extra={}).start())
         return programs[-1]
 
     yield start

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from deploy.demo.system import new_password
+from playground.account import Account
+from playground.stage import STAFF_PASSWORD, Post, Stage
+from playground.system import new_password
 from tests.fuzz.complaints import Complaints
-from tests.journey.account import Account
-from tests.journey.place import STAFF_PASSWORD, Place, Post
 
 STAFF = (
     Post("officer", "79", "79"),
@@ -35,21 +35,21 @@ class _Caller:
 class Callers:
     """Tokens by role. Fuzzing signs people out and locks them; then they sign in anew, or somebody else comes."""
 
-    def __init__(self, place: Place) -> None:
-        self._place = place
+    def __init__(self, stage: Stage) -> None:
+        self._place = stage
         self._callers: dict[str, _Caller] = {}
         self._hired = 0
         self._refused: set[str] = set()
         for post in STAFF:
-            account = place.signed_in_staff(*post)
+            account = stage.signed_in_staff(*post)
             self._callers[post.role] = _Caller(account, STAFF_PASSWORD, time.monotonic())
         self._callers["citizen"] = self._citizen()
-        self.dossier_nos = [place.citizen().files().no for _ in range(3)]
+        self.dossier_nos = [stage.citizen().files().no for _ in range(3)]
         for no in self.dossier_nos:
-            place.staff("approver", "79").until_here(no)
+            stage.staff("approver", "79").until_here(no)
         self.drafts = [self._draft() for _ in range(3)]
         self.staff_ids = [self._colleague() for _ in range(3)]
-        self.complaints = Complaints(place)
+        self.complaints = Complaints(stage)
 
     def headers(self, chosen: random.Random) -> dict[str, str]:
         """Somebody's token, mostly; now and then none, or what is no token."""

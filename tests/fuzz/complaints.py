@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from tests.journey.complaint import Complaint
-from tests.journey.place import Place
+from playground.complaint import Complaint
+from playground.stage import Stage
 
 _ANSWER = "Quá trình đóng của Ông/Bà đã được bổ sung."
 _FRESH = 0.02
@@ -16,8 +16,8 @@ _TRACKED = 0.7
 class Complaints:
     """A few complaints in different states, and what their paths are called with."""
 
-    def __init__(self, place: Place) -> None:
-        self._place = place
+    def __init__(self, stage: Stage) -> None:
+        self._place = stage
         self._made = 0
         self._complaints = [self._next() for _ in range(5)]
         self._requests = [self._request() for _ in range(2)]

@@ -30,10 +30,10 @@ from schemathesis.checks import not_a_server_error
 from schemathesis.core.failures import Failure, FailureGroup
 from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance, status_code_conformance
 
-from deploy.demo.system import SERVICES, System
+from playground.stage import Stage
+from playground.system import SERVICES, System
 from services.chassis.testing import PostgresNode
 from tests.fuzz.callers import Callers
-from tests.journey.place import Place
 
 _CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 _EXAMPLES = 15
@@ -155,8 +155,8 @@ def left_behind(system: System) -> Iterator[str]:
         log = (system.folder / f"{name}.log").read_text(encoding="utf-8", errors="replace")
         for event in ("http_request_failed", "green_thread_failed", "Traceback"):
             if event in log:
-                place = log.index(event)
-                yield f"{name} logs {event}: …{log[max(0, place - 200) : place + 1500]}"
+                stage = log.index(event)
+                yield f"{name} logs {event}: …{log[max(0, stage - 200) : stage + 1500]}"
 
 
 @contextmanager
@@ -168,9 +168,9 @@ def fuzzing(folder: Path, number: int, *, sqlite: bool) -> Iterator[tuple[System
             postgres = stack.enter_context(PostgresNode(folder / "postgres"))
             urls = {name: postgres.create_database(name) for name in SERVICES}
         system = stack.enter_context(System(folder / "system", database_urls=urls, extra=_PATIENCE))
-        place = Place(system)
-        place.begin_in_the_morning()
-        yield system, Fuzz(system, Callers(place), number)
+        stage = Stage(system)
+        stage.begin_in_the_morning()
+        yield system, Fuzz(system, Callers(stage), number)
 
 
 def main(arguments: list[str] | None = None) -> int:

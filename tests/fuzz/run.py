@@ -11,12 +11,12 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from playground.program import Program
 from services.chassis.testing.processes import wait_until
 from tests.fuzz.generate import QUEUE, shots
 from tests.fuzz.service import SEEN_VARIABLE, digest
 from tests.stand import raw
 from tests.stand.place import Place
-from tests.stand.program import Program
 
 TARGET = "tests.fuzz.service:Target"
 #: messages kept waiting while shooting: the broker's memory is not what is to be tested

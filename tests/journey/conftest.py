@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from deploy.demo.system import SERVICES, System
+from playground.stage import Stage
+from playground.system import SERVICES, System
 from services.chassis.testing import RabbitNode
-from tests.journey.place import Place
 
 _HERE = Path(__file__).resolve().parent
 _LOGS = _HERE.parents[1] / ".run" / "journey"
@@ -35,14 +35,14 @@ _EXTRA = {"RETRY_DELAYS_SECONDS": "1,2,5", "SWEEP_SECONDS": "0.5", "RELAY_POLL_S
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Journeys that move the clock after all others, which need not know how late it is; what `make test` leaves out on SQLite."""
-    items.sort(key=lambda item: item.path.parent == _HERE and "moving_place" in getattr(item, "fixturenames", ()))
+    items.sort(key=lambda item: item.path.parent == _HERE and "moving_stage" in getattr(item, "fixturenames", ()))
     for item in items:
         if item.path.parent == _HERE and item.path.stem in _ON_POSTGRESQL and "[sqlite" in item.name:
             item.add_marker(pytest.mark.slow)
 
 
 @contextmanager
-def _running(request: pytest.FixtureRequest, folder: Path) -> Iterator[Place]:
+def _running(request: pytest.FixtureRequest, folder: Path) -> Iterator[Stage]:
     rabbit: RabbitNode = request.getfixturevalue("rabbit")
     vhost = f"journey-{request.param}"
     urls: dict[str, str] = {}
@@ -54,9 +54,9 @@ def _running(request: pytest.FixtureRequest, folder: Path) -> Iterator[Place]:
     system = System(Path(tempfile.mkdtemp(prefix=f"{vhost}-", dir=folder)), amqp_uri=uri, database_urls=urls, extra=_EXTRA)
     try:
         with system:
-            place = Place(system)
-            place.begin_in_the_morning()
-            yield place
+            stage = Stage(system)
+            stage.begin_in_the_morning()
+            yield stage
     finally:
         _keep_logs(system)
     rabbit.start().delete_vhost(vhost)
@@ -72,13 +72,13 @@ def _keep_logs(system: System) -> None:
 
 
 @pytest.fixture(scope="package", params=_DATABASES)
-def place(request: pytest.FixtureRequest, nodes_folder: Path) -> Iterator[Place]:
-    """The whole system. Whoever stops a part of it starts it again, and moves its clock only as `moving_place`."""
+def stage(request: pytest.FixtureRequest, nodes_folder: Path) -> Iterator[Stage]:
+    """The whole system. Whoever stops a part of it starts it again, and moves its clock only as `moving_stage`."""
     with _running(request, nodes_folder) as running:
         yield running
 
 
 @pytest.fixture
-def moving_place(place: Place) -> Place:
+def moving_stage(stage: Stage) -> Stage:
     """The same system, in which time passes: each test goes on from the day where the one before has ended."""
-    return place
+    return stage

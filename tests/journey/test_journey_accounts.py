@@ -2,19 +2,19 @@
 
 import pytest
 
-from tests.journey.account import other_than, until_status
-from tests.journey.citizen import form
-from tests.journey.inbox import Inbox
-from tests.journey.place import Place
+from playground.account import other_than, until_status
+from playground.citizen import form
+from playground.inbox import Inbox
+from playground.stage import Stage
 
 
 @pytest.mark.rule("A3", "A5")
-def test_a_first_password_opens_only_the_way_to_another_one(place: Place) -> None:
-    citizen = place.citizen()
+def test_a_first_password_opens_only_the_way_to_another_one(stage: Stage) -> None:
+    citizen = stage.citizen()
     dossier = citizen.files()
-    place.staff("approver", "79").approves_at_the_counter(dossier.no)
+    stage.staff("approver", "79").approves_at_the_counter(dossier.no)
     first = citizen.inbox.first_password()
-    account = place.account(citizen.human)
+    account = stage.account(citizen.human)
     account.sign_in(first)
     for path in ("/me", "/me/children"):
         account.call("GET", path, expect=403)
@@ -27,12 +27,12 @@ def test_a_first_password_opens_only_the_way_to_another_one(place: Place) -> Non
     account.confirms(challenge, otp)
     assert account.me()["bhxh_code"] == citizen.human.bhxh_code
     account.confirms(challenge, otp, expect=(401, 404, 409, 410, 422))
-    place.account(citizen.human).sign_in(first, expect=401)
+    stage.account(citizen.human).sign_in(first, expect=401)
 
 
 @pytest.mark.rule("A5")
-def test_a_code_is_worth_nothing_after_several_wrong_ones(place: Place) -> None:
-    account = place.registered(password="Mật-khẩu-đầu-1")
+def test_a_code_is_worth_nothing_after_several_wrong_ones(stage: Stage) -> None:
+    account = stage.registered(password="Mật-khẩu-đầu-1")
     seen = account.inbox.sms()
     challenge = account.asks_to_change("Mật-khẩu-đầu-1", "Mật-khẩu-sau-2")["challenge"]
     otp = account.inbox.otp(skip=seen)
@@ -42,10 +42,10 @@ def test_a_code_is_worth_nothing_after_several_wrong_ones(place: Place) -> None:
 
 
 @pytest.mark.rule("A7")
-def test_a_second_device_is_warned_and_takes_over_by_a_code_from_the_phone(place: Place) -> None:
+def test_a_second_device_is_warned_and_takes_over_by_a_code_from_the_phone(stage: Stage) -> None:
     password = "Hai-thiết-bị-2026"
-    first = place.registered(password=password)
-    second = place.account_of(first)
+    first = stage.registered(password=password)
+    second = stage.account_of(first)
     seen = first.inbox.sms()
     warned = second.sign_in(password, expect=409)
     assert "token" not in warned
@@ -56,26 +56,26 @@ def test_a_second_device_is_warned_and_takes_over_by_a_code_from_the_phone(place
     assert second.me()["bhxh_code"] == first.username
     first.until_refused()
     # every other service hears of it on the bus
-    until_status(place.web, 401, "/verification/cases", first.token)
+    until_status(stage.web, 401, "/verification/cases", first.token)
 
 
 @pytest.mark.rule("A6")
-def test_wrong_passwords_lock_the_account_and_say_no_more_than_that(place: Place) -> None:
-    account = place.registered(password="Khoá-cửa-2026!")
+def test_wrong_passwords_lock_the_account_and_say_no_more_than_that(stage: Stage) -> None:
+    account = stage.registered(password="Khoá-cửa-2026!")
     account.signs_out()
-    guess = place.account_of(account)
+    guess = stage.account_of(account)
     said = [guess.sign_in(f"Sai-mật-khẩu-{number}", expect=(401, 429)) for number in range(12)]
     assert said[0]["status"] == 401
     assert said[-1]["status"] == 429
-    locked = place.web.send(
+    locked = stage.web.send(
         "POST",
-        place.web.url("/accounts/sessions"),
+        stage.web.url("/accounts/sessions"),
         json={"username": account.username, "password": "Khoá-cửa-2026!", "device_id": account.device},
     )
     assert locked.status_code == 429
     assert int(locked.headers["Retry-After"]) > 0
     # nobody learns which codes have an account
-    nobody = place.web.call(
+    nobody = stage.web.call(
         "POST",
         "/accounts/sessions",
         json={"username": "9900000000", "password": "Sai-mật-khẩu-0", "device_id": "somewhere"},
@@ -85,30 +85,30 @@ def test_wrong_passwords_lock_the_account_and_say_no_more_than_that(place: Place
 
 
 @pytest.mark.rule("A8")
-def test_a_forgotten_password_is_replaced_by_a_code_and_ends_old_sessions(place: Place) -> None:
-    account = place.registered(password="Quên-mất-rồi-1")
+def test_a_forgotten_password_is_replaced_by_a_code_and_ends_old_sessions(stage: Stage) -> None:
+    account = stage.registered(password="Quên-mất-rồi-1")
     account.resets("Nhớ-lại-rồi-2")
     account.until_refused()
-    again = place.account_of(account)
+    again = stage.account_of(account)
     again.sign_in("Quên-mất-rồi-1", expect=401)
     again.sign_in("Nhớ-lại-rồi-2")
     assert again.me()
 
 
 @pytest.mark.rule("A8")
-def test_asking_for_a_reset_says_nothing_of_who_has_an_account(place: Place) -> None:
-    nobody = place.web.call("POST", "/accounts/password/reset", json={"username": "9900000001"}, expect=202)
+def test_asking_for_a_reset_says_nothing_of_who_has_an_account(stage: Stage) -> None:
+    nobody = stage.web.call("POST", "/accounts/password/reset", json={"username": "9900000001"}, expect=202)
     assert set(nobody) >= {"challenge"}
 
 
 @pytest.mark.rule("A9", "I2", "V12")
-def test_an_adjustment_changes_the_phone_after_an_officer_saw_old_and_new(place: Place) -> None:
-    account = place.registered(password="Đổi-số-máy-2026")
-    old = place.citizen_of(account)
+def test_an_adjustment_changes_the_phone_after_an_officer_saw_old_and_new(stage: Stage) -> None:
+    account = stage.registered(password="Đổi-số-máy-2026")
+    old = stage.citizen_of(account)
     new_phone = "+84987000111"
     body = form(old.human, kind="adjust", contact={"phone": new_phone})
     dossier = old.files(body, pictures=())
-    officer = place.staff("approver", "79")
+    officer = stage.staff("approver", "79")
     officer.receives(dossier.no)
     shown = str(officer.opens(dossier.no))
     assert old.human.phone in shown
@@ -117,32 +117,32 @@ def test_an_adjustment_changes_the_phone_after_an_officer_saw_old_and_new(place:
     officer.decides(dossier.no, id_shown=True)
     dossier.until("adjusted")
     assert account.me()["phone"] == new_phone
-    moved = Inbox(place.web, new_phone)
-    place.account_of(account, moved).resets("Số-mới-mật-khẩu-3")
+    moved = Inbox(stage.web, new_phone)
+    stage.account_of(account, moved).resets("Số-mới-mật-khẩu-3")
 
 
 @pytest.mark.rule("A9", "I2")
-def test_a_stop_closes_the_account_and_its_sessions_and_the_code_is_free_again(place: Place) -> None:
+def test_a_stop_closes_the_account_and_its_sessions_and_the_code_is_free_again(stage: Stage) -> None:
     password = "Thôi-không-dùng-1"
-    account = place.registered(password=password)
-    citizen = place.citizen_of(account)
+    account = stage.registered(password=password)
+    citizen = stage.citizen_of(account)
     dossier = citizen.files(form(citizen.human, kind="stop"), pictures=())
-    officer = place.staff("approver", "79")
+    officer = stage.staff("approver", "79")
     officer.receives(dossier.no)
     officer.adds(dossier.no, "signed_form")
     officer.decides(dossier.no, id_shown=True)
     dossier.until("stopped")
     account.until_refused()
-    place.account_of(account).sign_in(password, expect=401)
+    stage.account_of(account).sign_in(password, expect=401)
     again = citizen.files()
     officer.approves_at_the_counter(again.no)
     again.until("activated")
 
 
 @pytest.mark.rule("A1")
-def test_an_idle_citizen_gets_a_fresh_token_for_the_same_session_and_signs_out(place: Place) -> None:
+def test_an_idle_citizen_gets_a_fresh_token_for_the_same_session_and_signs_out(stage: Stage) -> None:
     password = "Vẫn-phiên-ấy-2026"
-    account = place.registered(password=password)
+    account = stage.registered(password=password)
     again = account.sign_in(password)
     assert account.refresh()["session_id"] == again["session_id"]
     assert account.me()

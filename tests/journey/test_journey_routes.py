@@ -4,21 +4,21 @@ from dataclasses import replace
 
 import pytest
 
-from tests.journey.citizen import PICTURES, child_form, form
-from tests.journey.inbox import Inbox
-from tests.journey.place import Place
+from playground.citizen import PICTURES, child_form, form
+from playground.inbox import Inbox
+from playground.stage import Stage
 
 
 @pytest.mark.rule("I3", "I5", "V2", "V5", "V7", "A1", "A2", "A3", "A5", "A11")
-def test_a_portal_declaration_approved_by_another_office_becomes_an_account_that_shows_its_holder(place: Place) -> None:
-    citizen = place.citizen()
+def test_a_portal_declaration_approved_by_another_office_becomes_an_account_that_shows_its_holder(stage: Stage) -> None:
+    citizen = stage.citizen()
     human = citizen.human
     dossier = citizen.files()
     told = citizen.inbox.until(dossier.no)
     assert human.bhxh_code in told.text
     assert dossier.status == "submitted"
 
-    officer = place.staff("approver", "79")
+    officer = stage.staff("approver", "79")
     assert officer.until_here(dossier.no)["dossier_no"] == dossier.no
     officer.receives(dossier.no)
     dossier.until("received")
@@ -28,7 +28,7 @@ def test_a_portal_declaration_approved_by_another_office_becomes_an_account_that
     dossier.until("activated")
 
     first = citizen.inbox.first_password()
-    account = place.account(human)
+    account = stage.account(human)
     answer = account.sign_in(first)
     assert answer["must_change_password"] is True
     account.me(expect=403)
@@ -39,51 +39,51 @@ def test_a_portal_declaration_approved_by_another_office_becomes_an_account_that
 
 
 @pytest.mark.rule("I3", "V9", "A10")
-def test_a_child_filed_by_a_guardian_is_approved_online_and_linked_to_the_guardian(place: Place) -> None:
-    parent, child = place.family()
-    account = place.registered(parent)
+def test_a_child_filed_by_a_guardian_is_approved_online_and_linked_to_the_guardian(stage: Stage) -> None:
+    parent, child = stage.family()
+    account = stage.registered(parent)
     body = child_form(
         child,
         route="guardian",
         channel="app",
         guardian={"full_name": parent.full_name, "relationship": "father", "phone": parent.phone},
     )
-    guardian = place.citizen(parent)
+    guardian = stage.citizen(parent)
     dossier = guardian.files(body, pictures=("portrait", "birth_certificate"), token=account.token)
     assert dossier.look()["expires_at"] is None
     assert dossier.no in guardian.inbox.until(dossier.no).text
 
-    officer = place.staff("approver", "01")
+    officer = stage.staff("approver", "01")
     officer.until_here(dossier.no)
     officer.decides(dossier.no)
     dossier.until("activated")
     password = guardian.inbox.first_password(dossier.no)
-    of_child = place.account(child)
+    of_child = stage.account(child)
     assert of_child.sign_in(password)["must_change_password"] is True
     assert [one["bhxh_code"] for one in account.call("GET", "/me/children")["items"]] == [child.bhxh_code]
 
 
 @pytest.mark.rule("I3", "V3")
-def test_a_paper_form_keyed_in_at_a_counter_is_approved_there(place: Place) -> None:
-    human = place.human()
-    officer = place.staff("approver", "48")
+def test_a_paper_form_keyed_in_at_a_counter_is_approved_there(stage: Stage) -> None:
+    human = stage.human()
+    officer = stage.staff("approver", "48")
     body = form(human, route="counter", channel="office", office_code="48")
-    citizen = place.citizen(human)
+    citizen = stage.citizen(human)
     dossier = citizen.files(body, pictures=(*PICTURES, "signed_form"), token=officer.token)
     assert dossier.look()["expires_at"] is None
     officer.receives(dossier.no)
     officer.decides(dossier.no, id_shown=True)
     dossier.until("activated")
-    assert place.account(human).sign_in(citizen.inbox.first_password())["role"] == "newcomer"
+    assert stage.account(human).sign_in(citizen.inbox.first_password())["role"] == "newcomer"
 
 
 @pytest.mark.rule("I3", "V3", "V4")
-def test_a_child_comes_in_person_with_the_birth_certificate(place: Place) -> None:
-    parent, child = place.family()
+def test_a_child_comes_in_person_with_the_birth_certificate(stage: Stage) -> None:
+    parent, child = stage.family()
     body = child_form(child)
-    citizen = place.citizen(parent)
+    citizen = stage.citizen(parent)
     dossier = citizen.files(body, pictures=("portrait",))
-    officer = place.staff("approver", "01")
+    officer = stage.staff("approver", "01")
     officer.receives(dossier.no)
     problem = officer.decides(dossier.no, id_shown=True, expect=(409, 422))
     assert "birth_certificate" in str(problem)
@@ -91,15 +91,15 @@ def test_a_child_comes_in_person_with_the_birth_certificate(place: Place) -> Non
     officer.adds(dossier.no, "signed_form")
     officer.decides(dossier.no, id_shown=True)
     dossier.until("activated")
-    assert place.account(child).sign_in(citizen.inbox.first_password(dossier.no))["must_change_password"] is True
+    assert stage.account(child).sign_in(citizen.inbox.first_password(dossier.no))["must_change_password"] is True
 
 
 @pytest.mark.rule("I5")
-def test_the_form_can_be_opened_again_and_comes_by_email_to_whoever_has_an_address(place: Place) -> None:
+def test_the_form_can_be_opened_again_and_comes_by_email_to_whoever_has_an_address(stage: Stage) -> None:
     address = "to-khai@example.vn"
-    citizen = place.citizen(replace(place.human(), email=address))
+    citizen = stage.citizen(replace(stage.human(), email=address))
     dossier = citizen.files()
-    by_email = Inbox(place.web, address).until(dossier.no, channel="email")
+    by_email = Inbox(stage.web, address).until(dossier.no, channel="email")
     assert [one["content_type"] for one in by_email.attachments] == ["application/pdf"]
     assert by_email.attachments[0]["size"] > 5_000
     assert dossier.call("GET", "/form.pdf").startswith(b"%PDF")

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from deploy.demo.program import ROOT, Program
+from playground.program import ROOT, Program
+from playground.stage import Stage
 from services.chassis.testing import free_port
-from tests.journey.place import Place
 
 SERVICES = ("registration", "verification", "accounts", "notifications", "feedback")
 #: what could change a program from outside its own settings
@@ -17,31 +17,31 @@ _MEDDLING = ("PYTHONPATH", "PYTHONSTARTUP", "PYTHONINSPECT", "PYTHONHOME", "LD_P
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_each_service_is_the_process_that_vss_run_becomes(place: Place, service: str) -> None:
-    running = Path(f"/proc/{place.system.programs[service].pid}")
+def test_each_service_is_the_process_that_vss_run_becomes(stage: Stage, service: str) -> None:
+    running = Path(f"/proc/{stage.system.programs[service].pid}")
     assert arguments(running) == ["-m", "services.chassis.bus.process", service, "--wait"]
     names = {entry.partition("=")[0] for entry in (running / "environ").read_text().split("\0")}
     assert not names & set(_MEDDLING)
 
 
-def test_a_second_process_started_by_vss_run_shares_the_work(place: Place, tmp_path: Path) -> None:
+def test_a_second_process_started_by_vss_run_shares_the_work(stage: Stage, tmp_path: Path) -> None:
     port = free_port()
-    settings = place.system.environment("registration") | {"REGISTRATION_HTTP_ADDRESS": f"127.0.0.1:{port}"}
+    settings = stage.system.environment("registration") | {"REGISTRATION_HTTP_ADDRESS": f"127.0.0.1:{port}"}
     command = ["-m", "services.chassis.cli.main", "run", "registration", "--wait"]
-    second = Program("second", command, (f"http://127.0.0.1:{port}", "/readyz"), folder=tmp_path, extra=settings)
+    second = Program("second", command, folder=tmp_path, extra=settings, address=(f"http://127.0.0.1:{port}", "/readyz"))
     second.start()
     try:
-        second.wait_ready(60)
+        second.ready(60)
         assert arguments(Path(f"/proc/{second.pid}")) == ["-m", "services.chassis.bus.process", "registration", "--wait"]
-        place.system.kill("registration")
+        stage.system.kill("registration")
         try:
-            place.web.bases = {**place.web.bases, "registration": second.url}
-            dossier = place.citizen().files()
-            place.staff("approver", "79").approves_at_the_counter(dossier.no)
+            stage.web.bases = {**stage.web.bases, "registration": f"http://127.0.0.1:{port}"}
+            dossier = stage.citizen().files()
+            stage.staff("approver", "79").approves_at_the_counter(dossier.no)
             dossier.until("activated")
         finally:
-            place.web.bases = {**place.web.bases, "registration": place.system.url("registration")}
-            place.system.start("registration")
+            stage.web.bases = {**stage.web.bases, "registration": stage.system.url("registration")}
+            stage.system.start("registration")
         assert dossier.status == "activated"
     finally:
         second.stop()

@@ -2,41 +2,41 @@
 
 import pytest
 
-from tests.journey.account import Account, until_status
-from tests.journey.inbox import Inbox
-from tests.journey.place import ADMIN, STAFF_PASSWORD, Place
+from playground.account import Account, until_status
+from playground.inbox import Inbox
+from playground.stage import ADMIN, STAFF_PASSWORD, Stage
 
 
 @pytest.mark.rule("V11")
-def test_an_officer_may_receive_and_add_but_not_decide(place: Place) -> None:
-    dossier = place.citizen().files()
-    officer = place.staff("officer", "79")
+def test_an_officer_may_receive_and_add_but_not_decide(stage: Stage) -> None:
+    dossier = stage.citizen().files()
+    officer = stage.staff("officer", "79")
     officer.receives(dossier.no)
     officer.adds(dossier.no, "signed_form")
     officer.decides(dossier.no, id_shown=True, expect=403)
     officer.releases(dossier.no)
-    place.staff("director", "79").decides(dossier.no, id_shown=True)
+    stage.staff("director", "79").decides(dossier.no, id_shown=True)
     dossier.until("activated")
 
 
 @pytest.mark.rule("V11", "A12")
 @pytest.mark.parametrize("role", ["support", "board", "admin"])
-def test_those_who_only_watch_decide_nothing(place: Place, role: str) -> None:
-    dossier = place.citizen().files()
-    place.staff("officer", "79").until_here(dossier.no)
-    watcher = place.staff(*ADMIN) if role == "admin" else place.staff(role, board="cntt" if role == "board" else "")
+def test_those_who_only_watch_decide_nothing(stage: Stage, role: str) -> None:
+    dossier = stage.citizen().files()
+    stage.staff("officer", "79").until_here(dossier.no)
+    watcher = stage.staff(*ADMIN) if role == "admin" else stage.staff(role, board="cntt" if role == "board" else "")
     watcher.call("POST", f"/{dossier.no}/receive", json={"id_shown": True}, expect=403)
     watcher.decides(dossier.no, id_shown=True, expect=403)
 
 
 @pytest.mark.rule("V11")
-def test_strangers_and_citizens_see_no_case(place: Place) -> None:
-    dossier = place.citizen().files()
-    account = place.registered()
-    place.staff("officer", "79").until_here(dossier.no)
+def test_strangers_and_citizens_see_no_case(stage: Stage) -> None:
+    dossier = stage.citizen().files()
+    account = stage.registered()
+    stage.staff("officer", "79").until_here(dossier.no)
     for token, status in ((None, 401), ("x.y.z", 401), (account.token, 403)):
-        place.web.call("GET", "/verification/cases", token=token, expect=status)
-        place.web.call("GET", f"/verification/cases/{dossier.no}", token=token, expect=status)
+        stage.web.call("GET", "/verification/cases", token=token, expect=status)
+        stage.web.call("GET", f"/verification/cases/{dossier.no}", token=token, expect=status)
     # and nobody sees a declaration by its number alone
     dossier.call("GET", tracking=None, expect=(401, 403, 404))
     dossier.call("GET", tracking="khong-phai-ma-nay", expect=(401, 403, 404))
@@ -44,9 +44,9 @@ def test_strangers_and_citizens_see_no_case(place: Place) -> None:
 
 
 @pytest.mark.rule("V6", "V13")
-def test_two_officers_do_not_work_on_one_dossier_and_each_step_is_written_down(place: Place) -> None:
-    dossier = place.citizen().files()
-    first, second = place.staff("approver", "79"), place.staff("approver", "01")
+def test_two_officers_do_not_work_on_one_dossier_and_each_step_is_written_down(stage: Stage) -> None:
+    dossier = stage.citizen().files()
+    first, second = stage.staff("approver", "79"), stage.staff("approver", "01")
     first.until_here(dossier.no)
     first.claims(dossier.no)
     problem = second.claims(dossier.no, expect=409)
@@ -62,10 +62,10 @@ def test_two_officers_do_not_work_on_one_dossier_and_each_step_is_written_down(p
 
 
 @pytest.mark.rule("V1")
-def test_the_work_list_is_searched_by_number_code_status_and_office(place: Place) -> None:
-    citizen = place.citizen()
+def test_the_work_list_is_searched_by_number_code_status_and_office(stage: Stage) -> None:
+    citizen = stage.citizen()
     dossier = citizen.files()
-    officer = place.staff("officer", "79")
+    officer = stage.staff("officer", "79")
     officer.until_here(dossier.no)
     for search in (
         {"bhxh_code": citizen.human.bhxh_code},
@@ -80,19 +80,19 @@ def test_the_work_list_is_searched_by_number_code_status_and_office(place: Place
 
 
 @pytest.mark.rule("A12", "V11")
-def test_a_director_hires_within_the_own_province_only_and_whoever_leaves_is_out(place: Place) -> None:
-    director = place.staff("director", "79")
+def test_a_director_hires_within_the_own_province_only_and_whoever_leaves_is_out(stage: Stage) -> None:
+    director = stage.staff("director", "79")
     body = {"username": "moi.79", "full_name": "Cán bộ Mới", "phone": "+84901555001", "role": "officer"}
     elsewhere = body | {"office": "01", "province": "01"}
-    place.web.call("POST", "/accounts/staff", token=director.token, json=elsewhere, expect=403)
-    made = place.web.call(
+    stage.web.call("POST", "/accounts/staff", token=director.token, json=elsewhere, expect=403)
+    made = stage.web.call(
         "POST", "/accounts/staff", token=director.token, json=body | {"office": "79", "province": "79"}, expect=201
     )
-    account = Account(place.web, "moi.79", Inbox(place.web, "+84901555001"))
+    account = Account(stage.web, "moi.79", Inbox(stage.web, "+84901555001"))
     account.resets(STAFF_PASSWORD)
     assert account.sign_in(STAFF_PASSWORD)["role"] == "officer"
-    place.web.call("GET", "/verification/cases", token=account.token)
-    place.web.call("PATCH", f"/accounts/staff/{made['id']}", token=director.token, json={"active": False}, expect=(200, 204))
+    stage.web.call("GET", "/verification/cases", token=account.token)
+    stage.web.call("PATCH", f"/accounts/staff/{made['id']}", token=director.token, json={"active": False}, expect=(200, 204))
     account.until_refused()
-    until_status(place.web, 401, "/verification/cases", account.token)
+    until_status(stage.web, 401, "/verification/cases", account.token)
     account.sign_in(STAFF_PASSWORD, expect=401)

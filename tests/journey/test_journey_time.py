@@ -4,101 +4,101 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from tests.journey.place import Place
+from playground.stage import Stage
 
 
 @pytest.mark.rule("A5")
-def test_a_code_is_useless_after_five_minutes(moving_place: Place) -> None:
-    place = moving_place
-    account = place.registered(password="Năm-phút-thôi-1")
+def test_a_code_is_useless_after_five_minutes(moving_stage: Stage) -> None:
+    stage = moving_stage
+    account = stage.registered(password="Năm-phút-thôi-1")
     seen = account.inbox.sms()
     challenge = account.asks_to_change("Năm-phút-thôi-1", "Năm-phút-thôi-2")["challenge"]
     otp = account.inbox.otp(skip=seen)
-    place.passes(minutes=5, seconds=1)
+    stage.passes(minutes=5, seconds=1)
     account.confirms(challenge, otp, expect=(401, 404, 409, 410, 422))
     account.changes_password("Năm-phút-thôi-1", "Năm-phút-thôi-2")
 
 
 @pytest.mark.rule("A7")
-def test_a_token_is_good_for_fifteen_minutes(moving_place: Place) -> None:
-    place = moving_place
-    account = place.registered(password="Mười-lăm-phút-1")
-    place.passes(minutes=16)
+def test_a_token_is_good_for_fifteen_minutes(moving_stage: Stage) -> None:
+    stage = moving_stage
+    account = stage.registered(password="Mười-lăm-phút-1")
+    stage.passes(minutes=16)
     account.me(expect=401)
     account.sign_in("Mười-lăm-phút-1")
     assert account.me()
 
 
 @pytest.mark.rule("A6")
-def test_a_lock_ends_by_itself(moving_place: Place) -> None:
-    place = moving_place
-    account = place.registered(password="Hết-khoá-rồi-1")
+def test_a_lock_ends_by_itself(moving_stage: Stage) -> None:
+    stage = moving_stage
+    account = stage.registered(password="Hết-khoá-rồi-1")
     account.signs_out()
     for number in range(12):
         answer = account.sign_in(f"Sai-mật-khẩu-{number}", expect=(401, 429))
     assert answer["status"] == 429
-    place.passes(days=1)
+    stage.passes(days=1)
     account.sign_in("Hết-khoá-rồi-1")
 
 
 @pytest.mark.rule("I6")
-def test_whoever_does_not_come_is_warned_after_eight_days_and_forgotten_after_ten(moving_place: Place) -> None:
-    place = moving_place
-    citizen = place.citizen()
+def test_whoever_does_not_come_is_warned_after_eight_days_and_forgotten_after_ten(moving_stage: Stage) -> None:
+    stage = moving_stage
+    citizen = stage.citizen()
     dossier = citizen.files()
     expires_at = datetime.fromisoformat(dossier.look()["expires_at"])
-    assert abs(expires_at - place.now - timedelta(days=10)) < timedelta(minutes=1)
-    officer = place.staff("officer", "79")
+    assert abs(expires_at - stage.now - timedelta(days=10)) < timedelta(minutes=1)
+    officer = stage.staff("officer", "79")
     officer.until_here(dossier.no)
     citizen.inbox.until(dossier.no)
 
-    place.passes(days=8, minutes=1)
+    stage.passes(days=8, minutes=1)
     warning = citizen.inbox.until(dossier.no, skip=1)
     assert dossier.status == "submitted"
 
-    place.passes(days=2)
+    stage.passes(days=2)
     citizen.inbox.until(dossier.no, skip=2)
     seen = dossier.until("expired")
     assert not seen.get("attachments")
     assert citizen.human.full_name not in str(seen)
     assert warning.text not in [message.text for message in citizen.inbox.all()[2:]]
-    officer = place.staff("officer", "79")
+    officer = stage.staff("officer", "79")
     case = officer.until(dossier.no, "expired")
     for private in (citizen.human.full_name, citizen.human.bhxh_code, citizen.human.phone):
         assert private not in str(case)
     dossier.call("GET", "/form.pdf", expect=(404, 409, 410))
     # a new beginning
     again = citizen.files()
-    place.staff("approver", "79").approves_at_the_counter(again.no)
+    stage.staff("approver", "79").approves_at_the_counter(again.no)
     again.until("activated")
 
 
 @pytest.mark.rule("I6", "V5")
-def test_whoever_has_come_in_time_is_neither_warned_nor_forgotten(moving_place: Place) -> None:
-    place = moving_place
-    citizen = place.citizen()
+def test_whoever_has_come_in_time_is_neither_warned_nor_forgotten(moving_stage: Stage) -> None:
+    stage = moving_stage
+    citizen = stage.citizen()
     dossier = citizen.files()
     citizen.inbox.until(dossier.no)
-    place.staff("officer", "79").receives(dossier.no)
+    stage.staff("officer", "79").receives(dossier.no)
     dossier.until("received")
-    neighbour = place.citizen()
+    neighbour = stage.citizen()
     forgotten = neighbour.files()
-    place.passes(days=11)
+    stage.passes(days=11)
     forgotten.until("expired")
     assert dossier.status == "received"
     assert len(citizen.inbox.all()) == 1
-    place.staff("approver", "79").approves_at_the_counter(dossier.no)
+    stage.staff("approver", "79").approves_at_the_counter(dossier.no)
     dossier.until("activated")
 
 
 @pytest.mark.rule("A4")
-def test_a_password_of_six_months_is_warned_about_and_must_then_be_changed(moving_place: Place) -> None:
-    place = moving_place
-    account = place.registered(password="Sáu-tháng-rồi-1")
+def test_a_password_of_six_months_is_warned_about_and_must_then_be_changed(moving_stage: Stage) -> None:
+    stage = moving_stage
+    account = stage.registered(password="Sáu-tháng-rồi-1")
     seen = account.inbox.sms()
-    place.passes(days=182)
+    stage.passes(days=182)
     account.inbox.until("mat khau", skip=seen)
-    place.passes(days=2)
+    stage.passes(days=2)
     answer = account.sign_in("Sáu-tháng-rồi-1")
     assert answer["must_change_password"] is True
     account.me(expect=403)

@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 import pytest
 import sqlalchemy as sa
 
+from playground.program import Program, service
 from services.chassis.testing import PostgresNode, RabbitNode
 from services.chassis.testing.processes import wait_until
 from tests.stand import broker
 from tests.stand.messages import Message
-from tests.stand.program import Program, service
 
 DESK = "tests.integration.chassis.programs.desk:Desk"
 ARCHIVE = "tests.integration.chassis.programs.desk:Archive"

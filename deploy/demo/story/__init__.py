@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from deploy.demo.stage import Stage
+from deploy.demo.cast import Scene
 from deploy.demo.story import adult, child, complaint, expired, late, outage, rejected, unknown_code
 
-Chapter = Callable[[Stage], None]
+Chapter = Callable[[Scene], None]
 
 #: the clock is moved in the last two
 CHAPTERS: tuple[Chapter, ...] = (

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from deploy.demo.desks import BOARD, DIRECTOR, HANOI, HOTLINE, MAIL, Desks
-from deploy.demo.stage import OFFICER, Stage
-from deploy.demo.web import Unexpected
+from deploy.demo.cast import BOARD, DIRECTOR, HANOI, HOTLINE, OFFICER, Scene
+from playground.web import Unexpected
 
 _ANSWER = (
     "BHXH Thành phố Hà Nội đã xác nhận. Quá trình đóng từ tháng 3 đến tháng 8 năm 2019 của Ông/Bà đã được bổ sung, "
@@ -12,68 +11,67 @@ _ANSWER = (
 )
 
 
-def play(stage: Stage) -> None:
-    tell, person, desks = stage.tell, stage.another(), Desks(stage)
-    phone = stage.phone(person.phone)
-    director, board, helper = (stage.phone(MAIL[code]) for code in ("79", "thu-so-the", "01"))
+def play(scene: Scene) -> None:
+    tell, stage = scene.tell, scene.stage
+    person = stage.human()
+    phone = stage.citizen(person).inbox
+    director, board, helper = scene.mail("province", "79"), scene.mail("board", "thu-so-the"), scene.mail("province", "01")
     tell.chapter(
         f"{person.full_name} gọi tổng đài: thiếu quá trình đóng",
         "a complaint by phone, answered by one province with another's help",
     )
 
     with tell.step("Tổng đài, Giám đốc, cán bộ Hà Nội, Ban Thu - Sổ, Thẻ", "those who deal with complaints", "accounts"):
-        desks.hire()
-        desks.sign_in(HOTLINE, OFFICER, DIRECTOR, HANOI, BOARD)
+        for post in (HOTLINE, DIRECTOR, HANOI, BOARD):
+            stage.signed_in(post)
     with tell.step("Tổng đài 1900 9068 ghi nhận cho BHXH TP. Hồ Chí Minh", "filed by the hotline (F1)", "feedback"):
-        filed = desks.files(person, "hotline", clerk=HOTLINE)
-        no = filed["complaint_no"]
-    tell.note(f"số {no}; hạn trả lời {filed['answer_due'][:10]}, tính theo ngày làm việc (F7)")
+        complaint = stage.complains(person, "hotline", clerk=HOTLINE)
+        no = complaint.no
+    tell.note(f"số {no}; hạn trả lời {complaint.filed['answer_due'][:10]}, tính theo ngày làm việc (F7)")
     with tell.step(
         "SMS có số, mã theo dõi và nơi chịu trách nhiệm", "SMS: number, code, who answers by when", "notifications"
     ):
-        message = phone.wait(no, filed["tracking_code"])
-    tell.arrived(f"SMS {person.phone}", message["text"])
+        message = phone.next(no, complaint.filed["tracking_code"])
+    tell.arrived(f"SMS {person.phone}", message.text)
     with tell.step("E-mail cho Giám đốc và Ban theo dõi", "the director and the board are told (F3, F5)", "notifications"):
-        mail = director.wait(no, "Phản ánh mới")
-        board.wait(no, "Phản ánh mới")
-        if person.full_name in mail["text"] or person.phone in mail["text"]:
+        mail = director.next(no, "Phản ánh mới")
+        board.next(no, "Phản ánh mới")
+        if person.full_name in mail.text or person.phone in mail.text:
             raise Unexpected("the e-mail to staff names the citizen")
-    tell.note(mail["subject"])
+    tell.note(mail.subject)
 
+    officer = scene.desk(OFFICER)
     with tell.step("TP. Hồ Chí Minh tiếp nhận, giao phòng nghiệp vụ", "acknowledged and routed (F7)", "feedback"):
-        desks.on(OFFICER, no, "acknowledge")
-        desks.on(OFFICER, no, "route", {"unit": "Phòng Quản lý Thu - Sổ, Thẻ"})
+        officer.takes_up(no)
     with tell.step("… và đề nghị BHXH Hà Nội phối hợp", "another province is asked for help (F4)", "feedback"):
         question = "Đề nghị đối chiếu quá trình đóng từ tháng 3 đến tháng 8 năm 2019 tại đơn vị cũ."
-        asked = desks.on(OFFICER, no, "coordinate", {"office_code": "01", "question": question}, expect=201)
-        helper.wait(no, "phối hợp")
+        coordination = officer.coordinates(no, "01", question)
+        helper.next(no, "phối hợp")
     with tell.step("Hà Nội giúp, không nhận thay trách nhiệm", "who helps cannot answer for it (F4)", "feedback"):
-        desks.on(HANOI, no, "answer", {"text": _ANSWER}, expect=403)
+        scene.desk(HANOI).drafts(no, _ANSWER, expect=403)
     with tell.step("Ban xem danh sách cả nước và đôn đốc", "the board's list, and one call to urge (F5)", "feedback"):
-        seen = desks.call(BOARD, "GET", "/complaints", params={"limit": 100})["items"]
-        if no not in [one["complaint_no"] for one in seen]:
+        if no not in scene.desk(BOARD).finds():
             raise Unexpected("the board does not see it")
-        desks.on(BOARD, no, "remind", {"words": "Đề nghị trả lời người dân trong tuần này."})
-        mail = director.wait(no, "đôn đốc")
-    tell.note(mail["subject"])
+        scene.desk(BOARD).reminds(no, "Đề nghị trả lời người dân trong tuần này.")
+        mail = director.next(no, "đôn đốc")
+    tell.note(mail.subject)
     with tell.step("Hà Nội trả lời phối hợp", "the help has come", "feedback"):
-        words = {"words": "Đơn vị cũ đã đóng đủ từ tháng 3 đến tháng 8 năm 2019."}
-        desks.call(HANOI, "POST", f"/coordinations/{asked['coordination_id']}/answer", json=words)
-        director.wait(no, "trả lời phối hợp")
+        scene.desk(HANOI).helps(coordination, "Đơn vị cũ đã đóng đủ từ tháng 3 đến tháng 8 năm 2019.")
+        director.next(no, "trả lời phối hợp")
     with tell.step("Cán bộ dự thảo, Giám đốc duyệt, SMS trả lời", "drafted, approved, sent", "feedback"):
-        desks.answer(no, _ANSWER)
-        message = phone.wait(no, "tra loi phan anh")
-    tell.arrived(f"SMS {person.phone}", message["text"])
+        draft = officer.drafts(no, _ANSWER)
+        scene.desk(DIRECTOR).approves(no, draft["version"])
+        message = phone.next(no, "tra loi phan anh")
+    tell.arrived(f"SMS {person.phone}", message.text)
 
     with tell.step(
         "Ai biết số cũng theo dõi được, không lộ dữ liệu cá nhân", "followed without an account (F8)", "feedback"
     ):
-        shown = desks.follow(no)
+        shown = complaint.follow()
         if any(private in str(shown) for private in (person.full_name, person.phone[1:], person.bhxh_code, _ANSWER[:20])):
             raise Unexpected("the public view shows somebody's data")
         if shown["accountable"]["office"]["province_code"] != "79":
             raise Unexpected("accountability has moved")
     tell.note(" → ".join(step["kind"] for step in shown["steps"]))
     with tell.step("Chấm 5 điểm bằng mã theo dõi", "rated 5 of 5 (F8)", "feedback"):
-        rated = {"rating": 5, "comment": "Nhanh và rõ, cảm ơn."}
-        stage.web.call("POST", f"/feedback/complaints/{no}/rate", tracking=filed["tracking_code"], json=rated)
+        complaint.rates(5, "Nhanh và rõ, cảm ơn.")

@@ -4,28 +4,31 @@ from __future__ import annotations
 
 import time
 
-from deploy.demo.stage import Stage
-from deploy.demo.web import Unexpected
+from deploy.demo.cast import ALL_PICTURES, Scene
+from playground.web import Unexpected
 
 _DOWN_SECONDS = 1.5
 
 
-def play(stage: Stage) -> None:
-    tell, person = stage.tell, stage.another()
-    phone = stage.phone(person.phone)
+def play(scene: Scene) -> None:
+    tell, stage = scene.tell, scene.stage
+    citizen, officer = stage.citizen(), scene.officer
+    person = citizen.human
     tell.chapter("Mất kết nối tới HGĐ", "HGĐ cannot be reached, then comes back")
 
     with tell.step(f"Hồ sơ của {person.full_name}; HGĐ mất kết nối", "a dossier arrives, HGĐ is cut off", "registration"):
-        dossier = stage.files(stage.form(person))
-        stage.finds(person.bhxh_code)
-        stage.hgd_is("unreachable")
+        dossier = citizen.files(pictures=())
+        officer.finds_by_code(person.bhxh_code)
+        stage.directory_is("unreachable")
     with tell.step("Cán bộ ghi nhận hợp lệ; hồ sơ chờ HGĐ", "valid, and waiting for HGĐ", "verification"):
-        stage.receives_and_approves(dossier.no)
+        officer.receives(dossier.no)
+        officer.scans(dossier.no, *ALL_PICTURES)
+        officer.decides(dossier.no)
         time.sleep(_DOWN_SECONDS)
-        status = stage.case(dossier.no)["status"]
+        status = officer.opens(dossier.no)["status"]
         if status != "checking":
             raise Unexpected(f"the case is {status}, although HGĐ has not answered")
     with tell.step("HGĐ hoạt động lại; hồ sơ tự được duyệt", "HGĐ is back; it goes through by itself", "verification"):
-        stage.hgd_is("none")
-        stage.until_case(dossier.no, "approved")
-        phone.wait("Mat khau: ", person.bhxh_code)
+        stage.directory_is("none")
+        officer.until(dossier.no, "approved")
+        citizen.inbox.next("Mat khau: ", person.bhxh_code)

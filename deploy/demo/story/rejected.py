@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-from deploy.demo.stage import Stage
-from deploy.demo.web import Unexpected
+from deploy.demo.cast import Scene
+from playground.web import Unexpected
 
 _REASON = "Họ tên trên CCCD khác với tờ khai. Mời kê khai lại đúng theo CCCD."
 
 
-def play(stage: Stage) -> None:
-    tell, person = stage.tell, stage.another()
-    phone = stage.phone(person.phone)
+def play(scene: Scene) -> None:
+    tell, citizen, officer = scene.tell, scene.stage.citizen(), scene.officer
+    person, phone = citizen.human, citizen.inbox
     tell.chapter(f"Hồ sơ của {person.full_name} không hợp lệ", "a dossier is rejected, with the reason")
 
     with tell.step("Gửi tờ khai có ảnh", "filed with photos", "registration"):
-        dossier = stage.files(stage.form(person), pictures=("id_front", "id_back", "portrait"))
-        phone.wait(dossier.no)
+        dossier = citizen.files()
+        phone.next(dossier.no)
     with tell.step(
         "Cán bộ tiếp nhận, ghi nhận không hợp lệ kèm lý do", "assessed as invalid, with a reason", "verification"
     ):
-        stage.finds(person.bhxh_code)
-        stage.officer("POST", f"/{dossier.no}/receive", json={"id_shown": True})
-        stage.decides(dossier.no, "invalid", reason_code="id_differs", reason=_REASON)
+        officer.receives(dossier.no)
+        officer.decides(dossier.no, "invalid", reason_code="id_differs", reason=_REASON)
     with tell.step("SMS nêu lý do và tổng đài 1900 9068", "SMS with the reason and the hotline (V8)", "notifications"):
-        message = phone.wait(dossier.no, "Ly do", "19009068")
-    tell.arrived(f"SMS {person.phone}", message["text"])
+        message = phone.next(dossier.no, "Ly do", "19009068")
+    tell.arrived(f"SMS {person.phone}", message.text)
     with tell.step("Cổng cũng cho biết lý do", "the portal says why, too", "registration"):
-        refusal = stage.until_declaration(dossier, "rejected")["refusal"]
+        refusal = dossier.until("rejected")["refusal"]
         if refusal["reason"] != _REASON:
             raise Unexpected("the portal tells another reason")

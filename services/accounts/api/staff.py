@@ -14,18 +14,18 @@ from services.accounts.api import caller, shapes
 from services.accounts.model import ACTIVE, STAFF_ROLES, Account
 from services.accounts.phone import e164
 from services.chassis.observe.logs import get_logger
+from services.chassis.text.bilingual import bilingual
 from services.chassis.web import auth, paging
 from services.chassis.web.blueprint import Blueprint
 from services.chassis.web.fields import Moment
 from services.chassis.web.problem import Problem, field_error
 from services.chassis.web.resources import resources
-from services.chassis.web.wording import say
 
 log = get_logger(__name__)
 
 staff = Blueprint("staff", url_prefix="/staff", description="Accounts of staff: roles, offices, delegation (A12, V11)")
 
-_NO_PHONE = say(vi="Phải là số điện thoại di động Việt Nam.", en="Must be a Vietnamese mobile number.")
+_NO_PHONE = bilingual(vi="Phải là số điện thoại di động Việt Nam.", en="Must be a Vietnamese mobile number.")
 USERNAME = shapes.Whole(rf"^{people.USERNAME}$")
 _CODE = shapes.Whole(r"^[0-9A-Za-z-]{1,20}$")
 

@@ -58,7 +58,7 @@ class Subscriber(Entrypoint):
 
     def setup(self) -> None:
         """Make what reads the queues and what takes up held messages; nothing is connected yet."""
-        resources: Resources = self.container.config[CONFIG_KEY]
+        resources: Resources[Any] = self.container.config[CONFIG_KEY]
         settings, service_class = resources.settings, self.container.service_cls
         uri = settings.amqp_uri.reveal()
         self._stop_seconds = settings.stop_seconds
@@ -120,7 +120,7 @@ class Outbox(DependencyProvider):
 
     def setup(self) -> None:
         """Make the relay; nothing is connected yet."""
-        resources: Resources = self.container.config[CONFIG_KEY]
+        resources: Resources[Any] = self.container.config[CONFIG_KEY]
         settings = resources.settings
         self._stop_seconds = settings.stop_seconds
         self._relay = Relay(

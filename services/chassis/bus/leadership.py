@@ -14,8 +14,8 @@ from contextlib import contextmanager
 import sqlalchemy as sa
 from sqlalchemy.pool import NullPool
 
-from services.chassis._engines import green
 from services.chassis.database import Database
+from services.chassis.database.engines import green
 
 _LOCK_CLASS, _STAND_BY_CLASS = 0x5653, 0x5654
 _TRY = sa.select(sa.func.pg_try_advisory_lock(sa.bindparam("class"), sa.bindparam("key")))

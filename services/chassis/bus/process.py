@@ -51,7 +51,7 @@ from typing import Any, NamedTuple
 from nameko.containers import ServiceContainer
 from sqlalchemy.exc import DBAPIError
 
-from services.chassis import clock, services as registry
+from services.chassis import clock, discovery as registry
 from services.chassis.bus import connection as broker
 from services.chassis.bus import outbox, resolver
 from services.chassis.bus.extensions import topology_of

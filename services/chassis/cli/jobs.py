@@ -15,10 +15,10 @@ from rich.table import Table
 
 from services.chassis.cli.console import Code, clean, err, fail, out, progress, report_errors
 from services.chassis.cli.service_database import open_database
+from services.chassis.discovery import load
 from services.chassis.errors import Permanent
 from services.chassis.jobs import Seen, State, counts, look
 from services.chassis.jobs import retry as bring_back
-from services.chassis.services import load
 
 app = typer.Typer(
     name="jobs",

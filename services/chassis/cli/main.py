@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from services.chassis import services as registry
+from services.chassis import discovery as registry
 from services.chassis.cli import agencies, facts, jobs, parked, topology
 from services.chassis.errors import ChassisError, SettingsError
 

@@ -21,7 +21,7 @@ from services.chassis.cli.parked_rows import Selection, Step
 from services.chassis.cli.parked_selection import selecting
 from services.chassis.cli.service_database import open_database
 from services.chassis.database import Database
-from services.chassis.services import Service, load
+from services.chassis.discovery import Service, load
 
 app = typer.Typer(
     no_args_is_help=True,

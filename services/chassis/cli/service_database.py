@@ -4,7 +4,7 @@ import os
 
 from services.chassis.cli import broker
 from services.chassis.database import Database
-from services.chassis.services import Service
+from services.chassis.discovery import Service
 from services.chassis.settings import ChassisSettings
 
 

@@ -19,8 +19,8 @@ from rich.table import Table
 from services.chassis.bus.topology import Topology, definitions, merge
 from services.chassis.cli import broker, broker_compare
 from services.chassis.cli.console import Code, err, fail, out, report_errors
+from services.chassis.discovery import Service, load_all
 from services.chassis.errors import StartUpError
-from services.chassis.services import Service, load_all
 from services.chassis.settings import ChassisSettings
 
 _SETTINGS = ("queue_max_bytes", "delivery_limit")

@@ -10,9 +10,9 @@ from typing import Any
 
 from services.chassis.bus import topology
 from services.chassis.bus.envelope import CONTENT_TYPE, PREFIX, SPEC_VERSION, Envelope, schema_of, source_of, type_of
+from services.chassis.discovery import Service
 from services.chassis.facts import jsonschema
 from services.chassis.facts.declare import Fact, Reader
-from services.chassis.services import Service
 
 Document = dict[str, Any]
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from services.chassis.bus.envelope import schema_of, type_of
 from services.chassis.bus.topology import PUBLIC_EXCHANGE, PUBLIC_STREAM, events_exchange
+from services.chassis.discovery import Service
 from services.chassis.facts import jsonschema
 from services.chassis.facts.declare import Fact, Reader
-from services.chassis.services import Service
 
 _HEAD = f"""\
 # Facts

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from services.chassis.bus.envelope import schema_of
+from services.chassis.discovery import Service
 from services.chassis.facts import asyncapi, catalogue, jsonschema
-from services.chassis.services import Service
 
 _ROOT = schema_of("", "", 0).split("/")[1]
 #: what an earlier export may have left behind; nothing else is ever removed

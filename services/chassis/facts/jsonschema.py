@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from services.chassis.bus.envelope import schema_of
-from services.chassis.facts._converter import convert
+from services.chassis.facts.converter import convert
 from services.chassis.facts.declare import Fact, Reader
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"

@@ -21,13 +21,13 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeGuard
 
+from services.chassis.discovery import Service
 from services.chassis.errors import StartUpError
 from services.chassis.facts import jsonschema
-from services.chassis.facts._change import Incompatibility, Kind
-from services.chassis.facts._evolution import changes
-from services.chassis.facts._publicity import public_changes
+from services.chassis.facts.change import Incompatibility, Kind
+from services.chassis.facts.evolution import changes
 from services.chassis.facts.export import as_text
-from services.chassis.services import Service
+from services.chassis.facts.publicity import public_changes
 
 __all__ = ["Incompatibility", "Kind", "Snapshot", "compare", "read", "same", "take", "write"]
 

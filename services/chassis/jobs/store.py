@@ -18,9 +18,9 @@ from sqlalchemy.orm import Session
 from services.chassis import clock
 from services.chassis.bus import outbox
 from services.chassis.database import Database, ServiceSession
+from services.chassis.database.instant import utc
 from services.chassis.errors import Permanent
 from services.chassis.ids import uuid7
-from services.chassis.instant import utc
 from services.chassis.jobs.table import State, in_state, jobs
 from services.chassis.observe import trace
 

@@ -15,8 +15,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services.chassis.database import chassis_metadata
-from services.chassis.instant import Instant
+from services.chassis.database import Instant, chassis_metadata
 
 
 class State(StrEnum):

@@ -16,12 +16,13 @@ from apispec import APISpec
 from flask import Flask, Response, g, request
 from flask.json.provider import DefaultJSONProvider
 
+from services.chassis.calendar import VIETNAM
 from services.chassis.observe import metrics, trace
 from services.chassis.observe.logs import get_logger
-from services.chassis.resources import Resources
+from services.chassis.resources import Resources, collect
 from services.chassis.web import auth, failures, operations
 from services.chassis.web.body import AtMost
-from services.chassis.web.fields import VIETNAM, Moment
+from services.chassis.web.fields import Moment
 from services.chassis.web.limits import Limits
 from services.chassis.web.problem import MEDIA_TYPE, Problem, ProblemSchema
 from services.chassis.web.resources import BlueprintSource, put
@@ -50,7 +51,7 @@ class _Json(DefaultJSONProvider):
     @staticmethod
     def default(value: Any) -> Any:
         if isinstance(value, datetime):
-            return Moment()._serialize(value, "value", None)
+            return Moment.serialize_value(value)
         if isinstance(value, date):
             return value.isoformat()
         return DefaultJSONProvider.default(value)
@@ -84,9 +85,9 @@ class _Api(flask_smorest.Api):  # type: ignore[misc]
 
 
 def create_app(
-    resources: Resources, source: BlueprintSource, *, limits: Limits | None = None, verifier: auth.Verifier | None = None
+    resources: Resources[Any], *sources: BlueprintSource, limits: Limits | None = None, verifier: auth.Verifier | None = None
 ) -> Flask:
-    """The application of `resources.service`; `source` is its blueprints, or a function that makes them from `resources`.
+    """Make the application of `resources.service`; each of `sources`: blueprints, or a function that makes them from `resources`.
 
     flask-smorest's blueprints are in the OpenAPI document, plain Flask ones (pages) are not.
     """
@@ -118,7 +119,7 @@ def create_app(
     auth.install(app, verifier)
     operations.install(app, resources)
     _watch(app, service, limits)
-    for blueprint in source(resources) if callable(source) else source:
+    for blueprint in collect(resources, sources):
         prefix = f"/{service}{blueprint.url_prefix or ''}"
         registrar = api if isinstance(blueprint, flask_smorest.Blueprint) else app
         registrar.register_blueprint(blueprint, url_prefix=prefix)

@@ -10,6 +10,7 @@ The process (`services.chassis.bus.process`) has put the resources into the cont
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from nameko.extensions import DependencyProvider
 
@@ -29,7 +30,7 @@ _FORGET_SECONDS = 3600.0
 
 
 class Http(DependencyProvider):  # type: ignore[misc]
-    """Serves the blueprints given, with everything `create_app` adds, at `WEB_SERVER_ADDRESS` of the container's config.
+    """Serves the blueprints of all ``sources``, with everything `create_app` adds, at `WEB_SERVER_ADDRESS` of the container's config.
 
     The resources are in the container's config; the limits among their settings (`http_max_body_bytes`, …).
     `verifier` makes, from the resources, what checks bearer tokens for `auth.requires`.
@@ -37,8 +38,8 @@ class Http(DependencyProvider):  # type: ignore[misc]
 
     server = Server()
 
-    def __init__(self, blueprints: BlueprintSource = (), *, verifier: Callable[[Resources], Verifier] | None = None) -> None:
-        self._blueprints = blueprints
+    def __init__(self, *sources: BlueprintSource, verifier: Callable[[Resources[Any]], Verifier] | None = None) -> None:
+        self._sources = sources
         self._verifier = verifier
         self._health: Health | None = None
 
@@ -54,7 +55,7 @@ class Http(DependencyProvider):  # type: ignore[misc]
         self._forgetting = Periodic(
             "forget_answers", lambda _stopping: _forget_answers(resources.db), every_seconds=_FORGET_SECONDS
         )
-        self.server.app = create_app(resources, self._blueprints, limits=self.server.limits, verifier=verifier)
+        self.server.app = create_app(resources, *self._sources, limits=self.server.limits, verifier=verifier)
 
     def start(self) -> None:
         """Begin to forget old answers; the server starts by itself."""

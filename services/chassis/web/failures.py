@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import Flask
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from services.chassis import database
-from services.chassis.errors import Transient
+from services.chassis.errors import Refused, Transient
+from services.chassis.web.fields import Moment
 from services.chassis.web.problem import Problem, as_response
 from services.chassis.web.wording import field_errors
 
@@ -36,6 +38,16 @@ def problem_of(error: HTTPException) -> Problem:
     )
 
 
+def problem_of_refusal(refused: Refused) -> Problem:
+    """The problem for what a rule does not allow."""
+    members = {name: _as_json(value) for name, value in refused.members.items()}
+    return Problem(refused.status, refused.kind, vi=refused.vi, en=refused.en, **members)
+
+
+def _as_json(value: Any) -> Any:
+    return Moment().serialize_value(value) if isinstance(value, datetime) else value
+
+
 def install(app: Flask) -> None:
     """Answer every error of `app` as a problem. Errors nobody expected arrive as `InternalServerError`."""
 
@@ -44,4 +56,8 @@ def install(app: Flask) -> None:
             return error  # a redirect, or an answer that somebody made by hand
         return as_response(problem_of(error))
 
+    def answer_refusal(refused: Refused) -> Any:
+        return as_response(problem_of_refusal(refused))
+
     app.register_error_handler(HTTPException, answer)
+    app.register_error_handler(Refused, answer_refusal)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from typing import Any
 
 import marshmallow as ma
 
-VIETNAM = timezone(timedelta(hours=7))  # the same all year, everywhere in the country, since 1975
+from services.chassis.calendar import VIETNAM
 
 
 class Moment(ma.fields.AwareDateTime):
@@ -27,9 +27,17 @@ class Moment(ma.fields.AwareDateTime):
         return super()._deserialize(value, attr, data, **kwargs)
 
     def _serialize(self, value: datetime | None, attr: str | None, obj: Any, **kwargs: Any) -> Any:
+        return self.serialize_value(value, attr or "value")
+
+    @staticmethod
+    def serialize_value(value: datetime | None, name: str = "value") -> str | None:
+        """Write a moment outside a schema, as a schema would.
+
+        :raises ValueError: for a time without an offset.
+        """
         if value is None:
             return None
         if value.tzinfo is None:
-            message = f"{attr}: a time without an offset cannot be shown; read it as UTC from the database first"
+            message = f"{name}: a time without an offset cannot be shown; read it as UTC from the database first"
             raise ValueError(message)
         return value.astimezone(VIETNAM).isoformat(timespec="seconds")

@@ -27,8 +27,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from services.chassis import clock
-from services.chassis.database import chassis_metadata
-from services.chassis.instant import Instant
+from services.chassis.database import Instant, chassis_metadata
 from services.chassis.web.problem import Problem
 from services.chassis.web.resources import resources
 

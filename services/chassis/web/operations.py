@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import flask_swagger_ui  # type: ignore[import-untyped]
 from flask import Flask, Response, jsonify, render_template, send_from_directory, url_for
@@ -18,7 +19,7 @@ _SWAGGER = Path(flask_swagger_ui.__file__).parent / "dist"
 _SWAGGER_FILES = frozenset({"swagger-ui.css", "swagger-ui-bundle.js", "LICENSE"})
 
 
-def install(app: Flask, resources: Resources) -> None:
+def install(app: Flask, resources: Resources[Any]) -> None:
     """Add `/healthz`, `/readyz`, `/metrics`, `/<service>/docs` and the files the last one needs."""
     prefix = f"/{resources.service}"
 

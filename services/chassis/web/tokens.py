@@ -21,8 +21,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.chassis import clock
-from services.chassis.database import Database, chassis_metadata
-from services.chassis.instant import Instant
+from services.chassis.database import Database, Instant, chassis_metadata
 from services.chassis.resources import Resources
 from services.chassis.web.auth import JwtVerifier
 
@@ -39,7 +38,7 @@ revoked = sa.Table(
 )
 
 
-def verifier(resources: Resources) -> JwtVerifier:
+def verifier(resources: Resources[Any]) -> JwtVerifier:
     """Checks tokens with the keys published at ``JWKS_URL``, and against the sessions revoked in this service's database."""
     settings = resources.settings
     return JwtVerifier(

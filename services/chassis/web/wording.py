@@ -1,13 +1,15 @@
 """What the validators say, in Vietnamese.
 
 marshmallow writes English. Its sentences are few and fixed, so each has its translation here; a service's own rule
-says both itself: ``raise ValidationError(say(vi="Sai ngày sinh.", en="Wrong date of birth."))``.
+says both itself: ``raise ValidationError(bilingual(vi="Sai ngày sinh.", en="Wrong date of birth."))``.
 """
 
 from __future__ import annotations
 
 import re
 from typing import Any
+
+from services.chassis.text.bilingual import Bilingual
 
 _INVALID = "Giá trị không hợp lệ."
 
@@ -60,27 +62,9 @@ _SENTENCES: list[tuple[re.Pattern[str], str]] = [
 _NOT_A = re.compile(r"Not a valid (.+)\.")
 
 
-class Said(str):
-    """An English message that knows its Vietnamese; survives `.format`, which validators call."""
-
-    __slots__ = ("vi",)
-    vi: str
-
-    def format(self, *values: object, **named: object) -> Said:
-        """Fill in both languages."""
-        return say(vi=self.vi.format(*values, **named), en=str.format(self, *values, **named))
-
-
-def say(*, vi: str, en: str) -> Said:
-    """A validation message in both languages, for `ValidationError` or a validator's `error=`."""
-    said = Said(en)
-    said.vi = vi
-    return said
-
-
 def vietnamese(message: str) -> str:
     """The Vietnamese of a validator's message; a general sentence when nobody has translated it."""
-    if isinstance(message, Said):
+    if isinstance(message, Bilingual):
         return message.vi
     for pattern, sentence in _SENTENCES:
         match = pattern.fullmatch(message)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 from flask import Blueprint as AnyBlueprint
 from flask import Response
@@ -29,9 +29,9 @@ from services.feedback.refusals import Refused
 from services.feedback.settings import Settings
 
 
-def blueprints(resources: Resources) -> list[AnyBlueprint]:
+def blueprints(resources: Resources[Settings]) -> list[AnyBlueprint]:
     """The blueprints, with the bounds that the settings give."""
-    settings = cast(Settings, resources.settings)
+    settings = resources.settings
     made = Blueprint("complaints", __name__, url_prefix="/complaints", description="Complaints, from receipt to rating")
     made.register_error_handler(Refused, _answer)
     complaints.add_to(made, settings, Serials(resources.db, FORM, counters, block=settings.number_block))

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Response, request
 
-from services.chassis.bus.heavy import heavy
+from services.chassis.bus.threads import run_in_thread
 from services.chassis.database import ServiceSession
 from services.chassis.documents import Document
 from services.chassis.errors import Transient
@@ -96,7 +96,7 @@ def _checked_slot(slot: int) -> None:
 
 def _checked(settings: Settings) -> Upload:
     try:
-        return heavy(
+        return run_in_thread(
             accept,
             request.get_data(cache=False),
             allowed=DOCUMENTS,

@@ -10,11 +10,11 @@ import sqlalchemy as sa
 from marshmallow.validate import Length, OneOf, Range
 
 from services.chassis import clock
+from services.chassis.calendar import VIETNAM
 from services.chassis.database import ServiceSession
 from services.chassis.web import paging
 from services.chassis.web.blueprint import Blueprint
 from services.chassis.web.documented import problems
-from services.chassis.web.fields import VIETNAM
 from services.chassis.web.resources import resources
 from services.feedback import categories
 from services.feedback.actors import OFFICE_ROLES, Actor

@@ -6,11 +6,12 @@ from typing import Any
 
 from flask import Response, jsonify
 
+from services.chassis.text import csv_lists as lists
 from services.chassis.web.blueprint import Blueprint
 from services.chassis.web.documented import problems
 from services.chassis.web.problem import Problem, field_error
 from services.chassis.web.resources import resources
-from services.feedback import categories, category_files, lists
+from services.feedback import categories, category_files
 from services.feedback.actors import OFFICE_ROLES
 from services.feedback.api import access, category_schemas
 from services.feedback.categories import BOARDS, DAYS, Category

@@ -5,9 +5,9 @@ from __future__ import annotations
 import marshmallow as ma
 from marshmallow.validate import Length, OneOf, Range
 
+from services.chassis.text.bilingual import bilingual
+from services.chassis.text.folding import has_control_characters
 from services.chassis.web.fields import Moment
-from services.chassis.web.wording import say
-from services.feedback import lists
 from services.feedback.categories import BOARDS
 from services.feedback.suggestion import Keyword
 
@@ -26,8 +26,8 @@ def _days() -> ma.fields.Integer:
 
 
 def _one_line(text: str) -> None:
-    if lists.has_control_characters(text) or not text.strip():
-        raise ma.ValidationError(say(vi="Phải là một dòng chữ.", en="One line of text is expected."))
+    if has_control_characters(text) or not text.strip():
+        raise ma.ValidationError(bilingual(vi="Phải là một dòng chữ.", en="One line of text is expected."))
 
 
 def _keyword(text: str) -> None:
@@ -35,7 +35,9 @@ def _keyword(text: str) -> None:
         Keyword.read(text)
     except ValueError:
         raise ma.ValidationError(
-            say(vi="Từ khoá có dạng: chốt sổ*4, điểm từ 1 đến 9.", en="A keyword is written: chốt sổ*4, points from 1 to 9.")
+            bilingual(
+                vi="Từ khoá có dạng: chốt sổ*4, điểm từ 1 đến 9.", en="A keyword is written: chốt sổ*4, points from 1 to 9."
+            )
         ) from None
 
 

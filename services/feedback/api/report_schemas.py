@@ -9,9 +9,10 @@ import marshmallow as ma
 from marshmallow.validate import Length, OneOf, Range, Regexp
 
 from services.chassis import clock
+from services.chassis.calendar import VIETNAM
+from services.chassis.text.bilingual import bilingual
 from services.chassis.web import paging
-from services.chassis.web.fields import VIETNAM, Moment
-from services.chassis.web.wording import say
+from services.chassis.web.fields import Moment
 from services.feedback.complaint_row import BOARDS
 from services.feedback.reports.headings import CHART_NAMES
 from services.feedback.reports.period import KINDS
@@ -60,9 +61,11 @@ class ReportQuery(ma.Schema):
         last = data.get("to", today)
         first = data.get("from_", min(last, today).replace(day=1))
         if first > last:
-            raise ma.ValidationError(say(vi="Ngày đầu phải trước ngày cuối.", en="The first day is after the last."), "from")
+            raise ma.ValidationError(
+                bilingual(vi="Ngày đầu phải trước ngày cuối.", en="The first day is after the last."), "from"
+            )
         if last - first >= timedelta(days=LONGEST_DAYS):
-            message = say(vi=f"Tối đa {LONGEST_DAYS} ngày.", en=f"{LONGEST_DAYS} days at most.")
+            message = bilingual(vi=f"Tối đa {LONGEST_DAYS} ngày.", en=f"{LONGEST_DAYS} days at most.")
             raise ma.ValidationError(message, "from")
         return data | {"from_": first, "to": last}
 

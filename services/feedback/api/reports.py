@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from flask import Response
 from sqlalchemy.orm import Session
 
-from services.chassis.bus.apart import apart
+from services.chassis.bus.subprocesses import run_in_subprocess
 from services.chassis.documents import DocumentNotFound
 from services.chassis.web import paging
 from services.chassis.web.blueprint import Blueprint
@@ -64,7 +64,7 @@ def _add_asked_for(reports: Blueprint) -> None:
     @reports.response(200, _BINARY, content_type=_XLSX)
     def show_xlsx(query: dict[str, Any]) -> Response:
         """All of it as a workbook, with charts"""
-        made: bytes = apart("services.feedback.reports.as_xlsx:render", _build(query))
+        made: bytes = run_in_subprocess("services.feedback.reports.as_xlsx:render", _build(query))
         return _file(made, _XLSX, _name(query, "report.xlsx"))
 
     @reports.route("/complaints.svg")
@@ -75,7 +75,7 @@ def _add_asked_for(reports: Blueprint) -> None:
     def show_svg(query: dict[str, Any]) -> Response:
         """A chart of it as SVG"""
         chart = query["chart"]
-        made: bytes = apart("services.feedback.reports.charts:render", _build(query), chart)
+        made: bytes = run_in_subprocess("services.feedback.reports.charts:render", _build(query), chart)
         return _file(made, _SVG, _name(query, f"{chart}.svg"))
 
 

@@ -10,21 +10,21 @@ import marshmallow as ma
 import phonenumbers
 from marshmallow.validate import Length, OneOf, Range
 
-from services.chassis.web.wording import say
+from services.chassis.text.bilingual import bilingual
 from services.feedback.complaint_row import CHANNELS
 
 _MOBILE = re.compile(r"0[35789][0-9]{8}")
-_NO_PHONE = say(vi="Phải là số điện thoại di động Việt Nam.", en="Must be a Vietnamese mobile number.")
-_NO_CODE = say(vi="Mã số BHXH phải có 10 chữ số.", en="A BHXH code has 10 digits.")
-_NO_TEXT = say(vi="Có ký tự không hiển thị được.", en="It holds characters that cannot be shown.")
-_NOT_REACHED = say(
+_NO_PHONE = bilingual(vi="Phải là số điện thoại di động Việt Nam.", en="Must be a Vietnamese mobile number.")
+_NO_CODE = bilingual(vi="Mã số BHXH phải có 10 chữ số.", en="A BHXH code has 10 digits.")
+_NO_TEXT = bilingual(vi="Có ký tự không hiển thị được.", en="It holds characters that cannot be shown.")
+_NOT_REACHED = bilingual(
     vi="Cần số điện thoại hoặc thư điện tử để nhận trả lời; nếu không muốn cho biết, hãy chọn ẩn danh.",
     en="A phone number or e-mail address is needed for the answer; without one, file it anonymously.",
 )
-_UNKNOWN_BUT_NAMED = say(
+_UNKNOWN_BUT_NAMED = bilingual(
     vi="Phản ánh ẩn danh không kèm thông tin người gửi.", en="An anonymous complaint comes without its sender's data."
 )
-_CODE = ma.validate.Regexp(r"^[0-9A-Za-z-]{1,40}$", error=say(vi="Mã không hợp lệ.", en="Not a code."))
+_CODE = ma.validate.Regexp(r"^[0-9A-Za-z-]{1,40}$", error=bilingual(vi="Mã không hợp lệ.", en="Not a code."))
 
 
 class Words(ma.fields.String):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from services.feedback import lists
+from services.chassis.text import csv_lists as lists
 from services.feedback.reports.headings import columns
 
 CONTENT_TYPE = "text/csv; charset=utf-8"

@@ -1,4 +1,4 @@
-"""A report as a workbook: a summary with its charts, and a sheet for each table. Takes about 0.1 s: call it through `bus.apart`."""
+"""A report as a workbook: a summary with its charts, and a sheet for each table. Takes about 0.1 s: call it through `run_in_subprocess`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from services.feedback.lists import as_text
+from services.chassis.text.csv_lists import as_text
 from services.feedback.reports.headings import HEADINGS, TITLES, cells, columns
 from services.feedback.reports.report import FIGURES
 

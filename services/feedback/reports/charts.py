@@ -1,4 +1,4 @@
-"""Charts of a report as SVG (`matplotlib`). The first takes about a second, the next a tenth: call it through `bus.apart`.
+"""Charts of a report as SVG (`matplotlib`). The first takes about a second, the next a tenth: call it through `run_in_subprocess`.
 
 Colours keep apart for the colour-blind (Okabe and Ito), and every bar has its number, so that nothing is told by colour alone.
 Text stays text: it can be searched, and read aloud.

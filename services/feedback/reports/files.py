@@ -1,4 +1,4 @@
-"""All files of a report that is kept: a workbook, each table as CSV, each chart as SVG. Takes a second or two: `bus.apart`."""
+"""All files of a report that is kept: a workbook, each table as CSV, each chart as SVG. Takes a second or two: `run_in_subprocess`."""
 
 from __future__ import annotations
 

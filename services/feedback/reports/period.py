@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
-from services.chassis.web.fields import VIETNAM
+from services.chassis.calendar import VIETNAM
 
 WEEKLY, MONTHLY = "weekly", "monthly"
 KINDS: Final = (WEEKLY, MONTHLY)

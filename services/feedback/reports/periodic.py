@@ -15,14 +15,14 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from services.chassis import clock, jobs
-from services.chassis.bus.apart import apart
 from services.chassis.bus.outbox import record
+from services.chassis.bus.subprocesses import run_in_subprocess
 from services.chassis.ids import uuid7
 from services.chassis.jobs import Job, JobKind, Reason
 from services.chassis.observe.logs import get_logger
@@ -84,9 +84,9 @@ def find(session: Session, kind: str, name: str) -> PeriodicReport | None:
     return session.scalar(sa.select(PeriodicReport).where(PeriodicReport.kind == kind, PeriodicReport.first_day == first))
 
 
-def sweeps(resources: Resources) -> Sequence[Sweep]:
+def sweeps(resources: Resources[Settings]) -> Sequence[Sweep]:
     """The sweep that finds periods which are over."""
-    settings = cast(Settings, resources.settings)
+    settings = resources.settings
     wait = timedelta(hours=settings.report_hours)
 
     def over(now: datetime) -> sa.Select[Any]:
@@ -112,7 +112,7 @@ def ask(session: Session, due: PeriodicReport) -> None:
     jobs.add(session, MAKE_REPORT, {"report_id": str(due.id)}, correlation_id=f"{due.kind}-{due.name}")
 
 
-def kinds(resources: Resources) -> Sequence[JobKind]:
+def kinds(resources: Resources[Settings]) -> Sequence[JobKind]:
     """The job that makes a report."""
 
     def make(job: Job) -> tuple[dict[str, Any], dict[str, Any]] | None:
@@ -121,7 +121,7 @@ def kinds(resources: Resources) -> Sequence[JobKind]:
             if due is None:
                 return None
             found = report.build(session, due.period, kind=due.kind, weeks_before=_WEEKS_BEFORE[due.kind])
-        made = apart("services.feedback.reports.files:make", found)
+        made = run_in_subprocess("services.feedback.reports.files:make", found)
         put = resources.documents.put
         return found, {name: asdict(put(content, kind)) for name, (content, kind) in made.items()}
 

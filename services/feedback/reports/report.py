@@ -10,7 +10,7 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from services.chassis import clock
-from services.chassis.web.fields import VIETNAM
+from services.chassis.calendar import VIETNAM
 from services.feedback import categories, responsible
 from services.feedback.reports import figures, period
 from services.feedback.reports.figures import Figures, Key, Scope

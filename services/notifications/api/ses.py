@@ -38,10 +38,9 @@ class SnsMessage(ma.Schema):
     Signature = ma.fields.String(required=True)
 
 
-def blueprint(resources: Resources, sns: Sns | None = None) -> Blueprint:
+def blueprint(resources: Resources[Settings], sns: Sns | None = None) -> Blueprint:
     """The callback; believes the topic of SES_TOPIC_ARN, and nobody if that is empty."""
     settings = resources.settings
-    assert isinstance(settings, Settings)
     topic = sns or Sns(settings.ses_topic_arn)
     callbacks = Blueprint("ses", url_prefix="/callbacks/ses", description="Called by Amazon SNS with events of SES")
 

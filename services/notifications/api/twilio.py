@@ -38,10 +38,9 @@ class StatusCallback(ma.Schema):
     ErrorCode = ma.fields.String(metadata={"description": "Twilio's, if it failed", "example": "30003"})
 
 
-def blueprint(resources: Resources) -> Blueprint:
+def blueprint(resources: Resources[Settings]) -> Blueprint:
     """The callback, checked with the account's token."""
     settings = resources.settings
-    assert isinstance(settings, Settings)
     validator = RequestValidator(settings.twilio_auth_token.reveal())
     # as Twilio was told it: behind a proxy this process sees another host and scheme
     base = settings.callback_base_url.reveal().rstrip("/")

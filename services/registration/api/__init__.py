@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from flask import Blueprint as AnyBlueprint
 
 from services.chassis.resources import Resources
@@ -15,9 +13,9 @@ from services.registration.numbers import FORM, counters
 from services.registration.settings import Settings
 
 
-def blueprints(resources: Resources) -> list[AnyBlueprint]:
+def blueprints(resources: Resources[Settings]) -> list[AnyBlueprint]:
     """The blueprints, with the bounds that the settings give."""
-    settings = cast(Settings, resources.settings)
+    settings = resources.settings
     made = Blueprint("declarations", __name__, url_prefix="/declarations", description="Form 01, from draft to its end")
     declarations.add_to(made, settings, Serials(resources.db, FORM, counters, block=settings.number_block))
     attachments.add_to(made, settings)

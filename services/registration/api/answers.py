@@ -7,8 +7,8 @@ from typing import Any
 import marshmallow as ma
 from marshmallow.validate import OneOf
 
+from services.chassis.text.bilingual import bilingual
 from services.chassis.web.fields import Moment
-from services.chassis.web.wording import say
 from services.registration.model import STATUSES, UPLOADS
 
 
@@ -29,7 +29,7 @@ class SubmitSchema(ma.Schema):
     def _agreed(self, value: bool, **_: Any) -> None:
         if not value:
             raise ma.ValidationError(
-                say(
+                bilingual(
                     vi="Phải chọn “Đồng ý” với cam kết thì tờ khai mới được gửi. Muốn huỷ thì xoá bản nháp.",
                     en="The declaration is sent only with the commitment. To cancel, delete the draft.",
                 )

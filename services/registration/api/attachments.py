@@ -9,7 +9,7 @@ from typing import Any
 from flask import request
 
 from services.chassis import clock
-from services.chassis.bus.heavy import heavy
+from services.chassis.bus.threads import run_in_thread
 from services.chassis.documents import Document
 from services.chassis.errors import Transient
 from services.chassis.uploads import DOCUMENTS, PICTURES, Upload, UploadRefused, accept
@@ -84,7 +84,7 @@ def _allowed(kind: str) -> tuple[str, ...]:
 
 def _checked(allowed: tuple[str, ...], settings: Settings) -> Upload:
     try:
-        return heavy(
+        return run_in_thread(
             accept,
             request.get_data(cache=False),
             allowed=allowed,

@@ -7,17 +7,17 @@ from typing import Any
 import marshmallow as ma
 from marshmallow.validate import Length, OneOf, Regexp
 
-from services.chassis.web.wording import say
+from services.chassis.text.bilingual import bilingual
 from services.registration import identity
 from services.registration.identity import Checked
 
 KINDS = ("register", "adjust", "stop")
 _CHANNELS = {"portal": ("web", "app"), "guardian": ("web", "app"), "counter": ("office", "mobile_desk", "customer_care")}
-_CODE = Regexp(r"^[0-9]{1,8}$", error=say(vi="Mã chỉ gồm chữ số.", en="A code has only digits."))
+_CODE = Regexp(r"^[0-9]{1,8}$", error=bilingual(vi="Mã chỉ gồm chữ số.", en="A code has only digits."))
 
-_ID_MISSING = say(vi="Thiếu số giấy tờ.", en="The number of the ID is missing.")
-_ID_WITHOUT_TYPE = say(vi="Có số giấy tờ thì phải có loại giấy tờ.", en="A number of an ID needs its type.")
-_ONLY_CHILDREN = say(
+_ID_MISSING = bilingual(vi="Thiếu số giấy tờ.", en="The number of the ID is missing.")
+_ID_WITHOUT_TYPE = bilingual(vi="Có số giấy tờ thì phải có loại giấy tờ.", en="A number of an ID needs its type.")
+_ONLY_CHILDREN = bilingual(
     vi="Chỉ người dưới 18 tuổi chưa có giấy tờ tuỳ thân mới được bỏ trống; khi đó phải có ngày sinh.",
     en="Only a child under 18 may have no ID, and then the date of birth is required.",
 )
@@ -106,11 +106,11 @@ class DeclarationSchema(ma.Schema):
         route = data["route"]
         if data["channel"] not in _CHANNELS[route]:
             faults["channel"] = [
-                say(vi="Kênh này không thuộc hình thức đã chọn.", en="This channel does not belong to the route.")
+                bilingual(vi="Kênh này không thuộc hình thức đã chọn.", en="This channel does not belong to the route.")
             ]
         if (data["registered_at"] == "ivan") != bool(data["ivan_name"]):
             faults["ivan_name"] = [
-                say(
+                bilingual(
                     vi="Ghi tên tổ chức I-VAN khi và chỉ khi đăng ký qua I-VAN.",
                     en="Name the I-VAN organisation if, and only if, registered with one.",
                 )
@@ -125,19 +125,21 @@ def _guardian_faults(data: dict[str, Any]) -> dict[str, Any]:
     faults: dict[str, Any] = {}
     guardian, contact = data["guardian"], data["contact"]
     if data["kind"] != "register":
-        faults["kind"] = [say(vi="Đăng ký cho con chỉ dùng để đăng ký mới.", en="A guardian can only register a child.")]
+        faults["kind"] = [
+            bilingual(vi="Đăng ký cho con chỉ dùng để đăng ký mới.", en="A guardian can only register a child.")
+        ]
     if data["subject"]["id_type"] is not None:
         faults["subject"] = {
             "id_type": [
-                say(
+                bilingual(
                     vi="Đăng ký cho con chỉ dành cho người dưới 18 tuổi chưa có giấy tờ tuỳ thân.",
                     en="A guardian registers only a child under 18 who has no ID.",
                 )
             ]
         }
     if guardian is None:
-        return faults | {"guardian": [say(vi="Thiếu thông tin người giám hộ.", en="The guardian is missing.")]}
-    differs = [say(vi="Phải bỏ trống hoặc trùng với người giám hộ.", en="Leave it out, or give the guardian's own.")]
+        return faults | {"guardian": [bilingual(vi="Thiếu thông tin người giám hộ.", en="The guardian is missing.")]}
+    differs = [bilingual(vi="Phải bỏ trống hoặc trùng với người giám hộ.", en="Leave it out, or give the guardian's own.")]
     wrong = {name: differs for name in ("phone", "email") if contact[name] is not None and contact[name] != guardian[name]}
     return faults | ({"contact": wrong} if wrong else {})
 
@@ -146,8 +148,10 @@ def _other_faults(data: dict[str, Any]) -> dict[str, Any]:
     faults: dict[str, Any] = {}
     if data["guardian"] is not None:
         faults["guardian"] = [
-            say(vi="Chỉ ghi khi đăng ký từ tài khoản người giám hộ.", en="Only for a child filed from a guardian's account.")
+            bilingual(
+                vi="Chỉ ghi khi đăng ký từ tài khoản người giám hộ.", en="Only for a child filed from a guardian's account."
+            )
         ]
     if data["contact"]["phone"] is None:
-        faults["contact"] = {"phone": [say(vi="Thiếu thông tin bắt buộc.", en="Missing data for required field.")]}
+        faults["contact"] = {"phone": [bilingual(vi="Thiếu thông tin bắt buộc.", en="Missing data for required field.")]}
     return faults

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from services.chassis.web.fields import VIETNAM
+from services.chassis.calendar import VIETNAM
 
 _ID_NAMES = {"cmnd": "CMND", "cccd": "CCCD", "passport": "Hộ chiếu"}
 _RELATIONSHIPS = {"father": "Cha", "mother": "Mẹ", "guardian": "Người giám hộ"}

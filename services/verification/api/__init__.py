@@ -6,9 +6,10 @@ from flask import Blueprint
 
 from services.chassis.resources import Resources
 from services.verification.api import attachments, cases, work
+from services.verification.settings import Settings
 
 
-def blueprints(resources: Resources) -> Sequence[Blueprint]:
+def blueprints(resources: Resources[Settings]) -> Sequence[Blueprint]:
     """The API; documents out of reach make the service unready, as nobody could look at a dossier."""
 
     def documents() -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Response, request
 
-from services.chassis.bus.heavy import heavy
+from services.chassis.bus.threads import run_in_thread
 from services.chassis.documents import MAX_BYTES, DocumentNotFound
 from services.chassis.uploads import DOCUMENTS, PICTURES, UploadRefused, accept
 from services.chassis.web import auth
@@ -65,7 +65,7 @@ def supplement(no: str, kind: str) -> Any:
     with resources.db.read() as session:
         case_of(session, no).may_be_supplemented(who)
     try:
-        upload = heavy(
+        upload = run_in_thread(
             accept,
             request.get_data(),
             allowed=DOCUMENTS if kind == "signed_form" else PICTURES,

@@ -6,8 +6,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from services.chassis.calendar import VIETNAM
 from services.chassis.web import auth, paging
-from services.chassis.web.fields import VIETNAM
 from services.chassis.web.problem import ProblemSchema
 from services.chassis.web.resources import resources
 from services.verification import beside

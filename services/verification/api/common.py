@@ -1,7 +1,7 @@
 """What the views share: who is calling, which case is meant, how refusals are answered."""
 
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 from flask import Response
 from sqlalchemy.orm import Session
@@ -29,7 +29,8 @@ def blueprint(name: str, description: str) -> Blueprint:
 
 def settings() -> Settings:
     """The settings of verification."""
-    return cast(Settings, resources.settings)
+    found: Settings = resources.settings
+    return found
 
 
 def officer() -> Officer:

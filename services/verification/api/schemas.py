@@ -5,9 +5,9 @@ from typing import Any
 
 import marshmallow as ma
 
+from services.chassis.text.bilingual import bilingual
 from services.chassis.web import paging
 from services.chassis.web.fields import Moment
-from services.chassis.web.wording import say
 from services.verification.case_row import CHECKING, DECIDED, GONE, OPEN, STATUSES
 from services.verification.completeness import KINDS
 from services.verification.numbers import is_bhxh_code, is_dossier_no
@@ -17,7 +17,7 @@ _Text, _Moment, _Bool = ma.fields.String, Moment, ma.fields.Boolean
 #: groups of statuses (trạng thái hồ sơ); each status alone is the processing status (tình trạng)
 STATES = {"open": OPEN, "checking": (CHECKING,), "decided": DECIDED, "gone": GONE}
 _DAYS = ma.validate.Range(date(2000, 1, 1), date(2999, 12, 31))
-_NO_CODE = say(vi="Mã số BHXH phải có 10 chữ số.", en="A BHXH code has 10 digits.")
+_NO_CODE = bilingual(vi="Mã số BHXH phải có 10 chữ số.", en="A BHXH code has 10 digits.")
 
 
 def _bhxh_code(value: str) -> None:
@@ -28,13 +28,13 @@ def _bhxh_code(value: str) -> None:
 def _dossier_no(value: str) -> None:
     if not is_dossier_no(value):
         raise ma.ValidationError(
-            say(vi="Sai số hồ sơ hoặc sai chữ số kiểm tra.", en="No dossier number, or a wrong check digit.")
+            bilingual(vi="Sai số hồ sơ hoặc sai chữ số kiểm tra.", en="No dossier number, or a wrong check digit.")
         )
 
 
 def _name(value: str) -> None:
     if not value.strip() or any(ord(c) < ord(" ") for c in value):
-        raise ma.ValidationError(say(vi="Họ tên không hợp lệ.", en="Not a name."))
+        raise ma.ValidationError(bilingual(vi="Họ tên không hợp lệ.", en="Not a name."))
 
 
 _CODE_PATTERN = {"pattern": "^[0-9]{10}$", "example": "0113099841"}
@@ -181,7 +181,7 @@ class Correction(ma.Schema):
     @ma.validates_schema
     def _something(self, data: dict[str, Any], **_: Any) -> None:
         if not data:
-            raise ma.ValidationError(say(vi="Cần full_name hoặc bhxh_code.", en="full_name or bhxh_code is needed."))
+            raise ma.ValidationError(bilingual(vi="Cần full_name hoặc bhxh_code.", en="full_name or bhxh_code is needed."))
 
 
 class Decision(ma.Schema):
@@ -200,7 +200,7 @@ class Decision(ma.Schema):
     @ma.validates_schema
     def _needs_reason(self, data: dict[str, Any], **_: Any) -> None:
         if data["outcome"] == "invalid" and data["reason_code"] is None:
-            missing = say(vi="Hồ sơ không hợp lệ phải có lý do.", en="An invalid dossier needs a reason.")
+            missing = bilingual(vi="Hồ sơ không hợp lệ phải có lý do.", en="An invalid dossier needs a reason.")
             raise ma.ValidationError(missing, "reason_code")
 
 

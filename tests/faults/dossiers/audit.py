@@ -8,15 +8,15 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
-from deploy.demo.system import SERVICES
+from playground.account import Account
+from playground.citizen import Dossier
+from playground.inbox import Inbox
+from playground.officer import Officer
+from playground.system import SERVICES
 from tests.faults.dossiers import wire
 from tests.faults.dossiers.campaign import Campaign
 from tests.faults.dossiers.patience import PatientWeb
 from tests.faults.dossiers.people import APPROVED, Filing
-from tests.journey.account import Account
-from tests.journey.citizen import Dossier
-from tests.journey.inbox import Inbox
-from tests.journey.officer import Officer
 
 _OUTCOME_FACTS = ("identity_verified", "declaration_rejected", "code_not_found")
 
@@ -82,7 +82,7 @@ def count(campaign: Campaign, sign_ins: int) -> Report:
 
 def _statuses(campaign: Campaign, done: list[Filing], wrong: Counter[str]) -> int:
     """How many have another status than they should, here or there."""
-    officer_token = campaign.place.staff("approver", "79").token
+    officer_token = campaign.stage.staff("approver", "79").token
 
     def look(web: PatientWeb, filing: Filing) -> bool:
         here = Dossier(web, filing.no, filing.tracking).status
@@ -157,7 +157,7 @@ def _each(campaign: Campaign, work: Callable[[PatientWeb, Any], bool], things: l
     """`work` on each thing, four at a time, each thread with a client of its own."""
 
     def share(number: int) -> list[bool]:
-        web = PatientWeb(campaign.place.web.bases)
+        web = PatientWeb(campaign.stage.web.bases)
         return [work(web, thing) for thing in things[number::4]]
 
     with ThreadPoolExecutor(4) as threads:

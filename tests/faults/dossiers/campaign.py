@@ -13,15 +13,15 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from deploy.demo.system import SERVICES, System
+from playground.inbox import Message, message_of
+from playground.stage import Stage
+from playground.system import SERVICES, System
 from services.chassis.testing import PostgresNode, RabbitNode
 from services.chassis.testing.processes import NodeError
 from tests.faults.dossiers import wire
 from tests.faults.dossiers.load import Guardian, Load
 from tests.faults.dossiers.patience import PatientWeb
 from tests.faults.dossiers.people import filings
-from tests.journey.inbox import Message, message_of
-from tests.journey.place import Place
 
 _STALLED_SECONDS = 150.0
 _START_SECONDS = 60.0
@@ -58,7 +58,7 @@ class Campaign:
         delays = ",".join(str(delay) for delay in _RETRIES)
         extra = {"RETRY_DELAYS_SECONDS": delays, "LOG_LEVEL": "WARNING", "RELAY_POLL_SECONDS": "0.5"}
         self.system = System(folder / "system", amqp_uri=amqp_uri, database_urls=self._urls, extra=extra)
-        self.place: Place
+        self.stage: Stage
         self.load: Load
         self.messages: list[Message] = []
         self.kills: Counter[str] = Counter()
@@ -70,16 +70,16 @@ class Campaign:
         :raises AssertionError: if it stands still.
         """
         self.system.begin()
-        self.place = Place(self.system)
+        self.stage = Stage(self.system)
         tell("makes staff and guardians", 0)
-        officers = [self.place.signed_in_staff("approver", office) for office in _OFFICES]
+        officers = [self.stage.signed_in_staff("approver", office) for office in _OFFICES]
         count = max(1, min(_MOST_GUARDIANS, self.plan.count // 20))
-        humans = [self.place.human() for _ in range(count)]
-        guardians = [Guardian(human, self.place.registered(human)) for human in humans]
+        humans = [self.stage.human() for _ in range(count)]
+        guardians = [Guardian(human, self.stage.registered(human)) for human in humans]
         wire.listen(self.system.amqp_uri)
         # a broker killed within a second of a queue's declaration forgets the queue: that is not what is tested here
         self._rabbit.settle()
-        self.load = Load(filings(self.place, self.plan.count), lambda: PatientWeb(self.place.web.bases), guardians, officers)
+        self.load = Load(filings(self.stage, self.plan.count), lambda: PatientWeb(self.stage.web.bases), guardians, officers)
         began = time.monotonic()
         self.load.start()
         self._kill_all(tell)
@@ -118,7 +118,7 @@ class Campaign:
             self.system.programs[victim].start()
             # one time in three the next blow comes before it is up again
             if self._random.random() < 2 / 3:
-                self.system.programs[victim].wait_ready(_START_SECONDS)
+                self.system.programs[victim].ready(_START_SECONDS)
             return
         node = self._rabbit if victim == "broker" else self._postgres
         node.kill()
@@ -189,5 +189,5 @@ class Campaign:
     def _read_inbox(self) -> None:
         """The sandbox keeps only the newest; we keep all."""
         after = self.messages[-1].id if self.messages else "0"
-        new = self.place.web.call("GET", "/inbox", params={"after": after})["messages"]
+        new = self.stage.web.call("GET", "/inbox", params={"after": after})["messages"]
         self.messages += [message_of(one) for one in new]

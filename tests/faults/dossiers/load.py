@@ -9,11 +9,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
+from playground.account import Account
+from playground.citizen import PICTURES, Dossier, Human, child_form, form
+from playground.officer import Officer
 from tests.faults.dossiers.patience import PatientWeb, refreshed
 from tests.faults.dossiers.people import Filing
-from tests.journey.account import Account
-from tests.journey.citizen import PICTURES, Dossier, Human, child_form, form
-from tests.journey.officer import Officer
 
 _CITIZENS, _OFFICERS = 6, 5
 _TOKEN_SECONDS = 240.0

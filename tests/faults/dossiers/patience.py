@@ -9,8 +9,8 @@ from typing import Any
 
 import requests
 
-from tests.journey.account import Account
-from tests.journey.web import Web
+from playground.account import Account
+from playground.web import Web
 
 _LONGEST_SECONDS = 120.0
 _PAUSE_SECONDS = 0.2

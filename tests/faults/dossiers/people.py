@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from tests.journey.citizen import Human
-from tests.journey.place import Place
+from playground.citizen import Human
+from playground.stage import Stage
 
 #: of ten dossiers, as they come
 _MIX = ("portal", "portal", "guardian", "portal", "invalid", "portal", "bare", "unknown", "portal", "portal")
@@ -44,14 +44,14 @@ class Filing:
         return _OUTCOMES.get(self.sort, APPROVED)
 
 
-def filings(place: Place, count: int) -> Iterator[Filing]:
+def filings(stage: Stage, count: int) -> Iterator[Filing]:
     """`count` different people."""
     for number in range(count):
         sort = _MIX[number % len(_MIX)]
-        yield Filing(_human(place, sort), sort)
+        yield Filing(_human(stage, sort), sort)
 
 
-def _human(place: Place, sort: str) -> Human:
+def _human(stage: Stage, sort: str) -> Human:
     if sort == "unknown":
-        return place.stranger()
-    return place.family()[1] if sort == "guardian" else place.human()
+        return stage.stranger()
+    return stage.family()[1] if sort == "guardian" else stage.human()

@@ -293,7 +293,7 @@ def test_nothing_is_hashed_or_signed_inside_a_transaction(lite: House, monkeypat
     lite.settled()
     monkeypatch.setattr(lite.database, "write", watched(write))
     monkeypatch.setattr(lite.database, "read", watched(read))
-    monkeypatch.setattr(passwords, "heavy", outside("heavy", passwords.heavy))
+    monkeypatch.setattr(passwords, "run_in_thread", outside("run_in_thread", passwords.run_in_thread))
     monkeypatch.setattr(signing, "sign", outside("sign", signing.sign))
     token = lite.token()
     lite.sign_in("wrong password")
@@ -304,4 +304,4 @@ def test_nothing_is_hashed_or_signed_inside_a_transaction(lite: House, monkeypat
     assert confirm(lite, token, challenge, lite.code()).status_code == 200
     assert confirm_reset(lite, reset(lite).json["challenge"], lite.code(), "Con đường làng").status_code == 204
     assert done.count("sign") == 3
-    assert done.count("heavy") > 10
+    assert done.count("run_in_thread") > 10

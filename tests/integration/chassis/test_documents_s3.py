@@ -16,8 +16,8 @@ from typing import Any
 import boto3
 import pytest
 
-from services.chassis._documents_s3 import S3Documents
 from services.chassis.documents import Corrupted, DocumentStore, StoreMisconfigured, StoreUnavailable, from_url
+from services.chassis.documents.s3 import S3Documents
 from services.chassis.testing.aws import aws
 from services.chassis.testing.document_store_suite import MAX_BYTES, PORTRAIT, DocumentStoreSuite
 

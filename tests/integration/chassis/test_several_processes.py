@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from playground.program import Program
 from services.chassis import clock
 from services.chassis.observe import trace
 from tests.stand import broker
 from tests.stand.messages import filed, without
 from tests.stand.place import ARCHIVE, DESK, Place, fresh_place
-from tests.stand.program import Program
 
 pytestmark = pytest.mark.slow
 

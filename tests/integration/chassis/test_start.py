@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import pytest
 
+from playground.program import Program
 from services.chassis.bus.topology import of_service
 from services.chassis.testing import free_port
 from services.chassis.testing.processes import wait_until
@@ -16,7 +17,6 @@ from tests.stand import broker
 from tests.stand.link import Link
 from tests.stand.messages import filed
 from tests.stand.place import DESK, Place, fresh_place
-from tests.stand.program import Program
 
 _BOUND_SECONDS = 10
 #: a machine that is busy with other tests needs longer to load Python's modules; the bound is for the search
@@ -80,7 +80,9 @@ def ended(here: Place, tmp_path_factory: pytest.TempPathFactory) -> dict[str, En
     for name, case in CASES.items():
         where = {"AMQP_URI": here.amqp_uri, "DATABASE_URL": f"sqlite:///{tmp_path_factory.mktemp('db')}/a.sqlite3"}
         command = ["-m", "services.chassis.bus.process", *case.arguments]
-        running[name] = Program(command, here.folder, {**where, **case.settings}, "start")
+        running[name] = Program(
+            f"start-{len(running)}", command, folder=here.folder, extra={**where, **case.settings}
+        ).start()
     ends: dict[str, float] = {}
 
     def all_ended() -> bool:

@@ -10,12 +10,12 @@ from collections.abc import Iterator
 import pytest
 from pika.exceptions import ChannelClosedByBroker, UnroutableError
 
+from playground.program import Program
 from services.chassis.ids import uuid7
 from services.chassis.testing import PostgresNode
 from tests.stand import broker, raw
 from tests.stand.messages import PREFIX, Message, filed, with_, without
 from tests.stand.place import Place, eventually
-from tests.stand.program import Program
 
 PERSONAL = ("Bích", "Ngọc", "0983847986", "tháng mười")
 _numbers = itertools.count(1)

@@ -21,8 +21,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from services.chassis import clock
 from services.chassis.bus import outbox
-from services.chassis.database import Database
-from services.chassis.instant import Instant
+from services.chassis.database import Database, Instant
 from services.chassis.observe import trace
 from services.chassis.sweeps import Sweep, SweepRunner
 from services.chassis.testing import PostgresNode

@@ -14,9 +14,9 @@ import pika
 import pytest
 import requests
 
-from deploy.demo import system as starter
-from deploy.demo.program import ROOT, Program, ProgramError
-from deploy.demo.system import SANDBOX, System
+from playground import system as starter
+from playground.program import ROOT, Program, ProgramError
+from playground.system import SANDBOX, System
 from services.chassis.testing import free_port
 
 
@@ -27,18 +27,18 @@ def broker(amqp_uri: str) -> str:
 
 def test_a_program_that_ends_instead_of_serving_is_told_with_the_end_of_its_log(tmp_path: Path) -> None:
     command = ["-c", "print('no such setting'); raise SystemExit(2)"]
-    program = Program("verification", command, ("http://127.0.0.1:1", "/readyz"), folder=tmp_path, extra={})
+    program = Program("verification", command, folder=tmp_path, extra={}, address=("http://127.0.0.1:1", "/readyz"))
     program.start()
-    with pytest.raises(ProgramError, match=r"(?s)verification ended \(status 2\) instead of serving.*no such setting"):
-        program.wait_ready(10)
+    with pytest.raises(ProgramError, match=r"(?s)verification: not ready before it ended \(status 2\).*no such setting"):
+        program.ready(10)
 
 
 def test_a_program_that_never_serves_is_not_waited_for_without_end(tmp_path: Path) -> None:
     command = ["-c", "import time; time.sleep(60)"]
-    program = Program("accounts", command, ("http://127.0.0.1:1", "/readyz"), folder=tmp_path, extra={})
+    program = Program("accounts", command, folder=tmp_path, extra={}, address=("http://127.0.0.1:1", "/readyz"))
     program.start()
-    with pytest.raises(ProgramError, match=r"accounts was not ready after 0\.5 s"):
-        program.wait_ready(0.5)
+    with pytest.raises(ProgramError, match=r"accounts: not ready within 0\.5 s"):
+        program.ready(0.5)
     program.kill()
     assert not program.running
 

@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from services.chassis.database import Database
-from services.chassis.services import load
+from services.chassis.discovery import load
 from services.chassis.testing import PostgresNode
 
 _ROOT = Path(__file__).parents[3]

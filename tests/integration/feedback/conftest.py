@@ -6,7 +6,7 @@ import pytest
 from complaint_desk import Desk, Later
 
 from services.chassis import clock
-from services.chassis.web.fields import VIETNAM
+from services.chassis.calendar import VIETNAM
 
 
 @pytest.fixture

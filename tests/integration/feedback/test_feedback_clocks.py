@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from complaint_desk import ANSWER, DIRECTOR
 
-from services.chassis.web.fields import VIETNAM
+from services.chassis.calendar import VIETNAM
 
 pytestmark = pytest.mark.rule("F7")
 

@@ -8,8 +8,8 @@ import pytest
 from complaint_desk import ADMIN, CENTRE, Desk, Later
 
 from services.chassis import jobs
+from services.chassis.calendar import VIETNAM
 from services.chassis.documents import StoreMisconfigured
-from services.chassis.web.fields import VIETNAM
 from services.feedback.reports import periodic
 
 HISTORY = "thieu-thoi-gian-dong"

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, precondition, rule
 
 from services.chassis import clock
-from services.chassis.web.fields import VIETNAM
+from services.chassis.calendar import VIETNAM
 from services.feedback.complaint_row import BOARDS, CHANNELS, OPEN, STATUSES
 from services.feedback.model import Complaint
 from services.feedback.records import Step

@@ -15,10 +15,10 @@ from werkzeug.test import TestResponse
 from services.chassis.bus import outbox
 from services.chassis.bus.envelope import Envelope
 from services.chassis.database import Database
+from services.chassis.discovery import load
 from services.chassis.ids import uuid7
 from services.chassis.resources import Resources
 from services.chassis.seal import generate_keypair
-from services.chassis.services import load
 from services.chassis.settings import Secret, Url
 from services.chassis.web.app import create_app
 from services.chassis.web.auth import InvalidToken, Principal

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import time_machine
 
+from services.chassis.calendar import VIETNAM
 from services.chassis.ids import uuid7
-from services.chassis.web.fields import VIETNAM
 from services.feedback import events as feedback
 from services.notifications import readers_feedback as readers
 from services.notifications.handlers_feedback import HANDLERS

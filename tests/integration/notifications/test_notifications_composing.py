@@ -9,8 +9,8 @@ import pytest
 import time_machine
 
 from services.accounts import events as accounts
+from services.chassis.calendar import VIETNAM
 from services.chassis.ids import uuid7
-from services.chassis.web.fields import VIETNAM
 from services.notifications import readers
 from services.registration import events as registration
 from services.verification import events as verification

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from playground.program import Program
 from services.accounts.events import AccountActivated
 from services.chassis.clock import move_to
 from services.chassis.seal import KeyPair, generate_keypair
@@ -20,7 +21,6 @@ from tests.integration.notifications import facts
 from tests.integration.notifications.providers import SID, Fault, MailServer, Taken, Twilio
 from tests.stand import broker
 from tests.stand.place import Place, fresh_place
-from tests.stand.program import Program
 
 SERVICE = "services.notifications.service:Notifications"
 PASSWORD = "Kx7mQ2pR9w"
@@ -147,9 +147,8 @@ def test_a_legal_clock_that_runs_out_raises_an_alarm(running: Running) -> None:
 
 def test_the_sandbox_is_a_provider_like_any_other(running: Running) -> None:
     port, mail_port = free_port(), free_port()
-    sandbox = Program(
-        ["-m", "deploy.sandbox", "--port", str(port), "--smtp-port", str(mail_port)], running.folder, {}, "sandbox"
-    )
+    command = ["-m", "deploy.sandbox", "--port", str(port), "--smtp-port", str(mail_port)]
+    sandbox = Program("sandbox", command, folder=running.folder, extra={}).start()
     try:
         here = f"http://127.0.0.1:{port}"
         sandbox.until(lambda: _answers(f"{here}/healthz"), "up")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import requests
 
-from deploy.demo.program import Program
+from playground.program import Program
 from services.chassis.testing import free_port
 from services.chassis.testing.processes import wait_until
 
@@ -37,9 +37,9 @@ def running_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbo
     command = ["-m", "deploy.sandbox", "--port", str(port), "--smtp-port", str(smtp_port), "--delivery-seconds", "0.1"]
     url = f"http://127.0.0.1:{port}"
     folder = tmp_path_factory.mktemp("sandbox")
-    program = Program("sandbox", [*command, "--keep-messages", "500"], (url, "/healthz"), folder=folder, extra={})
-    program.start()
-    program.wait_ready(30)
+    command += ["--keep-messages", "500"]
+    program = Program("sandbox", command, folder=folder, extra={}, address=(url, "/healthz"))
+    program.start().ready(30)
     yield Sandbox(url, smtp_port)
     program.stop()
 

@@ -15,6 +15,7 @@ from joserfc import jwt
 from joserfc.jwk import KeySet, OKPKey
 from verification_stand import CODE, NAME, attachment, dossier_no, picture, submitted
 
+from playground.program import Program
 from services.chassis import clock
 from services.chassis.ids import uuid7
 from services.chassis.testing import free_port
@@ -22,7 +23,6 @@ from services.chassis.testing.processes import wait_until
 from tests.stand import broker
 from tests.stand.messages import PREFIX, Message
 from tests.stand.place import Place, fresh_place
-from tests.stand.program import Program
 
 SERVICE = "services.verification.service:Verification"
 SIGNING = OKPKey.generate_key("Ed25519", {"kid": "tests"})

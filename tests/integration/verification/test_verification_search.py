@@ -8,7 +8,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from verification_stand import CODE, NAME, NO, Bureau, dossier_no, picture
 
 from services.chassis import clock
-from services.chassis.web.fields import VIETNAM
+from services.chassis.calendar import VIETNAM
 
 
 def numbers(answer: Any) -> list[str]:

@@ -5,49 +5,49 @@ import sys
 
 import pytest
 
-from services.chassis.bus.apart import apart
+from services.chassis.bus.subprocesses import run_in_subprocess
 
 _GREEN = """
 import eventlet; eventlet.monkey_patch()
 import os, threading, time
-from services.chassis.bus import apart as module
-from services.chassis.bus.apart import apart
+from services.chassis.bus import subprocesses as module
+from services.chassis.bus.subprocesses import run_in_subprocess
 from services.chassis.errors import Transient
 
-assert apart("os:getpid") != os.getpid()
-assert apart("os:getpid") == apart("os:getpid")
-assert len(apart("operator:mul", b"x" * 1000, 5000)) == 5_000_000
+assert run_in_subprocess("os:getpid") != os.getpid()
+assert run_in_subprocess("os:getpid") == run_in_subprocess("os:getpid")
+assert len(run_in_subprocess("operator:mul", b"x" * 1000, 5000)) == 5_000_000
 ticks = []
 def tick():
     while True:
         ticks.append(1); time.sleep(0.01)
 eventlet.spawn(tick)
-apart("builtins:sum", range(30_000_000))
+run_in_subprocess("builtins:sum", range(30_000_000))
 assert len(ticks) > 10, f"the other green thread ran {len(ticks)} times only"
 try:
-    apart("operator:truediv", 1, 0)
+    run_in_subprocess("operator:truediv", 1, 0)
 except ZeroDivisionError:
     print("raised here")
 results = []
 for n in range(20):
-    eventlet.spawn(lambda n=n: results.append(apart("operator:add", n, n)))
+    eventlet.spawn(lambda n=n: results.append(run_in_subprocess("operator:add", n, n)))
 while len(results) < 20:
     time.sleep(0.01)
 assert sorted(results) == [2 * n for n in range(20)]
 try:
-    apart("os:_exit", 3)
+    run_in_subprocess("os:_exit", 3)
 except Transient:
     print("died")
-assert apart("operator:add", 1, 1) == 2
+assert run_in_subprocess("operator:add", 1, 1) == 2
 print(module._child._process.pid, flush=True)
 os._exit(0)
 """
 
 
 def test_outside_a_service_the_work_is_simply_called():
-    assert apart("operator:add", 1, 2) == 3
+    assert run_in_subprocess("operator:add", 1, 2) == 3
     with pytest.raises(ZeroDivisionError):
-        apart("operator:truediv", 1, 0)
+        run_in_subprocess("operator:truediv", 1, 0)
 
 
 def test_the_child_works_for_all_green_threads_is_replaced_when_it_dies_and_ends_with_its_parent():

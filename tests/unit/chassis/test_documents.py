@@ -12,8 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from services.chassis._documents_folder import FolderDocuments
-from services.chassis._documents_s3 import S3Documents
 from services.chassis.documents import (
     Corrupted,
     DocumentNotFound,
@@ -23,6 +21,8 @@ from services.chassis.documents import (
     StoreUnavailable,
     from_url,
 )
+from services.chassis.documents.folder import FolderDocuments
+from services.chassis.documents.s3 import S3Documents
 from services.chassis.errors import SettingsError
 from services.chassis.settings import Url
 from services.chassis.testing.document_store_suite import MAX_BYTES, PORTRAIT, DocumentStoreSuite
@@ -188,7 +188,7 @@ import eventlet; eventlet.monkey_patch()
 import os, sys, time
 from eventlet import patcher
 from pathlib import Path
-from services.chassis._documents_folder import FolderDocuments
+from services.chassis.documents.folder import FolderDocuments
 
 slow, quick = patcher.original("time").sleep, os.fsync
 def fsync(handle):

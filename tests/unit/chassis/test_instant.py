@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 import sqlalchemy as sa
 
-from services.chassis.instant import Instant
+from services.chassis.database import Instant
 
 HANOI = timezone(timedelta(hours=7))
 

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from services.chassis import _migrations
-from services.chassis.database import Database
+from services.chassis.database import Database, migrations
 from services.chassis.errors import StartUpError
 
 SERVICES = ("registration", "verification", "accounts", "notifications", "feedback")
@@ -126,4 +125,4 @@ def test_steps_that_are_not_told_plainly_are_left_to_alembic(url, scripts):
 def test_every_shipped_folder_of_steps_says_its_last_one_plainly(name):
     folder = Path(import_module(f"services.{name}").__path__[0]) / "migrations"
     last = max((folder / "versions").glob("0*.py"))
-    assert _migrations._last(folder) == last.name[:4]
+    assert migrations.last_revision(folder) == last.name[:4]

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
-from services.chassis.instant import Instant
+from services.chassis.database import Instant
 from services.chassis.web import paging
 from services.chassis.web.problem import Problem
 

@@ -10,8 +10,8 @@ from types import SimpleNamespace
 import pytest
 
 import services
+from services.chassis.discovery import installed, load, load_all
 from services.chassis.errors import StartUpError
-from services.chassis.services import installed, load, load_all
 
 SERVICE = '''
 from marshmallow import fields

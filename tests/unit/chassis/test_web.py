@@ -11,14 +11,14 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from services.chassis.database import Database
 from services.chassis.observe.health import Health
+from services.chassis.text.bilingual import bilingual
 from services.chassis.web import paging
 from services.chassis.web.app import create_app, vn_date, vn_time
 from services.chassis.web.blueprint import Blueprint
 from services.chassis.web.fields import Moment
 from services.chassis.web.problem import Problem, field_error
-from services.chassis.web.wording import say
 
-NOT_TEN = say(vi="Mã số BHXH phải có {n} chữ số.", en="A BHXH code has {n} digits.")
+NOT_TEN = bilingual(vi="Mã số BHXH phải có {n} chữ số.", en="A BHXH code has {n} digits.")
 
 
 class Contact(ma.Schema):

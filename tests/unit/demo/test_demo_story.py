@@ -12,23 +12,29 @@ import pytest
 from PIL import Image
 
 from deploy.demo import __main__ as program
+from deploy.demo.cast import Scene
 from deploy.demo.narrator import Narrator, StepFailed
-from deploy.demo.phone import Phone, otp_in, password_in
-from deploy.demo.pictures import jpeg
-from deploy.demo.stage import Stage
-from deploy.demo.web import Unexpected, until
-from services.chassis.web.fields import VIETNAM
+from playground.inbox import Inbox, message_of
+from playground.pictures import photo
+from playground.web import Unexpected, Web, until
+from services.chassis.calendar import VIETNAM
 
 
-class _Inbox:
+class _Inbox(Web):
     """A web whose inbox holds these texts, ids from 1."""
 
-    def __init__(self, *texts: str) -> None:
-        self.texts = list(texts)
+    patience_seconds = 1.0
 
-    def call(self, _method: str, _path: str, *, params: dict[str, str]) -> dict[str, Any]:
-        messages = [{"id": number, "text": text} for number, text in enumerate(self.texts, 1)]
-        return {"messages": [message for message in messages if message["id"] > int(params["after"])]}
+    def __init__(self, *texts: str) -> None:
+        super().__init__({})
+        self.texts = texts
+
+    def call(self, *_: Any, **__: Any) -> dict[str, Any]:
+        return {"messages": [_sms(number, text) for number, text in enumerate(self.texts, 1)]}
+
+
+def _sms(number: int, text: str) -> dict[str, Any]:
+    return {"id": number, "channel": "sms", "to": "+84983847986", "text": text, "at": "2026-11-21T09:30:00+07:00"}
 
 
 class _System:
@@ -60,18 +66,17 @@ def system(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> _System:
     made = _System()
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))  # a story that fails leaves its logs
     monkeypatch.setattr(program, "System", lambda *_, **__: made)
-    monkeypatch.setattr(Stage, "opens_the_office", lambda _self: None)
-    monkeypatch.setattr(Stage, "officer_signs_in", lambda _self: {})
-    monkeypatch.setattr(Stage, "nothing_is_parked", lambda _self: None)
-    monkeypatch.setattr(Stage, "arrivals", lambda _self: (3, 1))
+    monkeypatch.setattr(Scene, "opens_the_office", lambda _self: None)
+    monkeypatch.setattr(Scene, "nothing_is_parked", lambda _self: None)
+    monkeypatch.setattr(Scene, "arrivals", lambda _self: (3, 1))
     return made
 
 
 def test_a_step_that_does_not_happen_is_named_with_the_log_of_who_is_responsible(
     system: _System, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def chapter(stage: Stage) -> None:
-        with stage.tell.step("Gửi tờ khai", "filed", "registration"):
+    def chapter(scene: Scene) -> None:
+        with scene.tell.step("Gửi tờ khai", "filed", "registration"):
             raise Unexpected("POST answered 503")
 
     monkeypatch.setattr(program, "CHAPTERS", (chapter,))
@@ -87,7 +92,7 @@ def test_a_step_that_does_not_happen_is_named_with_the_log_of_who_is_responsible
 def test_a_story_in_which_everything_happened_ends_with_0_and_stops_everything(
     system: _System, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    played: list[Stage] = []
+    played: list[Scene] = []
     monkeypatch.setattr(program, "CHAPTERS", (played.append, played.append))
     assert program.main(["--exit"]) == 0
     assert len(played) == 2
@@ -114,19 +119,18 @@ def test_a_failure_inside_a_step_keeps_its_first_name() -> None:
     assert tell.steps == 0
 
 
-def test_a_phone_reads_each_message_once_and_waits_for_the_words() -> None:
-    inbox = _Inbox("Ma OTP: 111111 het han", "Ho so 1", "Ma OTP: 222222 het han")
-    phone = Phone(inbox, "0983847986")  # type: ignore[arg-type]
-    assert otp_in(phone.wait("OTP")) == "111111"
-    assert otp_in(phone.wait("OTP")) == "222222"
+def test_an_inbox_reads_each_message_once_and_waits_for_the_words() -> None:
+    inbox = Inbox(_Inbox("Ma OTP: 111111 het han", "Ho so 1", "Ma OTP: 222222 het han"), "+84983847986")
+    assert inbox.next("OTP").otp == "111111"
+    assert inbox.next("OTP").otp == "222222"
+    with pytest.raises(Unexpected, match="OTP"):
+        inbox.next("OTP")
 
 
 def test_the_first_password_is_read_up_to_the_blank() -> None:
-    assert (
-        password_in({"text": "Ten dang nhap: 0113099841. Mat khau: wtry-jtnf-mcxc (doi khi dang nhap)"}) == "wtry-jtnf-mcxc"
-    )
-    with pytest.raises(LookupError):
-        password_in({"text": "Da nhan ho so"})
+    text = "Ten dang nhap: 0113099841. Mat khau: wtry-jtnf-mcxc (doi khi dang nhap)"
+    assert message_of(_sms(1, text)).password == "wtry-jtnf-mcxc"
+    assert message_of(_sms(1, "Da nhan ho so")).password is None
 
 
 def test_waiting_is_bounded_and_says_what_was_seen() -> None:
@@ -136,8 +140,8 @@ def test_waiting_is_bounded_and_says_what_was_seen() -> None:
 
 @pytest.mark.parametrize("kind", ["portrait", "id_front", "id_back", "signed_form", "birth_certificate"])
 def test_pictures_are_small_real_jpegs_of_their_own_for_everybody(kind: str) -> None:
-    one, other = jpeg(kind, "0113099841"), jpeg(kind, "0618571307")
-    assert one == jpeg(kind, "0113099841") != other
+    one, other = photo(kind, "0113099841"), photo(kind, "0618571307")
+    assert one == photo(kind, "0113099841") != other
     assert len(one) < 100_000
     with Image.open(io.BytesIO(one)) as picture:
         picture.load()

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from services.feedback import categories, category_files, complaint_row, holiday_list, lists, responsible
+from services.chassis.text import csv_lists as lists
+from services.chassis.text.csv_lists import BadList
+from services.feedback import categories, category_files, complaint_row, holiday_list, responsible
 from services.feedback.categories import BOARDS, Category
 from services.feedback.category_rules import faults
-from services.feedback.lists import BadList
 
 HEAD = ",".join(category_files.COLUMNS)
 

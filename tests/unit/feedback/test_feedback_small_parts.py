@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.chassis.errors import SettingsError
+from services.chassis.text.csv_lists import BadList
 from services.feedback import elsewhere, offices, similar, tracking
 from services.feedback.categories import Category
 from services.feedback.clocks import Terms
-from services.feedback.lists import BadList
 from services.feedback.numbers import complaint_no, is_complaint_no
 from services.feedback.settings import Settings
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.chassis.web.fields import VIETNAM
+from services.chassis.calendar import VIETNAM
 from services.feedback.working_days import OFF, WORK, Calendar, corrected
 
 _FIRST, _LAST = date(2021, 1, 1), date(2030, 12, 31)

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from services.chassis.web.fields import VIETNAM
+from services.chassis.calendar import VIETNAM
 from services.notifications import clocks, working_days
 from services.notifications.messages import TEMPLATES, Clock
 

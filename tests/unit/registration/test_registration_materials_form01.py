@@ -15,9 +15,9 @@ from PIL import Image, ImageFilter
 from pypdf import PdfReader
 from pypdf.generic import ContentStream
 
+from playground.pictures import photo
 from services.registration.form01.data import FormData, Guardian
 from services.registration.form01.layout import render
-from tests.journey.pictures import photo
 
 VIETNAM = timezone(timedelta(hours=7))
 GUIDE = FormData(
@@ -230,7 +230,7 @@ def test_a_portrait_stands_in_its_box_in_print_quality_and_not_in_more():
 
 
 def test_a_portrait_that_is_small_enough_is_printed_as_it_was_kept():
-    kept = photo("face", size=(300, 400))
+    kept = photo("portrait", "face", size=(300, 400))
     form = replace(GUIDE, portrait=kept)
     assert kept in render(form)
     assert read(form).pages[0].images[0].image.size == (300, 400)

@@ -12,8 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from services.chassis.database import Database
-from services.chassis.instant import Instant
+from services.chassis.database import Database, Instant
 from services.chassis.sweeps import Sweep, SweepRunner
 
 TICKETS = sa.Table(

@@ -20,9 +20,8 @@ from flask import Blueprint as PlainBlueprint
 from flask import render_template_string
 from nameko.containers import ServiceContainer
 
-from services.chassis.database import Database
+from services.chassis.database import Database, Instant
 from services.chassis.errors import Transient
-from services.chassis.instant import Instant
 from services.chassis.observe import logs, trace
 from services.chassis.resources import Resources
 from services.chassis.web import idempotency, paging

@@ -1,0 +1,80 @@
+"""An officer at the console: finds a dossier, receives the person, adds what is missing, decides."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playground.pictures import photo
+from playground.web import JPEG, Status, Web
+
+_CASES = "/verification/cases"
+
+
+class Officer:
+    """One member of staff, signed in."""
+
+    def __init__(self, web: Web, token: str, office: str, role: str) -> None:
+        self.web = web
+        self.token = token
+        self.office = office
+        self.role = role
+
+    def call(self, method: str, path: str, **how: Any) -> Any:
+        """A request to verification's cases."""
+        return self.web.call(method, f"{_CASES}{path}", **{"token": self.token} | how)
+
+    def finds(self, **search: str) -> list[Any]:
+        """The work list."""
+        return list(self.call("GET", "", params=search)["items"])
+
+    def finds_by_code(self, bhxh_code: str) -> Any:
+        """Wait for a case of this BHXH code, which stands in a header and never in an address."""
+        search = {"X-Bhxh-Code": bhxh_code}
+        return self.web.until(lambda: self.call("GET", "", headers=search)["items"], bool, f"a case of {bhxh_code}")[0]
+
+    def until_here(self, no: str) -> Any:
+        """Wait until the dossier has reached verification."""
+        return self.web.until(lambda: self.finds(dossier_no=no), bool, f"{no} a case")[0]
+
+    def opens(self, no: str, expect: Status = 200) -> Any:
+        return self.call("GET", f"/{no}", expect=expect)
+
+    def claims(self, no: str, expect: Status = 200) -> Any:
+        return self.call("POST", f"/{no}/claim", expect=expect)
+
+    def releases(self, no: str, expect: Status = 200) -> Any:
+        return self.call("POST", f"/{no}/release", expect=expect)
+
+    def receives(self, no: str, *, id_shown: bool = True, expect: Status = 200) -> Any:
+        """The person is here."""
+        self.until_here(no)
+        return self.call("POST", f"/{no}/receive", json={"id_shown": id_shown}, expect=expect)
+
+    def adds(self, no: str, kind: str, content: bytes | None = None, content_type: str = JPEG, expect: Status = 200) -> Any:
+        """Scan something in."""
+        data = content if content is not None else photo(kind, f"{no} scanned")
+        return self.call("PUT", f"/{no}/attachments/{kind}", data=data, content_type=content_type, expect=expect)
+
+    def scans(self, no: str, *kinds: str) -> Any:
+        """Add what is missing; how the case stands after the last one."""
+        return [self.adds(no, kind) for kind in kinds][-1]
+
+    def decides(self, no: str, outcome: str = "valid", expect: Status = 202, **more: Any) -> Any:
+        """Ghi nhận."""
+        return self.call("POST", f"/{no}/decision", json={"outcome": outcome, **more}, expect=expect)
+
+    def approves_at_the_counter(self, no: str) -> Any:
+        """All that 702 §2 asks for: ID shown, Form 01 signed and scanned, then valid."""
+        self.receives(no)
+        self.adds(no, "signed_form")
+        return self.decides(no, id_shown=True)
+
+    def until(self, no: str, *statuses: str, seconds: float | None = None) -> Any:
+        """Wait until the case has one of these statuses."""
+        what = f"case {no} {' or '.join(statuses)}"
+        return self.web.until(lambda: self.opens(no), lambda seen: seen["status"] in statuses, what, seconds)
+
+    def history(self, no: str) -> list[Any]:
+        """Who did what."""
+        answer = self.call("GET", f"/{no}/history")
+        return list(answer["items"] if isinstance(answer, dict) else answer)

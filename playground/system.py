@@ -1,0 +1,248 @@
+"""Broker, sandbox and the five services as processes of this machine.
+
+    with System(folder) as system:                      # SQLite below `folder`, a private broker, free ports
+        requests.get(system.url("registration") + "/registration/offices")
+        system.kill("verification"); system.start("verification")
+        system.move_clock(days=8)
+
+Give `amqp_uri` to use a broker that runs already, `database_urls` for other databases (`{"accounts": "postgresql+psycopg://…"}`),
+`extra` for settings of every service (`{"EXPIRY_DAYS": "10"}`), `sandbox` for further arguments of the sandbox and `standard_ports` for 8100 to 8105 and 8125 where they are free.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import pika
+import pika.exceptions
+
+from playground.program import ROOT, Program, ProgramError, environment_with
+from services.chassis import clock
+from services.chassis.seal import generate_keypair
+from services.chassis.testing import NodeError, RabbitNode, free_port
+
+SERVICES = ("registration", "verification", "accounts", "notifications", "feedback")
+SANDBOX = "sandbox"
+STANDARD_PORTS = {SANDBOX: 8100} | {service: port for port, service in enumerate(SERVICES, 8101)}
+STANDARD_SMTP_PORT = 8125
+START_SECONDS = 60.0
+_DAY_SECONDS = 86_400.0
+_COMMAND_SECONDS = 60.0
+
+
+class System:
+    """The whole system; a context manager. `url(name)` of a service or of the sandbox, `broker` unless one was given."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        services: Sequence[str] = SERVICES,
+        amqp_uri: str | None = None,
+        database_urls: Mapping[str, str] | None = None,
+        extra: Mapping[str, str] | None = None,
+        standard_ports: bool = False,
+        sandbox: Sequence[str] = (),
+    ) -> None:
+        self.folder = Path(folder).absolute()
+        self.services = tuple(services)
+        self.broker = None if amqp_uri else RabbitNode(self.folder / "broker")
+        self.amqp_uri = amqp_uri or (self.broker.uri if self.broker else "")
+        self.clock_file = self.folder / "clock-offset"
+        self.offset_seconds = 0.0
+        self._database_urls = dict(database_urls or {})
+        self._extra = dict(extra or {})
+        self._sandbox = tuple(sandbox)
+        self._keys = generate_keypair()
+        self._ports = {name: _port(STANDARD_PORTS[name], standard_ports) for name in (SANDBOX, *self.services)}
+        self.smtp_port = _port(STANDARD_SMTP_PORT, standard_ports)
+        self.programs: dict[str, Program] = {}
+
+    # Where things are
+
+    def url(self, name: str) -> str:
+        """`http://127.0.0.1:<port>` of a service, or of the sandbox."""
+        return f"http://127.0.0.1:{self._ports[name]}"
+
+    def tail(self, name: str, lines: int = 40) -> str:
+        """The end of a service's log."""
+        return self.programs[name].tail(lines) if name in self.programs else f"({name} was not started)"
+
+    def environment(self, service: str) -> dict[str, str]:
+        """The settings of one service, as its process gets them."""
+        sandbox = self.url(SANDBOX)
+        prefix = service.upper()
+        database = self._database_urls.get(service) or f"sqlite:///{self.folder / service}.db"
+        settings = {
+            "AMQP_URI": self.amqp_uri,
+            f"{prefix}_DATABASE_URL": database,
+            f"{prefix}_HTTP_ADDRESS": f"127.0.0.1:{self._ports[service]}",
+            "DOCUMENTS_URL": f"file:{self.folder / 'documents'}",
+            "CLOCK_OFFSET_FILE": str(self.clock_file),
+            "START_SECONDS": str(START_SECONDS),
+            "LOG_JSON": "false",
+            "HGD_URL": f"{sandbox}/hgd",
+            "HGD_API_KEY": "sandbox",
+            "TWILIO_BASE_URL": sandbox,
+            "SMTP_HOST": "127.0.0.1",
+            "SMTP_PORT": str(self.smtp_port),
+        }
+        if "accounts" in self._ports:
+            settings["JWKS_URL"] = f"{self.url('accounts')}/accounts/jwks.json"
+        if service in ("accounts", "feedback"):
+            settings["SEAL_PUBLIC_KEY"] = self._keys.public_key
+        if service == "notifications":
+            settings["SEAL_PRIVATE_KEY"] = self._keys.private_key.reveal()
+            settings["CALLBACK_BASE_URL"] = self.url("notifications")
+            if "registration" in self._ports:
+                settings["FORM_URL"] = f"{self.url('registration')}/registration/declarations/{{dossier_no}}/form.pdf"
+            if "feedback" in self._ports:
+                settings["COMPLAINT_URL"] = f"{self.url('feedback')}/feedback/complaints/{{complaint_no}}"
+        return settings | self._extra
+
+    # Its life
+
+    def begin(self) -> Self:
+        """Start everything and wait until all of it can work. Raises ProgramError with the end of the log of what did not."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._make_programs()
+        if self.broker is None:
+            self._look_for_broker()
+        try:
+            # the services wait for the broker (--wait), so that all of them begin at once
+            with ThreadPoolExecutor(1) as aside:
+                broker = aside.submit(self.broker.start) if self.broker else None
+                for program in self.programs.values():
+                    program.start()
+                if broker:
+                    broker.result()
+            for program in self.programs.values():
+                program.ready(START_SECONDS)
+        except NodeError as error:
+            self.end()
+            raise ProgramError(str(error)) from error
+        except BaseException:
+            self.end()
+            raise
+        return self
+
+    def end(self) -> None:
+        """Stop everything, the services first."""
+        running = [program for program in self.programs.values() if program.running]
+        for program in running:
+            program.terminate()
+        for program in running:
+            program.stop()
+        if self.broker:
+            # its data is thrown away, so there is nothing to be saved by an orderly end
+            self.broker.kill()
+
+    def start(self, name: str, seconds: float = START_SECONDS) -> None:
+        """Start one program again, and wait until it can work."""
+        self.programs[name].start()
+        self.programs[name].ready(seconds)
+
+    def stop(self, name: str) -> None:
+        """Stop one program in an orderly way."""
+        self.programs[name].stop()
+
+    def kill(self, name: str) -> None:
+        """SIGKILL one program, as a crash would."""
+        self.programs[name].kill()
+
+    def restart(self, name: str) -> None:
+        """Stop one program in an orderly way and start it again."""
+        self.stop(name)
+        self.start(name)
+
+    def __enter__(self) -> Self:
+        return self.begin()
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.end()
+
+    # What one does with it
+
+    def move_clock(self, *, days: float = 0, seconds: float = 0) -> None:
+        """Move the clock of all services and of the sandbox forward; returns when every one of them has read it."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.offset_seconds += days * _DAY_SECONDS + seconds
+        clock.move_to(self.clock_file, self.offset_seconds)
+        time.sleep(0.25)  # each process looks at the file every 0.2 s
+
+    def vss(self, service: str, *arguments: str, stdin: str = "") -> str:
+        """Run `vss …` with the settings of `service`; its output. Raises ProgramError when it fails."""
+        done = subprocess.run(
+            [sys.executable, "-m", "services.chassis.cli.main", *arguments],
+            env=environment_with(self.environment(service)),
+            cwd=ROOT,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=_COMMAND_SECONDS,
+            check=False,
+        )
+        if done.returncode != 0:
+            words = " ".join(arguments[:2])
+            raise ProgramError(f"`vss {words} …` failed with status {done.returncode}\n{done.stdout}{done.stderr}")
+        return done.stdout
+
+    def messages_in(self, queue: str) -> int:
+        """How many messages wait in a queue of the broker."""
+        connection = pika.BlockingConnection(pika.URLParameters(self.amqp_uri))
+        try:
+            return int(connection.channel().queue_declare(queue, passive=True).method.message_count)
+        finally:
+            connection.close()
+
+    def _look_for_broker(self) -> None:
+        """Say at once that the broker one was told to use does not answer: the services would wait for it."""
+        parameters = pika.URLParameters(self.amqp_uri)
+        try:
+            pika.BlockingConnection(parameters).close()
+        except (pika.exceptions.AMQPError, OSError) as error:
+            where = f"{parameters.host}:{parameters.port}"
+            reason = type(error).__name__
+            raise ProgramError(
+                f"no broker at {where} ({reason}); is it up, and are user and password of AMQP_URI right?"
+            ) from error
+
+    def _make_programs(self) -> None:
+        ports = ["--port", str(self._ports[SANDBOX]), "--smtp-port", str(self.smtp_port)]
+        sandbox = ["-m", "deploy.sandbox", *ports, *self._sandbox]
+        moved = {"CLOCK_OFFSET_FILE": str(self.clock_file)}
+        self.programs[SANDBOX] = Program(
+            SANDBOX, sandbox, folder=self.folder, extra=moved, address=(self.url(SANDBOX), "/healthz")
+        )
+        for service in self.services:
+            run = ["-m", "services.chassis.bus.process", service, "--wait"]
+            environment = self.environment(service)
+            self.programs[service] = Program(
+                service, run, folder=self.folder, extra=environment, address=(self.url(service), "/readyz")
+            )
+
+
+def _port(standard: int, wanted: bool) -> int:
+    """The standard port when it is wanted and nobody has it, else any free one."""
+    if wanted:
+        with contextlib.suppress(OSError), socket.socket() as probe:
+            # as the servers do it: a port whose last connections are still closing is free
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", standard))
+            return standard
+    return free_port()
+
+
+def new_password() -> str:
+    """One that any rule about length and kinds of characters takes."""
+    return f"Vss-{secrets.token_urlsafe(12)}7!"

@@ -1,0 +1,18 @@
+"""Vietnam's time and its public offices' working days: one calendar for every clock that the law sets (W1)."""
+
+from services.chassis.calendar.holidays import OFF, WORK, Correction, calendar_of, holidays_in, replace_corrections
+from services.chassis.calendar.vietnam import VIETNAM, day_in_vietnam, today_in_vietnam
+from services.chassis.calendar.working_days import Calendar
+
+__all__ = [
+    "OFF",
+    "VIETNAM",
+    "WORK",
+    "Calendar",
+    "Correction",
+    "calendar_of",
+    "day_in_vietnam",
+    "holidays_in",
+    "replace_corrections",
+    "today_in_vietnam",
+]

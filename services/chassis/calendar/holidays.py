@@ -1,0 +1,62 @@
+"""The dated corrections of the calendar: days off, and days that are worked instead, each with the decision that says so (W1).
+
+One service owns the list and tells the others when it changes; each keeps its own copy in a table ``holidays``, which its
+migrations make and fill with `SHIPPED`. A date that people were once told is never moved by a later correction: due dates are
+worked out once, when their clock starts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from services.chassis.calendar.working_days import Calendar
+
+OFF: Final = "off"
+WORK: Final = "work"
+#: CSV of the corrections known when this release was made: day, kind, why
+SHIPPED: Final = Path(__file__).with_name("holidays.csv")
+
+table = sa.Table(
+    "holidays",
+    sa.MetaData(),
+    sa.Column("day", sa.Date, primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("why", sa.Text, nullable=False),
+)
+_COLUMNS = (table.c.day, table.c.kind, table.c.why)
+_CORRECTIONS = sa.select(table.c.day, table.c.kind)
+
+
+class Correction(NamedTuple):
+    """One day that differs from the library's rule. ``kind``: `OFF` or `WORK`; ``why``: the decision that says so."""
+
+    day: date
+    kind: str
+    why: str
+
+
+def calendar_of(session: Session) -> Calendar:
+    """Return the calendar as this service's database has it now."""
+    return Calendar(frozenset((day, kind == WORK) for day, kind in session.execute(_CORRECTIONS)))
+
+
+def holidays_in(session: Session, year: int | None = None) -> list[Correction]:
+    """Return all corrections, or those of one year, by date."""
+    query = sa.select(*_COLUMNS).order_by(table.c.day)
+    if year is not None:
+        query = query.where(table.c.day.between(date(year, 1, 1), date(year, 12, 31)))
+    return [Correction(*row) for row in session.execute(query)]
+
+
+def replace_corrections(session: Session, corrections: Iterable[Correction]) -> None:
+    """Make ``corrections`` the whole list: what a service does when it hears that the list has changed."""
+    session.execute(sa.delete(table))
+    rows = [each._asdict() for each in corrections]
+    if rows:
+        session.execute(sa.insert(table), rows)

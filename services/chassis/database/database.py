@@ -1,0 +1,194 @@
+"""One database per service: engine, sessions, migrations. PostgreSQL in production, SQLite (WAL) when nothing is set up.
+
+Under green threads a SQLite call blocks the whole process, and two green threads of one process must not wait for each
+other's file lock: each would wait for a thread that cannot run. So on SQLite ``write()`` takes a lock of this process first,
+and what runs inside must not wait for anything but the database.
+"""
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy import exc
+from sqlalchemy.orm import Session
+
+from services.chassis.database import engines, migrations
+from services.chassis.errors import StartUpError, Transient
+
+#: tables of the chassis itself (inbox, outbox, jobs …), created in each service's database by ``migrate``
+chassis_metadata = sa.MetaData()
+
+_CHASSIS_MIGRATIONS = Path(__file__).parents[1] / "migrations"
+_WRITE_LOCK_SECONDS = 30.0
+_MIGRATION_LOCK = 0x5653_5301
+#: the disk is full, or the file cannot be opened, read or written any more: no message is to blame
+_SQLITE_GONE = {
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_NOTADB,
+}
+
+
+class ServiceSession(Session):
+    """A session that knows its database; the outbox hangs on its commit."""
+
+    database: "Database"
+    #: False for one of ``read()``, which never commits
+    writes: bool
+
+
+class Database:
+    """Engine and sessions of one service.
+
+    :param url: ``sqlite:///path`` or ``postgresql+psycopg://…``.
+    :param pool_size: connections at most, the relay's own not counted.
+    :raises StartUpError: for a URL that SQLAlchemy cannot use.
+    """
+
+    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+        try:
+            parsed = sa.make_url(url)
+        except exc.ArgumentError:
+            raise StartUpError("DATABASE_URL is no database URL (sqlite:///file or postgresql+psycopg://…)") from None
+        if parsed.drivername in ("postgresql", "postgres"):
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        self.url = parsed
+        self.is_postgresql = parsed.get_backend_name() == "postgresql"
+        self._write_lock = threading.Lock()
+        self._after_facts: list[Callable[[], None]] = []
+        if self.is_postgresql:
+            self.engine = engines.postgresql(parsed, pool_size)
+        elif parsed.get_backend_name() == "sqlite":
+            self.engine = engines.sqlite(parsed, pool_size)
+        else:
+            raise StartUpError(f"DATABASE_URL: {parsed.get_backend_name()} is not supported; use sqlite or postgresql")
+        # PostgreSQL: each look is a statement of its own, which is what READ COMMITTED promises anyway, without BEGIN and
+        # ROLLBACK; and psycopg forgets all prepared statements of a connection at each ROLLBACK
+        reading = {"isolation_level": "AUTOCOMMIT"} if self.is_postgresql else {}
+        self._reading = self.engine.execution_options(vss_read_only=True, **reading)
+
+    @contextmanager
+    def write(self) -> Iterator[ServiceSession]:
+        """A session whose work is committed at the end, or rolled back if anything raises.
+
+        Do not nest, and wait for nothing but the database inside (law 2).
+
+        :raises Transient: if on SQLite no turn came within 30 s.
+        """
+        if self.is_postgresql:
+            with self._session(self.engine) as session, session.begin():
+                yield session
+            return
+        if not self._write_lock.acquire(timeout=_WRITE_LOCK_SECONDS):
+            raise Transient("database: no turn to write within 30 s")
+        try:
+            with self._session(self.engine) as session, session.begin():
+                yield session
+        finally:
+            self._write_lock.release()
+
+    @contextmanager
+    def read(self) -> Iterator[ServiceSession]:
+        """A session for looking only; nothing is committed."""
+        with self._session(self._reading) as session:
+            yield session
+
+    def _session(self, engine: sa.Engine) -> ServiceSession:
+        session = ServiceSession(engine, expire_on_commit=False)
+        session.database = self
+        session.writes = engine is self.engine
+        return session
+
+    def when_facts_commit(self, callback: Callable[[], None]) -> None:
+        """Call ``callback`` after each commit that recorded facts (the relay wakes on it). It must not raise or wait."""
+        self._after_facts.append(callback)
+
+    def facts_committed(self) -> None:
+        """Said by the outbox after a commit."""
+        for callback in self._after_facts:
+            callback()
+
+    def ping(self) -> None:
+        """Ask the database for anything.
+
+        :raises Transient: if it does not answer.
+        """
+        try:
+            with self.engine.connect() as connection:
+                connection.exec_driver_sql("SELECT 1")
+        except exc.DBAPIError as error:
+            raise Transient(
+                f"database: {str(error.orig).strip().partition(chr(10))[0] or type(error.orig).__name__}"
+            ) from error
+
+    def migrate(self, scripts: Path | None = None) -> None:
+        """Bring the chassis' tables, then the service's (``scripts``: an alembic folder), to their newest form.
+
+        Safe to call from several processes at once, and again.
+
+        :raises StartUpError: if a step fails; the database is then as before it.
+        :raises Transient: if the database went away meanwhile.
+        """
+        if self.url.database and not self.is_postgresql:
+            Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+        steps = {"chassis_version": _CHASSIS_MIGRATIONS, **({"service_version": scripts} if scripts else {})}
+        with self._reading.connect() as connection:
+            if migrations.is_newest(connection, steps):
+                return
+        from services.chassis.bus.forks import run_in_fork  # here: the bus stands on this module
+
+        self.dispose()
+        run_in_fork("the migration", lambda: self._upgrade(steps))
+
+    def _upgrade(self, steps: Mapping[str, Path]) -> None:
+        try:
+            with self.engine.begin() as connection:
+                if self.is_postgresql:
+                    connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
+                for table, scripts in steps.items():
+                    migrations.upgrade(connection, scripts, table)
+        except StartUpError as error:
+            reason = error.__cause__
+            if reason is not None and (is_gone(reason) or is_contention(reason)):
+                raise Transient(f"database: {type(reason).__name__} during migration") from reason
+            raise
+
+    def dispose(self) -> None:
+        """Close every idle connection."""
+        self.engine.dispose()
+
+
+def is_gone(error: BaseException) -> bool:
+    """Whether ``error`` says that the database itself is away or takes nothing, so that no message is to blame."""
+    if isinstance(error, exc.TimeoutError):
+        return True
+    if not isinstance(error, exc.DBAPIError):
+        return False
+    if error.connection_invalidated:
+        return True
+    code = getattr(error.orig, "sqlstate", None)
+    if code is not None:
+        # 08 connection, 57P0x shut-down/crash/start-up, 53 out of resources (a full disk), 58 the machine's fault, 25006 read-only
+        return code[:2] in ("08", "53", "58") or code.startswith("57P0") or code == "25006"
+    if isinstance(error.orig, sqlite3.Error):
+        return (getattr(error.orig, "sqlite_errorcode", None) or 0) & 0xFF in _SQLITE_GONE
+    # no code: it comes from connecting, where there is no statement yet. With one it is psycopg refusing what it was given
+    # (70,000 parameters), which must not look like an outage that never ends
+    psycopg_says = type(error.orig).__module__.startswith("psycopg") and isinstance(error, exc.OperationalError)
+    return psycopg_says and error.statement is None
+
+
+def is_contention(error: BaseException) -> bool:
+    """Whether ``error`` is a lost race (deadlock, serialisation, lock time-out) that another try may win."""
+    if not isinstance(error, exc.DBAPIError):
+        return False
+    code = getattr(error.orig, "sqlstate", None)
+    if code is not None:
+        return code in ("40001", "40P01", "55P03", "57014")
+    return "database is locked" in str(error.orig) or "database table is locked" in str(error.orig)

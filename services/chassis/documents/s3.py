@@ -1,0 +1,210 @@
+"""Documents in S3, or whatever speaks its protocol. boto3 is imported, and its client made, at first use.
+
+Credentials come the way boto3 finds them (environment, files, the machine's role). An object's key is `<prefix>/<document_id>`,
+its SHA-256 and size are kept as metadata. An object is written in one request: it is there wholly or not at all.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from typing import Any
+
+from services.chassis.documents.store import (
+    MAX_BYTES,
+    PIECE_BYTES,
+    Corrupted,
+    Document,
+    DocumentFault,
+    DocumentNotFound,
+    DocumentStore,
+    Intake,
+    StoreMisconfigured,
+    StoreUnavailable,
+)
+
+ENCRYPTIONS = ("AES256", "aws:kms")
+_IN_MEMORY_BYTES = 1024 * 1024
+_MISSING = {"NoSuchKey", "404", "NotFound"}
+_PASSING = {  # with a 4xx status, and yet worth another try
+    "BadDigest",
+    "ExpiredToken",
+    "IncompleteBody",
+    "OperationAborted",
+    "RequestTimeout",
+    "RequestTimeoutException",
+    "SlowDown",
+    "Throttling",
+    "ThrottlingException",
+    "TooManyRequestsException",
+    "XAmzContentChecksumMismatch",
+}
+
+
+class S3Documents(DocumentStore):
+    """A call takes at most about `attempts` times (`connect_seconds` + `read_seconds`), then StoreUnavailable is raised."""
+
+    def __init__(
+        self,
+        bucket: str,
+        prefix: str = "",
+        *,
+        endpoint_url: str | None = None,
+        region: str | None = None,
+        sse: str | None = None,
+        kms_key_id: str | None = None,
+        connect_seconds: float = 3.0,
+        read_seconds: float = 10.0,
+        attempts: int = 3,
+        max_bytes: int = MAX_BYTES,
+    ) -> None:
+        """`sse`: server-side encryption, `AES256` or `aws:kms` (then `kms_key_id` may name the key)."""
+        super().__init__(max_bytes=max_bytes)
+        self._bucket = bucket
+        self._prefix = f"{prefix}/" if prefix else ""
+        self._endpoint_url = endpoint_url
+        self._region = region
+        self._encryption = {"ServerSideEncryption": sse, "SSEKMSKeyId": kms_key_id}
+        self._timeouts = {"connect_timeout": connect_seconds, "read_timeout": read_seconds}
+        self._attempts = attempts
+        self._lock = threading.Lock()
+        self._client: Any = None
+
+    def check(self) -> None:
+        try:
+            with _translated():
+                self._s3().head_bucket(Bucket=self._bucket)
+        except DocumentNotFound:
+            raise StoreMisconfigured("the bucket of DOCUMENTS_URL does not exist. Create it or correct the name.") from None
+
+    def _write(self, document_id: str, content_type: str, intake: Intake) -> Document:
+        # Spooled: the hash goes into the object's head, so the whole must have been seen before the first byte is sent.
+        with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES) as spool:
+            for piece in intake:
+                with _translated():
+                    spool.write(piece)
+            document = intake.document(document_id, content_type)
+            with _translated():
+                spool.seek(0)
+                self._s3().put_object(
+                    **self._at(document_id),
+                    Body=spool,
+                    ContentLength=document.size,
+                    ContentType=content_type,
+                    ChecksumSHA256=base64.b64encode(bytes.fromhex(document.sha256)).decode(),
+                    Metadata={"sha256": document.sha256, "size": str(document.size)},
+                    **{name: value for name, value in self._encryption.items() if value},
+                )
+        return document
+
+    @contextmanager
+    def _read(self, document_id: str) -> Iterator[tuple[Document, Iterator[bytes]]]:
+        with _translated():
+            answer = self._s3().get_object(**self._at(document_id))
+        with closing(answer["Body"]) as body:
+            yield _document(document_id, answer), _read_pieces(body)
+
+    def _exists(self, document_id: str) -> bool:
+        try:
+            with _translated():
+                self._s3().head_object(**self._at(document_id))
+        except DocumentNotFound:
+            return False
+        return True
+
+    def _delete(self, document_id: str) -> None:
+        with suppress(DocumentNotFound), _translated():
+            self._s3().delete_object(**self._at(document_id))
+
+    def _at(self, document_id: str) -> dict[str, str]:
+        return {"Bucket": self._bucket, "Key": self._prefix + document_id}
+
+    def _s3(self) -> Any:
+        """One client for all threads; making one is not safe in several at once."""
+        with self._lock:
+            if self._client is None:
+                import boto3
+                from botocore.config import Config
+
+                config = Config(
+                    **self._timeouts,
+                    retries={"total_max_attempts": self._attempts, "mode": "standard"},
+                    s3={"addressing_style": "path" if self._endpoint_url else "auto"},
+                    # Not every S3 knows the newer checksums; ours is sent explicitly and checked on reading.
+                    request_checksum_calculation="when_required",
+                    response_checksum_validation="when_required",
+                )
+                session = boto3.session.Session()
+                self._client = session.client(
+                    "s3",
+                    endpoint_url=self._endpoint_url,
+                    region_name=self._region or session.region_name or "us-east-1",
+                    config=config,
+                )
+            return self._client
+
+
+def _document(document_id: str, answer: dict[str, Any]) -> Document:
+    """The size is our own note, not the answer's: an object that has grown is found before it is read."""
+    # Some S3 give the names of metadata back capitalised.
+    noted = {name.lower(): value for name, value in answer["Metadata"].items()}
+    sha256, size = noted.get("sha256", ""), noted.get("size", "")
+    if not re.fullmatch(r"[0-9a-f]{64}", sha256) or not re.fullmatch(r"[0-9]{1,12}", size):
+        raise Corrupted("the object has lost its metadata sha256 and size")
+    if int(size) != answer["ContentLength"]:
+        raise Corrupted("the stored document has changed since it was put")
+    return Document(document_id, sha256, int(size), answer["ContentType"])
+
+
+def _read_pieces(body: Any) -> Iterator[bytes]:
+    while True:
+        with _translated():
+            piece: bytes = body.read(PIECE_BYTES)
+        if not piece:
+            return
+        yield piece
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Names S3's code, never the key: it holds the document's id."""
+    try:
+        from botocore import exceptions as boto
+        from urllib3.exceptions import HTTPError
+    except ImportError:
+        raise StoreMisconfigured("documents in S3 need the package boto3. Install it.") from None
+
+    try:
+        yield
+    except boto.ClientError as error:
+        raise _fault(error.response) from None
+    except (
+        boto.ConnectionError,
+        boto.HTTPClientError,
+        boto.IncompleteReadError,
+        boto.CredentialRetrievalError,
+        boto.MetadataRetrievalError,
+        HTTPError,
+        OSError,
+    ) as error:
+        raise StoreUnavailable(f"the documents' S3 does not answer: {type(error).__name__}") from None
+    except (boto.BotoCoreError, ValueError) as error:
+        raise StoreMisconfigured(
+            f"the documents' S3 cannot be used: {type(error).__name__}. Look at DOCUMENTS_URL, S3_ENDPOINT_URL and the credentials."
+        ) from None
+
+
+def _fault(response: Any) -> DocumentFault | StoreUnavailable | StoreMisconfigured:
+    code = response.get("Error", {}).get("Code", "unknown")
+    status = response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    if code in _MISSING:
+        return DocumentNotFound()
+    if status >= 500 or status == 429 or code in _PASSING:
+        return StoreUnavailable(f"the documents' S3 does not answer: {code}")
+    return StoreMisconfigured(
+        f"the documents' S3 refuses: {code}. Look at DOCUMENTS_URL, S3_ENDPOINT_URL, the credentials and their rights."
+    )

@@ -1,0 +1,81 @@
+"""What people send us as files: known by its bytes, bounded before it is decoded, and written anew before it is kept.
+
+    upload = run_in_thread(accept, request.get_data(), allowed=PICTURES, max_bytes=…, max_pixels=…)
+
+Pictures come out upright and with nothing but pixels: where and when and with whose phone they were taken is nobody's
+business here. A PDF is kept to the byte, because people sign it, so one that can act or that cannot be read is refused.
+
+Pure and CPU-bound: call it through `run_in_thread`. Needs Pillow, which the services that take files depend on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from services.chassis.uploads import pdf
+from services.chassis.uploads.picture import JPEG, PNG, WEBP, anew
+from services.chassis.uploads.refused import UploadRefused, refused
+
+__all__ = ["DOCUMENTS", "JPEG", "PDF", "PICTURES", "PNG", "WEBP", "Upload", "UploadRefused", "accept", "sniff"]
+
+PDF: Final = "application/pdf"
+PICTURES: Final = (JPEG, PNG, WEBP)
+DOCUMENTS: Final = (*PICTURES, PDF)
+
+_NAMES = {JPEG: "JPEG", PNG: "PNG", WEBP: "WebP", PDF: "PDF"}
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file that may be kept; ``content_type`` is what the bytes are."""
+
+    content: bytes
+    content_type: str
+
+
+def accept(content: bytes, *, allowed: Sequence[str], max_bytes: int, max_pixels: int) -> Upload:
+    """The file as it may be kept.
+
+    :param allowed: media types out of ``DOCUMENTS``.
+    :param max_pixels: width times height, at most; for pictures.
+    :raises UploadRefused: with a ``code`` and a sentence in both languages.
+    """
+    if not content:
+        raise refused("empty-file", vi="Tệp gửi lên không có nội dung.", en="The file is empty.")
+    if len(content) > max_bytes:
+        raise refused(
+            "file-too-large",
+            vi=f"Tệp lớn hơn mức cho phép ({_megabytes(max_bytes)} MB).",
+            en=f"The file is larger than allowed ({_megabytes(max_bytes)} MB).",
+        )
+    kind = sniff(content)
+    if kind is None or kind not in allowed:
+        names = ", ".join(_NAMES[name] for name in DOCUMENTS if name in allowed)
+        raise refused(
+            "type-not-allowed",
+            vi=f"Tệp không đúng định dạng cho phép ({names}).",
+            en=f"The file is not of an allowed format ({names}).",
+        )
+    if kind == PDF:
+        pdf.check(content)
+        return Upload(content, kind)
+    return Upload(anew(content, kind, max_pixels), kind)
+
+
+def sniff(content: bytes) -> str | None:
+    """The media type that the bytes show, out of ``DOCUMENTS``; None for any other."""
+    if content.startswith(b"\xff\xd8\xff"):
+        return JPEG
+    if content.startswith(b"\x89PNG\r\n\x1a\n"):
+        return PNG
+    if content.startswith(b"RIFF") and content[8:12] == b"WEBP":
+        return WEBP
+    if content.startswith(b"%PDF-"):
+        return PDF
+    return None
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 2**20:.1f}".removesuffix(".0")

@@ -1,0 +1,136 @@
+"""A picture written anew from its pixels alone: bounded before it is decoded, upright, without metadata. Part of `uploads`."""
+
+from __future__ import annotations
+
+import io
+import re
+import struct
+
+from PIL import Image, ImageFile
+from PIL.JpegImagePlugin import JpegImageFile
+from PIL.PngImagePlugin import PngImageFile
+from PIL.WebPImagePlugin import WebPImageFile
+
+from services.chassis.uploads.refused import UploadRefused, corrupt, refused
+
+JPEG, PNG, WEBP = "image/jpeg", "image/png", "image/webp"
+
+#: made directly instead of by Image.open: no other decoder can be reached, whatever the bytes say
+_DECODERS: dict[str, type[ImageFile.ImageFile]] = {JPEG: JpegImageFile, PNG: PngImageFile, WEBP: WebPImageFile}
+#: a camera's progressive JPEG has about ten scans; each scan of a hostile one costs a pass over all pixels for a few bytes
+_MAX_JPEG_SCANS, _MAX_JPEG_SEGMENTS = 64, 10_000
+_JPEG_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
+_EOI, _SOS = 0xD9, 0xDA
+_ORIENTATION = 0x0112
+_UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+
+def anew(content: bytes, kind: str, max_pixels: int) -> bytes:
+    """The same picture in the same format.
+
+    :raises UploadRefused: corrupt-file, too-many-pixels or animated-picture.
+    """
+    if kind == WEBP:
+        _bound(_webp_size(content), max_pixels)  # its decoder asks for the memory when it is made
+    if kind == JPEG:
+        _bound_scans(content)
+    try:
+        with _DECODERS[kind](io.BytesIO(content)) as picture:
+            _bound(picture.size, max_pixels)
+            if getattr(picture, "n_frames", 1) > 1:
+                raise refused(
+                    "animated-picture", vi="Không nhận ảnh động.", en="A moving picture is not accepted; send a still one."
+                )
+            picture.load()
+            upright = _turn(_plain(picture), _orientation(picture))
+            return _encode(upright, kind)
+    except (UploadRefused, MemoryError):
+        raise
+    except Exception:
+        # the decoders meet hostile bytes with many kinds of error; each means the same: no picture can be had from this
+        raise corrupt() from None
+
+
+def _bound(size: tuple[int, int], max_pixels: int) -> None:
+    width, height = size
+    if width * height > max_pixels:
+        raise refused(
+            "too-many-pixels",
+            vi=f"Ảnh lớn hơn mức cho phép ({max_pixels / 1e6:.0f} triệu điểm ảnh).",
+            en=f"The picture is larger than allowed ({max_pixels / 1e6:.0f} megapixels).",
+        )
+
+
+def _bound_scans(content: bytes) -> None:
+    """Walk from marker to marker up to the picture's end; what phones put behind it (a short film) does not count."""
+    position, scans = 2, 0
+    for _ in range(_MAX_JPEG_SEGMENTS):
+        found = _JPEG_MARKER.search(content, position)
+        if found is None or found[0][1] == _EOI:
+            return
+        scans += found[0][1] == _SOS
+        if scans > _MAX_JPEG_SCANS:
+            break
+        position = found.end() + int.from_bytes(content[found.end() : found.end() + 2], "big")
+    raise corrupt()
+
+
+def _plain(picture: Image.Image) -> Image.Image:
+    """Grey or colours, and transparency where there is some: what all three formats know."""
+    if isinstance(picture, JpegImageFile) and picture.mode in ("RGB", "L"):
+        return picture  # as it is: a copy of a phone's picture is 48 MB of fresh memory
+    if picture.mode in ("1", "L"):
+        return picture.convert("L")
+    if picture.mode.startswith("I"):  # 16 bits of grey, of which a screen shows the upper half
+        return picture.convert("I").point(lambda value: value / 256).convert("L")
+    transparent = "A" in picture.mode or "transparency" in picture.info
+    return picture.convert("RGBA" if transparent else "RGB")
+
+
+def _orientation(picture: ImageFile.ImageFile) -> int:
+    try:
+        return int(picture.getexif().get(_ORIENTATION, 1))
+    except Exception:
+        return 1  # metadata that cannot be read are dropped like all others
+
+
+def _turn(picture: Image.Image, orientation: int) -> Image.Image:
+    return picture.transpose(_UPRIGHT[orientation]) if orientation in _UPRIGHT else picture
+
+
+def _encode(picture: Image.Image, kind: str) -> bytes:
+    picture.info = {}  # the encoders would write comments, profiles and XMP from there
+    target = io.BytesIO()
+    if kind == JPEG:
+        picture.save(target, "JPEG", quality=85)
+    elif kind == PNG:
+        picture.save(target, "PNG", compress_level=1)
+    else:
+        picture.save(target, "WEBP", quality=85, method=0)
+    return target.getvalue()
+
+
+def _webp_size(content: bytes) -> tuple[int, int]:
+    """Width and height from the first chunk (WebP container specification); a file shorter than it says is refused."""
+    try:
+        (declared,) = struct.unpack_from("<I", content, 4)
+        if declared + 8 > len(content):
+            raise corrupt()
+        chunk = content[12:16]
+        if chunk == b"VP8X":
+            return 1 + int.from_bytes(content[24:27], "little"), 1 + int.from_bytes(content[27:30], "little")
+        if chunk == b"VP8L":
+            (bits,) = struct.unpack_from("<I", content, 21)
+            return 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
+        width, height = struct.unpack_from("<HH", content, 26)
+        return width & 0x3FFF, height & 0x3FFF
+    except struct.error:
+        raise corrupt() from None
