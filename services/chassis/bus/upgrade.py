@@ -26,7 +26,7 @@ from services.chassis.observe.logs import get_logger
 
 log = get_logger(__name__)
 
-_PAUSE_SECONDS = 10.0
+_PAUSE_SECONDS = 3.0
 _CHUNK = 200
 #: messages for these reasons never reached a handler, so their ids are not in the inbox
 _UNREAD = {Reason.UNDECODABLE, Reason.UNKNOWN_TYPE, Reason.UNKNOWN_VERSION, Reason.INVALID, Reason.DELIVERY_LIMIT}
