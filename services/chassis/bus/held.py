@@ -179,6 +179,13 @@ def any_due(session: Session) -> bool:
     return session.scalar(query) is not None
 
 
+def counts(session: Session) -> dict[State, int]:
+    """How many messages are in each state."""
+    query = sa.select(held_messages.c.state, sa.func.count()).group_by(held_messages.c.state)
+    found = {State(state): number for state, number in session.execute(query)}
+    return {state: found.get(state, 0) for state in State}
+
+
 def release(session: Session, claimed: Mapping[uuid.UUID, int]) -> set[uuid.UUID]:
     """Delete rows whose messages are being handled in this transaction.
 

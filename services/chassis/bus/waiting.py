@@ -6,6 +6,7 @@ on: due later, or parked. Any number of processes may do so.
 
 import random
 import threading
+import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
@@ -27,6 +28,7 @@ log = get_logger(__name__)
 #: how long a claim lasts: then a try whose process has ended is made again
 _CLAIM_SECONDS = 60.0
 _POLL_SECONDS = 1.0
+_MEASURE_SECONDS = 15.0
 _SHORTEST_WAIT_SECONDS, _LONGEST_WAIT_SECONDS = 0.2, 5.0
 _CRASHED = "each try ended its process"
 
@@ -89,6 +91,7 @@ class Waiting:
         self._batch_size = batch_size
         self._stopping = threading.Event()
         self._idle = threading.Event()
+        self._next_measure = 0.0
 
     def run(self) -> None:
         """Look every second, and go on for as long as something is due."""
@@ -107,6 +110,7 @@ class Waiting:
     def _round(self) -> bool:
         """Take up what is due; whether anything was."""
         with self._work.database.read() as session:
+            self._measure(session)
             if not held.any_due(session):
                 return False
         with self._work.database.write() as session:
@@ -116,6 +120,13 @@ class Waiting:
             # the same batch again and again: its tries are counted already, and an outage is none
             self._patiently(lambda: self._run_batch(batch))
         return bool(rows)
+
+    def _measure(self, session: ServiceSession) -> None:
+        if time.monotonic() < self._next_measure:
+            return
+        self._next_measure = time.monotonic() + _MEASURE_SECONDS
+        for state, number in held.counts(session).items():
+            self._work.metrics.held[state.value].set(number)
 
     def _patiently(self, step: Callable[[], Result]) -> Result | None:
         """Return what ``step`` returns; try again while the database is away. ``None`` when stopped meanwhile."""
