@@ -25,6 +25,7 @@ from typing import Self
 
 import pika
 import pika.exceptions
+import sqlalchemy as sa
 
 from playground.program import ROOT, Program, ProgramError, environment_with
 from services.chassis import clock
@@ -197,13 +198,11 @@ class System:
             raise ProgramError(f"`vss {words} …` failed with status {done.returncode}\n{done.stdout}{done.stderr}")
         return done.stdout
 
-    def messages_in(self, queue: str) -> int:
-        """How many messages wait in a queue of the broker."""
-        connection = pika.BlockingConnection(pika.URLParameters(self.amqp_uri))
-        try:
-            return int(connection.channel().queue_declare(queue, passive=True).method.message_count)
-        finally:
-            connection.close()
+    def parked(self, service: str) -> int:
+        """Count the messages that `service` could not handle."""
+        engine = sa.create_engine(self.environment(service)[f"{service.upper()}_DATABASE_URL"], poolclass=sa.NullPool)
+        with engine.connect() as connection:
+            return int(connection.scalar(sa.text("SELECT count(*) FROM held_messages WHERE state = 'parked'")) or 0)
 
     def _look_for_broker(self) -> None:
         """Say at once that the broker one was told to use does not answer: the services would wait for it."""

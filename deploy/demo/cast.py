@@ -54,7 +54,7 @@ class Scene:
         :raises Unexpected: if one has.
         """
         for service in self.system.services:
-            if count := self.system.messages_in(f"{service}.parked"):
+            if count := self.system.parked(service):
                 raise Unexpected(f"{count} messages of {service} are parked: see `vss parked list -s {service}`")
 
     def arrivals(self) -> tuple[int, int]:

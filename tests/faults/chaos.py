@@ -10,17 +10,16 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
-from services.chassis.bus.topology import inbound_queue, parked_queue
-from services.chassis.cli import parking_lot
+from services.chassis.bus.held import State, held_messages, in_state
+from services.chassis.bus.topology import dead_letter_queue, inbound_queue
 from services.chassis.database import Database
-from services.chassis.settings import Url
 from services.chassis.testing.nodes import PostgresNode, RabbitNode
 from tests.faults import wire
 from tests.faults.pipeline.tables import cases, dossiers, metadata, replies
@@ -214,16 +213,18 @@ class Chaos:
             time.sleep(0.25)
 
     def _at_rest(self) -> bool:
-        """Outboxes empty and nothing waiting in a queue."""
+        """Outboxes empty, no message waiting for another try, and none in a queue."""
         for database in self.databases.values():
             try:
                 with database.read() as session:
                     if session.execute(sa.text("SELECT count(*) FROM outbox")).scalar_one():
                         return False
+                    if session.execute(sa.select(held_messages.c.id).where(in_state(State.WAITING))).first():
+                        return False
             except sa.exc.DBAPIError:
                 # our own pooled connection died with the database; the next look opens a new one
                 return False
-        queues = [f"{s}.{q}" for s in ("intake", "office") for q in ("in.v1", "retry.1s", "retry.2s", "retry.5s")]
+        queues = [queue(service) for service in self.programs for queue in (inbound_queue, dead_letter_queue)]
         return all(count == 0 for count in wire.depths(self._amqp_uri, queues).values())
 
     def stop(self) -> None:
@@ -233,7 +234,7 @@ class Chaos:
                 program.stop()
 
     def count(self) -> Report:
-        """Fill the report from databases, wire and parking queues. Services must be stopped."""
+        """Fill the report from databases and wire. Services must be stopped."""
         assert self._at_rest(), "messages were left unacked"
         report, expected = self.report, self._expected_dossiers()
         handled = self._numbers("office", cases)
@@ -244,14 +245,14 @@ class Chaos:
         on_wire = self._on_wire
         report.lost = len(expected - handled.keys()) + len(expected - noted.keys()) + len(expected - on_wire.keys())
         report.doubled = sum(c - 1 for c in handled.values()) + sum(c - 1 for c in noted.values())
-        parked_messages = {m.id: m for s in self.programs for m in wire.parked(self._amqp_uri, parked_queue(s))}
-        report.parked = len(parked_messages)
+        parked = [row for service in self.programs for row in self._parked(service)]
+        report.parked = len(parked)
         report.details |= {
             "filed": filed,
             "handled": len(handled),
             "follow_ups_on_the_wire": len(on_wire),
             "wire_copies": sum(on_wire.values()) - len(on_wire),
-            "parked_by_reason": dict(Counter(m.reason for m in parked_messages.values())),
+            "parked_by_reason": dict(Counter(row.reason for row in parked)),
             "unexpected": len(handled.keys() - expected),
         }
         return report
@@ -268,23 +269,36 @@ class Chaos:
             rows = session.execute(sa.select(table.c.dossier_no, sa.func.count()).group_by(table.c.dossier_no))
             return Counter({row[0]: row[1] for row in rows})
 
+    def _parked(self, service: str) -> Sequence[sa.Row[Any]]:
+        with self.databases[service].read() as session:
+            return session.execute(sa.select(held_messages).where(in_state(State.PARKED))).all()
+
     def mend_and_replay(self, tell: Tell = _silent) -> None:
         """What people would do: deploy the mended office, write undecodable bodies anew, and replay everything."""
         office = self.programs["office"]
         office.environment |= {"CHAOS_BUG": "0", "CHAOS_MENDED": "1"}
         meant = {p.id: json.dumps(p.meant, ensure_ascii=False).encode() for p in self.poison if p.kind == "undecodable"}
-        with parking_lot.opened(Url(self._amqp_uri), "office") as lot:
-            for summary in lot.look():
-                if summary.id in meant:
-                    assert lot.replace(summary, meant[summary.id]).done
+        for row in self._parked("office"):
+            if row.message_id in meant:
+                file = self._folder / "meant.json"
+                file.write_bytes(meant[row.message_id])
+                self._vss("edit", "--id", str(row.id), "--file", str(file))
         for program in self.programs.values():
             program.start()
-        command = [sys.executable, "-m", "services.chassis.cli.main", "parked", "replay", "--service", "office", "--yes"]
-        replay = subprocess.run(
-            command, env={**os.environ, "AMQP_URI": self._amqp_uri}, capture_output=True, text=True, timeout=300, check=False
-        )
-        assert replay.returncode == 0, replay.stdout + replay.stderr
+        self._vss("replay", "--all", "--yes")
         self._wait(tell, self.plan.facts + len(self.poison))
+
+    def _vss(self, command: str, *arguments: str) -> None:
+        office = self.programs["office"]
+        done = subprocess.run(
+            [sys.executable, "-m", "services.chassis.cli.main", "parked", command, "-s", office.reference, *arguments],
+            env={**os.environ, **office.environment},
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
 
     def close(self) -> None:
         """Whatever happened: no program outlives the run."""

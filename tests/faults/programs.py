@@ -21,7 +21,7 @@ class ServiceProgram:
         self.name = name
         self.environment = dict(environment)
         self.log = log
-        self._reference = reference
+        self.reference = reference
         self._began_at = 0
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -31,7 +31,7 @@ class ServiceProgram:
 
     def start(self) -> None:
         """Start it with ``--wait``: broker and database may be away just now."""
-        command = [sys.executable, "-m", "services.chassis.bus.process", self._reference, "--wait"]
+        command = [sys.executable, "-m", "services.chassis.bus.process", self.reference, "--wait"]
         with self.log.open("ab") as output:
             self._began_at = output.tell()
             self._process = spawn(command, environment={**os.environ, **self.environment}, directory=_ROOT, output=output)

@@ -1,4 +1,4 @@
-"""The faults tests' own hands on the broker: a tap on what is published, poison, and a look at what is parked."""
+"""The faults tests' own hands on the broker: a tap on what is published, and poison."""
 
 import json
 import time
@@ -10,7 +10,6 @@ import pika
 from pika.adapters.blocking_connection import BlockingChannel
 from pika.exceptions import AMQPError, ChannelClosedByBroker
 
-from services.chassis.bus.parking import ERROR_HEADER, REASON_HEADER
 from services.chassis.facts.envelope import PREFIX, Envelope, type_of
 from services.chassis.ids import uuid7
 
@@ -27,14 +26,6 @@ class Poison(NamedTuple):
     body: bytes
     #: what an undecodable body should have been
     meant: dict[str, Any]
-
-
-class Parked(NamedTuple):
-    """A message in a parking queue."""
-
-    id: str
-    reason: str
-    error: str
 
 
 def poison(kind: str, number: int) -> Poison:
@@ -121,16 +112,3 @@ def take_subjects(uri: str, queue: str) -> list[str]:
                 break
             taken.append(str((properties.headers or {})[PREFIX + "subject"]))
     return taken
-
-
-def parked(uri: str, queue: str) -> list[Parked]:
-    """What lies in a parking queue; it stays there."""
-    found: list[Parked] = []
-    with channel(uri) as ch:
-        while True:
-            method, properties, _body = ch.basic_get(queue)
-            if method is None or properties is None:
-                return found
-            headers = properties.headers or {}
-            reason, error = headers.get(REASON_HEADER, "delivery_limit"), headers.get(ERROR_HEADER, "")
-            found.append(Parked(str(properties.message_id), str(reason), str(error)))

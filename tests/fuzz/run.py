@@ -6,15 +6,12 @@ import json
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-import amqp
-
 from playground.program import Program
-from services.chassis.bus.frames import tolerant_frames
 from services.chassis.testing.processes import wait_until
 from tests.fuzz.generate import QUEUE, shots
 from tests.fuzz.service import SEEN_VARIABLE, digest
@@ -22,7 +19,6 @@ from tests.stand import raw
 from tests.stand.place import Place
 
 TARGET = "tests.fuzz.service:Target"
-_PARKED = "target.parked"
 #: messages kept waiting while shooting: the broker's memory is not what is to be tested
 _MOST_WAITING = 20_000
 _STILL_SECONDS = 2.0
@@ -163,34 +159,15 @@ def _judge(place: Place, sent: _Sent, seen_file: Path, result: Result) -> None:
 
 
 def _parked(place: Place) -> tuple[Counter[str], dict[str, int]]:
-    """Bodies in the parking queue, and the reasons. Read by a client that does not stumble over properties."""
-    bodies: Counter[str] = Counter()
-    reasons: Counter[str] = Counter()
-    for message in _drain(place.amqp_uri, _PARKED):
-        bodies[digest(bytes(message.body or b""))] += 1
-        headers = message.headers or {}
-        # those with a time to live of their own, which ran out
-        reasons[str(headers.get("vss-parked-reason", "expired"))[:30]] += 1
+    """Bodies of parked messages, and the reasons."""
+    rows = place.held()
+    bodies = Counter(digest(bytes(row["body"])) for row in rows)
+    reasons = Counter(str(row["reason"]) for row in rows)
     return bodies, dict(sorted(reasons.items()))
 
 
-def _drain(uri: str, queue: str) -> Iterator[amqp.Message]:
-    from urllib.parse import unquote, urlsplit
-
-    parts = urlsplit(uri)
-    connection = amqp.Connection(
-        f"{parts.hostname}:{parts.port}", virtual_host=unquote(parts.path[1:]) or "/", frame_handler=tolerant_frames
-    )
-    connection.connect()
-    channel = connection.channel()
-    channel.auto_decode = False
-    while (message := channel.basic_get(queue, no_ack=True)) is not None:
-        yield message
-    connection.close()
-
-
 def _waiting(place: Place) -> int:
-    return place.depth(QUEUE)
+    return place.depth(QUEUE) + place.depth("target.parked")
 
 
 def _idle_cpu(target: Program, seconds: float = 2.0) -> float:

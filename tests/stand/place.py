@@ -39,7 +39,7 @@ class Place:
         self.database_url = database_url
         self.folder = folder
         self.is_postgresql = database_url.startswith("postgresql")
-        self._programs: list[Program] = []
+        self.programs: list[Program] = []
         self._engine = sa.create_engine(database_url, poolclass=sa.NullPool)
 
     def start(self, ref: str = DESK, *arguments: str, **settings: Any) -> Program:
@@ -48,7 +48,7 @@ class Place:
             name: settings.pop(name) for name in ("amqp_uri", "database_url") if name in settings
         }
         program = service(ref, *arguments, folder=self.folder, **where, **settings)
-        self._programs.append(program)
+        self.programs.append(program)
         return program
 
     def send(self, *messages: Message, queue: str | None = None) -> list[str]:
@@ -72,6 +72,26 @@ class Place:
         rows = self.rows("SELECT id, dossier_no, tries, envelope FROM handled ORDER BY seq")
         return [Handled(id_, dossier_no, tries, json.loads(envelope)) for id_, dossier_no, tries, envelope in rows]
 
+    def held(self, state: str = "parked", **columns: Any) -> list[dict[str, Any]]:
+        """What is parked (or ``waiting``), in the order in which it was first seen; only rows with these columns."""
+        where = "".join(f" AND {name} = '{value}'" for name, value in columns.items())
+        query = f"SELECT * FROM held_messages WHERE state = '{state}'{where} ORDER BY first_seen_at, id"  # a test's own
+        with self._engine.connect() as connection:
+            rows = [dict(row) for row in connection.execute(sa.text(query)).mappings()]
+        return [row | {name: json.loads(row[name]) for name in ("headers", "properties")} for row in rows]
+
+    def until_held(self, program: Program, count: int = 1, state: str = "parked", **columns: Any) -> list[dict[str, Any]]:
+        """Wait until so many rows are there; the rows."""
+        program.until(lambda: len(self.held(state, **columns)) >= count, f"{count} {state}")
+        rows = self.held(state, **columns)
+        assert len(rows) == count
+        return rows
+
+    def forget_held(self) -> None:
+        """Empty the table of held messages, for the next test of a shared place."""
+        with self._engine.begin() as connection:
+            connection.execute(sa.text("DELETE FROM held_messages"))
+
     def times_handled(self, ids: list[str]) -> list[int]:
         """How often each was handled."""
         every = [one.id for one in self.handled()]
@@ -83,7 +103,7 @@ class Place:
         assert set(self.times_handled(ids)) <= {1}
 
     def end(self) -> None:
-        for program in self._programs:
+        for program in self.programs:
             program.kill()
 
 

@@ -3,25 +3,26 @@
 One transaction takes the ids into the inbox, runs the handler of each that is new, and commits state, inbox and outbox
 together. If anything raises, all of it is rolled back and each message runs in a transaction of its own, so that one bad
 message harms no other. Handlers notice nothing of it.
+
+What cannot be handled becomes a row (``held``) in the transaction that takes it into the inbox: waiting for another try, or parked.
 """
 
 import time
-from collections.abc import Sequence
+import uuid
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import amqp
 import eventlet
 
 from services.chassis import clock
-from services.chassis.bus import inbox
-from services.chassis.bus.forward import forward
-from services.chassis.bus.parking import Reason, last_line, parked_headers
-from services.chassis.bus.publisher import Outgoing, Publisher
+from services.chassis.bus import held, inbox, upgrade
+from services.chassis.bus.parking import Reason, last_line
 from services.chassis.bus.reading import Readable, Reading, Unreadable
-from services.chassis.bus.retry import attempts_of, is_transient, next_delay, retried_headers
-from services.chassis.bus.topology import delay_name, parked_queue, retry_queue
+from services.chassis.bus.retry import delay_name, is_transient, next_delay
+from services.chassis.bus.topology import dead_letter_queue
 from services.chassis.database import Database, ServiceSession, is_gone
 from services.chassis.errors import Transient
 from services.chassis.observe import metrics, trace
@@ -35,17 +36,16 @@ _FAILURES = (Exception, SystemExit, eventlet.Timeout)
 
 
 class DatabaseAway(Transient):
-    """The database itself does not answer: no message is to blame, so none is retried or parked for it."""
+    """The database does not answer, or takes nothing: no message is to blame, so none is retried or parked for it."""
 
 
 @dataclass(slots=True)
 class Work:
-    """What a subscriber handles batches with: of one service, used by one thread at a time."""
+    """What a subscriber handles batches with: of one service."""
 
     service: str
     database: Database
     reading: Reading
-    publisher: Publisher
     retry_delays_seconds: Sequence[float]
     metrics: Any = field(init=False)
 
@@ -53,137 +53,191 @@ class Work:
         self.metrics = metrics.of(self.service)
 
 
+@dataclass(slots=True)
+class Delivery:
+    """A message on its way to be handled or held."""
+
+    message: amqp.Message
+    #: what inbox and table know it by
+    key: uuid.UUID
+    #: None: it is parked, for ``reason``
+    readable: Readable | None = None
+    reason: Reason = Reason.HANDLER_ERROR
+    error: str = ""
+    #: rounds that failed before this one
+    attempts: int = 0
+    #: further columns of its row, if it becomes one
+    more: dict[str, Any] = field(default_factory=dict)
+
+
 class Batch:
     """Messages that arrived together. ``run`` deals with every one of them; then they may be acked."""
 
     def __init__(self, work: Work, messages: Sequence[amqp.Message]) -> None:
+        self.work = work
         self.messages = messages
-        self._work = work
-        self._away: list[Outgoing] = []
+        self.arrived_at = clock.now()
 
     def run(self) -> None:
-        """Handle, retry later or park each message.
+        """Handle each message, or hold it: for another try, or parked.
 
-        :raises DatabaseAway: if the database does not answer; nothing is decided then, run it again.
-        :raises Transient: if the broker went away before what is retried or parked was safe there.
+        :raises DatabaseAway: if the database does not answer or takes nothing; what is not committed is to be run again.
         """
-        self._away.clear()
-        self._work.metrics.batch_messages.observe(len(self.messages))
-        readable = []
-        for message in self.messages:
-            try:
-                readable.append(self._work.reading.decode(message))
-            except Unreadable as error:
-                self._park(message, error.reason, error.error, attempts_of(message.headers or {}))
-        if readable:
-            self._handle(readable)
-        self._send_away()
-
-    def _handle(self, readable: Sequence[Readable]) -> None:
+        self.work.metrics.batch_messages.observe(len(self.messages))
+        deliveries = self.read()
         try:
-            self._together(readable)
+            self._run_together(deliveries)
         except _FAILURES as error:
             if is_gone(error):
                 raise DatabaseAway(type(error).__name__) from error
-            if len(readable) > 1:
-                log.warning("batch_split", error=type(error).__name__, count=len(readable))
-            for one in readable:
-                self._alone(one)
+            if len(deliveries) > 1:
+                log.warning("batch_split", error=type(error).__name__, count=len(deliveries))
+            for one in deliveries:
+                self._run_alone(one)
 
-    def _together(self, readable: Sequence[Readable]) -> None:
-        with self._work.database.write() as session:
-            new = inbox.take(session, [one.envelope.id for one in readable])
-            waiting = set(new)
-            for one in readable:
-                # two copies in one batch: the first takes the id out
-                if one.envelope.id in waiting:
-                    waiting.discard(one.envelope.id)
-                    self._call(session, one)
-        self._count(len(new), len(readable) - len(new))
-        self._observe_age(readable)
+    def read(self) -> list[Delivery]:
+        """Understand the messages, as far as they can be."""
+        return [self._read(message) for message in self.messages]
 
-    def _alone(self, one: Readable) -> None:
+    def take(self, session: ServiceSession, deliveries: Sequence[Delivery]) -> list[Delivery]:
+        """Mark ``deliveries`` in the inbox; the ones returned are new, in their order."""
+        new = inbox.take(session, [one.key for one in deliveries])
+        # two copies in one batch: the first one counts
+        first: dict[uuid.UUID, Delivery] = {}
+        for one in deliveries:
+            if one.key in new:
+                first.setdefault(one.key, one)
+        return list(first.values())
+
+    def hold(self, session: ServiceSession, one: Delivery, failure: Mapping[str, Any]) -> None:
+        """Write the row of ``one``, which this transaction has taken."""
+        held.hold(session, one.key, one.message, failure, **one.more)
+
+    def _read(self, message: amqp.Message) -> Delivery:
+        headers = message.headers or {}
+        more = {"first_seen_at": upgrade.first_seen_at(headers) or self.arrived_at}
+        if (message.delivery_info or {}).get("consumer_tag") == dead_letter_queue(self.work.service):
+            # not read: reading it may be what ends the process
+            before = upgrade.parked_before(message)
+            return Delivery(message, before.key, None, before.reason, before.error, before.attempts, more)
+        try:
+            readable = self.work.reading.decode(message)
+        except Unreadable as unreadable:
+            return Delivery(message, held.key_by_content(message), None, unreadable.reason, unreadable.error, more=more)
+        return Delivery(message, readable.envelope.id, readable, attempts=upgrade.attempts_of(headers), more=more)
+
+    def _run_together(self, deliveries: Sequence[Delivery]) -> None:
+        with self.work.database.write() as session:
+            new = self.take(session, deliveries)
+            for one in new:
+                self._deal_with(session, one)
+        self._count(new, len(deliveries) - len(new))
+
+    def _run_alone(self, one: Delivery) -> None:
         for last_try in (False, True):
             try:
-                with self._work.database.write() as session:
-                    new = inbox.take(session, [one.envelope.id])
-                    if new:
-                        self._call(session, one)
-                self._count(len(new), 1 - len(new))
+                self._run_together([one])
                 return
             except _FAILURES as error:
                 if is_gone(error):
                     raise DatabaseAway(type(error).__name__) from error
-                if not is_transient(error):
-                    self._give_up(one, Reason.HANDLER_ERROR, error)
-                    return
-                if last_try:
-                    self._retry_later(one, error)
+                if one.readable is None:
+                    raise self._cannot_hold(one, error) from error
+                if is_transient(error):
+                    if last_try:
+                        self._retry_later(one, error)
+                    continue
+                self._give_up(one, Reason.HANDLER_ERROR, error)
+                return
 
-    def _call(self, session: ServiceSession, one: Readable) -> None:
-        envelope = one.envelope
+    def _deal_with(self, session: ServiceSession, one: Delivery) -> None:
+        if one.readable is None:
+            self.hold(session, one, held.failed(one.reason, one.error, attempts=one.attempts, due_at=None))
+            return
+        readable, envelope = one.readable, one.readable.envelope
         began = time.perf_counter()
         token = cause.set(Cause(envelope.correlationid or envelope.subject or None, str(envelope.id)))
         try:
             with trace.use(envelope.traceparent):
-                one.handler(session, one.fact)
+                readable.handler(session, readable.fact)
         finally:
             cause.reset(token)
-        self._work.metrics.handler_seconds[one.fact.fact_name].observe(time.perf_counter() - began)
+        self.work.metrics.handler_seconds[readable.fact.fact_name].observe(time.perf_counter() - began)
 
-    def _retry_later(self, one: Readable, error: BaseException) -> None:
-        headers = one.message.headers or {}
-        attempts = attempts_of(headers)
-        delay = next_delay(attempts, self._work.retry_delays_seconds)
+    def _retry_later(self, one: Delivery, error: BaseException) -> None:
+        delay = next_delay(one.attempts, self.work.retry_delays_seconds)
         if delay is None:
             self._give_up(one, Reason.RETRIES_EXHAUSTED, error)
             return
-        name = delay_name(delay)
+        if not self._hold_alone(one, Reason.TRANSIENT, error, due_at=clock.now() + timedelta(seconds=delay)):
+            return
         log.warning(
             "message_retried",
-            message_id=str(one.envelope.id),
-            fact=one.fact.fact_name,
-            attempts=attempts + 1,
+            message_id=str(one.key),
+            fact=_fact(one),
+            attempts=one.attempts + 1,
             delay_seconds=delay,
             error=type(error).__name__,
         )
-        self._work.metrics.retries[name].inc()
-        self._work.metrics.messages["retried"].inc()
-        now = clock.now().isoformat(timespec="milliseconds")
-        self._away.append(forward(one.message, retry_queue(self._work.service, delay), retried_headers(headers, now)))
+        self.work.metrics.retries[delay_name(delay)].inc()
+        self.work.metrics.messages["retried"].inc()
 
-    def _give_up(self, one: Readable, reason: Reason, error: BaseException) -> None:
-        # where in our code it happened is what a developer needs; what it said may hold personal data
-        log.error(
-            "message_failed", message_id=str(one.envelope.id), fact=one.fact.fact_name, reason=reason.value, exc_info=error
-        )
-        self._park(one.message, reason, last_line(error), attempts_of(one.message.headers or {}) + 1)
-
-    def _park(self, message: amqp.Message, reason: Reason, error: str, attempts: int) -> None:
-        log.error("message_parked", reason=reason.value, attempts=attempts)
-        self._work.metrics.parked[reason.value].inc()
-        self._work.metrics.messages["parked"].inc()
-        headers = parked_headers(message.headers or {}, reason, error, attempts)
-        self._away.append(forward(message, parked_queue(self._work.service), headers))
-
-    def _send_away(self) -> None:
-        if not self._away:
+    def _give_up(self, one: Delivery, reason: Reason, error: BaseException) -> None:
+        if not self._hold_alone(one, reason, error, due_at=None):
             return
-        outcome = self._work.publisher.publish(self._away)
-        if outcome.returned or outcome.refused:
-            raise Transient("broker: the retry or parking queue is missing or full")
+        # where in our code it happened is what a developer needs; what it said may hold personal data
+        log.error("message_failed", message_id=str(one.key), fact=_fact(one), reason=reason.value, exc_info=error)
+        self._tell_parked(reason, one.attempts + 1)
 
-    def _count(self, handled: int, duplicates: int) -> None:
+    def _hold_alone(self, one: Delivery, reason: Reason, error: BaseException, *, due_at: datetime | None) -> bool:
+        """Hold a message in a transaction of its own. ``False`` if somebody else has taken it meanwhile.
+
+        :raises DatabaseAway: if the row cannot be written.
+        """
+        outcome = held.failed(reason, last_line(error), attempts=one.attempts + 1, due_at=due_at)
+        try:
+            with self.work.database.write() as session:
+                new = self.take(session, [one])
+                if new:
+                    self.hold(session, one, outcome)
+        except Exception as failure:
+            raise self._cannot_hold(one, failure) from failure
+        if not new:
+            self._count([], 1)
+        return bool(new)
+
+    def _cannot_hold(self, one: Delivery, error: BaseException) -> DatabaseAway:
+        """Whatever it is: a message that can neither be handled nor held is kept in the queue."""
+        if not is_transient(error):
+            log.error("message_not_held", message_id=str(one.key), exc_info=error)
+        return DatabaseAway(type(error).__name__)
+
+    def _tell_parked(self, reason: Reason, attempts: int) -> None:
+        log.error("message_parked", reason=reason.value, attempts=attempts)
+        self.work.metrics.parked[reason.value].inc()
+        self.work.metrics.messages["parked"].inc()
+
+    def _count(self, new: Sequence[Delivery], duplicates: int) -> None:
+        """Tell what a transaction has done, after its commit."""
+        handled = [one.readable for one in new if one.readable is not None]
+        for one in new:
+            if one.readable is None:
+                self._tell_parked(one.reason, one.attempts)
         if handled:
-            self._work.metrics.messages["handled"].inc(handled)
+            self.work.metrics.messages["handled"].inc(len(handled))
+            self._observe_age(handled)
         if duplicates:
-            self._work.metrics.messages["duplicate"].inc(duplicates)
+            self.work.metrics.messages["duplicate"].inc(duplicates)
 
-    def _observe_age(self, readable: Sequence[Readable]) -> None:
+    def _observe_age(self, handled: Sequence[Readable]) -> None:
         """How long the oldest message of the batch had waited since its fact was recorded."""
         try:
-            oldest = min(datetime.fromisoformat(one.envelope.time) for one in readable)
-            self._work.metrics.queue_age_seconds.observe(max(0.0, (datetime.now(UTC) - oldest).total_seconds()))
+            oldest = min(datetime.fromisoformat(one.envelope.time) for one in handled)
+            self.work.metrics.queue_age_seconds.observe(max(0.0, (datetime.now(UTC) - oldest).total_seconds()))
         except (ValueError, TypeError):
             # a foreign publisher without a usable time: nothing to measure
             return
+
+
+def _fact(one: Delivery) -> str | None:
+    return one.readable.fact.fact_name if one.readable else None

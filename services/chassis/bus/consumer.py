@@ -1,4 +1,4 @@
-"""Reads one queue: takes what is there, has it handled as a batch, acks in bulk.
+"""Reads the inbound queue, and drains the dead-letter queue: takes what is there, has it handled as a batch, acks in bulk.
 
 One thread reads the socket and fills a buffer; another takes up to ``batch_size`` waiting messages (never waiting for more),
 has them handled, and acks them last. Batches of one process run one after the other, so that facts about one dossier keep
@@ -7,7 +7,6 @@ their order.
 
 import random
 import threading
-import time
 from collections import deque
 from collections.abc import Callable, Sequence
 
@@ -16,7 +15,7 @@ import kombu
 
 from services.chassis.bus import connection as broker
 from services.chassis.bus.batch import Batch, DatabaseAway, Work
-from services.chassis.bus.topology import Topology, inbound_queue
+from services.chassis.bus.topology import Topology, dead_letter_queue, inbound_queue
 from services.chassis.errors import StartUpError, Transient
 from services.chassis.observe.logs import get_logger
 
@@ -30,7 +29,7 @@ RunBatch = Callable[[Batch], None]
 
 
 class Consumer:
-    """Consumes ``<service>.in.v1`` until it is stopped, through outages of broker and database."""
+    """Consumes the two queues of a service until it is stopped, through outages of broker and database."""
 
     def __init__(
         self, work: Work, uri: str, topology: Topology, run_batch: RunBatch, *, batch_size: int, prefetch: int
@@ -49,7 +48,6 @@ class Consumer:
         self._reader_idle = threading.Event()
         self._connection: kombu.Connection | None = None
         self._channel: amqp.Channel | None = None
-        self._abandoned: amqp.Channel | None = None
         self._wait_seconds = _SHORTEST_WAIT_SECONDS
         self.connected = False
 
@@ -77,8 +75,7 @@ class Consumer:
                     self._arrived.clear()
                     continue
                 messages = [self._buffer.popleft() for _ in range(min(len(self._buffer), self._batch_size))]
-                if messages[-1].channel is not self._abandoned:
-                    self._handle(messages)
+                self._handle(messages)
         finally:
             self._handler_idle.set()
 
@@ -106,7 +103,9 @@ class Consumer:
         heartbeat = broker.Heartbeat(self._connection).start()
         try:
             if not self._stopping.is_set():
-                channel.basic_consume(inbound_queue(self._work.service), callback=self._on_message)
+                for queue in (inbound_queue(self._work.service), dead_letter_queue(self._work.service)):
+                    # the tag tells a batch from which of the two a message came
+                    channel.basic_consume(queue, consumer_tag=queue, callback=self._on_message)
             self.connected = True
             self._wait_seconds = _SHORTEST_WAIT_SECONDS
             log.info("consumer_connected", queue=inbound_queue(self._work.service))
@@ -143,11 +142,6 @@ class Consumer:
                 self._halt.wait(wait * random.uniform(0.5, 1.0))  # noqa: S311  # jitter, no secret
                 wait = min(wait * 2, _LONGEST_WAIT_SECONDS)
                 continue
-            except Transient as error:
-                # what was to be retried or parked is not safe: no ack, so the broker delivers all of it again
-                log.warning("batch_not_acked", error=type(error).__name__, count=len(messages))
-                self._abandon(messages[-1].channel)
-                return
             self._ack(messages[-1])
             return
 
@@ -158,13 +152,6 @@ class Consumer:
         except (*broker.GONE, AttributeError):
             # the channel is gone; it all comes again, and the inbox knows it
             log.warning("ack_lost", count=1)
-
-    def _abandon(self, channel: amqp.Channel) -> None:
-        """Give everything unacked on ``channel`` back to the queue. A later ack on it would cover what was not handled."""
-        self._abandoned = channel
-        time.sleep(_SHORTEST_WAIT_SECONDS)
-        if self._connection is not None and channel is self._channel:
-            broker.drop(self._connection)
 
     def _cancel(self) -> None:
         channel = self._channel

@@ -16,6 +16,7 @@
             batch.run()
 """
 
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -25,10 +26,10 @@ from nameko.extensions import DependencyProvider, Entrypoint
 from services.chassis.bus import inbox, topology
 from services.chassis.bus.batch import Batch, DatabaseAway, Work
 from services.chassis.bus.consumer import Consumer
-from services.chassis.bus.publisher import Publisher
 from services.chassis.bus.reading import Reading
 from services.chassis.bus.relay import Relay
-from services.chassis.errors import Transient
+from services.chassis.bus.upgrade import RetryQueues
+from services.chassis.bus.waiting import Waiting
 from services.chassis.observe.logs import get_logger
 from services.chassis.periodic import Periodic
 from services.chassis.resources import CONFIG_KEY, Resources
@@ -43,40 +44,40 @@ def topology_of(service_class: Any, settings: Any) -> topology.Topology:
     return topology.of_service(
         service_class.name,
         [(reader.service, reader.fact_name) for reader in getattr(service_class, "reads", {})],
-        retry_delays_seconds=settings.retry_delays_seconds,
         max_bytes=settings.queue_max_bytes,
         delivery_limit=settings.delivery_limit,
     )
 
 
 class Subscriber(Entrypoint):
-    """Reads ``<service>.in.v1`` and calls the method with one batch at a time."""
+    """Calls the method with each batch: of the messages in ``<service>.in.v1``, and of the held ones that are due."""
 
-    # waited out by the consumer; nameko need not print a traceback for them
+    # waited out by those who run batches; nameko need not print a traceback for it
     def __init__(self) -> None:
-        super().__init__(expected_exceptions=(DatabaseAway, Transient))
+        super().__init__(expected_exceptions=(DatabaseAway,))
 
     def setup(self) -> None:
-        """Make consumer and publisher; nothing is connected yet."""
+        """Make what reads the queues and what takes up held messages; nothing is connected yet."""
         resources: Resources[Any] = self.container.config[CONFIG_KEY]
         settings, service_class = resources.settings, self.container.service_cls
+        uri = settings.amqp_uri.reveal()
         self._stop_seconds = settings.stop_seconds
-        self._publisher = Publisher(settings.amqp_uri.reveal())
         work = Work(
             service=resources.service,
             database=resources.db,
             reading=Reading(service_class.reads),
-            publisher=self._publisher,
             retry_delays_seconds=settings.retry_delays_seconds,
         )
         self._consumer = Consumer(
             work,
-            settings.amqp_uri.reveal(),
+            uri,
             topology_of(service_class, settings),
             self._run_batch,
             batch_size=settings.batch_size,
             prefetch=settings.prefetch,
         )
+        self._waiting = Waiting(work, self._run_batch, batch_size=settings.batch_size)
+        self._retry_queues = RetryQueues(resources.service, resources.db, uri, settings.retry_delays_seconds)
         resources.health.add(
             "broker",
             lambda: None if self._consumer.connected else "not connected to the broker",
@@ -87,12 +88,16 @@ class Subscriber(Entrypoint):
         """Begin to consume."""
         self.container.spawn_managed_thread(self._consumer.read, identifier="consumer.read")
         self.container.spawn_managed_thread(self._consumer.handle, identifier="consumer.handle")
+        self.container.spawn_managed_thread(self._waiting.run, identifier="waiting")
+        self.container.spawn_managed_thread(self._retry_queues.run, identifier="retry_queues")
 
     def stop(self) -> None:
         """Finish what has arrived, within the time that a stop may take."""
-        if not self._consumer.stop(self._stop_seconds):
+        self._retry_queues.stop()
+        began = time.monotonic()
+        finished = self._consumer.stop(self._stop_seconds)
+        if not self._waiting.stop(max(0.0, self._stop_seconds - (time.monotonic() - began))) or not finished:
             log.warning("consumer_stopped_early", timeout_seconds=self._stop_seconds)
-        self._publisher.close()
 
     def _run_batch(self, batch: Batch) -> None:
         done = Event()

@@ -1,4 +1,4 @@
-"""The inbox: ids of the messages this service has handled, so that each is handled once however often it is delivered.
+"""The inbox: ids of the messages this service has handled or holds, so that each is handled once however often it is delivered.
 
 The ids are written in the transaction of the work they stand for. Two processes that get the same message at once meet on
 the primary key: the second waits for the first's commit and then finds nothing new.
@@ -7,13 +7,14 @@ the primary key: the second waits for the first's commit and then finds nothing 
 import json
 import threading
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.chassis import clock
+from services.chassis.bus.held import held_messages
 from services.chassis.database import Database, chassis_metadata
 
 inbox = sa.Table(
@@ -46,6 +47,11 @@ def take(session: Session, ids: Sequence[uuid.UUID]) -> set[uuid.UUID]:
     return {uuid.UUID(row[0]) for row in rows}
 
 
+def refresh(session: Session, ids: Collection[uuid.UUID]) -> None:
+    """Remember ``ids`` from now on: what was held for long is over only now, and a copy may still come."""
+    session.execute(sa.update(inbox).where(inbox.c.id.in_(ids)).values(received_at=clock.now()))
+
+
 def prune(
     database: Database,
     *,
@@ -60,7 +66,9 @@ def prune(
     stopping = stopping or threading.Event()
     limit: datetime = clock.now() - keep
     forgotten: int = 0
-    old = sa.select(inbox.c.id).where(inbox.c.received_at < limit).order_by(inbox.c.received_at).limit(chunk)
+    # a message that waits or is parked is not over: a copy of it must not be handled beside it
+    over = ~sa.exists().where(held_messages.c.id == inbox.c.id)
+    old = sa.select(inbox.c.id).where(inbox.c.received_at < limit, over).order_by(inbox.c.received_at).limit(chunk)
     while True:
         with database.write() as session:
             result = session.execute(sa.delete(inbox).where(inbox.c.id.in_(old.scalar_subquery())))

@@ -65,7 +65,7 @@ class Reading:
             if found is None:
                 raise self._unknown(envelope.type)
             reader, handler = found
-            return Readable(message, envelope, reader.read(_json(message.body), envelope), handler)
+            return Readable(message, envelope, reader.read(parse_body(message.body), envelope), handler)
         except Undecodable as error:
             raise Unreadable(Reason.UNDECODABLE, str(error)) from None
         except InvalidFact as error:
@@ -91,7 +91,11 @@ def _no_json(constant: str) -> Any:
 _parse = json.JSONDecoder(parse_constant=_no_json).decode
 
 
-def _json(body: bytes | str | memoryview) -> dict[str, Any]:
+def parse_body(body: bytes | str | memoryview) -> dict[str, Any]:
+    """Return the JSON object that ``body`` holds.
+
+    :raises Undecodable: saying where it fails to be one.
+    """
     try:
         text = body if isinstance(body, str) else str(body, "utf-8")
     except UnicodeDecodeError as error:

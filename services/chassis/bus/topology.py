@@ -1,19 +1,19 @@
 """Every exchange, queue and binding, in one table: what a process declares at start-up, what ``vss topology`` compares
 and exports, what operators find in the broker.
 
-For a service ``<s>``: the exchange ``<s>.events``; the queue ``<s>.in.v1`` bound to the facts it reads; one queue
-``<s>.retry.<delay>`` per delay, whose messages fall back into ``<s>.in.v1`` when their time is up; ``<s>.parked`` for what
-needs a person. For everybody: the exchange ``public.events`` and the replayable stream ``public.stream``.
+For a service ``<s>``: the exchange ``<s>.events``; the queue ``<s>.in.v1`` bound to the facts it reads; ``<s>.parked`` for what the
+broker gives up on (delivery limit), which the service drains into its table of held messages. For everybody: the exchange
+``public.events`` and the replayable stream ``public.stream``.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 PUBLIC_EXCHANGE = "public.events"
 PUBLIC_STREAM = "public.stream"
-#: a parking queue gives messages back to whoever looks at them; that must never count as a failed delivery
-_PARKED_DELIVERY_LIMIT = 1_000_000
+#: the last stop: however often a process ends while it drains this queue, nothing may fall out of it
+_DEAD_LETTER_DELIVERY_LIMIT = 1_000_000
 _PUBLIC_STREAM_BYTES = 20 * 1024**3
 
 
@@ -60,59 +60,30 @@ def inbound_queue(service: str) -> str:
     return f"{service}.in.v1"
 
 
-def parked_queue(service: str) -> str:
-    """Where messages wait for a person."""
+def dead_letter_queue(service: str) -> str:
+    """The queue for what the broker gives up on. Its name is that of the parking queue of releases before 0.2, which it replaces:
+    so ``<service>.in.v1`` keeps its arguments, and what those releases parked is drained with the rest.
+    """
     return f"{service}.parked"
 
 
-def retry_queue(service: str, delay_seconds: float) -> str:
-    """Where messages wait ``delay_seconds`` before they are tried again."""
-    return f"{service}.retry.{delay_name(delay_seconds)}"
-
-
-def delay_name(seconds: float) -> str:
-    """``5s``, ``30s``, ``5m``, ``2h``: as people say it; part of a queue's name."""
-    if seconds < 1:
-        return f"{round(seconds * 1000)}ms"
-    whole = round(seconds)
-    if whole % 3600 == 0:
-        return f"{whole // 3600}h"
-    if whole % 60 == 0:
-        return f"{whole // 60}m"
-    return f"{whole}s"
-
-
-def of_service(
-    service: str,
-    reads: Iterable[tuple[str, str]],
-    *,
-    retry_delays_seconds: Sequence[float],
-    max_bytes: int,
-    delivery_limit: int,
-) -> Topology:
+def of_service(service: str, reads: Iterable[tuple[str, str]], *, max_bytes: int, delivery_limit: int) -> Topology:
     """The part of the broker that ``service`` needs to run alone.
 
     :param reads: pairs (publishing service, fact). Their exchanges are declared too, so that services can be deployed in
         any order.
     :param max_bytes: size at which ``<service>.in.v1`` refuses more; the publishers' outboxes keep it meanwhile.
-    :param delivery_limit: deliveries without an ack after which the broker itself parks a message. A crash counts against
+    :param delivery_limit: deliveries without an ack after which the broker gives up on a message. A crash counts against
         every message in flight, so this is no count of tries.
     """
     reads = sorted(set(reads))
-    inbound, parked = inbound_queue(service), parked_queue(service)
+    inbound, dead_letters = inbound_queue(service), dead_letter_queue(service)
     exchanges = dict.fromkeys([events_exchange(service), PUBLIC_EXCHANGE, *(events_exchange(s) for s, _ in reads)])
     return Topology(
         exchanges=tuple(Exchange(name) for name in exchanges),
         queues=(
-            Queue(parked, _quorum(delivery_limit=_PARKED_DELIVERY_LIMIT)),
-            Queue(inbound, _quorum(delivery_limit, max_bytes=max_bytes, dead_letters_to=parked)),
-            *(
-                Queue(
-                    retry_queue(service, delay),
-                    _quorum(delivery_limit, max_bytes, dead_letters_to=inbound, ttl_milliseconds=round(delay * 1000)),
-                )
-                for delay in retry_delays_seconds
-            ),
+            Queue(dead_letters, _quorum(delivery_limit=_DEAD_LETTER_DELIVERY_LIMIT)),
+            Queue(inbound, _quorum(delivery_limit, max_bytes=max_bytes, dead_letters_to=dead_letters)),
             Queue(PUBLIC_STREAM, {"x-queue-type": "stream", "x-max-length-bytes": _PUBLIC_STREAM_BYTES}),
         ),
         bindings=(
@@ -122,12 +93,7 @@ def of_service(
     )
 
 
-def _quorum(
-    delivery_limit: int,
-    max_bytes: int | None = None,
-    dead_letters_to: str | None = None,
-    ttl_milliseconds: int | None = None,
-) -> dict[str, Any]:
+def _quorum(delivery_limit: int, max_bytes: int | None = None, dead_letters_to: str | None = None) -> dict[str, Any]:
     arguments: dict[str, Any] = {"x-queue-type": "quorum", "x-delivery-limit": delivery_limit}
     if max_bytes is not None:
         arguments["x-max-length-bytes"] = max_bytes
@@ -137,8 +103,6 @@ def _quorum(
         arguments["x-dead-letter-exchange"] = ""
         arguments["x-dead-letter-routing-key"] = dead_letters_to
         arguments["x-dead-letter-strategy"] = "at-least-once"
-    if ttl_milliseconds is not None:
-        arguments["x-message-ttl"] = ttl_milliseconds
     return arguments
 
 

@@ -20,8 +20,7 @@ from pika.adapters.blocking_connection import BlockingChannel
 from services.chassis import clock
 from services.chassis.bus.topology import PUBLIC_STREAM
 from services.chassis.cli.broker import NoSuchQueue, address, connected
-from services.chassis.cli.parked_filter import duration
-from services.chassis.cli.speaking import err, interruptible, plainly
+from services.chassis.cli.console import duration, err, interruptible, report_errors
 from services.chassis.facts.envelope import PREFIX
 
 _PREFETCH = 500
@@ -47,7 +46,7 @@ def _start(text: str) -> str:
 
 
 @app.command()
-@plainly()
+@report_errors()
 def tail(
     *,
     amqp_uri: Annotated[

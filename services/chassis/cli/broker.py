@@ -17,7 +17,6 @@ import pika
 from pika import exceptions
 from pika.adapters.utils.connection_workflow import AMQPConnectorException
 
-from services.chassis.cli import tables
 from services.chassis.errors import Permanent, SettingsError, Transient
 from services.chassis.settings import Url, chassis_settings
 
@@ -62,7 +61,6 @@ def connected(uri: Url) -> Iterator[pika.BlockingConnection]:
     :raises BrokerUnreachable: within 10 s if there is none to be had, and whenever it is lost inside.
     :raises BrokerRefused: if the broker closes a channel and nobody inside took care of it.
     """
-    tables.install()
     try:
         connection = pika.BlockingConnection(parameters(uri))
     except (exceptions.AMQPError, AMQPConnectorException, OSError) as error:

@@ -1,328 +1,289 @@
-"""`vss parked`: what a service could not handle, and what to do with it.
+"""``vss parked``: the messages that a service could not handle, in its database, and what to do with them.
 
-Exit codes: 0 done, 1 something remains or failed, 2 asked for wrongly, 3 no broker.
+Exit codes: 0 done, 1 something remains or failed, 2 asked for wrongly, 3 no database.
 """
 
 import json
-import logging
-import shlex
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from services.chassis import clock
-from services.chassis.bus.topology import inbound_queue, parked_queue
-from services.chassis.cli import parked_edit, parked_views, parking_lot
-from services.chassis.cli import parked_options as options
-from services.chassis.cli.broker import NoSuchQueue, address
-from services.chassis.cli.parked_filter import Filter
-from services.chassis.cli.parked_message import Parked, Summary
-from services.chassis.cli.parked_save import SaveFile
-from services.chassis.cli.parking_lot import ParkingLot
-from services.chassis.cli.speaking import Code, clean, err, fail, interruptible, out, plainly, progress
-from services.chassis.cli.tally import Tally
+from services.chassis.bus import held
+from services.chassis.bus.held import State
+from services.chassis.bus.reading import Reading, Unreadable
+from services.chassis.cli import parked_body, parked_rows, parked_views
+from services.chassis.cli.console import Code, clean, err, fail, interruptible, out, progress, report_errors
+from services.chassis.cli.parked_rows import Selection, Step
+from services.chassis.cli.parked_selection import selecting
+from services.chassis.cli.service_database import open_database
+from services.chassis.database import Database
+from services.chassis.discovery import Service, load
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Messages that a service could not handle: look at them, mend them, send them again, drop them. "
-    "Exit codes: 0 done, 1 something remains or failed, 2 asked for wrongly, 3 no broker.",
+    help="Messages that a service could not handle: list them in groups, look at one, edit, replay or drop one or many. "
+    "Works on the database of the service's DATABASE_URL; the running service takes up what is replayed within a second. "
+    "Exit codes: 0 done, 1 something remains or failed, 2 asked for wrongly, 3 no database.",
 )
 
 
-@app.callback()
-def _quiet() -> None:
-    # pika tells its troubles in log lines with tracebacks; here they become sentences
-    logging.getLogger("pika").setLevel(logging.CRITICAL)
+_Service = Annotated[str, typer.Option("--service", "-s", help="A service by name, or as module:Class.", metavar="SERVICE")]
+_All = Annotated[bool, typer.Option("--all", help="Every one, where nothing narrows it.")]
+_Limit = Annotated[int | None, typer.Option(min=1, help="The first so many only.")]
+_Reveal = Annotated[bool, typer.Option("--reveal", help="Show values. They are personal data.")]
+_DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")]
+_Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+_Json = Annotated[bool, typer.Option("--json", help="For scripts.")]
 
 
 @app.command("list")
-@plainly()
+@report_errors()
+@selecting
 def list_(
     *,
-    service: options.Service,
-    amqp_uri: options.Uri = None,
-    reason: options.Reasons = None,
-    type_: options.Types = None,
-    error: options.Error = None,
-    id_: options.Ids = None,
-    older_than: options.Older = None,
-    newer_than: options.Newer = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="Look at no more than this many.")] = None,
-    ids: Annotated[bool, typer.Option("--ids", help="One row for each message.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
+    service: _Service,
+    selection: Selection,
+    each: Annotated[bool, typer.Option("--each", help="One row for each message.")] = False,
+    limit: _Limit = None,
+    as_json: _Json = False,
 ) -> None:
-    """What is parked, grouped by reason, fact and error."""
-    wanted = _filter(reasons=reason, types=type_, error=error, ids=id_, older_than=older_than, newer_than=newer_than)
-    messages = _look(service, amqp_uri, wanted, limit)
+    """What is parked, grouped by fact, reason and error."""
+    with open_database(load(service)).read() as session:
+        groups = parked_rows.groups(session, selection.where(session))
+        rows = parked_rows.find(session, selection, limit) if each or as_json else ()
+    total = sum(one["messages"] for one in groups)
     if as_json:
-        result: dict[str, Any] = {
-            "service": service,
-            "queue": parked_queue(service),
-            "messages": sum(m.messages for m in messages),
-            "copies": sum(m.copies for m in messages),
-            "groups": parked_views.groups_json(messages),
-        }
-        if ids:
-            result["items"] = parked_views.messages_json(messages)
-        typer.echo(json.dumps(result, indent=2))
+        shown: dict[str, Any] = {"state": selection.state.value, "messages": total}
+        shown["groups"] = [parked_rows.columns_for_json(one) for one in groups]
+        _echo(shown | ({"items": [parked_rows.columns_for_json(row) for row in rows]} if each else {}))
         return
-    if messages:
-        out().print(parked_views.ids_table(messages) if ids else parked_views.groups_table(messages))
-    out().print(f"{parked_queue(service)}: {parked_views.total(messages) if messages else 'nothing'}")
+    if total:
+        out().print(parked_views.messages_table(rows, selection.state) if each else parked_views.groups_table(groups))
+    out().print(f"{_count(total)} {selection.state.value}" + (f" in {len(groups)} groups" if len(groups) > 1 else ""))
 
 
 @app.command()
-@plainly()
-def show(id_: options.Id, *, service: options.Service, amqp_uri: options.Uri = None, reveal: options.Reveal = False) -> None:
-    """One message: why it is parked, its envelope, its body. Values are masked unless revealed."""
-    with parking_lot.opened(address(amqp_uri, service), service) as lot:
-        found = _of_one_id(_looked(lot, service), id_)
-        messages = [(summary, lot.fetch(summary.key)) for summary in found]
-    console = out()
-    if reveal:
-        err().print("Personal data is shown.", style="yellow")
-    for summary, message in messages:
-        if message is None:
-            fail(f"{summary.name} is gone meanwhile.", Code.REMAINS)
-        console.rule(clean(summary.name), align="left")
-        console.print(parked_views.parking(summary, message), "")
-        console.print(parked_views.envelope(message), "")
-        if headers := parked_views.other_headers(message, reveal=reveal):
-            console.print(headers, "")
-        for line in parked_views.body(message, reveal=reveal):
-            console.print(line, soft_wrap=True)
-    if not reveal:
-        err().print("Values are masked; --reveal shows them.", style="dim")
-
-
-@app.command()
-@plainly()
-def edit(
-    id_: options.Id,
+@report_errors()
+def show(
+    id_: Annotated[str, typer.Argument(help="The message's id, or its beginning.", metavar="ID")],
     *,
-    service: options.Service,
-    amqp_uri: options.Uri = None,
-    set_: Annotated[
-        list[str] | None, typer.Option("--set", help="path=value, the value as JSON.", metavar="PATH=JSON")
-    ] = None,
-    unset: Annotated[list[str] | None, typer.Option("--unset", help="Take this path out.", metavar="PATH")] = None,
-    reveal: options.Reveal = False,
-    dry_run: options.DryRun = False,
+    service: _Service,
+    waiting: Annotated[bool, typer.Option("--waiting", help="One that waits for another try.")] = False,
+    reveal: _Reveal = False,
 ) -> None:
-    """Mend a body, here or in $EDITOR. It keeps its id and stays parked, at the end of the queue, until it is replayed."""
-    uri = address(amqp_uri, service)
-    with parking_lot.opened(uri, service) as lot:
-        summary = _one(_looked(lot, service), id_)
-        message = lot.fetch(summary.key)
-    if message is None:
-        fail(f"{summary.name} is gone meanwhile.", Code.REMAINS)
-    after = _edited(message, set_ or [], unset or [])
-    if after == message.body:
-        out().print("Nothing is changed.")
-        return
-    for line in parked_edit.changes(message.body, after, reveal=reveal):
-        out().print(clean(line))
-    if dry_run:
-        out().print("Nothing is changed: this was a dry run.")
-        return
-    with parking_lot.opened(uri, service) as lot:
-        tally = lot.replace(summary, after)
-    if not tally.done:
-        fail(tally.failure or f"{summary.name} is gone meanwhile; nothing is changed.", Code.REMAINS)
-    out().print(
-        clean(f"Changed. It stays parked: vss parked replay --service {service} --id {shlex.quote(summary.id or id_)}")
-    )
+    """One message: why it is held, its envelope, its body. Values are masked unless revealed."""
+    database = open_database(load(service))
+    state = State.WAITING if waiting else State.PARKED
+    with database.read() as session:
+        found = parked_rows.find(session, Selection(state=state, ids=[id_]), limit=11)
+    if not found:
+        fail(f"No {state.value} message's id begins with {id_}.", Code.REMAINS)
+    if len(found) > 1:
+        listed = "\n".join(f"  {row['id']}" for row in found[:10])
+        fail(f"More than one message begins with {id_}; say more:\n{listed}", Code.USAGE)
+    for row in parked_rows.iterate(database, [found[0]["id"]]):
+        out().rule(str(row["id"]), align="left")
+        for part in parked_views.message(row, reveal=reveal):
+            out().print(part, soft_wrap=True)
+    err().print("Personal data is shown." if reveal else "Values are masked; --reveal shows them.", style="yellow")
 
 
 @app.command()
-@plainly()
+@report_errors()
+@selecting
 def replay(
     *,
-    service: options.Service,
-    amqp_uri: options.Uri = None,
-    reason: options.Reasons = None,
-    type_: options.Types = None,
-    error: options.Error = None,
-    id_: options.Ids = None,
-    older_than: options.Older = None,
-    newer_than: options.Newer = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="The first so many of them only.")] = None,
-    rate: Annotated[float | None, typer.Option(min=0.01, help="Messages a second, at most.")] = None,
-    dry_run: options.DryRun = False,
-    yes: options.Yes = False,
+    service: _Service,
+    selection: Selection,
+    every: _All = False,
+    limit: _Limit = None,
+    dry_run: _DryRun = False,
+    yes: _Yes = False,
+    as_json: _Json = False,
 ) -> None:
-    """Send messages to the service again. What it has handled already, its inbox drops."""
-    wanted = _filter(reasons=reason, types=type_, error=error, ids=id_, older_than=older_than, newer_than=newer_than)
-    chosen = _choose(service, amqp_uri, wanted, limit=limit, done="replayed", dry_run=dry_run)
-    if len(chosen) > 1 and not yes:
-        typer.confirm(f"Replay {_count(chosen)} into {inbound_queue(service)}?", abort=True, err=True)
-    began = time.monotonic()
-    with (
-        interruptible() as stop,
-        _so_far("Replayed", chosen) as advance,
-        parking_lot.opened(address(amqp_uri, service), service) as lot,
-    ):
-        tally = lot.replay(chosen, per_second=rate, stop=stop, progress=advance)
-    _report(tally, "Replayed", time.monotonic() - began)
+    """Have the service handle messages again, at once. What it has handled already is not handled twice."""
+    chosen = _Chosen(load(service), selection, every=every, limit=limit, as_json=as_json)
+    with chosen.to_be("replayed", dry_run=dry_run, yes=yes) as step:
+        chosen.done = parked_rows.replay(chosen.database, selection.state, chosen.keys, step)
 
 
 @app.command()
-@plainly()
+@report_errors()
+@selecting
+def edit(
+    *,
+    service: _Service,
+    selection: Selection,
+    every: _All = False,
+    limit: _Limit = None,
+    merge: Annotated[
+        str | None,
+        typer.Option(help='Merge this into each body (RFC 7396): {"phone": "+84…"}; null takes out.', metavar="JSON"),
+    ] = None,
+    merge_headers: Annotated[str | None, typer.Option(help="The same for the headers.", metavar="JSON")] = None,
+    file: Annotated[Path | None, typer.Option(help="The new body of one message.", exists=True, dir_okay=False)] = None,
+    force: Annotated[bool, typer.Option("--force", help="Even if the service could still not read them.")] = False,
+    dry_run: _DryRun = False,
+    yes: _Yes = False,
+    as_json: _Json = False,
+) -> None:
+    """Change bodies or headers: of many by --merge, of one by --file or in $EDITOR. They stay parked until they are replayed."""
+    if selection.state is State.WAITING:
+        fail("A message that waits may be tried at any moment; only parked ones are edited.", Code.USAGE)
+    loaded = load(service)
+    chosen = _Chosen(loaded, selection, every=every, limit=limit, as_json=as_json)
+    patches = [_patch(text) for text in (merge, merge_headers)]
+    if (merge, merge_headers) == (None, None) and len(chosen.keys) > 1:
+        fail("Many messages are changed by --merge or --merge-headers, one at a time in an editor.", Code.USAGE)
+    # asked for once, before anything is written
+    given = _new_body(chosen, file) if (merge, merge_headers) == (None, None) else None
+
+    def change(row: Mapping[str, Any]) -> dict[str, Any] | None:
+        old, headers = bytes(row["body"]), json.loads(row["headers"])
+        body = given if given is not None else old
+        if patches[0] is not None:
+            body = parked_body.encode(parked_body.patched(parked_body.checked(old), patches[0]))
+        new = parked_body.patched(headers, patches[1]) if patches[1] is not None else headers
+        return None if (body, new) == (old, headers) else {"body": body, **parked_rows.with_headers(new)}
+
+    _preview(loaded, chosen, change, force=force)
+    with chosen.to_be("edited", dry_run=dry_run, yes=yes) as step:
+        chosen.done = parked_rows.edit(chosen.database, chosen.keys, change, step)
+
+
+@app.command()
+@report_errors()
+@selecting
 def drop(
     *,
-    service: options.Service,
-    amqp_uri: options.Uri = None,
-    reason: options.Reasons = None,
-    type_: options.Types = None,
-    error: options.Error = None,
-    id_: options.Ids = None,
-    older_than: options.Older = None,
-    newer_than: options.Newer = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="The first so many of them only.")] = None,
+    service: _Service,
+    because: Annotated[str, typer.Option(prompt="Why", help="Kept beside each message in the file.", metavar="TEXT")],
+    selection: Selection,
+    every: _All = False,
+    limit: _Limit = None,
     save: Annotated[
         Path | None, typer.Option(help="File that keeps them, not there yet. Default: .run/dropped/<service>-<time>.jsonl")
     ] = None,
-    dry_run: options.DryRun = False,
-    yes: options.Yes = False,
+    dry_run: _DryRun = False,
+    yes: _Yes = False,
+    as_json: _Json = False,
 ) -> None:
     """Take messages out for good. They are written to a file first, which only its owner can read."""
-    wanted = _filter(reasons=reason, types=type_, error=error, ids=id_, older_than=older_than, newer_than=newer_than)
-    chosen = _choose(service, amqp_uri, wanted, limit=limit, done="dropped", dry_run=dry_run)
-    number = str(sum(m.messages for m in chosen))
-    if not yes and typer.prompt(f"Type {number} to drop {_count(chosen)}", err=True).strip() != number:
-        fail("Nothing is dropped.", Code.REMAINS)
-    path = save or SaveFile.default_path(service)
-    began = time.monotonic()
-    with (
-        interruptible() as stop,
-        _so_far("Dropped", chosen) as advance,
-        SaveFile(path, parked_queue(service)) as file,
-        parking_lot.opened(address(amqp_uri, service), service) as lot,
-    ):
-        tally = lot.drop(chosen, file.write, stop=stop, progress=advance)
-    out().print(f"Kept in {path}", soft_wrap=True)
-    _report(tally, "Dropped", time.monotonic() - began)
+    loaded = load(service)
+    chosen = _Chosen(loaded, selection, every=every, limit=limit, as_json=as_json)
+    with chosen.to_be("dropped", dry_run=dry_run, yes=yes) as step:
+        file = save or Path(".run") / "dropped" / f"{loaded.name}-{clock.now():%Y%m%dT%H%M%S%f}.jsonl"
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            chosen.done = parked_rows.drop(chosen.database, selection.state, chosen.keys, step, because=because, file=file)
+        except OSError as problem:
+            fail(f"{file} cannot be written: {problem.strerror}. What is not in it is not dropped.", Code.REMAINS)
+        err().print(f"Kept in {file}", soft_wrap=True)
 
 
-@contextmanager
-def _so_far(done: str, chosen: Sequence[Summary]) -> Iterator[Callable[[int], None]]:
-    """A progress bar that, when the work breaks off, says how far it came."""
-    count, total = 0, sum(m.messages for m in chosen)
+class _Chosen:
+    """What a command is about, and what became of it."""
 
-    def on_progress(more: int) -> None:
-        nonlocal count
-        count += more
-        advance(more)
+    def __init__(
+        self, service: type[Service], selection: Selection, *, every: bool, limit: int | None, as_json: bool
+    ) -> None:
+        if selection.is_everything and not every:
+            fail("Say which messages (--group, --id, --reason …), or --all for every one.", Code.USAGE)
+        self.database: Database = open_database(service)
+        self.done = 0
+        self._as_json = as_json
+        with self.database.read() as session:
+            self.keys = [row["id"] for row in parked_rows.find(session, selection, limit)]
+            self._groups = parked_rows.groups(session, selection.where(session))
+        if not self.keys and selection.ids:
+            fail("No message fits.", Code.REMAINS)
 
+    @contextmanager
+    def to_be(self, done: str, *, dry_run: bool, yes: bool) -> Iterator[Step]:
+        """Show what is chosen, ask, let the work be done with a progress bar, tell what became of it."""
+        total = len(self.keys)
+        if not self._as_json and total:
+            out().print(parked_views.groups_table(self._groups))
+        if dry_run or not total:
+            self._tell(
+                f"{_count(total)} would be {done}; nothing is: this was a dry run." if dry_run else f"Nothing is {done}.",
+                done,
+            )
+            raise typer.Exit(Code.DONE)
+        if total > 1 and not yes:
+            typer.confirm(f"{_count(total)} to be {done}. Go on?", abort=True, err=True)
+        with interruptible() as stop, progress(done.capitalize(), total) as advance:
+
+            def step(count: int) -> bool:
+                advance(count)
+                return not stop()
+
+            yield step
+        self._tell(f"{self.done:,} of {total:,} {done}.", done)
+        if self.done < total:
+            err().print(f"{total - self.done:,} are as they were: stopped, or dealt with by somebody else.", style="yellow")
+            raise typer.Exit(Code.REMAINS)
+
+    def _tell(self, sentence: str, done: str) -> None:
+        if self._as_json:
+            _echo({"chosen": len(self.keys), done: self.done})
+        else:
+            out().print(sentence)
+
+
+def _patch(text: str | None) -> Any:
+    if text is None:
+        return None
     try:
-        with progress(done, total) as advance:
-            yield on_progress
-    except (Exception, KeyboardInterrupt):
-        err().print(
-            f"Broke off: {done.lower()} {count:,} of {total:,}. The rest is still parked; nothing is lost.", style="yellow"
+        patch = json.loads(text)
+    except ValueError as error:
+        fail(f"This is no JSON ({error}): {text}", Code.USAGE)
+    if not isinstance(patch, dict):
+        fail(f'A JSON object is wanted, as {{"phone": "+84…"}}: {text}', Code.USAGE)
+    return patch
+
+
+def _new_body(chosen: _Chosen, file: Path | None) -> bytes | None:
+    for row in parked_rows.iterate(chosen.database, chosen.keys):
+        if file is not None:
+            return parked_body.encode(parked_body.checked(file.read_bytes()))
+        return parked_body.in_editor(bytes(row["body"]))
+    return None
+
+
+def _preview(
+    service: type[Service], chosen: _Chosen, change: Callable[[Mapping[str, Any]], dict[str, Any] | None], *, force: bool
+) -> None:
+    """Tell what would change, and refuse what the service could still not read."""
+    reading = Reading(service.reads)
+    paths: set[str] = set()
+    faults: set[str] = set()
+    for row in parked_rows.iterate(chosen.database, chosen.keys):
+        new = change(row)
+        if new is None:
+            continue
+        bodies = [parked_body.decode(bytes(body)) for body in (row["body"], new["body"])]
+        paths |= set(parked_body.changed(*bodies))
+        paths |= {f"header {path}" for path in parked_body.changed(json.loads(row["headers"]), json.loads(new["headers"]))}
+        try:
+            reading.decode(held.message_of({**row, **new}))
+        except Unreadable as error:
+            faults.add(f"{error.reason}: {error}")
+    err().print(clean(f"Changed: {', '.join(sorted(paths)) or 'nothing'}"), soft_wrap=True)
+    if faults and not force:
+        told = "\n".join(f"  {fault}" for fault in sorted(faults)[:5])
+        fail(
+            f"The service could still not read them; nothing is changed (--force does it all the same):\n{told}", Code.USAGE
         )
-        raise
 
 
-def _filter(
-    *,
-    reasons: Sequence[str] | None,
-    types: Sequence[str] | None,
-    error: str | None,
-    ids: Sequence[str] | None,
-    older_than: timedelta | None,
-    newer_than: timedelta | None,
-) -> Filter:
-    return Filter(
-        reasons=reasons or (), types=types or (), error=error, ids=ids or (), older_than=older_than, newer_than=newer_than
-    )
+def _count(number: int) -> str:
+    return f"{number:,} message{'' if number == 1 else 's'}"
 
 
-def _look(service: str, amqp_uri: str | None, wanted: Filter, limit: int | None = None) -> list[Summary]:
-    with parking_lot.opened(address(amqp_uri, service), service) as lot:
-        messages = _looked(lot, service, limit)
-    now = clock.now()
-    return [m for m in messages if wanted.fits(m, now)]
-
-
-def _looked(lot: ParkingLot, service: str, limit: int | None = None) -> list[Summary]:
-    try:
-        return lot.look(limit)
-    except NoSuchQueue:
-        raise NoSuchQueue(
-            f"There is no queue {lot.queue}. Is {service!r} spelt as the service is, is this its broker, and has it run here?"
-        ) from None
-
-
-def _choose(
-    service: str, amqp_uri: str | None, wanted: Filter, *, limit: int | None, done: str, dry_run: bool
-) -> list[Summary]:
-    """What a command is about, shown; ends here if that is nothing, or for a dry run."""
-    chosen = _look(service, amqp_uri, wanted)[:limit]
-    if not chosen:
-        if wanted.ids:
-            fail(f"Nothing in {parked_queue(service)} fits.", Code.REMAINS)
-        out().print(f"Nothing in {parked_queue(service)} fits; nothing is {done}.")
-        raise typer.Exit(Code.DONE)
-    out().print(parked_views.groups_table(chosen))
-    if dry_run:
-        out().print(f"{_count(chosen)} would be {done}. Nothing is: this was a dry run.")
-        raise typer.Exit(Code.DONE)
-    return chosen
-
-
-def _of_one_id(messages: Sequence[Summary], beginning: str) -> list[Summary]:
-    found = [m for m in messages if m.name.startswith(beginning)]
-    if not found:
-        fail(f"No parked message's id begins with {beginning}.", Code.REMAINS)
-    if len({m.id or m.name for m in found}) > 1:
-        _say_more(found, beginning)
-    return found
-
-
-def _one(messages: Sequence[Summary], beginning: str) -> Summary:
-    found = _of_one_id(messages, beginning)
-    if len(found) > 1:
-        _say_more(found, beginning)
-    return found[0]
-
-
-def _say_more(found: Sequence[Summary], beginning: str) -> None:
-    called = parked_views.names(found)
-    listed = "\n".join(f"  {called[m.key]}" for m in found[:10])
-    fail(f"{len(found)} messages begin with {beginning}; say more:\n{listed}", Code.USAGE)
-
-
-def _edited(message: Parked, settings: Sequence[str], unset: Sequence[str]) -> bytes:
-    try:
-        if settings or unset:
-            return parked_edit.apply(message.body, settings, unset)
-        return parked_edit.in_editor(message.body)
-    except parked_edit.EditError as error:
-        fail(str(error), Code.USAGE)
-
-
-def _count(messages: Sequence[Summary]) -> str:
-    count = sum(m.messages for m in messages)
-    return f"{count:,} message{'' if count == 1 else 's'}"
-
-
-def _report(tally: Tally, done: str, seconds: float) -> None:
-    out().print(f"{done} {tally.done:,} of {tally.wanted:,} in {seconds:.1f} s.")
-    left = tally.wanted - tally.done - tally.missing
-    if tally.missing:
-        err().print(f"{tally.missing:,} were gone: somebody else has dealt with them meanwhile.", style="yellow")
-    if tally.failure:
-        err().print(tally.failure, style="red")
-    elif tally.refused:
-        err().print(f"The broker refused {tally.refused:,}.", style="red")
-    if left:
-        stopped = "Stopped. " if tally.stopped else ""
-        err().print(f"{stopped}{left:,} still parked; nothing is lost.", style="yellow")
-    if tally.done < tally.wanted:
-        raise typer.Exit(Code.REMAINS)
+def _echo(value: dict[str, Any]) -> None:
+    typer.echo(json.dumps(value, indent=2, ensure_ascii=False))

@@ -18,12 +18,12 @@ from rich.table import Table
 
 from services.chassis.bus.topology import Topology, definitions, merge
 from services.chassis.cli import broker, broker_compare
-from services.chassis.cli.speaking import Code, err, fail, out, plainly
+from services.chassis.cli.console import Code, err, fail, out, report_errors
 from services.chassis.discovery import Service, load_all
 from services.chassis.errors import StartUpError
 from services.chassis.settings import settings_class
 
-_SETTINGS = ("retry_delays_seconds", "queue_max_bytes", "delivery_limit")
+_SETTINGS = ("queue_max_bytes", "delivery_limit")
 _FILE = Path("deploy/rabbitmq/definitions.json")
 
 app = typer.Typer(
@@ -54,7 +54,7 @@ def _quiet() -> None:
 
 
 @app.command()
-@plainly()
+@report_errors()
 def show(
     services: _Services = None,
     *,
@@ -72,7 +72,7 @@ def show(
 
 
 @app.command()
-@plainly()
+@report_errors()
 def check(
     services: _Services = None, *, service: _Service = None, amqp_uri: _Uri = None, defaults: _Defaults = False
 ) -> None:
@@ -95,7 +95,7 @@ def check(
 
 
 @app.command()
-@plainly()
+@report_errors()
 def declare(
     services: _Services = None, *, service: _Service = None, amqp_uri: _Uri = None, defaults: _Defaults = False
 ) -> None:
@@ -116,7 +116,7 @@ def declare(
 
 
 @app.command()
-@plainly()
+@report_errors()
 def export(
     services: _Services = None,
     *,

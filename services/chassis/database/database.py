@@ -168,7 +168,7 @@ def _steps(scripts: Path | None) -> dict[str, Path]:
 
 
 def is_gone(error: BaseException) -> bool:
-    """Whether ``error`` says that the database itself is away, so that no message is to blame."""
+    """Whether ``error`` says that the database itself is away or takes nothing, so that no message is to blame."""
     if isinstance(error, exc.TimeoutError):
         return True
     if not isinstance(error, exc.DBAPIError):
@@ -177,8 +177,8 @@ def is_gone(error: BaseException) -> bool:
         return True
     code = getattr(error.orig, "sqlstate", None)
     if code is not None:
-        # 08 connection, 57P0x shut-down/crash/start-up, 53 out of resources
-        return code[:2] in ("08", "53") or code.startswith("57P0")
+        # 08 connection, 57P0x shut-down/crash/start-up, 53 out of resources (a full disk), 58 the machine's fault, 25006 read-only
+        return code[:2] in ("08", "53", "58") or code.startswith("57P0") or code == "25006"
     if isinstance(error.orig, sqlite3.Error):
         return (getattr(error.orig, "sqlite_errorcode", None) or 0) & 0xFF in _SQLITE_GONE
     # no code: it comes from connecting, where there is no statement yet. With one it is psycopg refusing what it was given

@@ -61,7 +61,7 @@ def upgrade(connection: sa.Connection, scripts: Path, version_table: str) -> Non
     directory = ScriptDirectory(str(scripts))
 
     def steps(revision: Any, _context: Any) -> Any:
-        return directory._upgrade_revs("head", revision)
+        return directory._upgrade_revs("head", revision)  # noqa: SLF001  # alembic 1.20 has no public name for it
 
     with EnvironmentContext(Config(), directory, fn=steps) as environment:
         environment.configure(connection=connection, target_metadata=None, version_table=version_table)

@@ -100,6 +100,13 @@ def public_schema_of(schema: str) -> str:
     return "/vss/public/" + schema.removeprefix("/vss/")
 
 
+def attribute(headers: Mapping[str, Any] | None, name: str) -> Any:
+    """Return an attribute as it was sent, under either spelling that CloudEvents allows; None if there is none."""
+    headers = headers or {}
+    value = headers.get(PREFIX + name)
+    return value if value is not None else headers.get(_OTHER_PREFIX + name)
+
+
 def parse(headers: Mapping[str, Any] | None, message_id: str | None) -> Envelope:
     """The envelope of a message as it arrived.
 

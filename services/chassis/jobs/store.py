@@ -135,12 +135,15 @@ def look(
     *,
     kind: str | None = None,
     key: str | None = None,
+    correlation_id: str | None = None,
     state: State | None = None,
+    reason: str | None = None,
     limit: int = 100,
 ) -> list[Seen]:
-    """The jobs that fit, newest first, at most ``limit``; never their payloads."""
+    """Return the jobs that fit, newest first, at most ``limit``; never their payloads."""
     query = sa.select(*_SEEN).order_by(jobs.c.id.desc()).limit(limit)
-    for column, value in ((jobs.c.id, id), (jobs.c.kind, kind), (jobs.c.key, key)):
+    wanted = {"id": id, "kind": kind, "key": key, "correlation_id": correlation_id, "reason": reason}
+    for column, value in ((jobs.c[name], value) for name, value in wanted.items()):
         if value is not None:
             query = query.where(column == value)
     if state is not None:

@@ -40,8 +40,9 @@ HANDLER_SECONDS = Histogram(
 MESSAGES = Counter(
     "vss_messages_total", "Messages by what became of them: handled, duplicate, retried, parked", ["service", "outcome"]
 )
-RETRIES = Counter("vss_retries_total", "Messages sent to a retry queue, by its delay", ["service", "delay"])
-PARKED = Counter("vss_parked_total", "Messages sent to the parking queue, by reason", ["service", "reason"])
+RETRIES = Counter("vss_retries_total", "Messages put back for another try, by the delay", ["service", "delay"])
+PARKED = Counter("vss_parked_total", "Messages parked for a person, by reason", ["service", "reason"])
+HELD = Gauge("vss_messages_held", "Messages that wait for another try, or are parked", ["service", "state"])
 OUTBOX_ROWS = Gauge("vss_outbox_rows", "Facts recorded but not yet confirmed by the broker", ["service"])
 OUTBOX_AGE_SECONDS = Gauge("vss_outbox_age_seconds", "Age of the oldest fact in the outbox", ["service"])
 RELAY_PUBLISHED = Counter("vss_relay_published_total", "Facts confirmed by the broker", ["service"])
@@ -86,6 +87,7 @@ class ServiceMetrics:
         self.messages: Children[str, Counter] = Children(lambda outcome: MESSAGES.labels(service, outcome))
         self.retries: Children[str, Counter] = Children(lambda delay: RETRIES.labels(service, delay))
         self.parked: Children[str, Counter] = Children(lambda reason: PARKED.labels(service, reason))
+        self.held: Children[str, Gauge] = Children(lambda state: HELD.labels(service, state))
         self.outbox_rows = OUTBOX_ROWS.labels(service)
         self.outbox_age_seconds = OUTBOX_AGE_SECONDS.labels(service)
         self.relay_published = RELAY_PUBLISHED.labels(service)

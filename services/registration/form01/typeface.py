@@ -134,7 +134,7 @@ class Writer:
     """Turns text into PDF operators for one document."""
 
     def __init__(self, canvas: Canvas) -> None:
-        self._document = canvas._doc  # type: ignore[attr-defined]  # reportlab's own modules use it too
+        self._document = canvas._doc  # type: ignore[attr-defined]  # noqa: SLF001  # reportlab 5.1's own modules use it too
         self._common = {name: font.begin(self._document) for name, font in _FONTS.items()}
 
     def show(self, text: str, font: str, size: float) -> str:

@@ -22,7 +22,6 @@ def prepare(terms: Terms) -> None:
     topology = of_service(
         "hop",
         [(terms.in_exchange.removesuffix(".events"), terms.in_key)],
-        retry_delays_seconds=defaults.retry_delays_seconds,
         max_bytes=defaults.queue_max_bytes,
         delivery_limit=defaults.delivery_limit,
     )

@@ -168,10 +168,12 @@ class Campaign:
             try:
                 unsent = self.rows(service, "SELECT count(*) FROM outbox")[0][0]
                 jobs = self.rows(service, _JOBS_BY_STATE)
+                waiting = self.rows(service, "SELECT count(*) FROM held_messages WHERE state = 'waiting'")[0][0]
             except sa.exc.DBAPIError as error:
                 found[service] = type(error).__name__
                 continue
             found |= {f"{service} outbox": unsent} if unsent else {}
+            found |= {f"{service} waiting messages": waiting} if waiting else {}
             found |= {f"{service} {kind} {state}": n for kind, state, n in jobs if state in ("waiting", "running")}
         try:
             return found | wire.on_their_way(self._rabbit, self.system.amqp_uri, SERVICES)

@@ -6,7 +6,7 @@ from collections import defaultdict
 
 from services.chassis.facts.envelope import PREFIX
 from services.chassis.testing import RabbitNode
-from tests.faults.wire import channel, depths, tap
+from tests.faults.wire import channel, tap
 
 TAP = "tap.dossiers"
 FACTS = {
@@ -37,15 +37,9 @@ def heard(uri: str) -> dict[str, dict[str, set[str]]]:
 
 
 def on_their_way(broker: RabbitNode, uri: str, services: tuple[str, ...]) -> dict[str, int]:
-    """Queues of these services that hold something, be it in a consumer's hands; parking queues left out.
+    """Queues of these services that hold something, be it in a consumer's hands.
 
     :raises NodeError: if the broker is not there to say so.
     """
     ours = tuple(f"{service}." for service in services)
-    counts = broker.messages(uri).items()
-    return {queue: count for queue, count in counts if count and queue.startswith(ours) and not queue.endswith(".parked")}
-
-
-def parked(uri: str, services: tuple[str, ...]) -> dict[str, int]:
-    """How many messages each service could not handle, where there are any."""
-    return {queue: count for queue, count in depths(uri, [f"{service}.parked" for service in services]).items() if count}
+    return {queue: count for queue, count in broker.messages(uri).items() if count and queue.startswith(ours)}

@@ -46,7 +46,7 @@ def test_killed_again_and_again_and_told_twice_everybody_gets_one_account_and_on
             assert activated.setdefault(fact["bhxh_code"], fact) == fact
     eventually(lambda: place.rows("SELECT count(*) FROM dossiers") == [(80,)], "all dossiers settled", 60)
     assert place.rows("SELECT count(*) FROM accounts") == [(40,)]
-    assert place.depth("accounts.parked") == 0
+    assert place.held() == []
     fact = activated[f"{7:010d}"]
     password = accounts.opener.open(fact["sealed_credential"], f"first-password:{fact['account_id']}")["password"]
     assert accounts.sign_in(password, f"{7:010d}").status == 201

@@ -14,9 +14,7 @@ from tests.stand.messages import filed
 @pytest.fixture
 def declared(amqp_uri: str) -> Iterator[str]:
     """The desk's part of the broker, and nobody at work there."""
-    table = topology.of_service(
-        "desk", [("front", "filed")], retry_delays_seconds=(0.2,), max_bytes=1_000_000, delivery_limit=2
-    )
+    table = topology.of_service("desk", [("front", "filed")], max_bytes=1_000_000, delivery_limit=2)
     opened = connection.connect(amqp_uri)
     connection.declare(opened.channel(), table)
     connection.declare(opened.channel(), table)  # a second process of the service
@@ -24,7 +22,7 @@ def declared(amqp_uri: str) -> Iterator[str]:
     connection.close(opened)
 
 
-def test_a_message_that_ends_its_reader_again_and_again_is_parked_by_the_broker(declared: str) -> None:
+def test_a_message_that_ends_its_reader_again_and_again_is_put_aside_by_the_broker(declared: str) -> None:
     message = filed(1)
     broker.send(declared, [message])
     for _ in range(3):
@@ -32,19 +30,11 @@ def test_a_message_that_ends_its_reader_again_and_again_is_parked_by_the_broker(
             method, _, _ = channel.basic_get("desk.in.v1")
             assert method is not None
             # the connection ends without an ack, as when the process has died
-    (parked,) = broker.take(declared, "desk.parked", 1)
-    assert parked.properties.message_id == message.id
-    assert parked.body == message.body
-    assert parked.headers["x-death"][0]["reason"] == "delivery_limit"
-    assert "vss-parked-reason" not in parked.headers
-
-
-def test_a_message_falls_out_of_the_retry_queue_into_the_inbound_one_when_its_time_is_up(declared: str) -> None:
-    message = filed(1)
-    broker.send(declared, [message], queue="desk.retry.200ms")
-    (back,) = broker.take(declared, "desk.in.v1", 1)
-    assert back.properties.message_id == message.id
-    assert message.headers.items() <= back.headers.items()
+    (given_up,) = broker.take(declared, "desk.parked", 1)
+    assert given_up.properties.message_id == message.id
+    assert given_up.body == message.body
+    death = given_up.headers["x-death"][0]
+    assert (death["reason"], death["exchange"], death["routing-keys"]) == ("delivery_limit", "front.events", ["filed"])
 
 
 def test_what_is_sent_while_nobody_is_at_work_waits(declared: str) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from typer.testing import CliRunner, Result
 
-from services.chassis import jobs
+from services.chassis import clock, jobs
 from services.chassis.cli.main import app
 from services.chassis.database import Database
 from services.chassis.jobs import Reason, State, lease
@@ -59,6 +61,28 @@ def test_what_was_given_up_is_listed_with_why_and_never_with_whose(db: Database)
     assert PHONE not in shown
     assert waiting in vss("list", "--state", "waiting").output
     assert given_up not in vss("list", "--reason", "permanent").output
+
+
+def test_the_jobs_of_a_dossier_are_listed_in_whatever_state_with_when_they_run(db: Database) -> None:
+    with db.write() as session:
+        later = clock.now() + timedelta(days=1)
+        waiting = str(jobs.add(session, "sms", {"to": PHONE}, correlation_id="261121-000001-8", run_after=later))
+        other = str(jobs.add(session, "sms", {"to": PHONE}, correlation_id="261121-000002-6"))
+    shown = vss("list", "--dossier", "261121-000001-8").output
+    assert waiting in shown
+    assert f"{later:%Y-%m-%d %H:%M:%S}" in shown
+    assert other not in shown
+    told = json.loads(vss("list", "--dossier", "261121-000001-8", "--json").stdout)
+    assert [(job["id"], job["state"], job["run_after"]) for job in told["jobs"]] == [(waiting, "waiting", later.isoformat())]
+    assert told["counts"] == [{"kind": "sms", "state": "waiting", "jobs": 2}]
+    assert PHONE not in json.dumps(told)
+
+
+def test_a_dry_run_brings_nothing_back_and_a_script_is_told_in_json(db: Database) -> None:
+    given_up = give_up(db, "sms", "tries_used_up")
+    assert "1 would be brought back" in vss("retry", "--all", "--dry-run").output
+    assert state(db, given_up) is State.GIVEN_UP
+    assert json.loads(vss("retry", "--all", "--json").stdout) == {"chosen": 1, "brought_back": 1}
 
 
 def test_a_job_is_brought_back_by_its_id(db: Database) -> None:

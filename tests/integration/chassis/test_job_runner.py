@@ -584,8 +584,8 @@ def test_a_job_claimed_but_not_begun_at_a_stop_goes_back_as_new(db: Database) ->
     stage = Stage(db, lambda _: None)
     job_id = stage.add()
     # the stop comes between the claim and the first step of the call's thread
-    stage.runner._stopping.set()
-    stage.runner._claim({stage.kind: 1}, reap=True)
+    stage.runner.begin_no_more()
+    stage.runner.claim({stage.kind: 1}, reap=True)
     assert stage.runner.stop(5)
 
     job = stage.seen(job_id)
@@ -611,7 +611,7 @@ def test_a_machine_that_refuses_more_threads_loses_no_job(db: Database, monkeypa
         real(thread)
 
     monkeypatch.setattr(threading.Thread, "start", refuse)
-    stage.runner._claim({stage.kind: 1}, reap=True)
+    stage.runner.claim({stage.kind: 1}, reap=True)
     assert stage.seen(job_id).attempts == 0
     monkeypatch.undo()
     stage.runner.start()

@@ -26,8 +26,6 @@ from tests.stand.place import Place, eventually
 
 pytestmark = pytest.mark.slow
 
-RETRIES = (5, 30)
-
 
 @pytest.fixture
 def db(place: Place, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
@@ -35,7 +33,7 @@ def db(place: Place, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
     monkeypatch.setattr(outbox, "_service", "desk")
     database = Database(place.database_url)
     database.migrate()
-    own = topology.of_service("desk", [], retry_delays_seconds=RETRIES, max_bytes=10**8, delivery_limit=50)
+    own = topology.of_service("desk", [], max_bytes=10**8, delivery_limit=50)
     opened = connection.connect(place.amqp_uri)
     connection.declare(opened.channel(), own)
     connection.close(opened)

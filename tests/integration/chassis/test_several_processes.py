@@ -50,7 +50,7 @@ def test_two_processes_start_at_once_share_the_work_and_one_takes_over_from_the_
     assert {one.headers["cloudEvents:causationid"] for one in told} == set(more)
     assert place.times_handled(ids + more) == [1] * 270
     assert other.stop() == 0
-    assert place.depth("desk.parked") == 0
+    assert place.held() == []
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +70,7 @@ def row(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 
 
 def programs_of(place: Place) -> Program:
-    return place._programs[0]
+    return place.programs[0]
 
 
 def test_trace_cause_and_thread_travel_through_two_services(row: tuple[Place, Place, Path]) -> None:

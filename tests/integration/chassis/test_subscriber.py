@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import itertools
 import json
 from collections.abc import Iterator
 
 import pytest
-from pika.exceptions import UnroutableError
+from pika.exceptions import ChannelClosedByBroker, UnroutableError
 
 from playground.program import Program
 from services.chassis.ids import uuid7
@@ -52,8 +53,7 @@ def test_one_bad_message_among_two_hundred_harms_no_other(shared_place: Place, d
     bad = new("bug")
     shared_place.send(new("slow:0.5"), *good[:120], bad, *good[120:])
     shared_place.until_handled(desk, [message.id for message in good])
-    (parked,) = shared_place.take("desk.parked", 1)
-    assert parked.properties.message_id == bad.id
+    shared_place.until_held(desk, message_id=bad.id)
     assert shared_place.times_handled([bad.id]) == [0]
     assert any(int(line["count"]) > 1 for line in desk.events("batch_split")), "there was a batch to be split"
 
@@ -62,21 +62,22 @@ def test_a_bug_in_a_handler_parks_the_message_as_it_came(shared_place: Place, de
     bad = new("bug")
     bad.headers["tenant"] = "hà nội"
     shared_place.send(bad)
-    (parked,) = shared_place.take("desk.parked", 1)
-    assert parked.body == bad.body
-    assert parked.properties.content_type == "application/json"
-    assert parked.properties.delivery_mode == 2
-    assert bad.headers.items() <= parked.headers.items()
-    assert parked.headers["vss-parked-reason"] == "handler_error"
-    assert parked.headers["vss-parked-error"].startswith("LookupError: ")
-    assert parked.headers["vss-attempts"] == 1
-    assert parked.headers["vss-first-seen"] <= parked.headers["vss-parked-at"]
+    (parked,) = shared_place.until_held(desk, message_id=bad.id)
+    assert bytes(parked["body"]) == bad.body
+    assert parked["properties"] == {"content_type": "application/json", "message_id": bad.id}
+    assert parked["headers"] == bad.headers
+    assert (parked["exchange"], parked["routing_key"]) == ("front.events", "filed")
+    assert (parked["type"], parked["fact"]) == ("vn.vss.front.filed.v1", "filed")
+    assert (parked["source"], parked["subject"]) == ("/vss/front", bad.headers[PREFIX + "subject"])
+    assert (parked["reason"], parked["attempts"], parked["due_at"]) == ("handler_error", 1, None)
+    assert parked["error"].startswith("LookupError: ")
+    assert parked["first_seen_at"] <= parked["parked_at"]
 
 
 def test_what_a_bug_says_about_a_person_is_not_logged(shared_place: Place, desk: Program) -> None:
     bad = new("bug")
     shared_place.send(bad)
-    shared_place.take("desk.parked", 1)
+    shared_place.until_held(desk, message_id=bad.id)
     (line,) = of(desk, "message_failed", bad.id)
     assert line["error"] == "LookupError"
     assert not [value for value in PERSONAL if value in desk.output]
@@ -91,19 +92,38 @@ def test_a_passing_failure_is_tried_again_at_once(shared_place: Place, desk: Pro
 
 def test_a_failure_that_lasts_is_tried_later_and_at_the_end_parked(shared_place: Place, desk: Program) -> None:
     passing, lasting = new("rounds:2"), new("always")
-    # as a message looks that the broker had once parked itself and somebody has replayed: that history must not
-    # make the broker see a loop, and drop it, when it falls out of the retry queue
-    passing.headers["x-death"] = [{"queue": "desk.in.v1", "reason": "delivery_limit", "count": 1, "exchange": ""}]
     shared_place.send(passing, lasting)
+    (waiting,) = shared_place.until_held(desk, state="waiting", message_id=lasting.id)
+    assert (waiting["reason"], waiting["parked_at"]) == ("transient", None)
+    assert waiting["error"].endswith("Transient: for ever")
     shared_place.until_handled(desk, [passing.id])
     assert [line["attempts"] for line in of(desk, "message_retried", passing.id)] == [1, 2]
-    (parked,) = shared_place.take("desk.parked", 1)
-    assert parked.properties.message_id == lasting.id
-    assert parked.headers["vss-parked-reason"] == "retries_exhausted"
-    assert parked.headers["vss-attempts"] == 3
-    assert parked.headers["vss-parked-error"].endswith("Transient: for ever")
-    assert parked.headers["vss-first-seen"] < parked.headers["vss-parked-at"]
-    assert shared_place.depth("desk.retry.1s") == 0
+    (parked,) = shared_place.until_held(desk, message_id=lasting.id)
+    assert (parked["reason"], parked["attempts"]) == ("retries_exhausted", 3)
+    assert parked["error"].endswith("Transient: for ever")
+    assert parked["first_seen_at"] < parked["parked_at"]
+    assert shared_place.held("waiting") == []
+
+
+def test_a_copy_of_what_waits_or_is_parked_is_dropped(shared_place: Place, desk: Program) -> None:
+    passing, lasting, unread = new("rounds:1"), new("bug"), with_(new(), type="vn.vss.front.lost.v1")
+    shared_place.send(passing, lasting, unread, passing, lasting, unread)
+    shared_place.until_handled(desk, [passing.id])
+    shared_place.send(passing, lasting, unread, last := new())
+    shared_place.until_handled(desk, [last.id])
+    assert shared_place.times_handled([passing.id]) == [1]
+    assert len(shared_place.held(message_id=lasting.id)) == len(shared_place.held(message_id=unread.id)) == 1
+
+
+def test_what_could_not_be_read_does_not_stand_in_the_way_of_a_good_message_with_its_id(
+    shared_place: Place, desk: Program
+) -> None:
+    good = new()
+    bad = Message(good.exchange, good.routing_key, good.body[:-1], good.headers, good.id)
+    shared_place.send(bad)
+    shared_place.until_held(desk, message_id=good.id)
+    shared_place.send(good)
+    shared_place.until_handled(desk, [good.id])
 
 
 def cannot_be_read() -> dict[str, tuple[Message, str, str]]:
@@ -148,22 +168,23 @@ def test_what_cannot_be_read_is_parked_with_a_reason_that_names_no_person(shared
     cases = cannot_be_read()
     for case, (message, _, _) in cases.items():
         message.headers["case"] = case
+    before = len(shared_place.held())
     after = new()
     shared_place.send(*(message for message, _, _ in cases.values()), after)
     shared_place.until_handled(desk, [after.id])
-    parked = {one.headers["case"]: one for one in shared_place.take("desk.parked", len(cases))}
-    told = {case: (one.headers["vss-parked-reason"], one.headers["vss-parked-error"]) for case, one in parked.items()}
+    parked = {one["headers"].get("case"): one for one in shared_place.until_held(desk, before + len(cases))}
     for case, (message, reason, error) in cases.items():
-        assert told[case][0] == reason, case
-        assert error in told[case][1], case
-        assert not [value for value in PERSONAL if value in told[case][1]], case
-        assert len(told[case][1]) <= 500, case
-        assert parked[case].body == message.body, case
-        assert message.headers.items() <= parked[case].headers.items(), case
-        assert parked[case].headers["vss-attempts"] == 0, case
-    assert "phone: " in told["wrong fields"][1]
-    assert "pages: " in told["wrong fields"][1]
-    assert parked["another encoding"].properties.content_encoding == "utf-16"
+        row = parked[case]
+        assert row["reason"] == reason, case
+        assert error in row["error"], case
+        assert not [value for value in PERSONAL if value in row["error"]], case
+        assert len(row["error"]) <= 500, case
+        assert bytes(row["body"]) == message.body, case
+        assert row["headers"] == message.headers, case
+        assert row["attempts"] == 0, case
+    assert "phone: " in parked["wrong fields"]["error"]
+    assert "pages: " in parked["wrong fields"]["error"]
+    assert parked["another encoding"]["properties"]["content_encoding"] == "utf-16"
 
 
 def odd_messages() -> dict[str, raw.Raw]:
@@ -186,19 +207,18 @@ def odd_messages() -> dict[str, raw.Raw]:
 
 
 def test_what_a_client_library_cannot_even_unpack_is_parked_too(shared_place: Place, desk: Program) -> None:
+    before = {row["id"] for row in shared_place.held()}
     good = [new(), new()]
     shared_place.send(good[0])
     odd = odd_messages()
     raw.send(shared_place.amqp_uri, *odd.values())
     shared_place.send(good[1])
     shared_place.until_handled(desk, [message.id for message in good])
-    parked = shared_place.take("desk.parked", len(odd))
-    assert {one.headers["vss-parked-reason"] for one in parked} <= {"undecodable", "invalid"}
-    unpacked = [one for one in parked if "properties: not in a form" in one.headers["vss-parked-error"]]
+    parked = [row for row in shared_place.until_held(desk, len(before) + len(odd)) if row["id"] not in before]
+    assert {one["reason"] for one in parked} <= {"undecodable", "invalid"}
+    unpacked = [one for one in parked if "properties: not in a form" in one["error"]]
     assert len(unpacked) == 5
-    assert b"\xff\xfe" in unpacked[0].headers["vss-unreadable-properties"]
-    left_out = [one for one in parked if one.headers.get("vss-headers-left-out")]
-    assert [one.headers[PREFIX + "type"] for one in left_out] == ["vn.vss.front.filed.v1"] * 2
+    assert b"\xff\xfe" in base64.b64decode(unpacked[0]["headers"]["vss-unreadable-properties"]["base64"])
     assert len(desk.events("consumer_connected")) == 1, "the connection was never lost over it"
 
 
@@ -228,16 +248,15 @@ def test_a_handler_that_wants_to_end_the_process_is_a_handler_with_a_bug(shared_
     message, after = new("exit"), new()
     shared_place.send(message, after)
     shared_place.until_handled(desk, [after.id])
-    (parked,) = shared_place.take("desk.parked", 1)
-    assert parked.headers["vss-parked-reason"] == "handler_error"
-    assert parked.headers["vss-parked-error"] == "SystemExit: 7"
+    (parked,) = shared_place.until_held(desk, message_id=message.id)
+    assert (parked["reason"], parked["error"]) == ("handler_error", "SystemExit: 7")
 
 
 @pytest.mark.parametrize("shared_place", ["postgresql"], indirect=True)  # a SQLite file is never away
 def test_while_the_database_is_away_nothing_is_retried_or_parked(
     shared_place: Place, desk: Program, postgres: PostgresNode
 ) -> None:
-    before = len(desk.events("message_retried"))
+    before, held = len(desk.events("message_retried")), len(shared_place.held())
     messages = [new() for _ in range(60)]
     shared_place.send(*messages[:20])
     postgres.stop()
@@ -248,7 +267,34 @@ def test_while_the_database_is_away_nothing_is_retried_or_parked(
         postgres.start()
     shared_place.until_handled(desk, [message.id for message in messages])
     assert len(desk.events("message_retried")) == before
-    assert shared_place.depth("desk.parked") == 0
+    assert len(shared_place.held()) == held
+
+
+@pytest.mark.parametrize("shared_place", ["postgresql"], indirect=True)  # a SQLite file is nobody's but the service's
+def test_while_the_database_is_read_only_nothing_is_retried_or_parked(
+    shared_place: Place, desk: Program, postgres: PostgresNode
+) -> None:
+    before, held = len(desk.events("message_retried")), len(shared_place.held())
+    messages = [new("bug" if n == 7 else "") for n in range(60)]
+    name = shared_place.database_url.rpartition("/")[2]
+
+    def execute(statement: str) -> None:
+        with postgres.connect() as connection:
+            connection.execute(statement.encode())
+
+    execute(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+    execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+    try:
+        waits = len(desk.events("consumer_waits_for_database"))
+        shared_place.send(*messages)
+        desk.until(lambda: len(desk.events("consumer_waits_for_database")) > waits + 2, "waiting for the database")
+        assert len(desk.events("message_retried")) == before
+    finally:
+        execute(f"ALTER DATABASE {name} SET default_transaction_read_only = off")
+        execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+    shared_place.until_handled(desk, [message.id for n, message in enumerate(messages) if n != 7])
+    assert [row["message_id"] for row in shared_place.held()[held:]] == [messages[7].id]
+    assert len(desk.events("message_retried")) == before
 
 
 def test_a_queue_that_somebody_deletes_is_made_again(shared_place: Place, desk: Program) -> None:
@@ -261,15 +307,42 @@ def test_a_queue_that_somebody_deletes_is_made_again(shared_place: Place, desk: 
     shared_place.until_handled(desk, [after.id])
 
 
-def test_a_message_is_parked_though_somebody_has_deleted_the_parking_queue(shared_place: Place, desk: Program) -> None:
+def test_what_the_broker_gives_up_on_is_drained_into_the_table(shared_place: Place, desk: Program) -> None:
+    crasher = new()
+    crasher.headers["x-death"] = [
+        {
+            "queue": "desk.in.v1",
+            "reason": "delivery_limit",
+            "count": 1,
+            "exchange": "front.events",
+            "routing-keys": ["filed"],
+        }
+    ]
+    shared_place.send(crasher, queue="desk.parked")
+    (parked,) = shared_place.until_held(desk, message_id=crasher.id)
+    assert (parked["reason"], parked["exchange"], parked["routing_key"]) == ("delivery_limit", "front.events", "filed")
+    assert "delivered too often" in parked["error"]
+    assert bytes(parked["body"]) == crasher.body
+    shared_place.send(crasher, queue="desk.parked")
+    eventually(lambda: shared_place.depth("desk.parked") == 0, "drained")
+    assert len(shared_place.held(message_id=crasher.id)) == 1
+
+
+def test_a_deleted_dead_letter_queue_is_made_again(shared_place: Place, desk: Program) -> None:
     with broker.channel(shared_place.amqp_uri) as channel:
-        for queue in ("desk.parked", "desk.retry.1s"):
-            channel.queue_delete(queue)
-    bad, good, passing = new("bug"), new(), new("rounds:1")
-    shared_place.send(good, bad, passing)
-    shared_place.until_handled(desk, [good.id, passing.id])
-    (parked,) = shared_place.take("desk.parked", 1)
-    assert parked.properties.message_id == bad.id
+        channel.queue_delete("desk.parked")
+    bad, good = new("bug"), new()
+    shared_place.send(good, bad)
+    shared_place.until_handled(desk, [good.id])
+    shared_place.until_held(desk, message_id=bad.id)
+    eventually(lambda: _exists(shared_place, "desk.parked"), "made again")
+
+
+def _exists(place: Place, queue: str) -> bool:
+    try:
+        return place.depth(queue) >= 0
+    except ChannelClosedByBroker:
+        return False
 
 
 def _arrives(place: Place, message: Message) -> bool:
@@ -283,5 +356,7 @@ def _arrives(place: Place, message: Message) -> bool:
 def test_nothing_is_left_over(shared_place: Place, desk: Program) -> None:
     eventually(lambda: shared_place.depth("desk.in.v1") == 0, "empty")
     assert shared_place.depth("desk.parked") == 0
+    assert shared_place.held("waiting") == []
     assert not desk.events("service_died")
+    assert not desk.events("message_not_held")
     assert not [name for name in (PREFIX, "Traceback") if name in desk.output]

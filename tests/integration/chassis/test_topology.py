@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import socket
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,7 +15,7 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from services.chassis.cli import topology as cli
-from services.chassis.testing import RabbitNode
+from services.chassis.testing import RabbitNode, free_port
 
 SERVICE = """
 from marshmallow import fields
@@ -143,7 +145,7 @@ def test_the_table_shows_queues_arguments_and_bindings(vss: Run) -> None:
     done = vss("show")
     assert done.exit_code == 0
     assert "delivery-limit=20" in done.stdout
-    assert "verification.retry.5s" in done.stdout
+    assert "verification.parked" in done.stdout
     assert "registration.events" in done.stdout
     assert json.loads(vss("show", "--json").stdout)["vhosts"]
 
@@ -190,3 +192,36 @@ def test_a_service_that_is_none_is_asked_for_wrongly() -> None:
     done = CliRunner().invoke(cli.app, ["show", "--service", "nobody"])
     assert done.exit_code == 2
     assert "There is no service 'nobody' here" in done.stderr
+
+
+# What a person is told about a broker
+
+
+@pytest.mark.parametrize(
+    ("uri", "words"),
+    [
+        ("amqp://guest:hunter2@127.0.0.1:{free}/", "nothing listens there"),
+        ("amqp://guest:hunter2@127.0.0.1:{silent}/", "no answer within"),
+        ("amqp://guest:hunter2@localhost:{silent}/", "no answer within"),
+        ("amqp://guest:hunter2@127.0.0.1:{broker}/", "user name and password"),
+        ("amqp://guest:guest@127.0.0.1:{broker}/nowhere", "virtual host"),
+        ("amqp://guest:hunter2@no-such-host.invalid/", "no such host"),
+    ],
+)
+def test_a_broker_that_cannot_be_reached_is_told_within_10_s_without_the_password(
+    rabbit: RabbitNode, vss: Run, uri: str, words: str
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        uri = uri.format(free=free_port(), silent=silent.getsockname()[1], broker=rabbit.start().port)
+        began = time.monotonic()
+        done = vss("check", "--amqp-uri", uri)
+    assert time.monotonic() - began < 10
+    assert done.exit_code == 3, done.output
+    assert words in done.stderr
+    assert "hunter2" not in done.output
+
+
+def test_an_address_that_is_none_is_asked_for_wrongly(vss: Run) -> None:
+    done = vss("check", "--amqp-uri", "http://guest:hunter2@127.0.0.1/")
+    assert done.exit_code == 2
+    assert "hunter2" not in done.output

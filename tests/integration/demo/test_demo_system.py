@@ -7,17 +7,22 @@ import re
 import socket
 import subprocess
 import sys
+import uuid
 from datetime import UTC, datetime
 from pathlib import Path
 
-import pika
+import amqp
 import pytest
 import requests
 
 from playground import system as starter
 from playground.program import ROOT, Program, ProgramError
 from playground.system import SANDBOX, System
+from services.chassis.bus import held
+from services.chassis.bus.parking import Reason
+from services.chassis.database import Database
 from services.chassis.testing import free_port
+from tests.stand.migrated import migrate
 
 
 @pytest.fixture
@@ -67,14 +72,15 @@ def test_the_sandbox_lives_and_dies_with_the_system_and_follows_its_clock(tmp_pa
     assert not system.programs[SANDBOX].is_ready()
 
 
-def test_messages_of_a_queue_are_counted(tmp_path: Path, broker: str) -> None:
-    connection = pika.BlockingConnection(pika.URLParameters(broker))
-    channel = connection.channel()
-    channel.confirm_delivery()
-    channel.queue_declare("verification.parked")
-    channel.basic_publish("", "verification.parked", b"{}")
-    assert System(tmp_path, services=(), amqp_uri=broker).messages_in("verification.parked") == 1
-    connection.close()
+def test_parked_messages_of_a_service_are_counted(tmp_path: Path, broker: str) -> None:
+    system = System(tmp_path, services=("verification",), amqp_uri=broker)
+    database = Database(system.environment("verification")["VERIFICATION_DATABASE_URL"])
+    migrate(database)
+    with database.write() as session:
+        failure = held.failed(Reason.HANDLER_ERROR, "x", attempts=1, due_at=None)
+        held.hold(session, uuid.uuid4(), amqp.Message(b"{}"), failure)
+    database.dispose()
+    assert system.parked("verification") == 1
 
 
 def test_a_standard_port_that_somebody_has_is_left_to_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

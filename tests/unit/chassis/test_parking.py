@@ -1,14 +1,11 @@
-"""What a parked message says about itself."""
+"""What is kept of the error for which a message is held."""
 
 from __future__ import annotations
 
-from datetime import datetime
-
 import psycopg
-import pytest
 from sqlalchemy.exc import IntegrityError
 
-from services.chassis.bus.parking import Reason, last_line, parked_headers
+from services.chassis.bus.parking import last_line
 
 
 def test_the_last_line_of_a_traceback_is_one_line() -> None:
@@ -34,31 +31,3 @@ def test_an_error_whose_text_fails_is_still_told() -> None:
             raise ZeroDivisionError
 
     assert "BrokenError" in last_line(BrokenError())
-
-
-def test_the_headers_tell_why_how_often_and_since_when() -> None:
-    headers = parked_headers({"tenant": "x"}, Reason.INVALID, "filed.v1: dossier_no: wrong", 2)
-    at = headers["vss-parked-at"]
-    assert headers == {
-        "tenant": "x",
-        "vss-parked-reason": "invalid",
-        "vss-parked-error": "filed.v1: dossier_no: wrong",
-        "vss-attempts": 2,
-        "vss-first-seen": at,
-        "vss-parked-at": at,
-    }
-    assert datetime.fromisoformat(at).utcoffset() is not None
-
-
-def test_a_message_parked_again_keeps_when_it_was_first_seen() -> None:
-    headers = parked_headers(
-        {"vss-first-seen": "2026-11-21T00:00:00.000+00:00", "vss-attempts": 3}, Reason.HANDLER_ERROR, "x", 4
-    )
-    assert headers["vss-first-seen"] == "2026-11-21T00:00:00.000+00:00"
-    assert headers["vss-attempts"] == 4
-
-
-@pytest.mark.parametrize("error", ["x" * 100_000, "ố" * 100_000, "\ud800" * 1000])
-def test_an_error_is_short_enough_and_can_be_written(error: str) -> None:
-    kept = parked_headers({}, Reason.UNKNOWN_TYPE, error, 0)["vss-parked-error"]
-    assert len(kept.encode()) <= 4000

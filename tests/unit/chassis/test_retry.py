@@ -1,15 +1,14 @@
-"""Which failures are worth another try, when it is made, and what a message takes along."""
+"""Which failures are worth another try, and when it is made."""
 
 from __future__ import annotations
 
 import sqlite3
-from typing import Any
 
 import psycopg
 import pytest
 from sqlalchemy import exc
 
-from services.chassis.bus.retry import attempts_of, is_transient, next_delay, retried_headers
+from services.chassis.bus.retry import delay_name, is_transient, next_delay
 from services.chassis.database import is_contention, is_gone
 from services.chassis.errors import InvalidFact, Permanent, Transient, Undecodable
 
@@ -35,8 +34,11 @@ GONE = {
     "crashed": postgresql(psycopg.errors.CrashShutdown),
     "starting": postgresql(psycopg.errors.CannotConnectNow),
     "disk full": postgresql(psycopg.errors.DiskFull),
+    "disk broken": postgresql(psycopg.errors.IoError),
+    "read-only": postgresql(psycopg.errors.ReadOnlySqlTransaction, exc.InternalError),
     "too many connections": postgresql(psycopg.errors.TooManyConnections),
     "pool exhausted": exc.TimeoutError(),
+    "SQLite: read-only": sqlite(sqlite3.SQLITE_READONLY),
     "SQLite: disk full": sqlite(sqlite3.SQLITE_FULL),
     "SQLite: read error": sqlite(sqlite3.SQLITE_IOERR_READ),
     "SQLite: file gone": sqlite(sqlite3.SQLITE_CANTOPEN),
@@ -89,28 +91,25 @@ def test_what_says_so_itself_is_tried_again(error: Exception) -> None:
     assert is_transient(error)
 
 
-@pytest.mark.parametrize(
-    ("header", "attempts"), [(None, 0), (3, 3), (-1, 0), (0, 0), (True, 0), ("3", 0), (2.0, 0), ([], 0)]
-)
-def test_attempts_are_counted_in_our_own_header_and_nonsense_there_is_none(header: object, attempts: int) -> None:
-    headers = {} if header is None else {"vss-attempts": header}
-    assert attempts_of(headers) == attempts
-
-
 def test_each_round_waits_longer_until_the_delays_are_used_up() -> None:
     assert [next_delay(attempts, (5, 30, 300)) for attempts in range(5)] == [5, 30, 300, None, None]
     assert next_delay(0, ()) is None
 
 
-def test_a_retried_message_takes_along_its_own_headers_and_not_the_brokers() -> None:
-    headers: dict[str, Any] = {
-        "cloudEvents:id": "1",
-        "tenant": "x",
-        "x-death": [{}],
-        "x-first-death-queue": "q",
-        "x-last-death-reason": "r",
-        b"\xff": b"\xfe",
-    }
-    first = retried_headers(headers, "now")
-    assert first == {"cloudEvents:id": "1", "tenant": "x", b"\xff": b"\xfe", "vss-attempts": 1, "vss-first-seen": "now"}
-    assert retried_headers(first, "later") == {**first, "vss-attempts": 2}
+@pytest.mark.parametrize(
+    ("seconds", "name"),
+    [
+        (5, "5s"),
+        (30, "30s"),
+        (60, "1m"),
+        (300, "5m"),
+        (90, "90s"),
+        (3600, "1h"),
+        (7200, "2h"),
+        (5400, "90m"),
+        (86_400, "24h"),
+        (0.25, "250ms"),
+    ],
+)
+def test_a_delay_is_named_as_people_say_it(seconds: float, name: str) -> None:
+    assert delay_name(seconds) == name

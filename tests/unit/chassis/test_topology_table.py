@@ -4,41 +4,19 @@ from __future__ import annotations
 
 import json
 
-import pytest
-
 from services.chassis.bus import topology
-from services.chassis.bus.topology import definitions, delay_name, merge, of_service, retry_queue
+from services.chassis.bus.topology import definitions, merge, of_service
 
 READS = [("registration", "declaration_submitted"), ("accounts", "account_activated")]
 
 
 def part(service: str = "verification", reads: list[tuple[str, str]] = READS) -> topology.Topology:
-    return of_service(service, reads, retry_delays_seconds=(5, 300), max_bytes=10**6, delivery_limit=50)
+    return of_service(service, reads, max_bytes=10**6, delivery_limit=50)
 
 
 def queue(name: str) -> dict[str, object]:
     (found,) = [queue for queue in part().queues if queue.name == name]
     return found.arguments
-
-
-@pytest.mark.parametrize(
-    ("seconds", "name"),
-    [
-        (5, "5s"),
-        (30, "30s"),
-        (60, "1m"),
-        (300, "5m"),
-        (90, "90s"),
-        (3600, "1h"),
-        (7200, "2h"),
-        (5400, "90m"),
-        (86_400, "24h"),
-        (0.25, "250ms"),
-    ],
-)
-def test_a_delay_is_named_as_people_say_it(seconds: float, name: str) -> None:
-    assert delay_name(seconds) == name
-    assert retry_queue("verification", seconds) == f"verification.retry.{name}"
 
 
 def test_a_service_has_one_queue_to_read_bound_to_what_it_reads() -> None:
@@ -58,7 +36,7 @@ def test_the_exchanges_of_those_it_reads_are_made_too_so_that_the_order_of_deplo
     }
 
 
-def test_the_inbound_queue_refuses_when_full_and_parks_what_was_delivered_too_often() -> None:
+def test_the_inbound_queue_refuses_when_full_and_puts_aside_what_was_delivered_too_often() -> None:
     assert queue("verification.in.v1") == {
         "x-queue-type": "quorum",
         "x-delivery-limit": 50,
@@ -70,14 +48,7 @@ def test_the_inbound_queue_refuses_when_full_and_parks_what_was_delivered_too_of
     }
 
 
-def test_a_retry_queue_gives_back_after_its_delay() -> None:
-    arguments = queue("verification.retry.5m")
-    assert arguments["x-message-ttl"] == 300_000
-    assert arguments["x-dead-letter-routing-key"] == "verification.in.v1"
-    assert arguments["x-dead-letter-strategy"] == "at-least-once"
-
-
-def test_a_parked_message_waits_for_ever() -> None:
+def test_what_the_broker_gave_up_on_waits_for_ever() -> None:
     arguments = queue("verification.parked")
     assert arguments["x-queue-type"] == "quorum"
     assert not {"x-message-ttl", "x-max-length-bytes", "x-overflow", "x-dead-letter-exchange"} & arguments.keys()
@@ -85,7 +56,7 @@ def test_a_parked_message_waits_for_ever() -> None:
 
 def test_a_queue_is_declared_after_the_one_its_dead_letters_go_to() -> None:
     names = [queue.name for queue in part().queues]
-    assert names.index("verification.parked") < names.index("verification.in.v1") < names.index("verification.retry.5s")
+    assert names == ["verification.parked", "verification.in.v1", "public.stream"]
 
 
 def test_the_same_service_makes_the_same_table_whatever_the_order_of_its_readers() -> None:

@@ -2,7 +2,7 @@
 
 What the desk is to do with a fact stands in the fact, in `wish`:
 
-    bug           fail, with a personal value in the error's text
+    bug           fail, with a personal value in the error's text; with MENDED=1 all is well
     once          fail for a passing reason at the first try
     rounds:<n>    fail so for n rounds (each round: at once, and once more)
     always        fail so each time
@@ -11,6 +11,7 @@ What the desk is to do with a fact stands in the fact, in `wish`:
 """
 
 import json
+import os
 import time
 from collections import Counter
 from pathlib import Path
@@ -81,7 +82,7 @@ def take_up(session: ServiceSession, fact: Filed) -> None:
 
 def _fail_or_wait(fact: Filed, tries: int) -> None:
     wish, _, number = fact.wish.partition(":")
-    if wish == "bug":
+    if wish == "bug" and os.environ.get("MENDED") != "1":
         raise LookupError(f"{fact.full_name} is not there")
     if wish == "once" and tries == 1:
         raise Transient("passing")

@@ -1,13 +1,15 @@
-"""How the commands that talk to the broker speak: where to, in which words, with which exit codes.
+"""The console of the commands: output, errors as sentences, exit codes, progress.
 
-0 done · 1 something remains or was refused · 2 asked for wrongly · 3 no broker
+0 done · 1 something remains or was refused · 2 asked for wrongly · 3 no broker or database
 """
 
+import re
 import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from enum import IntEnum
 from typing import Any, NoReturn
 
@@ -15,10 +17,14 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.text import Text
+from sqlalchemy.exc import DBAPIError
 
 from services.chassis.cli.broker import BrokerUnreachable, NoSuchQueue
 from services.chassis.errors import ChassisError, SettingsError, StartUpError
 
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_DURATION = re.compile(r"(?:\d+(?:\.\d+)?[smhdw])+")
+_PART = re.compile(r"(\d+(?:\.\d+)?)([smhdw])")
 #: for what is no terminal: wide enough that ids and errors stay on their line
 _FILE_WIDTH = 240
 
@@ -56,13 +62,29 @@ def clean(text: str) -> Text:
     return Text(shown)
 
 
+def duration(text: str) -> timedelta:
+    """Parse ``90s``, ``5m``, ``2h``, ``3d``, ``1w`` or several together: ``1h30m``.
+
+    :raises ValueError: for anything else.
+    """
+    if not _DURATION.fullmatch(text.strip()):
+        raise ValueError(f"{text!r} is no duration: write 90s, 5m, 2h, 3d or 1h30m")
+    try:
+        return sum((timedelta(**{_UNITS[unit]: float(n)}) for n, unit in _PART.findall(text)), timedelta())
+    except OverflowError:
+        raise ValueError(f"{text!r} is too long") from None
+
+
 @contextmanager
-def plainly() -> Iterator[None]:
-    """Turn what the chassis raises into a sentence and an exit code; a decorator for commands."""
+def report_errors() -> Iterator[None]:
+    """Turn what broker, database and chassis raise into a sentence and an exit code; a decorator for commands."""
     try:
         yield
     except BrokerUnreachable as error:
         fail(str(error), Code.UNREACHABLE)
+    except DBAPIError as error:
+        said = str(error.orig).strip().partition("\n")[0]
+        fail(f"The database does not answer, or is not this service's ({said}). Is DATABASE_URL right?", Code.UNREACHABLE)
     except (NoSuchQueue, SettingsError, StartUpError) as error:
         fail(str(error), Code.USAGE)
     except ChassisError as error:

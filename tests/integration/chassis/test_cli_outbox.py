@@ -1,0 +1,42 @@
+"""`vss outbox list`: what a service has told and nobody has got yet; on both databases."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from services.chassis.bus import outbox
+from services.chassis.bus.outbox_store import OutboxStore
+from services.chassis.cli.main import app
+from services.chassis.database import Database
+from tests.integration.chassis.programs.desk import TakenUp
+from tests.stand.migrated import migrate
+from tests.stand.place import DESK
+
+
+def test_facts_not_sent_yet_are_listed_by_dossier_and_never_with_whose(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    monkeypatch.setattr(outbox, "_service", "desk")
+    database = Database(database_url)
+    migrate(database)
+    for number in (1, 2, 3):
+        with database.write() as session:
+            outbox.record(session, TakenUp(dossier_no=f"261121-00000{number}", full_name="Nguyễn Thị Bích Ngọc"))
+    OutboxStore(database, None).set_aside([2], public_sent=True) if not database.is_postgresql else None
+    database.dispose()
+
+    def vss(*arguments: str) -> str:
+        done = CliRunner().invoke(app, ["outbox", "list", "-s", DESK, *arguments], catch_exceptions=False)
+        assert done.exit_code == 0, done.output
+        return done.stdout
+
+    assert all(f"261121-00000{number}" in vss() for number in (1, 2, 3))
+    assert "Ngọc" not in vss()
+    (one,) = json.loads(vss("--dossier", "261121-000002", "--json"))
+    assert (one["fact"], one["subject"]) == ("taken_up", "261121-000002")
+    assert one["waits_for"] == ("the broker" if database.is_postgresql else "a reader")
+    assert json.loads(vss("--dossier", "261121", "--json")) == []
