@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.registration.declarations.numbers import dossier_no, is_dossier_no
+from services.registration.declarations.numbers import FORM, is_dossier_no
 
 
 @pytest.mark.rule("I1", "I5")
@@ -162,7 +162,7 @@ def test_a_mistyped_number_is_told_as_such(lite, no):
 def test_the_right_number_with_a_wrong_code_answers_like_a_number_that_is_not_there(desk):
     dossier = desk.create()
     wrong = desk.ask("GET", dossier, code="A" * 26)
-    elsewhere = f"/registration/declarations/{dossier_no('991231', 999_999)}"
+    elsewhere = f"/registration/declarations/{FORM.number('991231', 999_999)}"
     missing = desk.client.get(elsewhere, headers={"X-Tracking-Code": dossier.code})
     assert wrong.status_code == missing.status_code == 404
     assert wrong.json["type"] == missing.json["type"] == "urn:vss:problem:no-such-dossier"
