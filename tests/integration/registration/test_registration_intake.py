@@ -179,3 +179,10 @@ def test_no_table_holds_the_tracking_code_in_clear(desk):
     answer = desk.post(key="6f1c6d53-two")
     code = answer.json["tracking_code"]
     assert not [name for name, rows in desk.everything().items() if any(code in row for row in rows)]
+
+
+def test_a_refused_registration_uses_up_no_number(desk):
+    first = desk.submitted()
+    assert desk.post().status_code == 409
+    second = desk.create(subject={"bhxh_code": "0113099842"})
+    assert int(second.no.split("-")[1]) == int(first.no.split("-")[1]) + 1
