@@ -1,6 +1,6 @@
 """Work of tens of milliseconds in Python itself, in a process of its own.
 
-    pdf = run_in_subprocess("services.registration.form01:render", form)
+    pdf = run_in_subprocess("services.registration.form01.layout:render", form)
 
 ``run_in_thread`` puts work on a thread, which is right for C code that lets go of the interpreter (argon2, Pillow). A thread that computes
 in Python itself takes the interpreter from all green threads. One child process does such work, one piece at a time and with less

@@ -20,7 +20,6 @@ from services.chassis.web.blueprint import Blueprint, accepts_up_to
 from services.chassis.web.documented import problems
 from services.chassis.web.problem import Problem, field_error
 from services.chassis.web.resources import resources
-from services.registration.attachments.claim_check import claim_check
 from services.registration.attachments.jobs import delete_documents
 from services.registration.attachments.schemas import AttachmentSchema
 from services.registration.declarations import access
@@ -111,9 +110,8 @@ def _keep(no: str, kind: str, document: Document) -> dict[str, Any]:
     with resources.db.write() as session:
         declaration = access.find(session, no, to_change=True)
         replaced = declaration.attachments.get(kind)
-        kept = claim_check(kind, document)
         now = clock.now()
-        declaration.attach(kept, now)
+        kept = declaration.attach(kind, document, now)
         if replaced:
             stays = timedelta(0) if declaration.status == "draft" else _REPLACED_STAYS
             delete_documents(session, no, [replaced["document_id"]], not_before=now + stays)

@@ -12,7 +12,7 @@ from services.chassis.web.auth import Principal
 from services.chassis.web.problem import Problem, field_error
 from services.chassis.web.wording import vietnamese
 from services.registration.declarations.accounts import has_account
-from services.registration.declarations.oddities import oddities, of_personal_id
+from services.registration.declarations.oddities import oddities
 from services.registration.declarations.refusals import AccountExists, RegistrationOpen
 from services.registration.declarations.rules import OPEN, Declaration
 from services.registration.lookup import offices, units
@@ -96,10 +96,13 @@ def _looked_up(office: offices.Office | None, data: dict[str, Any]) -> tuple[off
 
 def _odd_fields(subject: dict[str, Any], phone: str, *, missing_account: bool) -> list[str]:
     """Return what an officer should look at (I9); nobody is turned away for it."""
-    born: date | None = subject["date_of_birth"]
-    odd = oddities(id_type=subject["id_type"], id_number=subject["id_number"], date_of_birth=born, phone=phone)
-    if subject["personal_id"]:
-        odd += of_personal_id(subject["personal_id"], born)
+    odd = oddities(
+        id_type=subject["id_type"],
+        id_number=subject["id_number"],
+        personal_id=subject["personal_id"],
+        date_of_birth=subject["date_of_birth"],
+        phone=phone,
+    )
     fields = [one.field for one in odd] + ([NO_ACCOUNT] if missing_account else [])
     return list(dict.fromkeys(fields))
 

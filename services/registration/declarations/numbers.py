@@ -6,5 +6,4 @@ from services.registration.schema import metadata
 FORM = Form()
 counters = counters_in(metadata)
 
-dossier_no = FORM.number
 is_dossier_no = FORM.fits

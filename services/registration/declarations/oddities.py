@@ -7,8 +7,8 @@ last two of the year of birth, six more.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from services.chassis.calendar import today_in_vietnam
 from services.registration.declarations.identity import CCCD
@@ -26,78 +26,45 @@ _PROVINCES = frozenset(
 _FIRST_CENTURY = 1900
 
 
-@dataclass(frozen=True)
-class Oddity:
-    """One thing that an officer should look at. ``field`` as in the fact's `warnings`; the texts say nothing about the person."""
+class Oddity(NamedTuple):
+    """One thing that an officer should look at. ``field``: as in the fact's `warnings`; ``code``: what is odd about it."""
 
     field: str
     code: str
-    vi: str
-    en: str
 
 
 def oddities(
-    *, id_type: str | None, id_number: str | None, date_of_birth: date | None = None, phone: str | None = None
+    *,
+    id_type: str | None = None,
+    id_number: str | None = None,
+    personal_id: str | None = None,
+    date_of_birth: date | None = None,
+    phone: str | None = None,
 ) -> list[Oddity]:
     """Return all that looks odd, in the form's order. The texts are as `identity`'s checks return them."""
     found = []
     if id_type == CCCD and id_number:
-        found += of_cccd(id_number, date_of_birth)
-    if phone:
-        found += of_phone(phone)
+        found += [Oddity("id_number", code) for code in _odd_number(id_number, date_of_birth)]
+    if phone and not _in_use(phone):
+        found.append(Oddity("phone", "phone-range"))
+    if personal_id:
+        found += [Oddity("personal_id", code) for code in _odd_number(personal_id, date_of_birth)]
     return found
 
 
-def of_personal_id(number: str, date_of_birth: date | None = None) -> list[Oddity]:
-    """Return what is odd about a personal ID, which has the structure of a CCCD number."""
-    return [Oddity("personal_id", odd.code, odd.vi, odd.en) for odd in of_cccd(number, date_of_birth)]
-
-
-def of_cccd(number: str, date_of_birth: date | None = None) -> list[Oddity]:
+def _odd_number(number: str, date_of_birth: date | None) -> list[str]:
     """Return where a number of 12 digits does not fit the published structure, or the date of birth."""
-    found = []
-    if number[:3] not in _PROVINCES:
-        found.append(
-            Oddity(
-                "id_number",
-                "id-province",
-                vi="3 chữ số đầu của số CCCD không phải mã của một tỉnh, thành phố.",
-                en="The first 3 digits of the CCCD number are not the code of a province.",
-            )
-        )
+    found = [] if number[:3] in _PROVINCES else ["id-province"]
     year = _FIRST_CENTURY + 100 * (int(number[3]) // 2) + int(number[4:6])
     if date_of_birth is not None and year != date_of_birth.year:
-        found.append(
-            Oddity(
-                "id_number",
-                "id-birth-year",
-                vi="Năm sinh trong số CCCD khác với ngày sinh đã kê khai.",
-                en="The year of birth in the CCCD number differs from the date of birth on the form.",
-            )
-        )
+        found.append("id-birth-year")
     elif year > today_in_vietnam().year:
-        found.append(
-            Oddity(
-                "id_number",
-                "id-century",
-                vi="Chữ số thế kỷ và năm sinh trong số CCCD chỉ một năm chưa đến.",
-                en="The century and year of birth in the CCCD number lie in the future.",
-            )
-        )
+        found.append("id-century")
     return found
 
 
-def of_phone(number: str) -> list[Oddity]:
-    """Return whether a number (E.164) lies in a range that no operator has, as far as `phonenumbers` knows."""
+def _in_use(phone: str) -> bool:
+    """Return whether a number (E.164) lies in a range that an operator has, as far as `phonenumbers` knows."""
     import phonenumbers
 
-    if phonenumbers.is_valid_number(phonenumbers.parse(number)):
-        return []
-    return [
-        Oddity(
-            "phone",
-            "phone-range",
-            vi="Đầu số điện thoại này chưa thấy nhà mạng nào sử dụng.",
-            en="This phone number is in a range that no operator is known to use.",
-        )
-    ]
+    return phonenumbers.is_valid_number(phonenumbers.parse(phone))

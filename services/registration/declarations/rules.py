@@ -11,6 +11,7 @@ What other services tell may arrive late or out of order: ``progress.py``.
 from __future__ import annotations
 
 import uuid
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -18,6 +19,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.chassis.aggregate import Aggregate
+from services.chassis.documents import Document
 from services.chassis.ids import uuid7
 from services.registration.attachments.facts import AttachmentAdded
 from services.registration.declarations.facts import DeclarationSubmitted, DeclarationWithdrawn
@@ -118,29 +120,31 @@ class Declaration(Aggregate, Base):
             )
         )
 
-    def attach(self, document: dict[str, Any], now: datetime) -> None:
-        """Keep a document in place of another of its kind, and tell of it once the declaration is submitted.
+    def attach(self, kind: str, document: Document, now: datetime) -> dict[str, Any]:
+        """Keep a stored document in place of another of its kind, and tell of it once the declaration is submitted.
+
+        Return the claim check that rows and facts carry: its kind, id, hash, type and size.
 
         The person may send some until an officer receives them (V4); the PDF of the form may come later than that.
 
         :raises AttachmentsClosed: if it is too late.
         """
-        kind = document["kind"]
         takes_it = self.status in ("draft", "submitted") or kind == FORM_PDF
         if not takes_it or self.subject is None or self.contact is None:
             raise AttachmentsClosed
-        self.attachments = {**self.attachments, kind: document}
-        if self.status == "draft":
-            return
-        self.tell(
-            AttachmentAdded(
-                dossier_no=self.dossier_no,
-                attachment=document,
-                added_at=now,
-                full_name=self.subject["full_name"],
-                contact=self.contact,
+        kept = {"kind": kind, **asdict(document)}
+        self.attachments = {**self.attachments, kind: kept}
+        if self.status != "draft":
+            self.tell(
+                AttachmentAdded(
+                    dossier_no=self.dossier_no,
+                    attachment=kept,
+                    added_at=now,
+                    full_name=self.subject["full_name"],
+                    contact=self.contact,
+                )
             )
-        )
+        return kept
 
     def warn(self, now: datetime) -> None:
         """Remind the person that the days are nearly over (I6, ours)."""

@@ -13,7 +13,6 @@ from services.chassis.jobs import Job, JobKind, Reason
 from services.chassis.observe.logs import get_logger
 from services.chassis.resources import Resources
 from services.chassis.uploads import PDF
-from services.registration.attachments.claim_check import claim_check
 from services.registration.attachments.jobs import delete_documents
 from services.registration.declarations.refusals import AttachmentsClosed
 from services.registration.declarations.rules import FORM_PDF, Declaration
@@ -51,7 +50,7 @@ def _attach(session: Session, job: Job, document: Document | None) -> None:
     try:
         if declaration is None:
             raise AttachmentsClosed
-        declaration.attach(claim_check(FORM_PDF, document), clock.now())
+        declaration.attach(FORM_PDF, document, clock.now())
     except AttachmentsClosed:  # withdrawn or expired in the meantime
         delete_documents(session, job.payload["dossier_no"], [document.document_id])
 

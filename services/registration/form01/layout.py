@@ -1,4 +1,4 @@
-"""Lay out Form 01 (Mẫu số 01, văn bản hợp nhất 5236/VBHN-BLĐTBXH): its wording and where each part stands."""
+"""Lay out Form 01 (Mẫu số 01, văn bản hợp nhất 5236/VBHN-BLĐTBXH): where each part stands."""
 
 from __future__ import annotations
 
@@ -14,39 +14,15 @@ from services.registration.form01.data import (
     relationship_name,
     time_and_date,
 )
+from services.registration.form01.lines import width
 from services.registration.form01.sheet import BOTTOM, LEFT, RIGHT, SIZE, TOP, WIDTH, Sheet
-from services.registration.form01.typeface import BOLD, REGULAR, width
+from services.registration.form01.typeface import BOLD, REGULAR
+from services.registration.form01.wording import BLANK_DAY, COMMITMENT, DECREE, FILINGS, HOTLINE, KINDS, TITLE
 
 _MIDDLE = (LEFT + RIGHT) / 2
-_BLANK_DAY = "ngày ....... tháng ....... năm ..........."
 _PORTRAIT = (30 * mm, 40 * mm)
 _QR = 26 * mm
 _SIGNATURE_HEIGHT = 38 * mm
-
-_TITLE = (
-    "Đăng ký sử dụng, điều chỉnh thông tin",
-    "và ngừng sử dụng phương thức giao dịch điện tử",
-    "trong lĩnh vực bảo hiểm xã hội",
-)
-_DECREE = (
-    "Theo Nghị định số 166/2016/NĐ-CP ngày 24 tháng 12 năm 2016 của Chính phủ, cơ quan/tổ chức/cá nhân tôi có đủ các điều kiện "
-    "sử dụng phương thức giao dịch điện tử. Cơ quan/tổ chức/cá nhân tôi đăng ký, điều chỉnh thông tin và ngừng sử dụng phương "
-    "thức giao dịch điện tử trong lĩnh vực bảo hiểm xã hội với cơ quan Bảo hiểm xã hội như sau:"
-)
-_COMMITMENT = (
-    "Cơ quan/tổ chức/cá nhân tôi cam kết hoàn toàn chịu trách nhiệm trước pháp luật về tính chính xác, trung thực của nội dung "
-    "nêu trên và thực hiện giao dịch điện tử trong lĩnh vực bảo hiểm xã hội theo đúng quy định của pháp luật./."
-)
-_KINDS = {
-    "register": "Đăng ký sử dụng phương thức giao dịch điện tử trong lĩnh vực bảo hiểm xã hội",
-    "adjust": "Điều chỉnh thông tin sử dụng phương thức giao dịch điện tử trong lĩnh vực bảo hiểm xã hội",
-    "stop": "Ngừng sử dụng phương thức giao dịch điện tử trong lĩnh vực bảo hiểm xã hội",
-}
-_FILINGS = {
-    "post": "Tại nhà thông qua dịch vụ bưu chính công ích (Cước dịch vụ bưu chính công ích do cá nhân tự trả khi gửi hồ sơ)",
-    "counter": "Tại nơi tiếp nhận hồ sơ theo quy định của Bảo hiểm xã hội Việt Nam",
-}
-_HOTLINE = "1900 9068"
 
 
 def render(form: FormData) -> bytes:
@@ -57,10 +33,10 @@ def render(form: FormData) -> bytes:
     if form.guardian:
         _guardian(sheet, form, form.guardian)
     sheet.gap(1.5 * mm)
-    sheet.paragraph(_DECREE)
+    sheet.paragraph(DECREE)
     _purpose(sheet, form)
     sheet.gap(1 * mm)
-    sheet.paragraph(_COMMITMENT)
+    sheet.paragraph(COMMITMENT)
     _office(sheet, form)
     _signatures(sheet, form)
     return sheet.as_pdf(title=f"Mẫu số 01 - {form.dossier_no}", footer=lambda page, pages: _foot(sheet, form, page, pages))
@@ -82,7 +58,7 @@ def _head(sheet: Sheet, form: FormData) -> None:
     sheet.rule(middle - half, middle + half, sheet.y - 0.3)
     sheet.gap(4 * mm)
     sheet.centered("TỜ KHAI", middle, room, size=14)
-    for line in _TITLE:
+    for line in TITLE:
         sheet.centered(line, middle, room, size=10)
     sheet.y = min(sheet.y, TOP - high) - 2 * mm
     sheet.centered(f"Kính gửi: {form.office_name}", _MIDDLE, WIDTH, font=REGULAR, size=11)
@@ -153,9 +129,9 @@ def _guardian(sheet: Sheet, form: FormData, guardian: Guardian) -> None:
 
 def _purpose(sheet: Sheet, form: FormData) -> None:
     """Tick what is asked for (one of the three in the title), from when, and with whom the person registers."""
-    day = long_date(form.start_date) if form.start_date else _BLANK_DAY
+    day = long_date(form.start_date) if form.start_date else BLANK_DAY
     sheet.gap(1 * mm)
-    for kind, text in _KINDS.items():
+    for kind, text in KINDS.items():
         chosen = kind == form.kind
         sheet.tick(f"{text} từ {day}" if chosen else text, chosen, x=LEFT + 4 * mm)
     sheet.gap(1 * mm)
@@ -174,11 +150,11 @@ def _office(sheet: Sheet, form: FormData) -> None:
     sheet.gap(1 * mm)
     sheet.field("Cơ quan BHXH tiếp nhận", form.office_name, required=True)
     sheet.field("Địa chỉ cơ quan", form.office_address)
-    sheet.field("Số điện thoại", form.office_phone or f"{_HOTLINE} (tổng đài)")
+    sheet.field("Số điện thoại", form.office_phone or f"{HOTLINE} (tổng đài)")
     sheet.keep_together(SIZE * 6)
     sheet.gap(SIZE * 1.56)
     sheet.text("Hình thức nộp hồ sơ:", LEFT, sheet.y + SIZE * 0.4)
-    for filing, text in _FILINGS.items():
+    for filing, text in FILINGS.items():
         sheet.tick(text, filing == form.filing, x=LEFT + 4 * mm)
 
 
@@ -187,7 +163,7 @@ def _signatures(sheet: Sheet, form: FormData) -> None:
     sheet.gap(3 * mm)
     left, right = LEFT + WIDTH * 0.24, LEFT + WIDTH * 0.74
     signer = "CHA, MẸ HOẶC NGƯỜI GIÁM HỘ" if form.guardian else "NGƯỜI KÊ KHAI"
-    sheet.text(f"......................, {_BLANK_DAY}", right, sheet.y - 3 * mm, size=9.5, align="center", slant=True)
+    sheet.text(f"......................, {BLANK_DAY}", right, sheet.y - 3 * mm, size=9.5, align="center", slant=True)
     top = sheet.y - 8.5 * mm
     sheet.text("CÁN BỘ TIẾP NHẬN", left, top, font=BOLD, size=9.5, align="center")
     sheet.text(signer, right, top, font=BOLD, size=9.5, align="center")
@@ -207,7 +183,7 @@ def _foot(sheet: Sheet, form: FormData, page: int, pages: int) -> None:
     sheet.text(said, LEFT, BOTTOM - 6.5 * mm, size=7.5)
     sheet.text(f"Trang {page}/{pages}", RIGHT, BOTTOM - 6.5 * mm, size=7.5, align="right")
     if form.expires_at:
-        come = f"Mang giấy tờ tùy thân đến cơ quan BHXH bất kỳ trước {time_and_date(form.expires_at)}. Tổng đài {_HOTLINE}."
+        come = f"Mang giấy tờ tùy thân đến cơ quan BHXH bất kỳ trước {time_and_date(form.expires_at)}. Tổng đài {HOTLINE}."
     else:
-        come = f"Tra cứu theo số hồ sơ. Tổng đài hỗ trợ {_HOTLINE}."
+        come = f"Tra cứu theo số hồ sơ. Tổng đài hỗ trợ {HOTLINE}."
     sheet.text(come, LEFT, BOTTOM - 10 * mm, size=7.5)

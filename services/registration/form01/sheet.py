@@ -13,7 +13,8 @@ from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
-from services.registration.form01.typeface import BOLD, REGULAR, Writer, width, wrap, wrap_fixed
+from services.registration.form01.lines import width, wrap, wrap_fixed
+from services.registration.form01.typeface import BOLD, REGULAR, Writer
 
 LEFT, RIGHT = 22 * mm, A4[0] - 18 * mm
 TOP, BOTTOM = A4[1] - 12 * mm, 18 * mm

@@ -1,4 +1,4 @@
-"""Embed the form's two typefaces, subset once per process, and break text into lines that fit.
+"""Embed the form's two typefaces, subset once per process.
 
 A PDF carries the letters it uses. Subsetting and compressing a typeface took a third of the time of a form, so each typeface
 has one common subset with all Vietnamese letters, made when this module is imported and put into every form unchanged.
@@ -10,8 +10,7 @@ from __future__ import annotations
 import codecs
 import copy
 import zlib
-from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +37,8 @@ def _codes() -> list[int]:
 
 _COMMON = _codes()
 _CODE_OF = {letter: code for code, letter in enumerate(_COMMON)}
-_ENCODING = codecs.charmap_build("\ufffe" + "".join(map(chr, _COMMON[1:])))
+#: text → codes of the common subset; UnicodeEncodeError for a letter outside it
+ENCODING = codecs.charmap_build("\ufffe" + "".join(map(chr, _COMMON[1:])))
 
 
 class _ReadyObject(pdfdoc.PDFObject):
@@ -124,8 +124,8 @@ class _Font(TTFont):
 
 
 # read on import, which Python lets only one thread do: two threads drawing their first form would mix two copies
-_FONTS = {name: _Font(name, _FOLDER / file) for name, file in _FILES.items()}
-for _font in _FONTS.values():
+FONTS = {name: _Font(name, _FOLDER / file) for name, file in _FILES.items()}
+for _font in FONTS.values():
     pdfmetrics.registerFont(_font)
 rl_config.useA85 = 0  # binary, not ASCII85: a fifth smaller, and 3 ms faster
 
@@ -135,66 +135,15 @@ class Writer:
 
     def __init__(self, canvas: Canvas) -> None:
         self._document = canvas._doc  # type: ignore[attr-defined]  # noqa: SLF001  # reportlab 5.1's own modules use it too
-        self._common = {name: font.begin(self._document) for name, font in _FONTS.items()}
+        self._common = {name: font.begin(self._document) for name, font in FONTS.items()}
 
     def show(self, text: str, font: str, size: float) -> str:
         """Return the operators that show the text."""
         try:
-            return f"{self._common[font]} {size:g} Tf <{codecs.charmap_encode(text, 'strict', _ENCODING)[0].hex()}> Tj"
+            return f"{self._common[font]} {size:g} Tf <{codecs.charmap_encode(text, 'strict', ENCODING)[0].hex()}> Tj"
         except UnicodeEncodeError:
-            face = _FONTS[font]
+            face = FONTS[font]
             return "\n".join(
                 f"{face.getSubsetInternalName(number, self._document)} {size:g} Tf <{codes.hex()}> Tj"
                 for number, codes in face.splitString(text, self._document)
             )
-
-
-def width(text: str, font: str, size: float) -> float:
-    """Return how wide the text is, in points."""
-    face = _FONTS[font]
-    total: float
-    try:
-        total = sum(map(face.common.widths.__getitem__, codecs.charmap_encode(text, "strict", _ENCODING)[0]))
-    except UnicodeEncodeError:
-        known, other = face.face.charWidths.get, face.face.defaultWidth
-        total = sum(known(code, other) for code in map(ord, text))
-    return total * size / 1000
-
-
-def wrap(text: str, font: str, size: float, room: float, *, first: float | None = None) -> list[str]:
-    """Break text into lines no wider than ``room`` points (``first`` for the first line); there is always one."""
-    limit = room if first is None else first
-    words = text.split()
-    whole = " ".join(words)
-    if width(whole, font, size) <= min(limit, room):
-        return [whole]
-    lines: list[str] = []
-    line: list[str] = []
-    used = 0.0
-    space = width(" ", font, size)
-    for word in words:
-        for part in _parts(word, font, size, room if line else min(limit, room)):
-            wide = width(part, font, size)
-            if line and used + space + wide > limit:
-                lines.append(" ".join(line))
-                line, used, limit = [part], wide, room
-            else:
-                used += wide + (space if line else 0)
-                line.append(part)
-    return [*lines, " ".join(line)]
-
-
-#: the same for the fixed text of the form. It is a cache, so nothing about a person may go through it
-wrap_fixed = lru_cache(maxsize=64)(wrap)
-
-
-def _parts(word: str, font: str, size: float, room: float) -> Iterator[str]:
-    """Yield the word, or pieces of one that is wider than a whole line."""
-    while (wide := width(word, font, size)) > room:
-        end = max(1, int(len(word) * room / wide))
-        while end > 1 and width(word[:end], font, size) > room:
-            end -= 1
-        yield word[:end]
-        word = word[end:]
-    if word:
-        yield word

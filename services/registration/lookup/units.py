@@ -40,10 +40,6 @@ class UnitNames:
         """Return the fields by their names in the facts."""
         return asdict(self)
 
-    def __str__(self) -> str:
-        """Return the end of an address: `Xã Phúc Hòa, Huyện Phúc Thọ, Thành phố Hà Nội`."""
-        return ", ".join(name for name in (self.ward_name, self.district_name, self.province_name) if name)
-
 
 def resolve(map_: str, province_code: str, district_code: str | None, ward_code: str | None) -> UnitNames:
     """Return the names of an address's codes.

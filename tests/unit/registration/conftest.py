@@ -1,5 +1,6 @@
 """A declaration as the guide's example fills it in."""
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 from types import SimpleNamespace
 
@@ -7,6 +8,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from services.chassis import tracking
+from services.chassis.documents import Document
 from services.registration.declarations import parts
 from services.registration.declarations.rules import Declaration
 
@@ -64,15 +66,19 @@ def draft():
 
 @pytest.fixture
 def document():
-    """Makes documents by claim check."""
+    """Makes stored documents."""
+
+    def make(number=1):
+        return Document(f"{number:032x}-{'0' * 32}", sha256="a" * 64, size=7, content_type="image/jpeg")
+
+    return make
+
+
+@pytest.fixture
+def claim_check(document):
+    """Makes documents as rows and facts carry them."""
 
     def make(kind="portrait", number=1):
-        return {
-            "kind": kind,
-            "document_id": f"{number:032x}-{'0' * 32}",
-            "sha256": "a" * 64,
-            "content_type": "image/jpeg",
-            "size": 7,
-        }
+        return {"kind": kind, **asdict(document(number))}
 
     return make

