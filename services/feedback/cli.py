@@ -105,13 +105,14 @@ def export_offices(file: _To) -> None:
 def import_holidays(
     file: _File,
     remove_others: Annotated[bool, typer.Option("--remove-others", help="Remove what the file does not name.")] = False,
+    tell_anyway: Annotated[bool, typer.Option("--tell", help="Tell all services, even if nothing has changed.")] = False,
     dry_run: _DryRun = False,
 ) -> None:
     """Correct the calendar of all services (W1). Deadlines that people were told stay as they are."""
     from services.feedback.holidays import rules
 
     def put(session: Any, found: Any) -> str:
-        added, changed, removed = rules.put(session, found, remove_others=remove_others)
+        added, changed, removed = rules.put(session, found, remove_others=remove_others, tell_anyway=tell_anyway)
         return f"{added} added, {changed} changed, {removed} removed"
 
     _import(file, rules.read_csv, put, dry_run=dry_run)

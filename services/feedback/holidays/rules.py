@@ -43,10 +43,13 @@ class Changes(NamedTuple):
     removed: int
 
 
-def put(session: Session, corrections: Iterable[Correction], *, remove_others: bool = False) -> Changes:
-    """Store corrections under their days and tell the new list, if anything has changed; return how many have.
+def put(
+    session: Session, corrections: Iterable[Correction], *, remove_others: bool = False, tell_anyway: bool = False
+) -> Changes:
+    """Store corrections under their days and tell the new list if anything has changed; return how many have.
 
     :param remove_others: remove every correction that is not given.
+    :param tell_anyway: tell the list even if it is as before, for a service that was not there when it was told.
     """
     before = {each.day: each for each in holidays_in(session)}
     given = {each.day: each for each in corrections}
@@ -58,6 +61,7 @@ def put(session: Session, corrections: Iterable[Correction], *, remove_others: b
     )
     if any(changes):
         replace_corrections(session, after.values())
+    if any(changes) or tell_anyway:
         _tell(session)
     return changes
 

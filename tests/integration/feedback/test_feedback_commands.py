@@ -72,12 +72,14 @@ def test_each_change_of_the_calendar_is_told_with_the_whole_list_and_nothing_els
     vss("holidays", "import", file)
     vss("holidays", "import", file)
     vss("holidays", "import", written(tmp_path, shipped), "--remove-others")
-    added, removed = desk.facts("calendar_changed")
+    vss("holidays", "import", written(tmp_path, shipped), "--tell")
+    added, removed, again = desk.facts("calendar_changed")
+    assert again.body["corrections"] == removed.body["corrections"]
     assert added.body["corrections"][-1] == {"day": "2027-05-03", "kind": "off", "why": "Quyết định nghỉ bù"}
     assert len(added.body["corrections"]) == len(removed.body["corrections"]) + 1
     assert added.body["calendar"] == "calendar"
     assert datetime.fromisoformat(added.body["changed_at"]).tzinfo is not None
-    assert [each.headers["cloudEvents:revision"] for each in (added, removed)] == [1, 2]
+    assert [each.headers["cloudEvents:revision"] for each in (added, removed, again)] == [1, 2, 3]
 
 
 @pytest.mark.rule("W1")
