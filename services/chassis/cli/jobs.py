@@ -17,7 +17,7 @@ from services.chassis.cli.console import Code, clean, err, fail, out, progress, 
 from services.chassis.cli.service_database import open_database
 from services.chassis.discovery import load
 from services.chassis.errors import Permanent
-from services.chassis.jobs import Seen, State, counts, look
+from services.chassis.jobs import JobView, State, counts, list_jobs
 from services.chassis.jobs import retry as bring_back
 
 app = typer.Typer(
@@ -58,7 +58,7 @@ def list_(
     wanted = state or (None if dossier else State.GIVEN_UP)
     with open_database(load(service)).read() as session:
         total = counts(session)
-        found = look(session, kind=kind, correlation_id=dossier, state=wanted, reason=reason, limit=limit)
+        found = list_jobs(session, kind=kind, correlation_id=dossier, state=wanted, reason=reason, limit=limit)
     if as_json:
         numbers = [{"kind": name, "state": each.value, "jobs": number} for (name, each), number in sorted(total.items())]
         jobs = [{name: _plain(getattr(job, name)) for name in _SHOWN} for job in found]
@@ -92,7 +92,7 @@ def retry(
     database = open_database(load(service))
     if every:
         with database.read() as session:
-            found = look(session, kind=kind, correlation_id=dossier, state=State.GIVEN_UP, reason=reason, limit=_MOST)
+            found = list_jobs(session, kind=kind, correlation_id=dossier, state=State.GIVEN_UP, reason=reason, limit=_MOST)
         ids = [job.id for job in found]
     chosen, back = ids or [], 0
     if dry_run:
@@ -115,7 +115,7 @@ def retry(
         raise typer.Exit(Code.REMAINS)
 
 
-def _table(found: list[Seen]) -> Table:
+def _table(found: list[JobView]) -> Table:
     columns = ("Id", "Kind", "State", "Of", "Added", "Runs after", "Ended", "Tries", "Why", "Last error")
     table = Table(*columns, box=box.SIMPLE_HEAD, pad_edge=False)
     for job in found:

@@ -24,22 +24,22 @@ or its ``done`` cannot be committed: then the next attempt has ``job.may_have_ru
 
 from services.chassis.jobs.kind import Job, JobKind, OutcomeUnknown, Reason, RetryAfter, back_off
 from services.chassis.jobs.runner import JobRunner
-from services.chassis.jobs.store import Seen, add, counts, look, prune, retry, waiting, wipe
+from services.chassis.jobs.store import JobView, add, counts, list_jobs, prune, retry, waiting, wipe
 from services.chassis.jobs.table import State
 
 __all__ = [
     "Job",
     "JobKind",
     "JobRunner",
+    "JobView",
     "OutcomeUnknown",
     "Reason",
     "RetryAfter",
-    "Seen",
     "State",
     "add",
     "back_off",
     "counts",
-    "look",
+    "list_jobs",
     "prune",
     "retry",
     "waiting",

@@ -32,7 +32,7 @@ _listeners: weakref.WeakKeyDictionary[Database, list[Listener]] = weakref.WeakKe
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class JobView:
     """A job as an operator may see it: without its payload, which is somebody's data."""
 
     id: uuid.UUID
@@ -67,7 +67,7 @@ _ROW = frozenset(
         "causation_id",
     ]
 )
-_SEEN = [jobs.c[name] for name in Seen.__dataclass_fields__]
+_VIEWED = [jobs.c[name] for name in JobView.__dataclass_fields__]
 
 
 def add(
@@ -129,7 +129,7 @@ def _note(session: Session, kind: str) -> None:
     session.info.setdefault(_ADDED, set()).add(kind)
 
 
-def look(
+def list_jobs(
     session: Session,
     id: uuid.UUID | None = None,  # noqa: A002 - what it is called everywhere
     *,
@@ -139,16 +139,16 @@ def look(
     state: State | None = None,
     reason: str | None = None,
     limit: int = 100,
-) -> list[Seen]:
+) -> list[JobView]:
     """Return the jobs that fit, newest first, at most ``limit``; never their payloads."""
-    query = sa.select(*_SEEN).order_by(jobs.c.id.desc()).limit(limit)
+    query = sa.select(*_VIEWED).order_by(jobs.c.id.desc()).limit(limit)
     wanted = {"id": id, "kind": kind, "key": key, "correlation_id": correlation_id, "reason": reason}
     for column, value in ((jobs.c[name], value) for name, value in wanted.items()):
         if value is not None:
             query = query.where(column == value)
     if state is not None:
         query = query.where(in_state(state))
-    return [Seen(**{**row, "state": State(row["state"])}) for row in session.execute(query).mappings()]
+    return [JobView(**{**row, "state": State(row["state"])}) for row in session.execute(query).mappings()]
 
 
 def counts(session: Session) -> dict[tuple[str, State], int]:

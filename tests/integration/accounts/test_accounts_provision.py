@@ -48,7 +48,7 @@ def test_a_second_register_of_one_person_gives_no_second_account_and_no_second_p
     fact = house.facts("account_adjusted")[0]
     assert (fact["dossier_no"], fact["contact"]["phone"]) == ("261122-000002-6", "+84983847986")
     with house.database.read() as session:
-        assert len(jobs.look(session, kind="first_password")) == 1
+        assert len(jobs.list_jobs(session, kind="first_password")) == 1
 
 
 @pytest.mark.rule("A1")
@@ -132,7 +132,7 @@ def test_an_account_stopped_before_its_password_was_made_gets_none(house: House)
 
     def finished() -> bool:
         with house.database.read() as session:
-            return [job.state for job in jobs.look(session)] == ["finished"]
+            return [job.state for job in jobs.list_jobs(session)] == ["finished"]
 
     assert wait_until(finished, 20, interval_seconds=0.02)
     runner.stop()

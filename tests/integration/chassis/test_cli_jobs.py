@@ -46,7 +46,7 @@ def vss(*arguments: str) -> Result:
 
 def state(db: Database, id_: str) -> State:
     with db.read() as session:
-        return next(job.state for job in jobs.look(session) if str(job.id) == id_)
+        return next(job.state for job in jobs.list_jobs(session) if str(job.id) == id_)
 
 
 def test_what_was_given_up_is_listed_with_why_and_never_with_whose(db: Database) -> None:

@@ -108,9 +108,9 @@ class Stage:
         with self.db.write() as session:
             return jobs.add(session, "sms", payload or {}, **options)
 
-    def seen(self, job_id: uuid.UUID) -> jobs.Seen:
+    def seen(self, job_id: uuid.UUID) -> jobs.JobView:
         with self.db.read() as session:
-            (job,) = jobs.look(session, job_id)
+            (job,) = jobs.list_jobs(session, job_id)
             return job
 
     def becomes(self, job_id: uuid.UUID, state: State, seconds: float = 10) -> bool:

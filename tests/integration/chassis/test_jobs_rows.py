@@ -69,9 +69,9 @@ def give_up(db: Database, job: Job) -> bool:
         return lease.give_up(session, job, Reason("permanent", "Permanent: no such number"), unknown=False)
 
 
-def seen(db: Database, job_id: uuid.UUID) -> jobs.Seen:
+def seen(db: Database, job_id: uuid.UUID) -> jobs.JobView:
     with db.read() as session:
-        (job,) = jobs.look(session, job_id)
+        (job,) = jobs.list_jobs(session, job_id)
         return job
 
 
@@ -422,11 +422,11 @@ def test_jobs_are_found_by_kind_key_and_state_newest_first(db: Database) -> None
     finish(db, claim(db, limit=1)[0])
 
     with db.read() as session:
-        assert [job.id for job in jobs.look(session, kind="sms")] == ids[::-1]
-        assert [job.id for job in jobs.look(session, kind="sms", key="b")] == [ids[1]]
-        assert [job.id for job in jobs.look(session, state=State.FINISHED)] == [ids[0]]
-        assert len(jobs.look(session, limit=2)) == 2
-        assert jobs.look(session, uuid.uuid4()) == []
+        assert [job.id for job in jobs.list_jobs(session, kind="sms")] == ids[::-1]
+        assert [job.id for job in jobs.list_jobs(session, kind="sms", key="b")] == [ids[1]]
+        assert [job.id for job in jobs.list_jobs(session, state=State.FINISHED)] == [ids[0]]
+        assert len(jobs.list_jobs(session, limit=2)) == 2
+        assert jobs.list_jobs(session, uuid.uuid4()) == []
 
 
 def test_jobs_are_counted_by_kind_and_state(db: Database) -> None:
@@ -506,7 +506,7 @@ def test_old_finished_jobs_are_pruned_and_all_others_stay(db: Database, offset: 
     assert jobs.prune(db, keep=timedelta(days=30), chunk=2, pause_seconds=0) == len(old)
 
     with db.read() as session:
-        assert {job.id for job in jobs.look(session)} == {given_up, waiting, young}
+        assert {job.id for job in jobs.list_jobs(session)} == {given_up, waiting, young}
     assert jobs.prune(db, keep=timedelta(days=30), keep_given_up=timedelta(days=30)) == 1
     assert jobs.prune(db, keep=timedelta(days=30)) == 0
 

@@ -135,7 +135,7 @@ def test_a_report_that_could_not_be_made_says_so_and_can_be_made_after_all(
     assert shown(desk, "weekly/2026-W45/report.xlsx").status_code == 404
     assert shown(desk).json["report"] is None
     with desk.db.write() as session:
-        (given_up,) = jobs.look(session, kind="make_report", state=jobs.State.GIVEN_UP)
+        (given_up,) = jobs.list_jobs(session, kind="make_report", state=jobs.State.GIVEN_UP)
         jobs.retry(session, given_up.id)
     desk.run_jobs()
     assert listed(desk)["weekly 2026-W45"] == "made"

@@ -106,9 +106,9 @@ class Desk:
         (only,) = self.messages()
         return only
 
-    def jobs(self) -> list[jobs.Seen]:
+    def jobs(self) -> list[jobs.JobView]:
         with self.db.read() as session:
-            return jobs.look(session)
+            return jobs.list_jobs(session)
 
     def payloads(self) -> list[str | None]:
         with self.db.read() as session:

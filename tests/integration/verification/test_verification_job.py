@@ -25,7 +25,7 @@ def run(bureau: Bureau) -> JobRunner:
 
 def state(bureau: Bureau) -> State:
     with bureau.db.read() as session:
-        return jobs.look(session, kind="hgd_look_up")[0].state
+        return jobs.list_jobs(session, kind="hgd_look_up")[0].state
 
 
 def ready(bureau: Bureau) -> None:
