@@ -38,7 +38,7 @@ _KEY = {
 
 
 class Envelope(NamedTuple):
-    """Who says what about whom, when, and because of what."""
+    """CloudEvents attributes of one message."""
 
     id: uuid.UUID
     source: str
@@ -63,7 +63,7 @@ class Envelope(NamedTuple):
             raise Undecodable("envelope: time is not RFC 3339") from None
 
     def headers(self) -> dict[str, Any]:
-        """The AMQP headers of this envelope; attributes that are not set are left out."""
+        """Return the AMQP headers; attributes that are not set are left out."""
         headers: dict[str, Any] = {
             _KEY["specversion"]: SPEC_VERSION,
             _KEY["id"]: str(self.id),
@@ -81,22 +81,22 @@ class Envelope(NamedTuple):
 
 
 def type_of(service: str, fact: str, version: int) -> str:
-    """The CloudEvents type: ``vn.vss.<service>.<fact>.v<version>``."""
+    """Return the CloudEvents type, ``vn.vss.<service>.<fact>.v<version>``."""
     return f"{_TYPE_ROOT}.{service}.{fact}.v{version}"
 
 
 def source_of(service: str) -> str:
-    """The CloudEvents source of a service."""
+    """Return the CloudEvents source of a service."""
     return f"/vss/{service}"
 
 
 def schema_of(service: str, fact: str, version: int) -> str:
-    """The relative URI of a fact's JSON Schema, as ``vss facts export`` lays it out."""
+    """Return the relative URI of a fact's JSON Schema, as ``vss facts export`` lays it out."""
     return f"/vss/{service}/facts/{fact}.v{version}.json"
 
 
 def public_schema_of(schema: str) -> str:
-    """The relative URI of the schema of a fact's public fields, by that of the whole fact."""
+    """Return the relative URI of the schema of a fact's public fields, given that of the whole fact."""
     return "/vss/public/" + schema.removeprefix("/vss/")
 
 
@@ -108,7 +108,7 @@ def attribute(headers: Mapping[str, Any] | None, name: str) -> Any:
 
 
 def parse(headers: Mapping[str, Any] | None, message_id: str | None) -> Envelope:
-    """The envelope of a message as it arrived.
+    """Parse the envelope of a received message.
 
     :raises Undecodable: if what identifies the message (id, type) is missing or unusable; the text names the attribute.
     """

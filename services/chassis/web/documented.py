@@ -1,4 +1,4 @@
-"""What the OpenAPI document says of an operation, told by the decorators that make it so."""
+"""OpenAPI descriptions of operations, added by the decorators of views."""
 
 from __future__ import annotations
 

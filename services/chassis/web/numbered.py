@@ -1,4 +1,4 @@
-"""A number for what a request creates, taken before its transaction begins."""
+"""Allocate a number for what a request creates, before its transaction begins."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from services.chassis.web.problem import Problem
 
 
 def numbered(serials: Serials) -> Callable[[View], View]:
-    """Give the view a number as ``no``; it is given back where nothing was created. Stands above ``@blueprint.idempotent``."""
+    """Pass a number to the view as ``no``; return it if nothing was created. Goes above ``@blueprint.idempotent``."""
 
     def decorator(view: View) -> View:
         @wraps(view)

@@ -30,5 +30,5 @@ def erase(session: Session, message: Message) -> None:
     """Forget the address and the text, in the message and in what is left of its job."""
     message.erase(at=clock.now())
     for kind in JOB_KINDS:
-        for job in jobs.look(session, kind=kind, key=str(message.id)):
+        for job in jobs.list_jobs(session, kind=kind, key=str(message.id)):
             jobs.wipe(session, job.id)
