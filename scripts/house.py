@@ -89,7 +89,8 @@ class House:
         yield from (f"{service}/{name} is missing" for name in sorted(NEEDED - files))
         if not (folder / "README.md").exists():
             yield f"{service}/README.md is missing"
-        for subject in sorted(path for path in folder.iterdir() if path.is_dir() and path.name not in NO_SUBJECTS):
+        subjects = {path.parent for path in folder.glob("*/*.py") if path.parent.name not in NO_SUBJECTS}
+        for subject in sorted(subjects):
             if not (subject / "__init__.py").exists():
                 yield f"{service}/{subject.name}/__init__.py is missing"
         handlers = self.modules.get(f"services.{service}.handlers")

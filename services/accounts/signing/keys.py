@@ -1,7 +1,7 @@
 """The signing keys of one process: from ``SIGNING_KEY``, or read from the database every few seconds."""
 
 import time
-from typing import Any, cast
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
@@ -37,7 +37,7 @@ class Keys:
     def published(self) -> dict[str, Any]:
         """Return the JWK set that tokens are checked with: public parts only."""
         keys = self._fixed or [one.key for one in self._kept()]
-        return cast(dict[str, Any], KeySet([*keys]).as_dict(private=False))
+        return {**KeySet([*keys]).as_dict(private=False)}
 
     def reread(self) -> None:
         """Read the database again when next asked."""

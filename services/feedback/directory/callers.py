@@ -4,28 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, TypeVar, cast
+from typing import ParamSpec, TypeVar
 
 from services.chassis.web import auth
 from services.chassis.web.problem import Problem
 from services.feedback.directory.actors import OFFICE_ROLES, Actor
 
-View = TypeVar("View", bound=Callable[..., Any])
+P = ParamSpec("P")
+R = TypeVar("R")
 
 _LONGEST_CLAIM = 40
 
 
-def staff_only(*roles: str) -> Callable[[View], View]:
+def staff_only(*roles: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Let in staff of these roles only; the 403 names them."""
 
-    def decorator(view: View) -> View:
+    def decorator(view: Callable[P, R]) -> Callable[P, R]:
+        @auth.requires()
         @wraps(view)
-        def wrapper(*args: Any, **kwargs: Any) -> Any:
+        def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
             if auth.principal().role not in roles:
                 raise wrong_role(roles)
             return view(*args, **kwargs)
 
-        return cast(View, auth.requires()(wrapper))
+        return wrapper
 
     return decorator
 
