@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
+from services.chassis.calendar import Correction
 from services.chassis.web import tokens
 from services.notifications import readers
+from services.notifications.deadlines.holidays import follow_list
 from services.notifications.messages.compose import Sealed
 from services.notifications.messages.recipients import tell_each, tell_filer, tell_holder, tell_person, tell_staff
 
@@ -179,6 +181,11 @@ def report_made(session: Session, fact: readers.ReportMade) -> None:
     tell_each(session, fact, "staff_report_made", {"title": fact.title, "totals": fact.totals}, ref=fact.report_name)
 
 
+def calendar_changed(session: Session, fact: readers.CalendarChanged) -> None:
+    """Follow the holiday list (W1)."""
+    follow_list(session, [Correction(**each) for each in fact.corrections], revision=fact.envelope.revision)
+
+
 HANDLERS = {
     readers.DeclarationSubmitted: declaration_submitted,
     readers.AttachmentAdded: attachment_added,
@@ -205,4 +212,5 @@ HANDLERS = {
     readers.ComplaintReminded: complaint_reminded,
     readers.ComplaintReopened: complaint_reopened,
     readers.ReportMade: report_made,
+    readers.CalendarChanged: calendar_changed,
 }
