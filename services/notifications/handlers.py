@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
+from services.chassis.calendar import Correction
 from services.chassis.web import tokens
 from services.notifications import readers
+from services.notifications.deadlines.holidays import follow_list
 from services.notifications.messages.compose import Sealed
 from services.notifications.messages.recipients import tell_each, tell_filer, tell_holder, tell_person, tell_staff
 
@@ -17,14 +19,14 @@ _FIRST_LEVEL = 1
 
 
 def declaration_submitted(session: Session, fact: readers.DeclarationSubmitted) -> None:
-    """The dossier number and BHXH code by SMS (I5; 702 §2); for a child to its guardian, with a link (child step 6)."""
+    """Send the dossier number and BHXH code by SMS (I5; 702 §2); for a child to its guardian, with a link (child step 6)."""
     template = "child_submitted" if fact.route == "guardian" else "declaration_submitted"
     values = {"kind": fact.kind, "route": fact.route, "expires_at": fact.expires_at}
     tell_person(session, fact, template, values | fact.subject)
 
 
 def attachment_added(session: Session, fact: readers.AttachmentAdded) -> None:
-    """Form 01 goes by e-mail to those who have one (I5; child step 6). The bytes are fetched when it is sent."""
+    """Send Form 01 by e-mail to those who have one (I5; child step 6). The bytes are fetched when it is sent."""
     attached = fact.attachment
     if attached["kind"] != "form_pdf":
         return
@@ -34,29 +36,29 @@ def attachment_added(session: Session, fact: readers.AttachmentAdded) -> None:
 
 
 def declaration_expiring(session: Session, fact: readers.DeclarationExpiring) -> None:
-    """Two days are left (I6)."""
+    """Remind the person that two days are left (I6)."""
     tell_person(session, fact, "declaration_expiring", {"expires_at": fact.expires_at})
 
 
 def declaration_expired(session: Session, fact: readers.DeclarationExpired) -> None:
-    """Ten days are over (2659 step 3)."""
+    """Tell the person that ten days are over (2659 step 3)."""
     tell_person(session, fact, "declaration_expired", {})
 
 
 def declaration_rejected(session: Session, fact: readers.DeclarationRejected) -> None:
-    """Not approved: the reason, the hotline and the office (V8; 2659 §2 step 4)."""
+    """Tell the reason, the hotline and the office, within the legal deadline (V8; 2659 §2 step 4)."""
     office = {"office": fact.office["name"], "office_address": fact.office["address"], "office_phone": fact.office["phone"]}
     values = {"route": fact.route, "full_name": fact.subject["full_name"], "reason": fact.reason, **office}
     tell_person(session, fact, "declaration_rejected", values, route=fact.route, complete_at=fact.complete_at)
 
 
 def code_not_found(session: Session, fact: readers.CodeNotFound) -> None:
-    """HGĐ does not know the BHXH code: how to apply for one (V7)."""
+    """Tell how to apply for a BHXH code, for HGĐ does not know this one (V7)."""
     tell_person(session, fact, "code_not_found", {"route": fact.route, "full_name": fact.full_name})
 
 
 def account_activated(session: Session, fact: readers.AccountActivated) -> None:
-    """Account name and first password (A2; 2659 §2 step 4): within 15 minutes, or 3 working days at a counter."""
+    """Send account name and first password within 15 minutes, or 3 working days at a counter (A2; 2659 §2 step 4)."""
     tell_person(
         session,
         fact,
@@ -69,46 +71,46 @@ def account_activated(session: Session, fact: readers.AccountActivated) -> None:
 
 
 def account_adjusted(session: Session, fact: readers.AccountAdjusted) -> None:
-    """The contact data changed (A9): told to the new phone."""
+    """Tell the new phone that the contact data changed (A9)."""
     tell_person(session, fact, "account_adjusted", {"bhxh_code": fact.bhxh_code})
 
 
 def account_stopped(session: Session, fact: readers.AccountStopped) -> None:
-    """The account is closed (A9)."""
+    """Tell the person that the account is closed (A9)."""
     tell_person(session, fact, "account_stopped", {"bhxh_code": fact.bhxh_code, "at": fact.stopped_at})
 
 
 def otp_issued(session: Session, fact: readers.OtpIssued) -> None:
-    """A one-time code, by SMS only (A5, A7, A8)."""
+    """Send a one-time code, by SMS only (A5, A7, A8)."""
     values = {"purpose": fact.purpose, "expires_at": fact.expires_at}
     sealed = Sealed(fact.sealed_code, f"otp:{fact.otp_id}")
     tell_holder(session, fact, "otp", values, sealed=sealed, useless_after=fact.expires_at)
 
 
 def password_changed(session: Session, fact: readers.PasswordChanged) -> None:
-    """Somebody changed the password: the holder, one hopes (A5)."""
+    """Tell the holder that somebody changed the password: they themselves, one hopes (A5)."""
     tell_holder(session, fact, "password_changed", {"at": fact.changed_at})
 
 
 def password_reset(session: Session, fact: readers.PasswordReset) -> None:
-    """A forgotten password was replaced (A8)."""
+    """Tell the holder that a forgotten password was replaced (A8)."""
     tell_holder(session, fact, "password_reset", {"at": fact.reset_at})
 
 
 def password_expiring(session: Session, fact: readers.PasswordExpiring) -> None:
-    """The password is nearly six months old (A4)."""
+    """Remind the holder that the password is nearly six months old (A4)."""
     tell_holder(session, fact, "password_expiring", {"expires_at": fact.expires_at})
 
 
 def session_revoked(session: Session, fact: readers.SessionRevoked) -> None:
-    """Its tokens are refused here from now on; after a takeover the holder hears of the new device (A7)."""
+    """Refuse the tokens of this session from now on; after a takeover tell the holder of the new device (A7)."""
     tokens.revoke(session, fact.session_id, until=fact.tokens_until)
     if fact.reason == "takeover":
         tell_holder(session, fact, "new_device", {"at": fact.revoked_at})
 
 
 def complaint_received(session: Session, fact: readers.ComplaintReceived) -> None:
-    """The number, the tracking code and who answers by when (F8, F4); the director and the board hear of it (F3, F5)."""
+    """Send the number, the tracking code and who answers by when (F8, F4); tell the director and the board (F3, F5)."""
     # the code is in the box, if there is one; it is opened in the job only
     values = {"received_at": fact.received_at, "answer_due": fact.answer_due, "tracking_code": None}
     sealed = Sealed(fact.sealed_tracking, f"tracking:{fact.complaint_no}") if fact.sealed_tracking else None
@@ -118,40 +120,40 @@ def complaint_received(session: Session, fact: readers.ComplaintReceived) -> Non
 
 
 def complaint_recategorised(session: Session, fact: readers.ComplaintRecategorised) -> None:
-    """The board that watches it from now on hears of it (F2)."""
+    """Tell the board that watches it from now on (F2)."""
     tell_staff(session, fact, "staff_complaint_recategorised", {"answer_due": fact.answer_due})
 
 
 def question_asked(session: Session, fact: readers.QuestionAsked) -> None:
-    """The clock stands still until the person has answered, or the days for it are over (F7)."""
+    """Ask the person; the clock stands still until they have answered, or the days for it are over (F7)."""
     tell_filer(session, fact, "complaint_question", {"question": fact.question, "wait_until": fact.answer_until})
 
 
 def coordination_requested(session: Session, fact: readers.CoordinationRequested) -> None:
-    """Another office is asked for help; accountability stays where it is (F4)."""
+    """Tell the other office that it is asked for help; accountability stays where it is (F4)."""
     tell_staff(session, fact, "staff_coordination_requested", {"due_at": fact.due_at})
 
 
 def coordination_answered(session: Session, fact: readers.CoordinationAnswered) -> None:
-    """The help has come (F4)."""
+    """Tell the director that the help has come (F4)."""
     values = {"answered_by": fact.asked_office["name"], "answered_at": fact.answered_at}
     tell_staff(session, fact, "staff_coordination_answered", values)
 
 
 def complaint_answered(session: Session, fact: readers.ComplaintAnswered) -> None:
-    """The answer itself, and until when it may be reopened (F8); the board hears that there is one (F5)."""
+    """Send the answer itself, and until when it may be reopened (F8); tell the board that there is one (F5)."""
     until = {"reopen_until": fact.reopen_until}
     tell_filer(session, fact, "complaint_answered", {"answer": fact.answer, **until})
     tell_staff(session, fact, "staff_complaint_answered", {"answered_at": fact.answered_at, **until})
 
 
 def complaint_due_soon(session: Session, fact: readers.ComplaintDueSoon) -> None:
-    """A clock is about to run out (F7)."""
+    """Warn that a clock is about to run out (F7)."""
     tell_staff(session, fact, "staff_complaint_due_soon", {"step": fact.step, "due_at": fact.due_at})
 
 
 def complaint_overdue(session: Session, fact: readers.ComplaintOverdue) -> None:
-    """A clock ran out (F7): the director hears, then the board, then the IT centre.
+    """Tell that a clock ran out: the director, then the board, then the IT centre (F7).
 
     The person hears once, and only of a late answer: the steps before it are our own affair.
     """
@@ -162,21 +164,26 @@ def complaint_overdue(session: Session, fact: readers.ComplaintOverdue) -> None:
 
 
 def complaint_reminded(session: Session, fact: readers.ComplaintReminded) -> None:
-    """The board urges the accountable director (F5)."""
+    """Pass on to the accountable director that the board urges an answer (F5)."""
     values = {"reminded_by": fact.by_board["name"], "words": fact.words, "reminded_at": fact.reminded_at}
     tell_staff(session, fact, "staff_complaint_reminded", values)
 
 
 def complaint_reopened(session: Session, fact: readers.ComplaintReopened) -> None:
-    """The person did not agree with the answer: the same office answers again (F8, F4)."""
+    """Tell that the person did not agree with the answer: the same office answers again (F8, F4)."""
     values = {"answer_due": fact.answer_due}
     tell_filer(session, fact, "complaint_reopened", values)
     tell_staff(session, fact, "staff_complaint_reopened", values)
 
 
 def report_made(session: Session, fact: readers.ReportMade) -> None:
-    """The leadership hears that the report of a week or month is there, with its totals (F6)."""
+    """Tell the leadership that the report of a week or month is there, with its totals (F6)."""
     tell_each(session, fact, "staff_report_made", {"title": fact.title, "totals": fact.totals}, ref=fact.report_name)
+
+
+def calendar_changed(session: Session, fact: readers.CalendarChanged) -> None:
+    """Follow the holiday list (W1)."""
+    follow_list(session, [Correction(**each) for each in fact.corrections], revision=fact.envelope.revision)
 
 
 HANDLERS = {
@@ -205,4 +212,5 @@ HANDLERS = {
     readers.ComplaintReminded: complaint_reminded,
     readers.ComplaintReopened: complaint_reopened,
     readers.ReportMade: report_made,
+    readers.CalendarChanged: calendar_changed,
 }

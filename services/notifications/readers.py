@@ -9,7 +9,17 @@ from typing import Any
 from marshmallow import Schema, fields
 
 from services.chassis.facts import Reader, reads
-from services.notifications.messages.parts import Addressee, Attachment, Contact, Filer, Named, Office, Subject, Totals
+from services.notifications.messages.parts import (
+    Addressee,
+    Attachment,
+    Contact,
+    DatedCorrection,
+    Filer,
+    Named,
+    Office,
+    Subject,
+    Totals,
+)
 
 
 def _text(*, allow_none: bool = False) -> Any:
@@ -201,3 +211,7 @@ class ReportMade(Reader, service="feedback", name="report_made", version=1):
     title: str = _text()
     totals: dict[str, Any] = _nested(Totals)
     staff: list[dict[str, Any]] = reads(fields.List(fields.Nested(Addressee), required=True))
+
+
+class CalendarChanged(Reader, service="feedback", name="calendar_changed", version=1):
+    corrections: list[dict[str, Any]] = reads(fields.List(fields.Nested(DatedCorrection), required=True))

@@ -39,13 +39,14 @@ class Channels(StrEnum):
 class Template:
     """One message.
 
+    `fact`: what it tells, as service and name of the fact.
     `legal`: its deadline is the law's, by the dossier's route (`deadlines.legal`).
     `quiet`: its SMS keeps quiet hours (`deadlines.quiet_hours`).
     `secret`: the name of the value that comes in a sealed box; stored texts show it masked.
     """
 
     name: str
-    event: str
+    fact: str
     channels: Channels
     urgency: Urgency
     max_segments: int = 1

@@ -1,6 +1,9 @@
-"""Parts of the facts that are read: people, offices, documents and figures, with only the fields that are used."""
+"""Parts of the facts that are read: people, offices, documents, figures and days, with only the fields that are used."""
 
 from marshmallow import Schema, fields
+from marshmallow.validate import OneOf
+
+from services.chassis.calendar import OFF, WORK
 
 
 class Contact(Schema):
@@ -67,3 +70,11 @@ class Totals(Schema):
     open_late = fields.Integer(required=True)
     reopened = fields.Integer(required=True)
     rating = fields.Float(required=True, allow_none=True)
+
+
+class DatedCorrection(Schema):
+    """One day that differs from the calendar's rule: off, or worked instead; `why`: the decision that says so."""
+
+    day = fields.Date(required=True)
+    kind = fields.String(required=True, validate=OneOf((OFF, WORK)))
+    why = fields.String(required=True)

@@ -54,10 +54,18 @@ class Desk:
         self.db.dispose()
 
     def read(
-        self, reader: type[Reader], example: dict[str, Any], *, id_: uuid.UUID | None = None, **changes: Any
+        self,
+        reader: type[Reader],
+        example: dict[str, Any],
+        *,
+        id_: uuid.UUID | None = None,
+        revision: int = 1,
+        **changes: Any,
     ) -> uuid.UUID:
         """Handle this fact; its id."""
-        envelope = Envelope(id_ or uuid7(), "/vss/test", "vn.vss.test.fact.v1", "subject", "2026-11-22T00:00:00+00:00")
+        envelope = Envelope(
+            id_ or uuid7(), "/vss/test", "vn.vss.test.fact.v1", "subject", "2026-11-22T00:00:00+00:00", revision
+        )
         fact = reader.read(example | changes, envelope)
         with self.db.write() as session:
             HANDLERS[reader](session, fact)  # type: ignore[operator]

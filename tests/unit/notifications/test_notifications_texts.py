@@ -11,6 +11,7 @@ import pytest
 import smsutil
 
 from services.chassis.seal import generate_keypair
+from services.notifications.handlers import HANDLERS
 from services.notifications.messages import texts
 from services.notifications.messages.catalogue import TEMPLATES, Channels, Template
 from services.notifications.messages.texts import Texts, Unwritable, cut, fold
@@ -234,6 +235,11 @@ def test_every_message_has_its_texts_and_no_text_is_left_over() -> None:
     for suffix in ("txt", "html"):
         names = {file.stem for file in (FOLDER / "email").glob(f"*.{suffix}") if not file.stem.startswith("_")}
         assert names == {t.name for t in BY_MAIL}
+
+
+def test_every_message_tells_a_fact_that_is_read_and_every_fact_read_is_told_but_the_calendar() -> None:
+    read = {f"{reader.service}.{reader.fact_name}" for reader in HANDLERS}
+    assert {template.fact for template in TEMPLATES.values()} == read - {"feedback.calendar_changed"}
 
 
 @pytest.mark.rule("N9")

@@ -1,4 +1,4 @@
-"""The corrections of the working-day calendar, as this release ships them, and the revision of feedback's list (W1)."""
+"""A copy of the one holiday list (W1): days off, days worked instead, and the revision of the list that was copied."""
 
 from datetime import date
 
@@ -16,7 +16,7 @@ _SHIPPED = (
 
 
 def upgrade() -> None:
-    """Create both tables."""
+    """Create the tables and fill them with the shipped list, which counts as revision 0."""
     holidays = op.create_table(
         "holidays",
         sa.Column("day", sa.Date(), primary_key=True),
@@ -24,15 +24,11 @@ def upgrade() -> None:
         sa.Column("why", sa.Text(), nullable=False),
     )
     op.bulk_insert(holidays, [{"day": day, "kind": kind, "why": why} for day, kind, why in _SHIPPED])
-    copied = op.create_table(
-        "holidays_copied",
-        sa.Column("id", sa.Integer(), primary_key=True, autoincrement=False),
-        sa.Column("revision", sa.Integer(), nullable=False),
-    )
-    op.bulk_insert(copied, [{"id": 1, "revision": 0}])
+    revisions = op.create_table("holiday_list", sa.Column("revision", sa.Integer(), nullable=False))
+    op.bulk_insert(revisions, [{"revision": 0}])
 
 
 def downgrade() -> None:
-    """Drop both tables; the list is feedback's."""
-    op.drop_table("holidays_copied")
+    """Drop the copy; feedback keeps the list."""
+    op.drop_table("holiday_list")
     op.drop_table("holidays")
