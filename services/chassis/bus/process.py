@@ -59,18 +59,13 @@ _GRACE_SECONDS = 5.0
 _LOOK_SECONDS = 0.1
 
 
-class _StopRequest:
-    """Whether a signal asked us to stop. Not an Event: a signal's handler may run where that Event's lock is held."""
-
-    def is_set(self) -> bool:
-        return bool(_signals)
-
-    def wait(self, seconds: float) -> bool:
-        """Wait up to so many seconds. Return whether we were asked."""
-        until = time.monotonic() + seconds
-        while not _signals and (left := until - time.monotonic()) > 0:
-            time.sleep(min(left, _LOOK_SECONDS))
-        return self.is_set()
+def _asked_to_stop(within_seconds: float = 0) -> bool:
+    """Wait up to so long for a signal to stop. Return whether there was one."""
+    # no Event: a signal's handler may run where that Event's lock is held
+    until = time.monotonic() + within_seconds
+    while not _signals and (left := until - time.monotonic()) > 0:
+        time.sleep(min(left, _LOOK_SECONDS))
+    return bool(_signals)
 
 
 def main(arguments: list[str]) -> int:
@@ -80,8 +75,7 @@ def main(arguments: list[str]) -> int:
     if len(names) != 1:
         sys.stderr.write("usage: python -m services.chassis.bus.process SERVICE [--wait]\n")
         return 2
-    stopping = _StopRequest()
-    if stopping.is_set():
+    if _asked_to_stop():
         return 0
     try:
         service_class = discovery.load(names[0])
@@ -89,7 +83,7 @@ def main(arguments: list[str]) -> int:
         logs.configure(service_class.name, settings.log_level, json=settings.log_json)
         _log_green_threads()
         # one bound for all, counted from the very beginning
-        patience = startup.Patience(_BEGAN + settings.start_seconds, "--wait" in arguments, stopping)
+        patience = startup.Patience(_BEGAN + settings.start_seconds, "--wait" in arguments, _asked_to_stop)
         container = _start(service_class, settings, patience)
     except SettingsError as error:
         sys.stderr.write("The settings are not right:\n" + "".join(f"  - {fault}\n" for fault in error.faults))
@@ -97,7 +91,7 @@ def main(arguments: list[str]) -> int:
     except StartUpError as error:
         sys.stderr.write(f"Cannot start: {error}\n")
         return 3
-    return 0 if container is None else _serve(container, settings, stopping)
+    return 0 if container is None else _serve(container, settings)
 
 
 def _log_green_threads() -> None:
@@ -134,10 +128,10 @@ def _start(service_class: Any, settings: ChassisSettings, patience: startup.Pati
     return container
 
 
-def _serve(container: ServiceContainer, settings: ChassisSettings, stopping: _StopRequest) -> int:
+def _serve(container: ServiceContainer, settings: ChassisSettings) -> int:
     """Wait until the service is asked to stop or dies. Return the exit code."""
     died = eventlet.spawn(_wait_quietly, container)
-    while not stopping.wait(_LOOK_SECONDS):
+    while not _asked_to_stop(_LOOK_SECONDS):
         if died.dead:
             log.error("service_died")
             return 1

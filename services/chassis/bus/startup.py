@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import eventlet
 from sqlalchemy.exc import DBAPIError
@@ -26,21 +26,16 @@ _PAUSE_SECONDS = 1.0
 _ONE_TRY_SECONDS = 1.0
 
 
-class StopRequest(Protocol):
-    """Whether somebody asked the process to stop."""
-
-    def is_set(self) -> bool: ...
-
-    def wait(self, seconds: float) -> bool: ...
-
-
 @dataclass(frozen=True)
 class Patience:
-    """How long a start looks for what it needs: until ``deadline`` (monotonic seconds), or for ever (``wait``)."""
+    """How long a start looks for what it needs: until ``deadline`` (monotonic seconds), or for ever (``wait``).
+
+    ``asked_to_stop`` waits so many seconds for that, and says whether somebody asked.
+    """
 
     deadline: float
     wait: bool
-    stopping: StopRequest
+    asked_to_stop: Callable[[float], bool]
 
     def attempt(self, what: str, step: Callable[[], None], *, bounded: bool = True) -> bool:
         """Run ``step``, again and again while there is an outage. Return False when asked to stop.
@@ -48,7 +43,7 @@ class Patience:
         :param bounded: whether one run of it may not outlast the deadline either (a migration may).
         :raises StartUpError: with what to do, at the deadline.
         """
-        while not self.stopping.is_set():
+        while not self.asked_to_stop(0):
             problem: Exception
             left = max(self.deadline - time.monotonic(), _ONE_TRY_SECONDS)
             try:
@@ -63,7 +58,7 @@ class Patience:
                     "Start with --wait to wait for it."
                 ) from problem
             log.warning("start_waits", error=type(problem).__name__)
-            self.stopping.wait(_PAUSE_SECONDS)
+            self.asked_to_stop(_PAUSE_SECONDS)
         return False
 
 

@@ -15,7 +15,7 @@ from services.chassis.settings.values import Secret, Url
 
 
 class Kind(NamedTuple):
-    """A type of value."""
+    """How values of one type are read, and what they are called."""
 
     expects: str
     parse: Callable[[str], Any]
@@ -52,9 +52,8 @@ class Variable:
         :raises ValueError: if it stands for none, or for one that is not allowed.
         """
         try:
-            value = next((choice for choice in self.choices if choice.lower() == text.lower()), None) or self.kind.parse(
-                text
-            )
+            chosen = [choice for choice in self.choices if choice.lower() == text.lower()]
+            value = chosen[0] if chosen else self.kind.parse(text)
         except (LookupError, RuntimeError) as error:  # no such switch, no such home folder
             raise ValueError(str(error)) from None
         if not self.allows(value):
