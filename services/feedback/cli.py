@@ -42,11 +42,7 @@ def import_categories(
     """Add categories and change those whose code is known. All of the file or nothing."""
     from services.feedback.categories import spreadsheet, tree
 
-    def put(session: Any, found: Any) -> str:
-        done = tree.put(session, found, reason=reason, close_others=close_others)
-        return ", ".join(f"{count} {kind}" for kind, count in done.items())
-
-    _import(file, spreadsheet.read_csv, put, dry_run=dry_run)
+    _import(file, spreadsheet.read_csv, tree.put, dry_run=dry_run, reason=reason, close_others=close_others)
 
 
 @categories_app.command("export")
@@ -62,11 +58,7 @@ def import_responsible(file: _File, dry_run: _DryRun = False) -> None:
     """Change who is responsible. Nobody is removed: somebody must stay accountable (F3)."""
     from services.feedback.directory import responsible
 
-    def put(session: Any, found: Any) -> str:
-        added, changed = responsible.put(session, found)
-        return f"{added} added, {changed} changed"
-
-    _import(file, responsible.read_csv, put, dry_run=dry_run)
+    _import(file, responsible.read_csv, responsible.put, dry_run=dry_run)
 
 
 @responsible_app.command("export")
@@ -86,11 +78,7 @@ def import_offices(
     """Add offices and change those whose code is known. Complaints that were filed keep their office and province (F4)."""
     from services.feedback.directory import offices
 
-    def put(session: Any, found: Any) -> str:
-        added, changed, closed = offices.put(session, found, close_others=close_others)
-        return f"{added} added, {changed} changed, {closed} closed"
-
-    _import(file, offices.read_csv, put, dry_run=dry_run)
+    _import(file, offices.read_csv, offices.put, dry_run=dry_run, close_others=close_others)
 
 
 @offices_app.command("export")
@@ -111,11 +99,7 @@ def import_holidays(
     """Correct the calendar of all services (W1). Deadlines that people were told stay as they are."""
     from services.feedback.holidays import rules
 
-    def put(session: Any, found: Any) -> str:
-        added, changed, removed = rules.put(session, found, remove_others=remove_others, tell_anyway=tell_anyway)
-        return f"{added} added, {changed} changed, {removed} removed"
-
-    _import(file, rules.read_csv, put, dry_run=dry_run)
+    _import(file, rules.read_csv, rules.put, dry_run=dry_run, remove_others=remove_others, tell_anyway=tell_anyway)
 
 
 @holidays_app.command("export")
@@ -144,7 +128,10 @@ def list_holidays(
     Console().print(table)
 
 
-def _import(file: Path, read: Callable[[Any], Any], put: Callable[[Any, Any], str], *, dry_run: bool) -> None:
+def _import(
+    file: Path, read: Callable[[Any], Any], put: Callable[..., dict[str, int]], *, dry_run: bool, **options: Any
+) -> None:
+    """Read the file, store what it holds with ``options``, and say how many lines were added, changed and so on."""
     from rich.console import Console
 
     from services.chassis.text.csv_lists import BadList
@@ -153,13 +140,14 @@ def _import(file: Path, read: Callable[[Any], Any], put: Callable[[Any, Any], st
         with file.open(encoding="utf-8-sig", newline="") as opened:
             found = read(opened)
         with _database().write() as session:
-            done = put(session, found)
+            counted = put(session, found, **options)
             if dry_run:
                 session.rollback()
     except BadList as error:
         faults = (f"  - {fault}" for fault in error.faults)
         Console(stderr=True).print("Nothing was imported:", *faults, sep="\n", markup=False)
         raise typer.Exit(2) from None
+    done = ", ".join(f"{count} {kind}" for kind, count in counted.items())
     Console().print(f"{len(found)} lines read{' (dry run)' if dry_run else ''}: {done}", soft_wrap=True)
 
 

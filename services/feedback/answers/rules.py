@@ -70,10 +70,8 @@ def draft(complaint: Complaint, by: Actor, text: str, *, needs_approval: bool) -
     if last is not None and last.status == DRAFT:
         last.decide(by, REPLACED)
     answer = Answer(
-        id=uuid7(),
         complaint_no=complaint.complaint_no,
         version=last.version + 1 if last else 1,
-        status=DRAFT,
         text=text,
         drafted_at=clock.now(),
         drafted_by=by.account_id or "",

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 
 from services.chassis.text.folding import has_control_characters
 from services.feedback.categories.boards import BOARDS
-from services.feedback.categories.category import MOST_DAYS, Category
+from services.feedback.categories.category import DAYS, MOST_DAYS, Category
 
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LONGEST_CODE, _LONGEST_NAME, _LONGEST_EXAMPLE = 40, 120, 300
 _MOST_KEYWORDS, _MOST_EXAMPLES = 60, 20
+_MAY_BE_ZERO = ("warn_days", "board_days", "centre_days")
 
 
 def faults(tree: Sequence[Category]) -> list[str]:
@@ -40,18 +41,10 @@ def _faults_of(each: Category, by_code: dict[str, Category]) -> list[str]:
         wrong.append(f"board: {above.code}, to which it belongs, is watched by {above.board}")
     elif above is not None and each.open and not above.open:
         wrong.append(f"parent: {above.code} is closed")
-    days = {"acknowledge": each.acknowledge_days, "route": each.route_days, "answer": each.answer_days}
-    wrong += [
-        f"{name}_days: 1 to {MOST_DAYS} are expected"
-        for name, n in days.items()
-        if n is not None and not 1 <= n <= MOST_DAYS
-    ]
-    later = {"warn": each.warn_days, "board": each.board_days, "centre": each.centre_days}
-    wrong += [
-        f"{name}_days: 0 to {MOST_DAYS} are expected"
-        for name, n in later.items()
-        if n is not None and not 0 <= n <= MOST_DAYS
-    ]
+    for name in DAYS:
+        days, least = getattr(each, name), 0 if name in _MAY_BE_ZERO else 1
+        if days is not None and not least <= days <= MOST_DAYS:
+            wrong.append(f"{name}: {least} to {MOST_DAYS} are expected")
     if len(each.keywords) > _MOST_KEYWORDS:
         wrong.append(f"keywords: {_MOST_KEYWORDS} at most")
     if len(each.examples) > _MOST_EXAMPLES or any(len(text) > _LONGEST_EXAMPLE for text in each.examples):

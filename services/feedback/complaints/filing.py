@@ -13,7 +13,6 @@ from services.chassis.web.problem import Problem, field_error
 from services.feedback.categories import tree
 from services.feedback.complaints import similar
 from services.feedback.complaints.rules import Complaint
-from services.feedback.complaints.vocabulary import RECEIVED
 from services.feedback.directory import offices
 from services.feedback.directory.actors import Actor
 from services.feedback.settings import Settings
@@ -50,8 +49,6 @@ def file(
     complaint = Complaint(
         **given,
         complaint_no=no,
-        revision=0,
-        status=RECEIVED,
         tracking_hash=tracking.digest(code),
         province_code=office.province_code,
         office=office.as_dict(),
@@ -59,24 +56,16 @@ def file(
         board_code=category.board,
         terms=terms.to_json(),
         account_id=account_id,
-        attachments=[],
         linked_to=similar.find_earlier(session, keys, text, since=now - timedelta(days=settings.similar_days)),
         received_at=now,
         acknowledge_due=calendar.deadline(now, terms.acknowledge_days),
         routed_due=calendar.deadline(now, terms.route_days),
         answer_due=calendar.deadline(now, terms.answer_days),
         due_at=calendar.deadline(now, terms.acknowledge_days),
-        paused_once=False,
-        escalation_level=0,
-        overdue_steps={},
-        warned_steps=[],
-        reminders=0,
-        recategorised=0,
-        reopened_count=0,
     )
     session.add(complaint)
     session.add_all(similar.PersonKey(complaint_no=no, key=key) for key in keys)
-    session.flush()
+    session.flush()  # now the columns hold their defaults
     complaint.receive(by, sealed_tracking=sealed_tracking)
     return complaint
 

@@ -131,7 +131,7 @@ class ComplaintRow(Aggregate, Base):
 
     @property
     def calendar(self) -> Calendar:
-        """The working days as the database has them now."""
+        """The working days as the database has them now; each access reads them."""
         return calendar_of(self.session)
 
     @property

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
+from services.chassis.calendar import Calendar
 from services.feedback.complaints.row import ComplaintRow
 from services.feedback.complaints.vocabulary import ACKNOWLEDGE, ANSWER, ANSWERED, CLOSED, ROUTE, WAITING
 from services.feedback.directory.addressees import BOARD, DIRECTOR, IT_CENTRE
@@ -29,23 +30,23 @@ def open_steps(complaint: ComplaintRow) -> dict[str, datetime]:
     return due
 
 
-def next_level(complaint: ComplaintRow, step: str, due: datetime) -> tuple[int, datetime] | None:
+def next_level(complaint: ComplaintRow, calendar: Calendar, step: str, due: datetime) -> tuple[int, datetime] | None:
     """Return the next level of a late step and when its addressee is told; None after the last."""
     level = int(complaint.overdue_steps.get(step, {}).get("level", 0)) + 1
     if level > max(LEVELS):
         return None
     terms = complaint.clock_terms
     days = {1: 0, 2: terms.board_days, 3: terms.centre_days}[level]
-    return level, complaint.calendar.postpone(due, days)
+    return level, calendar.postpone(due, days)
 
 
-def warning_at(complaint: ComplaintRow, step: str, due: datetime) -> datetime | None:
+def warning_at(complaint: ComplaintRow, calendar: Calendar, step: str, due: datetime) -> datetime | None:
     """Return when to remind that a step is nearly due; None if that was done, or the clock is too short for it."""
     terms = complaint.clock_terms
     days = {ROUTE: terms.route_days, ANSWER: terms.answer_days}.get(step, 0)
     if not 0 < terms.warn_days < days or step in complaint.warned_steps or step in complaint.overdue_steps:
         return None
-    return complaint.calendar.warning(due, terms.warn_days)
+    return calendar.warning(due, terms.warn_days)
 
 
 def schedule(complaint: ComplaintRow) -> None:
@@ -60,9 +61,9 @@ def schedule(complaint: ComplaintRow) -> None:
         if complaint.paused_at and complaint.paused_until and complaint.answer_due > complaint.paused_at:
             complaint.due_at = max(complaint.answer_due, complaint.paused_until)
     else:
-        due = open_steps(complaint)
+        due, calendar = open_steps(complaint), complaint.calendar
         complaint.due_at = min(due.values())
-        warnings = [warning_at(complaint, step, at) for step, at in due.items()]
-        levels = [next_level(complaint, step, at) for step, at in due.items()]
+        warnings = [warning_at(complaint, calendar, step, at) for step, at in due.items()]
+        levels = [next_level(complaint, calendar, step, at) for step, at in due.items()]
         moments = [at for at in warnings if at is not None] + [level[1] for level in levels if level is not None]
         complaint.next_at = min(moments, default=None)

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from services.chassis import clock
+from services.chassis.calendar import Calendar
 from services.feedback.complaints.rules import Complaint
 from services.feedback.complaints.vocabulary import ANSWERED, WAITING
 from services.feedback.deadlines.clocks import LEVELS, next_level, open_steps, schedule, warning_at
@@ -26,14 +27,15 @@ def act_on_clocks(complaint: Complaint) -> None:
     if complaint.status == ANSWERED and complaint.reopen_until and complaint.reopen_until <= now:
         complaint.close()
     if complaint.status != WAITING and complaint.is_open:
+        calendar = complaint.calendar
         for step, due in open_steps(complaint).items():
-            _remind(complaint, step, due, now)
-            _escalate(complaint, step, due, now)
+            _remind(complaint, calendar, step, due, now)
+            _escalate(complaint, calendar, step, due, now)
     schedule(complaint)
 
 
-def _remind(complaint: Complaint, step: str, due: datetime, now: datetime) -> None:
-    at = warning_at(complaint, step, due)
+def _remind(complaint: Complaint, calendar: Calendar, step: str, due: datetime, now: datetime) -> None:
+    at = warning_at(complaint, calendar, step, due)
     if at is None or at > now:
         return
     complaint.warned_steps = [*complaint.warned_steps, step]
@@ -51,8 +53,8 @@ def _remind(complaint: Complaint, step: str, due: datetime, now: datetime) -> No
     )
 
 
-def _escalate(complaint: Complaint, step: str, due: datetime, now: datetime) -> None:
-    while (following := next_level(complaint, step, due)) is not None and following[1] <= now:
+def _escalate(complaint: Complaint, calendar: Calendar, step: str, due: datetime, now: datetime) -> None:
+    while (following := next_level(complaint, calendar, step, due)) is not None and following[1] <= now:
         level = following[0]
         complaint.overdue_steps = complaint.overdue_steps | {step: {"due": due.isoformat(), "level": level}}
         complaint.escalation_level = max(complaint.escalation_level, level)

@@ -76,8 +76,8 @@ def write_csv(offices: Iterable[Office]) -> str:
     return csv_lists.write(COLUMNS, map(asdict, offices))
 
 
-def put(session: Session, offices: Iterable[Office], *, close_others: bool = False) -> tuple[int, int, int]:
-    """Store offices under their codes; return how many were added, changed and closed.
+def put(session: Session, offices: Iterable[Office], *, close_others: bool = False) -> dict[str, int]:
+    """Store offices under their codes; return how many were ``added``, ``changed`` and ``closed``.
 
     Complaints that were filed keep their office, and so their province (F4).
 
@@ -104,7 +104,7 @@ def put(session: Session, offices: Iterable[Office], *, close_others: bool = Fal
     closed = [code for code, row in stored.items() if close_others and row["open"] and code not in given]
     if closed:
         session.execute(sa.update(table).where(table.c.code.in_(closed)).values(open=False))
-    return added, changed, len(closed)
+    return {"added": added, "changed": changed, "closed": len(closed)}
 
 
 def _office(cells: Mapping[str, str]) -> Office:

@@ -100,8 +100,8 @@ def write_csv(lines: Iterable[Responsible]) -> str:
     return csv_lists.write(COLUMNS, (asdict(each) | {"example": "yes" if each.example else ""} for each in lines))
 
 
-def put(session: Session, lines: Iterable[Responsible]) -> tuple[int, int]:
-    """Store lines; return how many were added and changed. None is ever removed: somebody must stay accountable (F3).
+def put(session: Session, lines: Iterable[Responsible]) -> dict[str, int]:
+    """Store lines; return how many were ``added`` and ``changed``. None is ever removed: somebody must stay accountable (F3).
 
     :raises BadList: for an unknown board or leadership. A new province is accepted: maps change (W3).
     """
@@ -120,7 +120,7 @@ def put(session: Session, lines: Iterable[Responsible]) -> tuple[int, int]:
             here = (table.c.kind == each.kind) & (table.c.code == each.code)
             session.execute(sa.update(table).where(here).values(asdict(each)))
             changed += 1
-    return added, changed
+    return {"added": added, "changed": changed}
 
 
 def _find(session: Session, kind: str, code: str) -> Responsible | None:

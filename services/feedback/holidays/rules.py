@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Final, NamedTuple, TextIO
+from typing import Final, TextIO
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -35,35 +35,32 @@ class CalendarRevision(Base):
     revision: Mapped[int]
 
 
-class Changes(NamedTuple):
-    """How many corrections an import has added, changed and removed."""
-
-    added: int
-    changed: int
-    removed: int
-
-
 def put(
     session: Session, corrections: Iterable[Correction], *, remove_others: bool = False, tell_anyway: bool = False
-) -> Changes:
-    """Store corrections under their days and tell the new list if anything has changed; return how many have.
+) -> dict[str, int]:
+    """Store corrections under their days; if that changes the list, tell it.
 
     :param remove_others: remove every correction that is not given.
     :param tell_anyway: tell the list even if it is as before, for a service that was not there when it was told.
+    :returns: how many were ``added``, ``changed`` and ``removed``.
     """
+    latest = session.scalars(sa.select(CalendarRevision).with_for_update()).one()  # the lock: one import after the other
     before = {each.day: each for each in holidays_in(session)}
     given = {each.day: each for each in corrections}
     after = given if remove_others else before | given
-    changes = Changes(
-        added=len(after.keys() - before.keys()),
-        changed=sum(before[day] != after[day] for day in before.keys() & after.keys()),
-        removed=len(before.keys() - after.keys()),
-    )
-    if any(changes):
+    if after != before:
         replace_corrections(session, after.values())
-    if any(changes) or tell_anyway:
-        _tell(session)
-    return changes
+    if after != before or tell_anyway:
+        latest.revision += 1
+        fact = CalendarChanged(
+            calendar=CALENDAR, corrections=[after[day]._asdict() for day in sorted(after)], changed_at=clock.now()
+        )
+        record(session, fact, revision=latest.revision, correlation_id=CALENDAR)
+    return {
+        "added": len(after.keys() - before.keys()),
+        "changed": sum(before[day] != after[day] for day in before.keys() & after.keys()),
+        "removed": len(before.keys() - after.keys()),
+    }
 
 
 def read_csv(file: TextIO) -> list[Correction]:
@@ -77,16 +74,6 @@ def read_csv(file: TextIO) -> list[Correction]:
 def write_csv(corrections: Iterable[Correction]) -> str:
     """Write the CSV that `read_csv` takes back."""
     return csv_lists.write(COLUMNS, (each._asdict() | {"day": each.day.isoformat()} for each in corrections))
-
-
-def _tell(session: Session) -> None:
-    bump = sa.update(CalendarRevision).values(revision=CalendarRevision.revision + 1).returning(CalendarRevision.revision)
-    # the row's lock lets imports that run at the same time tell their lists one after the other
-    revision = session.execute(bump).scalar_one()
-    fact = CalendarChanged(
-        calendar=CALENDAR, corrections=[each._asdict() for each in holidays_in(session)], changed_at=clock.now()
-    )
-    record(session, fact, revision=revision, correlation_id=CALENDAR)
 
 
 def _correction(cells: Mapping[str, str]) -> Correction:
