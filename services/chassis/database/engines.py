@@ -1,4 +1,4 @@
-"""SQLAlchemy's engines for the two kinds of database, set up for what services do with them."""
+"""SQLAlchemy engines for PostgreSQL and SQLite, tuned for services."""
 
 import os
 import sys
@@ -44,7 +44,7 @@ def postgresql(url: sa.URL, pool_size: int) -> sa.Engine:
 
 
 def green(engine: sa.Engine) -> None:
-    """Have a PostgreSQL engine's connections wait the cheap way, where the process runs on green threads."""
+    """Use `GreenConnection` for a PostgreSQL engine where the process runs on green threads."""
     if "eventlet" not in sys.modules or not sys.modules["eventlet"].patcher.is_monkey_patched("select"):
         return
     from services.chassis.green.postgresql import GreenConnection
