@@ -25,7 +25,7 @@ _NOBODY = sa.text("SELECT CASE WHEN pg_try_advisory_lock(:class, :key) THEN pg_a
 
 
 class Lead:
-    """Held while leading. ``connection`` holds the lock on PostgreSQL; on SQLite it is ``None``."""
+    """Leadership while it is held. ``connection`` holds the lock on PostgreSQL; on SQLite it is ``None``."""
 
     def __init__(self, connection: sa.Connection | None, stand_by: Callable[[], bool]) -> None:
         self.connection = connection
@@ -33,7 +33,7 @@ class Lead:
 
 
 class Leadership:
-    """Takes the lead for ``name`` in ``database``. Whoever does not get it stands by, which the leader can see."""
+    """Elects a leader for ``name`` in ``database``. Others stand by, which the leader can see."""
 
     def __init__(self, database: Database, name: str) -> None:
         self._database = database
@@ -52,7 +52,7 @@ class Leadership:
 
     @contextmanager
     def try_lead(self) -> Iterator[Lead | None]:
-        """Yields what is held while leading, or ``None`` if another one leads: then stay in here while standing by."""
+        """Yield the lead, or ``None`` if another process leads; stay inside the block while leading or standing by."""
         if self._database.is_postgresql:
             yield from self._try_postgresql()
         else:
@@ -87,7 +87,7 @@ class Leadership:
 
 
 def _flock(descriptor: int, how: int) -> bool:
-    """Whether it could be had at once."""
+    """Lock without waiting; tell whether that succeeded."""
     try:
         fcntl.flock(descriptor, how | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -16,7 +16,7 @@ from services.chassis.facts.envelope import CONTENT_TYPE, PREFIX, SPEC_VERSION, 
 
 Document = dict[str, Any]
 
-#: what the documents promise beside the facts themselves: envelope, names, exchanges. Facts number their own versions.
+#: version of the conventions (envelope, names, exchanges); facts have versions of their own
 CONVENTIONS_VERSION = "1.0.0"
 _BINDING_VERSION = "0.3.0"
 _EXAMPLE_ID = uuid.UUID("019ab4d2-6c00-7000-8000-000000000001")
@@ -48,7 +48,7 @@ _ENVELOPE: Document = {
 
 
 def of_service(service: type[Service]) -> Document:
-    """The document of one service: an operation for each fact it sends and each it receives."""
+    """Return the document of one service: an operation for each fact it sends and each it receives."""
     document = _Document(
         service.name,
         title=service.name,
@@ -67,7 +67,7 @@ def of_service(service: type[Service]) -> Document:
 
 
 def of_public_feed(services: Iterable[type[Service]]) -> Document:
-    """The document for other agencies: public fields only, on an exchange to bind a queue to and on a replayable stream."""
+    """Return the document for other agencies: public fields only, on an exchange to bind a queue to and on a replayable stream."""
     document = _Document(
         "public",
         title="public feed",
@@ -87,7 +87,7 @@ def of_public_feed(services: Iterable[type[Service]]) -> Document:
 
 
 class _Document:
-    """A document being written: channels, operations and messages point to each other by name."""
+    """Builds a document whose channels, operations and messages refer to each other by name."""
 
     def __init__(self, name: str, *, title: str, description: str) -> None:
         self.content: Document = {
