@@ -35,7 +35,6 @@ from services.chassis.observe.redaction import ALLOWED, REDACTED, EventDict, all
 __all__ = ["ALLOWED", "REDACTED", "allow", "configure", "context", "describe_error", "get_logger", "shown"]
 
 get_logger = structlog.get_logger
-_shown = shown
 
 
 @contextmanager
