@@ -10,6 +10,7 @@ import os
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.pool import NullPool
@@ -24,12 +25,11 @@ _STAND_BY = sa.select(sa.func.pg_try_advisory_lock_shared(sa.bindparam("class"),
 _NOBODY = sa.text("SELECT CASE WHEN pg_try_advisory_lock(:class, :key) THEN pg_advisory_unlock(:class, :key) END")
 
 
-class Lead:
+class Lead(NamedTuple):
     """Leadership while it is held. ``connection`` holds the lock on PostgreSQL; on SQLite it is ``None``."""
 
-    def __init__(self, connection: sa.Connection | None, stand_by: Callable[[], bool]) -> None:
-        self.connection = connection
-        self.others_stand_by = stand_by
+    connection: sa.Connection | None
+    others_stand_by: Callable[[], bool]
 
 
 class Leadership:
