@@ -159,9 +159,6 @@ class Publisher:
 class Content(amqp.Message):  # type: ignore[misc]  # py-amqp has no types
     """A message with a fast encoder for our usual properties; anything else takes py-amqp's, which costs twice as much."""
 
-    def _serialize_properties(self) -> bytes:  # py-amqp's name for it
-        return self.encode_properties()
-
     def encode_properties(self) -> bytes:
         """Encode the properties for the wire."""
         try:
@@ -169,6 +166,8 @@ class Content(amqp.Message):  # type: ignore[misc]  # py-amqp has no types
         except (AttributeError, UnicodeEncodeError, OverflowError):
             # names and texts of a message that is sent on may be bytes, if they were no UTF-8
             return bytes(super()._serialize_properties())
+
+    _serialize_properties = encode_properties  # what py-amqp calls
 
     def _usual(self) -> bytes | None:
         """Encode the usual properties; ``None`` if there are others."""
