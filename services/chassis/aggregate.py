@@ -1,4 +1,4 @@
-"""What every aggregate does in one way: guards its status, and tells a fact in the transaction of its change.
+"""Base of all aggregates: guards on the status, and facts recorded in the transaction of the change.
 
 ::
 
@@ -25,10 +25,10 @@ from services.chassis.facts import Fact
 
 
 class Aggregate:
-    """Mixin of a mapped class whose methods are rules: guards, one change, one fact."""
+    """Mixin for mapped classes whose methods are rules: guards, one change, one fact."""
 
     status: Mapped[str]
-    #: counts the changes that others hear of; readers tell by it what came late
+    #: counts published changes; readers detect late messages by it
     revision: Mapped[int]
 
     #: makes the refusal of a step that the present status does not allow
@@ -38,9 +38,9 @@ class Aggregate:
 
     @property
     def session(self) -> Session:
-        """The session that it was loaded in or added to.
+        """The session it belongs to.
 
-        :raises RuntimeError: if there is none: an aggregate acts inside a transaction.
+        :raises RuntimeError: outside a session.
         """
         session = object_session(self)
         if session is None:
@@ -48,7 +48,7 @@ class Aggregate:
         return session
 
     def must_be(self, *statuses: str) -> None:
-        """Go on only if the present status is one of ``statuses``.
+        """Require that the current status is one of ``statuses``.
 
         :raises Refused: as `wrong_status` makes it.
         """

@@ -1,4 +1,4 @@
-"""The one source of time for rules: aware UTC, and movable so that tests and the demo need not wait ten days.
+"""The only source of time for rules: aware UTC, movable so that tests and the demo need not wait ten days.
 
 A process moves when the file named by ``use_offset_file`` (setting ``CLOCK_OFFSET_FILE``) holds a number of seconds; all
 processes that share the file move together. Without the setting no file is ever looked at.
@@ -50,7 +50,7 @@ _offset = _Offset()
 
 
 def now() -> datetime:
-    """The present as an aware UTC datetime, moved by the offset file if one is in use."""
+    """Return the current time as an aware UTC datetime, moved by the offset file if one is in use."""
     seconds = _offset.seconds()
     present = datetime.now(UTC)
     return present + timedelta(seconds=seconds) if seconds else present
@@ -62,7 +62,7 @@ def use_offset_file(file: Path | None) -> None:
 
 
 def move_to(file: Path, seconds: float) -> None:
-    """Write ``seconds`` to an offset file in one step, so that no reader meets half a number."""
+    """Write ``seconds`` to an offset file atomically."""
     part = file.with_suffix(".part")
     part.write_text(repr(seconds))
     part.replace(file)

@@ -18,21 +18,21 @@ from typing import Any
 
 
 class ChassisError(Exception):
-    """Root of what the chassis raises on purpose."""
+    """Base class of the chassis' exceptions."""
 
 
 class Transient(ChassisError):  # noqa: N818  # read as an adjective
-    """Worth another try: the cause lies outside the message and may pass."""
+    """Worth a retry: the cause lies outside the message and may pass."""
 
 
 class Permanent(ChassisError):  # noqa: N818  # read as an adjective
-    """Trying again changes nothing: the message, the call or the code must change first."""
+    """A retry changes nothing: the message, the call or the code must change first."""
 
 
 class Refused(Permanent):
-    """A rule does not allow it; nothing was changed. An API answers it as a problem of this ``status``.
+    """A business rule does not allow it; nothing was changed. An API answers with a problem of this ``status``.
 
-    ``kind`` names it for programs (``wrong-status``), ``vi`` and ``en`` say it to people, ``members`` go into the answer too.
+    ``kind`` is the name for programs (``wrong-status``), ``vi`` and ``en`` are for people, ``members`` are added to the response.
     """
 
     status = 409

@@ -1,4 +1,4 @@
-"""Something done every so often beside the rest: housekeeping. Its failure is logged, never the end of the process."""
+"""Periodic housekeeping on a thread. A failure is logged and never ends the process."""
 
 import random
 import threading
@@ -10,9 +10,9 @@ log = get_logger(__name__)
 
 
 class Periodic:
-    """Calls ``action`` with an event that is set when it should come to an end, about every ``every_seconds`` (with jitter, so that processes do not do it all at once).
+    """Call ``action`` about every ``every_seconds``, with jitter, so that processes do not act at once; pass an event that is set on stop.
 
-    :param name: how the log calls it.
+    :param name: its name in logs.
     """
 
     def __init__(self, name: str, action: Callable[[threading.Event], object], *, every_seconds: float) -> None:

@@ -1,4 +1,4 @@
-"""What one process of a service has at hand, made once at start-up and given to every extension."""
+"""The resources of a service's process, made once at start-up and given to every extension."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -28,7 +28,7 @@ class Resources(Generic[S]):
 
     @cached_property
     def documents(self) -> DocumentStore:
-        """The store of documents, opened when first asked for: most processes never do."""
+        """The document store, opened on first use: most processes never need it."""
         return from_url(self.settings.documents_url, endpoint_url=self.settings.s3_endpoint_url)
 
 

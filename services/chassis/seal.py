@@ -46,11 +46,11 @@ _DICT = b"d"  # the one kind of content; room for others
 
 
 class CannotOpen(Permanent):
-    """The box does not open here. Its text never shows what is inside, nor the context."""
+    """The box does not open. The text shows neither content nor context."""
 
 
 class UnknownKey(CannotOpen):
-    """Sealed to a key that this opener does not hold: add the private key of that id to SEAL_PRIVATE_KEY and replay."""
+    """Sealed to a key that this opener lacks: add the private key of that id to SEAL_PRIVATE_KEY and replay."""
 
 
 class KeyPair(NamedTuple):
@@ -66,7 +66,7 @@ def generate_keypair() -> KeyPair:
 
 
 class Sealer:
-    """Seals to one public key (base64). Raises ValueError when that is no key."""
+    """Seals to one public key (base64). Raises ValueError if it is malformed."""
 
     def __init__(self, public_key: str | Secret) -> None:
         key = PublicKey(_key_bytes(public_key))
@@ -135,7 +135,7 @@ class Opener:
 
 
 def _decode_box(box: str) -> bytes:
-    """Only the one text that `seal` writes for these bytes is taken: no second spelling of the same box."""
+    """Decode a box; only the spelling that `seal` writes is accepted."""
     raw = b""
     if len(box) <= _MAX_TEXT:
         try:

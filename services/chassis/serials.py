@@ -1,7 +1,7 @@
-"""Numbers that people quote: a prefix, ``yymmdd-NNNNNN-c``: Vietnam's date, a serial of that day, and a Luhn check digit over both.
+"""Numbers that people quote: prefix and ``yymmdd-NNNNNN-c`` (date in Vietnam, serial of the day, Luhn check digit over both).
 
-The check digit catches each single wrong digit and nearly every pair of digits swapped, so that a typing error is told as
-such instead of as "there is none".
+The check digit catches every single wrong digit and nearly every swapped pair, so a typing error is reported as one instead of
+as "not found".
 
 Serials are leased in blocks: one row a day is the counter, and 400 intakes a second would queue behind its lock. A lease is
 a transaction of its own, so that no rolled back intake gives a block to two processes; serials left in a block when its
@@ -29,7 +29,7 @@ _PLAIN = re.compile(r"([0-9]{6})-([0-9]{6})-([0-9])", re.ASCII)
 
 
 def check_digit(digits: str) -> str:
-    """The Luhn digit that follows ``digits`` (ISO/IEC 7812-1 annex B)."""
+    """Compute the Luhn digit that follows ``digits`` (ISO/IEC 7812-1 annex B)."""
     total = 0
     for place, digit in enumerate(reversed(digits)):
         value = int(digit) * (2 if place % 2 == 0 else 1)
@@ -38,28 +38,28 @@ def check_digit(digits: str) -> str:
 
 
 def day_of(moment: datetime) -> str:
-    """The date in Vietnam, as numbers write it (yymmdd)."""
+    """Return the date in Vietnam as yymmdd."""
     return f"{moment.astimezone(VIETNAM):%y%m%d}"
 
 
 @dataclass(frozen=True)
 class Form:
-    """How numbers of one sort are written. ``prefix`` stands before all of them (``PA-``), or is empty."""
+    """Format of one kind of number. ``prefix`` precedes it (``PA-``), or is empty."""
 
     prefix: str = ""
 
     def number(self, day: str, serial: int) -> str:
-        """The number of the ``serial``-th of ``day`` (yymmdd)."""
+        """Format the ``serial``-th number of ``day`` (yymmdd)."""
         return f"{self.prefix}{day}-{serial:06d}-{check_digit(f'{day}{serial:06d}')}"
 
     def fits(self, text: str) -> bool:
-        """Whether ``text`` is written so and its check digit is right."""
+        """Tell whether ``text`` has this format and a correct check digit."""
         match = _PLAIN.fullmatch(text.removeprefix(self.prefix)) if text.startswith(self.prefix) else None
         return match is not None and check_digit(match[1] + match[2]) == match[3]
 
 
 def counters_in(metadata: sa.MetaData) -> sa.Table:
-    """The table ``number_counters`` of a service; its migrations make it."""
+    """Return the table ``number_counters`` of a service, whose migrations create it."""
     return sa.Table(
         "number_counters",
         metadata,
@@ -69,7 +69,7 @@ def counters_in(metadata: sa.MetaData) -> sa.Table:
 
 
 class Serials:
-    """Gives this process its numbers, ``block`` leased at a time from ``counters``.
+    """Allocates numbers to this process, leasing ``block`` at a time from ``counters``.
 
     ``take`` must not be called inside a transaction (it may need its own).
     """
@@ -84,7 +84,7 @@ class Serials:
         self._free: deque[int] = deque()
 
     def take(self) -> str:
-        """A number that nobody else gets.
+        """Allocate a number that nobody else gets.
 
         :raises Transient: when all serials of the day are used.
         """
@@ -97,7 +97,7 @@ class Serials:
             return self._form.number(day, self._free.popleft())
 
     def give_back(self, number: str) -> None:
-        """A number taken and surely not used: the next one may have it."""
+        """Return an unused number for the next caller."""
         day, serial, _ = number.removeprefix(self._form.prefix).split("-")
         with self._lock:
             if day == self._day:

@@ -1,7 +1,7 @@
-"""Tracking codes: how a person without an account shows that a matter is theirs (header ``X-Tracking-Code``).
+"""Tracking codes: how a person without an account proves that a dossier or complaint is theirs (header ``X-Tracking-Code``).
 
-Random, so that nobody guesses one; only the SHA-256 is kept, so that a copy of the database opens nothing. A plain hash is
-enough for 80 random bits and more: there is no dictionary to try.
+Codes are random; only the SHA-256 is stored, so a copy of the database opens nothing. A plain hash suffices for 80 random bits
+and more: there is no dictionary to try.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ def new_code(*, length: int, group: int = 0) -> str:
 
 
 def digest(code: str) -> bytes:
-    """Return what is kept of a code. Hyphens, spaces and the size of letters do not count."""
+    """Return the stored hash of a code. Hyphens, spaces and case do not matter."""
     return hashlib.sha256("".join(code.split()).replace("-", "").upper().encode()).digest()
 
 
 def matches(given: str, kept: bytes) -> bool:
-    """Return whether ``given`` is the code that ``kept`` was made of; takes the same time for any wrong one."""
+    """Tell whether ``given`` has the hash ``kept``, in constant time."""
     return hmac.compare_digest(digest(given), kept)

@@ -1,4 +1,4 @@
-"""Connections to the broker and what goes over them, below nameko: kombu's py-amqp transport with limits on every wait."""
+"""Broker connections below nameko: kombu's py-amqp transport with a limit on every wait."""
 
 import contextlib
 import socket
@@ -25,7 +25,7 @@ GONE = (AMQPError, OSError, EOFError, OperationalError)
 
 
 def connect(uri: str) -> kombu.Connection:
-    """An open connection.
+    """Open a connection.
 
     :raises Transient: if the broker does not answer within 5 s or refuses.
     """
@@ -36,7 +36,7 @@ def connect(uri: str) -> kombu.Connection:
         transport_options={"client_properties": {"product": "vss"}, "frame_handler": tolerant_frames},
     )
     try:
-        # each host once: `connect()` would wait 2 s and try a second time, on top of whoever called
+        # try each host once: `connect()` would wait 2 s and retry, on top of the caller's own retries
         connection.ensure_connection(max_retries=max(len(connection.alt) - 1, 0))
     except GONE as error:
         raise Transient(f"broker: {type(error.__cause__ or error).__name__}") from error
@@ -45,7 +45,7 @@ def connect(uri: str) -> kombu.Connection:
 
 
 def _read_ahead(transport: Any) -> None:
-    """Let ``transport`` read what has arrived at once.
+    """Make ``transport`` read all that has arrived at once.
 
     py-amqp asks the socket for exactly the bytes it needs next: nine system calls a message, a third of what receiving costs.
     """
@@ -71,9 +71,9 @@ def _read_ahead(transport: Any) -> None:
 
 
 def declare(channel: amqp.Channel, topology: Topology) -> None:
-    """Make sure that ``topology`` exists. Idempotent.
+    """Declare ``topology``. Idempotent.
 
-    :raises StartUpError: if something exists with other arguments: told, and never waited for.
+    :raises StartUpError: if something exists with other arguments.
     """
     name = ""
     try:
@@ -140,13 +140,13 @@ class Heartbeat:
 
 
 def drop(connection: kombu.Connection) -> None:
-    """Close the socket under ``connection`` without a word, so that whoever waits on it wakes."""
+    """Shut the socket of ``connection`` down, so that whoever waits on it wakes."""
     with contextlib.suppress(AttributeError, OSError):  # closed already
         connection.connection.transport.sock.shutdown(socket.SHUT_RDWR)
 
 
 def close(connection: kombu.Connection | None) -> None:
-    """Close ``connection`` in order, within 2 s; whatever goes wrong with that is of no interest any more."""
+    """Close ``connection`` in order, within 2 s; errors are ignored."""
     if connection is None:
         return
     try:

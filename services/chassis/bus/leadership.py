@@ -10,6 +10,7 @@ import os
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.pool import NullPool
@@ -23,16 +24,15 @@ _STAND_BY = sa.select(sa.func.pg_try_advisory_lock_shared(sa.bindparam("class"),
 _NOBODY = sa.text("SELECT CASE WHEN pg_try_advisory_lock(:class, :key) THEN pg_advisory_unlock(:class, :key) END")
 
 
-class Lead:
-    """Held while leading. ``connection`` holds the lock on PostgreSQL; on SQLite it is ``None``."""
+class Lead(NamedTuple):
+    """Leadership while it is held. ``connection`` holds the lock on PostgreSQL; on SQLite it is ``None``."""
 
-    def __init__(self, connection: sa.Connection | None, stand_by: Callable[[], bool]) -> None:
-        self.connection = connection
-        self.others_stand_by = stand_by
+    connection: sa.Connection | None
+    others_stand_by: Callable[[], bool]
 
 
 class Leadership:
-    """Takes the lead for ``name`` in ``database``. Whoever does not get it stands by, which the leader can see."""
+    """Elects a leader for ``name`` in ``database``. Others stand by, which the leader can see."""
 
     def __init__(self, database: Database, name: str) -> None:
         self._database = database
@@ -50,7 +50,7 @@ class Leadership:
 
     @contextmanager
     def try_lead(self) -> Iterator[Lead | None]:
-        """Yields what is held while leading, or ``None`` if another one leads: then stay in here while standing by."""
+        """Yield the lead, or ``None`` if another process leads; stay inside the block while leading or standing by."""
         if self._database.is_postgresql:
             yield from self._try_postgresql()
         else:
@@ -85,7 +85,7 @@ class Leadership:
 
 
 def _flock(descriptor: int, how: int) -> bool:
-    """Whether it could be had at once."""
+    """Lock without waiting; tell whether that succeeded."""
     try:
         fcntl.flock(descriptor, how | fcntl.LOCK_NB)
     except BlockingIOError:

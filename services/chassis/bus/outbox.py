@@ -1,4 +1,4 @@
-"""The outbox: facts written in the transaction of the change they tell of (law 4). The relay sends them.
+"""The outbox: facts are written in the transaction of the change they report (law 4); the relay sends them.
 
 ``record`` only remembers; the rows are written in one statement just before the commit. Their numbers are thus taken after
 the rows of the aggregate are locked, so facts about one aggregate are numbered in the order of their commits.
@@ -62,13 +62,13 @@ _service: str | None = None
 
 
 def publish_as(service: str) -> None:
-    """Name this process's service, once at start-up: it is the source of every fact recorded here."""
+    """Set this process's service, the source of its facts, once at start-up."""
     global _service
     _service = service
 
 
 def record(session: Session, fact: Fact, *, revision: int = 1, correlation_id: str | None = None) -> uuid.UUID:
-    """Let ``fact`` be known once this transaction commits; nothing is told if it rolls back.
+    """Publish ``fact`` once this transaction commits; nothing is sent if it rolls back.
 
     :param revision: the aggregate's revision after the change, by which a reader orders facts about it.
     :param correlation_id: the dossier or complaint that this belongs to; taken from what is being handled if left out.
@@ -141,7 +141,7 @@ def _mark(session: Session, transaction: SessionTransaction) -> None:
 
 @event.listens_for(ServiceSession, "after_soft_rollback")
 def _forget(session: Session, previous: SessionTransaction) -> None:
-    """A savepoint that rolls back takes its facts with it; the whole transaction takes all."""
+    """Drop the facts of a savepoint that rolls back, or of the whole transaction."""
     pending = session.info.get(_PENDING)
     if pending is not None:
         del pending[session.info.get(_MARKS, {}).get(previous, 0) if previous.nested else 0 :]

@@ -1,4 +1,4 @@
-"""What the relay does to the outbox's tables, on both databases.
+"""The relay's statements on the outbox tables, for both databases.
 
 On PostgreSQL every statement runs on the leader's own connection, each its own transaction.
 """
@@ -20,7 +20,7 @@ _ALL = "seq, id, fact, headers, body, public_body, needs_reader, recorded_at"
 
 
 class Row(NamedTuple):
-    """A fact waiting to be sent; its id stands in the headers."""
+    """A fact waiting to be sent; its id is in the headers."""
 
     seq: int
     fact: str
@@ -31,7 +31,7 @@ class Row(NamedTuple):
 
 
 class Backlog(NamedTuple):
-    """How much waits: rows (counted up to 100,000), when the oldest was recorded, and facts that nobody is bound to."""
+    """Waiting rows (counted up to 100,000), when the oldest was recorded, and rows set aside."""
 
     rows: int
     oldest: datetime | None
@@ -49,7 +49,7 @@ _FORGET_SQLITE = sa.text("DELETE FROM outbox WHERE seq IN (SELECT value FROM jso
 
 
 class OutboxStore:
-    """Rows of the outbox, for the one relay that leads."""
+    """The outbox's rows, for the leading relay."""
 
     def __init__(self, database: Database, leader: sa.Connection | None) -> None:
         self._database = database
@@ -64,12 +64,12 @@ class OutboxStore:
                 yield session.connection()
 
     def fetch(self, limit: int) -> Sequence[Row]:
-        """The oldest rows, in the order of their commits."""
+        """Fetch the oldest rows in commit order."""
         with self._reading() as connection:
             return [Row(*row) for row in connection.execute(_FETCH, {"most": limit})]
 
     def delete(self, seqs: Sequence[int]) -> None:
-        """Forget rows that the broker has confirmed."""
+        """Delete rows that the broker has confirmed."""
         if self._leader is not None:
             self._leader.execute(_FORGET_POSTGRESQL, {"seqs": list(seqs)})
             return
@@ -77,7 +77,7 @@ class OutboxStore:
             session.connection().execute(_FORGET_SQLITE, {"seqs": json.dumps(list(seqs))})
 
     def set_aside(self, seqs: Sequence[int], *, public_sent: bool) -> None:
-        """Move rows that no queue is bound to out of the way, without the public part if that went out."""
+        """Set aside rows that no queue is bound to, without the public part if that was sent."""
         columns = _ALL.replace("public_body", "NULL" if public_sent else "public_body")
         chosen = "seq IN (SELECT CAST(value AS bigint) FROM json_array_elements_text(CAST(:seqs AS json)))"
         if self._leader is None:
@@ -85,7 +85,7 @@ class OutboxStore:
         self._move("outbox", "outbox_unrouted", chosen, {"seqs": json.dumps(list(seqs))}, columns)
 
     def oldest_unrouted(self) -> Sequence[Row]:
-        """The oldest row set aside of each fact: one try tells whether somebody reads that fact by now."""
+        """Fetch the oldest row set aside of each fact; sending it shows whether a queue is bound by now."""
         first = sa.select(sa.func.min(outbox_unrouted.c.seq)).group_by(outbox_unrouted.c.fact)
         query = sa.select(*(outbox_unrouted.c[name] for name in Row._fields)).where(
             outbox_unrouted.c.seq.in_(first.scalar_subquery())
@@ -94,7 +94,7 @@ class OutboxStore:
             return [Row(*row) for row in connection.execute(query)]
 
     def bring_back(self, fact: str) -> int:
-        """Put rows of ``fact`` back into the outbox, under their old numbers; some thousands at a time. Returns how many."""
+        """Move rows of ``fact`` back into the outbox under their old numbers, in chunks; return how many."""
         total = 0
         while True:
             chosen = "seq IN (SELECT seq FROM outbox_unrouted WHERE fact = :fact ORDER BY seq LIMIT :limit)"
@@ -104,7 +104,7 @@ class OutboxStore:
                 return total
 
     def _move(self, source: str, target: str, chosen: str, values: dict[str, Any], columns: str) -> int:
-        """Move the rows that ``chosen`` selects, under their numbers. Returns how many."""
+        """Move the rows that ``chosen`` selects, keeping their numbers; return how many."""
         insert, delete = f"INSERT INTO {target} ({_ALL})", f"DELETE FROM {source} WHERE {chosen}"
         if self._leader is not None:
             # one statement, so that a crash between the two halves cannot lose a row
@@ -120,7 +120,7 @@ class OutboxStore:
         return count
 
     def backlog(self) -> Backlog:
-        """How much waits. Counts up to 100,000, so that asking stays cheap when the broker has been away for long."""
+        """Measure the backlog. Counts up to 100,000, so that it stays cheap after a long outage."""
         with self._reading() as connection:
             some = sa.select(sa.literal(1)).select_from(outbox).limit(_COUNT_AT_MOST).subquery()
             rows = connection.execute(sa.select(sa.func.count()).select_from(some)).scalar_one()

@@ -1,7 +1,7 @@
-"""Publishing with pipelined confirms: a whole batch is written at once, then every confirm is waited for.
+"""Publishes batches with pipelined confirms: write all messages at once, then wait for every confirm.
 
-A message counts as sent only when the broker has said so; one that no queue is bound to comes back (``mandatory``) and one
-that a full queue refuses is told as refused. Nothing is silent.
+A message counts as sent only when the broker has confirmed it. One that no queue is bound to is returned (``mandatory``), and one
+that a full queue rejects is reported as refused.
 """
 
 import struct
@@ -29,7 +29,7 @@ _LONG, _SIGNED, _INT32 = struct.Struct(">I").pack, struct.Struct(">i").pack, 2**
 
 
 class Outgoing(NamedTuple):
-    """One message to be sent."""
+    """A message to send."""
 
     exchange: str
     routing_key: str
@@ -43,16 +43,16 @@ class Outgoing(NamedTuple):
 
 @dataclass(slots=True)
 class Outcome:
-    """What became of a batch: positions in it. What is in neither set is safe in a queue."""
+    """Outcome of a batch, by position. What is in neither set is safely queued."""
 
     returned: set[int] = field(default_factory=set)
     refused: set[int] = field(default_factory=set)
 
 
 class Publisher:
-    """One connection that sends batches with confirms. Connects when first used, again after it was lost.
+    """A connection for batches with confirms. Connects on first use, and again after a loss.
 
-    One thread at a time; use one publisher for each.
+    Not for concurrent use: one publisher per thread.
     """
 
     def __init__(self, uri: str) -> None:
@@ -102,7 +102,7 @@ class Publisher:
                     application_headers=message.headers,
                     **message.more,
                 )
-                # what `basic_publish` does, without its look at the socket before each message
+                # what `basic_publish` does, without its poll of the socket before each message
                 channel.send_method(
                     spec.Basic.Publish, "Bssbb", (0, message.exchange, message.routing_key, True, False), content
                 )
@@ -157,21 +157,20 @@ class Publisher:
 
 
 class Content(amqp.Message):  # type: ignore[misc]  # py-amqp has no types
-    """A message that encodes our usual properties in one go; anything unusual goes py-amqp's own way, which costs twice that."""
-
-    def _serialize_properties(self) -> bytes:  # py-amqp's name for it
-        return self.encode_properties()
+    """A message with a fast encoder for our usual properties; anything else takes py-amqp's, which costs twice as much."""
 
     def encode_properties(self) -> bytes:
-        """The properties as they go over the wire."""
+        """Encode the properties for the wire."""
         try:
             return self._usual() or bytes(super()._serialize_properties())
         except (AttributeError, UnicodeEncodeError, OverflowError):
             # names and texts of a message that is sent on may be bytes, if they were no UTF-8
             return bytes(super()._serialize_properties())
 
+    _serialize_properties = encode_properties  # what py-amqp calls
+
     def _usual(self) -> bytes | None:
-        """The properties on the wire; ``None`` if they are of another kind."""
+        """Encode the usual properties; ``None`` if there are others."""
         properties = self.properties
         if len(properties) != _USUAL_PROPERTIES:
             return None
@@ -193,7 +192,7 @@ class Content(amqp.Message):  # type: ignore[misc]  # py-amqp has no types
 
 @contextmanager
 def _corked(transport: Any) -> Iterator[None]:
-    """Collect the frames written inside and hand them to the socket at once: one system call instead of one a message."""
+    """Buffer the frames written inside and send them at once: one system call instead of one per message."""
     write, buffer = transport._write, bytearray()  # noqa: SLF001  # py-amqp 5.4
     transport._write = buffer.extend  # noqa: SLF001  # py-amqp 5.4
     try:

@@ -1,7 +1,7 @@
-"""The relay: sends what the outbox holds, in the order of its commits, and forgets it when the broker has confirmed.
+"""The relay: sends the outbox's facts in commit order and deletes them once the broker has confirmed.
 
 One relay of a service is active at a time; the others stand by. It wakes on commit, and polls for what other processes of the
-service record. Broker away: rows wait. Nobody bound to a fact yet: its rows are set aside and go out when somebody is.
+service record. Broker away: rows wait. No queue bound to a fact yet: its rows are set aside and sent when one is (decision 5).
 """
 
 import random
@@ -42,7 +42,7 @@ _SCHEMA = PREFIX + "dataschema"
 
 
 class Relay:
-    """Sends the facts of ``service`` recorded in ``database`` to the broker at ``uri``.
+    """Send the facts of ``service`` from ``database`` to the broker at ``uri``.
 
     :param window: facts sent and not yet confirmed, at most.
     :param poll_seconds: how often to look for facts of other processes of the service, while there are any.
@@ -70,15 +70,15 @@ class Relay:
 
     @property
     def knows_others(self) -> bool:
-        """Whether another process of the service stands by, as far as is known."""
+        """Whether another process of the service was recently seen standing by."""
         return time.monotonic() < self._others_until
 
     def wake(self) -> None:
-        """Say that there is something to send."""
+        """Look for new facts now."""
         self._wake.set()
 
     def run(self) -> None:
-        """Lead when it can be had, and send, until ``stop``. Outages are waited out; nothing is raised for them."""
+        """Take the lead when it is free, and send until ``stop``. Waits out outages."""
         self._database.when_facts_commit(self.wake)
         try:
             while not self._stopping.is_set():
@@ -97,7 +97,7 @@ class Relay:
             self._stopped.set()
 
     def stop(self, timeout_seconds: float) -> bool:
-        """Send what is recorded, then end. ``False`` if the time did not suffice: the rest waits in the outbox."""
+        """Send what is recorded, then end. ``False`` if time ran out: the rest stays in the outbox."""
         self._flush_until = time.monotonic() + timeout_seconds
         self._stopping.set()
         self._wake.set()
@@ -114,7 +114,7 @@ class Relay:
             stopping = self._stopping.is_set()
             if stopping and time.monotonic() >= self._flush_until:
                 return
-            # here, and not when there is nothing to do: it is with a backlog that people look at the figures
+            # measured here, not only when idle: people look at the figures during a backlog
             self._measure(store)
             try:
                 self._probe(store, lead)
@@ -139,7 +139,7 @@ class Relay:
         self._stopping.wait(wait)
 
     def _send_some(self, store: OutboxStore) -> int:
-        """Send up to a window of facts; how many there were."""
+        """Send up to a window of facts; return how many there were."""
         rows = store.fetch(self._window)
         if not rows:
             return 0
@@ -167,7 +167,7 @@ class Relay:
         return len(rows)
 
     def _publish(self, rows: Sequence[Row], *, probing: bool = False) -> tuple[dict[int, bool], set[int]]:
-        """Send ``rows``; answers the rows nobody reads yet (with whether their public copy went out) and those refused.
+        """Send ``rows``; return those that nobody reads yet (and whether their public copy went out) and those refused.
 
         A fact of which older ones are set aside is not sent, unless ``probing``: a reader that comes just now would get it
         before them.
@@ -202,13 +202,13 @@ class Relay:
             if not is_public and row.needs_reader and row.seq not in refused:
                 unrouted[row.seq] = row.seq not in public_lost
         if public_lost:
-            # the stream is part of our own topology: somebody has taken it away
+            # the stream belongs to our own topology: somebody deleted it
             log.error("public_stream_missing", count=len(public_lost))
             refused |= public_lost - unrouted.keys()
         return unrouted, refused
 
     def _probe(self, store: OutboxStore, lead: Lead) -> None:
-        """Now and then see whether somebody stands by, and whether somebody reads by now what was set aside."""
+        """Check periodically whether another process stands by, and whether a queue is now bound to facts set aside."""
         if time.monotonic() < self._next_probe:
             return
         self._next_probe = time.monotonic() + _PROBE_SECONDS

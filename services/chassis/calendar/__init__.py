@@ -1,4 +1,4 @@
-"""Vietnam's time and its public offices' working days: one calendar for every clock that the law sets (W1)."""
+"""Vietnam's time and its public offices' working days: one calendar for every statutory deadline (W1)."""
 
 from services.chassis.calendar.holidays import OFF, WORK, Correction, calendar_of, holidays_in, replace_corrections
 from services.chassis.calendar.vietnam import VIETNAM, day_in_vietnam, today_in_vietnam

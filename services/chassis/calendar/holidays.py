@@ -1,8 +1,7 @@
-"""The dated corrections of the calendar: days off, and days that are worked instead, each with the decision that says so (W1).
+"""Dated corrections of the calendar: days off and substitute working days, each with the decision behind it (W1).
 
-One service owns the list and tells the others when it changes; each keeps its own copy in a table ``holidays``, which its
-migrations make and fill with `SHIPPED`. A date that people were once told is never moved by a later correction: due dates are
-worked out once, when their clock starts.
+One service owns the list and publishes its changes; each service keeps a copy in its table ``holidays``, which its migrations
+create and fill with `SHIPPED`. A due date is computed once, when its clock starts, so a later correction never moves it.
 """
 
 from __future__ import annotations
@@ -55,7 +54,7 @@ def holidays_in(session: Session, year: int | None = None) -> list[Correction]:
 
 
 def replace_corrections(session: Session, corrections: Iterable[Correction]) -> None:
-    """Make ``corrections`` the whole list: what a service does when it hears that the list has changed."""
+    """Replace the whole list, as a service does when it hears of a change."""
     session.execute(sa.delete(table))
     rows = [each._asdict() for each in corrections]
     if rows:

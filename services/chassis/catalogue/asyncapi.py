@@ -16,39 +16,35 @@ from services.chassis.facts.envelope import CONTENT_TYPE, PREFIX, SPEC_VERSION, 
 
 Document = dict[str, Any]
 
-#: what the documents promise beside the facts themselves: envelope, names, exchanges. Facts number their own versions.
+#: version of the conventions (envelope, names, exchanges); facts have versions of their own
 CONVENTIONS_VERSION = "1.0.0"
 _BINDING_VERSION = "0.3.0"
 _EXAMPLE_ID = uuid.UUID("019ab4d2-6c00-7000-8000-000000000001")
 _EXAMPLE_TIME = "2026-11-21T01:15:00.000000Z"
 _EXAMPLE_TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
-_TEXT: Document = {"type": "string"}
+_ATTRIBUTES: Document = {
+    "specversion": {"type": "string", "const": SPEC_VERSION},
+    "id": {"type": "string", "format": "uuid", "description": "UUIDv7, also the AMQP message_id; drop copies by it"},
+    "source": {"type": "string", "format": "uri-reference"},
+    "type": {"type": "string"},
+    "subject": {"type": "string", "description": "number of the dossier, account or complaint"},
+    "time": {"type": "string", "format": "date-time"},
+    "dataschema": {"type": "string", "format": "uri-reference"},
+    "revision": {"type": "integer", "minimum": 1, "description": "of the subject: orders the facts about it"},
+    "correlationid": {"type": "string", "description": "dossier or complaint, all along"},
+    "causationid": {"type": "string", "description": "id of the message that led to this one"},
+    "traceparent": {"type": "string", "description": "W3C trace context"},
+}
 _ENVELOPE: Document = {
     "type": "object",
     "description": "CloudEvents 1.0 attributes, in binary mode, as AMQP headers.",
-    "properties": {
-        PREFIX + "specversion": {"type": "string", "const": SPEC_VERSION},
-        PREFIX + "id": {
-            "type": "string",
-            "format": "uuid",
-            "description": "UUIDv7, also the AMQP message_id; drop copies by it",
-        },
-        PREFIX + "source": {"type": "string", "format": "uri-reference"},
-        PREFIX + "type": _TEXT,
-        PREFIX + "subject": {"type": "string", "description": "number of the dossier, account or complaint"},
-        PREFIX + "time": {"type": "string", "format": "date-time"},
-        PREFIX + "dataschema": {"type": "string", "format": "uri-reference"},
-        PREFIX + "revision": {"type": "integer", "minimum": 1, "description": "of the subject: orders the facts about it"},
-        PREFIX + "correlationid": {"type": "string", "description": "dossier or complaint, all along"},
-        PREFIX + "causationid": {"type": "string", "description": "id of the message that led to this one"},
-        PREFIX + "traceparent": {"type": "string", "description": "W3C trace context"},
-    },
+    "properties": {PREFIX + name: schema for name, schema in _ATTRIBUTES.items()},
     "required": [PREFIX + name for name in ("id", "revision", "source", "specversion", "subject", "time", "type")],
 }
 
 
 def of_service(service: type[Service]) -> Document:
-    """The document of one service: an operation for each fact it sends and each it receives."""
+    """Return the document of one service: an operation for each fact it sends and each it receives."""
     document = _Document(
         service.name,
         title=service.name,
@@ -67,7 +63,7 @@ def of_service(service: type[Service]) -> Document:
 
 
 def of_public_feed(services: Iterable[type[Service]]) -> Document:
-    """The document for other agencies: public fields only, on an exchange to bind a queue to and on a replayable stream."""
+    """Return the document for other agencies: public fields only, on an exchange to bind a queue to and on a replayable stream."""
     document = _Document(
         "public",
         title="public feed",
@@ -87,7 +83,7 @@ def of_public_feed(services: Iterable[type[Service]]) -> Document:
 
 
 class _Document:
-    """A document being written: channels, operations and messages point to each other by name."""
+    """Builds a document whose channels, operations and messages refer to each other by name."""
 
     def __init__(self, name: str, *, title: str, description: str) -> None:
         self.content: Document = {
@@ -105,33 +101,18 @@ class _Document:
         }
 
     def channel(self, service: str, fact: str, exchange: str, routing_key: str) -> str:
-        name = f"{service}.{fact}"
-        self.content["channels"].setdefault(
-            name,
-            {
-                "address": routing_key,
-                "title": f"{fact} of {service}",
-                "messages": {},
-                "bindings": _amqp(
-                    {
-                        "is": "routingKey",
-                        "exchange": {"name": exchange, "type": "topic", "durable": True, "autoDelete": False},
-                    }
-                ),
-            },
-        )
-        return name
+        at = {"name": exchange, "type": "topic", "durable": True, "autoDelete": False}
+        binding = {"is": "routingKey", "exchange": at}
+        return self._channel(f"{service}.{fact}", routing_key, f"{fact} of {service}", binding)
 
     def stream(self) -> str:
         name = topology.PUBLIC_STREAM
-        self.content["channels"][name] = {
-            "address": name,
-            "title": "All public facts, kept for replay",
-            "messages": {},
-            "bindings": _amqp(
-                {"is": "queue", "queue": {"name": name, "durable": True, "exclusive": False, "autoDelete": False}}
-            ),
-        }
+        at = {"name": name, "durable": True, "exclusive": False, "autoDelete": False}
+        return self._channel(name, name, "All public facts, kept for replay", {"is": "queue", "queue": at})
+
+    def _channel(self, name: str, address: str, title: str, binding: Document) -> str:
+        channel = {"address": address, "title": title, "messages": {}, "bindings": _amqp(binding)}
+        self.content["channels"].setdefault(name, channel)
         return name
 
     def message(

@@ -32,7 +32,7 @@ class Change(NamedTuple):
 
 
 def changes(old: Schema, new: Schema, path: str = "", public: tuple[bool, bool] = (True, True)) -> Iterator[Change]:
-    """Every refused change from ``old`` to ``new``, two schemas of one version; ``public``: whether each reaches the feed here."""
+    """Yield every refused change from ``old`` to ``new``, two schemas of one version; ``public``: whether each reaches the feed here."""
     was, now = _type(old), _type(new)
     if was != now:
         why = f"changed its type from {was} to {now}: {_OLD_MESSAGES}, and {_OLD_READERS}"

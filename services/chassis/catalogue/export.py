@@ -19,7 +19,7 @@ _OURS = ("asyncapi.*.json", "*/facts/*.v*.json", "public/*/facts/*.v*.json")
 
 
 def files(services: Sequence[type[Service]]) -> dict[str, str]:
-    """Every file's content by its path below the export's folder."""
+    """Return each file's content by its path in the export folder."""
     services = sorted(services, key=lambda service: service.name)
     found: dict[str, str] = {"events.md": events_page(services)}
     for service in services:
@@ -31,13 +31,13 @@ def files(services: Sequence[type[Service]]) -> dict[str, str]:
 
 
 def as_text(value: Any) -> str:
-    """JSON for a file under version control: sorted, indented, Vietnamese as it is written."""
+    """Format JSON for version control: sorted, indented, Vietnamese unescaped."""
     return json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One file that is not as it should be; ``diff`` is empty if it is missing or should not be there."""
+    """A file that is out of date; ``diff`` is empty if it is missing or left over."""
 
     path: str
     what: str
@@ -45,7 +45,7 @@ class Difference:
 
 
 def differences(wanted: Mapping[str, str], folder: Path) -> list[Difference]:
-    """How ``folder`` differs from ``wanted``."""
+    """Compare ``folder`` with ``wanted``."""
     found = []
     for path, text in wanted.items():
         file = folder / path
@@ -59,7 +59,7 @@ def differences(wanted: Mapping[str, str], folder: Path) -> list[Difference]:
 
 
 def write(wanted: Mapping[str, str], folder: Path) -> list[Difference]:
-    """Make ``folder`` hold ``wanted``; files that are right already are not touched. Returns what was changed.
+    """Update ``folder`` to ``wanted`` without touching files that are up to date; return what changed.
 
     :raises OSError: if the folder cannot be written to.
     """

@@ -30,7 +30,7 @@ _BOUNDS = (
 
 
 def events_page(services: Sequence[type[Service]]) -> str:
-    """The page, in Markdown."""
+    """Return the page, in Markdown."""
     readers = list(_readers(services))
     parts = [_HEAD]
     for service in services:
@@ -43,7 +43,7 @@ def events_page(services: Sequence[type[Service]]) -> str:
 
 
 def type_in_words(field: dict[str, Any]) -> str:
-    """``string (date)``, ``list of string, at least 1``, ``"a" or "b"``, ``integer, 1 or more, or null``."""
+    """Describe a field's type: ``string (date)``, ``list of string, at least 1``, ``"a" or "b"``, ``integer, 1 or more, or null``."""
     types = field.get("type", [])
     types = [types] if isinstance(types, str) else list(types)
     if "enum" in field or "const" in field:

@@ -67,12 +67,12 @@ def compare(
 
 
 def same(old: Snapshot, new: Snapshot) -> bool:
-    """Whether ``old`` records all that is in ``new``; examples do not count."""
+    """Tell whether the snapshots are equal, apart from examples."""
     return _without_examples(old) == _without_examples(new)
 
 
 def read(path: Path) -> Snapshot:
-    """The snapshot kept at ``path``; empty if there is none yet.
+    """Read the snapshot at ``path``; empty if there is none yet.
 
     :raises StartUpError: if the file is not one.
     """
@@ -81,14 +81,14 @@ def read(path: Path) -> Snapshot:
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
-        raise StartUpError(f"{path} is no JSON ({error}); take it from version control again.") from None
+        raise StartUpError(f"{path} is not JSON ({error}); take it from version control again.") from None
     if not _is_snapshot(found):
-        raise StartUpError(f"{path} is no snapshot of facts; take it from version control again.")
+        raise StartUpError(f"{path} is not a snapshot of facts; take it from version control again.")
     return found
 
 
 def write(path: Path, snapshot: Snapshot) -> None:
-    """Keep ``snapshot`` at ``path``.
+    """Write ``snapshot`` to ``path``.
 
     :raises OSError: if it cannot be written.
     """

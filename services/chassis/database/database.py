@@ -1,4 +1,4 @@
-"""One database per service: engine, sessions, migrations. PostgreSQL in production, SQLite (WAL) when nothing is set up.
+"""One database per service: engine, sessions, migrations. PostgreSQL in production, SQLite (WAL) by default.
 
 Under green threads a SQLite call blocks the whole process, and two green threads of one process must not wait for each
 other's file lock: each would wait for a thread that cannot run. So on SQLite ``write()`` takes a lock of this process first,
@@ -36,10 +36,10 @@ _SQLITE_GONE = {
 
 
 class ServiceSession(Session):
-    """A session that knows its database; the outbox hangs on its commit."""
+    """Session of a service's database; the outbox listens to its commit."""
 
     database: "Database"
-    #: False for one of ``read()``, which never commits
+    #: False for a session of ``read()``, which never commits
     writes: bool
 
 
@@ -68,25 +68,25 @@ class Database:
             self.engine = engines.sqlite(parsed, pool_size)
         else:
             raise StartUpError(f"DATABASE_URL: {parsed.get_backend_name()} is not supported; use sqlite or postgresql")
-        # PostgreSQL: each look is a statement of its own, which is what READ COMMITTED promises anyway, without BEGIN and
-        # ROLLBACK; and psycopg forgets all prepared statements of a connection at each ROLLBACK
+        # reads use autocommit on PostgreSQL (decision 17): no BEGIN and ROLLBACK, at which psycopg would forget the
+        # connection's prepared statements
         reading = {"isolation_level": "AUTOCOMMIT"} if self.is_postgresql else {}
         self._reading = self.engine.execution_options(vss_read_only=True, **reading)
 
     @contextmanager
     def write(self) -> Iterator[ServiceSession]:
-        """A session whose work is committed at the end, or rolled back if anything raises.
+        """Open a session that commits at the end, or rolls back if anything raises.
 
         Do not nest, and wait for nothing but the database inside (law 2).
 
-        :raises Transient: if on SQLite no turn came within 30 s.
+        :raises Transient: if SQLite's write lock was not free within 30 s.
         """
         if self.is_postgresql:
             with self._session(self.engine) as session, session.begin():
                 yield session
             return
         if not self._write_lock.acquire(timeout=_WRITE_LOCK_SECONDS):
-            raise Transient("database: no turn to write within 30 s")
+            raise Transient("database: the write lock was not free within 30 s")
         try:
             with self._session(self.engine) as session, session.begin():
                 yield session
@@ -95,7 +95,7 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[ServiceSession]:
-        """A session for looking only; nothing is committed."""
+        """Open a read-only session; nothing is committed."""
         with self._session(self._reading) as session:
             yield session
 
@@ -110,12 +110,12 @@ class Database:
         self._after_facts.append(callback)
 
     def facts_committed(self) -> None:
-        """Said by the outbox after a commit."""
+        """Run the callbacks. Called by the outbox after a commit."""
         for callback in self._after_facts:
             callback()
 
     def ping(self) -> None:
-        """Ask the database for anything.
+        """Check that the database answers.
 
         :raises Transient: if it does not answer.
         """
@@ -135,7 +135,7 @@ class Database:
             return migrations.is_newest(connection, _steps(scripts))
 
     def migrate(self, scripts: Path | None = None) -> None:
-        """Bring the chassis' tables, then the service's (``scripts``: an alembic folder), to their newest form.
+        """Bring the chassis' tables, then the service's (``scripts``: an alembic folder), to the latest revision.
 
         Safe to call from several processes at once, and again. Loads alembic if there is anything to do: a service's process
         calls ``migrate_in_subprocess``.
@@ -168,7 +168,7 @@ def _steps(scripts: Path | None) -> dict[str, Path]:
 
 
 def is_gone(error: BaseException) -> bool:
-    """Whether ``error`` says that the database itself is away or takes nothing, so that no message is to blame."""
+    """Tell whether ``error`` means that the database is unavailable or read-only, so that no message is to blame."""
     if isinstance(error, exc.TimeoutError):
         return True
     if not isinstance(error, exc.DBAPIError):
@@ -188,7 +188,7 @@ def is_gone(error: BaseException) -> bool:
 
 
 def is_contention(error: BaseException) -> bool:
-    """Whether ``error`` is a lost race (deadlock, serialisation, lock time-out) that another try may win."""
+    """Tell whether ``error`` is a lost race (deadlock, serialisation, lock time-out) that a retry may win."""
     if not isinstance(error, exc.DBAPIError):
         return False
     code = getattr(error.orig, "sqlstate", None)

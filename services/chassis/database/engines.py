@@ -1,4 +1,4 @@
-"""SQLAlchemy's engines for the two kinds of database, set up for what services do with them."""
+"""SQLAlchemy engines for PostgreSQL and SQLite, tuned for services."""
 
 import os
 from typing import Any

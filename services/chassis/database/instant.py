@@ -1,4 +1,4 @@
-"""The column type for a moment in time: aware UTC in, aware UTC out, on both databases.
+"""Column type for timestamps: aware UTC in and out, on both databases.
 
 SQLite keeps no time zone: what is written as 07:00+07:00 would come back, and be compared, as 07:00 UTC.
 """
@@ -19,18 +19,18 @@ class Instant(sa.TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
-        """What is written: the same moment in UTC."""
+        """Write the timestamp in UTC."""
         return None if value is None else utc(value)
 
     def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
-        """What is read: aware, in UTC."""
+        """Read the timestamp as aware UTC."""
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 def utc(moment: datetime) -> datetime:
-    """``moment`` in UTC.
+    """Convert ``moment`` to UTC.
 
     :raises ValueError: if it has no zone, so that nobody knows which moment is meant.
     """

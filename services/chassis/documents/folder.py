@@ -1,12 +1,12 @@
-"""Documents in a folder: for one machine, for trials, or on a network file system that keeps its promises about rename.
+"""Documents in a folder: for one machine, for trials, or on a network file system with atomic rename.
 
     <folder>/ab/cd/<document_id>         the bytes as they were put
     <folder>/ab/cd/<document_id>.json    sha256, size, content_type
     <folder>/.part/                      what is being written; leftovers of a crash are removed after a day
 
-A document is there when its bytes are: they are renamed into place last when put, and removed first when deleted.
-What waits for the disk (fsync, some milliseconds) is done on a thread, so that green threads go on meanwhile; other file calls
-block the process, for microseconds where the folder is on this machine. S3 suits several machines better.
+A document exists when its bytes do: they are renamed into place last when put, and removed first when deleted. fsync (some
+milliseconds) runs on a thread, so that green threads go on; other file calls block the process, for microseconds on a local disk.
+Use S3 for several machines.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class FolderDocuments(DocumentStore):
         self.folder = folder
         self._parts = folder / ".part"
         self._tidied = False
-        #: folders that were made and may not be on disk yet; whoever puts into one waits for it too
+        #: folders made but perhaps not synced yet; whoever puts into one syncs it too
         self._young: set[Path] = set()
 
     def check(self) -> None:
@@ -113,14 +113,14 @@ class FolderDocuments(DocumentStore):
                 _sync(path.parent)
 
     def _path(self, document_id: str) -> Path:
-        """Spread by the random end of the id: its beginning is time, and would fill one folder at a time."""
+        """Spread documents by the random end of the id: its beginning is time and would fill one folder at a time."""
         return self.folder / document_id[-2:] / document_id[-4:-2] / document_id
 
     def _note(self, document_id: str) -> Path:
         return self._path(document_id).with_name(f"{document_id}.json")
 
     def _make_room(self, folder: Path) -> list[Path]:
-        """The folder and the one that it is in; returns those of them that may not be on disk yet."""
+        """Make the folder and its parent; return those that may not be on disk yet."""
         both = [folder.parent, folder]
         for each in both:
             if not each.is_dir():
@@ -140,7 +140,7 @@ class FolderDocuments(DocumentStore):
 
 
 def _make_folders(folder: Path) -> None:
-    """With mode 0700 and each new one on disk before anything is put into it."""
+    """Make folders with mode 0700, each synced before anything is put into it."""
     if folder.is_dir():
         return
     _make_folders(folder.parent)
@@ -156,7 +156,7 @@ def _make_folder(folder: Path) -> None:
 
 
 def _settle(parts: Mapping[Path, Path], changed: Iterable[Path]) -> None:
-    """Bring files to disk and then, in this order, into their places; before that the folders that have got a new one.
+    """Sync files and changed folders, then rename the files into place in this order.
 
     Folders come after the first file: where the file system keeps one journal, as ext4 does, they are on disk by then.
     """
@@ -170,7 +170,7 @@ def _settle(parts: Mapping[Path, Path], changed: Iterable[Path]) -> None:
 
 
 def _write_file(path: Path, pieces: Iterable[bytes]) -> None:
-    """Not brought to disk yet. Only our own calls are translated: what the caller's stream raises passes as it is."""
+    """Write without syncing. Errors of the caller's own stream pass untranslated."""
     with _translated():
         file = _opened(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, "wb")
     with file:
@@ -182,12 +182,12 @@ def _write_file(path: Path, pieces: Iterable[bytes]) -> None:
 
 
 def _open_plain(path: Path) -> BinaryIO:
-    """O_NONBLOCK: somebody's pipe in the place of a file must not hang us."""
+    """Open for reading; O_NONBLOCK, so that a pipe in place of a file cannot hang us."""
     return _opened(path, os.O_RDONLY | os.O_NONBLOCK, "rb")
 
 
 def _opened(path: Path, flags: int, mode: Literal["rb", "wb"]) -> BinaryIO:
-    """Not by os.fdopen, which under green threads makes of a file what they use for pipes."""
+    """Open by descriptor, without os.fdopen, which green threads replace by what they use for pipes."""
     return open(os.open(path, flags | os.O_NOFOLLOW, 0o600), mode, buffering=0)  # noqa: PTH123  # a number has no method
 
 
@@ -210,7 +210,7 @@ def _sync(path: Path) -> None:
 
 @contextmanager
 def _translated() -> Iterator[None]:
-    """The number's own text only: an OSError's text would show the path, which holds the id."""
+    """Translate OSErrors; only by the number's text, since theirs shows the path, which holds the id."""
     try:
         yield
     except OSError as error:

@@ -1,4 +1,4 @@
-"""Documents in S3, or whatever speaks its protocol. boto3 is imported, and its client made, at first use.
+"""Documents in S3 or a compatible store. boto3 is imported, and its client made, at first use.
 
 Credentials come the way boto3 finds them (environment, files, the machine's role). An object's key is `<prefix>/<document_id>`,
 its SHA-256 and size are kept as metadata. An object is written in one request: it is there wholly or not at all.
@@ -46,7 +46,7 @@ _PASSING = {  # with a 4xx status, and yet worth another try
 
 
 class S3Documents(DocumentStore):
-    """A call takes at most about `attempts` times (`connect_seconds` + `read_seconds`), then StoreUnavailable is raised."""
+    """Calls take at most about `attempts` times (`connect_seconds` + `read_seconds`), then StoreUnavailable is raised."""
 
     def __init__(
         self,
@@ -124,7 +124,7 @@ class S3Documents(DocumentStore):
         return {"Bucket": self.bucket, "Key": self.prefix + document_id}
 
     def _s3(self) -> Any:
-        """One client for all threads; making one is not safe in several at once."""
+        """Return the one client of all threads; making it is not thread-safe."""
         with self._lock:
             if self._client is None:
                 import boto3
@@ -149,7 +149,7 @@ class S3Documents(DocumentStore):
 
 
 def _document(document_id: str, answer: dict[str, Any]) -> Document:
-    """The size is our own note, not the answer's: an object that has grown is found before it is read."""
+    """Read our metadata; a size that differs from the response's shows a changed object before it is read."""
     # Some S3 give the names of metadata back capitalised.
     noted = {name.lower(): value for name, value in answer["Metadata"].items()}
     sha256, size = noted.get("sha256", ""), noted.get("size", "")
@@ -171,7 +171,7 @@ def _read_pieces(body: Any) -> Iterator[bytes]:
 
 @contextmanager
 def _translated() -> Iterator[None]:
-    """Names S3's code, never the key: it holds the document's id."""
+    """Translate vendor errors; by S3's code, never the key, which holds the document's id."""
     try:
         from botocore import exceptions as boto
         from urllib3.exceptions import HTTPError

@@ -49,7 +49,7 @@ class StoreUnavailable(Transient):
 
 
 class StoreMisconfigured(Permanent):
-    """The store refuses us; the text says what to look at."""
+    """The store refuses access; the text says what to check."""
 
 
 class DocumentFault(Permanent):
@@ -69,12 +69,12 @@ class DocumentRefused(DocumentFault):
 
 
 class Corrupted(DocumentFault):
-    """What is stored is not what was put."""
+    """The stored bytes are not those that were put."""
 
 
 @dataclass(frozen=True)
 class Document:
-    """What a fact carries of a document. `size` in bytes, `sha256` in lower-case hex."""
+    """Reference to a document, as facts carry it. `size` in bytes, `sha256` in lower-case hex."""
 
     document_id: str
     sha256: str
@@ -83,13 +83,13 @@ class Document:
 
 
 class Source(Protocol):
-    """Anything that can be read in pieces: an open file, an upload."""
+    """A readable binary stream: an open file, an upload."""
 
     def read(self, size: int, /) -> bytes: ...
 
 
 class Content:
-    """An open document. Iterate over it for its bytes, once; only when that ends without Corrupted were they the right ones."""
+    """An open document. Iterate over its bytes once; they are verified only when that ends without Corrupted."""
 
     def __init__(self, document: Document, pieces: Iterator[bytes]) -> None:
         self.document = document
@@ -100,7 +100,7 @@ class Content:
 
 
 class Intake:
-    """What is being put: iterate over it once, then ask for `document`. Raises DocumentRefused on the way."""
+    """A document being put: iterate over it once, then call `document`. Iterating raises DocumentRefused."""
 
     def __init__(self, content: bytes | Source, max_bytes: int) -> None:
         self._content = content
@@ -124,27 +124,27 @@ class Intake:
 
 
 class DocumentStore(ABC):
-    """The port. An adapter fills in the four methods with an underscore and `check`."""
+    """Port for document stores. An adapter implements `check` and the abstract methods with an underscore."""
 
     def __init__(self, *, max_bytes: int = MAX_BYTES) -> None:
         self.max_bytes = max_bytes
 
     def put(self, content: bytes | Source, content_type: str) -> Document:
-        """Store it for good before returning. Raises DocumentRefused, StoreUnavailable, StoreMisconfigured."""
+        """Store a document durably. Raises DocumentRefused, StoreUnavailable, StoreMisconfigured."""
         if not _CONTENT_TYPE.fullmatch(content_type):
             raise DocumentRefused("a document needs a content type like image/jpeg")
         return self._write(f"{uuid7().hex}-{secrets.token_hex(16)}", content_type, Intake(content, self.max_bytes))
 
     def get(self, document_id: str, *, sha256: str | None = None, max_bytes: int | None = None) -> bytes:
-        """The whole document; raises as `open` does, and Corrupted before any byte is given."""
+        """Return the whole document. Raises as `open` does, and Corrupted before returning any byte."""
         with self.open(document_id, sha256=sha256, max_bytes=max_bytes) as content:
             return b"".join(content)
 
     @contextmanager
     def open(self, document_id: str, *, sha256: str | None = None, max_bytes: int | None = None) -> Iterator[Content]:
-        """The document in pieces of at most PIECE_BYTES; of a file that has grown no more is read than was put.
+        """Open a document, to be read in pieces of at most PIECE_BYTES.
 
-        `sha256`: what the reader was told it would be. Raises DocumentNotFound, DocumentRefused (larger than `max_bytes`),
+        `sha256`: the hash that the reader was given. Raises DocumentNotFound, DocumentRefused (larger than `max_bytes`),
         Corrupted, StoreUnavailable, StoreMisconfigured; the iteration raises the last three.
         """
         with self._read(_checked(document_id)) as (document, pieces):
@@ -159,7 +159,7 @@ class DocumentStore(ABC):
         return bool(_ID.fullmatch(document_id)) and self._exists(document_id)
 
     def delete(self, document_id: str) -> None:
-        """Afterwards there is no such document, whether or not there was one."""
+        """Delete the document, if there is one."""
         if _ID.fullmatch(document_id):
             self._delete(document_id)
 
@@ -169,7 +169,7 @@ class DocumentStore(ABC):
 
     @abstractmethod
     def _write(self, document_id: str, content_type: str, intake: Intake) -> Document:
-        """Wholly or not at all."""
+        """Write all of it or nothing."""
 
     @abstractmethod
     def _read(self, document_id: str) -> AbstractContextManager[tuple[Document, Iterator[bytes]]]: ...

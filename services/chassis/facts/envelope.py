@@ -19,22 +19,6 @@ PREFIX = "cloudEvents:"
 # the CloudEvents AMQP binding allows this spelling too; other agencies' publishers use it
 _OTHER_PREFIX = "cloudEvents_"
 _TYPE_ROOT = "vn.vss"
-_KEY = {
-    name: PREFIX + name
-    for name in (
-        "specversion",
-        "id",
-        "source",
-        "type",
-        "subject",
-        "time",
-        "dataschema",
-        "revision",
-        "correlationid",
-        "causationid",
-        "traceparent",
-    )
-}
 
 
 class Envelope(NamedTuple):
@@ -78,6 +62,9 @@ class Envelope(NamedTuple):
             if value is not None:
                 headers[_KEY[name]] = value
         return headers
+
+
+_KEY = {name: PREFIX + name for name in ("specversion", *Envelope._fields)}
 
 
 def type_of(service: str, fact: str, version: int) -> str:

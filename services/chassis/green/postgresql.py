@@ -1,4 +1,4 @@
-"""psycopg under green threads at half the price.
+"""psycopg connections that wait cheaply under green threads (decision 19).
 
 Its own ``wait_select`` goes through eventlet's ``select``, which makes three lists, four closures and a timer for each answer:
 110 of the 155 µs of CPU that a small statement costs, of which 45 are left in a process without green threads. Nearly every wait is
@@ -29,10 +29,10 @@ def install() -> None:
 
 
 class GreenConnection(psycopg.Connection[Any]):
-    """A connection whose waits leave the process to its other green threads."""
+    """A connection whose waits let other green threads run."""
 
     def wait(self, gen: Generator[Any, Any, Any], interval: float = 0.0, timeout: float | None = None) -> Any:
-        """Drive ``gen`` to its end. ``interval`` is for interrupts from a keyboard, which a service has none of.
+        """Drive ``gen`` to its end. ``interval`` serves keyboard interrupts, which services do not have.
 
         :raises psycopg.errors._WaitTimeout: if ``timeout`` (seconds) is over before.
         :raises psycopg.OperationalError: if the socket was closed.
@@ -54,7 +54,7 @@ class GreenConnection(psycopg.Connection[Any]):
 
 
 def _either(fileno: int, wanted: int, deadline: float | None) -> int:
-    """Long statements that do not fit into the socket's buffer, and waits with an end."""
+    """Wait for reading or writing, with a deadline: for statements larger than the socket's buffer, and timeouts."""
     left = None if deadline is None else deadline - monotonic()
     if left is not None and left <= 0:
         raise errors._WaitTimeout("wait timeout expired")  # noqa: SLF001  # psycopg 3.3 raises this one itself

@@ -1,6 +1,6 @@
-"""Names of hosts, each looked up on a thread of its own: while a name server is slow, neither green threads nor heavy work wait.
+"""Host look-ups on a thread each: a slow name server blocks neither green threads nor `run_in_thread` (decision 23).
 
-eventlet brings a resolver that needs no threads, but takes memory of every process (dnspython, loaded twice).
+eventlet's own resolver needs no threads, but costs memory in every process (dnspython, loaded twice).
 """
 
 import ipaddress
@@ -17,14 +17,14 @@ _LOOK_SECONDS = 0.002
 
 
 def install() -> None:
-    """Use it for every connection of this process. The standard library must be patched already."""
+    """Install `getaddrinfo` for this process, after the standard library was patched."""
     modules: tuple[Any, ...] = (socket, eventlet.green.socket)
     for module in modules:
         module.getaddrinfo = getaddrinfo
 
 
 def getaddrinfo(host: Any, *args: Any, **kwargs: Any) -> Any:
-    """As `socket.getaddrinfo`, and raising what it raises."""
+    """Resolve like `socket.getaddrinfo`, with the same errors."""
     if host is None or _is_address(host):
         return real_socket.getaddrinfo(host, *args, **kwargs)
     answers: list[Any] = []

@@ -1,11 +1,11 @@
-"""Work of tens of milliseconds in Python itself, in a process of its own.
+"""Run CPU work written in Python in a child process.
 
     pdf = run_in_subprocess("services.registration.form01.layout:render", form)
 
-``run_in_thread`` puts work on a thread, which is right for C code that lets go of the interpreter (argon2, Pillow). A thread that computes
-in Python itself takes the interpreter from all green threads. One child process does such work, one piece at a time and with less
-right to the processor; it is started with the first piece and ends with its parent. What is imported for the work is in its
-memory, not in the service's. Measured on intake while forms are drawn: 85 requests/s with a thread, 95 so; 132 MiB and 124.
+``run_in_thread`` suits C code that releases the interpreter lock (argon2, Pillow). Python code on a thread blocks all green threads.
+One child process does such work, one call at a time and at lower priority; it starts with the first call and ends with its parent.
+What the work imports is in its memory, not in the service's. Measured on intake while forms are drawn: 85 requests/s and 132 MiB
+with a thread, 95 requests/s and 124 MiB with the child.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ _NICE = 5
 
 
 def run_in_subprocess(function: str, *args: Any) -> Any:
-    """What ``module:function`` returns for ``args`` (all of it picklable), or raises.
+    """Return what ``module:function`` returns for ``args`` (all picklable), or raise what it raises.
 
-    Outside a service's process (a unit test, a command) it is simply called. Never inside a transaction.
+    Outside a service's process (a unit test, a command) it is called directly. Never inside a transaction.
 
     :raises Transient: if the child died or took longer than a minute; the next call starts another.
     """
@@ -49,7 +49,7 @@ def _resolve(function: str) -> Any:
 
 
 class _Child:
-    """The process that works for this one."""
+    """The child process."""
 
     def __init__(self) -> None:
         self._turn = threading.Lock()
@@ -65,9 +65,9 @@ class _Child:
                 answer = _receive(line)
             except OSError as error:
                 self._end()
-                raise Transient(f"apart: {type(error).__name__}") from None
+                raise Transient(f"subprocess: {type(error).__name__}") from None
             except BaseException:
-                # the caller was stopped half-way: the answer that is still to come would be taken for the next one's
+                # the caller was stopped half-way: the pending answer would be taken for the next call's
                 self._end()
                 raise
         raised, result = pickle.loads(answer)  # noqa: S301  # our own child
@@ -117,7 +117,7 @@ def _exactly(line: socket.socket, size: int) -> bytes:
 
 
 def _work(fd: int) -> None:
-    """The child: answers until its parent is gone."""
+    """Serve calls in the child until the parent is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C on a terminal is for the parent
     os.nice(_NICE)
     line = socket.socket(fileno=fd)
@@ -136,7 +136,7 @@ def _answer(function: str, args: tuple[Any, ...]) -> bytes:
             found = pickle.dumps((True, error))
             pickle.loads(found)  # noqa: S301  # some exceptions can be written and not read
             return found
-        return pickle.dumps((True, Permanent(f"apart: {type(error).__name__}")))
+        return pickle.dumps((True, Permanent(f"subprocess: {type(error).__name__}")))
 
 
 if __name__ == "__main__":

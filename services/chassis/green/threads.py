@@ -1,4 +1,4 @@
-"""CPU work past about 5 ms (argon2, Pillow, PDF) on a real thread, so that green threads go on meanwhile.
+"""Run CPU work past 5 ms (argon2, Pillow) on a real thread, so that green threads go on.
 
     picture = run_in_thread(shrink, upload)
 
@@ -20,9 +20,9 @@ eventlet.tpool.set_num_threads(min(4, max(2, len(os.sched_getaffinity(0)))))
 
 
 def run_in_thread(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    """What ``work`` returns or raises. Outside a service's process (a unit test, a command) it is simply called.
+    """Return what ``work`` returns, or raise what it raises. Outside a service's process (a unit test, a command) it is called directly.
 
-    ``work`` runs beside the green threads: it gets all it needs as arguments and touches no session, lock or socket of theirs.
+    ``work`` runs in parallel with the green threads: pass all it needs as arguments; it must not use their sessions, locks or sockets.
     """
     if eventlet.patcher.is_monkey_patched("thread"):
         result: R = eventlet.tpool.execute(work, *args, **kwargs)

@@ -1,1 +1,1 @@
-"""What a service lets its operators see: logs, metrics, health and traces, none of them personal data."""
+"""Observability: logs, metrics, health and traces, without personal data."""

@@ -1,4 +1,4 @@
-"""What the work in hand follows from: the message being handled, the job being done, or the request being served."""
+"""What the current work was caused by: the message, job or request being handled."""
 
 import contextvars
 from dataclasses import dataclass

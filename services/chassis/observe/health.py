@@ -1,8 +1,8 @@
-"""Is the service able to work, and if not: which part, and what should somebody do?
+"""Health checks of a process: which part is unwell, and what an operator should do.
 
-A check is a plain function: it returns None when all is well, or one sentence saying what is wrong and what to do.
-The sentence is shown to anyone who can reach `/readyz`, so it names hosts and queues, never passwords or people.
-A check that raises is reported by the class of the error alone, with the remedy given to `add`.
+A check is a function that returns None, or a sentence that says what is wrong and what to do. Anyone who can reach `/readyz`
+reads it, so it names hosts and queues, never passwords or people. A check that raises is reported by the error's class alone,
+with the remedy given to `add`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Check = Callable[[], str | None]
 
 @dataclass(frozen=True)
 class Part:
-    """One part's state: `problem` is None when it is well."""
+    """Result of one check; `problem` is None when it passed."""
 
     name: str
     problem: str | None
@@ -27,17 +27,17 @@ class Part:
 
 @dataclass(frozen=True)
 class Report:
-    """All parts at one moment."""
+    """Results of all checks."""
 
     parts: tuple[Part, ...]
 
     @property
     def ready(self) -> bool:
-        """Whether every part is well."""
+        """Whether every check passed."""
         return all(part.problem is None for part in self.parts)
 
     def as_json(self) -> dict[str, Any]:
-        """The body of `/readyz`."""
+        """Return the body of `/readyz`."""
         return {
             "status": "ready" if self.ready else "not_ready",
             "parts": {
@@ -49,7 +49,7 @@ class Report:
 
 
 class _Runner:
-    """One check and its latest run. A run that hangs is left alone and never started a second time beside itself."""
+    """One check and its latest run. A run that hangs is left alone, and no second one is started beside it."""
 
     def __init__(self, name: str, check: Check, remedy: str) -> None:
         self.name = name
@@ -71,7 +71,7 @@ class _Runner:
     def _run(self) -> None:
         try:
             problem = self._check() or None
-        except Exception as error:  # whatever it is, the answer must say that this part is unwell
+        except Exception as error:  # whatever it is, the report must say so
             problem = f"{type(error).__name__}. {self._remedy}".rstrip()
         self._part = Part(self.name, problem, time.monotonic() - self._started)
         self._finished.set()
@@ -86,8 +86,8 @@ class _Runner:
 class Health:
     """The named checks of one process.
 
-    `timeout_seconds` bounds all checks together (they run side by side); an answer is reused for `reuse_seconds`, so
-    that many askers cost no more than one.
+    `timeout_seconds` bounds all checks together (they run concurrently); a report is reused for `reuse_seconds`, so that many
+    requests cost no more than one.
     """
 
     def __init__(self, *, timeout_seconds: float = 2.0, reuse_seconds: float = 1.0) -> None:
@@ -105,12 +105,12 @@ class Health:
         Raises ValueError when the name is taken.
         """
         if name in self._runners:
-            message = f"health check {name!r} is already there"
+            message = f"health check {name!r} is already registered"
             raise ValueError(message)
         self._runners[name] = _Runner(name, check, remedy)
 
     def stopping(self) -> None:
-        """From now on not ready, whatever the checks say: no new work should be sent here."""
+        """Report not ready from now on, whatever the checks say."""
         self._stopping = True
 
     def report(self) -> Report:

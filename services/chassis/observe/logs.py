@@ -4,8 +4,7 @@
 
 An event has a constant snake_case name and fields to search by. A field shows its value only if its *name* has been
 allowed (`ALLOWED`, extended by `allow`, and numbers named `…_seconds`, `…_bytes`, `…_count`); anything else is there as
-``[redacted]``, so that a forgotten field costs a look at the code and never a citizen's privacy. Three more ways in are
-closed:
+``[redacted]``, so a forgotten field costs a developer a minute and never a citizen's privacy. Three more leaks are closed:
 
 - an error shows its class and where it happened, never its message (drivers quote rows in it), unless its class says
   ``safe_to_log = True``;
@@ -72,7 +71,7 @@ def _add_place(_logger: object, method: str, event: EventDict) -> EventDict:
 
 
 class _Output:
-    """Where lines go and how they look; set by `configure`."""
+    """Where lines go and in which format; set by `configure`."""
 
     service = ""
     json = True
@@ -109,7 +108,7 @@ _PROCESSORS: list[Any] = [structlog.contextvars.merge_contextvars, _add_place, _
 
 
 def _is_constant(text: str) -> bool:
-    """Whether `text` stands as a literal in the code that is running, so cannot be data put together just now."""
+    """Whether `text` is a literal in the running code, and so no formatted data."""
     frame: FrameType | None = sys._getframe(1)  # noqa: SLF001  # documented, and the only cheap way to the caller
     while frame is not None:
         if text in frame.f_code.co_consts:
@@ -119,7 +118,7 @@ def _is_constant(text: str) -> bool:
 
 
 class _Libraries(logging.Handler):
-    """Brings what libraries log through `logging` into the same pipeline."""
+    """Feeds what libraries log through `logging` into the same pipeline."""
 
     def emit(self, record: logging.LogRecord) -> None:
         template: object = record.msg
@@ -139,7 +138,7 @@ class _Libraries(logging.Handler):
         _Line().log(str(event))
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
-        """Say only that a line is missing: the standard way prints the record's arguments."""
+        """Report only that a line is missing: the default prints the record's arguments."""
         sys.stderr.write(f"a log line of {record.name} could not be written\n")
 
 

@@ -1,4 +1,4 @@
-"""What a service counts, in Prometheus' words. Every series carries the label `service`.
+"""Prometheus metrics of a service. Every series carries the label `service`.
 
 `.labels()` takes a lock and builds a tuple at each call, so code on the path of every message holds a
 `ServiceMetrics` instead: its children are looked up once and then cost a plain dict access::
@@ -66,7 +66,7 @@ DATABASE_WAIT_SECONDS = Histogram(
 
 
 class Children(dict[Key, Child], Generic[Key, Child]):
-    """The children of one metric, each looked up once."""
+    """A metric's children by label values, each looked up once."""
 
     def __init__(self, find: Callable[[Key], Child]) -> None:
         super().__init__()
@@ -104,10 +104,10 @@ class ServiceMetrics:
 
 @cache
 def of(service: str) -> ServiceMetrics:
-    """The metrics of `service`; always the same object."""
+    """Return the metrics of `service`; always the same object."""
     return ServiceMetrics(service)
 
 
 def exposition() -> tuple[bytes, str]:
-    """Everything counted so far in Prometheus' text format, and its content type."""
+    """Return all metrics in Prometheus' text format, and its content type."""
     return generate_latest(), CONTENT_TYPE_LATEST

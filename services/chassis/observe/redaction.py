@@ -1,4 +1,4 @@
-"""What may be seen of a value, a field or an error. See `logs` for the rules."""
+"""Redaction of values, fields and errors by allowed names. See `logs` for the rules."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from typing import Any
 REDACTED = "[redacted]"
 
 ALLOWED: set[str] = {
-    # who speaks, and about which piece of work
+    # origin of the event
     *("time", "level", "event", "logger", "service", "trace_id", "correlation_id", "causation_id", "process", "pid"),
-    # identifiers that name a thing and no person (a bhxh_code or personal_id names a person: not here)
+    # identifiers of things, not of people (a bhxh_code or personal_id names a person: not here)
     *("message_id", "fact_id", "job_id", "account_id", "dossier_no", "complaint_no", "case_no", "document_id", "operation_id"),
-    # names of the machinery
+    # technical names
     *("fact", "fact_type", "type", "version", "revision", "queue", "exchange", "routing_key", "broker_host", "database"),
     *("kind", "outcome", "reason", "state", "part", "check", "setting", "signal", "listen", "method", "route", "status"),
     # errors
     *("error", "error_message", "frames", "causes", "constraint", "sqlstate"),
-    # how many, how long, how large
+    # measures
     *("count", "limit", "attempts", "batch", "handled", "duplicates", "retried", "parked", "waiting", "running", "depth", "facts"),
     *("seconds", "delay_seconds", "age_seconds", "timeout_seconds", "bytes", "size_bytes", "retry_at"),
 }  # fmt: skip
@@ -41,12 +41,12 @@ EventDict = MutableMapping[str, Any]
 
 
 def allow(*names: str) -> None:
-    """Let fields of these names show their values. Only for ids, counts, durations and names of machinery."""
+    """Allow fields of these names in logs. Only for ids, counts, durations and technical names."""
     ALLOWED.update(names)
 
 
 def shown(value: object, depth: int = 0) -> object:
-    """The value as it may be printed under an allowed name."""
+    """Return the value as it may be logged under an allowed name."""
     if value is None or isinstance(value, bool | int | float):
         return value
     if isinstance(value, str):
@@ -78,7 +78,7 @@ def _redacted(name: str, value: object) -> object:
 
 
 def redact(_logger: object, _method: str, event: EventDict) -> EventDict:
-    """A step of structlog's pipeline: the event with only what may be seen."""
+    """Keep only what may be logged (a processor of structlog)."""
     name = event.get("event")
     if not event.pop("_foreign", False) and not (isinstance(name, str) and _EVENT.fullmatch(name)):
         event["event"] = REDACTED
@@ -86,7 +86,7 @@ def redact(_logger: object, _method: str, event: EventDict) -> EventDict:
 
 
 def class_name(kind: type) -> str:
-    """`module.Class`, or `Class` for a built-in."""
+    """Return `module.Class`, or `Class` for a built-in."""
     return kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
 
 
@@ -101,7 +101,7 @@ def _frames(traceback: TracebackType | None) -> list[str]:
 
 
 def describe_error(error: BaseException) -> dict[str, Any]:
-    """What may be shown of an error: class, frames, the classes behind it; the message only if declared safe."""
+    """Describe an error by its class, frames and causes; with its message only if the class declares it safe."""
     shown: dict[str, Any] = {"error": class_name(type(error)), "frames": _frames(error.__traceback__)}
     if getattr(type(error), "safe_to_log", False) is True:
         shown["error_message"] = str(error)

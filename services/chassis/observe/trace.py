@@ -1,4 +1,4 @@
-"""W3C trace context, carried by hand (https://www.w3.org/TR/trace-context/).
+"""W3C trace context, propagated without a library (https://www.w3.org/TR/trace-context/).
 
 One string travels: ``00-<trace id, 32 hex>-<span id, 16 hex>-<flags, 2 hex>``. It comes in by an HTTP header or a
 message header, stays in a context variable while the work is done, and goes out again with every fact recorded.
@@ -31,7 +31,7 @@ _ODD = frozenset("13579bdf")  # the last flag is "sampled"; the others mean noth
 
 
 class Parts(NamedTuple):
-    """A traceparent that has been found valid."""
+    """Fields of a valid traceparent."""
 
     trace_id: str
     span_id: str
@@ -39,7 +39,7 @@ class Parts(NamedTuple):
 
 
 def parse(traceparent: str | None) -> Parts | None:
-    """Read a traceparent strictly; None when it breaks the specification in any way.
+    """Parse a traceparent strictly; None if it violates the specification.
 
     Version 00 has exactly four fields; a later version may have more, and is read as if it were 00.
     Version ff, upper-case hex and all-zero ids are invalid.
@@ -54,7 +54,7 @@ def parse(traceparent: str | None) -> Parts | None:
 
 
 def child(traceparent: str | None = None) -> str:
-    """The next span of the same trace; of a new trace when `traceparent` is missing or invalid."""
+    """Start the next span of the trace, or of a new one if `traceparent` is missing or invalid."""
     span = _bits(64) or 1
     if traceparent is not None and _valid_00(traceparent):
         return f"00-{traceparent[3:35]}-{span:016x}-{'01' if traceparent[54] in _ODD else '00'}"
@@ -65,18 +65,18 @@ def child(traceparent: str | None = None) -> str:
 
 
 def current() -> str | None:
-    """The traceparent of the work in hand, or None outside `use`."""
+    """Return the current traceparent, or None outside `use`."""
     return _current.get()
 
 
 def trace_id() -> str | None:
-    """The 32 hex digits that tie together the logs, facts and answers of one piece of work."""
+    """Return the trace id (32 hex digits) that connects logs, facts and responses of one piece of work."""
     traceparent = _current.get()
     return traceparent[3:35] if traceparent else None
 
 
 class use:  # noqa: N801 - read as a verb at the call: `with trace.use(header):`
-    """Work inside this block belongs to the given trace; to a new one when it is missing or invalid.
+    """Run the block in the given trace, or in a new one if it is missing or invalid.
 
     A class and not a generator: entering and leaving costs a third of what `contextlib` takes.
     """

@@ -24,14 +24,14 @@ Key = tuple[Any, ...]
 
 
 class StillDue(Permanent):
-    """``act`` returned, and its row would have been due again in the next round."""
+    """``act`` returned, but its row is still due."""
 
     safe_to_log = True
 
 
 @dataclass(frozen=True, eq=False)
 class Sweep:
-    """One kind of due date.
+    """A kind of due date.
 
     :param name: lower_snake_case, for logs.
     :param due: the rows due at a moment; its first selected thing belongs to a table with a primary key.
@@ -76,7 +76,7 @@ class Rounds:
         self._stopping = stopping or threading.Event()
 
     def round(self) -> None:
-        """Act on all that is due now, held rows excepted; stops early when a whole batch brings nothing forward."""
+        """Act on all that is due now, except held rows; stop early when a whole batch makes no progress."""
         self._let_go()
         acted = 0
         while not self._stopping.is_set():
@@ -121,7 +121,7 @@ class Rounds:
         return acted
 
     def _transaction(self, keys: list[Key]) -> int:
-        """Lock, ask again, act, and see that it helped. Rows that somebody else holds are theirs."""
+        """Lock, check again, act, and verify that the rows are no longer due. Skips rows locked by others."""
         acted: list[Key] = []
         with self._database.write() as session:
             due = self.sweep.due(clock.now())
@@ -149,14 +149,14 @@ class Rounds:
         return held
 
     def _let_go(self) -> None:
-        """Forget rows that somebody else has dealt with: long past their wait, and not seen due again."""
+        """Forget rows that are long past their wait and not due any more: somebody else dealt with them."""
         old = time.monotonic() - 2 * _LONGEST_HOLD_SECONDS
         for key in [key for key, held in self.held.items() if held.until < old]:
             del self.held[key]
 
 
 def _key_columns(query: sa.Select[*tuple[Any, ...]]) -> list[sa.ColumnElement[Any]]:
-    """The primary key of the table that the first selected thing belongs to."""
+    """Return the primary key of the table of the first thing selected."""
     first = query.column_descriptions[0]
     mapper = sa.inspect(first.get("entity"), raiseerr=False)
     table = getattr(mapper, "local_table", None) if mapper is not None else getattr(first["expr"], "table", None)

@@ -1,1 +1,1 @@
-"""Text as people write and type it: folding, sorting, names for both languages, phone numbers, lists in CSV."""
+"""Text handling: folding and sorting of Vietnamese, bilingual messages, phone numbers, CSV lists."""

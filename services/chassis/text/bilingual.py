@@ -1,4 +1,4 @@
-"""One sentence in Vietnamese and English, for whatever shows messages to people."""
+"""A message in Vietnamese and English."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lists that people keep in a spreadsheet: read from CSV, with every fault told at once, and written back the same way."""
+"""Lists kept in spreadsheets: read from CSV with every fault reported at once, and written back."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Row = TypeVar("Row")
 
 
 class BadList(Permanent):
-    """A list that cannot be taken; ``faults`` holds one sentence for each thing that is wrong."""
+    """The list cannot be imported; ``faults`` holds one sentence for each thing that is wrong."""
 
     safe_to_log = True
 
@@ -29,7 +29,7 @@ class BadList(Permanent):
 
 
 def read(file: TextIO, columns: Sequence[str], make: Callable[[Mapping[str, str]], Row], *, key: str) -> list[Row]:
-    """One ``Row`` for each line of a CSV file in UTF-8; the columns may come in any order, cells are trimmed and NFC.
+    """Read a CSV file in UTF-8 into one ``Row`` per line; columns in any order, cells trimmed and NFC.
 
     :param make: makes a row of its cells; raises ValueError with a sentence about what is wrong.
     :param key: the column that names a row and may not come twice.
@@ -49,7 +49,7 @@ def read(file: TextIO, columns: Sequence[str], make: Callable[[Mapping[str, str]
             line = f"line {reader.line_num}"
             cells = {name: _clean(row[name]) for name in columns}
             if cells[key] in found:
-                faults.append(f"{line}: {key} {cells[key]!r} stands there twice")
+                faults.append(f"{line}: {key} {cells[key]!r} appears twice")
             elif long := [name for name, cell in cells.items() if len(cell) > _LONGEST_CELL]:
                 faults.append(f"{line}: {long[0]}: longer than {_LONGEST_CELL} characters")
             else:
@@ -58,18 +58,18 @@ def read(file: TextIO, columns: Sequence[str], make: Callable[[Mapping[str, str]
                 except ValueError as error:
                     faults.append(f"{line}: {error}")
             if len(found) > _MOST_ROWS:
-                raise BadList([f"{line}: a list holds {_MOST_ROWS} rows at most"])
+                raise BadList([f"{line}: a list has at most {_MOST_ROWS} rows"])
     except (csv.Error, UnicodeDecodeError) as error:
         faults.append(_unreadable(reader.line_num, error))
     if not found and not faults:
-        faults.append("the file holds no row")
+        faults.append("the file has no rows")
     if faults:
         raise BadList(faults)
     return list(found.values())
 
 
 def write(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
-    """The CSV that ``read`` takes back. Cells that a spreadsheet would take for a formula are written as text."""
+    """Write the CSV that ``read`` reads. Cells that a spreadsheet would take for a formula are written as text."""
     target = io.StringIO(newline="")
     writer = csv.writer(target, lineterminator="\r\n")
     writer.writerow(columns)
@@ -79,20 +79,20 @@ def write(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
 
 
 def as_text(value: Any) -> Any:
-    """A cell's value; text that begins like a formula gets an apostrophe before it, as spreadsheets write it themselves."""
+    """Return a cell's value; text that begins like a formula gets an apostrophe before it, as in spreadsheets."""
     return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
 
 
 def whole_number(cells: Mapping[str, str], name: str, least: int, most: int) -> int | None:
-    """The number in a cell; None if it is empty.
+    """Parse the number in a cell; None if it is empty.
 
-    :raises ValueError: if it is none, or out of bounds.
+    :raises ValueError: if it is not a number, or out of bounds.
     """
     text = cells[name]
     if not text:
         return None
     if not (text.isascii() and text.isdecimal() and len(text) < 10 and least <= int(text) <= most):
-        raise ValueError(f"{name}: a whole number from {least} to {most} is expected, or nothing")
+        raise ValueError(f"{name}: expected a whole number from {least} to {most}, or nothing")
     return int(text)
 
 

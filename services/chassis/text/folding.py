@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import Final
 
-#: grave, acute, tilde, hook above, dot below: a syllable has one, and where it stands is a matter of taste (hoà, hòa).
+#: grave, acute, tilde, hook above, dot below: a syllable has one, and spellings differ in where it stands (hoà, hòa).
 #: Circumflex, breve and horn make other letters and stay where they are.
 TONE_MARKS: Final = frozenset("\u0300\u0301\u0303\u0309\u0323")
 
@@ -33,13 +33,13 @@ def compact(text: str) -> str:
 
 
 def without_marks(text: str) -> str:
-    """Return small letters without any mark, single spaces: `Hà Đông` becomes `ha dong`."""
+    """Return lower-case letters without marks, single spaces: `Hà Đông` becomes `ha dong`."""
     decomposed = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
     return " ".join("".join(sign for sign in decomposed if not unicodedata.combining(sign)).split())
 
 
 def has_control_characters(text: str) -> bool:
-    """Return whether anything in it is no visible sign (line breaks, NUL, marks that turn the direction)."""
+    """Return whether it holds control characters (line breaks, NUL, direction marks)."""
     return any(unicodedata.category(sign) in _NOT_SHOWN for sign in text)
 
 

@@ -16,7 +16,7 @@ _SEPARATORS = re.compile(r"[\s.\-()]")
 def mobile_in_e164(text: str) -> str:
     """Return a mobile number (0983 847 986, 84983847986, +84 983.847.986) in E.164: ``+84983847986``.
 
-    :raises ValidationError: for what is no Vietnamese mobile number, in both languages and without the number itself.
+    :raises ValidationError: for anything else, in both languages and without quoting the number.
     """
     number = _SEPARATORS.sub("", unicodedata.normalize("NFKC", text))
     for prefix in ("+84", "0084"):

@@ -1,9 +1,9 @@
-"""What people send us as files: known by its bytes, bounded before it is decoded, and written anew before it is kept.
+"""Files that people upload: typed by their bytes, bounded before decoding, and re-encoded before they are kept.
 
     upload = run_in_thread(accept, request.get_data(), allowed=PICTURES, max_bytes=…, max_pixels=…)
 
-Pictures come out upright and with nothing but pixels: where and when and with whose phone they were taken is nobody's
-business here. A PDF is kept to the byte, because people sign it, so one that can act or that cannot be read is refused.
+Pictures come out upright and without metadata (place, time, device). A PDF is kept byte for byte, because people sign it, so one
+with active content or that cannot be read is refused.
 
 Pure and CPU-bound: call it through `run_in_thread`. Needs Pillow, which the services that take files depend on.
 """
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from services.chassis.uploads import pdf
-from services.chassis.uploads.picture import JPEG, PNG, WEBP, anew
+from services.chassis.uploads.picture import JPEG, PNG, WEBP, reencode
 from services.chassis.uploads.refused import UploadRefused
 
 __all__ = ["DOCUMENTS", "JPEG", "PDF", "PICTURES", "PNG", "WEBP", "Upload", "UploadRefused", "accept", "sniff"]
@@ -36,7 +36,7 @@ class Upload:
 
 
 def accept(content: bytes, *, allowed: Sequence[str], max_bytes: int, max_pixels: int) -> Upload:
-    """The file as it may be kept.
+    """Check a file and return it as it may be kept.
 
     :param allowed: media types out of ``DOCUMENTS``.
     :param max_pixels: width times height, at most; for pictures.
@@ -61,11 +61,11 @@ def accept(content: bytes, *, allowed: Sequence[str], max_bytes: int, max_pixels
     if kind == PDF:
         pdf.check(content)
         return Upload(content, kind)
-    return Upload(anew(content, kind, max_pixels), kind)
+    return Upload(reencode(content, kind, max_pixels), kind)
 
 
 def sniff(content: bytes) -> str | None:
-    """The media type that the bytes show, out of ``DOCUMENTS``; None for any other."""
+    """Return the media type that the bytes show, one of ``DOCUMENTS``; None for any other."""
     if content.startswith(b"\xff\xd8\xff"):
         return JPEG
     if content.startswith(b"\x89PNG\r\n\x1a\n"):

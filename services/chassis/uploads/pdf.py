@@ -1,4 +1,4 @@
-"""A PDF that can be kept as it is: whole, readable by everybody, and unable to act. Part of `uploads`.
+"""Checks that a PDF is complete, readable by everybody and without active content.
 
 Looks for the names that make a reader run, start or unpack something, in the file itself and in what its streams inflate
 to (objects may be packed into streams). No parser is trusted to find objects as a reader would: all bytes are searched.
@@ -27,7 +27,7 @@ _MAX_INFLATED = 128 << 20
 
 
 def check(content: bytes) -> None:
-    """Nothing, if the PDF may be kept.
+    """Check that the PDF may be kept.
 
     :raises UploadRefused: corrupt-file, encrypted-pdf or active-pdf.
     """
@@ -46,7 +46,7 @@ def check(content: bytes) -> None:
 
 
 def _search_stream(content: bytes, found: re.Match[bytes], allowance: int) -> int:
-    """Search what one stream inflates to; returns how many bytes that were."""
+    """Search an inflated stream for active content; return its size in bytes."""
     head = _unescaped(content[max(0, found.start() - _DICTIONARY_REACH) : found.start()].rpartition(b"obj")[2])
     packed = _PACKED.search(head) is not None
     if packed and _UNREADABLE.search(head):
@@ -65,7 +65,7 @@ def _search_stream(content: bytes, found: re.Match[bytes], allowance: int) -> in
 
 
 def _inflated(content: bytes, start: int) -> Iterator[bytes]:
-    """What the zlib data at `start` hold, piece by piece.
+    """Inflate the zlib data at `start` piece by piece.
 
     :raises zlib.error: where they are no zlib data.
     """
@@ -81,7 +81,7 @@ def _inflated(content: bytes, start: int) -> Iterator[bytes]:
 
 
 def _unescaped(content: bytes) -> bytes:
-    """Names as a reader sees them: `/J#61vaScript` is `/JavaScript`."""
+    """Decode escaped names as PDF readers do: `/J#61vaScript` is `/JavaScript`."""
     if b"#" not in content:
         return content
     return _ESCAPE.sub(lambda found: bytes([int(found[1], 16)]), content)

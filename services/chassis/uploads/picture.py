@@ -1,4 +1,4 @@
-"""A picture written anew from its pixels alone: bounded before it is decoded, upright, without metadata. Part of `uploads`."""
+"""Re-encodes a picture from its pixels: bounded before decoding, upright, without metadata."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ _UPRIGHT = {
 }
 
 
-def anew(content: bytes, kind: str, max_pixels: int) -> bytes:
-    """The same picture in the same format.
+def reencode(content: bytes, kind: str, max_pixels: int) -> bytes:
+    """Re-encode the picture in its own format.
 
     :raises UploadRefused: corrupt-file, too-many-pixels or animated-picture.
     """
@@ -70,7 +70,7 @@ def _bound(size: tuple[int, int], max_pixels: int) -> None:
 
 
 def _bound_scans(content: bytes) -> None:
-    """Walk from marker to marker up to the picture's end; what phones put behind it (a short film) does not count."""
+    """Bound the number of scans up to the picture's end; what phones append (a short film) does not count."""
     position, scans = 2, 0
     for _ in range(_MAX_JPEG_SEGMENTS):
         found = _JPEG_MARKER.search(content, position)
@@ -84,7 +84,7 @@ def _bound_scans(content: bytes) -> None:
 
 
 def _plain(picture: Image.Image) -> Image.Image:
-    """Grey or colours, and transparency where there is some: what all three formats know."""
+    """Convert to a mode that all three formats know: grey, RGB or RGBA."""
     if isinstance(picture, JpegImageFile) and picture.mode in ("RGB", "L"):
         return picture  # as it is: a copy of a phone's picture is 48 MB of fresh memory
     if picture.mode in ("1", "L"):
@@ -119,7 +119,7 @@ def _encode(picture: Image.Image, kind: str) -> bytes:
 
 
 def _webp_size(content: bytes) -> tuple[int, int]:
-    """Width and height from the first chunk (WebP container specification); a file shorter than it says is refused."""
+    """Read width and height from the first chunk (WebP container specification); refuse a truncated file."""
     try:
         (declared,) = struct.unpack_from("<I", content, 4)
         if declared + 8 > len(content):

@@ -1,4 +1,4 @@
-"""Why a file is not taken. Part of `uploads`."""
+"""Refusals of uploaded files."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from services.chassis.errors import Permanent
 
 
 class UploadRefused(Permanent):
-    """A file that is not taken: ``code`` for programs, ``vi`` and ``en`` for the person who sent it.
+    """The file is not accepted: ``code`` for programs, ``vi`` and ``en`` for the sender.
 
     Codes: empty-file, file-too-large, type-not-allowed, too-many-pixels, animated-picture, corrupt-file, encrypted-pdf,
     active-pdf.
@@ -20,7 +20,7 @@ class UploadRefused(Permanent):
 
 
 def corrupt() -> UploadRefused:
-    """A file that is cut off or cannot be read."""
+    """Make the refusal of a file that is truncated or cannot be read."""
     return UploadRefused(
         "corrupt-file",
         vi="Tệp bị hỏng hoặc chưa tải lên đủ. Hãy chụp hoặc quét lại rồi gửi lại.",

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import flask_smorest
-from apispec import APISpec
 from flask import Flask, Response, g, request
 from flask.json.provider import DefaultJSONProvider
 
@@ -114,7 +113,7 @@ def create_app(
     app.jinja_env.globals["service"] = service
     app.jinja_env.filters.update(vn_date=vn_date, vn_time=vn_time)
     api = _Api(app)
-    _describe(api.spec)
+    api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"})
     failures.install(app)  # after flask-smorest, whose answer to errors it replaces
     auth.install(app, verifier)
     operations.install(app, resources)
@@ -124,10 +123,6 @@ def create_app(
         registrar = api if isinstance(blueprint, flask_smorest.Blueprint) else app
         registrar.register_blueprint(blueprint, url_prefix=prefix)
     return app
-
-
-def _describe(spec: APISpec) -> None:
-    spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"})
 
 
 def _watch(app: Flask, service: str, limits: Limits) -> None:

@@ -14,7 +14,6 @@ from typing import Any
 
 from nameko.extensions import DependencyProvider
 
-from services.chassis.database import Database
 from services.chassis.errors import StartUpError
 from services.chassis.observe.health import Health
 from services.chassis.periodic import Periodic
@@ -53,7 +52,7 @@ class Http(DependencyProvider):  # type: ignore[misc]
         self.server.limits = Limits.of(resources.settings)
         verifier = self._verifier(resources) if self._verifier else None
         self._forgetting = Periodic(
-            "forget_answers", lambda _stopping: _forget_answers(resources.db), every_seconds=_FORGET_SECONDS
+            "forget_responses", lambda _stopping: idempotency.forget(resources.db), every_seconds=_FORGET_SECONDS
         )
         self.server.app = create_app(resources, *self._sources, limits=self.server.limits, verifier=verifier)
 
@@ -67,8 +66,3 @@ class Http(DependencyProvider):  # type: ignore[misc]
         if self._health is not None:
             self._health.stopping()
         self.server.drain()
-
-
-def _forget_answers(database: Database) -> None:
-    with database.write() as session:
-        idempotency.forget(session)

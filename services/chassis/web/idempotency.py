@@ -15,9 +15,9 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import wraps
-from typing import Any, cast
+from typing import Any
 
 import sqlalchemy as sa
 from flask import Response, g, make_response, request
@@ -26,7 +26,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from services.chassis import clock
-from services.chassis.database import Instant, chassis_metadata
+from services.chassis.database import Database, Instant, chassis_metadata
 from services.chassis.web.documented import View, described
 from services.chassis.web.problem import Problem
 from services.chassis.web.resources import resources
@@ -97,11 +97,10 @@ def idempotent(view: View) -> View:
     return described(wrapper, view, idempotent=True)
 
 
-def forget(session: Session, *, before: datetime | None = None) -> int:
-    """Delete responses older than `before` (default: 24 hours ago); return how many."""
-    limit = before or clock.now() - KEPT_FOR
-    result = session.execute(sa.delete(table).where(table.c.answered_at < limit))
-    return int(cast(Any, result).rowcount)
+def forget(database: Database) -> None:
+    """Delete responses older than 24 hours."""
+    with database.write() as session:
+        session.execute(sa.delete(table).where(table.c.answered_at < clock.now() - KEPT_FOR))
 
 
 def _run(view: Callable[..., Any], args: Any, kwargs: Any, session: Session) -> Response:

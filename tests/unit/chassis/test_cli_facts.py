@@ -227,5 +227,5 @@ class TestSnapshotAndCheck:
         file.write_text("{")
         done = run("check", *BOTH, "--file", file)
         assert done.exit_code == 1
-        assert done.stderr.startswith(f"{file} is no JSON")
+        assert done.stderr.startswith(f"{file} is not JSON")
         assert len(done.stderr.splitlines()) == 1

@@ -308,5 +308,5 @@ class TestTheFile:
     def test_a_file_that_is_no_snapshot_is_told(self, tmp_path: Path, text: str) -> None:
         file = tmp_path / "facts.json"
         file.write_text(text)
-        with pytest.raises(StartUpError, match=r"facts.json is no .* take it from version control again"):
+        with pytest.raises(StartUpError, match=r"facts.json is not .* take it from version control again"):
             snapshot.read(file)
