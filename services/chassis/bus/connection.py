@@ -3,7 +3,6 @@
 import contextlib
 import socket
 import threading
-from collections.abc import Iterable
 from typing import Any
 
 import amqp
@@ -155,11 +154,3 @@ def close(connection: kombu.Connection | None) -> None:
         connection.release()
     except Exception:  # noqa: S110  # closing what is already broken
         pass
-
-
-def queue_depths(channel: amqp.Channel, queues: Iterable[str]) -> dict[str, int]:
-    """Messages ready in each queue.
-
-    :raises AMQPError: if one does not exist.
-    """
-    return {name: channel.queue_declare(name, passive=True).message_count for name in queues}
