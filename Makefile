@@ -51,11 +51,14 @@ bench-hop: install ## the hop alone: the chassis beside a hand-written loop, Fas
 bench-pipeline: install ## dossiers a second through all services, decision to SMS, intake, memory
 	$(BIN)/python -m tests.bench.pipeline
 
+house: install ## the rooms with their sizes, and whether every service has the one shape
+	$(BIN)/python scripts/house.py
+
 rules: install ## docs/rules.md: each rule and the tests that hold it
 	$(BIN)/python scripts/rules.py
 
-facts: install ## events.md, JSON Schemas and AsyncAPI of the installed services, into docs/
-	$(BIN)/vss facts export --out docs/facts
+facts: install ## all that follows from the declared facts: snapshot, docs/facts, broker definitions (docs/adding-a-fact.md)
+	$(BIN)/vss facts snapshot $(ACCEPT) && $(BIN)/vss facts export --out docs/facts && $(BIN)/vss topology export
 
 lock: install ## pin requirements/*.txt anew
 	scripts/lock.sh
@@ -63,4 +66,4 @@ lock: install ## pin requirements/*.txt anew
 clean: ## remove what was made here (.venv stays)
 	rm -rf .run .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info
 
-.PHONY: help install demo test test-slow unit lint format chaos chaos-dossiers fuzz fuzz-http bench bench-hop bench-pipeline rules facts lock clean
+.PHONY: help install demo test test-slow unit lint format chaos chaos-dossiers fuzz fuzz-http bench bench-hop bench-pipeline rules facts lock clean house

@@ -55,7 +55,7 @@ def _play(system: System, tell: Narrator) -> int:
     try:
         tell.chapter("Khởi động", "broker, sandbox and five services, each with a database of its own")
         with tell.step("RabbitMQ, hộp thư thử, năm dịch vụ", "private broker, sandbox, services", ""):
-            system.move_clock(seconds=_seconds_to_daytime())
+            system.move_clock(seconds=seconds_to_daytime())
             system.begin()
         tell.note("  ".join(f"{name} {system.url(name)}" for name in (SANDBOX, *system.services)))
         scene = Scene(system, tell)
@@ -92,7 +92,7 @@ def _serve(system: System, tell: Narrator) -> None:
         time.sleep(3600)
 
 
-def _seconds_to_daytime() -> float:
+def seconds_to_daytime() -> float:
     """0 by day. Between evening and morning some SMS wait, and so would the audience: then to 08:00 in Vietnam."""
     now = datetime.now(VIETNAM)
     morning = now.replace(hour=_MORNING, minute=0, second=0, microsecond=0)

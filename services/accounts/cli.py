@@ -1,9 +1,11 @@
-"""`vss staff`: the first administrator, and staff where no one is signed in yet. Works on the service's own database."""
+"""`vss staff`: the first administrator, and staff where no one is signed in yet. Works on the service's own database.
+
+What a command needs is imported inside it: `vss --help` loads every service's commands.
+"""
 
 from __future__ import annotations
 
 import json
-import re
 import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
 app = typer.Typer(
     name="staff", no_args_is_help=True, help="Accounts of staff (ACCOUNTS_DATABASE_URL or DATABASE_URL says where)."
 )
+
+_SHOWN = ("username", "full_name", "role", "office", "province", "board", "status")
 
 _Username = Annotated[str, typer.Argument(help="Small letters, digits, '.', '_', '-'; begins with a letter.")]
 
@@ -34,38 +38,39 @@ def add(
         bool, typer.Option("--password-stdin", help="Read a password from standard input; else one is set by a reset.")
     ] = False,
 ) -> None:
-    """Add a member of staff, or bring one that is there to what is given here. Safe to repeat."""
-    from services.accounts import staff
+    """Add a member of staff, or change an existing one to what is given here. Safe to repeat."""
+    from services.accounts.staff import rules
 
+    person: dict[str, Any] = {"username": username, "full_name": name, "phone": phone, "role": role}
     # an empty option (`--office "$OFFICE"`) is one that was not given
-    person = {"role": role, "office": office or None, "province": province or None, "board": board or None, "phone": phone}
-    given = _checked(username, person) | {"full_name": name, "email": email or None}
-    database = _database()
-    hash_ = _password(database, username, given["phone"]) if password_stdin else None
+    person |= {"email": email or None, "office": office or None, "province": province or None, "board": board or None}
+    given = _checked(person)
+    database = _open_database()
+    password_hash = _read_password(database, given) if password_stdin else None
     with database.write() as session:
-        account = staff.by_name(session, username)
+        account = rules.by_name(session, username)
         if account is None:
-            account, done = staff.add(session, given | {"username": username}), "added"
-        elif staff.differs(account, given):
-            staff.change(session, account, given | {"active": True})
-            done = "changed"
+            account, done = rules.add(session, given), "added"
         else:
-            done = "is there"
-        if hash_ is not None:
-            staff.set_password(session, account, hash_)
+            done = "changed" if rules.change(account, given | {"active": True}) else "unchanged"
+        if password_hash is not None:
+            rules.set_password(account, password_hash)
     typer.echo(f"{username}: {done}")
 
 
 @app.command("list")
 def list_(*, as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False) -> None:
-    """Every member of staff."""
+    """List every member of staff."""
     from rich.console import Console
     from rich.table import Table
 
-    from services.accounts import staff
+    from services.accounts.staff import rules
 
-    with _database().read() as session:
-        found = [_shown(account) for account in session.scalars(staff.visible({"role": "admin"}))]
+    with _open_database().read() as session:
+        found = [
+            {field: getattr(account, field) for field in _SHOWN}
+            for account in session.scalars(rules.visible_to({"role": "admin"}))
+        ]
     found.sort(key=lambda row: row["username"])
     if as_json:
         typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
@@ -79,20 +84,18 @@ def list_(*, as_json: Annotated[bool, typer.Option("--json", help="For machines.
 @app.command()
 def disable(username: _Username) -> None:
     """Let a member of staff sign in no more; whoever is signed in is signed out. Safe to repeat."""
-    from services.accounts import staff
-    from services.accounts.model import ACTIVE
+    from services.accounts.staff import rules
 
-    with _database().write() as session:
-        account = staff.by_name(session, username)
+    with _open_database().write() as session:
+        account = rules.by_name(session, username)
         if account is None:
-            raise typer.BadParameter(f"there is no {username}", param_hint="USERNAME")
-        if account.status == ACTIVE:
-            staff.change(session, account, {"active": False})
+            raise typer.BadParameter(f"unknown user name: {username}", param_hint="USERNAME")
+        rules.change(account, {"active": False})
     typer.echo(f"{username}: disabled")
 
 
-def _database() -> Database:
-    """The service's database, in its newest form."""
+def _open_database() -> Database:
+    """The service's database, migrated."""
     from pathlib import Path
 
     from services.accounts.settings import CommandSettings
@@ -108,37 +111,33 @@ def _database() -> Database:
     return database
 
 
-def _password(database: Database, username: str, phone: str) -> str | None:
-    """The hash of the password on standard input; None if it is the present one."""
-    from services.accounts import passwords, staff
+def _checked(person: dict[str, Any]) -> dict[str, Any]:
+    """What the API checks, too."""
+    from marshmallow import ValidationError
+
+    from services.accounts.staff.rules import missing_field
+    from services.accounts.staff.schemas import StaffMember
+
+    hints = {"username": "USERNAME", "full_name": "--name"}
+    try:
+        given: dict[str, Any] = StaffMember().load(person)
+    except ValidationError as error:
+        field, messages = next(iter(error.messages_dict.items()))
+        raise typer.BadParameter(str(messages[0]), param_hint=hints.get(field, f"--{field}")) from None
+    if (missing := missing_field(given["role"], given["office"], given["province"], given["board"])) is not None:
+        raise typer.BadParameter(missing[1].en, param_hint=f"--{missing[0]}")
+    return given
+
+
+def _read_password(database: Database, given: dict[str, Any]) -> str | None:
+    """The hash of the password on standard input; None if it is the current one."""
+    from services.accounts.passwords import hashing, policy
+    from services.accounts.staff import rules
 
     password = sys.stdin.readline().rstrip("\r\n")
-    if (said := passwords.fault(password, (username, phone.removeprefix("+84")))) is not None:
-        raise typer.BadParameter(str(said), param_hint="--password-stdin")
+    if (reason := policy.rejection_reason(password, (given["username"], given["phone"].removeprefix("+84")))) is not None:
+        raise typer.BadParameter(reason.en, param_hint="--password-stdin")
     with database.read() as session:
-        account = staff.by_name(session, username)
-    present = account.password_hash if account else None
-    return None if passwords.matches(password, present) else passwords.hashed(password)
-
-
-def _checked(username: str, person: dict[str, Any]) -> dict[str, Any]:
-    from services.accounts import staff
-    from services.accounts.model import STAFF_ROLES
-    from services.accounts.phone import e164
-
-    if not re.fullmatch(staff.USERNAME, username):
-        raise typer.BadParameter("small letters, digits, '.', '_', '-'; begins with a letter", param_hint="USERNAME")
-    if person["role"] not in STAFF_ROLES:
-        raise typer.BadParameter(f"one of {', '.join(STAFF_ROLES)}", param_hint="--role")
-    wrong = staff.fault(person["role"], person["office"], person["province"], person["board"])
-    if wrong is not None:
-        raise typer.BadParameter(str(wrong[1]), param_hint=f"--{wrong[0]}")
-    try:
-        return person | {"phone": e164(person["phone"])}
-    except ValueError as error:
-        raise typer.BadParameter(str(error), param_hint="--phone") from None
-
-
-def _shown(account: Any) -> dict[str, Any]:
-    names = ("username", "full_name", "role", "office", "province", "board", "status")
-    return {name: getattr(account, name) for name in names}
+        account = rules.by_name(session, given["username"])
+    current = account.password_hash if account else None
+    return None if hashing.matches(password, current) else hashing.hash_password(password)

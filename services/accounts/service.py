@@ -2,27 +2,46 @@
 
 from pathlib import Path
 
-from services.accounts import api, due, events, first_password, handlers, signing
+from services.accounts import events, handlers
+from services.accounts.accounts import api as accounts_api
+from services.accounts.otp import sweeps as otp_sweeps
+from services.accounts.passwords import api as passwords_api
+from services.accounts.passwords import jobs as passwords_jobs
+from services.accounts.passwords import sweeps as passwords_sweeps
+from services.accounts.sessions import api as sessions_api
+from services.accounts.sessions import sweeps as sessions_sweeps
 from services.accounts.settings import Settings
+from services.accounts.signing import api as signing_api
+from services.accounts.signing import sweeps as signing_sweeps
+from services.accounts.signing import tokens
+from services.accounts.staff import api as staff_api
+from services.accounts.throttles import sweeps as throttles_sweeps
 from services.chassis.bus.background import Jobs, Sweeps
 from services.chassis.bus.batch import Batch
 from services.chassis.bus.extensions import Outbox, subscriber
 from services.chassis.web.extension import Http
 
-HERE = Path(__file__).parent
+BLUEPRINTS = (
+    sessions_api.blueprints,
+    passwords_api.blueprints,
+    accounts_api.blueprints,
+    staff_api.blueprints,
+    signing_api.blueprints,
+)
+SWEEPS = (passwords_sweeps.sweeps, otp_sweeps.SWEEPS, throttles_sweeps.SWEEPS, sessions_sweeps.SWEEPS, signing_sweeps.sweeps)
 
 
 class Accounts:
     name = "accounts"
     settings = Settings
-    migrations = HERE / "migrations"
+    migrations = Path(__file__).parent / "migrations"
     publishes = events.FACTS
     reads = handlers.HANDLERS
 
     outbox = Outbox()
-    jobs = Jobs(first_password.kinds)
-    sweeps = Sweeps(due.sweeps)
-    http = Http(api.blueprints, verifier=signing.verifier)
+    jobs = Jobs(passwords_jobs.kinds)
+    sweeps = Sweeps(*SWEEPS)
+    http = Http(*BLUEPRINTS, verifier=tokens.verifier)
 
     @subscriber
     def read(self, batch: Batch) -> None:

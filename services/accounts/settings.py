@@ -1,38 +1,37 @@
-"""What accounts can be told through the environment."""
+"""What accounts can be told (`vss settings accounts` lists it)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from services.chassis.resources import Resources
 from services.chassis.settings import ChassisSettings, Secret, setting
 
 
 class CommandSettings(ChassisSettings, service="accounts", http_address="127.0.0.1:8103"):
-    """All settings, for commands too: they seal nothing, and so need no key for it."""
+    """All settings, as commands read them: they seal nothing, so they do without the key for that."""
 
     signing_key: Secret | None = setting(
         default=None,
-        help="Ed25519 private key that tokens are signed with: a JWK, or a JWK set whose first key signs and whose others "
-        "only verify; unset: made, rotated and kept in the database",
+        help="Ed25519 private key that signs tokens: a JWK, or a JWK set whose first key signs and whose others only "
+        "verify; unset: keys are made, rotated and kept in the database",
     )
     signing_key_days: int = setting(
         default=90, help="age at which a signing key kept in the database is replaced", minimum=1, maximum=3650
     )
-    token_seconds: int = setting(default=900, help="life of an access token", minimum=30, maximum=3600)
+    token_seconds: int = setting(default=900, help="lifetime of an access token", minimum=30, maximum=3600)
     session_idle_seconds: int = setting(
-        default=1800, help="a session ends when no token was taken for so long", minimum=60, maximum=30 * 86_400
+        default=1800, help="a session ends after so long without a new token", minimum=60, maximum=30 * 86_400
     )
     session_max_seconds: int = setting(
-        default=43_200, help="a session ends so long after signing in", minimum=60, maximum=90 * 86_400
+        default=43_200, help="a session ends so long after sign-in, used or not", minimum=60, maximum=90 * 86_400
     )
-    otp_ttl_seconds: int = setting(default=300, help="life of a one-time code", minimum=30, maximum=900)
-    otp_tries: int = setting(default=5, help="tries that a one-time code allows", minimum=1, maximum=10)
+    otp_ttl_seconds: int = setting(default=300, help="lifetime of a one-time code", minimum=30, maximum=900)
+    otp_tries: int = setting(default=5, help="tries allowed for one one-time code", minimum=1, maximum=10)
     otps_per_hour: int = setting(
-        default=10, help="one-time codes sent to one person in an hour, at most (resets not counted)", minimum=1
+        default=10, help="most one-time codes sent to one person in an hour (resets not counted)", minimum=1
     )
-    resets_per_day: int = setting(default=3, help="resets one person may ask for in 24 hours (A8)", minimum=1)
-    resets_per_month: int = setting(default=10, help="resets one person may ask for in 30 days (A8)", minimum=1)
+    resets_per_day: int = setting(default=3, help="most resets for one person in 24 hours (A8)", minimum=1)
+    resets_per_month: int = setting(default=10, help="most resets for one person in 30 days (A8)", minimum=1)
     password_max_age_days: int = setting(
         default=183, help="age at which a password must be changed (A4)", minimum=1, maximum=3650
     )
@@ -41,18 +40,20 @@ class CommandSettings(ChassisSettings, service="accounts", http_address="127.0.0
     )
     password_expiry: str = setting(
         default="force",
-        help="an old password must be changed (force), or is only reminded of (remind)",
+        help="what an old password means: it must be changed (force), or its owner is reminded (remind)",
         choices=("force", "remind"),
     )
-    lockout_tries: int = setting(default=10, help="wrong passwords for one name before it is locked", minimum=1, maximum=100)
+    lockout_tries: int = setting(
+        default=10, help="wrong passwords for one user name before it is locked", minimum=1, maximum=100
+    )
     lockout_seconds: int = setting(
-        default=900, help="within how long they count, and how long the lock lasts", minimum=1, maximum=86_400
+        default=900, help="time within which they count, and how long the lock lasts", minimum=1, maximum=86_400
     )
     address_tries: int = setting(
-        default=100, help="failures from one client address within LOCKOUT_SECONDS before it is refused", minimum=1
+        default=100, help="failed sign-ins from one client address within LOCKOUT_SECONDS before it is refused", minimum=1
     )
     trusted_proxies: int = setting(
-        default=0, help="reverse proxies in front, whose X-Forwarded-For is believed", minimum=0, maximum=10
+        default=0, help="number of reverse proxies in front whose X-Forwarded-For is believed", minimum=0, maximum=10
     )
 
     @property
@@ -63,14 +64,14 @@ class CommandSettings(ChassisSettings, service="accounts", http_address="127.0.0
     def check(self) -> Iterator[str]:
         yield from super().check()
         if self.session_idle_seconds < self.token_seconds or self.session_max_seconds < self.token_seconds:
-            yield "SESSION_IDLE_SECONDS, SESSION_MAX_SECONDS: a session lasts at least as long as one token (TOKEN_SECONDS)"
+            yield "SESSION_IDLE_SECONDS, SESSION_MAX_SECONDS: expected no less than TOKEN_SECONDS, as a session outlives its tokens. Correct it."
         if self.password_reminder_days >= self.password_max_age_days:
-            yield "PASSWORD_REMINDER_DAYS: must be below PASSWORD_MAX_AGE_DAYS"
+            yield "PASSWORD_REMINDER_DAYS: expected less than PASSWORD_MAX_AGE_DAYS. Correct it."
         if self.signing_key is not None:
-            from services.accounts.signing import imported
+            from services.accounts.signing.jwk import private_keys
 
             try:
-                imported(self.signing_key)
+                private_keys(self.signing_key)
             except ValueError as error:
                 yield f"SIGNING_KEY: {error}"
 
@@ -82,11 +83,6 @@ class Settings(CommandSettings):
         yield from super().check()
         if self.seal_public_key is None:
             yield (
-                "SEAL_PUBLIC_KEY: not set; first passwords and one-time codes travel sealed to notifications. "
+                "SEAL_PUBLIC_KEY: not set. First passwords and one-time codes travel sealed to notifications. "
                 "Make a pair with `python -m services.chassis.seal`."
             )
-
-
-def settings_of(resources: Resources[Settings]) -> Settings:
-    """The settings of this service, as what they are."""
-    return resources.settings

@@ -33,8 +33,8 @@ class Aggregate:
 
     #: makes the refusal of a step that the present status does not allow
     wrong_status: ClassVar[Callable[[str], Refused]]
-    #: name of the attribute that every fact about it is correlated by
-    correlation: ClassVar[str]
+    #: name of the attribute that every fact about it is correlated by; None leaves that to what is being handled
+    correlation: ClassVar[str | None] = None
 
     @property
     def session(self) -> Session:
@@ -58,4 +58,5 @@ class Aggregate:
     def tell(self, fact: Fact) -> None:
         """Count one more revision and record the fact, to be sent when the transaction commits (law 4)."""
         self.revision += 1
-        record(self.session, fact, revision=self.revision, correlation_id=getattr(self, self.correlation))
+        correlation_id = getattr(self, self.correlation) if self.correlation else None
+        record(self.session, fact, revision=self.revision, correlation_id=correlation_id)

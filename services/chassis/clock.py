@@ -17,10 +17,13 @@ class _Offset:
     """Seconds to add to the machine's clock; re-reads its file at most every 0.2 s."""
 
     def __init__(self) -> None:
-        self.file: Path | None = None
+        self.follow(None)
+        self._lock = threading.Lock()
+
+    def follow(self, file: Path | None) -> None:
+        self.file = file
         self._seconds = 0.0
         self._read_at = float("-inf")
-        self._lock = threading.Lock()
 
     def seconds(self) -> float:
         if self.file is None:
@@ -55,9 +58,7 @@ def now() -> datetime:
 
 def use_offset_file(file: Path | None) -> None:
     """Let ``file`` (seconds, may be negative; absent means 0) move this process's clock. ``None`` stops that."""
-    _offset.file = file
-    _offset._seconds = 0.0
-    _offset._read_at = float("-inf")
+    _offset.follow(file)
 
 
 def move_to(file: Path, seconds: float) -> None:

@@ -24,7 +24,7 @@ import hmac
 import json
 import sys
 from contextlib import suppress
-from typing import Any, NamedTuple, overload
+from typing import Any, NamedTuple
 
 from nacl.bindings import sodium_pad, sodium_unpad
 from nacl.exceptions import CryptoError
@@ -42,7 +42,7 @@ _KEY_BYTES = 32
 _BLOCK_BYTES = 64
 _MAX_CONTEXT_BYTES = 1024
 _MAX_TEXT = 2 * MAX_BYTES  # of a box: base64 and padding add a third and a little
-_DICT, _BYTES = b"d", b"b"
+_DICT = b"d"  # the one kind of content; room for others
 
 
 class CannotOpen(Permanent):
@@ -73,18 +73,18 @@ class Sealer:
         self._box = SealedBox(key)
         self.key_id = _key_id(key)
 
-    def seal(self, content: dict[str, Any] | bytes, context: str) -> str:
-        """A box as base64url text, different each time.
+    def seal(self, content: dict[str, Any], context: str) -> str:
+        """Return a box as base64url text, different each time.
 
         Raises ValueError for an empty context or more than 64 KiB, TypeError for what JSON cannot hold.
         """
         bound = _bound(context)
         if not 0 < len(bound) <= _MAX_CONTEXT_BYTES:
             raise ValueError(f"a box needs a context of 1 to {_MAX_CONTEXT_BYTES} bytes")
-        kind, inner = (_BYTES, content) if isinstance(content, bytes) else (_DICT, _to_json(content))
+        inner = json.dumps(content, allow_nan=False, separators=(",", ":")).encode()
         if len(inner) > MAX_BYTES:
             raise ValueError(f"a box holds at most {MAX_BYTES} bytes, not {len(inner)}; seal a key and store the rest")
-        plain = kind + len(bound).to_bytes(2, "big") + bound + inner
+        plain = _DICT + len(bound).to_bytes(2, "big") + bound + inner
         sealed = self._box.encrypt(sodium_pad(plain, _BLOCK_BYTES))
         return base64.urlsafe_b64encode(_VERSION + bytes.fromhex(self.key_id) + sealed).decode()
 
@@ -109,22 +109,16 @@ class Opener:
     def key_ids(self) -> tuple[str, ...]:
         return tuple(self._boxes)
 
-    @overload
-    def open(self, box: str, context: str) -> dict[str, Any]: ...
-    @overload
-    def open(self, box: str, context: str, expect: type[dict[str, Any]]) -> dict[str, Any]: ...
-    @overload
-    def open(self, box: str, context: str, expect: type[bytes]) -> bytes: ...
-    def open(self, box: str, context: str, expect: type[dict[str, Any] | bytes] = dict) -> dict[str, Any] | bytes:
-        """What was sealed, for this very context; `expect=bytes` for a box of bytes. Raises CannotOpen."""
+    def open(self, box: str, context: str) -> dict[str, Any]:
+        """Return what was sealed, for this very context. Raises CannotOpen."""
         plain = self._plain(_decode_box(box))
         size = int.from_bytes(plain[1:3], "big")
         bound, inner = plain[3 : 3 + size], plain[3 + size :]
         if len(bound) != size or not hmac.compare_digest(bound, _bound(context)):
             raise CannotOpen("the box was sealed for another purpose or person")
-        if plain[:1] != (_BYTES if expect is bytes else _DICT):
-            raise CannotOpen(f"the box does not hold {'bytes' if expect is bytes else 'a dictionary'}")
-        return inner if expect is bytes else _from_json(inner)
+        if plain[:1] != _DICT:
+            raise CannotOpen("the box does not hold a dictionary")
+        return _from_json(inner)
 
     def _plain(self, raw: bytes) -> bytes:
         key_id = raw[1 : 1 + _KEY_ID_BYTES].hex()
@@ -157,10 +151,6 @@ def _decode_box(box: str) -> bytes:
 
 def _bound(context: str) -> bytes:
     return context.encode(errors="surrogatepass")
-
-
-def _to_json(content: dict[str, Any]) -> bytes:
-    return json.dumps(content, allow_nan=False, separators=(",", ":")).encode()
 
 
 def _from_json(inner: bytes) -> dict[str, Any]:

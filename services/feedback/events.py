@@ -1,30 +1,19 @@
-"""What feedback tells: see docs/facts/events.md for the catalogue made of this.
+"""What feedback tells; docs/facts/events.md is the catalogue made of this."""
 
-Public are numbers, category, board, province, office and moments. How to reach the citizen (`contact`, null for one who wants
-to stay unknown) and which of the staff are to be told (`staff`, by e-mail) travel privately, as do everybody's words.
-"""
-
-from services.feedback import events_parts as parts
-from services.feedback.events_course import (
+from services.feedback.answers.facts import ComplaintAnswered, ComplaintClosed, ComplaintRated, ComplaintReopened
+from services.feedback.complaints.facts import (
     ComplaintAcknowledged,
     ComplaintRecategorised,
     ComplaintReceived,
+    ComplaintReminded,
     ComplaintResumed,
     ComplaintRouted,
     QuestionAsked,
 )
-from services.feedback.events_end import ComplaintAnswered, ComplaintClosed, ComplaintRated, ComplaintReopened
-from services.feedback.events_reports import ReportMade
-from services.feedback.events_watch import (
-    ComplaintDueSoon,
-    ComplaintOverdue,
-    ComplaintReminded,
-    CoordinationAnswered,
-    CoordinationRequested,
-)
-
-#: see events_parts
-LEVELS = parts.LEVELS
+from services.feedback.coordination.facts import CoordinationAnswered, CoordinationRequested
+from services.feedback.deadlines.facts import ComplaintDueSoon, ComplaintOverdue
+from services.feedback.holidays.facts import CalendarChanged
+from services.feedback.reports.facts import ReportMade
 
 FACTS = (
     ComplaintReceived,
@@ -43,25 +32,5 @@ FACTS = (
     ComplaintClosed,
     ComplaintRated,
     ReportMade,
+    CalendarChanged,
 )
-
-__all__ = [
-    "FACTS",
-    "LEVELS",
-    "ComplaintAcknowledged",
-    "ComplaintAnswered",
-    "ComplaintClosed",
-    "ComplaintDueSoon",
-    "ComplaintOverdue",
-    "ComplaintRated",
-    "ComplaintRecategorised",
-    "ComplaintReceived",
-    "ComplaintReminded",
-    "ComplaintReopened",
-    "ComplaintResumed",
-    "ComplaintRouted",
-    "CoordinationAnswered",
-    "CoordinationRequested",
-    "QuestionAsked",
-    "ReportMade",
-]

@@ -6,7 +6,7 @@ from services.feedback import readers
 
 
 def session_revoked(session: ServiceSession, fact: readers.SessionRevoked) -> None:
-    """Take no token of this session any more (A7)."""
+    """Refuse the tokens of this session from now on (A7)."""
     tokens.revoke(session, fact.session_id, until=fact.tokens_until)
 
 

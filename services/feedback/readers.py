@@ -1,4 +1,4 @@
-"""What feedback reads of others: sessions that are over before their tokens end (A7)."""
+"""What feedback reads of other services: sessions that end before their tokens do (A7)."""
 
 from datetime import datetime
 

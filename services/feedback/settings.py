@@ -1,51 +1,58 @@
-"""What the service can be told (README.md has the table)."""
+"""What feedback can be told (`vss settings feedback` lists it)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from services.chassis.settings import ChassisSettings, setting
-from services.feedback.clocks import Terms
+from services.feedback.deadlines.terms import Terms
 
 
 class Settings(ChassisSettings, service="feedback", http_address="127.0.0.1:8105"):
-    """Clocks of F7 and F8 in working days, where a category has none of its own; and the bounds of what is sent."""
+    """Deadlines of F7 and F8 in working days, for categories that have none of their own; and limits of what is uploaded."""
 
-    acknowledge_days: int = setting(default=1, help="working days to take note of a complaint", minimum=1, maximum=60)
+    acknowledge_days: int = setting(default=1, help="working days to acknowledge a complaint", minimum=1, maximum=60)
     route_days: int = setting(default=5, help="working days to route it (Decree 20/2008 art. 9)", minimum=1, maximum=90)
     answer_days: int = setting(default=15, help="working days to answer it", minimum=1, maximum=365)
-    warn_days: int = setting(default=3, help="working days before the date when offices are reminded; 0: not", minimum=0)
-    board_days: int = setting(default=2, help="working days after the date when the board hears", minimum=1, maximum=90)
+    warn_days: int = setting(default=3, help="working days before a deadline when offices are reminded; 0: never", minimum=0)
+    board_days: int = setting(
+        default=2, help="working days after a missed deadline when the board is told", minimum=1, maximum=90
+    )
     centre_days: int = setting(
-        default=5, help="working days after the date when the IT centre hears", minimum=1, maximum=180
+        default=5, help="working days after a missed deadline when the IT centre is told", minimum=1, maximum=180
     )
-    wait_days: int = setting(
-        default=5, help="working days that the clocks wait for the citizen, once", minimum=1, maximum=60
+    wait_days: int = setting(default=5, help="working days that deadlines wait for the citizen, once", minimum=1, maximum=60)
+    reopen_days: int = setting(
+        default=10, help="calendar days in which the citizen may reopen a complaint", minimum=1, maximum=365
     )
-    reopen_days: int = setting(default=10, help="calendar days in which the citizen may reopen", minimum=1, maximum=365)
-    coordination_days: int = setting(default=5, help="working days of an office that is asked", minimum=1, maximum=90)
+    coordination_days: int = setting(
+        default=5, help="working days for another office to answer when it is asked", minimum=1, maximum=90
+    )
     answer_approval: str = setting(
         default="director",
-        help="who approves an answer: the director; approver: whom the director has delegated, too; none: nobody has to",
+        help="who approves an answer: director; approver: also whom the director has delegated; none: nobody has to",
         choices=("director", "approver", "none"),
     )
-    unsorted_category: str = setting(default="khac", help="category of what came without one")
+    unsorted_category: str = setting(default="khac", help="category of a complaint that came without one")
     similar_days: int = setting(
-        default=90, help="days back in which a complaint of the same person may be nearly the same", minimum=1, maximum=3650
+        default=90,
+        help="how far back a complaint of the same person counts as a possible duplicate",
+        minimum=1,
+        maximum=3650,
     )
     report_hours: int = setting(
-        default=6, help="hours after midnight when the report on the week or month before is made", minimum=0, maximum=71
+        default=6, help="hours after midnight when the report on the past week or month is made", minimum=0, maximum=71
     )
-    sweep_seconds: float = setting(default=30.0, help="how often due dates are looked for", minimum=0.1, maximum=3600)
+    sweep_seconds: float = setting(default=30.0, help="how often deadlines are checked", minimum=0.1, maximum=3600)
     attachment_max_bytes: int = setting(
-        default=10 * 1024**2, help="size of one uploaded file", minimum=1024, maximum=25 * 1024**2
+        default=10 * 1024**2, help="largest uploaded file", minimum=1024, maximum=25 * 1024**2
     )
     attachment_max_pixels: int = setting(
-        default=40_000_000, help="width times height of one uploaded picture", minimum=10_000, maximum=200_000_000
+        default=40_000_000, help="largest uploaded picture, width times height", minimum=10_000, maximum=200_000_000
     )
     number_block: int = setting(
         default=20,
-        help="complaint numbers that a process takes at a time; what is left at its end is not used",
+        help="complaint numbers that a process reserves at a time; those left when it ends are never used",
         minimum=1,
         maximum=10_000,
     )
@@ -59,7 +66,7 @@ class Settings(ChassisSettings, service="feedback", http_address="127.0.0.1:8105
 
     @property
     def terms(self) -> Terms:
-        """The clocks as they are without a category's own."""
+        """The deadlines of a category that has none of its own."""
         return Terms(
             acknowledge_days=self.acknowledge_days,
             route_days=self.route_days,

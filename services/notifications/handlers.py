@@ -1,157 +1,182 @@
-"""One function per fact read. Each only writes message rows and their delivery jobs (law 2); the map stands at the foot."""
+"""One function per fact read. Each only writes message rows and the jobs that send them (law 2); the map is at the foot.
+
+Staff get the number, the office, the board and the due date of a complaint, and nothing of what the person wrote (N8): a
+mailbox is no place for it.
+"""
 
 from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
 from services.chassis.web import tokens
-from services.notifications import handlers_feedback, readers
-from services.notifications.compose import Sealed, compose
+from services.notifications import readers
+from services.notifications.messages.compose import Sealed
+from services.notifications.messages.recipients import tell_each, tell_filer, tell_holder, tell_person, tell_staff
+
+_FIRST_LEVEL = 1
 
 
 def declaration_submitted(session: Session, fact: readers.DeclarationSubmitted) -> None:
     """The dossier number and BHXH code by SMS (I5; 702 §2); for a child to its guardian, with a link (child step 6)."""
-    compose(
-        session,
-        fact,
-        "child_submitted" if fact.route == "guardian" else "declaration_submitted",
-        ref=fact.dossier_no,
-        contact=fact.contact,
-        values={
-            "dossier_no": fact.dossier_no,
-            "kind": fact.kind,
-            "route": fact.route,
-            "bhxh_code": fact.subject["bhxh_code"],
-            "full_name": fact.subject["full_name"],
-            "expires_at": fact.expires_at.isoformat() if fact.expires_at else None,
-        },
-    )
+    template = "child_submitted" if fact.route == "guardian" else "declaration_submitted"
+    values = {"kind": fact.kind, "route": fact.route, "expires_at": fact.expires_at}
+    tell_person(session, fact, template, values | fact.subject)
 
 
 def attachment_added(session: Session, fact: readers.AttachmentAdded) -> None:
     """Form 01 goes by e-mail to those who have one (I5; child step 6). The bytes are fetched when it is sent."""
-    if fact.attachment["kind"] != "form_pdf":
+    attached = fact.attachment
+    if attached["kind"] != "form_pdf":
         return
-    compose(
-        session,
-        fact,
-        "form_attached",
-        ref=fact.dossier_no,
-        contact=fact.contact,
-        values={"dossier_no": fact.dossier_no, "full_name": fact.full_name},
-        document={
-            "document_id": fact.attachment["document_id"],
-            "sha256": fact.attachment["sha256"],
-            "name": f"Mau-so-01-{fact.dossier_no}.pdf",
-        },
-    )
+    name = f"Mau-so-01-{fact.dossier_no}.pdf"
+    document = {"document_id": attached["document_id"], "sha256": attached["sha256"], "name": name}
+    tell_person(session, fact, "form_attached", {"full_name": fact.full_name}, document=document)
 
 
 def declaration_expiring(session: Session, fact: readers.DeclarationExpiring) -> None:
     """Two days are left (I6)."""
-    values = {"dossier_no": fact.dossier_no, "expires_at": fact.expires_at.isoformat()}
-    compose(session, fact, "declaration_expiring", ref=fact.dossier_no, contact=fact.contact, values=values)
+    tell_person(session, fact, "declaration_expiring", {"expires_at": fact.expires_at})
 
 
 def declaration_expired(session: Session, fact: readers.DeclarationExpired) -> None:
     """Ten days are over (2659 step 3)."""
-    values = {"dossier_no": fact.dossier_no}
-    compose(session, fact, "declaration_expired", ref=fact.dossier_no, contact=fact.contact, values=values)
+    tell_person(session, fact, "declaration_expired", {})
+
+
+def declaration_rejected(session: Session, fact: readers.DeclarationRejected) -> None:
+    """Not approved: the reason, the hotline and the office (V8; 2659 §2 step 4)."""
+    office = {"office": fact.office["name"], "office_address": fact.office["address"], "office_phone": fact.office["phone"]}
+    values = {"route": fact.route, "full_name": fact.subject["full_name"], "reason": fact.reason, **office}
+    tell_person(session, fact, "declaration_rejected", values, route=fact.route, complete_at=fact.complete_at)
+
+
+def code_not_found(session: Session, fact: readers.CodeNotFound) -> None:
+    """HGĐ does not know the BHXH code: how to apply for one (V7)."""
+    tell_person(session, fact, "code_not_found", {"route": fact.route, "full_name": fact.full_name})
 
 
 def account_activated(session: Session, fact: readers.AccountActivated) -> None:
     """Account name and first password (A2; 2659 §2 step 4): within 15 minutes, or 3 working days at a counter."""
-    compose(
+    tell_person(
         session,
         fact,
         "child_activated" if fact.guardian_account_id else "account_activated",
-        ref=fact.dossier_no,
-        contact=fact.contact,
-        values={"dossier_no": fact.dossier_no, "bhxh_code": fact.bhxh_code, "full_name": fact.full_name},
+        {"bhxh_code": fact.bhxh_code, "full_name": fact.full_name},
         sealed=Sealed(fact.sealed_credential, f"first-password:{fact.account_id}"),
         route=fact.route,
         complete_at=fact.complete_at,
     )
 
 
-def declaration_rejected(session: Session, fact: readers.DeclarationRejected) -> None:
-    """Not approved: the reason, the hotline and the office (V8; 2659 §2 step 4)."""
-    compose(
-        session,
-        fact,
-        "declaration_rejected",
-        ref=fact.dossier_no,
-        contact=fact.contact,
-        values={
-            "dossier_no": fact.dossier_no,
-            "route": fact.route,
-            "full_name": fact.subject["full_name"],
-            "reason": fact.reason,
-            "office": fact.office["name"],
-            "office_address": fact.office["address"],
-            "office_phone": fact.office["phone"],
-        },
-        route=fact.route,
-        complete_at=fact.complete_at,
-    )
-
-
-def code_not_found(session: Session, fact: readers.CodeNotFound) -> None:
-    """HGĐ does not know the BHXH code: how to apply for one (V7)."""
-    values = {"dossier_no": fact.dossier_no, "route": fact.route, "full_name": fact.full_name}
-    compose(session, fact, "code_not_found", ref=fact.dossier_no, contact=fact.contact, values=values)
-
-
 def account_adjusted(session: Session, fact: readers.AccountAdjusted) -> None:
     """The contact data changed (A9): told to the new phone."""
-    values = {"dossier_no": fact.dossier_no, "bhxh_code": fact.bhxh_code}
-    compose(session, fact, "account_adjusted", ref=fact.dossier_no, contact=fact.contact, values=values)
+    tell_person(session, fact, "account_adjusted", {"bhxh_code": fact.bhxh_code})
 
 
 def account_stopped(session: Session, fact: readers.AccountStopped) -> None:
     """The account is closed (A9)."""
-    values = {"dossier_no": fact.dossier_no, "bhxh_code": fact.bhxh_code, "at": fact.stopped_at.isoformat()}
-    compose(session, fact, "account_stopped", ref=fact.dossier_no, contact=fact.contact, values=values)
+    tell_person(session, fact, "account_stopped", {"bhxh_code": fact.bhxh_code, "at": fact.stopped_at})
 
 
 def otp_issued(session: Session, fact: readers.OtpIssued) -> None:
-    """A one-time code, by SMS only; useless after it has expired (A5, A7, A8)."""
-    compose(
-        session,
-        fact,
-        "otp",
-        ref=fact.account_id,
-        contact=fact.contact,
-        values={"purpose": fact.purpose, "expires_at": fact.expires_at.isoformat()},
-        sealed=Sealed(fact.sealed_code, f"otp:{fact.otp_id}"),
-        expires_at=fact.expires_at,
-    )
+    """A one-time code, by SMS only (A5, A7, A8)."""
+    values = {"purpose": fact.purpose, "expires_at": fact.expires_at}
+    sealed = Sealed(fact.sealed_code, f"otp:{fact.otp_id}")
+    tell_holder(session, fact, "otp", values, sealed=sealed, useless_after=fact.expires_at)
 
 
 def password_changed(session: Session, fact: readers.PasswordChanged) -> None:
     """Somebody changed the password: the holder, one hopes (A5)."""
-    values = {"at": fact.changed_at.isoformat()}
-    compose(session, fact, "password_changed", ref=fact.account_id, contact=fact.contact, values=values)
+    tell_holder(session, fact, "password_changed", {"at": fact.changed_at})
 
 
 def password_reset(session: Session, fact: readers.PasswordReset) -> None:
     """A forgotten password was replaced (A8)."""
-    values = {"at": fact.reset_at.isoformat()}
-    compose(session, fact, "password_reset", ref=fact.account_id, contact=fact.contact, values=values)
+    tell_holder(session, fact, "password_reset", {"at": fact.reset_at})
 
 
 def password_expiring(session: Session, fact: readers.PasswordExpiring) -> None:
-    """Nearly six months old (A4)."""
-    values = {"expires_at": fact.expires_at.isoformat()}
-    compose(session, fact, "password_expiring", ref=fact.account_id, contact=fact.contact, values=values)
+    """The password is nearly six months old (A4)."""
+    tell_holder(session, fact, "password_expiring", {"expires_at": fact.expires_at})
 
 
 def session_revoked(session: Session, fact: readers.SessionRevoked) -> None:
     """Its tokens are refused here from now on; after a takeover the holder hears of the new device (A7)."""
     tokens.revoke(session, fact.session_id, until=fact.tokens_until)
     if fact.reason == "takeover":
-        values = {"at": fact.revoked_at.isoformat()}
-        compose(session, fact, "new_device", ref=fact.account_id, contact=fact.contact, values=values)
+        tell_holder(session, fact, "new_device", {"at": fact.revoked_at})
+
+
+def complaint_received(session: Session, fact: readers.ComplaintReceived) -> None:
+    """The number, the tracking code and who answers by when (F8, F4); the director and the board hear of it (F3, F5)."""
+    # the code is in the box, if there is one; it is opened in the job only
+    values = {"received_at": fact.received_at, "answer_due": fact.answer_due, "tracking_code": None}
+    sealed = Sealed(fact.sealed_tracking, f"tracking:{fact.complaint_no}") if fact.sealed_tracking else None
+    tell_filer(session, fact, "complaint_received", values, sealed=sealed)
+    due = {"acknowledge_due": fact.acknowledge_due, "answer_due": fact.answer_due}
+    tell_staff(session, fact, "staff_complaint_received", due)
+
+
+def complaint_recategorised(session: Session, fact: readers.ComplaintRecategorised) -> None:
+    """The board that watches it from now on hears of it (F2)."""
+    tell_staff(session, fact, "staff_complaint_recategorised", {"answer_due": fact.answer_due})
+
+
+def question_asked(session: Session, fact: readers.QuestionAsked) -> None:
+    """The clock stands still until the person has answered, or the days for it are over (F7)."""
+    tell_filer(session, fact, "complaint_question", {"question": fact.question, "wait_until": fact.answer_until})
+
+
+def coordination_requested(session: Session, fact: readers.CoordinationRequested) -> None:
+    """Another office is asked for help; accountability stays where it is (F4)."""
+    tell_staff(session, fact, "staff_coordination_requested", {"due_at": fact.due_at})
+
+
+def coordination_answered(session: Session, fact: readers.CoordinationAnswered) -> None:
+    """The help has come (F4)."""
+    values = {"answered_by": fact.asked_office["name"], "answered_at": fact.answered_at}
+    tell_staff(session, fact, "staff_coordination_answered", values)
+
+
+def complaint_answered(session: Session, fact: readers.ComplaintAnswered) -> None:
+    """The answer itself, and until when it may be reopened (F8); the board hears that there is one (F5)."""
+    until = {"reopen_until": fact.reopen_until}
+    tell_filer(session, fact, "complaint_answered", {"answer": fact.answer, **until})
+    tell_staff(session, fact, "staff_complaint_answered", {"answered_at": fact.answered_at, **until})
+
+
+def complaint_due_soon(session: Session, fact: readers.ComplaintDueSoon) -> None:
+    """A clock is about to run out (F7)."""
+    tell_staff(session, fact, "staff_complaint_due_soon", {"step": fact.step, "due_at": fact.due_at})
+
+
+def complaint_overdue(session: Session, fact: readers.ComplaintOverdue) -> None:
+    """A clock ran out (F7): the director hears, then the board, then the IT centre.
+
+    The person hears once, and only of a late answer: the steps before it are our own affair.
+    """
+    if (fact.step, fact.level) == ("answer", _FIRST_LEVEL):
+        tell_filer(session, fact, "complaint_late", {"due_at": fact.due_at})
+    values = {"step": fact.step, "due_at": fact.due_at, "level": fact.level}
+    tell_staff(session, fact, "staff_complaint_overdue", values)
+
+
+def complaint_reminded(session: Session, fact: readers.ComplaintReminded) -> None:
+    """The board urges the accountable director (F5)."""
+    values = {"reminded_by": fact.by_board["name"], "words": fact.words, "reminded_at": fact.reminded_at}
+    tell_staff(session, fact, "staff_complaint_reminded", values)
+
+
+def complaint_reopened(session: Session, fact: readers.ComplaintReopened) -> None:
+    """The person did not agree with the answer: the same office answers again (F8, F4)."""
+    values = {"answer_due": fact.answer_due}
+    tell_filer(session, fact, "complaint_reopened", values)
+    tell_staff(session, fact, "staff_complaint_reopened", values)
+
+
+def report_made(session: Session, fact: readers.ReportMade) -> None:
+    """The leadership hears that the report of a week or month is there, with its totals (F6)."""
+    tell_each(session, fact, "staff_report_made", {"title": fact.title, "totals": fact.totals}, ref=fact.report_name)
 
 
 HANDLERS = {
@@ -169,5 +194,15 @@ HANDLERS = {
     readers.PasswordReset: password_reset,
     readers.PasswordExpiring: password_expiring,
     readers.SessionRevoked: session_revoked,
-    **handlers_feedback.HANDLERS,
+    readers.ComplaintReceived: complaint_received,
+    readers.ComplaintRecategorised: complaint_recategorised,
+    readers.QuestionAsked: question_asked,
+    readers.CoordinationRequested: coordination_requested,
+    readers.CoordinationAnswered: coordination_answered,
+    readers.ComplaintAnswered: complaint_answered,
+    readers.ComplaintDueSoon: complaint_due_soon,
+    readers.ComplaintOverdue: complaint_overdue,
+    readers.ComplaintReminded: complaint_reminded,
+    readers.ComplaintReopened: complaint_reopened,
+    readers.ReportMade: report_made,
 }

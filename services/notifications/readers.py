@@ -1,44 +1,20 @@
 """What notifications reads from the others: only the fields that messages are made of."""
 
+# ruff: noqa: RUF009  # `reads(…)` declares a field; it is no default value
+
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from marshmallow import Schema, fields
 
 from services.chassis.facts import Reader, reads
+from services.notifications.messages.parts import Addressee, Attachment, Contact, Filer, Named, Office, Subject, Totals
 
 
-class Contact(Schema):
-    """Where somebody is reached; for a child filed by a guardian it is the guardian's already."""
-
-    phone = fields.String(required=True)
-    email = fields.String(load_default=None, allow_none=True)
-
-
-class Subject(Schema):
-    """The person that a dossier is about."""
-
-    bhxh_code = fields.String(required=True)
-    full_name = fields.String(required=True)
-
-
-class Office(Schema):
-    """The office that the form named."""
-
-    name = fields.String(required=True)
-    address = fields.String(load_default="")
-    phone = fields.String(load_default="")
-
-
-class Attachment(Schema):
-    """A document by claim check."""
-
-    kind = fields.String(required=True)
-    document_id = fields.String(required=True)
-    sha256 = fields.String(required=True)
-
-
-def _text() -> Any:
+def _text(*, allow_none: bool = False) -> Any:
+    if allow_none:
+        return reads(fields.String(load_default=None, allow_none=True), default=None)
     return reads(fields.String(required=True))
 
 
@@ -46,110 +22,182 @@ def _moment(*, allow_none: bool = False) -> Any:
     return reads(fields.AwareDateTime(required=True, allow_none=allow_none, format="iso"))
 
 
-def _contact() -> Any:
-    return reads(fields.Nested(Contact, required=True))
+def _nested(schema: type[Schema], *, allow_none: bool = False) -> Any:
+    return reads(fields.Nested(schema, required=True, allow_none=allow_none))
 
 
-class DeclarationSubmitted(Reader, service="registration", name="declaration_submitted", version=1):
+@dataclass(frozen=True, kw_only=True)
+class OfDossier:
+    """A fact about a dossier, told to its person."""
+
     dossier_no: str = _text()
+    contact: dict[str, Any] = _nested(Contact)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfAccount:
+    """A fact about an account, told to its holder."""
+
+    account_id: str = _text()
+    contact: dict[str, Any] = _nested(Contact)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfComplaint:
+    """A fact about a complaint."""
+
+    complaint_no: str = _text()
+    office: dict[str, Any] = _nested(Named)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ForFiler(OfComplaint):
+    """… that whoever filed it may hear; ``contact`` is None if they left no address."""
+
+    contact: dict[str, Any] | None = _nested(Filer, allow_none=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ForStaff(OfComplaint):
+    """… that the staff in ``staff`` hear."""
+
+    board_name: str = _text()
+    category_name: str = _text()
+    staff: list[dict[str, Any]] = reads(fields.List(fields.Nested(Addressee), required=True))
+
+
+class DeclarationSubmitted(OfDossier, Reader, service="registration", name="declaration_submitted", version=1):
     kind: str = _text()
     route: str = _text()
     expires_at: datetime | None = _moment(allow_none=True)
-    subject: dict[str, Any] = reads(fields.Nested(Subject, required=True))
-    contact: dict[str, Any] = _contact()
+    subject: dict[str, Any] = _nested(Subject)
 
 
-class AttachmentAdded(Reader, service="registration", name="attachment_added", version=1):
-    dossier_no: str = _text()
-    attachment: dict[str, Any] = reads(fields.Nested(Attachment, required=True))
+class AttachmentAdded(OfDossier, Reader, service="registration", name="attachment_added", version=1):
+    attachment: dict[str, Any] = _nested(Attachment)
     full_name: str = _text()
-    contact: dict[str, Any] = _contact()
 
 
-class DeclarationExpiring(Reader, service="registration", name="declaration_expiring", version=1):
-    dossier_no: str = _text()
+class DeclarationExpiring(OfDossier, Reader, service="registration", name="declaration_expiring", version=1):
     expires_at: datetime = _moment()
-    contact: dict[str, Any] = _contact()
 
 
-class DeclarationExpired(Reader, service="registration", name="declaration_expired", version=1):
-    dossier_no: str = _text()
-    contact: dict[str, Any] = _contact()
+class DeclarationExpired(OfDossier, Reader, service="registration", name="declaration_expired", version=1):
+    pass
 
 
-class DeclarationRejected(Reader, service="verification", name="declaration_rejected", version=1):
-    dossier_no: str = _text()
+class DeclarationRejected(OfDossier, Reader, service="verification", name="declaration_rejected", version=1):
     route: str = _text()
-    subject: dict[str, Any] = reads(fields.Nested(Subject, required=True))
-    contact: dict[str, Any] = _contact()
-    office: dict[str, Any] = reads(fields.Nested(Office, required=True))
+    subject: dict[str, Any] = _nested(Subject)
+    office: dict[str, Any] = _nested(Office)
     complete_at: datetime = _moment()
     reason: str = _text()
 
 
-class CodeNotFound(Reader, service="verification", name="code_not_found", version=1):
-    dossier_no: str = _text()
+class CodeNotFound(OfDossier, Reader, service="verification", name="code_not_found", version=1):
     route: str = _text()
     full_name: str = _text()
-    contact: dict[str, Any] = _contact()
 
 
-class AccountActivated(Reader, service="accounts", name="account_activated", version=1):
+class AccountActivated(OfDossier, Reader, service="accounts", name="account_activated", version=1):
     account_id: str = _text()
-    dossier_no: str = _text()
     route: str = _text()
     bhxh_code: str = _text()
     full_name: str = _text()
-    contact: dict[str, Any] = _contact()
     sealed_credential: str = _text()
     guardian_account_id: str | None = reads(fields.String(required=True, allow_none=True))
     complete_at: datetime = _moment()
 
 
-class AccountAdjusted(Reader, service="accounts", name="account_adjusted", version=1):
-    dossier_no: str = _text()
+class AccountAdjusted(OfDossier, Reader, service="accounts", name="account_adjusted", version=1):
     bhxh_code: str = _text()
-    contact: dict[str, Any] = _contact()
 
 
-class AccountStopped(Reader, service="accounts", name="account_stopped", version=1):
-    dossier_no: str = _text()
+class AccountStopped(OfDossier, Reader, service="accounts", name="account_stopped", version=1):
     bhxh_code: str = _text()
-    contact: dict[str, Any] = _contact()
     stopped_at: datetime = _moment()
 
 
-class OtpIssued(Reader, service="accounts", name="otp_issued", version=1):
-    account_id: str = _text()
+class OtpIssued(OfAccount, Reader, service="accounts", name="otp_issued", version=1):
     otp_id: str = _text()
     purpose: str = _text()
-    contact: dict[str, Any] = _contact()
     sealed_code: str = _text()
     expires_at: datetime = _moment()
 
 
-class PasswordChanged(Reader, service="accounts", name="password_changed", version=1):
-    account_id: str = _text()
-    contact: dict[str, Any] = _contact()
+class PasswordChanged(OfAccount, Reader, service="accounts", name="password_changed", version=1):
     changed_at: datetime = _moment()
 
 
-class PasswordReset(Reader, service="accounts", name="password_reset", version=1):
-    account_id: str = _text()
-    contact: dict[str, Any] = _contact()
+class PasswordReset(OfAccount, Reader, service="accounts", name="password_reset", version=1):
     reset_at: datetime = _moment()
 
 
-class PasswordExpiring(Reader, service="accounts", name="password_expiring", version=1):
-    account_id: str = _text()
-    contact: dict[str, Any] = _contact()
+class PasswordExpiring(OfAccount, Reader, service="accounts", name="password_expiring", version=1):
     expires_at: datetime = _moment()
 
 
-class SessionRevoked(Reader, service="accounts", name="session_revoked", version=1):
-    account_id: str = _text()
+class SessionRevoked(OfAccount, Reader, service="accounts", name="session_revoked", version=1):
     session_id: str = _text()
     reason: str = _text()
-    contact: dict[str, Any] = _contact()
     revoked_at: datetime = _moment()
     tokens_until: datetime = _moment()
+
+
+class ComplaintReceived(ForStaff, ForFiler, Reader, service="feedback", name="complaint_received", version=1):
+    received_at: datetime = _moment()
+    acknowledge_due: datetime = _moment()
+    answer_due: datetime = _moment()
+    sealed_tracking: str | None = _text(allow_none=True)
+
+
+class ComplaintRecategorised(ForStaff, Reader, service="feedback", name="complaint_recategorised", version=1):
+    answer_due: datetime = _moment()
+
+
+class QuestionAsked(ForFiler, Reader, service="feedback", name="question_asked", version=1):
+    question: str = _text()
+    answer_until: datetime = _moment()
+
+
+class CoordinationRequested(ForStaff, Reader, service="feedback", name="coordination_requested", version=1):
+    due_at: datetime = _moment()
+
+
+class CoordinationAnswered(ForStaff, Reader, service="feedback", name="coordination_answered", version=1):
+    asked_office: dict[str, Any] = _nested(Named)
+    answered_at: datetime = _moment()
+
+
+class ComplaintAnswered(ForStaff, ForFiler, Reader, service="feedback", name="complaint_answered", version=1):
+    answer: str = _text()
+    answered_at: datetime = _moment()
+    reopen_until: datetime = _moment()
+
+
+class ComplaintDueSoon(ForStaff, Reader, service="feedback", name="complaint_due_soon", version=1):
+    step: str = _text()
+    due_at: datetime = _moment()
+
+
+class ComplaintOverdue(ForStaff, ForFiler, Reader, service="feedback", name="complaint_overdue", version=1):
+    step: str = _text()
+    due_at: datetime = _moment()
+    level: int = reads(fields.Integer(required=True))
+
+
+class ComplaintReminded(ForStaff, Reader, service="feedback", name="complaint_reminded", version=1):
+    by_board: dict[str, Any] = _nested(Named)
+    words: str | None = _text(allow_none=True)
+    reminded_at: datetime = _moment()
+
+
+class ComplaintReopened(ForStaff, ForFiler, Reader, service="feedback", name="complaint_reopened", version=1):
+    answer_due: datetime = _moment()
+
+
+class ReportMade(Reader, service="feedback", name="report_made", version=1):
+    report_name: str = _text()
+    title: str = _text()
+    totals: dict[str, Any] = _nested(Totals)
+    staff: list[dict[str, Any]] = reads(fields.List(fields.Nested(Addressee), required=True))

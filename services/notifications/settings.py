@@ -1,4 +1,4 @@
-"""What the service can be told. The defaults point at the sandbox (deploy/sandbox), so that nothing goes out by accident."""
+"""What notifications can be told. The defaults point at the sandbox (deploy/sandbox), so that nothing goes out by accident."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _HTTP = ("http", "https")
 
 
 class Settings(ChassisSettings, service="notifications", http_address="127.0.0.1:8104"):
-    """Providers, patience, and what messages say of us."""
+    """Providers, how patiently they are asked, and what messages say about us."""
 
     sms_provider: str = setting(default="twilio", help="who carries SMS", choices=("twilio", "none"))
     twilio_account_sid: str = setting(default="AC" + "5a" * 16, help="the Twilio account")
@@ -20,21 +20,23 @@ class Settings(ChassisSettings, service="notifications", http_address="127.0.0.1
         default=Url("http://127.0.0.1:8100"), help="where the API is; Twilio itself: https://api.twilio.com", schemes=_HTTP
     )
     callback_base_url: Url = setting(
-        default=Url("http://127.0.0.1:8104"), help="how providers reach this service, as seen from outside", schemes=_HTTP
+        default=Url("http://127.0.0.1:8104"), help="this service's address as providers see it", schemes=_HTTP
     )
-    sms_concurrency: int = setting(default=16, help="SMS handed over at once by one process", minimum=1, maximum=500)
+    sms_concurrency: int = setting(default=16, help="most SMS handed over at once by one process", minimum=1, maximum=500)
     otp_concurrency: int = setting(
-        default=8, help="one-time codes handed over at once, beside the SMS", minimum=1, maximum=500
+        default=8, help="most one-time codes handed over at once, beside the SMS", minimum=1, maximum=500
     )
-    sms_timeout_seconds: float = setting(default=10.0, help="how long the SMS provider may take", minimum=0.1, maximum=120)
+    sms_timeout_seconds: float = setting(default=10.0, help="longest wait for the SMS provider", minimum=0.1, maximum=120)
     sms_max_attempts: int = setting(
         default=300, help="tries before an SMS is given up: about half a day of outage", minimum=1, maximum=1000
     )
 
     mail_provider: str = setting(default="smtp", help="who carries e-mail", choices=("smtp", "ses", "none"))
     mail_from: str = setting(default="BHXH Việt Nam <khong-tra-loi@vss.example>", help="the sender of e-mail")
-    mail_concurrency: int = setting(default=8, help="e-mails handed over at once by one process", minimum=1, maximum=500)
-    mail_timeout_seconds: float = setting(default=15.0, help="how long the mail server may take", minimum=0.1, maximum=120)
+    mail_concurrency: int = setting(
+        default=8, help="most e-mails handed over at once by one process", minimum=1, maximum=500
+    )
+    mail_timeout_seconds: float = setting(default=15.0, help="longest wait for the mail server", minimum=0.1, maximum=120)
     mail_max_attempts: int = setting(
         default=300, help="tries before an e-mail is given up: about half a day of outage", minimum=1, maximum=1000
     )
@@ -42,10 +44,10 @@ class Settings(ChassisSettings, service="notifications", http_address="127.0.0.1
     smtp_port: int = setting(default=8125, help="its port", minimum=1, maximum=65535)
     smtp_tls: str = setting(
         default="none",
-        help="starttls, tls from the first byte, or none (only inside one machine)",
+        help="starttls, tls from the first byte, or none (only within one machine)",
         choices=("starttls", "tls", "none"),
     )
-    smtp_user: str = setting(default="", help="who signs in at the mail server; empty: nobody")
+    smtp_user: str = setting(default="", help="user name at the mail server; empty: no sign-in")
     smtp_password: Secret | None = setting(default=None, help="password of SMTP_USER")
     ses_region: str = setting(default="ap-southeast-1", help="AWS region of SES")
     ses_endpoint_url: Url | None = setting(default=None, help="an SES other than Amazon's", schemes=_HTTP)
@@ -74,13 +76,13 @@ class Settings(ChassisSettings, service="notifications", http_address="127.0.0.1
     )
     quiet_from_hour: int = setting(
         default=21,
-        help="hour in Vietnam from which SMS without haste wait; the same as QUIET_UNTIL_HOUR: never",
+        help="hour in Vietnam from which SMS that are not urgent wait; the same as QUIET_UNTIL_HOUR: never",
         minimum=0,
         maximum=23,
     )
     quiet_until_hour: int = setting(default=7, help="hour until which they wait", minimum=0, maximum=23)
     message_keep_days: int = setting(
-        default=90, help="how long addresses and texts of messages are kept", minimum=1, maximum=3650
+        default=90, help="how long the addresses and texts of messages are kept", minimum=1, maximum=3650
     )
 
     def check(self) -> Iterator[str]:

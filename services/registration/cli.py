@@ -1,6 +1,6 @@
 """`vss offices`: the receiving offices that a declaration may name.
 
-Works on the database of REGISTRATION_DATABASE_URL or DATABASE_URL; the running service sees changes at once.
+Works on the database that REGISTRATION_DATABASE_URL or DATABASE_URL names; a running service sees changes at once.
 """
 
 from pathlib import Path
@@ -20,26 +20,27 @@ def import_(
         Path, typer.Argument(exists=True, dir_okay=False, help="CSV in UTF-8: code,name,province_code,address,phone")
     ],
     close_others: Annotated[
-        bool, typer.Option("--close-others", help="Close every office that the file does not name.")
+        bool, typer.Option("--close-others", help="Close every office that the file does not list.")
     ] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would change, and change nothing.")] = False,
 ) -> None:
-    """Add offices and change those whose code is known. Safe to repeat; all of the file or nothing."""
+    """Add offices, and change those whose code is known. Safe to repeat; takes the whole file or nothing."""
     from rich.console import Console
 
-    from services.registration import offices
+    from services.chassis.text.csv_lists import BadList
+    from services.registration.lookup import office_list
 
     try:
         with file.open(encoding="utf-8-sig", newline="") as opened:
-            found = offices.read_csv(opened)
-    except offices.BadList as error:
+            found = office_list.read(opened)
+    except BadList as error:
         Console(stderr=True).print(
             "Nothing was imported:", *(f"  - {fault}" for fault in error.faults), sep="\n", markup=False
         )
         raise typer.Exit(2) from None
     database = _database()
     with database.write() as session:
-        added, changed, closed = offices.put(session, found, close_others=close_others)
+        added, changed, closed = office_list.store(session, found, close_others=close_others)
         if dry_run:
             session.rollback()
     would = "would be " if dry_run else ""
@@ -57,7 +58,7 @@ def list_(
     from rich.console import Console
     from rich.table import Table
 
-    from services.registration import offices
+    from services.registration.lookup import offices
 
     table = Table("Code", "Name", "Province", "Address", "Phone")
     with _database().read() as session:

@@ -1,4 +1,4 @@
-"""What registration does about what the others tell. The map at the foot is the map of this service's inbound queue."""
+"""What registration does with the facts of other services. The map at the foot is the map of its inbound queue."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -6,32 +6,36 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from services.chassis.calendar import Correction
 from services.chassis.database import ServiceSession
 from services.chassis.facts import Reader
 from services.chassis.observe.logs import get_logger
 from services.chassis.web import tokens
-from services.registration import model_accounts, model_progress, readers
-from services.registration.model import Declaration
+from services.registration import readers
+from services.registration.declarations import progress
+from services.registration.declarations.accounts import record_account
+from services.registration.declarations.rules import Declaration
+from services.registration.holidays.rules import follow_list
 
 log = get_logger(__name__)
 
 
 def case_received(session: ServiceSession, fact: readers.CaseReceived) -> None:
-    """The clock of ten days stops (I6)."""
+    """Stop the clock of ten days (I6)."""
     if declaration := _find(session, fact.dossier_no):
-        model_progress.received(declaration, at=fact.received_at, revision=fact.envelope.revision)
+        progress.record_receipt(declaration, at=fact.received_at, revision=fact.envelope.revision)
 
 
 def identity_verified(session: ServiceSession, fact: readers.IdentityVerified) -> None:
-    """An account is on its way."""
+    """Note that the person and the code are verified; an account follows."""
     if declaration := _find(session, fact.dossier_no):
-        model_progress.verified(declaration, revision=fact.envelope.revision)
+        progress.record_verification(declaration, revision=fact.envelope.revision)
 
 
 def declaration_rejected(session: ServiceSession, fact: readers.DeclarationRejected) -> None:
-    """The person may read why (V8), and may file again (I8)."""
+    """Let the person read why (V8), and file anew (I8)."""
     if declaration := _find(session, fact.dossier_no):
-        model_progress.rejected(
+        progress.record_rejection(
             declaration,
             at=fact.decided_at,
             revision=fact.envelope.revision,
@@ -41,49 +45,53 @@ def declaration_rejected(session: ServiceSession, fact: readers.DeclarationRejec
 
 
 def code_not_found(session: ServiceSession, fact: readers.CodeNotFound) -> None:
-    """The dossier waits (V7)."""
+    """Let the dossier wait until the code is known (V7)."""
     if declaration := _find(session, fact.dossier_no):
-        model_progress.code_not_found(declaration, revision=fact.envelope.revision)
+        progress.record_unknown_code(declaration, revision=fact.envelope.revision)
 
 
 def account_activated(session: ServiceSession, fact: readers.AccountActivated) -> None:
-    """From now on this code has an account (I8)."""
-    _account(session, fact, "activated", fact.activated_at)
+    """Note that the code has an account from now on (I8)."""
+    _record_account_fact(session, fact, "activated", fact.activated_at)
 
 
 def account_adjusted(session: ServiceSession, fact: readers.AccountAdjusted) -> None:
-    """What an `adjust` asked for is done."""
-    _account(session, fact, "adjusted", fact.adjusted_at)
+    """End the `adjust` that asked for it."""
+    _record_account_fact(session, fact, "adjusted", fact.adjusted_at)
 
 
 def account_stopped(session: ServiceSession, fact: readers.AccountStopped) -> None:
-    """The code has no account any more and may be registered again."""
-    _account(session, fact, "stopped", fact.stopped_at)
+    """Note that the code has no account any more and may be registered again."""
+    _record_account_fact(session, fact, "stopped", fact.stopped_at)
 
 
 def session_revoked(session: ServiceSession, fact: readers.SessionRevoked) -> None:
-    """Tokens of this session open nothing here any more."""
+    """Refuse the tokens of this session from now on."""
     tokens.revoke(session, fact.session_id, until=fact.tokens_until)
 
 
-def _account(
+def calendar_changed(session: ServiceSession, fact: readers.CalendarChanged) -> None:
+    """Follow the holiday list (W1)."""
+    corrections = [Correction(**each) for each in fact.corrections]
+    follow_list(session, corrections, revision=fact.envelope.revision)
+
+
+def _record_account_fact(
     session: ServiceSession,
     fact: readers.AccountActivated | readers.AccountAdjusted | readers.AccountStopped,
     status: str,
     at: datetime,
 ) -> None:
-    model_accounts.note(
-        session, fact.account_id, fact.bhxh_code, active=status != "stopped", revision=fact.envelope.revision
-    )
+    record_account(session, fact.account_id, fact.bhxh_code, active=status != "stopped", revision=fact.envelope.revision)
     if declaration := _find(session, fact.dossier_no):
-        model_progress.account_done(declaration, status, at=at)
+        progress.record_account_result(declaration, status, at=at)
 
 
 _FIND = sa.select(Declaration).where(Declaration.dossier_no == sa.bindparam("no")).with_for_update()
 
 
 def _find(session: ServiceSession, dossier_no: str) -> Declaration | None:
-    """The declaration, locked. None, and a line in the log, for one that was never here: parking would mend nothing."""
+    """Return the declaration, locked; None, and a line in the log, for one that was never here: parking would not help."""
     found = session.scalar(_FIND, {"no": dossier_no})
     if found is None:
         log.warning("declaration_unknown", dossier_no=dossier_no)
@@ -99,4 +107,5 @@ HANDLERS: Mapping[type[Reader], Callable[..., Any]] = {
     readers.AccountAdjusted: account_adjusted,
     readers.AccountStopped: account_stopped,
     readers.SessionRevoked: session_revoked,
+    readers.CalendarChanged: calendar_changed,
 }

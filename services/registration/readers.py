@@ -1,9 +1,12 @@
-"""What registration reads from the others: only the fields that it uses."""
+"""What registration reads of other services: only the fields that it uses."""
 
 from datetime import datetime
+from typing import Any
 
-from marshmallow import fields
+from marshmallow import Schema, fields
+from marshmallow.validate import OneOf
 
+from services.chassis.calendar import OFF, WORK
 from services.chassis.facts import Reader, reads
 
 
@@ -51,3 +54,15 @@ class AccountStopped(Reader, service="accounts", name="account_stopped", version
 class SessionRevoked(Reader, service="accounts", name="session_revoked", version=1):
     session_id: str = reads(fields.String(required=True))
     tokens_until: datetime = reads(fields.AwareDateTime(required=True, format="iso"))
+
+
+class Correction(Schema):
+    """One day that differs from the rule: off, or worked instead."""
+
+    day = fields.Date(required=True)
+    kind = fields.String(required=True, validate=OneOf((OFF, WORK)))
+    why = fields.String(required=True)
+
+
+class CalendarChanged(Reader, service="feedback", name="calendar_changed", version=1):
+    corrections: list[dict[str, Any]] = reads(fields.List(fields.Nested(Correction), required=True))

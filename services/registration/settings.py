@@ -1,4 +1,4 @@
-"""What the service can be told."""
+"""What registration can be told (`vss settings registration` lists it)."""
 
 from __future__ import annotations
 
@@ -8,25 +8,25 @@ from services.chassis.settings import ChassisSettings, setting
 
 
 class Settings(ChassisSettings, service="registration", http_address="127.0.0.1:8101"):
-    """Clocks of I6, and the bounds of what is uploaded."""
+    """Deadlines of I6, and limits of what is uploaded."""
 
     expiry_days: int = setting(default=10, help="calendar days to come to an office (2659 step 3)", minimum=1, maximum=365)
     expiry_warning_days: int = setting(
-        default=2, help="days before expiry when the person is warned; 0: no warning", minimum=0, maximum=364
+        default=2, help="days before expiry when the person is warned; 0: never", minimum=0, maximum=364
     )
     draft_days: int = setting(
         default=7, help="days after which a declaration that was never submitted is deleted", minimum=1, maximum=365
     )
-    sweep_seconds: float = setting(default=30.0, help="how often due dates are looked for", minimum=0.1, maximum=3600)
+    sweep_seconds: float = setting(default=30.0, help="how often deadlines are checked", minimum=0.1, maximum=3600)
     attachment_max_bytes: int = setting(
-        default=10 * 1024**2, help="size of one uploaded file", minimum=1024, maximum=25 * 1024**2
+        default=10 * 1024**2, help="largest uploaded file", minimum=1024, maximum=25 * 1024**2
     )
     attachment_max_pixels: int = setting(
-        default=40_000_000, help="width times height of one uploaded picture", minimum=10_000, maximum=200_000_000
+        default=40_000_000, help="largest uploaded picture, width times height", minimum=10_000, maximum=200_000_000
     )
     number_block: int = setting(
         default=100,
-        help="dossier numbers that a process takes at a time; what is left at its end is not used",
+        help="dossier numbers that a process reserves at a time; those left when it ends are never used",
         minimum=1,
         maximum=10_000,
     )

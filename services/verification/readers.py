@@ -1,51 +1,12 @@
-"""What verification reads of others: only the fields that it uses."""
+"""What verification reads of other services: only the fields that it uses."""
 
 from datetime import datetime
 from typing import Any
 
-from marshmallow import Schema, fields
+from marshmallow import fields
 
 from services.chassis.facts import Reader, reads
-
-
-class Document(Schema):
-    """An attachment by claim check."""
-
-    kind = fields.String(required=True)
-    document_id = fields.String(required=True)
-    sha256 = fields.String(required=True)
-    content_type = fields.String(required=True)
-    size = fields.Integer(required=True)
-
-
-class Subject(Schema):
-    bhxh_code = fields.String(required=True)
-    personal_id = fields.String(load_default=None, allow_none=True)
-    full_name = fields.String(required=True)
-    date_of_birth = fields.Date(load_default=None, allow_none=True)
-    id_type = fields.String(load_default=None, allow_none=True)
-    id_number = fields.String(load_default=None, allow_none=True)
-
-
-class Contact(Schema):
-    phone = fields.String(required=True)
-    email = fields.String(load_default=None, allow_none=True)
-    address = fields.Dict(keys=fields.String(), load_default=None, allow_none=True)
-
-
-class Guardian(Schema):
-    account_id = fields.String(required=True)
-    full_name = fields.String(required=True)
-    relationship = fields.String(required=True)
-    phone = fields.String(required=True)
-    email = fields.String(load_default=None, allow_none=True)
-
-
-class Office(Schema):
-    code = fields.String(required=True)
-    name = fields.String(required=True)
-    address = fields.String(load_default="")
-    phone = fields.String(load_default="")
+from services.verification.cases.declaration import Contact, Document, Guardian, Office, Subject
 
 
 class DeclarationSubmitted(Reader, service="registration", name="declaration_submitted", version=1):

@@ -15,6 +15,8 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
+from services.chassis.settings import ChassisSettings, Variable
+
 _ROOT = Path(__file__).resolve().parents[2]
 _DEPLOY = _ROOT / "deploy"
 _BASE, _OVERLAY = _DEPLOY / "kubernetes/base", _DEPLOY / "kubernetes/overlays/example"
@@ -23,10 +25,10 @@ SERVICES = ("registration", "verification", "accounts", "notifications", "feedba
 _NOT_OURS = {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"}
 
 
-def settings_of(service: str) -> dict[str, Any]:
+def settings_of(service: str) -> dict[str, Variable]:
     """The variables of a service: name -> declaration."""
-    declared = importlib.import_module(f"services.{service}.settings").Settings
-    return {variable.name: variable for variable in declared._variables.values()}
+    settings: type[ChassisSettings] = importlib.import_module(f"services.{service}.settings").Settings
+    return settings.variables()
 
 
 def port_of(service: str) -> int:
@@ -61,10 +63,13 @@ def faults(service: str, named: dict[str, str]) -> list[str]:
             continue
         if variable is None:
             wrong.append(f"{service}: there is no setting {name}")
-        elif name not in known and not variable.kind.hidden:
+        elif name not in known and not variable.secret:
             wrong.append(f"{service}: {variable.name} is not read from a file")
-        elif name in known and "$" not in value and not variable._keeps_rule(variable.kind.parse(value)):
-            wrong.append(f"{service}: {name}={value} is refused")
+        elif name in known and "$" not in value:
+            try:
+                variable.parse(value)
+            except ValueError:
+                wrong.append(f"{service}: {name}={value} is refused")
     required = [name for name, variable in known.items() if variable.required]
     return wrong + [f"{service}: {name} is required" for name in required if not {name, f"{name}_FILE"} & named.keys()]
 

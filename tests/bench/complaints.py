@@ -32,8 +32,7 @@ from services.chassis.testing import PostgresNode
 from services.chassis.testing.documents import MemoryDocuments
 from services.chassis.web.app import create_app
 from services.chassis.web.auth import Principal
-from services.feedback import api
-from services.feedback.service import Feedback
+from services.feedback.service import BLUEPRINTS, Feedback
 from services.feedback.settings import Settings
 from tests.bench.complaints_filling import fill
 
@@ -123,7 +122,7 @@ def _client() -> Iterator[tuple[FlaskClient, Database]]:
         logs.configure("feedback", "ERROR")
         resources = Resources("feedback", Settings(), database)
         resources.__dict__["documents"] = MemoryDocuments()
-        app = create_app(resources, api.blueprints, verifier=_anybody)
+        app = create_app(resources, *BLUEPRINTS, verifier=_anybody)
         yield app.test_client(), database
         database.dispose()
     finally:

@@ -15,13 +15,15 @@ import psycopg.sql
 import sqlalchemy as sa
 
 from services.chassis import clock
+from services.chassis.calendar import Calendar, calendar_of
 from services.chassis.database import Database
 from services.chassis.serials import day_of
-from services.feedback import categories, responsible, working_days
-from services.feedback.clocks import Terms
-from services.feedback.complaint_row import CHANNELS
-from services.feedback.numbers import complaint_no
-from services.feedback.working_days import Calendar
+from services.feedback.categories import tree
+from services.feedback.categories.category import Category
+from services.feedback.complaints.numbers import FORM
+from services.feedback.complaints.vocabulary import CHANNELS
+from services.feedback.deadlines.terms import Terms
+from services.feedback.directory import responsible
 
 _DAYS = 730
 #: what part is answered late, never, is reopened, is rated
@@ -58,7 +60,7 @@ _WORDS = [
 class _World:
     """What a complaint may be about, and where."""
 
-    tree: list[categories.Category]
+    tree: list[Category]
     offices: list[responsible.Responsible]
     calendar: Calendar
     now: datetime
@@ -79,10 +81,7 @@ def fill(database: Database, count: int, on_progress: Callable[[int], None]) -> 
     chance = random.Random(4)  # the same complaints each time
     with database.read() as session:
         world = _World(
-            categories.every(session),
-            responsible.every(session, responsible.PROVINCE),
-            working_days.calendar(session),
-            clock.now(),
+            tree.list_all(session), responsible.list_all(session, responsible.PROVINCE), calendar_of(session), clock.now()
         )
     made = _complaints(world, count, chance)
     done = 0
@@ -114,7 +113,7 @@ def _complaints(world: _World, count: int, chance: random.Random) -> Iterator[tu
         received = begin + timedelta(days=_DAYS * number / count, seconds=chance.random() * 60)
         day = day_of(received)
         serials[day] = serials.get(day, 0) + 1
-        yield _complaint(world, complaint_no(day, serials[day]), received, chance)
+        yield _complaint(world, FORM.number(day, serials[day]), received, chance)
 
 
 def _complaint(
@@ -155,7 +154,7 @@ def _complaint(
         "office": {"code": office.code, "name": office.office, "province_code": office.code},
         "category_code": category.code,
         "board_code": category.board,
-        "terms": terms.as_dict(),
+        "terms": terms.to_json(),
         "anonymous": False,
         "contact": {"full_name": "Nguyễn Văn An", "phone": "+84900000000", "email": None},
         "subject_line": text[:60],

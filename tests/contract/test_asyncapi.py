@@ -14,9 +14,9 @@ import pytest
 from marshmallow import fields
 
 from services.chassis.bus import topology
-from services.chassis.bus.envelope import parse, type_of
-from services.chassis.facts import export
-from services.chassis.facts.asyncapi import of_public_feed, of_service
+from services.chassis.catalogue import export
+from services.chassis.catalogue.asyncapi import of_public_feed, of_service
+from services.chassis.facts.envelope import parse, type_of
 from tests.contract.samples import making
 from tests.contract.samples.registration import DeclarationSubmitted, Registration
 from tests.contract.samples.verification import Verification

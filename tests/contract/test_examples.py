@@ -7,7 +7,7 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import fields
 
-from services.chassis.facts import snapshot
+from services.chassis.catalogue import snapshot
 from services.chassis.testing.contracts import every_example_loads, every_recorded_example_loads, unread, variants
 from tests.contract.samples import making
 from tests.contract.samples.registration import DeclarationSubmitted, Registration

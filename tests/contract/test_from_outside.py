@@ -68,7 +68,7 @@ def test_a_stock_nameko_service_receives_our_facts(place: Place, run: Run) -> No
 
 def test_a_few_lines_of_pika_read_the_public_feed_and_go_on_where_they_stopped(place: Place, run: Run) -> None:
     ids = place.send(*(filed(number) for number in range(11, 16)))
-    place.until_handled(place._programs[0], ids)
+    place.until_handled(place.programs[0], ids)
 
     def told(program: Program) -> list[tuple[int, str, str, dict[str, Any]]]:
         parts = [line.split(" ", 4) for line in lines(program)]

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from services.chassis.catalogue import snapshot
 from services.chassis.cli.main import app
 from services.chassis.discovery import installed, load_all
-from services.chassis.facts import snapshot
 from services.chassis.testing.contracts import every_example_loads, every_recorded_example_loads, unread
 
 _DOCS = Path(__file__).parents[2] / "docs"

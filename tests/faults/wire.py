@@ -10,7 +10,7 @@ import pika
 from pika.adapters.blocking_connection import BlockingChannel
 from pika.exceptions import AMQPError, ChannelClosedByBroker
 
-from services.chassis.bus.envelope import PREFIX, Envelope, type_of
+from services.chassis.facts.envelope import PREFIX, Envelope, type_of
 from services.chassis.ids import uuid7
 
 KINDS = ("undecodable", "unknown_type", "unknown_version")

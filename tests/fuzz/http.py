@@ -61,7 +61,7 @@ class Fuzz:
         self._random = random.Random(number)
         self._session = requests.Session()
         self._session.trust_env = False
-        self._operations = [
+        self.operations = [
             found.ok()
             for name in SERVICES
             for found in schemathesis.openapi.from_url(f"{system.url(name)}/{name}/openapi.json").get_all_operations()
@@ -70,8 +70,8 @@ class Fuzz:
     def go_on(self, until: float) -> None:
         """Round after round over all operations; the first one whole, however long it takes."""
         for rounds in count():
-            self._random.shuffle(self._operations)
-            for operation in self._operations:
+            self._random.shuffle(self.operations)
+            for operation in self.operations:
                 for mode in schemathesis.GenerationMode:
                     if rounds and time.monotonic() >= until:
                         return
@@ -191,7 +191,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"\nFAULT {label}: {what}\n{reproduction}")
     for fault in after:
         print(f"\nFAULT {fault}")
-    never = [operation.label for operation in fuzz._operations if not fuzz.asked[operation.label]]
+    never = [operation.label for operation in fuzz.operations if not fuzz.asked[operation.label]]
     if never:
         print(f"\nFAULT never asked: {', '.join(never)}")
     told = ", ".join(f"{status}: {count}" for status, count in sorted(fuzz.statuses.items()))

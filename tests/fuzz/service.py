@@ -8,12 +8,11 @@ from typing import Any, ClassVar
 import sqlalchemy as sa
 from marshmallow import fields, validate
 
-from services.chassis.bus import envelope
 from services.chassis.bus.batch import Batch
 from services.chassis.bus.extensions import Outbox, subscriber
 from services.chassis.bus.outbox import record
 from services.chassis.database import ServiceSession
-from services.chassis.facts import Fact, Reader, public, reads
+from services.chassis.facts import Fact, Reader, envelope, public, reads
 from tests.integration.chassis.programs import desk
 
 #: one line for each delivery: the body's digest, the id, both in hex; the id is "-" if there is none

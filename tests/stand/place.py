@@ -39,7 +39,7 @@ class Place:
         self.database_url = database_url
         self.folder = folder
         self.is_postgresql = database_url.startswith("postgresql")
-        self._programs: list[Program] = []
+        self.programs: list[Program] = []
         self._engine = sa.create_engine(database_url, poolclass=sa.NullPool)
 
     def start(self, ref: str = DESK, *arguments: str, **settings: Any) -> Program:
@@ -48,7 +48,7 @@ class Place:
             name: settings.pop(name) for name in ("amqp_uri", "database_url") if name in settings
         }
         program = service(ref, *arguments, folder=self.folder, **where, **settings)
-        self._programs.append(program)
+        self.programs.append(program)
         return program
 
     def send(self, *messages: Message, queue: str | None = None) -> list[str]:
@@ -98,7 +98,7 @@ class Place:
         assert set(self.times_handled(ids)) <= {1}
 
     def end(self) -> None:
-        for program in self._programs:
+        for program in self.programs:
             program.kill()
 
 

@@ -18,8 +18,7 @@ import amqp
 import eventlet
 
 from services.chassis import clock
-from services.chassis.bus import held, inbox, outbox, upgrade
-from services.chassis.bus.outbox import Cause
+from services.chassis.bus import held, inbox, upgrade
 from services.chassis.bus.parking import Reason, last_line
 from services.chassis.bus.reading import Readable, Reading, Unreadable
 from services.chassis.bus.retry import delay_name, is_transient, next_delay
@@ -27,6 +26,7 @@ from services.chassis.bus.topology import dead_letter_queue
 from services.chassis.database import Database, ServiceSession, is_gone
 from services.chassis.errors import Transient
 from services.chassis.observe import metrics, trace
+from services.chassis.observe.cause import Cause, cause
 from services.chassis.observe.logs import get_logger
 
 log = get_logger(__name__)
@@ -158,12 +158,12 @@ class Batch:
             return
         readable, envelope = one.readable, one.readable.envelope
         began = time.perf_counter()
-        token = outbox.cause.set(Cause(envelope.correlationid or envelope.subject or None, str(envelope.id)))
+        token = cause.set(Cause(envelope.correlationid or envelope.subject or None, str(envelope.id)))
         try:
             with trace.use(envelope.traceparent):
                 readable.handler(session, readable.fact)
         finally:
-            outbox.cause.reset(token)
+            cause.reset(token)
         self.work.metrics.handler_seconds[readable.fact.fact_name].observe(time.perf_counter() - began)
 
     def _retry_later(self, one: Delivery, error: BaseException) -> None:

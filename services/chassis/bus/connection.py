@@ -52,13 +52,13 @@ def _read_ahead(transport: Any) -> None:
     if type(transport) is not TCPTransport:
         return  # TLS reads through a buffer of its own
     ahead, place = b"", 0
-    receive = transport._quick_recv
+    receive = transport._quick_recv  # noqa: SLF001  # py-amqp 5.4
 
     def read(count: int, initial: bool = False) -> bytes:  # py-amqp's signature
         nonlocal ahead, place
-        if transport._read_buffer:
+        if transport._read_buffer:  # noqa: SLF001  # py-amqp 5.4
             # a frame begun before a time-out: py-amqp puts back what it had taken
-            ahead, place, transport._read_buffer = transport._read_buffer + ahead[place:], 0, b""
+            ahead, place, transport._read_buffer = transport._read_buffer + ahead[place:], 0, b""  # noqa: SLF001  # py-amqp 5.4
         while len(ahead) - place < count:
             chunk = receive(_READ_BYTES)
             if not chunk:
@@ -67,7 +67,7 @@ def _read_ahead(transport: Any) -> None:
         place += count
         return ahead[place - count : place]
 
-    transport._read = read
+    transport._read = read  # noqa: SLF001  # py-amqp 5.4
 
 
 def declare(channel: amqp.Channel, topology: Topology) -> None:

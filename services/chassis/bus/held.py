@@ -21,9 +21,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from services.chassis import clock
-from services.chassis.bus.envelope import attribute
 from services.chassis.bus.parking import Reason
 from services.chassis.database import Instant, chassis_metadata
+from services.chassis.facts.envelope import attribute
 
 _BY_CONTENT = uuid.UUID("7d3c1f52-6a86-5d0e-9a53-0b1f6a2f4c11")
 _LONGEST_ERROR = 500

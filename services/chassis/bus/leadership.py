@@ -15,7 +15,6 @@ import sqlalchemy as sa
 from sqlalchemy.pool import NullPool
 
 from services.chassis.database import Database
-from services.chassis.database.engines import green
 
 _LOCK_CLASS, _STAND_BY_CLASS = 0x5653, 0x5654
 _TRY = sa.select(sa.func.pg_try_advisory_lock(sa.bindparam("class"), sa.bindparam("key")))
@@ -48,7 +47,6 @@ class Leadership:
                 # id, so no fact need wait for the disk here
                 connect_args={"connect_timeout": 5, "options": "-c synchronous_commit=off"},
             )
-            green(self._engine)
 
     @contextmanager
     def try_lead(self) -> Iterator[Lead | None]:

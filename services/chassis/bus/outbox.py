@@ -4,10 +4,8 @@
 the rows of the aggregate are locked, so facts about one aggregate are numbered in the order of their commits.
 """
 
-import contextvars
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -16,12 +14,13 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session, SessionTransaction
 
 from services.chassis import clock
-from services.chassis.bus.envelope import Envelope, schema_of, source_of, type_of
 from services.chassis.database import ServiceSession, chassis_metadata
 from services.chassis.errors import InvalidFact
 from services.chassis.facts import Fact
+from services.chassis.facts.envelope import Envelope, schema_of, source_of, type_of
 from services.chassis.ids import uuid7
 from services.chassis.observe import trace
+from services.chassis.observe.cause import cause
 
 
 def _table(name: str) -> sa.Table:
@@ -59,16 +58,6 @@ _MOST_HEADER_CHARACTERS = 16 * 1024
 _MOST_BODY_CHARACTERS = 4 * 1024**2
 
 
-@dataclass(frozen=True, slots=True)
-class Cause:
-    """What the facts now recorded follow from: the message being handled, or the request being served."""
-
-    correlation_id: str | None = None
-    causation_id: str | None = None
-
-
-#: set around each handler and request; ``record`` copies it into the envelope
-cause: contextvars.ContextVar[Cause] = contextvars.ContextVar("cause", default=Cause())  # noqa: B039  # frozen
 _service: str | None = None
 
 

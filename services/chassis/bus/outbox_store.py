@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -78,23 +78,11 @@ class OutboxStore:
 
     def set_aside(self, seqs: Sequence[int], *, public_sent: bool) -> None:
         """Move rows that no queue is bound to out of the way, without the public part if that went out."""
-        public = "NULL" if public_sent else "public_body"
-        columns = _ALL.replace("public_body", public)
-        if self._leader is not None:
-            # one statement, so that a crash between the two halves cannot lose a row
-            moved = f"WITH moved AS (DELETE FROM outbox WHERE seq = ANY(:seqs) RETURNING {_ALL})"
-            self._leader.execute(
-                sa.text(f"{moved} INSERT INTO outbox_unrouted ({_ALL}) OVERRIDING SYSTEM VALUE SELECT {columns} FROM moved"),
-                {"seqs": list(seqs)},
-            )
-            return
-        with self._database.write() as session:
+        columns = _ALL.replace("public_body", "NULL" if public_sent else "public_body")
+        chosen = "seq IN (SELECT CAST(value AS bigint) FROM json_array_elements_text(CAST(:seqs AS json)))"
+        if self._leader is None:
             chosen = "seq IN (SELECT value FROM json_each(:seqs))"
-            values = {"seqs": json.dumps(list(seqs))}
-            session.execute(
-                sa.text(f"INSERT INTO outbox_unrouted ({_ALL}) SELECT {columns} FROM outbox WHERE {chosen}"), values
-            )
-            session.execute(sa.text(f"DELETE FROM outbox WHERE {chosen}"), values)
+        self._move("outbox", "outbox_unrouted", chosen, {"seqs": json.dumps(list(seqs))}, columns)
 
     def oldest_unrouted(self) -> Sequence[Row]:
         """The oldest row set aside of each fact: one try tells whether somebody reads that fact by now."""
@@ -110,23 +98,26 @@ class OutboxStore:
         total = 0
         while True:
             chosen = "seq IN (SELECT seq FROM outbox_unrouted WHERE fact = :fact ORDER BY seq LIMIT :limit)"
-            values = {"fact": fact, "limit": _MOVE_ROWS}
-            if self._leader is not None:
-                count = self._leader.execute(
-                    sa.text(
-                        f"WITH moved AS (DELETE FROM outbox_unrouted WHERE {chosen} RETURNING {_ALL}) "
-                        f"INSERT INTO outbox ({_ALL}) OVERRIDING SYSTEM VALUE SELECT {_ALL} FROM moved"
-                    ),
-                    values,
-                ).rowcount
-            else:
-                with self._database.write() as session:
-                    insert = f"INSERT INTO outbox ({_ALL}) SELECT {_ALL} FROM outbox_unrouted WHERE {chosen}"
-                    count = session.connection().execute(sa.text(insert), values).rowcount
-                    session.execute(sa.text(f"DELETE FROM outbox_unrouted WHERE {chosen}"), values)
+            count = self._move("outbox_unrouted", "outbox", chosen, {"fact": fact, "limit": _MOVE_ROWS}, _ALL)
             total += count
             if count < _MOVE_ROWS:
                 return total
+
+    def _move(self, source: str, target: str, chosen: str, values: dict[str, Any], columns: str) -> int:
+        """Move the rows that ``chosen`` selects, under their numbers. Returns how many."""
+        insert, delete = f"INSERT INTO {target} ({_ALL})", f"DELETE FROM {source} WHERE {chosen}"
+        if self._leader is not None:
+            # one statement, so that a crash between the two halves cannot lose a row
+            moved = f"WITH moved AS ({delete} RETURNING {_ALL}) {insert} OVERRIDING SYSTEM VALUE SELECT {columns} FROM moved"
+            return self._leader.execute(sa.text(moved), values).rowcount
+        with self._database.write() as session:
+            count = (
+                session.connection()
+                .execute(sa.text(f"{insert} SELECT {columns} FROM {source} WHERE {chosen}"), values)
+                .rowcount
+            )
+            session.execute(sa.text(delete), values)
+        return count
 
     def backlog(self) -> Backlog:
         """How much waits. Counts up to 100,000, so that asking stays cheap when the broker has been away for long."""

@@ -17,8 +17,8 @@ import kombu
 from amqp import spec
 
 from services.chassis.bus import connection as broker
-from services.chassis.bus.envelope import CONTENT_TYPE
 from services.chassis.errors import Transient
+from services.chassis.facts.envelope import CONTENT_TYPE
 
 _CONFIRM_SECONDS = 30.0
 _PERSISTENT = 2
@@ -94,7 +94,7 @@ class Publisher:
             for position, message in enumerate(messages):
                 self._tag += 1
                 self._waiting[self._tag] = position
-                content = _Content(
+                content = Content(
                     message.body,
                     content_type=message.content_type,
                     delivery_mode=_PERSISTENT,
@@ -156,10 +156,14 @@ class Publisher:
         self._outcome.returned.update(self._places[exchange, routing_key, message.properties["message_id"]])
 
 
-class _Content(amqp.Message):  # type: ignore[misc]  # py-amqp has no types
+class Content(amqp.Message):  # type: ignore[misc]  # py-amqp has no types
     """A message that encodes our usual properties in one go; anything unusual goes py-amqp's own way, which costs twice that."""
 
-    def _serialize_properties(self) -> bytes:
+    def _serialize_properties(self) -> bytes:  # py-amqp's name for it
+        return self.encode_properties()
+
+    def encode_properties(self) -> bytes:
+        """The properties as they go over the wire."""
         try:
             return self._usual() or bytes(super()._serialize_properties())
         except (AttributeError, UnicodeEncodeError, OverflowError):
@@ -190,10 +194,10 @@ class _Content(amqp.Message):  # type: ignore[misc]  # py-amqp has no types
 @contextmanager
 def _corked(transport: Any) -> Iterator[None]:
     """Collect the frames written inside and hand them to the socket at once: one system call instead of one a message."""
-    write, buffer = transport._write, bytearray()
-    transport._write = buffer.extend
+    write, buffer = transport._write, bytearray()  # noqa: SLF001  # py-amqp 5.4
+    transport._write = buffer.extend  # noqa: SLF001  # py-amqp 5.4
     try:
         yield
     finally:
-        transport._write = write
+        transport._write = write  # noqa: SLF001  # py-amqp 5.4
     transport.write(buffer)

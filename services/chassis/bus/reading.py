@@ -7,13 +7,13 @@ from typing import Any
 
 import amqp
 
-from services.chassis.bus import envelope as envelopes
-from services.chassis.bus.envelope import Envelope
 from services.chassis.bus.frames import RAW_PROPERTIES_HEADER
 from services.chassis.bus.parking import Reason
 from services.chassis.database import ServiceSession
 from services.chassis.errors import InvalidFact, Undecodable
 from services.chassis.facts import Reader
+from services.chassis.facts import envelope as envelopes
+from services.chassis.facts.envelope import Envelope
 
 #: a handler reads one message, changes its own database and records the facts that follow. Nothing else (law 2)
 Handler = Callable[[ServiceSession, Any], None]

@@ -16,13 +16,13 @@ import orjson
 from sqlalchemy import exc
 
 from services.chassis import clock
-from services.chassis.bus.envelope import PREFIX, public_schema_of
 from services.chassis.bus.leadership import Lead, Leadership
 from services.chassis.bus.outbox_store import OutboxStore, Row
 from services.chassis.bus.publisher import Outgoing, Publisher
 from services.chassis.bus.topology import PUBLIC_EXCHANGE, events_exchange
 from services.chassis.database import Database
 from services.chassis.errors import Transient
+from services.chassis.facts.envelope import PREFIX, public_schema_of
 from services.chassis.observe import metrics
 from services.chassis.observe.logs import get_logger
 

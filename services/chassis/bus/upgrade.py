@@ -16,12 +16,13 @@ from amqp.exceptions import NotFound
 
 from services.chassis import clock
 from services.chassis.bus import connection as broker
-from services.chassis.bus import envelope, held, inbox
+from services.chassis.bus import held, inbox
 from services.chassis.bus.parking import Reason
 from services.chassis.bus.retry import delay_name
 from services.chassis.bus.topology import dead_letter_queue, inbound_queue
 from services.chassis.database import Database
 from services.chassis.errors import ChassisError, Undecodable
+from services.chassis.facts import envelope
 from services.chassis.observe.logs import get_logger
 
 log = get_logger(__name__)

@@ -18,10 +18,10 @@ from pika import exceptions
 from pika.adapters.blocking_connection import BlockingChannel
 
 from services.chassis import clock
-from services.chassis.bus.envelope import PREFIX
 from services.chassis.bus.topology import PUBLIC_STREAM
 from services.chassis.cli.broker import NoSuchQueue, address, connected
 from services.chassis.cli.console import duration, err, interruptible, report_errors
+from services.chassis.facts.envelope import PREFIX
 
 _PREFETCH = 500
 _IDLE_SECONDS = 2.0

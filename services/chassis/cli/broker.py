@@ -12,14 +12,13 @@ import socket
 import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from typing import Any
 
 import pika
 from pika import exceptions
 from pika.adapters.utils.connection_workflow import AMQPConnectorException
 
 from services.chassis.errors import Permanent, SettingsError, Transient
-from services.chassis.settings import ChassisSettings, Url
+from services.chassis.settings import Url, chassis_settings
 
 #: each of a host's addresses gets this long; `localhost` has two, and nobody is to wait longer than 10 s
 _CONNECT_SECONDS = 4.0
@@ -41,27 +40,15 @@ class NoSuchQueue(BrokerRefused):
     """A queue that is needed does not exist."""
 
 
-def setting(settings: type[ChassisSettings], name: str, environ: Mapping[str, str]) -> Any:
-    """One setting of a service without the others: a tool at the broker needs no token of an SMS gateway.
-
-    :raises SettingsError: if this one is wrong.
-    """
-    try:
-        return settings._variables[name].read(settings._prefix(), environ)  # the same package
-    except ValueError as error:
-        raise SettingsError([str(error)]) from None
-
-
 def address(given: str | None, service: str = "", environ: Mapping[str, str] = os.environ) -> Url:
     """Where the broker is: as ``given``, else as the service finds it (`<SERVICE>_AMQP_URI`, `AMQP_URI`, `…_FILE`).
 
     :raises SettingsError: if that is no AMQP address.
     """
     environ = {"AMQP_URI": given} if given else environ
-    settings = type("BrokerSettings", (ChassisSettings,), {}, service="" if given else service)
-    uri: Url = setting(settings, "amqp_uri", environ)
+    uri: Url = chassis_settings("" if given else service).read_one("amqp_uri", environ)
     try:
-        _parameters(uri)
+        parameters(uri)
     except ValueError as error:
         raise SettingsError([f"AMQP_URI: {error}"]) from None
     return uri
@@ -75,7 +62,7 @@ def connected(uri: Url) -> Iterator[pika.BlockingConnection]:
     :raises BrokerRefused: if the broker closes a channel and nobody inside took care of it.
     """
     try:
-        connection = pika.BlockingConnection(_parameters(uri))
+        connection = pika.BlockingConnection(parameters(uri))
     except (exceptions.AMQPError, AMQPConnectorException, OSError) as error:
         raise BrokerUnreachable(f"Cannot reach the broker at {uri}: {_why(error)}") from None
     try:
@@ -102,17 +89,18 @@ def refusal(error: exceptions.ChannelClosedByBroker) -> BrokerRefused:
     return kind(f"The broker said: {error.reply_text}")
 
 
-def _parameters(uri: Url) -> pika.URLParameters:
+def parameters(uri: Url) -> pika.URLParameters:
+    """Return how the broker is connected to: bounded in time, and with the default virtual host where the services see it."""
     # kombu, and so the services, read a path of "//" as the default virtual host
     text = uri.reveal()
-    parameters = pika.URLParameters(text[:-1] if uri.parts.path == "//" and text.endswith("//") else text)
-    parameters.socket_timeout = _CONNECT_SECONDS
-    parameters.stack_timeout = _CONNECT_SECONDS
-    parameters.connection_attempts = 1
-    parameters.heartbeat = _HEARTBEAT_SECONDS
-    parameters.blocked_connection_timeout = _BLOCKED_SECONDS
-    parameters.client_properties = {"product": "vss", "connection_name": f"vss on {socket.gethostname()}"}
-    return parameters
+    wanted = pika.URLParameters(text[:-1] if uri.parts.path == "//" and text.endswith("//") else text)
+    wanted.socket_timeout = _CONNECT_SECONDS
+    wanted.stack_timeout = _CONNECT_SECONDS
+    wanted.connection_attempts = 1
+    wanted.heartbeat = _HEARTBEAT_SECONDS
+    wanted.blocked_connection_timeout = _BLOCKED_SECONDS
+    wanted.client_properties = {"product": "vss", "connection_name": f"vss on {socket.gethostname()}"}
+    return wanted
 
 
 def _why(error: BaseException) -> str:

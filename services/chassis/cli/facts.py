@@ -9,10 +9,10 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from services.chassis.catalogue import export as exporting
+from services.chassis.catalogue import snapshot as snapshots
 from services.chassis.discovery import Service, installed, load_all
 from services.chassis.errors import StartUpError
-from services.chassis.facts import export as exporting
-from services.chassis.facts import snapshot as snapshots
 
 app = typer.Typer(no_args_is_help=True, help="What services tell each other: list, export, and check before a release.")
 _out = Console(soft_wrap=True, highlight=False)

@@ -4,15 +4,16 @@ import importlib
 import os
 import sys
 import warnings
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
-from services.chassis import discovery as registry
+from services.chassis import discovery
 from services.chassis.cli import agencies, facts, jobs, outbox, parked, topology
 from services.chassis.errors import ChassisError, SettingsError
+from services.chassis.settings import settings_class
 
 app = typer.Typer(
     name="vss",
@@ -47,25 +48,26 @@ def migrate(service: _Service) -> None:
     """Bring the service's database to its newest form, as its start would. Safe to repeat."""
     from services.chassis.database import Database
 
-    loaded = registry.load(service)
-    settings = _settings_class(loaded).from_environment()
+    loaded = discovery.load(service)
+    settings = settings_class(loaded).from_environment()
     Database(settings.database_url.reveal()).migrate(getattr(loaded, "migrations", None))
     Console().print(f"{loaded.name}: {settings.database_url} is up to date")
 
 
 @app.command()
 def settings(service: _Service) -> None:
-    """What a service can be told through the environment: names, defaults, meanings."""
-    table = Table("Variable", "Type", "Default", "Meaning")
-    for row in _settings_class(registry.load(service)).describe():
-        table.add_row(row.name, row.type, str(row.default), row.meaning)
+    """What a service can be told through the environment, what it is told here, and what is wrong with that."""
+    declared = settings_class(discovery.load(service))
+    table = Table(Column("Variable", no_wrap=True), "Type", "Default", "Meaning", "Here")
+    for row in declared.describe():
+        table.add_row(row.name, row.type, row.default, row.meaning, row.source and f"{row.value} ({row.source})")
     Console().print(table)
-
-
-def _settings_class(service: Any) -> Any:
-    from services.chassis.settings import ChassisSettings
-
-    return getattr(service, "settings", None) or type("Settings", (ChassisSettings,), {}, service=service.name)
+    try:
+        declared.from_environment()
+    except SettingsError as error:
+        Console().print(
+            "Not right here:", *(f"  - {fault}" for fault in error.faults), sep="\n", markup=False, soft_wrap=True
+        )
 
 
 def main() -> None:
@@ -74,7 +76,7 @@ def main() -> None:
     warnings.filterwarnings("ignore", message="(?s).*Eventlet is deprecated")
     sys.path.insert(0, os.getcwd())  # noqa: PTH109  # sys.path wants text
     importlib.invalidate_caches()
-    for commands in registry.commands():
+    for commands in discovery.commands():
         app.add_typer(commands)
     try:
         app()

@@ -11,11 +11,11 @@ import typer
 from rich import box
 from rich.table import Table
 
-from services.chassis.bus.envelope import attribute
 from services.chassis.bus.outbox import outbox, outbox_unrouted
 from services.chassis.cli.console import clean, out, report_errors
 from services.chassis.cli.service_database import open_database
 from services.chassis.discovery import load
+from services.chassis.facts.envelope import attribute
 
 app = typer.Typer(
     no_args_is_help=True,

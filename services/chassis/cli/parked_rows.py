@@ -19,9 +19,9 @@ import sqlalchemy as sa
 
 from services.chassis import clock
 from services.chassis.bus import held, inbox
-from services.chassis.bus.envelope import attribute
 from services.chassis.bus.held import State, held_messages
 from services.chassis.database import Database, ServiceSession
+from services.chassis.facts.envelope import attribute
 
 _CHUNK = 500
 _GROUPED = (held_messages.c.fact, held_messages.c.reason, held_messages.c.error)

@@ -9,10 +9,10 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from services.chassis.bus.envelope import PREFIX
 from services.chassis.bus.held import State
 from services.chassis.cli import parked_body
 from services.chassis.cli.console import clean
+from services.chassis.facts.envelope import PREFIX
 
 _SHOWN = (
     "reason", "error", "attempts", "replays", "first_seen_at", "parked_at", "due_at", "edited_at", "exchange", "routing_key",

@@ -1,11 +1,8 @@
 """The database of a service, for commands that run beside it."""
 
-import os
-
-from services.chassis.cli import broker
 from services.chassis.database import Database
 from services.chassis.discovery import Service
-from services.chassis.settings import ChassisSettings
+from services.chassis.settings import settings_class
 
 
 def open_database(service: type[Service]) -> Database:
@@ -13,5 +10,4 @@ def open_database(service: type[Service]) -> Database:
 
     :raises SettingsError: if the setting is wrong.
     """
-    declared = getattr(service, "settings", None) or type("Settings", (ChassisSettings,), {}, service=service.name)
-    return Database(broker.setting(declared, "database_url", os.environ).reveal(), pool_size=2)
+    return Database(settings_class(service).read_one("database_url").reveal(), pool_size=2)

@@ -21,7 +21,7 @@ from services.chassis.cli import broker, broker_compare
 from services.chassis.cli.console import Code, err, fail, out, report_errors
 from services.chassis.discovery import Service, load_all
 from services.chassis.errors import StartUpError
-from services.chassis.settings import ChassisSettings
+from services.chassis.settings import settings_class
 
 _SETTINGS = ("queue_max_bytes", "delivery_limit")
 _FILE = Path("deploy/rabbitmq/definitions.json")
@@ -153,8 +153,8 @@ def _wanted(refs: list[str], environ: Mapping[str, str]) -> Topology:
 
 def _settings(service: type[Service], environ: Mapping[str, str]) -> Any:
     """The few settings that make a topology; all others (an SMS gateway's token) may be missing here."""
-    declared = getattr(service, "settings", None) or type("Settings", (ChassisSettings,), {}, service=service.name)
-    return SimpleNamespace(**{name: broker.setting(declared, name, environ) for name in _SETTINGS})
+    declared = settings_class(service)
+    return SimpleNamespace(**{name: declared.read_one(name, environ) for name in _SETTINGS})
 
 
 def _document(topology: Topology) -> str:

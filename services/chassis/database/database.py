@@ -7,7 +7,7 @@ and what runs inside must not wait for anything but the database.
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -127,32 +127,30 @@ class Database:
                 f"database: {str(error.orig).strip().partition(chr(10))[0] or type(error.orig).__name__}"
             ) from error
 
+    def is_migrated(self, scripts: Path | None = None) -> bool:
+        """Whether ``migrate(scripts)`` has nothing to do. A SQLite file, and its folder, are made if there is none."""
+        if self.url.database and not self.is_postgresql:
+            Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+        with self._reading.connect() as connection:
+            return migrations.is_newest(connection, _steps(scripts))
+
     def migrate(self, scripts: Path | None = None) -> None:
         """Bring the chassis' tables, then the service's (``scripts``: an alembic folder), to their newest form.
 
-        Safe to call from several processes at once, and again.
+        Safe to call from several processes at once, and again. Loads alembic if there is anything to do: a service's process
+        calls ``migrate_in_subprocess``.
 
         :raises StartUpError: if a step fails; the database is then as before it.
         :raises Transient: if the database went away meanwhile.
         """
-        if self.url.database and not self.is_postgresql:
-            Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
-        steps = {"chassis_version": _CHASSIS_MIGRATIONS, **({"service_version": scripts} if scripts else {})}
-        with self._reading.connect() as connection:
-            if migrations.is_newest(connection, steps):
-                return
-        from services.chassis.bus.forks import run_in_fork  # here: the bus stands on this module
-
-        self.dispose()
-        run_in_fork("the migration", lambda: self._upgrade(steps))
-
-    def _upgrade(self, steps: Mapping[str, Path]) -> None:
+        if self.is_migrated(scripts):
+            return
         try:
             with self.engine.begin() as connection:
                 if self.is_postgresql:
                     connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
-                for table, scripts in steps.items():
-                    migrations.upgrade(connection, scripts, table)
+                for table, folder in _steps(scripts).items():
+                    migrations.upgrade(connection, folder, table)
         except StartUpError as error:
             reason = error.__cause__
             if reason is not None and (is_gone(reason) or is_contention(reason)):
@@ -162,6 +160,11 @@ class Database:
     def dispose(self) -> None:
         """Close every idle connection."""
         self.engine.dispose()
+
+
+def _steps(scripts: Path | None) -> dict[str, Path]:
+    """The folders of steps, each by the table that holds its version."""
+    return {"chassis_version": _CHASSIS_MIGRATIONS, **({"service_version": scripts} if scripts else {})}
 
 
 def is_gone(error: BaseException) -> bool:

@@ -1,7 +1,6 @@
 """SQLAlchemy's engines for the two kinds of database, set up for what services do with them."""
 
 import os
-import sys
 from typing import Any
 
 # psycopg picks its wait function at import: with any other, connecting blocks every green thread
@@ -34,24 +33,12 @@ def postgresql(url: sa.URL, pool_size: int) -> sa.Engine:
     def _prepare(connection: Any, _record: Any) -> None:
         connection.prepared_max = _PREPARED_AT_MOST
 
-    green(engine)
     # one statement with many VALUES instead of many statements: makes the rows of a batch one round trip
     engine.dialect.use_insertmanyvalues_wo_returning = True
     # psycopg parses a statement anew each time unless it is short; for the rows of a batch that is a quarter of the work
-    psycopg._queries.MAX_CACHED_STATEMENT_LENGTH = _CACHED_STATEMENT_LENGTH
-    psycopg._queries.MAX_CACHED_STATEMENT_PARAMS = _CACHED_STATEMENT_PARAMS
+    psycopg._queries.MAX_CACHED_STATEMENT_LENGTH = _CACHED_STATEMENT_LENGTH  # noqa: SLF001  # psycopg 3.3 has no setting
+    psycopg._queries.MAX_CACHED_STATEMENT_PARAMS = _CACHED_STATEMENT_PARAMS  # noqa: SLF001  # psycopg 3.3 has no setting
     return engine
-
-
-def green(engine: sa.Engine) -> None:
-    """Have a PostgreSQL engine's connections wait the cheap way, where the process runs on green threads."""
-    if "eventlet" not in sys.modules or not sys.modules["eventlet"].patcher.is_monkey_patched("select"):
-        return
-    from services.chassis.bus.green_postgresql import GreenConnection
-
-    @event.listens_for(engine, "do_connect")
-    def _connect(_dialect: Any, _record: Any, args: Any, kwargs: Any) -> Any:
-        return GreenConnection.connect(*args, **kwargs)
 
 
 def sqlite(url: sa.URL, pool_size: int) -> sa.Engine:

@@ -1,7 +1,7 @@
-"""A database's form and how it comes to the newest. Part of `database`.
+"""Which steps a database has had, and taking the others.
 
 alembic and what it imports are 9 MiB, for work of a second that most starts do not have. So whether there is any is found without
-it; and in a service's process the work is done by a copy of the process (`bus.beside`), which takes that memory along when it ends.
+it, and a service's process leaves the work to another (`migrate.py`), which takes that memory along when it ends.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def upgrade(connection: sa.Connection, scripts: Path, version_table: str) -> Non
     directory = ScriptDirectory(str(scripts))
 
     def steps(revision: Any, _context: Any) -> Any:
-        return directory._upgrade_revs("head", revision)
+        return directory._upgrade_revs("head", revision)  # noqa: SLF001  # alembic 1.20 has no public name for it
 
     with EnvironmentContext(Config(), directory, fn=steps) as environment:
         environment.configure(connection=connection, target_metadata=None, version_table=version_table)

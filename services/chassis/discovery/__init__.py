@@ -1,4 +1,4 @@
-"""Which services there are, and how to get at one by its name.
+"""Find the services that are installed, and load one by its name.
 
 A service is a class that says what it publishes and what it reads::
 
@@ -20,13 +20,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, ClassVar, Protocol, cast
 
+import services
 from services.chassis.discovery.shape import faults_in
 from services.chassis.errors import StartUpError
 from services.chassis.facts import Fact, Reader
-
-_ROOT = "services"
-#: what every service runs on is no service
-_NOT_SERVICES = {"chassis"}
 
 
 class Service(Protocol):
@@ -37,105 +34,84 @@ class Service(Protocol):
     reads: ClassVar[Mapping[type[Reader], Callable[..., Any]]]
 
 
-def installed(root: str = _ROOT) -> list[str]:
-    """The names of the services installed here, sorted: sub-packages of ``root`` that have a module ``service``."""
-    package = importlib.import_module(root)
-    return sorted(
-        found.name
-        for found in pkgutil.iter_modules(package.__path__)
-        if found.ispkg and found.name not in _NOT_SERVICES and _has_service_module(package, found.name)
-    )
+def installed() -> list[str]:
+    """Return the names of the services installed here, sorted: the folders beside the chassis that have a `service.py`."""
+    # looked up in the file system: importing every service only to list them would need all their dependencies
+    return sorted({file.parent.name for file in _files("service.py")})
+
+
+def commands() -> list[Any]:
+    """Return the typer apps of the services that bring commands of their own: `app`, or several `apps`, in their `cli.py`.
+
+    Such a module imports what it works with inside its functions, so that a service whose extra is not installed is only
+    missed when its command is called.
+    """
+    with_commands = {file.parent.name for file in _files("cli.py")}
+    modules = [importlib.import_module(f"services.{name}.cli") for name in installed() if name in with_commands]
+    return [app for module in modules for app in (module.apps if hasattr(module, "apps") else (module.app,))]
 
 
 def load(ref: str) -> type[Service]:
-    """The class of a service, by its name (``registration``) or as ``module:Class``.
+    """Return the class of a service, given by its name (`registration`) or as `module:Class`.
 
     :raises StartUpError: if there is no such service, or its class does not say what it should; names what comes near.
     """
     module_name, separator, class_name = ref.partition(":")
     if separator:
-        cls = _named(_import(module_name, ref), class_name)
+        cls = _class_named(class_name, _import(module_name, ref))
     elif ref in (names := installed()):
-        cls = _only(_import(f"{_ROOT}.{ref}.service", ref))
+        cls = _only_service_in(_import(f"services.{ref}.service", ref))
     else:
-        raise StartUpError(f"There is no service {ref!r} here.{_instead(ref, names)} Elsewhere: write module:Class.")
+        raise StartUpError(f"There is no service {ref!r} here.{_suggest(ref, names)} Elsewhere: write module:Class.")
     if faults := list(faults_in(cls)):
         raise StartUpError(f"{cls.__module__}:{cls.__name__} is no service: {'; '.join(faults)}.")
     return cast(type[Service], cls)
 
 
-def commands(root: str = _ROOT) -> list[Any]:
-    """The typer apps of the services that bring commands of their own: ``app`` of ``services.<name>.cli``, named in itself.
-
-    Such a module imports what it works with inside its functions, so that a service whose extra is not installed is only
-    missed when its command is called.
-    """
-    package = importlib.import_module(root)
-    return [
-        importlib.import_module(f"{root}.{name}.cli").app
-        for name in installed(root)
-        if any((Path(folder) / name / "cli.py").exists() for folder in package.__path__)
-    ]
-
-
 def load_all(refs: Iterable[str] = ()) -> list[type[Service]]:
-    """The classes of ``refs``, or of all installed services if none are given; sorted by name, each once.
+    """Return the classes of `refs`, or of all installed services if none are given; sorted by name, each once.
 
-    :raises StartUpError: as ``load`` does, and if two classes bear one name.
+    :raises StartUpError: as `load` does, and if two classes bear one name.
     """
-    found = {load(ref) for ref in list(refs) or installed()}
-    by_name: dict[str, type[Service]] = {}
-    for cls in sorted(found, key=lambda c: (c.name, c.__module__, c.__qualname__)):
-        if (other := by_name.setdefault(cls.name, cls)) is not cls:
-            raise StartUpError(
-                f"Two services are named {cls.name!r}: {other.__module__}:{other.__qualname__} and "
-                f"{cls.__module__}:{cls.__qualname__}."
-            )
-    return list(by_name.values())
+    found: dict[str, type[Service]] = {}
+    for cls in map(load, list(refs) or installed()):
+        if (other := found.setdefault(cls.name, cls)) is not cls:
+            both = " and ".join(f"{each.__module__}:{each.__qualname__}" for each in (other, cls))
+            raise StartUpError(f"Two services are named {cls.name!r}: {both}.")
+    return [found[name] for name in sorted(found)]
 
 
-def _has_service_module(package: ModuleType, name: str) -> bool:
-    # looked up in the file system: importing every service only to list them would need all their dependencies
-    return any(
-        (Path(folder) / name / f"service{suffix}").exists() for folder in package.__path__ for suffix in (".py", ".pyc")
-    )
+def _files(name: str) -> list[Path]:
+    folders = [Path(folder) for folder in services.__path__]
+    return [file for folder in folders for file in folder.glob(f"*/{name}*") if file.name in (name, f"{name}c")]
 
 
 def _import(name: str, ref: str) -> ModuleType:
-    here = str(Path.cwd())
-    if here not in sys.path:
-        # a console script does not look in the current folder, as `python -m` does; last, so that it hides nothing
-        sys.path.append(here)
     try:
         return importlib.import_module(name)
     except ModuleNotFoundError as error:
         missing = error.name or ""
-        if name == missing or name.startswith(f"{missing}."):
-            parent, _, last = missing.rpartition(".")
+        if name != missing and not name.startswith(f"{missing}."):
             raise StartUpError(
-                f"{ref}: there is no module {missing!r}.{_instead(last, _modules(parent), parent)}"
+                f"{ref}: its module {name!r} needs {missing!r}, which is not installed; install the service's own extra."
             ) from error
-        raise StartUpError(
-            f"{ref}: its module {name!r} needs {missing!r}, which is not installed; install the service's own extra."
-        ) from error
+        parent, _, last = missing.rpartition(".")
+        # the parent has been imported on the way
+        near = pkgutil.iter_modules(getattr(sys.modules.get(parent), "__path__", ()))
+        suggestion = _suggest(last, [found.name for found in near], prefix=f"{parent}." if parent else "")
+        raise StartUpError(f"{ref}: there is no module {missing!r}.{suggestion}") from error
     except Exception as error:
         raise StartUpError(f"{ref}: importing {name!r} failed: {type(error).__name__}: {error}") from error
 
 
-def _modules(parent: str) -> list[str]:
-    """The modules of ``parent``, which has been imported on the way to the missing one."""
-    return [found.name for found in pkgutil.iter_modules(getattr(sys.modules.get(parent), "__path__", ()))]
+def _class_named(name: str, module: ModuleType) -> Any:
+    classes = {each: value for each, value in vars(module).items() if isinstance(value, type)}
+    if name not in classes:
+        raise StartUpError(f"{module.__name__} has no class {name!r}.{_suggest(name, classes)}")
+    return classes[name]
 
 
-def _named(module: ModuleType, name: str) -> Any:
-    cls = getattr(module, name, None)
-    if not isinstance(cls, type):
-        classes = [n for n, value in vars(module).items() if isinstance(value, type)]
-        raise StartUpError(f"{module.__name__} has no class {name!r}.{_instead(name, classes)}")
-    return cls
-
-
-def _only(module: ModuleType) -> Any:
+def _only_service_in(module: ModuleType) -> Any:
     own = [
         value
         for value in vars(module).values()
@@ -150,10 +126,9 @@ def _only(module: ModuleType) -> Any:
     )
 
 
-def _instead(wanted: str, names: Iterable[str], prefix: str = "") -> str:
-    """`` Did you mean …?``, or all there is if nothing comes near."""
+def _suggest(wanted: str, names: Iterable[str], prefix: str = "") -> str:
+    """` Did you mean …?`, or all there is if nothing comes near."""
     names = sorted(names)
-    dotted = f"{prefix}." if prefix else ""
     if near := difflib.get_close_matches(wanted, names, n=3):
-        return " Did you mean " + " or ".join(f"{dotted}{n}" for n in near) + "?"
-    return f" There is: {', '.join(dotted + n for n in names)}." if names else ""
+        return " Did you mean " + " or ".join(prefix + name for name in near) + "?"
+    return f" There is: {', '.join(prefix + name for name in names)}." if names else ""

@@ -1,4 +1,4 @@
-"""Is a class shaped like a service? What is wrong with it is said in words, all at once."""
+"""Check that a class is shaped like a service, and say everything that is wrong with it at once."""
 
 import difflib
 import inspect
@@ -9,10 +9,10 @@ from services.chassis.facts import Fact, Reader
 
 
 def faults_in(cls: Any) -> Iterator[str]:
-    """One clause for each fault of a would-be service class; none if it is well."""
+    """Yield one clause for each fault of a would-be service class."""
     name = getattr(cls, "name", None)
     if not isinstance(name, str) or not name.isidentifier() or name != name.lower():
-        yield f"its `name` is lower_snake_case, not {name!r}{_near_attribute(cls, 'name')}"
+        yield f"its `name` is lower_snake_case, not {name!r}{_similar_attribute(cls, 'name')}"
     elif name == "public":
         yield "its `name` is taken: the exchange `public.events` is the public feed's"
     yield from _faults_in_publishes(cls)
@@ -22,11 +22,11 @@ def faults_in(cls: Any) -> Iterator[str]:
 def _faults_in_publishes(cls: Any) -> Iterator[str]:
     publishes = getattr(cls, "publishes", None)
     if not isinstance(publishes, Sequence) or isinstance(publishes, str):
-        yield f"its `publishes` is a sequence of Fact classes, not {_shown(publishes)}{_near_attribute(cls, 'publishes')}"
+        yield f"its `publishes` is a sequence of Fact classes, not {_shown(publishes)}{_similar_attribute(cls, 'publishes')}"
         return
-    seen: dict[tuple[str, int], str] = {}
+    seen: dict[Any, str] = {}
     for fact in publishes:
-        if not (isinstance(fact, type) and issubclass(fact, Fact)) or fact is Fact:
+        if not _is_subclass(fact, Fact):
             yield f"`publishes` holds {_shown(fact)}, which is no Fact class"
         elif (other := seen.setdefault((fact.fact_name, fact.version), fact.__name__)) != fact.__name__:
             yield f"`publishes` holds {fact.fact_name} v{fact.version} twice: {other} and {fact.__name__}"
@@ -35,11 +35,11 @@ def _faults_in_publishes(cls: Any) -> Iterator[str]:
 def _faults_in_reads(cls: Any) -> Iterator[str]:
     reads = getattr(cls, "reads", None)
     if not isinstance(reads, Mapping):
-        yield f"its `reads` maps Reader classes to functions, it is not {_shown(reads)}{_near_attribute(cls, 'reads')}"
+        yield f"its `reads` maps Reader classes to functions, it is not {_shown(reads)}{_similar_attribute(cls, 'reads')}"
         return
-    seen: dict[tuple[str, str, int], str] = {}
+    seen: dict[Any, str] = {}
     for reader, handler in reads.items():
-        if not (isinstance(reader, type) and issubclass(reader, Reader)) or reader is Reader:
+        if not _is_subclass(reader, Reader):
             yield f"`reads` holds {_shown(reader)}, which is no Reader class"
             continue
         what = (reader.service, reader.fact_name, reader.version)
@@ -47,6 +47,10 @@ def _faults_in_reads(cls: Any) -> Iterator[str]:
             yield f"`reads` holds {what[0]} {what[1]} v{what[2]} twice: {other} and {reader.__name__}"
         if not _takes_session_and_fact(handler):
             yield f"`reads` maps {reader.__name__} to {_shown(handler)}, which is no function (session, fact)"
+
+
+def _is_subclass(cls: Any, base: type) -> bool:
+    return isinstance(cls, type) and issubclass(cls, base) and cls is not base
 
 
 def _takes_session_and_fact(handler: Any) -> bool:
@@ -64,8 +68,8 @@ def _shown(value: Any) -> str:
     return str(getattr(value, "__name__", None) or repr(value))
 
 
-def _near_attribute(cls: Any, name: str) -> str:
+def _similar_attribute(cls: Any, name: str) -> str:
     if hasattr(cls, name):
         return ""
-    near = difflib.get_close_matches(name, [n for n in vars(cls) if not n.startswith("_")], n=1)
+    near = difflib.get_close_matches(name, [each for each in vars(cls) if not each.startswith("_")], n=1)
     return f" (it has `{near[0]}`)" if near else ""

@@ -20,7 +20,6 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, Literal
 
-from services.chassis.bus.threads import run_in_thread
 from services.chassis.documents.store import (
     MAX_BYTES,
     PIECE_BYTES,
@@ -32,6 +31,7 @@ from services.chassis.documents.store import (
     StoreMisconfigured,
     StoreUnavailable,
 )
+from services.chassis.green.threads import run_in_thread
 
 _LEFTOVER_SECONDS = 86_400
 _NOTE_BYTES = 4096
@@ -44,7 +44,7 @@ class FolderDocuments(DocumentStore):
 
     def __init__(self, folder: Path, *, max_bytes: int = MAX_BYTES) -> None:
         super().__init__(max_bytes=max_bytes)
-        self._folder = folder
+        self.folder = folder
         self._parts = folder / ".part"
         self._tidied = False
         #: folders that were made and may not be on disk yet; whoever puts into one waits for it too
@@ -114,7 +114,7 @@ class FolderDocuments(DocumentStore):
 
     def _path(self, document_id: str) -> Path:
         """Spread by the random end of the id: its beginning is time, and would fill one folder at a time."""
-        return self._folder / document_id[-2:] / document_id[-4:-2] / document_id
+        return self.folder / document_id[-2:] / document_id[-4:-2] / document_id
 
     def _note(self, document_id: str) -> Path:
         return self._path(document_id).with_name(f"{document_id}.json")

@@ -64,8 +64,8 @@ class S3Documents(DocumentStore):
     ) -> None:
         """`sse`: server-side encryption, `AES256` or `aws:kms` (then `kms_key_id` may name the key)."""
         super().__init__(max_bytes=max_bytes)
-        self._bucket = bucket
-        self._prefix = f"{prefix}/" if prefix else ""
+        self.bucket = bucket
+        self.prefix = f"{prefix}/" if prefix else ""
         self._endpoint_url = endpoint_url
         self._region = region
         self._encryption = {"ServerSideEncryption": sse, "SSEKMSKeyId": kms_key_id}
@@ -77,7 +77,7 @@ class S3Documents(DocumentStore):
     def check(self) -> None:
         try:
             with _translated():
-                self._s3().head_bucket(Bucket=self._bucket)
+                self._s3().head_bucket(Bucket=self.bucket)
         except DocumentNotFound:
             raise StoreMisconfigured("the bucket of DOCUMENTS_URL does not exist. Create it or correct the name.") from None
 
@@ -121,7 +121,7 @@ class S3Documents(DocumentStore):
             self._s3().delete_object(**self._at(document_id))
 
     def _at(self, document_id: str) -> dict[str, str]:
-        return {"Bucket": self._bucket, "Key": self._prefix + document_id}
+        return {"Bucket": self.bucket, "Key": self.prefix + document_id}
 
     def _s3(self) -> Any:
         """One client for all threads; making one is not safe in several at once."""

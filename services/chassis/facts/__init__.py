@@ -1,4 +1,4 @@
-"""Facts: what services tell each other. Declared once, from which schema, catalogue and public feed follow."""
+"""Facts, the events that services publish. Each is declared once; schema, catalogue and public feed follow from it."""
 
 from services.chassis.facts.declare import Fact, Reader, private, public, reads
 

@@ -1,7 +1,7 @@
-"""apispec's marshmallow converter, put right where what it writes and what marshmallow does would differ.
+"""apispec's marshmallow converter, corrected where its output and marshmallow's behaviour differ.
 
-It is made for HTTP APIs; a fact's schema is read by other agencies and compared release by release, so it must neither refuse
-a good message nor leave a rule out that JSON Schema can express.
+It is made for HTTP APIs. A fact's schema is read by other agencies and compared release by release, so it must neither reject a
+valid message nor omit a rule that JSON Schema can express.
 """
 
 import re
@@ -17,9 +17,9 @@ from apispec.ext.marshmallow.openapi import OpenAPIConverter
 
 Schema = dict[str, Any]
 
-#: OpenAPI's own words, which mean nothing in JSON Schema, or something else (``required``)
+#: OpenAPI keywords that JSON Schema does not know or reads differently (``required``)
 _NO_KEYWORDS = {"nullable", "xml", "externalDocs", "required", "readOnly", "writeOnly", "example"}
-#: what Python's regular expressions have and ECMA-262's, which JSON Schema means, have not
+#: syntax of Python's regular expressions that ECMA-262, which JSON Schema uses, lacks
 _PYTHON_ONLY = re.compile(r"\\[AZ]|\(\?P|\(\?[aiLmsux]+[:)-]|\(\?\(|\(\?#")
 _REFUSED: Mapping[type[ma.fields.Field[Any]], str] = {
     ma.fields.Method: "a fact holds values, it computes none",
@@ -75,7 +75,7 @@ class _Converter(OpenAPIConverter):
         return {}
 
     def field2range(self, field: Any, ret: Schema) -> Schema:
-        """As apispec does, and exclusive bounds too."""
+        """Add exclusive bounds to what apispec writes."""
         found: dict[str, list[Any]] = {}
         for bound in (v for v in field.validators if isinstance(v, ma.validate.Range)):
             if bound.min is not None:
@@ -85,17 +85,17 @@ class _Converter(OpenAPIConverter):
         # JSON Schema bounds numbers only; bounds of dates are told to people, and to the snapshot
         prefix = "" if ret.get("type") in {"number", "integer"} else "x-"
         tightest = {name: (max if "inimum" in name else min)(values) for name, values in found.items()}
-        return {prefix + name: field._serialize(value, None, None) for name, value in tightest.items()}
+        return {prefix + name: field.serialize("bound", {"bound": value}) for name, value in tightest.items()}
 
     def field2length(self, field: Any, **kwargs: Any) -> Schema:
-        """As apispec does, and the size of objects too."""
+        """Add the size of objects to what apispec writes."""
         found: Schema = super().field2length(field, **kwargs)
         if isinstance(field, ma.fields.Mapping):
             found = {name.replace("Length", "Properties"): value for name, value in found.items()}
         return found
 
     def field2pattern(self, field: Any, **kwargs: Any) -> Schema:
-        """As marshmallow matches: at the start, where JSON Schema looks anywhere; several patterns hold together."""
+        """Anchor patterns at the start, as marshmallow matches (JSON Schema searches anywhere), and combine several."""
         patterns = [_ecma(field, v.regex) for v in field.validators if isinstance(v, ma.validate.Regexp)]
         if not patterns:
             return {}
@@ -126,9 +126,9 @@ class _Plugin(MarshmallowPlugin):
 
 
 def convert(schema: ma.Schema, *, public_only: bool) -> Schema:
-    """The JSON Schema of ``schema``, nested ones written where they stand.
+    """Return the JSON Schema of ``schema``, nested schemas inline.
 
-    :raises TypeError: for a field that has no business in a fact; the text says which and what to do.
+    :raises TypeError: for a field that cannot travel in a fact; the text names it and the way out.
     """
     plugin = _Plugin(schema_name_resolver=lambda _: None)
     APISpec(title="", version="", openapi_version="3.1.0", plugins=[plugin])

@@ -1,4 +1,4 @@
-"""Declare a fact (what a service publishes) and a reader (what another takes from it).
+"""Declare facts (what a service publishes) and readers (what another service reads of them).
 
 A declaration is a class whose attributes are marshmallow fields; from it come a frozen value, a marshmallow schema, the
 public reduction, the JSON Schema and the AsyncAPI document::
@@ -27,7 +27,7 @@ from services.chassis.errors import InvalidFact
 from services.chassis.facts.codec import Codec
 
 if TYPE_CHECKING:
-    from services.chassis.bus.envelope import Envelope
+    from services.chassis.facts.envelope import Envelope
 
 _FIELD = "marshmallow_field"
 
@@ -43,17 +43,17 @@ def _marked(field: ma.fields.Field[Any], *, is_public: bool) -> ma.fields.Field[
 
 
 def public(field: ma.fields.Field[Any], *, default: Any = dataclasses.MISSING) -> Any:
-    """A field that every agency may see. Numbers, kinds, office codes, times, outcomes; never a person's data."""
+    """Declare a field that every agency may see: numbers, kinds, office codes, times, outcomes; never a person's data."""
     return _field(_marked(field, is_public=True), default)
 
 
 def private(field: ma.fields.Field[Any], *, default: Any = dataclasses.MISSING) -> Any:
-    """A field for the services only; it never reaches the public feed."""
+    """Declare a field for the services only; it never reaches the public feed."""
     return _field(_marked(field, is_public=False), default)
 
 
 def reads(field: ma.fields.Field[Any], *, default: Any = dataclasses.MISSING) -> Any:
-    """A field that a reader uses. What it does not declare it never sees."""
+    """Declare a field that a reader uses. It sees no other."""
     return _field(field, default)
 
 
@@ -91,7 +91,7 @@ class _Declared:
 
     @classmethod
     def load(cls, data: Mapping[str, Any]) -> Self:
-        """The value that a JSON object stands for.
+        """Parse a JSON object.
 
         :raises InvalidFact: naming the fields that are missing or wrong.
         """
@@ -102,7 +102,7 @@ class _Declared:
 
 
 class Fact(_Declared):
-    """Something that happened, told to the other services. Immutable, past tense, versioned."""
+    """An event that a service publishes: immutable, past tense, versioned."""
 
     subject_field: ClassVar[str]
     example: ClassVar[dict[str, Any]]
@@ -132,7 +132,7 @@ class Fact(_Declared):
         cls.load(example)
 
     def dump(self) -> dict[str, Any]:
-        """The fact as JSON values.
+        """Return the fact as JSON values.
 
         :raises InvalidFact: if a value does not fit its field: a bug in the publisher, told before anything is sent.
         """
@@ -143,7 +143,7 @@ class Fact(_Declared):
 
     @classmethod
     def reduce(cls, data: Mapping[str, Any]) -> dict[str, Any]:
-        """``data`` cut down to its public fields, nested ones included (law 6)."""
+        """Reduce ``data`` to its public fields, nested ones included (law 6)."""
         return _reduce(cls.schema, data)
 
 
@@ -187,7 +187,7 @@ def _tolerate(field: ma.fields.Field[Any]) -> None:
 
 
 class Reader(_Declared):
-    """What one service takes from another's fact: only the fields it uses; others are ignored, so publishers may add."""
+    """What one service reads of another's fact: only the fields it uses. Others are ignored, so publishers may add some."""
 
     service: ClassVar[str]
     envelope: "Envelope"
@@ -202,7 +202,7 @@ class Reader(_Declared):
 
     @classmethod
     def read(cls, data: Mapping[str, Any], envelope: "Envelope") -> Self:
-        """The value that a message's body stands for, with its ``envelope``.
+        """Parse a message's body and attach its ``envelope``.
 
         :raises InvalidFact: naming the fields that are missing or wrong.
         """

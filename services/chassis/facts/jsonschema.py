@@ -8,15 +8,15 @@ import inspect
 from collections.abc import Iterator
 from typing import Any
 
-from services.chassis.bus.envelope import schema_of
 from services.chassis.facts.converter import convert
 from services.chassis.facts.declare import Fact, Reader
+from services.chassis.facts.envelope import schema_of
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def full(service: str, fact: type[Fact]) -> dict[str, Any]:
-    """The schema that the envelope's ``dataschema`` points to.
+    """Return the schema that the envelope's ``dataschema`` points to.
 
     :raises TypeError: if the fact holds a field that cannot be described (says which, and what to do).
     """
@@ -24,7 +24,7 @@ def full(service: str, fact: type[Fact]) -> dict[str, Any]:
 
 
 def public(service: str, fact: type[Fact]) -> dict[str, Any] | None:
-    """The schema of what is left of the fact on the public feed; None if it is not told there."""
+    """Return the schema of the fact on the public feed; None if it has no public field."""
     if not fact.public_fields:
         return None
     uri = public_schema_of(service, fact.fact_name, fact.version)
@@ -32,17 +32,17 @@ def public(service: str, fact: type[Fact]) -> dict[str, Any] | None:
 
 
 def of_reader(reader: type[Reader]) -> dict[str, Any]:
-    """The schema of what a reader takes from a fact."""
+    """Return the schema of what a reader reads of a fact."""
     return _body(reader)
 
 
 def public_schema_of(service: str, fact: str, version: int) -> str:
-    """The relative URI of the public schema; `schema_of` in the envelope names the full one."""
+    """Return the relative URI of the public schema; `schema_of` in the envelope names the full one."""
     return schema_of("public/" + service, fact, version)
 
 
 def what_happened(declared: type[Fact] | type[Reader]) -> str:
-    """The docstring: what happened. A declaration without one is named in words."""
+    """Return the docstring, which says what happened, or the fact's name in words if there is none."""
     text = declared.__doc__ or ""
     # a dataclass without docstring gets its signature as one
     if not text or text.startswith(f"{declared.__name__}("):
@@ -51,7 +51,7 @@ def what_happened(declared: type[Fact] | type[Reader]) -> str:
 
 
 def fields_of(schema: dict[str, Any], path: str = "") -> Iterator[tuple[str, dict[str, Any], bool]]:
-    """Every field of a JSON Schema as (path, its schema, whether it must be there), those of nested objects after it.
+    """Yield every field of a JSON Schema as (path, its schema, whether it is required), those of nested objects after it.
 
     In a list's items the path goes on with ``[]``, in an object of free keys with ``{}``.
     """

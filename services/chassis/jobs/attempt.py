@@ -8,12 +8,12 @@ from itertools import count
 
 from sqlalchemy.orm import Session
 
-from services.chassis.bus import outbox
 from services.chassis.database import Database, is_contention, is_gone
 from services.chassis.errors import Permanent, Transient
 from services.chassis.jobs import lease
 from services.chassis.jobs.kind import Job, JobKind, OutcomeUnknown, Reason, back_off, describe
 from services.chassis.observe import logs, trace
+from services.chassis.observe.cause import Cause, cause
 
 _log = logs.get_logger(__name__)
 
@@ -64,7 +64,7 @@ class Attempt:
     def _context(self) -> Iterator[None]:
         """Everything recorded and logged belongs to what the job was added for."""
         job = self.job
-        because = outbox.cause.set(outbox.Cause(job.correlation_id, job.causation_id))
+        because = cause.set(Cause(job.correlation_id, job.causation_id))
         try:
             with (
                 trace.use(job.traceparent),
@@ -72,7 +72,7 @@ class Attempt:
             ):
                 yield
         finally:
-            outbox.cause.reset(because)
+            cause.reset(because)
 
     def _call(self) -> str:
         started = time.monotonic()

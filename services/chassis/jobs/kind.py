@@ -155,4 +155,4 @@ def describe(error: BaseException) -> str:
     if not isinstance(error, ChassisError) or not str(error):
         return name if type(error).__module__ == "builtins" else f"{type(error).__module__}.{name}"
     # masked and cut as in the logs: adapters are written by people
-    return str(logs._shown(f"{name}: {error}"))
+    return str(logs.shown(f"{name}: {error}"))

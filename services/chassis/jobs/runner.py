@@ -71,6 +71,10 @@ class JobRunner:
             self._said |= kinds
         self._wake.set()
 
+    def begin_no_more(self) -> None:
+        """Begin no further call; those that run go on. What ``stop`` does first."""
+        self._stopping.set()
+
     def stop(self, timeout: float = 20.0) -> bool:
         """Begin nothing more, wait up to ``timeout`` seconds for running calls.
 
@@ -78,7 +82,7 @@ class JobRunner:
         ``may_have_run``. Safe to call twice.
         """
         deadline = time.monotonic() + timeout
-        self._stopping.set()
+        self.begin_no_more()
         if self._unlisten is not None:
             self._unlisten()
             self._unlisten = None
@@ -129,7 +133,7 @@ class JobRunner:
         free = self._free_slots(None if everything else self._said_since())
         # SQLite: look before taking the one write lock of the whole service
         if free and (self._database.is_postgresql or self._anything_to_do(free)):
-            self._claim(free, reap=everything)
+            self.claim(free, reap=everything)
         if time.monotonic() >= self._gauge_at:
             self._show_waiting()
 
@@ -169,7 +173,11 @@ class JobRunner:
         self._more |= {kind.name for kind, slots in free.items() if slots <= 0}
         return {kind: slots for kind, slots in free.items() if slots > 0}
 
-    def _claim(self, free: dict[JobKind, int], *, reap: bool) -> None:
+    def claim(self, free: dict[JobKind, int], *, reap: bool) -> None:
+        """Claim due jobs, so many of each kind as there are free places, and begin them.
+
+        :param reap: whether to take back what workers left whose lease ran out.
+        """
         claimed: list[Attempt] = []
         full: set[str] = set()
         with self._database.write() as session:

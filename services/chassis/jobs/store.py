@@ -16,13 +16,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from services.chassis import clock
-from services.chassis.bus import outbox
 from services.chassis.database import Database, ServiceSession
 from services.chassis.database.instant import utc
 from services.chassis.errors import Permanent
 from services.chassis.ids import uuid7
 from services.chassis.jobs.table import State, in_state, jobs
 from services.chassis.observe import trace
+from services.chassis.observe.cause import cause
 
 _ADDED = "jobs_added"
 _ADD = sa.insert(jobs)
@@ -88,7 +88,7 @@ def add(
     :returns: the job's id; with a ``key`` that is there already, the id of that one, whatever its state.
     :raises ValueError, TypeError: for a payload that is not JSON, or a moment without a zone.
     """
-    because = outbox.cause.get()
+    because = cause.get()
     now = clock.now()
     id_ = uuid7()
     row = {

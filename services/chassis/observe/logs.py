@@ -36,7 +36,6 @@ from services.chassis.observe.redaction import ALLOWED, REDACTED, EventDict, all
 __all__ = ["ALLOWED", "REDACTED", "allow", "configure", "context", "describe_error", "get_logger", "shown"]
 
 get_logger = structlog.get_logger
-_shown = shown
 
 
 @contextmanager
@@ -111,7 +110,7 @@ _PROCESSORS: list[Any] = [structlog.contextvars.merge_contextvars, _add_place, _
 
 def _is_constant(text: str) -> bool:
     """Whether `text` stands as a literal in the code that is running, so cannot be data put together just now."""
-    frame: FrameType | None = sys._getframe(1)
+    frame: FrameType | None = sys._getframe(1)  # noqa: SLF001  # documented, and the only cheap way to the caller
     while frame is not None:
         if text in frame.f_code.co_consts:
             return True
@@ -137,7 +136,7 @@ class _Libraries(logging.Handler):
         }
         for process in _PROCESSORS:
             event = process(None, record.levelname.lower(), event)
-        _Line()._write(str(event))
+        _Line().log(str(event))
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
         """Say only that a line is missing: the standard way prints the record's arguments."""

@@ -14,17 +14,21 @@ Tests make one directly: `RegistrationSettings(draft_days=1)`; bounds hold there
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Iterator
+import types
 from pathlib import Path
+from typing import Any
 
-from services.chassis.settings.declared import Declared, Row, setting
+from services.chassis.settings.base import BaseSettings, Row, setting
 from services.chassis.settings.values import Secret, Url
+from services.chassis.settings.variable import Variable
 
-__all__ = ["ChassisSettings", "Row", "Secret", "Url", "setting"]
+__all__ = ["ChassisSettings", "Row", "Secret", "Url", "Variable", "chassis_settings", "setting", "settings_class"]
+
+_KEY = r"\s*[A-Za-z0-9+/]{43}=\s*"
+_KEY_WORDS = "32 bytes in base64 (`python -m services.chassis.seal` makes a pair)"
 
 
-class ChassisSettings(Declared):
+class ChassisSettings(BaseSettings):
     """What every service can be told. Subclass it with `service="<name>"` and add the service's own."""
 
     amqp_uri: Url = setting(
@@ -37,80 +41,85 @@ class ChassisSettings(Declared):
     )
     http_address: str = setting(
         default="127.0.0.1:8100",
-        help="where HTTP is served; port 0 takes a free one",
+        help="where HTTP is served; port 0: any free one",
         pattern=r"(\[[0-9a-fA-F:.]+\]|[\w.-]*):([0-9]{1,4}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])",
         expects="host:port",
     )
-    batch_size: int = setting(default=200, help="messages handled in one transaction, at most", minimum=1, maximum=1000)
-    prefetch: int = setting(default=400, help="messages the broker hands out ahead of acks", minimum=1, maximum=10_000)
+    batch_size: int = setting(default=200, help="most messages handled in one transaction", minimum=1, maximum=1000)
+    prefetch: int = setting(default=400, help="most messages the broker hands out ahead of acks", minimum=1, maximum=10_000)
     relay_window: int = setting(
-        default=1000, help="facts sent to the broker and not confirmed yet, at most", minimum=1, maximum=10_000
+        default=1000, help="most facts in flight to the broker, not confirmed yet", minimum=1, maximum=10_000
     )
     relay_poll_seconds: float = setting(
         default=0.05,
-        help="how often the relay looks for facts of other processes of the service, while there are any",
+        help="how often the relay looks for facts of the service's other processes, while there are any",
         minimum=0.001,
         maximum=60,
     )
     retry_delays_seconds: tuple[int, ...] = setting(
-        default=(5, 30, 300, 1800, 7200), help="waits before each further try", minimum=1, maximum=7 * 86_400
+        default=(5, 30, 300, 1800, 7200), help="wait before each further try of a message", minimum=1, maximum=7 * 86_400
     )
     inbox_keep_days: int = setting(
-        default=30, help="how long message ids are remembered against doubles", minimum=1, maximum=3650
+        default=30, help="how long message ids are kept, to drop duplicates", minimum=1, maximum=3650
     )
     queue_max_bytes: int = setting(
-        default=2 * 1024**3, help="size of the inbound queue from which the broker refuses", minimum=1024**2
+        default=2 * 1024**3, help="size of the inbound queue at which the broker refuses more", minimum=1024**2
     )
     delivery_limit: int = setting(
-        default=50, help="deliveries without an ack before the broker parks a message", minimum=1, maximum=10_000
+        default=50, help="deliveries without an ack before the broker gives up on a message", minimum=1, maximum=10_000
     )
     stop_seconds: float = setting(default=20.0, help="how long a stop waits for running work", minimum=0, maximum=3600)
     start_seconds: float = setting(
-        default=10.0, help="how long a start looks for broker and database", minimum=0.1, maximum=3600
+        default=10.0, help="how long a start waits for broker and database", minimum=0.1, maximum=3600
     )
-    database_pool: int = setting(default=10, help="database connections, at most", minimum=1, maximum=1000)
+    database_pool: int = setting(default=10, help="most database connections", minimum=1, maximum=1000)
     log_level: str = setting(
-        default="INFO", help="least severe event logged", choices=("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+        default="INFO", help="least severe event that is logged", choices=("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
     )
-    log_json: bool = setting(default=True, help="logs as JSON lines; false: for reading on a terminal")
+    log_json: bool = setting(default=True, help="log JSON lines; false: lines for a terminal")
     http_max_body_bytes: int = setting(
-        default=1024**2, help="size of a request's body, unless a path takes more", minimum=1024
+        default=1024**2, help="largest body of a request, unless its path takes more", minimum=1024
     )
-    http_max_connections: int = setting(default=500, help="HTTP connections at once", minimum=1)
-    http_head_seconds: float = setting(default=10.0, help="time for a request's line and headers", minimum=0.1)
-    http_body_seconds: float = setting(default=120.0, help="time for a request's body", minimum=0.1)
-    http_socket_seconds: float = setting(default=30.0, help="time for one read or write of a connection", minimum=0.1)
-    http_idle_seconds: float = setting(default=15.0, help="time between two requests of one connection", minimum=0.1)
+    http_max_connections: int = setting(default=500, help="most HTTP connections at once", minimum=1)
+    http_head_seconds: float = setting(default=10.0, help="longest time for a request's line and headers", minimum=0.1)
+    http_body_seconds: float = setting(default=120.0, help="longest time for a request's body", minimum=0.1)
+    http_socket_seconds: float = setting(
+        default=30.0, help="longest time for one read or write of a connection", minimum=0.1
+    )
+    http_idle_seconds: float = setting(default=15.0, help="longest time between two requests of one connection", minimum=0.1)
     documents_url: Url = setting(
         default=Url("file:.run/documents"),
-        help="where documents rest: file:<folder> or s3://<bucket>/<prefix>",
+        help="where documents are kept: file:<folder> or s3://<bucket>/<prefix>",
         schemes=("file", "s3"),
     )
     s3_endpoint_url: Url | None = setting(default=None, help="an S3 other than Amazon's", schemes=("http", "https"))
-    seal_public_key: Secret | None = setting(default=None, help="key that secrets are sealed with (base64)")
+    seal_public_key: Secret | None = setting(
+        default=None, help="key that secrets are sealed with (base64)", pattern=_KEY, expects=_KEY_WORDS
+    )
     seal_private_key: Secret | None = setting(
-        default=None, help="key that opens sealed secrets (base64); after a rotation: new,old"
+        default=None,
+        help="key that opens sealed secrets (base64); after a rotation: new,old",
+        pattern=rf"{_KEY}(,{_KEY})*",
+        expects=_KEY_WORDS,
     )
     jwks_url: Url = setting(
         default=Url("http://127.0.0.1:8103/accounts/jwks.json"),
-        help="where the keys that bearer tokens are signed with are published",
+        help="where the public keys of bearer tokens are published",
         schemes=("http", "https"),
     )
-    token_issuer: str = setting(default="vss-accounts", help="who signs bearer tokens")
-    token_audience: str = setting(default="vss", help="whom bearer tokens are for")
+    token_issuer: str = setting(default="vss-accounts", help="issuer of bearer tokens")
+    token_audience: str = setting(default="vss", help="audience of bearer tokens")
     clock_offset_file: Path | None = setting(
         default=None, help="file with seconds to add to the clock (tests and demonstrations)"
     )
 
-    def check(self) -> Iterator[str]:
-        for name in ("seal_public_key", "seal_private_key"):
-            secret: Secret | None = getattr(self, name)
-            if secret is not None and not all(map(_is_key, secret.reveal().split(","))):
-                yield f"{name.upper()}: expected 32 bytes in base64. Make a pair with `python -m services.chassis.seal`."
+
+def settings_class(service: Any) -> type[ChassisSettings]:
+    """Return the class that a service names as its `settings`, or the chassis' alone if it names none."""
+    return getattr(service, "settings", None) or chassis_settings(service.name)
 
 
-def _is_key(text: str) -> bool:
-    try:
-        return len(base64.b64decode(text.strip(), validate=True)) == 32
-    except ValueError:
-        return False
+def chassis_settings(service: str) -> type[ChassisSettings]:
+    """Return the chassis' settings as a service of that name reads them."""
+    made: type[ChassisSettings] = types.new_class("Settings", (ChassisSettings,), {"service": service})
+    return made

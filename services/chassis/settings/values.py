@@ -17,10 +17,7 @@ _PASSWORD = re.compile(r"(?s)^([^:/?#]+://[^:/?#@]*:)(.*)(@[^@]*)$")
 _SECRET_PARAMETER = re.compile(r"(?i)([?&](?:[^=&#]*(?:pass|secret|token|key|sig)[^=&#]*)=)[^&#]+")
 
 
-@final
-class Secret:
-    """A text that neither `repr`, `str` nor a traceback of this object shows; `.reveal()` gives it."""
-
+class _Hidden:
     __slots__ = ("_value",)
 
     def __init__(self, value: str) -> None:
@@ -30,7 +27,7 @@ class Secret:
         return self._value
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Secret) and other._value == self._value
+        return isinstance(other, type(self)) and other.reveal() == self._value
 
     def __hash__(self) -> int:
         return hash(self._value)
@@ -39,22 +36,29 @@ class Secret:
         return MASK
 
     def __repr__(self) -> str:
-        return f"Secret({MASK!r})"
+        return f"{type(self).__name__}({str(self)!r})"
 
 
 @final
-class Url:
+class Secret(_Hidden):
+    """A text that neither `repr`, `str` nor a traceback of this object shows; `.reveal()` gives it."""
+
+    __slots__ = ()
+
+
+@final
+class Url(_Hidden):
     """A URL whose password (and query values named like a secret) is masked in `str` and `repr`; `.reveal()` gives it whole.
 
-    Raises ValueError, without the URL in its text, when there is no scheme or the port is not a number.
+    :raises ValueError: without the URL in its text, when there is no scheme or the port is not a number.
     """
 
-    __slots__ = ("_value", "parts")
+    __slots__ = ("parts",)
 
     parts: SplitResult
 
     def __init__(self, value: str) -> None:
-        self._value = value
+        super().__init__(value)
         try:
             self.parts = urlsplit(value)
             _ = self.parts.port
@@ -63,21 +67,9 @@ class Url:
         if not self.parts.scheme or not re.match(r"^[^:\s]+:\S+$", value):
             raise ValueError("a URL (scheme://…)")
 
-    def reveal(self) -> str:
-        return self._value
-
     @property
     def scheme(self) -> str:
         return self.parts.scheme
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Url) and other._value == self._value
-
-    def __hash__(self) -> int:
-        return hash(self._value)
-
     def __str__(self) -> str:
-        return _SECRET_PARAMETER.sub(rf"\g<1>{MASK}", _PASSWORD.sub(rf"\g<1>{MASK}\g<3>", self._value))
-
-    def __repr__(self) -> str:
-        return f"Url({str(self)!r})"
+        return _SECRET_PARAMETER.sub(rf"\g<1>{MASK}", _PASSWORD.sub(rf"\g<1>{MASK}\g<3>", self.reveal()))

@@ -10,10 +10,10 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from services.chassis.catalogue.snapshot import Snapshot
 from services.chassis.discovery import Service
 from services.chassis.errors import InvalidFact
 from services.chassis.facts import Fact, Reader, jsonschema
-from services.chassis.facts.snapshot import Snapshot
 
 _Published = Mapping[tuple[str, str, int], type[Fact]]
 

@@ -16,7 +16,7 @@ from typing import Final
 
 from services.chassis.uploads import pdf
 from services.chassis.uploads.picture import JPEG, PNG, WEBP, anew
-from services.chassis.uploads.refused import UploadRefused, refused
+from services.chassis.uploads.refused import UploadRefused
 
 __all__ = ["DOCUMENTS", "JPEG", "PDF", "PICTURES", "PNG", "WEBP", "Upload", "UploadRefused", "accept", "sniff"]
 
@@ -43,9 +43,9 @@ def accept(content: bytes, *, allowed: Sequence[str], max_bytes: int, max_pixels
     :raises UploadRefused: with a ``code`` and a sentence in both languages.
     """
     if not content:
-        raise refused("empty-file", vi="Tệp gửi lên không có nội dung.", en="The file is empty.")
+        raise UploadRefused("empty-file", vi="Tệp gửi lên không có nội dung.", en="The file is empty.")
     if len(content) > max_bytes:
-        raise refused(
+        raise UploadRefused(
             "file-too-large",
             vi=f"Tệp lớn hơn mức cho phép ({_megabytes(max_bytes)} MB).",
             en=f"The file is larger than allowed ({_megabytes(max_bytes)} MB).",
@@ -53,7 +53,7 @@ def accept(content: bytes, *, allowed: Sequence[str], max_bytes: int, max_pixels
     kind = sniff(content)
     if kind is None or kind not in allowed:
         names = ", ".join(_NAMES[name] for name in DOCUMENTS if name in allowed)
-        raise refused(
+        raise UploadRefused(
             "type-not-allowed",
             vi=f"Tệp không đúng định dạng cho phép ({names}).",
             en=f"The file is not of an allowed format ({names}).",

@@ -11,7 +11,7 @@ from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
-from services.chassis.uploads.refused import UploadRefused, corrupt, refused
+from services.chassis.uploads.refused import UploadRefused, corrupt
 
 JPEG, PNG, WEBP = "image/jpeg", "image/png", "image/webp"
 
@@ -46,7 +46,7 @@ def anew(content: bytes, kind: str, max_pixels: int) -> bytes:
         with _DECODERS[kind](io.BytesIO(content)) as picture:
             _bound(picture.size, max_pixels)
             if getattr(picture, "n_frames", 1) > 1:
-                raise refused(
+                raise UploadRefused(
                     "animated-picture", vi="Không nhận ảnh động.", en="A moving picture is not accepted; send a still one."
                 )
             picture.load()
@@ -62,7 +62,7 @@ def anew(content: bytes, kind: str, max_pixels: int) -> bytes:
 def _bound(size: tuple[int, int], max_pixels: int) -> None:
     width, height = size
     if width * height > max_pixels:
-        raise refused(
+        raise UploadRefused(
             "too-many-pixels",
             vi=f"Ảnh lớn hơn mức cho phép ({max_pixels / 1e6:.0f} triệu điểm ảnh).",
             en=f"The picture is larger than allowed ({max_pixels / 1e6:.0f} megapixels).",

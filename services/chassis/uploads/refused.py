@@ -19,11 +19,6 @@ class UploadRefused(Permanent):
         super().__init__(f"{code}: {en}")
 
 
-def refused(code: str, *, vi: str, en: str) -> UploadRefused:
-    """The refusal, to be raised."""
-    return UploadRefused(code, vi=vi, en=en)
-
-
 def corrupt() -> UploadRefused:
     """A file that is cut off or cannot be read."""
     return UploadRefused(

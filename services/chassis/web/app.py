@@ -33,7 +33,7 @@ _HERE = Path(__file__).parent
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 SECURITY_HEADERS = {
-    # data: is for the little pictures inside Pico's style sheet
+    # data: for the icons inside Pico's style sheet
     "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
@@ -58,7 +58,7 @@ class _Json(DefaultJSONProvider):
 
 
 class App(Flask):
-    """Flask, with each request in its trace and no personal data in the log of an error."""
+    """Flask with trace context and without personal data in error logs."""
 
     json_provider_class = _Json
 
@@ -68,7 +68,7 @@ class App(Flask):
             return super().wsgi_app(environ, start_response)
 
     def log_exception(self, exc_info: Any) -> None:
-        """Flask would log the path, which may hold a number that stands for a person."""
+        """Log the route instead of the path, which may hold a number that identifies a person."""
         log.error("http_request_failed", method=request.method, route=_route(), exc_info=exc_info)
 
 
@@ -76,7 +76,7 @@ class _Api(flask_smorest.Api):  # type: ignore[misc]
     ERROR_SCHEMA = ProblemSchema
 
     def _register_responses(self) -> None:
-        """As the base class does, but an error's content type is problem+json."""
+        """Document errors as problem+json."""
         self.DEFAULT_RESPONSE_CONTENT_TYPE = MEDIA_TYPE
         try:
             super()._register_responses()
@@ -87,7 +87,7 @@ class _Api(flask_smorest.Api):  # type: ignore[misc]
 def create_app(
     resources: Resources[Any], *sources: BlueprintSource, limits: Limits | None = None, verifier: auth.Verifier | None = None
 ) -> Flask:
-    """Make the application of `resources.service`; each of `sources`: blueprints, or a function that makes them from `resources`.
+    """Build the application of `resources.service`. A source is a list of blueprints, or a function that makes one from `resources`.
 
     flask-smorest's blueprints are in the OpenAPI document, plain Flask ones (pages) are not.
     """
@@ -163,17 +163,17 @@ def _watch(app: Flask, service: str, limits: Limits) -> None:
 
 
 def _route() -> str:
-    """The route's template: the path itself may hold a dossier number."""
+    """Return the route's template: the path itself may hold a dossier number."""
     return request.url_rule.rule if request.url_rule else "unmatched"
 
 
 def vn_date(value: date | datetime | None) -> str:
-    """`21/11/2026`, as people here write dates; empty for None."""
+    """Format a date the Vietnamese way (`21/11/2026`); empty for None."""
     if isinstance(value, datetime):
         value = value.astimezone(VIETNAM)
     return f"{value:%d/%m/%Y}" if value else ""
 
 
 def vn_time(value: datetime | None) -> str:
-    """`21/11/2026 09:30` on Vietnam's clock; empty for None."""
+    """Format a time in Vietnam (`21/11/2026 09:30`); empty for None."""
     return f"{value.astimezone(VIETNAM):%d/%m/%Y %H:%M}" if value else ""

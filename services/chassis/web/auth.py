@@ -1,22 +1,21 @@
-"""Who is calling: bearer tokens (JWT signed with Ed25519, RFC 8037 and RFC 9864), checked here against published keys.
+"""Authentication by bearer tokens: JWTs signed with Ed25519 (RFC 8037, RFC 9864), checked against published keys.
 
     @cases.route("/<no>/decision", methods=["POST"])
-    @auth.requires("officer", "approver")              # next to route: a stranger's body is not even looked at
+    @auth.requires("officer", "approver")              # next to route: a body is read only after the token was accepted
     @cases.arguments(Decision)
     ...
     def decide(decision, no): … auth.principal().claims["office"] …
 
-Every failure to prove who one is gets the same 401, whatever was wrong: the reason is in our log, not in the answer.
+Every failed authentication gets the same 401; the reason is in our log, not in the response.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from copy import deepcopy
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, Protocol, TypeVar, cast
+from typing import Any, Protocol, cast
 
 from flask import Flask, current_app, g, request
 from joserfc import jws, jwt
@@ -26,6 +25,7 @@ from joserfc.jwk import KeySet, OKPKey
 from services.chassis import clock
 from services.chassis.errors import Permanent, Transient
 from services.chassis.observe.logs import get_logger
+from services.chassis.web.documented import View, described
 from services.chassis.web.problem import Problem
 
 log = get_logger(__name__)
@@ -36,12 +36,10 @@ _NO_KEYS_SECONDS = 1.0
 _LONGEST_TOKEN = 4096
 _ROLE = "role"
 
-View = TypeVar("View", bound=Callable[..., Any])
-
 
 @dataclass(frozen=True)
 class Principal:
-    """Whoever the token speaks of: `id` is its subject, `role` its role or empty, `claims` all it says."""
+    """The caller: `id` is the token's subject, `role` its role or empty, `claims` all its claims."""
 
     id: str
     role: str
@@ -49,19 +47,19 @@ class Principal:
 
 
 class InvalidToken(Permanent):
-    """A token that proves nothing; the text says why, for our log, and quotes nothing of it."""
+    """The token is not valid. The text says why, for our log, and quotes nothing of it."""
 
     safe_to_log = True
 
 
 class Verifier(Protocol):
-    """Turns a bearer token into a principal. Raises InvalidToken, or Transient when it cannot tell just now."""
+    """Turn a bearer token into a principal. Raises InvalidToken, or Transient when it cannot tell at the moment."""
 
     def __call__(self, token: str) -> Principal: ...
 
 
 class JwtVerifier:
-    """Checks Ed25519 JWTs against a JWKS.
+    """Check Ed25519 JWTs against a JWKS.
 
     `jwks` gives the published key set as a dict and may be slow (it asks another service): it is called when a token
     names a key that is not known yet, at most every `refresh_seconds`, and again when the keys are `max_age_seconds`
@@ -97,7 +95,7 @@ class JwtVerifier:
         )
 
     def __call__(self, token: str) -> Principal:
-        """The principal of a valid token."""
+        """Return the principal of a valid token."""
         if len(token) > _LONGEST_TOKEN:
             raise InvalidToken("too long")
         try:
@@ -116,7 +114,7 @@ class JwtVerifier:
 
     def _key(self, kid: Any) -> OKPKey:
         since = time.monotonic() - self._asked_at
-        # without any key nobody gets in: whoever publishes them is asked as soon as it may be back
+        # without any key nobody can sign in, so ask again sooner
         refresh_seconds = self._refresh_seconds if self._keys else min(_NO_KEYS_SECONDS, self._refresh_seconds)
         if since >= self._max_age_seconds or (kid not in self._keys and since >= refresh_seconds):
             self._refresh()
@@ -127,7 +125,7 @@ class JwtVerifier:
         return self._keys[kid]
 
     def _refresh(self) -> None:
-        self._asked_at = time.monotonic()  # before asking: others need not ask at the same time
+        self._asked_at = time.monotonic()  # before asking, so that other threads do not ask at the same time
         try:
             keys = KeySet.import_key_set(cast(Any, self._jwks()))
         except Exception as error:
@@ -141,17 +139,17 @@ class JwtVerifier:
 
 
 def install(app: Flask, verifier: Verifier | None) -> None:
-    """Let `requires` in `app` use `verifier`."""
+    """Set the verifier that `requires` uses in `app`."""
     app.extensions[_KEY] = verifier
 
 
 def principal() -> Principal:
-    """Who is calling. Only inside a view that `requires` somebody."""
+    """Return the caller. Only inside a view with `requires`."""
     return cast(Principal, g.principal)
 
 
 def requires(*roles: str, where: Callable[[Principal], bool] | None = None) -> Callable[[View], View]:
-    """Let in only callers with a valid token, one of `roles` (any role when none is named), and for whom `where` holds.
+    """Require a valid token, one of `roles` (any role when none is named), and that `where` holds.
 
     401 without a valid token, 403 for the wrong caller.
     """
@@ -165,14 +163,13 @@ def requires(*roles: str, where: Callable[[Principal], bool] | None = None) -> C
             g.principal, g.principal_id = who, who.id
             return view(*args, **kwargs)
 
-        wrapper._apidoc = deepcopy(getattr(view, "_apidoc", {})) | {"authenticated": True}  # type: ignore[attr-defined]
-        return cast(View, wrapper)
+        return described(wrapper, view, authenticated=True)
 
     return decorator
 
 
 def recognises(view: View) -> View:
-    """Let in anybody; but a token that comes along must be a valid one (401). `caller()` then says whose it is."""
+    """Accept anonymous callers, but refuse an invalid token (401). `caller()` returns whose a valid one is."""
 
     @wraps(view)
     def wrapper(*args: Any, **kwargs: Any) -> Any:
@@ -181,12 +178,11 @@ def recognises(view: View) -> View:
             g.principal, g.principal_id = who, who.id
         return view(*args, **kwargs)
 
-    wrapper._apidoc = deepcopy(getattr(view, "_apidoc", {})) | {"recognised": True}  # type: ignore[attr-defined]
-    return cast(View, wrapper)
+    return described(wrapper, view, recognised=True)
 
 
 def caller() -> Principal | None:
-    """Who is calling, if a token said so. Only inside a view that `recognises` or `requires`."""
+    """Return the caller, or None if anonymous. Only inside a view with `recognises` or `requires`."""
     return cast("Principal | None", g.get("principal"))
 
 

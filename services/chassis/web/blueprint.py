@@ -1,17 +1,16 @@
-"""The blueprint a service's API is written with: flask-smorest's, with this project's rules built in."""
+"""flask-smorest's blueprint with strict parsing, idempotency and problem+json."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 import flask_smorest
 
 from services.chassis.web.body import Parser
+from services.chassis.web.documented import View
 from services.chassis.web.idempotency import HEADER, idempotent
 from services.chassis.web.problem import MEDIA_TYPE, ProblemSchema
-
-View = TypeVar("View", bound=Callable[..., Any])
 
 _IDEMPOTENCY_PARAMETER = {
     "in": "header",
@@ -23,7 +22,7 @@ _IDEMPOTENCY_PARAMETER = {
 
 
 def accepts_up_to(max_bytes: int) -> Callable[[View], View]:
-    """Let this view take a larger body than the service's general limit. Put it next to the function."""
+    """Accept larger bodies in this view than the service's limit. Put it next to the function."""
 
     def decorator(view: View) -> View:
         view.max_body_bytes = max_bytes  # type: ignore[attr-defined]
@@ -33,7 +32,7 @@ def accepts_up_to(max_bytes: int) -> Callable[[View], View]:
 
 
 class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
-    """`url_prefix` is written without the service's own prefix, which is put before it."""
+    """Blueprint of an API. Write `url_prefix` without the service's own prefix, which is prepended."""
 
     ARGUMENTS_PARSER = Parser()
     idempotent = staticmethod(idempotent)
@@ -43,7 +42,7 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
         self._prepare_doc_cbks.append(self._prepare_own_doc)
 
     def alt_response(self, status_code: Any, response: Any = None, *, schema: Any = None, **options: Any) -> Any:
-        """As the base class does; a problem has its own content type."""
+        """Document an alternative response; a problem has its own content type."""
         if isinstance(schema, type) and issubclass(schema, ProblemSchema):
             options.setdefault("content_type", MEDIA_TYPE)
         return super().alt_response(status_code, response, schema=schema, **options)

@@ -1,4 +1,4 @@
-"""Reading a request's JSON strictly: what is accepted here fits a database and means the same to every program."""
+"""Strict parsing of JSON bodies: what is accepted fits a database and means the same to every program."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from services.chassis.web.problem import Problem
 
 
 class Parser(FlaskParser):
-    """webargs' parser, but stricter. A body that is not JSON is refused (415), and so is JSON only Python reads.
+    """Stricter webargs parser: refuses a body that is not JSON (415), and JSON that only Python reads (400).
 
     Unknown query parameters are refused like unknown fields: a misspelt filter would otherwise answer the whole list.
     """
@@ -34,7 +34,7 @@ class Parser(FlaskParser):
 
 
 class AtMost:
-    """A body of unknown length that is refused (413) when it turns out to be longer than `max_bytes`.
+    """Stream of a body of unknown length; refuses it (413) once it exceeds `max_bytes`.
 
     Werkzeug's own limit cuts such a body off without a word when it is read at once.
     """
@@ -45,7 +45,7 @@ class AtMost:
         self._read = 0
 
     def read(self, size: int = -1) -> bytes:
-        """Read on, as a WSGI input does."""
+        """Read like a WSGI input."""
         data: bytes = self._stream.read(size)
         self._read += len(data)
         if self._read > self._max_bytes:
@@ -54,10 +54,10 @@ class AtMost:
 
 
 def parse_json(raw: bytes) -> Any:
-    """UTF-8 JSON without NaN, duplicate names, NUL characters or half surrogate pairs.
+    """Parse UTF-8 JSON without NaN, duplicate names, NUL characters or unpaired surrogates.
 
-    Raises Problem 400 for anything else: PostgreSQL stores neither NUL nor half pairs, and of two equal names each
-    program keeps another one.
+    Raises Problem 400 for anything else: PostgreSQL stores neither NUL nor unpaired surrogates, and programs differ in which
+    of two equal names they keep.
     """
     try:
         text = raw.decode("utf-8")

@@ -1,4 +1,4 @@
-"""Which problems an operation may answer, for the OpenAPI document."""
+"""OpenAPI descriptions of operations, added by the decorators of views."""
 
 from __future__ import annotations
 
@@ -11,6 +11,12 @@ from typing import Any, TypeVar, cast
 View = TypeVar("View", bound=Callable[..., Any])
 
 
+def described(wrapper: Callable[..., Any], view: View, **info: Any) -> View:
+    """Return ``wrapper`` with the description that flask-smorest keeps on ``view``, and ``info`` added to it."""
+    wrapper._apidoc = deepcopy(getattr(view, "_apidoc", {})) | info  # type: ignore[attr-defined]  # noqa: SLF001  # flask-smorest's only place for it (0.47)
+    return cast(View, wrapper)
+
+
 def problems(*statuses: int) -> Callable[[View], View]:
     """Document these statuses as problem+json."""
 
@@ -19,11 +25,10 @@ def problems(*statuses: int) -> Callable[[View], View]:
         def wrapper(*args: Any, **kwargs: Any) -> Any:
             return view(*args, **kwargs)
 
-        described = deepcopy(getattr(view, "_apidoc", {}))
-        responses = described.setdefault("response", {}).setdefault("responses", {})
+        response = deepcopy(getattr(view, "_apidoc", {}).get("response", {}))
+        responses = response.setdefault("responses", {})
         for status in statuses:
             responses.setdefault(status, []).append(HTTPStatus(status).name)
-        wrapper._apidoc = described  # type: ignore[attr-defined]  # what flask-smorest reads
-        return cast(View, wrapper)
+        return described(wrapper, view, response=response)
 
     return decorator

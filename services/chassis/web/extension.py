@@ -1,4 +1,4 @@
-"""`Http`: the one line by which a service answers HTTP.
+"""nameko extension that serves a service's HTTP API.
 
     class Registration:
         name = "registration"
@@ -30,7 +30,7 @@ _FORGET_SECONDS = 3600.0
 
 
 class Http(DependencyProvider):  # type: ignore[misc]
-    """Serves the blueprints of all ``sources``, with everything `create_app` adds, at `WEB_SERVER_ADDRESS` of the container's config.
+    """Serve the blueprints of all ``sources`` at `WEB_SERVER_ADDRESS` of the container's config.
 
     The resources are in the container's config; the limits among their settings (`http_max_body_bytes`, …).
     `verifier` makes, from the resources, what checks bearer tokens for `auth.requires`.
@@ -44,7 +44,7 @@ class Http(DependencyProvider):  # type: ignore[misc]
         self._health: Health | None = None
 
     def setup(self) -> None:
-        """Build the application. Raises StartUpError when the process has not put the resources there."""
+        """Build the application. Raises StartUpError if the container's config has no resources."""
         resources = self.container.config.get(CONFIG_KEY)
         if resources is None:
             message = f"config[{CONFIG_KEY!r}] is missing: start this service through the chassis, not through `nameko run`"
@@ -58,11 +58,11 @@ class Http(DependencyProvider):  # type: ignore[misc]
         self.server.app = create_app(resources, *self._sources, limits=self.server.limits, verifier=verifier)
 
     def start(self) -> None:
-        """Begin to forget old answers; the server starts by itself."""
+        """Start deleting old idempotency records; the server starts by itself."""
         self._forgetting.start()
 
     def stop(self) -> None:
-        """Answer /readyz with no, then let running requests finish."""
+        """Report not ready, then let running requests finish."""
         self._forgetting.stop()
         if self._health is not None:
             self._health.stopping()

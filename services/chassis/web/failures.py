@@ -1,4 +1,4 @@
-"""From whatever went wrong to the problem that is answered. Nothing of an unexpected error reaches the caller."""
+"""Map exceptions to problem responses. Nothing of an unexpected error reaches the caller."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _is_transient(error: BaseException | None) -> bool:
 
 
 def problem_of(error: HTTPException) -> Problem:
-    """The problem for any HTTP error, whoever raised it."""
+    """Return the problem for any HTTP error, whoever raised it."""
     if isinstance(error, Problem):
         return error
     if isinstance(error, InternalServerError) and _is_transient(error.original_exception):
@@ -39,7 +39,7 @@ def problem_of(error: HTTPException) -> Problem:
 
 
 def problem_of_refusal(refused: Refused) -> Problem:
-    """The problem for what a rule does not allow."""
+    """Return the problem for a refusal by a business rule."""
     members = {name: _as_json(value) for name, value in refused.members.items()}
     return Problem(refused.status, refused.kind, vi=refused.vi, en=refused.en, **members)
 
@@ -49,11 +49,11 @@ def _as_json(value: Any) -> Any:
 
 
 def install(app: Flask) -> None:
-    """Answer every error of `app` as a problem. Errors nobody expected arrive as `InternalServerError`."""
+    """Answer every error of `app` with a problem. Unexpected errors arrive as `InternalServerError`."""
 
     def answer(error: HTTPException) -> Any:
         if error.response is not None or error.code is None or error.code < _FIRST_ERROR:
-            return error  # a redirect, or an answer that somebody made by hand
+            return error  # a redirect, or a response built by hand
         return as_response(problem_of(error))
 
     def answer_refusal(refused: Refused) -> Any:

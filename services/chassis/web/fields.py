@@ -1,4 +1,4 @@
-"""Marshmallow fields whose text form is the same in every API."""
+"""Marshmallow fields shared by all APIs."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from services.chassis.calendar import VIETNAM
 
 
 class Moment(ma.fields.AwareDateTime):
-    """A moment: RFC 3339 with an offset. Read with any offset, written with Vietnam's (`2026-11-21T09:30:00+07:00`).
+    """RFC 3339 timestamp. Accepts any offset, writes Vietnam's (`2026-11-21T09:30:00+07:00`).
 
-    A time without an offset is refused, both ways: it is a guess about which clock was meant.
+    Refuses a time without an offset, both ways: which clock it means would be a guess.
     """
 
     def __init__(self, **kwargs: Any) -> None:
@@ -31,7 +31,7 @@ class Moment(ma.fields.AwareDateTime):
 
     @staticmethod
     def serialize_value(value: datetime | None, name: str = "value") -> str | None:
-        """Write a moment outside a schema, as a schema would.
+        """Format a timestamp outside a schema.
 
         :raises ValueError: for a time without an offset.
         """

@@ -1,11 +1,11 @@
-"""`Idempotency-Key`: a creating request that is sent again gets the first answer again, and creates nothing twice.
+"""`Idempotency-Key`: a repeated request gets the first response again and creates nothing twice.
 
-The key, a hash of the request and the answer are written in the transaction of the work itself, so a crash leaves either
-all of it or nothing; there is no "running" row to be stuck on. A request that fails keeps nothing: it may be corrected
-and sent again under the same key.
+The key, a hash of the request and the response are written in the transaction of the work itself, so a crash leaves all of it
+or nothing; there is no "running" row to get stuck. A failed request keeps nothing: it may be corrected and sent again under the
+same key.
 
-Kept answers may hold what only the caller should know, so an answer is encrypted with a key made from the caller's
-Idempotency-Key, of which the table holds a hash only. All the same, do not use it for answers that carry a token.
+A kept response may hold what only the caller should know, so it is encrypted with a key derived from the caller's
+Idempotency-Key, of which the table holds only a hash. Even so, do not use it for responses that carry a token.
 """
 
 from __future__ import annotations
@@ -15,10 +15,9 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from copy import deepcopy
 from datetime import datetime, timedelta
 from functools import wraps
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 import sqlalchemy as sa
 from flask import Response, g, make_response, request
@@ -28,6 +27,7 @@ from sqlalchemy.orm import Session
 
 from services.chassis import clock
 from services.chassis.database import Instant, chassis_metadata
+from services.chassis.web.documented import View, described
 from services.chassis.web.problem import Problem
 from services.chassis.web.resources import resources
 
@@ -44,10 +44,10 @@ table = sa.Table(
     sa.Index("http_idempotency_answered_at", "answered_at"),
 )
 
-# put together once: building them anew for each request costs more than running them
+# built once: building them for each request costs more than running them
 _KEPT = sa.select(table).where(table.c.key_hash == sa.bindparam("key_hash"))
-# PostgreSQL: the lock and the look in one. What another process committed just before we got the lock may be missed here;
-# keeping our answer then fails, and with it all that we did
+# PostgreSQL: lock and read in one statement. It may miss what another process committed just before we got the lock; then our
+# insert fails, and the whole transaction with it
 _lock = sa.select(sa.func.pg_try_advisory_xact_lock(sa.bindparam("number", type_=sa.BigInteger())).label("alone")).subquery()
 _LOCK_AND_KEPT = sa.select(_lock.c.alone, table).select_from(
     _lock.outerjoin(table, table.c.key_hash == sa.bindparam("key_hash"))
@@ -59,14 +59,12 @@ _KEPT_HEADERS = ("Content-Type", "Location", "ETag", "Content-Language")
 _FIRST_ERROR = 400
 _LOCK_BYTES = 8
 
-View = TypeVar("View", bound=Callable[..., Any])
-
-# keys being worked on in this process; for other processes PostgreSQL holds a lock
+# keys in use in this process; PostgreSQL holds a lock against other processes
 _running: set[bytes] = set()
 
 
 class _RefusedError(Exception):
-    """Carries an error answer out of the transaction, which is rolled back by it."""
+    """Carries an error response out of the transaction, which it rolls back."""
 
     def __init__(self, response: Response) -> None:
         super().__init__()
@@ -84,7 +82,7 @@ def idempotent(view: View) -> View:
 
     @wraps(view)
     def wrapper(*args: Any, **kwargs: Any) -> Response:
-        request.get_data(cache=True)  # reading may wait for the network, which nothing may do inside the transaction
+        request.get_data(cache=True)  # reading may wait for the network, which a transaction must not
         given = request.headers.get(HEADER)
         try:
             if given is None:
@@ -96,12 +94,11 @@ def idempotent(view: View) -> View:
         except _RefusedError as refused:
             return refused.response
 
-    wrapper._apidoc = deepcopy(getattr(view, "_apidoc", {})) | {"idempotent": True}  # type: ignore[attr-defined]
-    return cast(View, wrapper)
+    return described(wrapper, view, idempotent=True)
 
 
 def forget(session: Session, *, before: datetime | None = None) -> int:
-    """Delete answers given before `before` (default: 24 hours ago). Returns how many; for a sweep."""
+    """Delete responses older than `before` (default: 24 hours ago); return how many."""
     limit = before or clock.now() - KEPT_FOR
     result = session.execute(sa.delete(table).where(table.c.answered_at < limit))
     return int(cast(Any, result).rowcount)
@@ -115,7 +112,7 @@ def _run(view: Callable[..., Any], args: Any, kwargs: Any, session: Session) -> 
 
 
 class _Key:
-    """One caller's key for one request."""
+    """A caller's key for one request."""
 
     def __init__(self, given: str) -> None:
         match = _KEY.fullmatch(given.strip())
@@ -126,7 +123,7 @@ class _Key:
                 vi="Idempotency-Key phải có 8 đến 200 ký tự ASCII nhìn thấy được, ví dụ một UUID.",
                 en="Idempotency-Key must be 8 to 200 visible ASCII characters, for instance a UUID.",
             )
-        # whoever is signed in has keys of their own
+        # keys are separate for each signed-in caller
         secret = json.dumps([str(g.get("principal_id", "")), match[1]]).encode()
         self.hash = hashlib.sha256(b"vss idempotency key" + secret).digest()
         self._box = SecretBox(hashlib.sha256(b"vss idempotency box" + secret).digest())
@@ -135,7 +132,7 @@ class _Key:
 
     @contextmanager
     def alone(self) -> Iterator[None]:
-        """Refuse (409) when the same key is being worked on in this process."""
+        """Refuse (409) while this process works on the same key."""
         if self.hash in _running:
             raise _still_running()
         _running.add(self.hash)
@@ -173,7 +170,7 @@ def _once(key: _Key, session: Session, work: Callable[[], Response]) -> Response
         return key.unseal(kept.answer)
     response = work()
     row = {"key_hash": key.hash, "request_hash": key.request_hash, "answer": key.seal(response), "answered_at": clock.now()}
-    session.flush()  # whatever the view's own rows break is not to be mistaken for this one
+    session.flush()  # so that a violation by the view's own rows is not mistaken for ours
     try:
         session.execute(_KEEP, row)
     except IntegrityError:
@@ -182,7 +179,7 @@ def _once(key: _Key, session: Session, work: Callable[[], Response]) -> Response
 
 
 def _kept(key: _Key, session: Session) -> Any:
-    """The row of the first answer, if there was one.
+    """Return the row of the first response, if there is one.
 
     :raises Problem: 409 while another process works on the same key.
     """
@@ -199,7 +196,7 @@ def _still_running() -> Problem:
     return Problem(
         409,
         "idempotency-key-running",
-        vi="Yêu cầu đầu tiên với Idempotency-Key này còn đang chạy; hãy thử lại sau giây lát.",
+        vi="Yêu cầu đầu tiên với Idempotency-Key này đang được xử lý; hãy thử lại sau giây lát.",
         en="The first request with this Idempotency-Key is still running; try again in a moment.",
         headers={"Retry-After": "1"},
     )

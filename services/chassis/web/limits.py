@@ -1,4 +1,4 @@
-"""How much one client may take of a process. Each limit is a setting named HTTP_… of the service."""
+"""Limits on what one client may use of a process. Each is a setting HTTP_… of the service."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Limits:
 
     @classmethod
     def of(cls, settings: object) -> Limits:
-        """The limits set as `settings.http_max_body_bytes` and so on; the default for each that is not there.
+        """Read the limits from `settings.http_max_body_bytes` and so on, with defaults for what is missing.
 
         `stop_seconds` is the setting of that name, the same for the whole process.
         """

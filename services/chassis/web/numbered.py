@@ -1,19 +1,19 @@
-"""A number for what a request creates, taken before its transaction begins."""
+"""Allocate a number for what a request creates, before its transaction begins."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
+from services.chassis.errors import Refused
 from services.chassis.serials import Serials
+from services.chassis.web.documented import View
 from services.chassis.web.problem import Problem
-
-View = TypeVar("View", bound=Callable[..., Any])
 
 
 def numbered(serials: Serials) -> Callable[[View], View]:
-    """Give the view a number as ``no``; it is given back where nothing was created. Stands above ``@blueprint.idempotent``."""
+    """Pass a number to the view as ``no``; return it if nothing was created. Goes above ``@blueprint.idempotent``."""
 
     def decorator(view: View) -> View:
         @wraps(view)
@@ -21,7 +21,7 @@ def numbered(serials: Serials) -> Callable[[View], View]:
             no = serials.take()
             try:
                 response = view(*args, no=no, **kwargs)
-            except Problem:
+            except (Problem, Refused):
                 serials.give_back(no)
                 raise
             if "Idempotency-Replayed" in response.headers:

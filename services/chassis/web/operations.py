@@ -1,4 +1,4 @@
-"""The addresses that operators and developers use: health, metrics, the API's documentation."""
+"""Endpoints for operators and developers: health, metrics, API documentation."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from flask import Flask, Response, jsonify, render_template, send_from_directory
 from services.chassis.observe import metrics
 from services.chassis.resources import Resources
 
-#: asked for every few seconds by machines: not worth a line in the log each time
+#: polled every few seconds by machines: logged at debug level
 QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
 
 _NOT_READY = 503
@@ -25,12 +25,12 @@ def install(app: Flask, resources: Resources[Any]) -> None:
 
     @app.get("/healthz")
     def healthz() -> Response:
-        """The process turns. Restart it if this does not answer."""
+        """Liveness: restart the process if this does not answer."""
         return jsonify(status="alive", service=resources.service)
 
     @app.get("/readyz")
     def readyz() -> tuple[Response, int]:
-        """The process can work. Send it nothing while this says no."""
+        """Readiness: send the process no requests while this is 503."""
         report = resources.health.report()
         return jsonify(service=resources.service, **report.as_json()), 200 if report.ready else _NOT_READY
 

@@ -1,4 +1,4 @@
-"""Lists by cursor: the next page starts after the last row seen, so rows that come or go in between shift nothing.
+"""Keyset pagination: a page starts after the last row seen, so rows added or removed in between shift nothing.
 
     @cases.route("")
     @cases.arguments(CaseQuery, location="query")        # class CaseQuery(PageQuery): status = …
@@ -7,9 +7,9 @@
         with resources.db.read() as session:
             return paging.fetch(session, sa.select(Case).where(…), by=(Case.received_at, Case.no), query=query)
 
-A cursor is opaque to callers. It holds the last row's sort values and a fingerprint of the query it belongs to; anything
-else than a cursor of this very query is refused (422). It is not signed: a forged one can only name another place in a
-list the caller may read anyway. Sort by ids and times, never by names: a cursor ends up in addresses and logs.
+A cursor is opaque to callers. It holds the last row's sort values and a fingerprint of its query; anything but a cursor of this
+query is refused (422). It is not signed: a forged one only names another position in a list the caller may read anyway. Sort by
+ids and times, never by names: cursors end up in URLs and logs.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _LONGEST_CURSOR = 1000
 
 
 class PageQuery(ma.Schema):
-    """The query of every list: `limit` and `cursor`. Subclass it for filters."""
+    """Query parameters of every list: `limit` and `cursor`. Subclass it for filters."""
 
     limit = ma.fields.Integer(load_default=DEFAULT_LIMIT, validate=ma.validate.Range(1, MAX_LIMIT))
     cursor = ma.fields.String(
@@ -46,7 +46,7 @@ class PageQuery(ma.Schema):
 
 
 def page_of(item: type[ma.Schema]) -> type[ma.Schema]:
-    """The schema of one page of `item`: ``{"items": […], "next_cursor": "…" or null}``."""
+    """Return the schema of a page of `item`: ``{"items": […], "next_cursor": "…" or null}``."""
     fields: dict[str, ma.fields.Field[Any]] = {
         "items": ma.fields.List(ma.fields.Nested(item), required=True),
         "next_cursor": ma.fields.String(required=True, allow_none=True, metadata={"description": "null on the last page"}),
@@ -57,7 +57,7 @@ def page_of(item: type[ma.Schema]) -> type[ma.Schema]:
 def fetch(
     session: Session, statement: sa.Select[Any], *, by: Sequence[Any], query: Mapping[str, Any], descending: bool = True
 ) -> dict[str, Any]:
-    """One page of the rows of `statement`, sorted by the columns `by` (never null, and unique together).
+    """Fetch a page of `statement`, sorted by the columns `by` (never null, and unique together).
 
     Returns ``{"items": [...], "next_cursor": ...}`` for `page_of`. Raises Problem 422 for a cursor that is not one of
     this query.
@@ -65,7 +65,7 @@ def fetch(
     limit, cursor = query["limit"], query.get("cursor")
     fingerprint = _fingerprint(query, by, descending)
     if cursor:
-        values = _decode(cursor, by, fingerprint)
+        values = decode(cursor, by, fingerprint)
         last = sa.tuple_(*(sa.literal(value, column.type) for value, column in zip(values, by, strict=True)))
         row = sa.tuple_(*by)
         statement = statement.where(row < last if descending else row > last)
@@ -79,7 +79,7 @@ def fetch(
 
 
 def _fingerprint(query: Mapping[str, Any], by: Sequence[Any], descending: bool) -> str:
-    """What a cursor belongs to: this path, these filters, this order. A page's size may change on the way."""
+    """Identify the path, filters and order that a cursor belongs to. The page size may change between pages."""
     filters = sorted((key, str(value)) for key, value in query.items() if key not in ("limit", "cursor"))
     path = request.path if request else ""
     text = json.dumps([path, filters, [str(column) for column in by], descending])
@@ -101,7 +101,8 @@ def _as_text(value: Any) -> str:
     raise TypeError(message)
 
 
-def _decode(cursor: str, by: Sequence[Any], fingerprint: str) -> list[Any]:
+def decode(cursor: str, by: Sequence[Any], fingerprint: str) -> list[Any]:
+    """Return the last row's values as their columns hold them. Raises Problem 422 for anything but a cursor of this list."""
     try:
         raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
         found = json.loads(raw.decode("utf-8"))
@@ -119,7 +120,7 @@ def _decode(cursor: str, by: Sequence[Any], fingerprint: str) -> list[Any]:
 
 
 def _typed(value: Any, kind: Any) -> Any:
-    """The value as its column holds it. Raises ValueError when it cannot be one."""
+    """Convert to the column's type. Raises ValueError if it cannot."""
     if isinstance(kind, sa.TypeDecorator):
         kind = kind.impl_instance
     if isinstance(kind, sa.Integer):

@@ -1,4 +1,4 @@
-"""Every error an API answers is a problem+json (RFC 9457), in Vietnamese and English.
+"""Error responses as problem+json (RFC 9457), in Vietnamese and English.
 
     raise Problem(409, "already-submitted", vi="Hồ sơ đã nộp rồi.", en="The dossier is submitted already.")
 
@@ -32,117 +32,40 @@ class _Standard(NamedTuple):
 
 
 _STANDARD = {
-    400: _Standard(
-        "bad-request",
-        "Yêu cầu không hợp lệ",
-        "Bad request",
-        "Không đọc được yêu cầu.",
-        "The request could not be understood.",
-    ),
-    401: _Standard(
-        "unauthenticated",
-        "Cần đăng nhập",
-        "Authentication required",
-        "Hãy đăng nhập rồi thử lại.",
-        "Sign in and try again.",
-    ),
-    403: _Standard(
-        "forbidden",
-        "Không có quyền",
-        "Forbidden",
-        "Tài khoản này không được làm việc này.",
-        "This account may not do this.",
-    ),
-    404: _Standard(
-        "not-found", "Không tìm thấy", "Not found", "Không có gì ở địa chỉ này.", "There is nothing at this address."
-    ),
-    405: _Standard(
-        "method-not-allowed",
-        "Phương thức không được hỗ trợ",
-        "Method not allowed",
-        "Địa chỉ này không nhận phương thức đó; xem đầu mục Allow.",
-        "This address does not take that method; see the Allow header.",
-    ),
-    406: _Standard(
-        "not-acceptable",
-        "Không có định dạng được yêu cầu",
-        "Not acceptable",
-        "Không trả lời được theo định dạng trong đầu mục Accept.",
-        "No answer in the format of the Accept header.",
-    ),
-    408: _Standard(
-        "request-timeout",
-        "Yêu cầu gửi quá chậm",
-        "Request timeout",
-        "Máy chủ không nhận đủ yêu cầu trong thời hạn.",
-        "The request did not arrive in time.",
-    ),
-    409: _Standard(
-        "conflict",
-        "Xung đột",
-        "Conflict",
-        "Yêu cầu không hợp với trạng thái hiện tại.",
-        "The request does not fit the present state.",
-    ),
-    412: _Standard(
-        "precondition-failed",
-        "Dữ liệu đã thay đổi",
-        "Precondition failed",
-        "Dữ liệu đã thay đổi từ lần đọc trước.",
-        "The data has changed since it was read.",
-    ),
-    413: _Standard(
-        "content-too-large",
-        "Nội dung quá lớn",
-        "Content too large",
-        "Nội dung gửi lên vượt quá dung lượng cho phép.",
-        "The content is larger than allowed.",
-    ),
-    414: _Standard(
-        "uri-too-long", "Địa chỉ quá dài", "URI too long", "Địa chỉ của yêu cầu quá dài.", "The address is too long."
-    ),
-    415: _Standard(
-        "unsupported-media-type",
-        "Định dạng không được hỗ trợ",
-        "Unsupported media type",
-        "Nội dung phải đúng định dạng đã công bố (thường là application/json).",
-        "The content must be of the documented type (usually application/json).",
-    ),
-    422: _Standard(
-        "invalid-fields",
-        "Dữ liệu không hợp lệ",
-        "Invalid data",
-        "Có thông tin chưa đúng; xem từng trường trong errors.",
-        "Some fields are wrong; see each in errors.",
-    ),
-    429: _Standard(
-        "too-many-requests",
-        "Quá nhiều yêu cầu",
-        "Too many requests",
-        "Hãy đợi một lát rồi thử lại.",
-        "Wait a little and try again.",
-    ),
-    431: _Standard(
-        "headers-too-large",
-        "Đầu mục quá lớn",
-        "Request header fields too large",
-        "Đầu mục của yêu cầu quá lớn.",
-        "The request's headers are too large.",
-    ),
-    500: _Standard(
-        "internal-error",
-        "Lỗi hệ thống",
-        "Internal error",
-        "Hệ thống gặp lỗi. Khi báo lỗi, hãy cho biết trace_id.",
-        "Something went wrong here. Quote the trace_id when you report it.",
-    ),
-    503: _Standard(
-        "unavailable",
-        "Hệ thống tạm thời bận",
-        "Temporarily unavailable",
-        "Hệ thống tạm thời chưa phục vụ được. Hãy thử lại sau ít giây.",
-        "The system cannot serve this right now. Try again in a few seconds.",
-    ),
+    400: _Standard("bad-request", "Yêu cầu không hợp lệ", "Bad request",
+        "Không đọc được yêu cầu.", "The request could not be understood."),
+    401: _Standard("unauthenticated", "Cần đăng nhập", "Authentication required",
+        "Hãy đăng nhập rồi thử lại.", "Sign in and try again."),
+    403: _Standard("forbidden", "Không có quyền", "Forbidden",
+        "Tài khoản này không được làm việc này.", "This account is not allowed to do this."),
+    404: _Standard("not-found", "Không tìm thấy", "Not found",
+        "Không tìm thấy nội dung tại địa chỉ này.", "Nothing was found at this address."),
+    405: _Standard("method-not-allowed", "Phương thức không được hỗ trợ", "Method not allowed",
+        "Địa chỉ này không nhận phương thức đó; xem đầu mục Allow.", "This address does not support the method; see the Allow header."),
+    406: _Standard("not-acceptable", "Không có định dạng được yêu cầu", "Not acceptable",
+        "Không trả lời được theo định dạng trong đầu mục Accept.", "No response is available in the format of the Accept header."),
+    408: _Standard("request-timeout", "Yêu cầu gửi quá chậm", "Request timeout",
+        "Máy chủ không nhận đủ yêu cầu trong thời hạn.", "The request did not arrive in time."),
+    409: _Standard("conflict", "Xung đột", "Conflict",
+        "Yêu cầu không hợp với trạng thái hiện tại.", "The request conflicts with the current state."),
+    412: _Standard("precondition-failed", "Dữ liệu đã thay đổi", "Precondition failed",
+        "Dữ liệu đã thay đổi từ lần đọc trước.", "The data has changed since it was read."),
+    413: _Standard("content-too-large", "Nội dung quá lớn", "Content too large",
+        "Nội dung gửi lên vượt quá dung lượng cho phép.", "The content is larger than allowed."),
+    414: _Standard("uri-too-long", "Địa chỉ quá dài", "URI too long",
+        "Địa chỉ của yêu cầu quá dài.", "The address is too long."),
+    415: _Standard("unsupported-media-type", "Định dạng không được hỗ trợ", "Unsupported media type",
+        "Nội dung phải đúng định dạng đã công bố (thường là application/json).", "The content must be of the documented type (usually application/json)."),
+    422: _Standard("invalid-fields", "Dữ liệu không hợp lệ", "Invalid data",
+        "Có thông tin chưa đúng; xem từng trường trong errors.", "Some fields are invalid; see errors."),
+    429: _Standard("too-many-requests", "Quá nhiều yêu cầu", "Too many requests",
+        "Hãy đợi một lát rồi thử lại.", "Please wait a moment and try again."),
+    431: _Standard("headers-too-large", "Đầu mục quá lớn", "Request header fields too large",
+        "Đầu mục của yêu cầu quá lớn.", "The request's headers are too large."),
+    500: _Standard("internal-error", "Lỗi hệ thống", "Internal error",
+        "Hệ thống gặp lỗi. Khi báo lỗi, hãy cho biết trace_id.", "Something went wrong here. Quote the trace_id when you report it."),
+    503: _Standard("unavailable", "Hệ thống tạm thời bận", "Temporarily unavailable",
+        "Hệ thống tạm thời chưa phục vụ được. Hãy thử lại sau ít giây.", "The system cannot serve this right now. Try again in a few seconds."),
 }  # fmt: skip
 
 
@@ -153,7 +76,7 @@ def _standard(status: int) -> _Standard:
 
 
 class Problem(HTTPException):
-    """An error answer. `kind` is its stable name; without one, the status code's own name, title and detail are used.
+    """An error response. `kind` is its stable name; by default the status code's name, title and detail are used.
 
     `errors` are made with `field_error`; further members (`retry_at="…"`) are added to the body as they are.
     """
@@ -185,18 +108,18 @@ class Problem(HTTPException):
         }
 
     def body(self) -> dict[str, Any]:
-        """The members of the answer, with the trace id of the request in hand."""
+        """Return the members with the current request's trace id."""
         trace_id = trace.trace_id()
         return self.members | ({"trace_id": trace_id} if trace_id else {})
 
 
 def field_error(field: str, *, vi: str, en: str, place: str = "body") -> dict[str, str]:
-    """One entry of `errors`; `field` is a path such as ``contact.phone`` or ``attachments.0.kind``."""
+    """Make an entry of `errors`; `field` is a path such as ``contact.phone`` or ``attachments.0.kind``."""
     return {"field": field, "in": place, "message_vi": vi, "message_en": en}
 
 
 def as_response(problem: Problem) -> Response:
-    """The answer to send: a page for a browser, problem+json for everybody else."""
+    """Render the response: HTML for a browser, problem+json for other clients."""
     status = problem.code or 500
     body = problem.body()
     accepted = request.accept_mimetypes
@@ -219,7 +142,7 @@ class FieldError(ma.Schema):
 
 
 class ProblemSchema(ma.Schema):
-    """RFC 9457 problem. Only documents the answer, which may have further members (`retry_at`, `holder` …)."""
+    """RFC 9457 problem, for documentation only; further members (`retry_at`, `holder` …) may follow."""
 
     class Meta:  # noqa: D106  # marshmallow's
         unknown = ma.INCLUDE

@@ -1,4 +1,4 @@
-"""One HTTP connection: eventlet's protocol with the limits it lacks.
+"""An HTTP connection: eventlet's protocol with the limits it lacks.
 
 What eventlet does not do and a server on a public network must: bound the time for a request's head and body, refuse
 framing that a proxy in front may read in another way (request smuggling), let a client that is still sending read the
@@ -35,7 +35,7 @@ class TooSlowError(Exception):
 
 
 class _Body(wsgi.Input):  # type: ignore[misc]
-    """A request's body that must arrive by a deadline."""
+    """A request body that must arrive by a deadline."""
 
     deadline: float
     chunked_input: bool
@@ -55,7 +55,7 @@ class _Body(wsgi.Input):  # type: ignore[misc]
         return max(0.001, self.deadline - time.monotonic())
 
     def discard(self, buffer_size: int = 16 << 10) -> None:
-        """Read away what the application left, if it is little and comes in time. OSError closes the connection."""
+        """Drain what the application did not read, if it is little and arrives in time. OSError closes the connection."""
         unread = 0
         try:
             while chunk := self.read(buffer_size):
@@ -76,7 +76,7 @@ def _too_slow() -> Problem:
 
 
 class Protocol(HttpOnlyProtocol):  # type: ignore[misc]
-    """Serves the requests of one connection, one after the other. `server.limits` and `server.crowded` come from `Server`."""
+    """Serve the requests of one connection in turn. `server.limits` and `server.crowded` come from `Server`."""
 
     server: Any
     _refused = False
@@ -88,7 +88,7 @@ class Protocol(HttpOnlyProtocol):  # type: ignore[misc]
         return limits
 
     def handle_one_request(self) -> None:
-        """As the base class does, within the time a head may take."""
+        """Serve one request; its head must arrive within `head_seconds`."""
         self._clock: eventlet.Timeout | None = None
         self._body: _Body | None = None
         try:
@@ -122,7 +122,7 @@ class Protocol(HttpOnlyProtocol):  # type: ignore[misc]
             self._clock = None
 
     def parse_request(self) -> bool:
-        """Read the head; False after an error was answered."""
+        """Parse the head; False after an error response."""
         try:
             if not super().parse_request():
                 return False
@@ -136,7 +136,7 @@ class Protocol(HttpOnlyProtocol):  # type: ignore[misc]
         return True
 
     def _framing_is_clear(self) -> bool:
-        """Whether every program on the way must find the same end of this request."""
+        """Whether every proxy must agree on where this request ends."""
         lengths = self.headers.get_all("content-length", [])
         encodings = self.headers.get_all("transfer-encoding", [])
         hosts = self.headers.get_all("host", [])
@@ -154,7 +154,7 @@ class Protocol(HttpOnlyProtocol):  # type: ignore[misc]
         return len(lengths) <= 1 and all(_DIGITS.fullmatch(length.strip()) for length in lengths)
 
     def get_environ(self) -> dict[str, Any]:
-        """The WSGI environment, corrected where eventlet and WSGI's users disagree."""
+        """Return the WSGI environment, with eventlet's deviations corrected."""
         environ: dict[str, Any] = super().get_environ()
         if self.headers.get("content-type") is None:
             environ.pop("CONTENT_TYPE", None)  # eventlet claims text/plain
@@ -174,7 +174,7 @@ class Protocol(HttpOnlyProtocol):  # type: ignore[misc]
         return environ
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
-        """Answer an error found before any application code ran, as a problem too."""
+        """Answer an error found before application code ran with a problem."""
         problem = Problem(code)
         body = json.dumps(problem.members, ensure_ascii=False).encode()
         head = (
@@ -190,10 +190,10 @@ class Protocol(HttpOnlyProtocol):  # type: ignore[misc]
         log.info("http_request_refused", status=code)
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the standard library's name
-        """The standard library prints request lines here, with whatever is in them."""
+        """Log nothing: the standard library would print request lines."""
 
     def finish(self) -> None:
-        """Close; but let a client that is still sending read our answer first, instead of having it reset."""
+        """Close, but let a client that is still sending read our response first instead of resetting it."""
         if self._refused or (self._body is not None and self._body.is_unread):
             self._linger()
         super().finish()

@@ -1,4 +1,4 @@
-"""What a service's API works with, found by a view: its database, settings, documents (`services.chassis.resources`)."""
+"""The service's `Resources` (database, settings, documents) for views."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """nameko's web server, bounded and with a graceful stop.
 
-As it comes, it lets any error of one connection stop the whole service, shares its port silently with a second process,
-accepts connections without end, and stops by dropping what runs. Here: a connection's error is that connection's, a
-taken port is said, connections are counted, and a stop lets running requests finish.
+As shipped, an error of one connection stops the whole service, a second process silently shares the port, connections are
+unbounded, and stopping drops running requests. Here an error ends its own connection, a port in use is reported, connections
+are limited, and a stop lets running requests finish.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ Connection = list[Any]
 
 
 class _Errors:
-    """Takes eventlet's log lines; the only ones that matter tell of an answer that broke off."""
+    """Receives eventlet's log lines; the only ones that matter report a broken response."""
 
     def info(self, _text: str) -> None:
         log.error("http_answer_failed", exc_info=sys.exc_info())
@@ -50,7 +50,7 @@ class _Errors:
 
 
 class Server(WebServer):  # type: ignore[misc]
-    """Serves `app`, which `Http` sets before the container starts its extensions."""
+    """Serve `app`, which `Http` sets before the container starts its extensions."""
 
     app: Callable[..., Any]
     limits = Limits()
@@ -122,7 +122,7 @@ class Server(WebServer):  # type: ignore[misc]
     # ------------------------------------------------------------ serving
 
     def run(self) -> None:
-        """Accept connections for ever; at the limit, the one that has been idle longest makes room."""
+        """Accept connections until stopped; at the limit, close the one that has been idle longest."""
         while not self._stopping:
             self._take_room()
             try:
@@ -194,7 +194,7 @@ class Server(WebServer):  # type: ignore[misc]
         self._cut_off()
 
     def _accept_the_queued(self) -> None:
-        """Whoever is connected already gets an answer; closing the socket would reset them."""
+        """Serve clients that are already connected; closing the socket would reset them."""
         self._sock.setblocking(False)
         try:
             while self._room.acquire(blocking=False):
@@ -220,7 +220,7 @@ class Server(WebServer):  # type: ignore[misc]
 
 
 def _shut(connection: Connection) -> None:
-    """End an idle connection. Only its reading side: a request that has just arrived is still answered."""
+    """Shut the reading side of an idle connection: a request that has just arrived is still answered."""
     try:
         connection[1].shutdown(socket.SHUT_RD)
     except OSError:

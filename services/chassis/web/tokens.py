@@ -1,11 +1,11 @@
-"""Bearer tokens of this system: where their keys are read from, and which sessions are over before their time.
+"""Verification of this system's bearer tokens, and revoked sessions.
 
     http = Http(api.blueprints, verifier=tokens.verifier)
 
     def session_revoked(session, fact):                    # a handler
         tokens.revoke(session, fact.session_id, until=fact.tokens_until)
 
-A token is good for minutes only; whoever hears that its session is over keeps that until the last token of it has ended.
+Tokens live for minutes. A service that hears of a revoked session remembers it until its last token has expired.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from services.chassis.resources import Resources
 from services.chassis.web.auth import JwtVerifier
 
 _JWKS_SECONDS, _MOST_JWKS_BYTES = 3.0, 256 * 1024
-#: how long a process may go on with what it has read of the table
+#: how long a process uses what it has read of the table
 _REREAD_SECONDS = 1.0
 
 revoked = sa.Table(
@@ -39,7 +39,7 @@ revoked = sa.Table(
 
 
 def verifier(resources: Resources[Any]) -> JwtVerifier:
-    """Checks tokens with the keys published at ``JWKS_URL``, and against the sessions revoked in this service's database."""
+    """Make a verifier with the keys at ``JWKS_URL`` and the sessions revoked in this service's database."""
     settings = resources.settings
     return JwtVerifier(
         lambda: _read_jwks(settings.jwks_url.reveal()),
@@ -50,9 +50,9 @@ def verifier(resources: Resources[Any]) -> JwtVerifier:
 
 
 def revoke(session: Session, session_id: str, *, until: datetime) -> None:
-    """Refuse tokens whose claim ``sid`` is ``session_id``, from a second after the commit on. May be said again.
+    """Refuse tokens whose claim ``sid`` is ``session_id``, from one second after the commit. Idempotent.
 
-    :param until: when the last of its tokens ends; the row is forgotten after that.
+    :param until: when the last of its tokens expires; the row is deleted after that.
     """
     now = clock.now()
     session.execute(sa.delete(revoked).where((revoked.c.until < now) | (revoked.c.session_id == session_id)))
@@ -60,7 +60,7 @@ def revoke(session: Session, session_id: str, *, until: datetime) -> None:
 
 
 class Revoked:
-    """Is the session of these claims revoked? Reads the table at most once a second: it holds minutes, not years."""
+    """Tell whether the session of these claims is revoked. Reads the table at most once a second: it is small."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -1,7 +1,6 @@
-"""What the validators say, in Vietnamese.
+"""Vietnamese translations of validation messages.
 
-marshmallow writes English. Its sentences are few and fixed, so each has its translation here; a service's own rule
-says both itself: ``raise ValidationError(bilingual(vi="Sai ngày sinh.", en="Wrong date of birth."))``.
+marshmallow's English messages are few and fixed, so each is translated here. A service's own rule brings both: ``raise ValidationError(bilingual(vi="Sai ngày sinh.", en="Wrong date of birth."))``.
 """
 
 from __future__ import annotations
@@ -63,7 +62,7 @@ _NOT_A = re.compile(r"Not a valid (.+)\.")
 
 
 def vietnamese(message: str) -> str:
-    """The Vietnamese of a validator's message; a general sentence when nobody has translated it."""
+    """Translate a validator's message; a generic sentence if there is no translation."""
     if isinstance(message, Bilingual):
         return message.vi
     for pattern, sentence in _SENTENCES:
@@ -82,7 +81,7 @@ _LONGEST_PATH = 200
 
 
 def field_errors(messages: Any) -> list[dict[str, str]]:
-    """Nested messages from webargs as a flat list: ``{"field": "contact.phone", "in": "body", "message_vi", "message_en"}``.
+    """Flatten webargs' nested messages: ``{"field": "contact.phone", "in": "body", "message_vi", "message_en"}``.
 
     List positions count from 0 (`attachments.0.kind`); an empty field means the whole body or query.
     """

@@ -1,4 +1,4 @@
-"""A report as a workbook: a summary with its charts, and a sheet for each table. Takes about 0.1 s: call it through `run_in_subprocess`."""
+"""A report as a workbook: a summary with its charts, and a sheet for each table. Takes about 0.1 s: call it by `run_in_subprocess`."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _DECIMALS = {"in_time_percent": "0.0", "answer_days": "0.0", "rating": "0.00"}
 
 
 def render(report: Mapping[str, Any]) -> bytes:
-    """The workbook."""
+    """Render the workbook."""
     book = Workbook()
     book.properties.title = report["period"]["title"]
     book.properties.creator = "BHXH Việt Nam"

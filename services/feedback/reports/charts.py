@@ -1,7 +1,7 @@
-"""Charts of a report as SVG (`matplotlib`). The first takes about a second, the next a tenth: call it through `run_in_subprocess`.
+"""Charts of a report as SVG (`matplotlib`). The first takes about a second, the next a tenth: call it by `run_in_subprocess`.
 
-Colours keep apart for the colour-blind (Okabe and Ito), and every bar has its number, so that nothing is told by colour alone.
-Text stays text: it can be searched, and read aloud.
+The colours are distinct for the colour-blind (Okabe and Ito), and every bar carries its number, so that nothing is told by colour
+alone. Text stays text: it can be searched, and read aloud.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _STYLE: Final[Any] = {
 
 
 def render(report: Mapping[str, Any], name: str) -> bytes:
-    """One of `CHARTS`.
+    """Draw one of `CHARTS`.
 
     :raises KeyError: for another name.
     """
@@ -82,7 +82,7 @@ def _stacked(figure: Figure, lines: Sequence[Mapping[str, Any]], title: str) -> 
         left = [before + value for before, value in zip(left, values, strict=True)]
     for place, (total, line) in enumerate(zip(left, lines, strict=True)):
         late = line["settled_late"] + line["open_late"]
-        _beside(axes, total, place, f"{total:,} (quá hạn {late:,})" if late else f"{total:,}")
+        _label_bar(axes, total, place, f"{total:,} (quá hạn {late:,})" if late else f"{total:,}")
     axes.set_yticks(list(places), [_short(line["name"]) for line in lines], fontsize=8)
     axes.set_xlim(0, max([1, *left]) * 1.2)
     axes.set_ylim(-0.6, max(1, len(lines)) - 0.4)
@@ -112,14 +112,14 @@ def _weeks(figure: Figure, report: Mapping[str, Any]) -> None:
 
 
 def _ratings(figure: Figure, report: Mapping[str, Any]) -> None:
-    """By board: how content people are with the answers, 1 to 5."""
+    """Draw how satisfied people are with the answers, 1 to 5, by board."""
     figure.set_size_inches(_WIDTH_INCHES, 3.5)
     axes = figure.subplots()
     lines = report["boards"][::-1]
     axes.barh(range(len(lines)), [line["rating"] or 0 for line in lines], color=_BLUE, label=HEADINGS["rating"])
     for place, line in enumerate(lines):
         said = f"{line['rating']:.2f} ({line['rated']:,} lượt)" if line["rated"] else "chưa có đánh giá"
-        _beside(axes, line["rating"] or 0, place, said)
+        _label_bar(axes, line["rating"] or 0, place, said)
     axes.set_yticks(range(len(lines)), [_short(line["name"]) for line in lines], fontsize=8)
     axes.set_xlim(0, 6)
     axes.set_xticks(range(6))
@@ -133,8 +133,8 @@ def _finish(axes: Axes, title: str, *, columns: int) -> None:
         figure.legend(loc="outside lower center", ncols=columns, fontsize=8, frameon=False)
 
 
-def _beside(axes: Axes, value: float, place: int, said: str) -> None:
-    """The number of a bar, right of it."""
+def _label_bar(axes: Axes, value: float, place: int, said: str) -> None:
+    """Write the number of a bar to its right."""
     axes.annotate(said, (value, place), textcoords="offset points", xytext=(4, 0), va="center", fontsize=8)
 
 

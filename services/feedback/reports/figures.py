@@ -1,4 +1,4 @@
-"""The counting, in the database: one statement for each thing counted, each over an index of its own moments.
+"""Count complaints in the database: one statement for each figure, each over an index of its own moments.
 
 A complaint is settled when it has been answered; one that is reopened is open again, and counts as settled in the period of its
 latest answer. So in every period, for every group: carried over + received = settled + open.
@@ -15,8 +15,8 @@ import sqlalchemy as sa
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 
-from services.feedback.model import Complaint
-from services.feedback.records import Step
+from services.feedback.complaints.history import Step
+from services.feedback.complaints.rules import Complaint
 from services.feedback.reports.period import Period
 
 #: kinds of steps that are counted; as migration 0002 has them in the condition of its index
@@ -41,7 +41,7 @@ class Scope:
     categories: tuple[str, ...] | None = None
 
     def conditions(self) -> list[sa.ColumnElement[bool]]:
-        """For ``where``."""
+        """Return the conditions for ``where``."""
         found: list[sa.ColumnElement[bool]] = []
         if self.province is not None:
             found.append(Complaint.province_code == self.province)
@@ -54,7 +54,7 @@ class Scope:
 
 @dataclass
 class Figures:
-    """What is counted of a group of complaints in a period."""
+    """The figures of a group of complaints in a period."""
 
     #: open when it began
     carried_over: int = 0
@@ -77,8 +77,8 @@ class Figures:
 
     @classmethod
     def total(cls, counted: Iterable[Figures]) -> Figures:
-        """The figures of all these together."""
-        # column by column: a year's report adds up some thousands
+        """Add up figures."""
+        # column by column, because a year's report adds up some thousands
         return cls(*map(sum, zip(*(vars(each).values() for each in counted), strict=True)))
 
     @property
@@ -108,7 +108,7 @@ class Figures:
 
 
 class _WeekOf(sa.sql.functions.GenericFunction[Any]):
-    """Which week of Vietnam's a moment lies in: weeks since Monday, 5 January 1970. A number, for it is grouped by."""
+    """The week in which a moment falls in Vietnam, as the number of weeks since Monday, 5 January 1970: numbers group fast."""
 
     type = sa.Integer()
     inherit_cache = True
@@ -152,7 +152,7 @@ _TAKEN = sa.func.sum(_Seconds(Complaint.received_at, Complaint.answered_at))
 
 
 def count(session: Session, period: Period, scope: Scope, now: datetime) -> dict[Key, Figures]:
-    """The figures of each province, board and category that has any."""
+    """Count by province, board and category; groups without complaints are left out."""
     found: dict[Key, Figures] = {}
 
     def of(row: Any) -> Figures:
@@ -186,7 +186,7 @@ def count(session: Session, period: Period, scope: Scope, now: datetime) -> dict
 
 
 def count_weeks(session: Session, period: Period, scope: Scope) -> dict[date, Figures]:
-    """By the Monday of each week: received, settled, reopened, rated."""
+    """Count by the Monday of each week: received, settled, reopened, rated."""
     found: dict[date, Figures] = {}
 
     def rows(moment: Any, *columns: Any, join: bool = False, where: Any = _ALWAYS) -> Sequence[Any]:
@@ -214,12 +214,12 @@ def count_weeks(session: Session, period: Period, scope: Scope) -> dict[date, Fi
 
 
 def open_at(session: Session, moment: datetime, scope: Scope) -> int:
-    """How many were open at a moment."""
+    """Count what was open at a moment."""
     return sum(row[3] for row in _open_at(session, moment, scope, due_until=moment))
 
 
 def _open_at(session: Session, moment: datetime, scope: Scope, *, due_until: datetime) -> Sequence[Any]:
-    """By group: how many were open at a moment, and how many of these were due by another."""
+    """Count by group what was open at a moment, and how much of it was due by another."""
     # two ranges of one index; as a single condition with OR the whole index would be read
     parts = [
         sa.select(*_GROUP, Complaint.answer_due).where(Complaint.received_at < moment, still, *scope.conditions())

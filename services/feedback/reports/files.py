@@ -1,4 +1,4 @@
-"""All files of a report that is kept: a workbook, each table as CSV, each chart as SVG. Takes a second or two: `run_in_subprocess`."""
+"""Render all files of a stored report: a workbook, each table as CSV, each chart as SVG. Takes a second or two: `run_in_subprocess`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ WORKBOOK = "report.xlsx"
 
 
 def make(report: Mapping[str, Any]) -> dict[str, tuple[bytes, str]]:
-    """File name → content and content type."""
+    """Return file name → content and content type."""
     made = {WORKBOOK: (as_xlsx.render(report), as_xlsx.CONTENT_TYPE)}
     made |= {f"{group}.csv": (as_csv.render(report, group), as_csv.CONTENT_TYPE) for group in GROUPS}
     made |= {f"{name}.svg": (charts.render(report, name), charts.CONTENT_TYPE) for name in CHART_NAMES}

@@ -1,4 +1,4 @@
-"""What the columns of a report are called."""
+"""The headings of a report's columns."""
 
 from typing import Any, Final
 
@@ -33,12 +33,12 @@ TITLES: Final = {"provinces": "Theo tỉnh", "boards": "Theo ban", "categories":
 
 
 def columns(group: str) -> tuple[str, ...]:
-    """The columns of a table of a report: what names a line, then its figures."""
+    """Return the columns of a table: what names a line, then its figures."""
     return (*GROUPS[group], *(WEEK_FIGURES if group == "weeks" else FIGURES))
 
 
 def cells(group: str, line: dict[str, Any]) -> list[Any]:
-    """A line of a table."""
+    """Return the cells of a line."""
     return [line.get(name) for name in columns(group)]
 
 

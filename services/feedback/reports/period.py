@@ -1,4 +1,4 @@
-"""Which days a report is about: a week, a month, or any run of days; by Vietnam's calendar."""
+"""The days that a report covers: a week, a month, or any run of days; by Vietnam's calendar."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Period:
-    """From the first day to the last, both within."""
+    """From the first day to the last, both included."""
 
     first: date
     last: date
@@ -32,7 +32,7 @@ class Period:
 
     @property
     def days(self) -> int:
-        """How many days it has."""
+        """The number of its days."""
         return (self.last - self.first).days + 1
 
     def __str__(self) -> str:
@@ -40,7 +40,7 @@ class Period:
 
 
 def containing(kind: str, day: date) -> Period:
-    """The week (Monday to Sunday) or month that a day lies in."""
+    """Return the week (Monday to Sunday) or month that contains a day."""
     if kind == WEEKLY:
         monday = monday_of(day)
         return Period(monday, monday + 6 * _DAY)
@@ -49,28 +49,28 @@ def containing(kind: str, day: date) -> Period:
 
 
 def following(kind: str, period: Period) -> Period:
-    """The next week or month."""
+    """Return the next week or month."""
     return containing(kind, period.last + _DAY)
 
 
 def monday_of(day: date) -> date:
-    """The Monday of a day's week."""
+    """Return the Monday of a day's week."""
     return day - timedelta(days=day.weekday())
 
 
 def week_name(monday: date) -> str:
-    """`2026-W47`, the week's name in ISO 8601."""
+    """Return the week's name in ISO 8601: `2026-W47`."""
     year, week, _ = monday.isocalendar()
     return f"{year}-W{week:02d}"
 
 
 def name_of(kind: str, first: date) -> str:
-    """`2026-W47` or `2026-11`: how a week or month is named in addresses."""
+    """Return how URLs name a week or month: `2026-W47` or `2026-11`."""
     return week_name(first) if kind == WEEKLY else f"{first:%Y-%m}"
 
 
 def title_of(kind: str, period: Period) -> str:
-    """What people call it."""
+    """Return what people call it."""
     if kind == WEEKLY:
         year, week, _ = period.first.isocalendar()
         return f"Tuần {week} năm {year} ({period})"
@@ -78,7 +78,7 @@ def title_of(kind: str, period: Period) -> str:
 
 
 def first_day(kind: str, name: str) -> date | None:
-    """What `name_of` named; None for what is no such name."""
+    """Return the first day of the week or month that `name_of` names so; None for any other text."""
     try:
         found = date.fromisoformat(f"{name}-1" if kind == WEEKLY else f"{name}-01")
     except ValueError:

@@ -1,4 +1,8 @@
-"""A report: the figures added up by province, board, category and week, with names; plain data, ready for JSON and to be kept."""
+"""Build a report (F6): figures added up by province, board, category and week, with names; plain data, ready for JSON and storage.
+
+`figures` counts in the database; `as_csv`, `as_xlsx` and `charts` render what is built here; `rules`, `sweeps` and `jobs` make the
+reports of each week and month.
+"""
 
 from __future__ import annotations
 
@@ -11,22 +15,24 @@ from sqlalchemy.orm import Session
 
 from services.chassis import clock
 from services.chassis.calendar import VIETNAM
-from services.feedback import categories, responsible
+from services.feedback.categories import tree
+from services.feedback.categories.boards import BOARDS
+from services.feedback.directory import responsible
 from services.feedback.reports import figures, period
 from services.feedback.reports.figures import Figures, Key, Scope
 from services.feedback.reports.period import Period
 
-#: what is told of every group, in the order of tables
+#: the figures of every group, in the order of the tables
 FIGURES: Final = (
     *("carried_over", "received", "settled", "settled_in_time", "settled_late", "in_time_percent", "answer_days"),
     *("open", "open_in_time", "open_late", "reopened", "recategorised", "reminded", "overdue", "rated", "rating"),
 )
-#: … and of every week, where the rest cannot be told afterwards
+#: the figures of every week, where the others are not known afterwards
 WEEK_FIGURES: Final = (
     *("received", "settled", "settled_in_time", "settled_late", "in_time_percent", "answer_days"),
     *("open", "reopened", "rated", "rating"),
 )
-#: groups of a report and what names a line of each
+#: the groups of a report, and what names a line of each
 GROUPS: Final = {
     "provinces": ("code", "name"),
     "boards": ("code", "name"),
@@ -38,7 +44,7 @@ GROUPS: Final = {
 def build(
     session: Session, asked: Period, scope: Scope | None = None, *, kind: str | None = None, weeks_before: int = 0
 ) -> dict[str, Any]:
-    """The report on a period.
+    """Build the report on a period.
 
     :param scope: which complaints; all if left out.
     :param kind: weekly or monthly, for its title.
@@ -47,8 +53,8 @@ def build(
     scope = scope or Scope()
     now = clock.now()
     found = figures.count(session, asked, scope, now)
-    tree = categories.every(session, closed=True)
-    directors = responsible.every(session, responsible.PROVINCE)
+    categories = tree.list_all(session, closed=True)
+    directors = responsible.list_all(session, responsible.PROVINCE)
     title = period.title_of(kind, asked) if kind else str(asked)
     totals = Figures.total(found.values())
     first = period.monday_of(asked.first) - timedelta(weeks=weeks_before) if weeks_before else asked.first
@@ -66,25 +72,23 @@ def build(
         "made_at": now.astimezone(VIETNAM).isoformat(timespec="seconds"),
         "totals": shown(totals),
         "provinces": _lines(found, 0, {each.code: {"name": each.office} for each in directors}, every=scope == Scope()),
-        "boards": _lines(
-            found, 1, {code: {"name": name} for code, name in categories.BOARDS.items()}, every=not scope.board
-        ),
+        "boards": _lines(found, 1, {code: {"name": name} for code, name in BOARDS.items()}, every=not scope.board),
         "categories": _lines(
-            found, 2, {each.code: {"name": each.name, "parent": each.parent, "board": each.board} for each in tree}
+            found, 2, {each.code: {"name": each.name, "parent": each.parent, "board": each.board} for each in categories}
         ),
         "weeks": _weeks(by_week, first, asked.last, waiting),
     }
 
 
 def shown(counted: Figures) -> dict[str, Any]:
-    """Figures by their names in a report."""
+    """Return figures by their names in a report."""
     return {name: getattr(counted, name) for name in FIGURES}
 
 
 def _lines(
     found: Mapping[Key, Figures], place: int, named: Mapping[str, Mapping[str, Any]], *, every: bool = False
 ) -> list[dict[str, Any]]:
-    """One line for each province, board or category that has complaints; with ``every`` for the others too."""
+    """Make one line for each province, board or category that has complaints; with ``every`` for the others too."""
     by_code: dict[str, list[Figures]] = {code: [] for code in named}
     for key, counted in found.items():
         by_code.setdefault(key[place], []).append(counted)
@@ -96,7 +100,7 @@ def _lines(
 
 
 def _weeks(by_week: Mapping[date, Figures], first: date, last: date, waiting: int) -> list[dict[str, Any]]:
-    """One line for each week; ``waiting``: how many were open before the first day."""
+    """Make one line for each week; ``waiting``: how many were open before the first day."""
     lines = []
     monday = period.monday_of(first)
     while monday <= last:

@@ -1,5 +1,5 @@
 """Form 01 as PDF: `layout.render(form: data.FormData) -> bytes`.
 
-It computes in Python for milliseconds, and its libraries are large: call it through `run_in_subprocess`. Nothing is imported here, so that
-a service that only fills the form in has no PDF library in its memory.
+`rendering.py` calls it in a subprocess: it computes in Python for milliseconds, and its libraries are large. Only `layout`,
+`sheet`, `typeface` and `pictures` import them, so the service's own process has no PDF library in its memory.
 """

@@ -1,4 +1,4 @@
-"""What is printed on Form 01 (I1), and how values are written on it."""
+"""What is printed on Form 01 (I1), and how its values are written in Vietnamese."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class FormData:
     address: str  # free text and the units' names, as one line
     office_name: str
     filing: str  # counter, post
-    registered_at: str = "portal"  # or ivan
+    registered_with: str = "portal"  # or ivan
     ivan_name: str | None = None
     personal_id: str | None = None
     id_type: str | None = None  # cmnd, cccd, passport; None for a child without one
@@ -49,29 +49,29 @@ class FormData:
     expires_at: datetime | None = None
     attachments: Collection[str] = ()  # kinds that came with it
     guardian: Guardian | None = None
-    portrait: bytes | None = None  # a picture that `uploads.accept` has passed
+    portrait: bytes | None = None  # a picture that `uploads.accept` has accepted
 
 
 def id_name(id_type: str | None) -> str:
-    """CMND, CCCD, Hộ chiếu."""
+    """Return the name of a type of ID: CMND, CCCD, Hộ chiếu."""
     return _ID_NAMES.get(id_type or "", "")
 
 
-def relationship(code: str) -> str:
-    """What a child calls whoever filed for it."""
+def relationship_name(code: str) -> str:
+    """Return who a guardian is to the child: Cha, Mẹ, Người giám hộ."""
     return _RELATIONSHIPS.get(code, code)
 
 
 def national(phone: str) -> str:
-    """`+84983847986` as it is dialled here: `0983847986`."""
+    """Return a number as it is dialled in Vietnam: `+84983847986` as `0983847986`."""
     return "0" + phone.removeprefix("+84") if phone.startswith("+84") else phone
 
 
-def written(day: date) -> str:
-    """`ngày 17 tháng 08 năm 2020`."""
+def long_date(day: date) -> str:
+    """Return a day written out: `ngày 17 tháng 08 năm 2020`."""
     return f"ngày {day:%d} tháng {day:%m} năm {day:%Y}"
 
 
-def moment(value: datetime) -> str:
-    """`09:30 ngày 21/11/2026` on Vietnam's clock."""
+def time_and_date(value: datetime) -> str:
+    """Return a moment on Vietnam's clock: `09:30 ngày 21/11/2026`."""
     return f"{value.astimezone(VIETNAM):%H:%M ngày %d/%m/%Y}"

@@ -1,58 +1,42 @@
-"""Form 01 (Mẫu số 01, văn bản hợp nhất 5236/VBHN-BLĐTBXH): what stands where, in the words of the guide."""
+"""Lay out Form 01 (Mẫu số 01, văn bản hợp nhất 5236/VBHN-BLĐTBXH): where each part stands."""
 
 from __future__ import annotations
 
 from reportlab.lib.units import mm
 
 from services.registration.form01 import pictures
-from services.registration.form01.data import FormData, id_name, moment, national, relationship, written
+from services.registration.form01.data import (
+    FormData,
+    Guardian,
+    id_name,
+    long_date,
+    national,
+    relationship_name,
+    time_and_date,
+)
+from services.registration.form01.lines import width
 from services.registration.form01.sheet import BOTTOM, LEFT, RIGHT, SIZE, TOP, WIDTH, Sheet
-from services.registration.form01.typeface import BOLD, REGULAR, width
+from services.registration.form01.typeface import BOLD, REGULAR
+from services.registration.form01.wording import BLANK_DAY, COMMITMENT, DECREE, FILINGS, HOTLINE, KINDS, TITLE
 
 _MIDDLE = (LEFT + RIGHT) / 2
-_BLANK_DAY = "ngày ....... tháng ....... năm ..........."
 _PORTRAIT = (30 * mm, 40 * mm)
 _QR = 26 * mm
 _SIGNATURE_HEIGHT = 38 * mm
 
-_TITLE = (
-    "Đăng ký sử dụng, điều chỉnh thông tin",
-    "và ngừng sử dụng phương thức giao dịch điện tử",
-    "trong lĩnh vực bảo hiểm xã hội",
-)
-_DECREE = (
-    "Theo Nghị định số 166/2016/NĐ-CP ngày 24 tháng 12 năm 2016 của Chính phủ, cơ quan/tổ chức/cá nhân tôi có đủ các điều kiện "
-    "sử dụng phương thức giao dịch điện tử. Cơ quan/tổ chức/cá nhân tôi đăng ký, điều chỉnh thông tin và ngừng sử dụng phương "
-    "thức giao dịch điện tử trong lĩnh vực bảo hiểm xã hội với cơ quan Bảo hiểm xã hội như sau:"
-)
-_COMMITMENT = (
-    "Cơ quan/tổ chức/cá nhân tôi cam kết hoàn toàn chịu trách nhiệm trước pháp luật về tính chính xác, trung thực của nội dung "
-    "nêu trên và thực hiện giao dịch điện tử trong lĩnh vực bảo hiểm xã hội theo đúng quy định của pháp luật./."
-)
-_KINDS = {
-    "register": "Đăng ký sử dụng phương thức giao dịch điện tử trong lĩnh vực bảo hiểm xã hội",
-    "adjust": "Điều chỉnh thông tin sử dụng phương thức giao dịch điện tử trong lĩnh vực bảo hiểm xã hội",
-    "stop": "Ngừng sử dụng phương thức giao dịch điện tử trong lĩnh vực bảo hiểm xã hội",
-}
-_FILINGS = {
-    "post": "Tại nhà thông qua dịch vụ bưu chính công ích (Cước dịch vụ bưu chính công ích do cá nhân tự trả khi gửi hồ sơ)",
-    "counter": "Tại nơi tiếp nhận hồ sơ theo quy định của Bảo hiểm xã hội Việt Nam",
-}
-_HOTLINE = "1900 9068"
-
 
 def render(form: FormData) -> bytes:
-    """The form as PDF, A4. The same bytes for the same data."""
+    """Return the form as PDF, A4. The same data give the same bytes."""
     sheet = Sheet()
     _head(sheet, form)
     _person(sheet, form)
     if form.guardian:
-        _guardian(sheet, form)
+        _guardian(sheet, form, form.guardian)
     sheet.gap(1.5 * mm)
-    sheet.paragraph(_DECREE)
+    sheet.paragraph(DECREE)
     _purpose(sheet, form)
     sheet.gap(1 * mm)
-    sheet.paragraph(_COMMITMENT)
+    sheet.paragraph(COMMITMENT)
     _office(sheet, form)
     _signatures(sheet, form)
     return sheet.as_pdf(title=f"Mẫu số 01 - {form.dossier_no}", footer=lambda page, pages: _foot(sheet, form, page, pages))
@@ -74,7 +58,7 @@ def _head(sheet: Sheet, form: FormData) -> None:
     sheet.rule(middle - half, middle + half, sheet.y - 0.3)
     sheet.gap(4 * mm)
     sheet.centered("TỜ KHAI", middle, room, size=14)
-    for line in _TITLE:
+    for line in TITLE:
         sheet.centered(line, middle, room, size=10)
     sheet.y = min(sheet.y, TOP - high) - 2 * mm
     sheet.centered(f"Kính gửi: {form.office_name}", _MIDDLE, WIDTH, font=REGULAR, size=11)
@@ -93,30 +77,30 @@ def _portrait_box(sheet: Sheet, form: FormData, x: float, y: float) -> None:
 
 
 def _person(sheet: Sheet, form: FormData) -> None:
-    sheet.field("1. Tên cơ quan/tổ chức/cá nhân", form.full_name, mark=True)
+    sheet.field("1. Tên cơ quan/tổ chức/cá nhân", form.full_name, required=True)
     sheet.gap(8 * mm)
-    end = sheet.digits("2. Mã số bảo hiểm xã hội", form.bhxh_code, count=10, x=LEFT, mark=True)
+    end = sheet.digits("2. Mã số bảo hiểm xã hội", form.bhxh_code, count=10, x=LEFT, required=True)
     base = sheet.y + SIZE * 0.4
     born = f"{form.date_of_birth:%d/%m/%Y}" if form.date_of_birth else ""
     sheet.text("Ngày sinh:", end + 5 * mm, base)
     start = end + 5 * mm + width("Ngày sinh:", REGULAR, SIZE) + 1.5 * mm
-    sheet.dots(start, RIGHT, base - 2)
+    sheet.dotted_line(start, RIGHT, base - 2)
     sheet.text(born, start + 1 * mm, base, font=BOLD)
     sheet.gap(1.2 * mm)
     paper = f"{form.id_number} ({id_name(form.id_type)})" if form.id_number else "chưa có"
-    sheet.field("3. Số CMND/Hộ chiếu/CCCD", paper, mark=True)
+    sheet.field("3. Số CMND/Hộ chiếu/CCCD", paper, required=True)
     if form.personal_id and form.personal_id != form.id_number:
         sheet.field("    Số định danh cá nhân", form.personal_id)
     _pictures_sent(sheet, form)
-    sheet.field("4. Địa chỉ liên hệ", form.address, mark=True)
+    sheet.field("4. Địa chỉ liên hệ", form.address, required=True)
     sheet.field("5. Người liên hệ", form.contact_person or (form.guardian.full_name if form.guardian else form.full_name))
     sheet.field("6. Địa chỉ thư điện tử", form.email or "")
-    sheet.field("7. Điện thoại di động", national(form.phone), mark=True)
+    sheet.field("7. Điện thoại di động", national(form.phone), required=True)
 
 
 def _pictures_sent(sheet: Sheet, form: FormData) -> None:
-    """Which pictures came along: the guide's boxes "Mặt trước" and "Mặt sau", the portrait, a child's birth certificate."""
-    sheet.need(SIZE * 1.6)
+    """Tick which pictures were sent: the guide's "Mặt trước" and "Mặt sau", the portrait, a child's birth certificate."""
+    sheet.keep_together(SIZE * 1.6)
     sheet.gap(SIZE * 1.56)
     base = sheet.y + SIZE * 0.4
     x = LEFT + 4 * mm
@@ -131,57 +115,55 @@ def _pictures_sent(sheet: Sheet, form: FormData) -> None:
         x += 5.4 * mm + width(name, REGULAR, SIZE) + 6 * mm
 
 
-def _guardian(sheet: Sheet, form: FormData) -> None:
-    guardian = form.guardian
-    assert guardian is not None
-    sheet.need(5 * SIZE * 1.6)
+def _guardian(sheet: Sheet, form: FormData, guardian: Guardian) -> None:
+    sheet.keep_together(5 * SIZE * 1.6)
     sheet.gap(SIZE * 1.8)
     sheet.text("Cha, mẹ hoặc người giám hộ kê khai cho trẻ dưới 18 tuổi", LEFT, sheet.y + SIZE * 0.4, font=BOLD)
-    sheet.field("    Họ và tên", guardian.full_name, mark=True)
-    sheet.field("    Quan hệ với trẻ", relationship(guardian.relationship), mark=True)
-    if guardian.phone != form.phone:  # the contact's own lines stand above
-        sheet.field("    Điện thoại di động", national(guardian.phone), mark=True)
+    sheet.field("    Họ và tên", guardian.full_name, required=True)
+    sheet.field("    Quan hệ với trẻ", relationship_name(guardian.relationship), required=True)
+    if guardian.phone != form.phone:  # otherwise it is printed above already
+        sheet.field("    Điện thoại di động", national(guardian.phone), required=True)
     if guardian.email and guardian.email != form.email:
         sheet.field("    Địa chỉ thư điện tử", guardian.email)
 
 
 def _purpose(sheet: Sheet, form: FormData) -> None:
-    """What is asked for: one of the title's three, from when, and where it is registered."""
-    day = written(form.start_date) if form.start_date else _BLANK_DAY
+    """Tick what is asked for (one of the three in the title), from when, and with whom the person registers."""
+    day = long_date(form.start_date) if form.start_date else BLANK_DAY
     sheet.gap(1 * mm)
-    for kind, text in _KINDS.items():
+    for kind, text in KINDS.items():
         chosen = kind == form.kind
         sheet.tick(f"{text} từ {day}" if chosen else text, chosen, x=LEFT + 4 * mm)
     sheet.gap(1 * mm)
-    sheet.need(SIZE * 5)
+    sheet.keep_together(SIZE * 5)
     sheet.gap(SIZE * 1.56)
     base = sheet.y + SIZE * 0.4
     sheet.text("Đăng ký giao dịch tại *:", LEFT, base)
     x = LEFT + width("Đăng ký giao dịch tại *:", REGULAR, SIZE) + 4 * mm
-    sheet.gap(-SIZE * 1.54)  # the first box stands on the same line
-    sheet.tick("Cổng thông tin điện tử của Bảo hiểm xã hội Việt Nam", form.registered_at == "portal", x=x)
+    sheet.gap(-SIZE * 1.54)  # the first box goes on the same line
+    sheet.tick("Cổng thông tin điện tử của Bảo hiểm xã hội Việt Nam", form.registered_with == "portal", x=x)
     organisation = f": {form.ivan_name}" if form.ivan_name else ""
-    sheet.tick(f"Tổ chức I-VAN{organisation}", form.registered_at == "ivan", x=x)
+    sheet.tick(f"Tổ chức I-VAN{organisation}", form.registered_with == "ivan", x=x)
 
 
 def _office(sheet: Sheet, form: FormData) -> None:
     sheet.gap(1 * mm)
-    sheet.field("Cơ quan BHXH tiếp nhận", form.office_name, mark=True)
+    sheet.field("Cơ quan BHXH tiếp nhận", form.office_name, required=True)
     sheet.field("Địa chỉ cơ quan", form.office_address)
-    sheet.field("Số điện thoại", form.office_phone or f"{_HOTLINE} (tổng đài)")
-    sheet.need(SIZE * 6)
+    sheet.field("Số điện thoại", form.office_phone or f"{HOTLINE} (tổng đài)")
+    sheet.keep_together(SIZE * 6)
     sheet.gap(SIZE * 1.56)
     sheet.text("Hình thức nộp hồ sơ:", LEFT, sheet.y + SIZE * 0.4)
-    for filing, text in _FILINGS.items():
+    for filing, text in FILINGS.items():
         sheet.tick(text, filing == form.filing, x=LEFT + 4 * mm)
 
 
 def _signatures(sheet: Sheet, form: FormData) -> None:
-    sheet.need(_SIGNATURE_HEIGHT)
+    sheet.keep_together(_SIGNATURE_HEIGHT)
     sheet.gap(3 * mm)
     left, right = LEFT + WIDTH * 0.24, LEFT + WIDTH * 0.74
     signer = "CHA, MẸ HOẶC NGƯỜI GIÁM HỘ" if form.guardian else "NGƯỜI KÊ KHAI"
-    sheet.text(f"......................, {_BLANK_DAY}", right, sheet.y - 3 * mm, size=9.5, align="center", slant=True)
+    sheet.text(f"......................, {BLANK_DAY}", right, sheet.y - 3 * mm, size=9.5, align="center", slant=True)
     top = sheet.y - 8.5 * mm
     sheet.text("CÁN BỘ TIẾP NHẬN", left, top, font=BOLD, size=9.5, align="center")
     sheet.text(signer, right, top, font=BOLD, size=9.5, align="center")
@@ -195,13 +177,13 @@ def _signatures(sheet: Sheet, form: FormData) -> None:
 def _foot(sheet: Sheet, form: FormData, page: int, pages: int) -> None:
     sheet.rule(LEFT, RIGHT, BOTTOM - 3 * mm, thick=0.4)
     if form.submitted_at:
-        said = f"Số hồ sơ {form.dossier_no} · nộp lúc {moment(form.submitted_at)}"
+        said = f"Số hồ sơ {form.dossier_no} · nộp lúc {time_and_date(form.submitted_at)}"
     else:
         said = f"Số hồ sơ {form.dossier_no} · bản nháp, chưa nộp"
     sheet.text(said, LEFT, BOTTOM - 6.5 * mm, size=7.5)
     sheet.text(f"Trang {page}/{pages}", RIGHT, BOTTOM - 6.5 * mm, size=7.5, align="right")
     if form.expires_at:
-        come = f"Mang giấy tờ tùy thân đến cơ quan BHXH bất kỳ trước {moment(form.expires_at)}. Tổng đài {_HOTLINE}."
+        come = f"Mang giấy tờ tùy thân đến cơ quan BHXH bất kỳ trước {time_and_date(form.expires_at)}. Tổng đài {HOTLINE}."
     else:
-        come = f"Tra cứu theo số hồ sơ. Tổng đài hỗ trợ {_HOTLINE}."
+        come = f"Tra cứu theo số hồ sơ. Tổng đài hỗ trợ {HOTLINE}."
     sheet.text(come, LEFT, BOTTOM - 10 * mm, size=7.5)

@@ -1,8 +1,8 @@
-"""The form's two typefaces, read and cut once per process, and lines of text that fit.
+"""Embed the form's two typefaces, subset once per process.
 
-A PDF carries the letters it uses. Cutting them out of a typeface and packing them took a third of the time of a form, so each
-typeface has one cut with all Vietnamese letters, made when this module is imported and put into every form as it is. Whatever
-else a form holds is cut for that form alone, as reportlab does.
+A PDF carries the letters it uses. Subsetting and compressing a typeface took a third of the time of a form, so each typeface
+has one common subset with all Vietnamese letters, made when this module is imported and put into every form unchanged.
+Any other letter goes into a subset for that form alone, as reportlab does.
 """
 
 from __future__ import annotations
@@ -10,8 +10,7 @@ from __future__ import annotations
 import codecs
 import copy
 import zlib
-from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,37 +24,38 @@ _FILES = {REGULAR: "DejaVuSerif.ttf", BOLD: "DejaVuSerif-Bold.ttf"}
 _FOLDER = Path(__file__).parent / "fonts"
 
 _VIETNAMESE = "àáảãạăằắẳẵặâầấẩẫậđèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵ"
-#: what texts and neighbours' names have besides; with the others they fill the 256 codes of one font of a PDF
-_OTHERS = "·–—‘’“”…°ªºäöüßçñåøÄÖÜÇÑÅØ"  # noqa: RUF001  # these very dashes and quotes
+#: what else texts and names of neighbouring countries need; together they fill the 256 codes of one PDF font
+_OTHERS = "·–—‘’“”…°ªºäöüßçñåøÄÖÜÇÑÅØ"  # noqa: RUF001  # these dashes and quotes are meant
 _ASCII = range(32, 127)
 
 
 def _codes() -> list[int]:
-    """Which letter each of the 256 codes of the common cut stands for; 0 for none, ASCII (and so the space) in its places."""
+    """Return the letter of each of the 256 codes of the common subset: 0 for none, ASCII (and so the space) in its place."""
     others = iter(_VIETNAMESE + _VIETNAMESE.upper() + _OTHERS)
     return [0, *(code if code in _ASCII else ord(next(others)) for code in range(1, 256))]
 
 
 _COMMON = _codes()
 _CODE_OF = {letter: code for code, letter in enumerate(_COMMON)}
-_ENCODING = codecs.charmap_build("\ufffe" + "".join(map(chr, _COMMON[1:])))
+#: text → codes of the common subset; UnicodeEncodeError for a letter outside it
+ENCODING = codecs.charmap_build("\ufffe" + "".join(map(chr, _COMMON[1:])))
 
 
-class _Ready(pdfdoc.PDFObject):
-    """An object of a PDF that is the same in each but for the numbers of those it refers to, which stand as ``%s``."""
+class _ReadyObject(pdfdoc.PDFObject):
+    """A PDF object that is the same in every document but for the objects it refers to, written as ``%s``."""
 
     def __init__(self, content: bytes, *refers_to: Any) -> None:
         self._content, self._refers_to = content, refers_to
 
     def format(self, document: Any) -> bytes:
-        """For reportlab: what stands in the file."""
+        """Return what reportlab writes to the file."""
         if not self._refers_to:
             return self._content
         return self._content % tuple(reference.format(document) for reference in self._refers_to)
 
 
-class _Cut:
-    """Up to 256 letters of a typeface, written as PDFs hold them."""
+class _Subset:
+    """Up to 256 letters of a typeface, in the form that a PDF holds them."""
 
     def __init__(self, face: Any, number: int, letters: Sequence[int]) -> None:
         self.widths: list[float] = [face.getCharWidth(letter) for letter in letters]
@@ -74,10 +74,10 @@ class _Cut:
         ).encode("ascii") + b" /ToUnicode %s /FontDescriptor %s >>"
 
     def add(self, document: Any, resource: str) -> None:
-        """The font as the document's ``resource``: what reportlab's TTFont.addObjects makes, ready beforehand."""
+        """Add the font to the document as ``resource``: what reportlab's TTFont.addObjects makes, prepared beforehand."""
 
         def refer(name: str, content: bytes, *refers_to: Any) -> Any:
-            return document.Reference(_Ready(content, *refers_to), name)
+            return document.Reference(_ReadyObject(content, *refers_to), name)
 
         file, to_unicode = refer(f"fontFile:{self._name}", self._file), refer(f"toUnicode:{self._name}", self._to_unicode)
         descriptor = refer(f"fontDescriptor:{self._name}", self._descriptor, file)
@@ -91,7 +91,7 @@ def _packed(content: bytes, entries: str = "") -> bytes:
 
 
 class _Letters(TTFont.State):
-    """Which letter has which code in one document: the common cut, and after it whatever else comes."""
+    """Which code each letter has in one document: those of the common subset, then any other."""
 
     def __init__(self) -> None:
         self.assignments = _CODE_OF.copy()
@@ -102,14 +102,14 @@ class _Letters(TTFont.State):
 
 
 class _Font(TTFont):
-    """A font that several threads may write documents with at once."""
+    """A font with which several threads may write documents at once."""
 
     def __init__(self, name: str, file: Path) -> None:
         super().__init__(name, str(file), shapable=False)
-        self.common = _Cut(self.face, 0, _COMMON)
+        self.common = _Subset(self.face, 0, _COMMON)
 
     def begin(self, document: Any) -> str:
-        """The common cut's name in a new document."""
+        """Start a new document. Return the name of the common subset in it."""
         self.state[document] = _Letters()
         name: str = self.getSubsetInternalName(0, document)
         return name
@@ -118,83 +118,32 @@ class _Font(TTFont):
         state = self.state[doc]
         state.frozen = 1
         for number, letters in enumerate(state.subsets):
-            # cutting moves a file position inside the face: a shared one would mix two documents' letters
-            cut = _Cut(copy.copy(self.face), number, letters) if number else self.common
-            cut.add(doc, self.getSubsetInternalName(number, doc)[1:])
+            # subsetting moves a file position inside the face: a shared one would mix the letters of two documents
+            subset = _Subset(copy.copy(self.face), number, letters) if number else self.common
+            subset.add(doc, self.getSubsetInternalName(number, doc)[1:])
 
 
-# read when this module is imported: Python lets one thread do that, while two that draw their first form would mix two copies
-_FONTS = {name: _Font(name, _FOLDER / file) for name, file in _FILES.items()}
-for _font in _FONTS.values():
+# read on import, which Python lets only one thread do: two threads drawing their first form would mix two copies
+FONTS = {name: _Font(name, _FOLDER / file) for name, file in _FILES.items()}
+for _font in FONTS.values():
     pdfmetrics.registerFont(_font)
-rl_config.useA85 = 0  # bytes as they are: a fifth smaller, and 3 ms less to write
+rl_config.useA85 = 0  # binary, not ASCII85: a fifth smaller, and 3 ms faster
 
 
 class Writer:
-    """Writes text into one document."""
+    """Turns text into PDF operators for one document."""
 
     def __init__(self, canvas: Canvas) -> None:
-        self._document = canvas._doc  # type: ignore[attr-defined]  # reportlab's own parts ask for it too
-        self._common = {name: font.begin(self._document) for name, font in _FONTS.items()}
+        self._document = canvas._doc  # type: ignore[attr-defined]  # noqa: SLF001  # reportlab 5.1's own modules use it too
+        self._common = {name: font.begin(self._document) for name, font in FONTS.items()}
 
     def show(self, text: str, font: str, size: float) -> str:
-        """The operators that show the text."""
+        """Return the operators that show the text."""
         try:
-            return f"{self._common[font]} {size:g} Tf <{codecs.charmap_encode(text, 'strict', _ENCODING)[0].hex()}> Tj"
+            return f"{self._common[font]} {size:g} Tf <{codecs.charmap_encode(text, 'strict', ENCODING)[0].hex()}> Tj"
         except UnicodeEncodeError:
-            face = _FONTS[font]
+            face = FONTS[font]
             return "\n".join(
                 f"{face.getSubsetInternalName(number, self._document)} {size:g} Tf <{codes.hex()}> Tj"
                 for number, codes in face.splitString(text, self._document)
             )
-
-
-def width(text: str, font: str, size: float) -> float:
-    """How wide the text is, in points."""
-    face = _FONTS[font]
-    total: float
-    try:
-        total = sum(map(face.common.widths.__getitem__, codecs.charmap_encode(text, "strict", _ENCODING)[0]))
-    except UnicodeEncodeError:
-        known, other = face.face.charWidths.get, face.face.defaultWidth
-        total = sum(known(code, other) for code in map(ord, text))
-    return total * size / 1000
-
-
-def wrap(text: str, font: str, size: float, room: float, *, first: float | None = None) -> list[str]:
-    """The text as lines no wider than ``room`` points (``first`` for the first line); never empty."""
-    limit = room if first is None else first
-    words = text.split()
-    whole = " ".join(words)
-    if width(whole, font, size) <= min(limit, room):
-        return [whole]
-    lines: list[str] = []
-    line: list[str] = []
-    used = 0.0
-    space = width(" ", font, size)
-    for word in words:
-        for part in _parts(word, font, size, room if line else min(limit, room)):
-            wide = width(part, font, size)
-            if line and used + space + wide > limit:
-                lines.append(" ".join(line))
-                line, used, limit = [part], wide, room
-            else:
-                used += wide + (space if line else 0)
-                line.append(part)
-    return [*lines, " ".join(line)]
-
-
-#: the same for what stands on every form; it remembers, so nothing of a person goes through it
-wrap_ours = lru_cache(maxsize=64)(wrap)
-
-
-def _parts(word: str, font: str, size: float, room: float) -> Iterator[str]:
-    """The word itself, or pieces of one that is wider than a whole line."""
-    while (wide := width(word, font, size)) > room:
-        end = max(1, int(len(word) * room / wide))
-        while end > 1 and width(word[:end], font, size) > room:
-            end -= 1
-        yield word[:end]
-        word = word[end:]
-    if word:
-        yield word

@@ -6,7 +6,7 @@ import sys
 from services.chassis.bus.connection import connect, declare
 from services.chassis.bus.topology import of_service
 from services.chassis.database import Database
-from services.chassis.settings import ChassisSettings
+from services.chassis.settings import chassis_settings
 from tests.bench.peers import terms as peer
 from tests.bench.peers.terms import Terms
 
@@ -17,7 +17,7 @@ def prepare(terms: Terms) -> None:
     """Tables and topology, as the service's own start would make them."""
     Database(terms.database_url).migrate()
     peer.create_tables(terms, peer.DOSSIERS)
-    defaults = type("Defaults", (ChassisSettings,), {}, service="hop")()
+    defaults = chassis_settings("hop")()
     connection = connect(terms.amqp_uri)
     topology = of_service(
         "hop",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from services.chassis.bus.envelope import PREFIX
+from services.chassis.facts.envelope import PREFIX
 from services.chassis.testing import RabbitNode
 from tests.faults.wire import channel, tap
 

@@ -9,18 +9,22 @@ from typing import Any
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
-from services.accounts import api, first_password, handlers, passwords, signing, staff
-from services.accounts.model import Account
+from services.accounts import handlers
+from services.accounts.accounts.rules import Account
+from services.accounts.passwords import hashing, jobs
 from services.accounts.readers import IdentityVerified
-from services.accounts.service import Accounts
+from services.accounts.service import BLUEPRINTS, SWEEPS, Accounts
 from services.accounts.settings import Settings
+from services.accounts.signing import tokens
+from services.accounts.staff import rules as staff
 from services.chassis import clock
 from services.chassis.bus import outbox
 from services.chassis.database import Database
 from services.chassis.jobs import JobRunner
-from services.chassis.resources import Resources
+from services.chassis.resources import Resources, collect
 from services.chassis.seal import KeyPair, Opener, generate_keypair
 from services.chassis.settings import Secret
+from services.chassis.sweeps import SweepRunner
 from services.chassis.testing.processes import wait_until
 from services.chassis.web.app import create_app
 from tests.integration.accounts.accounts_stand import NEW_PASSWORD, verified
@@ -46,11 +50,11 @@ class House:
         self.opener = Opener(self.keys.private_key)
         self._seen = 0
 
-    def with_settings(self, **settings: Any) -> Resources:
+    def with_settings(self, **settings: Any) -> Resources[Settings]:
         """The same database under other settings."""
         chosen = Settings(seal_public_key=Secret(self.keys.public_key), **settings)
         self.resources = Resources("accounts", chosen, self.database)
-        app = create_app(self.resources, api.blueprints, verifier=signing.verifier(self.resources))
+        app = create_app(self.resources, *BLUEPRINTS, verifier=tokens.verifier(self.resources))
         self.client: FlaskClient = app.test_client()
         return self.resources
 
@@ -63,7 +67,7 @@ class House:
 
     def work(self) -> None:
         """Make the first passwords that are due."""
-        runner = JobRunner(self.database, first_password.kinds(self.resources), service="accounts", poll_seconds=0.05)
+        runner = JobRunner(self.database, jobs.kinds(self.resources), service="accounts", poll_seconds=0.05)
         runner.start()
         pending = sa.select(sa.func.count()).select_from(Account).where(Account.status == "pending")
         try:
@@ -86,21 +90,36 @@ class House:
         return str(fact["account_id"])
 
     def give_password(self, account_id: str, password: str) -> None:
-        hash_ = passwords.hashed(password)
+        hash_ = hashing.hash_password(password)
         with self.database.write() as session:
             found = session.scalars(sa.select(Account)).all()
             [account] = [one for one in found if str(one.id) == account_id]
-            account.keep_password(hash_, clock.now())
+            account.set_password(hash_)
 
     def staff(self, username: str, role: str, password: str = NEW_PASSWORD, **more: Any) -> str:
         """A member of staff; a token."""
         given = {"username": username, "role": role, "full_name": "Cán bộ", "phone": "+84912345678", "email": None}
         places = {"office": "01", "province": "01", "board": None}
-        hash_ = passwords.hashed(password)
+        hash_ = hashing.hash_password(password)
         with self.database.write() as session:
             account = staff.add(session, given | places | more)
-            staff.set_password(session, account, hash_)
+            staff.set_password(account, hash_)
         return str(self.sign_in(password, username).json["token"])
+
+    def sweep(self) -> None:
+        """One round of everything that is due."""
+        sweeps = collect(self.resources, SWEEPS)
+        runner = SweepRunner(self.database, sweeps)
+        runner.start()
+
+        def nothing_due() -> bool:
+            with self.database.read() as session:
+                return all(session.execute(each.due(clock.now())).first() is None for each in sweeps)
+
+        try:
+            assert wait_until(nothing_due, MOST_SECONDS, interval_seconds=0.02)
+        finally:
+            runner.stop()
 
     # ------------------------------------------------------------ people ask
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,17 +28,18 @@ def lite(sqlite_url: str) -> Iterator[House]:
 
 
 @pytest.fixture
-def later(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+def later(tmp_path: Path) -> Iterator[Callable[..., None]]:
     """`later(days=10)` moves the clock on."""
-    moved = 0.0
+    file, moved = tmp_path / "clock", 0.0
 
     def move(*, days: float = 0, hours: float = 0, seconds: float = 0) -> None:
         nonlocal moved
         moved += days * 86_400 + hours * 3600 + seconds
-        monkeypatch.setattr(clock._offset, "_seconds", moved)
+        clock.move_to(file, moved)
+        clock.use_offset_file(file)  # read at once
 
+    yield move
     clock.use_offset_file(None)
-    return move
 
 
 def problem(answer: Any) -> str:

@@ -32,4 +32,23 @@ def test_an_empty_option_is_one_that_was_not_given() -> None:
 @pytest.mark.usefixtures("_here")
 def test_adding_somebody_again_changes_nothing() -> None:
     said = [CliRunner().invoke(app, _ADD).output.strip() for _ in range(2)]
-    assert said == ["quan.tri: added", "quan.tri: is there"]
+    assert said == ["quan.tri: added", "quan.tri: unchanged"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "option", "said"),
+    [
+        ({"--phone": "0212345678"}, "--phone", "begins with 03, 05, 07, 08 or 09"),
+        ({"--role": "citizen"}, "--role", "Must be one of: officer"),
+        ({"--role": "board"}, "--board", "needs a board"),
+        ({"quan.tri": "0113099841"}, "USERNAME", "begin with a letter"),
+    ],
+)
+def test_what_is_wrong_about_staff_is_said_with_the_option_that_gives_it(changes, option, said) -> None:
+    given = [*_ADD]
+    for name, value in changes.items():
+        given[given.index(name) + name.startswith("--")] = value
+    refused = CliRunner().invoke(app, given, env={"COLUMNS": "400"})
+    assert refused.exit_code == 2
+    assert f"Invalid value for {option}" in refused.output
+    assert said in refused.output

@@ -5,30 +5,10 @@ from datetime import datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from services.accounts import due
-from services.accounts.device import DeviceSession
-from services.accounts.otp import Otp
-from services.accounts.throttle import Throttle
-from services.chassis import clock
-from services.chassis.sweeps import SweepRunner
-from services.chassis.testing.processes import wait_until
+from services.accounts.otp.rules import Otp
+from services.accounts.sessions.rules import DeviceSession
+from services.accounts.throttles.rules import Throttle
 from tests.integration.accounts.accounts_house import CODE, House
-
-
-def sweep(house: House) -> None:
-    """One round of everything."""
-    sweeps = due.sweeps(house.resources)
-    runner = SweepRunner(house.database, sweeps)
-    runner.start()
-
-    def nothing_due() -> bool:
-        with house.database.read() as session:
-            return all(session.execute(each.due(clock.now())).first() is None for each in sweeps)
-
-    try:
-        assert wait_until(nothing_due, 10, interval_seconds=0.02)
-    finally:
-        runner.stop()
 
 
 @pytest.mark.rule("A4")
@@ -36,11 +16,11 @@ def test_a_password_nearly_six_months_old_is_reminded_of_once(house: House, late
     house.settled()
     set_at = house.accounts()[0].password_set_at
     later(days=168)
-    sweep(house)
+    house.sweep()
     assert house.facts("password_expiring") == []
     later(days=2)
-    sweep(house)
-    sweep(house)
+    house.sweep()
+    house.sweep()
     [fact] = house.facts("password_expiring")
     assert datetime.fromisoformat(fact["expires_at"]) == set_at + timedelta(days=183)
     assert fact["contact"]["phone"] == "+84983847986"
@@ -50,13 +30,13 @@ def test_a_password_nearly_six_months_old_is_reminded_of_once(house: House, late
 def test_another_password_is_reminded_of_in_its_own_time(lite: House, later):
     account_id = lite.settled()
     later(days=170)
-    sweep(lite)
+    lite.sweep()
     lite.give_password(account_id, "Ruộng bậc thang mùa lúa")
     later(days=100)
-    sweep(lite)
+    lite.sweep()
     assert len(lite.facts("password_expiring")) == 1
     later(days=70)
-    sweep(lite)
+    lite.sweep()
     assert len(lite.facts("password_expiring")) == 2
 
 
@@ -66,7 +46,7 @@ def test_who_has_never_changed_the_first_password_and_who_has_stopped_is_not_rem
     lite.settled(dossier_no="261122-000002-6", subject_bhxh_code="0120000001")
     lite.told("261122-000003-6", kind="stop", subject_bhxh_code="0120000001")
     later(days=200)
-    sweep(lite)
+    lite.sweep()
     assert lite.facts("password_expiring") == []
 
 
@@ -76,11 +56,11 @@ def test_old_codes_counts_and_sessions_are_forgotten(house: House, later):
     house.ask("POST", "/password/reset", {"username": CODE})
     house.ask("POST", "/password/reset", {"username": "0199999999"})
     rows = lambda: [house.value(sa.select(sa.func.count()).select_from(table)) for table in (Otp, Throttle, DeviceSession)]  # noqa: E731
-    sweep(house)
+    house.sweep()
     assert rows()[0] == 2
     later(days=31)
-    sweep(house)
+    house.sweep()
     assert rows() == [0, 0, 1]
     later(days=180)
-    sweep(house)
+    house.sweep()
     assert rows() == [0, 0, 0]

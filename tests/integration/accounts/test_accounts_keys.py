@@ -7,13 +7,12 @@ import sqlalchemy as sa
 from joserfc import jwt
 from joserfc.jwk import KeySet, OKPKey
 
-from services.accounts import due, signing
-from services.accounts.signing import SigningKey
+from services.accounts.signing import tokens
+from services.accounts.signing.keys import keys_of
+from services.accounts.signing.rules import SigningKey
 from services.chassis.database import Database
 from services.chassis.resources import Resources
 from services.chassis.settings import Secret
-from services.chassis.sweeps import SweepRunner
-from services.chassis.testing.processes import wait_until
 from services.chassis.web import auth
 from tests.integration.accounts.accounts_house import House
 
@@ -29,27 +28,10 @@ def other_service(house: House) -> auth.JwtVerifier:
     return auth.JwtVerifier(lambda: published(house), issuer="vss-accounts", audience="vss")
 
 
-def reread(house: House) -> None:
-    """Five seconds later, as far as the keys are concerned."""
-    signing.keys_of(house.resources)._read_at = float("-inf")
-
-
 def sweep(house: House) -> None:
-    runner = SweepRunner(house.database, due.sweeps(house.resources))
-    runner.start()
-    try:
-        assert wait_until(lambda: not _due_keys(house), 10, interval_seconds=0.02)
-    finally:
-        runner.stop()
-    reread(house)
-
-
-def _due_keys(house: House) -> bool:
-    now = signing.clock.now()
-    settings = house.resources.settings
-    with house.database.read() as session:
-        found = [session.scalars(make(settings)(now)).first() for make in (due.old_keys, due.outlived_keys)]
-    return any(key is not None for key in found)
+    """A round of everything that is due, and five seconds later as far as the keys are concerned."""
+    house.sweep()
+    keys_of(house.resources).reread()
 
 
 def test_a_token_is_an_ed25519_jwt_that_any_service_can_check(lite: House):
@@ -117,7 +99,7 @@ def test_two_processes_that_start_at_once_take_each_others_tokens(house: House):
     neighbour = Database(house.database_url)
     theirs = Resources("accounts", house.resources.settings, neighbour)
     token = house.token()
-    assert signing.verifier(theirs)(token).role == "citizen"
+    assert tokens.verifier(theirs)(token).role == "citizen"
     neighbour.dispose()
 
 

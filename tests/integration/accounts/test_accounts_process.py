@@ -12,8 +12,8 @@ from click.testing import Result
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from typer.testing import CliRunner
 
-from services.accounts import cli, handlers
-from services.accounts.model import find
+from services.accounts import cli
+from services.accounts.accounts.lookup import find, lock_open
 from services.chassis.database import Database
 from tests.integration.accounts.accounts_house import CODE, House
 from tests.integration.accounts.accounts_stand import NEW_PASSWORD, Running, told, verified
@@ -63,7 +63,7 @@ def test_vss_staff_adds_lists_and_disables(sqlite_url, monkeypatch):
     add = ("add", "giamdoc", "--name", "Trần Văn Giám", "--phone", "0983847986", "--role", "director", "--office", "01")
     assert "needs an office and a province" in " ".join(vss(*add).stderr.split())
     house = House(sqlite_url)
-    for said in ("added", "is there"):
+    for said in ("added", "unchanged"):
         done = vss(*add, "--province", "01", "--password-stdin", typed=NEW_PASSWORD + "\n")
         assert (done.exit_code, done.stdout) == (0, f"giamdoc: {said}\n"), done.stderr
         if said == "added":
@@ -96,7 +96,7 @@ def test_a_person_is_found_by_an_index_among_millions(postgres_url):
         find(session, CODE)
         find(session, "111349876090")
         find(session, "lan.nt")
-        handlers._open_account(session, CODE)
+        lock_open(session, CODE)
         sa.event.remove(house.database.engine, "before_cursor_execute", note)
     used = ["accounts_open_bhxh_code", "accounts_personal_id", "accounts_username", "accounts_open_bhxh_code"]
     with house.database.engine.connect() as connection:

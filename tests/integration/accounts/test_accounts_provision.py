@@ -5,7 +5,8 @@ from datetime import datetime
 
 import pytest
 
-from services.accounts import first_password, passwords
+from services.accounts.passwords import hashing
+from services.accounts.passwords.jobs import kinds
 from services.chassis import jobs
 from services.chassis.errors import Permanent, Transient
 from services.chassis.testing.processes import wait_until
@@ -20,7 +21,7 @@ def test_a_verified_register_opens_an_account_and_tells_its_sealed_first_passwor
     # the legal clock began when the dossier was complete
     assert datetime.fromisoformat(fact["complete_at"]) == datetime.fromisoformat("2026-11-23T10:05:00+07:00")
     [account] = house.accounts()
-    assert passwords.matches(password, account.password_hash)
+    assert hashing.matches(password, account.password_hash)
     assert account.password_hash.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
     assert account.must_change
 
@@ -126,7 +127,7 @@ def test_a_stop_that_a_newer_register_has_overtaken_closes_nothing(house: House)
 def test_an_account_stopped_before_its_password_was_made_gets_none(house: House):
     house.told()
     house.told("261122-000002-6", kind="stop")
-    runner = jobs.JobRunner(house.database, first_password.kinds(house.resources), service="accounts", poll_seconds=0.05)
+    runner = jobs.JobRunner(house.database, kinds(house.resources), service="accounts", poll_seconds=0.05)
     runner.start()
 
     def finished() -> bool:

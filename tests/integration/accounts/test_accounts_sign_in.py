@@ -7,10 +7,10 @@ from statistics import median
 import pytest
 import sqlalchemy as sa
 
-from services.accounts import passwords, throttle
-from services.accounts.model import Account
-from services.accounts.throttle import Throttle
-from services.chassis import clock
+from services.accounts.accounts.rules import Account
+from services.accounts.passwords import hashing
+from services.accounts.throttles.refusals import too_many_tries
+from services.accounts.throttles.rules import Limit, Throttle
 from tests.integration.accounts.accounts_house import CODE, House
 from tests.integration.accounts.accounts_stand import NEW_PASSWORD
 from tests.integration.accounts.conftest import problem
@@ -53,8 +53,12 @@ def test_a_wrong_name_and_a_wrong_password_and_a_stopped_or_pending_account_are_
 def test_a_name_that_nobody_has_costs_as_much_work_as_one_that_somebody_has(lite: House, monkeypatch):
     lite.settled()
     worked = []
-    verify = passwords._verify
-    monkeypatch.setattr(passwords, "_verify", lambda *given: worked.append(given[1]) or verify(*given))
+
+    def run(work, password, hash_):
+        worked.append(hash_)
+        return work(password, hash_)
+
+    monkeypatch.setattr(hashing, "run_in_thread", run)
     taken = {CODE: [], "0199999999": []}
     for _ in range(4):
         for name, seconds in taken.items():
@@ -180,15 +184,15 @@ def test_a_token_of_an_account_that_is_not_there_opens_nothing(lite: House):
 
 
 def test_a_key_that_a_sweep_takes_away_meanwhile_is_counted_all_the_same(house: House):
-    rule = throttle.Rule("test", 1_000_000, 900)
+    limit = Limit("test", 1_000_000, 900, too_many_tries)
 
     def take() -> None:
         with house.database.write() as session:
-            throttle.take(session, rule, "somebody", clock.now())
+            limit.count(session, "somebody")
 
     def forget() -> None:
         with house.database.write() as session:
-            throttle.forget(session, rule, "somebody")
+            limit.forget(session, "somebody")
 
     with ThreadPoolExecutor(4) as threads:
         for done in [threads.submit(what) for _ in range(100) for what in (take, forget)]:

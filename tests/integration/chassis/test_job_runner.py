@@ -23,6 +23,7 @@ from services.chassis.facts import Fact, public
 from services.chassis.jobs import Job, JobKind, JobRunner, OutcomeUnknown, Reason, RetryAfter, State
 from services.chassis.jobs.table import jobs as table
 from services.chassis.observe import trace
+from services.chassis.observe.cause import Cause, cause
 from services.chassis.testing import PostgresNode
 from services.chassis.testing.processes import wait_until
 from tests.stand.migrated import migrate
@@ -201,10 +202,10 @@ def test_facts_belong_to_what_the_job_was_added_for(start: Start, db: Database) 
         lambda _: traced.append(trace.current()),
         done=lambda session, *_: outbox.record(session, MessageSent(message_no="m-1")),
     )
-    token = outbox.cause.set(outbox.Cause("261121-000001-8", "message-1"))
+    token = cause.set(Cause("261121-000001-8", "message-1"))
     with trace.use(TRACE):
         job_id = stage.add()
-    outbox.cause.reset(token)
+    cause.reset(token)
 
     assert stage.becomes(job_id, State.FINISHED)
     (headers,) = facts(db)
@@ -583,8 +584,8 @@ def test_a_job_claimed_but_not_begun_at_a_stop_goes_back_as_new(db: Database) ->
     stage = Stage(db, lambda _: None)
     job_id = stage.add()
     # the stop comes between the claim and the first step of the call's thread
-    stage.runner._stopping.set()
-    stage.runner._claim({stage.kind: 1}, reap=True)
+    stage.runner.begin_no_more()
+    stage.runner.claim({stage.kind: 1}, reap=True)
     assert stage.runner.stop(5)
 
     job = stage.seen(job_id)
@@ -610,7 +611,7 @@ def test_a_machine_that_refuses_more_threads_loses_no_job(db: Database, monkeypa
         real(thread)
 
     monkeypatch.setattr(threading.Thread, "start", refuse)
-    stage.runner._claim({stage.kind: 1}, reap=True)
+    stage.runner.claim({stage.kind: 1}, reap=True)
     assert stage.seen(job_id).attempts == 0
     monkeypatch.undo()
     stage.runner.start()

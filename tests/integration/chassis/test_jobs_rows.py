@@ -14,13 +14,13 @@ import pytest
 import sqlalchemy as sa
 
 from services.chassis import clock, jobs
-from services.chassis.bus import outbox
 from services.chassis.database import Database, chassis_metadata
 from services.chassis.errors import Permanent
 from services.chassis.jobs import Job, Reason, State, lease
 from services.chassis.jobs.store import when_added
 from services.chassis.jobs.table import jobs as table
 from services.chassis.observe import trace
+from services.chassis.observe.cause import Cause, cause
 from tests.stand.migrated import migrate
 
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
@@ -164,13 +164,13 @@ def test_a_payload_comes_back_as_it_went_whatever_its_characters(db: Database) -
 
 
 def test_a_job_carries_the_trace_and_the_cause_of_what_added_it(db: Database) -> None:
-    token = outbox.cause.set(outbox.Cause("261121-000001-8", "message-1"))
+    token = cause.set(Cause("261121-000001-8", "message-1"))
     try:
         with trace.use(TRACE):
             add(db)
             add(db, correlation_id="PA-261121-000001-8")
     finally:
-        outbox.cause.reset(token)
+        cause.reset(token)
 
     first, second = claim(db)
     assert (first.traceparent, first.correlation_id, first.causation_id) == (TRACE, "261121-000001-8", "message-1")

@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session
 
 from services.chassis import clock
 from services.chassis.bus import outbox
-from services.chassis.bus.outbox import Cause, record
+from services.chassis.bus.outbox import record
 from services.chassis.database import Database, ServiceSession
 from services.chassis.errors import InvalidFact
 from services.chassis.observe import trace
+from services.chassis.observe.cause import Cause, cause
 from tests.integration.chassis.programs.desk import Looked, TakenUp
 from tests.stand.migrated import migrate
 
@@ -181,9 +182,9 @@ def test_the_row_holds_all_that_travels(db: Database) -> None:
     parent = trace.child()
     before = clock.now()
     with trace.use(parent), db.write() as session:
-        token = outbox.cause.set(Cause("thread-1", "the-cause"))
+        token = cause.set(Cause("thread-1", "the-cause"))
         id_ = record(session, taken(1), revision=3)
-        outbox.cause.reset(token)
+        cause.reset(token)
     row = only_row(db)
     headers = json.loads(row.headers)
     assert (row.id, row.fact, row.needs_reader) == (id_, "taken_up", True)

@@ -14,10 +14,11 @@ import pytest
 import sqlalchemy as sa
 
 from services.chassis.bus import connection, outbox, topology
-from services.chassis.bus.outbox import Cause, record
+from services.chassis.bus.outbox import record
 from services.chassis.bus.relay import Relay
 from services.chassis.database import Database
 from services.chassis.facts.jsonschema import public_schema_of
+from services.chassis.observe.cause import Cause, cause
 from tests.integration.chassis.programs.desk import Looked, TakenUp
 from tests.stand import broker
 from tests.stand.link import Link
@@ -204,12 +205,12 @@ def from_the_stream(place: Place, count: int) -> list[broker.Taken]:
 def test_the_public_feed_has_the_public_fields_and_can_be_read_from_its_beginning(db: Database, place: Place) -> None:
     broker.listen(place.amqp_uri, "public.events", "desk.taken_up", "agency")
     listen(place)
-    token = outbox.cause.set(Cause("thread-1", "the-cause"))
+    token = cause.set(Cause("thread-1", "the-cause"))
     with relaying(db, place.amqp_uri):
         tell(db, 1, 2)
         full = place.take("listener", 2)
         told = place.take("agency", 2)
-    outbox.cause.reset(token)
+    cause.reset(token)
     streamed = from_the_stream(place, 2)
     for mine, theirs, later in zip(full, told, streamed, strict=True):
         assert json.loads(theirs.body) == {"dossier_no": json.loads(mine.body)["dossier_no"]}

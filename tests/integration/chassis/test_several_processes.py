@@ -70,7 +70,7 @@ def row(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 
 
 def programs_of(place: Place) -> Program:
-    return place._programs[0]
+    return place.programs[0]
 
 
 def test_trace_cause_and_thread_travel_through_two_services(row: tuple[Place, Place, Path]) -> None:

@@ -20,10 +20,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from services.chassis import clock
-from services.chassis.bus import outbox
 from services.chassis.database import Database, Instant
 from services.chassis.observe import trace
-from services.chassis.sweeps import Sweep, SweepRunner
+from services.chassis.observe.cause import Cause, cause
+from services.chassis.sweeps import Rounds, Sweep, SweepRunner
 from services.chassis.testing import PostgresNode
 from services.chassis.testing.processes import Process, kill_family, spawn, wait_until
 from tests.stand.migrated import migrate
@@ -225,15 +225,14 @@ def test_an_act_that_leaves_its_row_due_is_undone_and_does_not_spin(db: Database
 
 def test_a_row_that_somebody_else_dealt_with_meanwhile_is_left_alone(db: Database) -> None:
     issue(db, 2)
-    sweep = SweepRunner(db, [Sweep("expire", due, expire)])
-    loop = sweep._loops[0]
-    keys = loop._find()
+    rounds = Rounds(db, Sweep("expire", due, expire))
+    keys = rounds.find()
     with db.write() as session:
         session.execute(sa.update(Ticket).where(Ticket.n == 0).values(expired=True))
 
-    assert loop._act_on(keys) == 1
+    assert rounds.act_on(keys) == 1
     assert acts(db) == [1]
-    assert loop.held == {}
+    assert rounds.held == {}
 
 
 # only here: SQLite has one write lock for all rows
@@ -301,7 +300,7 @@ def test_each_row_s_facts_get_a_trace_of_their_own(db: Database, start: Start) -
     assert wait_until(lambda: len(traces) == 3, 10)
     assert None not in traces
     assert len(set(traces)) == 3
-    assert outbox.cause.get() == outbox.Cause()
+    assert cause.get() == Cause()
 
 
 def test_several_runners_at_once_act_on_each_row_once(db: Database, start: Start) -> None:
@@ -394,7 +393,7 @@ def test_a_database_that_goes_away_blames_no_row(postgres: PostgresNode, postgre
         db.engine.dispose()
         issue(db, 1, first=1)
         assert wait_until(lambda: expired(db) == {0, 1}, 20)
-        assert runner._loops[0].held == {}
+        assert runner.held == 0
     finally:
         postgres.start()
         assert runner.stop(10)

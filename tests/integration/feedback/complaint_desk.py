@@ -16,15 +16,15 @@ from services.chassis import clock
 from services.chassis.bus import outbox
 from services.chassis.database import Database
 from services.chassis.jobs import JobRunner, State, counts
-from services.chassis.resources import Resources
+from services.chassis.resources import Resources, collect
 from services.chassis.sweeps import SweepRunner
 from services.chassis.testing.documents import MemoryDocuments
 from services.chassis.testing.processes import wait_until
 from services.chassis.web.app import create_app
 from services.chassis.web.auth import InvalidToken, Principal
-from services.feedback import api, categories, jobs, sweeps
-from services.feedback.model import Complaint
-from services.feedback.service import Feedback
+from services.feedback.categories import tree
+from services.feedback.complaints.rules import Complaint
+from services.feedback.service import BLUEPRINTS, JOBS, SWEEPS, Feedback
 from services.feedback.settings import Settings
 from tests.stand.migrated import migrate
 
@@ -82,7 +82,7 @@ class Desk:
         self.documents = MemoryDocuments()
         self.resources = Resources("feedback", Settings(**settings), self.db)
         self.resources.__dict__["documents"] = self.documents
-        self.app = create_app(self.resources, api.blueprints, verifier=tokens)
+        self.app = create_app(self.resources, *BLUEPRINTS, verifier=tokens)
         self.client = self.app.test_client()
 
     # ------------------------------------------------------------ people
@@ -150,12 +150,11 @@ class Desk:
 
     def sweep(self) -> None:
         """One round of each sweep."""
-        for loop in SweepRunner(self.db, sweeps.sweeps(self.resources))._loops:
-            loop.round()
+        SweepRunner(self.db, collect(self.resources, SWEEPS)).round()
 
     def run_jobs(self) -> None:
         """Run all jobs that are due, to their end."""
-        runner = JobRunner(self.db, jobs.kinds(self.resources), service="feedback")
+        runner = JobRunner(self.db, collect(self.resources, JOBS), service="feedback")
         runner.start()
         try:
             assert wait_until(lambda: not self._open_jobs(), 20)
@@ -174,14 +173,14 @@ class Desk:
     def categories_of(self, board: str) -> list[str]:
         """The open categories that this board watches."""
         with self.db.read() as session:
-            return [each.code for each in categories.every(session) if each.board == board]
+            return [each.code for each in tree.list_all(session) if each.board == board]
 
     def change_category(self, code: str, **days: int) -> None:
         """Give a category days of its own."""
         with self.db.write() as session:
-            found = categories.find(session, code)
+            found = tree.find(session, code)
             assert found is not None
-            categories.put(session, [replace(found, **days)], reason="thử nghiệm")
+            tree.put(session, [replace(found, **days)], reason="thử nghiệm")
 
     def row(self, complaint: SimpleNamespace) -> Complaint:
         with self.db.read() as session:

@@ -3,7 +3,7 @@
 import pytest
 from complaint_desk import BHYT, CENTRE, DIRECTOR, ELSEWHERE, OFFICER, THU
 
-from services.feedback.model import Complaint
+from services.feedback.complaints.rules import Complaint
 
 pytestmark = pytest.mark.rule("F5")
 

@@ -8,7 +8,9 @@ import sqlalchemy as sa
 from complaint_desk import ADMIN, CENTRE, DIRECTOR, OFFICER, THU, TOKENS, Desk
 from typer.testing import CliRunner
 
-from services.feedback import categories, cli
+from services.feedback import cli
+from services.feedback.categories import tree
+from services.feedback.categories.boards import BOARDS
 
 TWIG = {
     "parent": "qua-trinh-tham-gia",
@@ -29,7 +31,7 @@ def test_everybody_reads_the_tree_with_the_board_that_watches_each(lite: Desk) -
     items = {each["code"]: each for each in lite.call("GET", "/categories").json["items"]}
     assert items["luong-huu"]["board_name"] == "Ban Thực hiện chính sách BHXH"
     assert items["ma-otp"]["board"] == "cntt"
-    assert {each["board"] for each in items.values()} == set(categories.BOARDS)
+    assert {each["board"] for each in items.values()} == set(BOARDS)
 
 
 @pytest.mark.rule("F2")
@@ -44,7 +46,7 @@ def test_the_centre_changes_a_category_and_the_history_keeps_who_when_why_and_wh
     codes = [each["code"] for each in desk.call("GET", "/categories").json["items"]]
     assert "sai-ngay-bat-dau" not in codes
     with pytest.raises(sa.exc.DBAPIError), desk.db.write() as session:
-        session.execute(sa.delete(categories.changes))
+        session.execute(sa.delete(tree.changes))
 
 
 @pytest.mark.rule("F2")
@@ -59,7 +61,7 @@ def test_a_twig_has_its_own_days_and_otherwise_those_of_its_branch(lite: Desk) -
     put(lite)
     put(lite, "qua-trinh-tham-gia", parent=None, name="Quá trình tham gia", answer_days=12, route_days=3)
     with lite.db.read() as session:
-        twig, other = (categories.find(session, code) for code in ("sai-ngay-bat-dau", "chot-so"))
+        twig, other = (tree.find(session, code) for code in ("sai-ngay-bat-dau", "chot-so"))
     assert twig is not None
     assert other is not None
     assert (twig.answer_days, twig.route_days) == (7, 3)
@@ -113,7 +115,7 @@ def test_a_suggestion_names_the_category_and_what_was_found_and_changes_nothing(
 def test_lists_go_out_and_come_back_on_the_command_line(lite: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FEEDBACK_DATABASE_URL", lite.db.url.render_as_string(hide_password=False))
     run = CliRunner()
-    for name, more in (("categories", ["--reason", "thử"]), ("responsible", []), ("holidays", [])):
+    for name, more in (("categories", ["--reason", "thử"]), ("responsible", [])):
         file = tmp_path / f"{name}.csv"
         assert run.invoke(cli.app, [name, "export", str(file)]).exit_code == 0
         again = run.invoke(cli.app, [name, "import", str(file), *more])

@@ -1,15 +1,18 @@
-"""`vss complaints`: the lists go out and come back, all of a file or nothing."""
+"""`vss complaints` and `vss holidays`: the lists go out and come back, all of a file or nothing."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import pytest
+import typer
+from complaint_desk import Desk, Later
 from typer.testing import CliRunner, Result
 
-from services.feedback.cli import app
+from services.chassis.discovery import commands
 
-LISTS = ("responsible", "holidays", "categories", "offices")
+LISTS = ("complaints responsible", "complaints categories", "complaints offices", "holidays")
 
 
 @pytest.fixture(autouse=True)
@@ -18,13 +21,16 @@ def _database(monkeypatch: pytest.MonkeyPatch, database_url: str) -> None:
 
 
 def vss(*arguments: str) -> Result:
+    app = typer.Typer()
+    for each in commands():
+        app.add_typer(each)
     return CliRunner().invoke(app, list(arguments))
 
 
 def kept(name: str, folder: Path) -> str:
     """The list as it is now."""
     file = folder / "kept.csv"
-    done = vss(name, "export", str(file))
+    done = vss(*name.split(), "export", str(file))
     assert done.exit_code == 0, done.output
     return file.read_text(encoding="utf-8-sig")
 
@@ -38,28 +44,60 @@ def written(folder: Path, text: str) -> str:
 @pytest.mark.parametrize("name", LISTS)
 def test_what_is_exported_can_be_taken_back_and_changes_nothing(name: str, tmp_path: Path) -> None:
     before = kept(name, tmp_path)
-    why = ("--reason", "như cũ") if name == "categories" else ()
-    taken = vss(name, "import", written(tmp_path, before), *why)
+    why = ("--reason", "như cũ") if name == "complaints categories" else ()
+    taken = vss(*name.split(), "import", written(tmp_path, before), *why)
     assert taken.exit_code == 0, taken.output
     assert ": 0 added, 0 changed" in taken.output
     assert kept(name, tmp_path) == before
 
 
-@pytest.mark.rule("F7")
+@pytest.mark.rule("F7", "W1")
 def test_a_day_off_is_put_in_and_a_dry_run_only_says_so(tmp_path: Path) -> None:
     file = written(tmp_path, "day,kind,why\n2027-05-03,off,Quyết định nghỉ bù\n")
     assert "(dry run): 1 added" in vss("holidays", "import", file, "--dry-run").output
     assert "2027-05-03" not in kept("holidays", tmp_path)
     assert "1 added" in vss("holidays", "import", file).output
     assert "2027-05-03,off,Quyết định nghỉ bù" in kept("holidays", tmp_path)
+    assert "2027-05-03" in vss("holidays", "list", "--year", "2027").output
+    assert "2027-05-03" not in vss("holidays", "list", "--year", "2026").output
+
+
+@pytest.mark.rule("W1")
+def test_each_change_of_the_calendar_is_told_with_the_whole_list_and_nothing_else_is(desk: Desk, tmp_path: Path) -> None:
+    more = "2027-05-03,off,Quyết định nghỉ bù\n"
+    shipped = kept("holidays", tmp_path)
+    file = written(tmp_path, shipped + more)
+    vss("holidays", "import", file, "--dry-run")
+    assert desk.facts() == []
+    vss("holidays", "import", file)
+    vss("holidays", "import", file)
+    vss("holidays", "import", written(tmp_path, shipped), "--remove-others")
+    vss("holidays", "import", written(tmp_path, shipped), "--tell")
+    added, removed, again = desk.facts("calendar_changed")
+    assert again.body["corrections"] == removed.body["corrections"]
+    assert added.body["corrections"][-1] == {"day": "2027-05-03", "kind": "off", "why": "Quyết định nghỉ bù"}
+    assert len(added.body["corrections"]) == len(removed.body["corrections"]) + 1
+    assert added.body["calendar"] == "calendar"
+    assert datetime.fromisoformat(added.body["changed_at"]).tzinfo is not None
+    assert [each.headers["cloudEvents:revision"] for each in (added, removed, again)] == [1, 2, 3]
+
+
+@pytest.mark.rule("W1")
+def test_a_deadline_that_was_told_stays_when_the_calendar_changes(desk: Desk, tmp_path: Path, later: Later) -> None:
+    before = desk.filed()
+    due = desk.row(before).answer_due
+    days = "".join(f"2026-11-{day:02d},off,Bão\n" for day in range(9, 14))
+    assert "5 added" in vss("holidays", "import", written(tmp_path, f"day,kind,why\n{days}")).output
+    assert desk.row(before).answer_due == due
+    assert desk.row(desk.filed()).answer_due > due
 
 
 @pytest.mark.rule("F3")
 def test_a_list_with_a_fault_changes_nothing_and_names_the_line(tmp_path: Path) -> None:
-    lines = kept("responsible", tmp_path)
+    lines = kept("complaints responsible", tmp_path)
     broken = lines.replace("giam-doc.79@bhxh.example", "khong-phai-dia-chi").replace("giam-doc.01@", "moi.01@")
-    refused = vss("responsible", "import", written(tmp_path, broken))
+    refused = vss("complaints", "responsible", "import", written(tmp_path, broken))
     assert refused.exit_code == 2
     assert "Nothing was imported" in refused.output
     assert "email" in refused.output
-    assert kept("responsible", tmp_path) == lines
+    assert kept("complaints responsible", tmp_path) == lines

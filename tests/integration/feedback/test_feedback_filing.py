@@ -9,7 +9,7 @@ from complaint_desk import ADMIN, CITIZEN, COMPLAINT, DIRECTOR, ELSEWHERE, OFFIC
 
 from services.chassis.seal import Opener, generate_keypair
 from services.chassis.settings import Secret
-from services.feedback.numbers import is_complaint_no
+from services.feedback.complaints.numbers import FORM
 
 
 @pytest.mark.rule("F1")
@@ -17,7 +17,7 @@ from services.feedback.numbers import is_complaint_no
 def test_anybody_files_on_the_web_and_in_the_app_without_an_account(desk, channel):
     answer = desk.file(channel=channel)
     assert answer.status_code == 201, answer.text
-    assert is_complaint_no(answer.json["complaint_no"])
+    assert FORM.fits(answer.json["complaint_no"])
     assert answer.json["status"] == "received"
 
 

@@ -10,7 +10,7 @@ from complaint_desk import ADMIN, CENTRE, Desk, Later
 from services.chassis import jobs
 from services.chassis.calendar import VIETNAM
 from services.chassis.documents import StoreMisconfigured
-from services.feedback.reports import periodic
+from services.feedback.reports.rules import find
 
 HISTORY = "thieu-thoi-gian-dong"
 #: Monday, 9 November, ten o'clock: the report on the week before is due since six
@@ -177,7 +177,7 @@ def test_a_document_that_is_gone_from_the_store_is_not_found_rather_than_an_erro
     desk.sweep()
     desk.run_jobs()
     with desk.db.read() as session:
-        kept = periodic.find(session, "weekly", "2026-W45")
+        kept = find(session, "weekly", "2026-W45")
         assert kept is not None
         document = kept.files["weeks.csv"]
     content = shown(desk, "weekly/2026-W45/weeks.csv").data

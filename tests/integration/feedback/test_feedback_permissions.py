@@ -227,7 +227,7 @@ def test_the_table_has_a_line_for_every_endpoint(place):
 
 
 def test_the_table_names_every_role_that_there_is(place):
-    from services.accounts.model import STAFF_ROLES
+    from services.accounts.accounts.roles import STAFF_ROLES
 
     named = {shown["token"].partition(":")[0] for shown in CALLERS.values() if "token" in shown}
     assert {*STAFF_ROLES, "citizen", "newcomer"} <= named

@@ -19,9 +19,10 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initial
 
 from services.chassis import clock
 from services.chassis.calendar import VIETNAM
-from services.feedback.complaint_row import BOARDS, CHANNELS, OPEN, STATUSES
-from services.feedback.model import Complaint
-from services.feedback.records import Step
+from services.feedback.categories.boards import BOARDS
+from services.feedback.complaints.history import Step
+from services.feedback.complaints.rules import Complaint
+from services.feedback.complaints.vocabulary import CHANNELS, OPEN, STATUSES
 
 #: mostly those who may, so that complaints get far
 STAFF = st.sampled_from([*[OFFICER] * 4, *[DIRECTOR] * 4, ELSEWHERE, ELSEWHERE_DIRECTOR, THU, BHYT, CENTRE])
@@ -180,7 +181,7 @@ class Actions(RuleBasedStateMachine):
         # F3, F4: exactly one accountable province, and always the same
         assert row.province_code == before["province"] == row.office["province_code"]
         # F2: exactly one monitoring board, and the category's
-        assert row.board_code == BOARDS[self.categories.index(row.category_code)]
+        assert row.board_code == tuple(BOARDS)[self.categories.index(row.category_code)]
         assert row.channel in CHANNELS
         # F7: no clock runs backwards
         now = SimpleNamespace(**{name: getattr(row, name) for name in (*DUE, *ONCE)})

@@ -10,23 +10,25 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services.chassis import jobs
+from services.chassis import clock, jobs
 from services.chassis.bus import outbox
-from services.chassis.bus.envelope import Envelope
 from services.chassis.bus.outbox import outbox as outbox_table
 from services.chassis.database import Database
 from services.chassis.facts import Reader
+from services.chassis.facts.envelope import Envelope
 from services.chassis.ids import uuid7
 from services.chassis.resources import Resources
-from services.chassis.seal import Opener, Sealer, generate_keypair
+from services.chassis.seal import Sealer, generate_keypair
 from services.chassis.testing.documents import MemoryDocuments
 from services.chassis.testing.processes import wait_until
-from services.notifications import delivery, sweeps
+from services.notifications.deadlines import sweeps as deadlines
 from services.notifications.handlers import HANDLERS
-from services.notifications.model import Message
+from services.notifications.mail import jobs as mail_jobs
+from services.notifications.messages import sweeps as erasing
+from services.notifications.messages.rules import Message
 from services.notifications.service import Notifications
 from services.notifications.settings import Settings
-from services.notifications.texts import Texts
+from services.notifications.sms import jobs as sms_jobs
 from tests.integration.notifications.fakes import FakeMail, FakeSms
 from tests.stand.migrated import migrate
 
@@ -35,7 +37,7 @@ SEALER = Sealer(KEYS.public_key)
 
 
 class Desk:
-    """`desk.read(reader, …)` handles a fact; `with desk.working():` delivers; `desk.messages()` shows what became of it."""
+    """`desk.read(reader, …)` handles a fact; `with desk.working():` sends; `desk.messages()` shows what became of it."""
 
     def __init__(self, url: str, **settings: Any) -> None:
         outbox.publish_as("notifications")
@@ -46,9 +48,7 @@ class Desk:
         self.documents = MemoryDocuments()
         self.resources.__dict__["documents"] = self.documents
         self.sms, self.mail = FakeSms(), FakeMail()
-        self.kinds = delivery.make_kinds(
-            self.resources, self.sms, self.mail, Texts(self.settings), Opener(self.settings.seal_private_key or "")
-        )
+        self.kinds = [*sms_jobs.kinds_on(self.sms, self.resources), *mail_jobs.kinds_on(self.mail, self.resources)]
 
     def close(self) -> None:
         self.db.dispose()
@@ -83,9 +83,8 @@ class Desk:
 
     def sweep(self, name: str) -> int:
         """One round of a sweep; how many rows it acted on."""
-        sweep = next(one for one in sweeps.sweeps(self.resources) if one.name == name)
-        from services.chassis import clock
-
+        sweeps = (*deadlines.SWEEPS, *erasing.sweeps(self.resources))
+        sweep = next(one for one in sweeps if one.name == name)
         with self.db.write() as session:
             rows = list(session.scalars(sweep.due(clock.now())))
             for row in rows:

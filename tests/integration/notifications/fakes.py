@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from services.chassis import clock
-from services.notifications.mail import Mail
-from services.notifications.sms import Sms
+from services.notifications.mail.port import Mail
+from services.notifications.sms.port import Sms
 
 
 @dataclass

@@ -7,7 +7,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from services.notifications.mail import Attachment, Mail, MailAccountRefused, MailProvider, MailUnavailable
+from services.notifications.mail.port import Attachment, Mail, MailAccountRefused, MailProvider, MailUnavailable
 
 SECONDS = 3.0
 MAIL = Mail(

@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from services.chassis.jobs import OutcomeUnknown, RetryAfter
-from services.notifications.sms import INVALID_NUMBER, Sms, SmsProvider, SmsRefused, SmsUnavailable
+from services.notifications.messages.codes import INVALID_NUMBER
+from services.notifications.sms.port import Sms, SmsProvider, SmsRefused, SmsUnavailable
 
 TO, OTHER = "+84983847986", "+84912345678"
 SECONDS = 2.0

@@ -15,10 +15,15 @@ from twilio.request_validator import RequestValidator
 from services.accounts import events as accounts
 from services.chassis.web.app import create_app
 from services.chassis.web.auth import InvalidToken, Principal
-from services.notifications import api, readers, sms
-from services.notifications.api import messages, twilio
-from services.notifications.api import ses as ses_api
-from services.notifications.model import Message
+from services.notifications import readers
+from services.notifications.mail import api as mail_api
+from services.notifications.mail.sns import NotFromSns
+from services.notifications.messages import codes
+from services.notifications.messages.api import BLUEPRINTS as MESSAGES
+from services.notifications.messages.rules import Message
+from services.notifications.messages.schemas import masked
+from services.notifications.service import BLUEPRINTS
+from services.notifications.sms import api as sms_api
 from services.registration import events as registration
 from tests.integration.notifications.desk import Desk
 
@@ -35,8 +40,6 @@ class FakeSns:
         self.confirmed: list[str] = []
 
     def check(self, message: dict[str, Any]) -> None:
-        from services.notifications.sns import NotFromSns
-
         if message.get("Signature") != "genuine":
             raise NotFromSns("wrong signature")
 
@@ -55,8 +58,8 @@ def verifier(token: str) -> Principal:
 
 @pytest.fixture
 def http(desk: Desk) -> FlaskClient:
-    blueprints = [messages.messages, twilio.blueprint(desk.resources), ses_api.blueprint(desk.resources, SNS)]  # type: ignore[arg-type]
-    return create_app(desk.resources, blueprints, verifier=verifier).test_client()
+    ses_callback = [mail_api.blueprint(desk.resources, SNS)]  # type: ignore[arg-type]
+    return create_app(desk.resources, MESSAGES, sms_api.blueprints, ses_callback, verifier=verifier).test_client()
 
 
 def sent(desk: Desk, contact: dict[str, Any] = PHONE) -> None:
@@ -107,11 +110,11 @@ def test_the_list_goes_on_page_by_page_newest_first(desk: Desk, http: FlaskClien
 
 
 def test_an_address_shows_no_more_than_is_needed_to_recognise_it() -> None:
-    assert messages.masked("+84983847986") == "+84******986"
-    assert messages.masked("biennt@vss.gov.vn") == "b***@vss.gov.vn"
-    assert messages.masked(None) is None
-    assert messages.masked("@") == "***@"
-    assert "1234" not in (messages.masked("1234567") or "")
+    assert masked("+84983847986") == "+84******986"
+    assert masked("biennt@vss.gov.vn") == "b***@vss.gov.vn"
+    assert masked(None) is None
+    assert masked("@") == "***@"
+    assert "1234" not in (masked("1234567") or "")
 
 
 def test_only_support_directors_and_admins_look(http: FlaskClient) -> None:
@@ -151,10 +154,10 @@ def test_in_whatever_order_callbacks_come_what_has_arrived_stays_arrived(
 @pytest.mark.parametrize(
     ("error", "code"),
     [
-        ("30003", sms.UNREACHABLE_NUMBER),
-        ("30005", sms.INVALID_NUMBER),
-        ("30007", sms.FILTERED),
-        ("1", sms.REFUSED),
+        ("30003", codes.UNREACHABLE_NUMBER),
+        ("30005", codes.INVALID_NUMBER),
+        ("30007", codes.FILTERED),
+        ("1", codes.REFUSED),
         (None, "refused"),
     ],
 )
@@ -203,7 +206,7 @@ def test_a_failure_that_is_faster_than_our_own_row_stays_a_failure(desk: Desk, h
     assert call_back(http, desk, "failed", "30003", sid="SM" + "0" * 32) == 204
     desk.deliver()
     assert desk.message().provider_id == desk.sms.taken[0][0]
-    assert (desk.message().status, desk.message().code) == ("failed", sms.UNREACHABLE_NUMBER)
+    assert (desk.message().status, desk.message().code) == ("failed", codes.UNREACHABLE_NUMBER)
     assert [fact for fact, *_ in desk.told()] == ["message_failed", "message_sent"]
 
 
@@ -276,7 +279,7 @@ def test_what_sns_has_not_signed_is_refused(desk: Desk, http: FlaskClient) -> No
 
 
 def test_without_a_topic_in_the_settings_nobody_is_believed(desk: Desk) -> None:
-    http = create_app(desk.resources, api.blueprints, verifier=verifier).test_client()
+    http = create_app(desk.resources, *BLUEPRINTS, verifier=verifier).test_client()
     mailed(desk)
     assert ses(http, desk, "Delivery") == 403
 

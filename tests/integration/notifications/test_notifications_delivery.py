@@ -14,7 +14,10 @@ from services.chassis import jobs
 from services.chassis.documents import StoreUnavailable
 from services.chassis.ids import uuid7
 from services.chassis.testing.processes import wait_until
-from services.notifications import mail, readers, sms
+from services.notifications import readers
+from services.notifications.mail import port as mail
+from services.notifications.messages import codes
+from services.notifications.sms import port as sms
 from services.registration import events as registration
 from services.verification import events as verification
 from tests.integration.notifications.desk import Desk, code_box, password_box
@@ -141,7 +144,7 @@ def test_a_code_that_got_through_before_a_crash_counts_as_sent_even_when_it_has_
     assert desk.message().status == "sent"
 
 
-@pytest.mark.parametrize("code", [sms.INVALID_NUMBER, sms.UNSUBSCRIBED, sms.NOT_ROUTED])
+@pytest.mark.parametrize("code", [codes.INVALID_NUMBER, codes.UNSUBSCRIBED, codes.NOT_ROUTED])
 def test_a_refused_sms_fails_with_the_reason_and_its_payload_is_forgotten(desk: Desk, code: str) -> None:
     desk.sms.faults.append(sms.SmsRefused(code, "HTTP 400"))
     activate(desk)

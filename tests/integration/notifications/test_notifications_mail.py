@@ -19,10 +19,11 @@ from services.chassis.seal import generate_keypair
 from services.chassis.settings import Secret, Url
 from services.chassis.testing import free_port
 from services.chassis.testing.aws import aws
-from services.notifications import mail
-from services.notifications.mail import MailAccountRefused, MailRefused, MailUnavailable, mime
-from services.notifications.mail_ses import SesMail
-from services.notifications.mail_smtp import SmtpMail
+from services.notifications.mail.mime import mime
+from services.notifications.mail.port import MailAccountRefused, MailRefused, MailUnavailable
+from services.notifications.mail.ses import SesMail
+from services.notifications.mail.smtp import SmtpMail
+from services.notifications.messages import codes
 from services.notifications.settings import Settings
 from tests.integration.notifications.fakes import FakeMail
 from tests.integration.notifications.mail_suite import MAIL, SECONDS, MailSuite, World
@@ -138,10 +139,10 @@ def test_each_try_bears_the_same_message_id(server: MailServer) -> None:
     [
         ("MAIL", "452 4.3.1 no room", MailUnavailable, None),
         ("RCPT", "450 4.2.1 grey-listed", MailUnavailable, None),
-        ("RCPT", "550 5.1.1 no such user", MailRefused, mail.INVALID_ADDRESS),
-        ("RCPT", "554 5.7.1 not wanted", MailRefused, mail.REFUSED),
+        ("RCPT", "550 5.1.1 no such user", MailRefused, codes.INVALID_ADDRESS),
+        ("RCPT", "554 5.7.1 not wanted", MailRefused, codes.REFUSED),
         ("DATA", "451 4.7.1 try later", MailUnavailable, None),
-        ("DATA", "554 5.7.1 spam", MailRefused, mail.REFUSED),
+        ("DATA", "554 5.7.1 spam", MailRefused, codes.REFUSED),
     ],
 )
 def test_each_reply_of_a_mail_server_has_its_meaning(

@@ -21,10 +21,10 @@ from services.chassis.jobs import OutcomeUnknown, RetryAfter
 from services.chassis.seal import generate_keypair
 from services.chassis.settings import Secret, Url
 from services.chassis.testing import free_port
-from services.notifications import sms
+from services.notifications.messages import codes
 from services.notifications.settings import Settings
-from services.notifications.sms import NoAnswer, Sms, SmsAccountRefused, SmsRefused, SmsUnavailable
-from services.notifications.sms_twilio import TwilioSms
+from services.notifications.sms.port import NoAnswer, Sms, SmsAccountRefused, SmsRefused, SmsUnavailable
+from services.notifications.sms.twilio import TwilioSms
 from tests.integration.notifications.fakes import FakeSms
 from tests.integration.notifications.providers import Fault, Twilio
 from tests.integration.notifications.sms_suite import SECONDS, TO, SmsSuite, World
@@ -41,7 +41,7 @@ class FakeWorld(World):
         self.fake.lost_answers.append(NoAnswer("lost"))
 
     def next_is_refused(self) -> None:
-        self.fake.faults.append(SmsRefused(sms.INVALID_NUMBER, "refused"))
+        self.fake.faults.append(SmsRefused(codes.INVALID_NUMBER, "refused"))
 
     def next_meets_a_busy_provider(self) -> None:
         self.fake.faults.append(RetryAfter("busy", after_seconds=7))
@@ -98,10 +98,10 @@ def twilio() -> Iterator[Twilio]:
 @pytest.mark.parametrize(
     ("status", "code", "error", "word"),
     [
-        (400, 21614, SmsRefused, sms.INVALID_NUMBER),
-        (400, 21610, SmsRefused, sms.UNSUBSCRIBED),
-        (400, 21408, SmsRefused, sms.NOT_ROUTED),
-        (400, 21617, SmsRefused, sms.REFUSED),
+        (400, 21614, SmsRefused, codes.INVALID_NUMBER),
+        (400, 21610, SmsRefused, codes.UNSUBSCRIBED),
+        (400, 21408, SmsRefused, codes.NOT_ROUTED),
+        (400, 21617, SmsRefused, codes.REFUSED),
         (400, 21611, RetryAfter, None),
         (400, 21606, SmsAccountRefused, None),
         (401, 20003, SmsAccountRefused, None),

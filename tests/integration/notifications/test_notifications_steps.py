@@ -10,16 +10,12 @@ import pytest
 import sqlalchemy as sa
 
 from services.chassis import clock
-from services.notifications.model import (
-    DELIVERED,
-    FAILED,
-    SENT,
-    WAITING,
-    Message,
-    known_as_sent,
-    locked,
-    usually_delivered,
-    usually_sent,
+from services.notifications.messages.rules import DELIVERED, FAILED, SENT, WAITING, Message
+from services.notifications.messages.updates import (
+    is_known_as_sent,
+    lock_message,
+    mark_delivered_if_sent,
+    mark_sent_if_waiting,
 )
 from tests.integration.notifications.desk import Desk
 
@@ -43,7 +39,7 @@ STATES: list[dict[str, Any]] = [
 
 def put(desk: Desk, state: dict[str, Any]) -> uuid.UUID:
     id_ = uuid.uuid4()
-    row = {"id": id_, "template": "otp", "channel": "sms", "ref": "r", "clock": "otp", "missed": False, "revision": 0}
+    row = {"id": id_, "template": "otp", "channel": "sms", "ref": "r", "urgency": "otp", "missed": False, "revision": 0}
     with desk.db.write() as session:
         session.execute(sa.insert(Message), {**row, "created_at": NOW - timedelta(minutes=1), **state})
     return id_
@@ -64,12 +60,12 @@ def test_being_handed_over_in_one_statement_is_the_same_as_by_the_row(desk: Desk
     told: dict[str, Any] = {"at": NOW, "provider_id": SID, "text": "text", "segments": 2}
     by_row, usual = put(desk, state), put(desk, state)
     with desk.db.write() as session:
-        (message := locked(session, by_row)) and message.handed_over(session, **told)
+        (message := lock_message(session, by_row)) and message.mark_sent(**told)
     with desk.db.write() as session:
-        if done := usually_sent(session, usual, **told):
+        if done := mark_sent_if_waiting(session, usual, **told):
             assert state["status"] == WAITING
         else:
-            (message := locked(session, usual)) and message.handed_over(session, **told)
+            (message := lock_message(session, usual)) and message.mark_sent(**told)
     assert done == (state["status"] == WAITING)
     assert after(desk, usual) == after(desk, by_row)
 
@@ -77,16 +73,15 @@ def test_being_handed_over_in_one_statement_is_the_same_as_by_the_row(desk: Desk
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state["status"])
 def test_arriving_in_one_statement_is_the_same_as_by_the_row(desk: Desk, state: dict[str, Any]) -> None:
     def by_the_row(id_: uuid.UUID) -> None:
-        message = locked(session, id_)
+        message = lock_message(session, id_)
         assert message is not None
-        message.handed_over(session, at=NOW, provider_id=SID, text=None, segments=None)
-        message.delivered(session, at=NOW)
+        message.report_delivery(at=NOW, provider_id=SID)
 
     by_row, usual = put(desk, state), put(desk, state)
     with desk.db.write() as session:
         by_the_row(by_row)
     with desk.db.write() as session:
-        done = usually_delivered(session, usual, at=NOW)
+        done = mark_delivered_if_sent(session, usual, at=NOW)
         if not done:
             by_the_row(usual)
     assert done == (state["status"] == SENT)
@@ -96,5 +91,5 @@ def test_arriving_in_one_statement_is_the_same_as_by_the_row(desk: Desk, state: 
 def test_what_is_known_of_a_message_is_whether_it_was_handed_over(desk: Desk) -> None:
     found = [put(desk, state) for state in STATES]
     with desk.db.read() as session:
-        assert [known_as_sent(session, id_) for id_ in found] == ["sent_at" in state for state in STATES]
-        assert known_as_sent(session, uuid.uuid4()) is None
+        assert [is_known_as_sent(session, id_) for id_ in found] == ["sent_at" in state for state in STATES]
+        assert is_known_as_sent(session, uuid.uuid4()) is None

@@ -7,7 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
-from services.notifications import readers, sms
+from services.notifications import readers
+from services.notifications.messages import codes
+from services.notifications.sms import port as sms
 from services.verification import events as verification
 from tests.integration.notifications.desk import Desk
 
@@ -64,7 +66,7 @@ def test_a_message_handed_over_late_is_told_too(desk: Desk) -> None:
 
 @pytest.mark.rule("N3")
 def test_a_refused_message_has_missed_its_deadline_when_that_comes(desk: Desk) -> None:
-    desk.sms.faults.append(sms.SmsRefused(sms.INVALID_NUMBER, "HTTP 400"))
+    desk.sms.faults.append(sms.SmsRefused(codes.INVALID_NUMBER, "HTTP 400"))
     reject(desk, COMPLETE + timedelta(minutes=1))
     with time_machine.travel(COMPLETE + timedelta(minutes=2), tick=True):
         desk.deliver()

@@ -12,19 +12,19 @@ from PIL import Image
 from services.accounts import events as accounts
 from services.chassis import clock
 from services.chassis.bus import outbox
-from services.chassis.bus.envelope import Envelope
 from services.chassis.database import Database
+from services.chassis.facts.envelope import Envelope
 from services.chassis.ids import uuid7
 from services.chassis.jobs import JobRunner, State, counts
-from services.chassis.resources import Resources
+from services.chassis.resources import Resources, collect
 from services.chassis.sweeps import SweepRunner
 from services.chassis.testing.documents import MemoryDocuments
 from services.chassis.testing.processes import wait_until
 from services.chassis.web.app import create_app
 from services.chassis.web.auth import InvalidToken, Principal
-from services.registration import api, handlers, jobs, sweeps
-from services.registration.model import Declaration
-from services.registration.service import Registration
+from services.registration import handlers
+from services.registration.declarations.rules import Declaration
+from services.registration.service import BLUEPRINTS, JOBS, SWEEPS, Registration
 from services.registration.settings import Settings
 from services.verification import events as verification
 from tests.stand.migrated import migrate
@@ -107,7 +107,7 @@ class Desk:
         self.documents = MemoryDocuments()
         self.resources = Resources("registration", Settings(**settings), self.db)
         self.resources.__dict__["documents"] = self.documents
-        self.app = create_app(self.resources, api.blueprints, verifier=tokens)
+        self.app = create_app(self.resources, *BLUEPRINTS, verifier=tokens)
         self.client = self.app.test_client()
 
     # ------------------------------------------------------------ people
@@ -168,8 +168,8 @@ class Desk:
 
     def hear(self, name, dossier=None, *, revision=1, **changes):
         """Handle a fact of another service, as its example has it."""
-        fact = _FACTS[name]
-        body = fact.example | ({"dossier_no": dossier.no} if dossier else {}) | changes
+        example = _FACTS[name].example if name in _FACTS else {}
+        body = example | ({"dossier_no": dossier.no} if dossier else {}) | changes
         envelope = Envelope(
             id=uuid7(),
             source="/vss/x",
@@ -184,7 +184,7 @@ class Desk:
 
     def run_jobs(self):
         """Run all jobs that are due, to their end."""
-        runner = JobRunner(self.db, jobs.kinds(self.resources), service="registration")
+        runner = JobRunner(self.db, collect(self.resources, JOBS), service="registration")
         runner.start()
         try:
             assert wait_until(lambda: not self._open_jobs(), 20)
@@ -197,9 +197,18 @@ class Desk:
         return sum(number for (_, state), number in found.items() if state in (State.WAITING, State.RUNNING))
 
     def sweep(self):
-        """One round of each sweep."""
-        for loop in SweepRunner(self.db, sweeps.sweeps(self.resources))._loops:
-            loop.round()
+        """Run the sweeps until nothing is due."""
+        sweeps = collect(self.resources, SWEEPS)
+        runner = SweepRunner(self.db, sweeps)
+        runner.start()
+        try:
+            assert wait_until(lambda: not self._anything_due(sweeps), 20)
+        finally:
+            runner.stop(10)
+
+    def _anything_due(self, sweeps):
+        with self.db.read() as session:
+            return any(session.scalars(each.due(clock.now())).first() for each in sweeps)
 
     def row(self, dossier):
         with self.db.read() as session:

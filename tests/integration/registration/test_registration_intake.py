@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.registration.numbers import dossier_no, is_dossier_no
+from services.registration.declarations.numbers import FORM, is_dossier_no
 
 
 @pytest.mark.rule("I1", "I5")
@@ -67,7 +67,7 @@ def test_submission_and_fact_are_one_transaction(desk, monkeypatch):
     def fail(*_):
         raise RuntimeError
 
-    monkeypatch.setattr("services.registration.jobs.make_form", fail)
+    monkeypatch.setattr("services.registration.declarations.api.make_form", fail)
     assert desk.submit(dossier).status_code == 500
     assert desk.facts() == []
     assert desk.status(dossier)["status"] == "draft"
@@ -162,7 +162,7 @@ def test_a_mistyped_number_is_told_as_such(lite, no):
 def test_the_right_number_with_a_wrong_code_answers_like_a_number_that_is_not_there(desk):
     dossier = desk.create()
     wrong = desk.ask("GET", dossier, code="A" * 26)
-    elsewhere = f"/registration/declarations/{dossier_no('991231', 999_999)}"
+    elsewhere = f"/registration/declarations/{FORM.number('991231', 999_999)}"
     missing = desk.client.get(elsewhere, headers={"X-Tracking-Code": dossier.code})
     assert wrong.status_code == missing.status_code == 404
     assert wrong.json["type"] == missing.json["type"] == "urn:vss:problem:no-such-dossier"
@@ -179,3 +179,10 @@ def test_no_table_holds_the_tracking_code_in_clear(desk):
     answer = desk.post(key="6f1c6d53-two")
     code = answer.json["tracking_code"]
     assert not [name for name, rows in desk.everything().items() if any(code in row for row in rows)]
+
+
+def test_a_refused_registration_uses_up_no_number(desk):
+    first = desk.submitted()
+    assert desk.post().status_code == 409
+    second = desk.create(subject={"bhxh_code": "0113099842"})
+    assert int(second.no.split("-")[1]) == int(first.no.split("-")[1]) + 1

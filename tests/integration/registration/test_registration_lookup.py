@@ -1,14 +1,13 @@
 """Offices, units and scans over HTTP, as a form's page asks for them."""
 
-from pathlib import Path
-
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from services.chassis.database import Database
 from services.chassis.resources import Resources
 from services.chassis.web.app import create_app
-from services.registration import api_lookup
+from services.registration.lookup import api
+from services.registration.service import Registration
 from services.registration.settings import Settings
 from tests.stand.migrated import migrate
 
@@ -16,8 +15,8 @@ from tests.stand.migrated import migrate
 @pytest.fixture
 def client(database_url):
     database = Database(database_url)
-    migrate(database, Path(api_lookup.__file__).parent / "migrations")
-    yield create_app(Resources("registration", Settings(), database), [api_lookup.blueprint()]).test_client()
+    migrate(database, Registration.migrations)
+    yield create_app(Resources("registration", Settings(), database), api.blueprints).test_client()
     database.dispose()
 
 

@@ -1,22 +1,22 @@
 """Receiving offices in the service's database, and the command that imports them."""
 
 import io
-from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from services.chassis.database import Database
-from services.registration import cli, offices, units
+from services.registration import cli
+from services.registration.lookup import office_list, offices, units
+from services.registration.service import Registration
 
-MIGRATIONS = Path(offices.__file__).parent / "migrations"
 LOCAL = 'code,name,province_code,address,phone\n0105,BHXH cơ sở Phúc Thọ,01,"Thị trấn Phúc Thọ, Hà Nội",024.33640000\n'
 
 
 @pytest.fixture
 def database(database_url):
     made = Database(database_url)
-    made.migrate(MIGRATIONS)
+    made.migrate(Registration.migrations)
     yield made
     made.dispose()
 
@@ -31,8 +31,7 @@ def test_a_new_database_knows_the_provincial_offices_of_today_and_the_guides(dat
     found = listed(database)
     assert len(found) == 34
     assert {o.province_code for o in found} == {p.code for p in units.children("2025")}
-    with database.read() as session:
-        hanoi = offices.find(session, "01")
+    hanoi = next(office for office in found if office.code == "01")
     assert hanoi.as_dict() == {
         "code": "01",
         "name": "BHXH Thành phố Hà Nội",
@@ -57,36 +56,30 @@ def test_an_office_is_found_by_any_words_with_or_without_marks(database, q):
 
 def test_offices_are_listed_by_province(database):
     with database.write() as session:
-        offices.put(session, offices.read_csv(io.StringIO(LOCAL)))
+        office_list.store(session, office_list.read(io.StringIO(LOCAL)))
     assert {o.code for o in listed(database, province="01")} == {"01", "0105"}
     assert [o.code for o in listed(database, province="01", q="phuc tho")] == ["0105"]
     assert listed(database, province="xx") == []
     assert listed(database, q="%") == []
 
 
-def test_no_office_of_an_unknown_code_is_found(database):
-    with database.read() as session:
-        assert offices.find(session, "999") is None
-
-
 def test_importing_twice_changes_nothing_and_a_closed_office_is_found_no_more(database):
-    one = offices.read_csv(io.StringIO(LOCAL))
+    one = office_list.read(io.StringIO(LOCAL))
     with database.write() as session:
-        assert offices.put(session, one) == (1, 0, 0)
-        assert offices.put(session, one) == (0, 0, 0)
-        assert offices.put(session, one, close_others=True) == (0, 0, 34)
+        assert office_list.store(session, one) == (1, 0, 0)
+        assert office_list.store(session, one) == (0, 0, 0)
+        assert office_list.store(session, one, close_others=True) == (0, 0, 34)
     assert [o.code for o in listed(database)] == ["0105"]
     with database.write() as session:
-        assert offices.find(session, "01") is None
-        changed = offices.read_csv(io.StringIO(LOCAL.replace("33640000", "33649999")))
-        assert offices.put(session, changed) == (0, 1, 0)
-        assert offices.find(session, "0105").phone == "024.33649999"
+        changed = office_list.read(io.StringIO(LOCAL.replace("33640000", "33649999")))
+        assert office_list.store(session, changed) == (0, 1, 0)
+    assert [o.phone for o in listed(database)] == ["024.33649999"]
 
 
 def test_an_imported_list_survives_the_next_start(database):
     with database.write() as session:
-        offices.put(session, offices.read_csv(io.StringIO(LOCAL)), close_others=True)
-    database.migrate(MIGRATIONS)
+        office_list.store(session, office_list.read(io.StringIO(LOCAL)), close_others=True)
+    database.migrate(Registration.migrations)
     assert [o.code for o in listed(database)] == ["0105"]
 
 

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import sqlalchemy as sa
 
-from services.registration.model import Declaration
+from services.registration.declarations.rules import Declaration
 
 pytestmark = pytest.mark.rule("I8")
 

@@ -1,7 +1,10 @@
 """Messages of registration in any order; what expires is forgotten (I6)."""
 
+import json
+from collections.abc import Callable
 from datetime import timedelta
 from itertools import permutations
+from types import SimpleNamespace
 
 import pytest
 import sqlalchemy as sa
@@ -10,7 +13,7 @@ from verification_stand import CODE, NAME, NO, Bureau, attachment, picture
 
 from services.chassis import clock
 from services.chassis.jobs import Job
-from services.verification import calls
+from services.verification.attachments.jobs import job_kinds
 
 
 def kinds(bureau: Bureau) -> dict[str, str]:
@@ -34,7 +37,7 @@ def test_a_declaration_told_twice_is_one_case(bureau: Bureau) -> None:
 @pytest.mark.parametrize("order", list(permutations(("submit", "form", "portrait"))))
 def test_documents_are_there_whichever_message_comes_first(quick: Bureau, order: tuple[str, ...]) -> None:
     later = clock.now() + timedelta(seconds=5)
-    steps = {
+    steps: dict[str, Callable[[], object]] = {
         "submit": lambda: quick.submit(attachments=[attachment("portrait", "a")]),
         "form": lambda: quick.add(NO, "form_pdf", "f"),
         "portrait": lambda: quick.add(NO, "portrait", "b", later),
@@ -87,7 +90,7 @@ def test_documents_that_an_office_has_put_are_deleted_with_an_expired_declaratio
     quick.put("portrait")
     assert len(quick.documents) == 1
     quick.expire()
-    kind = calls.delete_document(quick.resources)
+    (kind,) = job_kinds(quick.resources)
     for row in quick.waiting("delete_document"):
         kind.call(_job(row))
     assert len(quick.documents) == 0
@@ -101,7 +104,7 @@ def test_a_replaced_document_of_an_office_is_deleted_and_the_clock_stays(quick: 
         assert quick.put("portrait", who="approver:lan:79", content=picture("red")).status_code == 200
     assert quick.case()["complete_at"] == at
     (row,) = quick.waiting("delete_document")
-    calls.delete_document(quick.resources).call(_job(row))
+    job_kinds(quick.resources)[0].call(_job(row))
     assert len(quick.documents) == 4
     assert quick.ask("GET", f"/{NO}/attachments/portrait").status_code == 200
 
@@ -170,7 +173,4 @@ def test_who_was_received_in_time_may_be_decided_later(quick: Bureau) -> None:
 
 
 def _job(row: object) -> Job:
-    import json
-    from types import SimpleNamespace
-
     return SimpleNamespace(payload=json.loads(row.payload))  # type: ignore[return-value, attr-defined]

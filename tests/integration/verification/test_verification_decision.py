@@ -2,13 +2,16 @@
 
 import json
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
 from verification_stand import CODE, NAME, NO, Bureau, dossier_no
 
 from services.chassis import clock
-from services.verification.directory import Answer
+from services.verification.cases.rules import Case
+from services.verification.decisions.rules import record_hgd_answer
+from services.verification.directory.port import Answer
 
 
 @pytest.mark.rule("V2", "V3", "V6", "V7")
@@ -211,11 +214,9 @@ def test_an_answer_to_an_earlier_question_changes_nothing(quick: Bureau) -> None
     quick.give_up()
     quick.decide()
     with quick.db.write() as session:
-        from services.verification.model import Case
-
         case = Case.locked(session, NO)
         assert case is not None
-        case.hear(Answer(found=False), json.loads(late.payload)["check_no"])
+        record_hgd_answer(case, Answer(found=False), json.loads(late.payload)["check_no"])
     assert quick.case()["status"] == "checking"
 
 
@@ -276,7 +277,7 @@ def test_a_decided_dossier_is_decided(quick: Bureau, after: str) -> None:
 def test_a_decision_sent_twice_with_one_key_is_recorded_once(bureau: Bureau) -> None:
     bureau.submit()
     bureau.complete()
-    options = {"json": {"outcome": "valid"}, "headers": {"Idempotency-Key": "decision-0001"}}
+    options: dict[str, Any] = {"json": {"outcome": "valid"}, "headers": {"Idempotency-Key": "decision-0001"}}
     first, second = (bureau.ask("POST", f"/{NO}/decision", **options) for _ in range(2))
     assert (first.status_code, second.status_code) == (202, 202)
     assert second.json == first.json

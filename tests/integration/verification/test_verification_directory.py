@@ -15,7 +15,8 @@ from verification_stand import CODE, NAME, FakeDirectory
 from services.chassis.errors import Permanent, Transient
 from services.chassis.jobs import RetryAfter
 from services.chassis.testing import free_port
-from services.verification.directory import Answer, Directory, HttpDirectory
+from services.verification.directory.hgd import HttpDirectory
+from services.verification.directory.port import Answer, Directory
 
 pytestmark = pytest.mark.rule("V7")
 

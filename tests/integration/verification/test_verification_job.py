@@ -10,17 +10,15 @@ from services.chassis import jobs
 from services.chassis.errors import Permanent, Transient
 from services.chassis.jobs import JobRunner, State
 from services.chassis.testing.processes import wait_until
-from services.verification import calls
+from services.verification.decisions.jobs import look_up
 from services.verification.settings import Settings
 
 pytestmark = pytest.mark.rule("V7")
 
 
 def run(bureau: Bureau) -> JobRunner:
-    chosen = Settings(hgd_recheck_seconds=0.3)
-    runner = JobRunner(
-        bureau.db, [calls.look_up(bureau.resources, bureau.hgd, chosen)], service="verification", poll_seconds=0.05
-    )
+    chosen = replace(bureau.resources, settings=Settings(hgd_recheck_seconds=0.3))
+    runner = JobRunner(bureau.db, [look_up(chosen, bureau.hgd)], service="verification", poll_seconds=0.05)
     runner.start()
     return runner
 
@@ -65,8 +63,7 @@ def test_failures_that_pass_are_outlasted_and_hgd_decides_in_the_end(bureau: Bur
 def test_a_look_up_that_is_given_up_leaves_valid_standing_for_a_person_to_act(quick: Bureau, failure: Exception) -> None:
     quick.hgd.fail_with = failure
     ready(quick)
-    patient = calls.look_up(quick.resources, quick.hgd, quick.settings)
-    kind = replace(patient, max_attempts=2, first_delay_seconds=0.05)
+    kind = replace(look_up(quick.resources, quick.hgd), max_attempts=2, first_delay_seconds=0.05)
     runner = JobRunner(quick.db, [kind], service="verification", poll_seconds=0.05)
     runner.start()
     try:

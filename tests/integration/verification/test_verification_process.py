@@ -30,7 +30,7 @@ SIGNING = OKPKey.generate_key("Ed25519", {"kid": "tests"})
 
 def token(role: str, account: str, office: str, key: OKPKey = SIGNING) -> str:
     now = int(clock.now().timestamp())
-    claims = {
+    claims: dict[str, Any] = {
         "iss": "vss-accounts",
         "aud": "vss",
         "sub": account,
@@ -94,7 +94,7 @@ class Running:
 
     def until_status(self, no: str, status: str, seconds: float = 20) -> dict[str, Any]:
         def there() -> bool:
-            return self.ask("GET", f"/{no}").json().get("status") == status
+            return bool(self.ask("GET", f"/{no}").json().get("status") == status)
 
         self.program.until(there, f"{no} {status}", seconds)
         case: dict[str, Any] = self.ask("GET", f"/{no}").json()

@@ -13,8 +13,8 @@ from PIL import Image
 
 from services.chassis import clock
 from services.chassis.bus import outbox
-from services.chassis.bus.envelope import Envelope
 from services.chassis.database import Database
+from services.chassis.facts.envelope import Envelope
 from services.chassis.ids import uuid7
 from services.chassis.jobs import Job, Reason
 from services.chassis.jobs.table import jobs as job_table
@@ -23,12 +23,12 @@ from services.chassis.testing.documents import MemoryDocuments
 from services.chassis.web.app import create_app
 from services.chassis.web.auth import InvalidToken, Principal
 from services.registration import events as told
-from services.verification import api, calls
-from services.verification.directory import Answer
+from services.verification.decisions.jobs import look_up
+from services.verification.decisions.rules import LOOK_UP
+from services.verification.directory.port import Answer
 from services.verification.handlers import HANDLERS
-from services.verification.model import LOOK_UP
-from services.verification.records import Entry
-from services.verification.service import Verification
+from services.verification.history.rules import Entry
+from services.verification.service import BLUEPRINTS, Verification
 from services.verification.settings import Settings
 from tests.stand.migrated import migrate
 
@@ -51,7 +51,7 @@ NO = dossier_no()
 def submitted(no: str = NO, **changes: Any) -> dict[str, Any]:
     """`declaration_submitted` as registration tells it, submitted now; nested changes as `subject={"full_name": …}`."""
     now = clock.now()
-    data = json.loads(json.dumps(told.DeclarationSubmitted.example)) | {
+    data: dict[str, Any] = json.loads(json.dumps(told.DeclarationSubmitted.example)) | {
         "dossier_no": no,
         "submitted_at": now.isoformat(),
         "expires_at": (now + timedelta(days=10)).isoformat(),
@@ -137,9 +137,9 @@ class Bureau:
         self.settings = Settings()
         self.resources = Resources("verification", self.settings, self.db)
         self.documents = MemoryDocuments()
-        self.resources.__dict__["documents"] = self.documents  # cached_property: the place of the real store
+        self.resources.documents = self.documents  # in place of the real store
         self.hgd = FakeDirectory()
-        self.app = create_app(self.resources, api.blueprints, verifier=_tokens)
+        self.app = create_app(self.resources, *BLUEPRINTS, verifier=_tokens)
         self._revision = 0
 
     # what other services tell
@@ -214,7 +214,7 @@ class Bureau:
 
     def look_up(self) -> None:
         """Make every HGĐ look-up that waits, and settle it, as the runner would."""
-        kind = calls.look_up(self.resources, self.hgd, self.settings)
+        kind = look_up(self.resources, self.hgd)
         for row in self.waiting(LOOK_UP):
             job = Job(
                 id=row.id, kind=LOOK_UP, key=row.key, payload=json.loads(row.payload), attempt=1, may_have_run=False,
@@ -228,7 +228,7 @@ class Bureau:
 
     def give_up(self) -> None:
         """All tries of the waiting look-ups are used up."""
-        kind = calls.look_up(self.resources, self.hgd, self.settings)
+        kind = look_up(self.resources, self.hgd)
         for row in self.waiting(LOOK_UP):
             job = Job(
                 id=row.id, kind=LOOK_UP, key=row.key, payload=json.loads(row.payload), attempt=9, may_have_run=False,
@@ -252,6 +252,9 @@ class Bureau:
         assert self.case(no)["status"] == "approved"
 
     # what is to be seen
+
+    def openapi(self) -> Any:
+        return self.app.test_client().get("/verification/openapi.json").json
 
     def facts(self, name: str | None = None) -> list[dict[str, Any]]:
         """What was told, with the revision of each as `_revision`."""

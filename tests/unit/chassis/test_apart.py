@@ -5,13 +5,13 @@ import sys
 
 import pytest
 
-from services.chassis.bus.subprocesses import run_in_subprocess
+from services.chassis.green.subprocesses import run_in_subprocess
 
 _GREEN = """
 import eventlet; eventlet.monkey_patch()
 import os, threading, time
-from services.chassis.bus import subprocesses as module
-from services.chassis.bus.subprocesses import run_in_subprocess
+from services.chassis.green import subprocesses as module
+from services.chassis.green.subprocesses import run_in_subprocess
 from services.chassis.errors import Transient
 
 assert run_in_subprocess("os:getpid") != os.getpid()

@@ -42,4 +42,4 @@ def test_a_path_of_two_slashes_is_the_default_virtual_host() -> None:
         ("amqp://h/%2F", "/"),
         ("amqp://h/v", "v"),
     ):
-        assert broker._parameters(broker.address(uri)).virtual_host == vhost
+        assert broker.parameters(broker.address(uri)).virtual_host == vhost

@@ -55,7 +55,7 @@ class TestFolder(DocumentStoreSuite):
 
     def tamper(self, store: DocumentStore, document_id: str, content: bytes) -> None:
         assert isinstance(store, FolderDocuments)
-        _file(store._folder, document_id).write_bytes(content)
+        _file(store.folder, document_id).write_bytes(content)
 
     def test_only_the_owner_can_look_into_files_and_folders(self, store: FolderDocuments, folder: Path) -> None:
         store.put(PORTRAIT, "image/jpeg")
@@ -247,14 +247,14 @@ class TestFromUrl:
     def test_a_file_url_is_a_folder(self, url: str, folder: str) -> None:
         store = from_url(Url(url), max_bytes=7)
         assert isinstance(store, FolderDocuments)
-        assert (store._folder, store.max_bytes) == (Path(folder), 7)
+        assert (store.folder, store.max_bytes) == (Path(folder), 7)
 
     def test_an_s3_url_is_a_bucket_and_no_connection_is_made(self) -> None:
         store = from_url(
             "s3://dossiers/portraits?sse=aws:kms&kms_key_id=k1&region=ap-southeast-1", endpoint_url=Url("http://127.0.0.1:1")
         )
         assert isinstance(store, S3Documents)
-        assert store._at("id") == {"Bucket": "dossiers", "Key": "portraits/id"}
+        assert (store.bucket, store.prefix) == ("dossiers", "portraits/")
 
     @pytest.mark.parametrize(
         "url",

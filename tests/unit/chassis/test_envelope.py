@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.chassis.bus.envelope import Envelope, parse, public_schema_of, schema_of, source_of, type_of
 from services.chassis.errors import Undecodable
 from services.chassis.facts import jsonschema
+from services.chassis.facts.envelope import Envelope, parse, public_schema_of, schema_of, source_of, type_of
 
 few = settings(max_examples=60, deadline=None)
 

@@ -12,8 +12,8 @@ import marshmallow as ma
 import pytest
 from marshmallow import fields, validate
 
-from services.chassis.bus.envelope import schema_of
 from services.chassis.facts import Fact
+from services.chassis.facts.envelope import schema_of
 from services.chassis.facts.jsonschema import full, of_reader, public, what_happened
 from tests.contract.samples import making
 from tests.contract.samples.registration import DeclarationSubmitted, DraftLeft, Registration

@@ -5,12 +5,12 @@ import sys
 
 import pytest
 
-from services.chassis.bus.threads import run_in_thread
+from services.chassis.green.threads import run_in_thread
 
 _GREEN = """
 import eventlet; eventlet.monkey_patch()
 import eventlet.patcher, time
-from services.chassis.bus.threads import run_in_thread
+from services.chassis.green.threads import run_in_thread
 real = eventlet.patcher.original("time")
 ticks = []
 def tick():

@@ -46,7 +46,7 @@ def row_of(db: Database, one: amqp.Message, failure: dict[str, Any] | None = Non
     with db.write() as session:
         held.hold(session, key, one, failure or parked())
         (row,) = session.execute(sa.select(held_messages).where(held_messages.c.id == key))
-        return dict(row._mapping)
+        return dict(row._asdict())
 
 
 def nested(levels: int) -> Any:

@@ -1,5 +1,6 @@
-"""How a database comes to its newest form: without alembic where nothing is left to do, and beside a service's process."""
+"""How a database comes to its newest form: without alembic where nothing is left to do, and not in a service's process."""
 
+import os
 import subprocess
 import sys
 from importlib import import_module
@@ -10,6 +11,8 @@ import sqlalchemy as sa
 
 from services.chassis.database import Database, migrations
 from services.chassis.errors import StartUpError
+from services.chassis.testing import free_port
+from services.chassis.testing.processes import wait_until
 
 SERVICES = ("registration", "verification", "accounts", "notifications", "feedback")
 _STEP = '''"""A step."""
@@ -29,21 +32,20 @@ def upgrade() -> None:
 '''
 _GREEN = """
 import eventlet; eventlet.monkey_patch()
-import os, sys
+import sys
 from pathlib import Path
 from services.chassis.database import Database
+from services.chassis.database.migrate import migrate_in_subprocess
 
 database = Database(sys.argv[1])
 eventlet.sleep(0)
 try:
-    database.migrate(Path(sys.argv[2]))
+    migrate_in_subprocess(database, Path(sys.argv[2]))
 except Exception as error:
     print(type(error).__name__, error)
 with database.read() as session:
     print(session.connection().exec_driver_sql("SELECT name FROM sqlite_master WHERE name = 'things'").all())
 print("alembic" in sys.modules)
-sys.stdout.flush()
-os._exit(0)
 """
 
 
@@ -65,7 +67,7 @@ def url(tmp_path):
     return f"sqlite:///{tmp_path / 'some.db'}"
 
 
-def green(url, scripts):
+def in_a_service(url, scripts):
     """What a service's process sees: lines."""
     command = [sys.executable, "-W", "ignore", "-c", _GREEN, url, str(scripts)]
     done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=60)
@@ -87,13 +89,13 @@ def test_a_database_gets_the_steps_that_it_lacks_and_no_step_twice(url, scripts)
 
 
 def test_a_service_migrates_without_alembic_in_its_memory(url, scripts):
-    assert green(url, scripts) == ["[('things',)]", "False"]
-    assert green(url, scripts) == ["[('things',)]", "False"]
+    assert in_a_service(url, scripts) == ["[('things',)]", "False"]
+    assert in_a_service(url, scripts) == ["[('things',)]", "False"]
 
 
 def test_a_step_that_fails_stops_a_service_with_the_reason_and_leaves_nothing(url, scripts):
     write(scripts, "0002", after="0001", work='op.execute("SELECT nonsense FROM nowhere")')
-    said, found, _ = green(url, scripts)
+    said, found, _ = in_a_service(url, scripts)
     assert said.startswith("StartUpError migration of")
     assert "failed (OperationalError): nothing of this step was kept" in said
     assert found == "[]"
@@ -101,9 +103,31 @@ def test_a_step_that_fails_stops_a_service_with_the_reason_and_leaves_nothing(ur
 
 def test_a_migration_that_dies_stops_a_service(url, scripts):
     write(scripts, "0002", after="0001", work="os._exit(9)")
-    said, found, _ = green(url, scripts)
+    said, found, _ = in_a_service(url, scripts)
     assert said == "StartUpError the migration died half-way"
     assert found == "[]"
+
+
+def test_a_database_that_is_away_is_no_failed_step(scripts):
+    command = [sys.executable, "-m", "services.chassis.database.migrate", str(scripts)]
+    nowhere = f"postgresql+psycopg://vss:s3cret@127.0.0.1:{free_port()}/vss"
+    done = subprocess.run(command, input=nowhere, check=False, capture_output=True, text=True, timeout=60)
+    assert done.returncode == os.EX_TEMPFAIL
+    assert "refused" in done.stdout
+    assert "s3cret" not in done.stdout + done.stderr
+
+
+def test_a_stop_meanwhile_does_not_tear_a_migration(url, scripts, tmp_path):
+    begun = tmp_path / "begun"
+    write(scripts, "0002", after="0001", work=f'open({str(begun)!r}, "w").close(); __import__("time").sleep(0.5)')
+    command = [sys.executable, "-m", "services.chassis.database.migrate", str(scripts)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, text=True) as migration:
+        migration.stdin.write(url)
+        migration.stdin.close()
+        assert wait_until(begun.exists, 30)
+        migration.terminate()
+    assert migration.returncode == 0
+    assert Database(url).is_migrated(scripts)
 
 
 def test_a_failed_step_is_named_outside_a_service_too(url, scripts):

@@ -128,4 +128,4 @@ def test_a_cursor_with_values_of_the_wrong_kind_is_refused(session):
 @given(st.text(max_size=60) | st.binary(max_size=60).map(lambda raw: base64.urlsafe_b64encode(raw).decode()))
 def test_no_text_breaks_the_reading_of_cursors(text):
     with pytest.raises(Problem):
-        paging._decode(text, (Case.at, Case.id), "0123456789abcdef")
+        paging.decode(text, (Case.at, Case.id), "0123456789abcdef")

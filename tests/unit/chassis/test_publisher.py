@@ -6,7 +6,7 @@ import amqp
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.chassis.bus.publisher import _Content
+from services.chassis.bus.publisher import Content
 
 _text = st.text(max_size=40)
 _usual = st.dictionaries(st.text(max_size=20), _text | st.integers(-(2**31), 2**31 - 1), max_size=6)
@@ -28,8 +28,8 @@ def test_properties_arrive_as_they_were_given(headers: dict[str, Any], message_i
         "message_id": message_id,
         "application_headers": headers,
     }
-    encoded = _Content(b"{}", **given_properties)._serialize_properties()
+    encoded = Content(b"{}", **given_properties).encode_properties()
     received = amqp.Message()
-    received._load_properties(60, encoded, 0)
+    received._load_properties(60, encoded, 0)  # noqa: SLF001  # py-amqp's reader, beside which ours is tried
     assert received.properties == given_properties
     assert [type(v) for v in received.properties["application_headers"].values()] == [type(v) for v in headers.values()]

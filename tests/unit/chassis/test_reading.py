@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from marshmallow import fields
 
-from services.chassis.bus.envelope import Envelope
 from services.chassis.bus.parking import Reason
 from services.chassis.bus.reading import Reading, Unreadable
 from services.chassis.facts import Reader, reads
+from services.chassis.facts.envelope import Envelope
 
 few = settings(max_examples=60, deadline=None)
 

@@ -8,7 +8,7 @@ from typing import Any
 import eventlet
 import pytest
 
-from services.chassis.bus import resolver
+from services.chassis.green import resolver
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "::1", None])
@@ -20,14 +20,14 @@ def test_a_name_that_nobody_has_raises_what_the_standard_library_raises(monkeypa
     def nobody(*_args: Any, **_kwargs: Any) -> None:
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
-    monkeypatch.setattr(resolver._real, "getaddrinfo", nobody)
+    monkeypatch.setattr(resolver.real_socket, "getaddrinfo", nobody)
     with pytest.raises(socket.gaierror):
         resolver.getaddrinfo("nobody.invalid", 80)
 
 
 def test_other_green_threads_go_on_while_a_name_server_is_slow(monkeypatch: pytest.MonkeyPatch) -> None:
     answer = threading.Event()
-    monkeypatch.setattr(resolver._real, "getaddrinfo", lambda *_args, **_kwargs: answer.wait(10) and ["found"])
+    monkeypatch.setattr(resolver.real_socket, "getaddrinfo", lambda *_args, **_kwargs: answer.wait(10) and ["found"])
     steps = 0
 
     def works() -> None:

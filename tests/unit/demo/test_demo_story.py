@@ -159,4 +159,4 @@ def test_at_night_the_story_is_played_next_morning(monkeypatch: pytest.MonkeyPat
             return datetime.fromisoformat(now).replace(tzinfo=VIETNAM)
 
     monkeypatch.setattr(program, "datetime", _Clock)
-    assert program._seconds_to_daytime() == hours * 3600
+    assert program.seconds_to_daytime() == hours * 3600

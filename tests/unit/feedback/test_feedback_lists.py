@@ -7,16 +7,19 @@ from typing import Any
 
 import pytest
 
-from services.chassis.text import csv_lists as lists
+from services.chassis.text import csv_lists
 from services.chassis.text.csv_lists import BadList
-from services.feedback import categories, category_files, complaint_row, holiday_list, responsible
-from services.feedback.categories import BOARDS, Category
-from services.feedback.category_rules import faults
+from services.feedback.categories import spreadsheet, tree
+from services.feedback.categories.boards import BOARDS
+from services.feedback.categories.category import Category
+from services.feedback.categories.rules import faults
+from services.feedback.directory import responsible
+from services.feedback.holidays import rules as holidays
 
-HEAD = ",".join(category_files.COLUMNS)
+HEAD = ",".join(spreadsheet.COLUMNS)
 
 
-def tree(*more: Category) -> list[Category]:
+def boards_and(*more: Category) -> list[Category]:
     """One branch for each board, and more."""
     return [Category(f"nhanh-{board}", None, board, f"Nhánh {board}") for board in BOARDS] + list(more)
 
@@ -28,13 +31,8 @@ def said(read: Callable[[Any], Any], text: str) -> list[str]:
 
 
 @pytest.mark.rule("F2")
-def test_the_boards_of_the_list_are_those_that_a_complaint_may_have() -> None:
-    assert tuple(BOARDS) == complaint_row.BOARDS
-
-
-@pytest.mark.rule("F2")
 def test_a_right_tree_has_no_fault() -> None:
-    assert faults(tree(Category("sai-ten", "nhanh-cntt", "cntt", "Sai tên")), BOARDS) == []
+    assert faults(boards_and(Category("sai-ten", "nhanh-cntt", "cntt", "Sai tên"))) == []
 
 
 @pytest.mark.rule("F2")
@@ -54,26 +52,26 @@ def test_a_right_tree_has_no_fault() -> None:
     ],
 )
 def test_each_fault_of_a_category_is_told_in_a_sentence(wrong: dict[str, Any], sentence: str) -> None:
-    (fault,) = faults(tree(replace(Category("sai-ten", "nhanh-cntt", "cntt", "Sai tên"), **wrong)), BOARDS)
+    (fault,) = faults(boards_and(replace(Category("sai-ten", "nhanh-cntt", "cntt", "Sai tên"), **wrong)))
     assert sentence in fault
 
 
 @pytest.mark.rule("F2")
 def test_a_tree_has_two_levels_and_an_open_twig_an_open_branch() -> None:
     twig = Category("sai-ten", "nhanh-cntt", "cntt", "Sai tên")
-    assert "two levels" in faults(tree(twig, Category("con", "sai-ten", "cntt", "Con")), BOARDS)[0]
-    closed = [replace(each, open=each.code != "nhanh-cntt") for each in tree(twig)]
-    assert any("nhanh-cntt is closed" in fault for fault in faults(closed, BOARDS))
+    assert "two levels" in faults(boards_and(twig, Category("con", "sai-ten", "cntt", "Con")))[0]
+    closed = [replace(each, open=each.code != "nhanh-cntt") for each in boards_and(twig)]
+    assert any("nhanh-cntt is closed" in fault for fault in faults(closed))
 
 
 @pytest.mark.rule("F2")
 def test_no_board_may_be_left_without_a_category() -> None:
-    assert faults(tree()[:-1], BOARDS) == ["board cntt would have no open category"]
+    assert faults(boards_and()[:-1]) == ["board cntt would have no open category"]
 
 
 def test_a_csv_tells_all_its_faults_at_once_with_their_lines() -> None:
     rows = "a,,cntt,A,,,,,,,thẻ*12,\nb,,cntt,B,x,,,,,,,\nc,,cntt,C,,,,,,,,\nc,,cntt,D,,,,,,,,\n"
-    found = said(category_files.read, f"{HEAD}\n{rows}")
+    found = said(spreadsheet.read_csv, f"{HEAD}\n{rows}")
     assert [fault.partition(":")[0] for fault in found] == ["line 2", "line 3", "line 5"]
 
 
@@ -82,25 +80,34 @@ def test_a_csv_tells_all_its_faults_at_once_with_their_lines() -> None:
     [("", "missing columns"), ("code,name\n", "missing columns: parent"), (f"{HEAD}\n", "no row"), ('"\n', "missing")],
 )
 def test_what_is_no_list_is_refused(text: str, sentence: str) -> None:
-    assert sentence in said(category_files.read, text)[0]
+    assert sentence in said(spreadsheet.read_csv, text)[0]
 
 
 def test_a_file_in_another_encoding_is_named_as_such() -> None:
     with pytest.raises(BadList, match="UTF-8"):
-        category_files.read(io.TextIOWrapper(io.BytesIO(f"{HEAD}\nx,,cntt,Sổ,,,,,,,,\n".encode("utf-16")), encoding="utf-8"))
+        spreadsheet.read_csv(
+            io.TextIOWrapper(io.BytesIO(f"{HEAD}\nx,,cntt,Sổ,,,,,,,,\n".encode("utf-16")), encoding="utf-8")
+        )
 
 
 def test_columns_in_any_order_and_more_of_them_do_not_matter() -> None:
-    columns = [*reversed(category_files.COLUMNS), "ghi chú"]
+    columns = [*reversed(spreadsheet.COLUMNS), "ghi chú"]
     cells = {"code": "a", "board": "cntt", "name": "  Sổ   thẻ ", "keywords": "mất sổ*3; ;mất sổ*3", "answer_days": "7"}
-    (read,) = category_files.read(io.StringIO(",".join(columns) + "\n" + ",".join(cells.get(c, "") for c in columns) + "\n"))
+    (read,) = spreadsheet.read_csv(
+        io.StringIO(",".join(columns) + "\n" + ",".join(cells.get(c, "") for c in columns) + "\n")
+    )
     assert (read.name, read.answer_days, [str(each) for each in read.keywords]) == ("Sổ thẻ", 7, ["mất sổ*3"])
 
 
 def test_cells_that_a_spreadsheet_would_compute_are_written_as_text_and_read_back() -> None:
-    written = lists.write(["a"], [{"a": "=1+1"}, {"a": "-x"}, {"a": 5}, {"a": "bình thường"}])
+    written = csv_lists.write(["a"], [{"a": "=1+1"}, {"a": "-x"}, {"a": 5}, {"a": "bình thường"}])
     assert written.splitlines() == ["a", "'=1+1", "'-x", "5", "bình thường"]
-    assert lists.read(io.StringIO(written), ["a"], lambda cells: cells["a"], key="a") == ["=1+1", "-x", "5", "bình thường"]
+    assert csv_lists.read(io.StringIO(written), ["a"], lambda cells: cells["a"], key="a") == [
+        "=1+1",
+        "-x",
+        "5",
+        "bình thường",
+    ]
 
 
 @pytest.mark.rule("F3")
@@ -130,17 +137,17 @@ def test_each_fault_of_a_responsible_line_is_told(cells: str, sentence: str) -> 
     ],
 )
 def test_each_fault_of_a_dated_correction_is_told(cells: str, sentence: str) -> None:
-    assert sentence in said(holiday_list.read_csv, f"day,kind,why\n{cells}\n")[0]
+    assert sentence in said(holidays.read_csv, f"day,kind,why\n{cells}\n")[0]
 
 
 def test_faults_without_end_are_cut_and_counted() -> None:
     rows = "".join(f"{n},x,y\n" for n in range(50))
-    found = said(holiday_list.read_csv, f"day,kind,why\n{rows}")
+    found = said(holidays.read_csv, f"day,kind,why\n{rows}")
     assert len(found) == 21
     assert found[-1] == "… and 30 more"
 
 
 def test_a_category_is_written_and_read_without_loss() -> None:
     category = Category("a", None, "cntt", "A", 1, 2, 3, 0, 5, 6, examples=("x", "y"))
-    assert Category.of(category.as_dict()) == category
-    assert categories.hints([category])[0].code == "a"
+    assert Category.from_dict(category.as_dict()) == category
+    assert tree.hints([category])[0].code == "a"

@@ -7,12 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.chassis import tracking
 from services.chassis.errors import SettingsError
 from services.chassis.text.csv_lists import BadList
-from services.feedback import elsewhere, offices, similar, tracking
-from services.feedback.categories import Category
-from services.feedback.clocks import Terms
-from services.feedback.numbers import complaint_no, is_complaint_no
+from services.feedback.answers import deflection
+from services.feedback.categories.category import Category
+from services.feedback.complaints import filing, similar
+from services.feedback.complaints.numbers import FORM
+from services.feedback.deadlines.terms import Terms
+from services.feedback.directory import offices
 from services.feedback.settings import Settings
 
 TEXT = "Tôi làm việc từ tháng 3 năm 2019 tại Hà Nội nhưng sổ BHXH không ghi nhận các tháng này."
@@ -20,35 +23,35 @@ TEXT = "Tôi làm việc từ tháng 3 năm 2019 tại Hà Nội nhưng sổ BHX
 
 @given(st.integers(0, 999_999))
 def test_a_number_tells_its_day_and_is_known_by_its_check_digit(serial: int) -> None:
-    number = complaint_no("261123", serial)
+    number = FORM.number("261123", serial)
     assert re.fullmatch(r"PA-261123-\d{6}-\d", number)
-    assert is_complaint_no(number)
+    assert FORM.fits(number)
 
 
 @given(st.integers(0, 999_999), st.integers(3, 16), st.integers(1, 9))
 def test_every_single_wrong_digit_is_caught(serial: int, place: int, more: int) -> None:
-    number = complaint_no("261123", serial)
+    number = FORM.number("261123", serial)
     if number[place] == "-":
         return
     wrong = f"{number[:place]}{(int(number[place]) + more) % 10}{number[place + 1 :]}"
-    assert not is_complaint_no(wrong)
+    assert not FORM.fits(wrong)
 
 
 @pytest.mark.parametrize(
     "text", ["", "PA-", "261123-000001-2", "pa-261123-000001-2", "PA-261123-000001-2 ", "PA-२६११२३-000001-2"]
 )
 def test_what_is_written_otherwise_is_no_number(text: str) -> None:
-    assert not is_complaint_no(text)
+    assert not FORM.fits(text)
 
 
 @pytest.mark.rule("F8")
 def test_a_tracking_code_can_be_read_out_and_is_matched_as_it_was_heard() -> None:
-    code = tracking.new()
+    code = filing.new_code()
     assert re.fullmatch(r"([A-HJ-NP-Z2-9]{4}-){3}[A-HJ-NP-Z2-9]{4}", code)
     kept = tracking.digest(code)
     for heard in (code, code.lower(), code.replace("-", " "), f" {code.replace('-', '')} "):
         assert tracking.matches(heard, kept)
-    assert not tracking.matches(tracking.new(), kept)
+    assert not tracking.matches(filing.new_code(), kept)
     assert not tracking.matches("", kept)
 
 
@@ -71,8 +74,8 @@ def test_steps_of_every_category_follow_each_other(days: tuple[int | None, ...])
 
 
 def test_terms_that_an_earlier_release_has_kept_are_understood() -> None:
-    assert Terms.kept({"answer_days": 7, "gone_days": 3}) == Terms(answer_days=7)
-    assert Terms.kept(Terms(wait_days=2).as_dict()) == Terms(wait_days=2)
+    assert Terms.from_json({"answer_days": 7, "gone_days": 3}) == Terms(answer_days=7)
+    assert Terms.from_json(Terms(wait_days=2).to_json()) == Terms(wait_days=2)
 
 
 @pytest.mark.rule("F7")
@@ -91,11 +94,11 @@ def test_settings_that_contradict_each_other_are_refused(wrong: dict[str, object
 
 
 def test_a_text_is_like_itself_without_its_marks_and_unlike_another() -> None:
-    said = similar.pairs(TEXT)
-    plain = similar.pairs(
+    said = similar.word_pairs(TEXT)
+    plain = similar.word_pairs(
         "toi lam viec tu thang 3 nam 2019 tai ha noi nhung so bao hiem xa hoi khong ghi nhan cac thang nay"
     )
-    other = similar.pairs("Ứng dụng VssID báo lỗi khi tôi đăng nhập sáng nay.")
+    other = similar.word_pairs("Ứng dụng VssID báo lỗi khi tôi đăng nhập sáng nay.")
     assert similar.likeness(said, plain) == 1
     assert similar.likeness(said, other) < 0.1
     assert similar.likeness(frozenset(), frozenset()) == 0
@@ -104,27 +107,29 @@ def test_a_text_is_like_itself_without_its_marks_and_unlike_another() -> None:
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_likeness_is_the_same_both_ways_and_from_nothing_to_all(one: str, other: str) -> None:
     there, back = (
-        similar.likeness(similar.pairs(one), similar.pairs(other)),
-        similar.likeness(similar.pairs(other), similar.pairs(one)),
+        similar.likeness(similar.word_pairs(one), similar.word_pairs(other)),
+        similar.likeness(similar.word_pairs(other), similar.word_pairs(one)),
     )
     assert there == back
     assert 0 <= there <= 1
 
 
 def test_a_person_is_known_by_hashes_only() -> None:
-    keys = similar.keys_of(account_id="a-1", contact={"phone": "+84983847986", "email": "X@y.vn"}, bhxh_code="0113099841")
+    keys = similar.person_keys(
+        account_id="a-1", contact={"phone": "+84983847986", "email": "X@y.vn"}, bhxh_code="0113099841"
+    )
     assert len(set(keys)) == 4
     assert all(re.fullmatch(r"[0-9a-f]{64}", key) for key in keys)
-    same = similar.keys_of(account_id=None, contact={"phone": None, "email": "x@Y.vn"}, bhxh_code=None)
+    same = similar.person_keys(account_id=None, contact={"phone": None, "email": "x@Y.vn"}, bhxh_code=None)
     assert set(same) < set(keys)
-    assert similar.keys_of(account_id=None, contact=None, bhxh_code=None) == []
+    assert similar.person_keys(account_id=None, contact=None, bhxh_code=None) == []
 
 
 @pytest.mark.rule("F4")
 def test_words_that_send_the_citizen_away_are_found_with_and_without_marks() -> None:
-    assert elsewhere.sends_elsewhere("Nội dung này KHÔNG THUỘC THẨM QUYỀN của chúng tôi.") == ["không thuộc thẩm quyền"]
-    assert elsewhere.sends_elsewhere("de nghi ong ba  lien he BHXH\ntinh Cao Bang") == ["liên hệ BHXH tỉnh"]
-    assert elsewhere.sends_elsewhere("Quá trình đóng đã được bổ sung; chúng tôi đã phối hợp với BHXH tỉnh Cao Bằng.") == []
+    assert deflection.phrases_in("Nội dung này KHÔNG THUỘC THẨM QUYỀN của chúng tôi.") == ["không thuộc thẩm quyền"]
+    assert deflection.phrases_in("de nghi ong ba  lien he BHXH\ntinh Cao Bang") == ["liên hệ BHXH tỉnh"]
+    assert deflection.phrases_in("Quá trình đóng đã được bổ sung; chúng tôi đã phối hợp với BHXH tỉnh Cao Bằng.") == []
 
 
 def test_offices_are_read_from_registrations_list_too() -> None:

@@ -13,8 +13,9 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from complaints_heard import HEARD
 
-from services.feedback.suggestion import WITHOUT_MARKS, Hint, Keyword, suggest
-from services.feedback.words import fold, words
+from services.chassis.text.folding import without_marks
+from services.feedback.categories.suggestion import WITHOUT_MARKS, Hint, Keyword, suggest
+from services.feedback.categories.words import words
 
 _SHIPPED = Path(__file__).parents[3] / "services" / "feedback" / "data" / "categories.csv"
 _ROWS = list(csv.DictReader(_SHIPPED.open(encoding="utf-8", newline="")))
@@ -35,7 +36,7 @@ def right(write: object, among: int) -> float:
 
 
 @pytest.mark.rule("F2")
-@pytest.mark.parametrize("write", [str, fold, str.upper, lambda text: unicodedata.normalize("NFD", text)])
+@pytest.mark.parametrize("write", [str, without_marks, str.upper, lambda text: unicodedata.normalize("NFD", text)])
 def test_the_shipped_keywords_find_what_a_clerk_would_choose_with_marks_or_without(write: object) -> None:
     assert right(write, 1) >= 0.9
     assert right(write, 3) >= 0.95

@@ -6,8 +6,8 @@ import unicodedata
 
 import pytest
 
-from services.notifications.messages import TEMPLATES, Channels, Clock
-from services.notifications.texts import last_day, segments, step
+from services.notifications.messages.catalogue import TEMPLATES, Channels, Urgency
+from services.notifications.messages.texts import last_day, segments, step
 from tests.unit.notifications.test_notifications_texts import WORST, WRITTEN
 
 TO_FILER = [name for name in TEMPLATES if name.startswith("complaint_")]
@@ -89,7 +89,7 @@ def test_staff_read_number_office_board_and_category_and_nothing_of_whoever_file
 
 @pytest.mark.rule("N8")
 def test_staff_are_told_at_once_by_email_and_people_by_day_of_what_working_days_brought() -> None:
-    assert {(TEMPLATES[name].channels, TEMPLATES[name].clock) for name in TO_STAFF} == {(Channels.EMAIL, Clock.AT_ONCE)}
+    assert {(TEMPLATES[name].channels, TEMPLATES[name].urgency) for name in TO_STAFF} == {(Channels.EMAIL, Urgency.AT_ONCE)}
     quiet = {name for name in TO_FILER if TEMPLATES[name].quiet}
     # whoever has just filed or reopened waits for the number
     assert set(TO_FILER) - quiet == {"complaint_received", "complaint_reopened"}

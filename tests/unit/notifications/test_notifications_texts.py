@@ -11,10 +11,10 @@ import pytest
 import smsutil
 
 from services.chassis.seal import generate_keypair
-from services.notifications import texts
-from services.notifications.messages import TEMPLATES, Channels, Template
+from services.notifications.messages import texts
+from services.notifications.messages.catalogue import TEMPLATES, Channels, Template
+from services.notifications.messages.texts import Texts, Unwritable, cut, fold
 from services.notifications.settings import Settings
-from services.notifications.texts import Texts, Unwritable, cut, fold
 
 FOLDER = Path(texts.__file__).with_name("templates")
 SETTINGS = Settings(

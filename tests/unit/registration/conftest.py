@@ -1,11 +1,16 @@
 """A declaration as the guide's example fills it in."""
 
+from dataclasses import asdict
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import pytest
+from sqlalchemy.orm import Session
 
-from services.registration import events, tracking
-from services.registration.model import Declaration
+from services.chassis import tracking
+from services.chassis.documents import Document
+from services.registration.declarations import parts
+from services.registration.declarations.rules import Declaration
 
 NOW = datetime(2026, 11, 21, 2, 30, tzinfo=UTC)
 
@@ -16,8 +21,21 @@ def now():
 
 
 @pytest.fixture
+def told(monkeypatch):
+    """What declarations have told, oldest first; it would be in the outbox."""
+    facts = []
+
+    def record(_session, fact, *, revision, correlation_id):
+        facts.append(SimpleNamespace(fact=fact, revision=revision, correlation_id=correlation_id))
+
+    monkeypatch.setattr("services.chassis.aggregate.record", record)
+    return facts
+
+
+@pytest.fixture
 def draft():
-    """Makes drafts; fields may be given."""
+    """Makes drafts in a session without a database; fields may be given."""
+    session = Session(autoflush=False)
 
     def make(**fields):
         values = {
@@ -30,31 +48,37 @@ def draft():
             "revision": 0,
             "case_revision": 0,
             "tracking_hash": tracking.digest("x"),
-            "office": events.EXAMPLE_OFFICE,
+            "office": parts.EXAMPLE_OFFICE,
             "bhxh_code": "0113099841",
-            "subject": events.EXAMPLE_SUBJECT,
-            "contact": events.EXAMPLE_CONTACT,
+            "subject": parts.EXAMPLE_SUBJECT,
+            "contact": parts.EXAMPLE_CONTACT,
             "particulars": {"person": None, "registered_at": "portal", "ivan_name": None, "start_date": None},
             "attachments": {},
             "warnings": ["id_number"],
             "created_at": NOW,
         }
-        return Declaration(**{**values, **fields})
+        declaration = Declaration(**{**values, **fields})
+        session.add(declaration)
+        return declaration
 
     return make
 
 
 @pytest.fixture
 def document():
-    """Makes documents by claim check."""
+    """Makes stored documents."""
+
+    def make(number=1):
+        return Document(f"{number:032x}-{'0' * 32}", sha256="a" * 64, size=7, content_type="image/jpeg")
+
+    return make
+
+
+@pytest.fixture
+def claim_check(document):
+    """Makes documents as rows and facts carry them."""
 
     def make(kind="portrait", number=1):
-        return {
-            "kind": kind,
-            "document_id": f"{number:032x}-{'0' * 32}",
-            "sha256": "a" * 64,
-            "content_type": "image/jpeg",
-            "size": 7,
-        }
+        return {"kind": kind, **asdict(document(number))}
 
     return make

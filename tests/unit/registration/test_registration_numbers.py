@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from services.chassis.serials import check_digit, day_of
 from services.registration import events
-from services.registration.numbers import dossier_no, is_dossier_no
+from services.registration.declarations.numbers import FORM, is_dossier_no
 
 days = st.dates().map(lambda day: f"{day:%y%m%d}")
 serials = st.integers(1, 999_999)
@@ -17,7 +17,7 @@ serials = st.integers(1, 999_999)
 def test_the_check_digit_is_luhns_over_all_digits():
     # ISO/IEC 7812-1's own example
     assert check_digit("7992739871") == "3"
-    assert dossier_no("261121", 1) == "261121-000001-6"
+    assert FORM.number("261121", 1) == "261121-000001-6"
 
 
 def test_the_number_in_the_published_examples_is_a_right_one():
@@ -27,12 +27,12 @@ def test_the_number_in_the_published_examples_is_a_right_one():
 
 @given(days, serials)
 def test_a_number_that_was_made_here_is_right(day, serial):
-    assert is_dossier_no(dossier_no(day, serial))
+    assert is_dossier_no(FORM.number(day, serial))
 
 
 @given(days, serials, st.integers(0, 12), st.integers(1, 9))
 def test_one_wrong_digit_is_always_noticed(day, serial, place, shift):
-    digits = list(dossier_no(day, serial).replace("-", ""))
+    digits = list(FORM.number(day, serial).replace("-", ""))
     digits[place] = str((int(digits[place]) + shift) % 10)
     text = "".join(digits)
     assert not is_dossier_no(f"{text[:6]}-{text[6:12]}-{text[12]}")
@@ -40,7 +40,7 @@ def test_one_wrong_digit_is_always_noticed(day, serial, place, shift):
 
 @given(days, serials, st.integers(0, 11))
 def test_two_neighbours_swapped_are_noticed_but_for_0_and_9(day, serial, place):
-    digits = list(dossier_no(day, serial).replace("-", ""))
+    digits = list(FORM.number(day, serial).replace("-", ""))
     one, other = digits[place : place + 2]
     if one == other or {one, other} == {"0", "9"}:
         return

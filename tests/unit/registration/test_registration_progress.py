@@ -5,7 +5,7 @@ from itertools import permutations
 
 import pytest
 
-from services.registration import model_progress as progress
+from services.registration.declarations import progress
 
 RECEIVED = "received"
 
@@ -14,15 +14,15 @@ def tell(declaration, now, *news):
     """News are (what, revision of verification's case)."""
     for what, revision in news:
         if what == RECEIVED:
-            progress.received(declaration, at=now, revision=revision)
+            progress.record_receipt(declaration, at=now, revision=revision)
         elif what == "verified":
-            progress.verified(declaration, revision=revision)
+            progress.record_verification(declaration, revision=revision)
         elif what == "code_not_found":
-            progress.code_not_found(declaration, revision=revision)
+            progress.record_unknown_code(declaration, revision=revision)
         elif what == "rejected":
-            progress.rejected(declaration, at=now, revision=revision, reason_code="id_differs", reason="Khác tên.")
+            progress.record_rejection(declaration, at=now, revision=revision, reason_code="id_differs", reason="Khác tên.")
         else:
-            progress.account_done(declaration, what, at=now)
+            progress.record_account_result(declaration, what, at=now)
     return declaration
 
 
@@ -64,7 +64,7 @@ def test_after_a_refusal_only_an_account_changes_anything(draft, now):
 @pytest.mark.rule("I6")
 def test_a_person_who_came_in_time_is_received_although_the_news_were_late(draft, now):
     declaration = draft(status="expired", expires_at=now)
-    declaration.erase()
+    declaration.clear_personal_data()
     tell(declaration, now - timedelta(minutes=1), (RECEIVED, 1))
     assert declaration.status == "received"
     assert declaration.subject is None
@@ -78,7 +78,7 @@ def test_a_person_who_came_too_late_stays_expired(draft, now):
 
 def test_a_refusal_of_deleted_data_brings_back_no_words_about_the_person(draft, now):
     declaration = draft(status="expired", expires_at=now)
-    declaration.erase()
+    declaration.clear_personal_data()
     tell(declaration, now, ("rejected", 1))
     assert declaration.refusal is None
 

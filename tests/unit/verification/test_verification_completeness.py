@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services.verification.completeness import complete_at, missing, needed
+from services.verification.attachments.completeness import complete_at, missing, needed
 
 pytestmark = pytest.mark.rule("V3")
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.verification.numbers import is_bhxh_code, is_dossier_no
-from services.verification.reasons import NO_GROUND, REASONS, sentence
-from services.verification.refusals import BadReason, NoGround
+from services.verification.cases.numbers import is_bhxh_code, is_dossier_no
+from services.verification.decisions.reasons import NO_GROUND, REASONS, sentence
+from services.verification.decisions.refusals import NoGroundForRejection, WrongReason
 from services.verification.settings import Settings
 
 NO = "261121-000001-6"
@@ -39,7 +39,7 @@ def test_a_bhxh_code_has_ten_digits() -> None:
 @pytest.mark.parametrize("code", NO_GROUND)
 def test_missing_pictures_are_no_reason(code: str) -> None:
     assert code not in {reason.code for reason in REASONS}
-    with pytest.raises(NoGround):
+    with pytest.raises(NoGroundForRejection):
         sentence(code, "words of one's own do not help", "portal")
 
 
@@ -54,16 +54,16 @@ def test_each_reason_says_in_vietnamese_what_the_person_is_told() -> None:
 @pytest.mark.rule("V6")
 def test_an_officer_s_own_words_are_told_instead_and_some_reasons_need_them() -> None:
     assert sentence("id_differs", " Số CCCD khác. ", "portal") == "Số CCCD khác."
-    with pytest.raises(BadReason):
+    with pytest.raises(WrongReason):
         sentence("other", " ", "portal")
 
 
 @pytest.mark.rule("V6", "V9")
 def test_some_reasons_are_for_some_routes() -> None:
     assert sentence("birth_certificate_unreadable", None, "guardian")
-    with pytest.raises(BadReason):
+    with pytest.raises(WrongReason):
         sentence("birth_certificate_unreadable", None, "portal")
-    with pytest.raises(BadReason):
+    with pytest.raises(WrongReason):
         sentence("not_the_person", None, "guardian")
 
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from services.chassis import clock
+from services.chassis.calendar.holidays import SHIPPED as HOLIDAYS
 from services.chassis.ids import uuid7
 
 revision = "0002"
@@ -26,8 +27,8 @@ def _text(name: str, *, key: bool = False) -> "sa.Column[str]":
     return sa.Column(name, sa.Text(), primary_key=key, nullable=False)
 
 
-def _shipped(name: str) -> list[dict[str, str]]:
-    with (_DATA / name).open(encoding="utf-8", newline="") as file:
+def _shipped(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
@@ -36,7 +37,7 @@ def upgrade() -> None:
     _create_categories()
     holidays = op.create_table("holidays", sa.Column("day", sa.Date(), primary_key=True), _text("kind"), _text("why"))
     days = sa.Date().python_type
-    op.bulk_insert(holidays, [row | {"day": days.fromisoformat(row["day"])} for row in _shipped("holidays.csv")])
+    op.bulk_insert(holidays, [row | {"day": days.fromisoformat(row["day"])} for row in _shipped(HOLIDAYS)])
     responsible = op.create_table(
         "responsible",
         _text("kind", key=True),
@@ -44,7 +45,7 @@ def upgrade() -> None:
         *(_text(name) for name in ("office", "title", "name", "email", "phone")),
         sa.Column("example", sa.Boolean(), nullable=False),
     )
-    op.bulk_insert(responsible, [row | {"example": row["example"] == "yes"} for row in _shipped("responsible.csv")])
+    op.bulk_insert(responsible, [row | {"example": row["example"] == "yes"} for row in _shipped(_DATA / "responsible.csv")])
     _create_reports()
 
 
@@ -73,7 +74,7 @@ def _create_categories() -> None:
         sa.Column("after", sa.JSON(), nullable=False),
     )
     op.create_index("category_changes_code", "category_changes", ["code", "seq"])
-    rows = [_category(row) for row in _shipped("categories.csv")]
+    rows = [_category(row) for row in _shipped(_DATA / "categories.csv")]
     op.bulk_insert(categories, [row | {"place": place} for place, row in enumerate(rows)])
     first = {"at": clock.now(), "kind": "added", "actor": None, "reason": "Danh mục ban đầu", "before": None}
     op.bulk_insert(changes, [first | {"code": row["code"], "after": row} for row in rows])

@@ -16,6 +16,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.chassis.database import Database, is_gone
+from services.chassis.green import postgresql as green_postgresql
 
 _MANY = 8 * 1024 * 1024
 
@@ -92,4 +93,5 @@ def given_up(database: Database) -> Any:
 SCENES: dict[str, Callable[[Database], Any]] = {scene.__name__: scene for scene in (together, large, killed, given_up)}
 
 if __name__ == "__main__":
+    green_postgresql.install()
     print(json.dumps(SCENES[sys.argv[1]](Database(sys.argv[2]))), flush=True)

@@ -1,0 +1,62 @@
+"""Open a citizen's account in one statement, which is put together once: building it costs more than running it."""
+
+import uuid
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from services.accounts.accounts.roles import CITIZEN
+from services.accounts.accounts.rules import PENDING, STOPPED, Account
+from services.accounts.readers import IdentityVerified
+from services.chassis import clock
+from services.chassis.database import ServiceSession
+from services.chassis.ids import uuid7
+
+PERSONAL_ID_LENGTH = 12
+
+_TABLE: Any = Account.__table__
+
+
+def open_account(session: ServiceSession, fact: IdentityVerified) -> uuid.UUID | None:
+    """Open an account and return its id; None if the person has one (A1). The database decides between two at once."""
+    row = {
+        # what is read of a person is kept under the same names
+        **fact.subject,
+        **fact.contact,
+        "id": uuid7(),
+        "role": CITIZEN,
+        "status": PENDING,
+        "revision": 0,
+        "personal_id": _personal_id(fact.subject),
+        "dossier_no": fact.dossier_no,
+        "route": fact.route,
+        "complete_at": fact.complete_at,
+        "registered_as_of": fact.decided_at,
+        "contact_as_of": fact.decided_at,
+        "must_change": True,
+        "created_at": clock.now(),
+    }
+    opened: uuid.UUID | None = session.scalar(_insert_unless_open(session.database.is_postgresql, tuple(row)), row)
+    return opened
+
+
+@cache
+def _insert_unless_open(on_postgresql: bool, columns: tuple[str, ...]) -> Any:
+    insert = postgresql.insert(_TABLE) if on_postgresql else sqlite.insert(_TABLE)
+    # the columns are named, and not taken from the row given: SQLAlchemy would take that for an insert of many rows
+    values = {name: sa.bindparam(name, type_=_TABLE.c[name].type) for name in columns}
+    unless_open = insert.values(values).on_conflict_do_nothing(
+        index_elements=["bhxh_code"], index_where=sa.text(f"status <> '{STOPPED}'")
+    )
+    return unless_open.returning(_TABLE.c.id)
+
+
+def _personal_id(subject: Mapping[str, Any]) -> str | None:
+    """The 12 digits that sign in too (A1): the personal number, or the number of a CCCD, which is the same."""
+    for number in (subject["personal_id"], subject["id_number"] if subject["id_type"] == "cccd" else None):
+        if number and len(number) == PERSONAL_ID_LENGTH and number.isascii() and number.isdigit():
+            return str(number)
+    return None

@@ -1,0 +1,99 @@
+"""What a verified identity leads to: an account, other contact data, or no account any more (A1, A9, A10)."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.accounts.accounts.guardianship import link_guardian
+from services.accounts.accounts.lookup import lock_open
+from services.accounts.accounts.opening import open_account
+from services.accounts.otp.rules import close_codes
+from services.accounts.passwords.jobs import FIRST_PASSWORD
+from services.accounts.readers import IdentityVerified
+from services.accounts.schema import Base
+from services.accounts.sessions.rules import end_session
+from services.chassis import jobs
+from services.chassis.database import ServiceSession
+from services.chassis.errors import Permanent, Transient
+from services.chassis.observe.logs import get_logger
+
+log = get_logger(__name__)
+
+
+class Dossier(Base):
+    """What a verified declaration led to here: each is acted on once, however often it is told."""
+
+    __tablename__ = "dossiers"
+
+    dossier_no: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("accounts.id"))
+    kind: Mapped[str]
+    #: opened, linked (the person had an account), adjusted, stopped, late (older than the registration)
+    outcome: Mapped[str]
+    decided_at: Mapped[datetime]
+
+
+# put together once: building a statement costs more than running it
+_TABLE: Any = Dossier.__table__
+_SETTLED = sa.select(_TABLE.c.dossier_no).where(_TABLE.c.dossier_no == sa.bindparam("dossier_no"))
+_SETTLE = sa.insert(_TABLE)
+
+
+def provision(session: ServiceSession, fact: IdentityVerified) -> None:
+    """Act on a dossier once, whichever message tells of it.
+
+    :raises Transient: while the account that it is about is not there yet.
+    :raises Permanent: for a kind of declaration that is unknown here.
+    """
+    if session.scalar(_SETTLED, {"dossier_no": fact.dossier_no}) is not None:
+        return
+    if fact.kind not in ("register", "adjust", "stop"):
+        raise Permanent("identity_verified: unknown kind of declaration")
+    account_id, outcome = (_register if fact.kind == "register" else _adjust_or_stop)(session, fact)
+    session.flush()
+    settled = {"dossier_no": fact.dossier_no, "account_id": account_id, "kind": fact.kind, "outcome": outcome}
+    session.execute(_SETTLE, settled | {"decided_at": fact.decided_at})
+    log.info("dossier_settled", dossier_no=fact.dossier_no, account_id=str(account_id), kind=fact.kind, outcome=outcome)
+
+
+def _register(session: ServiceSession, fact: IdentityVerified) -> tuple[uuid.UUID, str]:
+    """A1: one account a person. Whoever has one keeps it as it is: no new password, no other phone number.
+
+    The holder is told of the second dossier at the number that the account has.
+    """
+    opened = open_account(session, fact)
+    if opened is not None:
+        link_guardian(session, opened, fact)
+        # one password for an account, however often it is asked for
+        jobs.add(session, FIRST_PASSWORD, {"account_id": str(opened)}, key=str(opened))
+        return opened, "opened"
+    account = lock_open(session, fact.subject["bhxh_code"])
+    if account is None:
+        raise Transient("the account was stopped at this very moment")
+    link_guardian(session, account.id, fact)
+    account.registered_as_of = max(account.registered_as_of or fact.decided_at, fact.decided_at)
+    account.confirm(fact.dossier_no)
+    return account.id, "linked"
+
+
+def _adjust_or_stop(session: ServiceSession, fact: IdentityVerified) -> tuple[uuid.UUID, str]:
+    """A9. Without an open account the register may still be on its way: the message is tried again, then parked.
+
+    A decision older than the registration has been overtaken by it (its message came late): the account stays as it is.
+    """
+    account = lock_open(session, fact.subject["bhxh_code"])
+    if account is None:
+        raise Transient("no open account for this dossier yet")
+    if account.registered_as_of is not None and fact.decided_at < account.registered_as_of:
+        account.confirm(fact.dossier_no)
+        return account.id, "late"
+    if fact.kind == "adjust":
+        account.adjust(fact.dossier_no, fact.contact, decided_at=fact.decided_at)
+        return account.id, "adjusted"
+    end_session(account, reason="account_stopped")
+    close_codes(account)
+    account.stop(fact.dossier_no)
+    return account.id, "stopped"

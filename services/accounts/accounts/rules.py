@@ -1,0 +1,136 @@
+"""Accounts of citizens and staff: how they change, and the facts that follow.
+
+pending ──▶ active ──▶ stopped        citizens: opened by a dossier, active once the first password is made
+active ◀─▶ disabled       staff
+"""
+
+import uuid
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.accounts.accounts.facts import AccountAdjusted, AccountStopped
+from services.accounts.accounts.roles import CITIZEN
+from services.accounts.passwords.facts import PasswordChanged, PasswordExpiring, PasswordReset
+from services.accounts.schema import Base
+from services.accounts.settings import Settings
+from services.chassis import clock
+from services.chassis.aggregate import Aggregate
+from services.chassis.ids import uuid7
+
+PENDING, ACTIVE, STOPPED, DISABLED = "pending", "active", "stopped", "disabled"
+
+
+class Account(Aggregate, Base):
+    """One person's way in. A citizen's user name is the BHXH code; staff have one of their own (A1, A12).
+
+    A unique index allows one account per BHXH code that is not stopped.
+    """
+
+    __tablename__ = "accounts"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid7)
+    role: Mapped[str]
+    status: Mapped[str]
+    revision: Mapped[int] = mapped_column(default=0)
+    bhxh_code: Mapped[str | None]
+    #: 12 digits; not unique: who mistypes one must not lock its owner out
+    personal_id: Mapped[str | None]
+    username: Mapped[str | None]
+    full_name: Mapped[str]
+    date_of_birth: Mapped[date | None]
+    id_type: Mapped[str | None]
+    id_number: Mapped[str | None]
+    phone: Mapped[str]
+    email: Mapped[str | None]
+    address: Mapped[dict[str, Any] | None]
+    office: Mapped[str | None]
+    province: Mapped[str | None]
+    board: Mapped[str | None]
+    #: the dossier that opened it
+    dossier_no: Mapped[str | None]
+    route: Mapped[str | None]
+    complete_at: Mapped[datetime | None]
+    #: when the latest decision to register this person was made
+    registered_as_of: Mapped[datetime | None]
+    #: when the decision was made that the contact data comes from
+    contact_as_of: Mapped[datetime | None]
+    password_hash: Mapped[str | None]
+    password_set_at: Mapped[datetime | None]
+    must_change: Mapped[bool] = mapped_column(default=False)
+    #: when the holder was told that this password expires soon
+    reminded_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    activated_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+
+    @property
+    def contact(self) -> dict[str, Any]:
+        """Where the holder, or a child's guardian, can be reached."""
+        return {"phone": self.phone, "email": self.email}
+
+    @property
+    def identifiers(self) -> tuple[str | None, ...]:
+        """Names and numbers of the holder, which a password must not contain."""
+        return self.bhxh_code, self.personal_id, self.username, self.id_number, self.phone.removeprefix("+84")
+
+    @property
+    def is_staff(self) -> bool:
+        return self.role != CITIZEN
+
+    def adjust(self, dossier_no: str, contact: dict[str, Any], *, decided_at: datetime) -> None:
+        """Adopt the dossier's contact data (A9), unless a later decision has set it already."""
+        if self.contact_as_of is None or decided_at >= self.contact_as_of:
+            self.phone, self.email = contact["phone"], contact["email"]
+            self.address = contact["address"] or self.address
+            self.contact_as_of = decided_at
+        self.confirm(dossier_no)
+
+    def confirm(self, dossier_no: str) -> None:
+        """Record that a dossier is settled and leaves the account as it now is."""
+        self.tell(AccountAdjusted(**self._dossier_fields(dossier_no), adjusted_at=clock.now()))
+
+    def stop(self, dossier_no: str) -> None:
+        """Close the account for good (A9); the person may register anew."""
+        self.status, self.closed_at, self.password_hash = STOPPED, clock.now(), None
+        self.tell(AccountStopped(**self._dossier_fields(dossier_no), stopped_at=self.closed_at))
+
+    def change_password(self, password_hash: str) -> None:
+        """Replace the password with another that the holder chose (A5)."""
+        now = self.set_password(password_hash)
+        self.tell(PasswordChanged(account_id=str(self.id), contact=self.contact, changed_at=now))
+
+    def reset_password(self, password_hash: str) -> None:
+        """Replace a forgotten password (A8)."""
+        now = self.set_password(password_hash)
+        self.tell(PasswordReset(account_id=str(self.id), contact=self.contact, reset_at=now))
+
+    def remind_of_expiry(self, settings: Settings) -> None:
+        """Record, once for each password, that it expires soon (A4)."""
+        self.reminded_at = clock.now()
+        expires_at = (self.password_set_at or self.reminded_at) + timedelta(days=settings.password_max_age_days)
+        self.tell(PasswordExpiring(account_id=str(self.id), contact=self.contact, expires_at=expires_at))
+
+    def must_change_password(self, settings: Settings) -> bool:
+        """Return whether the password is a first one (A3), or too old and `PASSWORD_EXPIRY` forces a change (A4)."""
+        if self.must_change or settings.remind_only or self.password_set_at is None:
+            return self.must_change
+        return clock.now() - self.password_set_at >= timedelta(days=settings.password_max_age_days)
+
+    def set_password(self, password_hash: str) -> datetime:
+        """Set a chosen password without recording a fact; return the moment at which it was set."""
+        now = clock.now()
+        self.password_hash, self.password_set_at = password_hash, now
+        self.must_change, self.reminded_at = False, None
+        return now
+
+    def _dossier_fields(self, dossier_no: str) -> dict[str, Any]:
+        """What the facts about a dossier have in common."""
+        return {
+            "account_id": str(self.id),
+            "dossier_no": dossier_no,
+            "bhxh_code": self.bhxh_code or "",
+            "full_name": self.full_name,
+            "contact": self.contact,
+        }

@@ -1,0 +1,142 @@
+"""One-time codes: sent by SMS, hashed here, good for one purpose, five minutes and five attempts (A5, A7, A8)."""
+
+import secrets
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from services.accounts.accounts.rules import Account
+from services.accounts.otp.facts import OtpIssued
+from services.accounts.otp.refusals import OtpRefused
+from services.accounts.passwords import hashing
+from services.accounts.schema import Base
+from services.accounts.settings import Settings
+from services.chassis import clock
+from services.chassis.ids import uuid7
+from services.chassis.resources import Resources
+from services.chassis.seal import Sealer
+
+
+class Otp(Base):
+    """One code, and what it confirms; a unique index allows one open code per account and purpose.
+
+    A row without an account stands for an unknown user name (A8).
+    """
+
+    __tablename__ = "otps"
+
+    #: also the challenge that the caller gets
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    account_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("accounts.id"))
+    purpose: Mapped[str]
+    code_hash: Mapped[str]
+    issued_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    tries: Mapped[int] = mapped_column(default=0)
+    closed_at: Mapped[datetime | None]
+    #: the session in which a change of password was asked for
+    session_id: Mapped[uuid.UUID | None]
+    #: the device that wants to take over
+    device: Mapped[str | None]
+    new_password_hash: Mapped[str | None]
+
+
+@dataclass(frozen=True)
+class SealedCode:
+    """A code ready to be issued, and no longer in clear anywhere."""
+
+    id: uuid.UUID
+    code_hash: str = field(repr=False)
+    box: str = field(repr=False)
+
+
+def prepare_code(settings: Settings) -> SealedCode:
+    """Make a code. Costs a hash: never inside a transaction."""
+    if settings.seal_public_key is None:
+        raise ValueError("SEAL_PUBLIC_KEY is not set")
+    id_, code = uuid7(), f"{secrets.randbelow(10**6):06d}"
+    box = Sealer(settings.seal_public_key).seal({"code": code}, context=f"otp:{id_}")
+    return SealedCode(id_, hashing.hash_password(code), box)
+
+
+def issue_code(
+    session: Session, code: SealedCode, purpose: str, account: Account | None, settings: Settings, **bound: Any
+) -> Otp:
+    """Make a code valid and have it sent; an earlier one for the same purpose becomes void.
+
+    Without an account the row is kept all the same: whoever asked must not see a difference.
+
+    :param bound: what the code is bound to besides (``session_id``, ``device``), and the ``new_password_hash``.
+    """
+    now = clock.now()
+    if account is not None:
+        close_codes(account, purpose)
+    otp = Otp(
+        id=code.id,
+        account_id=account.id if account else None,
+        purpose=purpose,
+        code_hash=code.code_hash,
+        issued_at=now,
+        expires_at=now + timedelta(seconds=settings.otp_ttl_seconds),
+        **bound,
+    )
+    session.add(otp)
+    session.flush()
+    if account is not None:
+        fact = OtpIssued(
+            account_id=str(account.id),
+            otp_id=str(otp.id),
+            purpose=purpose,
+            contact=account.contact,
+            sealed_code=code.box,
+            issued_at=now,
+            expires_at=otp.expires_at,
+        )
+        account.tell(fact)
+    return otp
+
+
+def close_codes(account: Account, *purposes: str) -> None:
+    """Void the open codes for these purposes, or for all if none is named."""
+    query = sa.update(Otp).where(Otp.account_id == account.id, Otp.closed_at.is_(None))
+    if purposes:
+        query = query.where(Otp.purpose.in_(purposes))
+    account.session.execute(query.values(closed_at=clock.now(), new_password_hash=None))
+
+
+def confirm_code(resources: Resources[Settings], challenge: uuid.UUID, purpose: str, code: str, **bound: Any) -> Otp:
+    """Return the row of a code that is right; ``use_code`` it in the transaction of what it confirms.
+
+    An attempt is counted before the code is looked at, so that parallel guesses gain nothing. Not inside a transaction.
+
+    :param bound: what the row must hold besides (``session_id``).
+    :raises OtpRefused: the same for a wrong, used, expired or unknown code.
+    """
+    count = (
+        sa.update(Otp)
+        .where(Otp.id == challenge, Otp.purpose == purpose, Otp.closed_at.is_(None), Otp.expires_at > clock.now())
+        .where(Otp.tries < resources.settings.otp_tries, *(getattr(Otp, name) == value for name, value in bound.items()))
+        .values(tries=Otp.tries + 1)
+        .returning(Otp)
+    )
+    with resources.db.write() as session:
+        found = session.scalar(count)
+    right = hashing.matches(code, found.code_hash if found else None)
+    if found is None or not right or found.account_id is None:
+        raise OtpRefused
+    return found
+
+
+def use_code(session: Session, otp: Otp) -> None:
+    """Void a confirmed code.
+
+    :raises OtpRefused: if somebody else has used it at this very moment.
+    """
+    closing = sa.update(Otp).where(Otp.id == otp.id, Otp.closed_at.is_(None))
+    closing = closing.values(closed_at=clock.now(), new_password_hash=None)
+    if session.scalar(closing.returning(Otp.id)) is None:
+        raise OtpRefused

@@ -1,0 +1,19 @@
+"""Delete codes a day after they have expired; until then they help to investigate misuse."""
+
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from services.accounts.otp.rules import Otp
+from services.chassis.sweeps import Sweep
+
+_KEPT = timedelta(days=1)
+
+SWEEPS = (
+    Sweep(
+        "forget_codes",
+        lambda now: sa.select(Otp).where(Otp.expires_at <= now - _KEPT),
+        lambda session, old: session.delete(old),
+        every_seconds=3600,
+    ),
+)

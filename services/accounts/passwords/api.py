@@ -1,0 +1,57 @@
+"""Change a password, or reset a forgotten one."""
+
+from typing import Any
+
+from services.accounts.accounts.roles import ANYBODY
+from services.accounts.otp.rules import Otp
+from services.accounts.otp.schemas import Challenge, Confirmation
+from services.accounts.passwords import change, reset
+from services.accounts.passwords.schemas import Change, Reset, ResetConfirmation
+from services.accounts.sessions.schemas import SignedIn
+from services.accounts.sessions.tokens import SignedToken
+from services.accounts.throttles.addresses import client_address
+from services.chassis.web import auth
+from services.chassis.web.blueprint import Blueprint
+from services.chassis.web.resources import resources
+
+password = Blueprint("password", url_prefix="/password", description="Passwords, confirmed by a code to the phone (A5, A8)")
+blueprints = (password,)
+
+
+@password.route("/change", methods=["POST"])
+@auth.requires(*ANYBODY)
+@password.arguments(Change)
+@password.response(202, Challenge)
+@password.alt_response(429, "TOO_MANY_REQUESTS")
+def request_change(given: dict[str, Any]) -> Otp:
+    """Ask for another password; a code is sent (A5)"""
+    return change.request_change(resources, auth.principal().claims, given["current_password"], given["new_password"])
+
+
+@password.route("/confirm", methods=["POST"])
+@auth.requires(*ANYBODY)
+@password.arguments(Confirmation)
+@password.response(200, SignedIn)
+def confirm_change(given: dict[str, Any]) -> SignedToken:
+    """Confirm the change; the token that comes back replaces the one sent"""
+    return change.confirm_change(resources, auth.principal().claims, given["challenge"], given["otp"])
+
+
+@password.route("/reset", methods=["POST"])
+@password.arguments(Reset)
+@password.response(202, Challenge)
+@password.alt_response(429, "TOO_MANY_REQUESTS")
+def request_reset(given: dict[str, Any]) -> Otp:
+    """Forgotten password: a code is sent, if somebody has this user name (A8)
+
+    The answer is the same for a name that nobody has.
+    """
+    return reset.request_reset(resources, given["username"], client_address())
+
+
+@password.route("/reset/confirm", methods=["POST"])
+@password.arguments(ResetConfirmation)
+@password.response(204)
+def confirm_reset(given: dict[str, Any]) -> None:
+    """Set the new password; whoever is signed in is signed out"""
+    reset.confirm_reset(resources, given["challenge"], given["otp"], given["new_password"])

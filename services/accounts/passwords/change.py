@@ -1,0 +1,72 @@
+"""Change a password, confirmed by a one-time code (A3, A5).
+
+Each step is a short transaction; hashing happens between them.
+"""
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from services.accounts.otp.facts import CHANGE
+from services.accounts.otp.refusals import OtpRefused
+from services.accounts.otp.rules import Otp, close_codes, confirm_code, issue_code, prepare_code, use_code
+from services.accounts.passwords import hashing, policy
+from services.accounts.passwords.refusals import rejected_password, wrong_password
+from services.accounts.sessions.rules import begin_session
+from services.accounts.sessions.tokens import SignedToken, issue_token, require_session
+from services.accounts.settings import Settings
+from services.accounts.throttles import limits
+from services.chassis.resources import Resources
+
+
+def request_change(resources: Resources[Settings], claims: Mapping[str, Any], current: str, new: str) -> Otp:
+    """Check both passwords and send a code; nothing is changed yet (A5).
+
+    :raises Problem: 401 if the session is over, 422 for a wrong or weak password, 429 after too many attempts or codes.
+    """
+    settings = resources.settings
+    attempts = limits.wrong_passwords(settings)
+    with resources.db.write() as session:
+        account, _session = require_session(session, claims, settings)
+        subject = limits.subject_of(account)
+        attempts.count(session, subject)
+        current_hash, identifiers = account.password_hash, account.identifiers
+    if not hashing.matches(current, current_hash):
+        raise wrong_password()
+    reason = policy.rejection_reason(new, identifiers) or (policy.SAME if hashing.matches(new, current_hash) else None)
+    if reason is not None:
+        with resources.db.write() as session:
+            attempts.give_back(session, subject)
+        raise rejected_password(reason)
+    code, new_hash = prepare_code(settings), hashing.hash_password(new)
+    with resources.db.write() as session:
+        account, device_session = require_session(session, claims, settings)
+        attempts.give_back(session, subject)
+        limits.codes(settings).count(session, str(account.id))
+        bound = {"session_id": device_session.id, "new_password_hash": new_hash}
+        return issue_code(session, code, CHANGE, account, settings, **bound)
+
+
+def confirm_change(
+    resources: Resources[Settings], claims: Mapping[str, Any], challenge: uuid.UUID, code: str
+) -> SignedToken:
+    """Set the new password if the code is right, and begin the session anew with all rights.
+
+    :raises Problem: 401 if the session is over.
+    :raises OtpRefused: for a code that does not work.
+    """
+    settings = resources.settings
+    with resources.db.write() as session:
+        _account, device_session = require_session(session, claims, settings)
+    confirmed = confirm_code(resources, challenge, CHANGE, code, session_id=device_session.id)
+    with resources.db.write() as session:
+        account, device_session = require_session(session, claims, settings)
+        use_code(session, confirmed)
+        if confirmed.new_password_hash is None:
+            raise OtpRefused
+        account.change_password(confirmed.new_password_hash)
+        close_codes(account)
+        # another session on the same device: tokens from before end
+        begun = begin_session(account, device_session.device, reason="password_changed")
+        token = issue_token(account, begun, settings)
+    return token.sign(resources)

@@ -1,0 +1,117 @@
+"""The job that makes a first password (A2), hashes and seals it outside any transaction, and activates the account in one.
+
+The password exists in clear only inside `call`. A crash before the commit leaves nothing; the next attempt makes another.
+"""
+
+import secrets
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from services.accounts.accounts.facts import AccountActivated
+from services.accounts.accounts.guardianship import Guardianship
+from services.accounts.accounts.rules import ACTIVE, PENDING, Account
+from services.accounts.passwords import hashing
+from services.accounts.settings import Settings
+from services.chassis import clock
+from services.chassis.bus.outbox import record
+from services.chassis.jobs import Job, JobKind, Reason
+from services.chassis.observe.logs import get_logger
+from services.chassis.resources import Resources
+from services.chassis.seal import Sealer
+
+FIRST_PASSWORD = "first_password"  # noqa: S105  # the name of a kind of job
+
+#: small letters and digits, no two of which look alike; no vowels, so that no word comes about
+ALPHABET = "cdfhjkmnprtwxy3467"
+_GROUPS, _GROUP = 3, 4
+
+log = get_logger(__name__)
+
+
+def generate_password() -> str:
+    """Return 50 random bits in groups that are easy to type: ``k7cm-xr4t-hw3p``."""
+    return "-".join("".join(secrets.choice(ALPHABET) for _ in range(_GROUP)) for _ in range(_GROUPS))
+
+
+@dataclass(frozen=True)
+class SealedPassword:
+    """A first password as it may be kept and sent."""
+
+    password_hash: str = field(repr=False)
+    box: str = field(repr=False)
+
+
+def kinds(resources: Resources[Settings]) -> list[JobKind]:
+    """Return the kind of job, with the key that its boxes are sealed with."""
+    if resources.settings.seal_public_key is None:
+        raise ValueError("SEAL_PUBLIC_KEY is not set")
+    sealer = Sealer(resources.settings.seal_public_key)
+
+    def call(job: Job) -> SealedPassword:
+        password = generate_password()
+        box = sealer.seal({"password": password}, context=f"first-password:{job.payload['account_id']}")
+        return SealedPassword(hashing.hash_password(password), box)
+
+    # pure work of some milliseconds: whoever takes over from a dead worker need not wait long, for a clock of 15 minutes runs
+    kind = JobKind(
+        FIRST_PASSWORD, call, _activate, _given_up,
+        max_attempts=20, concurrency=4, lease_seconds=10, timeout_seconds=60, longest_delay_seconds=60,
+    )  # fmt: skip
+    return [kind]
+
+
+def _activate(session: Session, job: Job, made: SealedPassword) -> None:
+    """Open the account and send the password, sealed (A2); it must be changed (A3). Nothing if the account was stopped."""
+    now = clock.now()
+    values = {"of": uuid.UUID(job.payload["account_id"]), "new_hash": made.password_hash, "new_at": now}
+    account = session.execute(_ACTIVATE, values).one_or_none()
+    if account is None:
+        return
+    fact = AccountActivated(
+        account_id=str(account.id),
+        dossier_no=account.dossier_no or "",
+        route=account.route or "",
+        bhxh_code=account.bhxh_code or "",
+        full_name=account.full_name,
+        contact={"phone": account.phone, "email": account.email},
+        sealed_credential=made.box,
+        guardian_account_id=str(account.guardian_id) if account.guardian_id else None,
+        complete_at=account.complete_at or now,
+        activated_at=now,
+    )
+    record(session, fact, revision=account.revision)
+
+
+def _activating() -> Any:
+    """Pending → active in one statement that returns what is told of it; building it costs more than running it."""
+    accounts: Any = Account.__table__
+    guardians: Any = Guardianship.__table__
+    of = sa.bindparam("of", type_=accounts.c.id.type)
+    at = sa.bindparam("new_at", type_=accounts.c.activated_at.type)
+    guardian = sa.select(guardians.c.guardian_id).where(guardians.c.child_id == of).order_by(guardians.c.linked_at).limit(1)
+    told = ("id", "revision", "dossier_no", "route", "bhxh_code", "full_name", "phone", "email", "complete_at")
+    return (
+        sa.update(accounts)
+        .where(accounts.c.id == of, accounts.c.status == PENDING)
+        .values(
+            status=ACTIVE,
+            activated_at=at,
+            password_hash=sa.bindparam("new_hash", type_=accounts.c.password_hash.type),
+            password_set_at=at,
+            must_change=True,
+            revision=accounts.c.revision + 1,
+        )
+        .returning(*(accounts.c[name] for name in told), guardian.scalar_subquery().label("guardian_id"))
+    )
+
+
+_ACTIVATE = _activating()
+
+
+def _given_up(session: Session, job: Job, reason: Reason) -> None:
+    # the account stays pending, and the job with its reason where operators look
+    log.error("first_password_given_up", account_id=job.payload["account_id"], reason=reason.code)

@@ -1,0 +1,31 @@
+"""Requests and responses of signing in."""
+
+import marshmallow as ma
+
+from services.accounts.accounts.roles import ANYBODY
+from services.accounts.accounts.schemas import password_field, user_name_field
+from services.chassis.web.fields import Moment
+from services.chassis.web.problem import ProblemSchema
+
+
+class SignIn(ma.Schema):
+    username = user_name_field()
+    password = password_field()
+    device_id = ma.fields.String(
+        required=True,
+        validate=ma.validate.Length(1, 200),
+        metadata={"description": "a random value that the app or browser keeps: tells this device from another (A7)"},
+    )
+
+
+class SignedIn(ma.Schema):
+    token = ma.fields.String(required=True, metadata={"description": "bearer token, Ed25519 JWT"})
+    session_id = ma.fields.String(required=True)
+    expires_at = Moment(required=True, metadata={"description": "when the token ends; refresh before"})
+    must_change_password = ma.fields.Boolean(required=True)
+    role = ma.fields.String(required=True, validate=ma.validate.OneOf(ANYBODY))
+
+
+class AnotherDevice(ProblemSchema):
+    challenge = ma.fields.UUID(required=True)
+    expires_at = Moment(required=True)

@@ -1,0 +1,85 @@
+"""Tokens of a session: who a token speaks of, and the next one."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from services.accounts.accounts.lookup import lock_active
+from services.accounts.accounts.roles import NEWCOMER
+from services.accounts.accounts.rules import Account
+from services.accounts.sessions.refusals import session_over
+from services.accounts.sessions.rules import DeviceSession, open_session
+from services.accounts.settings import Settings
+from services.accounts.signing import tokens
+from services.chassis.resources import Resources
+
+
+@dataclass(frozen=True)
+class SignedToken:
+    """A session's newest token, as `schemas.SignedIn` shows it."""
+
+    token: str = field(repr=False)
+    session_id: str
+    expires_at: datetime
+    must_change_password: bool
+    role: str
+
+
+@dataclass(frozen=True)
+class UnsignedToken:
+    """A token that may be signed once its transaction has committed."""
+
+    claims: dict[str, Any]
+    expires_at: datetime
+    must_change_password: bool
+
+    def sign(self, resources: Resources[Settings]) -> SignedToken:
+        """Sign it. Not inside a transaction: the keys may have to be read, or made."""
+        token = tokens.sign(resources, self.claims, self.expires_at)
+        return SignedToken(token, self.claims["sid"], self.expires_at, self.must_change_password, self.claims["role"])
+
+
+def issue_token(account: Account, session: DeviceSession, settings: Settings) -> UnsignedToken:
+    """Issue the session's next token, with the rights that its account has now (A3, A4)."""
+    expires_at = session.extend(settings)
+    must_change = account.must_change_password(settings)
+    claims: dict[str, Any] = {
+        "sub": str(account.id),
+        "sid": str(session.id),
+        "role": NEWCOMER if must_change else account.role,
+    }
+    if account.is_staff and not must_change:
+        claims |= {"office": account.office, "province": account.province, "board": account.board}
+    return UnsignedToken(claims, expires_at, must_change)
+
+
+def find_session(session: Session, claims: Mapping[str, Any], settings: Settings) -> tuple[Account, DeviceSession] | None:
+    """Return the account, locked, and the session that a token speaks of; None if either has ended since it was signed."""
+    account = lock_active(session, uuid.UUID(claims["sub"]))
+    found = open_session(account, settings) if account else None
+    return (account, found) if account and found and str(found.id) == claims.get("sid") else None
+
+
+def require_session(session: Session, claims: Mapping[str, Any], settings: Settings) -> tuple[Account, DeviceSession]:
+    """Return what `find_session` finds.
+
+    :raises Problem: 401 if the session is over.
+    """
+    if (found := find_session(session, claims, settings)) is None:
+        raise session_over()
+    return found
+
+
+def refresh(resources: Resources[Settings], claims: Mapping[str, Any]) -> SignedToken:
+    """Return another token of the same session, with the role that its holder has by now.
+
+    :raises Problem: 401 if the session is over.
+    """
+    with resources.db.write() as session:
+        account, device_session = require_session(session, claims, resources.settings)
+        token = issue_token(account, device_session, resources.settings)
+    return token.sign(resources)

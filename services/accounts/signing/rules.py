@@ -1,0 +1,62 @@
+"""Signing keys kept in the database: when each signs, is replaced, and has no token left.
+
+Several keys live side by side: the newest that signs, one that is published but signs later (so that every service has
+read it by then), and old ones until the last token that they signed has expired.
+"""
+
+import json
+from datetime import datetime, timedelta
+from functools import cached_property
+
+from joserfc.jwk import OKPKey
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from services.accounts.schema import Base
+from services.accounts.settings import Settings
+from services.accounts.signing.jwk import ALGORITHM
+from services.chassis import clock
+
+#: how long a key is published before it signs, and after its last token has expired
+_AHEAD, _BEHIND = timedelta(minutes=10), timedelta(minutes=10)
+
+
+class SigningKey(Base):
+    """A private key kept in the database."""
+
+    __tablename__ = "signing_keys"
+
+    kid: Mapped[str] = mapped_column(primary_key=True)
+    jwk: Mapped[str]
+    created_at: Mapped[datetime]
+    #: the newest key whose time has come is the one that signs
+    signs_from: Mapped[datetime]
+    #: when the key after it was made; None for the newest
+    replaced_at: Mapped[datetime | None]
+
+    @cached_property
+    def key(self) -> OKPKey:
+        return OKPKey.import_key(json.loads(self.jwk))
+
+
+def make_first(session: Session) -> None:
+    """Make a key that signs at once, for there is no other."""
+    now = clock.now()
+    session.add(_new_key(now, signs_from=now))
+
+
+def replace(session: Session, newest: SigningKey) -> None:
+    """Make the next key. It signs once every service has had time to read it."""
+    now = clock.now()
+    newest.replaced_at = now
+    session.add(_new_key(now, signs_from=now + _AHEAD))
+
+
+def no_tokens_left(settings: Settings, now: datetime) -> datetime:
+    """Return the moment such that keys replaced before it have no valid token left."""
+    return now - (_AHEAD + timedelta(seconds=settings.token_seconds) + _BEHIND)
+
+
+def _new_key(now: datetime, *, signs_from: datetime) -> SigningKey:
+    key = OKPKey.generate_key(ALGORITHM, auto_kid=True)
+    private = json.dumps(key.as_dict(private=True))
+    return SigningKey(kid=key.kid, jwk=private, created_at=now, signs_from=signs_from)

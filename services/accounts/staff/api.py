@@ -1,0 +1,83 @@
+"""Accounts of staff (A12, V11)."""
+
+import uuid
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from services.accounts.accounts.rules import Account
+from services.accounts.staff import rules
+from services.accounts.staff.refusals import NotYoursToGrant
+from services.accounts.staff.schemas import StaffAccount, StaffChange, StaffMember, StaffQuery
+from services.chassis.observe.logs import get_logger
+from services.chassis.web import auth, paging
+from services.chassis.web.blueprint import Blueprint
+from services.chassis.web.problem import Problem, field_error
+from services.chassis.web.resources import resources
+
+log = get_logger(__name__)
+
+staff = Blueprint("staff", url_prefix="/staff", description="Accounts of staff: roles, offices, delegation (A12, V11)")
+blueprints = (staff,)
+
+
+@staff.route("", methods=["POST"])
+@auth.requires("admin", "director")
+@staff.arguments(StaffMember)
+@staff.idempotent
+@staff.response(201, StaffAccount)
+@staff.alt_response(409, "CONFLICT")
+def add(given: dict[str, Any], session: Session) -> Account:
+    """Add a member of staff
+
+    The account has no password yet: its holder sets one with `password/reset`, by a code to the phone given here.
+    """
+    _check(given["role"], given["office"], given["province"], given["board"])
+    account = rules.add(session, given)
+    log.info("staff_added", account_id=str(account.id), kind=account.role)
+    return account
+
+
+@staff.route("")
+@auth.requires("admin", "director")
+@staff.arguments(StaffQuery, location="query")
+@staff.response(200, paging.page_of(StaffAccount))
+def list_staff(query: dict[str, Any]) -> dict[str, Any]:
+    """Staff: everybody for an administrator, those in their own province for a director"""
+    statement = rules.visible_to(auth.principal().claims)
+    for name in ("role", "province"):
+        if name in query:
+            statement = statement.where(getattr(Account, name) == query[name])
+    with resources.db.read() as session:
+        return paging.fetch(session, statement, by=(Account.id,), query=query)
+
+
+@staff.route("/<uuid:account_id>", methods=["PATCH"])
+@auth.requires("admin", "director")
+@staff.arguments(StaffChange)
+@staff.response(200, StaffAccount)
+@staff.alt_response(404, "NOT_FOUND")
+def change(given: dict[str, Any], account_id: uuid.UUID) -> Account:
+    """Change role, office or state; the person must sign in again"""
+    with resources.db.write() as session:
+        account = rules.lock_member(session, account_id)
+        if account is None:
+            raise Problem(404)
+        # what it was and what it is to be: both must be the caller's to grant
+        _may_grant(account.role, account.province)
+        _check(*(given.get(name, getattr(account, name)) for name in ("role", "office", "province", "board")))
+        rules.change(account, given)
+    log.info("staff_changed", account_id=str(account.id), kind=account.role, state=account.status)
+    return account
+
+
+def _may_grant(role: str, province: str | None) -> None:
+    if not rules.may_grant(auth.principal().claims, role, province):
+        raise NotYoursToGrant
+
+
+def _check(role: str, office: str | None, province: str | None, board: str | None) -> None:
+    _may_grant(role, province)
+    if (missing := rules.missing_field(role, office, province, board)) is not None:
+        field, said = missing
+        raise Problem(422, "invalid-fields", errors=[field_error(field, vi=said.vi, en=said.en)])

@@ -1,0 +1,36 @@
+"""Rate limits per action, and whom they count for."""
+
+from services.accounts.accounts.rules import Account
+from services.accounts.settings import Settings
+from services.accounts.throttles.refusals import too_many_codes, too_many_resets, too_many_tries
+from services.accounts.throttles.rules import Limit
+
+_HOUR, _DAY, _MONTH = 3600, 86_400, 30 * 86_400
+
+
+def wrong_passwords(settings: Settings) -> Limit:
+    """Wrong passwords of one person; then the name is locked. Stands in for the captcha of A6, too."""
+    return Limit("password:name", settings.lockout_tries, settings.lockout_seconds, too_many_tries, settings.lockout_seconds)
+
+
+def failures_from_address(settings: Settings) -> Limit:
+    """Failures from one client address, whatever the names."""
+    return Limit("address", settings.address_tries, settings.lockout_seconds, too_many_tries, settings.lockout_seconds)
+
+
+def codes(settings: Settings) -> Limit:
+    """One-time codes sent to one person, resets not counted."""
+    return Limit("otp:hour", settings.otps_per_hour, _HOUR, too_many_codes)
+
+
+def resets(settings: Settings) -> tuple[Limit, Limit]:
+    """Resets that one person may ask for, in a day and in a month (A8)."""
+    return (
+        Limit("reset:day", settings.resets_per_day, _DAY, too_many_resets),
+        Limit("reset:month", settings.resets_per_month, _MONTH, too_many_resets),
+    )
+
+
+def subject_of(account: Account | None, name: str = "") -> str:
+    """Return whom tries count for: the person, by whichever name; or an unknown name."""
+    return f"account:{account.id}" if account else f"name:{name.strip().lower()}"

@@ -1,0 +1,15 @@
+"""Delete counts that are void."""
+
+import sqlalchemy as sa
+
+from services.accounts.throttles.rules import Throttle
+from services.chassis.sweeps import Sweep
+
+SWEEPS = (
+    Sweep(
+        "forget_throttles",
+        lambda now: sa.select(Throttle).where(Throttle.until <= now),
+        lambda session, throttle: session.delete(throttle),
+        every_seconds=3600,
+    ),
+)

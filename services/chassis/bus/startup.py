@@ -1,0 +1,103 @@
+"""What a service needs before it serves: its database, migrated, and what it reads and publishes declared at the broker.
+
+A start says within ``START_SECONDS`` what is missing, or waits for it (``--wait``) until somebody stops it.
+"""
+
+import time
+from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import eventlet
+from sqlalchemy.exc import DBAPIError
+
+from services.chassis.bus import connection as broker
+from services.chassis.bus.extensions import topology_of
+from services.chassis.database import Database
+from services.chassis.database.migrate import migrate_in_subprocess
+from services.chassis.errors import StartUpError, Transient
+from services.chassis.observe.logs import get_logger
+from services.chassis.settings import ChassisSettings
+
+log = get_logger(__name__)
+
+_PAUSE_SECONDS = 1.0
+_ONE_TRY_SECONDS = 1.0
+
+
+class StopRequest(Protocol):
+    """Whether somebody asked the process to stop."""
+
+    def is_set(self) -> bool: ...
+
+    def wait(self, seconds: float) -> bool: ...
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long a start looks for what it needs: until ``deadline`` (monotonic seconds), or for ever (``wait``)."""
+
+    deadline: float
+    wait: bool
+    stopping: StopRequest
+
+    def attempt(self, what: str, step: Callable[[], None], *, bounded: bool = True) -> bool:
+        """Run ``step``, again and again while there is an outage. Return False when asked to stop.
+
+        :param bounded: whether one run of it may not outlast the deadline either (a migration may).
+        :raises StartUpError: with what to do, at the deadline.
+        """
+        while not self.stopping.is_set():
+            problem: Exception
+            left = max(self.deadline - time.monotonic(), _ONE_TRY_SECONDS)
+            try:
+                with eventlet.Timeout(left, exception=Transient("no answer in time")) if bounded else nullcontext():
+                    step()
+                return True
+            except (Transient, *broker.GONE, DBAPIError) as error:
+                problem = error
+            if not self.wait and time.monotonic() + _PAUSE_SECONDS + _ONE_TRY_SECONDS >= self.deadline:
+                raise StartUpError(
+                    f"{what} does not answer ({_reason(problem)}). Is it up, and are address and password right? "
+                    "Start with --wait to wait for it."
+                ) from problem
+            log.warning("start_waits", error=type(problem).__name__)
+            self.stopping.wait(_PAUSE_SECONDS)
+        return False
+
+
+def prepare(service_class: Any, settings: ChassisSettings, database: Database, patience: Patience) -> bool:
+    """Reach and migrate the database, then reach the broker and declare the service's queues. Return False when asked to stop.
+
+    :raises StartUpError: with what to do, if one of them is not there or does not fit.
+    """
+
+    def reach_database() -> None:
+        # a SQLite file is made by its first migration
+        if database.is_postgresql:
+            database.ping()
+
+    def migrate() -> None:
+        migrate_in_subprocess(database, getattr(service_class, "migrations", None))
+
+    def declare() -> None:
+        connection = broker.connect(settings.amqp_uri.reveal())
+        try:
+            broker.declare(connection.channel(), topology_of(service_class, settings))
+        finally:
+            broker.close(connection)
+
+    at_database, at_broker = f"the database at {settings.database_url}", f"the broker at {settings.amqp_uri}"
+    return (
+        patience.attempt(at_database, reach_database)
+        and patience.attempt(at_database, migrate, bounded=False)
+        and patience.attempt(at_broker, declare)
+    )
+
+
+def _reason(problem: Exception) -> str:
+    """The first line of what database or broker said; such errors come before any fact is read, so no person is in them."""
+    said = problem.orig if isinstance(problem, DBAPIError) else problem
+    text = str(said).strip()
+    return text.splitlines()[0] if text else type(said).__name__

@@ -1,0 +1,219 @@
+"""AsyncAPI 3.0: what a service sends and receives, and what other agencies can subscribe to.
+
+A channel is an exchange with a routing key, and carries every version of one fact. A document stands alone: it is the same
+whichever other services are installed beside the one it describes.
+"""
+
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+from services.chassis.bus import topology
+from services.chassis.discovery import Service
+from services.chassis.facts import jsonschema
+from services.chassis.facts.declare import Fact, Reader
+from services.chassis.facts.envelope import CONTENT_TYPE, PREFIX, SPEC_VERSION, Envelope, schema_of, source_of, type_of
+
+Document = dict[str, Any]
+
+#: what the documents promise beside the facts themselves: envelope, names, exchanges. Facts number their own versions.
+CONVENTIONS_VERSION = "1.0.0"
+_BINDING_VERSION = "0.3.0"
+_EXAMPLE_ID = uuid.UUID("019ab4d2-6c00-7000-8000-000000000001")
+_EXAMPLE_TIME = "2026-11-21T01:15:00.000000Z"
+_EXAMPLE_TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+_TEXT: Document = {"type": "string"}
+_ENVELOPE: Document = {
+    "type": "object",
+    "description": "CloudEvents 1.0 attributes, in binary mode, as AMQP headers.",
+    "properties": {
+        PREFIX + "specversion": {"type": "string", "const": SPEC_VERSION},
+        PREFIX + "id": {
+            "type": "string",
+            "format": "uuid",
+            "description": "UUIDv7, also the AMQP message_id; drop copies by it",
+        },
+        PREFIX + "source": {"type": "string", "format": "uri-reference"},
+        PREFIX + "type": _TEXT,
+        PREFIX + "subject": {"type": "string", "description": "number of the dossier, account or complaint"},
+        PREFIX + "time": {"type": "string", "format": "date-time"},
+        PREFIX + "dataschema": {"type": "string", "format": "uri-reference"},
+        PREFIX + "revision": {"type": "integer", "minimum": 1, "description": "of the subject: orders the facts about it"},
+        PREFIX + "correlationid": {"type": "string", "description": "dossier or complaint, all along"},
+        PREFIX + "causationid": {"type": "string", "description": "id of the message that led to this one"},
+        PREFIX + "traceparent": {"type": "string", "description": "W3C trace context"},
+    },
+    "required": [PREFIX + name for name in ("id", "revision", "source", "specversion", "subject", "time", "type")],
+}
+
+
+def of_service(service: type[Service]) -> Document:
+    """The document of one service: an operation for each fact it sends and each it receives."""
+    document = _Document(
+        service.name,
+        title=service.name,
+        description=f"Facts that the service {service.name} sends, and those it receives on its queue "
+        f"{topology.inbound_queue(service.name)}. Its public facts are in the document of the public feed.",
+    )
+    for fact in service.publishes:
+        schema = jsonschema.full(service.name, fact)
+        channel = document.channel(service.name, fact.fact_name, topology.events_exchange(service.name), fact.fact_name)
+        document.message("send", channel, fact, _envelope_of(service.name, fact), schema)
+    for reader in service.reads:
+        exchange = topology.events_exchange(reader.service)
+        channel = document.channel(reader.service, reader.fact_name, exchange, reader.fact_name)
+        document.message("receive", channel, reader, None, _read_schema(service.name, reader))
+    return document.content
+
+
+def of_public_feed(services: Iterable[type[Service]]) -> Document:
+    """The document for other agencies: public fields only, on an exchange to bind a queue to and on a replayable stream."""
+    document = _Document(
+        "public",
+        title="public feed",
+        description=f"Facts for other agencies, reduced to public fields. Bind a queue of your own to {topology.PUBLIC_EXCHANGE}, "
+        f"or read the stream {topology.PUBLIC_STREAM} from any offset.",
+    )
+    stream = document.stream()
+    for service in services:
+        for fact in service.publishes:
+            if (schema := jsonschema.public(service.name, fact)) is None:
+                continue
+            key = f"{service.name}.{fact.fact_name}"
+            channel = document.channel(service.name, fact.fact_name, topology.PUBLIC_EXCHANGE, key)
+            envelope = _envelope_of(service.name, fact, is_public=True)
+            document.message("send", channel, fact, envelope, schema, also_on=stream)
+    return document.content
+
+
+class _Document:
+    """A document being written: channels, operations and messages point to each other by name."""
+
+    def __init__(self, name: str, *, title: str, description: str) -> None:
+        self.content: Document = {
+            "asyncapi": "3.0.0",
+            "id": f"urn:vn:vss:{name}",
+            "info": {
+                "title": f"Vietnam Social Security: {title}",
+                "version": CONVENTIONS_VERSION,
+                "description": description,
+            },
+            "defaultContentType": CONTENT_TYPE,
+            "channels": {},
+            "operations": {},
+            "components": {"messages": {}, "schemas": {"envelope": _ENVELOPE}},
+        }
+
+    def channel(self, service: str, fact: str, exchange: str, routing_key: str) -> str:
+        name = f"{service}.{fact}"
+        self.content["channels"].setdefault(
+            name,
+            {
+                "address": routing_key,
+                "title": f"{fact} of {service}",
+                "messages": {},
+                "bindings": _amqp(
+                    {
+                        "is": "routingKey",
+                        "exchange": {"name": exchange, "type": "topic", "durable": True, "autoDelete": False},
+                    }
+                ),
+            },
+        )
+        return name
+
+    def stream(self) -> str:
+        name = topology.PUBLIC_STREAM
+        self.content["channels"][name] = {
+            "address": name,
+            "title": "All public facts, kept for replay",
+            "messages": {},
+            "bindings": _amqp(
+                {"is": "queue", "queue": {"name": name, "durable": True, "exclusive": False, "autoDelete": False}}
+            ),
+        }
+        return name
+
+    def message(
+        self,
+        action: str,
+        channel: str,
+        declared: type[Fact] | type[Reader],
+        envelope: Envelope | None,
+        schema: Document,
+        *,
+        also_on: str | None = None,
+    ) -> None:
+        name = f"{channel}.v{declared.version}"
+        # a service may read a fact of its own: what it sends of it is the fuller description
+        self.content["components"]["messages"].setdefault(name, _message(name, channel, declared, envelope, schema))
+        for key in filter(None, (channel, also_on)):
+            self.content["channels"][key]["messages"][name] = {"$ref": f"#/components/messages/{name}"}
+            operation = self.content["operations"].setdefault(
+                f"{action}.{key}",
+                {
+                    "action": action,
+                    "channel": {"$ref": f"#/channels/{key}"},
+                    "messages": [],
+                    "bindings": _amqp({"deliveryMode": 2, "mandatory": True} if action == "send" else {"ack": True}),
+                },
+            )
+            operation["messages"].append({"$ref": f"#/channels/{key}/messages/{name}"})
+            operation["messages"].sort(key=lambda ref: ref["$ref"])
+
+
+def _message(
+    name: str, channel: str, declared: type[Fact] | type[Reader], envelope: Envelope | None, schema: Document
+) -> Document:
+    service = channel.partition(".")[0]
+    happened = jsonschema.what_happened(declared)
+    message: Document = {
+        "name": name,
+        "title": f"{declared.fact_name} v{declared.version}",
+        "summary": happened.partition("\n")[0],
+        "description": happened,
+        "contentType": CONTENT_TYPE,
+        "correlationId": {"location": f"$message.header#/{PREFIX}correlationid"},
+        "headers": {
+            "allOf": [
+                {"$ref": "#/components/schemas/envelope"},
+                {
+                    "type": "object",
+                    "properties": {
+                        PREFIX + "source": {"const": source_of(service)},
+                        PREFIX + "type": {"const": type_of(service, declared.fact_name, declared.version)},
+                    },
+                },
+            ]
+        },
+        # identity, title and examples stand beside the payload here
+        "payload": {k: v for k, v in schema.items() if k not in {"$schema", "$id", "examples"}},
+    }
+    if envelope is not None:
+        message["examples"] = [{"name": "example", "headers": envelope.headers(), "payload": schema["examples"][0]}]
+    return message
+
+
+def _read_schema(service: str, reader: type[Reader]) -> Document:
+    schema = jsonschema.of_reader(reader)
+    return {"title": f"What {service} reads of it", "description": "Other fields are ignored.", **schema}
+
+
+def _envelope_of(service: str, fact: type[Fact], *, is_public: bool = False) -> Envelope:
+    uri = (jsonschema.public_schema_of if is_public else schema_of)(service, fact.fact_name, fact.version)
+    subject = str(fact.example[fact.subject_field])
+    return Envelope(
+        id=_EXAMPLE_ID,
+        source=source_of(service),
+        type=type_of(service, fact.fact_name, fact.version),
+        subject=subject,
+        time=_EXAMPLE_TIME,
+        dataschema=uri,
+        revision=1,
+        correlationid=subject,
+        traceparent=None if is_public else _EXAMPLE_TRACE,
+    )
+
+
+def _amqp(binding: Document) -> Document:
+    return {"amqp": {**binding, "bindingVersion": _BINDING_VERSION}}

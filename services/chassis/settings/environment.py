@@ -1,0 +1,79 @@
+"""Where the text of a setting comes from: `REGISTRATION_X` before `X`, a secret also from the file named by `…_FILE`.
+
+The text of an exception is the whole fault. None is chained to another: the cause would show the value.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from services.chassis.settings.variable import Variable
+
+_MAX_FILE_BYTES = 64 * 1024
+
+# Kubernetes sets these for each Service object of the namespace: a Service named "registration" gives REGISTRATION_PORT.
+_KUBERNETES = re.compile(r"_(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)$")
+_KUBERNETES_PORT = re.compile(r"^(tcp|udp|sctp)://")
+
+
+def read(variable: Variable, prefix: str, environ: Mapping[str, str]) -> tuple[Any, str]:
+    """Return the value of one setting, and the name of the variable that holds it ("" for a default).
+
+    :raises LookupError: with the fault, if it is missing.
+    :raises ValueError: with the fault, if it is wrong.
+    """
+    name, text = _find(variable, prefix, environ)
+    if not name and variable.required:
+        raise LookupError(f"{variable.name}: not set. Set it to {variable.expected()}: {variable.help}.")
+    try:
+        return variable.parse(text) if name else variable.default, name
+    except ValueError:
+        raise ValueError(variable.fault(text, name)) from None
+
+
+def misspelled(
+    prefix: str, known: Collection[Variable], ignores: frozenset[str], environ: Mapping[str, str]
+) -> Iterator[str]:
+    """Yield a fault for each variable that begins with the service's name and that nobody reads."""
+    names = {prefix + each.name for each in known} | {f"{prefix}{each.name}_FILE" for each in known if each.secret}
+    for name in sorted(environ.keys() - names - ignores):
+        if not prefix or not name.startswith(prefix):
+            continue
+        if _KUBERNETES.search(name) or (name.endswith("_PORT") and _KUBERNETES_PORT.match(environ[name])):
+            continue
+        near = difflib.get_close_matches(name, names, n=1, cutoff=0)[0]
+        yield f"{name}: no such setting, perhaps {near} is meant. Rename or remove it."
+
+
+def _find(variable: Variable, prefix: str, environ: Mapping[str, str]) -> tuple[str, str]:
+    """The variable that is set, and its text; two empty ones if none is."""
+    for name in (prefix + variable.name, variable.name):
+        direct = environ.get(name, "")
+        file = environ.get(f"{name}_FILE", "") if variable.secret else ""
+        if direct and file:
+            raise ValueError(f"{name}: expected {name} or {name}_FILE, both are set. Remove one.")
+        if file:
+            return f"{name}_FILE", _content(f"{name}_FILE", Path(file))
+        if direct.strip():
+            return name, direct if variable.secret else direct.strip()
+    return "", ""
+
+
+def _content(name: str, path: Path) -> str:
+    """What the file says, without the line end that editors and `echo` add."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(_MAX_FILE_BYTES + 1)
+        text = content.decode().rstrip("\r\n")
+        if text.strip() and len(content) <= _MAX_FILE_BYTES:
+            return text
+        reason = "it is empty or longer"
+    except OSError as error:
+        reason = error.strerror or "it cannot be read"
+    except ValueError:
+        reason = "it is no text, or this is no path"
+    raise ValueError(f"{name}: expected a file of 1 to {_MAX_FILE_BYTES} bytes of UTF-8 at {path}: {reason}. Correct it.")

@@ -1,0 +1,131 @@
+"""Answers: drafted by the office, approved or returned by the director, then sent to the citizen (F4, F7).
+
+An answer is a list of versions. The director approves the version that was read; a newer draft is never approved unread.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from services.chassis import clock
+from services.chassis.errors import Refused
+from services.chassis.ids import uuid7
+from services.feedback.answers import deflection
+from services.feedback.complaints.rules import Complaint
+from services.feedback.complaints.vocabulary import ROUTED
+from services.feedback.coordination import rules as coordination
+from services.feedback.directory.actors import Actor
+from services.feedback.schema import Base
+
+DRAFT, RETURNED, REPLACED, SENT = "draft", "returned", "replaced", "sent"
+
+
+class NoDraft(Refused):
+    """There is no draft of that version to approve or to return."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "no-draft",
+            vi="Không có dự thảo trả lời nào đang chờ phê duyệt.",
+            en="No draft of an answer is waiting for approval.",
+        )
+
+
+class Answer(Base):
+    """One version of an answer: a draft, returned to its writer, replaced by a newer draft, or sent."""
+
+    __tablename__ = "answers"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid7)
+    complaint_no: Mapped[str]
+    version: Mapped[int]
+    status: Mapped[str] = mapped_column(default=DRAFT)
+    text: Mapped[str]
+    drafted_at: Mapped[datetime]
+    drafted_by: Mapped[str]
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[str | None]
+    #: why the director returned it
+    remark: Mapped[str | None]
+
+    @property
+    def warnings(self) -> list[str]:
+        """The phrases that seem to send the citizen to another office (F4)."""
+        return deflection.phrases_in(self.text)
+
+    def decide(self, by: Actor, status: str) -> None:
+        """Set what has become of the draft, and who decided."""
+        self.status, self.decided_at, self.decided_by = status, clock.now(), by.account_id
+
+
+def draft(complaint: Complaint, by: Actor, text: str, *, needs_approval: bool) -> Answer:
+    """Write the next version. It waits for the director, or is sent at once where nobody has to approve."""
+    complaint.take_up(by)
+    complaint.must_be(ROUTED)
+    last = latest(complaint.session, complaint.complaint_no)
+    if last is not None and last.status == DRAFT:
+        last.decide(by, REPLACED)
+    answer = Answer(
+        id=uuid7(),
+        complaint_no=complaint.complaint_no,
+        version=last.version + 1 if last else 1,
+        status=DRAFT,
+        text=text,
+        drafted_at=clock.now(),
+        drafted_by=by.account_id or "",
+    )
+    complaint.session.add(answer)
+    complaint.log("answer_drafted", by, version=answer.version)
+    if not needs_approval:
+        _send(complaint, by, answer)
+    complaint.session.flush()
+    return answer
+
+
+def approve(complaint: Complaint, by: Actor, *, version: int) -> Answer:
+    """Approve the draft of that version and send it as the province's answer.
+
+    :raises NoDraft: if it is not the draft that waits.
+    """
+    answer = _waiting_draft(complaint)
+    if answer.version != version:
+        raise NoDraft
+    complaint.log("answer_approved", by, version=version)
+    _send(complaint, by, answer)
+    return answer
+
+
+def return_to_writer(complaint: Complaint, by: Actor, *, remark: str) -> Answer:
+    """Have the draft rewritten; the remark says why.
+
+    :raises NoDraft: if none waits.
+    """
+    answer = _waiting_draft(complaint)
+    answer.decide(by, RETURNED)
+    answer.remark = remark
+    complaint.log("answer_returned", by, version=answer.version, remark=remark)
+    return answer
+
+
+def latest(session: Session, complaint_no: str, *, status: str | None = None) -> Answer | None:
+    """Return the newest version of the answer, or the newest of that status."""
+    query = sa.select(Answer).where(Answer.complaint_no == complaint_no).order_by(Answer.version.desc()).limit(1)
+    return session.scalar(query if status is None else query.where(Answer.status == status))
+
+
+def _waiting_draft(complaint: Complaint) -> Answer:
+    complaint.must_be(ROUTED)
+    answer = latest(complaint.session, complaint.complaint_no)
+    if answer is None or answer.status != DRAFT:
+        raise NoDraft
+    return answer
+
+
+def _send(complaint: Complaint, by: Actor, answer: Answer) -> None:
+    answer.decide(by, SENT)
+    complaint.mark_answered(by, version=answer.version, text=answer.text)
+    coordination.withdraw_open(complaint)

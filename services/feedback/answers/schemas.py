@@ -1,0 +1,40 @@
+"""Drafts of answers: what comes in, and how a version is shown."""
+
+from __future__ import annotations
+
+import marshmallow as ma
+from marshmallow.validate import Range
+
+from services.chassis.web.fields import Moment
+from services.feedback.complaints.schemas import Words
+
+_Text, _Int = ma.fields.String, ma.fields.Integer
+
+
+class AnswerSchema(ma.Schema):
+    text = Words(10, 5000, required=True)
+
+
+class ApproveSchema(ma.Schema):
+    version = ma.fields.Integer(
+        required=True,
+        strict=True,
+        validate=Range(1, 1000),
+        metadata={"description": "of the draft that was read: one written meanwhile is not approved unread"},
+    )
+
+
+class RemarkSchema(ma.Schema):
+    remark = Words(5, 1000, required=True)
+
+
+class DraftSchema(ma.Schema):
+    version = _Int(required=True)
+    status = _Text(required=True, metadata={"description": "draft, returned, sent"})
+    text = _Text(required=True)
+    drafted_at = Moment(required=True)
+    drafted_by = _Text(required=True)
+    remark = _Text(required=True, allow_none=True)
+    warnings = ma.fields.List(
+        _Text(), required=True, metadata={"description": "phrases that seem to send the citizen elsewhere (F4)"}
+    )

@@ -1,0 +1,157 @@
+"""`/complaints/{no}/attachments/{slot}`: up to five pictures or PDFs, by claim check."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import asdict
+from typing import Any
+
+from flask import Response, request
+
+from services.chassis import jobs
+from services.chassis.database import ServiceSession
+from services.chassis.documents import Document
+from services.chassis.errors import Refused, Transient
+from services.chassis.green.threads import run_in_thread
+from services.chassis.resources import Resources
+from services.chassis.uploads import DOCUMENTS, Upload, UploadRefused, accept
+from services.chassis.web import auth
+from services.chassis.web.blueprint import Blueprint, accepts_up_to
+from services.chassis.web.documented import problems
+from services.chassis.web.problem import Problem
+from services.feedback.attachments.jobs import DELETE_DOCUMENT
+from services.feedback.attachments.schemas import AttachmentSchema
+from services.feedback.complaints import access
+from services.feedback.complaints.rules import Complaint
+from services.feedback.coordination.rules import is_asked
+from services.feedback.directory.actors import CITIZEN, OFFICE_ROLES, Actor
+from services.feedback.directory.callers import calling_staff, wrong_role
+from services.feedback.settings import Settings
+
+#: how many documents a complaint may have
+SLOTS = 5
+
+_BODY = {"type": "string", "format": "binary"}
+_DOC: dict[str, Any] = {
+    "parameters": access.TRACKED,
+    "requestBody": {"required": True, "content": {media_type: {"schema": _BODY} for media_type in DOCUMENTS}},
+}
+
+
+def blueprints(resources: Resources[Settings]) -> Sequence[Blueprint]:
+    """Make the blueprint; the settings say how large a file may be."""
+    settings = resources.settings
+    attachments = Blueprint(
+        "attachments", __name__, url_prefix="/complaints", description="Pictures and PDFs of a complaint"
+    )
+
+    @attachments.route("/<no>/attachments/<int:slot>", methods=["PUT"])
+    @attachments.doc(**_DOC)
+    @problems(400, 401, 403, 404, 408, 409, 413, 415, 422, 503)
+    @auth.recognises
+    @attachments.response(200, AttachmentSchema)
+    @accepts_up_to(settings.attachment_max_bytes)
+    def put(no: str, slot: int) -> dict[str, Any]:
+        """Send a picture or PDF, in place of one sent before; until it is answered
+
+        By the citizen, or by staff of the accountable province. Pictures are decoded and re-encoded: what a camera records
+        beside the pixels (place, time, device) is not kept.
+        """
+        _check_slot(slot)
+        with resources.db.read() as session:  # before the body is read: a stranger's is not even looked at
+            _sender(access.find(session, no))
+        upload = _accepted(settings)
+        document = resources.documents.put(upload.content, upload.content_type)
+        try:
+            with resources.db.write() as session:
+                return _keep(session, no, slot, document)
+        except (Problem, Refused):
+            # certainly not stored. After any other error it may be, and an orphan does less harm than a missing document
+            with suppress(Transient):
+                resources.documents.delete(document.document_id)
+            raise
+
+    @attachments.route("/<no>/attachments/<int:slot>")
+    @attachments.doc(parameters=access.TRACKED)
+    @problems(400, 401, 403, 404, 503)
+    @auth.recognises
+    @attachments.doc(
+        responses={"200": {"description": "The document", "content": {key: {"schema": _BODY} for key in DOCUMENTS}}}
+    )
+    def show(no: str, slot: int) -> Response:
+        """A document of a complaint: for the citizen, the accountable province, and whoever it asks for help"""
+        with resources.db.read() as session:
+            complaint = access.find(session, no)
+            _must_be_reader(session, complaint)
+        kept = next((each for each in complaint.attachments if each["slot"] == slot), None)
+        if kept is None:
+            raise Problem(404)
+        content = resources.documents.get(kept["document_id"], sha256=kept["sha256"])
+        response = Response(content, content_type=kept["content_type"])
+        # never drawn as a page of ours, whatever is in it
+        response.headers["Content-Disposition"] = f'attachment; filename="{no}-{slot}"'
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        return response
+
+    return (attachments,)
+
+
+def _check_slot(slot: int) -> None:
+    if not 1 <= slot <= SLOTS:
+        raise Problem(
+            404, "no-such-slot", vi=f"Chỉ có tài liệu từ 1 đến {SLOTS}.", en=f"Document slots are numbered 1 to {SLOTS}."
+        )
+    if request.mimetype not in DOCUMENTS:
+        raise Problem(415)
+
+
+def _accepted(settings: Settings) -> Upload:
+    try:
+        return run_in_thread(
+            accept,
+            request.get_data(cache=False),
+            allowed=DOCUMENTS,
+            max_bytes=settings.attachment_max_bytes,
+            max_pixels=settings.attachment_max_pixels,
+        )
+    except UploadRefused as error:
+        raise Problem(422, error.code, vi=error.vi, en=error.en) from None
+
+
+def _keep(session: ServiceSession, no: str, slot: int, document: Document) -> dict[str, Any]:
+    complaint = access.find(session, no, to_change=True)
+    claim_check = {"slot": slot, **asdict(document)}
+    replaced = complaint.attach(claim_check, _sender(complaint))
+    if replaced is not None:
+        jobs.add(session, DELETE_DOCUMENT, {"document_id": replaced}, correlation_id=no)
+    return claim_check
+
+
+def _sender(complaint: Complaint) -> Actor:
+    """Return who sends it: the citizen, or staff of the accountable province.
+
+    :raises Problem: 401 or 403 for anybody else, before the body is read.
+    """
+    if access.is_citizens_own(complaint):
+        return CITIZEN
+    who = _office_staff()
+    access.must_be_accountable(complaint, who)
+    return who
+
+
+def _must_be_reader(session: ServiceSession, complaint: Complaint) -> None:
+    if access.is_citizens_own(complaint):
+        return
+    who = _office_staff()
+    if not is_asked(session, complaint.complaint_no, who.province_code):
+        access.must_be_accountable(complaint, who)
+
+
+def _office_staff() -> Actor:
+    who = auth.caller()
+    if who is None or who.role == "citizen":
+        raise access.not_the_citizen()
+    if who.role not in OFFICE_ROLES:
+        raise wrong_role(OFFICE_ROLES)
+    return calling_staff()

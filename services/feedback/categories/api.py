@@ -1,0 +1,147 @@
+"""Categories over HTTP (F2): the tree for everybody's forms, its maintenance by the IT centre, and a suggestion for the clerk."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from flask import Response, jsonify
+from sqlalchemy.orm import Session
+
+from services.chassis.text.csv_lists import BadList
+from services.chassis.web.blueprint import Blueprint
+from services.chassis.web.documented import problems
+from services.chassis.web.problem import Problem, field_error
+from services.chassis.web.resources import resources
+from services.feedback.categories import schemas, spreadsheet, tree
+from services.feedback.categories.boards import BOARDS
+from services.feedback.categories.category import DAYS, Category
+from services.feedback.categories.suggestion import Keyword, suggest
+from services.feedback.directory.actors import OFFICE_ROLES
+from services.feedback.directory.callers import calling_staff, staff_only
+
+_KEEPERS = ("board", "admin")
+_CLERKS = (*OFFICE_ROLES, "board", "support", "admin")
+_CSV = "text/csv; charset=utf-8"
+_CACHE_SECONDS = 300
+
+blueprint = Blueprint("categories", __name__, url_prefix="/categories", description="What complaints are about")
+
+
+@blueprint.route("")
+@problems(503)
+@blueprint.response(200, schemas.CategoryList)
+def show() -> Response:
+    """The open categories, and which board watches each"""
+    with resources.db.read() as session:
+        found = tree.list_all(session)
+    response = jsonify(schemas.CategoryList().dump({"items": [_shown(each) for each in found]}))
+    response.headers["Cache-Control"] = f"public, max-age={_CACHE_SECONDS}"
+    return response
+
+
+@blueprint.route("/suggestions", methods=["POST"])
+@problems(400, 401, 403, 415, 422, 503)
+@staff_only(*_CLERKS)
+@blueprint.arguments(schemas.SuggestionBody)
+@blueprint.response(200, schemas.Suggestions)
+def suggest_category(body: dict[str, Any]) -> dict[str, Any]:
+    """Categories that a text may belong to, by keywords, with what was found; a help, the clerk decides"""
+    with resources.db.read() as session:
+        by_code = {each.code: each for each in tree.list_all(session)}
+    return {
+        "items": [
+            asdict(each)
+            | {"name": by_code[each.code].name, "board": by_code[each.code].board}
+            | {"because": [found._asdict() for found in each.because]}
+            for each in suggest(body["text"], tree.hints(by_code.values()))
+        ]
+    }
+
+
+@blueprint.route("/list.csv")
+@problems(401, 403, 503)
+@staff_only(*_KEEPERS)
+@blueprint.response(200, {"type": "string", "format": "binary"}, content_type=_CSV)
+def export() -> Response:
+    """The open categories as the CSV that `vss complaints categories import` takes back"""
+    with resources.db.read() as session:
+        text = spreadsheet.write_csv(tree.list_all(session))
+    response = Response(("\ufeff" + text).encode(), content_type=_CSV)
+    response.headers["Content-Disposition"] = 'attachment; filename="categories.csv"'
+    return response
+
+
+@blueprint.route("/<code>")
+@problems(401, 403, 404, 503)
+@staff_only(*_CLERKS)
+@blueprint.response(200, schemas.KeptCategorySchema)
+def show_one(code: str) -> dict[str, Any]:
+    """A category with its days and keywords, closed ones too"""
+    with resources.db.read() as session:
+        return _shown(_find(session, code))
+
+
+@blueprint.route("/<code>/history")
+@problems(401, 403, 404, 503)
+@staff_only(*_CLERKS)
+@blueprint.response(200, schemas.History)
+def history(code: str) -> dict[str, Any]:
+    """Who changed what, when and why"""
+    with resources.db.read() as session:
+        _find(session, code)
+        return {"items": tree.history_of(session, code)}
+
+
+@blueprint.route("/<code>", methods=["PUT"])
+@problems(400, 401, 403, 415, 422, 503)
+@staff_only(*_KEEPERS)
+@blueprint.arguments(schemas.CategoryBody)
+@blueprint.response(200, schemas.KeptCategorySchema)
+def put(body: dict[str, Any], code: str) -> dict[str, Any]:
+    """Add a category, or change, close or reopen one; complaints keep the board that they have"""
+    who = calling_staff()
+    if who.role == "board" and not who.is_centre:
+        raise Problem(
+            403,
+            "only-the-centre",
+            vi="Danh mục do Trung tâm CNTT quản lý.",
+            en="Only the IT centre maintains the categories.",
+        )
+    reason = body.pop("reason")
+    body["keywords"] = tuple(dict.fromkeys(Keyword.read(each) for each in body["keywords"]))
+    body["examples"] = tuple(dict.fromkeys(body["examples"]))
+    given = Category(code=code, **body)
+    with resources.db.write() as session:
+        try:
+            tree.put(session, [given], reason=reason, actor=who.account_id)
+        except BadList as error:
+            raise _invalid_tree(error) from None
+    return _shown(given)
+
+
+def _find(session: Session, code: str) -> Category:
+    found = next((each for each in tree.list_all(session, closed=True) if each.code == code), None)
+    if found is None:
+        raise Problem(
+            404, "no-such-category", vi="Không có lĩnh vực mang mã này.", en="There is no category with this code."
+        )
+    return found
+
+
+def _shown(category: Category) -> dict[str, Any]:
+    return category.as_dict() | {"board_name": BOARDS[category.board]}
+
+
+def _invalid_tree(error: BadList) -> Problem:
+    """Make the 422 for a tree that would not be valid; each fault names its field, as in `sai-ten: board: …`."""
+    fields = ("code", "parent", "board", "name", "keywords", "examples", *DAYS)
+    vi = "Cây lĩnh vực sẽ không còn đúng: mỗi nhánh thuộc một ban, hai cấp, mỗi ban ít nhất một lĩnh vực đang mở."
+    errors = []
+    for fault in error.faults:
+        field = next((part for part in fault.split(": ")[:-1] if part in fields), "")
+        errors.append(field_error(field, vi=vi, en=fault))
+    return Problem(422, "invalid-fields", errors=errors)
+
+
+blueprints = (blueprint,)

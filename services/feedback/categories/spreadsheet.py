@@ -1,0 +1,47 @@
+"""The tree of categories as a spreadsheet: one line for each, keywords and examples separated by semicolons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, TextIO
+
+from services.chassis.text import csv_lists
+from services.feedback.categories.category import DAYS, MOST_DAYS, Category
+from services.feedback.categories.suggestion import Keyword
+
+COLUMNS: Final = ("code", "parent", "board", "name", *DAYS, "keywords", "examples")
+
+
+def read_csv(file: TextIO) -> list[Category]:
+    """Read categories from CSV (UTF-8, `COLUMNS` in any order), in the file's order and all of them open.
+
+    :raises BadList: with every fault of single lines; whether they make a tree is checked when they are stored.
+    """
+    return csv_lists.read(file, COLUMNS, _category, key="code")
+
+
+def write_csv(categories: Iterable[Category]) -> str:
+    """Write the open categories as the CSV that `read_csv` takes back."""
+    rows = (
+        each.as_dict() | {"keywords": "; ".join(map(str, each.keywords)), "examples": "; ".join(each.examples)}
+        for each in categories
+        if each.open
+    )
+    return csv_lists.write(COLUMNS, rows)
+
+
+def _category(cells: Mapping[str, str]) -> Category:
+    days: dict[str, Any] = {name: csv_lists.whole_number(cells, name, 0, MOST_DAYS) for name in DAYS}
+    return Category(
+        code=cells["code"],
+        parent=cells["parent"] or None,
+        board=cells["board"],
+        name=cells["name"],
+        **days,
+        keywords=tuple(Keyword.read(each) for each in _parts(cells["keywords"])),
+        examples=tuple(_parts(cells["examples"])),
+    )
+
+
+def _parts(cell: str) -> list[str]:
+    return list(dict.fromkeys(part for part in map(str.strip, cell.split(";")) if part))

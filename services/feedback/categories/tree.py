@@ -1,0 +1,145 @@
+"""The tree of categories as stored data: two levels, each branch watched by one board (F2, công văn 3717 §5).
+
+The shipped tree comes with the migration (data/categories.csv); `vss complaints categories import FILE.csv --reason WHY` and
+`PUT /feedback/categories/{code}` change it, and every change stays in a history. A category is closed, never deleted: complaints
+keep the one they have, and the board it had when they were filed or re-categorised.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from services.chassis import clock
+from services.chassis.database import Instant
+from services.chassis.text.csv_lists import BadList
+from services.feedback.categories.category import DAYS, Category
+from services.feedback.categories.rules import faults
+from services.feedback.categories.suggestion import Hint
+from services.feedback.schema import SEQUENCE
+
+ADDED, CHANGED, CLOSED, REOPENED = "added", "changed", "closed", "reopened"
+
+_metadata = sa.MetaData()
+
+table = sa.Table(
+    "categories",
+    _metadata,
+    sa.Column("code", sa.Text, primary_key=True),
+    sa.Column("parent", sa.Text),
+    sa.Column("board", sa.Text, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    *(sa.Column(name, sa.Integer) for name in DAYS),
+    sa.Column("keywords", sa.JSON, nullable=False),
+    sa.Column("examples", sa.JSON, nullable=False),
+    sa.Column("open", sa.Boolean, nullable=False),
+    #: order of the list, as people gave it
+    sa.Column("place", sa.Integer, nullable=False),
+)
+changes = sa.Table(
+    "category_changes",
+    _metadata,
+    sa.Column("seq", SEQUENCE, sa.Identity(), primary_key=True),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("code", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    #: account of the member of staff; None: an operator at the command line
+    sa.Column("actor", sa.Text),
+    sa.Column("reason", sa.Text, nullable=False),
+    #: the category as it was; None for a new one
+    sa.Column("before", sa.JSON(none_as_null=True)),
+    sa.Column("after", sa.JSON, nullable=False),
+)
+
+_ROWS = sa.select(*(column for column in table.c if column.name != "place")).order_by(table.c.place, table.c.code)
+
+
+@dataclass(frozen=True)
+class Change:
+    """One line of a category's history."""
+
+    at: datetime
+    code: str
+    kind: str
+    actor: str | None
+    reason: str
+    before: dict[str, Any] | None
+    after: dict[str, Any]
+
+
+def list_all(session: Session, *, closed: bool = False) -> list[Category]:
+    """Return the open categories in the order of the list, with ``closed`` the closed ones too; only their own days."""
+    rows = session.execute(_ROWS if closed else _ROWS.where(table.c.open)).mappings()
+    return [Category.from_dict(dict(row)) for row in rows]
+
+
+def find(session: Session, code: str, *, closed: bool = False) -> Category | None:
+    """Return the open category of that code, with ``closed`` a closed one too; days it lacks are those of the one above."""
+    parent = sa.select(table.c.parent).where(table.c.code == code).scalar_subquery()
+    rows = session.execute(_ROWS.where(sa.or_(table.c.code == code, table.c.code == parent))).mappings()
+    found = {row["code"]: Category.from_dict(dict(row)) for row in rows}
+    category = found.get(code)
+    if category is None or not (category.open or closed):
+        return None
+    above = found.get(category.parent or "")
+    if above is None:
+        return category
+    return replace(category, **{name: getattr(above, name) for name in DAYS if getattr(category, name) is None})
+
+
+def hints(categories: Iterable[Category]) -> tuple[Hint, ...]:
+    """Return what `suggestion.suggest` looks for."""
+    return tuple(Hint(each.code, each.parent, each.keywords) for each in categories)
+
+
+def put(
+    session: Session, given: Sequence[Category], *, reason: str, actor: str | None = None, close_others: bool = False
+) -> dict[str, int]:
+    """Store categories under their codes, each change with a line in the history; all of them or none.
+
+    :param actor: account of the member of staff; None for an operator.
+    :param close_others: close every category that is not given.
+    :returns: how many were ``added``, ``changed``, ``closed`` and ``reopened``.
+    :raises BadList: if the tree would not be valid afterwards.
+    """
+    before = {each.code: each for each in list_all(session, closed=True)}
+    codes = {each.code for each in given}
+    shut = [replace(each, open=False) for each in before.values() if close_others and each.open and each.code not in codes]
+    after = before | {each.code: each for each in [*given, *shut]}
+    if found := faults(list(after.values())):
+        raise BadList(found)
+    counted = dict.fromkeys((ADDED, CHANGED, CLOSED, REOPENED), 0)
+    for place, category in enumerate([*given, *shut], start=len(before)):
+        old = before.get(category.code)
+        if old == category:
+            continue
+        kind = _kind(old, category)
+        counted[kind] += 1
+        row = category.as_dict()
+        if old is None:
+            session.execute(sa.insert(table).values(row | {"place": place}))
+        else:
+            session.execute(sa.update(table).where(table.c.code == category.code).values(row))
+        line = {"at": clock.now(), "code": category.code, "kind": kind, "actor": actor, "reason": reason}
+        session.execute(sa.insert(changes).values(**line, before=old.as_dict() if old else None, after=row))
+    return counted
+
+
+def history_of(session: Session, code: str) -> list[Change]:
+    """Return what has been done to a category, the latest first."""
+    columns = [changes.c[name] for name in Change.__dataclass_fields__]
+    query = sa.select(*columns).where(changes.c.code == code).order_by(changes.c.seq.desc())
+    return [Change(*row) for row in session.execute(query)]
+
+
+def _kind(old: Category | None, new: Category) -> str:
+    if old is None:
+        return ADDED
+    if old.open != new.open:
+        return REOPENED if new.open else CLOSED
+    return CHANGED

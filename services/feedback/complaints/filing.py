@@ -1,0 +1,91 @@
+"""File a complaint: which office receives it, which board watches, which clocks run, what it resembles (F1-F3, F7)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from services.chassis import clock, tracking
+from services.chassis.calendar import calendar_of
+from services.chassis.web.problem import Problem, field_error
+from services.feedback.categories import tree
+from services.feedback.complaints import similar
+from services.feedback.complaints.rules import Complaint
+from services.feedback.complaints.vocabulary import RECEIVED
+from services.feedback.directory import offices
+from services.feedback.directory.actors import Actor
+from services.feedback.settings import Settings
+
+
+def new_code() -> str:
+    """Make a tracking code, short enough to be told over the phone (F1): 16 letters in groups of four."""
+    return tracking.new_code(length=16, group=4)
+
+
+def file(
+    session: Session, data: dict[str, Any], *, no: str, code: str, by: Actor, account_id: str | None, settings: Settings,
+    sealed_tracking: str | None = None,
+) -> Complaint:  # fmt: skip
+    """Take a complaint in.
+
+    :param data: as `ComplaintSchema` loads it.
+    :param code: its tracking code, of which only a hash is stored.
+    :param account_id: the citizen's account; None for one filed without, or by staff for somebody.
+    :raises Problem: 422 for an unknown office or category.
+    """
+    category = tree.find(session, data["category_code"] or settings.unsorted_category)
+    office = offices.find(session, data["office_code"])
+    if category is None or office is None:
+        unknown = {"category_code": category is None, "office_code": office is None}
+        raise Problem(422, errors=[_UNKNOWN[name] for name, missing in unknown.items() if missing])
+    if data["anonymous"]:  # nobody's data are stored, not even the account it was sent from
+        account_id = None
+        data = data | {"contact": None, "bhxh_code": None}
+    now, terms, calendar = clock.now(), settings.terms.of_category(category), calendar_of(session)
+    keys = similar.person_keys(account_id=account_id, contact=data["contact"], bhxh_code=data["bhxh_code"])
+    text = f"{data['subject_line']}\n{data['body']}"
+    given = {name: data[name] for name in ("channel", "anonymous", "contact", "bhxh_code", "subject_line", "body")}
+    complaint = Complaint(
+        **given,
+        complaint_no=no,
+        revision=0,
+        status=RECEIVED,
+        tracking_hash=tracking.digest(code),
+        province_code=office.province_code,
+        office=office.as_dict(),
+        category_code=category.code,
+        board_code=category.board,
+        terms=terms.to_json(),
+        account_id=account_id,
+        attachments=[],
+        linked_to=similar.find_earlier(session, keys, text, since=now - timedelta(days=settings.similar_days)),
+        received_at=now,
+        acknowledge_due=calendar.deadline(now, terms.acknowledge_days),
+        routed_due=calendar.deadline(now, terms.route_days),
+        answer_due=calendar.deadline(now, terms.answer_days),
+        due_at=calendar.deadline(now, terms.acknowledge_days),
+        paused_once=False,
+        escalation_level=0,
+        overdue_steps={},
+        warned_steps=[],
+        reminders=0,
+        recategorised=0,
+        reopened_count=0,
+    )
+    session.add(complaint)
+    session.add_all(similar.PersonKey(complaint_no=no, key=key) for key in keys)
+    session.flush()
+    complaint.receive(by, sealed_tracking=sealed_tracking)
+    return complaint
+
+
+_UNKNOWN = {
+    "category_code": field_error(
+        "category_code", vi="Không có loại phản ánh này.", en="There is no category with this code."
+    ),
+    "office_code": field_error(
+        "office_code", vi="Không có cơ quan BHXH nào mang mã này.", en="There is no office with this code."
+    ),
+}

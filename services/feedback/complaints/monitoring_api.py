@@ -1,0 +1,57 @@
+"""Watch and urge: boards list their categories nation-wide, offices their own province, late first; boards remind (F3, F5)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from services.chassis.database import ServiceSession
+from services.chassis.web import paging
+from services.chassis.web.blueprint import Blueprint
+from services.chassis.web.documented import problems
+from services.chassis.web.resources import resources
+from services.feedback.categories.boards import BOARDS
+from services.feedback.complaints import access, schemas
+from services.feedback.complaints.lists import ListQuery, matching
+from services.feedback.complaints.responses import ListedSchema, StandingSchema
+from services.feedback.complaints.rules import Complaint
+from services.feedback.directory.actors import WORKING_ROLES, Actor
+from services.feedback.directory.callers import calling_staff, staff_only
+
+blueprint = Blueprint("monitoring", __name__, url_prefix="/complaints", description="Lists of complaints, and reminders")
+
+
+@blueprint.route("")
+@problems(400, 401, 403, 422, 503)
+@staff_only(*WORKING_ROLES)
+@blueprint.arguments(ListQuery, location="query")
+@blueprint.response(200, paging.page_of(ListedSchema))
+def search(query: dict[str, Any]) -> dict[str, Any]:
+    """Complaints, late first: an office's own province; a board's categories nation-wide; all for the IT centre"""
+    settled = query["state"] == "settled"
+    by = (Complaint.received_at if settled else Complaint.due_at, Complaint.complaint_no)
+    statement = _visible(matching(query), calling_staff())
+    with resources.db.read() as session:
+        return paging.fetch(session, statement, by=by, query=query, descending=settled)
+
+
+@blueprint.route("/<no>/remind", methods=["POST"])
+@problems(400, 401, 403, 404, 409, 415, 422, 503)
+@staff_only("board")
+@blueprint.arguments(schemas.RemindSchema)
+@blueprint.idempotent
+@blueprint.response(200, StandingSchema)
+def remind(data: dict[str, Any], no: str, *, session: ServiceSession) -> Complaint:
+    """Urge the province that accounts for it (đôn đốc, F5); counted"""
+    complaint, who = access.find(session, no, to_change=True), calling_staff()
+    access.must_be_watching(complaint, who)
+    complaint.remind(who, board_name=BOARDS.get(who.board_code or "", ""), words=data["words"])
+    return complaint
+
+
+def _visible(statement: sa.Select[Any], who: Actor) -> sa.Select[Any]:
+    """Hide other provinces' complaints from an office, and other boards' from a board."""
+    if who.is_office:
+        return statement.where(Complaint.province_code == who.province_code)
+    return statement if who.is_centre else statement.where(Complaint.board_code == who.board_code)

@@ -1,0 +1,110 @@
+"""The first steps of staff with a complaint: take note, route, re-categorise, ask the citizen (F2, F3, F4, F7)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from services.chassis.database import ServiceSession
+from services.chassis.errors import Refused
+from services.chassis.web.blueprint import Blueprint
+from services.chassis.web.documented import problems
+from services.chassis.web.problem import Problem, field_error
+from services.feedback.categories import tree
+from services.feedback.complaints import access, schemas
+from services.feedback.complaints.responses import BulkSchema, StandingSchema
+from services.feedback.complaints.rules import Complaint
+from services.feedback.directory.actors import OFFICE_ROLES, WORKING_ROLES, Actor
+from services.feedback.directory.callers import calling_staff, staff_only
+
+_PROBLEMS = (400, 401, 403, 404, 409, 415, 422, 503)
+
+blueprint = Blueprint("office", __name__, url_prefix="/complaints", description="What offices do with complaints")
+
+
+@blueprint.route("/<no>/acknowledge", methods=["POST"])
+@problems(*_PROBLEMS)
+@staff_only(*WORKING_ROLES)
+@blueprint.idempotent
+@blueprint.response(200, StandingSchema)
+def acknowledge(no: str, *, session: ServiceSession) -> Complaint:
+    """Take note of it: the office by its clock (F7); the board, that it has seen it"""
+    return _take_note(session, no, calling_staff())
+
+
+@blueprint.route("/acknowledge", methods=["POST"])
+@problems(400, 401, 403, 415, 422, 503)
+@staff_only(*WORKING_ROLES)
+@blueprint.arguments(schemas.ComplaintNosSchema)
+@blueprint.idempotent
+@blueprint.response(200, BulkSchema)
+def acknowledge_many(data: dict[str, Any], *, session: ServiceSession) -> dict[str, Any]:
+    """Take note of many at once; those that cannot be are returned with their reasons, the others are done"""
+    who, done, refused = calling_staff(), [], []
+    for no in sorted(set(data["complaint_nos"])):  # everybody locks in the same order
+        try:
+            _take_note(session, no, who)
+            done.append(no)
+        except Refused as error:
+            refused.append({"complaint_no": no, "reason": error.kind})
+        except Problem as error:
+            refused.append({"complaint_no": no, "reason": str(error.members["type"]).rpartition(":")[2]})
+    return {"done": done, "refused": refused}
+
+
+@blueprint.route("/<no>/route", methods=["POST"])
+@problems(*_PROBLEMS)
+@staff_only(*OFFICE_ROLES)
+@blueprint.arguments(schemas.RouteSchema)
+@blueprint.idempotent
+@blueprint.response(200, StandingSchema)
+def route(data: dict[str, Any], no: str, *, session: ServiceSession) -> Complaint:
+    """Give it to the department that it concerns, within the accountable office (F7)"""
+    complaint, who = access.find_accountable(session, no)
+    complaint.route(who, unit=data["unit"])
+    return complaint
+
+
+@blueprint.route("/<no>/recategorise", methods=["POST"])
+@problems(*_PROBLEMS)
+@staff_only(*WORKING_ROLES)
+@blueprint.arguments(schemas.RecategoriseSchema)
+@blueprint.idempotent
+@blueprint.response(200, StandingSchema)
+def recategorise(data: dict[str, Any], no: str, *, session: ServiceSession) -> Complaint:
+    """Say that it is of another kind, and so for another board to watch (F2); who accounts for it stays (F4)"""
+    complaint, who = access.find(session, no, to_change=True), calling_staff()
+    (access.must_be_accountable if who.is_office else access.must_be_watching)(complaint, who)
+    category = tree.find(session, data["category_code"])
+    if category is None or category.code == complaint.category_code:
+        wrong = field_error(
+            "category_code",
+            vi="Không có loại phản ánh này, hoặc phản ánh đã thuộc loại này.",
+            en="There is no such category, or the complaint already has it.",
+        )
+        raise Problem(422, errors=[wrong])
+    complaint.recategorise(who, category_code=category.code, board_code=category.board, reason=data["reason"])
+    return complaint
+
+
+@blueprint.route("/<no>/ask", methods=["POST"])
+@problems(*_PROBLEMS)
+@staff_only(*OFFICE_ROLES)
+@blueprint.arguments(schemas.QuestionSchema)
+@blueprint.idempotent
+@blueprint.response(200, StandingSchema)
+def ask(data: dict[str, Any], no: str, *, session: ServiceSession) -> Complaint:
+    """Ask the citizen something; the clocks wait for the reply, once (F7)"""
+    complaint, who = access.find_accountable(session, no)
+    complaint.ask(who, question=data["question"])
+    return complaint
+
+
+def _take_note(session: ServiceSession, no: str, who: Actor) -> Complaint:
+    complaint = access.find(session, no, to_change=True)
+    if who.is_office:
+        access.must_be_accountable(complaint, who)
+        complaint.acknowledge(who)
+    else:
+        access.must_be_watching(complaint, who)
+        complaint.mark_seen_by_board(who)
+    return complaint

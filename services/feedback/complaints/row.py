@@ -1,0 +1,157 @@
+"""The row of a complaint, and what every rule about one uses: its history, the facts' common fields, its calendar and terms."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, ClassVar, Self
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from services.chassis import clock
+from services.chassis.aggregate import Aggregate
+from services.chassis.calendar import Calendar, calendar_of
+from services.chassis.errors import Refused
+from services.chassis.ids import uuid7
+from services.feedback.categories import tree
+from services.feedback.categories.boards import BOARDS
+from services.feedback.complaints import history
+from services.feedback.complaints.refusals import WrongStatus
+from services.feedback.complaints.vocabulary import OPEN, RECEIVED
+from services.feedback.deadlines.terms import Terms
+from services.feedback.directory.actors import Actor
+from services.feedback.schema import Base
+
+
+class ComplaintRow(Aggregate, Base):
+    """The columns of one complaint. Its province is written once: a trigger of the database refuses another (F3, F4)."""
+
+    __abstract__ = True
+    wrong_status: ClassVar[Callable[[str], Refused]] = WrongStatus
+    correlation = "complaint_no"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid7)
+    complaint_no: Mapped[str] = mapped_column(unique=True)
+    revision: Mapped[int] = mapped_column(default=0)
+    status: Mapped[str] = mapped_column(default=RECEIVED)
+    tracking_hash: Mapped[bytes]
+    channel: Mapped[str]
+    #: who accounts for it (F3); code of one of the 34 provinces
+    province_code: Mapped[str]
+    #: the office that received it: code, name, province_code
+    office: Mapped[dict[str, Any]]
+    category_code: Mapped[str]
+    #: who monitors it (F2): the category's board
+    board_code: Mapped[str]
+    #: `deadlines.terms.Terms` as category and settings had them when it was filed
+    terms: Mapped[dict[str, Any]]
+
+    # ---- personal data, and the citizen's own words
+    anonymous: Mapped[bool]
+    account_id: Mapped[str | None]
+    #: full_name, phone (E.164), email
+    contact: Mapped[dict[str, Any] | None]
+    bhxh_code: Mapped[str | None]
+    subject_line: Mapped[str]
+    body: Mapped[str]
+    question: Mapped[str | None]
+    reply: Mapped[str | None]
+    reopen_reason: Mapped[str | None]
+    rating_comment: Mapped[str | None]
+    #: documents by claim check, each with its slot
+    attachments: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    #: number of an earlier, nearly identical complaint of the same person
+    linked_to: Mapped[str | None]
+
+    # ---- moments (F7); a due date never moves to an earlier moment
+    received_at: Mapped[datetime]
+    acknowledge_due: Mapped[datetime]
+    routed_due: Mapped[datetime]
+    answer_due: Mapped[datetime]
+    acknowledged_at: Mapped[datetime | None]
+    routed_at: Mapped[datetime | None]
+    #: None again once it is reopened
+    answered_at: Mapped[datetime | None]
+    reopen_until: Mapped[datetime | None]
+    reopened_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    rated_at: Mapped[datetime | None]
+    #: since when it waits for the citizen; None while it does not
+    paused_at: Mapped[datetime | None]
+    paused_until: Mapped[datetime | None]
+    #: waiting is allowed once
+    paused_once: Mapped[bool] = mapped_column(default=False)
+    #: when the step that is open now is due: lists are sorted by it, late first. A settled complaint keeps its last
+    due_at: Mapped[datetime]
+    #: when the clock has to act next: remind, escalate, end the waiting, close; None: never
+    next_at: Mapped[datetime | None]
+    #: when its board took note of it
+    board_seen_at: Mapped[datetime | None]
+
+    # ---- what has become of it
+    #: the department that works on it, in the office's words
+    unit: Mapped[str | None]
+    #: 0: nobody yet, 1: director, 2: board, 3: IT centre
+    escalation_level: Mapped[int] = mapped_column(default=0)
+    #: the steps that were late: step → due (ISO), level
+    overdue_steps: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    warned_steps: Mapped[list[str]] = mapped_column(default=list)
+    reminders: Mapped[int] = mapped_column(default=0)
+    recategorised: Mapped[int] = mapped_column(default=0)
+    reopened_count: Mapped[int] = mapped_column(default=0)
+    rating: Mapped[int | None]
+
+    @classmethod
+    def of(cls, session: Session, complaint_no: str) -> Self | None:
+        """Return the complaint for reading."""
+        return session.scalar(sa.select(cls).where(cls.complaint_no == complaint_no))
+
+    @classmethod
+    def locked(cls, session: Session, complaint_no: str) -> Self | None:
+        """Return the complaint for changing: whoever comes second waits, and sees what the first has done."""
+        query = sa.select(cls).where(cls.complaint_no == complaint_no).with_for_update()
+        return session.scalar(query.execution_options(populate_existing=True))
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the office has something to do, or waits for the citizen."""
+        return self.status in OPEN
+
+    @property
+    def is_late(self) -> bool:
+        """Whether a step that is open now should have been done."""
+        return self.answered_at is None and self.due_at <= clock.now()
+
+    @property
+    def seen_by_board(self) -> bool:
+        """Whether its board has taken note."""
+        return self.board_seen_at is not None
+
+    @property
+    def calendar(self) -> Calendar:
+        """The working days as the database has them now."""
+        return calendar_of(self.session)
+
+    @property
+    def clock_terms(self) -> Terms:
+        """The days of its clocks."""
+        return Terms.from_json(self.terms)
+
+    def log(self, kind: str, by: Actor, **details: Any) -> None:
+        """Add a line to its history; ``details`` hold words of staff, never of citizens."""
+        history.add(self.session, self.complaint_no, kind, by, **details)
+
+    def header(self) -> dict[str, Any]:
+        """Return the fields that every fact about it begins with (`fact_parts.AboutComplaint`)."""
+        category = tree.find(self.session, self.category_code, closed=True)
+        return {
+            "complaint_no": self.complaint_no,
+            "category_code": self.category_code,
+            "category_name": category.name if category else self.category_code,
+            "board_code": self.board_code,
+            "board_name": BOARDS[self.board_code],
+            "province_code": self.province_code,
+            "office": {name: self.office[name] for name in ("code", "name", "province_code")},
+        }

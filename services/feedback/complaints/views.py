@@ -1,0 +1,72 @@
+"""What of a complaint is shown, by who asks (F3, F4, F8)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from services.feedback.answers import rules as answers
+from services.feedback.categories.boards import BOARDS
+from services.feedback.complaints.history import steps_of
+from services.feedback.complaints.rules import Complaint
+from services.feedback.complaints.vocabulary import WAITING
+from services.feedback.coordination import rules as coordination
+from services.feedback.directory import responsible
+from services.feedback.directory.actors import Actor
+
+_MOMENTS = ("received_at", "acknowledged_at", "routed_at", "answered_at", "reopen_until", "closed_at")
+_CONTENT = (
+    *("subject_line", "body", "question", "reply", "reopen_reason", "rating", "rating_comment", "linked_to"),
+    "attachments",
+)
+_WORK = (
+    *("channel", "province_code", "unit", "due_at", "escalation_level", "reminders", "recategorised", "reopened_count"),
+    *("board_seen_at", "anonymous"),
+)
+
+
+def accountable(session: Session, complaint: Complaint) -> dict[str, Any]:
+    """Return who accounts for it (F3): the office, and its director's title."""
+    found = responsible.of_province(session, complaint.province_code)
+    title = found.formal_name if found else f"Giám đốc {complaint.office['name']}"
+    return {"office": complaint.office, "title": title}
+
+
+def public(session: Session, complaint: Complaint) -> dict[str, Any]:
+    """Return what anybody may see who knows the number (F8)."""
+    return _named(complaint, *_MOMENTS, "complaint_no", "status", "category_code") | {
+        "category_name": complaint.header()["category_name"],
+        "board": {"code": complaint.board_code, "name": BOARDS[complaint.board_code]},
+        "accountable": accountable(session, complaint),
+        "due": {"acknowledge": complaint.acknowledge_due, "route": complaint.routed_due, "answer": complaint.answer_due},
+        "late": complaint.is_late,
+        "waiting_until": complaint.paused_until if complaint.status == WAITING else None,
+        "steps": steps_of(session, complaint.complaint_no),
+        "content": None,
+        "work": None,
+    }
+
+
+def content(session: Session, complaint: Complaint) -> dict[str, Any]:
+    """Return what the citizen said and was told."""
+    sent = answers.latest(session, complaint.complaint_no, status=answers.SENT)
+    return _named(complaint, *_CONTENT) | {"answer": sent.text if sent else None}
+
+
+def work(session: Session, complaint: Complaint, who: Actor) -> dict[str, Any]:
+    """Return what staff need who may see it; the citizen's own data for the accountable province only."""
+    accounts = who.is_office and who.province_code == complaint.province_code
+    only_asked = who.is_office and not accounts
+    requests = coordination.requests_of(session, complaint.complaint_no)
+    return _named(complaint, *_WORK) | {
+        "bhxh_code": complaint.bhxh_code if who.is_office else None,
+        "contact": complaint.contact if accounts else None,
+        "draft": answers.latest(session, complaint.complaint_no) if accounts else None,
+        "coordinations": [each for each in requests if not only_asked or each.province_code == who.province_code],
+        "history": [] if only_asked else steps_of(session, complaint.complaint_no),
+    }
+
+
+def _named(complaint: Complaint, *names: str) -> dict[str, Any]:
+    return {name: getattr(complaint, name) for name in names}

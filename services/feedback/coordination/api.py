@@ -1,0 +1,155 @@
+"""Co-ordination between offices over HTTP (F4): ask, follow the thread, answer. Nothing here moves accountability."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import sqlalchemy as sa
+
+from services.chassis.database import ServiceSession
+from services.chassis.web import paging
+from services.chassis.web.blueprint import Blueprint
+from services.chassis.web.documented import problems
+from services.chassis.web.problem import Problem, field_error
+from services.chassis.web.resources import resources
+from services.feedback.complaints import access
+from services.feedback.complaints.rules import Complaint
+from services.feedback.complaints.schemas import WordsSchema
+from services.feedback.coordination import rules
+from services.feedback.coordination.rules import Coordination
+from services.feedback.coordination.schemas import CoordinateSchema, CoordinationQuery, CoordinationSchema
+from services.feedback.directory import offices
+from services.feedback.directory.actors import OFFICE_ROLES, Actor
+from services.feedback.directory.callers import calling_staff, staff_only
+
+_PROBLEMS = (400, 401, 403, 404, 409, 415, 422, 503)
+
+blueprint = Blueprint("coordinations", __name__, description="Requests between offices (F4)")
+
+
+@blueprint.route("/complaints/<no>/coordinate", methods=["POST"])
+@problems(*_PROBLEMS)
+@staff_only(*OFFICE_ROLES)
+@blueprint.arguments(CoordinateSchema)
+@blueprint.idempotent
+@blueprint.response(201, CoordinationSchema)
+def coordinate(data: dict[str, Any], no: str, *, session: ServiceSession) -> Coordination:
+    """Ask another office for help (F4)
+
+    It answers in a thread, by a clock of its own. The complaint and its clocks stay with the province that received it.
+    """
+    complaint, who = access.find_accountable(session, no)
+    office = offices.find(session, data["office_code"])
+    if office is None or office.code == complaint.office["code"]:
+        wrong = field_error(
+            "office_code",
+            vi="Không có cơ quan BHXH này, hoặc đó chính là cơ quan đang chịu trách nhiệm.",
+            en="There is no such office, or it is the accountable one itself.",
+        )
+        raise Problem(422, errors=[wrong])
+    return rules.request(complaint, who, office.as_dict(), data["question"])
+
+
+@blueprint.route("/coordinations")
+@problems(400, 401, 403, 422, 503)
+@staff_only(*OFFICE_ROLES)
+@blueprint.arguments(CoordinationQuery, location="query")
+@blueprint.response(200, paging.page_of(CoordinationSchema))
+def search(query: dict[str, Any]) -> dict[str, Any]:
+    """What is asked of this province, or what it has asked; what is due first comes first"""
+    who = calling_staff()
+    statement = sa.select(Coordination).where(Coordination.status == query["status"])
+    if query["side"] == "asked":
+        statement = statement.where(Coordination.province_code == who.province_code)
+    else:
+        own = sa.select(Complaint.complaint_no).where(Complaint.province_code == who.province_code)
+        statement = statement.where(Coordination.complaint_no.in_(own))
+    with resources.db.read() as session:
+        return paging.fetch(session, statement, by=(Coordination.due_at, Coordination.id), query=query, descending=False)
+
+
+@blueprint.route("/coordinations/<uuid:coordination_id>")
+@problems(401, 403, 404, 503)
+@staff_only(*OFFICE_ROLES)
+@blueprint.response(200, CoordinationSchema)
+def show(coordination_id: uuid.UUID) -> Coordination:
+    """One request with its thread, for both sides"""
+    with resources.db.read() as session:
+        request, complaint = _found(session, coordination_id)
+        _must_take_part(request, complaint, calling_staff())
+        return request
+
+
+@blueprint.route("/coordinations/<uuid:coordination_id>/messages", methods=["POST"])
+@problems(*_PROBLEMS)
+@staff_only(*OFFICE_ROLES)
+@blueprint.arguments(WordsSchema)
+@blueprint.idempotent
+@blueprint.response(201, CoordinationSchema)
+def add_message(data: dict[str, Any], coordination_id: uuid.UUID, *, session: ServiceSession) -> Coordination:
+    """Add to the thread; either side"""
+    request, complaint = _found(session, coordination_id, to_change=True)
+    who = calling_staff()
+    _must_take_part(request, complaint, who)
+    request.add_message(who, data["words"])
+    return request
+
+
+@blueprint.route("/coordinations/<uuid:coordination_id>/answer", methods=["POST"])
+@problems(*_PROBLEMS)
+@staff_only(*OFFICE_ROLES)
+@blueprint.arguments(WordsSchema)
+@blueprint.idempotent
+@blueprint.response(200, CoordinationSchema)
+def answer(data: dict[str, Any], coordination_id: uuid.UUID, *, session: ServiceSession) -> Coordination:
+    """Answer it: the asked province's word; the accountable one goes on and answers the citizen"""
+    request, complaint = _found(session, coordination_id, to_change=True)
+    who = calling_staff()
+    if who.province_code != request.province_code:
+        raise Problem(
+            403, "not-asked", vi="Yêu cầu này hỏi cơ quan khác.", en="This request is addressed to another office."
+        )
+    request.answer(complaint, who, data["words"])
+    return request
+
+
+@blueprint.route("/coordinations/<uuid:coordination_id>/withdraw", methods=["POST"])
+@problems(*_PROBLEMS)
+@staff_only(*OFFICE_ROLES)
+@blueprint.idempotent
+@blueprint.response(200, CoordinationSchema)
+def withdraw(coordination_id: uuid.UUID, *, session: ServiceSession) -> Coordination:
+    """Take the question back; the accountable province only"""
+    request, complaint = _found(session, coordination_id, to_change=True)
+    who = calling_staff()
+    access.must_be_accountable(complaint, who)
+    request.withdraw(complaint, who)
+    return request
+
+
+def _found(
+    session: ServiceSession, coordination_id: uuid.UUID, *, to_change: bool = False
+) -> tuple[Coordination, Complaint]:
+    """Return the request and its complaint, locked in the order in which the sweep locks them."""
+    request = Coordination.locked(session, coordination_id) if to_change else session.get(Coordination, coordination_id)
+    if request is None:
+        raise Problem(404)
+    return request, access.find(session, request.complaint_no, to_change=to_change)
+
+
+def _must_take_part(request: Coordination, complaint: Complaint, who: Actor) -> None:
+    """Let only the two provinces see the thread.
+
+    :raises Problem: 403 for a third one.
+    """
+    if who.province_code not in (request.province_code, complaint.province_code):
+        raise Problem(
+            403,
+            "not-your-province",
+            vi="Yêu cầu phối hợp này của hai cơ quan khác.",
+            en="This co-ordination request is between two other offices.",
+        )
+
+
+blueprints = (blueprint,)

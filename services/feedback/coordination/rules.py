@@ -1,0 +1,196 @@
+"""Co-ordination (F4): the accountable office asks another one, which answers in a thread, by a clock of its own.
+
+There is no transfer: a request never changes who accounts for the complaint, and the citizen is not sent elsewhere.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any, Self
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, foreign, mapped_column, relationship
+
+from services.chassis import clock
+from services.chassis.errors import Refused
+from services.chassis.ids import uuid7
+from services.feedback.complaints.rules import Complaint
+from services.feedback.complaints.vocabulary import COORDINATION, ROUTED, WAITING
+from services.feedback.coordination import facts
+from services.feedback.deadlines.facts import ComplaintOverdue
+from services.feedback.directory import addressees
+from services.feedback.directory.actors import CLOCK, Actor
+from services.feedback.schema import SEQUENCE, Base
+
+ASKED, DONE, WITHDRAWN = "asked", "answered", "withdrawn"
+STATUSES = (ASKED, DONE, WITHDRAWN)
+
+
+class CoordinationClosed(Refused):
+    """The request was answered or withdrawn."""
+
+    def __init__(self, status: str) -> None:
+        super().__init__(
+            "co-ordination-closed",
+            vi="Yêu cầu phối hợp này đã kết thúc.",
+            en="This co-ordination request has ended.",
+            coordination_status=status,
+        )
+
+
+class Message(Base):
+    """One message of the thread between the two offices. Words of staff."""
+
+    __tablename__ = "coordination_messages"
+
+    seq: Mapped[int] = mapped_column(SEQUENCE, sa.Identity(), primary_key=True)
+    coordination_id: Mapped[uuid.UUID]
+    at: Mapped[datetime]
+    account_id: Mapped[str]
+    office_code: Mapped[str]
+    words: Mapped[str]
+
+
+class Coordination(Base):
+    """One request to one office, with its thread."""
+
+    __tablename__ = "coordinations"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid7)
+    complaint_no: Mapped[str]
+    status: Mapped[str] = mapped_column(default=ASKED)
+    #: the asked office: code, name, province_code
+    office: Mapped[dict[str, Any]]
+    office_code: Mapped[str]
+    province_code: Mapped[str]
+    question: Mapped[str]
+    asked_by: Mapped[str]
+    asked_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    #: when the asked province's director was told that it is late
+    overdue_at: Mapped[datetime | None]
+    messages: Mapped[list[Message]] = relationship(
+        primaryjoin=lambda: Coordination.id == foreign(Message.coordination_id), order_by=Message.seq, lazy="selectin"
+    )
+
+    @classmethod
+    def locked(cls, session: Session, coordination_id: uuid.UUID) -> Self | None:
+        """Return the request for changing."""
+        return session.get(cls, coordination_id, with_for_update=True)
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the asked office should have answered."""
+        return self.status == ASKED and self.due_at <= clock.now()
+
+    def add_message(self, by: Actor, words: str) -> None:
+        """Add to the thread; either office may, while the request is open."""
+        self._must_be_open()
+        self.messages.append(
+            Message(at=clock.now(), account_id=by.account_id or "", office_code=by.office_code or "", words=words)
+        )
+
+    def answer(self, complaint: Complaint, by: Actor, words: str) -> None:
+        """Answer as the asked office; the accountable one is told and goes on."""
+        self.add_message(by, words)
+        self.status, self.answered_at = DONE, clock.now()
+        self.ended_at = self.answered_at
+        complaint.log("coordination_answered", by, office=self.office_code, coordination=str(self.id))
+        complaint.tell(
+            facts.CoordinationAnswered(
+                **complaint.header(),
+                **self.header(),
+                answered_at=self.answered_at,
+                staff=addressees.director(complaint.session, complaint.province_code),
+            )
+        )
+
+    def withdraw(self, complaint: Complaint, by: Actor) -> None:
+        """Take the question back."""
+        self._must_be_open()
+        self.status, self.ended_at = WITHDRAWN, clock.now()
+        complaint.log("coordination_withdrawn", by, office=self.office_code, coordination=str(self.id))
+
+    def mark_overdue(self, complaint: Complaint) -> None:
+        """Tell the asked province's director, once, that its clock has run out. The complaint's own clocks are not touched."""
+        self.overdue_at = clock.now()
+        complaint.log("overdue", CLOCK, step=COORDINATION, level=1, office=self.office_code)
+        complaint.tell(
+            ComplaintOverdue(
+                **complaint.header(),
+                step=COORDINATION,
+                coordination_id=str(self.id),
+                due_at=self.due_at,
+                level=1,
+                overdue_at=self.overdue_at,
+                contact=None,
+                staff=addressees.director(complaint.session, self.province_code),
+            )
+        )
+
+    def header(self) -> dict[str, Any]:
+        """Return the fields that the facts of co-ordination share."""
+        return {"coordination_id": str(self.id), "asked_office": self.office, "asked_province_code": self.province_code}
+
+    def _must_be_open(self) -> None:
+        if self.status != ASKED:
+            raise CoordinationClosed(self.status)
+
+
+def request(complaint: Complaint, by: Actor, office: dict[str, Any], question: str) -> Coordination:
+    """Ask another office (F4). Whoever asks has taken the complaint up; it stays theirs.
+
+    :param office: code, name, province_code of the asked one.
+    """
+    complaint.take_up(by)
+    complaint.must_be(ROUTED, WAITING)
+    now = clock.now()
+    made = Coordination(
+        id=uuid7(),
+        complaint_no=complaint.complaint_no,
+        status=ASKED,
+        office=office,
+        office_code=office["code"],
+        province_code=office["province_code"],
+        question=question,
+        asked_by=by.account_id or "",
+        asked_at=now,
+        due_at=complaint.calendar.deadline(now, complaint.clock_terms.coordination_days),
+        messages=[],
+    )
+    complaint.session.add(made)
+    complaint.log("coordination_requested", by, office=office["code"], coordination=str(made.id))
+    complaint.tell(
+        facts.CoordinationRequested(
+            **complaint.header(),
+            **made.header(),
+            requested_at=now,
+            due_at=made.due_at,
+            staff=addressees.director(complaint.session, made.province_code),
+        )
+    )
+    return made
+
+
+def withdraw_open(complaint: Complaint) -> None:
+    """Withdraw what is still asked of other offices: the complaint is answered."""
+    for each in requests_of(complaint.session, complaint.complaint_no):
+        if each.status == ASKED:
+            each.withdraw(complaint, CLOCK)
+
+
+def requests_of(session: Session, complaint_no: str) -> list[Coordination]:
+    """Return the requests of a complaint, oldest first."""
+    query = sa.select(Coordination).where(Coordination.complaint_no == complaint_no).order_by(Coordination.asked_at)
+    return list(session.scalars(query))
+
+
+def is_asked(session: Session, complaint_no: str, province_code: str | None) -> bool:
+    """Whether this province is asked for help with the complaint now: only as long does it see another's (F4)."""
+    query = sa.select(Coordination.id).where(
+        Coordination.complaint_no == complaint_no, Coordination.province_code == province_code, Coordination.status == ASKED
+    )
+    return session.scalar(query.limit(1)) is not None

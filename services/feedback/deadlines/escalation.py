@@ -1,0 +1,81 @@
+"""What the clocks of a complaint do by themselves (F7): remind, escalate, go on after waiting, close.
+
+A late step is told to the director at once, to the board `board_days` working days after it was due, and to the IT centre
+`centre_days` after; each level once for each step.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from services.chassis import clock
+from services.feedback.complaints.rules import Complaint
+from services.feedback.complaints.vocabulary import ANSWERED, WAITING
+from services.feedback.deadlines.clocks import LEVELS, next_level, open_steps, schedule, warning_at
+from services.feedback.deadlines.facts import ComplaintDueSoon, ComplaintOverdue
+from services.feedback.directory import addressees
+from services.feedback.directory.actors import CLOCK
+
+
+def act_on_clocks(complaint: Complaint) -> None:
+    """Do everything that has become due, in the order in which it did."""
+    now = clock.now()
+    if complaint.status == WAITING and complaint.paused_until and complaint.paused_until <= now:
+        complaint.stop_waiting()
+    if complaint.status == ANSWERED and complaint.reopen_until and complaint.reopen_until <= now:
+        complaint.close()
+    if complaint.status != WAITING and complaint.is_open:
+        for step, due in open_steps(complaint).items():
+            _remind(complaint, step, due, now)
+            _escalate(complaint, step, due, now)
+    schedule(complaint)
+
+
+def _remind(complaint: Complaint, step: str, due: datetime, now: datetime) -> None:
+    at = warning_at(complaint, step, due)
+    if at is None or at > now:
+        return
+    complaint.warned_steps = [*complaint.warned_steps, step]
+    if due <= now:
+        return  # the clock was moved, or no process ran for days: the step is late, which is told instead
+    complaint.log("due_soon", CLOCK, step=step)
+    complaint.tell(
+        ComplaintDueSoon(
+            **complaint.header(),
+            step=step,
+            coordination_id=None,
+            due_at=due,
+            staff=addressees.director(complaint.session, complaint.province_code),
+        )
+    )
+
+
+def _escalate(complaint: Complaint, step: str, due: datetime, now: datetime) -> None:
+    while (following := next_level(complaint, step, due)) is not None and following[1] <= now:
+        level = following[0]
+        complaint.overdue_steps = complaint.overdue_steps | {step: {"due": due.isoformat(), "level": level}}
+        complaint.escalation_level = max(complaint.escalation_level, level)
+        complaint.log("overdue", CLOCK, step=step, level=level)
+        complaint.tell(
+            ComplaintOverdue(
+                **complaint.header(),
+                step=step,
+                coordination_id=None,
+                due_at=due,
+                level=level,
+                overdue_at=now,
+                contact=complaint.contact,
+                staff=_addressee(complaint, level),
+            )
+        )
+
+
+def _addressee(complaint: Complaint, level: int) -> list[dict[str, Any]]:
+    match LEVELS[level]:
+        case addressees.DIRECTOR:
+            return addressees.director(complaint.session, complaint.province_code)
+        case addressees.BOARD:
+            return addressees.board(complaint.session, complaint.board_code)
+        case _:
+            return addressees.centre(complaint.session)

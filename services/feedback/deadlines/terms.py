@@ -1,0 +1,47 @@
+"""How many working days each clock of a complaint has (F7)."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Self
+
+from services.feedback.categories.category import DAYS, Category
+
+
+@dataclass(frozen=True)
+class Terms:
+    """The days of one complaint's clocks, stored with it: a setting changed later moves no clock that runs."""
+
+    acknowledge_days: int = 1
+    #: Decree 20/2008 art. 9
+    route_days: int = 5
+    answer_days: int = 15
+    #: so many days before the answer is due the office is reminded; 0: never
+    warn_days: int = 3
+    #: so many days after a missed date the board is notified, and then the IT centre; the director is at once
+    board_days: int = 2
+    centre_days: int = 5
+    #: the longest that a complaint waits for its citizen
+    wait_days: int = 5
+    #: calendar days in which the citizen may reopen (F8)
+    reopen_days: int = 10
+    coordination_days: int = 5
+
+    def of_category(self, category: Category) -> Self:
+        """Return these terms with the category's own days where it has any. No step is due after a later one."""
+        own = {name: getattr(category, name) for name in DAYS}
+        made = asdict(self) | {name: days for name, days in own.items() if days is not None}
+        made["route_days"] = min(made["route_days"], made["answer_days"])
+        made["acknowledge_days"] = min(made["acknowledge_days"], made["route_days"])
+        made["centre_days"] = max(made["centre_days"], made["board_days"])
+        return type(self)(**made)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what the complaint's row stores."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, stored: dict[str, Any]) -> Self:
+        """Return the terms that this or an earlier release stored."""
+        names = {field.name for field in fields(cls)}
+        return cls(**{name: days for name, days in stored.items() if name in names})

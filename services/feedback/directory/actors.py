@@ -1,0 +1,42 @@
+"""Who acts on a complaint: a member of staff, the citizen, or the clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from services.feedback.categories.boards import CENTRE
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A member of staff as the token describes them, the citizen, or the clock."""
+
+    role: str
+    account_id: str | None = None
+    office_code: str | None = None
+    province_code: str | None = None
+    board_code: str | None = None
+
+    @property
+    def signature(self) -> dict[str, Any]:
+        """Return how the history names whoever did it. A citizen stays unnamed."""
+        return {"actor": self.account_id, "role": self.role, "office_code": self.office_code or self.board_code}
+
+    @property
+    def is_office(self) -> bool:
+        """Whether this is one of an office's own people."""
+        return self.role in OFFICE_ROLES
+
+    @property
+    def is_centre(self) -> bool:
+        """Whether this is the IT centre, the standing unit (F2)."""
+        return self.role == "board" and self.board_code == CENTRE
+
+
+CITIZEN: Final = Actor("citizen")
+CLOCK: Final = Actor("clock")
+#: an office's own people
+OFFICE_ROLES: Final = ("officer", "approver", "director")
+#: staff who work on complaints
+WORKING_ROLES: Final = (*OFFICE_ROLES, "board")

@@ -1,0 +1,147 @@
+"""Who is accountable and who is notified on the agency's side (F3, F5, F6): directors of provinces, boards, the leadership.
+
+The shipped list (data/responsible.csv) has one line for each province and board and for the leadership, all marked as examples:
+their addresses end in `.example`, which nobody owns (RFC 2606). `vss complaints responsible import FILE.csv` brings the real
+ones. Titles and offices are public; names, addresses and telephone numbers are for staff only.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Final, TextIO
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from services.chassis.text import csv_lists
+from services.chassis.text.csv_lists import BadList
+from services.chassis.text.folding import has_control_characters
+
+PROVINCE, BOARD, LEADERSHIP = "province", "board", "leadership"
+KINDS: Final = (PROVINCE, BOARD, LEADERSHIP)
+COLUMNS: Final = ("kind", "code", "office", "title", "name", "email", "phone", "example")
+#: code of the only line of the leadership
+VSS: Final = "vss"
+
+table = sa.Table(
+    "responsible",
+    sa.MetaData(),
+    sa.Column("kind", sa.Text, primary_key=True),
+    sa.Column("code", sa.Text, primary_key=True),
+    sa.Column("office", sa.Text, nullable=False),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("email", sa.Text, nullable=False),
+    sa.Column("phone", sa.Text, nullable=False),
+    sa.Column("example", sa.Boolean, nullable=False),
+)
+
+_ROWS = sa.select(*(table.c[name] for name in COLUMNS))
+_FIND = _ROWS.where(table.c.kind == sa.bindparam("kind"), table.c.code == sa.bindparam("code"))
+_CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", re.ASCII)
+_PHONE = re.compile(r"[0-9+][0-9 .\-()]{3,30}")
+_LONGEST = 200
+
+
+@dataclass(frozen=True)
+class Responsible:
+    """One line of the list. ``name`` and ``phone`` may be empty; ``example``: a shipped line whose mailbox nobody reads."""
+
+    kind: str
+    code: str
+    office: str
+    title: str
+    name: str
+    email: str
+    phone: str
+    example: bool
+
+    @property
+    def formal_name(self) -> str:
+        """Return how a letter addresses them: `Giám đốc BHXH Thành phố Hà Nội`; a board by its own name."""
+        return f"{self.title} {self.office}" if self.kind == PROVINCE else self.office
+
+
+def of_province(session: Session, code: str) -> Responsible | None:
+    """Return the director of a province's office (F3); None for an unknown province."""
+    return _find(session, PROVINCE, code)
+
+
+def of_board(session: Session, code: str) -> Responsible | None:
+    """Return the head of a board or of the IT centre (F2)."""
+    return _find(session, BOARD, code)
+
+
+def leadership(session: Session) -> Responsible | None:
+    """Return those to whom the IT centre reports (F6)."""
+    return _find(session, LEADERSHIP, VSS)
+
+
+def list_all(session: Session, kind: str | None = None) -> list[Responsible]:
+    """Return all lines, or those of one kind; provinces by code, then boards, then the leadership."""
+    query = _ROWS if kind is None else _ROWS.where(table.c.kind == kind)
+    found = [Responsible(*row) for row in session.execute(query)]
+    return sorted(found, key=lambda each: (KINDS.index(each.kind), each.code))
+
+
+def read_csv(file: TextIO) -> list[Responsible]:
+    """Read the lines of a CSV file (UTF-8, `COLUMNS` in any order; ``example``: yes or empty).
+
+    :raises BadList: with every fault, if there is one.
+    """
+    return csv_lists.read(file, COLUMNS, _line, key="code")
+
+
+def write_csv(lines: Iterable[Responsible]) -> str:
+    """Write the CSV that `read_csv` takes back."""
+    return csv_lists.write(COLUMNS, (asdict(each) | {"example": "yes" if each.example else ""} for each in lines))
+
+
+def put(session: Session, lines: Iterable[Responsible]) -> tuple[int, int]:
+    """Store lines; return how many were added and changed. None is ever removed: somebody must stay accountable (F3).
+
+    :raises BadList: for an unknown board or leadership. A new province is accepted: maps change (W3).
+    """
+    stored = {(row.kind, row.code): row for row in list_all(session)}
+    lines = list(lines)
+    unknown = [each for each in lines if each.kind != PROVINCE and (each.kind, each.code) not in stored]
+    if unknown:
+        raise BadList([f"code: there is no {each.kind} {each.code!r}" for each in unknown])
+    added = changed = 0
+    for each in lines:
+        before = stored.get((each.kind, each.code))
+        if before is None:
+            session.execute(sa.insert(table).values(asdict(each)))
+            added += 1
+        elif before != each:
+            here = (table.c.kind == each.kind) & (table.c.code == each.code)
+            session.execute(sa.update(table).where(here).values(asdict(each)))
+            changed += 1
+    return added, changed
+
+
+def _find(session: Session, kind: str, code: str) -> Responsible | None:
+    row = session.execute(_FIND, {"kind": kind, "code": code}).one_or_none()
+    return Responsible(*row) if row else None
+
+
+def _line(cells: Mapping[str, str]) -> Responsible:
+    if cells["kind"] not in KINDS:
+        raise ValueError(f"kind: one of {', '.join(KINDS)} is expected")
+    if not _CODE.fullmatch(cells["code"]) or len(cells["code"]) > 40:
+        raise ValueError("code: small letters, digits and hyphens are expected")
+    for name in ("office", "title", "name"):
+        if len(cells[name]) > _LONGEST or has_control_characters(cells[name]):
+            raise ValueError(f"{name}: too long, or with control characters")
+    if not cells["office"] or not cells["title"]:
+        raise ValueError("office and title: must be there, citizens are told who is accountable")
+    if not _EMAIL.fullmatch(cells["email"]) or len(cells["email"]) > 254:
+        raise ValueError("email: an address is expected; reminders and escalations go there")
+    if cells["phone"] and not _PHONE.fullmatch(cells["phone"]):
+        raise ValueError("phone: digits, spaces, dots, hyphens and brackets are expected")
+    if cells["example"] not in ("", "yes"):
+        raise ValueError("example: yes or nothing is expected")
+    return Responsible(**{name: cells[name] for name in COLUMNS[:-1]}, example=cells["example"] == "yes")

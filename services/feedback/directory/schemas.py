@@ -1,0 +1,18 @@
+"""Offices as they are shown."""
+
+import marshmallow as ma
+from marshmallow.validate import Length
+
+
+class OfficeSchema(ma.Schema):
+    code = ma.fields.String(required=True)
+    name = ma.fields.String(required=True)
+    province_code = ma.fields.String(required=True)
+
+
+class OfficeQuery(ma.Schema):
+    province = ma.fields.String(load_default=None, validate=Length(1, 10))
+
+
+class OfficesSchema(ma.Schema):
+    items = ma.fields.List(ma.fields.Nested(OfficeSchema), required=True)

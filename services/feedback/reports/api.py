@@ -1,0 +1,195 @@
+"""Reports over HTTP (F6): on any days, as JSON, CSV, XLSX or chart; and the periodic ones, as they were made."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Response
+from sqlalchemy.orm import Session
+
+from services.chassis.documents import DocumentNotFound
+from services.chassis.green.subprocesses import run_in_subprocess
+from services.chassis.web import paging
+from services.chassis.web.blueprint import Blueprint
+from services.chassis.web.documented import problems
+from services.chassis.web.problem import Problem, field_error
+from services.chassis.web.resources import resources
+from services.feedback.categories import tree
+from services.feedback.directory import responsible
+from services.feedback.directory.callers import calling_staff, staff_only
+from services.feedback.reports import as_csv, report, schemas
+from services.feedback.reports.figures import Scope
+from services.feedback.reports.period import KINDS, Period
+from services.feedback.reports.rules import PeriodicReport, find
+
+_READERS = ("director", "board", "admin")
+_PERIODIC_READERS = ("board", "admin")
+_BINARY = {"type": "string", "format": "binary"}
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_SVG = "image/svg+xml"
+_FILES = (as_csv.CONTENT_TYPE, _XLSX, _SVG)
+
+blueprint = Blueprint("reports", __name__, url_prefix="/reports", description="What came, was settled, and is late")
+
+
+@blueprint.route("/complaints")
+@problems(400, 401, 403, 422, 503)
+@staff_only(*_READERS)
+@blueprint.arguments(schemas.ReportQuery, location="query")
+@blueprint.response(200, schemas.ReportSchema)
+def show(query: dict[str, Any]) -> dict[str, Any]:
+    """Complaints received, settled, late, reopened and rated; by province, board, category and week"""
+    return _build(query)
+
+
+@blueprint.route("/complaints.csv")
+@problems(400, 401, 403, 422, 503)
+@staff_only(*_READERS)
+@blueprint.arguments(schemas.TableQuery, location="query")
+@blueprint.response(200, _BINARY, content_type=as_csv.CONTENT_TYPE)
+def show_csv(query: dict[str, Any]) -> Response:
+    """One table of it as CSV (UTF-8 with a byte-order mark)"""
+    table = query["table"]
+    return _file(as_csv.render(_build(query), table), as_csv.CONTENT_TYPE, _name(query, f"{table}.csv"))
+
+
+@blueprint.route("/complaints.xlsx")
+@problems(400, 401, 403, 422, 503)
+@staff_only(*_READERS)
+@blueprint.arguments(schemas.ReportQuery, location="query")
+@blueprint.response(200, _BINARY, content_type=_XLSX)
+def show_xlsx(query: dict[str, Any]) -> Response:
+    """All of it as a workbook, with charts"""
+    made: bytes = run_in_subprocess("services.feedback.reports.as_xlsx:render", _build(query))
+    return _file(made, _XLSX, _name(query, "report.xlsx"))
+
+
+@blueprint.route("/complaints.svg")
+@problems(400, 401, 403, 422, 503)
+@staff_only(*_READERS)
+@blueprint.arguments(schemas.ChartQuery, location="query")
+@blueprint.response(200, _BINARY, content_type=_SVG)
+def show_svg(query: dict[str, Any]) -> Response:
+    """A chart of it as SVG"""
+    chart = query["chart"]
+    made: bytes = run_in_subprocess("services.feedback.reports.charts:render", _build(query), chart)
+    return _file(made, _SVG, _name(query, f"{chart}.svg"))
+
+
+@blueprint.route("/periodic")
+@problems(400, 401, 403, 422, 503)
+@staff_only(*_PERIODIC_READERS)
+@blueprint.arguments(schemas.PeriodicQuery, location="query")
+@blueprint.response(200, paging.page_of(schemas.PeriodicSchema))
+def list_periodic(query: dict[str, Any]) -> dict[str, Any]:
+    """Reports of weeks and months, the latest first; the ones that run now are `planned`"""
+    statement = sa.select(PeriodicReport)
+    if query["kind"]:
+        statement = statement.where(PeriodicReport.kind == query["kind"])
+    with resources.db.read() as session:
+        return paging.fetch(session, statement, by=(PeriodicReport.ends_at, PeriodicReport.id), query=query)
+
+
+@blueprint.route("/periodic/<kind>/<name>")
+@problems(400, 401, 403, 404, 503)
+@staff_only(*_PERIODIC_READERS)
+@blueprint.response(200, schemas.PeriodicReportSchema)
+def show_periodic(kind: str, name: str) -> PeriodicReport:
+    """A report as it was when its period was over: `weekly/2026-W47`, `monthly/2026-11`"""
+    with resources.db.read() as session:
+        return _find(session, kind, name)
+
+
+@blueprint.route("/periodic/<kind>/<name>/<file>")
+@problems(400, 401, 403, 404, 503)
+@staff_only(*_PERIODIC_READERS)
+@blueprint.doc(responses={"200": {"description": "The file", "content": {key: {"schema": _BINARY} for key in _FILES}}})
+def show_file(kind: str, name: str, file: str) -> Response:
+    """One of its files: `report.xlsx`, a table as CSV, a chart as SVG"""
+    with resources.db.read() as session:
+        kept = _find(session, kind, name).files.get(file)
+    if kept is None:
+        raise _no_such_report()
+    try:
+        content = resources.documents.get(kept["document_id"], sha256=kept["sha256"])
+    except DocumentNotFound:
+        raise _no_such_report() from None
+    return _file(content, kept["content_type"], f"{kind}-{name}-{file}")
+
+
+def _build(query: dict[str, Any]) -> dict[str, Any]:
+    with resources.db.read() as session:
+        return report.build(session, Period(query["from_"], query["to"]), _scope(session, query))
+
+
+def _scope(session: Session, query: dict[str, Any]) -> Scope:
+    """Return what is asked for, within what the caller may see.
+
+    :raises Problem: 403 for somebody else's complaints, 422 for an unknown province or category.
+    """
+    who = calling_staff()
+    province, board = query["province"], query["board"]
+    if who.is_office:
+        if province not in (None, who.province_code):
+            raise _not_yours(
+                "province", vi="Chỉ xem được báo cáo của tỉnh mình.", en="You may see the report of your own province only."
+            )
+        province = who.province_code
+    elif who.role == "board" and not who.is_centre:
+        if board not in (None, who.board_code):
+            raise _not_yours(
+                "board", vi="Chỉ xem được báo cáo của ban mình.", en="You may see the report of your own board only."
+            )
+        board = who.board_code
+    if province is not None and responsible.of_province(session, province) is None:
+        raise _unknown("province", vi="Không có tỉnh mang mã này.", en="There is no province with this code.")
+    return Scope(province, board, _categories(session, query["category"]))
+
+
+def _categories(session: Session, code: str | None) -> tuple[str, ...] | None:
+    if code is None:
+        return None
+    found = tuple(each.code for each in tree.list_all(session, closed=True) if code in (each.code, each.parent))
+    if not found:
+        raise _unknown("category", vi="Không có lĩnh vực mang mã này.", en="There is no category with this code.")
+    return found
+
+
+def _find(session: Session, kind: str, name: str) -> PeriodicReport:
+    found = find(session, kind, name) if kind in KINDS else None
+    if found is None:
+        raise _no_such_report()
+    return found
+
+
+def _name(query: dict[str, Any], file: str) -> str:
+    return f"{query['from_']}_{query['to']}-{file}"
+
+
+def _file(content: bytes, content_type: str, name: str) -> Response:
+    response = Response(content, content_type=content_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    # a chart opened by itself is a document: it may not fetch or run anything
+    response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    return response
+
+
+def _not_yours(field: str, *, vi: str, en: str) -> Problem:
+    return Problem(403, f"not-your-{field}", vi=vi, en=en, errors=[field_error(field, place="query", vi=vi, en=en)])
+
+
+def _unknown(field: str, *, vi: str, en: str) -> Problem:
+    return Problem(422, "invalid-fields", errors=[field_error(field, place="query", vi=vi, en=en)])
+
+
+def _no_such_report() -> Problem:
+    return Problem(
+        404,
+        "no-such-report",
+        vi="Không có báo cáo này, hoặc báo cáo chưa được lập.",
+        en="There is no such report, or it has not been made yet.",
+    )
+
+
+blueprints = (blueprint,)

@@ -1,0 +1,30 @@
+"""The time limits that the law sets for a decision to be told (2659)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from services.chassis.calendar import Calendar
+from services.notifications.messages.catalogue import Urgency
+
+_LEGAL_MINUTES = 15
+_LEGAL_WORKING_DAYS = 3
+
+
+def legal_urgency(route: str) -> Urgency:
+    """Return the law's limit: three working days for a paper form at a counter (2659 §2), 15 minutes for all else."""
+    return Urgency.THREE_WORKING_DAYS if route == "counter" else Urgency.FIFTEEN_MINUTES
+
+
+def deadline(urgency: Urgency, complete_at: datetime, calendar: Callable[[], Calendar]) -> datetime | None:
+    """Return when a legal clock that started at `complete_at` runs out; None for what the law does not hurry.
+
+    `calendar` is asked only if working days are counted. A working day ends at midnight, Vietnam's time (Civil Code 2015,
+    article 148).
+    """
+    if urgency is Urgency.FIFTEEN_MINUTES:
+        return complete_at + timedelta(minutes=_LEGAL_MINUTES)
+    if urgency is Urgency.THREE_WORKING_DAYS:
+        return calendar().deadline(complete_at, _LEGAL_WORKING_DAYS)
+    return None

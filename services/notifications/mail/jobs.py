@@ -1,0 +1,84 @@
+"""The job that sends e-mail."""
+
+from __future__ import annotations
+
+from services.chassis.jobs import Job, JobKind
+from services.chassis.resources import Resources
+from services.notifications.mail.port import Attachment, Mail, MailProvider, NoMail
+from services.notifications.messages.catalogue import EMAIL
+from services.notifications.messages.sending import Sent, Writer, refuse_expired, reported_provider_id, sending_kind
+from services.notifications.settings import Settings
+
+_MOST_ATTACHED_BYTES = 10 * 1024**2
+
+
+def kinds(resources: Resources[Settings]) -> list[JobKind]:
+    """Return the kind of job, on the provider that the settings name."""
+    return kinds_on(provider_of(resources.settings), resources)
+
+
+def kinds_on(provider: MailProvider, resources: Resources[Settings]) -> list[JobKind]:
+    """Return the kind of job on this provider."""
+    settings = resources.settings
+    return [
+        sending_kind(
+            EMAIL,
+            MailSender(provider, resources).send,
+            concurrency=settings.mail_concurrency,
+            max_attempts=settings.mail_max_attempts,
+            call_seconds=settings.mail_timeout_seconds,
+        )
+    ]
+
+
+def provider_of(settings: Settings) -> MailProvider:
+    """Return the provider of MAIL_PROVIDER; boto3 is imported only where SES is used."""
+    if settings.mail_provider == "ses":
+        from services.notifications.mail.ses import SesMail
+
+        return SesMail(settings)
+    if settings.mail_provider == "smtp":
+        from services.notifications.mail.smtp import SmtpMail
+
+        return SmtpMail(settings)
+    return NoMail()
+
+
+class MailSender:
+    """Sends one e-mail per job. No database session is open while the provider is asked."""
+
+    def __init__(self, provider: MailProvider, resources: Resources[Settings]) -> None:
+        self._provider, self._resources, self._writer = provider, resources, Writer(resources.settings)
+
+    def send(self, job: Job) -> Sent:
+        """Hand an e-mail over.
+
+        No mail server can be asked what it has taken. An attempt that was left open is only known to have got through if
+        SES has reported so meanwhile (/callbacks/ses); otherwise it is sent again, under the same Message-ID by SMTP, by
+        which most mailboxes show one of two copies. SES gives each copy an id of its own.
+
+        :raises Expired: if it is useless by now.
+        """
+        provider_id = reported_provider_id(self._resources.db, job) if job.may_have_run else None
+        if provider_id is None:
+            letter = self._writer.letter(job)
+            refuse_expired(job)
+            mail = Mail(
+                message_id=str(job.key),
+                to=job.payload["to"],
+                subject=letter.subject,
+                text=letter.text,
+                html=letter.html,
+                attachments=self._attachments(job),
+            )
+            provider_id = self._provider.send(mail, timeout=self._resources.settings.mail_timeout_seconds)
+        return Sent(provider_id, self._writer.letter(job, masked=True).text)
+
+    def _attachments(self, job: Job) -> tuple[Attachment, ...]:
+        """Fetch the document, if there is one: the bytes announced, or an error."""
+        document = job.payload.get("document")
+        if document is None:
+            return ()
+        store = self._resources.documents
+        with store.open(document["document_id"], sha256=document["sha256"], max_bytes=_MOST_ATTACHED_BYTES) as content:
+            return (Attachment(document["name"], content.document.content_type, b"".join(content)),)

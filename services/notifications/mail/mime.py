@@ -1,0 +1,44 @@
+"""An e-mail in its wire format."""
+
+from __future__ import annotations
+
+from email.header import Header
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import formataddr, formatdate, parseaddr
+
+from services.chassis import clock
+from services.notifications.mail.port import Mail, MailRefused
+from services.notifications.messages.codes import INVALID_ADDRESS
+
+
+def message_id_of(mail: Mail, sender: str) -> str:
+    """Return the Message-ID header: the same at each attempt, so that a mailbox can tell a copy."""
+    domain = parseaddr(sender)[1].rpartition("@")[2] or "localhost"
+    return f"<{mail.message_id}@{domain}>"
+
+
+def mime(mail: Mail, sender: str) -> EmailMessage:
+    """Return the message as it travels.
+
+    :raises MailRefused: for an address that cannot stand in a header.
+    """
+    name, address = parseaddr(sender)
+    message = EmailMessage(policy=SMTP)
+    try:
+        message["From"] = formataddr((name, address))
+        message["To"] = mail.to
+    except (ValueError, IndexError):
+        raise MailRefused(INVALID_ADDRESS, "it cannot stand in a header") from None
+    # encoded here: email.policy (3.11) loses a space where it breaks a long subject that is mostly not ASCII
+    subject = Header(" ".join(mail.subject.split()), "utf-8", header_name="Subject")
+    message.set_raw("Subject", subject.encode(linesep="\r\n"))
+    message["Message-ID"] = message_id_of(mail, sender)
+    message["Date"] = formatdate(clock.now().timestamp())
+    message["Auto-Submitted"] = "auto-generated"  # no out-of-office answers, please (RFC 3834)
+    message.set_content(mail.text)
+    message.add_alternative(mail.html, subtype="html")
+    for attached in mail.attachments:
+        kind, _, subtype = attached.content_type.partition(";")[0].partition("/")
+        message.add_attachment(attached.content, maintype=kind, subtype=subtype or "octet-stream", filename=attached.name)
+    return message

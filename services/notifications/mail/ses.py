@@ -1,0 +1,81 @@
+"""E-mail by Amazon SES (API v2). What becomes of it is reported through SNS (api.py)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import boto3
+import botocore.exceptions
+from botocore.config import Config
+
+from services.chassis.jobs import RetryAfter
+from services.notifications.mail.mime import mime
+from services.notifications.mail.port import TAG, Mail, MailAccountRefused, MailRefused, MailUnavailable, NoAnswer
+from services.notifications.messages.codes import INVALID_ADDRESS, REFUSED
+from services.notifications.settings import Settings
+
+_BUSY = frozenset({"TooManyRequestsException", "LimitExceededException", "Throttling", "ThrottlingException"})
+_ACCOUNT = frozenset(
+    {
+        *("AccountSuspendedException", "SendingPausedException", "MailFromDomainNotVerifiedException", "NotFoundException"),
+        *("AccessDeniedException", "UnrecognizedClientException", "InvalidClientTokenId", "SignatureDoesNotMatch"),
+        # what SES says of a sender that is not verified; its opinion of a text comes later, as an event
+        "MessageRejected",
+        *("ExpiredTokenException", "MissingAuthenticationTokenException"),
+    }
+)
+
+
+class SesMail:
+    """One client, made once: making one takes longer than a hundred messages."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        url = settings.ses_endpoint_url
+        self._client: Any = boto3.client(
+            "sesv2",
+            region_name=settings.ses_region,
+            endpoint_url=url.reveal() if url else None,
+            config=Config(
+                connect_timeout=settings.mail_timeout_seconds,
+                read_timeout=settings.mail_timeout_seconds,
+                # trying again is the jobs' business: botocore would send a second time without asking
+                retries={"total_max_attempts": 1},
+                max_pool_connections=settings.mail_concurrency,
+            ),
+        )
+
+    def send(self, mail: Mail, *, timeout: float) -> str:
+        """Hand it over; return SES's id of it. The time-out is the client's own, from the same setting."""
+        content = mime(mail, self._settings.mail_from).as_bytes()
+        request: dict[str, Any] = {
+            "Destination": {"ToAddresses": [mail.to]},
+            "Content": {"Raw": {"Data": content}},
+            "EmailTags": [{"Name": TAG, "Value": mail.message_id}],
+        }
+        if self._settings.ses_configuration_set:
+            request["ConfigurationSetName"] = self._settings.ses_configuration_set
+        try:
+            return str(self._client.send_email(**request)["MessageId"])
+        except botocore.exceptions.ClientError as error:
+            raise _failure(error) from None
+        except (botocore.exceptions.EndpointConnectionError, botocore.exceptions.ConnectTimeoutError) as error:
+            raise MailUnavailable(f"ses: {type(error).__name__}") from None
+        except botocore.exceptions.NoCredentialsError as error:
+            raise MailAccountRefused(f"ses: {type(error).__name__}") from None
+        except botocore.exceptions.BotoCoreError as error:
+            raise NoAnswer(f"ses: {type(error).__name__}") from None
+
+
+def _failure(error: botocore.exceptions.ClientError) -> Exception:
+    """Return what an error answer of SES means to us, without its text: that quotes addresses."""
+    code = str(error.response.get("Error", {}).get("Code", ""))
+    status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+    said = f"ses: HTTP {status}, {code}"
+    if code in _BUSY or status == 429:
+        return RetryAfter(said, after_seconds=5.0)
+    if status >= 500:
+        return NoAnswer(said)
+    if code in _ACCOUNT or status in (401, 403):
+        return MailAccountRefused(said)
+    return MailRefused(INVALID_ADDRESS if code == "BadRequestException" else REFUSED, said)

@@ -1,0 +1,106 @@
+"""Check that a message comes from Amazon SNS (https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html).
+
+    Permanent
+    └── NotFromSns      another topic, a certificate from another host, a wrong signature
+    Transient
+    └── NoCertificate   the certificate could not be fetched just now
+
+A caller must not make us fetch an address of their choice: certificates and confirmations come from SNS's own hosts only.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+import urllib.request
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+
+from services.chassis.errors import Permanent, Transient
+
+_HOST = re.compile(r"sns\.[a-z0-9-]{1,40}\.amazonaws\.com(\.cn)?", re.ASCII)
+_SIGNED = {
+    "Notification": ("Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type"),
+    "SubscriptionConfirmation": ("Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type"),
+    "UnsubscribeConfirmation": ("Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type"),
+}
+# SNS still signs with SHA-1 unless a topic is told otherwise
+_HASHES: dict[str, Callable[[], hashes.HashAlgorithm]] = {"1": hashes.SHA1, "2": hashes.SHA256}
+_SECONDS, _MOST_BYTES, _MOST_KEYS = 5.0, 64 * 1024, 16
+
+
+class NotFromSns(Permanent):
+    """Not signed by the topic; the text says why, for our log."""
+
+    safe_to_log = True
+
+
+class NoCertificate(Transient):
+    """SNS did not answer just now."""
+
+
+class Sns:
+    """Checks the messages of one topic. `fetch` gets the bytes at an address of SNS."""
+
+    def __init__(self, topic_arn: str, *, fetch: Callable[[str], bytes] | None = None) -> None:
+        self._topic_arn = topic_arn
+        self._fetch = fetch or _get
+        self._keys: dict[str, rsa.RSAPublicKey] = {}
+
+    def check(self, message: Mapping[str, Any]) -> None:
+        """Go on only if the topic has signed it.
+
+        :raises NotFromSns: if it has not.
+        :raises NoCertificate: if that cannot be checked just now.
+        """
+        if not self._topic_arn or message.get("TopicArn") != self._topic_arn:
+            raise NotFromSns("another topic")
+        names, algorithm = _SIGNED.get(str(message.get("Type"))), _HASHES.get(str(message.get("SignatureVersion")))
+        if names is None or algorithm is None:
+            raise NotFromSns("unknown type or signature version")
+        lines = [part for name in names if name in message for part in (name, str(message[name]))]
+        try:
+            signature = base64.b64decode(str(message.get("Signature", "")), validate=True)
+            key = self._key(str(message.get("SigningCertURL", "")))
+            key.verify(signature, ("\n".join(lines) + "\n").encode(), padding.PKCS1v15(), algorithm())
+        except (InvalidSignature, ValueError):
+            raise NotFromSns("wrong signature") from None
+
+    def confirm(self, message: Mapping[str, Any]) -> None:
+        """Accept the subscription that a checked message offers."""
+        self._fetch(_require_sns(str(message.get("SubscribeURL", ""))))
+
+    def _key(self, url: str) -> rsa.RSAPublicKey:
+        if url not in self._keys:
+            if not urlsplit(_require_sns(url)).path.endswith(".pem"):
+                raise NotFromSns("a certificate from another host")
+            key = x509.load_pem_x509_certificate(self._fetch(url)).public_key()
+            if not isinstance(key, rsa.RSAPublicKey):
+                raise NotFromSns("a certificate without an RSA key")
+            if len(self._keys) >= _MOST_KEYS:
+                self._keys.clear()
+            self._keys[url] = key
+        return self._keys[url]
+
+
+def _require_sns(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme != "https" or not _HOST.fullmatch(parts.netloc):
+        raise NotFromSns("an address that is not SNS's")
+    return url
+
+
+def _get(url: str) -> bytes:
+    try:
+        # _require_sns has checked the address
+        with urllib.request.urlopen(url, timeout=_SECONDS) as answer:  # noqa: S310
+            content: bytes = answer.read(_MOST_BYTES)
+            return content
+    except OSError as error:
+        raise NoCertificate(f"sns: {type(error).__name__}") from None

@@ -1,0 +1,152 @@
+"""The catalogue: which messages there are, by which channels, how urgent (N1 to N8).
+
+A new message is a line here, its texts in templates/, and a function in the service's handlers.py.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+#: kinds of the jobs that send: one-time codes have their own, so that a flood of other SMS never delays them
+OTP, SMS, EMAIL = JOB_KINDS = ("otp", "sms", "email")
+
+
+class Urgency(StrEnum):
+    """How soon a message has to be sent. Only the first two are law: missing one is told as a fact."""
+
+    FIFTEEN_MINUTES = "15-minutes"
+    """From the complete dossier (2659 §1 and §2 step 4)."""
+    THREE_WORKING_DAYS = "3-working-days"
+    """From the complete dossier, for a paper form at a counter (2659 §2, direct registration)."""
+    AT_ONCE = "at-once"
+    DAYTIME = "daytime"
+    OTP = "otp"
+    """Within seconds; useless once the code has expired."""
+
+
+class Channels(StrEnum):
+    """By what a message goes, of what the person has."""
+
+    SMS = "sms"
+    EMAIL = "email"
+    """Only to those who have an address."""
+    BOTH = "sms and email if any"
+    EITHER = "email if any, else sms"
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """One message.
+
+    `legal`: its deadline is the law's, by the dossier's route (`deadlines.legal`).
+    `quiet`: its SMS keeps quiet hours (`deadlines.quiet_hours`).
+    `secret`: the name of the value that comes in a sealed box; stored texts show it masked.
+    """
+
+    name: str
+    event: str
+    channels: Channels
+    urgency: Urgency
+    max_segments: int = 1
+    quiet: bool = False
+    legal: bool = False
+    secret: str | None = None
+
+    def addresses(self, phone: str | None, email: str | None) -> list[tuple[str, str]]:
+        """Return where it goes, as pairs of channel and address. Whoever files a complaint may have left neither."""
+        by_sms = [("sms", phone)] if phone else []
+        by_email = [("email", email)] if email else []
+        match self.channels:
+            case Channels.SMS:
+                return by_sms
+            case Channels.EMAIL:
+                return by_email
+            case Channels.BOTH:
+                return by_sms + by_email
+            case Channels.EITHER:
+                return by_email or by_sms
+
+    def job_kind(self, channel: str) -> str:
+        """Return the kind of job that sends it by this channel."""
+        return OTP if self.urgency is Urgency.OTP else SMS if channel == "sms" else EMAIL
+
+
+_ALL = (
+    # the person has just pressed the button and waits for the number: no quiet hours
+    Template("declaration_submitted", "registration.declaration_submitted", Channels.SMS, Urgency.AT_ONCE),
+    # for a child: its name and the link to the form (child step 6) do not fit one segment
+    Template("child_submitted", "registration.declaration_submitted", Channels.SMS, Urgency.AT_ONCE, max_segments=2),
+    Template("form_attached", "registration.attachment_added", Channels.EMAIL, Urgency.AT_ONCE),
+    Template("declaration_expiring", "registration.declaration_expiring", Channels.SMS, Urgency.DAYTIME, quiet=True),
+    Template("declaration_expired", "registration.declaration_expired", Channels.SMS, Urgency.DAYTIME, quiet=True),
+    Template(
+        "account_activated",
+        "accounts.account_activated",
+        Channels.BOTH,
+        Urgency.FIFTEEN_MINUTES,
+        legal=True,
+        secret="password",  # noqa: S106  # the value's name
+    ),
+    Template(
+        "child_activated",
+        "accounts.account_activated",
+        Channels.BOTH,
+        Urgency.FIFTEEN_MINUTES,
+        max_segments=2,
+        legal=True,
+        secret="password",  # noqa: S106
+    ),
+    # the reason is an officer's own words; what does not fit is in the e-mail, or told by the hotline
+    Template(
+        "declaration_rejected",
+        "verification.declaration_rejected",
+        Channels.BOTH,
+        Urgency.FIFTEEN_MINUTES,
+        max_segments=3,
+        legal=True,
+    ),
+    # the person has just been at a counter, or waits for the answer; the second segment is a child's name
+    Template("code_not_found", "verification.code_not_found", Channels.SMS, Urgency.AT_ONCE, max_segments=2),
+    Template("otp", "accounts.otp_issued", Channels.SMS, Urgency.OTP, secret="code"),  # noqa: S106
+    Template("account_adjusted", "accounts.account_adjusted", Channels.SMS, Urgency.AT_ONCE),
+    Template("account_stopped", "accounts.account_stopped", Channels.SMS, Urgency.AT_ONCE),
+    # somebody else may be at the account: told at night too
+    Template("password_changed", "accounts.password_changed", Channels.EITHER, Urgency.AT_ONCE),
+    Template("password_reset", "accounts.password_reset", Channels.EITHER, Urgency.AT_ONCE),
+    Template("new_device", "accounts.session_revoked", Channels.EITHER, Urgency.AT_ONCE),
+    Template("password_expiring", "accounts.password_expiring", Channels.EITHER, Urgency.DAYTIME, quiet=True),
+    # complaints, to whoever filed (N8): the number at once, what the working days brought forth by day
+    Template(
+        "complaint_received",
+        "feedback.complaint_received",
+        Channels.BOTH,
+        Urgency.AT_ONCE,
+        secret="tracking_code",  # noqa: S106  # the value's name
+    ),
+    # the question and the answer are somebody's own words; what does not fit is in the e-mail, or told by the hotline
+    Template("complaint_question", "feedback.question_asked", Channels.BOTH, Urgency.DAYTIME, max_segments=2, quiet=True),
+    Template(
+        "complaint_answered", "feedback.complaint_answered", Channels.BOTH, Urgency.DAYTIME, max_segments=3, quiet=True
+    ),
+    Template("complaint_late", "feedback.complaint_overdue", Channels.EITHER, Urgency.DAYTIME, quiet=True),
+    Template("complaint_reopened", "feedback.complaint_reopened", Channels.EITHER, Urgency.AT_ONCE),
+    # … and to those of the staff who answer for them and watch over them (3717 §5)
+    *(
+        Template(f"staff_{name}", f"feedback.{name}", Channels.EMAIL, Urgency.AT_ONCE)
+        for name in (
+            "complaint_received",
+            "complaint_recategorised",
+            "complaint_answered",
+            "complaint_due_soon",
+            "complaint_overdue",
+            "complaint_reminded",
+            "complaint_reopened",
+            "coordination_requested",
+            "coordination_answered",
+            "report_made",
+        )
+    ),
+)
+
+TEMPLATES = {template.name: template for template in _ALL}

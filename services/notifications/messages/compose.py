@@ -1,0 +1,111 @@
+"""From a fact to messages: one row and one job for each channel, in the handler's transaction."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from services.chassis import clock, jobs
+from services.chassis.calendar import calendar_of
+from services.chassis.facts import Reader
+from services.notifications.deadlines.legal import deadline, legal_urgency
+from services.notifications.deadlines.quiet_hours import not_before
+from services.notifications.messages.catalogue import TEMPLATES
+from services.notifications.messages.rules import WAITING, Message
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A secret's box, and what it was sealed for."""
+
+    box: str
+    context: str
+
+
+def compose(
+    session: Session,
+    fact: Reader,
+    template_name: str,
+    *,
+    ref: str,
+    contact: Mapping[str, Any],
+    values: Mapping[str, Any],
+    sealed: Sealed | None = None,
+    route: str | None = None,
+    complete_at: datetime | None = None,
+    useless_after: datetime | None = None,
+    document: Mapping[str, str] | None = None,
+    among: str | None = None,
+) -> None:
+    """Have `template_name` sent to `contact`; the same fact makes each message once.
+
+    :param ref: what people ask for it by: dossier number, complaint number or account id.
+    :param contact: `phone` and `email`, either of which may be missing.
+    :param values: what the texts are filled with: JSON values, and moments.
+    :param route, complete_at: for a template with a legal deadline: which one, and when its clock started.
+    :param useless_after: the message is not sent after this.
+    :param document: `document_id`, `sha256` and `name` of what is attached.
+    :param among: which one of several people who get this message of this fact; None if there is one.
+    """
+    template = TEMPLATES[template_name]
+    urgency = legal_urgency(route) if template.legal and route else template.urgency
+    deadline_at = deadline(urgency, complete_at, lambda: calendar_of(session)) if complete_at else None
+    payload: dict[str, Any] = {"template": template.name, "values": {name: _json(value) for name, value in values.items()}}
+    if sealed is not None:
+        payload |= {"box": sealed.box, "context": sealed.context}
+    if useless_after is not None:
+        payload["expires_at"] = useless_after.isoformat()
+    if document is not None:
+        payload["document"] = dict(document)
+    for channel, address in template.addresses(contact.get("phone"), contact.get("email")):
+        id_, now = identity(fact.envelope.id, template.name, channel, among), clock.now()
+        row = {
+            "id": id_,
+            "template": template.name,
+            "channel": channel,
+            "ref": ref,
+            "status": WAITING,
+            "address": address,
+            "clock": urgency.value,
+            "deadline_at": deadline_at,
+            "watched_until": deadline_at,
+            "missed": False,
+            "created_at": now,
+            "revision": 0,
+        }
+        session.execute(_insert_unless_there(session.get_bind().dialect.name, tuple(row)), row)
+        jobs.add(
+            session,
+            template.job_kind(channel),
+            payload | {"to": address},
+            key=str(id_),
+            run_after=not_before(template, channel, id_, now),
+            correlation_id=ref,
+        )
+
+
+def identity(fact_id: uuid.UUID, template: str, channel: str, among: str | None = None) -> uuid.UUID:
+    """Return the id of the message that this fact leads to: always the same one."""
+    return uuid.uuid5(fact_id, f"{template}:{channel}" + (f":{among}" if among else ""))
+
+
+def _json(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+@cache
+def _insert_unless_there(dialect: str, columns: tuple[str, ...]) -> Any:
+    """Build the statement once: that costs more than running it."""
+    table: Any = Message.__table__
+    insert = postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+    # the columns are named, and not taken from the row given: then SQLAlchemy would know this as an insert of many rows
+    values = {name: sa.bindparam(name, type_=table.c[name].type) for name in columns}
+    return insert.values(values).on_conflict_do_nothing(index_elements=[table.c.id])

@@ -1,0 +1,67 @@
+"""What becomes of a message."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from marshmallow import fields
+from marshmallow.validate import OneOf
+
+from services.chassis.facts import Fact, public
+
+CHANNELS = ("sms", "email")
+
+#: the fields of `AboutMessage`, for the examples
+EXAMPLE = {"message_id": "019aa5b5-c0de-7000-a000-00000000000d", "template": "account_activated", "channel": "sms"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class AboutMessage:
+    """Which message a fact is about."""
+
+    message_id: str = public(fields.String(required=True))
+    template: str = public(fields.String(required=True))
+    channel: str = public(fields.String(required=True, validate=OneOf(CHANNELS)))
+
+
+class MessageSent(
+    AboutMessage,
+    Fact,
+    name="message_sent",
+    version=1,
+    subject="message_id",
+    needs_reader=False,
+    example={**EXAMPLE, "sent_at": "2026-11-23T10:06:02+07:00", "segments": 1},
+):
+    """A provider has taken a message."""
+
+    sent_at: datetime = public(fields.AwareDateTime(required=True, format="iso"))
+    segments: int | None = public(fields.Integer(required=True, allow_none=True))
+
+
+class MessageDelivered(
+    AboutMessage,
+    Fact,
+    name="message_delivered",
+    version=1,
+    subject="message_id",
+    needs_reader=False,
+    example={**EXAMPLE, "delivered_at": "2026-11-23T10:06:04+07:00"},
+):
+    """The provider says that a message has arrived."""
+
+    delivered_at: datetime = public(fields.AwareDateTime(required=True, format="iso"))
+
+
+class MessageFailed(
+    AboutMessage,
+    Fact,
+    name="message_failed",
+    version=1,
+    subject="message_id",
+    needs_reader=False,
+    example={**EXAMPLE, "failed_at": "2026-11-23T10:06:04+07:00", "code": "unreachable_number"},
+):
+    """A message will not arrive: refused by the provider, or the tries are used up."""
+
+    failed_at: datetime = public(fields.AwareDateTime(required=True, format="iso"))
+    code: str = public(fields.String(required=True))

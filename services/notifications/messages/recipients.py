@@ -1,0 +1,56 @@
+"""Who is told about a fact: the person of a dossier, the holder of an account, whoever filed a complaint, or staff."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from services.notifications.messages.compose import compose
+
+# A fact is one of readers.py that has the fields used here: OfDossier, OfAccount, ForFiler, ForStaff. mypy cannot say
+# "a Reader that is also one of these", so it is Any.
+
+
+def tell_person(session: Session, fact: Any, template: str, values: Mapping[str, Any], **options: Any) -> None:
+    """Tell the person of a dossier; for a child that is its guardian. `options`: as for `compose`."""
+    values = {"dossier_no": fact.dossier_no, **values}
+    compose(session, fact, template, ref=fact.dossier_no, contact=fact.contact, values=values, **options)
+
+
+def tell_holder(session: Session, fact: Any, template: str, values: Mapping[str, Any], **options: Any) -> None:
+    """Tell the holder of an account. `options`: as for `compose`."""
+    compose(session, fact, template, ref=fact.account_id, contact=fact.contact, values=values, **options)
+
+
+def tell_filer(session: Session, fact: Any, template: str, values: Mapping[str, Any], **options: Any) -> None:
+    """Tell whoever filed a complaint; nobody if no address was left: then it is followed by its number (F8)."""
+    if fact.contact is None:
+        return
+    values = {**_complaint(fact), "full_name": fact.contact["full_name"], **values}
+    compose(session, fact, template, ref=fact.complaint_no, contact=fact.contact, values=values, **options)
+
+
+def tell_staff(session: Session, fact: Any, template: str, values: Mapping[str, Any]) -> None:
+    """Tell those of the staff whom a complaint's fact names."""
+    values = {**_complaint(fact), "board": fact.board_name, "category": fact.category_name, **values}
+    tell_each(session, fact, template, values, ref=fact.complaint_no)
+
+
+def tell_each(session: Session, fact: Any, template: str, values: Mapping[str, Any], *, ref: str) -> None:
+    """Tell all staff whom a fact names, each in a message of their own."""
+    for addressee in fact.staff:
+        compose(
+            session,
+            fact,
+            template,
+            ref=ref,
+            contact={"email": addressee["email"]},
+            values={"addressee": addressee["name"], **values},
+            among=f"{addressee['role']}:{addressee['code']}",
+        )
+
+
+def _complaint(fact: Any) -> dict[str, Any]:
+    return {"complaint_no": fact.complaint_no, "office": fact.office["name"]}

@@ -1,0 +1,66 @@
+"""Request and response of `GET /messages`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import marshmallow as ma
+
+from services.chassis.web import paging
+from services.chassis.web.fields import Moment
+from services.notifications.messages.catalogue import TEMPLATES
+from services.notifications.messages.facts import CHANNELS
+from services.notifications.messages.rules import DELIVERED, FAILED, SENT, WAITING
+
+_LONGEST_REF = 64
+
+
+class MaskedAddress(ma.fields.String):
+    """A phone or e-mail address of which only a glimpse is shown."""
+
+    def _serialize(self, value: Any, *_: Any, **__: Any) -> str | None:
+        return masked(value)
+
+
+class MessageQuery(paging.PageQuery):
+    """Which messages."""
+
+    ref = ma.fields.String(
+        required=True,
+        validate=ma.validate.Length(1, _LONGEST_REF),
+        metadata={"description": "dossier number, complaint number or account id", "example": "261121-000001-8"},
+    )
+
+
+class MessageSchema(ma.Schema):
+    """One message: never its text, and only a glimpse of its address."""
+
+    message_id = ma.fields.UUID(required=True, attribute="id")
+    template = ma.fields.String(required=True, validate=ma.validate.OneOf(sorted(TEMPLATES)))
+    channel = ma.fields.String(required=True, validate=ma.validate.OneOf(CHANNELS))
+    to = MaskedAddress(
+        required=True,
+        allow_none=True,
+        attribute="address",
+        metadata={"description": "masked; null when forgotten after MESSAGE_KEEP_DAYS", "example": "+84******986"},
+    )
+    status = ma.fields.String(required=True, validate=ma.validate.OneOf([WAITING, SENT, DELIVERED, FAILED]))
+    code = ma.fields.String(required=True, allow_none=True, metadata={"description": "why it failed"})
+    segments = ma.fields.Integer(required=True, allow_none=True)
+    clock = ma.fields.String(required=True, attribute="urgency", metadata={"example": "15-minutes"})
+    deadline_at = Moment(required=True, allow_none=True)
+    deadline_missed = ma.fields.Boolean(required=True, attribute="missed")
+    created_at = Moment(required=True)
+    sent_at = Moment(required=True, allow_none=True)
+    delivered_at = Moment(required=True, allow_none=True)
+    failed_at = Moment(required=True, allow_none=True)
+
+
+def masked(address: str | None) -> str | None:
+    """Return enough for the owner to recognise: `+84983847986` → `+84******986`, `bien@vss.gov.vn` → `b***@vss.gov.vn`."""
+    if address is None:
+        return None
+    name, at, domain = address.rpartition("@")
+    if at:
+        return f"{name[:1]}***@{domain}"
+    return f"{address[:3]}{'*' * max(len(address) - 6, 3)}{address[-3:]}"

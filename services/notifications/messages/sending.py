@@ -1,0 +1,147 @@
+"""What the jobs of all channels share (law 3): open the box, write the text, and keep only what is not secret."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from services.chassis import clock, jobs
+from services.chassis.database import Database
+from services.chassis.errors import Permanent, Transient
+from services.chassis.jobs import Job, JobKind, Reason
+from services.chassis.seal import Opener, UnknownKey
+from services.notifications.messages.catalogue import TEMPLATES
+from services.notifications.messages.codes import EXPIRED
+from services.notifications.messages.rules import Message
+from services.notifications.messages.texts import MASK, Letter, Texts
+from services.notifications.messages.updates import lock_message, mark_sent_if_waiting
+from services.notifications.settings import Settings
+
+_FIRST_DELAY_SECONDS, _LONGEST_DELAY_SECONDS = 1.0, 300.0
+
+
+class Expired(Permanent):
+    """The message is useless by now (a one-time code past its time)."""
+
+    code = EXPIRED
+
+
+class KeyMissing(Transient):
+    """SEAL_PRIVATE_KEY lacks the key of this box: messages wait for an operator rather than be lost."""
+
+    after_seconds = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What is kept of a message that a provider has taken: its text has the secrets masked."""
+
+    provider_id: str
+    text: str
+    segments: int | None = None
+
+
+class Writer:
+    """Writes what a job's payload says, with its secret for the provider or with a mask for our own table."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._texts = Texts(settings)
+        # the settings refuse to be without a key
+        self._opener = Opener(settings.seal_private_key or "")
+
+    def sms(self, job: Job, *, masked: bool = False) -> str:
+        """Return the text of an SMS.
+
+        :raises KeyMissing: if the box is sealed to a key that this process does not have.
+        :raises Unwritable: if template and values do not fit together.
+        """
+        return self._texts.sms(job.payload["template"], self._values(job, masked))
+
+    def letter(self, job: Job, *, masked: bool = False) -> Letter:
+        """Return the texts of an e-mail. Raises as `sms` does."""
+        return self._texts.letter(job.payload["template"], self._values(job, masked))
+
+    def _values(self, job: Job, masked: bool) -> dict[str, Any]:
+        values: dict[str, Any] = job.payload["values"]
+        return values | (_mask(job) if masked else self._secret(job))
+
+    def _secret(self, job: Job) -> dict[str, Any]:
+        """Open the box: here and nowhere else, and its contents never leave the call."""
+        if "box" not in job.payload:
+            return {}
+        try:
+            return self._opener.open(job.payload["box"], job.payload["context"])
+        except UnknownKey as error:
+            raise KeyMissing(str(error)) from None
+
+
+def sending_kind(
+    name: str, call: Callable[[Job], Sent], *, concurrency: int, max_attempts: int, call_seconds: float
+) -> JobKind:
+    """Return a kind of job that sends; `call_seconds`: how long each request of its provider may take."""
+    return JobKind(
+        name,
+        call,
+        record_sent,
+        record_given_up,
+        max_attempts=max_attempts,
+        first_delay_seconds=_FIRST_DELAY_SECONDS,
+        longest_delay_seconds=_LONGEST_DELAY_SECONDS,
+        # connect, look up and send, each within its own bound, and then some
+        timeout_seconds=max(60.0, 6 * call_seconds),
+        concurrency=concurrency,
+        keep_payload=False,
+    )
+
+
+def record_sent(session: Session, job: Job, sent: Sent) -> None:
+    """Record that the provider has it."""
+    message_id, at = uuid.UUID(job.key), clock.now()
+    change: dict[str, Any] = {"at": at, "provider_id": sent.provider_id, "text": sent.text, "segments": sent.segments}
+    if mark_sent_if_waiting(session, message_id, **change):
+        return
+    if message := lock_message(session, message_id):
+        message.mark_sent(**change)
+
+
+def record_given_up(session: Session, job: Job, reason: Reason) -> None:
+    """Record that it will not be sent, and why: in an adapter's own word for it, if it had one."""
+    refusal = getattr(reason.cause, "code", None)
+    if message := lock_message(session, uuid.UUID(job.key)):
+        message.mark_failed(at=clock.now(), code=str(refusal or reason.code))
+    if refusal:
+        # this will never go, so nobody brings it back; what failed otherwise (provider away, key missing) may be brought back
+        jobs.wipe(session, job.id)
+
+
+def useless_after(job: Job) -> datetime | None:
+    """Return until when the message is of use; None for ever."""
+    text = job.payload.get("expires_at")
+    return None if text is None else datetime.fromisoformat(text)
+
+
+def refuse_expired(job: Job) -> None:
+    """Go on only if the message is still of use.
+
+    :raises Expired: otherwise.
+    """
+    end = useless_after(job)
+    if end is not None and clock.now() >= end:
+        raise Expired("past its time")
+
+
+def reported_provider_id(db: Database, job: Job) -> str | None:
+    """Return the provider's id, if a callback has reported meanwhile that an attempt left open got through."""
+    with db.read() as session:
+        return session.scalar(sa.select(Message.provider_id).where(Message.id == uuid.UUID(job.key)))
+
+
+def _mask(job: Job) -> dict[str, Any]:
+    secret = TEMPLATES[job.payload["template"]].secret
+    return {secret: MASK} if secret and "box" in job.payload else {}

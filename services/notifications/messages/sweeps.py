@@ -1,0 +1,34 @@
+"""Addresses and texts that are old enough to be forgotten."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from services.chassis import clock, jobs
+from services.chassis.resources import Resources
+from services.chassis.sweeps import Sweep
+from services.notifications.messages.catalogue import JOB_KINDS
+from services.notifications.messages.rules import Message
+from services.notifications.settings import Settings
+
+
+def sweeps(resources: Resources[Settings]) -> list[Sweep]:
+    """Return the sweep that erases after MESSAGE_KEEP_DAYS."""
+    keep = timedelta(days=resources.settings.message_keep_days)
+
+    def old(now: datetime) -> sa.Select[Any]:
+        return sa.select(Message).where(Message.erased_at.is_(None), Message.created_at <= now - keep)
+
+    return [Sweep("erase_addresses", old, erase, every_seconds=3600.0)]
+
+
+def erase(session: Session, message: Message) -> None:
+    """Forget the address and the text, in the message and in what is left of its job."""
+    message.erase(at=clock.now())
+    for kind in JOB_KINDS:
+        for job in jobs.list_jobs(session, kind=kind, key=str(message.id)):
+            jobs.wipe(session, job.id)

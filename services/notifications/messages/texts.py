@@ -1,0 +1,127 @@
+"""Texts of messages, rendered from templates/: SMS in GSM-7 without diacritics, e-mail in correct Vietnamese."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import smsutil  # type: ignore[import-untyped]
+from anyascii import anyascii
+
+from services.chassis.calendar import VIETNAM
+from services.chassis.errors import Transient
+from services.chassis.text.folding import one_line
+from services.notifications.settings import Settings
+
+MASK = "********"
+
+_FOLDER = Path(__file__).with_name("templates")
+#: in ASCII, but not in GSM-7
+_NOT_GSM = str.maketrans({"`": "'"})
+_STEPS = {
+    "acknowledge": "tiếp nhận",
+    "route": "chuyển đến nơi liên quan",
+    "answer": "trả lời",
+    "coordination": "trả lời phối hợp",
+}
+
+
+class Unwritable(Transient):
+    """A template and its values do not fit together: a release will mend it, so the message waits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """An e-mail's texts."""
+
+    subject: str
+    text: str
+    html: str
+
+
+class Texts:
+    """All templates, compiled once. What they say about us (brand, hotline, links) comes from the settings."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._jinja = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(_FOLDER),
+            undefined=jinja2.StrictUndefined,
+            autoescape=jinja2.select_autoescape(["html"]),
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._jinja.filters.update(fold=fold, cut=cut, day=day, last_day=last_day, hour=hour, step=step)
+        self._jinja.globals.update(
+            brand=settings.sms_brand,
+            hotline=settings.hotline,
+            hotline_short=settings.hotline.replace(" ", ""),
+            login_url=settings.login_url,
+            form_url=settings.form_url,
+            complaint_url=settings.complaint_url,
+        )
+
+    def sms(self, template: str, values: Mapping[str, Any]) -> str:
+        """Return an SMS on one line.
+
+        :raises Unwritable: if a value is missing, or a character is not in GSM-7 (the message would cost three times as much).
+        """
+        text = one_line(self._render(f"sms/{template}.txt", values))
+        if not smsutil.is_valid_gsm(text):
+            raise Unwritable(f"sms/{template}.txt: not GSM-7")
+        return text
+
+    def letter(self, template: str, values: Mapping[str, Any]) -> Letter:
+        """Return an e-mail; the first line of its text file is the subject.
+
+        :raises Unwritable: as for `sms`.
+        """
+        subject, _, text = self._render(f"email/{template}.txt", values).partition("\n")
+        return Letter(one_line(subject), text.strip() + "\n", self._render(f"email/{template}.html", values))
+
+    def _render(self, name: str, values: Mapping[str, Any]) -> str:
+        try:
+            return unicodedata.normalize("NFC", self._jinja.get_template(name).render(values))
+        except (jinja2.TemplateError, TypeError, ValueError) as error:
+            raise Unwritable(f"{name}: {type(error).__name__}") from None
+
+
+def segments(text: str) -> int:
+    """Return how many SMS the network makes of it."""
+    return len(smsutil.split(text).parts)
+
+
+def fold(text: str) -> str:
+    """Return it in ASCII on one line: `Nguyễn Thị Đào` → `Nguyen Thi Dao`. NFC first: anyascii keeps loose marks."""
+    return one_line(anyascii(unicodedata.normalize("NFC", text)).translate(_NOT_GSM))
+
+
+def cut(text: str, length: int) -> str:
+    """Return at most `length` characters, ending in `...` between two words if something is left out."""
+    if len(text) <= length:
+        return text
+    return text[: length - 2].rsplit(" ", 1)[0].rstrip(" ,.;:") + "..."
+
+
+def day(moment: str) -> str:
+    """Return `01/12/2026`, the date in Vietnam."""
+    return f"{datetime.fromisoformat(moment).astimezone(VIETNAM):%d/%m/%Y}"
+
+
+def last_day(moment: str) -> str:
+    """Return the last day that is still in time: a working day ends at the midnight that begins the next one."""
+    return f"{datetime.fromisoformat(moment).astimezone(VIETNAM) - timedelta(microseconds=1):%d/%m/%Y}"
+
+
+def step(name: str) -> str:
+    """Return in words what a complaint waits for (F7)."""
+    return _STEPS.get(name, "xử lý")
+
+
+def hour(moment: str) -> str:
+    """Return `09:30 01/12/2026`, the time in Vietnam."""
+    return f"{datetime.fromisoformat(moment).astimezone(VIETNAM):%H:%M %d/%m/%Y}"

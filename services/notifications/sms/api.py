@@ -1,0 +1,123 @@
+"""What Twilio reports of an SMS it has taken. May come twice, late, in any order, and before our own row says `sent`."""
+
+from __future__ import annotations
+
+import time
+import uuid
+
+from flask import request
+from sqlalchemy.orm import Session
+from twilio.request_validator import RequestValidator  # type: ignore[import-untyped]
+
+from services.chassis import clock
+from services.chassis.database import Database
+from services.chassis.observe.logs import get_logger
+from services.chassis.resources import Resources
+from services.chassis.web.blueprint import Blueprint
+from services.chassis.web.problem import Problem, field_error
+from services.notifications.messages.codes import REFUSED
+from services.notifications.messages.rules import Message
+from services.notifications.messages.updates import is_known_as_sent, lock_message, mark_delivered_if_sent
+from services.notifications.settings import Settings
+from services.notifications.sms.schemas import StatusCallback
+from services.notifications.sms.twilio import CODES
+
+log = get_logger(__name__)
+
+#: Twilio's statuses; the others (`queued`, `sending`, …) tell nothing new
+_ARRIVED, _LOST, _TAKEN = frozenset({"delivered", "read"}), frozenset({"undelivered", "failed"}), frozenset({"sent"})
+_FORM = "application/x-www-form-urlencoded"
+_LONGEST_SID = 64
+#: a report of `sent` may overtake our own row, whose transaction begins when Twilio has answered
+_OWN_ROW_SECONDS = 0.25
+
+
+def blueprints(resources: Resources[Settings]) -> list[Blueprint]:
+    """Return the callback, checked with the account's token."""
+    settings = resources.settings
+    validator = RequestValidator(settings.twilio_auth_token.reveal())
+    # as Twilio was told it: behind a proxy this process sees another host and scheme
+    base = settings.callback_base_url.reveal().rstrip("/")
+    callbacks = Blueprint("twilio", url_prefix="/callbacks/twilio", description="Called by Twilio")
+
+    @callbacks.route("", methods=["POST"])
+    @callbacks.doc(
+        parameters=[
+            {"in": "query", "name": "message", "required": True, "schema": {"type": "string", "format": "uuid"}},
+            {"in": "header", "name": "X-Twilio-Signature", "required": True, "schema": {"type": "string"}},
+        ],
+        requestBody={"required": True, "content": {_FORM: {"schema": StatusCallback}}},
+    )
+    @callbacks.response(204, description="Noted, or nothing new")
+    @callbacks.alt_response(403, "FORBIDDEN")
+    @callbacks.alt_response(404, "NOT_FOUND")
+    @callbacks.alt_response(422, "UNPROCESSABLE_ENTITY")
+    def status() -> None:
+        """What became of an SMS."""
+        query = request.query_string.decode("ascii", "replace")
+        url = f"{base}{request.path}{'?' + query if query else ''}"
+        signature = request.headers.get("X-Twilio-Signature", "")
+        if settings.sms_provider != "twilio" or not validator.validate(url, request.form, signature):
+            log.warning("callback_refused", reason="signature")
+            raise Problem(
+                403, "wrong-signature", vi="Chữ ký của Twilio không đúng.", en="This is not signed with the account's token."
+            )
+        message_id = _message_id()
+        sid, reported = _required("MessageSid"), _required("MessageStatus")
+        if reported not in _ARRIVED | _LOST and not _is_news(resources.db, message_id, reported):
+            return
+        with resources.db.write() as session:
+            if reported in _ARRIVED and mark_delivered_if_sent(session, message_id, at=clock.now()):
+                return
+            _record(_locked(session, message_id), sid, reported)
+
+    return [callbacks]
+
+
+def _is_news(database: Database, message_id: uuid.UUID, reported: str) -> bool:
+    """Return whether an interim report tells us something: only `sent`, and only if we do not know it. Takes no lock."""
+    for again in (True, False):
+        with database.read() as session:
+            known = is_known_as_sent(session, message_id)
+        if known is None:
+            raise Problem(404)
+        if known or reported not in _TAKEN:
+            return False
+        if again:
+            time.sleep(_OWN_ROW_SECONDS)
+    return True
+
+
+def _locked(session: Session, message_id: uuid.UUID) -> Message:
+    message = lock_message(session, message_id)
+    if message is None:
+        raise Problem(404)
+    return message
+
+
+def _record(message: Message, sid: str, reported: str) -> None:
+    now = clock.now()
+    if reported in _ARRIVED:
+        message.report_delivery(at=now, provider_id=sid)
+    elif reported in _TAKEN:
+        message.mark_sent(at=now, provider_id=sid)
+    elif reported in _LOST:
+        message.report_failure(at=now, provider_id=sid, code=_code(request.form.get("ErrorCode", "")))
+
+
+def _code(number: str) -> str:
+    return CODES.get(int(number), REFUSED) if number.isdecimal() and len(number) < 10 else REFUSED
+
+
+def _message_id() -> uuid.UUID:
+    try:
+        return uuid.UUID(request.args.get("message", ""))
+    except ValueError:
+        raise Problem(404) from None
+
+
+def _required(name: str) -> str:
+    value = request.form.get(name, "")
+    if not 0 < len(value) <= _LONGEST_SID:
+        raise Problem(422, errors=[field_error(name, vi="Thiếu thông tin bắt buộc.", en="Missing data for required field.")])
+    return value

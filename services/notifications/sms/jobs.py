@@ -1,0 +1,94 @@
+"""The jobs that send SMS and, on workers of their own, one-time codes."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from services.chassis import clock
+from services.chassis.database import Database
+from services.chassis.jobs import Job, JobKind
+from services.chassis.resources import Resources
+from services.notifications.deadlines.quiet_hours import QuietHours, use_quiet_hours
+from services.notifications.messages.catalogue import OTP, SMS
+from services.notifications.messages.rules import Message
+from services.notifications.messages.sending import (
+    Sent,
+    Writer,
+    refuse_expired,
+    reported_provider_id,
+    sending_kind,
+    useless_after,
+)
+from services.notifications.messages.texts import segments
+from services.notifications.settings import Settings
+from services.notifications.sms.port import NoSms, Sms, SmsProvider
+from services.notifications.sms.twilio import TwilioSms
+
+
+def kinds(resources: Resources[Settings]) -> list[JobKind]:
+    """Return the kinds of job, on the provider that the settings name. Sets this process's quiet hours too."""
+    settings = resources.settings
+    use_quiet_hours(QuietHours(settings.quiet_from_hour, settings.quiet_until_hour))
+    if settings.sms_provider == "twilio":
+        return kinds_on(TwilioSms(settings, connections=settings.sms_concurrency + settings.otp_concurrency), resources)
+    return kinds_on(NoSms(), resources)
+
+
+def kinds_on(provider: SmsProvider, resources: Resources[Settings]) -> list[JobKind]:
+    """Return the kinds of job on this provider."""
+    settings = resources.settings
+    sender = SmsSender(provider, resources)
+    return [
+        sending_kind(
+            name,
+            sender.send,
+            concurrency=concurrency,
+            max_attempts=settings.sms_max_attempts,
+            call_seconds=settings.sms_timeout_seconds,
+        )
+        for name, concurrency in ((OTP, settings.otp_concurrency), (SMS, settings.sms_concurrency))
+    ]
+
+
+class SmsSender:
+    """Sends one SMS per job. No database session is open while the provider is asked."""
+
+    def __init__(self, provider: SmsProvider, resources: Resources[Settings]) -> None:
+        self._provider, self._db, self._settings = provider, resources.db, resources.settings
+        self._writer = Writer(resources.settings)
+
+    def send(self, job: Job) -> Sent:
+        """Hand an SMS over. If an earlier attempt was left open, the provider is asked about it first.
+
+        :raises Expired: if it is useless by now.
+        """
+        text, end = self._writer.sms(job), useless_after(job)
+        base = self._settings.callback_base_url.reveal().rstrip("/")
+        sms = Sms(
+            to=job.payload["to"],
+            text=text,
+            callback_url=f"{base}/notifications/callbacks/twilio?message={job.key}",
+            valid_seconds=None if end is None else int((end - clock.now()).total_seconds()),
+        )
+        provider_id = self._earlier(job, sms) if job.may_have_run else None
+        if provider_id is None:
+            refuse_expired(job)
+            provider_id = self._provider.send(sms, timeout=self._settings.sms_timeout_seconds)
+        masked = self._writer.sms(job, masked=True) if "box" in job.payload else text
+        return Sent(provider_id, masked, segments(text))
+
+    def _earlier(self, job: Job, sms: Sms) -> str | None:
+        """Return the provider's id of an attempt that got through, as far as a callback or the provider knows of one."""
+        if reported := reported_provider_id(self._db, job):
+            return reported
+        found = self._provider.find(sms, since=job.added_at, timeout=self._settings.sms_timeout_seconds)
+        return _first_unclaimed(self._db, found)
+
+
+def _first_unclaimed(db: Database, found: list[str]) -> str | None:
+    """Return the first that is not another message's: equal texts to one person are not always the same message."""
+    if not found:
+        return None
+    with db.read() as session:
+        claimed = set(session.scalars(sa.select(Message.provider_id).where(Message.provider_id.in_(found))))
+    return next((each for each in found if each not in claimed), None)

@@ -1,0 +1,184 @@
+"""SMS by Twilio: its own client on connections that are kept open (50 SMS/s cannot afford a TLS handshake each)."""
+
+from __future__ import annotations
+
+import logging
+import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+import certifi
+import urllib3
+import urllib3.exceptions
+from twilio.base.exceptions import TwilioRestException, TwilioServiceException  # type: ignore[import-untyped]
+from twilio.base.values import unset  # type: ignore[import-untyped]
+from twilio.http import HttpClient  # type: ignore[import-untyped]
+from twilio.http.response import Response  # type: ignore[import-untyped]
+from twilio.rest import Client  # type: ignore[import-untyped]
+
+from services.chassis.jobs import RetryAfter
+from services.notifications.messages import codes
+from services.notifications.settings import Settings
+from services.notifications.sms.port import NoAnswer, Sms, SmsAccountRefused, SmsRefused, SmsUnavailable
+
+#: Twilio's error codes about the message (https://www.twilio.com/docs/api/errors)
+CODES = {
+    **dict.fromkeys((21211, 21217, 21265, 21401, 21421, 21614, 30005, 30006), codes.INVALID_NUMBER),
+    **dict.fromkeys((21408, 21612, 21635, 30024, 30454, 63038), codes.NOT_ROUTED),
+    **dict.fromkeys((30003, 30008, 30017, 30022), codes.UNREACHABLE_NUMBER),
+    **dict.fromkeys((21610, 30004), codes.UNSUBSCRIBED),
+    **dict.fromkeys((30007, 30032, 30034), codes.FILTERED),
+    30036: codes.EXPIRED,
+}
+#: … about us: sender not ours, account closed or out of credit
+_ACCOUNT = frozenset({20003, 20005, 20006, 21603, 21606, 21659, 21660, 30002})
+#: … that ask for patience: too many waiting at this sender
+_BUSY = frozenset({20429, 21611, 30001})
+_MOST_FOUND = 50
+_CLOCK_LEEWAY = timedelta(seconds=60)
+_BUSY_SECONDS, _LONGEST_VALID = 5.0, 36_000
+
+
+class TwilioSms:
+    """The account named in the settings. `connections`: how many are kept open."""
+
+    def __init__(self, settings: Settings, *, connections: int) -> None:
+        self._from = settings.twilio_from
+        self._http = _PooledHttp(connections)
+        # a non-empty mapping: Twilio's client looks at os.environ if it is given an empty one
+        self._client = Client(
+            settings.twilio_account_sid,
+            settings.twilio_auth_token.reveal(),
+            http_client=self._http,
+            environment={"TWILIO_ACCOUNT_SID": settings.twilio_account_sid},
+        )
+        self._client.api.base_url = settings.twilio_base_url.reveal().rstrip("/")
+        # the client would log addresses and texts
+        logging.getLogger("twilio").setLevel(logging.CRITICAL)
+
+    def send(self, message: Sms, *, timeout: float) -> str:
+        """Hand it over; return Twilio's SID of it."""
+        service = self._from.startswith("MG")
+        valid = unset if message.valid_seconds is None else max(1, min(message.valid_seconds, _LONGEST_VALID))
+        with self._http.timing(timeout):
+            try:
+                taken = self._client.messages.create(
+                    to=message.to,
+                    body=message.text,
+                    from_=unset if service else self._from,
+                    messaging_service_sid=self._from if service else unset,
+                    status_callback=message.callback_url or unset,
+                    validity_period=valid,
+                )
+            except (TwilioRestException, TwilioServiceException) as error:
+                raise _failure(error, self._http.retry_after(), sending=True) from None
+            except ValueError:
+                # something in between answered with a page; its text may quote the message
+                raise NoAnswer("twilio: an answer that is not JSON") from None
+        if not taken.sid:
+            raise NoAnswer("twilio: an answer without a SID")
+        return str(taken.sid)
+
+    def find(self, message: Sms, *, since: datetime, timeout: float) -> list[str]:
+        """Look by phone, then by text and time: Twilio's own filter by DateSent leaves out what it has still queued."""
+        with self._http.timing(timeout):
+            try:
+                found = self._client.messages.list(to=message.to, limit=_MOST_FOUND, page_size=_MOST_FOUND)
+            except (TwilioRestException, TwilioServiceException) as error:
+                raise _failure(error, self._http.retry_after(), sending=False) from None
+            except ValueError:
+                raise SmsUnavailable("twilio: an answer that is not JSON") from None
+        # a trial account puts a sentence of its own before each text
+        return [
+            str(one.sid)
+            for one in found
+            if (one.body or "").endswith(message.text)
+            and (one.date_created is None or one.date_created >= since - _CLOCK_LEEWAY)
+        ]
+
+
+def _failure(error: TwilioRestException | TwilioServiceException, retry_after: float | None, *, sending: bool) -> Exception:
+    """Return what an error answer of Twilio means to us, without its text: that quotes phone numbers."""
+    status, code = error.status, error.code
+    said = f"twilio: HTTP {status}, code {code}"
+    if status == 429 or code in _BUSY:
+        return RetryAfter(said, after_seconds=retry_after or _BUSY_SECONDS)
+    if status >= 500:
+        return NoAnswer(said) if sending else SmsUnavailable(said)
+    if code in CODES:
+        return SmsRefused(CODES[code], said)
+    if status in (401, 402, 403, 404) or code in _ACCOUNT:
+        return SmsAccountRefused(said)
+    return SmsRefused(codes.REFUSED, said)
+
+
+class _PooledHttp(HttpClient):  # type: ignore[misc]  # untyped
+    """Twilio's HTTP port on urllib3's connections, at half the cost of a `requests` session over them.
+
+    Not Twilio's own TwilioHttpClient: that one passes answers on in an attribute that all threads share, keeps the latest
+    request (with a password in it) for tests to look at, and limits its pool to the number of processors plus four.
+    Neither a proxy nor ~/.netrc is consulted: either could see or replace what goes out.
+    """
+
+    def __init__(self, connections: int) -> None:
+        super().__init__(logging.getLogger("twilio.http_client"), False, None)
+        self.local = threading.local()
+        # one context: urllib3 would read all certificates anew for each connection
+        context = ssl.create_default_context(cafile=certifi.where())
+        self._pools = urllib3.PoolManager(num_pools=1, maxsize=connections, block=False, ssl_context=context)
+        # at debug it would log addresses
+        logging.getLogger("urllib3").setLevel(logging.WARNING)
+
+    @contextmanager
+    def timing(self, seconds: float) -> Iterator[None]:
+        """Let each request of this thread take so long, inside the block."""
+        self.local.seconds, self.local.retry_after = seconds, None
+        try:
+            yield
+        finally:
+            self.local.seconds = None
+
+    def retry_after(self) -> float | None:
+        """Return what the latest answer to this thread asked for."""
+        value: float | None = self.local.retry_after
+        return value
+
+    def request(self, method: str, uri: str, **options: Any) -> Response:
+        """Make one request.
+
+        :raises SmsUnavailable: if there was no connection, so nothing was asked.
+        :raises NoAnswer: if it broke off later.
+        """
+        seconds = self.local.seconds
+        headers = dict(options.get("headers") or {})
+        if auth := options.get("auth"):
+            headers |= urllib3.make_headers(basic_auth=":".join(auth))
+        params, data = options.get("params"), options.get("data")
+        try:
+            answer = self._pools.urlopen(
+                method.upper(),
+                f"{uri}?{urlencode(params)}" if params else uri,
+                body=urlencode(data) if data else None,
+                headers=headers,
+                redirect=False,
+                retries=False,
+                timeout=urllib3.Timeout(connect=seconds, read=seconds),
+            )
+        except urllib3.exceptions.HTTPError as error:
+            said = f"twilio: {type(error).__name__}"
+            raise (SmsUnavailable(said) if isinstance(error, _NEVER_SENT) else NoAnswer(said)) from None
+        self.local.retry_after = _seconds(answer.headers.get("Retry-After"))
+        return Response(answer.status, answer.data.decode("utf-8", "replace"), answer.headers)
+
+
+#: these come before a byte of the request goes out
+_NEVER_SENT = (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError, urllib3.exceptions.SSLError)
+
+
+def _seconds(text: str | None) -> float | None:
+    """Return `Retry-After` as seconds; Twilio does not send it as a date."""
+    return float(text) if text and text.isdecimal() else None

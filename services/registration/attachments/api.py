@@ -1,0 +1,118 @@
+"""`/declarations/{no}/attachments/{kind}`: pictures and the signed form, by claim check."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any
+
+from flask import request
+
+from services.chassis import clock
+from services.chassis.documents import Document
+from services.chassis.errors import Refused, Transient
+from services.chassis.green.threads import run_in_thread
+from services.chassis.resources import Resources
+from services.chassis.uploads import DOCUMENTS, PICTURES, Upload, UploadRefused, accept
+from services.chassis.web import auth
+from services.chassis.web.blueprint import Blueprint, accepts_up_to
+from services.chassis.web.documented import problems
+from services.chassis.web.problem import Problem, field_error
+from services.chassis.web.resources import resources
+from services.registration.attachments.jobs import delete_documents
+from services.registration.attachments.schemas import AttachmentSchema
+from services.registration.declarations import access
+from services.registration.declarations.rules import UPLOADS
+from services.registration.settings import Settings
+
+SIGNED_FORM = "signed_form"
+#: how long a replaced document stays: those who were told of it may still be reading it
+_REPLACED_STAYS = timedelta(hours=1)
+
+_BODY = {"type": "string", "format": "binary"}
+_DOC: dict[str, Any] = {
+    "parameters": [
+        *access.PARAMETERS,
+        {"in": "path", "name": "kind", "required": True, "schema": {"type": "string", "enum": list(UPLOADS)}},
+    ],
+    "requestBody": {
+        "required": True,
+        "description": "the file itself; application/pdf only for signed_form",
+        "content": {media_type: {"schema": _BODY} for media_type in DOCUMENTS},
+    },
+}
+
+
+def blueprints(made_for: Resources[Settings]) -> Sequence[Blueprint]:
+    """Return the blueprint, with the bounds that the settings give."""
+    settings = made_for.settings
+    attachments = Blueprint(
+        "attachments", __name__, url_prefix="/declarations", description="Pictures and the signed form of a declaration"
+    )
+
+    @attachments.route("/<no>/attachments/<kind>", methods=["PUT"])
+    @attachments.doc(**_DOC)
+    @problems(400, 401, 403, 404, 408, 409, 413, 415, 422, 503)
+    @auth.recognises
+    @attachments.response(200, AttachmentSchema)
+    @accepts_up_to(settings.attachment_max_bytes)
+    def put(no: str, kind: str) -> dict[str, Any]:
+        """Send a picture or the signed form, in place of one sent before
+
+        Until an officer has received the person. Pictures are decoded and re-encoded: what a camera adds to the pixels
+        (place, time, device) is not kept.
+        """
+        allowed = _allowed(kind)
+        with resources.db.read() as session:  # before the body is read: nobody else's body is even looked at
+            access.find(session, no, to_change=True)
+        upload = _checked(allowed, settings)
+        document = resources.documents.put(upload.content, upload.content_type)
+        try:
+            return _keep(no, kind, document)
+        except (Problem, Refused):
+            # certainly not kept. After any other error it may be, and an unused document does less harm than a missing one
+            with suppress(Transient):
+                resources.documents.delete(document.document_id)
+            raise
+
+    return [attachments]
+
+
+def _allowed(kind: str) -> tuple[str, ...]:
+    """Return the media types that a kind may have.
+
+    :raises Problem: 404 for an unknown kind, 415 for a media type that is not one of them.
+    """
+    if kind not in UPLOADS:
+        wrong = field_error("kind", place="path", vi="Không có loại tài liệu này.", en="There is no such kind of document.")
+        raise Problem(404, errors=[wrong])
+    allowed = DOCUMENTS if kind == SIGNED_FORM else PICTURES
+    if request.mimetype not in allowed:
+        raise Problem(415)
+    return allowed
+
+
+def _checked(allowed: tuple[str, ...], settings: Settings) -> Upload:
+    try:
+        return run_in_thread(
+            accept,
+            request.get_data(cache=False),
+            allowed=allowed,
+            max_bytes=settings.attachment_max_bytes,
+            max_pixels=settings.attachment_max_pixels,
+        )
+    except UploadRefused as error:
+        raise Problem(422, error.code, vi=error.vi, en=error.en) from None
+
+
+def _keep(no: str, kind: str, document: Document) -> dict[str, Any]:
+    with resources.db.write() as session:
+        declaration = access.find(session, no, to_change=True)
+        replaced = declaration.attachments.get(kind)
+        now = clock.now()
+        kept = declaration.attach(kind, document, now)
+        if replaced:
+            stays = timedelta(0) if declaration.status == "draft" else _REPLACED_STAYS
+            delete_documents(session, no, [replaced["document_id"]], not_before=now + stays)
+    return kept

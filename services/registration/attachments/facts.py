@@ -1,0 +1,37 @@
+"""What registration tells about the documents of a declaration."""
+
+from datetime import datetime
+from typing import Any
+
+from marshmallow import fields
+
+from services.chassis.facts import Fact, private
+from services.registration.declarations.parts import EXAMPLE_CONTACT, EXAMPLE_DOCUMENT, EXAMPLE_NUMBER, Attachment, Contact
+
+
+class AttachmentAdded(
+    Fact,
+    name="attachment_added",
+    version=1,
+    subject="dossier_no",
+    example={
+        "dossier_no": EXAMPLE_NUMBER,
+        "attachment": {
+            "kind": "form_pdf",
+            "document_id": EXAMPLE_DOCUMENT,
+            "sha256": "b" * 64,
+            "content_type": "application/pdf",
+            "size": 61234,
+        },
+        "added_at": "2026-11-21T09:30:02+07:00",
+        "full_name": "Nguyễn Thành Biên",
+        "contact": EXAMPLE_CONTACT,
+    },
+):
+    """A document came to a submitted declaration: the generated Form 01 (`form_pdf`), or one that the person sent later."""
+
+    dossier_no: str = private(fields.String(required=True))
+    attachment: dict[str, Any] = private(fields.Nested(Attachment, required=True))
+    added_at: datetime = private(fields.AwareDateTime(required=True, format="iso"))
+    full_name: str = private(fields.String(required=True))
+    contact: dict[str, Any] = private(fields.Nested(Contact, required=True))

@@ -1,0 +1,94 @@
+"""Who may see or change a declaration: whoever holds its tracking code, the guardian who filed it, and staff.
+
+Staff see every declaration, because any office may finish it (V2). They change only what was keyed in at a counter: what a
+citizen files belongs to the citizen until an officer receives it, and from then on to verification.
+"""
+
+from __future__ import annotations
+
+from flask import request
+from sqlalchemy import bindparam, select
+
+from services.chassis import tracking
+from services.chassis.database import ServiceSession
+from services.chassis.web import auth
+from services.chassis.web.problem import Problem, field_error
+from services.registration.declarations.numbers import is_dossier_no
+from services.registration.declarations.rules import Declaration
+
+COUNTER_STAFF = ("officer", "approver", "director")
+_MAY_SEE = (*COUNTER_STAFF, "support")
+
+# built once: building them for each request costs more than running them
+_FIND = select(Declaration).where(Declaration.dossier_no == bindparam("no"))
+_LOCK = _FIND.with_for_update()
+
+PARAMETERS = [
+    {
+        "in": "path",
+        "name": "no",
+        "required": True,
+        "description": "dossier number",
+        "schema": {"type": "string", "example": "261121-000001-6"},
+    },
+    {
+        "in": "header",
+        "name": tracking.HEADER,
+        "required": False,
+        "description": "the tracking code told when the declaration was created; or a token of the guardian or of staff",
+        "schema": {"type": "string"},
+    },
+]
+
+
+def find(session: ServiceSession, no: str, *, to_change: bool = False) -> Declaration:
+    """Return the declaration of that number, locked if it is to be changed.
+
+    :raises Problem: 401 for a caller who shows nothing, 403 for staff who may not, 404 if there is none that the caller may know of.
+    """
+    if not is_dossier_no(no):
+        wrong = field_error(
+            "no",
+            place="path",
+            vi="Số hồ sơ có dạng yymmdd-NNNNNN-c và chữ số cuối phải khớp; hãy kiểm tra lại từng chữ số.",
+            en="A dossier number has the form yymmdd-NNNNNN-c and its last digit must match; check each digit.",
+        )
+        raise Problem(
+            404, "wrong-dossier-number", vi="Số hồ sơ bị gõ sai.", en="The dossier number is mistyped.", errors=[wrong]
+        )
+    if auth.caller() is None and tracking.HEADER not in request.headers:
+        raise Problem(
+            401,
+            vi=f"Hãy gửi mã tra cứu trong đầu mục {tracking.HEADER}, hoặc đăng nhập.",
+            en=f"Send the tracking code in the header {tracking.HEADER}, or sign in.",
+            headers={"WWW-Authenticate": "Bearer"},
+        )
+    declaration = session.scalar(_LOCK if to_change else _FIND, {"no": no})
+    if declaration is None or not _may_access(declaration, to_change=to_change):
+        raise Problem(
+            404,
+            "no-such-dossier",
+            vi="Không có hồ sơ nào với số này và mã tra cứu này.",
+            en="There is no dossier with this number and tracking code.",
+        )
+    return declaration
+
+
+def _may_access(declaration: Declaration, *, to_change: bool) -> bool:
+    given = request.headers.get(tracking.HEADER)
+    if given is not None and tracking.matches(given, declaration.tracking_hash):
+        return True
+    who = auth.caller()
+    if who is None:
+        return False
+    if who.role == "citizen":
+        return declaration.guardian_account_id == who.id
+    if who.role not in _MAY_SEE:
+        raise Problem(403)
+    if to_change and not (who.role in COUNTER_STAFF and declaration.route == "counter"):
+        raise Problem(
+            403,
+            vi="Chỉ tờ khai do cơ quan BHXH nhập tại quầy mới sửa được ở đây.",
+            en="Staff may change only declarations that were keyed in at a counter.",
+        )
+    return True

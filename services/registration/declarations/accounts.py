@@ -1,0 +1,54 @@
+"""Which BHXH codes have an account, as accounts tells (I8). A copy of what accounts knows: it may lag by seconds."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from services.registration.schema import Base
+
+
+class KnownAccount(Base):
+    """An account that somebody has, or had."""
+
+    __tablename__ = "known_accounts"
+
+    account_id: Mapped[str] = mapped_column(primary_key=True)
+    bhxh_code: Mapped[str]
+    active: Mapped[bool]
+    #: of the newest fact that has been heard of
+    revision: Mapped[int]
+
+    __table_args__ = (sa.Index("known_accounts_bhxh_code", "bhxh_code"),)
+
+
+_CODE: sa.BindParameter[str] = sa.bindparam("code", type_=sa.Text())
+
+
+def record_account(session: Session, account_id: str, bhxh_code: str, *, active: bool, revision: int) -> None:
+    """Keep what a fact says of an account, unless a newer one has been heard of."""
+    values = {"account_id": account_id, "bhxh_code": bhxh_code, "active": active, "revision": revision}
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    session.execute(
+        insert(KnownAccount)
+        .values(values)
+        .on_conflict_do_update(
+            index_elements=["account_id"],
+            set_={"bhxh_code": bhxh_code, "active": active, "revision": revision},
+            where=KnownAccount.revision < revision,
+        )
+    )
+
+
+def has_account(bhxh_code: str | sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+    """Return the condition that the code has an open account, for a query."""
+    return sa.exists().where(KnownAccount.bhxh_code == bhxh_code, KnownAccount.active)
+
+
+_HAS_ACCOUNT = sa.select(has_account(_CODE))
+
+
+def code_has_account(session: Session, bhxh_code: str) -> bool:
+    """Return whether the code has an open account, as far as accounts has told."""
+    return bool(session.scalar(_HAS_ACCOUNT, {"code": bhxh_code}))

@@ -1,0 +1,85 @@
+"""What the API takes about people on Form 01 (I1): the person, how to reach them, and a child's guardian."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import marshmallow as ma
+from marshmallow.validate import Length, OneOf, Regexp
+
+from services.chassis.text.bilingual import bilingual
+from services.chassis.text.phones import mobile_in_e164
+from services.registration.declarations import identity
+from services.registration.declarations.identity import Checked
+from services.registration.lookup.maps import MAPS
+
+_CODE = Regexp(r"^[0-9]{1,8}$", error=bilingual(vi="Mã chỉ gồm chữ số.", en="A code has only digits."))
+
+_ID_MISSING = bilingual(vi="Thiếu số giấy tờ.", en="The number of the ID is missing.")
+_ID_WITHOUT_TYPE = bilingual(vi="Có số giấy tờ thì phải có loại giấy tờ.", en="The number of an ID needs its type.")
+_ONLY_CHILDREN = bilingual(
+    vi="Chỉ người dưới 18 tuổi chưa có giấy tờ tuỳ thân mới được bỏ trống; khi đó phải có ngày sinh.",
+    en="Only a child under 18 may have no ID, and then the date of birth is required.",
+)
+
+
+class SubjectSchema(ma.Schema):
+    """The person that the declaration is about."""
+
+    full_name = Checked(identity.full_name, required=True)
+    bhxh_code = Checked(identity.bhxh_code, required=True, metadata={"example": "0113099841"})
+    personal_id = Checked(identity.personal_id, load_default=None, allow_none=True)
+    id_type = ma.fields.String(load_default=None, allow_none=True, validate=OneOf(identity.ID_TYPES))
+    id_number = ma.fields.String(load_default=None, allow_none=True, validate=Length(max=40))
+    date_of_birth = ma.fields.Date(load_default=None, allow_none=True)
+
+    @ma.validates("date_of_birth")
+    def _born(self, value: Any, **_: Any) -> None:
+        if value is not None:
+            identity.date_of_birth(value)
+
+    @ma.post_load
+    def _id(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        kind, number, born = data["id_type"], data["id_number"], data["date_of_birth"]
+        if kind is None:
+            if number is not None:
+                raise ma.ValidationError(_ID_WITHOUT_TYPE, "id_type")
+            if born is None or not identity.is_child(born):
+                raise ma.ValidationError(_ONLY_CHILDREN, "id_type")
+            return data
+        if number is None:
+            raise ma.ValidationError(_ID_MISSING, "id_number")
+        try:
+            return data | {"id_number": identity.id_number(kind, number)}
+        except ma.ValidationError as error:
+            raise ma.ValidationError(error.messages, "id_number") from None
+
+
+class AddressSchema(ma.Schema):
+    """Codes of either map (I10)."""
+
+    map = ma.fields.String(required=True, validate=OneOf(MAPS))
+    province_code = ma.fields.String(required=True, validate=_CODE)
+    district_code = ma.fields.String(load_default=None, allow_none=True, validate=_CODE)
+    ward_code = ma.fields.String(load_default=None, allow_none=True, validate=_CODE)
+    text = Checked(identity.line, load_default="")
+
+
+class ContactSchema(ma.Schema):
+    """Where the person is reached. Phone and e-mail are the guardian's where a guardian files."""
+
+    phone = Checked(mobile_in_e164, load_default=None, allow_none=True, metadata={"example": "0983847986"})
+    email = Checked(identity.email, load_default=None, allow_none=True)
+    address = ma.fields.Nested(AddressSchema, required=True)
+    contact_person = Checked(
+        identity.line, data_key="person", load_default=None, allow_none=True, metadata={"description": "contact person"}
+    )
+
+
+class GuardianSchema(ma.Schema):
+    """Who files for a child (702 app. 1)."""
+
+    full_name = Checked(identity.full_name, required=True)
+    relationship = ma.fields.String(required=True, validate=OneOf(("father", "mother", "guardian")))
+    phone = Checked(mobile_in_e164, required=True)
+    email = Checked(identity.email, load_default=None, allow_none=True)

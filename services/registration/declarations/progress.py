@@ -1,0 +1,68 @@
+"""How far a submitted declaration has come, as verification and accounts tell it.
+
+Their facts may arrive late, twice or out of order (a retry lets later ones pass), so it is settled which one wins:
+
+- what accounts told (account activated, adjusted, stopped) is final; nothing verification says changes it;
+- of what verification told about a case the highest revision wins and an older or equal one is ignored; a rejection is its last
+  word;
+- a withdrawn declaration stays withdrawn. An expired one comes back if an officer had received the person in time (I6: the
+  clock had stopped, only the news was late) or has decided since; its data stay deleted all the same.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from services.registration.declarations.rules import Declaration
+
+_ENDED = ("activated", "adjusted", "stopped", "withdrawn")
+#: final for verification: also its own rejection, after which the person files anew and may have done so (I8)
+_DECIDED = (*_ENDED, "rejected")
+
+
+def record_receipt(declaration: Declaration, *, at: datetime, revision: int) -> None:
+    """Stop the ten days, as the person has come to an office (I6)."""
+    if declaration.received_at is None:
+        declaration.received_at = at
+    if not _is_news(declaration, revision):
+        return
+    too_late = declaration.status == "expired" and declaration.expires_at is not None and at > declaration.expires_at
+    if not too_late:
+        _move_to(declaration, "received")
+
+
+def record_verification(declaration: Declaration, *, revision: int) -> None:
+    """Note that the person is who the form says, and that the code is theirs (V7)."""
+    if _is_news(declaration, revision):
+        _move_to(declaration, "verified")
+
+
+def record_rejection(declaration: Declaration, *, at: datetime, revision: int, reason_code: str, reason: str) -> None:
+    """End it as rejected by an officer, with a reason that the person may read (V6, V8)."""
+    if _is_news(declaration, revision):
+        _move_to(declaration, "rejected", ended_at=at)
+        if not declaration.erased:
+            declaration.refusal = {"reason_code": reason_code, "reason": reason}
+
+
+def record_unknown_code(declaration: Declaration, *, revision: int) -> None:
+    """Let it wait until the person has a code, as HGĐ does not know the one given (V7)."""
+    if _is_news(declaration, revision):
+        _move_to(declaration, "code_not_found")
+
+
+def record_account_result(declaration: Declaration, status: str, *, at: datetime) -> None:
+    """End it, as accounts has done what the form asks for. ``status``: ``activated``, ``adjusted`` or ``stopped``."""
+    if declaration.status not in _ENDED:
+        _move_to(declaration, status, ended_at=at)
+
+
+def _is_news(declaration: Declaration, revision: int) -> bool:
+    newer = revision > declaration.case_revision
+    declaration.case_revision = max(revision, declaration.case_revision)
+    return newer and declaration.status not in _DECIDED
+
+
+def _move_to(declaration: Declaration, status: str, *, ended_at: datetime | None = None) -> None:
+    declaration.status, declaration.ended_at = status, ended_at
+    declaration.refusal = None

@@ -1,0 +1,54 @@
+"""What the rules of a declaration refuse, and how the person is told.
+
+Refused                     (409, answered by the web layer)
+├── NotADraft               submitted already, or erased
+├── AttachmentsClosed       received by an officer, or ended
+├── CannotWithdraw          received by an officer, or ended
+├── AccountExists           the code has an account (I8)
+└── RegistrationOpen        another registration of the code is open (I8)
+
+The web layer answers each of them by itself.
+"""
+
+from services.chassis.errors import Refused
+
+
+class NotADraft(Refused):
+    def __init__(self) -> None:
+        super().__init__("not-a-draft", vi="Tờ khai này không còn là bản nháp.", en="This declaration is no longer a draft.")
+
+
+class AttachmentsClosed(Refused):
+    def __init__(self) -> None:
+        super().__init__(
+            "attachments-closed",
+            vi="Hồ sơ đã được tiếp nhận hoặc đã kết thúc, không nhận thêm tài liệu ở đây.",
+            en="The dossier has been received or has ended; documents can no longer be added here.",
+        )
+
+
+class CannotWithdraw(Refused):
+    def __init__(self) -> None:
+        super().__init__(
+            "cannot-withdraw",
+            vi="Hồ sơ đã được tiếp nhận hoặc đã kết thúc, không rút lại được.",
+            en="The dossier has been received or has ended; it can no longer be withdrawn.",
+        )
+
+
+class AccountExists(Refused):
+    def __init__(self) -> None:
+        super().__init__(
+            "account-exists",
+            vi="Mã số BHXH này đã có tài khoản. Hãy đăng nhập, hoặc nộp tờ khai điều chỉnh thông tin.",
+            en="This BHXH code already has an account. Sign in, or file a declaration of kind adjust.",
+        )
+
+
+class RegistrationOpen(Refused):
+    def __init__(self) -> None:
+        super().__init__(
+            "registration-open",
+            vi="Mã số BHXH này đang có một hồ sơ đăng ký chưa xử lý xong. Hãy dùng số hồ sơ đã nhận qua tin nhắn.",
+            en="A registration of this BHXH code is already open. Use the dossier number from the SMS.",
+        )

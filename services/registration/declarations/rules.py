@@ -1,0 +1,195 @@
+"""The declaration (Form 01) and its life, from draft to its end. One row each, so reading and locking one is one statement.
+
+    draft ──submit──▶ submitted ──case_received──▶ received ──▶ verified ──▶ activated · adjusted · stopped
+                          │                           ├──▶ rejected
+                          ├──10 days──▶ expired       └──▶ code_not_found (waits, may be verified later)
+                          └──DELETE───▶ withdrawn
+
+What other services tell may arrive late or out of order: ``progress.py``.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import asdict
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.chassis.aggregate import Aggregate
+from services.chassis.documents import Document
+from services.chassis.ids import uuid7
+from services.registration.attachments.facts import AttachmentAdded
+from services.registration.declarations.facts import DeclarationSubmitted, DeclarationWithdrawn
+from services.registration.declarations.refusals import AttachmentsClosed, CannotWithdraw, NotADraft
+from services.registration.expiry.facts import DeclarationExpired, DeclarationExpiring
+from services.registration.schema import Base
+
+#: I8: at most one registration of a BHXH code is in one of these
+OPEN = ("submitted", "received", "code_not_found", "verified")
+STATUSES = ("draft", *OPEN, "rejected", "activated", "adjusted", "stopped", "expired", "withdrawn")
+#: what a person may send; form_pdf is made here
+UPLOADS = ("id_front", "id_back", "portrait", "birth_certificate", "signed_form")
+FORM_PDF = "form_pdf"
+
+
+def _index(name: str, column: str, where: str, *, unique: bool = False) -> sa.Index:
+    condition = sa.text(where)
+    return sa.Index(name, column, unique=unique, postgresql_where=condition, sqlite_where=condition)
+
+
+class Declaration(Aggregate, Base):
+    """One Form 01. After `clear_personal_data` only number, kind, route, office, times and status are left (I6)."""
+
+    __tablename__ = "declarations"
+    __table_args__ = (
+        # I8 holds in the database: of two submissions at once only one can win
+        _index("declarations_open_registration", "bhxh_code", f"kind = 'register' AND status IN {OPEN}", unique=True),
+        _index("declarations_expires_at", "expires_at", "status = 'submitted'"),
+        _index("declarations_drafts", "created_at", "status = 'draft'"),
+    )
+    correlation = "dossier_no"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid7)
+    dossier_no: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[str]
+    route: Mapped[str]
+    channel: Mapped[str]
+    filing: Mapped[str]
+    status: Mapped[str] = mapped_column(default="draft")
+    revision: Mapped[int] = mapped_column(default=0)
+    #: newest revision of verification's case that has been heard of
+    case_revision: Mapped[int] = mapped_column(default=0)
+    tracking_hash: Mapped[bytes]
+    office: Mapped[dict[str, Any]]
+
+    bhxh_code: Mapped[str | None]
+    guardian_account_id: Mapped[str | None]
+    subject: Mapped[dict[str, Any] | None]
+    contact: Mapped[dict[str, Any] | None]
+    guardian: Mapped[dict[str, Any] | None]
+    #: what only the printed form needs: contact person, where the person registers (portal, I-VAN), start date
+    particulars: Mapped[dict[str, Any] | None]
+    #: kind → stored document (claim check)
+    attachments: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    warnings: Mapped[list[str]] = mapped_column(default=list)
+    #: why an officer refused it: reason_code, and the reason in the officer's own words
+    refusal: Mapped[dict[str, Any] | None]
+
+    created_at: Mapped[datetime]
+    submitted_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime | None]
+    warned_at: Mapped[datetime | None]
+    received_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+
+    @property
+    def erased(self) -> bool:
+        """Whether the person's data have been deleted."""
+        return self.subject is None
+
+    def submit(self, now: datetime, *, expiry: timedelta) -> None:
+        """Send the declaration, now that the commitment is given (I4, I5).
+
+        The ten days run only where the person must come to an office (I6): not for a guardian (V9), not at a counter.
+
+        :raises NotADraft: if it was submitted before.
+        """
+        if self.status != "draft" or self.subject is None or self.contact is None:
+            raise NotADraft
+        self.status, self.submitted_at = "submitted", now
+        self.expires_at = now + expiry if self.route == "portal" else None
+        self.tell(
+            DeclarationSubmitted(
+                dossier_no=self.dossier_no,
+                kind=self.kind,
+                route=self.route,
+                channel=self.channel,
+                submitted_at=now,
+                expires_at=self.expires_at,
+                subject=_with_date(self.subject),
+                contact=self.contact,
+                guardian=self.guardian,
+                office=self.office,
+                filing=self.filing,
+                attachments=[self.attachments[kind] for kind in sorted(self.attachments)],
+                signature=None,
+                warnings=self.warnings,
+            )
+        )
+
+    def attach(self, kind: str, document: Document, now: datetime) -> dict[str, Any]:
+        """Keep a stored document in place of another of its kind, and tell of it once the declaration is submitted.
+
+        Return the claim check that rows and facts carry: its kind, id, hash, type and size.
+
+        The person may send some until an officer receives them (V4); the PDF of the form may come later than that.
+
+        :raises AttachmentsClosed: if it is too late.
+        """
+        takes_it = self.status in ("draft", "submitted") or kind == FORM_PDF
+        if not takes_it or self.subject is None or self.contact is None:
+            raise AttachmentsClosed
+        kept = {"kind": kind, **asdict(document)}
+        self.attachments = {**self.attachments, kind: kept}
+        if self.status != "draft":
+            self.tell(
+                AttachmentAdded(
+                    dossier_no=self.dossier_no,
+                    attachment=kept,
+                    added_at=now,
+                    full_name=self.subject["full_name"],
+                    contact=self.contact,
+                )
+            )
+        return kept
+
+    def warn(self, now: datetime) -> None:
+        """Remind the person that the days are nearly over (I6, ours)."""
+        if self.expires_at is None:
+            raise ValueError("a declaration without an expiry cannot be expiring")
+        self.warned_at = now
+        self.tell(DeclarationExpiring(expires_at=self.expires_at, **self._named_person()))
+
+    def expire(self, now: datetime) -> None:
+        """Cancel it, as nobody came in time (I6, 2659 step 3). The caller erases it in the same transaction."""
+        self.status, self.ended_at = "expired", now
+        self.tell(DeclarationExpired(expired_at=now, **self._named_person()))
+
+    def withdraw(self, now: datetime) -> None:
+        """Take it back before anybody has received it. The caller erases it in the same transaction.
+
+        :raises CannotWithdraw: if an officer has received it, or it has ended.
+        """
+        if self.status != "submitted":
+            raise CannotWithdraw
+        self.status, self.ended_at = "withdrawn", now
+        self.tell(DeclarationWithdrawn(dossier_no=self.dossier_no, kind=self.kind, route=self.route, withdrawn_at=now))
+
+    def clear_personal_data(self) -> list[str]:
+        """Forget the person. Return the ids of the documents, which must be deleted too (`erasure.py`)."""
+        documents = [document["document_id"] for document in self.attachments.values()]
+        self.subject = self.contact = self.guardian = self.particulars = self.refusal = None
+        self.bhxh_code = self.guardian_account_id = None
+        self.attachments, self.warnings = {}, []
+        return documents
+
+    def _named_person(self) -> dict[str, Any]:
+        """Return what the facts about its expiry say of the declaration and of whom to write to."""
+        if self.subject is None or self.contact is None:
+            raise ValueError("the data of this declaration have been deleted")
+        return {
+            "dossier_no": self.dossier_no,
+            "kind": self.kind,
+            "route": self.route,
+            "bhxh_code": self.subject["bhxh_code"],
+            "full_name": self.subject["full_name"],
+            "contact": self.contact,
+        }
+
+
+def _with_date(subject: dict[str, Any]) -> dict[str, Any]:
+    born = subject.get("date_of_birth")
+    return subject | {"date_of_birth": date.fromisoformat(born) if born else None}

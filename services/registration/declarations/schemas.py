@@ -1,0 +1,107 @@
+"""What the API takes: Form 01 (I1, I2, I3) with the fields that go together, and the commitment."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import marshmallow as ma
+from marshmallow.validate import Length, OneOf
+
+from services.chassis.text.bilingual import bilingual
+from services.registration.declarations import identity
+from services.registration.declarations.identity import Checked
+from services.registration.declarations.parts import KINDS
+from services.registration.declarations.person_schemas import ContactSchema, GuardianSchema, SubjectSchema
+
+_CHANNELS = {"portal": ("web", "app"), "guardian": ("web", "app"), "counter": ("office", "mobile_desk", "customer_care")}
+
+
+class DeclarationSchema(ma.Schema):
+    """Form 01."""
+
+    kind = ma.fields.String(required=True, validate=OneOf(KINDS))
+    route = ma.fields.String(required=True, validate=OneOf(tuple(_CHANNELS)))
+    channel = ma.fields.String(
+        required=True, validate=OneOf(tuple(dict.fromkeys(c for some in _CHANNELS.values() for c in some)))
+    )
+    subject = ma.fields.Nested(SubjectSchema, required=True)
+    contact = ma.fields.Nested(ContactSchema, required=True)
+    guardian = ma.fields.Nested(GuardianSchema, load_default=None, allow_none=True)
+    office_code = ma.fields.String(required=True, validate=Length(1, 20))
+    filing = ma.fields.String(required=True, validate=OneOf(("counter", "post")))
+    registered_with = ma.fields.String(data_key="registered_at", required=True, validate=OneOf(("portal", "ivan")))
+    ivan_name = Checked(identity.line, load_default=None, allow_none=True)
+    start_date = ma.fields.Date(load_default=None, allow_none=True)
+
+    @ma.validates_schema
+    def _together(self, data: dict[str, Any], **_: Any) -> None:
+        faults: dict[str, Any] = {}
+        route = data["route"]
+        if data["channel"] not in _CHANNELS[route]:
+            faults["channel"] = [
+                bilingual(vi="Kênh này không thuộc hình thức đã chọn.", en="This channel does not belong to the route.")
+            ]
+        if (data["registered_with"] == "ivan") != bool(data["ivan_name"]):
+            faults["ivan_name"] = [
+                bilingual(
+                    vi="Ghi tên tổ chức I-VAN khi và chỉ khi đăng ký qua I-VAN.",
+                    en="Name the I-VAN organisation if, and only if, registered with one.",
+                )
+            ]
+        faults |= _guardian_faults(data) if route == "guardian" else _other_faults(data)
+        if faults:
+            raise ma.ValidationError(faults)
+
+
+def _guardian_faults(data: dict[str, Any]) -> dict[str, Any]:
+    """702 app. 1: a child under 18 without an ID, registered from the account of father, mother or guardian."""
+    faults: dict[str, Any] = {}
+    guardian, contact = data["guardian"], data["contact"]
+    if data["kind"] != "register":
+        faults["kind"] = [
+            bilingual(vi="Đăng ký cho con chỉ dùng để đăng ký mới.", en="A guardian can only register a child.")
+        ]
+    if data["subject"]["id_type"] is not None:
+        faults["subject"] = {
+            "id_type": [
+                bilingual(
+                    vi="Đăng ký cho con chỉ dành cho người dưới 18 tuổi chưa có giấy tờ tuỳ thân.",
+                    en="A guardian registers only a child under 18 who has no ID.",
+                )
+            ]
+        }
+    if guardian is None:
+        return faults | {"guardian": [bilingual(vi="Thiếu thông tin người giám hộ.", en="The guardian is missing.")]}
+    differs = [bilingual(vi="Phải bỏ trống hoặc trùng với người giám hộ.", en="Leave it out, or repeat the guardian's own.")]
+    wrong = {name: differs for name in ("phone", "email") if contact[name] is not None and contact[name] != guardian[name]}
+    return faults | ({"contact": wrong} if wrong else {})
+
+
+def _other_faults(data: dict[str, Any]) -> dict[str, Any]:
+    faults: dict[str, Any] = {}
+    if data["guardian"] is not None:
+        faults["guardian"] = [
+            bilingual(
+                vi="Chỉ ghi khi đăng ký từ tài khoản người giám hộ.",
+                en="Only for a child registered from a guardian's account.",
+            )
+        ]
+    if data["contact"]["phone"] is None:
+        faults["contact"] = {"phone": [bilingual(vi="Thiếu thông tin bắt buộc.", en="Missing data for required field.")]}
+    return faults
+
+
+class SubmitSchema(ma.Schema):
+    """I4: nothing is sent until the person has answered "Đồng ý"."""
+
+    commitment = ma.fields.Boolean(required=True, truthy={True}, falsy={False})
+
+    @ma.validates("commitment")
+    def _agreed(self, value: bool, **_: Any) -> None:
+        if not value:
+            raise ma.ValidationError(
+                bilingual(
+                    vi="Phải chọn “Đồng ý” với cam kết thì tờ khai mới được gửi. Muốn huỷ thì xoá bản nháp.",
+                    en="The declaration is sent only with the commitment. To cancel, delete the draft.",
+                )
+            )

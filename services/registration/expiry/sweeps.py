@@ -1,0 +1,68 @@
+"""What is done when a date falls due: the reminder, the end of the ten days (I6), and drafts that were never sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from services.chassis import clock
+from services.chassis.resources import Resources
+from services.chassis.sweeps import Sweep
+from services.registration.declarations.erasure import discard_draft, erase
+from services.registration.declarations.rules import Declaration
+from services.registration.settings import Settings
+
+_Due = Callable[[datetime], sa.Select[Declaration]]
+
+
+def sweeps(resources: Resources[Settings]) -> Sequence[Sweep]:
+    """Return the sweeps, with the periods that the settings give."""
+    settings = resources.settings
+    every = settings.sweep_seconds
+    made = [
+        Sweep("expire_declarations", _overdue, _expire, every_seconds=every),
+        Sweep("delete_old_drafts", _drafts_older_than(timedelta(days=settings.draft_days)), _discard, every_seconds=every),
+    ]
+    if settings.expiry_warning_days:
+        due = _expiring_within(timedelta(days=settings.expiry_warning_days))
+        made.append(Sweep("warn_of_expiry", due, _warn, every_seconds=every))
+    return made
+
+
+def _expire(_session: Session, declaration: Declaration) -> None:
+    declaration.expire(clock.now())
+    erase(declaration)
+
+
+def _warn(_session: Session, declaration: Declaration) -> None:
+    declaration.warn(clock.now())
+
+
+def _discard(_session: Session, declaration: Declaration) -> None:
+    discard_draft(declaration)
+
+
+def _overdue(now: datetime) -> sa.Select[Declaration]:
+    return sa.select(Declaration).where(Declaration.status == "submitted", Declaration.expires_at <= now)
+
+
+def _expiring_within(ahead: timedelta) -> _Due:
+    def due(now: datetime) -> sa.Select[Declaration]:
+        return sa.select(Declaration).where(
+            Declaration.status == "submitted",
+            Declaration.warned_at.is_(None),
+            Declaration.expires_at <= now + ahead,
+            Declaration.expires_at > now,
+        )
+
+    return due
+
+
+def _drafts_older_than(age: timedelta) -> _Due:
+    def due(now: datetime) -> sa.Select[Declaration]:
+        return sa.select(Declaration).where(Declaration.status == "draft", Declaration.created_at <= now - age)
+
+    return due

@@ -1,0 +1,53 @@
+"""`/declarations/{no}/form.pdf`: Form 01, which the person can open again (I5)."""
+
+from __future__ import annotations
+
+from flask import Response
+
+from services.chassis.documents import DocumentNotFound
+from services.chassis.uploads import PDF
+from services.chassis.web import auth
+from services.chassis.web.blueprint import Blueprint
+from services.chassis.web.documented import problems
+from services.chassis.web.problem import Problem
+from services.chassis.web.resources import resources
+from services.registration.declarations import access
+from services.registration.declarations.rules import FORM_PDF, Declaration
+from services.registration.form01.rendering import pdf_of
+
+form01 = Blueprint("form01", __name__, url_prefix="/declarations", description="Form 01 as PDF")
+blueprints = (form01,)
+
+
+@form01.route("/<no>/form.pdf")
+@form01.doc(parameters=access.PARAMETERS)
+@problems(400, 401, 403, 404, 503)
+@auth.recognises
+@form01.response(200, {"type": "string", "format": "binary"}, content_type=PDF)
+def show(no: str) -> Response:
+    """Form 01 as PDF
+
+    The one that was made when the declaration was submitted; of a draft, or where that one is not there yet, a fresh one.
+    """
+    with resources.db.read() as session:
+        declaration = access.find(session, no)
+    if declaration.erased:
+        raise Problem(
+            404,
+            "form-deleted",
+            vi="Hồ sơ đã kết thúc, dữ liệu của tờ khai đã được xoá.",
+            en="The declaration has ended and its data have been deleted.",
+        )
+    response = Response(_kept(declaration) or pdf_of(declaration, resources.documents), content_type=PDF)
+    response.headers["Content-Disposition"] = f'inline; filename="to-khai-{no}.pdf"'
+    return response
+
+
+def _kept(declaration: Declaration) -> bytes | None:
+    stored = declaration.attachments.get(FORM_PDF)
+    if stored is None:
+        return None
+    try:
+        return resources.documents.get(stored["document_id"], sha256=stored["sha256"])
+    except DocumentNotFound:
+        return None

@@ -1,0 +1,86 @@
+"""Form 01 of a declaration as PDF (I5): read what is printed from the row, and have it drawn in another process."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from services.chassis.documents import DocumentFault, DocumentStore
+from services.chassis.green.subprocesses import run_in_subprocess
+from services.chassis.observe.logs import get_logger
+from services.registration.declarations.rules import FORM_PDF, Declaration
+from services.registration.form01.data import FormData, Guardian
+
+log = get_logger(__name__)
+
+
+def pdf_of(declaration: Declaration, documents: DocumentStore) -> bytes:
+    """Return the PDF, with the portrait if there is one. Call it outside any transaction: drawing takes milliseconds of CPU.
+
+    :raises ValueError: when the person's data have been deleted.
+    :raises StoreUnavailable: when the portrait cannot be fetched now.
+    """
+    made: bytes = run_in_subprocess(
+        "services.registration.form01.layout:render", form_data(declaration, _portrait(declaration, documents))
+    )
+    return made
+
+
+def form_data(declaration: Declaration, portrait: bytes | None = None) -> FormData:
+    """Return what is printed."""
+    subject, contact, office = declaration.subject, declaration.contact, declaration.office
+    particulars = declaration.particulars or {}
+    if subject is None or contact is None:
+        raise ValueError("the data of this declaration have been deleted")
+    return FormData(
+        dossier_no=declaration.dossier_no,
+        kind=declaration.kind,
+        full_name=subject["full_name"],
+        bhxh_code=subject["bhxh_code"],
+        personal_id=subject["personal_id"],
+        id_type=subject["id_type"],
+        id_number=subject["id_number"],
+        date_of_birth=_date(subject["date_of_birth"]),
+        phone=contact["phone"],
+        email=contact["email"],
+        address=_address(contact["address"]),
+        contact_person=particulars.get("person"),
+        registered_with=particulars.get("registered_at") or "portal",
+        ivan_name=particulars.get("ivan_name"),
+        start_date=_date(particulars.get("start_date")),
+        office_name=office["name"],
+        office_address=office["address"],
+        office_phone=office["phone"],
+        filing=declaration.filing,
+        submitted_at=declaration.submitted_at,
+        expires_at=declaration.expires_at,
+        attachments=[kind for kind in declaration.attachments if kind != FORM_PDF],
+        guardian=_guardian(declaration),
+        portrait=portrait,
+    )
+
+
+def _portrait(declaration: Declaration, documents: DocumentStore) -> bytes | None:
+    stored = declaration.attachments.get("portrait")
+    if stored is None:
+        return None
+    try:
+        return documents.get(stored["document_id"], sha256=stored["sha256"])
+    except DocumentFault as error:
+        # just replaced, or damaged: the form is drawn without it, and the officer takes another picture (V4)
+        log.warning("portrait_not_read", dossier_no=declaration.dossier_no, exc_info=error)
+        return None
+
+
+def _guardian(declaration: Declaration) -> Guardian | None:
+    if declaration.guardian is None:
+        return None
+    return Guardian(**{name: declaration.guardian[name] for name in ("full_name", "relationship", "phone", "email")})
+
+
+def _address(address: dict[str, str | None]) -> str:
+    parts = (address["text"], address["ward_name"], address["district_name"], address["province_name"])
+    return ", ".join(part for part in parts if part)
+
+
+def _date(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

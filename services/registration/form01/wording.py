@@ -1,0 +1,27 @@
+"""The fixed wording of Form 01, as the law and the guide have it."""
+
+BLANK_DAY = "ngày ....... tháng ....... năm ..........."
+TITLE = (
+    "Đăng ký sử dụng, điều chỉnh thông tin",
+    "và ngừng sử dụng phương thức giao dịch điện tử",
+    "trong lĩnh vực bảo hiểm xã hội",
+)
+DECREE = (
+    "Theo Nghị định số 166/2016/NĐ-CP ngày 24 tháng 12 năm 2016 của Chính phủ, cơ quan/tổ chức/cá nhân tôi có đủ các điều kiện "
+    "sử dụng phương thức giao dịch điện tử. Cơ quan/tổ chức/cá nhân tôi đăng ký, điều chỉnh thông tin và ngừng sử dụng phương "
+    "thức giao dịch điện tử trong lĩnh vực bảo hiểm xã hội với cơ quan Bảo hiểm xã hội như sau:"
+)
+COMMITMENT = (
+    "Cơ quan/tổ chức/cá nhân tôi cam kết hoàn toàn chịu trách nhiệm trước pháp luật về tính chính xác, trung thực của nội dung "
+    "nêu trên và thực hiện giao dịch điện tử trong lĩnh vực bảo hiểm xã hội theo đúng quy định của pháp luật./."
+)
+KINDS = {
+    "register": "Đăng ký sử dụng phương thức giao dịch điện tử trong lĩnh vực bảo hiểm xã hội",
+    "adjust": "Điều chỉnh thông tin sử dụng phương thức giao dịch điện tử trong lĩnh vực bảo hiểm xã hội",
+    "stop": "Ngừng sử dụng phương thức giao dịch điện tử trong lĩnh vực bảo hiểm xã hội",
+}
+FILINGS = {
+    "post": "Tại nhà thông qua dịch vụ bưu chính công ích (Cước dịch vụ bưu chính công ích do cá nhân tự trả khi gửi hồ sơ)",
+    "counter": "Tại nơi tiếp nhận hồ sơ theo quy định của Bảo hiểm xã hội Việt Nam",
+}
+HOTLINE = "1900 9068"

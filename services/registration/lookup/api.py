@@ -1,0 +1,75 @@
+"""What a form is filled in with: receiving offices, administrative units, scanned cards. Open to everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import marshmallow as ma
+from flask import Response, jsonify
+
+from services.chassis.web.blueprint import Blueprint
+from services.chassis.web.problem import Problem, field_error
+from services.chassis.web.resources import resources
+from services.chassis.web.wording import vietnamese
+from services.registration.lookup import offices, scans, units
+from services.registration.lookup.schemas import OfficeList, OfficeQuery, PrefillSchema, ScanBody, UnitList, UnitQuery
+
+_OFFICES_SECONDS, _UNITS_SECONDS = 300, 86_400
+
+lookup = Blueprint("lookup", __name__, url_prefix="", description="What a form is filled in with")
+blueprints = (lookup,)
+
+
+@lookup.route("/offices")
+@lookup.arguments(OfficeQuery(), location="query")
+@lookup.response(200, OfficeList)
+def list_offices(query: Mapping[str, Any]) -> Response:
+    """Find receiving offices
+
+    Any office may finish a dossier (V2); the one that a form names is where it is expected.
+    """
+    with resources.db.read() as session:
+        found = offices.search(session, query["q"], query["province"])
+    return _public({"items": [office.as_dict() for office in found]}, OfficeList, _OFFICES_SECONDS)
+
+
+@lookup.route("/units")
+@lookup.arguments(UnitQuery(), location="query")
+@lookup.response(200, UnitList)
+def list_units(query: Mapping[str, Any]) -> Response:
+    """List administrative units
+
+    Provinces, or what is below the parent, on either map (I10).
+    """
+    try:
+        found = units.children(query["map"], query["parent"])
+    except units.UnknownUnit as error:
+        said = error.args[0]
+        wrong = field_error(error.field, place="query", vi=vietnamese(said), en=str(said))
+        raise Problem(422, errors=[wrong]) from None
+    return _public({"items": found}, UnitList, _UNITS_SECONDS)
+
+
+@lookup.route("/scans", methods=["POST"])
+@lookup.arguments(ScanBody())
+@lookup.response(200, PrefillSchema)
+@lookup.alt_response(422, "UNPROCESSABLE_ENTITY")
+def read_scan(body: Mapping[str, Any]) -> scans.Prefill:
+    """Read a scanned card
+
+    The QR of a health card or CCCD, or an older health card's number (I7). Nothing is kept.
+    """
+    try:
+        return scans.read(body["text"])
+    except scans.Unreadable:
+        vi = "Không nhận ra mã này. Hãy quét mã QR trên thẻ BHYT hoặc CCCD, hoặc nhập tay."
+        en = "This card is not recognised. Scan the QR code of a health card or CCCD, or type the data in."
+        raise Problem(422, "unreadable-scan", vi=vi, en=en, errors=[field_error("text", vi=vi, en=en)]) from None
+
+
+def _public(found: Mapping[str, Any], schema: type[ma.Schema], seconds: int) -> Response:
+    """Return an answer that is the same for everybody and may be cached for a while."""
+    response = jsonify(schema().dump(found))
+    response.headers["Cache-Control"] = f"public, max-age={seconds}"
+    return response

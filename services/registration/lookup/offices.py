@@ -1,0 +1,88 @@
+"""Receiving offices: which exist, where, and how to reach them (I1; guide: "Chọn cơ quan BHXH tiếp nhận").
+
+The 34 provincial offices come with the migrations; `vss offices import FILE.csv` adds the rest and changes
+(``office_list.py``). An office is closed, never deleted: a declaration keeps a copy of the office it named.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from services.chassis.text.folding import sort_key, without_marks
+
+COLUMNS = ("code", "name", "province_code", "address", "phone")
+
+table = sa.Table(
+    "offices",
+    sa.MetaData(),
+    sa.Column("code", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("province_code", sa.Text, nullable=False),
+    sa.Column("address", sa.Text, nullable=False),
+    sa.Column("phone", sa.Text, nullable=False),
+    sa.Column("open", sa.Boolean, nullable=False),
+)
+
+_OPEN = sa.select(*(table.c[name] for name in COLUMNS)).where(table.c.open)
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True)
+class Office:
+    """One office. ``phone`` and ``address`` as they are printed on Form 01; empty where nobody has told them yet."""
+
+    code: str
+    name: str
+    province_code: str
+    address: str = ""
+    phone: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the fields by their names in the facts (`declarations.parts.Office`)."""
+        return asdict(self)
+
+
+def join_office(query: sa.SelectBase, code: sa.ColumnElement[str]) -> sa.Select[Any]:
+    """Return ``query``, which yields one row, with the open office of that code joined to it; read it by `office_in`."""
+    asked = query.subquery()
+    office = sa.and_(table.c.open, table.c.code == code)
+    return sa.select(asked, *(table.c[name] for name in COLUMNS)).select_from(asked.outerjoin(table, office))
+
+
+def office_in(row: Any) -> Office | None:
+    """Return the office in a row of a query made by `join_office`."""
+    return None if row.code is None else Office(*(getattr(row, name) for name in COLUMNS))
+
+
+def search(session: Session, q: str | None = None, province: str | None = None) -> list[Office]:
+    """Return the open offices whose code, name or address has every word of ``q`` (with or without marks), in Vietnamese order.
+
+    :param province: the code of one of today's provinces; None for all.
+    """
+    statement = _OPEN if province is None else _OPEN.where(table.c.province_code == province)
+    found = [Office(*row) for row in session.execute(statement)]
+    words = _WORD.findall(without_marks(q or ""))
+    if q and not words:
+        return []  # nothing but punctuation
+    if words:
+        found = [office for office in found if _has(office, words)]
+    return sorted(found, key=lambda office: (sort_key(_place_name(office.name)), office.code))
+
+
+def _has(office: Office, words: list[str]) -> bool:
+    """Return whether each word begins a word there: `ha` is in Hà Nội and Hải Phòng, but not in Thành phố."""
+    text = " " + " ".join(_WORD.findall(without_marks(f"{office.code} {office.name} {office.address}")))
+    return all(f" {word}" in text for word in words)
+
+
+def _place_name(name: str) -> str:
+    """Return what an office is sorted by: `BHXH tỉnh Cà Mau` stands under C."""
+    place = name
+    for kind in ("BHXH", "tỉnh", "Thành phố", "thành phố", "Tp."):
+        place = place.removeprefix(f"{kind} ")
+    return place

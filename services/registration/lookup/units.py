@@ -1,0 +1,131 @@
+"""Administrative units: the names of an address's codes, and what lies below a unit, on either map (I10)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import cache
+from typing import Any
+
+import marshmallow as ma
+
+from services.chassis.text.bilingual import Bilingual, bilingual
+from services.chassis.text.folding import sort_key
+from services.registration.lookup.maps import MAP_2025, MAP_BEFORE, MAPS, Unit, units_of
+
+_TYPES = ("Thành phố", "Tỉnh", "Quận", "Huyện", "Thị xã", "Thị trấn", "Phường", "Xã", "Đặc khu")
+
+
+class UnknownUnit(ma.ValidationError):
+    """A code that the map does not have, or not at that place; ``field`` names which of the given codes it is."""
+
+    def __init__(self, field: str, message: Bilingual) -> None:
+        self.field = field
+        super().__init__(message, field_name=field)
+
+
+@dataclass(frozen=True, slots=True)
+class UnitNames:
+    """The units of an address with their names, as `declarations.parts.Address` tells them (without the free text)."""
+
+    map: str
+    province_code: str
+    province_name: str
+    district_code: str | None
+    district_name: str | None
+    ward_code: str
+    ward_name: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the fields by their names in the facts."""
+        return asdict(self)
+
+
+def resolve(map_: str, province_code: str, district_code: str | None, ward_code: str | None) -> UnitNames:
+    """Return the names of an address's codes.
+
+    Five island districts of the old map had no wards: there ``ward_code`` is empty, and so is its name.
+
+    :raises UnknownUnit: for the first code that is not on the map at that place; its ``field`` says which.
+    """
+    units = _units(map_)
+    province = units.get(province_code)
+    if province is None or province.level != "province":
+        raise UnknownUnit(
+            "province_code", bilingual(vi="Không có tỉnh, thành phố mang mã này.", en="There is no province with this code.")
+        )
+    district = _district(units, map_, province, district_code)
+    within = district or province
+    ward = units.get(ward_code or "")
+    if not ward_code and district and not children(map_, district.code):
+        ward = Unit("", "", "ward", district.code)
+    if ward is None or ward.level != "ward" or ward.parent != within.code:
+        raise UnknownUnit(
+            "ward_code",
+            bilingual(vi="Nơi đã chọn không có phường, xã mang mã này.", en="There is no ward with this code there."),
+        )
+    return UnitNames(
+        map_,
+        province.code,
+        province.name,
+        district.code if district else None,
+        district.name if district else None,
+        ward.code,
+        ward.name,
+    )
+
+
+@cache
+def children(map_: str, parent: str | None = None) -> Sequence[Unit]:
+    """Return the units below a province or district (all provinces without one) in Vietnamese order; none below a ward.
+
+    :raises UnknownUnit: (field ``parent``) for a code that the map does not have.
+    """
+    units = _units(map_)
+    if parent is not None and parent not in units:
+        raise UnknownUnit("parent", bilingual(vi="Không có đơn vị mang mã này.", en="There is no unit with this code."))
+    found = (unit for unit in units.values() if unit.parent == parent)
+    return tuple(sorted(found, key=lambda unit: (sort_key(_without_type(unit.name)), unit.code)))
+
+
+def province_name(code: str) -> str | None:
+    """Return the name of one of today's 34 provinces; None for any other code."""
+    unit = units_of(MAP_2025).get(code)
+    return unit.name if unit and unit.level == "province" else None
+
+
+def _units(map_: str) -> Mapping[str, Unit]:
+    if map_ not in MAPS:
+        raise UnknownUnit(
+            "map", bilingual(vi="Bản đồ phải là 2025 hoặc before-2025-07.", en="The map is 2025 or before-2025-07.")
+        )
+    return units_of(map_)
+
+
+def _district(units: Mapping[str, Unit], map_: str, province: Unit, code: str | None) -> Unit | None:
+    """Return the district of an address on the map before July 2025, and None on today's."""
+    if map_ == MAP_BEFORE:
+        district = units.get(code or "")
+        if district is None or district.level != "district" or district.parent != province.code:
+            raise UnknownUnit(
+                "district_code",
+                bilingual(
+                    vi="Tỉnh, thành phố này không có quận, huyện mang mã này.",
+                    en="There is no district with this code in the province.",
+                ),
+            )
+        return district
+    if code:
+        raise UnknownUnit(
+            "district_code",
+            bilingual(vi="Từ tháng 7/2025 không còn cấp quận, huyện.", en="There have been no districts since July 2025."),
+        )
+    return None
+
+
+def _without_type(name: str) -> str:
+    """Return the name that people look for: Phúc Hòa, not Xã; but Quận 1."""
+    for kind in _TYPES:
+        if name.startswith(f"{kind} ") and not name.removeprefix(f"{kind} ").isdecimal():
+            return name.removeprefix(f"{kind} ")
+    return name

@@ -1,0 +1,113 @@
+"""The documents of a dossier: looking at them, and adding what is missing (V4, V5)."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Response, request
+
+from services.chassis.documents import MAX_BYTES, DocumentNotFound
+from services.chassis.errors import Refused
+from services.chassis.green.threads import run_in_thread
+from services.chassis.resources import Resources
+from services.chassis.uploads import DOCUMENTS, PICTURES, Upload, UploadRefused, accept
+from services.chassis.web import auth
+from services.chassis.web.blueprint import Blueprint, accepts_up_to
+from services.chassis.web.problem import Problem, ProblemSchema
+from services.chassis.web.resources import resources
+from services.verification.attachments import schemas
+from services.verification.attachments.completeness import KINDS
+from services.verification.attachments.rules import attachments_of
+from services.verification.cases.access import case_of, locked_case
+from services.verification.cases.responses import standing
+from services.verification.officers.access import calling_officer
+from services.verification.officers.rules import RECEIVERS
+from services.verification.settings import Settings
+
+api = Blueprint("attachments", url_prefix="/cases", description="Thành phần hồ sơ")
+
+_BINARY = {"schema": {"type": "string", "format": "binary"}}
+_UPLOAD_STATUS = {"file-too-large": 413, "type-not-allowed": 415}
+
+
+def blueprints(service_resources: Resources[Settings]) -> Sequence[Blueprint]:
+    """Return the API; without its documents the service is not ready, as no officer could look at a dossier."""
+
+    def check_documents() -> None:
+        service_resources.documents.check()  # the store is opened by the first check, not before
+
+    service_resources.health.add("documents", check_documents, "Is DOCUMENTS_URL right, and is there space?")
+    return [api]
+
+
+@api.route("/<no>/attachments/<kind>")
+@auth.requires(*RECEIVERS)
+@api.doc(responses={"200": {"description": "The document", "content": dict.fromkeys(DOCUMENTS, _BINARY)}})
+@api.alt_response(404, schema=ProblemSchema)
+def show_attachment(no: str, kind: str) -> Response:
+    """The bytes of a document; the view is recorded in the history"""
+    who = calling_officer()
+    with resources.db.write() as session:
+        case = case_of(session, no)
+        attachment = attachments_of(session, no).get(kind)
+        if attachment is None:
+            raise _no_such_document()
+        case.log("viewed_attachment", who, kind=kind, sha256=attachment.sha256)
+        document_id, sha256, content_type = attachment.document_id, attachment.sha256, attachment.content_type
+    try:
+        content = resources.documents.get(document_id, sha256=sha256)
+    except DocumentNotFound:
+        raise _no_such_document() from None
+    return Response(content, mimetype=content_type)
+
+
+@api.route("/<no>/attachments/<kind>", methods=["PUT"])
+@auth.requires(*RECEIVERS)
+@api.doc(requestBody={"required": True, "content": dict.fromkeys(DOCUMENTS, _BINARY)})
+@api.response(200, schemas.Supplemented)
+@api.alt_response(404, schema=ProblemSchema)
+@api.alt_response(409, schema=ProblemSchema, description="Another officer works on it, or its status does not allow this")
+@api.alt_response(413, schema=ProblemSchema)
+@api.alt_response(415, schema=ProblemSchema, description="JPEG, PNG or WebP; the signed form may be a PDF")
+@api.alt_response(422, schema=ProblemSchema, description="The file is empty or damaged")
+@accepts_up_to(MAX_BYTES)
+def supplement(no: str, kind: str) -> Any:
+    """Add a picture or a scan of the signed form (V4, V5); an earlier document of this kind is replaced"""
+    who = calling_officer()
+    with resources.db.read() as session:
+        case = case_of(session, no)
+        if kind not in KINDS:
+            raise _no_such_document()
+        case.must_be_open_to(who)  # before the upload is decoded, which is expensive
+    upload = _accepted_upload(kind)
+    document = resources.documents.put(upload.content, upload.content_type)
+    try:
+        with locked_case(no) as case:
+            case.supplement(who, kind, document, lease_seconds=resources.settings.claim_lease_seconds)
+            return standing(case) | {
+                "kind": kind,
+                "sha256": document.sha256,
+                "size": document.size,
+                "content_type": document.content_type,
+            }
+    except (Refused, Problem):
+        # no row names the document. After any other failure the commit may have succeeded, so the document stays
+        resources.documents.delete(document.document_id)
+        raise
+
+
+def _accepted_upload(kind: str) -> Upload:
+    settings = resources.settings
+    try:
+        return run_in_thread(
+            accept,
+            request.get_data(),
+            allowed=DOCUMENTS if kind == "signed_form" else PICTURES,
+            max_bytes=settings.attachment_max_bytes,
+            max_pixels=settings.attachment_max_pixels,
+        )
+    except UploadRefused as refused:
+        raise Problem(_UPLOAD_STATUS.get(refused.code, 422), refused.code, vi=refused.vi, en=refused.en) from None
+
+
+def _no_such_document() -> Problem:
+    return Problem(404, "no-such-document", vi="Hồ sơ không có thành phần này.", en="The dossier has no such document.")

@@ -1,0 +1,24 @@
+"""Deleting documents that offices added (law 3)."""
+
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
+from services.chassis.jobs import Job, JobKind
+from services.chassis.resources import Resources
+from services.verification.attachments.rules import DELETE_DOCUMENT
+from services.verification.settings import Settings
+
+
+def job_kinds(resources: Resources[Settings]) -> Sequence[JobKind]:
+    """Return the job that deletes a replaced document, or one of a declaration that is gone (I6)."""
+
+    def delete(job: Job) -> None:
+        resources.documents.delete(job.payload["document_id"])
+
+    # a job that was given up is what operators see: it names the document that is left
+    return [JobKind(DELETE_DOCUMENT, delete, no_op, no_op, max_attempts=100, concurrency=2, keep_payload=False)]
+
+
+def no_op(session: Session, job: Job, outcome: object) -> None:
+    """Change nothing: nobody waits for the outcome."""

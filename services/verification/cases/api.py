@@ -1,0 +1,92 @@
+"""Finding cases, looking at them (V1, V2, V13), and taking them on: claim, release, receive (V2, V11)."""
+
+from typing import Any
+
+from services.chassis.web import auth, paging
+from services.chassis.web.blueprint import Blueprint
+from services.chassis.web.problem import ProblemSchema
+from services.chassis.web.resources import resources
+from services.verification.cases import responses, schemas
+from services.verification.cases.access import case_of, locked_case
+from services.verification.cases.rules import Case
+from services.verification.cases.search import matching
+from services.verification.officers.access import calling_officer
+from services.verification.officers.rules import RECEIVERS
+
+api = Blueprint("cases", url_prefix="/cases", description="Tìm, xem và tiếp nhận hồ sơ")
+
+
+@api.route("")
+@auth.requires(*RECEIVERS)
+@api.arguments(schemas.CaseQuery, location="query")
+@api.arguments(schemas.PrivateQuery, location="headers")
+@api.response(200, paging.page_of(schemas.ListedCase))
+@api.alt_response(422, schema=ProblemSchema, description="A filter or the cursor is wrong")
+def search(query: dict[str, Any], private: dict[str, Any]) -> Any:
+    """Work list and search, newest first
+
+    Any office sees any dossier (V2). A search by dossier number or BHXH code is recorded in the history of what it finds.
+    """
+    query = query | private
+    by_person = {"bhxh_code", "dossier_no"} & query.keys()
+    with resources.db.write() if by_person else resources.db.read() as session:
+        page = paging.fetch(session, matching(query), by=(Case.submitted_at, Case.dossier_no), query=query)
+        if by_person:
+            who = calling_officer()
+            for case in page["items"]:
+                case.log("found", who, searched_by=sorted(by_person))
+        return page | {"items": [responses.listed(case) for case in page["items"]]}
+
+
+@api.route("/<no>")
+@auth.requires(*RECEIVERS)
+@api.response(200, schemas.CaseShown)
+@api.alt_response(404, schema=ProblemSchema)
+def show(no: str) -> Any:
+    """One case with everything an officer needs to assess it; the view is recorded in its history"""
+    who = calling_officer()
+    with resources.db.write() as session:
+        case = case_of(session, no)
+        case.log("viewed", who)
+        return responses.shown(session, case)
+
+
+@api.route("/<no>/claim", methods=["POST"])
+@auth.requires(*RECEIVERS)
+@api.response(200, schemas.Claim)
+@api.alt_response(404, schema=ProblemSchema)
+@api.alt_response(409, schema=ProblemSchema, description=schemas.NOT_NOW)
+def claim(no: str) -> Any:
+    """Take the case, or keep it for longer; nobody else can change it until the lease ends"""
+    who = calling_officer()
+    with locked_case(no) as case:
+        case.claim(who, lease_seconds=resources.settings.claim_lease_seconds)
+        return responses.claim(case)
+
+
+@api.route("/<no>/release", methods=["POST"])
+@auth.requires(*RECEIVERS)
+@api.response(200, schemas.Standing)
+@api.alt_response(404, schema=ProblemSchema)
+@api.alt_response(409, schema=ProblemSchema, description=schemas.NOT_NOW)
+def release(no: str) -> Any:
+    """Give the case back ("Thoát": leave without a change)"""
+    who = calling_officer()
+    with locked_case(no) as case:
+        case.release(who)
+        return responses.standing(case)
+
+
+@api.route("/<no>/receive", methods=["POST"])
+@auth.requires(*RECEIVERS)
+@api.arguments(schemas.Receive)
+@api.response(200, schemas.Standing)
+@api.alt_response(404, schema=ProblemSchema)
+@api.alt_response(409, schema=ProblemSchema, description=schemas.NOT_NOW)
+@api.alt_response(422, schema=ProblemSchema)
+def receive(data: dict[str, Any], no: str) -> Any:
+    """Record that the person has come: the ten days stop (I6); any office may (V2)"""
+    who = calling_officer()
+    with locked_case(no) as case:
+        case.receive(who, id_shown=data["id_shown"], lease_seconds=resources.settings.claim_lease_seconds)
+        return responses.standing(case)

@@ -1,0 +1,87 @@
+"""Declarations and their ends, as registration tells of them; messages may overtake each other."""
+
+import zlib
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.chassis.database import Instant, ServiceSession
+from services.verification.attachments.rules import FORM, forget_attachments, keep_newest
+from services.verification.cases.rules import Case
+from services.verification.cases.statuses import CHECKING, DECIDED, GONE
+from services.verification.readers import AttachmentAdded, DeclarationSubmitted
+from services.verification.schema import Base
+
+
+class EarlyEnding(Base):
+    """A declaration that expired or was withdrawn before the message that it was submitted arrived."""
+
+    __tablename__ = "ended_early"
+
+    dossier_no: Mapped[str] = mapped_column(primary_key=True)
+    status: Mapped[str]
+    at: Mapped[datetime] = mapped_column(Instant())
+
+
+def open_case(session: ServiceSession, fact: DeclarationSubmitted) -> None:
+    """Open the case of a declaration: any office may work on it from now on (V2)."""
+    if _lock(session, fact.dossier_no) is not None:
+        return
+    born = fact.subject.get("date_of_birth")
+    case = Case(
+        dossier_no=fact.dossier_no,
+        kind=fact.kind,
+        route=fact.route,
+        channel=fact.channel,
+        filing=fact.filing,
+        submitted_at=fact.submitted_at,
+        expires_at=fact.expires_at,
+        office_code=fact.office["code"],
+        office=fact.office,
+        bhxh_code=fact.subject["bhxh_code"],
+        subject=fact.subject | {"date_of_birth": born.isoformat() if born else None},
+        contact=fact.contact,
+        guardian=fact.guardian,
+        warnings=list(fact.warnings),
+    )
+    session.add(case)
+    case.log("opened", route=fact.route)
+    for document in fact.attachments:
+        keep_newest(session, fact.dossier_no, document, fact.submitted_at)
+    session.flush()
+    ending = session.get(EarlyEnding, fact.dossier_no)
+    if ending is not None:
+        case.end(ending.status, ending.at)
+        session.delete(ending)
+
+
+def add_attachment(session: ServiceSession, fact: AttachmentAdded) -> None:
+    """Keep a document of a declaration that is not gone; once it is assessed, only the form made from it."""
+    case = _lock(session, fact.dossier_no)
+    if case is None:
+        gone, assessed = session.get(EarlyEnding, fact.dossier_no) is not None, False
+    else:
+        gone, assessed = case.status in GONE, case.status in (CHECKING, *DECIDED)
+    if gone or (assessed and fact.attachment["kind"] != FORM):
+        return
+    keep_newest(session, fact.dossier_no, fact.attachment, fact.added_at)
+
+
+def end_case(session: ServiceSession, dossier_no: str, status: str, at: datetime) -> None:
+    """Close the case of a declaration that expired or was withdrawn; remember it if the declaration is yet to arrive."""
+    case = _lock(session, dossier_no)
+    if case is not None:
+        case.end(status, at)
+    elif session.get(EarlyEnding, dossier_no) is None:
+        session.add(EarlyEnding(dossier_no=dossier_no, status=status, at=at))
+        forget_attachments(session, dossier_no)
+
+
+def _lock(session: ServiceSession, dossier_no: str) -> Case | None:
+    """Return the case, locked. If there is none, lock the number: another process may be about to open the case."""
+    case = Case.locked(session, dossier_no)
+    if case is None and session.database.is_postgresql:
+        session.execute(sa.select(sa.func.pg_advisory_xact_lock(zlib.crc32(dossier_no.encode()))))
+        case = Case.locked(session, dossier_no)
+    return case

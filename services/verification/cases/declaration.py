@@ -1,0 +1,51 @@
+"""The parts of a declaration: what verification reads of registration, and tells again with its decision."""
+
+from marshmallow import Schema, fields
+
+
+class Document(Schema):
+    """An attachment by claim check."""
+
+    kind = fields.String(required=True)
+    document_id = fields.String(required=True)
+    sha256 = fields.String(required=True)
+    content_type = fields.String(required=True)
+    size = fields.Integer(required=True)
+
+
+class Subject(Schema):
+    """The person that the dossier is about."""
+
+    bhxh_code = fields.String(required=True)
+    personal_id = fields.String(load_default=None, allow_none=True)
+    full_name = fields.String(required=True)
+    date_of_birth = fields.Date(load_default=None, allow_none=True)
+    id_type = fields.String(load_default=None, allow_none=True)
+    id_number = fields.String(load_default=None, allow_none=True)
+
+
+class Contact(Schema):
+    """Where the person, or for a child whoever filed for it, is reached. `phone` in E.164; `address` as the form has it."""
+
+    phone = fields.String(required=True)
+    email = fields.String(load_default=None, allow_none=True)
+    address = fields.Dict(keys=fields.String(), load_default=None, allow_none=True)
+
+
+class Guardian(Schema):
+    """Who filed for a child."""
+
+    account_id = fields.String(required=True)
+    full_name = fields.String(required=True)
+    relationship = fields.String(required=True)
+    phone = fields.String(required=True)
+    email = fields.String(load_default=None, allow_none=True)
+
+
+class Office(Schema):
+    """An office."""
+
+    code = fields.String(required=True)
+    name = fields.String(required=True)
+    address = fields.String(load_default="")
+    phone = fields.String(load_default="")

@@ -1,0 +1,47 @@
+"""The numbers that people quote, checked before anything is searched for, and their fields in requests."""
+
+import re
+from typing import Any
+
+import marshmallow as ma
+
+from services.chassis.serials import Form
+from services.chassis.text.bilingual import bilingual
+
+_BHXH_CODE = re.compile(r"\d{10}", re.ASCII)
+
+#: whether a text is `yymmdd-NNNNNN-c` with the right check digit
+is_dossier_no = Form().fits
+
+
+def is_bhxh_code(text: str) -> bool:
+    """Return whether ``text`` is ten digits; a BHXH code has no check digit."""
+    return _BHXH_CODE.fullmatch(text) is not None
+
+
+class DossierNo(ma.fields.String):
+    """A dossier number of a request."""
+
+    def __init__(self, **options: Any) -> None:
+        pattern = {"pattern": "^[0-9]{6}-[0-9]{6}-[0-9]$", "example": "261121-000001-6"}
+        super().__init__(validate=_check_dossier_no, metadata=pattern, **options)
+
+
+class BhxhCode(ma.fields.String):
+    """A BHXH code of a request."""
+
+    def __init__(self, *, metadata: dict[str, str] | None = None, **options: Any) -> None:
+        pattern = {"pattern": "^[0-9]{10}$", "example": "0113099841"}
+        super().__init__(validate=_check_bhxh_code, metadata=pattern | (metadata or {}), **options)
+
+
+def _check_dossier_no(value: str) -> None:
+    if not is_dossier_no(value):
+        raise ma.ValidationError(
+            bilingual(vi="Sai số hồ sơ hoặc sai chữ số kiểm tra.", en="Not a dossier number, or its check digit is wrong.")
+        )
+
+
+def _check_bhxh_code(value: str) -> None:
+    if not is_bhxh_code(value):
+        raise ma.ValidationError(bilingual(vi="Mã số BHXH phải có 10 chữ số.", en="A BHXH code has 10 digits."))

@@ -1,0 +1,43 @@
+"""Why an officer may not work on a case now. A refusal changes nothing.
+
+Refused
+├── CaseHeld       another officer is working on it: who, and until when
+├── WrongStatus    the case is past this step, or has not reached it
+└── PastExpiry     the ten days are over (I6)
+"""
+
+from datetime import datetime
+
+from services.chassis.errors import Refused
+
+
+class CaseHeld(Refused):
+    def __init__(self, holder: str | None, office_code: str | None, until: datetime | None) -> None:
+        super().__init__(
+            "case-held",
+            vi="Hồ sơ đang được một cán bộ khác xử lý; xem holder và lease_until.",
+            en="Another officer is working on this case; see holder and lease_until.",
+            holder=holder,
+            holder_office_code=office_code,
+            lease_until=until,
+        )
+
+
+class WrongStatus(Refused):
+    def __init__(self, status: str) -> None:
+        super().__init__(
+            "wrong-status",
+            vi="Tình trạng hiện tại của hồ sơ không cho phép việc này; xem case_status.",
+            en="The case's present status does not allow this; see case_status.",
+            case_status=status,
+        )
+
+
+class PastExpiry(Refused):
+    def __init__(self, expired_at: datetime) -> None:
+        super().__init__(
+            "past-expiry",
+            vi="Tờ khai đã quá hạn 10 ngày. Hãy lập tờ khai mới tại quầy.",
+            en="The declaration expired after ten days. File a new one at the counter.",
+            expires_at=expired_at,
+        )

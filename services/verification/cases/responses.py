@@ -1,0 +1,54 @@
+"""What the API answers about a case. Made while the session is open; the schemas are in schemas.py."""
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from services.verification.attachments.rules import attachments_of
+from services.verification.cases.rules import Case
+from services.verification.comparisons.changes import old_and_new
+from services.verification.comparisons.guardian import guardian_check
+
+_LISTED = ("dossier_no", "status", "kind", "route", "office_code", "submitted_at", "expires_at")
+_SHOWN = (
+    *("dossier_no", "revision", "status", "kind", "route", "channel", "filing", "submitted_at", "expires_at", "received_at"),
+    *("received_office_code", "complete_at", "decided_at", "assessed_by", "assessed_office_code", "reason_code", "reason"),
+    *("subject", "contact", "guardian", "office", "warnings", "missing"),
+)
+_NO_ANSWER = {"full_name": None, "date_of_birth": None}
+
+
+def listed(case: Case) -> dict[str, Any]:
+    """Return a line of the work list (`ListedCase`)."""
+    name = case.subject["full_name"] if case.subject else None
+    return _of(case, _LISTED) | {"full_name": name, "holder": case.claimed_by if case.is_held else None}
+
+
+def shown(session: Session, case: Case) -> dict[str, Any]:
+    """Return everything that an officer needs to assess the case (`CaseShown`)."""
+    attachments = attachments_of(session, case.dossier_no).values()
+    return _of(case, _SHOWN) | {
+        "attachments": [
+            _of(each, ("kind", "content_type", "size", "sha256", "added_at")) | {"by_office": each.added_by is not None}
+            for each in attachments
+        ],
+        "id_shown": case.id_shown_at is not None,
+        "claim": claim(case) if case.is_held else None,
+        "hgd": _NO_ANSWER | (case.hgd or {}) | {"outcome": case.hgd_outcome, "at": case.hgd_at} if case.check_no else None,
+        "guardian_check": guardian_check(session, case),
+        "changes": old_and_new(session, case),
+    }
+
+
+def claim(case: Case) -> dict[str, Any]:
+    """Return who works on the case, and until when (`Claim`)."""
+    return {"holder": case.claimed_by, "holder_office_code": case.claimed_office_code, "lease_until": case.lease_until}
+
+
+def standing(case: Case) -> dict[str, Any]:
+    """Return where the case stands after a step (`Standing`)."""
+    return _of(case, ("dossier_no", "status", "missing"))
+
+
+def _of(row: object, names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in names}

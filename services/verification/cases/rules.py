@@ -1,0 +1,226 @@
+"""The case: one for each dossier, from the declaration to its end. Statuses in statuses.py, decisions in decisions/rules.py.
+
+Each method: guards, one change, one fact. Facts are recorded in the transaction of the change.
+"""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from services.chassis import clock
+from services.chassis.aggregate import Aggregate
+from services.chassis.database import Instant
+from services.chassis.documents import Document
+from services.chassis.ids import uuid7
+from services.verification.attachments import completeness
+from services.verification.attachments.rules import attachments_of, forget_attachments, put_by_officer
+from services.verification.cases.facts import CaseReceived
+from services.verification.cases.refusals import CaseHeld, PastExpiry, WrongStatus
+from services.verification.cases.statuses import CHECKING, EXPIRED, GONE, NEW, OPEN, RECEIVED, WITHDRAWN
+from services.verification.history.rules import log
+from services.verification.officers.rules import Officer
+from services.verification.schema import Base
+
+#: expiry counts only while nobody was received (the ten days stop then, I6); a withdrawal until the decision
+_MAY_END = {EXPIRED: (NEW,), WITHDRAWN: (*OPEN, CHECKING)}
+
+
+class Case(Aggregate, Base):
+    """One dossier as an office sees it, and what may be done with it."""
+
+    __tablename__ = "cases"
+    wrong_status = WrongStatus  # type: ignore[assignment]  # mypy takes it for a method
+    correlation = "dossier_no"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid7)
+    dossier_no: Mapped[str] = mapped_column(unique=True)
+    revision: Mapped[int] = mapped_column(default=1)
+    status: Mapped[str] = mapped_column(default=NEW)
+    kind: Mapped[str]
+    route: Mapped[str]
+    channel: Mapped[str]
+    filing: Mapped[str]
+    submitted_at: Mapped[datetime] = mapped_column(Instant())
+    expires_at: Mapped[datetime | None] = mapped_column(Instant())
+    office_code: Mapped[str]
+    office: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
+    # personal data: None once the declaration is gone (I6)
+    bhxh_code: Mapped[str | None]
+    subject: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    contact: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    guardian: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    warnings: Mapped[list[str]] = mapped_column(sa.JSON)
+    #: HGĐ's answer: full_name, date_of_birth
+    hgd: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    #: near, differs, match, unknown_code, unreachable; None before the first look-up and while an answer is awaited
+    hgd_outcome: Mapped[str | None]
+    hgd_at: Mapped[datetime | None] = mapped_column(Instant())
+    #: counts the look-ups at HGĐ, so that a late answer to an earlier one is recognised
+    check_no: Mapped[int] = mapped_column(default=0)
+    received_at: Mapped[datetime | None] = mapped_column(Instant())
+    received_office_code: Mapped[str | None]
+    id_shown_at: Mapped[datetime | None] = mapped_column(Instant())
+    #: when a dossier that had waited for HGĐ's data or a correction was assessed again
+    resumed_at: Mapped[datetime | None] = mapped_column(Instant())
+    assessed_by: Mapped[str | None]
+    assessed_office_code: Mapped[str | None]
+    decided_at: Mapped[datetime | None] = mapped_column(Instant())
+    reason_code: Mapped[str | None]
+    reason: Mapped[str | None]
+    claimed_by: Mapped[str | None]
+    claimed_office_code: Mapped[str | None]
+    lease_until: Mapped[datetime | None] = mapped_column(Instant())
+
+    @staticmethod
+    def of(session: Session, dossier_no: str) -> "Case | None":
+        """Return the case of a dossier for reading."""
+        return session.scalar(_BY_NUMBER, {"no": dossier_no})
+
+    @staticmethod
+    def locked(session: Session, dossier_no: str) -> "Case | None":
+        """Return the case of a dossier for a change; a second transaction waits, and sees the change of the first."""
+        return session.scalar(_LOCKED_BY_NUMBER, {"no": dossier_no})
+
+    # ------------------------------------------------------------ what it needs
+
+    @property
+    def needs_visit(self) -> bool:
+        """Whether the person has to come; a guardian need not (V9)."""
+        return self.route in ("portal", "counter")
+
+    @property
+    def needed(self) -> completeness.Needed:
+        """What must be there to approve it (V3)."""
+        has_id = (self.subject or {}).get("id_type") is not None
+        return completeness.needed(self.kind, self.route, has_id=has_id)
+
+    @property
+    def missing(self) -> Sequence[str]:
+        """What is still missing (V3)."""
+        have = attachments_of(self.session, self.dossier_no)
+        return completeness.missing(self.needed, have, id_shown=self.id_shown_at is not None)
+
+    @property
+    def complete_at(self) -> datetime | None:
+        """When the legal clock started: the dossier was complete, and HGĐ's answer no longer stood in its way."""
+        first_at = {kind: each.first_at for kind, each in attachments_of(self.session, self.dossier_no).items()}
+        at = completeness.complete_at(self.needed, first_at, submitted_at=self.submitted_at, id_shown_at=self.id_shown_at)
+        return max(at, self.resumed_at) if at and self.resumed_at else at
+
+    # ------------------------------------------------------------ who works on it
+
+    @property
+    def is_held(self) -> bool:
+        """Whether an officer's lease is running."""
+        return self.claimed_by is not None and self.lease_until is not None and self.lease_until > clock.now()
+
+    def claim(self, by: Officer, *, lease_seconds: float) -> None:
+        """Give the case to this officer for a while, or for longer; once a lease has run out anyone may claim."""
+        self.must_be(*OPEN, CHECKING)
+        self.hold(by, lease_seconds)
+
+    def release(self, by: Officer) -> None:
+        """Give the case back before the lease runs out."""
+        self.must_not_be_held_by_another(by)
+        if self.claimed_by is not None:
+            self.free()
+            self.log("released", by)
+
+    def hold(self, by: Officer, lease_seconds: float) -> None:
+        """Take or lengthen the lease.
+
+        :raises CaseHeld: while another officer's lease is running.
+        """
+        self.must_not_be_held_by_another(by)
+        if not self.is_held:
+            self.log("claimed", by)
+        self.claimed_by, self.claimed_office_code = by.account_id, by.office_code
+        self.lease_until = clock.now() + timedelta(seconds=lease_seconds)
+
+    def free(self) -> None:
+        """End the lease."""
+        self.claimed_by = self.claimed_office_code = self.lease_until = None
+
+    def must_not_be_held_by_another(self, by: Officer) -> None:
+        """Check that no other officer's lease is running.
+
+        :raises CaseHeld: otherwise.
+        """
+        if self.is_held and self.claimed_by != by.account_id:
+            raise CaseHeld(self.claimed_by, self.claimed_office_code, self.lease_until)
+
+    # ------------------------------------------------------------ receiving and supplementing
+
+    def receive(self, by: Officer, *, id_shown: bool, lease_seconds: float) -> None:
+        """Record that the person has come: the ten days stop (I6). Call again to record that the ID was shown (V3)."""
+        self.must_be(*OPEN)
+        self.must_not_be_past_expiry()
+        self.hold(by, lease_seconds)
+        if id_shown and self.id_shown_at is None:
+            self.id_shown_at = clock.now()
+            self.log("id_shown", by)
+        if self.received_at is not None:
+            return
+        self.received_at, self.received_office_code = clock.now(), by.office_code
+        self.status = RECEIVED if self.status == NEW else self.status
+        self.log("received", by)
+        self.tell(CaseReceived(dossier_no=self.dossier_no, office_code=by.office_code, received_at=self.received_at))
+
+    def supplement(self, by: Officer, kind: str, document: Document, *, lease_seconds: float) -> None:
+        """Add a missing document to the dossier, or a better picture (V4, V5)."""
+        self.must_be_open_to(by)
+        self.hold(by, lease_seconds)
+        put_by_officer(self.session, self.dossier_no, kind, document, by)
+        self.revision += 1
+        self.log("supplemented", by, kind=kind, sha256=document.sha256)
+
+    def must_be_open_to(self, by: Officer) -> None:
+        """Check that this officer may supplement the dossier now.
+
+        :raises Refused: otherwise.
+        """
+        self.must_be(*OPEN)
+        self.must_not_be_past_expiry()
+        self.must_not_be_held_by_another(by)
+
+    def must_not_be_past_expiry(self) -> None:
+        """Check that the ten days are not over, even if registration has not published that yet (I6).
+
+        :raises PastExpiry: otherwise.
+        """
+        if self.status == NEW and self.expires_at is not None and clock.now() >= self.expires_at:
+            raise PastExpiry(self.expires_at)
+
+    # ------------------------------------------------------------ the end of the declaration
+
+    def end(self, status: str, at: datetime) -> None:
+        """Close the case of a declaration that has expired (I6) or was withdrawn, and forget the person."""
+        if self.status in GONE:
+            return
+        if self.status not in _MAY_END[status]:
+            self.log(f"{status}_too_late", status=self.status)
+            return
+        self.status = status
+        self.free()
+        self.forget()
+        self.revision += 1
+        self.log(status, since=at.isoformat())
+
+    def forget(self) -> None:
+        """Delete every personal datum, and the documents that offices added (I6)."""
+        self.bhxh_code = self.subject = self.contact = self.guardian = None
+        self.hgd = self.reason = None
+        self.warnings = []
+        forget_attachments(self.session, self.dossier_no)
+
+    def log(self, action: str, by: Officer | None = None, **details: Any) -> None:
+        """Add a line to its history (V13)."""
+        log(self.session, self.dossier_no, action, by, **details)
+
+
+_BY_NUMBER = sa.select(Case).where(Case.dossier_no == sa.bindparam("no"))
+_LOCKED_BY_NUMBER = _BY_NUMBER.with_for_update().execution_options(populate_existing=True)

@@ -1,0 +1,131 @@
+"""The shapes of requests and responses about cases."""
+
+from datetime import date
+from typing import Any
+
+import marshmallow as ma
+
+from services.chassis.web import paging
+from services.chassis.web.fields import Moment
+from services.verification.cases.numbers import BhxhCode, DossierNo
+from services.verification.cases.search import STATES
+from services.verification.cases.statuses import STATUSES
+
+_Text, _Moment, _Bool = ma.fields.String, Moment, ma.fields.Boolean
+_DAYS = ma.validate.Range(date(2000, 1, 1), date(2999, 12, 31))
+#: why a step is answered with 409
+NOT_NOW = "Another officer works on it (`holder`, `lease_until`), or its status does not allow this (`case_status`)"
+
+
+class CaseQuery(paging.PageQuery):
+    """V1, 3717 app. 02 §1."""
+
+    dossier_no = DossierNo()
+    bhxh_code = BhxhCode(metadata={"description": "better sent as header X-Bhxh-Code"})
+    from_ = ma.fields.Date(data_key="from", validate=_DAYS, metadata={"description": "submitted on this day or later"})
+    to = ma.fields.Date(validate=_DAYS, metadata={"description": "submitted on this day or earlier"})
+    status = _Text(validate=ma.validate.OneOf(STATUSES), metadata={"description": "tình trạng"})
+    state = _Text(validate=ma.validate.OneOf(list(STATES)), metadata={"description": "trạng thái: groups of statuses"})
+    office = _Text(validate=ma.validate.Length(1, 20), metadata={"description": "code of the office that the form names"})
+
+
+class PrivateQuery(ma.Schema):
+    """Filters that should not appear in an address, which gets logged."""
+
+    bhxh_code = BhxhCode(data_key="X-Bhxh-Code")
+
+
+class ListedCase(ma.Schema):
+    """A line of the work list. The BHXH code and all the rest are shown by opening the case, which the history records."""
+
+    dossier_no = _Text(required=True)
+    status = _Text(required=True)
+    kind = _Text(required=True)
+    route = _Text(required=True)
+    full_name = _Text(required=True, allow_none=True)
+    office_code = _Text(required=True)
+    submitted_at = _Moment(required=True)
+    expires_at = _Moment(required=True, allow_none=True)
+    holder = _Text(required=True, allow_none=True, metadata={"description": "account of the officer who works on it now"})
+
+
+class AttachmentShown(ma.Schema):
+    kind = _Text(required=True)
+    content_type = _Text(required=True)
+    size = ma.fields.Integer(required=True)
+    sha256 = _Text(required=True)
+    added_at = _Moment(required=True)
+    by_office = _Bool(required=True)
+
+
+class Claim(ma.Schema):
+    holder = _Text(required=True)
+    holder_office_code = _Text(required=True)
+    lease_until = _Moment(required=True)
+
+
+class HgdAnswer(ma.Schema):
+    """V7: the officer sees both names; the form's is in `subject`."""
+
+    outcome = _Text(
+        required=True,
+        allow_none=True,
+        metadata={"description": "match, near, differs, unknown_code, unreachable; null: awaited"},
+    )
+    full_name = _Text(required=True, allow_none=True)
+    date_of_birth = _Text(required=True, allow_none=True)
+    at = _Moment(required=True, allow_none=True)
+
+
+class CaseShown(ma.Schema):
+    """Everything about a case."""
+
+    dossier_no = _Text(required=True)
+    revision = ma.fields.Integer(required=True)
+    status = _Text(required=True, validate=ma.validate.OneOf(STATUSES))
+    kind = _Text(required=True)
+    route = _Text(required=True)
+    channel = _Text(required=True)
+    filing = _Text(required=True)
+    submitted_at = _Moment(required=True)
+    expires_at = _Moment(required=True, allow_none=True)
+    received_at = _Moment(required=True, allow_none=True)
+    received_office_code = _Text(required=True, allow_none=True)
+    complete_at = _Moment(required=True, allow_none=True)
+    decided_at = _Moment(required=True, allow_none=True)
+    assessed_by = _Text(required=True, allow_none=True)
+    assessed_office_code = _Text(required=True, allow_none=True)
+    reason_code = _Text(required=True, allow_none=True)
+    reason = _Text(required=True, allow_none=True)
+    subject: ma.fields.Field[Any] = ma.fields.Dict(
+        required=True, allow_none=True, metadata={"description": "null once expired"}
+    )
+    contact: ma.fields.Field[Any] = ma.fields.Dict(required=True, allow_none=True)
+    guardian: ma.fields.Field[Any] = ma.fields.Dict(required=True, allow_none=True)
+    office: ma.fields.Field[Any] = ma.fields.Dict(required=True)
+    warnings = ma.fields.List(ma.fields.String(), required=True, metadata={"description": "odd fields of the form (I9)"})
+    attachments = ma.fields.List(ma.fields.Nested(AttachmentShown), required=True)
+    id_shown = _Bool(required=True)
+    missing = ma.fields.List(ma.fields.String(), required=True, metadata={"description": "what V3 still asks for"})
+    claim = ma.fields.Nested(Claim, required=True, allow_none=True)
+    hgd = ma.fields.Nested(HgdAnswer, required=True, allow_none=True)
+    guardian_check: ma.fields.Field[Any] = ma.fields.Dict(
+        required=True, allow_none=True, metadata={"description": "V9: form, approved, dossier_no, warnings"}
+    )
+    changes: ma.fields.Field[Any] = ma.fields.List(
+        ma.fields.Dict(), required=True, allow_none=True, metadata={"description": "V12: field, old, new, changed"}
+    )
+
+
+class Receive(ma.Schema):
+    """Body of `receive`."""
+
+    id_shown = _Bool(load_default=False, truthy={True}, falsy={False})
+
+
+class Standing(ma.Schema):
+    """Where a case stands after something was done."""
+
+    dossier_no = _Text(required=True)
+    status = _Text(required=True)
+    missing = ma.fields.List(ma.fields.String(), required=True)

@@ -1,0 +1,33 @@
+"""Finding cases by number, code, date, status and office (V1)."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from services.chassis.calendar import VIETNAM
+from services.verification.cases.rules import Case
+from services.verification.cases.statuses import CHECKING, DECIDED, GONE, OPEN
+
+#: groups of statuses (trạng thái hồ sơ); each status alone is the processing status (tình trạng)
+STATES = {"open": OPEN, "checking": (CHECKING,), "decided": DECIDED, "gone": GONE}
+_EQUAL = {"dossier_no": Case.dossier_no, "bhxh_code": Case.bhxh_code, "status": Case.status, "office": Case.office_code}
+
+
+def matching(query: dict[str, Any]) -> sa.Select[Any]:
+    """Return the statement for the cases that fit all filters of a `CaseQuery`."""
+    statement = sa.select(Case)
+    for name, column in _EQUAL.items():
+        if name in query:
+            statement = statement.where(column == query[name])
+    if "state" in query:
+        statement = statement.where(Case.status.in_(STATES[query["state"]]))
+    if "from_" in query:
+        statement = statement.where(Case.submitted_at >= _midnight(query["from_"]))
+    if "to" in query:
+        statement = statement.where(Case.submitted_at < _midnight(query["to"] + timedelta(days=1)))
+    return statement
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), VIETNAM)

@@ -1,0 +1,20 @@
+"""The statuses of a case, and the groups that the rules speak of.
+
+::
+
+    new ──▶ received ──▶ checking ──▶ approved
+     │          │           ├──▶ name_near, name_differs, code_not_found ──▶ (assessed again) checking, or rejected
+     │          └──────────▶ rejected
+     └──▶ expired, withdrawn
+"""
+
+NEW, RECEIVED, CHECKING, APPROVED, REJECTED = "new", "received", "checking", "approved", "rejected"
+CODE_NOT_FOUND, NAME_DIFFERS, NAME_NEAR = "code_not_found", "name_differs", "name_near"
+EXPIRED, WITHDRAWN = "expired", "withdrawn"
+
+#: HGĐ has answered, and an officer has to look (V7)
+WAITING = (CODE_NOT_FOUND, NAME_DIFFERS, NAME_NEAR)
+OPEN = (NEW, RECEIVED, *WAITING)
+DECIDED = (APPROVED, REJECTED)
+GONE = (EXPIRED, WITHDRAWN)
+STATUSES = (*OPEN, CHECKING, *DECIDED, *GONE)

@@ -1,0 +1,46 @@
+"""Whether two full names are the same (V7). Pure.
+
+`match`: equal whatever the Unicode form, the case, the spacing, and the letter of a syllable that carries the tone mark (a
+syllable has one tone, so `hoà` and `hòa` can only mean the same). `near`: equal only without any diacritics; an officer has
+to look. Everything else `differs`.
+"""
+
+import unicodedata
+from typing import Literal
+
+from services.chassis.text.folding import TONE_MARKS, without_marks
+
+Likeness = Literal["match", "near", "differs"]
+
+
+def compare(one: str, other: str) -> Likeness:
+    """Return how alike two full names are. An empty name differs from every other."""
+    left, right = _visible(one), _visible(other)
+    if not left or not right:
+        return "differs"
+    if _sounds(left) == _sounds(right):
+        return "match"
+    return "near" if _bare(left) == _bare(right) else "differs"
+
+
+def _visible(name: str) -> str:
+    """Return small letters, decomposed, single spaces, without what cannot be seen (zero-width characters, controls)."""
+    visible = "".join(c for c in name if c.isspace() or unicodedata.category(c) not in ("Cf", "Cc"))
+    # casefold() may compose and decompose, so it is normalised before and after
+    folded = unicodedata.normalize("NFC", visible).casefold()
+    return " ".join(unicodedata.normalize("NFD", folded).split())
+
+
+def _sounds(name: str) -> list[tuple[str, str]]:
+    """Return for each syllable its letters, and its tones apart from the letters that carry them."""
+    return [
+        (
+            unicodedata.normalize("NFC", "".join(c for c in syllable if c not in TONE_MARKS)),
+            "".join(c for c in syllable if c in TONE_MARKS),
+        )
+        for syllable in name.split()
+    ]
+
+
+def _bare(name: str) -> str:
+    return without_marks(name.replace("ð", "đ"))  # the Icelandic letter that old fonts showed as đ

@@ -1,0 +1,67 @@
+"""Deciding a case (V4, V6, V7, V11): the reasons there are, the decision, and correcting what HGĐ did not confirm."""
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from services.chassis.web import auth
+from services.chassis.web.blueprint import Blueprint
+from services.chassis.web.problem import ProblemSchema
+from services.chassis.web.resources import resources
+from services.verification.cases.access import case_of, locked_case
+from services.verification.cases.responses import standing
+from services.verification.cases.schemas import NOT_NOW, Standing
+from services.verification.decisions import rules, schemas
+from services.verification.decisions.reasons import REASONS
+from services.verification.officers.access import calling_officer
+from services.verification.officers.rules import DECIDERS, RECEIVERS
+
+api = Blueprint("decisions", url_prefix="/cases", description="Phê duyệt hồ sơ")
+
+
+@api.route("/reasons")
+@auth.requires(*RECEIVERS)
+@api.response(200, schemas.Reasons)
+def list_reasons() -> Any:
+    """The reasons for which a dossier may be assessed as invalid (V6)"""
+    return {"items": [reason._asdict() for reason in REASONS]}
+
+
+@api.route("/<no>/correction", methods=["POST"])
+@auth.requires(*DECIDERS)
+@api.arguments(schemas.Correction)
+@api.response(200, Standing)
+@api.alt_response(404, schema=ProblemSchema)
+@api.alt_response(409, schema=ProblemSchema, description=NOT_NOW)
+@api.alt_response(422, schema=ProblemSchema)
+def correct(data: dict[str, Any], no: str) -> Any:
+    """Correct name or code after HGĐ did not confirm it (V7); then decide again"""
+    who = calling_officer()
+    with locked_case(no) as case:
+        rules.correct(
+            case,
+            who,
+            full_name=data.get("full_name"),
+            bhxh_code=data.get("bhxh_code"),
+            lease_seconds=resources.settings.claim_lease_seconds,
+        )
+        return standing(case)
+
+
+@api.route("/<no>/decision", methods=["POST"])
+@auth.requires(*DECIDERS)
+@api.arguments(schemas.Decision)
+@api.idempotent
+@api.response(202, Standing)
+@api.alt_response(404, schema=ProblemSchema)
+@api.alt_response(409, schema=ProblemSchema, description=NOT_NOW + "; or something is `missing` (V3)")
+@api.alt_response(422, schema=ProblemSchema, description="A wrong reason, or one that is no ground for rejection (V4)")
+def decide(data: dict[str, Any], no: str, *, session: Session) -> Any:
+    """Record the assessment ("Ghi nhận", V6); with `valid` HGĐ is asked, and its answer decides (V7)"""
+    who, lease_seconds = calling_officer(), resources.settings.claim_lease_seconds
+    case = case_of(session, no, lock=True)
+    if data["outcome"] == "valid":
+        rules.assess_valid(case, who, id_shown=bool(data["id_shown"]), lease_seconds=lease_seconds)
+    else:
+        rules.assess_invalid(case, who, reason_code=data["reason_code"], words=data["reason"], lease_seconds=lease_seconds)
+    return standing(case)

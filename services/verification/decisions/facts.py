@@ -1,0 +1,119 @@
+"""The facts of a decision, and of a code that HGĐ does not know (V7, V8)."""
+
+from datetime import datetime
+from typing import Any
+
+from marshmallow import fields
+from marshmallow.validate import OneOf
+
+from services.chassis.facts import Fact, private, public
+from services.verification.cases import declaration
+from services.verification.cases.declaration import Contact, Guardian, Subject
+
+KINDS = ("register", "adjust", "stop")
+ROUTES = ("portal", "certificate", "counter", "guardian")
+
+
+class Office(declaration.Office):
+    """The office that the form names; `decided_office_code` is the one that decided (V2)."""
+
+    code = fields.String(required=True, metadata={"public": True})
+    name = fields.String(required=True, metadata={"public": True})
+
+
+_NO = "261121-000001-6"
+_SUBJECT = {
+    "bhxh_code": "0113099841",
+    "personal_id": None,
+    "full_name": "Nguyễn Thành Biên",
+    "date_of_birth": "1987-05-19",
+    "id_type": "cccd",
+    "id_number": "111349876090",
+}
+_CONTACT = {
+    "phone": "+84983847986",
+    "email": "biennt@vss.gov.vn",
+    "address": {"map": "before-2025-07", "province_code": "01", "ward_code": "09763", "text": "Thôn 4 Thụ Trai"},
+}
+_OFFICE = {
+    "code": "01",
+    "name": "BHXH Thành phố Hà Nội",
+    "address": "162 Tô Hiệu, phường Hà Cầu, Quận Hà Đông, Hà Nội",
+    "phone": "024.37236555",
+}
+_DECIDED = {
+    "dossier_no": _NO,
+    "kind": "register",
+    "route": "portal",
+    "subject": _SUBJECT,
+    "contact": _CONTACT,
+    "guardian": None,
+    "office": _OFFICE,
+    "decided_office_code": "79",
+    "complete_at": "2026-11-23T10:05:00+07:00",
+    "decided_at": "2026-11-23T10:06:00+07:00",
+}
+
+
+class IdentityVerified(Fact, name="identity_verified", version=1, subject="dossier_no", example=_DECIDED):
+    """An officer assessed the dossier as valid, and HGĐ knows this code under this name (V7)."""
+
+    dossier_no: str = public(fields.String(required=True))
+    kind: str = public(fields.String(required=True, validate=OneOf(KINDS)))
+    route: str = public(fields.String(required=True, validate=OneOf(ROUTES)))
+    subject: dict[str, Any] = private(fields.Nested(Subject, required=True))
+    contact: dict[str, Any] = private(fields.Nested(Contact, required=True))
+    guardian: dict[str, Any] | None = private(fields.Nested(Guardian, required=True, allow_none=True))
+    office: dict[str, Any] = public(fields.Nested(Office, required=True))
+    decided_office_code: str = public(fields.String(required=True))
+    complete_at: datetime = public(fields.AwareDateTime(required=True, format="iso"))
+    decided_at: datetime = public(fields.AwareDateTime(required=True, format="iso"))
+
+
+class DeclarationRejected(
+    Fact,
+    name="declaration_rejected",
+    version=1,
+    subject="dossier_no",
+    example={**_DECIDED, "reason_code": "id_differs", "reason": "Họ tên trên giấy tờ tuỳ thân khác với tờ khai."},
+):
+    """An officer assessed the dossier as invalid, with a reason (V6, V8)."""
+
+    dossier_no: str = public(fields.String(required=True))
+    kind: str = public(fields.String(required=True, validate=OneOf(KINDS)))
+    route: str = public(fields.String(required=True, validate=OneOf(ROUTES)))
+    subject: dict[str, Any] = private(fields.Nested(Subject, required=True))
+    contact: dict[str, Any] = private(fields.Nested(Contact, required=True))
+    guardian: dict[str, Any] | None = private(fields.Nested(Guardian, required=True, allow_none=True))
+    office: dict[str, Any] = public(fields.Nested(Office, required=True))
+    decided_office_code: str = public(fields.String(required=True))
+    complete_at: datetime = public(fields.AwareDateTime(required=True, format="iso"))
+    decided_at: datetime = public(fields.AwareDateTime(required=True, format="iso"))
+    reason_code: str = public(fields.String(required=True))
+    reason: str = private(fields.String(required=True, metadata={"description": "an officer's own words: may name people"}))
+
+
+class CodeNotFound(
+    Fact,
+    name="code_not_found",
+    version=1,
+    subject="dossier_no",
+    example={
+        "dossier_no": _NO,
+        "kind": "register",
+        "route": "portal",
+        "full_name": "Nguyễn Thành Biên",
+        "contact": _CONTACT,
+        "office": _OFFICE,
+        "asked_at": "2026-11-23T10:06:00+07:00",
+    },
+):
+    """HGĐ does not know the BHXH code: the person is guided to apply for one; the dossier waits (V7)."""
+
+    dossier_no: str = public(fields.String(required=True))
+    kind: str = public(fields.String(required=True, validate=OneOf(KINDS)))
+    route: str = public(fields.String(required=True, validate=OneOf(ROUTES)))
+    full_name: str = private(fields.String(required=True))
+    contact: dict[str, Any] = private(fields.Nested(Contact, required=True))
+    office: dict[str, Any] = public(fields.Nested(Office, required=True))
+    asked_at: datetime = public(fields.AwareDateTime(required=True, format="iso"))

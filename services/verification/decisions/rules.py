@@ -1,0 +1,149 @@
+"""The decision about a case: assessing it (V6), HGĐ's answer (V7), correcting what HGĐ did not know.
+
+Each function: guards, one change, one fact. Facts are recorded in the transaction of the change.
+"""
+
+from datetime import date
+from typing import Any
+
+from services.chassis import clock, jobs
+from services.chassis.text.folding import one_line
+from services.verification.cases.rules import Case
+from services.verification.cases.statuses import (
+    APPROVED,
+    CHECKING,
+    CODE_NOT_FOUND,
+    NAME_DIFFERS,
+    NAME_NEAR,
+    OPEN,
+    REJECTED,
+    WAITING,
+)
+from services.verification.comparisons.names import compare
+from services.verification.decisions import reasons
+from services.verification.decisions.facts import CodeNotFound, DeclarationRejected, IdentityVerified
+from services.verification.decisions.refusals import DossierIncomplete
+from services.verification.directory.port import Answer
+from services.verification.officers.rules import Officer
+
+#: name of the job that asks HGĐ
+LOOK_UP = "hgd_look_up"
+#: the outcome of a look-up that got no answer within all tries
+UNREACHABLE = "unreachable"
+_STATUS_AFTER = {"near": NAME_NEAR, "differs": NAME_DIFFERS, "match": APPROVED}
+
+
+def assess_valid(case: Case, by: Officer, *, id_shown: bool, lease_seconds: float) -> None:
+    """Record "hồ sơ hợp lệ" (V6) and have HGĐ asked (V7); if somebody has to come, it also records that they have.
+
+    :raises DossierIncomplete: while something is missing (V3).
+    """
+    _must_be_assessable(case)
+    case.must_not_be_past_expiry()
+    case.hold(by, lease_seconds)
+    if case.status in WAITING:
+        case.resumed_at = clock.now()
+    if case.needs_visit and case.status in OPEN:
+        case.receive(by, id_shown=id_shown, lease_seconds=lease_seconds)
+    if missing := case.missing:
+        raise DossierIncomplete(missing)
+    case.status, case.check_no = CHECKING, case.check_no + 1
+    case.hgd = case.hgd_outcome = case.hgd_at = None
+    case.assessed_by, case.assessed_office_code = by.account_id, by.office_code
+    case.free()
+    case.revision += 1
+    case.log("assessed_valid", by)
+    question = {"case_id": str(case.id), "check_no": case.check_no}
+    jobs.add(case.session, LOOK_UP, question, key=f"{case.id}:{case.check_no}", correlation_id=case.dossier_no)
+
+
+def assess_invalid(case: Case, by: Officer, *, reason_code: str, words: str | None, lease_seconds: float) -> None:
+    """Record "hồ sơ không hợp lệ" and the reason sent to the person (V6, V8); never for missing pictures (V4).
+
+    :raises Refused: as `reasons.sentence` does.
+    """
+    reason = reasons.sentence(reason_code, words, case.route)
+    _must_be_assessable(case)
+    case.hold(by, lease_seconds)
+    case.status, case.decided_at = REJECTED, clock.now()
+    case.reason_code, case.reason = reason_code, reason
+    case.assessed_by, case.assessed_office_code = by.account_id, by.office_code
+    case.free()
+    case.log("rejected", by, reason_code=reason_code)
+    case.tell(DeclarationRejected(**_decision(case), reason_code=reason_code, reason=reason))
+
+
+def record_hgd_answer(case: Case, answer: Answer, check_no: int) -> None:
+    """Approve the case if HGĐ knows the code under this full name; otherwise let an officer look (V7).
+
+    An answer to an earlier look-up changes nothing.
+    """
+    if case.status != CHECKING or check_no != case.check_no:
+        return
+    case.hgd_at = asked_at = clock.now()
+    full_name = str((case.subject or {})["full_name"])
+    if not answer.found:
+        case.status, case.hgd_outcome = CODE_NOT_FOUND, "unknown_code"
+        case.log("hgd_answered", outcome=case.hgd_outcome)
+        case.tell(CodeNotFound(**_common(case), full_name=full_name, asked_at=asked_at))
+        return
+    likeness = compare(full_name, answer.full_name)
+    born = answer.date_of_birth.isoformat() if answer.date_of_birth else None
+    case.hgd, case.hgd_outcome = {"full_name": answer.full_name, "date_of_birth": born}, likeness
+    case.status = _STATUS_AFTER[likeness]
+    case.log("hgd_answered", outcome=likeness)
+    if case.status != APPROVED:
+        case.revision += 1
+        return
+    case.decided_at = clock.now()
+    case.free()
+    case.log("approved", assessed_by=case.assessed_by)
+    case.tell(IdentityVerified(**_decision(case)))
+
+
+def record_hgd_unreachable(case: Case, check_no: int) -> None:
+    """Keep "valid" although all tries are used up (V7). Assess the case again to repeat the look-up."""
+    if case.status == CHECKING and check_no == case.check_no:
+        case.hgd_outcome, case.hgd_at = UNREACHABLE, clock.now()
+        case.revision += 1
+        case.log("hgd_not_reached")
+
+
+def correct(case: Case, by: Officer, *, full_name: str | None, bhxh_code: str | None, lease_seconds: float) -> None:
+    """Correct the name or the code after HGĐ did not confirm it (V7). Assess the case again to repeat the look-up."""
+    case.must_be(*WAITING)
+    case.hold(by, lease_seconds)
+    values = {"full_name": one_line(full_name) if full_name else None, "bhxh_code": bhxh_code}
+    subject = case.subject or {}
+    changes = {field: value for field, value in values.items() if value is not None and value != subject.get(field)}
+    case.subject = subject | changes
+    case.bhxh_code = case.subject["bhxh_code"]
+    case.revision += 1
+    case.log("corrected", by, fields=list(changes))
+
+
+def _must_be_assessable(case: Case) -> None:
+    """Check that it is open, or still "valid" because HGĐ could not be reached.
+
+    :raises WrongStatus: otherwise.
+    """
+    if not (case.status == CHECKING and case.hgd_outcome == UNREACHABLE):
+        case.must_be(*OPEN)
+
+
+def _common(case: Case) -> dict[str, Any]:
+    """Return the fields that every fact of a decision has."""
+    return {name: getattr(case, name) for name in ("dossier_no", "kind", "route", "contact", "office")}
+
+
+def _decision(case: Case) -> dict[str, Any]:
+    """Return the fields that approval and rejection share. A dossier rejected while incomplete counts from the decision."""
+    subject = case.subject or {}
+    born = subject.get("date_of_birth")  # JSON keeps a date as text
+    return _common(case) | {
+        "subject": subject | {"date_of_birth": date.fromisoformat(born) if born else None},
+        "guardian": case.guardian,
+        "decided_office_code": case.assessed_office_code,
+        "complete_at": case.complete_at or case.decided_at,
+        "decided_at": case.decided_at,
+    }

@@ -1,0 +1,61 @@
+"""The shapes of requests and responses about decisions."""
+
+from typing import Any
+
+import marshmallow as ma
+
+from services.chassis.text.bilingual import bilingual
+from services.verification.cases.numbers import BhxhCode
+from services.verification.decisions.reasons import BY_CODE, NO_GROUND
+
+_Text, _Bool = ma.fields.String, ma.fields.Boolean
+
+
+class ReasonShown(ma.Schema):
+    code = _Text(required=True)
+    vi = _Text(required=True)
+    en = _Text(required=True)
+    routes = ma.fields.List(ma.fields.String(), required=True)
+    own_words = _Bool(required=True)
+
+
+class Reasons(ma.Schema):
+    items = ma.fields.List(ma.fields.Nested(ReasonShown), required=True)
+
+
+def _check_name(value: str) -> None:
+    if not value.strip() or any(ord(sign) < ord(" ") for sign in value):
+        raise ma.ValidationError(bilingual(vi="Họ tên không hợp lệ.", en="This is not a valid name."))
+
+
+class Correction(ma.Schema):
+    """Body of `correction`: at least one of the two."""
+
+    full_name = _Text(validate=[ma.validate.Length(1, 200), _check_name])
+    bhxh_code = BhxhCode()
+
+    @ma.validates_schema
+    def _not_empty(self, data: dict[str, Any], **_: Any) -> None:
+        if not data:
+            raise ma.ValidationError(bilingual(vi="Cần full_name hoặc bhxh_code.", en="Give full_name, bhxh_code or both."))
+
+
+class Decision(ma.Schema):
+    """Body of `decision`."""
+
+    outcome = _Text(required=True, validate=ma.validate.OneOf(("valid", "invalid")))
+    reason_code = _Text(
+        allow_none=True,
+        load_default=None,
+        validate=ma.validate.OneOf((*BY_CODE, *NO_GROUND)),
+        metadata={"description": f"required with `invalid`; {', '.join(NO_GROUND)} are refused (V4)"},
+    )
+    reason = _Text(allow_none=True, load_default=None, validate=ma.validate.Length(max=500))
+    id_shown = _Bool(allow_none=True, load_default=None, truthy={True}, falsy={False})
+
+    @ma.validates_schema
+    def _needs_reason(self, data: dict[str, Any], **_: Any) -> None:
+        if data["outcome"] == "invalid" and data["reason_code"] is None:
+            raise ma.ValidationError(
+                bilingual(vi="Hồ sơ không hợp lệ phải có lý do.", en="An invalid dossier needs a reason."), "reason_code"
+            )

@@ -1,0 +1,35 @@
+"""The history of a dossier (V13): who did what, where and when."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from services.chassis import clock
+from services.chassis.database import Instant
+from services.verification.officers.rules import Officer
+from services.verification.schema import Base
+
+
+class Entry(Base):
+    """One line of the history. The database refuses to change or delete it, so it holds no personal data of citizens."""
+
+    __tablename__ = "history"
+
+    #: the order in which things were done: a claim and the decision that made it have the same time
+    seq: Mapped[int] = mapped_column(sa.BigInteger().with_variant(sa.Integer(), "sqlite"), sa.Identity(), primary_key=True)
+    dossier_no: Mapped[str]
+    at: Mapped[datetime] = mapped_column(Instant())
+    action: Mapped[str]
+    #: account id of the officer; None: the system
+    actor: Mapped[str | None]
+    role: Mapped[str | None]
+    office_code: Mapped[str | None]
+    details: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
+
+
+def log(session: Session, dossier_no: str, action: str, by: Officer | None = None, **details: Any) -> None:
+    """Add a line to the history; without ``by`` the system did it."""
+    signature = by.signature if by else {}
+    session.add(Entry(dossier_no=dossier_no, at=clock.now(), action=action, details=details, **signature))

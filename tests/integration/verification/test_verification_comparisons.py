@@ -1,0 +1,107 @@
+"""A guardian's approved data (V9), old and new of an adjustment (V12)."""
+
+import pytest
+from verification_stand import CHILD, GUARDIAN, NAME, Bureau, attachment, dossier_no
+
+from services.verification.directory.port import Answer
+
+OWN, OF_CHILD = dossier_no(1), dossier_no(2)
+
+
+@pytest.mark.rule("V9")
+def test_a_child_filed_by_its_guardian_is_approved_without_a_visit(bureau: Bureau) -> None:
+    bureau.hgd.people[str(CHILD["bhxh_code"])] = Answer(found=True, full_name=str(CHILD["full_name"]))
+    bureau.submit_child(OF_CHILD)
+    assert bureau.case(OF_CHILD)["missing"] == []
+    assert bureau.decide(OF_CHILD).status_code == 202
+    bureau.look_up()
+    assert bureau.case(OF_CHILD)["status"] == "approved"
+    (verified,) = bureau.facts()
+    assert (verified["_fact"], verified["guardian"]["account_id"]) == ("identity_verified", GUARDIAN["account_id"])
+    assert verified["complete_at"][:19] == bureau.facts()[0]["complete_at"][:19]
+    assert bureau.hgd.asked == [CHILD["bhxh_code"]]
+
+
+@pytest.mark.rule("V3", "V9")
+def test_a_child_without_its_birth_certificate_is_not_approved(quick: Bureau) -> None:
+    quick.submit_child(OF_CHILD)
+    quick.submit(
+        other := dossier_no(3), route="guardian", guardian=GUARDIAN, subject=CHILD, attachments=[attachment("portrait")]
+    )
+    assert quick.decide(other).json["missing"] == ["birth_certificate"]
+
+
+@pytest.mark.rule("V9")
+def test_the_officer_sees_the_guardian_beside_the_guardian_s_own_approved_data(bureau: Bureau) -> None:
+    bureau.submit(OWN)
+    bureau.approve(OWN)
+    bureau.account(str(GUARDIAN["account_id"]), OWN)
+    bureau.submit_child(OF_CHILD)
+    check = bureau.case(OF_CHILD)["guardian_check"]
+    assert check["form"] == check["approved"] == {"full_name": NAME, "phone": "+84983847986"}
+    assert (check["dossier_no"], check["warnings"]) == (OWN, [])
+
+
+@pytest.mark.rule("V9")
+@pytest.mark.parametrize(
+    ("changes", "warnings"),
+    [
+        ({"phone": "+84912345678"}, ["guardian_phone_differs"]),
+        ({"full_name": "Nguyen Thanh Bien"}, ["guardian_name_near"]),
+        ({"full_name": "Ai Khác", "phone": "+84912345678"}, ["guardian_name_differs", "guardian_phone_differs"]),
+        ({"account_id": "somebody-else"}, ["guardian_unknown"]),
+    ],
+)
+def test_a_guardian_who_differs_or_is_unknown_is_a_warning(
+    quick: Bureau, changes: dict[str, str], warnings: list[str]
+) -> None:
+    quick.submit(OWN)
+    quick.approve(OWN)
+    quick.account(str(GUARDIAN["account_id"]), OWN)
+    pictures = [attachment("portrait"), attachment("birth_certificate")]
+    quick.submit(
+        OF_CHILD, route="guardian", expires_at=None, guardian=GUARDIAN | changes, subject=CHILD, attachments=pictures
+    )
+    assert quick.case(OF_CHILD)["guardian_check"]["warnings"] == warnings
+    assert quick.decide(OF_CHILD).status_code == 202, "it blocks nothing"
+
+
+@pytest.mark.rule("V9")
+def test_after_an_adjustment_the_guardian_is_compared_with_the_new_data(quick: Bureau) -> None:
+    quick.submit(OWN)
+    quick.approve(OWN)
+    quick.account(str(GUARDIAN["account_id"]), OWN)
+    adjusted = dossier_no(4)
+    quick.submit(adjusted, kind="adjust", contact={"phone": "+84912345678"})
+    quick.approve(adjusted)
+    data = {"account_id": GUARDIAN["account_id"], "dossier_no": adjusted, "adjusted_at": "2036-01-01T00:00:00Z"}
+    quick.tell("accounts", "account_adjusted", data)
+    quick.account(str(GUARDIAN["account_id"]), OWN)  # late
+    quick.submit_child(OF_CHILD)
+    assert quick.case(OF_CHILD)["guardian_check"]["approved"]["phone"] == "+84912345678"
+
+
+def test_where_no_guardian_has_filed_there_is_nothing_to_compare(quick: Bureau) -> None:
+    quick.submit(OWN)
+    assert quick.case(OWN)["guardian_check"] is None
+
+
+@pytest.mark.rule("V12")
+def test_an_adjustment_is_shown_old_beside_new_and_confirmed(bureau: Bureau) -> None:
+    bureau.submit(OWN)
+    bureau.approve(OWN)
+    adjusted = dossier_no(4)
+    bureau.submit(adjusted, kind="adjust", contact={"phone": "+84912345678", "email": None})
+    changes = {each["field"]: each for each in bureau.case(adjusted)["changes"]}
+    assert changes["phone"] == {"field": "phone", "old": "+84983847986", "new": "+84912345678", "changed": True}
+    assert (changes["email"]["old"], changes["email"]["new"]) == ("biennt@vss.gov.vn", None)
+    assert [name for name, each in changes.items() if each["changed"]] == ["phone", "email"]
+    assert bureau.decide(adjusted).json["missing"] == ["signed_form", "id_shown"]
+    bureau.approve(adjusted)
+    assert bureau.facts("identity_verified")[-1]["kind"] == "adjust"
+
+
+@pytest.mark.rule("V12")
+def test_an_adjustment_of_what_was_never_approved_here_shows_no_old_side(quick: Bureau) -> None:
+    quick.submit(OWN, kind="adjust")
+    assert {each["old"] for each in quick.case(OWN)["changes"]} == {None}
