@@ -81,7 +81,7 @@ def _key(message: amqp.Message, reason: Reason) -> uuid.UUID:
 
 
 class RetryQueues:
-    """Empties the retry queues of earlier releases into the table, and deletes them."""
+    """Drain of the retry queues of earlier releases: empties them into the table, and deletes them."""
 
     def __init__(self, service: str, database: Database, uri: str, delays_seconds: Sequence[float]) -> None:
         self._service = service
