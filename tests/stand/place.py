@@ -87,11 +87,6 @@ class Place:
         assert len(rows) == count
         return rows
 
-    def forget_held(self) -> None:
-        """Empty the table of held messages, for the next test of a shared place."""
-        with self._engine.begin() as connection:
-            connection.execute(sa.text("DELETE FROM held_messages"))
-
     def times_handled(self, ids: list[str]) -> list[int]:
         """How often each was handled."""
         every = [one.id for one in self.handled()]

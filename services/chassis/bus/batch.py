@@ -66,8 +66,8 @@ class Delivery:
     error: str = ""
     #: rounds that failed before this one
     attempts: int = 0
-    #: further columns of its row, if it becomes one
-    more: dict[str, Any] = field(default_factory=dict)
+    #: when an earlier release saw it first, if one did
+    first_seen_at: datetime | None = None
 
 
 class Batch:
@@ -97,7 +97,8 @@ class Batch:
 
     def read(self) -> list[Delivery]:
         """Understand the messages, as far as they can be."""
-        return [self._read(message) for message in self.messages]
+        dead_letters = dead_letter_queue(self.work.service)
+        return [self._read(message, dead_letters) for message in self.messages]
 
     def take(self, session: ServiceSession, deliveries: Sequence[Delivery]) -> list[Delivery]:
         """Mark ``deliveries`` in the inbox; the ones returned are new, in their order."""
@@ -111,20 +112,21 @@ class Batch:
 
     def hold(self, session: ServiceSession, one: Delivery, failure: Mapping[str, Any]) -> None:
         """Write the row of ``one``, which this transaction has taken."""
-        held.hold(session, one.key, one.message, failure, **one.more)
+        held.hold(session, one.key, one.message, failure, first_seen_at=one.first_seen_at or self.arrived_at)
 
-    def _read(self, message: amqp.Message) -> Delivery:
+    def _read(self, message: amqp.Message, dead_letters: str) -> Delivery:
         headers = message.headers or {}
-        more = {"first_seen_at": upgrade.first_seen_at(headers) or self.arrived_at}
-        if (message.delivery_info or {}).get("consumer_tag") == dead_letter_queue(self.work.service):
+        seen = upgrade.first_seen_at(headers)
+        if message.delivery_info and message.delivery_info.get("consumer_tag") == dead_letters:
             # not read: reading it may be what ends the process
             before = upgrade.parked_before(message)
-            return Delivery(message, before.key, None, before.reason, before.error, before.attempts, more)
+            return Delivery(message, before.key, None, before.reason, before.error, before.attempts, seen)
         try:
             readable = self.work.reading.decode(message)
         except Unreadable as unreadable:
-            return Delivery(message, held.key_by_content(message), None, unreadable.reason, unreadable.error, more=more)
-        return Delivery(message, readable.envelope.id, readable, attempts=upgrade.attempts_of(headers), more=more)
+            key = held.key_by_content(message)
+            return Delivery(message, key, None, unreadable.reason, unreadable.error, first_seen_at=seen)
+        return Delivery(message, readable.envelope.id, readable, attempts=upgrade.attempts_of(headers), first_seen_at=seen)
 
     def _run_together(self, deliveries: Sequence[Delivery]) -> None:
         with self.work.database.write() as session:

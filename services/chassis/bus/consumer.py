@@ -1,4 +1,4 @@
-"""Reads the inbound queue, and drains the dead-letter queue: takes what is there, has it handled as a batch, acks in bulk.
+"""Read the inbound queue and drain the dead-letter queue: take what is there, have it handled as a batch, acknowledge in bulk.
 
 One thread reads the socket and fills a buffer; another takes up to ``batch_size`` waiting messages (never waiting for more),
 has them handled, and acks them last. Batches of one process run one after the other, so that facts about one dossier keep
@@ -29,7 +29,7 @@ RunBatch = Callable[[Batch], None]
 
 
 class Consumer:
-    """Consumes the two queues of a service until it is stopped, through outages of broker and database."""
+    """Consumer of a service's two queues: runs until it is stopped, through outages of broker and database."""
 
     def __init__(
         self, work: Work, uri: str, topology: Topology, run_batch: RunBatch, *, batch_size: int, prefetch: int

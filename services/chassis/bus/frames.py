@@ -13,7 +13,7 @@ import amqp
 from amqp.exceptions import FrameSyntaxError
 from amqp.method_framing import frame_handler
 
-#: holds the properties as they came, for whoever looks at the message in the parking queue
+#: holds the properties as they came, for whoever looks at the parked message
 RAW_PROPERTIES_HEADER = "vss-unreadable-properties"
 _HEADER_FRAME = 2
 _FIXED = 12  # class, weight and size of the body come before the properties

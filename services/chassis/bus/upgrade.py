@@ -45,16 +45,19 @@ class ParkedBefore(NamedTuple):
 
 def attempts_of(headers: Mapping[str, Any]) -> int:
     """How many rounds of this message have failed so far; 0 for one that comes for the first time."""
-    attempts = headers.get("vss-attempts", 0)
+    attempts = headers.get("vss-attempts")
     return min(attempts, 1_000_000) if isinstance(attempts, int) and not isinstance(attempts, bool) and attempts > 0 else 0
 
 
 def first_seen_at(headers: Mapping[str, Any]) -> datetime | None:
     """When an earlier release saw it first, if one did."""
+    told = headers.get("vss-first-seen")
+    if not isinstance(told, str):
+        return None
     try:
-        moment = datetime.fromisoformat(headers["vss-first-seen"])
+        moment = datetime.fromisoformat(told)
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
-    except (KeyError, TypeError, ValueError, OverflowError):
+    except (ValueError, OverflowError):
         return None
 
 
@@ -78,7 +81,7 @@ def _key(message: amqp.Message, reason: Reason) -> uuid.UUID:
 
 
 class RetryQueues:
-    """Empties the retry queues of earlier releases into the table, and deletes them."""
+    """Drain of the retry queues of earlier releases: empties them into the table, and deletes them."""
 
     def __init__(self, service: str, database: Database, uri: str, delays_seconds: Sequence[float]) -> None:
         self._service = service

@@ -1,4 +1,4 @@
-"""Tries again what waits: takes up the held messages that are due, and those that a person has replayed.
+"""Try again what waits: take up the held messages that are due, and those that a person has replayed.
 
 A message is claimed in a transaction of its own, which counts the try; then handled in the transaction that deletes its row, or moved
 on: due later, or parked. Any number of processes may do so.
@@ -80,7 +80,7 @@ class DueBatch(Batch):
 
 
 class Waiting:
-    """Runs due batches, one after the other, until it is stopped.
+    """Loop that runs due batches, one after the other, until it is stopped.
 
     :param run_batch: runs a batch somewhere (a nameko worker) and returns when it is done; raises what the batch raised.
     """

@@ -3,25 +3,22 @@
 Exit codes: 0 done, 1 something remains or failed, 2 asked for wrongly, 3 no database.
 """
 
-import json
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from services.chassis import clock
-from services.chassis.bus import held
 from services.chassis.bus.held import State
-from services.chassis.bus.reading import Reading, Unreadable
-from services.chassis.cli import parked_body, parked_rows, parked_views
-from services.chassis.cli.console import Code, clean, err, fail, interruptible, out, progress, report_errors
-from services.chassis.cli.parked_rows import Selection, Step
+from services.chassis.bus.reading import Reading
+from services.chassis.cli import parked_rows, parked_views
+from services.chassis.cli.console import Code, clean, err, fail, out, report_errors
+from services.chassis.cli.parked_chosen import Chosen, count, echo
+from services.chassis.cli.parked_edit import Change, checked, encode, in_editor, patch_from
+from services.chassis.cli.parked_rows import Selection
 from services.chassis.cli.parked_selection import selecting
 from services.chassis.cli.service_database import open_database
-from services.chassis.database import Database
-from services.chassis.discovery import Service, load
+from services.chassis.discovery import load
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -59,11 +56,11 @@ def list_(
     if as_json:
         shown: dict[str, Any] = {"state": selection.state.value, "messages": total}
         shown["groups"] = [parked_rows.columns_for_json(one) for one in groups]
-        _echo(shown | ({"items": [parked_rows.columns_for_json(row) for row in rows]} if each else {}))
+        echo(shown | ({"items": [parked_rows.columns_for_json(row) for row in rows]} if each else {}))
         return
     if total:
         out().print(parked_views.messages_table(rows, selection.state) if each else parked_views.groups_table(groups))
-    out().print(f"{_count(total)} {selection.state.value}" + (f" in {len(groups)} groups" if len(groups) > 1 else ""))
+    out().print(f"{count(total)} {selection.state.value}" + (f" in {len(groups)} groups" if len(groups) > 1 else ""))
 
 
 @app.command()
@@ -106,7 +103,7 @@ def replay(
     as_json: _Json = False,
 ) -> None:
     """Have the service handle messages again, at once. What it has handled already is not handled twice."""
-    chosen = _Chosen(load(service), selection, every=every, limit=limit, as_json=as_json)
+    chosen = Chosen(load(service), selection, every=every, limit=limit, as_json=as_json)
     with chosen.to_be("replayed", dry_run=dry_run, yes=yes) as step:
         chosen.done = parked_rows.replay(chosen.database, selection.state, chosen.keys, step)
 
@@ -135,24 +132,24 @@ def edit(
     if selection.state is State.WAITING:
         fail("A message that waits may be tried at any moment; only parked ones are edited.", Code.USAGE)
     loaded = load(service)
-    chosen = _Chosen(loaded, selection, every=every, limit=limit, as_json=as_json)
-    patches = [_patch(text) for text in (merge, merge_headers)]
-    if (merge, merge_headers) == (None, None) and len(chosen.keys) > 1:
+    chosen = Chosen(loaded, selection, every=every, limit=limit, as_json=as_json)
+    patches = {"merge": patch_from(merge), "merge_headers": patch_from(merge_headers)}
+    by_patch = merge is not None or merge_headers is not None
+    if not by_patch and len(chosen.keys) > 1:
         fail("Many messages are changed by --merge or --merge-headers, one at a time in an editor.", Code.USAGE)
-    # asked for once, before anything is written
-    given = _new_body(chosen, file) if (merge, merge_headers) == (None, None) else None
-
-    def change(row: Mapping[str, Any]) -> dict[str, Any] | None:
-        old, headers = bytes(row["body"]), json.loads(row["headers"])
-        body = given if given is not None else old
-        if patches[0] is not None:
-            body = parked_body.encode(parked_body.patched(parked_body.checked(old), patches[0]))
-        new = parked_body.patched(headers, patches[1]) if patches[1] is not None else headers
-        return None if (body, new) == (old, headers) else {"body": body, **parked_rows.with_headers(new)}
-
-    _preview(loaded, chosen, change, force=force)
+    body = None
+    if not by_patch and (row := next(chosen.rows(), None)):
+        body = encode(checked(file.read_bytes())) if file else in_editor(row["body"])
+    change = Change(body, **patches)
+    paths, faults = change.preview(chosen.rows(), Reading(loaded.reads))
+    err().print(clean(f"Changed: {', '.join(sorted(paths)) or 'nothing'}"), soft_wrap=True)
+    if faults and not force:
+        told = "\n".join(f"  {fault}" for fault in sorted(faults)[:5])
+        fail(
+            f"The service could still not read them; nothing is changed (--force does it all the same):\n{told}", Code.USAGE
+        )
     with chosen.to_be("edited", dry_run=dry_run, yes=yes) as step:
-        chosen.done = parked_rows.edit(chosen.database, chosen.keys, change, step)
+        chosen.done = parked_rows.edit(chosen.database, chosen.keys, change.of, step)
 
 
 @app.command()
@@ -174,7 +171,7 @@ def drop(
 ) -> None:
     """Take messages out for good. They are written to a file first, which only its owner can read."""
     loaded = load(service)
-    chosen = _Chosen(loaded, selection, every=every, limit=limit, as_json=as_json)
+    chosen = Chosen(loaded, selection, every=every, limit=limit, as_json=as_json)
     with chosen.to_be("dropped", dry_run=dry_run, yes=yes) as step:
         file = save or Path(".run") / "dropped" / f"{loaded.name}-{clock.now():%Y%m%dT%H%M%S%f}.jsonl"
         try:
@@ -183,107 +180,3 @@ def drop(
         except OSError as problem:
             fail(f"{file} cannot be written: {problem.strerror}. What is not in it is not dropped.", Code.REMAINS)
         err().print(f"Kept in {file}", soft_wrap=True)
-
-
-class _Chosen:
-    """What a command is about, and what became of it."""
-
-    def __init__(
-        self, service: type[Service], selection: Selection, *, every: bool, limit: int | None, as_json: bool
-    ) -> None:
-        if selection.is_everything and not every:
-            fail("Say which messages (--group, --id, --reason …), or --all for every one.", Code.USAGE)
-        self.database: Database = open_database(service)
-        self.done = 0
-        self._as_json = as_json
-        with self.database.read() as session:
-            self.keys = [row["id"] for row in parked_rows.find(session, selection, limit)]
-            self._groups = parked_rows.groups(session, selection.where(session))
-        if not self.keys and selection.ids:
-            fail("No message fits.", Code.REMAINS)
-
-    @contextmanager
-    def to_be(self, done: str, *, dry_run: bool, yes: bool) -> Iterator[Step]:
-        """Show what is chosen, ask, let the work be done with a progress bar, tell what became of it."""
-        total = len(self.keys)
-        if not self._as_json and total:
-            out().print(parked_views.groups_table(self._groups))
-        if dry_run or not total:
-            self._tell(
-                f"{_count(total)} would be {done}; nothing is: this was a dry run." if dry_run else f"Nothing is {done}.",
-                done,
-            )
-            raise typer.Exit(Code.DONE)
-        if total > 1 and not yes:
-            typer.confirm(f"{_count(total)} to be {done}. Go on?", abort=True, err=True)
-        with interruptible() as stop, progress(done.capitalize(), total) as advance:
-
-            def step(count: int) -> bool:
-                advance(count)
-                return not stop()
-
-            yield step
-        self._tell(f"{self.done:,} of {total:,} {done}.", done)
-        if self.done < total:
-            err().print(f"{total - self.done:,} are as they were: stopped, or dealt with by somebody else.", style="yellow")
-            raise typer.Exit(Code.REMAINS)
-
-    def _tell(self, sentence: str, done: str) -> None:
-        if self._as_json:
-            _echo({"chosen": len(self.keys), done: self.done})
-        else:
-            out().print(sentence)
-
-
-def _patch(text: str | None) -> Any:
-    if text is None:
-        return None
-    try:
-        patch = json.loads(text)
-    except ValueError as error:
-        fail(f"This is no JSON ({error}): {text}", Code.USAGE)
-    if not isinstance(patch, dict):
-        fail(f'A JSON object is wanted, as {{"phone": "+84…"}}: {text}', Code.USAGE)
-    return patch
-
-
-def _new_body(chosen: _Chosen, file: Path | None) -> bytes | None:
-    for row in parked_rows.iterate(chosen.database, chosen.keys):
-        if file is not None:
-            return parked_body.encode(parked_body.checked(file.read_bytes()))
-        return parked_body.in_editor(bytes(row["body"]))
-    return None
-
-
-def _preview(
-    service: type[Service], chosen: _Chosen, change: Callable[[Mapping[str, Any]], dict[str, Any] | None], *, force: bool
-) -> None:
-    """Tell what would change, and refuse what the service could still not read."""
-    reading = Reading(service.reads)
-    paths: set[str] = set()
-    faults: set[str] = set()
-    for row in parked_rows.iterate(chosen.database, chosen.keys):
-        new = change(row)
-        if new is None:
-            continue
-        bodies = [parked_body.decode(bytes(body)) for body in (row["body"], new["body"])]
-        paths |= set(parked_body.changed(*bodies))
-        paths |= {f"header {path}" for path in parked_body.changed(json.loads(row["headers"]), json.loads(new["headers"]))}
-        try:
-            reading.decode(held.message_of({**row, **new}))
-        except Unreadable as error:
-            faults.add(f"{error.reason}: {error}")
-    err().print(clean(f"Changed: {', '.join(sorted(paths)) or 'nothing'}"), soft_wrap=True)
-    if faults and not force:
-        told = "\n".join(f"  {fault}" for fault in sorted(faults)[:5])
-        fail(
-            f"The service could still not read them; nothing is changed (--force does it all the same):\n{told}", Code.USAGE
-        )
-
-
-def _count(number: int) -> str:
-    return f"{number:,} message{'' if number == 1 else 's'}"
-
-
-def _echo(value: dict[str, Any]) -> None:
-    typer.echo(json.dumps(value, indent=2, ensure_ascii=False))

@@ -21,53 +21,30 @@ _SHOWN = (
 
 def groups_table(groups: Sequence[Mapping[str, Any]]) -> Table:
     """One row for each group."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("Group", no_wrap=True)
-    table.add_column("Fact", overflow="fold")
-    table.add_column("Reason", style="bold", overflow="fold")
-    table.add_column("Error", overflow="fold", ratio=1)
-    table.add_column("Messages", justify="right")
-    table.add_column("First seen", no_wrap=True)
-    table.add_column("Last parked", no_wrap=True)
-    for group in groups:
-        texts = (clean(group[name] or "-") for name in ("group", "fact", "reason", "error"))
-        table.add_row(*texts, f"{group['messages']:,}", _when(group["first_seen_at"]), _when(group["last_parked_at"]))
-    return table
+    columns = ("group", "fact", "reason", "error", "messages", "first_seen_at", "last_parked_at")
+    return _table(groups, columns)
 
 
 def messages_table(rows: Sequence[Mapping[str, Any]], state: State) -> Table:
     """One row for each message."""
+    moment = "parked_at" if state is State.PARKED else "due_at"
+    counts = ("attempts", "replays", "size_bytes")
+    return _table(rows, ("id", "fact", "subject", "reason", *counts, "first_seen_at", moment, "edited_at", "error"))
+
+
+def _table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("Id", no_wrap=True)
-    table.add_column("Fact", overflow="fold")
-    table.add_column("About", overflow="fold")
-    table.add_column("Reason", style="bold", overflow="fold")
-    table.add_column("Tries", justify="right")
-    table.add_column("Replays", justify="right")
-    table.add_column("Bytes", justify="right")
-    table.add_column("First seen", no_wrap=True)
-    table.add_column("Last parked" if state is State.PARKED else "Due", no_wrap=True)
-    table.add_column("Error", overflow="fold", ratio=1)
+    for name in columns:
+        number = rows and isinstance(rows[0][name], int)
+        table.add_column(name.removesuffix("_at").replace("_", " ").capitalize(), justify="right" if number else "left")
     for row in rows:
-        moment = row["parked_at"] if state is State.PARKED else row["due_at"]
-        table.add_row(
-            str(row["id"]),
-            clean((row["fact"] or "-") + (" (edited)" if row["edited_at"] else "")),
-            clean(row["subject"]),
-            clean(row["reason"]),
-            str(row["attempts"]),
-            str(row["replays"]),
-            f"{row['size_bytes']:,}",
-            _when(row["first_seen_at"]),
-            _when(moment),
-            clean(row["error"]),
-        )
+        table.add_row(*(clean(_shown(row[name])) for name in columns))
     return table
 
 
 def message(row: Mapping[str, Any], *, reveal: bool) -> Iterator[Table | Text | str]:
     """Why a message is held, its envelope, other headers, its body."""
-    yield _pairs({name: _when(row[name]) if name.endswith("_at") else row[name] for name in _SHOWN if row[name] is not None})
+    yield _pairs({name: _shown(row[name]) for name in _SHOWN if row[name] is not None})
     headers = json.loads(row["headers"])
     envelope = {name.removeprefix(PREFIX): value for name, value in headers.items() if name.startswith(PREFIX)}
     yield _pairs(envelope)
@@ -92,5 +69,7 @@ def _pairs(rows: Mapping[str, Any]) -> Table:
     return table
 
 
-def _when(time: datetime | None) -> str:
-    return f"{time.replace(tzinfo=time.tzinfo or UTC).astimezone(UTC):%Y-%m-%d %H:%M:%SZ}" if time else "-"
+def _shown(value: Any) -> str:
+    if isinstance(value, datetime):
+        return f"{value.replace(tzinfo=value.tzinfo or UTC).astimezone(UTC):%Y-%m-%d %H:%M:%SZ}"
+    return f"{value:,}" if isinstance(value, int) else str(value or "-")

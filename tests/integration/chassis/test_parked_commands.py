@@ -280,7 +280,7 @@ def test_what_the_service_could_still_not_read_is_refused_unless_forced(db: Data
 @pytest.mark.parametrize("merge", ["{", "[1]", '"x"'])
 def test_a_patch_that_is_none_is_told(db: Database, vss: Run, merge: str) -> None:
     park(db)
-    assert vss("edit", "--all", "--merge", merge).exit_code == 2
+    assert vss("edit", "--all", "--merge", merge).exit_code == 1
 
 
 def test_a_body_is_replaced_from_a_file(db: Database, vss: Run, tmp_path: Path) -> None:

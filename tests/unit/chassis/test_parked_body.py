@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.chassis.cli import parked_body
-from services.chassis.cli.parked_body import EditError, Fault
+from services.chassis.cli import parked_body, parked_edit
+from services.chassis.cli.parked_body import Fault
+from services.chassis.cli.parked_edit import EditError
 
 BODY = {
     "full_name": "Nguyễn Thành Biên",
@@ -76,21 +77,21 @@ def test_any_bytes_can_be_shown(body: bytes) -> None:
     ],
 )
 def test_a_patch_is_merged(value: Any, patch: Any, result: Any) -> None:
-    assert parked_body.patched(value, patch) == result
+    assert parked_edit.patched(value, patch) == result
 
 
 def test_a_patch_leaves_what_it_was_given_as_it_was() -> None:
     before = json.dumps(BODY)
-    parked_body.patched(BODY, {"attachments": None, "full_name": "Lê Hoa"})
+    parked_edit.patched(BODY, {"attachments": None, "full_name": "Lê Hoa"})
     assert json.dumps(BODY) == before
 
 
 def test_what_changes_is_told_by_path_and_without_values() -> None:
-    after = parked_body.patched(BODY, {"full_name": "Lê Hoa", "alive": None, "contact": {"phone": "+84"}, "born": 1957.0})
-    assert list(parked_body.changed(BODY, after)) == ["full_name", "born", "alive", "contact"]
+    after = parked_edit.patched(BODY, {"full_name": "Lê Hoa", "alive": None, "contact": {"phone": "+84"}, "born": 1957.0})
+    assert list(parked_edit.changed(BODY, after)) == ["full_name", "born", "alive", "contact"]
 
 
 @pytest.mark.parametrize("value", [{"a": float("inf")}, {"a": "\ud800"}])
 def test_what_can_be_no_body_is_refused(value: Any) -> None:
     with pytest.raises(EditError):
-        parked_body.encode(value)
+        parked_edit.encode(value)
