@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from services.chassis.calendar import Correction
+from services.chassis.calendar import Correction, follow_list
 from services.chassis.web import tokens
 from services.notifications import readers
-from services.notifications.deadlines.holidays import follow_list
 from services.notifications.messages.compose import Sealed
 from services.notifications.messages.recipients import tell_each, tell_filer, tell_holder, tell_person, tell_staff
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services.chassis.calendar import Correction
+from services.chassis.calendar import Correction, follow_list
 from services.chassis.database import ServiceSession
 from services.chassis.facts import Reader
 from services.chassis.observe.logs import get_logger
@@ -15,7 +15,6 @@ from services.registration import readers
 from services.registration.declarations import progress
 from services.registration.declarations.accounts import record_account
 from services.registration.declarations.rules import Declaration
-from services.registration.holidays.rules import follow_list
 
 log = get_logger(__name__)
 

@@ -1,6 +1,14 @@
 """Vietnam's time and its public offices' working days: one calendar for every statutory deadline (W1)."""
 
-from services.chassis.calendar.holidays import OFF, WORK, Correction, calendar_of, holidays_in, replace_corrections
+from services.chassis.calendar.holidays import (
+    OFF,
+    WORK,
+    Correction,
+    calendar_of,
+    follow_list,
+    holidays_in,
+    replace_corrections,
+)
 from services.chassis.calendar.vietnam import VIETNAM, day_in_vietnam, today_in_vietnam
 from services.chassis.calendar.working_days import Calendar
 
@@ -12,6 +20,7 @@ __all__ = [
     "Correction",
     "calendar_of",
     "day_in_vietnam",
+    "follow_list",
     "holidays_in",
     "replace_corrections",
     "today_in_vietnam",

@@ -28,6 +28,8 @@ table = sa.Table(
     sa.Column("kind", sa.Text, nullable=False),
     sa.Column("why", sa.Text, nullable=False),
 )
+#: one row in a service that follows the list: the revision that its copy was made of
+holiday_list = sa.Table("holiday_list", sa.MetaData(), sa.Column("revision", sa.Integer, nullable=False))
 _COLUMNS = (table.c.day, table.c.kind, table.c.why)
 _CORRECTIONS = sa.select(table.c.day, table.c.kind)
 
@@ -59,3 +61,16 @@ def replace_corrections(session: Session, corrections: Iterable[Correction]) -> 
     rows = [each._asdict() for each in corrections]
     if rows:
         session.execute(sa.insert(table), rows)
+
+
+def follow_list(session: Session, corrections: Iterable[Correction], *, revision: int) -> bool:
+    """Make the copy equal to that revision of the list, unless it is as new already. Return whether it was replaced.
+
+    Facts may arrive out of order, so an older list must not undo a newer one.
+    """
+    # one statement: of two lists handled at once the second waits for the row, and is judged by what the first left
+    newer = sa.update(holiday_list).where(holiday_list.c.revision < revision).values(revision=revision)
+    if session.scalar(newer.returning(holiday_list.c.revision)) is None:
+        return False
+    replace_corrections(session, corrections)
+    return True
