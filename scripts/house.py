@@ -20,6 +20,8 @@ TOP: Final = {"__init__.py", "service.py", "settings.py", "schema.py", "events.p
 NEEDED: Final = TOP - {"cli.py"}
 #: folders of a service that are no subject
 NO_SUBJECTS: Final = {"migrations", "data", "__pycache__"}
+#: what service.py takes from these files of a subject, under this name in each
+WIRED: Final = {"api.py": "blueprints", "jobs.py": "kinds", "sweeps.py": "sweeps"}
 LONGEST_FILE, LONGEST_SERVICE_FILE, LONGEST_MEDIAN = 250, 60, 110
 #: a longer file says in its first lines why ("Longer than 250 lines: …")
 EXCUSE, EXCUSED_WITHIN = "250 lines", 12
@@ -178,6 +180,10 @@ def _assigns(node: ast.stmt, name: str) -> bool:
     return any(isinstance(target, ast.Name) and target.id == name for target in targets)
 
 
+def _defines(tree: ast.Module, name: str) -> bool:
+    return any(_assigns(node, name) or (isinstance(node, ast.FunctionDef) and node.name == name) for node in tree.body)
+
+
 def _bases(node: ast.ClassDef) -> set[str]:
     return {base.id for base in node.bases if isinstance(base, ast.Name)}
 
@@ -200,6 +206,9 @@ def _misplaced(module: Module) -> Iterator[str]:
 def _faults_of_module(module: Module) -> Iterator[str]:
     if module.file.startswith("_") and module.file != "__init__.py":
         yield f"{module.name}: no file of ours begins with an underscore"
+    wired = WIRED.get(module.file)
+    if wired and module.name.count(".") == 3 and module.service != "chassis" and not _defines(module.tree, wired):
+        yield f"{module.name} gives service.py no `{wired}`"
     excused = EXCUSE in "\n".join(module.text.splitlines()[:EXCUSED_WITHIN])
     if module.lines > LONGEST_FILE and not excused:
         yield f"{module.name} has {module.lines} lines: what is the second subject? (or say in its first lines why)"

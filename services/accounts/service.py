@@ -1,8 +1,8 @@
-"""Accounts: who may sign in, with which password, on which device. See README.md."""
+"""Accounts: who may sign in, with which password, on which device."""
 
 from pathlib import Path
 
-from services.accounts import events, handlers
+from services.accounts import events, handlers, settings
 from services.accounts.accounts import api as accounts_api
 from services.accounts.otp import sweeps as otp_sweeps
 from services.accounts.passwords import api as passwords_api
@@ -10,7 +10,6 @@ from services.accounts.passwords import jobs as passwords_jobs
 from services.accounts.passwords import sweeps as passwords_sweeps
 from services.accounts.sessions import api as sessions_api
 from services.accounts.sessions import sweeps as sessions_sweeps
-from services.accounts.settings import Settings
 from services.accounts.signing import api as signing_api
 from services.accounts.signing import sweeps as signing_sweeps
 from services.accounts.signing import tokens
@@ -22,27 +21,31 @@ from services.chassis.bus.extensions import Outbox, subscriber
 from services.chassis.web.extension import Http
 
 BLUEPRINTS = (
-    sessions_api.blueprints,
-    passwords_api.blueprints,
     accounts_api.blueprints,
-    staff_api.blueprints,
+    passwords_api.blueprints,
+    sessions_api.blueprints,
     signing_api.blueprints,
+    staff_api.blueprints,
 )
-SWEEPS = (passwords_sweeps.sweeps, otp_sweeps.SWEEPS, throttles_sweeps.SWEEPS, sessions_sweeps.SWEEPS, signing_sweeps.sweeps)
+JOBS = (passwords_jobs.kinds,)
+SWEEPS = (otp_sweeps.sweeps, passwords_sweeps.sweeps, sessions_sweeps.sweeps, signing_sweeps.sweeps, throttles_sweeps.sweeps)
 
 
 class Accounts:
+    """The wiring; what happens stands in each subject's folder (README.md)."""
+
     name = "accounts"
-    settings = Settings
-    migrations = Path(__file__).parent / "migrations"
+    settings = settings.Settings
+    migrations = Path(__file__).with_name("migrations")
     publishes = events.FACTS
     reads = handlers.HANDLERS
 
     outbox = Outbox()
-    jobs = Jobs(passwords_jobs.kinds)
+    jobs = Jobs(*JOBS)
     sweeps = Sweeps(*SWEEPS)
     http = Http(*BLUEPRINTS, verifier=tokens.verifier)
 
     @subscriber
     def read(self, batch: Batch) -> None:
+        """Handle one batch of messages from the other services, in one transaction."""
         batch.run()

@@ -1,40 +1,45 @@
 """Feedback: complaints reach the board that watches and stay with the province that accounts for them."""
 
 from pathlib import Path
-from typing import Any
 
 from services.chassis.bus.background import Jobs, Sweeps
+from services.chassis.bus.batch import Batch
 from services.chassis.bus.extensions import Outbox, subscriber
 from services.chassis.web import tokens
 from services.chassis.web.extension import Http
 from services.feedback import events, handlers, settings
-from services.feedback.answers import api as answers
-from services.feedback.attachments import api as attachments
-from services.feedback.attachments import jobs as attachment_jobs
-from services.feedback.categories import api as categories
-from services.feedback.complaints import api as complaints
-from services.feedback.coordination import api as coordination
+from services.feedback.answers import api as answers_api
+from services.feedback.attachments import api as attachments_api
+from services.feedback.attachments import jobs as attachments_jobs
+from services.feedback.categories import api as categories_api
+from services.feedback.complaints import api as complaints_api
+from services.feedback.coordination import api as coordination_api
 from services.feedback.coordination import sweeps as coordination_sweeps
-from services.feedback.deadlines import sweeps as deadline_sweeps
-from services.feedback.directory import api as directory
-from services.feedback.reports import api as reports
-from services.feedback.reports import jobs as report_jobs
-from services.feedback.reports import sweeps as report_sweeps
+from services.feedback.deadlines import sweeps as deadlines_sweeps
+from services.feedback.directory import api as directory_api
+from services.feedback.reports import api as reports_api
+from services.feedback.reports import jobs as reports_jobs
+from services.feedback.reports import sweeps as reports_sweeps
 
 BLUEPRINTS = (
-    *(complaints.blueprints, attachments.blueprints, answers.blueprints, coordination.blueprints),
-    *(directory.blueprints, categories.blueprints, reports.blueprints),
+    answers_api.blueprints,
+    attachments_api.blueprints,
+    categories_api.blueprints,
+    complaints_api.blueprints,
+    coordination_api.blueprints,
+    directory_api.blueprints,
+    reports_api.blueprints,
 )
-JOBS = (attachment_jobs.kinds, report_jobs.kinds)
-SWEEPS = (deadline_sweeps.sweeps, coordination_sweeps.sweeps, report_sweeps.sweeps)
+JOBS = (attachments_jobs.kinds, reports_jobs.kinds)
+SWEEPS = (coordination_sweeps.sweeps, deadlines_sweeps.sweeps, reports_sweeps.sweeps)
 
 
 class Feedback:
-    """The service."""
+    """The wiring; what happens stands in each subject's folder (README.md)."""
 
     name = "feedback"
     settings = settings.Settings
-    migrations = Path(__file__).parent / "migrations"
+    migrations = Path(__file__).with_name("migrations")
     publishes = events.FACTS
     reads = handlers.HANDLERS
 
@@ -44,6 +49,6 @@ class Feedback:
     http = Http(*BLUEPRINTS, verifier=tokens.verifier)
 
     @subscriber
-    def read(self, batch: Any) -> None:
-        """One batch of what the others told."""
+    def read(self, batch: Batch) -> None:
+        """Handle one batch of messages from the other services, in one transaction."""
         batch.run()

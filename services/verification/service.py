@@ -7,29 +7,32 @@ from services.chassis.bus.batch import Batch
 from services.chassis.bus.extensions import Outbox, subscriber
 from services.chassis.web import tokens
 from services.chassis.web.extension import Http
-from services.verification import events, handlers
+from services.verification import events, handlers, settings
 from services.verification.attachments import api as attachments_api
 from services.verification.attachments import jobs as attachments_jobs
 from services.verification.cases import api as cases_api
 from services.verification.decisions import api as decisions_api
 from services.verification.decisions import jobs as decisions_jobs
 from services.verification.history import api as history_api
-from services.verification.settings import Settings as VerificationSettings
 
-BLUEPRINTS = ((cases_api.api, decisions_api.api, history_api.api), attachments_api.blueprints)
+BLUEPRINTS = (attachments_api.blueprints, cases_api.blueprints, decisions_api.blueprints, history_api.blueprints)
+JOBS = (attachments_jobs.kinds, decisions_jobs.kinds)
 
 
 class Verification:
+    """The wiring; what happens stands in each subject's folder (README.md)."""
+
     name = "verification"
-    settings = VerificationSettings
+    settings = settings.Settings
     migrations = Path(__file__).with_name("migrations")
     publishes = events.FACTS
     reads = handlers.HANDLERS
 
     outbox = Outbox()
-    jobs = Jobs(decisions_jobs.job_kinds, attachments_jobs.job_kinds)
+    jobs = Jobs(*JOBS)
     http = Http(*BLUEPRINTS, verifier=tokens.verifier)
 
     @subscriber
     def read(self, batch: Batch) -> None:
+        """Handle one batch of messages from the other services, in one transaction."""
         batch.run()

@@ -73,6 +73,7 @@ def test_a_small_service_in_the_right_shape_has_no_fault(house: Path, capsys: py
     [
         ("utils.py", "", "desk/utils.py: no such file in the shape"),
         ("cases/_hidden.py", "", "no file of ours begins with an underscore"),
+        ("cases/sweeps.py", "SWEEPS = ()\n", "services.desk.cases.sweeps gives service.py no `sweeps`"),
         ("cases/jobs.py", "class CaseClosed(Fact):\n    pass\n", "is a Fact and belongs into facts.py"),
         ("handlers.py", "HANDLERS = {}\nX = 1\n", "does not end with the map HANDLERS"),
         ("cases/rules.py", "x = cast(int, 1)\n", "rules:1 casts"),

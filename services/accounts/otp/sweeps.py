@@ -9,7 +9,7 @@ from services.chassis.sweeps import Sweep
 
 _KEPT = timedelta(days=1)
 
-SWEEPS = (
+sweeps = (
     Sweep(
         "forget_codes",
         lambda now: sa.select(Otp).where(Otp.expires_at <= now - _KEPT),

@@ -9,7 +9,7 @@ from services.chassis.sweeps import Sweep
 
 _KEPT = timedelta(days=180)
 
-SWEEPS = (
+sweeps = (
     Sweep(
         "forget_sessions",
         lambda now: sa.select(DeviceSession).where(DeviceSession.used_at <= now - _KEPT),

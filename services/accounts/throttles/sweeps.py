@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from services.accounts.throttles.rules import Throttle
 from services.chassis.sweeps import Sweep
 
-SWEEPS = (
+sweeps = (
     Sweep(
         "forget_throttles",
         lambda now: sa.select(Throttle).where(Throttle.until <= now),

@@ -26,4 +26,4 @@ def miss(_session: Session, message: Message) -> None:
     message.miss_deadline()
 
 
-SWEEPS = (Sweep("watch_deadlines", overdue, miss, every_seconds=10.0),)
+sweeps = (Sweep("watch_deadlines", overdue, miss, every_seconds=10.0),)

@@ -27,4 +27,4 @@ def listing(query: dict[str, Any]) -> dict[str, Any]:
         return paging.fetch(session, about, by=(Message.created_at, Message.id), query=query)
 
 
-BLUEPRINTS = (messages,)
+blueprints = (messages,)

@@ -10,7 +10,7 @@ from services.verification.attachments.rules import DELETE_DOCUMENT
 from services.verification.settings import Settings
 
 
-def job_kinds(resources: Resources[Settings]) -> Sequence[JobKind]:
+def kinds(resources: Resources[Settings]) -> Sequence[JobKind]:
     """Return the job that deletes a replaced document, or one of a declaration that is gone (I6)."""
 
     def delete(job: Job) -> None:

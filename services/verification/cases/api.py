@@ -90,3 +90,6 @@ def receive(data: dict[str, Any], no: str) -> Any:
     with locked_case(no) as case:
         case.receive(who, id_shown=data["id_shown"], lease_seconds=resources.settings.claim_lease_seconds)
         return responses.standing(case)
+
+
+blueprints = (api,)

@@ -65,3 +65,6 @@ def decide(data: dict[str, Any], no: str, *, session: Session) -> Any:
     else:
         rules.assess_invalid(case, who, reason_code=data["reason_code"], words=data["reason"], lease_seconds=lease_seconds)
     return standing(case)
+
+
+blueprints = (api,)

@@ -18,7 +18,7 @@ from services.verification.settings import Settings
 _MARGIN_SECONDS = 30.0
 
 
-def job_kinds(resources: Resources[Settings]) -> Sequence[JobKind]:
+def kinds(resources: Resources[Settings]) -> Sequence[JobKind]:
     """Return the look-up at the real HGĐ."""
     settings = resources.settings
     hgd = HttpDirectory(

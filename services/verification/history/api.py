@@ -25,3 +25,6 @@ def show_history(no: str) -> Any:
     with resources.db.read() as session:
         case_of(session, no)
         return {"items": session.scalars(sa.select(Entry).where(Entry.dossier_no == no).order_by(Entry.seq)).all()}
+
+
+blueprints = (api,)

@@ -91,7 +91,7 @@ class Desk:
 
     def sweep(self, name: str) -> int:
         """One round of a sweep; how many rows it acted on."""
-        sweeps = (*deadlines.SWEEPS, *erasing.sweeps(self.resources))
+        sweeps = (*deadlines.sweeps, *erasing.sweeps(self.resources))
         sweep = next(one for one in sweeps if one.name == name)
         with self.db.write() as session:
             rows = list(session.scalars(sweep.due(clock.now())))

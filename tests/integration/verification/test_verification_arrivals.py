@@ -13,7 +13,7 @@ from verification_stand import CODE, NAME, NO, Bureau, attachment, picture
 
 from services.chassis import clock
 from services.chassis.jobs import Job
-from services.verification.attachments.jobs import job_kinds
+from services.verification.attachments import jobs as attachments_jobs
 
 
 def kinds(bureau: Bureau) -> dict[str, str]:
@@ -90,7 +90,7 @@ def test_documents_that_an_office_has_put_are_deleted_with_an_expired_declaratio
     quick.put("portrait")
     assert len(quick.documents) == 1
     quick.expire()
-    (kind,) = job_kinds(quick.resources)
+    (kind,) = attachments_jobs.kinds(quick.resources)
     for row in quick.waiting("delete_document"):
         kind.call(_job(row))
     assert len(quick.documents) == 0
@@ -104,7 +104,7 @@ def test_a_replaced_document_of_an_office_is_deleted_and_the_clock_stays(quick: 
         assert quick.put("portrait", who="approver:lan:79", content=picture("red")).status_code == 200
     assert quick.case()["complete_at"] == at
     (row,) = quick.waiting("delete_document")
-    job_kinds(quick.resources)[0].call(_job(row))
+    attachments_jobs.kinds(quick.resources)[0].call(_job(row))
     assert len(quick.documents) == 4
     assert quick.ask("GET", f"/{NO}/attachments/portrait").status_code == 200
 
