@@ -28,7 +28,7 @@ class MessageQuery(paging.PageQuery):
     ref = ma.fields.String(
         required=True,
         validate=ma.validate.Length(1, _LONGEST_REF),
-        metadata={"description": "dossier number, complaint number or account id", "example": "261121-000001-8"},
+        metadata={"description": "dossier number, complaint number or account id", "example": "261121-000001-6"},
     )
 
 
