@@ -28,7 +28,14 @@ def test_a_document_names_only_what_is_there(file: Path) -> None:
     text = file.read_text(encoding="utf-8")
     dead = [link for link in _LINK.findall(text) if not (file.parent / link).exists()]
     services = _ROOT / "services"
-    places = [file.parent, _ROOT, services, *services.glob("*/"), *file.parent.glob("*/"), services / "chassis/web/templates"]
+    places = [
+        file.parent,
+        _ROOT,
+        services,
+        *services.glob("*/"),
+        *file.parent.glob("*/"),
+        services / "chassis/web/templates",
+    ]
     dead += [name for name in sorted(_named(text)) if not any((place / name).exists() for place in places)]
     assert not dead, f"{file.relative_to(_ROOT)} names what is not there: {dead}"
 
