@@ -51,8 +51,10 @@ def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
         file.write_text(text, encoding="utf-8")
 
     yield write
+    # only what this test wrote: a service whose tables are declared twice cannot be imported again
     for name in set(sys.modules) - before:
-        del sys.modules[name]
+        if str(getattr(sys.modules[name], "__file__", "")).startswith(str(tmp_path)):
+            del sys.modules[name]
 
 
 @pytest.fixture
