@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 import services
-from services.chassis.discovery import installed, load, load_all
+from services.chassis.discovery import commands, installed, load, load_all
 from services.chassis.errors import StartUpError
 
 SERVICE = '''
@@ -181,3 +181,11 @@ def test_all_faults_are_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     wrong = type("Wrong", (), {"name": None, "publishes": 1, "reads": 2})
     monkeypatch.setitem(sys.modules, "wrong_here", SimpleNamespace(Wrong=wrong))
     assert fault("wrong_here:Wrong").count("its `") == 3
+
+
+def test_a_service_may_bring_one_command_or_several(write: Callable[[str, str], None]) -> None:
+    write("services/intake/service.py", SERVICE.replace("NAME", "intake"))
+    write("services/intake/cli.py", "import typer\napp = typer.Typer(name='intake')\n")
+    write("services/archive/service.py", SERVICE.replace("NAME", "archive"))
+    write("services/archive/cli.py", "import typer\napps = (typer.Typer(name='boxes'), typer.Typer(name='shelves'))\n")
+    assert {"intake", "boxes", "shelves"} <= {each.info.name for each in commands()}
