@@ -38,7 +38,7 @@ def run(tmp_path: Path) -> Iterator[Run]:
     programs: list[Program] = []
 
     def start(*command: str) -> Program:
-        programs.append(Program("outside", list(command), folder=tmp_path, extra={}).start())
+        programs.append(Program(f"outside-{len(programs)}", list(command), folder=tmp_path, extra={}).start())
         return programs[-1]
 
     yield start

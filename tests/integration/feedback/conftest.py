@@ -3,10 +3,10 @@
 from datetime import datetime
 
 import pytest
-from complaint_desk import Desk, Later
 
 from services.chassis import clock
 from services.chassis.calendar import VIETNAM
+from tests.integration.feedback.complaint_desk import Desk, Later
 
 
 @pytest.fixture

@@ -2,10 +2,10 @@
 
 import pytest
 import sqlalchemy as sa
-from complaint_desk import ANSWER, CENTRE, DIRECTOR, ELSEWHERE, ELSEWHERE_DIRECTOR, OFFICER, THU
 from sqlalchemy import exc
 
 from services.feedback.complaints.rules import Complaint
+from tests.integration.feedback.complaint_desk import ANSWER, CENTRE, DIRECTOR, ELSEWHERE, ELSEWHERE_DIRECTOR, OFFICER, THU
 
 QUESTION = "Đề nghị đối chiếu quá trình đóng năm 2019 tại Công ty may Hà Nội."
 FOUND = "Đã đối chiếu: đóng đủ từ tháng 3 đến tháng 8 năm 2019."

@@ -1,9 +1,9 @@
 """What a board does: it sees its categories nation-wide, late first, urges, takes note (F2, F5)."""
 
 import pytest
-from complaint_desk import BHYT, CENTRE, DIRECTOR, ELSEWHERE, OFFICER, THU
 
 from services.feedback.complaints.rules import Complaint
+from tests.integration.feedback.complaint_desk import BHYT, CENTRE, DIRECTOR, ELSEWHERE, OFFICER, THU
 
 pytestmark = pytest.mark.rule("F5")
 

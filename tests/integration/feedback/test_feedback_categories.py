@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from complaint_desk import ADMIN, CENTRE, DIRECTOR, OFFICER, THU, TOKENS, Desk
 from typer.testing import CliRunner
 
 from services.feedback import cli
 from services.feedback.categories import tree
 from services.feedback.categories.boards import BOARDS
+from tests.integration.feedback.complaint_desk import ADMIN, CENTRE, DIRECTOR, OFFICER, THU, TOKENS, Desk
 
 TWIG = {
     "parent": "qua-trinh-tham-gia",

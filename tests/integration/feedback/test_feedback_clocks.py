@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 
 import pytest
-from complaint_desk import ANSWER, DIRECTOR
 
 from services.chassis.calendar import VIETNAM
+from tests.integration.feedback.complaint_desk import ANSWER, DIRECTOR
 
 pytestmark = pytest.mark.rule("F7")
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 import typer
-from complaint_desk import Desk, Later
 from typer.testing import CliRunner, Result
 
 from services.chassis.discovery import commands
+from tests.integration.feedback.complaint_desk import Desk, Later
 
 LISTS = ("complaints responsible", "complaints categories", "complaints offices", "holidays")
 

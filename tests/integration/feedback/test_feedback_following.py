@@ -2,9 +2,19 @@
 
 import pytest
 import sqlalchemy as sa
-from complaint_desk import ANSWER, CITIZEN, COMPLAINT, DIRECTOR, ELSEWHERE, OFFICER, SUPPORT, THU, picture
 
 from services.chassis.documents import DocumentNotFound
+from tests.integration.feedback.complaint_desk import (
+    ANSWER,
+    CITIZEN,
+    COMPLAINT,
+    DIRECTOR,
+    ELSEWHERE,
+    OFFICER,
+    SUPPORT,
+    THU,
+    picture,
+)
 
 PERSONAL = ("Biên", "983847986", "biennt", "0113099841", COMPLAINT["subject_line"], COMPLAINT["body"], ANSWER)
 

@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from complaint_desk import ADMIN, CENTRE, Desk, Later
 
 from services.chassis import jobs
 from services.chassis.calendar import VIETNAM
 from services.chassis.documents import StoreMisconfigured
 from services.feedback.reports.rules import find
+from tests.integration.feedback.complaint_desk import ADMIN, CENTRE, Desk, Later
 
 HISTORY = "thieu-thoi-gian-dong"
 #: Monday, 9 November, ten o'clock: the report on the week before is due since six

@@ -9,7 +9,9 @@ from types import SimpleNamespace
 
 import pytest
 import sqlalchemy as sa
-from complaint_desk import (
+
+from services.chassis.bus.outbox import outbox
+from tests.integration.feedback.complaint_desk import (
     ADMIN,
     APPROVER,
     BHYT,
@@ -24,8 +26,6 @@ from complaint_desk import (
     Desk,
     picture,
 )
-
-from services.chassis.bus.outbox import outbox
 
 ASKED, ASKED_DIRECTOR = "officer:tam:04:04:", "director:son:04:04:"
 #: name → how the caller shows who it is

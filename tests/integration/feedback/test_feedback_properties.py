@@ -12,7 +12,6 @@ from types import SimpleNamespace
 
 import pytest
 import sqlalchemy as sa
-from complaint_desk import ANSWER, BHYT, CENTRE, DIRECTOR, ELSEWHERE, ELSEWHERE_DIRECTOR, OFFICER, THU, Desk, Later
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, precondition, rule
@@ -23,6 +22,18 @@ from services.feedback.categories.boards import BOARDS
 from services.feedback.complaints.history import Step
 from services.feedback.complaints.rules import Complaint
 from services.feedback.complaints.vocabulary import CHANNELS, OPEN, STATUSES
+from tests.integration.feedback.complaint_desk import (
+    ANSWER,
+    BHYT,
+    CENTRE,
+    DIRECTOR,
+    ELSEWHERE,
+    ELSEWHERE_DIRECTOR,
+    OFFICER,
+    THU,
+    Desk,
+    Later,
+)
 
 #: mostly those who may, so that complaints get far
 STAFF = st.sampled_from([*[OFFICER] * 4, *[DIRECTOR] * 4, ELSEWHERE, ELSEWHERE_DIRECTOR, THU, BHYT, CENTRE])

@@ -8,10 +8,21 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from complaint_desk import ADMIN, BHYT, CENTRE, DIRECTOR, ELSEWHERE, ELSEWHERE_DIRECTOR, THU, TOKENS, Desk, Later
 from openpyxl import load_workbook
 
 from services.chassis.calendar import VIETNAM
+from tests.integration.feedback.complaint_desk import (
+    ADMIN,
+    BHYT,
+    CENTRE,
+    DIRECTOR,
+    ELSEWHERE,
+    ELSEWHERE_DIRECTOR,
+    THU,
+    TOKENS,
+    Desk,
+    Later,
+)
 
 START = datetime(2026, 11, 2, 9, tzinfo=VIETNAM)  # where the fixture `later` begins
 HISTORY, CARD, DRUGS = "thieu-thoi-gian-dong", "the-khong-hien-thi", "thuoc-vat-tu"

@@ -1,9 +1,10 @@
 """How an office works on a complaint: it takes note, routes, answers; the director approves (F3, F7, F8)."""
 
 import pytest
-from complaint_desk import ANSWER, APPROVER, DIRECTOR, OFFICER
 from sqlalchemy import exc
 from sqlalchemy import text as sql
+
+from tests.integration.feedback.complaint_desk import ANSWER, APPROVER, DIRECTOR, OFFICER
 
 UNIT = {"unit": "Phòng Quản lý Thu - Sổ, Thẻ"}
 

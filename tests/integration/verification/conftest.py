@@ -1,14 +1,10 @@
 """A bureau of the test's own, on both kinds of database."""
 
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))  # the stand is a plain module beside the tests
-
-from verification_stand import Bureau
+from tests.integration.verification.verification_stand import Bureau
 
 
 @pytest.fixture

@@ -9,11 +9,11 @@ from types import SimpleNamespace
 import pytest
 import sqlalchemy as sa
 import time_machine
-from verification_stand import CODE, NAME, NO, Bureau, attachment, picture
 
 from services.chassis import clock
 from services.chassis.jobs import Job
 from services.verification.attachments import jobs as attachments_jobs
+from tests.integration.verification.verification_stand import CODE, NAME, NO, Bureau, attachment, picture
 
 
 def kinds(bureau: Bureau) -> dict[str, str]:

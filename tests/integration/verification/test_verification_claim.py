@@ -6,9 +6,9 @@ from threading import Barrier
 
 import pytest
 import time_machine
-from verification_stand import NO, Bureau
 
 from services.chassis import clock
+from tests.integration.verification.verification_stand import NO, Bureau
 
 LAN, MAI = "approver:lan:79", "approver:mai:01"
 

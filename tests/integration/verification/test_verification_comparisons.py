@@ -1,9 +1,9 @@
 """A guardian's approved data (V9), old and new of an adjustment (V12)."""
 
 import pytest
-from verification_stand import CHILD, GUARDIAN, NAME, Bureau, attachment, dossier_no
 
 from services.verification.directory.port import Answer
+from tests.integration.verification.verification_stand import CHILD, GUARDIAN, NAME, Bureau, attachment, dossier_no
 
 OWN, OF_CHILD = dossier_no(1), dossier_no(2)
 

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 import time_machine
-from verification_stand import CODE, NAME, NO, Bureau, dossier_no
 
 from services.chassis import clock
 from services.verification.cases.rules import Case
 from services.verification.decisions.rules import record_hgd_answer
 from services.verification.directory.port import Answer
+from tests.integration.verification.verification_stand import CODE, NAME, NO, Bureau, dossier_no
 
 
 @pytest.mark.rule("V2", "V3", "V6", "V7")

@@ -9,14 +9,14 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from hgd_server import KEY, HgdServer
-from verification_stand import CODE, NAME, FakeDirectory
 
 from services.chassis.errors import Permanent, Transient
 from services.chassis.jobs import RetryAfter
 from services.chassis.testing import free_port
 from services.verification.directory.hgd import HttpDirectory
 from services.verification.directory.port import Answer, Directory
+from tests.integration.verification.hgd_server import KEY, HgdServer
+from tests.integration.verification.verification_stand import CODE, NAME, FakeDirectory
 
 pytestmark = pytest.mark.rule("V7")
 

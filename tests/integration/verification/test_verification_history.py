@@ -2,7 +2,8 @@
 
 import pytest
 import sqlalchemy as sa
-from verification_stand import CODE, NAME, NO, Bureau
+
+from tests.integration.verification.verification_stand import CODE, NAME, NO, Bureau
 
 pytestmark = pytest.mark.rule("V13")
 

@@ -4,7 +4,6 @@ import json
 from dataclasses import replace
 
 import pytest
-from verification_stand import CODE, NAME, NO, Bureau
 
 from services.chassis import jobs
 from services.chassis.errors import Permanent, Transient
@@ -12,6 +11,7 @@ from services.chassis.jobs import JobRunner, State
 from services.chassis.testing.processes import wait_until
 from services.verification.decisions.jobs import look_up
 from services.verification.settings import Settings
+from tests.integration.verification.verification_stand import CODE, NAME, NO, Bureau
 
 pytestmark = pytest.mark.rule("V7")
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from verification_stand import NAME, NO, Bureau, dossier_no, picture
 
 from services.chassis.bus.outbox import outbox
 from services.verification.cases.rules import Case
+from tests.integration.verification.verification_stand import NAME, NO, Bureau, dossier_no, picture
 
 pytestmark = pytest.mark.rule("V2", "V11")
 

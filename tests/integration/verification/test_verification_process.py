@@ -10,16 +10,16 @@ from typing import Any
 
 import pytest
 import requests
-from hgd_server import KEY, HgdServer
 from joserfc import jwt
 from joserfc.jwk import KeySet, OKPKey
-from verification_stand import CODE, NAME, attachment, dossier_no, picture, submitted
 
 from playground.program import Program
 from services.chassis import clock
 from services.chassis.ids import uuid7
 from services.chassis.testing import free_port
 from services.chassis.testing.processes import wait_until
+from tests.integration.verification.hgd_server import KEY, HgdServer
+from tests.integration.verification.verification_stand import CODE, NAME, attachment, dossier_no, picture, submitted
 from tests.stand import broker
 from tests.stand.messages import PREFIX, Message
 from tests.stand.place import Place, fresh_place

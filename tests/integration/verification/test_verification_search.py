@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
-from verification_stand import CODE, NAME, NO, Bureau, dossier_no, picture
 
 from services.chassis import clock
 from services.chassis.calendar import VIETNAM
+from tests.integration.verification.verification_stand import CODE, NAME, NO, Bureau, dossier_no, picture
 
 
 def numbers(answer: Any) -> list[str]:

@@ -1,7 +1,6 @@
 """The category that a text may belong to: keywords, points that can be checked, marks or none (F2)."""
 
 import csv
-import sys
 import unicodedata
 from pathlib import Path
 
@@ -9,13 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from complaints_heard import HEARD
-
 from services.chassis.text.folding import without_marks
 from services.feedback.categories.suggestion import WITHOUT_MARKS, Hint, Keyword, suggest
 from services.feedback.categories.words import words
+from tests.unit.feedback.complaints_heard import HEARD
 
 _SHIPPED = Path(__file__).parents[3] / "services" / "feedback" / "data" / "categories.csv"
 _ROWS = list(csv.DictReader(_SHIPPED.open(encoding="utf-8", newline="")))
