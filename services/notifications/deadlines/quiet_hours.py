@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from services.chassis.calendar import VIETNAM
 from services.notifications.messages.catalogue import Template
@@ -23,15 +23,11 @@ class QuietHours:
     def end(self, now: datetime) -> datetime | None:
         """Return when the quiet hours around `now` are over; None if it lies in none."""
         here = now.astimezone(VIETNAM)
-        past_midnight = self.from_hour > self.until_hour
-        if past_midnight:
-            quiet = here.hour >= self.from_hour or here.hour < self.until_hour
-        else:
-            quiet = self.from_hour <= here.hour < self.until_hour
-        if not quiet:
-            return None
-        tomorrow = past_midnight and here.hour >= self.from_hour
-        return datetime.combine(here.date() + timedelta(days=tomorrow), time(self.until_hour), VIETNAM)
+        began = here.replace(hour=self.from_hour, minute=0, second=0, microsecond=0)
+        if began > here:
+            began -= timedelta(days=1)
+        end = began + timedelta(hours=(self.until_hour - self.from_hour) % 24)
+        return end if here < end else None
 
 
 #: this process's; set once at start-up (handlers get a session and a fact, and no settings)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from marshmallow import fields
 from marshmallow.validate import OneOf
@@ -21,6 +22,11 @@ class AboutMessage:
     message_id: str = public(fields.String(required=True))
     template: str = public(fields.String(required=True))
     channel: str = public(fields.String(required=True, validate=OneOf(CHANNELS)))
+
+
+def named(message: Any) -> dict[str, Any]:
+    """Return the fields of `AboutMessage` for a message, or for a row with its columns."""
+    return {"message_id": str(message.id), "template": message.template, "channel": message.channel}
 
 
 class MessageSent(

@@ -13,14 +13,13 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.chassis.aggregate import Aggregate
 from services.chassis.database import Instant
 from services.notifications.deadlines.facts import DeadlineMissed
-from services.notifications.messages.facts import MessageDelivered, MessageFailed, MessageSent
+from services.notifications.messages.facts import MessageDelivered, MessageFailed, MessageSent, named
 from services.notifications.schema import Base
 
 WAITING, SENT, DELIVERED, FAILED = "waiting", "sent", "delivered", "failed"
@@ -75,21 +74,21 @@ class Message(Aggregate, Base):
             self.status, self.code = SENT, None
         if self.deadline_at is not None and at <= self.deadline_at:
             self.watched_until = None
-        self.tell(MessageSent(**self._named(), sent_at=at, segments=self.segments))
+        self.tell(MessageSent(**named(self), sent_at=at, segments=self.segments))
 
     def mark_delivered(self, *, at: datetime) -> None:
         """Record that it has arrived. This outweighs an earlier report of failure: the person has it."""
         if self.status == DELIVERED:
             return
         self.status, self.delivered_at, self.code = DELIVERED, at, None
-        self.tell(MessageDelivered(**self._named(), delivered_at=at))
+        self.tell(MessageDelivered(**named(self), delivered_at=at))
 
     def mark_failed(self, *, at: datetime, code: str) -> None:
         """Record that it will not arrive. Of what has arrived this is not believed."""
         if self.status in (DELIVERED, FAILED):
             return
         self.status, self.failed_at, self.code = FAILED, at, code
-        self.tell(MessageFailed(**self._named(), failed_at=at, code=code))
+        self.tell(MessageFailed(**named(self), failed_at=at, code=code))
 
     def report_delivery(self, *, at: datetime, provider_id: str) -> None:
         """Take a provider's word that it has arrived; it was sent, even if our own word of that was lost in a crash."""
@@ -107,12 +106,9 @@ class Message(Aggregate, Base):
         if self.deadline_at is None or self.missed:
             return
         self.missed, self.watched_until = True, None
-        self.tell(DeadlineMissed(**self._named(), deadline_at=self.deadline_at, clock=self.urgency))
+        self.tell(DeadlineMissed(**named(self), deadline_at=self.deadline_at, clock=self.urgency))
 
     def erase(self, *, at: datetime) -> None:
         """Forget whom it went to and what it said; that it was sent stays known."""
         self.address = self.text = None
         self.erased_at = at
-
-    def _named(self) -> dict[str, Any]:
-        return {"message_id": str(self.id), "template": self.template, "channel": self.channel}

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from services.chassis.bus import outbox
 from services.chassis.database import Instant
 from services.chassis.facts import Fact
-from services.notifications.messages.facts import MessageDelivered, MessageSent
+from services.notifications.messages.facts import MessageDelivered, MessageSent, named
 from services.notifications.messages.rules import DELIVERED, SENT, WAITING, Message
 
 
@@ -26,7 +26,7 @@ def mark_sent_if_waiting(
     new = {"new_at": at, "new_provider_id": provider_id, "new_text": text, "new_segments": segments}
     row = session.execute(_MARK_SENT, {"of": message_id, **new}).one_or_none()
     if row is not None:
-        _tell(session, row, MessageSent(**_named(row), sent_at=at, segments=segments))
+        _tell(session, row, MessageSent(**named(row), sent_at=at, segments=segments))
     return row is not None
 
 
@@ -34,7 +34,7 @@ def mark_delivered_if_sent(session: Session, message_id: uuid.UUID, *, at: datet
     """Mark a message delivered that has been sent. Returns whether it did."""
     row = session.execute(_MARK_DELIVERED, {"of": message_id, "new_at": at}).one_or_none()
     if row is not None:
-        _tell(session, row, MessageDelivered(**_named(row), delivered_at=at))
+        _tell(session, row, MessageDelivered(**named(row), delivered_at=at))
     return row is not None
 
 
@@ -47,10 +47,6 @@ def is_known_as_sent(session: Session, message_id: uuid.UUID) -> bool | None:
 def lock_message(session: Session, message_id: uuid.UUID) -> Message | None:
     """Return the message, locked until the transaction ends: its job, a callback and a sweep may meet."""
     return session.scalar(_LOCK, {"id": message_id})
-
-
-def _named(row: sa.Row[Any]) -> dict[str, Any]:
-    return {"message_id": str(row.id), "template": row.template, "channel": row.channel}
 
 
 def _tell(session: Session, row: sa.Row[Any], fact: Fact) -> None:

@@ -64,34 +64,23 @@ class TwilioSms:
         """Hand it over; return Twilio's SID of it."""
         service = self._from.startswith("MG")
         valid = unset if message.valid_seconds is None else max(1, min(message.valid_seconds, _LONGEST_VALID))
-        with self._http.timing(timeout):
-            try:
-                taken = self._client.messages.create(
-                    to=message.to,
-                    body=message.text,
-                    from_=unset if service else self._from,
-                    messaging_service_sid=self._from if service else unset,
-                    status_callback=message.callback_url or unset,
-                    validity_period=valid,
-                )
-            except (TwilioRestException, TwilioServiceException) as error:
-                raise _failure(error, self._http.retry_after(), sending=True) from None
-            except ValueError:
-                # something in between answered with a page; its text may quote the message
-                raise NoAnswer("twilio: an answer that is not JSON") from None
+        with self._call(timeout, sending=True):
+            taken = self._client.messages.create(
+                to=message.to,
+                body=message.text,
+                from_=unset if service else self._from,
+                messaging_service_sid=self._from if service else unset,
+                status_callback=message.callback_url or unset,
+                validity_period=valid,
+            )
         if not taken.sid:
             raise NoAnswer("twilio: an answer without a SID")
         return str(taken.sid)
 
     def find(self, message: Sms, *, since: datetime, timeout: float) -> list[str]:
         """Look by phone, then by text and time: Twilio's own filter by DateSent leaves out what it has still queued."""
-        with self._http.timing(timeout):
-            try:
-                found = self._client.messages.list(to=message.to, limit=_MOST_FOUND, page_size=_MOST_FOUND)
-            except (TwilioRestException, TwilioServiceException) as error:
-                raise _failure(error, self._http.retry_after(), sending=False) from None
-            except ValueError:
-                raise SmsUnavailable("twilio: an answer that is not JSON") from None
+        with self._call(timeout, sending=False):
+            found = self._client.messages.list(to=message.to, limit=_MOST_FOUND, page_size=_MOST_FOUND)
         # a trial account puts a sentence of its own before each text
         return [
             str(one.sid)
@@ -99,6 +88,18 @@ class TwilioSms:
             if (one.body or "").endswith(message.text)
             and (one.date_created is None or one.date_created >= since - _CLOCK_LEEWAY)
         ]
+
+    @contextmanager
+    def _call(self, timeout: float, *, sending: bool) -> Iterator[None]:
+        """Make a call within the time-out, and raise its failures as the port's."""
+        with self._http.timing(timeout):
+            try:
+                yield
+            except (TwilioRestException, TwilioServiceException) as error:
+                raise _failure(error, self._http.retry_after(), sending=sending) from None
+            except ValueError:
+                # something in between answered with a page; its text may quote the message
+                raise (NoAnswer if sending else SmsUnavailable)("twilio: an answer that is not JSON") from None
 
 
 def _failure(error: TwilioRestException | TwilioServiceException, retry_after: float | None, *, sending: bool) -> Exception:
