@@ -103,6 +103,11 @@ class Operation:
         return re.sub(r"{(\w+)}", lambda match: values[match[1]], self.path)
 
 
+def _blueprints(service: str) -> tuple[Any, ...]:
+    listed = getattr(importlib.import_module(f"services.{service}.service"), "BLUEPRINTS", None)
+    return listed or (importlib.import_module(f"services.{service}.api").blueprints,)
+
+
 class Desk:
     """One service's application on SQLite; `known` has the ids of what is in it: a dossier, or a member of staff."""
 
@@ -120,8 +125,7 @@ class Desk:
         self.declared: Any = load(service)
         self.resources = Resources(service, settings, Database(f"sqlite:///{folder / service}.db"))
         outbox.publish_as(service)
-        api = importlib.import_module(f"services.{service}.api")
-        self.app = create_app(self.resources, api.blueprints, verifier=_principal)
+        self.app = create_app(self.resources, *_blueprints(service), verifier=_principal)
         self.client = self.app.test_client()
         self.headers: dict[str, str] = {}
         self._roles: dict[str, str] = {}
