@@ -41,7 +41,7 @@ class Callers:
         self._hired = 0
         self._refused: set[str] = set()
         for post in STAFF:
-            account = stage.signed_in_staff(*post)
+            account = stage.signed_in(post)
             self._callers[post.role] = _Caller(account, STAFF_PASSWORD, time.monotonic())
         self._callers["citizen"] = self._citizen()
         self.dossier_nos = [stage.citizen().files().no for _ in range(3)]

@@ -24,7 +24,7 @@ def test_an_officer_may_receive_and_add_but_not_decide(stage: Stage) -> None:
 def test_those_who_only_watch_decide_nothing(stage: Stage, role: str) -> None:
     dossier = stage.citizen().files()
     stage.staff("officer", "79").until_here(dossier.no)
-    watcher = stage.staff(*ADMIN) if role == "admin" else stage.staff(role, board="cntt" if role == "board" else "")
+    watcher = stage.officer(ADMIN) if role == "admin" else stage.staff(role, board="cntt" if role == "board" else "")
     watcher.call("POST", f"/{dossier.no}/receive", json={"id_shown": True}, expect=403)
     watcher.decides(dossier.no, id_shown=True, expect=403)
 

@@ -152,7 +152,7 @@ def test_facts_of_one_aggregate_are_numbered_in_the_order_of_its_commits(db: Dat
                 with db.write() as session:
                     name = names[turn % 3]
                     lock = sa.select(dossiers.c.revision).where(dossiers.c.no == name).with_for_update()
-                    revision = session.scalar(lock) + 1
+                    revision = session.scalars(lock).one() + 1
                     session.execute(sa.update(dossiers).where(dossiers.c.no == name).values(revision=revision))
                     record(session, TakenUp(dossier_no=name, full_name="x"), revision=revision)
         except BaseException as error:

@@ -7,6 +7,7 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,10 @@ def unlucky(number: int) -> tuple[Message, str | None]:
     return filed(number), "desk.parked"
 
 
+def stopped(program: Any) -> bool:
+    return not program.running
+
+
 def kill_between_parked_and_acked(place: Place, times: int) -> None:
     ids: list[str] = []
     for number in range(times):
@@ -43,7 +48,7 @@ def kill_between_parked_and_acked(place: Place, times: int) -> None:
             # nobody is bound before the first start
             program.ready()
         ids += place.send(message, queue=queue)
-        assert wait_until(lambda p=program: not p.running, 60), program.output
+        assert wait_until(partial(stopped, program), 60), program.output
         assert [row["message_id"] for row in place.held(message_id=message.id)] == [message.id]
     last = place.start(DESK).ready()
     place.until_handled(last, place.send(filed(times)))

@@ -194,9 +194,10 @@ def from_the_stream(place: Place, count: int) -> list[broker.Taken]:
         channel.basic_qos(prefetch_count=100)
         first = channel.consume("public.stream", arguments={"x-stream-offset": "first"}, inactivity_timeout=10)
         for method, properties, body in first:
-            assert method is not None, f"{len(taken)} messages in the stream instead of {count}"
+            if not (method and properties and body and method.routing_key):
+                raise AssertionError(f"{len(taken)} messages in the stream instead of {count}")
             taken.append(broker.Taken(properties, body, method.routing_key))
-            channel.basic_ack(method.delivery_tag)
+            channel.basic_ack(method.delivery_tag or 0)
             if len(taken) == count:
                 return taken
     raise AssertionError

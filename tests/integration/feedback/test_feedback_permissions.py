@@ -6,6 +6,7 @@ says), `-` is refused with 403 and a reason, `!` has to sign in, `.` sees what a
 
 import itertools
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -29,7 +30,7 @@ from tests.integration.feedback.complaint_desk import (
 
 ASKED, ASKED_DIRECTOR = "officer:tam:04:04:", "director:son:04:04:"
 #: name → how the caller shows who it is
-CALLERS = {
+CALLERS: dict[str, dict[str, Any]] = {
     "stranger": {},
     "holder of the code": {"code": True},
     "citizen": {"token": CITIZEN},

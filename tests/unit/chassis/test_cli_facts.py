@@ -10,9 +10,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from click.testing import Result
 from marshmallow import fields
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from services.chassis.cli import facts
 from tests.contract.samples import making

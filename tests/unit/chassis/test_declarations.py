@@ -70,7 +70,7 @@ def test_a_missing_nested_field_is_named_by_its_path_and_no_value_is_told() -> N
 
 def test_a_publisher_is_told_at_once_which_field_does_not_fit() -> None:
     with pytest.raises(InvalidFact, match=r"full_name: Field may not be null"):
-        Filed(dossier_no="D-1", full_name=None, office={"code": "01"}).dump()  # type: ignore[arg-type]
+        Filed(dossier_no="D-1", full_name=None, office={"code": "01"}).dump()  # type: ignore[arg-type,call-arg]  # wrong on purpose
 
 
 def test_facts_and_readers_cannot_be_changed() -> None:
@@ -104,6 +104,6 @@ def test_a_wrong_declaration_is_refused_with_what_is_wrong(changes: dict[str, ob
     } | changes
     with pytest.raises((TypeError, InvalidFact), match=says):
 
-        class Wrong(Fact, **declared):  # type: ignore[arg-type]
+        class Wrong(Fact, **declared):  # type: ignore[arg-type,call-arg]  # wrong on purpose
             dossier_no: str = public(fields.String(required=True))
             full_name: str = private(fields.String(required=True))

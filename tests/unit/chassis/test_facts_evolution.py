@@ -8,7 +8,7 @@ replaced by the values around every bound; rules on one field know nothing of an
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -77,20 +77,20 @@ _facts = _objects(_kinds).map(lambda kind: replace(kind, nullable=False))
 @st.composite
 def _evolved(draw: st.DrawFn, kind: Kind) -> Kind:
     """``kind`` after a small change somewhere in it, or after none."""
-    if kind.members and draw(st.booleans()):
+    if bool(kind.members) and draw(st.booleans()):
         place = draw(st.integers(0, len(kind.members) - 1))
         name, member, required = kind.members[place]
         changed = draw(st.sampled_from(["evolve", "evolve", "toggle", "remove"]))
-        fresh = {
+        ways: dict[str, Callable[[], tuple[Any, ...]]] = {
             "evolve": lambda: ((name, draw(_evolved(member)), required),),
             "toggle": lambda: ((name, member, not required),),
             "remove": tuple,
-        }[changed]()
-        return replace(kind, members=kind.members[:place] + fresh + kind.members[place + 1 :])
+        }
+        return replace(kind, members=kind.members[:place] + ways[changed]() + kind.members[place + 1 :])
     if kind.inner and draw(st.booleans()):
         return replace(kind, inner=draw(_evolved(kind.inner)))
-    ways = ["nothing", "null", "other"] + (["add"] if kind.name == "object" else ["bounds", "bounds"])
-    match draw(st.sampled_from(ways)):
+    changes = ["nothing", "null", "other"] + (["add"] if kind.name == "object" else ["bounds", "bounds"])
+    match draw(st.sampled_from(changes)):
         case "null":
             return replace(kind, nullable=not kind.nullable)
         case "bounds" if kind.name in {"text", "integer", "number", "list"}:
@@ -129,7 +129,7 @@ def _field(kind: Kind, *, required: bool, tolerant: bool) -> ma.fields.Field[Any
     return fields.Nested(schema, **common)
 
 
-def _fields(kind: Kind, *, tolerant: bool) -> dict[str, ma.fields.Field[Any]]:
+def _fields(kind: Kind, *, tolerant: bool) -> dict[str, Any]:
     return {name: _field(member, required=required, tolerant=tolerant) for name, member, required in kind.members}
 
 

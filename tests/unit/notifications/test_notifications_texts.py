@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import smsutil
+import smsutil  # type: ignore[import-untyped]
 
 from services.chassis.seal import generate_keypair
 from services.notifications.handlers import HANDLERS

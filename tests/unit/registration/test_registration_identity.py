@@ -235,4 +235,4 @@ def test_a_schema_keeps_what_the_check_returns():
     assert Form().load({"phone": "0983 847 986"}) == {"phone": "+84983847986"}
     with pytest.raises(ma.ValidationError) as refusal:
         Form().load({"phone": "x"})
-    assert vietnamese(refusal.value.messages["phone"][0]).startswith("Số điện thoại di động")
+    assert vietnamese(refusal.value.messages_dict["phone"][0]).startswith("Số điện thoại di động")

@@ -1,7 +1,9 @@
 """Scanned cards (I7): what each kind says, and that no text whatever is taken for more than it is."""
 
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
@@ -139,11 +141,12 @@ def test_any_text_is_a_card_or_unreadable_and_whatever_is_filled_in_would_be_acc
     except scans.Unreadable:
         return
     assert found.bhxh_code or found.personal_id
-    for check, value in (
+    checks: tuple[tuple[Callable[[Any], Any], Any], ...] = (
         (identity.bhxh_code, found.bhxh_code),
         (identity.personal_id, found.personal_id),
         (identity.full_name, found.full_name),
         (identity.line, found.address),
         (identity.date_of_birth, found.date_of_birth),
-    ):
+    )
+    for check, value in checks:
         assert value is None or check(value) == value
