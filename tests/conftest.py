@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]  # xdist has no types
+from xdist.scheduler import LoadScopeScheduling
 
 from services.chassis.testing import PostgresNode, RabbitNode
 
@@ -82,7 +82,7 @@ def _is_second_database(item: pytest.Item) -> bool:
     return database is not None and database[1] == "postgresql"
 
 
-class _ByWhatIsShared(LoadScopeScheduling):  # type: ignore[misc]
+class _ByWhatIsShared(LoadScopeScheduling):
     """`pytest -n`: a file's tests go to one worker, and so do all journeys of a whole system on one kind of database.
 
     What takes longest goes first, so that no worker is left alone with it at the end.

@@ -28,9 +28,9 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def db(place: Place, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
+def db(place: Place) -> Iterator[Database]:
     """The desk's database, and its part of the broker; nobody reads its facts."""
-    monkeypatch.setattr(outbox, "_service", "desk")
+    outbox.publish_as("desk")
     database = Database(place.database_url)
     database.migrate()
     own = topology.of_service("desk", [], max_bytes=10**8, delivery_limit=50)

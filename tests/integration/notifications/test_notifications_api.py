@@ -58,7 +58,7 @@ def verifier(token: str) -> Principal:
 
 @pytest.fixture
 def http(desk: Desk) -> FlaskClient:
-    ses_callback = [mail_api.blueprint(desk.resources, SNS)]  # type: ignore[arg-type]
+    ses_callback = [mail_api.blueprint(desk.resources, SNS)]  # type: ignore[arg-type]  # a fake in its place
     return create_app(desk.resources, MESSAGES, sms_api.blueprints, ses_callback, verifier=verifier).test_client()
 
 

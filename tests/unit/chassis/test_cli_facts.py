@@ -29,7 +29,7 @@ def run(*arguments: str | Path) -> Result:
 def made() -> Iterator[Any]:
     """A module whose class ``Made`` a test can change between two commands."""
     module = SimpleNamespace(Made=making.service(publishes=[making.fact()]))
-    sys.modules["made_here"] = module  # type: ignore[assignment]
+    sys.modules["made_here"] = module  # type: ignore[assignment]  # it need only look like one
     yield module
     del sys.modules["made_here"]
 

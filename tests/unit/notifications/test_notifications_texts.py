@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import smsutil  # type: ignore[import-untyped]
+import smsutil
 
 from services.chassis.seal import generate_keypair
 from services.notifications.handlers import HANDLERS

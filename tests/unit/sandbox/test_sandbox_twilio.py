@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from smsutil import split  # type: ignore[import-untyped]
+from smsutil import split
 from twilio.request_validator import RequestValidator
 
 from deploy.sandbox.segments import segments
