@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadScopeScheduling
 
 from services.chassis.testing import PostgresNode, RabbitNode
@@ -47,6 +48,10 @@ _FIRST = (
     "tests/integration/accounts/test_accounts_devices.py",
 )
 _DATABASE = re.compile(r"\[(?:.*-)?(sqlite|postgresql)(?:-.*)?\]")
+
+# properties hold however busy the machine is: what they take is no failure
+settings.register_profile("vss", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
+settings.load_profile("vss")
 
 # many tests start services as processes: each would compile every module anew. (A folder of compiled modules of the tests' own
 # would begin without the ones that the packages have come with: a minute of compiling for a fresh clone's first run.)

@@ -247,12 +247,15 @@ def test_a_fact_cannot_be_recorded_where_nothing_would_ever_send_it(db: Database
     assert isinstance(session, ServiceSession)
 
 
-def test_without_a_service_name_nothing_can_be_recorded() -> None:
+def test_without_a_service_name_nothing_can_be_recorded(sqlite_url: str) -> None:
     program = """
+import sys
 from services.chassis.database import Database
 from tests.integration.chassis.test_outbox import record, taken
-with Database("sqlite://").write() as session:
+with Database(sys.argv[1]).write() as session:
     record(session, taken(1))
 """
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(
+        [sys.executable, "-c", program, sqlite_url], capture_output=True, text=True, check=False, timeout=60
+    )
     assert "RuntimeError: outbox: publish_as(service) was not called" in done.stderr

@@ -211,7 +211,7 @@ def call(place: Place, complaint: SimpleNamespace, endpoint: str, caller: str) -
     options: dict[str, Any] = {"token": shown.get("token"), "code": complaint.code if shown.get("code") else None}
     if "/attachments/" in path and method == "PUT":
         return place.desk.call(method, path, data=picture(), content_type="image/jpeg", **options)
-    body = BODIES.get(endpoint)
+    body: Any = BODIES.get(endpoint)
     if path.endswith("/acknowledge") and "{no}" not in endpoint:
         body = {"complaint_nos": [complaint.no]}
     return place.desk.call(method, path, **options, **({} if body is None else {"json": body}))

@@ -223,7 +223,5 @@ class Actions(RuleBasedStateMachine):
         )
 
 
-Actions.TestCase.settings = settings(
-    max_examples=30, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True
-)
+Actions.TestCase.settings = settings(max_examples=30, stateful_step_count=25, suppress_health_check=list(HealthCheck))
 TestWhateverAnybodyDoes = pytest.mark.rule("F2", "F3", "F4", "F7")(Actions.TestCase)

@@ -211,7 +211,7 @@ def _broken(old: Release, new: Release, *shapes: Kind) -> dict[str, Any] | None:
     return None
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(st.data())
 def test_a_change_is_refused_exactly_when_some_message_would_not_load(data: st.DataObject) -> None:
     before = data.draw(_facts, label="before")
@@ -226,7 +226,7 @@ def test_a_change_is_refused_exactly_when_some_message_would_not_load(data: st.D
     assert bool(faults) == (witness is not None)
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=50)
 @given(_facts)
 def test_the_json_schema_and_marshmallow_agree_on_every_message_of_the_right_types(kind: Kind) -> None:
     release = Release(kind)
@@ -239,7 +239,7 @@ def test_the_json_schema_and_marshmallow_agree_on_every_message_of_the_right_typ
             assert _does_load(release.fact, message), message
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=50)
 @given(_facts)
 def test_a_fact_compared_with_itself_has_no_fault(kind: Kind) -> None:
     release = Release(kind)

@@ -12,7 +12,7 @@ from marshmallow import fields
 
 from services.chassis.facts import Fact, private, public
 
-few = settings(max_examples=60, deadline=None)
+few = settings(max_examples=60)
 
 SECRET = "Nguyễn Thị Bích Ngọc"
 

@@ -7,7 +7,7 @@ import zlib
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, PngImagePlugin
 from pypdf import PdfReader, PdfWriter
@@ -194,7 +194,6 @@ def test_a_moving_picture_is_refused(content_type):
     assert code_of(moving) == "animated-picture"
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(
     content_type=st.sampled_from(PICTURES),
     changes=st.lists(st.tuples(st.integers(0, 10_000), st.integers(0, 255)), min_size=1, max_size=20),
