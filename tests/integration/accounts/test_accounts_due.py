@@ -22,6 +22,7 @@ def test_a_password_nearly_six_months_old_is_reminded_of_once(house: House, late
     house.sweep()
     house.sweep()
     [fact] = house.facts("password_expiring")
+    assert set_at is not None
     assert datetime.fromisoformat(fact["expires_at"]) == set_at + timedelta(days=183)
     assert fact["contact"]["phone"] == "+84983847986"
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from services.accounts.otp.rules import Otp
 from services.accounts.passwords import hashing
 from services.accounts.signing import tokens
+from services.chassis.green.threads import run_in_thread
 from tests.integration.accounts.accounts_house import CODE, House, other_than
 from tests.integration.accounts.accounts_stand import NEW_PASSWORD
 from tests.integration.accounts.conftest import problem
@@ -294,7 +295,7 @@ def test_nothing_is_hashed_or_signed_inside_a_transaction(lite: House, monkeypat
     lite.settled()
     monkeypatch.setattr(lite.database, "write", watched(write))
     monkeypatch.setattr(lite.database, "read", watched(read))
-    monkeypatch.setattr(hashing, "run_in_thread", outside("run_in_thread", hashing.run_in_thread))
+    monkeypatch.setattr(hashing, "run_in_thread", outside("run_in_thread", run_in_thread))
     monkeypatch.setattr(tokens, "sign", outside("sign", tokens.sign))
     token = lite.token()
     lite.sign_in("wrong password")

@@ -5,12 +5,12 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from click.testing import Result
 from openapi_spec_validator import OpenAPIV31SpecValidator
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from services.accounts import cli
 from services.accounts.accounts.lookup import find, lock_open
@@ -39,7 +39,7 @@ def test_killed_again_and_again_and_told_twice_everybody_gets_one_account_and_on
         accounts.program.kill()
         accounts.program = accounts.start()
     place.send(*(told(verified(f"261122-{n:06d}-0", subject_bhxh_code=f"{n:010d}")) for n in people))
-    activated = {}
+    activated: dict[str, Any] = {}
     while len(activated) < len(people):
         for fact in accounts.hear("account_activated"):
             # told twice at most as the same message, never with another password
@@ -85,7 +85,7 @@ def test_vss_staff_adds_lists_and_disables(sqlite_url, monkeypatch):
 
 def test_a_person_is_found_by_an_index_among_millions(postgres_url):
     house = House(postgres_url)
-    asked: list[tuple[str, dict]] = []
+    asked: list[tuple[str, dict[str, Any]]] = []
 
     def note(_connection, _cursor, statement, parameters, _context, _many):
         if "FROM accounts" in statement:
@@ -116,7 +116,7 @@ def test_a_person_is_found_by_an_index_among_millions(postgres_url):
 
 def test_every_endpoint_documents_what_it_answers(sqlite_url):
     house = House(sqlite_url)
-    document = house.client.get("/accounts/openapi.json").json
+    document = house.client.get("/accounts/openapi.json").get_json()
     assert list(OpenAPIV31SpecValidator(document).iter_errors()) == []
     operations = {
         (method, path): operation

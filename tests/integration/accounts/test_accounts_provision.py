@@ -22,6 +22,7 @@ def test_a_verified_register_opens_an_account_and_tells_its_sealed_first_passwor
     assert datetime.fromisoformat(fact["complete_at"]) == datetime.fromisoformat("2026-11-23T10:05:00+07:00")
     [account] = house.accounts()
     assert hashing.matches(password, account.password_hash)
+    assert account.password_hash is not None
     assert account.password_hash.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
     assert account.must_change
 

@@ -59,7 +59,7 @@ def test_a_name_that_nobody_has_costs_as_much_work_as_one_that_somebody_has(lite
         return work(password, hash_)
 
     monkeypatch.setattr(hashing, "run_in_thread", run)
-    taken = {CODE: [], "0199999999": []}
+    taken: dict[str, list[float]] = {CODE: [], "0199999999": []}
     for _ in range(4):
         for name, seconds in taken.items():
             began = time.perf_counter()
@@ -117,7 +117,7 @@ def test_only_what_our_own_proxies_say_of_an_address_is_believed(lite: House):
     lite.settled()
 
     def fail(forwarded: str) -> int:
-        return lite.sign_in("wrong password", "0199999999", headers={"X-Forwarded-For": forwarded}).status_code
+        return int(lite.sign_in("wrong password", "0199999999", headers={"X-Forwarded-For": forwarded}).status_code)
 
     assert fail("198.51.100.7, 203.0.113.1") == 401
     assert fail("198.51.100.8, 203.0.113.1") == 429  # the caller's own entry changes nothing

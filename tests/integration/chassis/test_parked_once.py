@@ -33,6 +33,10 @@ def unlucky(number: int) -> tuple[Message, str | None]:
     return filed(number), "desk.parked"
 
 
+def stopped(program: Any) -> bool:
+    return not program.running
+
+
 def kill_between_parked_and_acked(place: Place, times: int) -> None:
     ids: list[str] = []
     for number in range(times):

@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, ClassVar
@@ -110,6 +111,10 @@ def issue(db: Database, count: int, *, first: int = 0, days: float = -1, fault: 
 def acts(db: Database) -> list[int]:
     with db.read() as session:
         return list(session.scalars(sa.select(Act.n).order_by(Act.id)))
+
+
+def more_expired(db: Database, than: int) -> bool:
+    return len(expired(db)) > than
 
 
 def expired(db: Database) -> set[int]:
@@ -403,7 +408,7 @@ def test_a_database_that_goes_away_blames_no_row(postgres: PostgresNode, postgre
 def test_numbers_that_make_no_sense_are_refused() -> None:
     for options in ({"every_seconds": 0}, {"batch": 0}, {"group": -1}):
         with pytest.raises(ValueError, match="expire"):
-            Sweep("expire", due, expire, **options)  # type: ignore[arg-type]
+            Sweep("expire", due, expire, **options)
 
 
 def test_processes_killed_at_random_act_on_each_row_once(db: Database, database_url: str, tmp_path: Path) -> None:
@@ -426,7 +431,7 @@ def test_processes_killed_at_random_act_on_each_row_once(db: Database, database_
         for _ in range(4):
             place = chance.randrange(2)
             seen = len(expired(db))
-            wait_until(lambda seen=seen: len(expired(db)) > seen, 5)  # type: ignore[misc]
+            wait_until(partial(more_expired, db, seen), 5)
             sweepers[place].send_signal(signal.SIGKILL)
             sweepers[place].wait(10)
             sweepers[place] = begin()

@@ -56,9 +56,9 @@ TOKENS = {
 }
 
 
-def tokens(text: str) -> Principal:
+def tokens(token: str) -> Principal:
     """Anybody may forge one."""
-    role, *rest = text.split(":")
+    role, *rest = token.split(":")
     if len(rest) != 4:
         raise InvalidToken("no token of these tests")
     names = ("sub", "office", "province", "board")
@@ -175,7 +175,7 @@ class Desk:
         with self.db.read() as session:
             return [each.code for each in tree.list_all(session) if each.board == board]
 
-    def change_category(self, code: str, **days: int) -> None:
+    def change_category(self, code: str, **days: Any) -> None:
         """Give a category days of its own."""
         with self.db.write() as session:
             found = tree.find(session, code)

@@ -12,7 +12,7 @@ from tests.integration.feedback.complaint_desk import Desk, Later
 @pytest.fixture
 def make_desk(database_url):
     """Makes a desk with settings; on both databases."""
-    made = []
+    made: list[Desk] = []
 
     def make(**settings):
         made.append(Desk(database_url, **settings))
@@ -31,7 +31,7 @@ def desk(make_desk):
 @pytest.fixture
 def make_lite(tmp_path):
     """Makes a desk on SQLite alone: for what does not depend on the database."""
-    made = []
+    made: list[Desk] = []
 
     def make(**settings):
         made.append(Desk(f"sqlite:///{tmp_path / f'lite{len(made)}.sqlite3'}", **settings))

@@ -68,7 +68,7 @@ class Desk:
         )
         fact = reader.read(example | changes, envelope)
         with self.db.write() as session:
-            HANDLERS[reader](session, fact)  # type: ignore[operator]
+            HANDLERS[reader](session, fact)
         return envelope.id
 
     @contextmanager

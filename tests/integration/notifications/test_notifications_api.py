@@ -58,7 +58,7 @@ def verifier(token: str) -> Principal:
 
 @pytest.fixture
 def http(desk: Desk) -> FlaskClient:
-    ses_callback = [mail_api.blueprint(desk.resources, SNS)]  # type: ignore[arg-type]
+    ses_callback = [mail_api.blueprint(desk.resources, SNS)]  # type: ignore[arg-type]  # a fake in its place
     return create_app(desk.resources, MESSAGES, sms_api.blueprints, ses_callback, verifier=verifier).test_client()
 
 
@@ -241,7 +241,7 @@ def test_a_callback_about_nothing_is_answered_so(desk: Desk, http: FlaskClient) 
     signature = RequestValidator("sandbox").compute_signature(f"http://127.0.0.1:8104{PATH}{query}", {"MessageSid": "SM1"})
     refused = http.post(PATH + query, data={"MessageSid": "SM1"}, headers={"X-Twilio-Signature": signature})
     assert refused.status_code == 422
-    assert refused.json["errors"][0]["field"] == "MessageStatus"
+    assert refused.get_json()["errors"][0]["field"] == "MessageStatus"
 
 
 def ses(http: FlaskClient, desk: Desk, event_type: str, *, ses_id: str | None = None, signature: str = "genuine") -> int:
@@ -299,7 +299,7 @@ def test_a_subscription_is_confirmed_and_odd_bodies_do_no_harm(desk: Desk, http:
 
 
 def test_every_endpoint_says_what_it_answers(http: FlaskClient) -> None:
-    document = http.get("/notifications/openapi.json").json
+    document = http.get("/notifications/openapi.json").get_json()
     validate(document)
     answers = {
         (path.removeprefix("/notifications"), method): set(operation["responses"])

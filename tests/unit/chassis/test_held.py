@@ -22,7 +22,7 @@ from services.chassis.database import Database
 from services.chassis.ids import uuid7
 from tests.stand.migrated import migrate
 
-few = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+few = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture

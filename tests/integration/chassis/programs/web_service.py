@@ -13,6 +13,7 @@ import signal
 import sys
 import threading
 import types
+from typing import Any
 
 import marshmallow as ma
 import sqlalchemy as sa
@@ -144,7 +145,7 @@ def main(port, database_url, *limits):
         metadata.create_all(connection)
         idempotency.table.create(connection, checkfirst=True)
     values = dict(limit.split("=") for limit in limits)
-    settings = types.SimpleNamespace(**{name: int(value) for name, value in values.items()})
+    settings: Any = types.SimpleNamespace(**{name: int(value) for name, value in values.items()})
     found = Resources("notes", settings, database)
     if settings.__dict__.pop("unwell", 0):
         found.health.add("broker", lambda: "broker.example:5672 does not answer. Start RabbitMQ, or correct AMQP_URI.")
