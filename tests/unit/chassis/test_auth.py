@@ -13,6 +13,7 @@ from services.chassis import clock
 from services.chassis.database import Database
 from services.chassis.errors import Transient
 from services.chassis.observe.health import Health
+from services.chassis.settings import ChassisSettings
 from services.chassis.web import auth
 from services.chassis.web.app import create_app
 from services.chassis.web.blueprint import Blueprint
@@ -195,10 +196,7 @@ def client(tmp_path):
         return {"id": who.id if who else None}
 
     resources = types.SimpleNamespace(
-        service="verification",
-        settings=types.SimpleNamespace(),
-        db=Database(f"sqlite:///{tmp_path / 'auth.db'}"),
-        health=Health(),
+        service="verification", settings=ChassisSettings(), db=Database(f"sqlite:///{tmp_path / 'auth.db'}"), health=Health()
     )
     return create_app(resources, [api], verifier=verifier()).test_client()
 

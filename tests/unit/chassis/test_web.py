@@ -11,6 +11,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from services.chassis.database import Database
 from services.chassis.observe.health import Health
+from services.chassis.settings import ChassisSettings
 from services.chassis.text.bilingual import bilingual
 from services.chassis.web import paging
 from services.chassis.web.app import create_app, vn_date, vn_time
@@ -85,7 +86,7 @@ def blueprints(_resources):
 def client(tmp_path):
     resources = types.SimpleNamespace(
         service="registration",
-        settings=types.SimpleNamespace(http_max_body_bytes=2000),
+        settings=ChassisSettings(http_max_body_bytes=2000),
         db=Database(f"sqlite:///{tmp_path / 'web.db'}"),
         health=Health(),
     )

@@ -12,7 +12,6 @@ import os
 import signal
 import sys
 import threading
-import types
 
 import marshmallow as ma
 import sqlalchemy as sa
@@ -24,6 +23,7 @@ from services.chassis.database import Database, Instant
 from services.chassis.errors import Transient
 from services.chassis.observe import logs, trace
 from services.chassis.resources import Resources
+from services.chassis.settings import ChassisSettings
 from services.chassis.web import idempotency, paging
 from services.chassis.web.blueprint import Blueprint, accepts_up_to
 from services.chassis.web.extension import Http
@@ -144,7 +144,7 @@ def main(port, database_url, *limits):
         metadata.create_all(connection)
         idempotency.table.create(connection, checkfirst=True)
     values = dict(limit.split("=") for limit in limits)
-    settings = types.SimpleNamespace(**{name: int(value) for name, value in values.items()})
+    settings = ChassisSettings(**{name: int(value) for name, value in values.items()})
     found = Resources("notes", settings, database)
     if settings.__dict__.pop("unwell", 0):
         found.health.add("broker", lambda: "broker.example:5672 does not answer. Start RabbitMQ, or correct AMQP_URI.")
