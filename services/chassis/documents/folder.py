@@ -20,7 +20,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, Literal
 
-from services.chassis.documents.store import (
+from services.chassis.documents import (
     MAX_BYTES,
     PIECE_BYTES,
     Corrupted,

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from typing import Any
 
-from services.chassis.documents.store import (
+from services.chassis.documents import (
     MAX_BYTES,
     PIECE_BYTES,
     Corrupted,

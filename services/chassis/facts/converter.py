@@ -19,6 +19,7 @@ Schema = dict[str, Any]
 
 #: OpenAPI keywords that JSON Schema does not know or reads differently (``required``)
 _NO_KEYWORDS = {"nullable", "xml", "externalDocs", "required", "readOnly", "writeOnly", "example"}
+_LEFT_OVERS = {"readOnly", "writeOnly", "example", "min"}
 #: syntax of Python's regular expressions that ECMA-262, which JSON Schema uses, lacks
 _PYTHON_ONLY = re.compile(r"\\[AZ]|\(\?P|\(\?[aiLmsux]+[:)-]|\(\?\(|\(\?#")
 _REFUSED: Mapping[type[ma.fields.Field[Any]], str] = {
@@ -57,8 +58,8 @@ class _Converter(OpenAPIConverter):
     def field2property(self, field: Any) -> Schema:
         _refuse(field)
         converted: Schema = super().field2property(field)
-        # left-overs of formatted date-times: None where nothing is known, and `min`, which is no keyword
-        return {key: value for key, value in converted.items() if value is not None and key not in {"min", "example"}}
+        # formatted date-times leave None where nothing is known, and `min`, which is no keyword
+        return {key: value for key, value in converted.items() if value is not None and key not in _LEFT_OVERS}
 
     def field2type_and_format(self, field: Any, **kwargs: Any) -> Schema:
         if getattr(field, "as_string", False):
@@ -67,12 +68,6 @@ class _Converter(OpenAPIConverter):
             return {"const": field.constant}
         found: Schema = super().field2type_and_format(field, **kwargs)
         return found
-
-    def field2read_only(self, field: Any, **kwargs: Any) -> Schema:
-        return {}
-
-    def field2write_only(self, field: Any, **kwargs: Any) -> Schema:
-        return {}
 
     def field2range(self, field: Any, ret: Schema) -> Schema:
         """Add exclusive bounds to what apispec writes."""

@@ -22,7 +22,6 @@ from services.chassis.resources import Resources, collect
 from services.chassis.web import auth, failures, operations
 from services.chassis.web.body import AtMost
 from services.chassis.web.fields import Moment
-from services.chassis.web.limits import Limits
 from services.chassis.web.problem import MEDIA_TYPE, Problem, ProblemSchema
 from services.chassis.web.resources import BlueprintSource, put
 
@@ -83,15 +82,12 @@ class _Api(flask_smorest.Api):  # type: ignore[misc]
             del self.DEFAULT_RESPONSE_CONTENT_TYPE  # the class's own is back for what is no error
 
 
-def create_app(
-    resources: Resources[Any], *sources: BlueprintSource, limits: Limits | None = None, verifier: auth.Verifier | None = None
-) -> Flask:
+def create_app(resources: Resources[Any], *sources: BlueprintSource, verifier: auth.Verifier | None = None) -> Flask:
     """Build the application of `resources.service`. A source is a list of blueprints, or a function that makes one from `resources`.
 
     flask-smorest's blueprints are in the OpenAPI document, plain Flask ones (pages) are not.
     """
-    service = resources.service
-    limits = limits or Limits.of(resources.settings)
+    service, max_body_bytes = resources.service, resources.settings.http_max_body_bytes
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     app = App(
         f"vss.{service}",
@@ -108,7 +104,7 @@ def create_app(
         OPENAPI_URL_PREFIX=f"/{service}",
         OPENAPI_JSON_PATH="openapi.json",
         SEND_FILE_MAX_AGE_DEFAULT=3600,
-        MAX_CONTENT_LENGTH=limits.max_body_bytes,
+        MAX_CONTENT_LENGTH=max_body_bytes,
     )
     app.jinja_env.globals["service"] = service
     app.jinja_env.filters.update(vn_date=vn_date, vn_time=vn_time)
@@ -117,7 +113,7 @@ def create_app(
     failures.install(app)  # after flask-smorest, whose answer to errors it replaces
     auth.install(app, verifier)
     operations.install(app, resources)
-    _watch(app, service, limits)
+    _watch(app, service, max_body_bytes)
     for blueprint in collect(resources, sources):
         prefix = f"/{service}{blueprint.url_prefix or ''}"
         registrar = api if isinstance(blueprint, flask_smorest.Blueprint) else app
@@ -125,14 +121,14 @@ def create_app(
     return app
 
 
-def _watch(app: Flask, service: str, limits: Limits) -> None:
+def _watch(app: Flask, service: str, max_body_bytes: int) -> None:
     counted = metrics.of(service)
 
     @app.before_request
     def begin() -> None:
         g.started = time.perf_counter()
         view = app.view_functions.get(request.endpoint or "")
-        allowed = getattr(view, "max_body_bytes", limits.max_body_bytes)
+        allowed = getattr(view, "max_body_bytes", max_body_bytes)
         request.max_content_length = allowed + 1
         if "wsgi.input_terminated" in request.environ:
             request.environ["wsgi.input"] = AtMost(request.environ["wsgi.input"], allowed)

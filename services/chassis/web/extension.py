@@ -21,7 +21,6 @@ from services.chassis.resources import CONFIG_KEY, Resources
 from services.chassis.web import idempotency
 from services.chassis.web.app import create_app
 from services.chassis.web.auth import Verifier
-from services.chassis.web.limits import Limits
 from services.chassis.web.resources import BlueprintSource
 from services.chassis.web.server import Server
 
@@ -49,12 +48,12 @@ class Http(DependencyProvider):  # type: ignore[misc]
             message = f"config[{CONFIG_KEY!r}] is missing: start this service through the chassis, not through `nameko run`"
             raise StartUpError(message)
         self._health = resources.health
-        self.server.limits = Limits.of(resources.settings)
+        self.server.settings = resources.settings
         verifier = self._verifier(resources) if self._verifier else None
         self._forgetting = Periodic(
             "forget_responses", lambda _stopping: idempotency.forget(resources.db), every_seconds=_FORGET_SECONDS
         )
-        self.server.app = create_app(resources, *self._sources, limits=self.server.limits, verifier=verifier)
+        self.server.app = create_app(resources, *self._sources, verifier=verifier)
 
     def start(self) -> None:
         """Start deleting old idempotency records; the server starts by itself."""

@@ -22,7 +22,7 @@ from nameko.web.server import BindAddress, WebServer
 
 from services.chassis.errors import StartUpError
 from services.chassis.observe.logs import get_logger
-from services.chassis.web.limits import Limits
+from services.chassis.settings import ChassisSettings
 from services.chassis.web.protocol import Protocol
 
 log = get_logger(__name__)
@@ -50,10 +50,10 @@ class _Errors:
 
 
 class Server(WebServer):  # type: ignore[misc]
-    """Serve `app`, which `Http` sets before the container starts its extensions."""
+    """Serve `app` within the limits of `settings`. `Http` sets both before the container starts its extensions."""
 
     app: Callable[..., Any]
-    limits = Limits()
+    settings: ChassisSettings
     _starting: bool
 
     def __init__(self) -> None:
@@ -82,7 +82,7 @@ class Server(WebServer):  # type: ignore[misc]
         if self._starting:
             return
         self._starting = True
-        self._room = Semaphore(self.limits.max_connections)
+        self._room = Semaphore(self.settings.http_max_connections)
         self._sock = self._listen(self.bind_addr)
         self._serv = self.get_wsgi_server(self._sock, self.app)
         self._gt = self.container.spawn_managed_thread(self.run, identifier="http-accept")
@@ -112,10 +112,10 @@ class Server(WebServer):  # type: ignore[misc]
             protocol=protocol,
             debug=False,
             log_output=False,
-            socket_timeout=self.limits.socket_seconds,
+            socket_timeout=self.settings.http_socket_seconds,
         )
         server.log = _Errors()
-        server.limits = self.limits
+        server.settings = self.settings
         server.crowded = lambda: self._waiting_to_accept
         return server
 
@@ -186,7 +186,7 @@ class Server(WebServer):  # type: ignore[misc]
                 _shut(connection)
             else:
                 connection[2] = wsgi.STATE_CLOSE
-        deadline = time.monotonic() + self.limits.stop_seconds
+        deadline = time.monotonic() + self.settings.stop_seconds
         while self._connections and time.monotonic() < deadline:
             eventlet.sleep(0.02)
         if self._connections:

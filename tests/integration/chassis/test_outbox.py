@@ -22,6 +22,7 @@ from services.chassis.observe import trace
 from services.chassis.observe.cause import Cause, cause
 from tests.integration.chassis.programs.desk import Looked, TakenUp
 from tests.stand.migrated import migrate
+from tests.stand.traces import span_of
 
 _metadata = sa.MetaData()
 dossiers = sa.Table("dossier", _metadata, sa.Column("no", sa.Text, primary_key=True), sa.Column("revision", sa.Integer))
@@ -193,9 +194,7 @@ def test_the_row_holds_all_that_travels(db: Database) -> None:
     assert json.loads(row.body) == {"dossier_no": "1", "full_name": "Nguyễn Thị Bích Ngọc"}
     assert json.loads(row.public_body) == {"dossier_no": "1"}
     assert headers.pop("cloudEvents:time").endswith("Z")
-    child, own = trace.parse(headers.pop("cloudEvents:traceparent")), trace.parse(parent)
-    assert child
-    assert own
+    child, own = span_of(headers.pop("cloudEvents:traceparent")), span_of(parent)
     assert child.trace_id == own.trace_id
     assert headers == {
         "cloudEvents:specversion": "1.0",

@@ -19,7 +19,7 @@ from services.notifications import readers
 from services.notifications.mail import api as mail_api
 from services.notifications.mail.sns import NotFromSns
 from services.notifications.messages import codes
-from services.notifications.messages.api import BLUEPRINTS as MESSAGES
+from services.notifications.messages.api import blueprints as MESSAGES
 from services.notifications.messages.rules import Message
 from services.notifications.messages.schemas import masked
 from services.notifications.service import BLUEPRINTS

@@ -53,7 +53,7 @@ def code_of(content, allowed=DOCUMENTS, **limits):
         accept(content, allowed=allowed, **(LIMITS | limits))
     assert refusal.value.vi
     assert refusal.value.en
-    return refusal.value.code
+    return refusal.value.kind
 
 
 def decoded(upload):
