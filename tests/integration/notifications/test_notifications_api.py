@@ -19,7 +19,7 @@ from services.notifications import readers
 from services.notifications.mail import api as mail_api
 from services.notifications.mail.sns import NotFromSns
 from services.notifications.messages import codes
-from services.notifications.messages.api import blueprints as MESSAGES
+from services.notifications.messages.api import blueprints as messages_blueprints
 from services.notifications.messages.rules import Message
 from services.notifications.messages.schemas import masked
 from services.notifications.service import BLUEPRINTS
@@ -59,7 +59,7 @@ def verifier(token: str) -> Principal:
 @pytest.fixture
 def http(desk: Desk) -> FlaskClient:
     ses_callback = [mail_api.blueprint(desk.resources, SNS)]  # type: ignore[arg-type]  # a fake in its place
-    return create_app(desk.resources, MESSAGES, sms_api.blueprints, ses_callback, verifier=verifier).test_client()
+    return create_app(desk.resources, messages_blueprints, sms_api.blueprints, ses_callback, verifier=verifier).test_client()
 
 
 def sent(desk: Desk, contact: dict[str, Any] = PHONE) -> None:
