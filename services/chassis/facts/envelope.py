@@ -9,6 +9,7 @@ this one), ``traceparent`` (W3C).
 import uuid
 from collections.abc import Mapping
 from datetime import datetime
+from types import NoneType
 from typing import Any, NamedTuple
 
 from services.chassis.errors import Undecodable
@@ -90,7 +91,7 @@ def public_schema_of(schema: str) -> str:
 def attribute(headers: Mapping[str, Any] | None, name: str) -> Any:
     """Return an attribute as it was sent, under either spelling that CloudEvents allows; None if there is none."""
     headers = headers or {}
-    value = headers.get(PREFIX + name)
+    value = headers.get(_KEY[name])
     return value if value is not None else headers.get(_OTHER_PREFIX + name)
 
 
@@ -99,19 +100,14 @@ def parse(headers: Mapping[str, Any] | None, message_id: str | None) -> Envelope
 
     :raises Undecodable: if what identifies the message (id, type) is missing or unusable; the text names the attribute.
     """
-    headers = headers or {}
-
-    def attribute(name: str) -> Any:
-        value = headers.get(_KEY[name])
-        return value if value is not None else headers.get(_OTHER_PREFIX + name)
 
     def text(name: str) -> str | None:
-        value = attribute(name)
+        value = attribute(headers, name)
         if value is None or isinstance(value, str):
             return value
         raise Undecodable(f"envelope: {name} is not text")
 
-    raw_id = attribute("id") or message_id
+    raw_id = attribute(headers, "id") or message_id
     try:
         id_ = uuid.UUID(raw_id)
     except (ValueError, AttributeError, TypeError):  # it may be anything
@@ -119,12 +115,10 @@ def parse(headers: Mapping[str, Any] | None, message_id: str | None) -> Envelope
     type_ = text("type")
     if not type_:
         raise Undecodable("envelope: type is missing")
-    if (spec := attribute("specversion")) is not None and spec != SPEC_VERSION:
+    if (spec := attribute(headers, "specversion")) is not None and spec != SPEC_VERSION:
         raise Undecodable("envelope: specversion is not 1.0")
-    revision = attribute("revision")
-    if revision is None:
-        revision = 1
-    if isinstance(revision, bool) or not isinstance(revision, int):
+    revision = attribute(headers, "revision")
+    if type(revision) not in (int, NoneType):  # not isinstance: a bool is an int
         raise Undecodable("envelope: revision is not a whole number")  # the message's type, not the caller's
     return Envelope(
         id=id_,
@@ -132,7 +126,7 @@ def parse(headers: Mapping[str, Any] | None, message_id: str | None) -> Envelope
         type=type_,
         subject=text("subject") or "",
         time=text("time") or "",
-        revision=revision,
+        revision=1 if revision is None else revision,
         dataschema=text("dataschema"),
         correlationid=text("correlationid"),
         causationid=text("causationid"),

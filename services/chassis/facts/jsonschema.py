@@ -10,7 +10,7 @@ from typing import Any
 
 from services.chassis.facts.converter import convert
 from services.chassis.facts.declare import Fact, Reader
-from services.chassis.facts.envelope import schema_of
+from services.chassis.facts.envelope import public_schema_of, schema_of
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -27,18 +27,13 @@ def public(service: str, fact: type[Fact]) -> dict[str, Any] | None:
     """Return the schema of the fact on the public feed; None if it has no public field."""
     if not fact.public_fields:
         return None
-    uri = public_schema_of(service, fact.fact_name, fact.version)
+    uri = public_schema_of(schema_of(service, fact.fact_name, fact.version))
     return _document(uri, fact, _body(fact, public_only=True), fact.reduce(fact.example))
 
 
 def of_reader(reader: type[Reader]) -> dict[str, Any]:
     """Return the schema of what a reader reads of a fact."""
     return _body(reader)
-
-
-def public_schema_of(service: str, fact: str, version: int) -> str:
-    """Return the relative URI of the public schema; `schema_of` in the envelope names the full one."""
-    return schema_of("public/" + service, fact, version)
 
 
 def what_happened(declared: type[Fact] | type[Reader]) -> str:

@@ -7,7 +7,6 @@ are limited, and a stop lets running requests finish.
 
 from __future__ import annotations
 
-import re
 import socket
 import sys
 import time
@@ -27,10 +26,8 @@ from services.chassis.web.protocol import Protocol
 
 log = get_logger(__name__)
 
-_ADDRESS = re.compile(r"(?:(?P<host>\[[0-9a-fA-F:.]+\]|[^\[\]:]+):)?(?P<port>\d{1,5})", re.ASCII)
 _BACKLOG = 1024
 _ACCEPT_AGAIN_SECONDS = 0.1
-_PORTS = 65536
 
 # eventlet's list for one connection: [address, socket, state]
 Connection = list[Any]
@@ -64,13 +61,9 @@ class Server(WebServer):  # type: ignore[misc]
 
     @property
     def bind_addr(self) -> BindAddress:
-        """Host and port of `WEB_SERVER_ADDRESS`: `host:port`, `[::]:port` or a port alone. Raises StartUpError."""
-        text = str(self.container.config.get("WEB_SERVER_ADDRESS", "127.0.0.1:8000"))
-        match = _ADDRESS.fullmatch(text)
-        if match is None or int(match["port"]) >= _PORTS:
-            message = f"WEB_SERVER_ADDRESS: {text!r} is not host:port; write for instance 0.0.0.0:8101"
-            raise StartUpError(message)
-        return BindAddress((match["host"] or "").strip("[]"), int(match["port"]))
+        """Host and port of `WEB_SERVER_ADDRESS`, which the setting has checked: `host:port` or `[::]:port`."""
+        host, _, port = str(self.container.config["WEB_SERVER_ADDRESS"]).rpartition(":")
+        return BindAddress(host.strip("[]"), int(port))
 
     @property
     def port(self) -> int:

@@ -17,7 +17,7 @@ from services.chassis.bus import connection, outbox, topology
 from services.chassis.bus.outbox import record
 from services.chassis.bus.relay import Relay
 from services.chassis.database import Database
-from services.chassis.facts.jsonschema import public_schema_of
+from services.chassis.facts.envelope import public_schema_of, schema_of
 from services.chassis.observe.cause import Cause, cause
 from tests.integration.chassis.programs.desk import Looked, TakenUp
 from tests.stand import broker
@@ -220,7 +220,7 @@ def test_the_public_feed_has_the_public_fields_and_can_be_read_from_its_beginnin
         # who caused what inside, and traces, are nobody else's business; the schema is that of the reduced fact
         inside = ("cloudEvents:causationid", "cloudEvents:traceparent")
         expected = {name: value for name, value in _envelope(mine).items() if name not in inside}
-        expected["cloudEvents:dataschema"] = public_schema_of("desk", "taken_up", 1)
+        expected["cloudEvents:dataschema"] = public_schema_of(schema_of("desk", "taken_up", 1))
         assert _envelope(theirs) == expected
         assert later.body == theirs.body
         assert _envelope(later) == expected
