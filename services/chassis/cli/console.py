@@ -59,7 +59,9 @@ def fail(text: str, code: Code) -> NoReturn:
 
 
 def show_rows(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> None:
-    """Print a table with a heading for each of ``columns``: `first_seen_at` becomes "First seen"."""
+    """Print a table with a heading for each of ``columns`` that holds anything: `first_seen_at` becomes "First seen"."""
+    rows = list(rows)
+    columns = [name for name in columns if not rows or any(row[name] not in (None, "") for row in rows)]
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for name in columns:
         table.add_column(name.removesuffix("_at").replace("_", " ").capitalize())
