@@ -14,7 +14,6 @@ from services.chassis.bus import held
 from services.chassis.bus.reading import Reading, Unreadable
 from services.chassis.cli.parked_views import Fault, decode
 from services.chassis.errors import Permanent
-from services.chassis.facts.envelope import attribute
 
 
 class EditError(Permanent):
@@ -39,7 +38,7 @@ class Change:
         if self.merge is not None:
             body = encode(patched(checked(old), self.merge))
         headers = old_headers if self.merge_headers is None else patched(old_headers, self.merge_headers)
-        return None if (body, headers) == (old, old_headers) else {"body": body, **_with_headers(headers)}
+        return None if (body, headers) == (old, old_headers) else {"body": body, **held.with_headers(headers)}
 
     def preview(self, rows: Iterable[Mapping[str, Any]], reading: Reading) -> tuple[set[str], set[str]]:
         """Return the paths that would change, and why the service could still not read some of ``rows``."""
@@ -132,12 +131,3 @@ def changed(old: Any, new: Any, path: str = "") -> Iterator[str]:
             yield from changed(old.get(key), new.get(key), f"{path}.{key}" if path else str(key))
     elif type(old) is not type(new) or old != new:
         yield path or "the whole body"
-
-
-def _with_headers(headers: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the columns of a row whose headers are to be ``headers``."""
-    told = {name: attribute(headers, name) for name in ("type", "source", "subject", "id")}
-    texts = {name: value if isinstance(value, str) else "" for name, value in told.items()}
-    message_id = texts.pop("id")
-    more = {"message_id": message_id} if message_id else {}
-    return {"headers": json.dumps(headers), "fact": held.fact_of(texts["type"]), **texts, **more}
