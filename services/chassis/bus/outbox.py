@@ -5,7 +5,6 @@ the rows of the aggregate are locked, so facts about one aggregate are numbered 
 """
 
 import uuid
-from collections.abc import Sequence
 from typing import Any
 
 import orjson
@@ -102,7 +101,7 @@ def record(session: Session, fact: Fact, *, revision: int = 1, correlation_id: s
         raise InvalidFact(f"{fact.fact_name}.v{fact.version}", {"envelope": what})
     public = _json(fact.reduce(data)) if fact.public_fields else None
     row = (envelope.id, fact.fact_name, headers, body, public, fact.needs_reader, now)
-    session.info.setdefault(_PENDING, []).append(row)
+    session.info.setdefault(_PENDING, []).append(dict(zip(_COLUMNS, row, strict=True)))
     return envelope.id
 
 
@@ -110,20 +109,15 @@ def _json(data: Any) -> str:
     return orjson.dumps(data).decode()
 
 
-def _write(session: Session, rows: Sequence[tuple[Any, ...]]) -> None:
-    if session.get_bind().dialect.name == "postgresql":
-        named = [dict(zip(_COLUMNS, row, strict=True)) for row in rows]
-        session.execute(_POSTGRESQL, {"rows": _json(named)})
-    else:
-        session.execute(sa.insert(outbox), [dict(zip(_COLUMNS, row, strict=True)) for row in rows])
-
-
 @event.listens_for(ServiceSession, "before_commit")
 def _before_commit(session: Session) -> None:
     if session.in_nested_transaction() or not (rows := session.info.pop(_PENDING, None)):
         return
     session.flush()
-    _write(session, rows)
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(_POSTGRESQL, {"rows": _json(rows)})
+    else:
+        session.execute(sa.insert(outbox), rows)
     session.info[_WRITTEN] = True
 
 

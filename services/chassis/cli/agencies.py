@@ -5,7 +5,6 @@ Exit codes: 0 done, 2 asked for wrongly, 3 no broker.
 
 import base64
 import json
-import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
@@ -19,6 +18,7 @@ from pika.adapters.blocking_connection import BlockingChannel
 
 from services.chassis import clock
 from services.chassis.bus.topology import PUBLIC_STREAM
+from services.chassis.cli import options
 from services.chassis.cli.broker import NoSuchQueue, address, connected
 from services.chassis.cli.console import duration, err, interruptible, report_errors
 from services.chassis.facts.envelope import PREFIX
@@ -32,9 +32,8 @@ app = typer.Typer(no_args_is_help=True, help="The public feed, as other agencies
 
 
 @app.callback()
-def _quiet() -> None:
-    # pika tells its troubles in log lines with tracebacks; here they become sentences
-    logging.getLogger("pika").setLevel(logging.CRITICAL)
+def _commands() -> None:
+    """Keep `tail` a command of its own, though it is the only one."""
 
 
 def _start(text: str) -> str:
@@ -49,9 +48,7 @@ def _start(text: str) -> str:
 @report_errors()
 def tail(
     *,
-    amqp_uri: Annotated[
-        str | None, typer.Option("--amqp-uri", help="The broker; else AMQP_URI.", metavar="URI", show_default=False)
-    ] = None,
+    amqp_uri: options.AmqpUri = None,
     start: Annotated[
         str,
         typer.Option("--from", parser=_start, help="first, last, next, an offset, an age (2h), a time.", metavar="START"),

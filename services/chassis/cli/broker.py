@@ -7,6 +7,7 @@ Permanent
     └── NoSuchQueue
 """
 
+import logging
 import os
 import socket
 import ssl
@@ -61,6 +62,8 @@ def connected(uri: Url) -> Iterator[pika.BlockingConnection]:
     :raises BrokerUnreachable: within 10 s if there is none to be had, and whenever it is lost inside.
     :raises BrokerRefused: if the broker closes a channel and nobody inside took care of it.
     """
+    # pika tells its troubles in log lines with tracebacks; here they become sentences
+    logging.getLogger("pika").setLevel(logging.CRITICAL)
     try:
         connection = pika.BlockingConnection(parameters(uri))
     except (exceptions.AMQPError, AMQPConnectorException, OSError) as error:

@@ -12,8 +12,7 @@ from typing import Any
 
 from services.chassis.bus import held
 from services.chassis.bus.reading import Reading, Unreadable
-from services.chassis.cli.parked_body import Fault, decode
-from services.chassis.cli.parked_rows import with_headers
+from services.chassis.cli.parked_views import Fault, decode
 from services.chassis.errors import Permanent
 
 
@@ -39,7 +38,7 @@ class Change:
         if self.merge is not None:
             body = encode(patched(checked(old), self.merge))
         headers = old_headers if self.merge_headers is None else patched(old_headers, self.merge_headers)
-        return None if (body, headers) == (old, old_headers) else {"body": body, **with_headers(headers)}
+        return None if (body, headers) == (old, old_headers) else {"body": body, **held.with_headers(headers)}
 
     def preview(self, rows: Iterable[Mapping[str, Any]], reading: Reading) -> tuple[set[str], set[str]]:
         """Return the paths that would change, and why the service could still not read some of ``rows``."""

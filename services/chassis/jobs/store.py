@@ -50,23 +50,8 @@ class JobView:
     correlation_id: str | None
 
 
-#: what a new job's row holds
-_ROW = frozenset(
-    [
-        "id",
-        "kind",
-        "key",
-        "payload",
-        "state",
-        "added_at",
-        "run_after",
-        "attempts",
-        "may_have_run",
-        "traceparent",
-        "correlation_id",
-        "causation_id",
-    ]
-)
+#: what a new job's row does not hold yet
+_LATER = {"lease_token", "lease_until", "reason", "last_error", "ended_at"}
 _VIEWED = [jobs.c[name] for name in JobView.__dataclass_fields__]
 
 
@@ -121,7 +106,7 @@ def add(
 def _add_unless_there(on_postgresql: bool) -> Any:
     insert = postgresql.insert(jobs) if on_postgresql else sqlite.insert(jobs)
     # the columns are named, and not taken from the row given: then SQLAlchemy would know this as an insert of many rows
-    values = {column.name: sa.bindparam(column.name, type_=column.type) for column in jobs.c if column.name in _ROW}
+    values = {column.name: sa.bindparam(column.name, type_=column.type) for column in jobs.c if column.name not in _LATER}
     return insert.values(values).on_conflict_do_nothing(index_elements=["kind", "key"]).returning(jobs.c.id)
 
 

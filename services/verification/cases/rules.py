@@ -33,7 +33,7 @@ class Case(Aggregate, Base):
     """One dossier as an office sees it, and what may be done with it."""
 
     __tablename__ = "cases"
-    wrong_status = WrongStatus  # type: ignore[assignment]  # mypy takes it for a method
+    wrong_status = WrongStatus
     correlation = "dossier_no"
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid7)
