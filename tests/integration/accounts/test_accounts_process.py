@@ -80,7 +80,7 @@ def test_vss_staff_adds_lists_and_disables(sqlite_url, monkeypatch):
     weak = vss(*add, "--province", "01", "--password-stdin", typed="matkhau123\n")
     assert weak.exit_code == 2
     assert "matkhau123" not in weak.stdout + weak.stderr
-    house.database.dispose()
+    house.db.dispose()
 
 
 def test_a_person_is_found_by_an_index_among_millions(postgres_url):
@@ -91,15 +91,15 @@ def test_a_person_is_found_by_an_index_among_millions(postgres_url):
         if "FROM accounts" in statement:
             asked.append((statement.replace("FOR UPDATE", ""), parameters))
 
-    with house.database.read() as session:
-        sa.event.listen(house.database.engine, "before_cursor_execute", note)
+    with house.db.read() as session:
+        sa.event.listen(house.db.engine, "before_cursor_execute", note)
         find(session, CODE)
         find(session, "111349876090")
         find(session, "lan.nt")
         lock_open(session, CODE)
-        sa.event.remove(house.database.engine, "before_cursor_execute", note)
+        sa.event.remove(house.db.engine, "before_cursor_execute", note)
     used = ["accounts_open_bhxh_code", "accounts_personal_id", "accounts_username", "accounts_open_bhxh_code"]
-    with house.database.engine.connect() as connection:
+    with house.db.engine.connect() as connection:
         connection.exec_driver_sql("SET enable_seqscan = off")
         # as a statement that is prepared for any value
         connection.exec_driver_sql("SET plan_cache_mode = force_generic_plan")
@@ -111,7 +111,7 @@ def test_a_person_is_found_by_an_index_among_millions(postgres_url):
             values = ", ".join(f"'{value}'" for value in parameters.values())
             plan = "\n".join(row[0] for row in connection.exec_driver_sql(f"EXPLAIN EXECUTE asked_{number}({values})"))
             assert index in plan, plan
-    house.database.dispose()
+    house.db.dispose()
 
 
 def test_every_endpoint_documents_what_it_answers(sqlite_url):
@@ -130,7 +130,7 @@ def test_every_endpoint_documents_what_it_answers(sqlite_url):
         assert "default" in operation["responses"], path
         assert ("401" in operation["responses"]) == ("security" in operation or path == "/accounts/sessions"), (method, path)
     assert {"401", "409", "422", "429"} <= set(operations["post", "/accounts/sessions"]["responses"])
-    house.database.dispose()
+    house.db.dispose()
 
 
 def test_the_service_does_not_start_without_a_key_to_seal_with(place: Place):

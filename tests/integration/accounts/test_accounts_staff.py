@@ -36,7 +36,7 @@ def test_an_administrator_adds_staff_anywhere_who_set_their_own_password_by_a_co
     assert (answer.status_code, answer.json["phone"], answer.json["active"]) == (201, "+84912345679", True)
     assert house.sign_in(username="lan.nt").status_code == 401
     challenge = house.ask("POST", "/password/reset", {"username": "Lan.NT"}).json["challenge"]
-    assert house.facts("otp_issued")[-1]["contact"]["phone"] == "+84912345679"
+    assert house.bodies("otp_issued")[-1]["contact"]["phone"] == "+84912345679"
     body = {"challenge": challenge, "otp": house.code(), "new_password": NEW_PASSWORD}
     assert house.ask("POST", "/password/reset/confirm", body).status_code == 204
     assert house.sign_in(username="lan.nt").json["role"] == "officer"
@@ -104,7 +104,7 @@ def test_staff_who_are_disabled_or_change_their_role_are_signed_out(house: House
     admin = house.staff("admin", "admin", office=None, province=None)
     officer = house.staff("officer", "officer")
     id_ = other_service(house)(officer).id
-    revoked = lambda: [fact["reason"] for fact in house.facts("session_revoked")]  # noqa: E731
+    revoked = lambda: [fact["reason"] for fact in house.bodies("session_revoked")]  # noqa: E731
     assert house.ask("PATCH", f"/staff/{id_}", {}, admin).status_code == 200
     assert revoked() == []
     house.ask("PATCH", f"/staff/{id_}", {"role": "approver"}, admin)

@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from services.chassis import clock
 from services.chassis.calendar import VIETNAM
 from tests.integration.feedback.complaint_desk import (
     ADMIN,
@@ -27,9 +26,9 @@ from tests.integration.feedback.complaint_desk import (
     SUPPORT,
     THU,
     Desk,
-    Later,
     picture,
 )
+from tests.stand.later import Later
 
 ASKED, ASKED_DIRECTOR = "officer:tam:04:04:", "director:son:04:04:"
 #: name → how the caller shows who it is
@@ -200,8 +199,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     made.desk.sweep()
     made.desk.run_jobs()
     yield made
-    clock.use_offset_file(None)
-    made.desk.db.dispose()
+    later.end()
+    made.desk.close()
 
 
 def call(place: Place, complaint: SimpleNamespace, endpoint: str, caller: str) -> Any:

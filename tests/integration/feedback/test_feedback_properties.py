@@ -17,7 +17,6 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, precondition, rule
 
-from services.chassis import clock
 from services.chassis.calendar import VIETNAM
 from services.feedback.categories.boards import BOARDS
 from services.feedback.complaints.history import Step
@@ -33,8 +32,8 @@ from tests.integration.feedback.complaint_desk import (
     OFFICER,
     THU,
     Desk,
-    Later,
 )
+from tests.stand.later import Later
 
 #: mostly those who may, so that complaints get far
 STAFF = st.sampled_from([*[OFFICER] * 4, *[DIRECTOR] * 4, ELSEWHERE, ELSEWHERE_DIRECTOR, THU, BHYT, CENTRE])
@@ -72,8 +71,8 @@ class Actions(RuleBasedStateMachine):
         self.steps = 0
 
     def teardown(self):
-        clock.use_offset_file(None)
-        self.desk.db.dispose()
+        self.later.end()
+        self.desk.close()
         shutil.rmtree(self.folder)
 
     @initialize(target=complaints)

@@ -21,8 +21,8 @@ from tests.integration.feedback.complaint_desk import (
     THU,
     TOKENS,
     Desk,
-    Later,
 )
+from tests.stand.later import Later
 
 START = datetime(2026, 11, 2, 9, tzinfo=VIETNAM)  # where the fixture `later` begins
 HISTORY, CARD, DRUGS = "thieu-thoi-gian-dong", "the-khong-hien-thi", "thuoc-vat-tu"

@@ -136,7 +136,7 @@ def test_a_withdrawal_holds_until_the_decision(bureau: Bureau, status: str) -> N
     bureau.look_up()
     case = bureau.case()
     assert (case["status"], case["subject"]) == ("withdrawn", None)
-    assert bureau.facts("identity_verified") == []
+    assert bureau.told("identity_verified") == []
     assert bureau.hgd.asked == [], "HGĐ is not asked about somebody who has gone"
 
 
