@@ -147,17 +147,6 @@ def test_moving_the_clock_begins_a_round_at_once(db: Database, start: Start, tmp
         clock.use_offset_file(None)
 
 
-def test_a_round_can_be_asked_for(db: Database, start: Start) -> None:
-    runner = start(every_seconds=3600)
-    time.sleep(0.5)
-    issue(db, 1)
-    assert acts(db) == []
-
-    runner.wake()
-
-    assert wait_until(lambda: expired(db) == {0}, 10)
-
-
 def test_one_round_brings_all_forward_however_many_batches_it_takes(db: Database, start: Start) -> None:
     issue(db, 53)
     start(every_seconds=3600, batch=10, group=4)
