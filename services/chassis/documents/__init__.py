@@ -21,8 +21,6 @@ Every read is checked against the SHA-256 taken when the document was put, and a
 Vendors' exceptions (OSError, botocore) never get out; those of the caller's own stream do, as they are.
 """
 
-from __future__ import annotations
-
 import hashlib
 import hmac
 import re

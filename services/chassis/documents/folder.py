@@ -9,8 +9,6 @@ milliseconds) runs on a thread, so that green threads go on; other file calls bl
 Use S3 for several machines.
 """
 
-from __future__ import annotations
-
 import errno
 import json
 import os

@@ -4,8 +4,6 @@ Credentials come the way boto3 finds them (environment, files, the machine's rol
 its SHA-256 and size are kept as metadata. An object is written in one request: it is there wholly or not at all.
 """
 
-from __future__ import annotations
-
 import base64
 import re
 import tempfile

@@ -3,8 +3,6 @@
 Nothing here needs green threads, so a test may run it with Flask's own test client.
 """
 
-from __future__ import annotations
-
 import logging
 import time
 from datetime import date, datetime

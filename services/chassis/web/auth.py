@@ -9,8 +9,6 @@
 Every failed authentication gets the same 401; the reason is in our log, not in the response.
 """
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
