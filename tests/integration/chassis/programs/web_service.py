@@ -143,10 +143,11 @@ def main(port, database_url, *limits):
     with database.engine.begin() as connection:
         metadata.create_all(connection)
         idempotency.table.create(connection, checkfirst=True)
-    values = dict(limit.split("=") for limit in limits)
-    settings = ChassisSettings(**{name: int(value) for name, value in values.items()})
+    values = {name: int(value) for name, value in (limit.split("=") for limit in limits)}
+    unwell = values.pop("unwell", 0)
+    settings = ChassisSettings(**values)
     found = Resources("notes", settings, database)
-    if settings.__dict__.pop("unwell", 0):
+    if unwell:
         found.health.add("broker", lambda: "broker.example:5672 does not answer. Start RabbitMQ, or correct AMQP_URI.")
     container = ServiceContainer(Notes, {"WEB_SERVER_ADDRESS": f"127.0.0.1:{port}", "resources": found})
     stopping = threading.Event()
