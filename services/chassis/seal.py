@@ -16,8 +16,6 @@ key away when no box sealed to it is left (they sit in queues and parking lots).
 `python -m services.chassis.seal` prints a new pair of keys.
 """
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import hmac

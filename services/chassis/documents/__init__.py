@@ -21,15 +21,13 @@ Every read is checked against the SHA-256 taken when the document was put, and a
 Vendors' exceptions (OSError, botocore) never get out; those of the caller's own stream do, as they are.
 """
 
-from __future__ import annotations
-
 import hashlib
 import hmac
 import re
 import secrets
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Protocol
@@ -155,9 +153,6 @@ class DocumentStore(ABC):
                 raise Corrupted("the stored document is not the one that was announced")
             yield Content(document, pieces)
 
-    def exists(self, document_id: str) -> bool:
-        return bool(_ID.fullmatch(document_id)) and self._exists(document_id)
-
     def delete(self, document_id: str) -> None:
         """Delete the document, if there is one."""
         if _ID.fullmatch(document_id):
@@ -175,10 +170,17 @@ class DocumentStore(ABC):
     def _read(self, document_id: str) -> AbstractContextManager[tuple[Document, Iterator[bytes]]]: ...
 
     @abstractmethod
-    def _exists(self, document_id: str) -> bool: ...
-
-    @abstractmethod
     def _delete(self, document_id: str) -> None: ...
+
+
+def read_pieces(file: Source, translated: Callable[[], AbstractContextManager[None]]) -> Iterator[bytes]:
+    """Read ``file`` to its end for an adapter, which translates its vendor's errors."""
+    while True:
+        with translated():
+            piece = file.read(PIECE_BYTES)
+        if not piece:
+            return
+        yield piece
 
 
 def _checked(document_id: str) -> str:

@@ -9,8 +9,6 @@ milliseconds) runs on a thread, so that green threads go on; other file calls bl
 Use S3 for several machines.
 """
 
-from __future__ import annotations
-
 import errno
 import json
 import os
@@ -22,7 +20,6 @@ from typing import BinaryIO, Literal
 
 from services.chassis.documents import (
     MAX_BYTES,
-    PIECE_BYTES,
     Corrupted,
     Document,
     DocumentNotFound,
@@ -30,6 +27,7 @@ from services.chassis.documents import (
     Intake,
     StoreMisconfigured,
     StoreUnavailable,
+    read_pieces,
 )
 from services.chassis.green.threads import run_in_thread
 
@@ -85,7 +83,7 @@ class FolderDocuments(DocumentStore):
             except FileNotFoundError:
                 raise DocumentNotFound from None
         with file:
-            yield self._document(document_id), _read_pieces(file)
+            yield self._document(document_id), read_pieces(file, _translated)
 
     def _document(self, document_id: str) -> Document:
         with _translated():
@@ -94,15 +92,11 @@ class FolderDocuments(DocumentStore):
                     noted = json.loads(file.read(_NOTE_BYTES))
                 return Document(document_id, str(noted["sha256"]), int(noted["size"]), str(noted["content_type"]))
             except FileNotFoundError:
-                if not self._exists(document_id):  # deleted while we were looking
+                if not self._path(document_id).is_file():  # deleted while we were looking
                     raise DocumentNotFound from None
                 raise Corrupted("the document's .json is missing") from None
             except (ValueError, TypeError, KeyError, RecursionError):
                 raise Corrupted("the document's .json is not readable") from None
-
-    def _exists(self, document_id: str) -> bool:
-        with _translated():
-            return self._path(document_id).is_file()
 
     def _delete(self, document_id: str) -> None:
         path = self._path(document_id)
@@ -189,15 +183,6 @@ def _open_plain(path: Path) -> BinaryIO:
 def _opened(path: Path, flags: int, mode: Literal["rb", "wb"]) -> BinaryIO:
     """Open by descriptor, without os.fdopen, which green threads replace by what they use for pipes."""
     return open(os.open(path, flags | os.O_NOFOLLOW, 0o600), mode, buffering=0)  # noqa: PTH123  # a number has no method
-
-
-def _read_pieces(file: BinaryIO) -> Iterator[bytes]:
-    while True:
-        with _translated():
-            piece = file.read(PIECE_BYTES)
-        if not piece:
-            return
-        yield piece
 
 
 def _sync(path: Path) -> None:

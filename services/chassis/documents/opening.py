@@ -1,7 +1,5 @@
 """Open the store that a URL names."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote
 

@@ -4,8 +4,6 @@ Credentials come the way boto3 finds them (environment, files, the machine's rol
 its SHA-256 and size are kept as metadata. An object is written in one request: it is there wholly or not at all.
 """
 
-from __future__ import annotations
-
 import base64
 import re
 import tempfile
@@ -16,7 +14,6 @@ from typing import Any
 
 from services.chassis.documents import (
     MAX_BYTES,
-    PIECE_BYTES,
     Corrupted,
     Document,
     DocumentFault,
@@ -25,24 +22,28 @@ from services.chassis.documents import (
     Intake,
     StoreMisconfigured,
     StoreUnavailable,
+    read_pieces,
 )
 
 ENCRYPTIONS = ("AES256", "aws:kms")
 _IN_MEMORY_BYTES = 1024 * 1024
 _MISSING = {"NoSuchKey", "404", "NotFound"}
-_PASSING = {  # with a 4xx status, and yet worth another try
-    "BadDigest",
-    "ExpiredToken",
-    "IncompleteBody",
-    "OperationAborted",
-    "RequestTimeout",
-    "RequestTimeoutException",
-    "SlowDown",
-    "Throttling",
-    "ThrottlingException",
-    "TooManyRequestsException",
-    "XAmzContentChecksumMismatch",
-}
+#: with a 4xx status, and yet worth another try
+_PASSING = frozenset(
+    [
+        "BadDigest",
+        "ExpiredToken",
+        "IncompleteBody",
+        "OperationAborted",
+        "RequestTimeout",
+        "RequestTimeoutException",
+        "SlowDown",
+        "Throttling",
+        "ThrottlingException",
+        "TooManyRequestsException",
+        "XAmzContentChecksumMismatch",
+    ]
+)
 
 
 class S3Documents(DocumentStore):
@@ -106,15 +107,7 @@ class S3Documents(DocumentStore):
         with _translated():
             answer = self._s3().get_object(**self._at(document_id))
         with closing(answer["Body"]) as body:
-            yield _document(document_id, answer), _read_pieces(body)
-
-    def _exists(self, document_id: str) -> bool:
-        try:
-            with _translated():
-                self._s3().head_object(**self._at(document_id))
-        except DocumentNotFound:
-            return False
-        return True
+            yield _document(document_id, answer), read_pieces(body, _translated)
 
     def _delete(self, document_id: str) -> None:
         with suppress(DocumentNotFound), _translated():
@@ -158,15 +151,6 @@ def _document(document_id: str, answer: dict[str, Any]) -> Document:
     if int(size) != answer["ContentLength"]:
         raise Corrupted("the stored document has changed since it was put")
     return Document(document_id, sha256, int(size), answer["ContentType"])
-
-
-def _read_pieces(body: Any) -> Iterator[bytes]:
-    while True:
-        with _translated():
-            piece: bytes = body.read(PIECE_BYTES)
-        if not piece:
-            return
-        yield piece
 
 
 @contextmanager

@@ -5,8 +5,6 @@ reads it, so it names hosts and queues, never passwords or people. A check that 
 with the remedy given to `add`.
 """
 
-from __future__ import annotations
-
 import threading
 import time
 from collections.abc import Callable

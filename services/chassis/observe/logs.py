@@ -15,8 +15,6 @@ allowed (`ALLOWED`, extended by `allow`, and numbers named `…_seconds`, `…_b
 Importing this module is enough to be safe; `configure` adds the service's name, the level and the libraries' loggers.
 """
 
-from __future__ import annotations
-
 import json as jsonlib
 import logging
 import sys

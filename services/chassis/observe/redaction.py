@@ -1,7 +1,5 @@
 """Redaction of values, fields and errors by allowed names. See `logs` for the rules."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping, MutableMapping
 from datetime import datetime

@@ -6,8 +6,6 @@ This sits on the path of every message, so there is no tracing library here, onl
 random number (about 1 µs for `child`).
 """
 
-from __future__ import annotations
-
 import os
 import random
 import re

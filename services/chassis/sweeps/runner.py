@@ -37,6 +37,11 @@ class SweepRunner:
         for thread in self._threads:
             thread.start()
 
+    def wake(self) -> None:
+        """Begin a round of each now."""
+        for wake in self._wakes:
+            wake.set()
+
     def round(self) -> None:
         """Do one round of each here and now, on the caller's thread: for commands and tests."""
         for rounds in self._rounds:
@@ -51,8 +56,7 @@ class SweepRunner:
         """Finish the transactions that are open, begin none. ``False`` if one is still open after ``timeout`` seconds."""
         deadline = time.monotonic() + timeout
         self._stopping.set()
-        for wake in self._wakes:
-            wake.set()
+        self.wake()
         for thread in self._threads:
             if thread.ident is not None:
                 thread.join(max(0.0, deadline - time.monotonic()))

@@ -8,8 +8,6 @@ with active content or that cannot be read is refused.
 Pure and CPU-bound: call it through `run_in_thread`. Needs Pillow, which the services that take files depend on.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final

@@ -1,7 +1,5 @@
 """Re-encodes a picture from its pixels: bounded before decoding, upright, without metadata."""
 
-from __future__ import annotations
-
 import io
 import re
 import struct

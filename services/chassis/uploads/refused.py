@@ -1,7 +1,5 @@
 """Refusals of uploaded files."""
 
-from __future__ import annotations
-
 from services.chassis.errors import Refused
 
 _STATUS = {"file-too-large": 413, "type-not-allowed": 415}

@@ -3,8 +3,6 @@
 Nothing here needs green threads, so a test may run it with Flask's own test client.
 """
 
-from __future__ import annotations
-
 import logging
 import time
 from datetime import date, datetime
@@ -15,7 +13,6 @@ import flask_smorest
 from flask import Flask, Response, g, request
 from flask.json.provider import DefaultJSONProvider
 
-from services.chassis.calendar import VIETNAM
 from services.chassis.observe import metrics, trace
 from services.chassis.observe.logs import get_logger
 from services.chassis.resources import Resources, collect
@@ -107,7 +104,6 @@ def create_app(resources: Resources[Any], *sources: BlueprintSource, verifier: a
         MAX_CONTENT_LENGTH=max_body_bytes,
     )
     app.jinja_env.globals["service"] = service
-    app.jinja_env.filters.update(vn_date=vn_date, vn_time=vn_time)
     api = _Api(app)
     api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"})
     failures.install(app)  # after flask-smorest, whose answer to errors it replaces
@@ -156,15 +152,3 @@ def _watch(app: Flask, service: str, max_body_bytes: int) -> None:
 def _route() -> str:
     """Return the route's template: the path itself may hold a dossier number."""
     return request.url_rule.rule if request.url_rule else "unmatched"
-
-
-def vn_date(value: date | datetime | None) -> str:
-    """Format a date the Vietnamese way (`21/11/2026`); empty for None."""
-    if isinstance(value, datetime):
-        value = value.astimezone(VIETNAM)
-    return f"{value:%d/%m/%Y}" if value else ""
-
-
-def vn_time(value: datetime | None) -> str:
-    """Format a time in Vietnam (`21/11/2026 09:30`); empty for None."""
-    return f"{value.astimezone(VIETNAM):%d/%m/%Y %H:%M}" if value else ""

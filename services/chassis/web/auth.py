@@ -9,8 +9,6 @@
 Every failed authentication gets the same 401; the reason is in our log, not in the response.
 """
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -148,19 +146,15 @@ def principal() -> Principal:
     return cast(Principal, g.principal)
 
 
-def requires(*roles: str, where: Callable[[Principal], bool] | None = None) -> Callable[[View], View]:
-    """Require a valid token, one of `roles` (any role when none is named), and that `where` holds.
-
-    401 without a valid token, 403 for the wrong caller.
-    """
+def requires(*roles: str) -> Callable[[View], View]:
+    """Require a valid token (401), and one of `roles` (403), or any role when none is named."""
 
     def decorator(view: View) -> View:
         @wraps(view)
         def wrapper(*args: Any, **kwargs: Any) -> Any:
             who = _authenticate()
-            if (roles and who.role not in roles) or (where is not None and not where(who)):
+            if roles and who.role not in roles:
                 raise Problem(403)
-            g.principal, g.principal_id = who, who.id
             return view(*args, **kwargs)
 
         return described(wrapper, view, authenticated=True)
@@ -174,8 +168,7 @@ def recognises(view: View) -> View:
     @wraps(view)
     def wrapper(*args: Any, **kwargs: Any) -> Any:
         if "Authorization" in request.headers:
-            who = _authenticate()
-            g.principal, g.principal_id = who, who.id
+            _authenticate()
         return view(*args, **kwargs)
 
     return described(wrapper, view, recognised=True)
@@ -192,13 +185,11 @@ def _authenticate() -> Principal:
         raise RuntimeError("a view requires a caller, but the service has no verifier: Http(…, verifier=…)")
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
-        raise _refused("Bearer")
+        raise Problem(401, headers={"WWW-Authenticate": "Bearer"})
     try:
-        return verifier(token.strip())
+        who = verifier(token.strip())
     except InvalidToken as error:
         log.info("token_refused", reason=str(error))
-        raise _refused('Bearer error="invalid_token"') from None
-
-
-def _refused(challenge: str) -> Problem:
-    return Problem(401, headers={"WWW-Authenticate": challenge})
+        raise Problem(401, headers={"WWW-Authenticate": 'Bearer error="invalid_token"'}) from None
+    g.principal, g.principal_id = who, who.id
+    return who

@@ -1,7 +1,5 @@
 """Strict parsing of JSON bodies: what is accepted fits a database and means the same to every program."""
 
-from __future__ import annotations
-
 import json
 from typing import Any, ClassVar, NoReturn
 

@@ -1,7 +1,5 @@
 """OpenAPI descriptions of operations, added by the decorators of views."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from copy import deepcopy
 from functools import wraps

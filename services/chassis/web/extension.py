@@ -7,8 +7,6 @@
 The process (`services.chassis.bus.process`) has put the resources into the container's config before.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

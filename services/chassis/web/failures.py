@@ -1,7 +1,5 @@
 """Map exceptions to problem responses. Nothing of an unexpected error reaches the caller."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Marshmallow fields shared by all APIs."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Any
 

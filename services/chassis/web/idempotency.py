@@ -8,8 +8,6 @@ A kept response may hold what only the caller should know, so it is encrypted wi
 Idempotency-Key, of which the table holds only a hash. Even so, do not use it for responses that carry a token.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import re

@@ -12,8 +12,6 @@ query is refused (422). It is not signed: a forged one only names another positi
 ids and times, never by names: cursors end up in URLs and logs.
 """
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import json

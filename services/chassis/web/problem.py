@@ -7,8 +7,6 @@ with the English beside them as `title_en` and `detail_en`; `trace_id` is what t
 the fields. A browser that asks for HTML gets the same as a page.
 """
 
-from __future__ import annotations
-
 import json
 import tomllib
 from collections.abc import Mapping, Sequence

@@ -5,8 +5,6 @@ framing that a proxy in front may read in another way (request smuggling), let a
 refusal before the connection goes, and never print a request line.
 """
 
-from __future__ import annotations
-
 import json
 import re
 import socket

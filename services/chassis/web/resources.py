@@ -1,7 +1,5 @@
 """The service's `Resources` (database, settings, documents) for views."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any, cast
 

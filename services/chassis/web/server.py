@@ -5,8 +5,6 @@ unbounded, and stopping drops running requests. Here an error ends its own conne
 are limited, and a stop lets running requests finish.
 """
 
-from __future__ import annotations
-
 import socket
 import sys
 import time

@@ -4,8 +4,6 @@ marshmallow's English messages are few and fixed, so each is translated in `word
 ``raise ValidationError(bilingual(vi="Sai ngày sinh.", en="Wrong date of birth."))``.
 """
 
-from __future__ import annotations
-
 import re
 import tomllib
 from pathlib import Path

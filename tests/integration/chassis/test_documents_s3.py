@@ -97,7 +97,6 @@ class TestS3ThatDoesNotBehave:
             store.check,
             lambda: store.put(PORTRAIT, "image/jpeg"),
             lambda: store.get(ANY_ID),
-            lambda: store.exists(ANY_ID),
             lambda: store.delete(ANY_ID),
         ]
 
