@@ -122,7 +122,7 @@ def with_headers(headers: Mapping[Any, Any]) -> dict[str, Any]:
     """Return the columns of a message with these headers: what they tell is kept for the lists, too."""
     told = {name: _text(attribute(headers, name)) for name in ("type", "source", "subject")}
     id_ = _text(attribute(headers, "id"))
-    return {"headers": _json(headers), "fact": _fact_of(told["type"]), **told} | ({"message_id": id_} if id_ else {})
+    return {"headers": _json(headers), "fact": fact_of(told["type"]), **told} | ({"message_id": id_} if id_ else {})
 
 
 def failed(reason: Reason, error: str, *, attempts: int, due_at: datetime | None) -> dict[str, Any]:
@@ -144,7 +144,7 @@ def message_of(row: Mapping[str, Any]) -> amqp.Message:
     return amqp.Message(bytes(row["body"]), application_headers=headers, **properties)
 
 
-def _fact_of(type_: str) -> str:
+def fact_of(type_: str) -> str:
     """``declaration_submitted`` of ``vn.vss.registration.declaration_submitted.v1``; the whole text if it is of another form."""
     parts = type_.split(".")
     return parts[-2] if len(parts) > 2 else type_

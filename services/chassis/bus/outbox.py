@@ -13,7 +13,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session, SessionTransaction
 
 from services.chassis import clock
-from services.chassis.database import ServiceSession, chassis_metadata
+from services.chassis.database import ServiceSession, announce, chassis_metadata
 from services.chassis.errors import InvalidFact
 from services.chassis.facts import Fact
 from services.chassis.facts.envelope import Envelope, schema_of, source_of, type_of
@@ -48,7 +48,9 @@ _POSTGRESQL = sa.text(
     f"INSERT INTO outbox ({', '.join(_COLUMNS)}) SELECT * FROM json_to_recordset(CAST(:rows AS json)) AS row(id uuid, fact text, "
     "headers text, body text, public_body text, needs_reader boolean, recorded_at timestamptz)"
 )
-_PENDING, _MARKS, _WRITTEN = "outbox_pending", "outbox_marks", "outbox_written"
+_PENDING, _MARKS = "outbox_pending", "outbox_marks"
+#: announced after each commit that recorded facts
+FACTS = "facts"
 
 
 # What the broker refuses would come first in the outbox for ever, and hold up all that follows. Headers travel in one frame
@@ -118,13 +120,7 @@ def _before_commit(session: Session) -> None:
         session.execute(_POSTGRESQL, {"rows": _json(rows)})
     else:
         session.execute(sa.insert(outbox), rows)
-    session.info[_WRITTEN] = True
-
-
-@event.listens_for(ServiceSession, "after_commit")
-def _after_commit(session: Session) -> None:
-    if session.info.pop(_WRITTEN, False) and isinstance(session, ServiceSession):
-        session.database.facts_committed()
+    announce(session, FACTS)
 
 
 @event.listens_for(ServiceSession, "after_transaction_create")
@@ -139,5 +135,3 @@ def _forget(session: Session, previous: SessionTransaction) -> None:
     pending = session.info.get(_PENDING)
     if pending is not None:
         del pending[session.info.get(_MARKS, {}).get(previous, 0) if previous.nested else 0 :]
-    if not previous.nested:
-        session.info.pop(_WRITTEN, None)

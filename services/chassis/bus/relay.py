@@ -17,6 +17,7 @@ from sqlalchemy import exc
 from services.chassis import clock
 from services.chassis.bus.leadership import Lead, Leadership
 from services.chassis.bus.outage import Outage
+from services.chassis.bus.outbox import FACTS
 from services.chassis.bus.outbox_store import OutboxStore, Row
 from services.chassis.bus.publisher import Outgoing, Publisher
 from services.chassis.bus.topology import PUBLIC_EXCHANGE, events_exchange
@@ -72,13 +73,9 @@ class Relay:
         """Whether another process of the service was recently seen standing by."""
         return time.monotonic() < self._others_until
 
-    def wake(self) -> None:
-        """Look for new facts now."""
-        self._wake.set()
-
     def run(self) -> None:
         """Take the lead when it is free, and send until ``stop``. Waits out outages."""
-        self._database.when_facts_commit(self.wake)
+        self._database.on_commit(self._wake_for_facts)
         try:
             while not self._stopping.is_set():
                 try:
@@ -101,6 +98,10 @@ class Relay:
         self._stopping.set()
         self._wake.set()
         return self._stopped.wait(timeout_seconds + 1.0)
+
+    def _wake_for_facts(self, news: frozenset[str]) -> None:
+        if FACTS in news:
+            self._wake.set()
 
     def _lead(self, lead: Lead) -> None:
         store = OutboxStore(self._database, lead.connection)

@@ -88,8 +88,9 @@ def connected(uri: Url) -> Iterator[pika.BlockingConnection]:
 
 def refusal(error: exceptions.ChannelClosedByBroker) -> BrokerRefused:
     """The broker's reason for closing a channel."""
-    kind = NoSuchQueue if error.reply_code == _NOT_FOUND else BrokerRefused
-    return kind(f"The broker said: {error.reply_text}")
+    if error.reply_code == _NOT_FOUND:
+        return NoSuchQueue(f"The broker said: {error.reply_text}. `vss topology declare` makes what is missing.")
+    return BrokerRefused(f"The broker said: {error.reply_text}")
 
 
 def parameters(uri: Url) -> pika.URLParameters:

@@ -82,7 +82,7 @@ def test_a_change_that_is_rolled_back_tells_nothing(db: Database) -> None:
 
 def test_a_change_that_fails_at_its_commit_tells_nothing_and_wakes_nobody(db: Database) -> None:
     woken: list[int] = []
-    db.when_facts_commit(lambda: woken.append(1))
+    db.on_commit(lambda _: woken.append(1))
     with db.write() as session:
         session.execute(sa.insert(dossiers).values(no="1", revision=1))
 
@@ -99,7 +99,7 @@ def test_a_change_that_fails_at_its_commit_tells_nothing_and_wakes_nobody(db: Da
 
 def test_a_commit_with_facts_wakes_the_relay_once(db: Database) -> None:
     woken: list[list[str]] = []
-    db.when_facts_commit(lambda: woken.append(recorded_outside(db)))
+    db.on_commit(lambda _: woken.append(recorded_outside(db)))
     with db.write() as session:
         session.execute(sa.insert(dossiers).values(no="1", revision=1))
     assert not woken
