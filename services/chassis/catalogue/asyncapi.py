@@ -160,7 +160,7 @@ def _message(
 
 
 def _read_schema(service: str, reader: type[Reader]) -> Document:
-    schema = jsonschema.of_reader(reader)
+    schema = jsonschema.of_fields(reader)
     return {"title": f"What {service} reads of it", "description": "Other fields are ignored.", **schema}
 
 

@@ -21,15 +21,14 @@ from services.chassis.observe import trace
 
 MEDIA_TYPE = "application/problem+json"
 _URN = "urn:vss:problem:"
-_TEXTS = Path(__file__).with_name("problems.toml")
 
 
-#: kind, title, title_en, detail and detail_en of each HTTP status
-_STANDARD = {int(status): texts for status, texts in tomllib.loads(_TEXTS.read_text(encoding="utf-8")).items()}
+#: kind, title, title_en, detail and detail_en of each HTTP status; the last two of some kinds
+_TEXTS: dict[str, dict[str, str]] = tomllib.loads(Path(__file__).with_name("problems.toml").read_text(encoding="utf-8"))
 
 
 class Problem(HTTPException):
-    """An error response. `kind` is its stable name; by default the status code's name, title and detail are used.
+    """An error response. `kind` is its stable name; what is not given is that of the kind or the status in `problems.toml`.
 
     `errors` are made with `field_error`; further members (`retry_at="…"`) are added to the body as they are.
     """
@@ -45,17 +44,18 @@ class Problem(HTTPException):
         headers: Mapping[str, str] | None = None,
         **members: Any,
     ) -> None:
-        standard = _STANDARD.get(status) or _STANDARD[500 if status >= 500 else 400]
-        super().__init__(en or standard["detail_en"])
+        standard = _TEXTS.get(str(status)) or _TEXTS["500" if status >= 500 else "400"]
+        texts = standard | _TEXTS.get(kind or "", {})
+        super().__init__(en or texts["detail_en"])
         self.code = status
         self.headers = dict(headers or {})
         self.members: dict[str, Any] = {
-            "type": _URN + (kind or standard["kind"]),
-            "title": standard["title"],
-            "title_en": standard["title_en"],
+            "type": _URN + (kind or texts["kind"]),
+            "title": texts["title"],
+            "title_en": texts["title_en"],
             "status": status,
-            "detail": vi or standard["detail"],
-            "detail_en": en or standard["detail_en"],
+            "detail": vi or texts["detail"],
+            "detail_en": en or texts["detail_en"],
             **({"errors": list(errors)} if errors else {}),
             **members,
         }
