@@ -1,6 +1,5 @@
 """Map exceptions to problem responses. Nothing of an unexpected error reaches the caller."""
 
-from datetime import datetime
 from typing import Any
 
 from flask import Flask
@@ -8,7 +7,6 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 
 from services.chassis import database
 from services.chassis.errors import Refused, Transient
-from services.chassis.web.fields import Moment
 from services.chassis.web.problem import Problem, as_response
 from services.chassis.web.wording import field_errors
 
@@ -38,12 +36,7 @@ def problem_of(error: HTTPException) -> Problem:
 
 def problem_of_refusal(refused: Refused) -> Problem:
     """Return the problem for a refusal by a business rule."""
-    members = {name: _as_json(value) for name, value in refused.members.items()}
-    return Problem(refused.status, refused.kind, vi=refused.vi, en=refused.en, **members)
-
-
-def _as_json(value: Any) -> Any:
-    return Moment().serialize_value(value) if isinstance(value, datetime) else value
+    return Problem(refused.status, refused.kind, vi=refused.vi, en=refused.en, **refused.members)
 
 
 def install(app: Flask) -> None:

@@ -7,14 +7,13 @@ with the English beside them as `title_en` and `detail_en`; `trace_id` is what t
 the fields. A browser that asks for HTML gets the same as a page.
 """
 
-import json
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import marshmallow as ma
-from flask import Response, render_template, request
+from flask import Response, json, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from services.chassis.observe import trace
@@ -79,7 +78,7 @@ def as_response(problem: Problem) -> Response:
     if accepted["text/html"] > max(accepted["application/json"], accepted[MEDIA_TYPE]):
         response = Response(render_template("chassis/problem.html", problem=body), status, mimetype="text/html")
     else:
-        response = Response(json.dumps(body, ensure_ascii=False), status, mimetype=MEDIA_TYPE)
+        response = Response(json.dumps(body), status, mimetype=MEDIA_TYPE)
     response.headers["Content-Language"] = "vi, en"
     response.headers.update(problem.headers)
     return response
