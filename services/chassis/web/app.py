@@ -20,7 +20,7 @@ from services.chassis.web import auth, failures, operations
 from services.chassis.web.body import AtMost
 from services.chassis.web.fields import Moment
 from services.chassis.web.problem import MEDIA_TYPE, Problem, ProblemSchema
-from services.chassis.web.resources import BlueprintSource, put
+from services.chassis.web.resources import KEY, BlueprintSource
 
 log = get_logger(__name__)
 
@@ -93,7 +93,7 @@ def create_app(resources: Resources[Any], *sources: BlueprintSource, verifier: a
         static_folder="static",
         static_url_path=f"/{service}/static",
     )
-    put(app, resources)
+    app.extensions |= {KEY: resources, auth.KEY: verifier}
     app.config.update(
         API_TITLE=f"VSS {service}",
         API_VERSION="v1",
@@ -107,7 +107,6 @@ def create_app(resources: Resources[Any], *sources: BlueprintSource, verifier: a
     api = _Api(app)
     api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"})
     failures.install(app)  # after flask-smorest, whose answer to errors it replaces
-    auth.install(app, verifier)
     operations.install(app, resources)
     _watch(app, service, max_body_bytes)
     for blueprint in collect(resources, sources):

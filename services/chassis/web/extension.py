@@ -13,7 +13,6 @@ from typing import Any
 from nameko.extensions import DependencyProvider
 
 from services.chassis.errors import StartUpError
-from services.chassis.observe.health import Health
 from services.chassis.periodic import Periodic
 from services.chassis.resources import CONFIG_KEY, Resources
 from services.chassis.web import idempotency
@@ -37,7 +36,6 @@ class Http(DependencyProvider):  # type: ignore[misc]
     def __init__(self, *sources: BlueprintSource, verifier: Callable[[Resources[Any]], Verifier] | None = None) -> None:
         self._sources = sources
         self._verifier = verifier
-        self._health: Health | None = None
 
     def setup(self) -> None:
         """Build the application. Raises StartUpError if the container's config has no resources."""
@@ -60,6 +58,5 @@ class Http(DependencyProvider):  # type: ignore[misc]
     def stop(self) -> None:
         """Report not ready, then let running requests finish."""
         self._forgetting.stop()
-        if self._health is not None:
-            self._health.stopping()
+        self._health.stopping()
         self.server.drain()
