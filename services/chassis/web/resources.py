@@ -1,6 +1,5 @@
 """The service's `Resources` (database, settings, documents) for views."""
 
-from collections.abc import Sequence
 from typing import Any, cast
 
 from flask import Blueprint, current_app
@@ -10,7 +9,6 @@ from services.chassis.resources import Resources, Source
 
 KEY = "vss-resources"
 
-Blueprints = Sequence[Blueprint]
 BlueprintSource = Source[Blueprint]
 
 
