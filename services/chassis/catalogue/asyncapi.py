@@ -86,8 +86,7 @@ class _Document:
 
     def channel(self, service: str, fact: str, exchange: str, routing_key: str) -> str:
         at = {"name": exchange, "type": "topic", "durable": True, "autoDelete": False}
-        binding = {"is": "routingKey", "exchange": at}
-        return self._channel(f"{service}.{fact}", routing_key, f"{fact} of {service}", binding)
+        return self._channel(f"{service}.{fact}", routing_key, f"{fact} of {service}", {"is": "routingKey", "exchange": at})
 
     def stream(self) -> str:
         name = topology.PUBLIC_STREAM

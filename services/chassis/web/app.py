@@ -12,7 +12,9 @@ from typing import Any
 import flask_smorest
 from flask import Flask, Response, g, request
 from flask.json.provider import DefaultJSONProvider
+from werkzeug.exceptions import HTTPException
 
+from services.chassis.errors import Refused
 from services.chassis.observe import metrics, trace
 from services.chassis.observe.logs import get_logger
 from services.chassis.resources import Resources, collect
@@ -106,7 +108,8 @@ def create_app(resources: Resources[Any], *sources: BlueprintSource, verifier: a
     app.jinja_env.globals["service"] = service
     api = _Api(app)
     api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"})
-    failures.install(app)  # after flask-smorest, whose answer to errors it replaces
+    for kind in (HTTPException, Refused):  # after flask-smorest, whose answer to errors this replaces
+        app.register_error_handler(kind, failures.answer)
     operations.install(app, resources)
     _watch(app, service, max_body_bytes)
     for blueprint in collect(resources, sources):

@@ -12,7 +12,6 @@ from typing import Any
 
 from nameko.extensions import DependencyProvider
 
-from services.chassis.errors import StartUpError
 from services.chassis.periodic import Periodic
 from services.chassis.resources import CONFIG_KEY, Resources
 from services.chassis.web import idempotency
@@ -38,11 +37,8 @@ class Http(DependencyProvider):  # type: ignore[misc]
         self._verifier = verifier
 
     def setup(self) -> None:
-        """Build the application. Raises StartUpError if the container's config has no resources."""
-        resources = self.container.config.get(CONFIG_KEY)
-        if resources is None:
-            message = f"config[{CONFIG_KEY!r}] is missing: start this service through the chassis, not through `nameko run`"
-            raise StartUpError(message)
+        """Build the application."""
+        resources: Resources[Any] = self.container.config[CONFIG_KEY]
         self._health = resources.health
         self.server.settings = resources.settings
         verifier = self._verifier(resources) if self._verifier else None
