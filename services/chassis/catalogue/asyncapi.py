@@ -86,8 +86,7 @@ class _Document:
 
     def channel(self, service: str, fact: str, exchange: str, routing_key: str) -> str:
         at = {"name": exchange, "type": "topic", "durable": True, "autoDelete": False}
-        binding = {"is": "routingKey", "exchange": at}
-        return self._channel(f"{service}.{fact}", routing_key, f"{fact} of {service}", binding)
+        return self._channel(f"{service}.{fact}", routing_key, f"{fact} of {service}", {"is": "routingKey", "exchange": at})
 
     def stream(self) -> str:
         name = topology.PUBLIC_STREAM
@@ -160,7 +159,7 @@ def _message(
 
 
 def _read_schema(service: str, reader: type[Reader]) -> Document:
-    schema = jsonschema.of_reader(reader)
+    schema = jsonschema.of_fields(reader)
     return {"title": f"What {service} reads of it", "description": "Other fields are ignored.", **schema}
 
 

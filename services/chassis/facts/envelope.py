@@ -37,23 +37,14 @@ class Envelope(NamedTuple):
 
     def headers(self) -> dict[str, Any]:
         """Return the AMQP headers; attributes that are not set are left out."""
-        headers: dict[str, Any] = {
-            _KEY["specversion"]: SPEC_VERSION,
-            _KEY["id"]: str(self.id),
-            _KEY["source"]: self.source,
-            _KEY["type"]: self.type,
-            _KEY["subject"]: self.subject,
-            _KEY["time"]: self.time,
-            _KEY["revision"]: self.revision,
-        }
-        for name in ("dataschema", "correlationid", "causationid", "traceparent"):
-            value = getattr(self, name)
-            if value is not None:
-                headers[_KEY[name]] = value
+        headers: dict[str, Any] = {key: value for key, value in zip(_KEYS, self, strict=True) if value is not None}
+        headers[_KEY["specversion"]] = SPEC_VERSION
+        headers[_KEY["id"]] = str(self.id)
         return headers
 
 
 _KEY = {name: PREFIX + name for name in ("specversion", *Envelope._fields)}
+_KEYS = tuple(_KEY[name] for name in Envelope._fields)
 
 
 def type_of(service: str, fact: str, version: int) -> str:

@@ -103,8 +103,7 @@ class Health:
         Raises ValueError when the name is taken.
         """
         if name in self._runners:
-            message = f"health check {name!r} is already registered"
-            raise ValueError(message)
+            raise ValueError(f"health check {name!r} is already registered")
         self._runners[name] = _Runner(name, check, remedy)
 
     def stopping(self) -> None:

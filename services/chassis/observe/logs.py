@@ -159,8 +159,7 @@ def configure(service: str, level: str = "INFO", *, json: bool = True, stream: T
     """
     number = logging.getLevelNamesMapping().get(level.upper())
     if number is None:
-        message = f"no such log level: {level!r}"
-        raise ValueError(message)
+        raise ValueError(f"no such log level: {level!r}")
     _Output.service, _Output.json, _Output.stream = service, json, stream
     _configure_structlog(number)
     root = logging.getLogger()

@@ -57,13 +57,10 @@ class use:  # noqa: N801 - read as a verb at the call: `with trace.use(header):`
         if traceparent is None or not _is_version_00(traceparent):
             traceparent = child(traceparent)
         self.traceparent = traceparent
-        self._token: Token[str | None] | None = None
 
     def __enter__(self) -> str:
-        self._token = _current.set(self.traceparent)
+        self._token: Token[str | None] = _current.set(self.traceparent)
         return self.traceparent
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, frames: TracebackType | None) -> None:
-        if self._token is not None:
-            _current.reset(self._token)
-            self._token = None
+        _current.reset(self._token)

@@ -12,7 +12,9 @@ from typing import Any
 import flask_smorest
 from flask import Flask, Response, g, request
 from flask.json.provider import DefaultJSONProvider
+from werkzeug.exceptions import HTTPException
 
+from services.chassis.errors import Refused
 from services.chassis.observe import metrics, trace
 from services.chassis.observe.logs import get_logger
 from services.chassis.resources import Resources, collect
@@ -20,7 +22,7 @@ from services.chassis.web import auth, failures, operations
 from services.chassis.web.body import AtMost
 from services.chassis.web.fields import Moment
 from services.chassis.web.problem import MEDIA_TYPE, Problem, ProblemSchema
-from services.chassis.web.resources import BlueprintSource, put
+from services.chassis.web.resources import KEY, BlueprintSource
 
 log = get_logger(__name__)
 
@@ -93,7 +95,7 @@ def create_app(resources: Resources[Any], *sources: BlueprintSource, verifier: a
         static_folder="static",
         static_url_path=f"/{service}/static",
     )
-    put(app, resources)
+    app.extensions |= {KEY: resources, auth.KEY: verifier}
     app.config.update(
         API_TITLE=f"VSS {service}",
         API_VERSION="v1",
@@ -106,8 +108,8 @@ def create_app(resources: Resources[Any], *sources: BlueprintSource, verifier: a
     app.jinja_env.globals["service"] = service
     api = _Api(app)
     api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"})
-    failures.install(app)  # after flask-smorest, whose answer to errors it replaces
-    auth.install(app, verifier)
+    for kind in (HTTPException, Refused):  # after flask-smorest, whose answer to errors this replaces
+        app.register_error_handler(kind, failures.answer)
     operations.install(app, resources)
     _watch(app, service, max_body_bytes)
     for blueprint in collect(resources, sources):

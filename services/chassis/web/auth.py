@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Protocol, cast
 
-from flask import Flask, current_app, g, request
+from flask import current_app, g, request
 from joserfc import jws, jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, OKPKey
@@ -28,7 +28,7 @@ from services.chassis.web.problem import Problem
 
 log = get_logger(__name__)
 
-_KEY = "vss-verifier"
+KEY = "vss-verifier"
 _ALGORITHM = "Ed25519"
 _NO_KEYS_SECONDS = 1.0
 _LONGEST_TOKEN = 4096
@@ -136,11 +136,6 @@ class JwtVerifier:
         }
 
 
-def install(app: Flask, verifier: Verifier | None) -> None:
-    """Set the verifier that `requires` uses in `app`."""
-    app.extensions[_KEY] = verifier
-
-
 def principal() -> Principal:
     """Return the caller. Only inside a view with `requires`."""
     return cast(Principal, g.principal)
@@ -180,7 +175,7 @@ def caller() -> Principal | None:
 
 
 def _authenticate() -> Principal:
-    verifier: Verifier | None = current_app.extensions.get(_KEY)
+    verifier: Verifier | None = current_app.extensions.get(KEY)
     if verifier is None:
         raise RuntimeError("a view requires a caller, but the service has no verifier: Http(…, verifier=…)")
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")

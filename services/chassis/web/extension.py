@@ -12,8 +12,6 @@ from typing import Any
 
 from nameko.extensions import DependencyProvider
 
-from services.chassis.errors import StartUpError
-from services.chassis.observe.health import Health
 from services.chassis.periodic import Periodic
 from services.chassis.resources import CONFIG_KEY, Resources
 from services.chassis.web import idempotency
@@ -37,14 +35,10 @@ class Http(DependencyProvider):  # type: ignore[misc]
     def __init__(self, *sources: BlueprintSource, verifier: Callable[[Resources[Any]], Verifier] | None = None) -> None:
         self._sources = sources
         self._verifier = verifier
-        self._health: Health | None = None
 
     def setup(self) -> None:
-        """Build the application. Raises StartUpError if the container's config has no resources."""
-        resources = self.container.config.get(CONFIG_KEY)
-        if resources is None:
-            message = f"config[{CONFIG_KEY!r}] is missing: start this service through the chassis, not through `nameko run`"
-            raise StartUpError(message)
+        """Build the application."""
+        resources: Resources[Any] = self.container.config[CONFIG_KEY]
         self._health = resources.health
         self.server.settings = resources.settings
         verifier = self._verifier(resources) if self._verifier else None
@@ -60,6 +54,5 @@ class Http(DependencyProvider):  # type: ignore[misc]
     def stop(self) -> None:
         """Report not ready, then let running requests finish."""
         self._forgetting.stop()
-        if self._health is not None:
-            self._health.stopping()
+        self._health.stopping()
         self.server.drain()

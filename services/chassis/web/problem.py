@@ -7,29 +7,27 @@ with the English beside them as `title_en` and `detail_en`; `trace_id` is what t
 the fields. A browser that asks for HTML gets the same as a page.
 """
 
-import json
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import marshmallow as ma
-from flask import Response, render_template, request
+from flask import Response, json, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from services.chassis.observe import trace
 
 MEDIA_TYPE = "application/problem+json"
 _URN = "urn:vss:problem:"
-_TEXTS = Path(__file__).with_name("problems.toml")
 
 
-#: kind, title, title_en, detail and detail_en of each HTTP status
-_STANDARD = {int(status): texts for status, texts in tomllib.loads(_TEXTS.read_text(encoding="utf-8")).items()}
+#: kind, title, title_en, detail and detail_en of each HTTP status; the last two of some kinds
+_TEXTS: dict[str, dict[str, str]] = tomllib.loads(Path(__file__).with_name("problems.toml").read_text(encoding="utf-8"))
 
 
 class Problem(HTTPException):
-    """An error response. `kind` is its stable name; by default the status code's name, title and detail are used.
+    """An error response. `kind` is its stable name; what is not given is that of the kind or the status in `problems.toml`.
 
     `errors` are made with `field_error`; further members (`retry_at="…"`) are added to the body as they are.
     """
@@ -45,17 +43,18 @@ class Problem(HTTPException):
         headers: Mapping[str, str] | None = None,
         **members: Any,
     ) -> None:
-        standard = _STANDARD.get(status) or _STANDARD[500 if status >= 500 else 400]
-        super().__init__(en or standard["detail_en"])
+        standard = _TEXTS.get(str(status)) or _TEXTS["500" if status >= 500 else "400"]
+        texts = standard | _TEXTS.get(kind or "", {})
+        super().__init__(en or texts["detail_en"])
         self.code = status
         self.headers = dict(headers or {})
         self.members: dict[str, Any] = {
-            "type": _URN + (kind or standard["kind"]),
-            "title": standard["title"],
-            "title_en": standard["title_en"],
+            "type": _URN + (kind or texts["kind"]),
+            "title": texts["title"],
+            "title_en": texts["title_en"],
             "status": status,
-            "detail": vi or standard["detail"],
-            "detail_en": en or standard["detail_en"],
+            "detail": vi or texts["detail"],
+            "detail_en": en or texts["detail_en"],
             **({"errors": list(errors)} if errors else {}),
             **members,
         }
@@ -79,7 +78,7 @@ def as_response(problem: Problem) -> Response:
     if accepted["text/html"] > max(accepted["application/json"], accepted[MEDIA_TYPE]):
         response = Response(render_template("chassis/problem.html", problem=body), status, mimetype="text/html")
     else:
-        response = Response(json.dumps(body, ensure_ascii=False), status, mimetype=MEDIA_TYPE)
+        response = Response(json.dumps(body), status, mimetype=MEDIA_TYPE)
     response.headers["Content-Language"] = "vi, en"
     response.headers.update(problem.headers)
     return response
