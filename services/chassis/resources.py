@@ -6,7 +6,8 @@ from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from services.chassis.database import Database
-from services.chassis.documents import DocumentStore, from_url
+from services.chassis.documents import DocumentStore
+from services.chassis.documents.opening import from_url
 from services.chassis.observe.health import Health
 from services.chassis.settings import ChassisSettings
 

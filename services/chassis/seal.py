@@ -16,8 +16,6 @@ key away when no box sealed to it is left (they sit in queues and parking lots).
 `python -m services.chassis.seal` prints a new pair of keys.
 """
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import hmac
@@ -27,6 +25,7 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 
 from nacl.bindings import sodium_pad, sodium_unpad
+from nacl.encoding import Base64Encoder
 from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
 
@@ -62,7 +61,7 @@ class KeyPair(NamedTuple):
 
 def generate_keypair() -> KeyPair:
     private = PrivateKey.generate()
-    return KeyPair(_encode(bytes(private.public_key)), Secret(_encode(bytes(private))))
+    return KeyPair(private.public_key.encode(Base64Encoder).decode(), Secret(private.encode(Base64Encoder).decode()))
 
 
 class Sealer:
@@ -105,10 +104,6 @@ class Opener:
             raise ValueError("an opener needs at least one private key")
         self._boxes = {_key_id(key.public_key): SealedBox(key) for key in keys}
 
-    @property
-    def key_ids(self) -> tuple[str, ...]:
-        return tuple(self._boxes)
-
     def open(self, box: str, context: str) -> dict[str, Any]:
         """Return what was sealed, for this very context. Raises CannotOpen."""
         plain = self._plain(_decode_box(box))
@@ -131,7 +126,7 @@ class Opener:
         return plain
 
     def __repr__(self) -> str:
-        return f"Opener(key_ids={self.key_ids!r})"
+        return f"Opener(key_ids={list(self._boxes)!r})"
 
 
 def _decode_box(box: str) -> bytes:
@@ -178,10 +173,6 @@ def _key_bytes(key: str | Secret) -> bytes:
 
 def _key_id(key: PublicKey) -> str:
     return hashlib.blake2b(bytes(key), digest_size=_KEY_ID_BYTES, person=b"vss-seal").hexdigest()
-
-
-def _encode(raw: bytes) -> str:
-    return base64.b64encode(raw).decode()
 
 
 if __name__ == "__main__":

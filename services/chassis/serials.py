@@ -8,8 +8,6 @@ a transaction of its own, so that no rolled back intake gives a block to two pro
 process stops are not used.
 """
 
-from __future__ import annotations
-
 import re
 import threading
 from collections import deque

@@ -6,9 +6,13 @@ mailbox is no place for it.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 from sqlalchemy.orm import Session
 
 from services.chassis.calendar import Correction, follow_list
+from services.chassis.facts import Reader
 from services.chassis.web import tokens
 from services.notifications import readers
 from services.notifications.messages.compose import Sealed
@@ -185,7 +189,7 @@ def calendar_changed(session: Session, fact: readers.CalendarChanged) -> None:
     follow_list(session, [Correction(**each) for each in fact.corrections], revision=fact.envelope.revision)
 
 
-HANDLERS = {
+HANDLERS: Mapping[type[Reader], Callable[..., Any]] = {
     readers.DeclarationSubmitted: declaration_submitted,
     readers.AttachmentAdded: attachment_added,
     readers.DeclarationExpiring: declaration_expiring,

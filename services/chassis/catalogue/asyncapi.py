@@ -4,15 +4,17 @@ A channel is an exchange with a routing key, and carries every version of one fa
 whichever other services are installed beside the one it describes.
 """
 
+import json
 import uuid
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from services.chassis.bus import topology
 from services.chassis.discovery import Service
 from services.chassis.facts import jsonschema
 from services.chassis.facts.declare import Fact, Reader
-from services.chassis.facts.envelope import CONTENT_TYPE, PREFIX, SPEC_VERSION, Envelope, schema_of, source_of, type_of
+from services.chassis.facts.envelope import CONTENT_TYPE, PREFIX, Envelope, public_schema_of, schema_of, source_of, type_of
 
 Document = dict[str, Any]
 
@@ -22,25 +24,7 @@ _BINDING_VERSION = "0.3.0"
 _EXAMPLE_ID = uuid.UUID("019ab4d2-6c00-7000-8000-000000000001")
 _EXAMPLE_TIME = "2026-11-21T01:15:00.000000Z"
 _EXAMPLE_TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
-_ATTRIBUTES: Document = {
-    "specversion": {"type": "string", "const": SPEC_VERSION},
-    "id": {"type": "string", "format": "uuid", "description": "UUIDv7, also the AMQP message_id; drop copies by it"},
-    "source": {"type": "string", "format": "uri-reference"},
-    "type": {"type": "string"},
-    "subject": {"type": "string", "description": "number of the dossier, account or complaint"},
-    "time": {"type": "string", "format": "date-time"},
-    "dataschema": {"type": "string", "format": "uri-reference"},
-    "revision": {"type": "integer", "minimum": 1, "description": "of the subject: orders the facts about it"},
-    "correlationid": {"type": "string", "description": "dossier or complaint, all along"},
-    "causationid": {"type": "string", "description": "id of the message that led to this one"},
-    "traceparent": {"type": "string", "description": "W3C trace context"},
-}
-_ENVELOPE: Document = {
-    "type": "object",
-    "description": "CloudEvents 1.0 attributes, in binary mode, as AMQP headers.",
-    "properties": {PREFIX + name: schema for name, schema in _ATTRIBUTES.items()},
-    "required": [PREFIX + name for name in ("id", "revision", "source", "specversion", "subject", "time", "type")],
-}
+_ENVELOPE: Document = json.loads(Path(__file__).with_name("envelope.json").read_text(encoding="utf-8"))
 
 
 def of_service(service: type[Service]) -> Document:
@@ -102,8 +86,7 @@ class _Document:
 
     def channel(self, service: str, fact: str, exchange: str, routing_key: str) -> str:
         at = {"name": exchange, "type": "topic", "durable": True, "autoDelete": False}
-        binding = {"is": "routingKey", "exchange": at}
-        return self._channel(f"{service}.{fact}", routing_key, f"{fact} of {service}", binding)
+        return self._channel(f"{service}.{fact}", routing_key, f"{fact} of {service}", {"is": "routingKey", "exchange": at})
 
     def stream(self) -> str:
         name = topology.PUBLIC_STREAM
@@ -176,12 +159,12 @@ def _message(
 
 
 def _read_schema(service: str, reader: type[Reader]) -> Document:
-    schema = jsonschema.of_reader(reader)
+    schema = jsonschema.of_fields(reader)
     return {"title": f"What {service} reads of it", "description": "Other fields are ignored.", **schema}
 
 
 def _envelope_of(service: str, fact: type[Fact], *, is_public: bool = False) -> Envelope:
-    uri = (jsonschema.public_schema_of if is_public else schema_of)(service, fact.fact_name, fact.version)
+    uri = schema_of(service, fact.fact_name, fact.version)
     subject = str(fact.example[fact.subject_field])
     return Envelope(
         id=_EXAMPLE_ID,
@@ -189,7 +172,7 @@ def _envelope_of(service: str, fact: type[Fact], *, is_public: bool = False) -> 
         type=type_of(service, fact.fact_name, fact.version),
         subject=subject,
         time=_EXAMPLE_TIME,
-        dataschema=uri,
+        dataschema=public_schema_of(uri) if is_public else uri,
         revision=1,
         correlationid=subject,
         traceparent=None if is_public else _EXAMPLE_TRACE,

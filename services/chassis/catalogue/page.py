@@ -1,24 +1,14 @@
 """``events.md``: every fact on one page, for people. What happened, its fields, an example, who reads it."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from services.chassis.bus.topology import PUBLIC_EXCHANGE, PUBLIC_STREAM, events_exchange
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from services.chassis.bus import topology
 from services.chassis.discovery import Service
-from services.chassis.facts import jsonschema
-from services.chassis.facts.declare import Fact, Reader
-from services.chassis.facts.envelope import schema_of, type_of
-
-_HEAD = f"""\
-# Facts
-
-Written by `vss facts export`; change the declarations, not this page.
-
-What the services tell each other. Each is a message on the exchange `<service>.events` with the fact's name as routing key, in a
-CloudEvents 1.0 envelope. Fields marked **public** also go to other agencies, on the exchange `{PUBLIC_EXCHANGE}` (routing key
-`<service>.<fact>`) and the replayable stream `{PUBLIC_STREAM}`. A version only ever gains optional fields.
-"""
+from services.chassis.facts import envelope, jsonschema
 
 _BOUNDS = (
     ("minLength", "maxLength", "characters"),
@@ -31,15 +21,14 @@ _BOUNDS = (
 
 def events_page(services: Sequence[type[Service]]) -> str:
     """Return the page, in Markdown."""
-    readers = list(_readers(services))
-    parts = [_HEAD]
-    for service in services:
-        parts.append(f"## {service.name}\n")
-        if not service.publishes:
-            parts.append("Publishes nothing.\n")
-        for fact in sorted(service.publishes, key=lambda f: (f.fact_name, f.version)):
-            parts += _section(service.name, fact, readers)
-    return "\n".join(parts)
+    # no HTML, so nothing to escape but what would end a cell of a table
+    pages = Environment(  # noqa: S701
+        loader=PackageLoader(__name__, "."), trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
+    )
+    pages.filters["cell"] = lambda text: " ".join(text.split()).replace("|", "\\|")
+    rooms = {"topology": topology, "envelope": envelope, "jsonschema": jsonschema, "json": json}
+    page = pages.get_template("events.md.jinja")
+    return page.render(services=services, type_in_words=type_in_words, read_by=_read_by, **rooms)
 
 
 def type_in_words(field: dict[str, Any]) -> str:
@@ -77,45 +66,11 @@ def _rules(field: dict[str, Any]) -> Iterator[str]:
         yield f"like `{field['pattern']}`"
 
 
-def _readers(services: Iterable[type[Service]]) -> Iterator[tuple[str, type[Reader]]]:
-    for service in services:
-        for reader in service.reads:
-            yield service.name, reader
-
-
-def _section(service: str, fact: type[Fact], readers: Iterable[tuple[str, type[Reader]]]) -> Iterator[str]:
-    schema = jsonschema.full(service, fact)
-    yield f"### {fact.fact_name} v{fact.version}\n"
-    yield jsonschema.what_happened(fact) + "\n"
-    yield f"- type `{type_of(service, fact.fact_name, fact.version)}`, subject `{fact.subject_field}`"
-    yield f"- exchange `{events_exchange(service)}`, routing key `{fact.fact_name}`"
-    yield f"- schema `{schema_of(service, fact.fact_name, fact.version)}`"
-    yield f"- public feed: {'yes' if fact.public_fields else 'no'}"
-    yield f"- read by: {_read_by(service, fact, readers)}\n"
-    yield "| Field | Type | Must be there | Public | Meaning |\n|---|---|---|---|---|"
-    public = {path for path, _, _ in jsonschema.fields_of(jsonschema.public(service, fact) or {})}
-    for path, field, required in jsonschema.fields_of(schema):
-        cells = (
-            f"`{path}`",
-            type_in_words(field),
-            "yes" if required else "",
-            "**public**" if path in public else "",
-            field.get("description", ""),
-        )
-        yield "| " + " | ".join(_cell(cell) for cell in cells) + " |"
-    yield f"\n```json\n{json.dumps(fact.example, ensure_ascii=False, indent=2)}\n```\n"
-
-
-def _read_by(service: str, fact: type[Fact], readers: Iterable[tuple[str, type[Reader]]]) -> str:
+def _read_by(services: Sequence[type[Service]], service: str, fact: str, version: int) -> str:
     found = sorted(
-        (name, ", ".join(f"`{field}`" for field in reader.schema.fields))
-        for name, reader in readers
-        if (reader.service, reader.fact_name, reader.version) == (service, fact.fact_name, fact.version)
+        (reading.name, ", ".join(f"`{field}`" for field in reader.schema.fields))
+        for reading in services
+        for reader in reading.reads
+        if (reader.service, reader.fact_name, reader.version) == (service, fact, version)
     )
-    if found:
-        return "; ".join(f"{name} ({fields})" for name, fields in found)
-    return "nobody yet; it waits in the outbox" if fact.needs_reader else "no service needs to"
-
-
-def _cell(text: str) -> str:
-    return " ".join(text.split()).replace("|", "\\|")
+    return "; ".join(f"{name} ({fields})" for name, fields in found)

@@ -68,7 +68,7 @@ def compare(
 
 def same(old: Snapshot, new: Snapshot) -> bool:
     """Tell whether the snapshots are equal, apart from examples."""
-    return _without_examples(old) == _without_examples(new)
+    return _schemas_in(old) == _schemas_in(new)
 
 
 def read(path: Path) -> Snapshot:
@@ -121,9 +121,9 @@ def _without_wording(schema: dict[str, Any]) -> dict[str, Any]:
     return kept
 
 
-def _without_examples(snapshot: Snapshot) -> Snapshot:
+def _schemas_in(snapshot: Snapshot) -> Snapshot:
     return {
-        service: {name: {k: v for k, v in schema.items() if k != "examples"} for name, schema in facts.items()}
+        service: {name: _without_wording(schema) for name, schema in facts.items()}
         for service, facts in snapshot.items()
         if facts
     }

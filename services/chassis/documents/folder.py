@@ -9,8 +9,6 @@ milliseconds) runs on a thread, so that green threads go on; other file calls bl
 Use S3 for several machines.
 """
 
-from __future__ import annotations
-
 import errno
 import json
 import os
@@ -20,17 +18,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, Literal
 
-from services.chassis.documents.store import (
-    MAX_BYTES,
-    PIECE_BYTES,
-    Corrupted,
-    Document,
-    DocumentNotFound,
-    DocumentStore,
-    Intake,
-    StoreMisconfigured,
-    StoreUnavailable,
-)
+from services.chassis import documents
+from services.chassis.documents import Document, DocumentStore, Intake
 from services.chassis.green.threads import run_in_thread
 
 _LEFTOVER_SECONDS = 86_400
@@ -42,7 +31,7 @@ _STRANGE = {errno.ELOOP, errno.EISDIR, errno.ENXIO}  # a link, a folder or a pip
 class FolderDocuments(DocumentStore):
     """Files have mode 0600, folders 0700."""
 
-    def __init__(self, folder: Path, *, max_bytes: int = MAX_BYTES) -> None:
+    def __init__(self, folder: Path, *, max_bytes: int = documents.MAX_BYTES) -> None:
         super().__init__(max_bytes=max_bytes)
         self.folder = folder
         self._parts = folder / ".part"
@@ -83,9 +72,9 @@ class FolderDocuments(DocumentStore):
             try:
                 file = _open_plain(self._path(document_id))
             except FileNotFoundError:
-                raise DocumentNotFound from None
+                raise documents.DocumentNotFound from None
         with file:
-            yield self._document(document_id), _read_pieces(file)
+            yield self._document(document_id), documents.read_pieces(file, _translated)
 
     def _document(self, document_id: str) -> Document:
         with _translated():
@@ -94,15 +83,11 @@ class FolderDocuments(DocumentStore):
                     noted = json.loads(file.read(_NOTE_BYTES))
                 return Document(document_id, str(noted["sha256"]), int(noted["size"]), str(noted["content_type"]))
             except FileNotFoundError:
-                if not self._exists(document_id):  # deleted while we were looking
-                    raise DocumentNotFound from None
-                raise Corrupted("the document's .json is missing") from None
+                if not self._path(document_id).is_file():  # deleted while we were looking
+                    raise documents.DocumentNotFound from None
+                raise documents.Corrupted("the document's .json is missing") from None
             except (ValueError, TypeError, KeyError, RecursionError):
-                raise Corrupted("the document's .json is not readable") from None
-
-    def _exists(self, document_id: str) -> bool:
-        with _translated():
-            return self._path(document_id).is_file()
+                raise documents.Corrupted("the document's .json is not readable") from None
 
     def _delete(self, document_id: str) -> None:
         path = self._path(document_id)
@@ -191,15 +176,6 @@ def _opened(path: Path, flags: int, mode: Literal["rb", "wb"]) -> BinaryIO:
     return open(os.open(path, flags | os.O_NOFOLLOW, 0o600), mode, buffering=0)  # noqa: PTH123  # a number has no method
 
 
-def _read_pieces(file: BinaryIO) -> Iterator[bytes]:
-    while True:
-        with _translated():
-            piece = file.read(PIECE_BYTES)
-        if not piece:
-            return
-        yield piece
-
-
 def _sync(path: Path) -> None:
     handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
     try:
@@ -216,9 +192,9 @@ def _translated() -> Iterator[None]:
     except OSError as error:
         reason = os.strerror(error.errno or errno.EIO)
         if error.errno in _STRANGE:
-            raise Corrupted(f"the document is not a plain file: {reason}") from None
+            raise documents.Corrupted(f"the document is not a plain file: {reason}") from None
         if error.errno in _MISCONFIGURED:
-            raise StoreMisconfigured(
+            raise documents.StoreMisconfigured(
                 f"the documents folder cannot be used: {reason}. Look at DOCUMENTS_URL and its rights."
             ) from None
-        raise StoreUnavailable(f"the documents folder does not answer: {reason}") from None
+        raise documents.StoreUnavailable(f"the documents folder does not answer: {reason}") from None

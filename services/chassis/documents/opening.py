@@ -1,11 +1,9 @@
 """Open the store that a URL names."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote
 
-from services.chassis.documents.store import MAX_BYTES, DocumentStore
+from services.chassis.documents import MAX_BYTES, DocumentStore
 from services.chassis.errors import SettingsError
 from services.chassis.settings import Url
 

@@ -4,8 +4,6 @@ Credentials come the way boto3 finds them (environment, files, the machine's rol
 its SHA-256 and size are kept as metadata. An object is written in one request: it is there wholly or not at all.
 """
 
-from __future__ import annotations
-
 import base64
 import re
 import tempfile
@@ -14,35 +12,28 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from typing import Any
 
-from services.chassis.documents.store import (
-    MAX_BYTES,
-    PIECE_BYTES,
-    Corrupted,
-    Document,
-    DocumentFault,
-    DocumentNotFound,
-    DocumentStore,
-    Intake,
-    StoreMisconfigured,
-    StoreUnavailable,
-)
+from services.chassis import documents
+from services.chassis.documents import Document, DocumentStore, Intake
 
 ENCRYPTIONS = ("AES256", "aws:kms")
 _IN_MEMORY_BYTES = 1024 * 1024
 _MISSING = {"NoSuchKey", "404", "NotFound"}
-_PASSING = {  # with a 4xx status, and yet worth another try
-    "BadDigest",
-    "ExpiredToken",
-    "IncompleteBody",
-    "OperationAborted",
-    "RequestTimeout",
-    "RequestTimeoutException",
-    "SlowDown",
-    "Throttling",
-    "ThrottlingException",
-    "TooManyRequestsException",
-    "XAmzContentChecksumMismatch",
-}
+#: with a 4xx status, and yet worth another try
+_PASSING = frozenset(
+    [
+        "BadDigest",
+        "ExpiredToken",
+        "IncompleteBody",
+        "OperationAborted",
+        "RequestTimeout",
+        "RequestTimeoutException",
+        "SlowDown",
+        "Throttling",
+        "ThrottlingException",
+        "TooManyRequestsException",
+        "XAmzContentChecksumMismatch",
+    ]
+)
 
 
 class S3Documents(DocumentStore):
@@ -60,7 +51,7 @@ class S3Documents(DocumentStore):
         connect_seconds: float = 3.0,
         read_seconds: float = 10.0,
         attempts: int = 3,
-        max_bytes: int = MAX_BYTES,
+        max_bytes: int = documents.MAX_BYTES,
     ) -> None:
         """`sse`: server-side encryption, `AES256` or `aws:kms` (then `kms_key_id` may name the key)."""
         super().__init__(max_bytes=max_bytes)
@@ -78,8 +69,10 @@ class S3Documents(DocumentStore):
         try:
             with _translated():
                 self._s3().head_bucket(Bucket=self.bucket)
-        except DocumentNotFound:
-            raise StoreMisconfigured("the bucket of DOCUMENTS_URL does not exist. Create it or correct the name.") from None
+        except documents.DocumentNotFound:
+            raise documents.StoreMisconfigured(
+                "the bucket of DOCUMENTS_URL does not exist. Create it or correct the name."
+            ) from None
 
     def _write(self, document_id: str, content_type: str, intake: Intake) -> Document:
         # Spooled: the hash goes into the object's head, so the whole must have been seen before the first byte is sent.
@@ -106,18 +99,10 @@ class S3Documents(DocumentStore):
         with _translated():
             answer = self._s3().get_object(**self._at(document_id))
         with closing(answer["Body"]) as body:
-            yield _document(document_id, answer), _read_pieces(body)
-
-    def _exists(self, document_id: str) -> bool:
-        try:
-            with _translated():
-                self._s3().head_object(**self._at(document_id))
-        except DocumentNotFound:
-            return False
-        return True
+            yield _document(document_id, answer), documents.read_pieces(body, _translated)
 
     def _delete(self, document_id: str) -> None:
-        with suppress(DocumentNotFound), _translated():
+        with suppress(documents.DocumentNotFound), _translated():
             self._s3().delete_object(**self._at(document_id))
 
     def _at(self, document_id: str) -> dict[str, str]:
@@ -154,19 +139,10 @@ def _document(document_id: str, answer: dict[str, Any]) -> Document:
     noted = {name.lower(): value for name, value in answer["Metadata"].items()}
     sha256, size = noted.get("sha256", ""), noted.get("size", "")
     if not re.fullmatch(r"[0-9a-f]{64}", sha256) or not re.fullmatch(r"[0-9]{1,12}", size):
-        raise Corrupted("the object has lost its metadata sha256 and size")
+        raise documents.Corrupted("the object has lost its metadata sha256 and size")
     if int(size) != answer["ContentLength"]:
-        raise Corrupted("the stored document has changed since it was put")
+        raise documents.Corrupted("the stored document has changed since it was put")
     return Document(document_id, sha256, int(size), answer["ContentType"])
-
-
-def _read_pieces(body: Any) -> Iterator[bytes]:
-    while True:
-        with _translated():
-            piece: bytes = body.read(PIECE_BYTES)
-        if not piece:
-            return
-        yield piece
 
 
 @contextmanager
@@ -176,7 +152,7 @@ def _translated() -> Iterator[None]:
         from botocore import exceptions as boto
         from urllib3.exceptions import HTTPError
     except ImportError:
-        raise StoreMisconfigured("documents in S3 need the package boto3. Install it.") from None
+        raise documents.StoreMisconfigured("documents in S3 need the package boto3. Install it.") from None
 
     try:
         yield
@@ -191,20 +167,20 @@ def _translated() -> Iterator[None]:
         HTTPError,
         OSError,
     ) as error:
-        raise StoreUnavailable(f"the documents' S3 does not answer: {type(error).__name__}") from None
+        raise documents.StoreUnavailable(f"the documents' S3 does not answer: {type(error).__name__}") from None
     except (boto.BotoCoreError, ValueError) as error:
-        raise StoreMisconfigured(
+        raise documents.StoreMisconfigured(
             f"the documents' S3 cannot be used: {type(error).__name__}. Look at DOCUMENTS_URL, S3_ENDPOINT_URL and the credentials."
         ) from None
 
 
-def _fault(response: Any) -> DocumentFault | StoreUnavailable | StoreMisconfigured:
+def _fault(response: Any) -> documents.DocumentFault | documents.StoreUnavailable | documents.StoreMisconfigured:
     code = response.get("Error", {}).get("Code", "unknown")
     status = response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     if code in _MISSING:
-        return DocumentNotFound()
+        return documents.DocumentNotFound()
     if status >= 500 or status == 429 or code in _PASSING:
-        return StoreUnavailable(f"the documents' S3 does not answer: {code}")
-    return StoreMisconfigured(
+        return documents.StoreUnavailable(f"the documents' S3 does not answer: {code}")
+    return documents.StoreMisconfigured(
         f"the documents' S3 refuses: {code}. Look at DOCUMENTS_URL, S3_ENDPOINT_URL, the credentials and their rights."
     )

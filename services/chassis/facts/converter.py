@@ -5,7 +5,7 @@ valid message nor omit a rule that JSON Schema can express.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import marshmallow as ma
@@ -19,6 +19,7 @@ Schema = dict[str, Any]
 
 #: OpenAPI keywords that JSON Schema does not know or reads differently (``required``)
 _NO_KEYWORDS = {"nullable", "xml", "externalDocs", "required", "readOnly", "writeOnly", "example"}
+_LEFT_OVERS = {"readOnly", "writeOnly", "example", "min"}
 #: syntax of Python's regular expressions that ECMA-262, which JSON Schema uses, lacks
 _PYTHON_ONLY = re.compile(r"\\[AZ]|\(\?P|\(\?[aiLmsux]+[:)-]|\(\?\(|\(\?#")
 _REFUSED: Mapping[type[ma.fields.Field[Any]], str] = {
@@ -48,31 +49,23 @@ class _Converter(OpenAPIConverter):
         converted.pop("additionalProperties", None)
         return converted
 
-    def fields2jsonschema(self, fields: Mapping[str, Any], *, partial: Any = None) -> Schema:
+    def fields2jsonschema(self, fields: Mapping[str, Any], *, partial: Any = None) -> Any:
         if self.public_only:
             fields = {name: field for name, field in fields.items() if field.metadata.get("public")}
-        converted: Schema = super().fields2jsonschema(fields, partial=partial)
-        return converted
+        return super().fields2jsonschema(fields, partial=partial)
 
     def field2property(self, field: Any) -> Schema:
         _refuse(field)
         converted: Schema = super().field2property(field)
-        # left-overs of formatted date-times: None where nothing is known, and `min`, which is no keyword
-        return {key: value for key, value in converted.items() if value is not None and key not in {"min", "example"}}
+        # formatted date-times leave None where nothing is known, and `min`, which is no keyword
+        return {key: value for key, value in converted.items() if value is not None and key not in _LEFT_OVERS}
 
-    def field2type_and_format(self, field: Any, **kwargs: Any) -> Schema:
+    def field2type_and_format(self, field: Any, **kwargs: Any) -> Any:
         if getattr(field, "as_string", False):
             return {"type": "string"}
         if isinstance(field, ma.fields.Constant):
             return {"const": field.constant}
-        found: Schema = super().field2type_and_format(field, **kwargs)
-        return found
-
-    def field2read_only(self, field: Any, **kwargs: Any) -> Schema:
-        return {}
-
-    def field2write_only(self, field: Any, **kwargs: Any) -> Schema:
-        return {}
+        return super().field2type_and_format(field, **kwargs)
 
     def field2range(self, field: Any, ret: Schema) -> Schema:
         """Add exclusive bounds to what apispec writes."""
@@ -141,18 +134,13 @@ def convert(schema: ma.Schema, *, public_only: bool) -> Schema:
 
 
 def _refuse(field: Any) -> None:
-    for reason in _reasons(field):
-        raise TypeError(f"{field.name}: {type(field).__name__}: {reason}")
-
-
-def _reasons(field: Any) -> Iterator[str]:
-    for kind, reason in _REFUSED.items():
-        if isinstance(field, kind):
-            yield reason
+    reason = next((reason for kind, reason in _REFUSED.items() if isinstance(field, kind)), None)
     if isinstance(field, ma.fields.Decimal) and not field.as_string:
-        yield "JSON has no decimals; use as_string=True"
+        reason = "JSON has no decimals; use as_string=True"
     if field.data_key not in {None, field.name}:
-        yield f"call the field {field.data_key!r}, as it travels, instead of giving it a data_key"
+        reason = f"call the field {field.data_key!r}, as it travels, instead of giving it a data_key"
+    if reason:
+        raise TypeError(f"{field.name}: {type(field).__name__}: {reason}")
 
 
 def _ecma(field: Any, regex: re.Pattern[Any]) -> str:

@@ -32,24 +32,20 @@ if TYPE_CHECKING:
 _FIELD = "marshmallow_field"
 
 
-def _field(field: ma.fields.Field[Any], default: Any) -> Any:
-    return dataclasses.field(default=default, metadata={_FIELD: field})
-
-
-def _marked(field: ma.fields.Field[Any], *, is_public: bool) -> ma.fields.Field[Any]:
+def _field(field: ma.fields.Field[Any], default: Any, **marks: bool) -> Any:
     # a new dict: marshmallow keeps the caller's own, and two fields may have been given the same
-    field.metadata = {**field.metadata, "public": is_public}
-    return field
+    field.metadata = {**field.metadata, **marks}
+    return dataclasses.field(default=default, metadata={_FIELD: field})
 
 
 def public(field: ma.fields.Field[Any], *, default: Any = dataclasses.MISSING) -> Any:
     """Declare a field that every agency may see: numbers, kinds, office codes, times, outcomes; never a person's data."""
-    return _field(_marked(field, is_public=True), default)
+    return _field(field, default, public=True)
 
 
 def private(field: ma.fields.Field[Any], *, default: Any = dataclasses.MISSING) -> Any:
     """Declare a field for the services only; it never reaches the public feed."""
-    return _field(_marked(field, is_public=False), default)
+    return _field(field, default, public=False)
 
 
 def reads(field: ma.fields.Field[Any], *, default: Any = dataclasses.MISSING) -> Any:
@@ -78,7 +74,11 @@ class _Declared:
             if _FIELD not in field.metadata:
                 raise TypeError(f"{cls.__name__}.{field.name}: declare it with public(), private() or reads()")
             declared[field.name] = marshmallow_field = field.metadata[_FIELD]
-            if not marshmallow_field.required and marshmallow_field.load_default is ma.missing and not _has_default(field):
+            if (
+                not marshmallow_field.required
+                and marshmallow_field.load_default is ma.missing
+                and field.default is dataclasses.MISSING
+            ):
                 raise TypeError(f"{cls.__name__}.{field.name}: give it required=True or a default")
         meta = type("Meta", (), {"unknown": unknown})
         cls.schema = type(f"{cls.__name__}Schema", (ma.Schema,), {**declared, "Meta": meta})()
@@ -148,30 +148,20 @@ class Fact(_Declared):
 
 
 def _reduce(schema: ma.Schema, data: Mapping[str, Any]) -> dict[str, Any]:
-    reduced: dict[str, Any] = {}
-    for name, field in schema.fields.items():
-        if name not in data or not field.metadata.get("public"):
-            continue
-        reduced[name] = _reduce_value(field, data[name])
-    return reduced
+    fields = schema.fields.items()
+    return {n: _reduce_value(f, data[n]) for n, f in fields if n in data and f.metadata.get("public")}
 
 
 def _reduce_value(field: ma.fields.Field[Any], value: Any) -> Any:
     if value is None:
         return None
     if isinstance(field, ma.fields.Nested):
-        if field.many:
-            return [_reduce(field.schema, item) for item in value]
-        return _reduce(field.schema, value)
+        return [_reduce(field.schema, item) for item in value] if field.many else _reduce(field.schema, value)
     if isinstance(field, ma.fields.List):
         return [_reduce_value(field.inner, item) for item in value]
     if isinstance(field, ma.fields.Mapping) and field.value_field is not None:
         return {key: _reduce_value(field.value_field, item) for key, item in value.items()}
     return value
-
-
-def _has_default(field: "dataclasses.Field[Any]") -> bool:
-    return field.default is not dataclasses.MISSING or field.default_factory is not dataclasses.MISSING
 
 
 def _tolerate(field: ma.fields.Field[Any]) -> None:

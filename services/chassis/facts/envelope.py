@@ -8,7 +8,7 @@ this one), ``traceparent`` (W3C).
 
 import uuid
 from collections.abc import Mapping
-from datetime import datetime
+from types import NoneType
 from typing import Any, NamedTuple
 
 from services.chassis.errors import Undecodable
@@ -35,36 +35,16 @@ class Envelope(NamedTuple):
     causationid: str | None = None
     traceparent: str | None = None
 
-    @property
-    def occurred_at(self) -> datetime:
-        """``time`` as an aware datetime.
-
-        :raises Undecodable: if the publisher sent something else than RFC 3339.
-        """
-        try:
-            return datetime.fromisoformat(self.time)
-        except ValueError:
-            raise Undecodable("envelope: time is not RFC 3339") from None
-
     def headers(self) -> dict[str, Any]:
         """Return the AMQP headers; attributes that are not set are left out."""
-        headers: dict[str, Any] = {
-            _KEY["specversion"]: SPEC_VERSION,
-            _KEY["id"]: str(self.id),
-            _KEY["source"]: self.source,
-            _KEY["type"]: self.type,
-            _KEY["subject"]: self.subject,
-            _KEY["time"]: self.time,
-            _KEY["revision"]: self.revision,
-        }
-        for name in ("dataschema", "correlationid", "causationid", "traceparent"):
-            value = getattr(self, name)
-            if value is not None:
-                headers[_KEY[name]] = value
+        headers: dict[str, Any] = {key: value for key, value in zip(_KEYS, self, strict=True) if value is not None}
+        headers[_KEY["specversion"]] = SPEC_VERSION
+        headers[_KEY["id"]] = str(self.id)
         return headers
 
 
 _KEY = {name: PREFIX + name for name in ("specversion", *Envelope._fields)}
+_KEYS = tuple(_KEY[name] for name in Envelope._fields)
 
 
 def type_of(service: str, fact: str, version: int) -> str:
@@ -90,7 +70,7 @@ def public_schema_of(schema: str) -> str:
 def attribute(headers: Mapping[str, Any] | None, name: str) -> Any:
     """Return an attribute as it was sent, under either spelling that CloudEvents allows; None if there is none."""
     headers = headers or {}
-    value = headers.get(PREFIX + name)
+    value = headers.get(_KEY[name])
     return value if value is not None else headers.get(_OTHER_PREFIX + name)
 
 
@@ -99,19 +79,14 @@ def parse(headers: Mapping[str, Any] | None, message_id: str | None) -> Envelope
 
     :raises Undecodable: if what identifies the message (id, type) is missing or unusable; the text names the attribute.
     """
-    headers = headers or {}
-
-    def attribute(name: str) -> Any:
-        value = headers.get(_KEY[name])
-        return value if value is not None else headers.get(_OTHER_PREFIX + name)
 
     def text(name: str) -> str | None:
-        value = attribute(name)
+        value = attribute(headers, name)
         if value is None or isinstance(value, str):
             return value
         raise Undecodable(f"envelope: {name} is not text")
 
-    raw_id = attribute("id") or message_id
+    raw_id = attribute(headers, "id") or message_id
     try:
         id_ = uuid.UUID(raw_id)
     except (ValueError, AttributeError, TypeError):  # it may be anything
@@ -119,12 +94,10 @@ def parse(headers: Mapping[str, Any] | None, message_id: str | None) -> Envelope
     type_ = text("type")
     if not type_:
         raise Undecodable("envelope: type is missing")
-    if (spec := attribute("specversion")) is not None and spec != SPEC_VERSION:
+    if (spec := attribute(headers, "specversion")) is not None and spec != SPEC_VERSION:
         raise Undecodable("envelope: specversion is not 1.0")
-    revision = attribute("revision")
-    if revision is None:
-        revision = 1
-    if isinstance(revision, bool) or not isinstance(revision, int):
+    revision = attribute(headers, "revision")
+    if type(revision) not in (int, NoneType):  # not isinstance: a bool is an int
         raise Undecodable("envelope: revision is not a whole number")  # the message's type, not the caller's
     return Envelope(
         id=id_,
@@ -132,7 +105,7 @@ def parse(headers: Mapping[str, Any] | None, message_id: str | None) -> Envelope
         type=type_,
         subject=text("subject") or "",
         time=text("time") or "",
-        revision=revision,
+        revision=1 if revision is None else revision,
         dataschema=text("dataschema"),
         correlationid=text("correlationid"),
         causationid=text("causationid"),

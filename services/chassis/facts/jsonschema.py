@@ -10,7 +10,7 @@ from typing import Any
 
 from services.chassis.facts.converter import convert
 from services.chassis.facts.declare import Fact, Reader
-from services.chassis.facts.envelope import schema_of
+from services.chassis.facts.envelope import public_schema_of, schema_of
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -20,25 +20,15 @@ def full(service: str, fact: type[Fact]) -> dict[str, Any]:
 
     :raises TypeError: if the fact holds a field that cannot be described (says which, and what to do).
     """
-    return _document(schema_of(service, fact.fact_name, fact.version), fact, _body(fact), fact.example)
+    return _document(schema_of(service, fact.fact_name, fact.version), fact, of_fields(fact), fact.example)
 
 
 def public(service: str, fact: type[Fact]) -> dict[str, Any] | None:
     """Return the schema of the fact on the public feed; None if it has no public field."""
     if not fact.public_fields:
         return None
-    uri = public_schema_of(service, fact.fact_name, fact.version)
-    return _document(uri, fact, _body(fact, public_only=True), fact.reduce(fact.example))
-
-
-def of_reader(reader: type[Reader]) -> dict[str, Any]:
-    """Return the schema of what a reader reads of a fact."""
-    return _body(reader)
-
-
-def public_schema_of(service: str, fact: str, version: int) -> str:
-    """Return the relative URI of the public schema; `schema_of` in the envelope names the full one."""
-    return schema_of("public/" + service, fact, version)
+    uri = public_schema_of(schema_of(service, fact.fact_name, fact.version))
+    return _document(uri, fact, of_fields(fact, public_only=True), fact.reduce(fact.example))
 
 
 def what_happened(declared: type[Fact] | type[Reader]) -> str:
@@ -78,7 +68,8 @@ def _document(uri: str, fact: type[Fact], body: dict[str, Any], example: dict[st
     }
 
 
-def _body(declared: type[Fact] | type[Reader], *, public_only: bool = False) -> dict[str, Any]:
+def of_fields(declared: type[Fact] | type[Reader], *, public_only: bool = False) -> dict[str, Any]:
+    """Return the schema of the declared fields alone: for a reader, those that it reads."""
     try:
         return convert(declared.schema, public_only=public_only)
     except TypeError as error:

@@ -5,8 +5,6 @@ reads it, so it names hosts and queues, never passwords or people. A check that 
 with the remedy given to `add`.
 """
 
-from __future__ import annotations
-
 import threading
 import time
 from collections.abc import Callable
@@ -105,8 +103,7 @@ class Health:
         Raises ValueError when the name is taken.
         """
         if name in self._runners:
-            message = f"health check {name!r} is already registered"
-            raise ValueError(message)
+            raise ValueError(f"health check {name!r} is already registered")
         self._runners[name] = _Runner(name, check, remedy)
 
     def stopping(self) -> None:

@@ -15,14 +15,10 @@ allowed (`ALLOWED`, extended by `allow`, and numbers named `…_seconds`, `…_b
 Importing this module is enough to be safe; `configure` adds the service's name, the level and the libraries' loggers.
 """
 
-from __future__ import annotations
-
 import json as jsonlib
 import logging
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from types import FrameType, TracebackType
 from typing import Any, TextIO
@@ -37,11 +33,8 @@ __all__ = ["ALLOWED", "REDACTED", "allow", "configure", "context", "describe_err
 get_logger = structlog.get_logger
 
 
-@contextmanager
-def context(**fields: object) -> Iterator[None]:
-    """Add fields to every event logged inside the block, in this green thread only."""
-    with structlog.contextvars.bound_contextvars(**fields):
-        yield
+#: ``with context(fact_id=…):`` adds fields to every event logged inside the block, in this green thread only
+context = structlog.contextvars.bound_contextvars
 
 
 def _add_error(_logger: object, _method: str, event: EventDict) -> EventDict:
@@ -166,8 +159,7 @@ def configure(service: str, level: str = "INFO", *, json: bool = True, stream: T
     """
     number = logging.getLevelNamesMapping().get(level.upper())
     if number is None:
-        message = f"no such log level: {level!r}"
-        raise ValueError(message)
+        raise ValueError(f"no such log level: {level!r}")
     _Output.service, _Output.json, _Output.stream = service, json, stream
     _configure_structlog(number)
     root = logging.getLogger()

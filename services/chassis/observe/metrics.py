@@ -11,16 +11,13 @@ A label's values must be few and known beforehand: a fact's name only if the ser
 template and never the path itself (that would also publish dossier numbers).
 """
 
-from __future__ import annotations
-
+import functools
 from collections.abc import Callable
-from functools import cache
-from typing import Generic, TypeVar
+from typing import Any, TypeVar
 
 from prometheus_client import CONTENT_TYPE_LATEST, Counter, Gauge, Histogram, generate_latest
 
-Key = TypeVar("Key")
-Child = TypeVar("Child")
+Child = TypeVar("Child", Counter, Gauge, Histogram)
 
 QUEUE_AGE_SECONDS = Histogram(
     "vss_queue_age_seconds",
@@ -57,23 +54,17 @@ HTTP_SECONDS = Histogram(
     ["service", "method", "route", "status"],
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
 )
-DATABASE_WAIT_SECONDS = Histogram(
-    "vss_database_wait_seconds",
-    "Wait for a connection, or for the write lock on SQLite",
-    ["service"],
-    buckets=(0.0005, 0.001, 0.005, 0.01, 0.05, 0.25, 1, 5, 30),
-)
 
 
-class Children(dict[Key, Child], Generic[Key, Child]):
-    """A metric's children by label values, each looked up once."""
+class Children(dict[Any, Child]):
+    """A metric's children of one service by label value (several: a tuple), each looked up once."""
 
-    def __init__(self, find: Callable[[Key], Child]) -> None:
+    def __init__(self, metric: Child, service: str) -> None:
         super().__init__()
-        self._find = find
+        self._find: Callable[..., Child] = functools.partial(metric.labels, service)
 
-    def __missing__(self, key: Key) -> Child:
-        found = self[key] = self._find(key)
+    def __missing__(self, key: Any) -> Child:
+        found = self[key] = self._find(*(key if isinstance(key, tuple) else (key,)))
         return found
 
 
@@ -83,26 +74,23 @@ class ServiceMetrics:
     def __init__(self, service: str) -> None:
         self.queue_age_seconds = QUEUE_AGE_SECONDS.labels(service)
         self.batch_messages = BATCH_MESSAGES.labels(service)
-        self.handler_seconds: Children[str, Histogram] = Children(lambda fact: HANDLER_SECONDS.labels(service, fact))
-        self.messages: Children[str, Counter] = Children(lambda outcome: MESSAGES.labels(service, outcome))
-        self.retries: Children[str, Counter] = Children(lambda delay: RETRIES.labels(service, delay))
-        self.parked: Children[str, Counter] = Children(lambda reason: PARKED.labels(service, reason))
-        self.held: Children[str, Gauge] = Children(lambda state: HELD.labels(service, state))
+        self.handler_seconds = Children(HANDLER_SECONDS, service)
+        self.messages = Children(MESSAGES, service)
+        self.retries = Children(RETRIES, service)
+        self.parked = Children(PARKED, service)
+        self.held = Children(HELD, service)
         self.outbox_rows = OUTBOX_ROWS.labels(service)
         self.outbox_age_seconds = OUTBOX_AGE_SECONDS.labels(service)
         self.relay_published = RELAY_PUBLISHED.labels(service)
-        self.facts: Children[str, Counter] = Children(lambda fact: FACTS.labels(service, fact))
+        self.facts = Children(FACTS, service)
         self.relay_returned = RELAY_RETURNED.labels(service)
         self.relay_nacked = RELAY_NACKED.labels(service)
-        self.jobs: Children[tuple[str, str], Counter] = Children(lambda kind_outcome: JOBS.labels(service, *kind_outcome))
-        self.jobs_waiting: Children[str, Gauge] = Children(lambda kind: JOBS_WAITING.labels(service, kind))
-        self.http_seconds: Children[tuple[str, str, str], Histogram] = Children(
-            lambda method_route_status: HTTP_SECONDS.labels(service, *method_route_status)
-        )
-        self.database_wait_seconds = DATABASE_WAIT_SECONDS.labels(service)
+        self.jobs = Children(JOBS, service)
+        self.jobs_waiting = Children(JOBS_WAITING, service)
+        self.http_seconds = Children(HTTP_SECONDS, service)
 
 
-@cache
+@functools.cache
 def of(service: str) -> ServiceMetrics:
     """Return the metrics of `service`; always the same object."""
     return ServiceMetrics(service)

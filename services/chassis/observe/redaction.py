@@ -1,10 +1,9 @@
 """Redaction of values, fields and errors by allowed names. See `logs` for the rules."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping, MutableMapping
 from datetime import datetime
+from traceback import walk_tb
 from types import TracebackType
 from typing import Any
 
@@ -91,13 +90,8 @@ def class_name(kind: type) -> str:
 
 
 def _frames(traceback: TracebackType | None) -> list[str]:
-    frames = []
-    while traceback is not None:
-        code = traceback.tb_frame.f_code
-        short = "/".join(code.co_filename.rsplit("/", 3)[-3:])
-        frames.append(f"{short}:{traceback.tb_lineno}:{code.co_name}")
-        traceback = traceback.tb_next
-    return frames[-_MOST_FRAMES:]
+    places = [(frame.f_code, line) for frame, line in walk_tb(traceback)][-_MOST_FRAMES:]
+    return [f"{'/'.join(code.co_filename.rsplit('/', 3)[-3:])}:{line}:{code.co_name}" for code, line in places]
 
 
 def describe_error(error: BaseException) -> dict[str, Any]:

@@ -108,6 +108,11 @@ class BaseSettings:
         return found.value
 
     @classmethod
+    def variables(cls) -> dict[str, Variable]:
+        """Return what can be set, by the variable's name; for whoever checks files that set them."""
+        return {each.name: each for each in cls._variables.values()}
+
+    @classmethod
     def describe(cls, environ: Mapping[str, str] = os.environ) -> list[Row]:
         """Return the rows of `vss settings SERVICE`: what can be set, and what is."""
         rows = []

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -82,10 +82,10 @@ class Rounds:
         while not self._stopping.is_set():
             keys = self.find()
             before = acted
-            for group in _groups(keys, self.sweep.group):
+            for start in range(0, len(keys), self.sweep.group):
                 if self._stopping.is_set():
                     break
-                acted += self.act_on(group)
+                acted += self.act_on(keys[start : start + self.sweep.group])
             if len(keys) < self.sweep.batch or acted == before:
                 break
         if acted:
@@ -166,11 +166,4 @@ def _key_columns(query: sa.Select[*tuple[Any, ...]]) -> list[sa.ColumnElement[An
 
 
 def _among(columns: Sequence[sa.ColumnElement[Any]], keys: Sequence[Key]) -> sa.ColumnElement[bool]:
-    if len(columns) == 1:
-        return columns[0].in_([key[0] for key in keys])
-    return sa.tuple_(*columns).in_(list(keys))
-
-
-def _groups(keys: list[Key], size: int) -> Iterator[list[Key]]:
-    for start in range(0, len(keys), size):
-        yield keys[start : start + size]
+    return columns[0].in_([key[0] for key in keys]) if len(columns) == 1 else sa.tuple_(*columns).in_(list(keys))

@@ -42,10 +42,6 @@ class MemoryDocuments(DocumentStore):
         document, content = self._kept[document_id]
         yield document, (content[at : at + PIECE_BYTES] for at in range(0, len(content), PIECE_BYTES))
 
-    def _exists(self, document_id: str) -> bool:
-        self._fail()
-        return document_id in self._kept
-
     def _delete(self, document_id: str) -> None:
         self._fail()
         self._kept.pop(document_id, None)

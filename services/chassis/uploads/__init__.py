@@ -8,8 +8,6 @@ with active content or that cannot be read is refused.
 Pure and CPU-bound: call it through `run_in_thread`. Needs Pillow, which the services that take files depend on.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -40,7 +38,7 @@ def accept(content: bytes, *, allowed: Sequence[str], max_bytes: int, max_pixels
 
     :param allowed: media types out of ``DOCUMENTS``.
     :param max_pixels: width times height, at most; for pictures.
-    :raises UploadRefused: with a ``code`` and a sentence in both languages.
+    :raises UploadRefused: with its kind and a sentence in both languages.
     """
     if not content:
         raise UploadRefused("empty-file", vi="Tệp gửi lên không có nội dung.", en="The file is empty.")
@@ -72,9 +70,7 @@ def sniff(content: bytes) -> str | None:
         return PNG
     if content.startswith(b"RIFF") and content[8:12] == b"WEBP":
         return WEBP
-    if content.startswith(b"%PDF-"):
-        return PDF
-    return None
+    return PDF if content.startswith(b"%PDF-") else None
 
 
 def _megabytes(size: int) -> str:

@@ -4,8 +4,6 @@ Looks for the names that make a reader run, start or unpack something, in the fi
 to (objects may be packed into streams). No parser is trusted to find objects as a reader would: all bytes are searched.
 """
 
-from __future__ import annotations
-
 import re
 import zlib
 from collections.abc import Iterator

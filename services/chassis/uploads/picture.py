@@ -1,12 +1,11 @@
 """Re-encodes a picture from its pixels: bounded before decoding, upright, without metadata."""
 
-from __future__ import annotations
-
 import io
 import re
 import struct
+from contextlib import suppress
 
-from PIL import Image, ImageFile
+from PIL import Image, ImageFile, ImageOps
 from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
@@ -21,16 +20,6 @@ _DECODERS: dict[str, type[ImageFile.ImageFile]] = {JPEG: JpegImageFile, PNG: Png
 _MAX_JPEG_SCANS, _MAX_JPEG_SEGMENTS = 64, 10_000
 _JPEG_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 _EOI, _SOS = 0xD9, 0xDA
-_ORIENTATION = 0x0112
-_UPRIGHT = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
 
 
 def reencode(content: bytes, kind: str, max_pixels: int) -> bytes:
@@ -50,8 +39,9 @@ def reencode(content: bytes, kind: str, max_pixels: int) -> bytes:
                     "animated-picture", vi="Không nhận ảnh động.", en="A moving picture is not accepted; send a still one."
                 )
             picture.load()
-            upright = _turn(_plain(picture), _orientation(picture))
-            return _encode(upright, kind)
+            with suppress(Exception):  # metadata that cannot be read are dropped like all others
+                ImageOps.exif_transpose(picture, in_place=True)
+            return _encode(_plain(picture), kind)
     except (UploadRefused, MemoryError):
         raise
     except Exception:
@@ -93,17 +83,6 @@ def _plain(picture: Image.Image) -> Image.Image:
         return picture.convert("I").point(lambda value: value / 256).convert("L")
     transparent = "A" in picture.mode or "transparency" in picture.info
     return picture.convert("RGBA" if transparent else "RGB")
-
-
-def _orientation(picture: ImageFile.ImageFile) -> int:
-    try:
-        return int(picture.getexif().get(_ORIENTATION, 1))
-    except Exception:
-        return 1  # metadata that cannot be read are dropped like all others
-
-
-def _turn(picture: Image.Image, orientation: int) -> Image.Image:
-    return picture.transpose(_UPRIGHT[orientation]) if orientation in _UPRIGHT else picture
 
 
 def _encode(picture: Image.Image, kind: str) -> bytes:

@@ -1,22 +1,20 @@
 """Refusals of uploaded files."""
 
-from __future__ import annotations
+from services.chassis.errors import Refused
 
-from services.chassis.errors import Permanent
+_STATUS = {"file-too-large": 413, "type-not-allowed": 415}
 
 
-class UploadRefused(Permanent):
-    """The file is not accepted: ``code`` for programs, ``vi`` and ``en`` for the sender.
+class UploadRefused(Refused):
+    """The file is not accepted: 413 or 415 for its size or format, 422 for what is in it.
 
-    Codes: empty-file, file-too-large, type-not-allowed, too-many-pixels, animated-picture, corrupt-file, encrypted-pdf,
+    Kinds: empty-file, file-too-large, type-not-allowed, too-many-pixels, animated-picture, corrupt-file, encrypted-pdf,
     active-pdf.
     """
 
-    def __init__(self, code: str, *, vi: str, en: str) -> None:
-        self.code = code
-        self.vi = vi
-        self.en = en
-        super().__init__(f"{code}: {en}")
+    def __init__(self, kind: str, *, vi: str, en: str) -> None:
+        super().__init__(kind, vi=vi, en=en)
+        self.status = _STATUS.get(kind, 422)
 
 
 def corrupt() -> UploadRefused:

@@ -3,8 +3,6 @@
 Nothing here needs green threads, so a test may run it with Flask's own test client.
 """
 
-from __future__ import annotations
-
 import logging
 import time
 from datetime import date, datetime
@@ -14,17 +12,17 @@ from typing import Any
 import flask_smorest
 from flask import Flask, Response, g, request
 from flask.json.provider import DefaultJSONProvider
+from werkzeug.exceptions import HTTPException
 
-from services.chassis.calendar import VIETNAM
+from services.chassis.errors import Refused
 from services.chassis.observe import metrics, trace
 from services.chassis.observe.logs import get_logger
 from services.chassis.resources import Resources, collect
 from services.chassis.web import auth, failures, operations
 from services.chassis.web.body import AtMost
 from services.chassis.web.fields import Moment
-from services.chassis.web.limits import Limits
 from services.chassis.web.problem import MEDIA_TYPE, Problem, ProblemSchema
-from services.chassis.web.resources import BlueprintSource, put
+from services.chassis.web.resources import KEY, BlueprintSource
 
 log = get_logger(__name__)
 
@@ -83,15 +81,12 @@ class _Api(flask_smorest.Api):  # type: ignore[misc]
             del self.DEFAULT_RESPONSE_CONTENT_TYPE  # the class's own is back for what is no error
 
 
-def create_app(
-    resources: Resources[Any], *sources: BlueprintSource, limits: Limits | None = None, verifier: auth.Verifier | None = None
-) -> Flask:
+def create_app(resources: Resources[Any], *sources: BlueprintSource, verifier: auth.Verifier | None = None) -> Flask:
     """Build the application of `resources.service`. A source is a list of blueprints, or a function that makes one from `resources`.
 
     flask-smorest's blueprints are in the OpenAPI document, plain Flask ones (pages) are not.
     """
-    service = resources.service
-    limits = limits or Limits.of(resources.settings)
+    service, max_body_bytes = resources.service, resources.settings.http_max_body_bytes
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     app = App(
         f"vss.{service}",
@@ -100,7 +95,7 @@ def create_app(
         static_folder="static",
         static_url_path=f"/{service}/static",
     )
-    put(app, resources)
+    app.extensions |= {KEY: resources, auth.KEY: verifier}
     app.config.update(
         API_TITLE=f"VSS {service}",
         API_VERSION="v1",
@@ -108,16 +103,15 @@ def create_app(
         OPENAPI_URL_PREFIX=f"/{service}",
         OPENAPI_JSON_PATH="openapi.json",
         SEND_FILE_MAX_AGE_DEFAULT=3600,
-        MAX_CONTENT_LENGTH=limits.max_body_bytes,
+        MAX_CONTENT_LENGTH=max_body_bytes,
     )
     app.jinja_env.globals["service"] = service
-    app.jinja_env.filters.update(vn_date=vn_date, vn_time=vn_time)
     api = _Api(app)
     api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"})
-    failures.install(app)  # after flask-smorest, whose answer to errors it replaces
-    auth.install(app, verifier)
+    for kind in (HTTPException, Refused):  # after flask-smorest, whose answer to errors this replaces
+        app.register_error_handler(kind, failures.answer)
     operations.install(app, resources)
-    _watch(app, service, limits)
+    _watch(app, service, max_body_bytes)
     for blueprint in collect(resources, sources):
         prefix = f"/{service}{blueprint.url_prefix or ''}"
         registrar = api if isinstance(blueprint, flask_smorest.Blueprint) else app
@@ -125,14 +119,14 @@ def create_app(
     return app
 
 
-def _watch(app: Flask, service: str, limits: Limits) -> None:
+def _watch(app: Flask, service: str, max_body_bytes: int) -> None:
     counted = metrics.of(service)
 
     @app.before_request
     def begin() -> None:
         g.started = time.perf_counter()
         view = app.view_functions.get(request.endpoint or "")
-        allowed = getattr(view, "max_body_bytes", limits.max_body_bytes)
+        allowed = getattr(view, "max_body_bytes", max_body_bytes)
         request.max_content_length = allowed + 1
         if "wsgi.input_terminated" in request.environ:
             request.environ["wsgi.input"] = AtMost(request.environ["wsgi.input"], allowed)
@@ -160,15 +154,3 @@ def _watch(app: Flask, service: str, limits: Limits) -> None:
 def _route() -> str:
     """Return the route's template: the path itself may hold a dossier number."""
     return request.url_rule.rule if request.url_rule else "unmatched"
-
-
-def vn_date(value: date | datetime | None) -> str:
-    """Format a date the Vietnamese way (`21/11/2026`); empty for None."""
-    if isinstance(value, datetime):
-        value = value.astimezone(VIETNAM)
-    return f"{value:%d/%m/%Y}" if value else ""
-
-
-def vn_time(value: datetime | None) -> str:
-    """Format a time in Vietnam (`21/11/2026 09:30`); empty for None."""
-    return f"{value.astimezone(VIETNAM):%d/%m/%Y %H:%M}" if value else ""

@@ -9,15 +9,13 @@
 Every failed authentication gets the same 401; the reason is in our log, not in the response.
 """
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Protocol, cast
 
-from flask import Flask, current_app, g, request
+from flask import current_app, g, request
 from joserfc import jws, jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, OKPKey
@@ -30,7 +28,7 @@ from services.chassis.web.problem import Problem
 
 log = get_logger(__name__)
 
-_KEY = "vss-verifier"
+KEY = "vss-verifier"
 _ALGORITHM = "Ed25519"
 _NO_KEYS_SECONDS = 1.0
 _LONGEST_TOKEN = 4096
@@ -138,29 +136,20 @@ class JwtVerifier:
         }
 
 
-def install(app: Flask, verifier: Verifier | None) -> None:
-    """Set the verifier that `requires` uses in `app`."""
-    app.extensions[_KEY] = verifier
-
-
 def principal() -> Principal:
     """Return the caller. Only inside a view with `requires`."""
     return cast(Principal, g.principal)
 
 
-def requires(*roles: str, where: Callable[[Principal], bool] | None = None) -> Callable[[View], View]:
-    """Require a valid token, one of `roles` (any role when none is named), and that `where` holds.
-
-    401 without a valid token, 403 for the wrong caller.
-    """
+def requires(*roles: str) -> Callable[[View], View]:
+    """Require a valid token (401), and one of `roles` (403), or any role when none is named."""
 
     def decorator(view: View) -> View:
         @wraps(view)
         def wrapper(*args: Any, **kwargs: Any) -> Any:
             who = _authenticate()
-            if (roles and who.role not in roles) or (where is not None and not where(who)):
+            if roles and who.role not in roles:
                 raise Problem(403)
-            g.principal, g.principal_id = who, who.id
             return view(*args, **kwargs)
 
         return described(wrapper, view, authenticated=True)
@@ -174,8 +163,7 @@ def recognises(view: View) -> View:
     @wraps(view)
     def wrapper(*args: Any, **kwargs: Any) -> Any:
         if "Authorization" in request.headers:
-            who = _authenticate()
-            g.principal, g.principal_id = who, who.id
+            _authenticate()
         return view(*args, **kwargs)
 
     return described(wrapper, view, recognised=True)
@@ -187,18 +175,16 @@ def caller() -> Principal | None:
 
 
 def _authenticate() -> Principal:
-    verifier: Verifier | None = current_app.extensions.get(_KEY)
+    verifier: Verifier | None = current_app.extensions.get(KEY)
     if verifier is None:
         raise RuntimeError("a view requires a caller, but the service has no verifier: Http(…, verifier=…)")
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
-        raise _refused("Bearer")
+        raise Problem(401, headers={"WWW-Authenticate": "Bearer"})
     try:
-        return verifier(token.strip())
+        who = verifier(token.strip())
     except InvalidToken as error:
         log.info("token_refused", reason=str(error))
-        raise _refused('Bearer error="invalid_token"') from None
-
-
-def _refused(challenge: str) -> Problem:
-    return Problem(401, headers={"WWW-Authenticate": challenge})
+        raise Problem(401, headers={"WWW-Authenticate": 'Bearer error="invalid_token"'}) from None
+    g.principal, g.principal_id = who, who.id
+    return who

@@ -1,7 +1,5 @@
 """flask-smorest's blueprint with strict parsing, idempotency and problem+json."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

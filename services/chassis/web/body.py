@@ -1,7 +1,5 @@
 """Strict parsing of JSON bodies: what is accepted fits a database and means the same to every program."""
 
-from __future__ import annotations
-
 import json
 from typing import Any, ClassVar, NoReturn
 
@@ -67,9 +65,7 @@ def parse_json(raw: bytes) -> Any:
             if "\\u0000" in text and _has_nul(value):
                 _refuse("NUL")
     except (ValueError, RecursionError):
-        raise Problem(
-            400, "malformed-json", vi="Nội dung không phải JSON hợp lệ.", en="The body is not valid JSON (UTF-8)."
-        ) from None
+        raise Problem(400, "malformed-json") from None
     return value
 
 

@@ -1,10 +1,7 @@
 """OpenAPI descriptions of operations, added by the decorators of views."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from copy import deepcopy
-from functools import wraps
 from http import HTTPStatus
 from typing import Any, TypeVar, cast
 
@@ -21,14 +18,10 @@ def problems(*statuses: int) -> Callable[[View], View]:
     """Document these statuses as problem+json."""
 
     def decorator(view: View) -> View:
-        @wraps(view)
-        def wrapper(*args: Any, **kwargs: Any) -> Any:
-            return view(*args, **kwargs)
-
         response = deepcopy(getattr(view, "_apidoc", {}).get("response", {}))
         responses = response.setdefault("responses", {})
         for status in statuses:
             responses.setdefault(status, []).append(HTTPStatus(status).name)
-        return described(wrapper, view, response=response)
+        return described(view, view, response=response)
 
     return decorator

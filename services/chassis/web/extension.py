@@ -7,21 +7,16 @@
 The process (`services.chassis.bus.process`) has put the resources into the container's config before.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 
 from nameko.extensions import DependencyProvider
 
-from services.chassis.errors import StartUpError
-from services.chassis.observe.health import Health
 from services.chassis.periodic import Periodic
 from services.chassis.resources import CONFIG_KEY, Resources
 from services.chassis.web import idempotency
 from services.chassis.web.app import create_app
 from services.chassis.web.auth import Verifier
-from services.chassis.web.limits import Limits
 from services.chassis.web.resources import BlueprintSource
 from services.chassis.web.server import Server
 
@@ -40,21 +35,17 @@ class Http(DependencyProvider):  # type: ignore[misc]
     def __init__(self, *sources: BlueprintSource, verifier: Callable[[Resources[Any]], Verifier] | None = None) -> None:
         self._sources = sources
         self._verifier = verifier
-        self._health: Health | None = None
 
     def setup(self) -> None:
-        """Build the application. Raises StartUpError if the container's config has no resources."""
-        resources = self.container.config.get(CONFIG_KEY)
-        if resources is None:
-            message = f"config[{CONFIG_KEY!r}] is missing: start this service through the chassis, not through `nameko run`"
-            raise StartUpError(message)
+        """Build the application."""
+        resources: Resources[Any] = self.container.config[CONFIG_KEY]
         self._health = resources.health
-        self.server.limits = Limits.of(resources.settings)
+        self.server.settings = resources.settings
         verifier = self._verifier(resources) if self._verifier else None
         self._forgetting = Periodic(
             "forget_responses", lambda _stopping: idempotency.forget(resources.db), every_seconds=_FORGET_SECONDS
         )
-        self.server.app = create_app(resources, *self._sources, limits=self.server.limits, verifier=verifier)
+        self.server.app = create_app(resources, *self._sources, verifier=verifier)
 
     def start(self) -> None:
         """Start deleting old idempotency records; the server starts by itself."""
@@ -63,6 +54,5 @@ class Http(DependencyProvider):  # type: ignore[misc]
     def stop(self) -> None:
         """Report not ready, then let running requests finish."""
         self._forgetting.stop()
-        if self._health is not None:
-            self._health.stopping()
+        self._health.stopping()
         self.server.drain()

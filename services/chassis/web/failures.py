@@ -1,16 +1,11 @@
 """Map exceptions to problem responses. Nothing of an unexpected error reaches the caller."""
 
-from __future__ import annotations
-
-from datetime import datetime
 from typing import Any
 
-from flask import Flask
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from services.chassis import database
 from services.chassis.errors import Refused, Transient
-from services.chassis.web.fields import Moment
 from services.chassis.web.problem import Problem, as_response
 from services.chassis.web.wording import field_errors
 
@@ -22,10 +17,12 @@ def _is_transient(error: BaseException | None) -> bool:
     return error is not None and (isinstance(error, Transient) or database.is_gone(error) or database.is_contention(error))
 
 
-def problem_of(error: HTTPException) -> Problem:
-    """Return the problem for any HTTP error, whoever raised it."""
+def problem_of(error: HTTPException | Refused) -> Problem:
+    """Return the problem for a refusal by a business rule, or for any HTTP error, whoever raised it."""
     if isinstance(error, Problem):
         return error
+    if isinstance(error, Refused):
+        return Problem(error.status, error.kind, vi=error.vi, en=error.en, **error.members)
     if isinstance(error, InternalServerError) and _is_transient(error.original_exception):
         return Problem(503, headers={"Retry-After": _RETRY_AFTER_SECONDS})
     data: dict[str, Any] = getattr(error, "data", None) or {}
@@ -38,26 +35,8 @@ def problem_of(error: HTTPException) -> Problem:
     )
 
 
-def problem_of_refusal(refused: Refused) -> Problem:
-    """Return the problem for a refusal by a business rule."""
-    members = {name: _as_json(value) for name, value in refused.members.items()}
-    return Problem(refused.status, refused.kind, vi=refused.vi, en=refused.en, **members)
-
-
-def _as_json(value: Any) -> Any:
-    return Moment().serialize_value(value) if isinstance(value, datetime) else value
-
-
-def install(app: Flask) -> None:
-    """Answer every error of `app` with a problem. Unexpected errors arrive as `InternalServerError`."""
-
-    def answer(error: HTTPException) -> Any:
-        if error.response is not None or error.code is None or error.code < _FIRST_ERROR:
-            return error  # a redirect, or a response built by hand
-        return as_response(problem_of(error))
-
-    def answer_refusal(refused: Refused) -> Any:
-        return as_response(problem_of_refusal(refused))
-
-    app.register_error_handler(HTTPException, answer)
-    app.register_error_handler(Refused, answer_refusal)
+def answer(error: HTTPException | Refused) -> Any:
+    """Answer with a problem, except a redirect or a response built by hand. Unexpected errors are `InternalServerError`."""
+    if isinstance(error, HTTPException) and (error.response is not None or (error.code or 0) < _FIRST_ERROR):
+        return error
+    return as_response(problem_of(error))

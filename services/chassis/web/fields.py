@@ -1,7 +1,5 @@
 """Marshmallow fields shared by all APIs."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Any
 
@@ -38,6 +36,5 @@ class Moment(ma.fields.AwareDateTime):
         if value is None:
             return None
         if value.tzinfo is None:
-            message = f"{name}: a time without an offset cannot be shown; read it as UTC from the database first"
-            raise ValueError(message)
+            raise ValueError(f"{name}: a time without an offset cannot be shown; read it as UTC from the database first")
         return value.astimezone(VIETNAM).isoformat(timespec="seconds")

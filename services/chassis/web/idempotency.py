@@ -8,8 +8,6 @@ A kept response may hold what only the caller should know, so it is encrypted wi
 Idempotency-Key, of which the table holds only a hash. Even so, do not use it for responses that carry a token.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import re
@@ -116,12 +114,7 @@ class _Key:
     def __init__(self, given: str) -> None:
         match = _KEY.fullmatch(given.strip())
         if match is None:
-            raise Problem(
-                400,
-                "bad-idempotency-key",
-                vi="Idempotency-Key phải có 8 đến 200 ký tự ASCII nhìn thấy được, ví dụ một UUID.",
-                en="Idempotency-Key must be 8 to 200 visible ASCII characters, for instance a UUID.",
-            )
+            raise Problem(400, "bad-idempotency-key")
         # keys are separate for each signed-in caller
         secret = json.dumps([str(g.get("principal_id", "")), match[1]]).encode()
         self.hash = hashlib.sha256(b"vss idempotency key" + secret).digest()
@@ -160,12 +153,7 @@ def _once(key: _Key, session: Session, work: Callable[[], Response]) -> Response
         kept = None
     if kept is not None:
         if kept.request_hash != key.request_hash:
-            raise Problem(
-                422,
-                "idempotency-key-reused",
-                vi="Idempotency-Key này đã dùng cho một yêu cầu khác.",
-                en="This Idempotency-Key was used for another request.",
-            )
+            raise Problem(422, "idempotency-key-reused")
         return key.unseal(kept.answer)
     response = work()
     row = {"key_hash": key.hash, "request_hash": key.request_hash, "answer": key.seal(response), "answered_at": clock.now()}
@@ -192,10 +180,4 @@ def _kept(key: _Key, session: Session) -> Any:
 
 
 def _still_running() -> Problem:
-    return Problem(
-        409,
-        "idempotency-key-running",
-        vi="Yêu cầu đầu tiên với Idempotency-Key này đang được xử lý; hãy thử lại sau giây lát.",
-        en="The first request with this Idempotency-Key is still running; try again in a moment.",
-        headers={"Retry-After": "1"},
-    )
+    return Problem(409, "idempotency-key-running", headers={"Retry-After": "1"})

@@ -1,7 +1,5 @@
 """Allocate a number for what a request creates, before its transaction begins."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, cast

@@ -1,7 +1,5 @@
 """Endpoints for operators and developers: health, metrics, API documentation."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

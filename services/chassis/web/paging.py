@@ -7,15 +7,11 @@
         with resources.db.read() as session:
             return paging.fetch(session, sa.select(Case).where(…), by=(Case.received_at, Case.no), query=query)
 
-A cursor is opaque to callers. It holds the last row's sort values and a fingerprint of its query; anything but a cursor of this
-query is refused (422). It is not signed: a forged one only names another position in a list the caller may read anyway. Sort by
+A cursor is opaque to callers. It holds the last row's sort values, signed with its query; anything but a cursor of this query is
+refused (422). The query is no secret: a forged cursor only names another position in a list the caller may read anyway. Sort by
 ids and times, never by names: cursors end up in URLs and logs.
 """
 
-from __future__ import annotations
-
-import base64
-import hashlib
 import json
 import uuid
 from collections.abc import Mapping, Sequence
@@ -25,6 +21,7 @@ from typing import Any
 import marshmallow as ma
 import sqlalchemy as sa
 from flask import request
+from itsdangerous import BadData, URLSafeSerializer
 from sqlalchemy.orm import Session
 
 from services.chassis.web.problem import Problem, field_error
@@ -63,9 +60,9 @@ def fetch(
     this query.
     """
     limit, cursor = query["limit"], query.get("cursor")
-    fingerprint = _fingerprint(query, by, descending)
+    cursors = cursors_of(query, by, descending=descending)
     if cursor:
-        values = decode(cursor, by, fingerprint)
+        values = _last_row(cursor, cursors, by)
         last = sa.tuple_(*(sa.literal(value, column.type) for value, column in zip(values, by, strict=True)))
         row = sa.tuple_(*by)
         statement = statement.where(row < last if descending else row > last)
@@ -75,41 +72,31 @@ def fetch(
     width = len(by)
     items = [row[0] if len(row) - width == 1 else row[:-width] for row in rows[:limit]]
     more = len(rows) > limit
-    return {"items": items, "next_cursor": _encode(rows[limit - 1][-width:], fingerprint) if more else None}
+    return {"items": items, "next_cursor": cursors.dumps([_plain(v) for v in rows[limit - 1][-width:]]) if more else None}
 
 
-def _fingerprint(query: Mapping[str, Any], by: Sequence[Any], descending: bool) -> str:
-    """Identify the path, filters and order that a cursor belongs to. The page size may change between pages."""
+def cursors_of(query: Mapping[str, Any], by: Sequence[Any], *, descending: bool) -> URLSafeSerializer:
+    """Return what writes and reads the cursors of one path, its filters and order. The page size may change between pages."""
     filters = sorted((key, str(value)) for key, value in query.items() if key not in ("limit", "cursor"))
     path = request.path if request else ""
-    text = json.dumps([path, filters, [str(column) for column in by], descending])
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    return URLSafeSerializer(json.dumps([path, filters, [str(column) for column in by], descending]), salt="cursor")
 
 
-def _encode(values: Sequence[Any], fingerprint: str) -> str:
-    shown = [value if isinstance(value, str | int) else _as_text(value) for value in values]
-    raw = json.dumps([fingerprint, *shown], ensure_ascii=False, separators=(",", ":")).encode()
-    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
-
-
-def _as_text(value: Any) -> str:
+def _plain(value: Any) -> str | int:
+    if isinstance(value, str | int):
+        return value
     if isinstance(value, datetime | date):
         return value.isoformat()
     if isinstance(value, uuid.UUID):
         return str(value)
-    message = f"a list cannot be sorted by a {type(value).__name__}"
-    raise TypeError(message)
+    raise TypeError(f"a list cannot be sorted by a {type(value).__name__}")
 
 
-def decode(cursor: str, by: Sequence[Any], fingerprint: str) -> list[Any]:
+def _last_row(cursor: str, cursors: URLSafeSerializer, by: Sequence[Any]) -> list[Any]:
     """Return the last row's values as their columns hold them. Raises Problem 422 for anything but a cursor of this list."""
     try:
-        raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
-        found = json.loads(raw.decode("utf-8"))
-        if not isinstance(found, list) or len(found) != len(by) + 1 or found[0] != fingerprint:
-            raise ValueError
-        return [_typed(value, column.type) for value, column in zip(found[1:], by, strict=True)]
-    except (ValueError, RecursionError):
+        return [_typed(value, column.type) for value, column in zip(cursors.loads(cursor), by, strict=True)]
+    except (BadData, ValueError, TypeError):
         wrong = field_error(
             "cursor",
             place="query",

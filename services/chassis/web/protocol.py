@@ -5,8 +5,6 @@ framing that a proxy in front may read in another way (request smuggling), let a
 refusal before the connection goes, and never print a request line.
 """
 
-from __future__ import annotations
-
 import json
 import re
 import socket
@@ -18,7 +16,6 @@ from eventlet import wsgi
 from nameko.web.server import HttpOnlyProtocol
 
 from services.chassis.observe.logs import get_logger
-from services.chassis.web.limits import Limits
 from services.chassis.web.problem import MEDIA_TYPE, Problem
 
 log = get_logger(__name__)
@@ -76,19 +73,14 @@ def _too_slow() -> Problem:
 
 
 class Protocol(HttpOnlyProtocol):  # type: ignore[misc]
-    """Serve the requests of one connection in turn. `server.limits` and `server.crowded` come from `Server`."""
+    """Serve the requests of one connection in turn. `server.settings` and `server.crowded` come from `Server`."""
 
     server: Any
     _refused = False
     _body: _Body | None = None
 
-    @property
-    def _limits(self) -> Limits:
-        limits: Limits = self.server.limits
-        return limits
-
     def handle_one_request(self) -> None:
-        """Serve one request; its head must arrive within `head_seconds`."""
+        """Serve one request; its head must arrive within `http_head_seconds`."""
         self._clock: eventlet.Timeout | None = None
         self._body: _Body | None = None
         try:
@@ -102,12 +94,12 @@ class Protocol(HttpOnlyProtocol):  # type: ignore[misc]
 
     def _read_request_line(self) -> bytes:
         try:
-            self.connection.settimeout(self._limits.idle_seconds)
+            self.connection.settimeout(self.server.settings.http_idle_seconds)
             if not self.rfile.peek(1):
                 return b""
             self.conn_state[2] = wsgi.STATE_REQUEST  # not idle any more: a stop waits for it
-            self._clock = eventlet.Timeout(self._limits.head_seconds, TooSlowError())
-            self.connection.settimeout(self._limits.socket_seconds)
+            self._clock = eventlet.Timeout(self.server.settings.http_head_seconds, TooSlowError())
+            self.connection.settimeout(self.server.settings.http_socket_seconds)
             line: bytes = self.rfile.readline(_URL_LENGTH)
         except (ConnectionError, ValueError):  # ValueError: the file was closed when the process stopped
             return b""
@@ -167,7 +159,7 @@ class Protocol(HttpOnlyProtocol):  # type: ignore[misc]
             wfile_line=given.wfile_line,
             chunked_input=given.chunked_input,
         )
-        body.deadline = time.monotonic() + self._limits.body_seconds
+        body.deadline = time.monotonic() + self.server.settings.http_body_seconds
         environ["wsgi.input"] = environ["eventlet.input"] = self._body = body
         if body.chunked_input:
             environ["wsgi.input_terminated"] = True

@@ -5,9 +5,6 @@ unbounded, and stopping drops running requests. Here an error ends its own conne
 are limited, and a stop lets running requests finish.
 """
 
-from __future__ import annotations
-
-import re
 import socket
 import sys
 import time
@@ -22,15 +19,13 @@ from nameko.web.server import BindAddress, WebServer
 
 from services.chassis.errors import StartUpError
 from services.chassis.observe.logs import get_logger
-from services.chassis.web.limits import Limits
+from services.chassis.settings import ChassisSettings
 from services.chassis.web.protocol import Protocol
 
 log = get_logger(__name__)
 
-_ADDRESS = re.compile(r"(?:(?P<host>\[[0-9a-fA-F:.]+\]|[^\[\]:]+):)?(?P<port>\d{1,5})", re.ASCII)
 _BACKLOG = 1024
 _ACCEPT_AGAIN_SECONDS = 0.1
-_PORTS = 65536
 
 # eventlet's list for one connection: [address, socket, state]
 Connection = list[Any]
@@ -50,10 +45,10 @@ class _Errors:
 
 
 class Server(WebServer):  # type: ignore[misc]
-    """Serve `app`, which `Http` sets before the container starts its extensions."""
+    """Serve `app` within the limits of `settings`. `Http` sets both before the container starts its extensions."""
 
     app: Callable[..., Any]
-    limits = Limits()
+    settings: ChassisSettings
     _starting: bool
 
     def __init__(self) -> None:
@@ -64,13 +59,9 @@ class Server(WebServer):  # type: ignore[misc]
 
     @property
     def bind_addr(self) -> BindAddress:
-        """Host and port of `WEB_SERVER_ADDRESS`: `host:port`, `[::]:port` or a port alone. Raises StartUpError."""
-        text = str(self.container.config.get("WEB_SERVER_ADDRESS", "127.0.0.1:8000"))
-        match = _ADDRESS.fullmatch(text)
-        if match is None or int(match["port"]) >= _PORTS:
-            message = f"WEB_SERVER_ADDRESS: {text!r} is not host:port; write for instance 0.0.0.0:8101"
-            raise StartUpError(message)
-        return BindAddress((match["host"] or "").strip("[]"), int(match["port"]))
+        """Host and port of `WEB_SERVER_ADDRESS`, which the setting has checked: `host:port` or `[::]:port`."""
+        host, _, port = str(self.container.config["WEB_SERVER_ADDRESS"]).rpartition(":")
+        return BindAddress(host.strip("[]"), int(port))
 
     @property
     def port(self) -> int:
@@ -82,7 +73,7 @@ class Server(WebServer):  # type: ignore[misc]
         if self._starting:
             return
         self._starting = True
-        self._room = Semaphore(self.limits.max_connections)
+        self._room = Semaphore(self.settings.http_max_connections)
         self._sock = self._listen(self.bind_addr)
         self._serv = self.get_wsgi_server(self._sock, self.app)
         self._gt = self.container.spawn_managed_thread(self.run, identifier="http-accept")
@@ -112,10 +103,10 @@ class Server(WebServer):  # type: ignore[misc]
             protocol=protocol,
             debug=False,
             log_output=False,
-            socket_timeout=self.limits.socket_seconds,
+            socket_timeout=self.settings.http_socket_seconds,
         )
         server.log = _Errors()
-        server.limits = self.limits
+        server.settings = self.settings
         server.crowded = lambda: self._waiting_to_accept
         return server
 
@@ -186,7 +177,7 @@ class Server(WebServer):  # type: ignore[misc]
                 _shut(connection)
             else:
                 connection[2] = wsgi.STATE_CLOSE
-        deadline = time.monotonic() + self.limits.stop_seconds
+        deadline = time.monotonic() + self.settings.stop_seconds
         while self._connections and time.monotonic() < deadline:
             eventlet.sleep(0.02)
         if self._connections:

@@ -8,8 +8,6 @@
 Tokens live for minutes. A service that hears of a revoked session remembers it until its last token has expired.
 """
 
-from __future__ import annotations
-
 import json
 import time
 import urllib.request

@@ -1,63 +1,21 @@
 """Vietnamese translations of validation messages.
 
-marshmallow's English messages are few and fixed, so each is translated here. A service's own rule brings both: ``raise ValidationError(bilingual(vi="Sai ngày sinh.", en="Wrong date of birth."))``.
+marshmallow's English messages are few and fixed, so each is translated in `wording.toml`. A service's own rule brings both:
+``raise ValidationError(bilingual(vi="Sai ngày sinh.", en="Wrong date of birth."))``.
 """
 
-from __future__ import annotations
-
 import re
+import tomllib
+from pathlib import Path
 from typing import Any
 
 from services.chassis.text.bilingual import Bilingual
 
 _INVALID = "Giá trị không hợp lệ."
 
-_KINDS = {
-    "string": "chuỗi ký tự",
-    "integer": "số nguyên",
-    "number": "số",
-    "boolean": "giá trị đúng/sai",
-    "date": "ngày (năm-tháng-ngày)",
-    "time": "giờ",
-    "datetime": "thời điểm (theo RFC 3339)",
-    "aware datetime": "thời điểm có múi giờ (theo RFC 3339)",
-    "naive datetime": "thời điểm không có múi giờ",
-    "list": "danh sách",
-    "mapping type": "đối tượng",
-    "URL": "địa chỉ URL",
-    "email address": "địa chỉ thư điện tử",
-    "UUID": "UUID",
-    "IP address": "địa chỉ IP",
-    "period of time": "khoảng thời gian",
-}
-
-_SENTENCES: list[tuple[re.Pattern[str], str]] = [
-    (re.compile(pattern, re.DOTALL), vietnamese)
-    for pattern, vietnamese in (
-        (r"Missing data for required field\.", "Thiếu thông tin bắt buộc."),
-        (r"Field may not be null\.", "Không được để trống."),
-        (r"Unknown field\.", "Trường này không có trong biểu mẫu."),
-        (r"Invalid input type\.", "Phải là một đối tượng."),
-        (r"Invalid input\.|Invalid value\.", _INVALID),
-        (r"Not a valid utf-8 string\.", "Chuỗi ký tự không đúng mã UTF-8."),
-        (r"Number too large\.", "Số quá lớn."),
-        (r"Special numeric values \(nan or infinity\) are not permitted\.", "Không chấp nhận NaN hay vô cực."),
-        (r"String does not match expected pattern\.", "Không đúng định dạng."),
-        (r"Must be one of: (.*)\.", "Phải là một trong: {0}."),
-        (r"One or more of the choices you made was not in: (.*)\.", "Có lựa chọn không thuộc: {0}."),
-        (r"Shorter than minimum length (\d+)\.", "Phải dài ít nhất {0}."),
-        (r"Longer than maximum length (\d+)\.", "Chỉ được dài tối đa {0}."),
-        (r"Length must be between (\d+) and (\d+)\.", "Phải dài từ {0} đến {1}."),
-        (r"Length must be (\d+)\.", "Phải dài đúng {0}."),
-        (r"Must be greater than or equal to (.+) and less than or equal to (.+)\.", "Phải từ {0} đến {1}."),
-        (r"Must be greater than or equal to (.+)\.", "Phải lớn hơn hoặc bằng {0}."),
-        (r"Must be greater than (.+)\.", "Phải lớn hơn {0}."),
-        (r"Must be less than or equal to (.+)\.", "Phải nhỏ hơn hoặc bằng {0}."),
-        (r"Must be less than (.+)\.", "Phải nhỏ hơn {0}."),
-        (r"Must be equal to (.+)\.", "Phải bằng {0}."),
-        (r"Field may not be empty\.", "Không được để trống."),
-    )
-]
+_TABLE: dict[str, dict[str, str]] = tomllib.loads(Path(__file__).with_name("wording.toml").read_text(encoding="utf-8"))
+_KINDS = _TABLE["kinds"]
+_SENTENCES = [(re.compile(pattern, re.DOTALL), sentence) for pattern, sentence in _TABLE["sentences"].items()]
 _NOT_A = re.compile(r"Not a valid (.+)\.")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
 
@@ -12,11 +11,10 @@ from flask import Response, request
 from services.chassis import jobs
 from services.chassis.database import ServiceSession
 from services.chassis.documents import Document
-from services.chassis.errors import Refused, Transient
-from services.chassis.green.threads import run_in_thread
 from services.chassis.resources import Resources
-from services.chassis.uploads import DOCUMENTS, Upload, UploadRefused, accept
+from services.chassis.uploads import DOCUMENTS
 from services.chassis.web import auth
+from services.chassis.web.attachments import FILE, received
 from services.chassis.web.blueprint import Blueprint, accepts_up_to
 from services.chassis.web.documented import problems
 from services.chassis.web.problem import Problem
@@ -32,11 +30,7 @@ from services.feedback.settings import Settings
 #: how many documents a complaint may have
 SLOTS = 5
 
-_BODY = {"type": "string", "format": "binary"}
-_DOC: dict[str, Any] = {
-    "parameters": access.TRACKED,
-    "requestBody": {"required": True, "content": {media_type: {"schema": _BODY} for media_type in DOCUMENTS}},
-}
+_DOC: dict[str, Any] = {"parameters": access.TRACKED, "requestBody": {"required": True, "content": FILE}}
 
 
 def blueprints(resources: Resources[Settings]) -> Sequence[Blueprint]:
@@ -61,24 +55,14 @@ def blueprints(resources: Resources[Settings]) -> Sequence[Blueprint]:
         _check_slot(slot)
         with resources.db.read() as session:  # before the body is read: a stranger's is not even looked at
             _sender(access.find(session, no))
-        upload = _accepted(settings)
-        document = resources.documents.put(upload.content, upload.content_type)
-        try:
-            with resources.db.write() as session:
-                return _keep(session, no, slot, document)
-        except (Problem, Refused):
-            # certainly not stored. After any other error it may be, and an orphan does less harm than a missing document
-            with suppress(Transient):
-                resources.documents.delete(document.document_id)
-            raise
+        with received(DOCUMENTS) as document, resources.db.write() as session:
+            return _keep(session, no, slot, document)
 
     @attachments.route("/<no>/attachments/<int:slot>")
     @attachments.doc(parameters=access.TRACKED)
     @problems(400, 401, 403, 404, 503)
     @auth.recognises
-    @attachments.doc(
-        responses={"200": {"description": "The document", "content": {key: {"schema": _BODY} for key in DOCUMENTS}}}
-    )
+    @attachments.doc(responses={"200": {"description": "The document", "content": FILE}})
     def show(no: str, slot: int) -> Response:
         """A document of a complaint: for the citizen, the accountable province, and whoever it asks for help"""
         with resources.db.read() as session:
@@ -104,19 +88,6 @@ def _check_slot(slot: int) -> None:
         )
     if request.mimetype not in DOCUMENTS:
         raise Problem(415)
-
-
-def _accepted(settings: Settings) -> Upload:
-    try:
-        return run_in_thread(
-            accept,
-            request.get_data(cache=False),
-            allowed=DOCUMENTS,
-            max_bytes=settings.attachment_max_bytes,
-            max_pixels=settings.attachment_max_pixels,
-        )
-    except UploadRefused as error:
-        raise Problem(422, error.code, vi=error.vi, en=error.en) from None
 
 
 def _keep(session: ServiceSession, no: str, slot: int, document: Document) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
-import smsutil  # type: ignore[import-untyped]
+import smsutil
 from anyascii import anyascii
 
 from services.chassis.calendar import VIETNAM

@@ -7,7 +7,7 @@ import uuid
 
 from flask import request
 from sqlalchemy.orm import Session
-from twilio.request_validator import RequestValidator  # type: ignore[import-untyped]
+from twilio.request_validator import RequestValidator
 
 from services.chassis import clock
 from services.chassis.database import Database

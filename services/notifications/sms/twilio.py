@@ -14,11 +14,11 @@ from urllib.parse import urlencode
 import certifi
 import urllib3
 import urllib3.exceptions
-from twilio.base.exceptions import TwilioRestException, TwilioServiceException  # type: ignore[import-untyped]
-from twilio.base.values import unset  # type: ignore[import-untyped]
-from twilio.http import HttpClient  # type: ignore[import-untyped]
-from twilio.http.response import Response  # type: ignore[import-untyped]
-from twilio.rest import Client  # type: ignore[import-untyped]
+from twilio.base.exceptions import TwilioRestException, TwilioServiceException
+from twilio.base.values import unset
+from twilio.http import HttpClient
+from twilio.http.response import Response
+from twilio.rest import Client
 
 from services.chassis.jobs import RetryAfter
 from services.notifications.messages import codes

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -11,11 +10,10 @@ from flask import request
 
 from services.chassis import clock
 from services.chassis.documents import Document
-from services.chassis.errors import Refused, Transient
-from services.chassis.green.threads import run_in_thread
 from services.chassis.resources import Resources
-from services.chassis.uploads import DOCUMENTS, PICTURES, Upload, UploadRefused, accept
+from services.chassis.uploads import DOCUMENTS, PICTURES
 from services.chassis.web import auth
+from services.chassis.web.attachments import FILE, received
 from services.chassis.web.blueprint import Blueprint, accepts_up_to
 from services.chassis.web.documented import problems
 from services.chassis.web.problem import Problem, field_error
@@ -30,7 +28,6 @@ SIGNED_FORM = "signed_form"
 #: how long a replaced document stays: those who were told of it may still be reading it
 _REPLACED_STAYS = timedelta(hours=1)
 
-_BODY = {"type": "string", "format": "binary"}
 _DOC: dict[str, Any] = {
     "parameters": [
         *access.PARAMETERS,
@@ -39,7 +36,7 @@ _DOC: dict[str, Any] = {
     "requestBody": {
         "required": True,
         "description": "the file itself; application/pdf only for signed_form",
-        "content": {media_type: {"schema": _BODY} for media_type in DOCUMENTS},
+        "content": FILE,
     },
 }
 
@@ -66,15 +63,8 @@ def blueprints(made_for: Resources[Settings]) -> Sequence[Blueprint]:
         allowed = _allowed(kind)
         with resources.db.read() as session:  # before the body is read: nobody else's body is even looked at
             access.find(session, no, to_change=True)
-        upload = _checked(allowed, settings)
-        document = resources.documents.put(upload.content, upload.content_type)
-        try:
+        with received(allowed) as document:
             return _keep(no, kind, document)
-        except (Problem, Refused):
-            # certainly not kept. After any other error it may be, and an unused document does less harm than a missing one
-            with suppress(Transient):
-                resources.documents.delete(document.document_id)
-            raise
 
     return [attachments]
 
@@ -91,19 +81,6 @@ def _allowed(kind: str) -> tuple[str, ...]:
     if request.mimetype not in allowed:
         raise Problem(415)
     return allowed
-
-
-def _checked(allowed: tuple[str, ...], settings: Settings) -> Upload:
-    try:
-        return run_in_thread(
-            accept,
-            request.get_data(cache=False),
-            allowed=allowed,
-            max_bytes=settings.attachment_max_bytes,
-            max_pixels=settings.attachment_max_pixels,
-        )
-    except UploadRefused as error:
-        raise Problem(422, error.code, vi=error.vi, en=error.en) from None
 
 
 def _keep(no: str, kind: str, document: Document) -> dict[str, Any]:

@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Response, request
+from flask import Response
 
 from services.chassis.documents import MAX_BYTES, DocumentNotFound
-from services.chassis.errors import Refused
-from services.chassis.green.threads import run_in_thread
 from services.chassis.resources import Resources
-from services.chassis.uploads import DOCUMENTS, PICTURES, Upload, UploadRefused, accept
+from services.chassis.uploads import DOCUMENTS, PICTURES
 from services.chassis.web import auth
+from services.chassis.web.attachments import FILE, received
 from services.chassis.web.blueprint import Blueprint, accepts_up_to
 from services.chassis.web.problem import Problem, ProblemSchema
 from services.chassis.web.resources import resources
@@ -25,9 +24,6 @@ from services.verification.settings import Settings
 
 api = Blueprint("attachments", url_prefix="/cases", description="Thành phần hồ sơ")
 
-_BINARY = {"schema": {"type": "string", "format": "binary"}}
-_UPLOAD_STATUS = {"file-too-large": 413, "type-not-allowed": 415}
-
 
 def blueprints(service_resources: Resources[Settings]) -> Sequence[Blueprint]:
     """Return the API; without its documents the service is not ready, as no officer could look at a dossier."""
@@ -41,7 +37,7 @@ def blueprints(service_resources: Resources[Settings]) -> Sequence[Blueprint]:
 
 @api.route("/<no>/attachments/<kind>")
 @auth.requires(*RECEIVERS)
-@api.doc(responses={"200": {"description": "The document", "content": dict.fromkeys(DOCUMENTS, _BINARY)}})
+@api.doc(responses={"200": {"description": "The document", "content": FILE}})
 @api.alt_response(404, schema=ProblemSchema)
 def show_attachment(no: str, kind: str) -> Response:
     """The bytes of a document; the view is recorded in the history"""
@@ -62,7 +58,7 @@ def show_attachment(no: str, kind: str) -> Response:
 
 @api.route("/<no>/attachments/<kind>", methods=["PUT"])
 @auth.requires(*RECEIVERS)
-@api.doc(requestBody={"required": True, "content": dict.fromkeys(DOCUMENTS, _BINARY)})
+@api.doc(requestBody={"required": True, "content": FILE})
 @api.response(200, schemas.Supplemented)
 @api.alt_response(404, schema=ProblemSchema)
 @api.alt_response(409, schema=ProblemSchema, description="Another officer works on it, or its status does not allow this")
@@ -78,35 +74,14 @@ def supplement(no: str, kind: str) -> Any:
         if kind not in KINDS:
             raise _no_such_document()
         case.must_be_open_to(who)  # before the upload is decoded, which is expensive
-    upload = _accepted_upload(kind)
-    document = resources.documents.put(upload.content, upload.content_type)
-    try:
-        with locked_case(no) as case:
-            case.supplement(who, kind, document, lease_seconds=resources.settings.claim_lease_seconds)
-            return standing(case) | {
-                "kind": kind,
-                "sha256": document.sha256,
-                "size": document.size,
-                "content_type": document.content_type,
-            }
-    except (Refused, Problem):
-        # no row names the document. After any other failure the commit may have succeeded, so the document stays
-        resources.documents.delete(document.document_id)
-        raise
-
-
-def _accepted_upload(kind: str) -> Upload:
-    settings = resources.settings
-    try:
-        return run_in_thread(
-            accept,
-            request.get_data(),
-            allowed=DOCUMENTS if kind == "signed_form" else PICTURES,
-            max_bytes=settings.attachment_max_bytes,
-            max_pixels=settings.attachment_max_pixels,
-        )
-    except UploadRefused as refused:
-        raise Problem(_UPLOAD_STATUS.get(refused.code, 422), refused.code, vi=refused.vi, en=refused.en) from None
+    with received(DOCUMENTS if kind == "signed_form" else PICTURES) as document, locked_case(no) as case:
+        case.supplement(who, kind, document, lease_seconds=resources.settings.claim_lease_seconds)
+        return standing(case) | {
+            "kind": kind,
+            "sha256": document.sha256,
+            "size": document.size,
+            "content_type": document.content_type,
+        }
 
 
 def _no_such_document() -> Problem:

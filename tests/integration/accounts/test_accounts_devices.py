@@ -25,11 +25,11 @@ def test_a_second_device_is_warned_and_takes_over_by_a_code(house: House):
     warned = house.sign_in(device_id="tablet")
     assert (warned.status_code, problem(warned)) == (409, "another-device")
     assert "thiết bị khác" in warned.json["detail"]
-    assert house.facts("otp_issued")[-1]["purpose"] == "takeover"
+    assert house.bodies("otp_issued")[-1]["purpose"] == "takeover"
     assert refresh(house, first["token"]).status_code == 201  # not yet
     second = take_over(house, warned.json["challenge"], house.code())
     assert second.status_code == 201
-    [fact] = house.facts("session_revoked")
+    [fact] = house.bodies("session_revoked")
     assert (fact["session_id"], fact["reason"]) == (first["session_id"], "takeover")
     assert refresh(house, first["token"]).status_code == 401
     assert house.ask("GET", "/me", token=second.json["token"]).status_code == 200
@@ -41,7 +41,7 @@ def test_no_service_takes_a_token_of_the_first_device_until_it_has_ended(house: 
     first = house.sign_in().json
     warned = house.sign_in(device_id="tablet")
     take_over(house, warned.json["challenge"], house.code())
-    [fact] = house.facts("session_revoked")
+    [fact] = house.bodies("session_revoked")
     assert datetime.fromisoformat(fact["tokens_until"]) >= datetime.fromisoformat(first["expires_at"])
     time.sleep(1.05)  # revoked sessions are read once a second
     assert house.ask("GET", "/me", token=first["token"]).status_code == 401
@@ -81,7 +81,7 @@ def test_after_signing_out_another_device_needs_no_code(lite: House):
     lite.settled()
     token = lite.token()
     assert lite.ask("DELETE", "/sessions/current", token=token).status_code == 204
-    assert lite.facts("session_revoked")[0]["reason"] == "signed_out"
+    assert lite.bodies("session_revoked")[0]["reason"] == "signed_out"
     assert lite.sign_in(device_id="tablet").status_code == 201
     assert lite.ask("POST", "/sessions/current/refresh", token=token).status_code == 401
 
@@ -97,7 +97,7 @@ def test_an_idle_session_ends_and_is_in_nobodys_way(lite: House, later):
     assert refresh(lite, token).status_code == 401
     assert lite.sign_in(device_id="tablet").status_code == 201
     # its tokens have long ended, so there is nothing to tell
-    assert lite.facts("session_revoked") == []
+    assert lite.bodies("session_revoked") == []
 
 
 def test_a_session_ends_after_twelve_hours_however_busy(lite: House, later):
@@ -113,7 +113,7 @@ def test_a_session_ends_after_twelve_hours_however_busy(lite: House, later):
 
 
 def test_no_token_outlives_its_session(lite: House, later):
-    lite.with_settings(session_max_seconds=1200, session_idle_seconds=1200)
+    lite.configure(session_max_seconds=1200, session_idle_seconds=1200)
     lite.settled()
     answer = lite.sign_in()
     later(seconds=600)

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from services.accounts.otp.rules import Otp
 from services.accounts.passwords import hashing
 from services.accounts.signing import tokens
+from services.chassis.green.threads import run_in_thread
 from tests.integration.accounts.accounts_house import CODE, House, other_than
 from tests.integration.accounts.accounts_stand import NEW_PASSWORD
 from tests.integration.accounts.conftest import problem
@@ -58,12 +59,12 @@ def test_the_code_goes_to_the_registered_phone_and_is_kept_and_told_only_hashed_
     house.settled()
     token = house.token()
     ask_change(house, token)
-    code, fact = house.code(), house.facts("otp_issued")[-1]
+    code, fact = house.code(), house.bodies("otp_issued")[-1]
     assert len(code) == 6
     assert fact["contact"]["phone"] == "+84983847986"
     assert fact["purpose"] == "password_change"
     assert code not in str(fact)
-    with house.database.read() as session:
+    with house.db.read() as session:
         assert session.scalars(sa.select(Otp.code_hash)).one().startswith("$argon2id$")
 
 
@@ -158,7 +159,7 @@ def test_a_weak_password_is_refused_with_a_reason_in_both_languages(lite: House,
 
 
 def test_a_wrong_present_password_changes_nothing_and_counts_towards_the_lock(lite: House):
-    lite.with_settings(lockout_tries=3)
+    lite.configure(lockout_tries=3)
     lite.settled()
     token = lite.token()
     for _ in range(3):
@@ -169,7 +170,7 @@ def test_a_wrong_present_password_changes_nothing_and_counts_towards_the_lock(li
 
 
 def test_codes_are_throttled_with_a_clear_message(lite: House):
-    lite.with_settings(otps_per_hour=2)
+    lite.configure(otps_per_hour=2)
     lite.settled()
     token = lite.token()
     assert [ask_change(lite, token).status_code for _ in range(3)] == [202, 202, 429]
@@ -189,13 +190,13 @@ def test_a_forgotten_password_is_replaced_by_a_code(house: House):
     assert house.sign_in(NEWEST).status_code == 201
     assert "password_reset" in house.names()
     # whoever was signed in is not any more
-    assert house.facts("session_revoked")[0]["reason"] == "password_reset"
+    assert house.bodies("session_revoked")[0]["reason"] == "password_reset"
     assert house.ask("POST", "/sessions/current/refresh", token=token).status_code == 401
 
 
 @pytest.mark.rule("A8")
 def test_a_reset_opens_a_locked_account(lite: House):
-    lite.with_settings(lockout_tries=1)
+    lite.configure(lockout_tries=1)
     lite.settled()
     lite.sign_in("wrong password")
     assert lite.sign_in().status_code == 429
@@ -207,7 +208,7 @@ def test_a_reset_opens_a_locked_account(lite: House):
 def test_a_reset_tells_nobody_whether_a_name_is_taken(house: House):
     house.settled()
     known, unknown = reset(house), reset(house, "0199999999")
-    assert len(house.facts("otp_issued")) == 1
+    assert len(house.bodies("otp_issued")) == 1
     assert (known.status_code, set(known.json)) == (unknown.status_code, set(unknown.json))
     wrong = [confirm_reset(house, answer.json["challenge"], other_than(house.code())) for answer in (known, unknown)]
     invented = confirm_reset(house, "019aa5b5-c0de-7000-a000-00000000000a", "123456")
@@ -263,13 +264,13 @@ def test_a_code_guessed_at_in_parallel_gets_no_more_than_five_looks(house: House
         clients = [house.client.application.test_client() for _ in range(12)]
         answers = pool.map(lambda client: client.post("/accounts/password/reset/confirm", json=body), clients)
         assert {answer.status_code for answer in answers} == {422}
-    with house.database.read() as session:
+    with house.db.read() as session:
         assert session.scalar(sa.select(Otp.tries)) == 5
 
 
 def test_nothing_is_hashed_or_signed_inside_a_transaction(lite: House, monkeypatch):
     inside, done = [], []
-    write, read = lite.database.write, lite.database.read
+    write, read = lite.db.write, lite.db.read
 
     def watched(open_):
         @contextmanager
@@ -292,9 +293,9 @@ def test_nothing_is_hashed_or_signed_inside_a_transaction(lite: House, monkeypat
         return run
 
     lite.settled()
-    monkeypatch.setattr(lite.database, "write", watched(write))
-    monkeypatch.setattr(lite.database, "read", watched(read))
-    monkeypatch.setattr(hashing, "run_in_thread", outside("run_in_thread", hashing.run_in_thread))
+    monkeypatch.setattr(lite.db, "write", watched(write))
+    monkeypatch.setattr(lite.db, "read", watched(read))
+    monkeypatch.setattr(hashing, "run_in_thread", outside("run_in_thread", run_in_thread))
     monkeypatch.setattr(tokens, "sign", outside("sign", tokens.sign))
     token = lite.token()
     lite.sign_in("wrong password")

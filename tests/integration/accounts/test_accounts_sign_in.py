@@ -59,7 +59,7 @@ def test_a_name_that_nobody_has_costs_as_much_work_as_one_that_somebody_has(lite
         return work(password, hash_)
 
     monkeypatch.setattr(hashing, "run_in_thread", run)
-    taken = {CODE: [], "0199999999": []}
+    taken: dict[str, list[float]] = {CODE: [], "0199999999": []}
     for _ in range(4):
         for name, seconds in taken.items():
             began = time.perf_counter()
@@ -74,7 +74,7 @@ def test_a_name_that_nobody_has_costs_as_much_work_as_one_that_somebody_has(lite
 
 @pytest.mark.parametrize("name", [CODE, "0199999999"])
 def test_a_name_is_locked_after_ten_wrong_passwords_whether_somebody_has_it_or_not(house: House, later, name):
-    house.with_settings(lockout_tries=3, lockout_seconds=900)
+    house.configure(lockout_tries=3, lockout_seconds=900)
     house.settled()
     for _ in range(3):
         assert house.sign_in("wrong password", name).status_code == 401
@@ -87,7 +87,7 @@ def test_a_name_is_locked_after_ten_wrong_passwords_whether_somebody_has_it_or_n
 
 
 def test_a_lock_counts_for_the_person_by_whichever_number(lite: House):
-    lite.with_settings(lockout_tries=2)
+    lite.configure(lockout_tries=2)
     lite.settled()
     lite.sign_in("wrong password", CODE)
     lite.sign_in("wrong password", "111349876090")
@@ -95,7 +95,7 @@ def test_a_lock_counts_for_the_person_by_whichever_number(lite: House):
 
 
 def test_a_right_password_begins_the_count_anew(lite: House):
-    lite.with_settings(lockout_tries=3)
+    lite.configure(lockout_tries=3)
     lite.settled()
     for _ in range(3):
         for _ in range(2):
@@ -104,7 +104,7 @@ def test_a_right_password_begins_the_count_anew(lite: House):
 
 
 def test_one_address_that_tries_many_names_is_refused_and_others_are_not(lite: House):
-    lite.with_settings(address_tries=5)
+    lite.configure(address_tries=5)
     lite.settled()
     for number in range(5):
         assert lite.sign_in("wrong password", f"012345678{number}").status_code == 401
@@ -113,11 +113,11 @@ def test_one_address_that_tries_many_names_is_refused_and_others_are_not(lite: H
 
 
 def test_only_what_our_own_proxies_say_of_an_address_is_believed(lite: House):
-    lite.with_settings(address_tries=1, trusted_proxies=1)
+    lite.configure(address_tries=1, trusted_proxies=1)
     lite.settled()
 
     def fail(forwarded: str) -> int:
-        return lite.sign_in("wrong password", "0199999999", headers={"X-Forwarded-For": forwarded}).status_code
+        return int(lite.sign_in("wrong password", "0199999999", headers={"X-Forwarded-For": forwarded}).status_code)
 
     assert fail("198.51.100.7, 203.0.113.1") == 401
     assert fail("198.51.100.8, 203.0.113.1") == 429  # the caller's own entry changes nothing
@@ -126,7 +126,7 @@ def test_only_what_our_own_proxies_say_of_an_address_is_believed(lite: House):
 
 def test_neither_names_nor_addresses_are_kept_with_the_counts(lite: House):
     lite.sign_in("wrong password", "0199999999")
-    with lite.database.read() as session:
+    with lite.db.read() as session:
         keys = list(session.scalars(sa.select(Throttle.key)))
     assert len(keys) == 2
     assert all(len(key) == 64 for key in keys)
@@ -158,7 +158,7 @@ def test_after_six_months_the_password_must_be_changed(lite: House, later):
 
 @pytest.mark.rule("A4")
 def test_a_setting_turns_force_into_remind(lite: House, later):
-    lite.with_settings(password_expiry="remind")
+    lite.configure(password_expiry="remind")
     lite.settled()
     later(days=400)
     assert lite.sign_in().json["role"] == "citizen"
@@ -176,7 +176,7 @@ def test_the_profile_shows_what_the_guide_lists(lite: House):
 def test_a_token_of_an_account_that_is_not_there_opens_nothing(lite: House):
     lite.settled()
     token = lite.token()
-    with lite.database.write() as session:
+    with lite.db.write() as session:
         session.execute(sa.update(Account).values(status="disabled"))
     assert lite.ask("GET", "/me", token=token).status_code == 401
     assert lite.ask("POST", "/sessions/current/refresh", token=token).status_code == 401
@@ -187,11 +187,11 @@ def test_a_key_that_a_sweep_takes_away_meanwhile_is_counted_all_the_same(house: 
     limit = Limit("test", 1_000_000, 900, too_many_tries)
 
     def take() -> None:
-        with house.database.write() as session:
+        with house.db.write() as session:
             limit.count(session, "somebody")
 
     def forget() -> None:
-        with house.database.write() as session:
+        with house.db.write() as session:
             limit.forget(session, "somebody")
 
     with ThreadPoolExecutor(4) as threads:

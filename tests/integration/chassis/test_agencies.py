@@ -14,8 +14,7 @@ from pathlib import Path
 
 import pika
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from services.chassis.bus.topology import PUBLIC_EXCHANGE, PUBLIC_STREAM
 from services.chassis.cli import agencies

@@ -42,9 +42,9 @@ def offset(tmp_path: Path) -> Iterator[Path]:
     clock.use_offset_file(None)
 
 
-def add(db: Database, payload: dict[str, Any] | None = None, **options: object) -> uuid.UUID:
+def add(db: Database, payload: dict[str, Any] | None = None, **options: Any) -> uuid.UUID:
     with db.write() as session:
-        return jobs.add(session, "sms", payload or {}, **options)  # type: ignore[arg-type]
+        return jobs.add(session, "sms", payload or {}, **options)
 
 
 def claim(db: Database, limit: int = 10, lease_seconds: float = 30.0) -> list[Job]:

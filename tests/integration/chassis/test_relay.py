@@ -17,7 +17,7 @@ from services.chassis.bus import connection, outbox, topology
 from services.chassis.bus.outbox import record
 from services.chassis.bus.relay import Relay
 from services.chassis.database import Database
-from services.chassis.facts.jsonschema import public_schema_of
+from services.chassis.facts.envelope import public_schema_of, schema_of
 from services.chassis.observe.cause import Cause, cause
 from tests.integration.chassis.programs.desk import Looked, TakenUp
 from tests.stand import broker
@@ -28,9 +28,9 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def db(place: Place, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
+def db(place: Place) -> Iterator[Database]:
     """The desk's database, and its part of the broker; nobody reads its facts."""
-    monkeypatch.setattr(outbox, "_service", "desk")
+    outbox.publish_as("desk")
     database = Database(place.database_url)
     database.migrate()
     own = topology.of_service("desk", [], max_bytes=10**8, delivery_limit=50)
@@ -194,9 +194,10 @@ def from_the_stream(place: Place, count: int) -> list[broker.Taken]:
         channel.basic_qos(prefetch_count=100)
         first = channel.consume("public.stream", arguments={"x-stream-offset": "first"}, inactivity_timeout=10)
         for method, properties, body in first:
-            assert method is not None, f"{len(taken)} messages in the stream instead of {count}"
+            if not (method and properties and body and method.routing_key):
+                raise AssertionError(f"{len(taken)} messages in the stream instead of {count}")
             taken.append(broker.Taken(properties, body, method.routing_key))
-            channel.basic_ack(method.delivery_tag)
+            channel.basic_ack(method.delivery_tag or 0)
             if len(taken) == count:
                 return taken
     raise AssertionError
@@ -219,7 +220,7 @@ def test_the_public_feed_has_the_public_fields_and_can_be_read_from_its_beginnin
         # who caused what inside, and traces, are nobody else's business; the schema is that of the reduced fact
         inside = ("cloudEvents:causationid", "cloudEvents:traceparent")
         expected = {name: value for name, value in _envelope(mine).items() if name not in inside}
-        expected["cloudEvents:dataschema"] = public_schema_of("desk", "taken_up", 1)
+        expected["cloudEvents:dataschema"] = public_schema_of(schema_of("desk", "taken_up", 1))
         assert _envelope(theirs) == expected
         assert later.body == theirs.body
         assert _envelope(later) == expected

@@ -51,7 +51,7 @@ COMPLAINT = {
 
 
 #: a good body of each operation that takes an Idempotency-Key, by the end of its path
-GOOD = {
+GOOD: dict[str, dict[str, Any]] = {
     "/submit": {"commitment": True}, "/declarations": FORM, "/staff": STAFF, "/decision": {"outcome": "valid"},
     "/complaints": COMPLAINT, "/complaints/acknowledge": {"complaint_nos": ["PA-261121-999999-4"]}, "/route": {"unit": "Phòng Thu"},
     "/recategorise": {"category_code": "khac", "reason": "Thuộc loại khác."}, "/ask": {"question": "Tên đơn vị cũ?"},

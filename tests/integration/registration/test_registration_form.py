@@ -112,8 +112,8 @@ def test_what_was_told_already_is_deleted_an_hour_after_it_was_replaced(desk, fo
         ("portrait", None, "application/pdf", 415, "unsupported-media-type"),
         ("portrait", None, "text/plain", 415, "unsupported-media-type"),
         ("portrait", b"", "image/jpeg", 422, "empty-file"),
-        ("portrait", b"not a picture", "image/jpeg", 422, "type-not-allowed"),
-        ("portrait", b"%PDF-1.4 x", "image/jpeg", 422, "type-not-allowed"),
+        ("portrait", b"not a picture", "image/jpeg", 415, "type-not-allowed"),
+        ("portrait", b"%PDF-1.4 x", "image/jpeg", 415, "type-not-allowed"),
         ("portrait", b"\xff\xd8\xff" + b"x" * 50, "image/jpeg", 422, "corrupt-file"),
     ],
 )

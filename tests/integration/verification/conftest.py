@@ -12,7 +12,7 @@ def bureau(database_url: str) -> Iterator[Bureau]:
     """On SQLite and on PostgreSQL."""
     made = Bureau(database_url)
     yield made
-    made.db.dispose()
+    made.close()
 
 
 @pytest.fixture
@@ -20,4 +20,4 @@ def quick(sqlite_url: str) -> Iterator[Bureau]:
     """On SQLite only: for rules to which the database makes no difference."""
     made = Bureau(sqlite_url)
     yield made
-    made.db.dispose()
+    made.close()

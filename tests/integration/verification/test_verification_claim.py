@@ -29,7 +29,7 @@ def test_whoever_comes_second_is_told_who_holds_the_case_and_until_when(bureau: 
         assert (answer.json["holder"], answer.json["holder_office_code"]) == ("lan", "79")
         assert answer.json["lease_until"] == held["lease_until"]
     assert bureau.case()["status"] == "new"
-    assert bureau.facts() == []
+    assert bureau.told() == []
     assert len(bureau.documents) == 0, "the document of a refused upload is not kept"
 
 
@@ -45,7 +45,7 @@ def test_a_case_that_is_given_back_can_be_taken(quick: Bureau) -> None:
 def test_a_lease_that_has_run_out_can_be_taken_over(quick: Bureau) -> None:
     quick.submit()
     quick.ask("POST", f"/{NO}/claim", LAN)
-    with time_machine.travel(clock.now() + timedelta(seconds=quick.settings.claim_lease_seconds + 1)):
+    with time_machine.travel(clock.now() + timedelta(seconds=quick.resources.settings.claim_lease_seconds + 1)):
         assert quick.case()["claim"] is None
         assert quick.ask("POST", f"/{NO}/claim", MAI).json["holder"] == "mai"
         assert quick.ask("POST", f"/{NO}/claim", LAN).status_code == 409
@@ -82,7 +82,7 @@ def test_of_many_who_decide_at_the_same_moment_one_does(bureau: Bureau) -> None:
     with ThreadPoolExecutor(6) as pool:
         statuses = sorted(pool.map(decide, range(6)))
     assert statuses == [202, 409, 409, 409, 409, 409]
-    assert len(bureau.facts("declaration_rejected")) + len(bureau.waiting("hgd_look_up")) == 1
+    assert len(bureau.told("declaration_rejected")) + len(bureau.waiting("hgd_look_up")) == 1
 
 
 @pytest.mark.rule("V2")
@@ -92,5 +92,5 @@ def test_any_office_may_finish_what_the_form_addressed_to_another(quick: Bureau)
     quick.ask("POST", f"/{NO}/release", "officer:mai:48")
     quick.decide(who="approver:lan:79")
     quick.look_up()
-    received, verified = quick.facts()
+    received, verified = quick.told()
     assert (received["office_code"], verified["office"]["code"], verified["decided_office_code"]) == ("48", "01", "79")

@@ -16,9 +16,9 @@ def test_a_child_filed_by_its_guardian_is_approved_without_a_visit(bureau: Burea
     assert bureau.decide(OF_CHILD).status_code == 202
     bureau.look_up()
     assert bureau.case(OF_CHILD)["status"] == "approved"
-    (verified,) = bureau.facts()
+    (verified,) = bureau.told()
     assert (verified["_fact"], verified["guardian"]["account_id"]) == ("identity_verified", GUARDIAN["account_id"])
-    assert verified["complete_at"][:19] == bureau.facts()[0]["complete_at"][:19]
+    assert verified["complete_at"][:19] == bureau.told()[0]["complete_at"][:19]
     assert bureau.hgd.asked == [CHILD["bhxh_code"]]
 
 
@@ -75,7 +75,7 @@ def test_after_an_adjustment_the_guardian_is_compared_with_the_new_data(quick: B
     quick.submit(adjusted, kind="adjust", contact={"phone": "+84912345678"})
     quick.approve(adjusted)
     data = {"account_id": GUARDIAN["account_id"], "dossier_no": adjusted, "adjusted_at": "2036-01-01T00:00:00Z"}
-    quick.tell("accounts", "account_adjusted", data)
+    quick.tell("account_adjusted", data)
     quick.account(str(GUARDIAN["account_id"]), OWN)  # late
     quick.submit_child(OF_CHILD)
     assert quick.case(OF_CHILD)["guardian_check"]["approved"]["phone"] == "+84912345678"
@@ -98,7 +98,7 @@ def test_an_adjustment_is_shown_old_beside_new_and_confirmed(bureau: Bureau) -> 
     assert [name for name, each in changes.items() if each["changed"]] == ["phone", "email"]
     assert bureau.decide(adjusted).json["missing"] == ["signed_form", "id_shown"]
     bureau.approve(adjusted)
-    assert bureau.facts("identity_verified")[-1]["kind"] == "adjust"
+    assert bureau.told("identity_verified")[-1]["kind"] == "adjust"
 
 
 @pytest.mark.rule("V12")

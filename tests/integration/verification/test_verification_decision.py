@@ -29,12 +29,12 @@ def test_a_dossier_is_received_completed_assessed_and_approved_when_hgd_knows_co
 
     answer = bureau.decide(who="approver:lan:79")
     assert (answer.status_code, answer.json["status"]) == (202, "checking")
-    assert bureau.facts("identity_verified") == [], "HGĐ has not answered"
+    assert bureau.told("identity_verified") == [], "HGĐ has not answered"
     bureau.look_up()
 
     case = bureau.case()
     assert (case["status"], case["hgd"]["outcome"], case["complete_at"]) == ("approved", "match", complete_at)
-    received, verified = bureau.facts()
+    received, verified = bureau.told()
     assert (received["_fact"], received["office_code"]) == ("case_received", "79")
     assert verified["_fact"] == "identity_verified"
     assert verified["_revision"] > received["_revision"]
@@ -56,7 +56,7 @@ def test_a_dossier_without_one_of_its_documents_cannot_be_approved(quick: Bureau
     assert (answer.status_code, answer.json["type"]) == (409, "urn:vss:problem:dossier-incomplete")
     assert answer.json["missing"] == [left_out]
     assert quick.case()["status"] == "new", "nothing of a refused decision is kept"
-    assert quick.facts() == []
+    assert quick.told() == []
     assert quick.waiting("hgd_look_up") == []
 
 
@@ -69,7 +69,7 @@ def test_a_dossier_cannot_be_approved_unless_an_officer_says_that_the_id_was_sho
         quick.put(kind, no, "approver:lan:79")
     assert quick.decide(no).json["missing"] == ["id_shown"]
     assert quick.decide(no, id_shown=True).status_code == 202
-    assert quick.facts("case_received")[-1]["dossier_no"] == no, "whoever shows an ID has come"
+    assert quick.told("case_received")[-1]["dossier_no"] == no, "whoever shows an ID has come"
 
 
 @pytest.mark.rule("V6", "V8")
@@ -77,7 +77,7 @@ def test_an_invalid_dossier_is_rejected_with_its_reason(bureau: Bureau) -> None:
     bureau.submit()
     answer = bureau.decide(outcome="invalid", reason_code="id_differs")
     assert (answer.status_code, answer.json["status"]) == (202, "rejected")
-    (told,) = bureau.facts()
+    (told,) = bureau.told()
     assert (told["_fact"], told["reason_code"]) == ("declaration_rejected", "id_differs")
     assert told["reason"] == "Thông tin trên giấy tờ tùy thân khác với tờ khai."
     assert told["complete_at"] == told["decided_at"], "it never was complete: the clock starts with the decision"
@@ -122,7 +122,7 @@ def test_an_unknown_code_is_told_and_the_dossier_waits_to_be_assessed_again(bure
     bureau.decide()
     bureau.look_up()
     assert bureau.case()["status"] == "code_not_found"
-    assert bureau.facts("code_not_found")[0]["full_name"] == NAME
+    assert bureau.told("code_not_found")[0]["full_name"] == NAME
     first_complete = bureau.case()["complete_at"]
 
     bureau.hgd.people[CODE] = Answer(found=True, full_name=NAME)  # the person has got the code
@@ -130,11 +130,11 @@ def test_an_unknown_code_is_told_and_the_dossier_waits_to_be_assessed_again(bure
         assert bureau.decide().status_code == 202
     bureau.look_up()
     assert bureau.case()["status"] == "approved"
-    verified = bureau.facts("identity_verified")[0]
+    verified = bureau.told("identity_verified")[0]
     assert datetime.fromisoformat(verified["complete_at"]) > datetime.fromisoformat(first_complete) + timedelta(hours=1), (
         "the clock starts anew when the dossier is taken up again"
     )
-    assert verified["_revision"] > bureau.facts("code_not_found")[0]["_revision"]
+    assert verified["_revision"] > bureau.told("code_not_found")[0]["_revision"]
 
 
 @pytest.mark.rule("V7")
@@ -153,7 +153,7 @@ def test_another_name_is_never_approved_by_itself_and_the_officer_sees_both(
     case = quick.case()
     assert (case["status"], case["hgd"]["outcome"]) == (status, outcome)
     assert (case["subject"]["full_name"], case["hgd"]["full_name"]) == (NAME, at_hgd)
-    assert quick.facts("identity_verified") == []
+    assert quick.told("identity_verified") == []
 
     # the same again brings the same
     quick.decide()
@@ -167,7 +167,7 @@ def test_another_name_is_never_approved_by_itself_and_the_officer_sees_both(
     quick.decide()
     quick.look_up()
     assert quick.case()["status"] == "approved"
-    assert quick.facts("identity_verified")[0]["subject"]["full_name"] == at_hgd
+    assert quick.told("identity_verified")[0]["subject"]["full_name"] == at_hgd
     assert "corrected" in quick.actions()
 
 
@@ -179,7 +179,7 @@ def test_a_name_that_differs_may_be_rejected(quick: Bureau) -> None:
     quick.decide()
     quick.look_up()
     assert quick.decide(outcome="invalid", reason_code="name_not_in_hgd").status_code == 202
-    told = quick.facts("declaration_rejected")[0]
+    told = quick.told("declaration_rejected")[0]
     assert told["complete_at"] < told["decided_at"]
 
 
@@ -199,7 +199,7 @@ def test_an_hgd_that_was_not_reached_within_all_tries_keeps_valid_and_is_asked_a
     quick.give_up()
     case = quick.case()
     assert (case["status"], case["hgd"]["outcome"]) == ("checking", "unreachable")
-    assert [fact["_fact"] for fact in quick.facts()] == ["case_received"], "unreachable is no outcome for the citizen"
+    assert [fact["_fact"] for fact in quick.told()] == ["case_received"], "unreachable is no outcome for the citizen"
     assert quick.decide().status_code == 202
     quick.look_up()
     assert quick.case()["status"] == "approved"
@@ -248,7 +248,7 @@ def test_a_code_that_was_written_wrong_can_be_corrected(quick: Bureau) -> None:
     assert quick.ask("POST", f"/{NO}/correction", json={"bhxh_code": CODE}).status_code == 200
     quick.decide()
     quick.look_up()
-    assert quick.facts("identity_verified")[0]["subject"]["bhxh_code"] == CODE
+    assert quick.told("identity_verified")[0]["subject"]["bhxh_code"] == CODE
     assert quick.hgd.asked == ["0113099840", CODE]
     (found,) = quick.ask("GET", f"?bhxh_code={CODE}").json["items"]
     assert found["dossier_no"] == NO
@@ -262,7 +262,7 @@ def test_a_decided_dossier_is_decided(quick: Bureau, after: str) -> None:
         quick.approve()
     else:
         quick.decide(outcome="invalid", reason_code="id_differs")
-    facts = len(quick.facts())
+    facts = len(quick.told())
     for answer in (
         quick.decide(),
         quick.decide(outcome="invalid", reason_code="id_differs"),
@@ -271,7 +271,7 @@ def test_a_decided_dossier_is_decided(quick: Bureau, after: str) -> None:
         quick.put("portrait"),
     ):
         assert (answer.status_code, answer.json["case_status"]) == (409, after)
-    assert len(quick.facts()) == facts
+    assert len(quick.told()) == facts
 
 
 def test_a_decision_sent_twice_with_one_key_is_recorded_once(bureau: Bureau) -> None:

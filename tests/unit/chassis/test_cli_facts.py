@@ -10,9 +10,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from click.testing import Result
 from marshmallow import fields
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from services.chassis import discovery
 from services.chassis.cli import facts
@@ -31,7 +30,7 @@ def run(*arguments: str | Path) -> Result:
 def made() -> Iterator[Any]:
     """A module whose class ``Made`` a test can change between two commands."""
     module = SimpleNamespace(Made=making.service(publishes=[making.fact()]))
-    sys.modules["made_here"] = module  # type: ignore[assignment]
+    sys.modules["made_here"] = module  # type: ignore[assignment]  # it need only look like one
     yield module
     del sys.modules["made_here"]
 

@@ -14,7 +14,7 @@ from marshmallow import fields, validate
 
 from services.chassis.facts import Fact
 from services.chassis.facts.envelope import schema_of
-from services.chassis.facts.jsonschema import full, of_reader, public, what_happened
+from services.chassis.facts.jsonschema import full, of_fields, public, what_happened
 from tests.contract.samples import making
 from tests.contract.samples.registration import DeclarationSubmitted, DraftLeft, Registration
 from tests.contract.samples.verification import NewDossier, Verification
@@ -97,7 +97,7 @@ def test_a_fact_without_public_fields_has_no_public_schema() -> None:
 
 
 def test_a_reader_is_described_by_the_fields_it_takes() -> None:
-    schema = of_reader(NewDossier)
+    schema = of_fields(NewDossier)
     assert set(schema["properties"]) == {"dossier_no", "route", "office", "signature"}
     assert schema["required"] == ["dossier_no", "office", "route"]
 

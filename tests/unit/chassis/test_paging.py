@@ -1,7 +1,6 @@
 """Pages by cursor: nothing twice, nothing left out, and no cursor but our own."""
 
 import base64
-import json
 import uuid
 from datetime import UTC, date, datetime, timedelta
 
@@ -95,10 +94,8 @@ def cursor_of(session, **query):
     return paging.fetch(session, sa.select(Case), by=(Case.at, Case.id), query={"limit": 2, **query})["next_cursor"]
 
 
-def forged(session, *values):
-    cursor = cursor_of(session)
-    fingerprint = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))[0]
-    return base64.urlsafe_b64encode(json.dumps([fingerprint, *values]).encode()).decode().rstrip("=")
+def forged(values):
+    return paging.cursors_of({"limit": 2}, (Case.at, Case.id), descending=True).dumps(values)
 
 
 def refused(session, cursor):
@@ -122,10 +119,13 @@ def test_a_cursor_of_another_query_or_order_is_refused(session):
 def test_a_cursor_with_values_of_the_wrong_kind_is_refused(session):
     moment = START.isoformat()
     for values in ([1, 1], [moment, "1"], [moment, True], [moment, 1 << 70], [moment, None], [moment], ["x", 1], [[], 1]):
-        refused(session, forged(session, *values))
+        refused(session, forged(values))
 
 
-@given(st.text(max_size=60) | st.binary(max_size=60).map(lambda raw: base64.urlsafe_b64encode(raw).decode()))
+@given(
+    st.text(min_size=1, max_size=60)
+    | st.binary(min_size=1, max_size=60).map(lambda raw: base64.urlsafe_b64encode(raw).decode())
+)
 def test_no_text_breaks_the_reading_of_cursors(text):
     with pytest.raises(Problem):
-        paging.decode(text, (Case.at, Case.id), "0123456789abcdef")
+        paging.fetch(Session(), sa.select(Case), by=(Case.at, Case.id), query={"limit": 2, "cursor": text})

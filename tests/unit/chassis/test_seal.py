@@ -89,7 +89,7 @@ class TestRotation:
             Opener(generate_keypair().private_key).open(SEALER.seal(PASSWORD, WHOM), WHOM)
 
     def test_sealer_and_opener_of_a_pair_agree_on_the_key_id(self) -> None:
-        assert OPENER.key_ids == (SEALER.key_id,)
+        assert SEALER.key_id in repr(OPENER)
 
 
 class TestDamage:

@@ -1,7 +1,6 @@
 """The application of a service, asked by Flask's own client: errors, documentation, pages."""
 
 import json
-import types
 
 import marshmallow as ma
 import pytest
@@ -10,10 +9,11 @@ from flask import render_template_string
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from services.chassis.database import Database
-from services.chassis.observe.health import Health
+from services.chassis.resources import Resources
+from services.chassis.settings import ChassisSettings
 from services.chassis.text.bilingual import bilingual
 from services.chassis.web import paging
-from services.chassis.web.app import create_app, vn_date, vn_time
+from services.chassis.web.app import create_app
 from services.chassis.web.blueprint import Blueprint
 from services.chassis.web.fields import Moment
 from services.chassis.web.problem import Problem, field_error
@@ -83,12 +83,8 @@ def blueprints(_resources):
 
 @pytest.fixture
 def client(tmp_path):
-    resources = types.SimpleNamespace(
-        service="registration",
-        settings=types.SimpleNamespace(http_max_body_bytes=2000),
-        db=Database(f"sqlite:///{tmp_path / 'web.db'}"),
-        health=Health(),
-    )
+    settings = ChassisSettings(http_max_body_bytes=2000)
+    resources = Resources("registration", settings, Database(f"sqlite:///{tmp_path / 'web.db'}"))
     return create_app(resources, blueprints).test_client()
 
 
@@ -268,13 +264,6 @@ def test_every_answer_forbids_what_pages_do_not_need(client, path):
     assert headers["X-Frame-Options"] == "DENY"
     assert headers["Referrer-Policy"] == "no-referrer"
     assert headers["Cache-Control"] == "no-store"
-
-
-def test_dates_on_pages_are_written_as_people_here_write_them():
-    moment = Moment().deserialize("2026-11-21T18:30:00Z")
-    assert vn_time(moment) == "22/11/2026 01:30"
-    assert vn_date(moment) == "22/11/2026"
-    assert vn_date(None) == vn_time(None) == ""
 
 
 def test_a_moment_is_shown_on_vietnams_clock_and_never_without_an_offset():

@@ -12,7 +12,7 @@ import os
 import signal
 import sys
 import threading
-import types
+from typing import Any
 
 import marshmallow as ma
 import sqlalchemy as sa
@@ -24,6 +24,7 @@ from services.chassis.database import Database, Instant
 from services.chassis.errors import Transient
 from services.chassis.observe import logs, trace
 from services.chassis.resources import Resources
+from services.chassis.settings import ChassisSettings
 from services.chassis.web import idempotency, paging
 from services.chassis.web.blueprint import Blueprint, accepts_up_to
 from services.chassis.web.extension import Http
@@ -143,10 +144,11 @@ def main(port, database_url, *limits):
     with database.engine.begin() as connection:
         metadata.create_all(connection)
         idempotency.table.create(connection, checkfirst=True)
-    values = dict(limit.split("=") for limit in limits)
-    settings = types.SimpleNamespace(**{name: int(value) for name, value in values.items()})
+    values: dict[str, Any] = {name: int(value) for name, value in (limit.split("=") for limit in limits)}
+    unwell = values.pop("unwell", 0)
+    settings = ChassisSettings(**values)
     found = Resources("notes", settings, database)
-    if settings.__dict__.pop("unwell", 0):
+    if unwell:
         found.health.add("broker", lambda: "broker.example:5672 does not answer. Start RabbitMQ, or correct AMQP_URI.")
     container = ServiceContainer(Notes, {"WEB_SERVER_ADDRESS": f"127.0.0.1:{port}", "resources": found})
     stopping = threading.Event()
