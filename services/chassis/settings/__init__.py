@@ -20,9 +20,8 @@ from typing import Any
 
 from services.chassis.settings.base import BaseSettings, Row, setting
 from services.chassis.settings.values import Secret, Url
-from services.chassis.settings.variable import Variable
 
-__all__ = ["ChassisSettings", "Row", "Secret", "Url", "Variable", "chassis_settings", "setting", "settings_class"]
+__all__ = ["ChassisSettings", "Row", "Secret", "Url", "chassis_settings", "setting", "settings_class"]
 
 _KEY = r"\s*[A-Za-z0-9+/]{43}=\s*"
 _KEY_WORDS = "32 bytes in base64 (`python -m services.chassis.seal` makes a pair)"
