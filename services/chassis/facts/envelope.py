@@ -8,7 +8,6 @@ this one), ``traceparent`` (W3C).
 
 import uuid
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any, NamedTuple
 
 from services.chassis.errors import Undecodable
@@ -34,17 +33,6 @@ class Envelope(NamedTuple):
     correlationid: str | None = None
     causationid: str | None = None
     traceparent: str | None = None
-
-    @property
-    def occurred_at(self) -> datetime:
-        """``time`` as an aware datetime.
-
-        :raises Undecodable: if the publisher sent something else than RFC 3339.
-        """
-        try:
-            return datetime.fromisoformat(self.time)
-        except ValueError:
-            raise Undecodable("envelope: time is not RFC 3339") from None
 
     def headers(self) -> dict[str, Any]:
         """Return the AMQP headers; attributes that are not set are left out."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, cast
 
 from flask import Blueprint, Flask, current_app
@@ -12,7 +11,6 @@ from services.chassis.resources import Resources, Source
 
 _KEY = "vss-resources"
 
-Blueprints = Sequence[Blueprint]
 BlueprintSource = Source[Blueprint]
 
 

@@ -121,12 +121,6 @@ def test_another_version_of_cloudevents_is_refused_and_none_is_taken_for_ours() 
         parse(headers(specversion="0.3"), None)
 
 
-def test_the_time_is_aware_and_a_wrong_one_is_told_when_it_is_asked_for() -> None:
-    assert parse(headers(), None).occurred_at.utcoffset() is not None
-    with pytest.raises(Undecodable, match="time is not RFC 3339"):
-        _ = parse(headers(time="yesterday"), None).occurred_at
-
-
 def test_names_are_those_that_other_agencies_were_told() -> None:
     assert type_of("registration", "declaration_submitted", 1) == "vn.vss.registration.declaration_submitted.v1"
     assert source_of("registration") == "/vss/registration"
