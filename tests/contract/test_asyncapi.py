@@ -141,10 +141,7 @@ def test_the_headers_of_an_example_are_an_envelope_that_the_bus_reads() -> None:
     envelope = parse(message["examples"][0]["headers"], None)
     assert envelope.type == type_of("registration", "declaration_submitted", 1)
     assert envelope.subject == DeclarationSubmitted.example["dossier_no"]
-<<<<<<< HEAD
     assert datetime.fromisoformat(envelope.time).tzinfo is not None
-=======
->>>>>>> tests6
 
 
 def test_the_schema_that_an_envelope_points_to_is_exported(exported: Path) -> None:

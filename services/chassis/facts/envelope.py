@@ -8,10 +8,7 @@ this one), ``traceparent`` (W3C).
 
 import uuid
 from collections.abc import Mapping
-<<<<<<< HEAD
 from types import NoneType
-=======
->>>>>>> tests6
 from typing import Any, NamedTuple
 
 from services.chassis.errors import Undecodable

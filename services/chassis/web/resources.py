@@ -1,10 +1,5 @@
 """The service's `Resources` (database, settings, documents) for views."""
 
-<<<<<<< HEAD
-=======
-from __future__ import annotations
-
->>>>>>> tests6
 from typing import Any, cast
 
 from flask import Blueprint, current_app
