@@ -5,65 +5,65 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-help: ## this list
+help: ## show this list
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-install: $(INSTALLED) ## .venv with everything for development, and the servers that the tests start (Debian)
+install: $(INSTALLED) ## make .venv for development, and install the servers that the tests start (Debian)
 $(INSTALLED): requirements/dev.txt pyproject.toml scripts/bootstrap.sh
 	PYTHON=$(PYTHON) scripts/bootstrap.sh
 
-demo: ## a real dossier through real services over a real broker; on a terminal it keeps serving
+demo: ## run a real dossier through real services and a real broker; on a terminal, keep serving afterwards
 	@scripts/demo.sh
 
-test: install ## unit, architecture, integration, contract, journeys, short faults; starts its own broker and database
+test: install ## run unit, architecture, integration, contract, journey and short fault tests, on a private broker and database
 	$(BIN)/python -m pytest -n 3 -m "not slow"
 
-test-slow: install ## the rest: crashes, time-outs, services on PostgreSQL and alone, more journeys on SQLite, operators' tools (half an hour)
+test-slow: install ## run the rest: crashes, time-outs, services on PostgreSQL and alone, journeys on SQLite, operators' tools (half an hour)
 	$(BIN)/python -m pytest -n 2 -m slow
 
-unit: install ## the fast and pure tests only
+unit: install ## run only the fast, pure tests
 	$(BIN)/python -m pytest tests/unit tests/architecture
 
-lint: install ## ruff, mypy, import-linter, vulture
+lint: install ## run ruff, mypy, import-linter and vulture
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports && $(BIN)/vulture
 
-format: install ## let ruff mend what it can
+format: install ## let ruff format and fix the code
 	$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
 
-chaos: install ## long faults: 20,000 facts, 25 kills, 20 stops, then with 1 % poison (about 10 minutes)
+chaos: install ## inject faults: 20,000 facts, 25 kills, 20 stops, then 1 % poison messages (10 minutes)
 	$(BIN)/python -m tests.faults.long
 
-chaos-dossiers: install ## 2,000 dossiers through all services while each of them, broker and database are killed 40 times
+chaos-dossiers: install ## send 2,000 dossiers through all services, with 40 kills of services, broker and database
 	$(BIN)/python -m tests.faults.dossiers --count 2000 --kills 40
 
-fuzz-http: install ## ten minutes of what nobody meant, against every endpoint of every service
+fuzz-http: install ## send ten minutes of malformed requests to every endpoint of every service
 	$(BIN)/python -m tests.fuzz.http --minutes 10
 
-fuzz: install ## 100,000 random and mutated messages against a running consumer
+fuzz: install ## send 100,000 random and mutated messages to a running consumer
 	$(BIN)/python -m tests.fuzz.messages --count 100000
 
-bench: install ## every benchmark; tables here, JSON in .run/bench
+bench: install ## run every benchmark; tables here, JSON in .run/bench
 	scripts/bench.sh
 
-bench-hop: install ## the hop alone: the chassis beside a hand-written loop, FastStream, faststream-outbox, nameko
+bench-hop: install ## benchmark one hop: the chassis, a hand-written loop, FastStream, faststream-outbox, nameko
 	$(BIN)/pip install -q -r requirements/bench.txt && $(BIN)/python -m tests.bench.hop --repeat 3
 
-bench-pipeline: install ## dossiers a second through all services, decision to SMS, intake, memory
+bench-pipeline: install ## benchmark all services: dossiers per second, decision to SMS, intake, memory
 	$(BIN)/python -m tests.bench.pipeline
 
-house: install ## the rooms with their sizes, and whether every service has the one shape
+house: install ## check that every service has the same shape, and print the sizes
 	$(BIN)/python scripts/house.py
 
-rules: install ## docs/rules.md: each rule and the tests that hold it
+rules: install ## write docs/rules.md: each rule and the tests that prove it
 	$(BIN)/python scripts/rules.py
 
-facts: install ## all that follows from the declared facts: snapshot, docs/facts, broker definitions (docs/adding-a-fact.md)
+facts: install ## write everything derived from the declared facts: snapshot, docs/facts, broker definitions (docs/adding-a-fact.md)
 	$(BIN)/vss facts snapshot $(ACCEPT) && $(BIN)/vss facts export --out docs/facts && $(BIN)/vss topology export
 
-lock: install ## pin requirements/*.txt anew
+lock: install ## pin requirements/*.txt again
 	scripts/lock.sh
 
-clean: ## remove what was made here (.venv stays)
+clean: ## remove generated files (.venv stays)
 	rm -rf .run .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info
 
 .PHONY: help install demo test test-slow unit lint format chaos chaos-dossiers fuzz fuzz-http bench bench-hop bench-pipeline rules facts lock clean house

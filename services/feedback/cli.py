@@ -1,4 +1,4 @@
-"""`vss complaints` and `vss holidays`: the lists that feedback works with, as CSV.
+"""`vss complaints` and `vss holidays`: import and export feedback's lists as CSV.
 
 They work on the database of FEEDBACK_DATABASE_URL or DATABASE_URL; the running service sees changes at once.
 """
@@ -12,8 +12,10 @@ import typer
 if TYPE_CHECKING:
     from services.chassis.database import Database
 
-app = typer.Typer(name="complaints", no_args_is_help=True, help="Lists of the complaints service (feedback).")
-categories_app = typer.Typer(name="categories", no_args_is_help=True, help="What complaints are about, and who watches.")
+app = typer.Typer(name="complaints", no_args_is_help=True, help="Lists of the feedback service.")
+categories_app = typer.Typer(
+    name="categories", no_args_is_help=True, help="Categories of complaints and the boards that watch them."
+)
 responsible_app = typer.Typer(name="responsible", no_args_is_help=True, help="Directors, boards and leadership.")
 offices_app = typer.Typer(
     name="offices", no_args_is_help=True, help="Offices that receive complaints, and may be asked for help."
@@ -21,25 +23,27 @@ offices_app = typer.Typer(
 for _each in (categories_app, responsible_app, offices_app):
     app.add_typer(_each)
 holidays_app = typer.Typer(
-    name="holidays", no_args_is_help=True, help="Days off and days worked instead, by decision: one list for all services."
+    name="holidays", no_args_is_help=True, help="Days off and days worked instead: one list for all services."
 )
 apps = (app, holidays_app)
 
 _File = Annotated[
     Path, typer.Argument(exists=True, dir_okay=False, help="CSV in UTF-8, with the columns that `export` writes.")
 ]
-_DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")]
+_DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would change, without changing it.")]
 _To = Annotated[Path, typer.Argument(dir_okay=False, help="Where to write the CSV.")]
 
 
 @categories_app.command("import")
 def import_categories(
     file: _File,
-    reason: Annotated[str, typer.Option("--reason", help="Why; it goes into the history of each category.")],
-    close_others: Annotated[bool, typer.Option("--close-others", help="Close what the file does not name.")] = False,
+    reason: Annotated[str, typer.Option("--reason", help="Reason, recorded in the history of each category.")],
+    close_others: Annotated[
+        bool, typer.Option("--close-others", help="Close everything that the file does not list.")
+    ] = False,
     dry_run: _DryRun = False,
 ) -> None:
-    """Add categories and change those whose code is known. All of the file or nothing."""
+    """Add categories and update those whose code exists. Imports the whole file or nothing."""
     from services.feedback.categories import spreadsheet, tree
 
     _import(file, spreadsheet.read_csv, tree.put, dry_run=dry_run, reason=reason, close_others=close_others)
@@ -47,7 +51,7 @@ def import_categories(
 
 @categories_app.command("export")
 def export_categories(file: _To) -> None:
-    """Write the open categories, ready to be changed and imported."""
+    """Write the open categories as CSV, ready to edit and import."""
     from services.feedback.categories import spreadsheet, tree
 
     _export(file, lambda session: spreadsheet.write_csv(tree.list_all(session)))
@@ -55,7 +59,7 @@ def export_categories(file: _To) -> None:
 
 @responsible_app.command("import")
 def import_responsible(file: _File, dry_run: _DryRun = False) -> None:
-    """Change who is responsible. Nobody is removed: somebody must stay accountable (F3)."""
+    """Update who is responsible. Nobody is removed: somebody must stay accountable (F3)."""
     from services.feedback.directory import responsible
 
     _import(file, responsible.read_csv, responsible.put, dry_run=dry_run)
@@ -63,7 +67,7 @@ def import_responsible(file: _File, dry_run: _DryRun = False) -> None:
 
 @responsible_app.command("export")
 def export_responsible(file: _To) -> None:
-    """Write the list; lines marked as examples still need a real address."""
+    """Write the list as CSV; lines marked as examples still need a real address."""
     from services.feedback.directory import responsible
 
     _export(file, lambda session: responsible.write_csv(responsible.list_all(session)))
@@ -72,10 +76,12 @@ def export_responsible(file: _To) -> None:
 @offices_app.command("import")
 def import_offices(
     file: _File,
-    close_others: Annotated[bool, typer.Option("--close-others", help="Close what the file does not name.")] = False,
+    close_others: Annotated[
+        bool, typer.Option("--close-others", help="Close everything that the file does not list.")
+    ] = False,
     dry_run: _DryRun = False,
 ) -> None:
-    """Add offices and change those whose code is known. Complaints that were filed keep their office and province (F4)."""
+    """Add offices and update those whose code exists. Existing complaints keep their office and province (F4)."""
     from services.feedback.directory import offices
 
     _import(file, offices.read_csv, offices.put, dry_run=dry_run, close_others=close_others)
@@ -83,7 +89,7 @@ def import_offices(
 
 @offices_app.command("export")
 def export_offices(file: _To) -> None:
-    """Write the open offices."""
+    """Write the open offices as CSV."""
     from services.feedback.directory import offices
 
     _export(file, lambda session: offices.write_csv(offices.list_open(session)))
@@ -92,11 +98,15 @@ def export_offices(file: _To) -> None:
 @holidays_app.command("import")
 def import_holidays(
     file: _File,
-    remove_others: Annotated[bool, typer.Option("--remove-others", help="Remove what the file does not name.")] = False,
-    tell_anyway: Annotated[bool, typer.Option("--tell", help="Tell all services, even if nothing has changed.")] = False,
+    remove_others: Annotated[
+        bool, typer.Option("--remove-others", help="Remove everything that the file does not list.")
+    ] = False,
+    tell_anyway: Annotated[
+        bool, typer.Option("--tell", help="Publish the list to all services even if nothing has changed.")
+    ] = False,
     dry_run: _DryRun = False,
 ) -> None:
-    """Correct the calendar of all services (W1). Deadlines that people were told stay as they are."""
+    """Correct the calendar of all services (W1). Deadlines already announced do not move."""
     from services.feedback.holidays import rules
 
     _import(file, rules.read_csv, rules.put, dry_run=dry_run, remove_others=remove_others, tell_anyway=tell_anyway)
@@ -104,7 +114,7 @@ def import_holidays(
 
 @holidays_app.command("export")
 def export_holidays(file: _To) -> None:
-    """Write the corrections of the calendar, ready to be changed and imported."""
+    """Write the corrections of the calendar as CSV, ready to edit and import."""
     from services.chassis.calendar import holidays_in
     from services.feedback.holidays import rules
 
@@ -115,7 +125,7 @@ def export_holidays(file: _To) -> None:
 def list_holidays(
     year: Annotated[int | None, typer.Option("--year", help="Only the corrections of this year.")] = None,
 ) -> None:
-    """Show the corrections of the calendar by date."""
+    """List the corrections of the calendar by date."""
     from rich.console import Console
     from rich.table import Table
 
@@ -131,7 +141,7 @@ def list_holidays(
 def _import(
     file: Path, read: Callable[[Any], Any], put: Callable[..., dict[str, int]], *, dry_run: bool, **options: Any
 ) -> None:
-    """Read the file, store what it holds with ``options``, and say how many lines were added, changed and so on."""
+    """Read the file, store its lines with ``options``, and print how many were added, changed and so on."""
     from rich.console import Console
 
     from services.chassis.text.csv_lists import BadList
@@ -162,7 +172,7 @@ def _database() -> "Database":
     from services.chassis.database import Database
     from services.feedback.settings import Settings
 
-    publish_as("feedback")  # what an import changes is told in the service's name, by the service's relay
+    publish_as("feedback")  # the facts of an import are published in the service's name, by the service's relay
     settings = Settings.from_environment()
     database = Database(settings.database_url.reveal())
     database.migrate(Path(__file__).parent / "migrations")

@@ -1,4 +1,4 @@
-"""What feedback tells; docs/facts/events.md is the catalogue made of this."""
+"""The facts that feedback publishes; docs/facts/events.md is generated from them."""
 
 from services.feedback.answers.facts import ComplaintAnswered, ComplaintClosed, ComplaintRated, ComplaintReopened
 from services.feedback.complaints.facts import (

@@ -1,4 +1,4 @@
-"""What feedback does with each message it reads. The map is at the foot."""
+"""Handle the facts of other services; the map is at the foot."""
 
 from services.chassis.database import ServiceSession
 from services.chassis.web import tokens

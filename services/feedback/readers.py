@@ -1,4 +1,4 @@
-"""What feedback reads of other services: sessions that end before their tokens do (A7)."""
+"""The facts that feedback reads from other services: sessions that end before their tokens expire (A7)."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""The declarative base of feedback's tables and the column types they share; the tables stand with their subjects."""
+"""The declarative base of feedback's tables and shared column types. Each table is declared with its subject."""
 
 from datetime import datetime
 from typing import Any, ClassVar, Final
@@ -11,12 +11,12 @@ from services.chassis.database import Instant
 metadata = sa.MetaData()
 _JSON = sa.JSON(none_as_null=True)
 
-#: a key that counts upwards: rows of one transaction keep their order
+#: an ascending key: rows of one transaction keep their order
 SEQUENCE: Final = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 class Base(DeclarativeBase):
-    """The service's own tables; migrations/ makes them."""
+    """Base of every mapped class of feedback; migrations/ creates the tables."""
 
     metadata = metadata
     type_annotation_map: ClassVar[dict[Any, Any]] = {

@@ -1,4 +1,4 @@
-"""Feedback: complaints reach the board that watches and stay with the province that accounts for them."""
+"""The feedback service: complaints reach the board that watches and stay with the accountable province."""
 
 from pathlib import Path
 
@@ -35,7 +35,7 @@ SWEEPS = (coordination_sweeps.sweeps, deadlines_sweeps.sweeps, reports_sweeps.sw
 
 
 class Feedback:
-    """The wiring; what happens stands in each subject's folder (README.md)."""
+    """Wiring only; behaviour is in the subjects' folders (README.md)."""
 
     name = "feedback"
     settings = settings.Settings

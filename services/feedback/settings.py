@@ -1,4 +1,4 @@
-"""What feedback can be told (`vss settings feedback` lists it)."""
+"""Settings of feedback (`vss settings feedback` lists them)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from services.feedback.deadlines.terms import Terms
 
 
 class Settings(ChassisSettings, service="feedback", http_address="127.0.0.1:8105"):
-    """Deadlines of F7 and F8 in working days, for categories that have none of their own; and limits of what is uploaded."""
+    """Deadlines of F7 and F8 in working days, for categories without their own; and limits on uploads."""
 
     acknowledge_days: int = setting(default=1, help="working days to acknowledge a complaint", minimum=1, maximum=60)
     route_days: int = setting(default=5, help="working days to route it (Decree 20/2008 art. 9)", minimum=1, maximum=90)
@@ -21,7 +21,9 @@ class Settings(ChassisSettings, service="feedback", http_address="127.0.0.1:8105
     centre_days: int = setting(
         default=5, help="working days after a missed deadline when the IT centre is told", minimum=1, maximum=180
     )
-    wait_days: int = setting(default=5, help="working days that deadlines wait for the citizen, once", minimum=1, maximum=60)
+    wait_days: int = setting(
+        default=5, help="most working days that deadlines are paused for the citizen, once", minimum=1, maximum=60
+    )
     reopen_days: int = setting(
         default=10, help="calendar days in which the citizen may reopen a complaint", minimum=1, maximum=365
     )
@@ -30,13 +32,13 @@ class Settings(ChassisSettings, service="feedback", http_address="127.0.0.1:8105
     )
     answer_approval: str = setting(
         default="director",
-        help="who approves an answer: director; approver: also whom the director has delegated; none: nobody has to",
+        help="who approves an answer: director; approver (or somebody the director has delegated it to); none: no approval",
         choices=("director", "approver", "none"),
     )
-    unsorted_category: str = setting(default="khac", help="category of a complaint that came without one")
+    unsorted_category: str = setting(default="khac", help="category of a complaint filed without one")
     similar_days: int = setting(
         default=90,
-        help="how far back a complaint of the same person counts as a possible duplicate",
+        help="days in which complaints of the same person are compared as possible duplicates",
         minimum=1,
         maximum=3650,
     )
@@ -66,7 +68,7 @@ class Settings(ChassisSettings, service="feedback", http_address="127.0.0.1:8105
 
     @property
     def terms(self) -> Terms:
-        """The deadlines of a category that has none of its own."""
+        """Return the deadlines of a category without its own."""
         return Terms(
             acknowledge_days=self.acknowledge_days,
             route_days=self.route_days,

@@ -1,4 +1,4 @@
-"""Answers over HTTP: the office drafts, the director approves or returns (F4, F7)."""
+"""`/complaints/{no}/answer…`: the office drafts an answer, the director approves or returns it (F4, F7)."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from services.feedback.directory.actors import OFFICE_ROLES
 from services.feedback.directory.callers import staff_only
 from services.feedback.settings import Settings
 
-#: who approves and returns, by the setting `ANSWER_APPROVAL`
+#: the roles that approve and return, for each value of `ANSWER_APPROVAL`
 _APPROVERS = {"director": ("director",), "approver": ("approver", "director"), "none": ("director",)}
 _PROBLEMS = (400, 401, 403, 404, 409, 415, 422, 503)
 
 
 def blueprints(resources: Resources[Settings]) -> Sequence[Blueprint]:
-    """Make the blueprint; the setting `ANSWER_APPROVAL` says who approves."""
+    """Return the blueprint; the setting `ANSWER_APPROVAL` says who approves."""
     approval = resources.settings.answer_approval
     answers = Blueprint("answers", __name__, url_prefix="/complaints", description="Drafts of answers and their approval")
 
@@ -34,7 +34,7 @@ def blueprints(resources: Resources[Settings]) -> Sequence[Blueprint]:
     @answers.idempotent
     @answers.response(202, DraftSchema)
     def answer(data: dict[str, Any], no: str, *, session: ServiceSession) -> Answer:
-        """Write the answer; the director approves it before the citizen gets it (setting `ANSWER_APPROVAL`)"""
+        """Draft the answer; the director approves it before it goes to the citizen (setting `ANSWER_APPROVAL`)"""
         complaint, who = access.find_accountable(session, no)
         return rules.draft(complaint, who, data["text"], needs_approval=approval != "none")
 
@@ -56,7 +56,7 @@ def blueprints(resources: Resources[Settings]) -> Sequence[Blueprint]:
     @answers.idempotent
     @answers.response(200, DraftSchema)
     def return_to_writer(data: dict[str, Any], no: str, *, session: ServiceSession) -> Answer:
-        """Have the answer rewritten, and say why"""
+        """Return the draft to its writer, with a remark"""
         complaint, who = access.find_accountable(session, no)
         return rules.return_to_writer(complaint, who, remark=data["remark"])
 

@@ -1,7 +1,7 @@
-"""Find words in an answer that seem to send the citizen to another office (F4: nobody is pushed away).
+"""Find phrases in an answer that seem to send the citizen to another office (F4: nobody is pushed away).
 
-The phrases are only pointed out, to the writer and to the director who approves: words may be quoted, and a program that refused
-them would be worked around. They are looked for without marks.
+The writer and the approving director are only warned: a phrase may be quoted, and a program that refused it would be worked
+around. Phrases are matched without diacritics.
 """
 
 from __future__ import annotations
@@ -27,6 +27,6 @@ PHRASES: Final = (
 
 
 def phrases_in(text: str) -> list[str]:
-    """Return those of `PHRASES` that occur in the text."""
+    """Return the `PHRASES` that occur in the text."""
     plain = without_marks(text)
     return [phrase for phrase in PHRASES if re.search(rf"\b{re.escape(without_marks(phrase))}\b", plain)]

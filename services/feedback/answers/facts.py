@@ -1,4 +1,4 @@
-"""Facts of a complaint's end: answered, reopened, closed, rated (F8)."""
+"""Facts about a complaint's answer and end: answered, reopened, closed, rated (F8)."""
 
 from datetime import datetime
 from typing import Any
@@ -26,7 +26,7 @@ class ComplaintAnswered(
         "staff": [parts.BOARD],
     },
 ):
-    """The answer is on its way to the citizen, who may reopen the complaint until `reopen_until` and rate the answer (F8)."""
+    """The province has answered; the citizen may reopen the complaint until `reopen_until` and rate the answer (F8)."""
 
     answered_at: datetime = public(parts.moment())
     reopen_until: datetime = public(parts.moment())
@@ -49,7 +49,7 @@ class ComplaintReopened(
         "staff": [parts.DIRECTOR, parts.BOARD],
     },
 ):
-    """The citizen is not content with the answer (F8): the same province answers again, by a new date."""
+    """The citizen has reopened the complaint (F8): the same province must answer again, by a new date."""
 
     reopened_at: datetime = public(parts.moment())
     answer_due: datetime = public(parts.moment())
@@ -66,7 +66,7 @@ class ComplaintClosed(
     example={**parts.COMPLAINT, "closed_at": "2026-12-12T15:00:00+07:00", "in_time": True},
     needs_reader=False,
 ):
-    """It was answered, and the days for reopening are over (F8)."""
+    """The complaint was answered, and the days for reopening are over (F8)."""
 
     closed_at: datetime = public(parts.moment())
     in_time: bool = public(fields.Boolean(required=True, metadata={"description": "answered before it was due"}))
@@ -81,7 +81,7 @@ class ComplaintRated(
     example={**parts.COMPLAINT, "rated_at": "2026-12-03T20:00:00+07:00", "rating": 4},
     needs_reader=False,
 ):
-    """What the citizen thinks of the answer, from 1 (bad) to 5 (good) (F8)."""
+    """The citizen has rated the answer, from 1 (bad) to 5 (good) (F8)."""
 
     rated_at: datetime = public(parts.moment())
     rating: int = public(fields.Integer(required=True, validate=Range(1, 5)))

@@ -25,13 +25,11 @@ DRAFT, RETURNED, REPLACED, SENT = "draft", "returned", "replaced", "sent"
 
 
 class NoDraft(Refused):
-    """There is no draft of that version to approve or to return."""
+    """No draft of that version is waiting to be approved or returned."""
 
     def __init__(self) -> None:
         super().__init__(
-            "no-draft",
-            vi="Không có dự thảo trả lời nào đang chờ phê duyệt.",
-            en="No draft of an answer is waiting for approval.",
+            "no-draft", vi="Không có dự thảo trả lời nào đang chờ phê duyệt.", en="No draft answer is waiting for approval."
         )
 
 
@@ -54,16 +52,16 @@ class Answer(Base):
 
     @property
     def warnings(self) -> list[str]:
-        """The phrases that seem to send the citizen to another office (F4)."""
+        """Return the phrases that seem to send the citizen to another office (F4)."""
         return deflection.phrases_in(self.text)
 
     def decide(self, by: Actor, status: str) -> None:
-        """Set what has become of the draft, and who decided."""
+        """Record the decision on the draft, and who made it."""
         self.status, self.decided_at, self.decided_by = status, clock.now(), by.account_id
 
 
 def draft(complaint: Complaint, by: Actor, text: str, *, needs_approval: bool) -> Answer:
-    """Write the next version. It waits for the director, or is sent at once where nobody has to approve."""
+    """Add the next version. It waits for the director, or is sent at once if no approval is needed."""
     complaint.take_up(by)
     complaint.must_be(ROUTED)
     last = latest(complaint.session, complaint.complaint_no)
@@ -87,7 +85,7 @@ def draft(complaint: Complaint, by: Actor, text: str, *, needs_approval: bool) -
 def approve(complaint: Complaint, by: Actor, *, version: int) -> Answer:
     """Approve the draft of that version and send it as the province's answer.
 
-    :raises NoDraft: if it is not the draft that waits.
+    :raises NoDraft: if it is not the waiting draft.
     """
     answer = _waiting_draft(complaint)
     if answer.version != version:
@@ -98,9 +96,9 @@ def approve(complaint: Complaint, by: Actor, *, version: int) -> Answer:
 
 
 def return_to_writer(complaint: Complaint, by: Actor, *, remark: str) -> Answer:
-    """Have the draft rewritten; the remark says why.
+    """Return the waiting draft to its writer; the remark says why.
 
-    :raises NoDraft: if none waits.
+    :raises NoDraft: if none is waiting.
     """
     answer = _waiting_draft(complaint)
     answer.decide(by, RETURNED)
@@ -110,7 +108,7 @@ def return_to_writer(complaint: Complaint, by: Actor, *, remark: str) -> Answer:
 
 
 def latest(session: Session, complaint_no: str, *, status: str | None = None) -> Answer | None:
-    """Return the newest version of the answer, or the newest of that status."""
+    """Return the latest version of the answer, or the latest with that status."""
     query = sa.select(Answer).where(Answer.complaint_no == complaint_no).order_by(Answer.version.desc()).limit(1)
     return session.scalar(query if status is None else query.where(Answer.status == status))
 

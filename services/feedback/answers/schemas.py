@@ -1,4 +1,4 @@
-"""Drafts of answers: what comes in, and how a version is shown."""
+"""Request and response schemas of draft answers."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class ApproveSchema(ma.Schema):
         required=True,
         strict=True,
         validate=Range(1, 1000),
-        metadata={"description": "of the draft that was read: one written meanwhile is not approved unread"},
+        metadata={"description": "version of the draft that was read, so that a newer one is not approved unread"},
     )
 
 

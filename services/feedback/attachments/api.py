@@ -1,4 +1,4 @@
-"""`/complaints/{no}/attachments/{slot}`: up to five pictures or PDFs, by claim check."""
+"""`/complaints/{no}/attachments/{slot}`: receive and show up to five pictures or PDFs of a complaint."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _DOC: dict[str, Any] = {"parameters": access.TRACKED, "requestBody": {"required"
 
 
 def blueprints(resources: Resources[Settings]) -> Sequence[Blueprint]:
-    """Make the blueprint; the settings say how large a file may be."""
+    """Return the blueprint; the settings limit the size of uploads."""
     settings = resources.settings
     attachments = Blueprint(
         "attachments", __name__, url_prefix="/complaints", description="Pictures and PDFs of a complaint"
@@ -47,13 +47,13 @@ def blueprints(resources: Resources[Settings]) -> Sequence[Blueprint]:
     @attachments.response(200, AttachmentSchema)
     @accepts_up_to(settings.attachment_max_bytes)
     def put(no: str, slot: int) -> dict[str, Any]:
-        """Send a picture or PDF, in place of one sent before; until it is answered
+        """Upload a picture or PDF, in place of an earlier one, until the complaint is answered
 
-        By the citizen, or by staff of the accountable province. Pictures are decoded and re-encoded: what a camera records
-        beside the pixels (place, time, device) is not kept.
+        For the citizen and staff of the accountable province. Pictures are decoded and re-encoded, so the camera's metadata
+        (place, time, device) is dropped.
         """
         _check_slot(slot)
-        with resources.db.read() as session:  # before the body is read: a stranger's is not even looked at
+        with resources.db.read() as session:  # before the body is read: a stranger's upload is never even received
             _sender(access.find(session, no))
         with received(DOCUMENTS) as document, resources.db.write() as session:
             return _keep(session, no, slot, document)
@@ -64,7 +64,7 @@ def blueprints(resources: Resources[Settings]) -> Sequence[Blueprint]:
     @auth.recognises
     @attachments.doc(responses={"200": {"description": "The document", "content": FILE}})
     def show(no: str, slot: int) -> Response:
-        """A document of a complaint: for the citizen, the accountable province, and whoever it asks for help"""
+        """Download a document of a complaint: for the citizen, the accountable province, and provinces it asks for help"""
         with resources.db.read() as session:
             complaint = access.find(session, no)
             _must_be_reader(session, complaint)
@@ -73,7 +73,7 @@ def blueprints(resources: Resources[Settings]) -> Sequence[Blueprint]:
             raise Problem(404)
         content = resources.documents.get(kept["document_id"], sha256=kept["sha256"])
         response = Response(content, content_type=kept["content_type"])
-        # never drawn as a page of ours, whatever is in it
+        # never rendered as a page of ours, whatever it contains
         response.headers["Content-Disposition"] = f'attachment; filename="{no}-{slot}"'
         response.headers["X-Content-Type-Options"] = "nosniff"
         return response
@@ -100,7 +100,7 @@ def _keep(session: ServiceSession, no: str, slot: int, document: Document) -> di
 
 
 def _sender(complaint: Complaint) -> Actor:
-    """Return who sends it: the citizen, or staff of the accountable province.
+    """Return the uploader: the citizen, or a member of the accountable province's staff.
 
     :raises Problem: 401 or 403 for anybody else, before the body is read.
     """

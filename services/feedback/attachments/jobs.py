@@ -1,4 +1,4 @@
-"""Delete documents that nothing refers to any more (law 3)."""
+"""Delete documents that are no longer referenced, as a job (law 3)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ DELETE_DOCUMENT = "delete_document"
 
 
 def kinds(resources: Resources[Settings]) -> Sequence[JobKind]:
-    """Make the job kind, with the store that it deletes from."""
+    """Return the job kind that deletes a document from the store."""
 
     def delete(job: Job) -> None:
         resources.documents.delete(job.payload["document_id"])
@@ -29,4 +29,4 @@ def kinds(resources: Resources[Settings]) -> Sequence[JobKind]:
 
 
 def _no_op(session: Session, job: Job, result: object) -> None:
-    """Nothing follows once the document is gone."""
+    """Do nothing: no other data depends on the deletion."""

@@ -1,10 +1,10 @@
-"""How a document of a complaint is shown."""
+"""Response schema of a complaint's document."""
 
 import marshmallow as ma
 
 
 class AttachmentSchema(ma.Schema):
-    """A document as it is stored: pictures are re-encoded, so hash and size differ from those of the upload."""
+    """A stored document: pictures are re-encoded, so hash and size differ from the upload's."""
 
     slot = ma.fields.Integer(required=True)
     content_type = ma.fields.String(required=True)

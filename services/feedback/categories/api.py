@@ -1,4 +1,4 @@
-"""Categories over HTTP (F2): the tree for everybody's forms, its maintenance by the IT centre, and a suggestion for the clerk."""
+"""`/categories` (F2): show the tree, let the IT centre maintain it, and suggest a category to the clerk."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ _CLERKS = (*OFFICE_ROLES, "board", "support", "admin")
 _CSV = "text/csv; charset=utf-8"
 _CACHE_SECONDS = 300
 
-blueprint = Blueprint("categories", __name__, url_prefix="/categories", description="What complaints are about")
+blueprint = Blueprint("categories", __name__, url_prefix="/categories", description="Categories of complaints")
 
 
 @blueprint.route("")
 @problems(503)
 @blueprint.response(200, schemas.CategoryList)
 def show() -> Response:
-    """The open categories, and which board watches each"""
+    """List the open categories and the board that watches each"""
     with resources.db.read() as session:
         found = tree.list_all(session)
     response = jsonify(schemas.CategoryList().dump({"items": [_shown(each) for each in found]}))
@@ -46,7 +46,7 @@ def show() -> Response:
 @blueprint.arguments(schemas.SuggestionBody)
 @blueprint.response(200, schemas.Suggestions)
 def suggest_category(body: dict[str, Any]) -> dict[str, Any]:
-    """Categories that a text may belong to, by keywords, with what was found; a help, the clerk decides"""
+    """Suggest categories for a text by its keywords, with the keywords found; the clerk decides"""
     with resources.db.read() as session:
         by_code = {each.code: each for each in tree.list_all(session)}
     return {
@@ -64,7 +64,7 @@ def suggest_category(body: dict[str, Any]) -> dict[str, Any]:
 @staff_only(*_KEEPERS)
 @blueprint.response(200, {"type": "string", "format": "binary"}, content_type=_CSV)
 def export() -> Response:
-    """The open categories as the CSV that `vss complaints categories import` takes back"""
+    """Export the open categories as CSV, which `vss complaints categories import` reads"""
     with resources.db.read() as session:
         text = spreadsheet.write_csv(tree.list_all(session))
     response = Response(("\ufeff" + text).encode(), content_type=_CSV)
@@ -77,7 +77,7 @@ def export() -> Response:
 @staff_only(*_CLERKS)
 @blueprint.response(200, schemas.KeptCategorySchema)
 def show_one(code: str) -> dict[str, Any]:
-    """A category with its days and keywords, closed ones too"""
+    """Show a category, open or closed, with its days and keywords"""
     with resources.db.read() as session:
         return _shown(_find(session, code))
 
@@ -87,7 +87,7 @@ def show_one(code: str) -> dict[str, Any]:
 @staff_only(*_CLERKS)
 @blueprint.response(200, schemas.History)
 def history(code: str) -> dict[str, Any]:
-    """Who changed what, when and why"""
+    """List who changed what, when and why"""
     with resources.db.read() as session:
         _find(session, code)
         return {"items": tree.history_of(session, code)}
@@ -99,14 +99,14 @@ def history(code: str) -> dict[str, Any]:
 @blueprint.arguments(schemas.CategoryBody)
 @blueprint.response(200, schemas.KeptCategorySchema)
 def put(body: dict[str, Any], code: str) -> dict[str, Any]:
-    """Add a category, or change, close or reopen one; complaints keep the board that they have"""
+    """Add a category, or change, close or reopen one; existing complaints keep their board"""
     who = calling_staff()
     if who.role == "board" and not who.is_centre:
         raise Problem(
             403,
             "only-the-centre",
             vi="Danh mục do Trung tâm CNTT quản lý.",
-            en="Only the IT centre maintains the categories.",
+            en="Only the IT centre may change the categories.",
         )
     reason = body.pop("reason")
     body["keywords"] = tuple(dict.fromkeys(Keyword.read(each) for each in body["keywords"]))
@@ -123,9 +123,7 @@ def put(body: dict[str, Any], code: str) -> dict[str, Any]:
 def _find(session: Session, code: str) -> Category:
     found = next((each for each in tree.list_all(session, closed=True) if each.code == code), None)
     if found is None:
-        raise Problem(
-            404, "no-such-category", vi="Không có lĩnh vực mang mã này.", en="There is no category with this code."
-        )
+        raise Problem(404, "no-such-category", vi="Không có lĩnh vực mang mã này.", en="No category has this code.")
     return found
 
 
@@ -134,7 +132,7 @@ def _shown(category: Category) -> dict[str, Any]:
 
 
 def _invalid_tree(error: BadList) -> Problem:
-    """Make the 422 for a tree that would not be valid; each fault names its field, as in `sai-ten: board: …`."""
+    """Return the 422 for a tree that would be invalid; each fault names its field, as in `sai-ten: board: …`."""
     fields = ("code", "parent", "board", "name", "keywords", "examples", *DAYS)
     vi = "Cây lĩnh vực sẽ không còn đúng: mỗi nhánh thuộc một ban, hai cấp, mỗi ban ít nhất một lĩnh vực đang mở."
     errors = []

@@ -8,5 +8,5 @@ BOARDS: Final = {
     "chinh-sach-bhyt": "Ban Thực hiện chính sách BHYT",
     "cntt": "Trung tâm Công nghệ thông tin",
 }
-#: the IT centre, the standing unit: it sees the complaints of every board
+#: the IT centre, the standing unit, which sees the complaints of every board
 CENTRE: Final = "cntt"

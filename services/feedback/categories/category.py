@@ -1,4 +1,4 @@
-"""A category: what a complaint may be about, and which board watches it (F2)."""
+"""A category of complaints, and the board that watches it (F2)."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import Any, Final
 
 from services.feedback.categories.suggestion import Keyword
 
-#: working days that a category may set for itself; None: as the category above, then as the settings say
+#: working days that a category may set; None: inherited from its parent, else from the settings
 DAYS: Final = ("acknowledge_days", "route_days", "answer_days", "warn_days", "board_days", "centre_days")
 MOST_DAYS: Final = 250
 
 
 @dataclass(frozen=True)
 class Category:
-    """One category of the tree, which has two levels. ``parent`` is the code of the one above; days are working days."""
+    """One category of the two-level tree. ``parent`` is the code of its parent; days are working days."""
 
     code: str
     parent: str | None
@@ -32,12 +32,12 @@ class Category:
     open: bool = True
 
     def as_dict(self) -> dict[str, Any]:
-        """Return what rows, responses and the history hold; keywords as in the CSV (``chốt sổ*4``)."""
+        """Return the category as rows, responses and the history hold it; keywords as in the CSV (``chốt sổ*4``)."""
         return asdict(self) | {"keywords": [str(each) for each in self.keywords], "examples": list(self.examples)}
 
     @classmethod
     def from_dict(cls, row: Mapping[str, Any]) -> Category:
-        """Return the category that `as_dict` wrote.
+        """Read what `as_dict` returned.
 
         :raises ValueError: for a malformed keyword.
         """

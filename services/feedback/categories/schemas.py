@@ -1,4 +1,4 @@
-"""Requests and responses about categories and suggestions."""
+"""Request and response schemas of categories and suggestions."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ def _days() -> ma.fields.Integer:
         allow_none=True,
         strict=True,
         validate=Range(0, MOST_DAYS),
-        metadata={"description": "working days; null: as the category above, then as the settings say"},
+        metadata={"description": "working days; null: inherited from the parent, else from the settings"},
     )
 
 
 def _one_line(text: str) -> None:
     if has_control_characters(text) or not text.strip():
-        raise ma.ValidationError(bilingual(vi="Phải là một dòng chữ.", en="One line of text is expected."))
+        raise ma.ValidationError(bilingual(vi="Phải là một dòng chữ.", en="Must be one line of text."))
 
 
 def _keyword(text: str) -> None:
@@ -36,13 +36,13 @@ def _keyword(text: str) -> None:
     except ValueError:
         raise ma.ValidationError(
             bilingual(
-                vi="Từ khoá có dạng: chốt sổ*4, điểm từ 1 đến 9.", en="Write a keyword like chốt sổ*4, with 1 to 9 points."
+                vi="Từ khoá có dạng: chốt sổ*4, điểm từ 1 đến 9.", en="A keyword looks like chốt sổ*4, with 1 to 9 points."
             )
         ) from None
 
 
 class CategorySchema(ma.Schema):
-    """A category as everybody sees it."""
+    """A category as shown to everybody."""
 
     code = ma.fields.String(required=True, metadata={"example": "thieu-thoi-gian-dong"})
     parent = ma.fields.String(required=True, allow_none=True, metadata={"example": "qua-trinh-tham-gia"})
@@ -53,13 +53,13 @@ class CategorySchema(ma.Schema):
 
 
 class CategoryList(ma.Schema):
-    """The open ones, in their order; a branch has no parent."""
+    """The open categories, in order; a top-level category has no parent."""
 
     items = ma.fields.List(ma.fields.Nested(CategorySchema), required=True)
 
 
 class CategoryBody(ma.Schema):
-    """What the category shall be, and why it is changed."""
+    """The category as it should become, and the reason for the change."""
 
     parent = ma.fields.String(load_default=None, allow_none=True, validate=Length(1, 40))
     board = ma.fields.String(required=True, validate=OneOf(tuple(BOARDS)))
@@ -83,7 +83,7 @@ def _kept_days() -> ma.fields.Integer:
 
 
 class VersionSchema(ma.Schema):
-    """A category as its history holds it."""
+    """A category as recorded in its history."""
 
     code = ma.fields.String(required=True)
     parent = ma.fields.String(required=True, allow_none=True)
@@ -97,13 +97,13 @@ class VersionSchema(ma.Schema):
 
 
 class KeptCategorySchema(VersionSchema):
-    """A category as those see it who maintain the list."""
+    """A category as shown to those who maintain the tree."""
 
     board_name = ma.fields.String(required=True)
 
 
 class ChangeSchema(ma.Schema):
-    """One line of a category's history."""
+    """One entry of a category's history."""
 
     at = Moment(required=True)
     kind = ma.fields.String(required=True, metadata={"description": "added, changed, closed, reopened"})
@@ -114,27 +114,27 @@ class ChangeSchema(ma.Schema):
 
 
 class History(ma.Schema):
-    """The latest first."""
+    """The history of a category, latest first."""
 
     items = ma.fields.List(ma.fields.Nested(ChangeSchema), required=True)
 
 
 class SuggestionBody(ma.Schema):
-    """What the person said or wrote. Nothing of it is stored."""
+    """The person's words, which are not stored."""
 
     text = ma.fields.String(required=True, validate=Length(1, _LONGEST_TEXT))
 
 
 class FoundSchema(ma.Schema):
-    """A keyword that is in the text."""
+    """A keyword found in the text."""
 
     keyword = ma.fields.String(required=True)
-    text = ma.fields.String(required=True, metadata={"description": "as it stands there"})
+    text = ma.fields.String(required=True, metadata={"description": "as it appears there"})
     points = ma.fields.Float(required=True)
 
 
 class SuggestionSchema(ma.Schema):
-    """A category that the text may belong to, and why: the points add up to the score."""
+    """A suggested category, and why: the points add up to the score."""
 
     code = ma.fields.String(required=True)
     name = ma.fields.String(required=True)
@@ -144,6 +144,6 @@ class SuggestionSchema(ma.Schema):
 
 
 class Suggestions(ma.Schema):
-    """At most three, the likeliest first; none if no keyword is found."""
+    """At most three suggestions, the likeliest first; none if no keyword is found."""
 
     items = ma.fields.List(ma.fields.Nested(SuggestionSchema), required=True)

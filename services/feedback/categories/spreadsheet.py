@@ -1,4 +1,4 @@
-"""The tree of categories as a spreadsheet: one line for each, keywords and examples separated by semicolons."""
+"""Read and write the tree of categories as CSV: one line each, keywords and examples separated by semicolons."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ COLUMNS: Final = ("code", "parent", "board", "name", *DAYS, "keywords", "example
 
 
 def read_csv(file: TextIO) -> list[Category]:
-    """Read categories from CSV (UTF-8, `COLUMNS` in any order), in the file's order and all of them open.
+    """Read categories from CSV (UTF-8, `COLUMNS` in any order), in the file's order, all of them open.
 
-    :raises BadList: with every fault of single lines; whether they make a tree is checked when they are stored.
+    :raises BadList: with every fault in single lines; the tree as a whole is checked when it is stored.
     """
     return csv_lists.read(file, COLUMNS, _category, key="code")
 
 
 def write_csv(categories: Iterable[Category]) -> str:
-    """Write the open categories as the CSV that `read_csv` takes back."""
+    """Write the open categories as CSV for `read_csv`."""
     rows = (
         each.as_dict() | {"keywords": "; ".join(map(str, each.keywords)), "examples": "; ".join(each.examples)}
         for each in categories

@@ -1,11 +1,11 @@
 """Suggest the category of a text by adding up the points of the keywords in it, so that the clerk can check the result.
 
-It helps the clerk and decides nothing (F2 is a person's judgement): nothing in the service acts on it.
+It only helps the clerk (F2 is a person's judgement): nothing in the service acts on a suggestion.
 
-* A keyword is found where all its words stand in a row. It counts once, however often it occurs.
-* Typed without marks it counts for `WITHOUT_MARKS` of its points, because `the` may be thẻ, thế or thể. A word typed with
-  marks has to have the right ones.
-* A sub-category has its own points plus those of the category above it, if it has any of its own.
+* A keyword matches where all its words occur in a row. It counts once, however often it occurs.
+* Typed without diacritics it counts for `WITHOUT_MARKS` of its points, because `the` may be thẻ, thế or thể. A word typed with
+  diacritics must have the right ones.
+* A sub-category that scores also gets the points of its parent.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ WITHOUT_MARKS = 0.75
 
 
 class Keyword(NamedTuple):
-    """A phrase to look for, and the points that finding it is worth."""
+    """A phrase to look for, and the points it is worth."""
 
     phrase: str
     points: int
 
     @classmethod
     def read(cls, text: str) -> Keyword:
-        """Parse a cell such as ``thời gian đóng*3``; one point where none are given.
+        """Parse a cell such as ``thời gian đóng*3``; one point if none are given.
 
-        :raises ValueError: with a sentence about what is wrong.
+        :raises ValueError: saying what is wrong.
         """
         return cls(*_parse(text))
 
@@ -44,9 +44,9 @@ def _parse(text: str) -> tuple[str, int]:
     # cached: the same few hundred keywords come with every list of categories
     phrase, star, points = (part.strip() for part in text.rpartition("*")) if "*" in text else (text.strip(), "", "1")
     if star and not (points.isascii() and points.isdecimal() and 1 <= int(points[:3]) <= 9):
-        raise ValueError(f"keywords: {text!r}: points from 1 to 9 are expected after *")
+        raise ValueError(f"keywords: {text!r}: expected 1 to 9 points after *")
     if not words(phrase):
-        raise ValueError(f"keywords: {text!r}: there is no word in it")
+        raise ValueError(f"keywords: {text!r}: contains no word")
     return phrase, int(points)
 
 
@@ -60,7 +60,7 @@ class Hint:
 
 
 class Found(NamedTuple):
-    """A keyword that was found, as it stands in the text, and the points it counts."""
+    """A matched keyword, as it appears in the text, and the points it counts."""
 
     keyword: str
     text: str
@@ -77,7 +77,7 @@ class Suggestion:
 
 
 def suggest(text: str, hints: Iterable[Hint], *, limit: int = 3) -> list[Suggestion]:
-    """Return the categories that a text may belong to, the likeliest first; none if it holds no keyword.
+    """Return the categories that a text may belong to, the likeliest first; none if it contains no keyword.
 
     Takes about a millisecond for 500 words.
     """
@@ -100,7 +100,7 @@ def suggest(text: str, hints: Iterable[Hint], *, limit: int = 3) -> list[Suggest
             found += tuple(own.get(hint.parent, {}).values())
         if found:
             made.append(Suggestion(hint.code, round(sum(each.points for each in found), 2), found))
-    # of equal scores the one with fewer keywords is the simpler guess; then the order of the list counts
+    # equal scores: the one with fewer keywords is the simpler guess; then list order decides
     return sorted(made, key=lambda each: (-each.score, len(each.because)))[:limit]
 
 
@@ -119,7 +119,7 @@ def _index(hints: tuple[Hint, ...]) -> Index:
 
 
 def _quality(read: Sequence[Word], wanted: Sequence[Word]) -> float:
-    """Return 1 for the very same words, `WITHOUT_MARKS` if marks are left out, 0 for other words."""
+    """Return 1 for identical words, `WITHOUT_MARKS` if diacritics are left out, 0 for other words."""
     if len(read) < len(wanted):
         return 0.0
     worst = 1.0

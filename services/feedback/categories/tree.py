@@ -1,8 +1,8 @@
-"""The tree of categories as stored data: two levels, each branch watched by one board (F2, công văn 3717 §5).
+"""Store the tree of categories: two levels, each branch watched by one board (F2, công văn 3717 §5).
 
 The shipped tree comes with the migration (data/categories.csv); `vss complaints categories import FILE.csv --reason WHY` and
-`PUT /feedback/categories/{code}` change it, and every change stays in a history. A category is closed, never deleted: complaints
-keep the one they have, and the board it had when they were filed or re-categorised.
+`PUT /feedback/categories/{code}` change it, and a history records every change. A category is closed, never deleted: complaints
+keep theirs, and the board it had when they were filed or re-categorised.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ table = sa.Table(
     sa.Column("keywords", sa.JSON, nullable=False),
     sa.Column("examples", sa.JSON, nullable=False),
     sa.Column("open", sa.Boolean, nullable=False),
-    #: order of the list, as people gave it
+    #: position in the list, as imported
     sa.Column("place", sa.Integer, nullable=False),
 )
 changes = sa.Table(
@@ -51,7 +51,7 @@ changes = sa.Table(
     #: account of the member of staff; None: an operator at the command line
     sa.Column("actor", sa.Text),
     sa.Column("reason", sa.Text, nullable=False),
-    #: the category as it was; None for a new one
+    #: the category before the change; None for a new one
     sa.Column("before", sa.JSON(none_as_null=True)),
     sa.Column("after", sa.JSON, nullable=False),
 )
@@ -61,7 +61,7 @@ _ROWS = sa.select(*(column for column in table.c if column.name != "place")).ord
 
 @dataclass(frozen=True)
 class Change:
-    """One line of a category's history."""
+    """One entry of a category's history."""
 
     at: datetime
     code: str
@@ -73,13 +73,13 @@ class Change:
 
 
 def list_all(session: Session, *, closed: bool = False) -> list[Category]:
-    """Return the open categories in the order of the list, with ``closed`` the closed ones too; only their own days."""
+    """Return the open categories in list order, with ``closed`` the closed ones too; their own days only, not inherited ones."""
     rows = session.execute(_ROWS if closed else _ROWS.where(table.c.open)).mappings()
     return [Category.from_dict(dict(row)) for row in rows]
 
 
 def find(session: Session, code: str, *, closed: bool = False) -> Category | None:
-    """Return the open category of that code, with ``closed`` a closed one too; days it lacks are those of the one above."""
+    """Return the open category of that code, with ``closed`` a closed one too; missing days are inherited from its parent."""
     parent = sa.select(table.c.parent).where(table.c.code == code).scalar_subquery()
     rows = session.execute(_ROWS.where(sa.or_(table.c.code == code, table.c.code == parent))).mappings()
     found = {row["code"]: Category.from_dict(dict(row)) for row in rows}
@@ -93,19 +93,19 @@ def find(session: Session, code: str, *, closed: bool = False) -> Category | Non
 
 
 def hints(categories: Iterable[Category]) -> tuple[Hint, ...]:
-    """Return what `suggestion.suggest` looks for."""
+    """Return the keywords of the categories for `suggestion.suggest`."""
     return tuple(Hint(each.code, each.parent, each.keywords) for each in categories)
 
 
 def put(
     session: Session, given: Sequence[Category], *, reason: str, actor: str | None = None, close_others: bool = False
 ) -> dict[str, int]:
-    """Store categories under their codes, each change with a line in the history; all of them or none.
+    """Store categories under their codes, all or none, and record each change in the history.
 
     :param actor: account of the member of staff; None for an operator.
     :param close_others: close every category that is not given.
     :returns: how many were ``added``, ``changed``, ``closed`` and ``reopened``.
-    :raises BadList: if the tree would not be valid afterwards.
+    :raises BadList: if the tree would be invalid.
     """
     before = {each.code: each for each in list_all(session, closed=True)}
     codes = {each.code for each in given}
@@ -131,7 +131,7 @@ def put(
 
 
 def history_of(session: Session, code: str) -> list[Change]:
-    """Return what has been done to a category, the latest first."""
+    """Return the changes of a category, latest first."""
     columns = [changes.c[name] for name in Change.__dataclass_fields__]
     query = sa.select(*columns).where(changes.c.code == code).order_by(changes.c.seq.desc())
     return [Change(*row) for row in session.execute(query)]

@@ -1,4 +1,4 @@
-"""Split Vietnamese text into words as people type them: with marks or without, and with the tone mark on either vowel (hoà, hòa)."""
+"""Split Vietnamese text into words, typed with or without diacritics, and with the tone mark on either vowel (hoà, hòa)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from services.chassis.text.folding import TONE_MARKS, without_marks
 
 _WORD = re.compile(r"[^\W_]+(?:%)?")
 
-#: abbreviations and what they stand for; applied to texts and keywords alike
+#: abbreviations and their expansions, applied to texts and keywords alike
 ABBREVIATIONS = {
     "bhxh": "bảo hiểm xã hội",
     "bhyt": "bảo hiểm y tế",
@@ -37,23 +37,23 @@ ABBREVIATIONS = {
 
 
 class Word(NamedTuple):
-    """One word. ``start`` and ``end`` are where it stands in the text it was read from."""
+    """One word. ``start`` and ``end`` are its position in the text."""
 
-    #: with marks, in one spelling: equal for hoà and hòa
+    #: with diacritics, in one spelling: equal for hoà and hòa
     exact: str
-    #: without any mark
+    #: without any diacritics
     folded: str
     start: int
     end: int
 
     @property
     def plain(self) -> bool:
-        """Whether it was typed without marks, so that only ``folded`` says what may be meant."""
+        """Tell whether it was typed without diacritics, so that only ``folded`` can be compared."""
         return self.exact == self.folded
 
 
 def words(text: str) -> list[Word]:
-    """Return the words of a text in NFC, in lower case; abbreviations as the words that they stand for."""
+    """Return the words of an NFC text in lower case, with abbreviations expanded."""
     found: list[Word] = []
     for match in _WORD.finditer(text):
         small = match.group().casefold()
@@ -62,7 +62,7 @@ def words(text: str) -> list[Word]:
 
 
 def _exact(word: str) -> str:
-    """Move the tone mark to the end of the word: where in the word it stands is a matter of taste."""
+    """Move the tone mark to the end of the word: its place varies between spellings."""
     decomposed = unicodedata.normalize("NFD", word)
     tone = "".join(sign for sign in decomposed if sign in TONE_MARKS)
     return unicodedata.normalize("NFC", "".join(sign for sign in decomposed if sign not in TONE_MARKS)) + tone

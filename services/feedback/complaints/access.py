@@ -1,9 +1,9 @@
-"""Who may see and do what with a complaint (F3-F5, F8).
+"""Decide who may see and do what with a complaint (F3-F5, F8).
 
-- Anybody follows it by its number: steps, dates, who accounts for it.
-- Whoever holds its tracking code, or filed it from an account, reads question and answer, replies, reopens, rates.
-- The accountable province's people see all of it and work on it; another province sees it only while it is asked for help.
-- Its board, and the IT centre for every board, see it without the citizen's data, and urge.
+- Anybody can follow it by its number: steps, dates, who is accountable.
+- The holder of its tracking code, and the account that filed it, can read question and answer, reply, reopen and rate.
+- The accountable province's staff see all of it and work on it; another province sees it only while asked for help.
+- Its board, and the IT centre for every board, see it without the citizen's data, and may send reminders.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ TRACKED = [
         "in": "header",
         "name": tracking.HEADER,
         "required": False,
-        "description": "the tracking code told when the complaint was filed",
+        "description": "the tracking code given when the complaint was filed",
         "schema": {"type": "string", "example": "ABCD-EFGH-JKLM-NPQR"},
     }
 ]
@@ -35,7 +35,7 @@ TRACKED = [
 def find(session: Session, no: str, *, to_change: bool = False) -> Complaint:
     """Return the complaint, locked if it is to be changed.
 
-    :raises Problem: 404 for a mistyped number, and for an unknown one.
+    :raises Problem: 404 for a mistyped or unknown number.
     """
     if not FORM.fits(no):
         wrong = field_error(
@@ -53,9 +53,7 @@ def find(session: Session, no: str, *, to_change: bool = False) -> Complaint:
         )
     complaint = Complaint.locked(session, no) if to_change else Complaint.of(session, no)
     if complaint is None:
-        raise Problem(
-            404, "no-such-complaint", vi="Không có phản ánh nào mang mã này.", en="There is no complaint with this number."
-        )
+        raise Problem(404, "no-such-complaint", vi="Không có phản ánh nào mang mã này.", en="No complaint has this number.")
     return complaint
 
 
@@ -72,7 +70,7 @@ def find_accountable(session: Session, no: str) -> tuple[Complaint, Actor]:
 def find_own(session: Session, no: str) -> Complaint:
     """Return the calling citizen's own complaint, locked.
 
-    :raises Problem: 401 without code or token, 403 with those of somebody else.
+    :raises Problem: 401 without code or token, 403 with somebody else's.
     """
     complaint = find(session, no, to_change=True)
     if not is_citizens_own(complaint):
@@ -81,7 +79,7 @@ def find_own(session: Session, no: str) -> Complaint:
 
 
 def must_be_accountable(complaint: Complaint, who: Actor) -> None:
-    """Let only the accountable province work on it (F3).
+    """Check that the caller belongs to the accountable province (F3).
 
     :raises Problem: 403 for anybody else.
     """
@@ -95,7 +93,7 @@ def must_be_accountable(complaint: Complaint, who: Actor) -> None:
 
 
 def must_be_watching(complaint: Complaint, who: Actor) -> None:
-    """Let only its own board watch and urge, and the IT centre for every board (F2, F5).
+    """Check that the caller is the complaint's board, or the IT centre (F2, F5).
 
     :raises Problem: 403 for anybody else.
     """
@@ -109,7 +107,7 @@ def must_be_watching(complaint: Complaint, who: Actor) -> None:
 
 
 def may_see(session: Session, complaint: Complaint, who: Actor) -> bool:
-    """Whether staff see more than everybody: the accountable province, those it asks for help, its board, the IT centre."""
+    """Tell whether staff may see more than the public: the accountable province, those it asks, its board, the IT centre."""
     if who.is_office:
         own = who.province_code == complaint.province_code
         return own or coordination.is_asked(session, complaint.complaint_no, who.province_code)
@@ -117,7 +115,7 @@ def may_see(session: Session, complaint: Complaint, who: Actor) -> bool:
 
 
 def is_citizens_own(complaint: Complaint) -> bool:
-    """Whether the caller is the citizen: by tracking code, or by the account that filed it."""
+    """Tell whether the caller is the citizen: by tracking code, or by the account that filed it."""
     given = request.headers.get(tracking.HEADER)
     if given is not None and tracking.matches(given, complaint.tracking_hash):
         return True
@@ -126,7 +124,7 @@ def is_citizens_own(complaint: Complaint) -> bool:
 
 
 def not_the_citizen() -> Problem:
-    """Make the 401 without code or token, or the 403 with those of somebody else."""
+    """Return the 401 for a missing code and token, or the 403 for somebody else's."""
     if auth.caller() is None and tracking.HEADER not in request.headers:
         return Problem(
             401,

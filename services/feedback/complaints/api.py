@@ -1,4 +1,4 @@
-"""`/complaints`: file one, follow one (F1, F8)."""
+"""`/complaints`: file a complaint, follow a complaint (F1, F8)."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from services.feedback.directory.actors import CITIZEN, OFFICE_ROLES, WORKING_RO
 from services.feedback.directory.callers import calling_staff, wrong_role
 from services.feedback.settings import Settings
 
-#: who records what comes by phone and by e-mail, and at a counter
+#: the roles that record complaints received by phone or e-mail, and at a counter
 _RECORDED_BY = {"hotline": (*OFFICE_ROLES, "support"), "email": (*OFFICE_ROLES, "support"), "counter": OFFICE_ROLES}
 
 
 def blueprints(resources: Resources[Settings]) -> Sequence[Blueprint]:
-    """Make the blueprints of `/complaints`."""
+    """Return the blueprints of `/complaints`."""
     return (_blueprint(resources), citizen_api.blueprint, office_api.blueprint, monitoring_api.blueprint)
 
 
@@ -42,15 +42,15 @@ def _blueprint(resources: Resources[Settings]) -> Blueprint:
     @complaints.route("", methods=["POST"])
     @problems(400, 401, 403, 413, 415, 422, 503)
     @auth.recognises
-    @complaints.arguments(ComplaintSchema())  # an instance: of a class one would be made for each request
+    @complaints.arguments(ComplaintSchema())  # an instance: a class would be instantiated for every request
     @numbered(numbers)
     @complaints.idempotent
     @complaints.response(201, CreatedSchema)
     def file(data: dict[str, Any], *, no: str, session: ServiceSession) -> dict[str, Any]:
         """File a complaint or suggestion (F1)
 
-        By `web` and `app` anybody, signed in or not, with a name or without. By `hotline` and `email` staff for whoever calls or
-        writes, at a `counter` an office's staff for their own province.
+        Channels `web` and `app`: anybody, signed in or not, with a name or without. `hotline` and `email`: staff, for the person
+        who calls or writes. `counter`: an office's staff, for their own province.
         """
         by, account_id = _who_files(data["channel"])
         code = filing.new_code()
@@ -63,7 +63,7 @@ def _blueprint(resources: Resources[Settings]) -> Blueprint:
                 403,
                 "not-your-province",
                 vi="Cơ quan chỉ tiếp nhận phản ánh cho tỉnh mình; hãy ghi nhận tại chính cơ quan này.",
-                en="An office receives complaints for its own province only; name an office of your own.",
+                en="An office receives complaints for its own province only; choose an office in your province.",
             )
         return {
             "complaint_no": no,
@@ -79,10 +79,10 @@ def _blueprint(resources: Resources[Settings]) -> Blueprint:
     @auth.recognises
     @complaints.response(200, ComplaintShownSchema)
     def show(no: str) -> dict[str, Any]:
-        """How far a complaint has come: its steps, dates and who accounts for it, for anybody who knows its number (F8)
+        """Show how far a complaint has come: steps, dates and who is accountable, for anybody who knows its number (F8)
 
-        `content` is for the citizen (tracking code or account), the accountable province, whom it asks for help, its board and
-        the IT centre; `work` for the staff among them.
+        `content` is for the citizen (tracking code or account), the accountable province, provinces it asks for help, the board
+        and the IT centre; `work` only for the staff among them.
         """
         with resources.db.read() as session:
             complaint = access.find(session, no)
@@ -99,7 +99,7 @@ def _blueprint(resources: Resources[Settings]) -> Blueprint:
 
 
 def _who_files(channel: str) -> tuple[Actor, str | None]:
-    """Return who files by this channel, and the account that the complaint belongs to."""
+    """Return the actor who files by this channel, and the account that the complaint belongs to."""
     who, roles = auth.caller(), _RECORDED_BY.get(channel)
     if roles is None:
         return CITIZEN, who.id if who is not None and who.role == "citizen" else None

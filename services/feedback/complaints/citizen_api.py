@@ -1,4 +1,4 @@
-"""What the citizen does with their own complaint: reply, reopen, rate (F7, F8)."""
+"""Let citizens reply to, reopen and rate their own complaints (F7, F8)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ blueprint = Blueprint("citizen", __name__, url_prefix="/complaints", description
 @blueprint.idempotent
 @blueprint.response(200, StandingSchema)
 def reply(data: dict[str, Any], no: str, *, session: ServiceSession) -> Complaint:
-    """Reply to the office's question; its clocks run on (F7)"""
+    """Reply to the office's question; the clocks resume (F7)"""
     complaint = access.find_own(session, no)
     complaint.record_reply(data["words"])
     return complaint
@@ -39,7 +39,7 @@ def reply(data: dict[str, Any], no: str, *, session: ServiceSession) -> Complain
 @blueprint.idempotent
 @blueprint.response(200, StandingSchema)
 def reopen(data: dict[str, Any], no: str, *, session: ServiceSession) -> Complaint:
-    """Say that the answer does not settle it, within ten days; the same province answers again (F8)"""
+    """Reopen the complaint within ten days, if the answer does not settle it; the same province answers again (F8)"""
     complaint = access.find_own(session, no)
     complaint.reopen(data["reason"])
     return complaint

@@ -1,7 +1,7 @@
-"""What the facts of feedback are made of: the fields that all facts about a complaint share, nested schemas, examples.
+"""Building blocks of feedback's facts: the fields that all facts about a complaint share, nested schemas, examples.
 
-Public are numbers, category, board, province, office and moments. How to reach the citizen (`contact`; null for an anonymous
-complaint) and which staff are addressed (`staff`, by e-mail) travel privately, as do everybody's words.
+Numbers, category, board, province, office and times are public. The citizen's contact data (`contact`; null for an anonymous
+complaint), the staff to notify (`staff`, by e-mail) and all free text are private.
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from services.feedback.directory.addressees import ROLES
 
 
 class Contact(Schema):
-    """Where the citizen is reached. `phone` in E.164; at least one of the two."""
+    """The citizen's contact data. `phone` in E.164; at least one of phone and e-mail."""
 
     full_name = fields.String(load_default=None, allow_none=True)
     phone = fields.String(load_default=None, allow_none=True)
@@ -24,7 +24,7 @@ class Contact(Schema):
 
 
 class Office(Schema):
-    """The office that received it; its province accounts for it (F3)."""
+    """The office that received the complaint; its province is accountable (F3)."""
 
     code = fields.String(required=True, metadata={"public": True})
     name = fields.String(required=True, metadata={"public": True})
@@ -32,7 +32,7 @@ class Office(Schema):
 
 
 class Staff(Schema):
-    """Somebody of the staff who is to be told: the director of a province, a board, the IT centre."""
+    """A staff recipient: the director of a province, a board, the IT centre."""
 
     role = fields.String(required=True, validate=OneOf(ROLES))
     code = fields.String(required=True, metadata={"description": "code of the province or board"})
@@ -48,28 +48,28 @@ class Board(Schema):
 
 
 def text(**more: Any) -> fields.String:
-    """Make a required string."""
+    """Return a required string field."""
     return fields.String(required=True, **more)
 
 
 def moment() -> fields.AwareDateTime:
-    """Make a required moment with an offset."""
+    """Return a required field for a time with offset."""
     return fields.AwareDateTime(required=True, format="iso")
 
 
 def contact() -> fields.Nested:
-    """Make the field for the citizen's contact data; null for an anonymous complaint."""
+    """Return the field for the citizen's contact data; null for an anonymous complaint."""
     return fields.Nested(Contact, required=True, allow_none=True)
 
 
 def staff() -> fields.List[Any]:
-    """Make the field for the staff who are addressed."""
+    """Return the field for the staff to notify."""
     return fields.List(fields.Nested(Staff), required=True)
 
 
 @dataclass(frozen=True, kw_only=True)
 class AboutComplaint:
-    """What every fact about a complaint begins with; `ComplaintRow.header` fills it in."""
+    """The fields at the head of every fact about a complaint; `ComplaintRow.header` fills them in."""
 
     complaint_no: str = public(text())
     category_code: str = public(text())

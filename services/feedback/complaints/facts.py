@@ -1,4 +1,4 @@
-"""Facts of a complaint on its way: received, acknowledged, routed, re-categorised, waiting, reminded."""
+"""Facts about a complaint before its answer: received, acknowledged, routed, re-categorised, waiting, reminded."""
 
 from datetime import datetime
 from typing import Any
@@ -31,10 +31,10 @@ class ComplaintReceived(
         "staff": [parts.DIRECTOR, parts.BOARD],
     },
 ):
-    """Somebody has complained (F1). From now on the province accounts for it (F3), and the category's board watches (F2).
+    """A complaint was filed (F1). From now on the province is accountable (F3), and the category's board watches (F2).
 
-    The box holds `{"tracking_code": "…"}` for notifications, sealed with the context `tracking:<complaint_no>`; null where no
-    key to seal with is set up.
+    The box holds `{"tracking_code": "…"}` for notifications, sealed with the context `tracking:<complaint_no>`; null if no
+    sealing key is configured.
     """
 
     channel: str = public(parts.text(validate=OneOf(CHANNELS)))
@@ -56,7 +56,7 @@ class ComplaintAcknowledged(
     example={**parts.COMPLAINT, "acknowledged_at": "2026-11-23T10:00:00+07:00", "contact": parts.CONTACT},
     needs_reader=False,
 ):
-    """The office has taken note (F7: within one working day)."""
+    """The office has acknowledged the complaint (F7: within one working day)."""
 
     acknowledged_at: datetime = public(parts.moment())
     contact: dict[str, Any] | None = private(parts.contact())
@@ -71,7 +71,7 @@ class ComplaintRouted(
     example={**parts.COMPLAINT, "routed_at": "2026-11-23T10:30:00+07:00"},
     needs_reader=False,
 ):
-    """A department of the office works on it now (F7: within five working days, Decree 20/2008 art. 9). Nobody else accounts for it."""
+    """The office has routed the complaint to one of its departments (F7: five working days, Decree 20/2008 art. 9)."""
 
     routed_at: datetime = public(parts.moment())
 
@@ -91,9 +91,9 @@ class ComplaintRecategorised(
         "staff": [parts.BOARD],
     },
 ):
-    """It is of another kind, and so another board watches from now on (F2); who accounts for it stays (F4).
+    """The complaint was given another category, and with it perhaps another board (F2); accountability does not move (F4).
 
-    `staff` is the new board; empty if the board is the same.
+    `staff` is the new board; empty if the board stays the same.
     """
 
     previous_category_code: str = public(parts.text())
@@ -117,7 +117,7 @@ class QuestionAsked(
         "contact": parts.CONTACT,
     },
 ):
-    """The office needs to know something of the citizen; its clocks wait, once, until `answer_until` at the latest (F7)."""
+    """The office has asked the citizen a question; the clocks are paused, once, until `answer_until` at the latest (F7)."""
 
     asked_at: datetime = public(parts.moment())
     answer_until: datetime = public(parts.moment())
@@ -139,7 +139,7 @@ class ComplaintResumed(
     },
     needs_reader=False,
 ):
-    """The citizen has replied, or the days of waiting are over: the clocks run on."""
+    """The citizen has replied, or the waiting days are over: the clocks resume."""
 
     resumed_at: datetime = public(parts.moment())
     replied: bool = public(fields.Boolean(required=True))
@@ -161,7 +161,7 @@ class ComplaintReminded(
         "staff": [parts.DIRECTOR],
     },
 ):
-    """The board urges the province (F5)."""
+    """The board has sent the province a reminder (F5)."""
 
     reminded_at: datetime = public(parts.moment())
     by_board: dict[str, Any] = public(fields.Nested(parts.Board, required=True))

@@ -1,4 +1,4 @@
-"""File a complaint: which office receives it, which board watches, which clocks run, what it resembles (F1-F3, F7)."""
+"""File a complaint: find its office and board, start its clocks, link near-duplicates (F1-F3, F7)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from services.feedback.settings import Settings
 
 
 def new_code() -> str:
-    """Make a tracking code, short enough to be told over the phone (F1): 16 letters in groups of four."""
+    """Generate a tracking code, short enough to read out over the phone (F1): 16 letters in groups of four."""
     return tracking.new_code(length=16, group=4)
 
 
@@ -27,11 +27,11 @@ def file(
     session: Session, data: dict[str, Any], *, no: str, code: str, by: Actor, account_id: str | None, settings: Settings,
     sealed_tracking: str | None = None,
 ) -> Complaint:  # fmt: skip
-    """Take a complaint in.
+    """Create a complaint.
 
     :param data: as `ComplaintSchema` loads it.
-    :param code: its tracking code, of which only a hash is stored.
-    :param account_id: the citizen's account; None for one filed without, or by staff for somebody.
+    :param code: its tracking code; only a hash is stored.
+    :param account_id: the citizen's account; None if filed without one, or by staff for somebody.
     :raises Problem: 422 for an unknown office or category.
     """
     category = tree.find(session, data["category_code"] or settings.unsorted_category)
@@ -39,7 +39,7 @@ def file(
     if category is None or office is None:
         unknown = {"category_code": category is None, "office_code": office is None}
         raise Problem(422, errors=[_UNKNOWN[name] for name, missing in unknown.items() if missing])
-    if data["anonymous"]:  # nobody's data are stored, not even the account it was sent from
+    if data["anonymous"]:  # no personal data are stored, not even the account that filed it
         account_id = None
         data = data | {"contact": None, "bhxh_code": None}
     now, terms, calendar = clock.now(), settings.terms.of_category(category), calendar_of(session)
@@ -65,16 +65,12 @@ def file(
     )
     session.add(complaint)
     session.add_all(similar.PersonKey(complaint_no=no, key=key) for key in keys)
-    session.flush()  # now the columns hold their defaults
+    session.flush()  # fills in the columns' defaults
     complaint.receive(by, sealed_tracking=sealed_tracking)
     return complaint
 
 
 _UNKNOWN = {
-    "category_code": field_error(
-        "category_code", vi="Không có loại phản ánh này.", en="There is no category with this code."
-    ),
-    "office_code": field_error(
-        "office_code", vi="Không có cơ quan BHXH nào mang mã này.", en="There is no office with this code."
-    ),
+    "category_code": field_error("category_code", vi="Không có loại phản ánh này.", en="No category has this code."),
+    "office_code": field_error("office_code", vi="Không có cơ quan BHXH nào mang mã này.", en="No office has this code."),
 }

@@ -1,4 +1,4 @@
-"""The history of a complaint: who did what and when. Lines are never changed or deleted: the database refuses."""
+"""The history of a complaint: who did what and when. The database refuses to change or delete entries."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from services.feedback.schema import SEQUENCE, Base
 
 
 class Step(Base):
-    """One line of a complaint's history. Holds no citizen's data."""
+    """One entry of a complaint's history. Holds no citizen's data."""
 
     __tablename__ = "complaint_steps"
 
-    #: in the order in which things were done: two of one transaction have the same time
+    #: keeps the order of entries of one transaction, which have the same time
     seq: Mapped[int] = mapped_column(SEQUENCE, sa.Identity(), primary_key=True)
     complaint_no: Mapped[str]
     at: Mapped[datetime]
@@ -28,12 +28,12 @@ class Step(Base):
     #: officer … board, citizen, clock
     role: Mapped[str]
     office_code: Mapped[str | None]
-    #: what it was about; words of staff are here, those of citizens are not
+    #: further details; may contain words of staff, never of citizens
     details: Mapped[dict[str, Any]]
 
 
 def add(session: Session, complaint_no: str, kind: str, by: Actor, **details: Any) -> None:
-    """Add a line to the history."""
+    """Add an entry to the history."""
     session.add(Step(complaint_no=complaint_no, at=clock.now(), kind=kind, details=details, **by.signature))
 
 

@@ -1,4 +1,4 @@
-"""The filters of lists of complaints, and the statement that finds what matches them."""
+"""Filter lists of complaints."""
 
 from __future__ import annotations
 
@@ -25,20 +25,20 @@ def _yes_or_no(description: str) -> ma.fields.Boolean:
 
 
 class ListQuery(paging.PageQuery):
-    """Filters; one that is left out lets everything through that the caller may see."""
+    """Filters; without a filter everything is listed that the caller may see."""
 
     state = ma.fields.String(
         load_default="open",
         validate=OneOf(("open", "settled")),
-        metadata={"description": "open: what is late comes first, then what is due next; settled: newest first"},
+        metadata={"description": "open: late ones first, then by due date; settled: newest first"},
     )
     status = ma.fields.String(validate=OneOf(STATUSES))
     category = ma.fields.String(validate=Length(1, 40))
     board = ma.fields.String(validate=OneOf(tuple(BOARDS)))
     province = ma.fields.String(validate=Length(1, 10))
     channel = ma.fields.String(validate=OneOf(CHANNELS))
-    late = _yes_or_no("a step that is open now should have been done")
-    level = ma.fields.Integer(validate=Range(0, 3), metadata={"description": "escalated to this level or higher"})
+    late = _yes_or_no("whether an open step is overdue")
+    level = ma.fields.Integer(validate=Range(0, 3), metadata={"description": "escalated to at least this level"})
     seen = _yes_or_no("whether its board has taken note")
     from_ = ma.fields.Date(data_key="from", validate=_DAYS, metadata={"description": "received on this day or later"})
     to = ma.fields.Date(validate=_DAYS, metadata={"description": "received on this day or earlier"})

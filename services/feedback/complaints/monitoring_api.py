@@ -1,4 +1,4 @@
-"""Watch and urge: boards list their categories nation-wide, offices their own province, late first; boards remind (F3, F5)."""
+"""List complaints, late ones first (boards: their categories nation-wide; offices: their province); send reminders (F3, F5)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ blueprint = Blueprint("monitoring", __name__, url_prefix="/complaints", descript
 @blueprint.arguments(ListQuery, location="query")
 @blueprint.response(200, paging.page_of(ListedSchema))
 def search(query: dict[str, Any]) -> dict[str, Any]:
-    """Complaints, late first: an office's own province; a board's categories nation-wide; all for the IT centre"""
+    """List complaints, late ones first: an office its province's; a board its categories' nation-wide; the IT centre all"""
     settled = query["state"] == "settled"
     by = (Complaint.received_at if settled else Complaint.due_at, Complaint.complaint_no)
     statement = _visible(matching(query), calling_staff())
@@ -43,7 +43,7 @@ def search(query: dict[str, Any]) -> dict[str, Any]:
 @blueprint.idempotent
 @blueprint.response(200, StandingSchema)
 def remind(data: dict[str, Any], no: str, *, session: ServiceSession) -> Complaint:
-    """Urge the province that accounts for it (đôn đốc, F5); counted"""
+    """Send the accountable province a reminder (đôn đốc, F5), which is counted"""
     complaint, who = access.find(session, no, to_change=True), calling_staff()
     access.must_be_watching(complaint, who)
     complaint.remind(who, board_name=BOARDS.get(who.board_code or "", ""), words=data["words"])
@@ -51,7 +51,7 @@ def remind(data: dict[str, Any], no: str, *, session: ServiceSession) -> Complai
 
 
 def _visible(statement: sa.Select[Any], who: Actor) -> sa.Select[Any]:
-    """Hide other provinces' complaints from an office, and other boards' from a board."""
+    """Restrict an office to its own province, and a board to its own categories."""
     if who.is_office:
         return statement.where(Complaint.province_code == who.province_code)
     return statement if who.is_centre else statement.where(Complaint.board_code == who.board_code)

@@ -1,4 +1,4 @@
-"""The first steps of staff with a complaint: take note, route, re-categorise, ask the citizen (F2, F3, F4, F7)."""
+"""Let staff acknowledge, route and re-categorise complaints, and ask the citizen (F2, F3, F4, F7)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ blueprint = Blueprint("office", __name__, url_prefix="/complaints", description=
 @blueprint.idempotent
 @blueprint.response(200, StandingSchema)
 def acknowledge(no: str, *, session: ServiceSession) -> Complaint:
-    """Take note of it: the office by its clock (F7); the board, that it has seen it"""
+    """Acknowledge the complaint: as the office, within its clock (F7), or as the board, to record that it has seen it"""
     return _take_note(session, no, calling_staff())
 
 
@@ -38,9 +38,9 @@ def acknowledge(no: str, *, session: ServiceSession) -> Complaint:
 @blueprint.idempotent
 @blueprint.response(200, BulkSchema)
 def acknowledge_many(data: dict[str, Any], *, session: ServiceSession) -> dict[str, Any]:
-    """Take note of many at once; those that cannot be are returned with their reasons, the others are done"""
+    """Acknowledge many complaints at once; those refused are returned with their reasons"""
     who, done, refused = calling_staff(), [], []
-    for no in sorted(set(data["complaint_nos"])):  # everybody locks in the same order
+    for no in sorted(set(data["complaint_nos"])):  # one lock order for all requests
         try:
             _take_note(session, no, who)
             done.append(no)
@@ -58,7 +58,7 @@ def acknowledge_many(data: dict[str, Any], *, session: ServiceSession) -> dict[s
 @blueprint.idempotent
 @blueprint.response(200, StandingSchema)
 def route(data: dict[str, Any], no: str, *, session: ServiceSession) -> Complaint:
-    """Give it to the department that it concerns, within the accountable office (F7)"""
+    """Route the complaint to the department it concerns, within the accountable office (F7)"""
     complaint, who = access.find_accountable(session, no)
     complaint.route(who, unit=data["unit"])
     return complaint
@@ -71,7 +71,7 @@ def route(data: dict[str, Any], no: str, *, session: ServiceSession) -> Complain
 @blueprint.idempotent
 @blueprint.response(200, StandingSchema)
 def recategorise(data: dict[str, Any], no: str, *, session: ServiceSession) -> Complaint:
-    """Say that it is of another kind, and so for another board to watch (F2); who accounts for it stays (F4)"""
+    """Move the complaint to another category, and with it perhaps another board (F2); accountability does not move (F4)"""
     complaint, who = access.find(session, no, to_change=True), calling_staff()
     (access.must_be_accountable if who.is_office else access.must_be_watching)(complaint, who)
     category = tree.find(session, data["category_code"])
@@ -79,7 +79,7 @@ def recategorise(data: dict[str, Any], no: str, *, session: ServiceSession) -> C
         wrong = field_error(
             "category_code",
             vi="Không có loại phản ánh này, hoặc phản ánh đã thuộc loại này.",
-            en="There is no such category, or the complaint already has it.",
+            en="Unknown category, or the complaint already has it.",
         )
         raise Problem(422, errors=[wrong])
     complaint.recategorise(who, category_code=category.code, board_code=category.board, reason=data["reason"])
@@ -93,7 +93,7 @@ def recategorise(data: dict[str, Any], no: str, *, session: ServiceSession) -> C
 @blueprint.idempotent
 @blueprint.response(200, StandingSchema)
 def ask(data: dict[str, Any], no: str, *, session: ServiceSession) -> Complaint:
-    """Ask the citizen something; the clocks wait for the reply, once (F7)"""
+    """Ask the citizen a question; the clocks are paused for the reply, once (F7)"""
     complaint, who = access.find_accountable(session, no)
     complaint.ask(who, question=data["question"])
     return complaint

@@ -1,8 +1,8 @@
-"""What the rules of complaints refuse, in both languages; each refusal changes nothing (409).
+"""Refusals by the rules of complaints (409). A refusal changes nothing.
 
 Refused
-├── WrongStatus     the present status does not allow this step
-├── AlreadyPaused   its clocks have waited for the citizen once (F7)
+├── WrongStatus     the current status does not allow this step
+├── AlreadyPaused   its clocks have been paused for the citizen once already (F7)
 └── ReopeningOver   the days for reopening have passed (F8)
 """
 
@@ -18,7 +18,7 @@ class WrongStatus(Refused):
         super().__init__(
             "wrong-status",
             vi="Tình trạng hiện tại của phản ánh không cho phép việc này; xem complaint_status.",
-            en="The complaint's present status does not allow this; see complaint_status.",
+            en="The complaint's current status does not allow this; see complaint_status.",
             complaint_status=status,
         )
 
@@ -28,7 +28,7 @@ class AlreadyPaused(Refused):
         super().__init__(
             "paused-once",
             vi="Đã một lần chờ người dân bổ sung thông tin; không được tạm dừng thời hạn lần nữa.",
-            en="The complaint has already waited for the citizen once; its clocks cannot be stopped again.",
+            en="The deadlines have already been paused once for the citizen; they cannot be paused again.",
         )
 
 
@@ -37,6 +37,6 @@ class ReopeningOver(Refused):
         super().__init__(
             "reopening-over",
             vi="Đã hết thời hạn mở lại phản ánh này. Hãy gửi phản ánh mới, hệ thống sẽ tự liên kết.",
-            en="The time for reopening this complaint has passed. File a new one; it will be linked to this one.",
+            en="This complaint can no longer be reopened. File a new one; it will be linked to this one.",
             **({"reopen_until": until} if until else {}),
         )

@@ -1,4 +1,4 @@
-"""Responses about complaints: what anybody sees by the number, lines of lists, and what only some may see."""
+"""Response schemas of complaints: the public part, lines of lists, and the parts that only some may see."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ _Text, _Int, _Bool = ma.fields.String, ma.fields.Integer, ma.fields.Boolean
 
 
 class CreatedSchema(ma.Schema):
-    """What whoever files keeps: the code is told only here (and by SMS, sealed on its way)."""
+    """What the filer must keep: the tracking code is given only here (and by SMS, sealed in transit)."""
 
     complaint_no = _Text(required=True, metadata={"example": "PA-261123-000001-2"})
     tracking_code = _Text(required=True, metadata={"example": "ABCD-EFGH-JKLM-NPQR"})
     status = _Text(required=True, validate=OneOf(STATUSES))
     answer_due = Moment(required=True)
-    accountable = _Text(required=True, metadata={"description": "who accounts for it until it is settled (F3)"})
+    accountable = _Text(required=True, metadata={"description": "who is accountable until it is settled (F3)"})
 
 
 class AccountableSchema(ma.Schema):
-    """F3: the director of the receiving province, until it is settled."""
+    """The accountable director, of the receiving province, until it is settled (F3)."""
 
     office = ma.fields.Nested(OfficeSchema, required=True)
     title = _Text(required=True)
@@ -40,7 +40,7 @@ class BoardSchema(ma.Schema):
 
 
 class PublicStepSchema(ma.Schema):
-    """A step as anybody may see it: what, when, and which kind of people; no words, no names."""
+    """A step as the public sees it: what, when and which role; no words, no names."""
 
     at = Moment(required=True)
     kind = _Text(required=True)
@@ -56,7 +56,7 @@ class DueSchema(ma.Schema):
 
 
 class PublicSchema(ma.Schema):
-    """What anybody may follow by the number alone (F8): steps, dates, who accounts for it; no personal data."""
+    """The public part, by number alone (F8): steps, dates, who is accountable; no personal data."""
 
     complaint_no = _Text(required=True)
     status = _Text(required=True, validate=OneOf(STATUSES))
@@ -77,7 +77,7 @@ class PublicSchema(ma.Schema):
 
 
 class ListedSchema(ma.Schema):
-    """A line of a list; the citizen's data are seen by opening it."""
+    """A line of a list; opening the complaint shows the citizen's data."""
 
     complaint_no = _Text(required=True)
     status = _Text(required=True)
@@ -87,7 +87,7 @@ class ListedSchema(ma.Schema):
     province_code = _Text(required=True)
     subject_line = _Text(required=True)
     received_at = Moment(required=True)
-    due_at = Moment(required=True, metadata={"description": "when the step that is open now is due"})
+    due_at = Moment(required=True, metadata={"description": "when the open step is due"})
     answer_due = Moment(required=True)
     answered_at = Moment(required=True, allow_none=True)
     late = _Bool(required=True, attribute="is_late")
@@ -100,20 +100,20 @@ class ListedSchema(ma.Schema):
 
 
 class StandingSchema(ma.Schema):
-    """Where a complaint stands after something was done."""
+    """The state of a complaint after a step."""
 
     complaint_no = _Text(required=True)
     status = _Text(required=True, validate=OneOf(STATUSES))
     category_code = _Text(required=True)
     board_code = _Text(required=True)
-    province_code = _Text(required=True, metadata={"description": "who accounts for it; never changes (F4)"})
+    province_code = _Text(required=True, metadata={"description": "the accountable province; never changes (F4)"})
     due_at = Moment(required=True)
     answer_due = Moment(required=True)
 
 
 class BulkLineSchema(ma.Schema):
     complaint_no = _Text(required=True)
-    reason = _Text(required=True, metadata={"description": "kind of the refusal, as a single one would have it"})
+    reason = _Text(required=True, metadata={"description": "kind of the refusal, as for a single complaint"})
 
 
 class BulkSchema(ma.Schema):
@@ -122,19 +122,19 @@ class BulkSchema(ma.Schema):
 
 
 class ContentSchema(ma.Schema):
-    """What was said: for the citizen, the accountable province, whoever it asks, and the board."""
+    """The conversation: for the citizen, the accountable province, provinces it asks for help, and the board."""
 
     subject_line = _Text(required=True)
     body = _Text(required=True)
     question = _Text(required=True, allow_none=True)
     reply = _Text(required=True, allow_none=True)
-    answer = _Text(required=True, allow_none=True, metadata={"description": "the latest that was sent"})
+    answer = _Text(required=True, allow_none=True, metadata={"description": "the latest answer sent"})
     reopen_reason = _Text(required=True, allow_none=True)
     rating = _Int(required=True, allow_none=True)
     rating_comment = _Text(required=True, allow_none=True)
     attachments = ma.fields.List(ma.fields.Nested(AttachmentSchema), required=True)
     linked_to = _Text(
-        required=True, allow_none=True, metadata={"description": "an earlier complaint that says nearly the same"}
+        required=True, allow_none=True, metadata={"description": "number of an earlier, nearly identical complaint"}
     )
 
 
@@ -154,7 +154,7 @@ class StepSchema(ma.Schema):
 
 
 class WorkSchema(ma.Schema):
-    """What staff need beside. `contact`, `bhxh_code` and the drafts: for the accountable province only (asked ones see the code)."""
+    """Further data for staff. `contact`, `bhxh_code`, drafts: only for the accountable province (asked ones see the code)."""
 
     channel = _Text(required=True)
     province_code = _Text(required=True)
@@ -174,7 +174,7 @@ class WorkSchema(ma.Schema):
 
 
 class ComplaintShownSchema(PublicSchema):
-    """The public part for everybody; the others are null for who may not see them."""
+    """A complaint: the public part for everybody; the other parts are null for callers who may not see them."""
 
     content = ma.fields.Nested(ContentSchema, required=True, allow_none=True)
     work = ma.fields.Nested(WorkSchema, required=True, allow_none=True)

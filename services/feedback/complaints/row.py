@@ -1,4 +1,4 @@
-"""The row of a complaint, and what every rule about one uses: its history, the facts' common fields, its calendar and terms."""
+"""The row of a complaint, with what all its rules use: history, common fields of facts, calendar and terms."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ class ComplaintRow(Aggregate, Base):
     status: Mapped[str] = mapped_column(default=RECEIVED)
     tracking_hash: Mapped[bytes]
     channel: Mapped[str]
-    #: who accounts for it (F3); code of one of the 34 provinces
+    #: the accountable province (F3); code of one of the 34 provinces
     province_code: Mapped[str]
     #: the office that received it: code, name, province_code
     office: Mapped[dict[str, Any]]
     category_code: Mapped[str]
-    #: who monitors it (F2): the category's board
+    #: the monitoring board (F2): its category's
     board_code: Mapped[str]
     #: `deadlines.terms.Terms` as category and settings had them when it was filed
     terms: Mapped[dict[str, Any]]
@@ -76,22 +76,22 @@ class ComplaintRow(Aggregate, Base):
     reopened_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     rated_at: Mapped[datetime | None]
-    #: since when it waits for the citizen; None while it does not
+    #: since when it has been waiting for the citizen; None if it is not
     paused_at: Mapped[datetime | None]
     paused_until: Mapped[datetime | None]
-    #: waiting is allowed once
+    #: whether it has waited already, which is allowed once
     paused_once: Mapped[bool] = mapped_column(default=False)
-    #: when the step that is open now is due: lists are sorted by it, late first. A settled complaint keeps its last
+    #: when the open step is due: lists are sorted by it, late first. A settled complaint keeps its last
     due_at: Mapped[datetime]
-    #: when the clock has to act next: remind, escalate, end the waiting, close; None: never
+    #: when the sweep must act next: remind, escalate, end the waiting, close; None: never
     next_at: Mapped[datetime | None]
-    #: when its board took note of it
+    #: when its board acknowledged it
     board_seen_at: Mapped[datetime | None]
 
-    # ---- what has become of it
+    # ---- progress
     #: the department that works on it, in the office's words
     unit: Mapped[str | None]
-    #: 0: nobody yet, 1: director, 2: board, 3: IT centre
+    #: level of escalation. 0: nobody yet, 1: director, 2: board, 3: IT centre
     escalation_level: Mapped[int] = mapped_column(default=0)
     #: the steps that were late: step → due (ISO), level
     overdue_steps: Mapped[dict[str, Any]] = mapped_column(default=dict)
@@ -103,46 +103,46 @@ class ComplaintRow(Aggregate, Base):
 
     @classmethod
     def of(cls, session: Session, complaint_no: str) -> Self | None:
-        """Return the complaint for reading."""
+        """Return the complaint, not locked."""
         return session.scalar(sa.select(cls).where(cls.complaint_no == complaint_no))
 
     @classmethod
     def locked(cls, session: Session, complaint_no: str) -> Self | None:
-        """Return the complaint for changing: whoever comes second waits, and sees what the first has done."""
+        """Return the complaint, locked: a second transaction waits, and then sees the first one's changes."""
         query = sa.select(cls).where(cls.complaint_no == complaint_no).with_for_update()
         return session.scalar(query.execution_options(populate_existing=True))
 
     @property
     def is_open(self) -> bool:
-        """Whether the office has something to do, or waits for the citizen."""
+        """Tell whether the office must act, or is waiting for the citizen."""
         return self.status in OPEN
 
     @property
     def is_late(self) -> bool:
-        """Whether a step that is open now should have been done."""
+        """Tell whether an open step is overdue."""
         return self.answered_at is None and self.due_at <= clock.now()
 
     @property
     def seen_by_board(self) -> bool:
-        """Whether its board has taken note."""
+        """Tell whether its board has acknowledged it."""
         return self.board_seen_at is not None
 
     @property
     def calendar(self) -> Calendar:
-        """The working days as the database has them now; each access reads them."""
+        """Return the current calendar of working days; every access reads the database."""
         return calendar_of(self.session)
 
     @property
     def clock_terms(self) -> Terms:
-        """The days of its clocks."""
+        """Return the working days of its clocks."""
         return Terms.from_json(self.terms)
 
     def log(self, kind: str, by: Actor, **details: Any) -> None:
-        """Add a line to its history; ``details`` hold words of staff, never of citizens."""
+        """Add an entry to its history; ``details`` may contain words of staff, never of citizens."""
         history.add(self.session, self.complaint_no, kind, by, **details)
 
     def header(self) -> dict[str, Any]:
-        """Return the fields that every fact about it begins with (`fact_parts.AboutComplaint`)."""
+        """Return the common fields of all facts about it (`fact_parts.AboutComplaint`)."""
         category = tree.find(self.session, self.category_code, closed=True)
         return {
             "complaint_no": self.complaint_no,

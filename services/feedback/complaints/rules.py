@@ -6,9 +6,9 @@
                                  │  ▲         │
                           waiting┘  └─reopened┘
 
-Each method: guards, one change, a line in the history, one fact. No method changes `province_code`: accountability never moves
+Each method: guards, one change, one history entry, one fact. No method changes `province_code`: accountability never moves
 (F4). Drafts and approval: answers/rules.py. Other offices: coordination/rules.py. Reminders and escalation: deadlines/escalation.py.
-The file is long because the whole life of a complaint is to be read in one place, from top to bottom.
+The file is long so that the whole life of a complaint can be read in one place, from top to bottom.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Complaint(ComplaintRow):
     # ------------------------------------------------------------ first steps (F1-F3, F7)
 
     def receive(self, by: Actor, *, sealed_tracking: str | None) -> None:
-        """Take the complaint in (F1): the citizen, the accountable director (F3) and the monitoring board (F2) are told."""
+        """Receive the complaint (F1), and notify citizen, accountable director (F3) and monitoring board (F2)."""
         self.log("received", by, channel=self.channel)
         if self.linked_to:
             self.log("linked", CLOCK, to=self.linked_to)
@@ -56,7 +56,7 @@ class Complaint(ComplaintRow):
         )
 
     def acknowledge(self, by: Actor) -> None:
-        """Take note of it, as the office (F7)."""
+        """Acknowledge the complaint, as the office (F7)."""
         self.must_be(RECEIVED)
         self.status, self.acknowledged_at = ACKNOWLEDGED, clock.now()
         self.log("acknowledged", by)
@@ -64,7 +64,7 @@ class Complaint(ComplaintRow):
         self.tell(facts.ComplaintAcknowledged(**self.header(), acknowledged_at=self.acknowledged_at, contact=self.contact))
 
     def route(self, by: Actor, *, unit: str) -> None:
-        """Give it to a department of the office (F7). Call again to re-route."""
+        """Route the complaint to a department of the office (F7). Call again to re-route."""
         self.must_be(RECEIVED, ACKNOWLEDGED, ROUTED)
         if self.status == RECEIVED:
             self.acknowledge(by)
@@ -75,7 +75,7 @@ class Complaint(ComplaintRow):
         self.tell(facts.ComplaintRouted(**self.header(), routed_at=now))
 
     def take_up(self, by: Actor) -> None:
-        """Do the first steps on the way to a later one: whoever asks or answers has taken note and routed it to their office."""
+        """Catch up on the first steps before a later one: asking or answering implies acknowledging and routing to one's office."""
         if self.status in (RECEIVED, ACKNOWLEDGED):
             self.route(by, unit=str(self.office["name"]))
 
@@ -92,7 +92,7 @@ class Complaint(ComplaintRow):
     # ------------------------------------------------------------ board (F2, F5)
 
     def recategorise(self, by: Actor, *, category_code: str, board_code: str, reason: str) -> None:
-        """Move it to another category, and so perhaps to another board (F2). Counted; province (F4) and clocks stay."""
+        """Move it to another category, and so perhaps to another board (F2). Counted; province (F4) and clocks do not change."""
         self.must_be(*OPEN)
         old_category, old_board = self.category_code, self.board_code
         self.category_code, self.board_code = category_code, board_code
@@ -114,13 +114,13 @@ class Complaint(ComplaintRow):
         )
 
     def mark_seen_by_board(self, by: Actor) -> None:
-        """Record that the board has taken note; the office's clock runs on."""
+        """Record that the board has acknowledged it; the office's clock keeps running."""
         if self.board_seen_at is None:
             self.board_seen_at = clock.now()
             self.log("seen_by_board", by, board=by.board_code)
 
     def remind(self, by: Actor, *, board_name: str, words: str | None) -> None:
-        """Urge the province, as the board (đôn đốc, F5)."""
+        """Send the province a reminder, as the board (đôn đốc, F5)."""
         self.must_be(*OPEN)
         self.reminders += 1
         self.log("reminded", by, board=by.board_code, words=words)
@@ -138,7 +138,7 @@ class Complaint(ComplaintRow):
     # ------------------------------------------------------------ waiting for the citizen (F7)
 
     def ask(self, by: Actor, *, question: str) -> None:
-        """Ask the citizen; the clocks stop until the reply, once, for `wait_days` at most (F7)."""
+        """Ask the citizen; the clocks are paused until the reply, once, for at most `wait_days` (F7)."""
         self.take_up(by)
         self.must_be(ROUTED)
         if self.paused_once:
@@ -155,18 +155,18 @@ class Complaint(ComplaintRow):
         )
 
     def record_reply(self, words: str) -> None:
-        """Record the citizen's reply; the clocks run on."""
+        """Record the citizen's reply; the clocks resume."""
         self.must_be(WAITING)
         self.reply = words
         self._resume(CITIZEN, replied=True)
 
     def stop_waiting(self) -> None:
-        """Let the clocks run on without a reply: the days of waiting are over."""
+        """Resume the clocks without a reply: the waiting days are over."""
         self.must_be(WAITING)
         self._resume(CLOCK, replied=False)
 
     def _resume(self, by: Actor, *, replied: bool) -> None:
-        """Postpone the answer by the working days waited; an answer that was late already stays late."""
+        """Extend the answer's deadline by the working days waited; an answer that was already late stays late."""
         now, since = clock.now(), self.paused_at
         if since is not None and self.answer_due > since:
             waited = self.calendar.count(day_in_vietnam(since), day_in_vietnam(now))
@@ -176,10 +176,10 @@ class Complaint(ComplaintRow):
         schedule(self)
         self.tell(facts.ComplaintResumed(**self.header(), resumed_at=now, replied=replied, answer_due=self.answer_due))
 
-    # ------------------------------------------------------------ answer and what follows (F7, F8)
+    # ------------------------------------------------------------ answer and after (F7, F8)
 
     def mark_answered(self, by: Actor, *, version: int, text: str) -> None:
-        """Send the approved answer to the citizen, who may reopen within `reopen_days`; the board is told."""
+        """Record the approved answer and notify citizen and board; the citizen may reopen within `reopen_days`."""
         self.must_be(ROUTED)
         self.status, self.answered_at = ANSWERED, clock.now()
         self.reopen_until = self.answered_at + timedelta(days=self.clock_terms.reopen_days)
@@ -197,7 +197,7 @@ class Complaint(ComplaintRow):
         )
 
     def reopen(self, reason: str) -> None:
-        """Have the same province answer again (F8); the clock of the answer starts anew."""
+        """Reopen the complaint: the same province must answer again (F8), and the answer's clock restarts."""
         now = clock.now()
         if self.status == CLOSED or (self.status == ANSWERED and self.reopen_until and now >= self.reopen_until):
             raise ReopeningOver(self.reopen_until)
@@ -222,14 +222,14 @@ class Complaint(ComplaintRow):
         )
 
     def rate(self, rating: int, comment: str | None) -> None:
-        """Record what the citizen thinks of the answer, 1 to 5 (F8). Call again to replace it."""
+        """Record the citizen's rating of the answer, 1 to 5 (F8). Call again to replace it."""
         self.must_be(ANSWERED, CLOSED)
         self.rating, self.rating_comment, self.rated_at = rating, comment, clock.now()
         self.log("rated", CITIZEN, rating=rating)
         self.tell(answer_facts.ComplaintRated(**self.header(), rated_at=self.rated_at, rating=rating))
 
     def close(self) -> None:
-        """Close it: the days for reopening are over (F8)."""
+        """Close the complaint: the days for reopening are over (F8)."""
         self.must_be(ANSWERED)
         self.status, self.closed_at = CLOSED, clock.now()
         self.log("closed", CLOCK)

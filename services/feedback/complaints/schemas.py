@@ -1,4 +1,4 @@
-"""What comes in: complaints (F1), and what people say about them."""
+"""Request schemas: complaints (F1), and the steps that citizens and staff take."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from services.chassis.text.bilingual import bilingual
 from services.chassis.text.phones import mobile_in_e164
 from services.feedback.complaints.vocabulary import CHANNELS
 
-_NO_CODE = bilingual(vi="Mã số BHXH phải có 10 chữ số.", en="A BHXH code has 10 digits.")
-_NO_TEXT = bilingual(vi="Có ký tự không hiển thị được.", en="It contains characters that cannot be displayed.")
+_NO_CODE = bilingual(vi="Mã số BHXH phải có 10 chữ số.", en="A BHXH code must have 10 digits.")
+_NO_TEXT = bilingual(vi="Có ký tự không hiển thị được.", en="Contains characters that cannot be displayed.")
 _NOT_REACHED = bilingual(
     vi="Cần số điện thoại hoặc thư điện tử để nhận trả lời; nếu không muốn cho biết, hãy chọn ẩn danh.",
-    en="A phone number or e-mail address is needed for the answer; without one, file anonymously.",
+    en="A phone number or e-mail address is required to receive the answer; without one, file anonymously.",
 )
 _ANONYMOUS_BUT_NAMED = bilingual(
-    vi="Phản ánh ẩn danh không kèm thông tin người gửi.", en="An anonymous complaint carries no data about its sender."
+    vi="Phản ánh ẩn danh không kèm thông tin người gửi.", en="An anonymous complaint must not contain data about its sender."
 )
 CODE = ma.validate.Regexp(r"^[0-9A-Za-z-]{1,40}$", error=bilingual(vi="Mã không hợp lệ.", en="Not a valid code."))
 
 
 class Words(ma.fields.String):
-    """Text that somebody writes: NFC, trimmed; line breaks are allowed, other control characters are refused."""
+    """Free text: NFC, trimmed; line breaks are allowed, other control characters are refused."""
 
     def __init__(self, shortest: int, longest: int, *, lines: bool = True, **kwargs: Any) -> None:
         self._lines = lines
@@ -49,7 +49,7 @@ class Phone(ma.fields.String):
 
 
 class ContactSchema(ma.Schema):
-    """Where the answer goes."""
+    """The citizen's contact data, for the answer."""
 
     full_name = Words(1, 200, lines=False, load_default=None, allow_none=True)
     phone = Phone(load_default=None, allow_none=True, metadata={"example": "0983847986"})
@@ -63,13 +63,13 @@ class ComplaintSchema(ma.Schema):
     office_code = ma.fields.String(
         required=True,
         validate=CODE,
-        metadata={"description": "the office that receives it; its province accounts for it (F3)", "example": "79"},
+        metadata={"description": "the office that receives it; its province is accountable (F3)", "example": "79"},
     )
     category_code = ma.fields.String(
         load_default=None,
         allow_none=True,
         validate=CODE,
-        metadata={"description": "of GET /feedback/categories; without one the office sorts it (F2)"},
+        metadata={"description": "from GET /feedback/categories; without one the office chooses it (F2)"},
     )
     subject_line = Words(5, 200, lines=False, required=True)
     body = Words(10, 5000, required=True)

@@ -1,7 +1,7 @@
-"""Near-duplicates: a further, nearly identical complaint of the same person is linked to the earlier one, never merged.
+"""Find near-duplicates: a nearly identical complaint of the same person is linked to the earlier one, never merged.
 
-The same person: the same account, phone, e-mail or BHXH code. Nearly identical: of the pairs of neighbouring words of both
-texts, without marks, at least `_ALIKE` occur in both (Jaccard). An anonymous complaint is never linked.
+The same person: the same account, phone, e-mail or BHXH code. Nearly identical: of all pairs of neighbouring words in the two
+texts, without diacritics, at least the share `_ALIKE` occurs in both (Jaccard). An anonymous complaint is never linked.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from services.feedback.complaints.rules import Complaint
 from services.feedback.schema import Base
 
 _ALIKE = 0.5
-#: earlier complaints compared; staff have those of a person with more than that in view anyway
+#: most earlier complaints compared; a person with more than that is known to staff anyway
 _MOST = 20
 
 
 class PersonKey(Base):
-    """What a further complaint of the same person is recognised by: hashes of account, phone, e-mail, BHXH code."""
+    """A hash (of account, phone, e-mail or BHXH code) by which further complaints of the same person are recognised."""
 
     __tablename__ = "person_keys"
 
@@ -33,7 +33,7 @@ class PersonKey(Base):
 
 
 def person_keys(*, account_id: str | None, contact: dict[str, Any] | None, bhxh_code: str | None) -> list[str]:
-    """Return what the person is recognised by: hashes, so that the table lists no phones."""
+    """Return the hashes by which the person is recognised; hashes, so that the table holds no phone numbers."""
     known = {
         "account": account_id,
         "phone": (contact or {}).get("phone"),
@@ -44,7 +44,7 @@ def person_keys(*, account_id: str | None, contact: dict[str, Any] | None, bhxh_
 
 
 def find_earlier(session: Session, keys: Iterable[str], text: str, *, since: datetime) -> str | None:
-    """Return the number of the newest nearly identical complaint of the same person since then; None if there is none."""
+    """Return the number of the newest nearly identical complaint of the same person since then, or None."""
     keys = list(keys)
     if not keys:
         return None
@@ -63,11 +63,11 @@ def find_earlier(session: Session, keys: Iterable[str], text: str, *, since: dat
 
 
 def word_pairs(text: str) -> frozenset[tuple[str, str]]:
-    """Return the pairs of neighbouring words, without marks; for a single word, that word twice."""
+    """Return the pairs of neighbouring words, without diacritics; for a single word, that word twice."""
     folded = [word.folded for word in words(text)]
     return frozenset(zip(folded, folded[1:] or folded, strict=False))
 
 
 def likeness(one: frozenset[tuple[str, str]], other: frozenset[tuple[str, str]]) -> float:
-    """Return which part of all pairs occurs in both: 0 to 1."""
+    """Return the share of all pairs that occurs in both: 0 to 1."""
     return len(one & other) / len(one | other) if one and other else 0.0

@@ -1,4 +1,4 @@
-"""What of a complaint is shown, by who asks (F3, F4, F8)."""
+"""Build the parts of a complaint that each kind of caller may see (F3, F4, F8)."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ _WORK = (
 
 
 def accountable(session: Session, complaint: Complaint) -> dict[str, Any]:
-    """Return who accounts for it (F3): the office, and its director's title."""
+    """Return who is accountable (F3): the office and its director's title."""
     found = responsible.of_province(session, complaint.province_code)
     title = found.formal_name if found else f"Giám đốc {complaint.office['name']}"
     return {"office": complaint.office, "title": title}
 
 
 def public(session: Session, complaint: Complaint) -> dict[str, Any]:
-    """Return what anybody may see who knows the number (F8)."""
+    """Return the part that anybody who knows the number may see (F8)."""
     return _named(complaint, *_MOMENTS, "complaint_no", "status", "category_code") | {
         "category_name": complaint.header()["category_name"],
         "board": {"code": complaint.board_code, "name": BOARDS[complaint.board_code]},
@@ -49,13 +49,13 @@ def public(session: Session, complaint: Complaint) -> dict[str, Any]:
 
 
 def content(session: Session, complaint: Complaint) -> dict[str, Any]:
-    """Return what the citizen said and was told."""
+    """Return the conversation with the citizen."""
     sent = answers.latest(session, complaint.complaint_no, status=answers.SENT)
     return _named(complaint, *_CONTENT) | {"answer": sent.text if sent else None}
 
 
 def work(session: Session, complaint: Complaint, who: Actor) -> dict[str, Any]:
-    """Return what staff need who may see it; the citizen's own data for the accountable province only."""
+    """Return the part for staff; the citizen's own data only for the accountable province."""
     accounts = who.is_office and who.province_code == complaint.province_code
     only_asked = who.is_office and not accounts
     requests = coordination.requests_of(session, complaint.complaint_no)

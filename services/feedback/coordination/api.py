@@ -1,4 +1,4 @@
-"""Co-ordination between offices over HTTP (F4): ask, follow the thread, answer. Nothing here moves accountability."""
+"""`/coordinations` (F4): ask another office, follow the thread, answer. Nothing here moves accountability."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ blueprint = Blueprint("coordinations", __name__, description="Requests between o
 def coordinate(data: dict[str, Any], no: str, *, session: ServiceSession) -> Coordination:
     """Ask another office for help (F4)
 
-    It answers in a thread, by a clock of its own. The complaint and its clocks stay with the province that received it.
+    It answers in a thread, within its own deadline. The complaint and its clocks stay with the province that received it.
     """
     complaint, who = access.find_accountable(session, no)
     office = offices.find(session, data["office_code"])
@@ -45,7 +45,7 @@ def coordinate(data: dict[str, Any], no: str, *, session: ServiceSession) -> Coo
         wrong = field_error(
             "office_code",
             vi="Không có cơ quan BHXH này, hoặc đó chính là cơ quan đang chịu trách nhiệm.",
-            en="There is no such office, or it is the accountable one itself.",
+            en="Unknown office, or the accountable office itself.",
         )
         raise Problem(422, errors=[wrong])
     return rules.request(complaint, who, office.as_dict(), data["question"])
@@ -57,7 +57,7 @@ def coordinate(data: dict[str, Any], no: str, *, session: ServiceSession) -> Coo
 @blueprint.arguments(CoordinationQuery, location="query")
 @blueprint.response(200, paging.page_of(CoordinationSchema))
 def search(query: dict[str, Any]) -> dict[str, Any]:
-    """What is asked of this province, or what it has asked; what is due first comes first"""
+    """List the requests to this province, or those it has made; the earliest due date first"""
     who = calling_staff()
     statement = sa.select(Coordination).where(Coordination.status == query["status"])
     if query["side"] == "asked":
@@ -74,7 +74,7 @@ def search(query: dict[str, Any]) -> dict[str, Any]:
 @staff_only(*OFFICE_ROLES)
 @blueprint.response(200, CoordinationSchema)
 def show(coordination_id: uuid.UUID) -> Coordination:
-    """One request with its thread, for both sides"""
+    """Show a request with its thread, to either side"""
     with resources.db.read() as session:
         request, complaint = _found(session, coordination_id)
         _must_take_part(request, complaint, calling_staff())
@@ -88,7 +88,7 @@ def show(coordination_id: uuid.UUID) -> Coordination:
 @blueprint.idempotent
 @blueprint.response(201, CoordinationSchema)
 def add_message(data: dict[str, Any], coordination_id: uuid.UUID, *, session: ServiceSession) -> Coordination:
-    """Add to the thread; either side"""
+    """Add a message to the thread, from either side"""
     request, complaint = _found(session, coordination_id, to_change=True)
     who = calling_staff()
     _must_take_part(request, complaint, who)
@@ -103,7 +103,7 @@ def add_message(data: dict[str, Any], coordination_id: uuid.UUID, *, session: Se
 @blueprint.idempotent
 @blueprint.response(200, CoordinationSchema)
 def answer(data: dict[str, Any], coordination_id: uuid.UUID, *, session: ServiceSession) -> Coordination:
-    """Answer it: the asked province's word; the accountable one goes on and answers the citizen"""
+    """Answer the request, as the asked province; the accountable one then answers the citizen"""
     request, complaint = _found(session, coordination_id, to_change=True)
     who = calling_staff()
     if who.province_code != request.province_code:
@@ -120,7 +120,7 @@ def answer(data: dict[str, Any], coordination_id: uuid.UUID, *, session: Service
 @blueprint.idempotent
 @blueprint.response(200, CoordinationSchema)
 def withdraw(coordination_id: uuid.UUID, *, session: ServiceSession) -> Coordination:
-    """Take the question back; the accountable province only"""
+    """Withdraw the request, as the accountable province"""
     request, complaint = _found(session, coordination_id, to_change=True)
     who = calling_staff()
     access.must_be_accountable(complaint, who)
@@ -131,7 +131,7 @@ def withdraw(coordination_id: uuid.UUID, *, session: ServiceSession) -> Coordina
 def _found(
     session: ServiceSession, coordination_id: uuid.UUID, *, to_change: bool = False
 ) -> tuple[Coordination, Complaint]:
-    """Return the request and its complaint, locked in the order in which the sweep locks them."""
+    """Return the request and its complaint, locked in the same order as the sweep locks them."""
     request = Coordination.locked(session, coordination_id) if to_change else session.get(Coordination, coordination_id)
     if request is None:
         raise Problem(404)
@@ -139,7 +139,7 @@ def _found(
 
 
 def _must_take_part(request: Coordination, complaint: Complaint, who: Actor) -> None:
-    """Let only the two provinces see the thread.
+    """Check that the caller belongs to one of the two provinces.
 
     :raises Problem: 403 for a third one.
     """

@@ -1,4 +1,4 @@
-"""Facts of co-ordination between offices (F4)."""
+"""Facts about co-ordination between offices (F4)."""
 
 from datetime import datetime
 from typing import Any
@@ -28,7 +28,7 @@ class CoordinationRequested(
         ],
     },
 ):
-    """The accountable office asks another one for help (F4). The complaint stays where it is; `staff` is of the asked province."""
+    """The accountable office has asked another for help (F4). The complaint does not move; `staff`: of the asked province."""
 
     coordination_id: str = public(parts.text())
     asked_office: dict[str, Any] = public(fields.Nested(parts.Office, required=True))
@@ -53,7 +53,7 @@ class CoordinationAnswered(
         "staff": [parts.DIRECTOR],
     },
 ):
-    """The asked office has said what it knows; the accountable one goes on (F4)."""
+    """The asked office has answered; the accountable one carries on (F4)."""
 
     coordination_id: str = public(parts.text())
     asked_office: dict[str, Any] = public(fields.Nested(parts.Office, required=True))

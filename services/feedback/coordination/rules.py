@@ -1,6 +1,6 @@
-"""Co-ordination (F4): the accountable office asks another one, which answers in a thread, by a clock of its own.
+"""Co-ordination (F4): the accountable office asks another one, which answers in a thread, within its own deadline.
 
-There is no transfer: a request never changes who accounts for the complaint, and the citizen is not sent elsewhere.
+Complaints are never transferred: a request does not move accountability, and the citizen is not sent elsewhere.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class CoordinationClosed(Refused):
 
 
 class Message(Base):
-    """One message of the thread between the two offices. Words of staff."""
+    """One message in the thread between the two offices, written by staff."""
 
     __tablename__ = "coordination_messages"
 
@@ -70,7 +70,7 @@ class Coordination(Base):
     due_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
-    #: when the asked province's director was told that it is late
+    #: when the asked province's director was notified that it is late
     overdue_at: Mapped[datetime | None]
     messages: Mapped[list[Message]] = relationship(
         primaryjoin=lambda: Coordination.id == foreign(Message.coordination_id), order_by=Message.seq, lazy="selectin"
@@ -78,23 +78,23 @@ class Coordination(Base):
 
     @classmethod
     def locked(cls, session: Session, coordination_id: uuid.UUID) -> Self | None:
-        """Return the request for changing."""
+        """Return the request, locked."""
         return session.get(cls, coordination_id, with_for_update=True)
 
     @property
     def is_late(self) -> bool:
-        """Whether the asked office should have answered."""
+        """Tell whether the asked office's answer is overdue."""
         return self.status == ASKED and self.due_at <= clock.now()
 
     def add_message(self, by: Actor, words: str) -> None:
-        """Add to the thread; either office may, while the request is open."""
+        """Add a message to the thread, from either office, while the request is open."""
         self._must_be_open()
         self.messages.append(
             Message(at=clock.now(), account_id=by.account_id or "", office_code=by.office_code or "", words=words)
         )
 
     def answer(self, complaint: Complaint, by: Actor, words: str) -> None:
-        """Answer as the asked office; the accountable one is told and goes on."""
+        """Answer as the asked office; the accountable one is notified and carries on."""
         self.add_message(by, words)
         self.status, self.answered_at = DONE, clock.now()
         self.ended_at = self.answered_at
@@ -109,13 +109,13 @@ class Coordination(Base):
         )
 
     def withdraw(self, complaint: Complaint, by: Actor) -> None:
-        """Take the question back."""
+        """Withdraw the request."""
         self._must_be_open()
         self.status, self.ended_at = WITHDRAWN, clock.now()
         complaint.log("coordination_withdrawn", by, office=self.office_code, coordination=str(self.id))
 
     def mark_overdue(self, complaint: Complaint) -> None:
-        """Tell the asked province's director, once, that its clock has run out. The complaint's own clocks are not touched."""
+        """Notify the asked province's director, once, that its deadline has passed. The complaint's clocks do not change."""
         self.overdue_at = clock.now()
         complaint.log("overdue", CLOCK, step=COORDINATION, level=1, office=self.office_code)
         complaint.tell(
@@ -132,7 +132,7 @@ class Coordination(Base):
         )
 
     def header(self) -> dict[str, Any]:
-        """Return the fields that the facts of co-ordination share."""
+        """Return the common fields of the facts about co-ordination."""
         return {"coordination_id": str(self.id), "asked_office": self.office, "asked_province_code": self.province_code}
 
     def _must_be_open(self) -> None:
@@ -141,9 +141,9 @@ class Coordination(Base):
 
 
 def request(complaint: Complaint, by: Actor, office: dict[str, Any], question: str) -> Coordination:
-    """Ask another office (F4). Whoever asks has taken the complaint up; it stays theirs.
+    """Ask another office for help (F4). This implies the first steps (`Complaint.take_up`); the complaint does not move.
 
-    :param office: code, name, province_code of the asked one.
+    :param office: code, name, province_code of the office asked.
     """
     complaint.take_up(by)
     complaint.must_be(ROUTED, WAITING)
@@ -176,7 +176,7 @@ def request(complaint: Complaint, by: Actor, office: dict[str, Any], question: s
 
 
 def withdraw_open(complaint: Complaint) -> None:
-    """Withdraw what is still asked of other offices: the complaint is answered."""
+    """Withdraw the open requests to other offices, because the complaint is answered."""
     for each in requests_of(complaint.session, complaint.complaint_no):
         if each.status == ASKED:
             each.withdraw(complaint, CLOCK)
@@ -189,7 +189,7 @@ def requests_of(session: Session, complaint_no: str) -> list[Coordination]:
 
 
 def is_asked(session: Session, complaint_no: str, province_code: str | None) -> bool:
-    """Whether this province is asked for help with the complaint now: only as long does it see another's (F4)."""
+    """Tell whether this province has an open request for the complaint: only so long may it see it (F4)."""
     query = sa.select(Coordination.id).where(
         Coordination.complaint_no == complaint_no, Coordination.province_code == province_code, Coordination.status == ASKED
     )

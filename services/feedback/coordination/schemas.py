@@ -1,4 +1,4 @@
-"""Requests between offices: what comes in, and how a request is shown with its thread (F4)."""
+"""Request and response schemas of co-ordination between offices (F4)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _Text, _Bool = ma.fields.String, ma.fields.Boolean
 
 
 class CoordinateSchema(ma.Schema):
-    office_code = ma.fields.String(required=True, validate=CODE, metadata={"description": "the office that is asked"})
+    office_code = ma.fields.String(required=True, validate=CODE, metadata={"description": "the office to ask"})
     question = Words(5, 2000, required=True)
 
 
@@ -23,7 +23,7 @@ class CoordinationQuery(paging.PageQuery):
     side = ma.fields.String(
         load_default="asked",
         validate=OneOf(("asked", "asking")),
-        metadata={"description": "what others ask of this province, or what it asks of others"},
+        metadata={"description": "requests to this province, or requests it has made"},
     )
     status = ma.fields.String(load_default=ASKED, validate=OneOf(STATUSES))
 
@@ -41,7 +41,7 @@ class CoordinationSchema(ma.Schema):
     coordination_id = _Text(required=True, attribute="id")
     complaint_no = _Text(required=True)
     status = _Text(required=True, metadata={"description": "asked, answered, withdrawn"})
-    office = ma.fields.Nested(OfficeSchema, required=True, metadata={"description": "the asked one"})
+    office = ma.fields.Nested(OfficeSchema, required=True, metadata={"description": "the office asked"})
     question = _Text(required=True)
     asked_at = Moment(required=True)
     due_at = Moment(required=True)

@@ -1,4 +1,4 @@
-"""Due dates of requests to other offices (F7)."""
+"""Mark overdue requests to other offices (F7)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from services.feedback.settings import Settings
 
 
 def sweeps(resources: Resources[Settings]) -> Sequence[Sweep]:
-    """Make the sweep that finds late requests."""
+    """Return the sweep that finds overdue requests."""
     return (Sweep("late_coordinations", _late, _mark_overdue, every_seconds=resources.settings.sweep_seconds),)
 
 

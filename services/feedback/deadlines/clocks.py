@@ -1,7 +1,7 @@
-"""The clocks of a complaint (F7): which steps are open, when each is due, and when something has to happen next.
+"""Compute the clocks of a complaint (F7): the open steps, when each is due, and when something must happen next.
 
-Due dates are midnights at the end of working days, worked out once, when their clock starts; they never move to an earlier
-moment. `next_at` is the one moment at which the clock has to act, so a single sweep serves every clock.
+Due dates are midnights at the end of working days, computed once, when their clock starts; they never move to an earlier time.
+`next_at` is the single time at which a clock must act next, so one sweep serves all clocks.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from services.feedback.complaints.row import ComplaintRow
 from services.feedback.complaints.vocabulary import ACKNOWLEDGE, ANSWER, ANSWERED, CLOSED, ROUTE, WAITING
 from services.feedback.directory.addressees import BOARD, DIRECTOR, IT_CENTRE
 
-#: who is told at which level of escalation
+#: the role notified at each level of escalation
 LEVELS: Final = {1: DIRECTOR, 2: BOARD, 3: IT_CENTRE}
 
 
 def open_steps(complaint: ComplaintRow) -> dict[str, datetime]:
-    """Return the steps that are still to be done, in order, with the moment each is due."""
+    """Return the open steps in order, with the time each is due."""
     if complaint.answered_at is not None:
         return {}
     due = {ANSWER: complaint.answer_due}
@@ -31,7 +31,7 @@ def open_steps(complaint: ComplaintRow) -> dict[str, datetime]:
 
 
 def next_level(complaint: ComplaintRow, calendar: Calendar, step: str, due: datetime) -> tuple[int, datetime] | None:
-    """Return the next level of a late step and when its addressee is told; None after the last."""
+    """Return the next level of escalation of a late step and when to notify it; None after the last."""
     level = int(complaint.overdue_steps.get(step, {}).get("level", 0)) + 1
     if level > max(LEVELS):
         return None
@@ -41,7 +41,7 @@ def next_level(complaint: ComplaintRow, calendar: Calendar, step: str, due: date
 
 
 def warning_at(complaint: ComplaintRow, calendar: Calendar, step: str, due: datetime) -> datetime | None:
-    """Return when to remind that a step is nearly due; None if that was done, or the clock is too short for it."""
+    """Return when to remind that a step is nearly due; None if already reminded, or if the clock is too short."""
     terms = complaint.clock_terms
     days = {ROUTE: terms.route_days, ANSWER: terms.answer_days}.get(step, 0)
     if not 0 < terms.warn_days < days or step in complaint.warned_steps or step in complaint.overdue_steps:
@@ -50,14 +50,14 @@ def warning_at(complaint: ComplaintRow, calendar: Calendar, step: str, due: date
 
 
 def schedule(complaint: ComplaintRow) -> None:
-    """Set `next_at`, when the clock has to act next, and `due_at`, which lists are sorted by. Call it after every change."""
+    """Set `next_at`, when a clock must act next, and `due_at`, which lists are sorted by. Call it after every change."""
     if complaint.status == CLOSED:
         complaint.next_at = None
     elif complaint.status == ANSWERED:
         complaint.next_at = complaint.reopen_until
     elif complaint.status == WAITING:
         complaint.next_at = complaint.paused_until
-        # nobody is late while the citizen is asked; but what was late before stays late
+        # nothing becomes late while waiting for the citizen; what was late before stays late
         if complaint.paused_at and complaint.paused_until and complaint.answer_due > complaint.paused_at:
             complaint.due_at = max(complaint.answer_due, complaint.paused_until)
     else:

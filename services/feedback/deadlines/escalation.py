@@ -1,7 +1,7 @@
-"""What the clocks of a complaint do by themselves (F7): remind, escalate, go on after waiting, close.
+"""Act when the clocks of a complaint are due (F7): remind, escalate, resume after waiting, close.
 
-A late step is told to the director at once, to the board `board_days` working days after it was due, and to the IT centre
-`centre_days` after; each level once for each step.
+A late step is escalated to the director at once, to the board `board_days` working days after it was due, and to the IT centre
+after `centre_days`; each level once per step.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from services.feedback.directory.actors import CLOCK
 
 
 def act_on_clocks(complaint: Complaint) -> None:
-    """Do everything that has become due, in the order in which it did."""
+    """Do everything that has become due, in order of due time."""
     now = clock.now()
     if complaint.status == WAITING and complaint.paused_until and complaint.paused_until <= now:
         complaint.stop_waiting()
@@ -40,7 +40,7 @@ def _remind(complaint: Complaint, calendar: Calendar, step: str, due: datetime, 
         return
     complaint.warned_steps = [*complaint.warned_steps, step]
     if due <= now:
-        return  # the clock was moved, or no process ran for days: the step is late, which is told instead
+        return  # the clock was moved, or no process ran for days: the step is late already, so it is escalated instead
     complaint.log("due_soon", CLOCK, step=step)
     complaint.tell(
         ComplaintDueSoon(

@@ -1,4 +1,4 @@
-"""Facts of the clocks (F7): a step is due soon, a step is late."""
+"""Facts about deadlines (F7): a step is due soon, a step is late."""
 
 from datetime import datetime
 from typing import Any
@@ -53,9 +53,9 @@ class ComplaintOverdue(
         "staff": [parts.BOARD],
     },
 ):
-    """A step is late (F7). Level 1 is told to the director, 2 to the board, 3 to the IT centre; each once for each step.
+    """A step is late (F7). Level 1 notifies the director, 2 the board, 3 the IT centre; each once per step.
 
-    For `coordination` the director is that of the asked province; such a delay goes no further.
+    For `coordination` the director is that of the asked province; such a delay is escalated no further.
     """
 
     step: str = public(parts.text(validate=OneOf(STEPS)))

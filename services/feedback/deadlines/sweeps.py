@@ -1,4 +1,4 @@
-"""Due dates of complaints: one sweep serves every clock, by `next_at` (F7, F8)."""
+"""Find complaints whose clocks must act: one sweep serves all clocks, by `next_at` (F7, F8)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from services.feedback.settings import Settings
 
 
 def sweeps(resources: Resources[Settings]) -> Sequence[Sweep]:
-    """Make the sweep that finds complaints whose clocks have something to do."""
+    """Return the sweep that finds complaints whose clocks must act."""
     return (Sweep("complaint_clocks", _due, _act, every_seconds=resources.settings.sweep_seconds),)
 
 

@@ -1,4 +1,4 @@
-"""How many working days each clock of a complaint has (F7)."""
+"""The working days that each clock of a complaint allows (F7)."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ from services.feedback.categories.category import DAYS, Category
 
 @dataclass(frozen=True)
 class Terms:
-    """The days of one complaint's clocks, stored with it: a setting changed later moves no clock that runs."""
+    """The days of one complaint's clocks, stored with it, so that a changed setting does not move running clocks."""
 
     acknowledge_days: int = 1
     #: Decree 20/2008 art. 9
     route_days: int = 5
     answer_days: int = 15
-    #: so many days before the answer is due the office is reminded; 0: never
+    #: days before the answer is due when the office is reminded; 0: never
     warn_days: int = 3
-    #: so many days after a missed date the board is notified, and then the IT centre; the director is at once
+    #: days after a missed date when the board, then the IT centre, is notified; the director is notified at once
     board_days: int = 2
     centre_days: int = 5
-    #: the longest that a complaint waits for its citizen
+    #: most days that a complaint waits for its citizen
     wait_days: int = 5
     #: calendar days in which the citizen may reopen (F8)
     reopen_days: int = 10
     coordination_days: int = 5
 
     def of_category(self, category: Category) -> Self:
-        """Return these terms with the category's own days where it has any. No step is due after a later one."""
+        """Return these terms with the category's own days where set. No step is due after a later one."""
         own = {name: getattr(category, name) for name in DAYS}
         made = asdict(self) | {name: days for name, days in own.items() if days is not None}
         made["route_days"] = min(made["route_days"], made["answer_days"])
@@ -37,7 +37,7 @@ class Terms:
         return type(self)(**made)
 
     def to_json(self) -> dict[str, Any]:
-        """Return what the complaint's row stores."""
+        """Return the terms as the complaint's row stores them."""
         return asdict(self)
 
     @classmethod

@@ -1,4 +1,4 @@
-"""Who acts on a complaint: a member of staff, the citizen, or the clock."""
+"""The actor of a step on a complaint: a member of staff, the citizen, or the system ("clock")."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from services.feedback.categories.boards import CENTRE
 
 @dataclass(frozen=True)
 class Actor:
-    """A member of staff as the token describes them, the citizen, or the clock."""
+    """A member of staff as the token describes them, the citizen, or the system acting by itself ("clock")."""
 
     role: str
     account_id: str | None = None
@@ -20,23 +20,23 @@ class Actor:
 
     @property
     def signature(self) -> dict[str, Any]:
-        """Return how the history names whoever did it. A citizen stays unnamed."""
+        """Return how the history names the actor. A citizen stays unnamed."""
         return {"actor": self.account_id, "role": self.role, "office_code": self.office_code or self.board_code}
 
     @property
     def is_office(self) -> bool:
-        """Whether this is one of an office's own people."""
+        """Tell whether this is an office's own member of staff."""
         return self.role in OFFICE_ROLES
 
     @property
     def is_centre(self) -> bool:
-        """Whether this is the IT centre, the standing unit (F2)."""
+        """Tell whether this is the IT centre, the standing unit (F2)."""
         return self.role == "board" and self.board_code == CENTRE
 
 
 CITIZEN: Final = Actor("citizen")
 CLOCK: Final = Actor("clock")
-#: an office's own people
+#: roles of an office's own staff
 OFFICE_ROLES: Final = ("officer", "approver", "director")
-#: staff who work on complaints
+#: roles that work on complaints
 WORKING_ROLES: Final = (*OFFICE_ROLES, "board")

@@ -1,7 +1,7 @@
-"""Which staff a fact is addressed to: the director of a province, a board, the IT centre, the leadership (F3, F5, F6, F7).
+"""Look up the staff to notify by a fact: the director of a province, a board, the IT centre, the leadership (F3, F5, F6, F7).
 
-Who they are is data (`vss complaints responsible`). Each function returns a list for a fact's field `staff`
-(`fact_parts.Staff`); it is empty where nobody with an e-mail address is known.
+They are data (`vss complaints responsible`). Each function returns a list for a fact's field `staff` (`fact_parts.Staff`),
+which is empty if nobody with an e-mail address is known.
 """
 
 from __future__ import annotations
@@ -19,22 +19,22 @@ ROLES: Final = (DIRECTOR, BOARD, IT_CENTRE, LEADERSHIP)
 
 
 def director(session: Session, province_code: str) -> list[dict[str, Any]]:
-    """Address the director of a province's office (F3)."""
+    """Return the director of a province's office (F3)."""
     return _staff(DIRECTOR, responsible.of_province(session, province_code))
 
 
 def board(session: Session, board_code: str) -> list[dict[str, Any]]:
-    """Address a monitoring board (F5)."""
+    """Return a monitoring board (F5)."""
     return _staff(BOARD, responsible.of_board(session, board_code))
 
 
 def centre(session: Session) -> list[dict[str, Any]]:
-    """Address the IT centre, the last level of an escalation (F7)."""
+    """Return the IT centre, the last level of escalation (F7)."""
     return _staff(IT_CENTRE, responsible.of_board(session, CENTRE))
 
 
 def leadership(session: Session) -> list[dict[str, Any]]:
-    """Address those to whom the IT centre reports (F6)."""
+    """Return the leadership, to whom the IT centre reports (F6)."""
     return _staff(LEADERSHIP, responsible.leadership(session))
 
 

@@ -1,4 +1,4 @@
-"""`/offices`: who may receive a complaint, and who may be asked for help (F1, F4)."""
+"""`/offices`: list the offices that receive complaints and may be asked for help (F1, F4)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ blueprint = Blueprint("offices", __name__, url_prefix="/offices", description="O
 @blueprint.arguments(OfficeQuery, location="query")
 @blueprint.response(200, OfficesSchema)
 def search(query: dict[str, Any]) -> dict[str, Any]:
-    """The open offices, by code; of one province or of all"""
+    """List the open offices by code, of one province or of all"""
     with resources.db.read() as session:
         return {"items": offices.list_open(session, query["province"])}
 

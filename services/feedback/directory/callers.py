@@ -1,4 +1,4 @@
-"""Which member of staff is calling, and the 401 and 403 for everybody else."""
+"""Identify the member of staff who is calling; 401 or 403 for everybody else."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _LONGEST_CLAIM = 40
 
 
 def staff_only(*roles: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Let in staff of these roles only; the 403 names them."""
+    """Decorate a view so that only staff with these roles may call it; the 403 names them."""
 
     def decorator(view: Callable[P, R]) -> Callable[P, R]:
         @auth.requires()
@@ -54,7 +54,7 @@ def calling_staff() -> Actor:
 
 
 def wrong_role(roles: tuple[str, ...]) -> Problem:
-    """Make the 403 that names the roles which may."""
+    """Return the 403 that names the permitted roles."""
     return Problem(
         403,
         "wrong-role",

@@ -1,4 +1,4 @@
-"""Offices that receive complaints and that may be asked for help (F3, F4): code, name, province.
+"""Store the offices that receive complaints and may be asked for help (F3, F4).
 
 The 34 provincial offices come with the first migration; `vss complaints offices import FILE.csv` adds the rest. An office is
 closed, never deleted: a complaint keeps a copy of the one that received it.
@@ -45,7 +45,7 @@ class Office:
     province_code: str
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the fields by the names that facts give them (`fact_parts.Office`)."""
+        """Return the fields under their names in facts (`fact_parts.Office`)."""
         return asdict(self)
 
 
@@ -72,17 +72,17 @@ def read_csv(file: TextIO) -> list[Office]:
 
 
 def write_csv(offices: Iterable[Office]) -> str:
-    """Write the CSV that `read_csv` takes back."""
+    """Write CSV for `read_csv`."""
     return csv_lists.write(COLUMNS, map(asdict, offices))
 
 
 def put(session: Session, offices: Iterable[Office], *, close_others: bool = False) -> dict[str, int]:
     """Store offices under their codes; return how many were ``added``, ``changed`` and ``closed``.
 
-    Complaints that were filed keep their office, and so their province (F4).
+    Existing complaints keep their office, and so their province (F4).
 
     :param close_others: close every office that is not given.
-    :raises BadList: for a province without a director: somebody has to account for what the office receives (F3).
+    :raises BadList: for a province without a director: somebody must be accountable for what the office receives (F3).
     """
     offices = list(offices)
     directors = {each.code for each in responsible.list_all(session, responsible.PROVINCE)}
@@ -109,9 +109,9 @@ def put(session: Session, offices: Iterable[Office], *, close_others: bool = Fal
 
 def _office(cells: Mapping[str, str]) -> Office:
     if not _CODE.fullmatch(cells["code"]):
-        raise ValueError("code: 2 to 10 digits, capital letters or hyphens are expected")
+        raise ValueError("code: expected 2 to 10 digits, capital letters or hyphens")
     if not _PROVINCE.fullmatch(cells["province_code"]):
-        raise ValueError("province_code: the two digits of a province are expected")
+        raise ValueError("province_code: expected the two digits of a province")
     if not cells["name"] or len(cells["name"]) > _LONGEST or has_control_characters(cells["name"]):
         raise ValueError("name: missing, too long, or with control characters")
     return Office(**{name: cells[name] for name in COLUMNS})

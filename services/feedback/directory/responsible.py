@@ -1,7 +1,7 @@
-"""Who is accountable and who is notified on the agency's side (F3, F5, F6): directors of provinces, boards, the leadership.
+"""Store who is accountable and who is notified in the agency (F3, F5, F6): directors of provinces, boards, the leadership.
 
-The shipped list (data/responsible.csv) has one line for each province and board and for the leadership, all marked as examples:
-their addresses end in `.example`, which nobody owns (RFC 2606). `vss complaints responsible import FILE.csv` brings the real
+The shipped list (data/responsible.csv) has one line per province and board and one for the leadership, all marked as examples:
+their addresses end in `.example`, which nobody owns (RFC 2606). `vss complaints responsible import FILE.csv` imports the real
 ones. Titles and offices are public; names, addresses and telephone numbers are for staff only.
 """
 
@@ -22,7 +22,7 @@ from services.chassis.text.folding import has_control_characters
 PROVINCE, BOARD, LEADERSHIP = "province", "board", "leadership"
 KINDS: Final = (PROVINCE, BOARD, LEADERSHIP)
 COLUMNS: Final = ("kind", "code", "office", "title", "name", "email", "phone", "example")
-#: code of the only line of the leadership
+#: code of the leadership's only line
 VSS: Final = "vss"
 
 table = sa.Table(
@@ -48,7 +48,7 @@ _LONGEST = 200
 
 @dataclass(frozen=True)
 class Responsible:
-    """One line of the list. ``name`` and ``phone`` may be empty; ``example``: a shipped line whose mailbox nobody reads."""
+    """One line of the list. ``name`` and ``phone`` may be empty; ``example``: a shipped line whose mailbox does not exist."""
 
     kind: str
     code: str
@@ -61,7 +61,7 @@ class Responsible:
 
     @property
     def formal_name(self) -> str:
-        """Return how a letter addresses them: `Giám đốc BHXH Thành phố Hà Nội`; a board by its own name."""
+        """Return the form of address: `Giám đốc BHXH Thành phố Hà Nội`; a board by its own name."""
         return f"{self.title} {self.office}" if self.kind == PROVINCE else self.office
 
 
@@ -76,7 +76,7 @@ def of_board(session: Session, code: str) -> Responsible | None:
 
 
 def leadership(session: Session) -> Responsible | None:
-    """Return those to whom the IT centre reports (F6)."""
+    """Return the leadership, to whom the IT centre reports (F6)."""
     return _find(session, LEADERSHIP, VSS)
 
 
@@ -96,12 +96,12 @@ def read_csv(file: TextIO) -> list[Responsible]:
 
 
 def write_csv(lines: Iterable[Responsible]) -> str:
-    """Write the CSV that `read_csv` takes back."""
+    """Write CSV for `read_csv`."""
     return csv_lists.write(COLUMNS, (asdict(each) | {"example": "yes" if each.example else ""} for each in lines))
 
 
 def put(session: Session, lines: Iterable[Responsible]) -> dict[str, int]:
-    """Store lines; return how many were ``added`` and ``changed``. None is ever removed: somebody must stay accountable (F3).
+    """Store lines; return how many were ``added`` and ``changed``. Lines are never removed: somebody must stay accountable (F3).
 
     :raises BadList: for an unknown board or leadership. A new province is accepted: maps change (W3).
     """
@@ -109,7 +109,7 @@ def put(session: Session, lines: Iterable[Responsible]) -> dict[str, int]:
     lines = list(lines)
     unknown = [each for each in lines if each.kind != PROVINCE and (each.kind, each.code) not in stored]
     if unknown:
-        raise BadList([f"code: there is no {each.kind} {each.code!r}" for each in unknown])
+        raise BadList([f"code: unknown {each.kind} {each.code!r}" for each in unknown])
     added = changed = 0
     for each in lines:
         before = stored.get((each.kind, each.code))
@@ -130,18 +130,18 @@ def _find(session: Session, kind: str, code: str) -> Responsible | None:
 
 def _line(cells: Mapping[str, str]) -> Responsible:
     if cells["kind"] not in KINDS:
-        raise ValueError(f"kind: one of {', '.join(KINDS)} is expected")
+        raise ValueError(f"kind: expected one of {', '.join(KINDS)}")
     if not _CODE.fullmatch(cells["code"]) or len(cells["code"]) > 40:
-        raise ValueError("code: small letters, digits and hyphens are expected")
+        raise ValueError("code: expected lower-case letters, digits and hyphens")
     for name in ("office", "title", "name"):
         if len(cells[name]) > _LONGEST or has_control_characters(cells[name]):
             raise ValueError(f"{name}: too long, or with control characters")
     if not cells["office"] or not cells["title"]:
-        raise ValueError("office and title: must be there, citizens are told who is accountable")
+        raise ValueError("office and title: required, because citizens are told who is accountable")
     if not _EMAIL.fullmatch(cells["email"]) or len(cells["email"]) > 254:
-        raise ValueError("email: an address is expected; reminders and escalations go there")
+        raise ValueError("email: expected an address, for reminders and escalations")
     if cells["phone"] and not _PHONE.fullmatch(cells["phone"]):
-        raise ValueError("phone: digits, spaces, dots, hyphens and brackets are expected")
+        raise ValueError("phone: expected digits, spaces, dots, hyphens and brackets")
     if cells["example"] not in ("", "yes"):
-        raise ValueError("example: yes or nothing is expected")
+        raise ValueError("example: expected yes or nothing")
     return Responsible(**{name: cells[name] for name in COLUMNS[:-1]}, example=cells["example"] == "yes")

@@ -1,4 +1,4 @@
-"""Offices as they are shown."""
+"""Request and response schemas of offices."""
 
 import marshmallow as ma
 from marshmallow.validate import Length

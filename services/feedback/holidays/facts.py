@@ -1,4 +1,4 @@
-"""The fact that the list of dated corrections of the calendar has changed (W1)."""
+"""The fact that the calendar's list of dated corrections has changed (W1)."""
 
 from datetime import datetime
 from typing import Any, Final
@@ -9,18 +9,18 @@ from marshmallow.validate import OneOf
 from services.chassis.calendar import OFF, WORK
 from services.chassis.facts import Fact, public
 
-#: the subject of every fact about the one calendar
+#: the envelope's `subject` of every fact about the calendar
 CALENDAR: Final = "calendar"
 
 
 class DatedCorrection(Schema):
-    """One day that differs from the rule (Monday to Friday without public holidays); `why`: the decision that says so."""
+    """One day that differs from the rule (Monday to Friday without public holidays); `why`: the decision behind it."""
 
     day = fields.Date(required=True, metadata={"public": True})
     kind = fields.String(
         required=True,
         validate=OneOf((OFF, WORK)),
-        metadata={"public": True, "description": "`off`: a day off; `work`: a day that is worked instead"},
+        metadata={"public": True, "description": "`off`: a day off; `work`: a day worked instead"},
     )
     why = fields.String(required=True, metadata={"public": True})
 
@@ -39,9 +39,9 @@ class CalendarChanged(
         "changed_at": "2026-11-23T09:00:00+07:00",
     },
 ):
-    """The dated corrections of the calendar have changed (W1); `corrections` is the whole list, to be put in place of the old one.
+    """The dated corrections of the calendar have changed (W1); `corrections` is the whole list and replaces the old one.
 
-    Deadlines that people were told stay as they are.
+    Deadlines already announced do not move.
     """
 
     calendar: str = public(fields.String(required=True, validate=OneOf((CALENDAR,))))

@@ -1,7 +1,7 @@
-"""Maintain the dated corrections of the calendar: feedback owns the list that every service counts working days by (W1).
+"""Maintain the dated corrections of the calendar: feedback owns the list by which all services count working days (W1).
 
-`vss holidays import` changes it, and each change is told to the other services as `calendar_changed`, with the whole list.
-A date that people were told is never moved by a correction: due dates are worked out once, when their clock starts.
+`vss holidays import` changes it, and each change is published as `calendar_changed` with the whole list. A correction never
+moves a date already announced: due dates are computed once, when their clock starts.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _YEARS = range(2000, 2100)
 
 
 class CalendarRevision(Base):
-    """The one row that counts the changes of the calendar, so that readers can tell which list is the latest."""
+    """The one row that counts the changes of the calendar, so that readers can recognise the latest list."""
 
     __tablename__ = "calendar_revision"
 
@@ -38,13 +38,13 @@ class CalendarRevision(Base):
 def put(
     session: Session, corrections: Iterable[Correction], *, remove_others: bool = False, tell_anyway: bool = False
 ) -> dict[str, int]:
-    """Store corrections under their days; if that changes the list, tell it.
+    """Store corrections under their days; if the list changes, tell `CalendarChanged`.
 
     :param remove_others: remove every correction that is not given.
-    :param tell_anyway: tell the list even if it is as before, for a service that was not there when it was told.
+    :param tell_anyway: tell it even if nothing has changed, for a service that was not running at the time.
     :returns: how many were ``added``, ``changed`` and ``removed``.
     """
-    latest = session.scalars(sa.select(CalendarRevision).with_for_update()).one()  # the lock: one import after the other
+    latest = session.scalars(sa.select(CalendarRevision).with_for_update()).one()  # locked: imports run one after the other
     before = {each.day: each for each in holidays_in(session)}
     given = {each.day: each for each in corrections}
     after = given if remove_others else before | given
@@ -72,7 +72,7 @@ def read_csv(file: TextIO) -> list[Correction]:
 
 
 def write_csv(corrections: Iterable[Correction]) -> str:
-    """Write the CSV that `read_csv` takes back."""
+    """Write CSV for `read_csv`."""
     return csv_lists.write(COLUMNS, (each._asdict() | {"day": each.day.isoformat()} for each in corrections))
 
 
@@ -80,11 +80,11 @@ def _correction(cells: Mapping[str, str]) -> Correction:
     try:
         day = date.fromisoformat(cells["day"])
     except ValueError:
-        raise ValueError("day: a date such as 2026-01-31 is expected") from None
+        raise ValueError("day: expected a date such as 2026-01-31") from None
     if len(cells["day"]) != len("2026-01-31") or day.year not in _YEARS:
-        raise ValueError("day: a date such as 2026-01-31 is expected")
+        raise ValueError("day: expected a date such as 2026-01-31")
     if cells["kind"] not in (OFF, WORK):
-        raise ValueError(f"kind: {OFF} or {WORK} is expected")
+        raise ValueError(f"kind: expected {OFF} or {WORK}")
     if not cells["why"] or len(cells["why"]) > _LONGEST_WHY or has_control_characters(cells["why"]):
-        raise ValueError("why: the decision that says so is expected, in one line")
+        raise ValueError("why: expected the decision behind it, on one line")
     return Correction(day, cells["kind"], cells["why"])

@@ -1,4 +1,4 @@
-"""Reports over HTTP (F6): on any days, as JSON, CSV, XLSX or chart; and the periodic ones, as they were made."""
+"""`/reports` (F6): reports on any period as JSON, CSV, XLSX or chart, and the stored weekly and monthly ones."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _SVG = "image/svg+xml"
 _FILES = (as_csv.CONTENT_TYPE, _XLSX, _SVG)
 
-blueprint = Blueprint("reports", __name__, url_prefix="/reports", description="What came, was settled, and is late")
+blueprint = Blueprint("reports", __name__, url_prefix="/reports", description="Complaints received, settled and late")
 
 
 @blueprint.route("/complaints")
@@ -39,7 +39,7 @@ blueprint = Blueprint("reports", __name__, url_prefix="/reports", description="W
 @blueprint.arguments(schemas.ReportQuery, location="query")
 @blueprint.response(200, schemas.ReportSchema)
 def show(query: dict[str, Any]) -> dict[str, Any]:
-    """Complaints received, settled, late, reopened and rated; by province, board, category and week"""
+    """Count complaints received, settled, late, reopened and rated, by province, board, category and week"""
     return _build(query)
 
 
@@ -49,7 +49,7 @@ def show(query: dict[str, Any]) -> dict[str, Any]:
 @blueprint.arguments(schemas.TableQuery, location="query")
 @blueprint.response(200, _BINARY, content_type=as_csv.CONTENT_TYPE)
 def show_csv(query: dict[str, Any]) -> Response:
-    """One table of it as CSV (UTF-8 with a byte-order mark)"""
+    """Download one table of the report as CSV (UTF-8 with a byte-order mark)"""
     table = query["table"]
     return _file(as_csv.render(_build(query), table), as_csv.CONTENT_TYPE, _name(query, f"{table}.csv"))
 
@@ -60,7 +60,7 @@ def show_csv(query: dict[str, Any]) -> Response:
 @blueprint.arguments(schemas.ReportQuery, location="query")
 @blueprint.response(200, _BINARY, content_type=_XLSX)
 def show_xlsx(query: dict[str, Any]) -> Response:
-    """All of it as a workbook, with charts"""
+    """Download the report as a workbook with charts"""
     made: bytes = run_in_subprocess("services.feedback.reports.as_xlsx:render", _build(query))
     return _file(made, _XLSX, _name(query, "report.xlsx"))
 
@@ -71,7 +71,7 @@ def show_xlsx(query: dict[str, Any]) -> Response:
 @blueprint.arguments(schemas.ChartQuery, location="query")
 @blueprint.response(200, _BINARY, content_type=_SVG)
 def show_svg(query: dict[str, Any]) -> Response:
-    """A chart of it as SVG"""
+    """Download a chart of the report as SVG"""
     chart = query["chart"]
     made: bytes = run_in_subprocess("services.feedback.reports.charts:render", _build(query), chart)
     return _file(made, _SVG, _name(query, f"{chart}.svg"))
@@ -83,7 +83,7 @@ def show_svg(query: dict[str, Any]) -> Response:
 @blueprint.arguments(schemas.PeriodicQuery, location="query")
 @blueprint.response(200, paging.page_of(schemas.PeriodicSchema))
 def list_periodic(query: dict[str, Any]) -> dict[str, Any]:
-    """Reports of weeks and months, the latest first; the ones that run now are `planned`"""
+    """List the weekly and monthly reports, latest first; those of current periods are `planned`"""
     statement = sa.select(PeriodicReport)
     if query["kind"]:
         statement = statement.where(PeriodicReport.kind == query["kind"])
@@ -96,7 +96,7 @@ def list_periodic(query: dict[str, Any]) -> dict[str, Any]:
 @staff_only(*_PERIODIC_READERS)
 @blueprint.response(200, schemas.PeriodicReportSchema)
 def show_periodic(kind: str, name: str) -> PeriodicReport:
-    """A report as it was when its period was over: `weekly/2026-W47`, `monthly/2026-11`"""
+    """Show a report as it was made after its period: `weekly/2026-W47`, `monthly/2026-11`"""
     with resources.db.read() as session:
         return _find(session, kind, name)
 
@@ -106,7 +106,7 @@ def show_periodic(kind: str, name: str) -> PeriodicReport:
 @staff_only(*_PERIODIC_READERS)
 @blueprint.doc(responses={"200": {"description": "The file", "content": {key: {"schema": _BINARY} for key in _FILES}}})
 def show_file(kind: str, name: str, file: str) -> Response:
-    """One of its files: `report.xlsx`, a table as CSV, a chart as SVG"""
+    """Download a file of a report: `report.xlsx`, a table as CSV, a chart as SVG"""
     with resources.db.read() as session:
         kept = _find(session, kind, name).files.get(file)
     if kept is None:
@@ -124,7 +124,7 @@ def _build(query: dict[str, Any]) -> dict[str, Any]:
 
 
 def _scope(session: Session, query: dict[str, Any]) -> Scope:
-    """Return what is asked for, within what the caller may see.
+    """Return the requested scope, restricted to what the caller may see.
 
     :raises Problem: 403 for somebody else's complaints, 422 for an unknown province or category.
     """
@@ -133,17 +133,17 @@ def _scope(session: Session, query: dict[str, Any]) -> Scope:
     if who.is_office:
         if province not in (None, who.province_code):
             raise _not_yours(
-                "province", vi="Chỉ xem được báo cáo của tỉnh mình.", en="You may see the report of your own province only."
+                "province", vi="Chỉ xem được báo cáo của tỉnh mình.", en="You may see only your own province's report."
             )
         province = who.province_code
     elif who.role == "board" and not who.is_centre:
         if board not in (None, who.board_code):
             raise _not_yours(
-                "board", vi="Chỉ xem được báo cáo của ban mình.", en="You may see the report of your own board only."
+                "board", vi="Chỉ xem được báo cáo của ban mình.", en="You may see only your own board's report."
             )
         board = who.board_code
     if province is not None and responsible.of_province(session, province) is None:
-        raise _unknown("province", vi="Không có tỉnh mang mã này.", en="There is no province with this code.")
+        raise _unknown("province", vi="Không có tỉnh mang mã này.", en="No province has this code.")
     return Scope(province, board, _categories(session, query["category"]))
 
 
@@ -152,7 +152,7 @@ def _categories(session: Session, code: str | None) -> tuple[str, ...] | None:
         return None
     found = tuple(each.code for each in tree.list_all(session, closed=True) if code in (each.code, each.parent))
     if not found:
-        raise _unknown("category", vi="Không có lĩnh vực mang mã này.", en="There is no category with this code.")
+        raise _unknown("category", vi="Không có lĩnh vực mang mã này.", en="No category has this code.")
     return found
 
 
@@ -170,7 +170,7 @@ def _name(query: dict[str, Any], file: str) -> str:
 def _file(content: bytes, content_type: str, name: str) -> Response:
     response = Response(content, content_type=content_type)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    # a chart opened by itself is a document: it may not fetch or run anything
+    # a chart opened on its own is a document: it must not fetch or run anything
     response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     return response
 
@@ -188,7 +188,7 @@ def _no_such_report() -> Problem:
         404,
         "no-such-report",
         vi="Không có báo cáo này, hoặc báo cáo chưa được lập.",
-        en="There is no such report, or it has not been made yet.",
+        en="This report does not exist, or has not been made yet.",
     )
 
 

@@ -1,4 +1,4 @@
-"""One table of a report as CSV: UTF-8 with a byte-order mark, without which Excel assumes another encoding."""
+"""Render one table of a report as CSV: UTF-8 with a byte-order mark, without which Excel assumes another encoding."""
 
 from __future__ import annotations
 

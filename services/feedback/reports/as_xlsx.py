@@ -1,4 +1,4 @@
-"""A report as a workbook: a summary with its charts, and a sheet for each table. Takes about 0.1 s: call it by `run_in_subprocess`."""
+"""Render a report as a workbook: a summary with charts, and a sheet per table. Takes 0.1 s: call it by `run_in_subprocess`."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ _DECIMALS = {"in_time_percent": "0.0", "answer_days": "0.0", "rating": "0.00"}
 
 
 def render(report: Mapping[str, Any]) -> bytes:
-    """Render the workbook."""
+    """Return the workbook as bytes."""
     book = Workbook()
     book.properties.title = report["period"]["title"]
     book.properties.creator = "BHXH Việt Nam"
-    # without a zone, as the format has it
+    # without a time zone, as the format requires
     book.properties.created = book.properties.modified = datetime.fromisoformat(report["made_at"]).replace(tzinfo=None)
     sheets = {group: _table(book.create_sheet(TITLES[group]), group, report[group]) for group in TITLES}
     _summary(book.worksheets[0], report, sheets)
@@ -99,5 +99,5 @@ def _series(chart: LineChart | BarChart, sheet: Worksheet, group: str, rows: int
         chart.add_data(Reference(sheet, min_col=places[name], min_row=1, max_row=rows + 1), titles_from_data=True)
     label = places["week" if group == "weeks" else "name"]
     chart.set_categories(Reference(sheet, min_col=label, min_row=2, max_row=rows + 1))
-    # openpyxl writes no axes otherwise, in newer Excel
+    # otherwise newer Excel shows no axes
     chart.x_axis.delete = chart.y_axis.delete = False

@@ -1,7 +1,7 @@
-"""Charts of a report as SVG (`matplotlib`). The first takes about a second, the next a tenth: call it by `run_in_subprocess`.
+"""Draw the charts of a report as SVG (`matplotlib`). The first takes a second, the next 0.1 s: call it by `run_in_subprocess`.
 
-The colours are distinct for the colour-blind (Okabe and Ito), and every bar carries its number, so that nothing is told by colour
-alone. Text stays text: it can be searched, and read aloud.
+The colours are distinct for the colour-blind (Okabe and Ito), and every bar carries its number, so that nothing depends on colour
+alone. Text stays text, so it can be searched and read aloud.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ CONTENT_TYPE = "image/svg+xml"
 _BLUE, _ORANGE, _SKY, _RED, _GREEN = "#0072B2", "#E69F00", "#56B4E9", "#D55E00", "#009E73"
 _STACK: Final = {"settled_in_time": _GREEN, "settled_late": _ORANGE, "open_in_time": _SKY, "open_late": _RED}
 _LINES: Final = {"received": _BLUE, "settled": _GREEN, "open": _RED}
-#: where the numbers of each line stand, in points, so that they do not cover each other
+#: offsets of each line's numbers, in points, so that they do not overlap
 _OFFSETS: Final = {"received": (0, 6), "settled": (0, -12), "open": (16, -3)}
 _MOST_CATEGORIES = 15
 _LONGEST_LABEL = 44
 _WIDTH_INCHES = 10.0
 
-#: text as text, and the same bytes for the same report
+#: keep text as text, and make the same bytes for the same report
 _STYLE: Final[Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "vss",
@@ -41,7 +41,7 @@ _STYLE: Final[Any] = {
 
 
 def render(report: Mapping[str, Any], name: str) -> bytes:
-    """Draw one of `CHARTS`.
+    """Return one of `CHARTS` as SVG.
 
     :raises KeyError: for another name.
     """

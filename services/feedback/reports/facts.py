@@ -15,7 +15,7 @@ def _number() -> fields.Integer:
 
 
 class Totals(Schema):
-    """Of the whole country; `open` and `open_late` at the end of the period, `rating` 1 to 5 or null."""
+    """National totals; `open` and `open_late` at the end of the period, `rating` 1 to 5 or null."""
 
     received = _number()
     settled = _number()
@@ -27,7 +27,7 @@ class Totals(Schema):
     rating = fields.Float(required=True, allow_none=True, metadata={"public": True})
 
 
-#: the figures that the fact tells
+#: the figures that the fact contains
 TOTALS = tuple(Totals().fields)
 
 
@@ -57,7 +57,7 @@ class ReportMade(
     },
     needs_reader=False,
 ):
-    """The report of a week or month is there (F6): `GET /feedback/reports/periodic/{kind}/{name}`; `staff`: who is to read it."""
+    """The report of a week or month was made (F6): `GET /feedback/reports/periodic/{kind}/{name}`; `staff`: its recipients."""
 
     report_name: str = public(parts.text())
     kind: str = public(parts.text(validate=OneOf(("weekly", "monthly"))))

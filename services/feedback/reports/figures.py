@@ -1,6 +1,6 @@
-"""Count complaints in the database: one statement for each figure, each over an index of its own moments.
+"""Count complaints in the database: one statement per figure, each using an index on its own time column.
 
-A complaint is settled when it has been answered; one that is reopened is open again, and counts as settled in the period of its
+A complaint is settled when it has been answered; a reopened one is open again, and counts as settled in the period of its
 latest answer. So in every period, for every group: carried over + received = settled + open.
 """
 
@@ -19,7 +19,7 @@ from services.feedback.complaints.history import Step
 from services.feedback.complaints.rules import Complaint
 from services.feedback.reports.period import Period
 
-#: kinds of steps that are counted; as migration 0002 has them in the condition of its index
+#: the kinds of steps counted; the same as in the condition of migration 0002's index
 STEPS: Final = ("reopened", "recategorised", "reminded", "overdue")
 _COUNTED = Step.kind.in_([sa.literal(kind, sa.Text(), literal_execute=True) for kind in STEPS])
 
@@ -34,7 +34,7 @@ Key = tuple[str, str, str]
 
 @dataclass(frozen=True)
 class Scope:
-    """Which complaints; None: of every province, board, category. ``categories``: any of these codes."""
+    """Which complaints to count; None: every province, board, category. ``categories``: any of these codes."""
 
     province: str | None = None
     board: str | None = None
@@ -56,54 +56,54 @@ class Scope:
 class Figures:
     """The figures of a group of complaints in a period."""
 
-    #: open when it began
+    #: open when the period began
     carried_over: int = 0
     received: int = 0
     settled_in_time: int = 0
     settled_late: int = 0
-    #: open when it ended, or now if it runs still
+    #: open when the period ended, or now if it has not
     open_in_time: int = 0
     open_late: int = 0
     reopened: int = 0
     recategorised: int = 0
     #: reminders of boards (F5)
     reminded: int = 0
-    #: times that a step went late and somebody further up heard (F7)
+    #: times that a late step was escalated (F7)
     overdue: int = 0
     rated: int = 0
     rating_sum: int = 0
-    #: from receipt to answer, of those settled
+    #: days from receipt to answer, of those settled
     answer_seconds: float = 0.0
 
     @classmethod
     def total(cls, counted: Iterable[Figures]) -> Figures:
         """Add up figures."""
-        # column by column, because a year's report adds up some thousands
+        # column by column, because a year's report adds up thousands
         return cls(*map(sum, zip(*(vars(each).values() for each in counted), strict=True)))
 
     @property
     def settled(self) -> int:
-        """Answered in the period."""
+        """Return how many were answered in the period."""
         return self.settled_in_time + self.settled_late
 
     @property
     def open(self) -> int:
-        """Not answered at its end."""
+        """Return how many were not answered at the end of the period."""
         return self.open_in_time + self.open_late
 
     @property
     def in_time_percent(self) -> float | None:
-        """Of those settled."""
+        """Return the percentage settled in time, of those settled."""
         return round(100 * self.settled_in_time / self.settled, 1) if self.settled else None
 
     @property
     def rating(self) -> float | None:
-        """Mean of the ratings given in the period, 1 to 5."""
+        """Return the mean of the ratings given in the period, 1 to 5."""
         return round(self.rating_sum / self.rated, 2) if self.rated else None
 
     @property
     def answer_days(self) -> float | None:
-        """Mean days from receipt to answer of those settled; calendar days."""
+        """Return the mean calendar days from receipt to answer, of those settled."""
         return round(self.answer_seconds / self.settled / 86_400, 1) if self.settled else None
 
 
@@ -214,12 +214,12 @@ def count_weeks(session: Session, period: Period, scope: Scope) -> dict[date, Fi
 
 
 def open_at(session: Session, moment: datetime, scope: Scope) -> int:
-    """Count what was open at a moment."""
+    """Count the complaints open at a given time."""
     return sum(row[3] for row in _open_at(session, moment, scope, due_until=moment))
 
 
 def _open_at(session: Session, moment: datetime, scope: Scope, *, due_until: datetime) -> Sequence[Any]:
-    """Count by group what was open at a moment, and how much of it was due by another."""
+    """Count by group the complaints open at ``moment``, and how many of them were due by ``due_until``."""
     # two ranges of one index; as a single condition with OR the whole index would be read
     parts = [
         sa.select(*_GROUP, Complaint.answer_due).where(Complaint.received_at < moment, still, *scope.conditions())

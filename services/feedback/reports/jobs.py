@@ -1,4 +1,4 @@
-"""Make a periodic report: figures, then files in a process of their own, then the document store (F6, law 3)."""
+"""Make a periodic report, as a job: count, render the files in a subprocess, store them (F6, law 3)."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from services.feedback.settings import Settings
 
 log = get_logger(__name__)
 
-#: a week's report shows how the weeks before it went
+#: how many earlier weeks a report also shows
 _WEEKS_BEFORE: Final = {period.WEEKLY: 7, period.MONTHLY: 0}
 
 Made = tuple[dict[str, Any], dict[str, Any]]
 
 
 def kinds(resources: Resources[Settings]) -> Sequence[JobKind]:
-    """Make the job kind, with database and store."""
+    """Return the job kind that makes a report."""
 
     def make(job: Job) -> Made | None:
         with resources.db.read() as session:

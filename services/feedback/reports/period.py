@@ -1,4 +1,4 @@
-"""The days that a report covers: a week, a month, or any run of days; by Vietnam's calendar."""
+"""The period of a report: a week, a month, or any run of days, in Vietnam's time."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ class Period:
 
     @property
     def begin(self) -> datetime:
-        """Midnight before the first day."""
+        """Return the midnight before the first day."""
         return datetime.combine(self.first, time(), VIETNAM)
 
     @property
     def end(self) -> datetime:
-        """Midnight after the last day: the first moment that no longer belongs to it."""
+        """Return the midnight after the last day: the first moment outside the period."""
         return datetime.combine(self.last + _DAY, time(), VIETNAM)
 
     @property
     def days(self) -> int:
-        """The number of its days."""
+        """Return the number of days."""
         return (self.last - self.first).days + 1
 
     def __str__(self) -> str:
@@ -65,12 +65,12 @@ def week_name(monday: date) -> str:
 
 
 def name_of(kind: str, first: date) -> str:
-    """Return how URLs name a week or month: `2026-W47` or `2026-11`."""
+    """Return the name of a week or month in URLs: `2026-W47` or `2026-11`."""
     return week_name(first) if kind == WEEKLY else f"{first:%Y-%m}"
 
 
 def title_of(kind: str, period: Period) -> str:
-    """Return what people call it."""
+    """Return the title for people: `Tuần 47 năm 2026 (…)`."""
     if kind == WEEKLY:
         year, week, _ = period.first.isocalendar()
         return f"Tuần {week} năm {year} ({period})"
@@ -78,7 +78,7 @@ def title_of(kind: str, period: Period) -> str:
 
 
 def first_day(kind: str, name: str) -> date | None:
-    """Return the first day of the week or month that `name_of` names so; None for any other text."""
+    """Return the first day of the week or month with this name (`name_of`); None for any other text."""
     try:
         found = date.fromisoformat(f"{name}-1" if kind == WEEKLY else f"{name}-01")
     except ValueError:

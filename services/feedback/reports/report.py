@@ -1,7 +1,7 @@
-"""Build a report (F6): figures added up by province, board, category and week, with names; plain data, ready for JSON and storage.
+"""Build a report (F6) as plain data: figures by province, board, category and week, with names.
 
-`figures` counts in the database; `as_csv`, `as_xlsx` and `charts` render what is built here; `rules`, `sweeps` and `jobs` make the
-reports of each week and month.
+`figures` counts in the database; `as_csv`, `as_xlsx` and `charts` render the report; `rules`, `sweeps` and `jobs` make the weekly
+and monthly ones.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ FIGURES: Final = (
     *("carried_over", "received", "settled", "settled_in_time", "settled_late", "in_time_percent", "answer_days"),
     *("open", "open_in_time", "open_late", "reopened", "recategorised", "reminded", "overdue", "rated", "rating"),
 )
-#: the figures of every week, where the others are not known afterwards
+#: the figures of every week; the others cannot be known afterwards
 WEEK_FIGURES: Final = (
     *("received", "settled", "settled_in_time", "settled_late", "in_time_percent", "answer_days"),
     *("open", "reopened", "rated", "rating"),
 )
-#: the groups of a report, and what names a line of each
+#: the groups of a report, and the columns that identify a line of each
 GROUPS: Final = {
     "provinces": ("code", "name"),
     "boards": ("code", "name"),
@@ -44,9 +44,9 @@ GROUPS: Final = {
 def build(
     session: Session, asked: Period, scope: Scope | None = None, *, kind: str | None = None, weeks_before: int = 0
 ) -> dict[str, Any]:
-    """Build the report on a period.
+    """Return the report on a period.
 
-    :param scope: which complaints; all if left out.
+    :param scope: which complaints; by default all.
     :param kind: weekly or monthly, for its title.
     :param weeks_before: how many weeks before the period the weeks begin.
     """
@@ -81,14 +81,14 @@ def build(
 
 
 def shown(counted: Figures) -> dict[str, Any]:
-    """Return figures by their names in a report."""
+    """Return figures under their names in a report."""
     return {name: getattr(counted, name) for name in FIGURES}
 
 
 def _lines(
     found: Mapping[Key, Figures], place: int, named: Mapping[str, Mapping[str, Any]], *, every: bool = False
 ) -> list[dict[str, Any]]:
-    """Make one line for each province, board or category that has complaints; with ``every`` for the others too."""
+    """Return a line for each province, board or category that has complaints; with ``every`` for the others too."""
     by_code: dict[str, list[Figures]] = {code: [] for code in named}
     for key, counted in found.items():
         by_code.setdefault(key[place], []).append(counted)
@@ -100,7 +100,7 @@ def _lines(
 
 
 def _weeks(by_week: Mapping[date, Figures], first: date, last: date, waiting: int) -> list[dict[str, Any]]:
-    """Make one line for each week; ``waiting``: how many were open before the first day."""
+    """Return a line for each week; ``waiting``: how many were open before the first day."""
     lines = []
     monday = period.monday_of(first)
     while monday <= last:

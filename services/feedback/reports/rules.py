@@ -1,12 +1,12 @@
-"""Reports of each week and month, made by the clock and stored (F6): what the leadership was told stays what it was told.
+"""Weekly and monthly reports, made automatically and stored (F6), so that what the leadership has read never changes.
 
 ::
 
     planned ──the period is over──▶ making ──▶ made
-                                       └─────▶ failed (`vss jobs retry` makes it after all)
+                                       └─────▶ failed (`vss jobs retry` tries again)
 
-A sweep finds the periods that are over, has the report made (a job, because files go into the store) and plans the next period.
-Weeks and months in which nothing ran are made up for, one after the other.
+A sweep finds the periods that have ended, adds a job to make the report (files go into the store) and plans the next period.
+Missed weeks and months are caught up on, one after the other.
 """
 
 from __future__ import annotations
@@ -52,31 +52,31 @@ class PeriodicReport(Base):
 
     @property
     def period(self) -> Period:
-        """The days it covers."""
+        """Return the days it covers."""
         return period.containing(self.kind, self.first_day)
 
     @property
     def name(self) -> str:
-        """`2026-W47`, `2026-11`."""
+        """Return the name in URLs: `2026-W47`, `2026-11`."""
         return period.name_of(self.kind, self.first_day)
 
     @property
     def full_name(self) -> str:
-        """`weekly-2026-W47`."""
+        """Return the name for files: `weekly-2026-W47`."""
         return f"{self.kind}-{self.name}"
 
     @property
     def title(self) -> str:
-        """What people call it."""
+        """Return the title for people."""
         return period.title_of(self.kind, self.period)
 
     @property
     def file_names(self) -> list[str]:
-        """The names of its files, sorted."""
+        """Return the names of its files, sorted."""
         return sorted(self.files)
 
     def begin(self, session: Session) -> None:
-        """Have it made, now that its period is over, and plan the next period's."""
+        """Request the report, now that its period has ended, and plan the next period's."""
         self.request(session)
         coming = period.following(self.kind, self.period)
         planned = sa.select(PeriodicReport.id).where(
@@ -87,12 +87,12 @@ class PeriodicReport(Base):
         session.flush()
 
     def request(self, session: Session) -> None:
-        """Have it made. Call again to make it anew with what is known now."""
+        """Add the job that makes the report. Call again to remake it with current data."""
         self.status = MAKING
         jobs.add(session, MAKE_REPORT, {"report_id": str(self.id)}, correlation_id=self.full_name)
 
     def mark_made(self, session: Session, figures: dict[str, Any], files: dict[str, Any]) -> None:
-        """Store figures and files; leadership and IT centre are told."""
+        """Store figures and files, and notify leadership and IT centre."""
         self.status, self.made_at, self.figures, self.files = MADE, clock.now(), figures, files
         fact = ReportMade(
             report_name=self.full_name,
@@ -107,7 +107,7 @@ class PeriodicReport(Base):
         record(session, fact, revision=1, correlation_id=self.full_name)
 
     def mark_failed(self) -> None:
-        """Record that it could not be made, unless it was made meanwhile."""
+        """Record that the report could not be made, unless it was made meanwhile."""
         if self.status == MAKING:
             self.status = FAILED
 

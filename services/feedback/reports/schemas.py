@@ -1,4 +1,4 @@
-"""Requests for reports, and reports as they are shown (F6)."""
+"""Request and response schemas of reports (F6)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from services.feedback.reports.report import GROUPS
 from services.feedback.reports.rules import STATUSES
 
 _DAYS = Range(date(2000, 1, 1), date(2999, 12, 31))
-#: a year, and the week in which it began
+#: a year and a week
 LONGEST_DAYS = 373
 
 
@@ -38,12 +38,12 @@ def _text(**options: Any) -> ma.fields.String:
 
 
 class ReportQuery(ma.Schema):
-    """Which days and which complaints. A director sees their own province, a board its own categories, the IT centre everything."""
+    """Period and filters. A director sees their own province, a board its own categories, the IT centre everything."""
 
     from_ = ma.fields.Date(
-        data_key="from", validate=_DAYS, metadata={"description": "first day; left out: the first of this month"}
+        data_key="from", validate=_DAYS, metadata={"description": "first day; default: the first of this month"}
     )
-    to = ma.fields.Date(validate=_DAYS, metadata={"description": "last day; left out: today"})
+    to = ma.fields.Date(validate=_DAYS, metadata={"description": "last day; default: today"})
     province = ma.fields.String(
         load_default=None, validate=[Length(equal=2), Regexp("^[0-9]{2}$")], metadata={"example": "79"}
     )
@@ -51,7 +51,7 @@ class ReportQuery(ma.Schema):
     category = ma.fields.String(
         load_default=None,
         validate=Length(1, 40),
-        metadata={"description": "with all that is below it", "example": "the-bhyt"},
+        metadata={"description": "including its sub-categories", "example": "the-bhyt"},
     )
 
     @ma.post_load
@@ -61,28 +61,28 @@ class ReportQuery(ma.Schema):
         first = data.get("from_", min(last, today).replace(day=1))
         if first > last:
             raise ma.ValidationError(
-                bilingual(vi="Ngày đầu phải trước ngày cuối.", en="The first day is after the last."), "from"
+                bilingual(vi="Ngày đầu phải trước ngày cuối.", en="The first day must not be after the last."), "from"
             )
         if last - first >= timedelta(days=LONGEST_DAYS):
-            message = bilingual(vi=f"Tối đa {LONGEST_DAYS} ngày.", en=f"{LONGEST_DAYS} days at most.")
+            message = bilingual(vi=f"Tối đa {LONGEST_DAYS} ngày.", en=f"At most {LONGEST_DAYS} days.")
             raise ma.ValidationError(message, "from")
         return data | {"from_": first, "to": last}
 
 
 class TableQuery(ReportQuery):
-    """The same filters, and which table."""
+    """The same filters, and the table to return."""
 
     table = ma.fields.String(load_default="provinces", validate=OneOf(tuple(GROUPS)))
 
 
 class ChartQuery(ReportQuery):
-    """The same filters, and which chart."""
+    """The same filters, and the chart to draw."""
 
     chart = ma.fields.String(load_default="provinces", validate=OneOf(CHART_NAMES))
 
 
 class FiguresSchema(ma.Schema):
-    """carried_over + received = settled + open."""
+    """Figures of a group: carried_over + received = settled + open."""
 
     carried_over = _count("open when the period began")
     received = _count()
@@ -97,7 +97,7 @@ class FiguresSchema(ma.Schema):
     reopened = _count()
     recategorised = _count()
     reminded = _count("reminders of boards (F5)")
-    overdue = _count("times that somebody further up heard of a late step (F7)")
+    overdue = _count("times that a late step was escalated (F7)")
     rated = _count()
     rating = _mean("mean of the ratings given, 1 to 5")
 
@@ -110,10 +110,10 @@ class LineSchema(FiguresSchema):
 
 
 class CategoryLineSchema(LineSchema):
-    """A category; its own complaints, without those of the categories below it."""
+    """A category: its own complaints, without those of its sub-categories."""
 
     parent = ma.fields.String(allow_none=True)
-    board = ma.fields.String(metadata={"description": "which watches it now"})
+    board = ma.fields.String(metadata={"description": "the board that watches it now"})
 
 
 class WeekSchema(ma.Schema):
@@ -145,7 +145,7 @@ class PeriodSchema(ma.Schema):
 
 
 class ScopeSchema(ma.Schema):
-    """Whose complaints; null: all."""
+    """The filters of the report; null: all."""
 
     province = _text(allow_none=True)
     board = _text(allow_none=True)
@@ -166,13 +166,13 @@ class ReportSchema(ma.Schema):
 
 
 class PeriodicQuery(paging.PageQuery):
-    """Which kind of periodic report."""
+    """Filters of the list."""
 
     kind = ma.fields.String(load_default=None, validate=OneOf(KINDS))
 
 
 class PeriodicSchema(ma.Schema):
-    """A periodic report, and what may be fetched of it."""
+    """A periodic report and its files."""
 
     kind = _text()
     name = _text(metadata={"example": "2026-W47"})

@@ -1,4 +1,4 @@
-"""Find the weeks and months that are over and have their reports made (F6)."""
+"""Find the weeks and months that have ended and start making their reports (F6)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from services.feedback.settings import Settings
 
 
 def sweeps(resources: Resources[Settings]) -> Sequence[Sweep]:
-    """Make the sweep; a report is made `REPORT_HOURS` after its period."""
+    """Return the sweep; a report is made `REPORT_HOURS` after its period."""
     settings = resources.settings
     wait = timedelta(hours=settings.report_hours)
 

@@ -57,13 +57,13 @@ def _office(cells: Mapping[str, str]) -> Office:
     """
     office = Office(*(cells[name] for name in COLUMNS))
     if not _CODE.fullmatch(office.code):
-        raise ValueError("code: 2 to 10 digits, capital letters or hyphens are expected")
+        raise ValueError("code: expected 2 to 10 digits, capital letters or hyphens")
     if units.province_name(office.province_code) is None:
-        raise ValueError(f"province_code: none of the 34 provinces has {office.province_code[:10]!r}")
+        raise ValueError(f"province_code: unknown province {office.province_code[:10]!r}")
     if not office.name:
         raise ValueError("name: missing")
     if office.phone and not _PHONE.fullmatch(office.phone):
-        raise ValueError("phone: digits, spaces, dots, hyphens and brackets are expected")
+        raise ValueError("phone: expected digits, spaces, dots, hyphens and brackets")
     for name in ("name", "address"):
         try:
             identity.line(getattr(office, name))

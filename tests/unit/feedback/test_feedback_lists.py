@@ -39,15 +39,15 @@ def test_a_right_tree_has_no_fault() -> None:
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
-        ({"parent": None, "board": "ban-khac"}, "board: one of"),
+        ({"parent": None, "board": "ban-khac"}, "board: expected one of"),
         ({"board": "thu-so-the"}, "is watched by cntt"),
-        ({"parent": "khong-co"}, "there is no category"),
-        ({"code": "Sai Tên"}, "code: small letters"),
-        ({"code": "a" * 41}, "code: small letters"),
-        ({"name": " "}, "name: 1 to"),
-        ({"name": "a\x00b"}, "name: 1 to"),
-        ({"answer_days": 0}, "answer_days: 1 to"),
-        ({"warn_days": -1}, "warn_days: 0 to"),
+        ({"parent": "khong-co"}, "unknown category"),
+        ({"code": "Sai Tên"}, "code: expected lower-case letters"),
+        ({"code": "a" * 41}, "code: expected lower-case letters"),
+        ({"name": " "}, "name: expected 1 to"),
+        ({"name": "a\x00b"}, "name: expected 1 to"),
+        ({"answer_days": 0}, "answer_days: expected 1 to"),
+        ({"warn_days": -1}, "warn_days: expected 0 to"),
         ({"examples": ("x" * 301,)}, "examples"),
     ],
 )
@@ -114,12 +114,12 @@ def test_cells_that_a_spreadsheet_would_compute_are_written_as_text_and_read_bac
 @pytest.mark.parametrize(
     ("cells", "sentence"),
     [
-        ("town,01,Hà Nội,Giám đốc,,a@b.vn,,", "kind: one of"),
-        ("province,Hà Nội,Hà Nội,Giám đốc,,a@b.vn,,", "code: small letters"),
+        ("town,01,Hà Nội,Giám đốc,,a@b.vn,,", "kind: expected one of"),
+        ("province,Hà Nội,Hà Nội,Giám đốc,,a@b.vn,,", "code: expected lower-case letters"),
         ("province,01,,Giám đốc,,a@b.vn,,", "office and title"),
-        ("province,01,Hà Nội,Giám đốc,,nobody,,", "email: an address"),
-        ("province,01,Hà Nội,Giám đốc,,a@b.vn,abc,", "phone: digits"),
-        ("province,01,Hà Nội,Giám đốc,,a@b.vn,,true", "example: yes"),
+        ("province,01,Hà Nội,Giám đốc,,nobody,,", "email: expected an address"),
+        ("province,01,Hà Nội,Giám đốc,,a@b.vn,abc,", "phone: expected digits"),
+        ("province,01,Hà Nội,Giám đốc,,a@b.vn,,true", "example: expected yes"),
     ],
 )
 def test_each_fault_of_a_responsible_line_is_told(cells: str, sentence: str) -> None:
@@ -129,11 +129,11 @@ def test_each_fault_of_a_responsible_line_is_told(cells: str, sentence: str) -> 
 @pytest.mark.parametrize(
     ("cells", "sentence"),
     [
-        ("31/01/2026,off,x", "day: a date"),
-        ("20260131,off,x", "day: a date"),
-        ("1999-01-01,off,x", "day: a date"),
-        ("2026-01-31,holiday,x", "kind: off or work"),
-        ("2026-01-31,off,", "why: the decision"),
+        ("31/01/2026,off,x", "day: expected a date"),
+        ("20260131,off,x", "day: expected a date"),
+        ("1999-01-01,off,x", "day: expected a date"),
+        ("2026-01-31,holiday,x", "kind: expected off or work"),
+        ("2026-01-31,off,", "why: expected the decision"),
     ],
 )
 def test_each_fault_of_a_dated_correction_is_told(cells: str, sentence: str) -> None:
