@@ -191,7 +191,7 @@ def test_the_row_holds_all_that_travels(db: Database) -> None:
     assert json.loads(row.body) == {"dossier_no": "1", "full_name": "Nguyễn Thị Bích Ngọc"}
     assert json.loads(row.public_body) == {"dossier_no": "1"}
     assert headers.pop("cloudEvents:time").endswith("Z")
-    assert trace.parse(headers.pop("cloudEvents:traceparent")).trace_id == trace.parse(parent).trace_id  # type: ignore[union-attr]
+    assert headers.pop("cloudEvents:traceparent").split("-")[1] == parent.split("-")[1]
     assert headers == {
         "cloudEvents:specversion": "1.0",
         "cloudEvents:id": str(id_),

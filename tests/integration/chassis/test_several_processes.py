@@ -88,10 +88,9 @@ def test_trace_cause_and_thread_travel_through_two_services(row: tuple[Place, Pl
     assert second.envelope["type"] == "vn.vss.desk.taken_up.v1"
     assert second.envelope["subject"] == "261121-000001"
     assert second.envelope["revision"] == 2
-    spans = [trace.parse(one.envelope["traceparent"]) for one in (first, second)]
-    assert all(spans)
-    assert len({span.trace_id for span in spans if span}) == 1
-    assert len({span.span_id for span in spans if span}) == 2, "a span of its own"
+    traces, spans = zip(*(one.envelope["traceparent"].split("-")[1:3] for one in (first, second)), strict=True)
+    assert len(set(traces)) == 1
+    assert len(set(spans)) == 2, "a span of its own"
     assert datetime.fromisoformat(second.envelope["time"]) <= clock.now()
 
 
@@ -102,7 +101,8 @@ def test_a_message_without_thread_or_trace_starts_them(row: tuple[Place, Place, 
     archive_program.until(lambda: any(one.dossier_no == "261121-000002" for one in archive.handled()), "put away")
     (second,) = [one for one in archive.handled() if one.dossier_no == "261121-000002"]
     assert second.envelope["correlationid"] == "261121-000002", "its subject is the thread"
-    assert trace.parse(second.envelope["traceparent"])
+    traceparent = second.envelope["traceparent"]
+    assert trace.child(traceparent)[:36] == traceparent[:36]
 
 
 def test_the_offset_file_moves_the_time_of_facts(row: tuple[Place, Place, Path]) -> None:
