@@ -12,6 +12,7 @@ import os
 import signal
 import sys
 import threading
+from typing import Any
 
 import marshmallow as ma
 import sqlalchemy as sa
@@ -143,7 +144,7 @@ def main(port, database_url, *limits):
     with database.engine.begin() as connection:
         metadata.create_all(connection)
         idempotency.table.create(connection, checkfirst=True)
-    values = {name: int(value) for name, value in (limit.split("=") for limit in limits)}
+    values: dict[str, Any] = {name: int(value) for name, value in (limit.split("=") for limit in limits)}
     unwell = values.pop("unwell", 0)
     settings = ChassisSettings(**values)
     found = Resources("notes", settings, database)
