@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]  # xdist has no types
+from hypothesis import HealthCheck, settings
+from xdist.scheduler import LoadScopeScheduling
 
 from services.chassis.testing import PostgresNode, RabbitNode
 
@@ -47,6 +48,10 @@ _FIRST = (
     "tests/integration/accounts/test_accounts_devices.py",
 )
 _DATABASE = re.compile(r"\[(?:.*-)?(sqlite|postgresql)(?:-.*)?\]")
+
+# properties hold however busy the machine is: what they take is no failure
+settings.register_profile("vss", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
+settings.load_profile("vss")
 
 # many tests start services as processes: each would compile every module anew. (A folder of compiled modules of the tests' own
 # would begin without the ones that the packages have come with: a minute of compiling for a fresh clone's first run.)
@@ -82,7 +87,7 @@ def _is_second_database(item: pytest.Item) -> bool:
     return database is not None and database[1] == "postgresql"
 
 
-class _ByWhatIsShared(LoadScopeScheduling):  # type: ignore[misc]
+class _ByWhatIsShared(LoadScopeScheduling):
     """`pytest -n`: a file's tests go to one worker, and so do all journeys of a whole system on one kind of database.
 
     What takes longest goes first, so that no worker is left alone with it at the end.

@@ -1,19 +1,14 @@
-"""What accounts reads of verification: only the fields it uses."""
+"""The facts that accounts reads from other services, with only the fields it uses."""
 
 from datetime import datetime
 from typing import Any
 
-from marshmallow import EXCLUDE, Schema, fields
+from marshmallow import Schema, fields
 
 from services.chassis.facts import Reader, reads
 
 
-class _Loose(Schema):
-    class Meta:
-        unknown = EXCLUDE
-
-
-class Subject(_Loose):
+class Subject(Schema):
     bhxh_code = fields.String(required=True)
     personal_id = fields.String(load_default=None, allow_none=True)
     full_name = fields.String(required=True)
@@ -22,13 +17,13 @@ class Subject(_Loose):
     id_number = fields.String(load_default=None, allow_none=True)
 
 
-class Contact(_Loose):
+class Contact(Schema):
     phone = fields.String(required=True)
     email = fields.String(load_default=None, allow_none=True)
     address = fields.Dict(keys=fields.String(), load_default=None, allow_none=True)
 
 
-class Guardian(_Loose):
+class Guardian(Schema):
     account_id = fields.String(required=True)
     relationship = fields.String(required=True)
 

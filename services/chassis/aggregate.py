@@ -14,14 +14,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
 from sqlalchemy.orm import Mapped, Session, object_session
 
 from services.chassis.bus.outbox import record
 from services.chassis.errors import Refused
 from services.chassis.facts import Fact
+
+
+class WrongStatus(Protocol):
+    """Makes the refusal of a step that the present status does not allow."""
+
+    def __call__(self, status: str, /) -> Refused: ...
 
 
 class Aggregate:
@@ -31,8 +36,7 @@ class Aggregate:
     #: counts published changes; readers detect late messages by it
     revision: Mapped[int]
 
-    #: makes the refusal of a step that the present status does not allow
-    wrong_status: ClassVar[Callable[[str], Refused]]
+    wrong_status: ClassVar[WrongStatus]
     #: name of the attribute that every fact about it is correlated by; None leaves that to what is being handled
     correlation: ClassVar[str | None] = None
 
@@ -53,7 +57,7 @@ class Aggregate:
         :raises Refused: as `wrong_status` makes it.
         """
         if self.status not in statuses:
-            raise type(self).wrong_status(self.status)
+            raise self.wrong_status(self.status)
 
     def tell(self, fact: Fact) -> None:
         """Count one more revision and record the fact, to be sent when the transaction commits (law 4)."""

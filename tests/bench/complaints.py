@@ -121,7 +121,7 @@ def _client() -> Iterator[tuple[FlaskClient, Database]]:
         outbox.publish_as("feedback")
         logs.configure("feedback", "ERROR")
         resources = Resources("feedback", Settings(), database)
-        resources.__dict__["documents"] = MemoryDocuments()
+        resources.documents = MemoryDocuments()
         app = create_app(resources, *BLUEPRINTS, verifier=_anybody)
         yield app.test_client(), database
         database.dispose()

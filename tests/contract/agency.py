@@ -15,7 +15,7 @@ offset = int(sys.argv[2]) if len(sys.argv) > 2 else "first"
 channel = pika.BlockingConnection(pika.URLParameters(sys.argv[1])).channel()
 channel.basic_qos(prefetch_count=100)
 for method, properties, body in channel.consume("public.stream", arguments={"x-stream-offset": offset}):
-    told = properties.headers
+    told = properties.headers or {}
     about = (told["x-stream-offset"], told["cloudEvents:id"], told["cloudEvents:type"], told["cloudEvents:subject"])
     print(*about, json.dumps(json.loads(body)), flush=True)
-    channel.basic_ack(method.delivery_tag)
+    channel.basic_ack(method.delivery_tag or 0)

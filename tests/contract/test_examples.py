@@ -69,7 +69,7 @@ def test_a_reader_of_a_field_that_is_not_published_is_told_the_nearest() -> None
 
 def test_a_reader_of_what_nobody_publishes_is_told_what_there_is() -> None:
     fact = making.fact()
-    dossier = {"dossier_no": fields.String(required=True)}
+    dossier: dict[str, Any] = {"dossier_no": fields.String(required=True)}
     what = "verification reads registration"
     assert faults(fact, making.reader(version=2, **dossier)) == [
         f"{what} declaration_submitted v2, which nobody publishes: there is v1"

@@ -13,10 +13,10 @@ from cloudevents.core.bindings.amqp import AMQPMessage, from_binary
 from cloudevents.core.formats.json import JSONFormat
 
 from playground.program import Program
-from services.chassis.observe import trace
 from tests.stand import broker
 from tests.stand.messages import filed
 from tests.stand.place import Place, fresh_place
+from tests.stand.traces import span_of
 
 _NAMEKO = "from nameko.cli.main import main; main()"
 _AGENCY = "tests/contract/agency.py"
@@ -115,8 +115,7 @@ def test_the_cloudevents_package_decodes_our_facts_with_all_attributes(place: Pl
     assert inside.get_data() == {"dossier_no": "261121-000021", "full_name": "Nguyễn Thị Bích Ngọc"}
     assert outside.get_data() == {"dossier_no": "261121-000021"}
     assert inside.get_extension("causationid") == message.id
-    traceparent = inside.get_extension("traceparent")
-    assert trace.child(traceparent)[:36] == traceparent[:36]
+    assert span_of(inside.get_extension("traceparent"))
     assert outside.get_extension("causationid") is None
     assert outside.get_extension("traceparent") is None
 

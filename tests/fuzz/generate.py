@@ -69,7 +69,7 @@ def _good(chance: random.Random, number: int) -> tuple[Parts, str]:
         "id": raw.text(id_),
         "source": raw.text(f"/vss/{SERVICE}"),
         "type": raw.text(f"vn.vss.{SERVICE}.{KEY}.v1"),
-        "subject": raw.text(data["dossier_no"]),  # type: ignore[arg-type]
+        "subject": raw.text(str(data["dossier_no"])),
         "time": raw.text("2026-11-21T08:00:00.000000Z"),
         "revision": raw.number("l", 1),
         "correlationid": raw.text(f"thread-{number}"),

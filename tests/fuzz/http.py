@@ -28,6 +28,7 @@ from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
 from hypothesis.errors import Unsatisfiable
 from schemathesis.checks import not_a_server_error
 from schemathesis.core.failures import Failure, FailureGroup
+from schemathesis.core.result import Err, Ok
 from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance, status_code_conformance
 
 from playground.stage import Stage
@@ -50,6 +51,11 @@ _PATIENCE = {
 }
 
 
+def ok(found: Ok[Any] | Err[Any]) -> Any:
+    assert isinstance(found, Ok), found
+    return found.ok()
+
+
 class Fuzz:
     """The requests of one run, and what was wrong with the answers."""
 
@@ -62,7 +68,7 @@ class Fuzz:
         self._session = requests.Session()
         self._session.trust_env = False
         self.operations = [
-            found.ok()
+            ok(found)
             for name in SERVICES
             for found in schemathesis.openapi.from_url(f"{system.url(name)}/{name}/openapi.json").get_all_operations()
         ]

@@ -5,7 +5,6 @@ has them handled, and acks them last. Batches of one process run one after the o
 their order.
 """
 
-import random
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -15,6 +14,7 @@ import kombu
 
 from services.chassis.bus import connection as broker
 from services.chassis.bus.batch import Batch, DatabaseAway, Work
+from services.chassis.bus.outage import Outage
 from services.chassis.bus.topology import Topology, dead_letter_queue, inbound_queue
 from services.chassis.errors import StartUpError, Transient
 from services.chassis.observe.logs import get_logger
@@ -22,7 +22,6 @@ from services.chassis.observe.logs import get_logger
 log = get_logger(__name__)
 
 _LOOK_UP_SECONDS = 0.5
-_SHORTEST_WAIT_SECONDS, _LONGEST_WAIT_SECONDS = 0.2, 5.0
 
 #: runs a batch somewhere (a nameko worker) and returns when it is done; raises what the batch raised
 RunBatch = Callable[[Batch], None]
@@ -48,7 +47,7 @@ class Consumer:
         self._reader_idle = threading.Event()
         self._connection: kombu.Connection | None = None
         self._channel: amqp.Channel | None = None
-        self._wait_seconds = _SHORTEST_WAIT_SECONDS
+        self._broker_outage = Outage(self._halt)
         self.connected = False
 
     def read(self) -> None:
@@ -58,7 +57,7 @@ class Consumer:
                 try:
                     self._read_one_connection()
                 except (*broker.GONE, Transient, StartUpError) as error:
-                    self._pause("consumer_waits_for_broker", error)
+                    self._broker_outage.wait("consumer_waits_for_broker", error)
                 finally:
                     self._disconnect()
         finally:
@@ -107,7 +106,7 @@ class Consumer:
                     # the tag tells a batch from which of the two a message came
                     channel.basic_consume(queue, consumer_tag=queue, callback=self._on_message)
             self.connected = True
-            self._wait_seconds = _SHORTEST_WAIT_SECONDS
+            self._broker_outage.over()
             log.info("consumer_connected", queue=inbound_queue(self._work.service))
             drain = channel.connection.drain_events
             # once, and not for each frame
@@ -132,15 +131,12 @@ class Consumer:
         self._arrived.set()
 
     def _handle(self, messages: Sequence[amqp.Message]) -> None:
-        batch = Batch(self._work, messages)
-        wait = _SHORTEST_WAIT_SECONDS
+        batch, outage = Batch(self._work, messages), Outage(self._halt)
         while not self._halt.is_set():
             try:
                 self._run_batch(batch)
             except DatabaseAway as error:
-                log.warning("consumer_waits_for_database", error=str(error), count=len(messages))
-                self._halt.wait(wait * random.uniform(0.5, 1.0))  # noqa: S311  # jitter, no secret
-                wait = min(wait * 2, _LONGEST_WAIT_SECONDS)
+                outage.wait("consumer_waits_for_database", error)
                 continue
             self._ack(messages[-1])
             return
@@ -162,9 +158,3 @@ class Consumer:
                 channel.basic_cancel(tag, nowait=True)
         except broker.GONE:
             return
-
-    def _pause(self, event: str, error: Exception) -> None:
-        wait = self._wait_seconds * random.uniform(0.5, 1.0)  # noqa: S311  # jitter, no secret
-        log.warning(event, error=type(error).__name__, seconds=round(wait, 3))
-        self._wait_seconds = min(self._wait_seconds * 2, _LONGEST_WAIT_SECONDS)
-        self._halt.wait(wait)

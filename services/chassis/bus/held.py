@@ -88,7 +88,7 @@ def in_state(state: State) -> sa.ColumnElement[Any]:
 
 def key_by_content(message: amqp.Message) -> uuid.UUID:
     """Return a key that every delivery of ``message`` has, and nothing with another body or other headers."""
-    digest = hashlib.sha256(as_bytes(message.body)).hexdigest()
+    digest = hashlib.sha256(_as_bytes(message.body)).hexdigest()
     message_id = str(message.properties.get("message_id") or "").encode(errors="backslashreplace").decode()
     return uuid.uuid5(_BY_CONTENT, f"{digest} {message_id} {_json(_kept_headers(message.headers))}")
 
@@ -99,30 +99,30 @@ def hold(session: Session, key: uuid.UUID, message: amqp.Message, failure: Mappi
     :param failure: what ``failed`` returns.
     :param more: columns that are not to be as for a message that comes for the first time now.
     """
-    headers = message.headers or {}
     exchange, routing_key = _came_by(message)
-    type_ = _text(attribute(headers, "type"))
+    properties = {name: message.properties[name] for name in _PROPERTIES if message.properties.get(name) is not None}
     row = {
         "id": key,
-        "message_id": _text(attribute(headers, "id") or message.properties.get("message_id")),
+        "message_id": _text(properties.get("message_id")),
         "exchange": exchange,
         "routing_key": routing_key,
-        "type": type_,
-        "fact": fact_of(type_),
-        "source": _text(attribute(headers, "source")),
-        "subject": _text(attribute(headers, "subject")),
         "replays": 0,
         "first_seen_at": clock.now(),
-        "headers": _json(_kept_headers(headers)),
-        "properties": _json(
-            {name: message.properties[name] for name in _PROPERTIES if message.properties.get(name) is not None}
-        ),
-        "body": as_bytes(message.body),
+        "properties": _json(properties),
+        "body": _as_bytes(message.body),
+        **with_headers(_kept_headers(message.headers)),
         **failure,
         **more,
     }
     insert: Any = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     session.execute(insert(held_messages).on_conflict_do_nothing(), [row])
+
+
+def with_headers(headers: Mapping[Any, Any]) -> dict[str, Any]:
+    """Return the columns of a message with these headers: what they tell is kept for the lists, too."""
+    told = {name: _text(attribute(headers, name)) for name in ("type", "source", "subject")}
+    id_ = _text(attribute(headers, "id"))
+    return {"headers": _json(headers), "fact": fact_of(told["type"]), **told} | ({"message_id": id_} if id_ else {})
 
 
 def failed(reason: Reason, error: str, *, attempts: int, due_at: datetime | None) -> dict[str, Any]:
@@ -200,7 +200,7 @@ def release(session: Session, claimed: Mapping[uuid.UUID, int]) -> set[uuid.UUID
     return ours
 
 
-def as_bytes(body: bytes | str | memoryview) -> bytes:
+def _as_bytes(body: bytes | str | memoryview) -> bytes:
     return body.encode() if isinstance(body, str) else bytes(body)
 
 

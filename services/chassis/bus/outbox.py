@@ -5,7 +5,6 @@ the rows of the aggregate are locked, so facts about one aggregate are numbered 
 """
 
 import uuid
-from collections.abc import Sequence
 from typing import Any
 
 import orjson
@@ -14,7 +13,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session, SessionTransaction
 
 from services.chassis import clock
-from services.chassis.database import ServiceSession, chassis_metadata
+from services.chassis.database import ServiceSession, announce, chassis_metadata
 from services.chassis.errors import InvalidFact
 from services.chassis.facts import Fact
 from services.chassis.facts.envelope import Envelope, schema_of, source_of, type_of
@@ -49,7 +48,9 @@ _POSTGRESQL = sa.text(
     f"INSERT INTO outbox ({', '.join(_COLUMNS)}) SELECT * FROM json_to_recordset(CAST(:rows AS json)) AS row(id uuid, fact text, "
     "headers text, body text, public_body text, needs_reader boolean, recorded_at timestamptz)"
 )
-_PENDING, _MARKS, _WRITTEN = "outbox_pending", "outbox_marks", "outbox_written"
+_PENDING, _MARKS = "outbox_pending", "outbox_marks"
+#: announced after each commit that recorded facts
+FACTS = "facts"
 
 
 # What the broker refuses would come first in the outbox for ever, and hold up all that follows. Headers travel in one frame
@@ -102,7 +103,7 @@ def record(session: Session, fact: Fact, *, revision: int = 1, correlation_id: s
         raise InvalidFact(f"{fact.fact_name}.v{fact.version}", {"envelope": what})
     public = _json(fact.reduce(data)) if fact.public_fields else None
     row = (envelope.id, fact.fact_name, headers, body, public, fact.needs_reader, now)
-    session.info.setdefault(_PENDING, []).append(row)
+    session.info.setdefault(_PENDING, []).append(dict(zip(_COLUMNS, row, strict=True)))
     return envelope.id
 
 
@@ -110,27 +111,16 @@ def _json(data: Any) -> str:
     return orjson.dumps(data).decode()
 
 
-def _write(session: Session, rows: Sequence[tuple[Any, ...]]) -> None:
-    if session.get_bind().dialect.name == "postgresql":
-        named = [dict(zip(_COLUMNS, row, strict=True)) for row in rows]
-        session.execute(_POSTGRESQL, {"rows": _json(named)})
-    else:
-        session.execute(sa.insert(outbox), [dict(zip(_COLUMNS, row, strict=True)) for row in rows])
-
-
 @event.listens_for(ServiceSession, "before_commit")
 def _before_commit(session: Session) -> None:
     if session.in_nested_transaction() or not (rows := session.info.pop(_PENDING, None)):
         return
     session.flush()
-    _write(session, rows)
-    session.info[_WRITTEN] = True
-
-
-@event.listens_for(ServiceSession, "after_commit")
-def _after_commit(session: Session) -> None:
-    if session.info.pop(_WRITTEN, False) and isinstance(session, ServiceSession):
-        session.database.facts_committed()
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(_POSTGRESQL, {"rows": _json(rows)})
+    else:
+        session.execute(sa.insert(outbox), rows)
+    announce(session, FACTS)
 
 
 @event.listens_for(ServiceSession, "after_transaction_create")
@@ -145,5 +135,3 @@ def _forget(session: Session, previous: SessionTransaction) -> None:
     pending = session.info.get(_PENDING)
     if pending is not None:
         del pending[session.info.get(_MARKS, {}).get(previous, 0) if previous.nested else 0 :]
-    if not previous.nested:
-        session.info.pop(_WRITTEN, None)

@@ -39,11 +39,7 @@ class Backlog(NamedTuple):
 
 
 # made once: they run for every fact
-_FETCH = (
-    sa.select(outbox.c.seq, outbox.c.fact, outbox.c.headers, outbox.c.body, outbox.c.public_body, outbox.c.needs_reader)
-    .order_by(outbox.c.seq)
-    .limit(sa.bindparam("most"))
-)
+_FETCH = sa.select(*(outbox.c[name] for name in Row._fields)).order_by(outbox.c.seq).limit(sa.bindparam("most"))
 _FORGET_POSTGRESQL = sa.text("DELETE FROM outbox WHERE seq = ANY(:seqs)")
 _FORGET_SQLITE = sa.text("DELETE FROM outbox WHERE seq IN (SELECT value FROM json_each(:seqs))")
 
@@ -111,20 +107,14 @@ class OutboxStore:
             moved = f"WITH moved AS ({delete} RETURNING {_ALL}) {insert} OVERRIDING SYSTEM VALUE SELECT {columns} FROM moved"
             return self._leader.execute(sa.text(moved), values).rowcount
         with self._database.write() as session:
-            count = (
-                session.connection()
-                .execute(sa.text(f"{insert} SELECT {columns} FROM {source} WHERE {chosen}"), values)
-                .rowcount
-            )
+            copied = session.connection().execute(sa.text(f"{insert} SELECT {columns} FROM {source} WHERE {chosen}"), values)
             session.execute(sa.text(delete), values)
-        return count
+        return copied.rowcount
 
     def backlog(self) -> Backlog:
         """Measure the backlog. Counts up to 100,000, so that it stays cheap after a long outage."""
         with self._reading() as connection:
-            some = sa.select(sa.literal(1)).select_from(outbox).limit(_COUNT_AT_MOST).subquery()
-            rows = connection.execute(sa.select(sa.func.count()).select_from(some)).scalar_one()
-            oldest = connection.execute(sa.select(outbox.c.recorded_at).order_by(outbox.c.seq).limit(1)).scalar()
-            aside = sa.select(sa.literal(1)).select_from(outbox_unrouted).limit(_COUNT_AT_MOST).subquery()
-            unrouted = connection.execute(sa.select(sa.func.count()).select_from(aside)).scalar_one()
+            oldest = connection.scalar(sa.select(outbox.c.recorded_at).order_by(outbox.c.seq).limit(1))
+            some = [sa.select(table.c.seq).limit(_COUNT_AT_MOST).subquery() for table in (outbox, outbox_unrouted)]
+            rows, unrouted = (connection.scalar(sa.select(sa.func.count()).select_from(one)) or 0 for one in some)
         return Backlog(rows, oldest, unrouted)

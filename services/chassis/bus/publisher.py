@@ -6,10 +6,9 @@ that a full queue rejects is reported as refused.
 
 import struct
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import amqp
@@ -23,7 +22,6 @@ from services.chassis.facts.envelope import CONTENT_TYPE
 _CONFIRM_SECONDS = 30.0
 _PERSISTENT = 2
 #: content type, headers, delivery mode and message id are present (AMQP 0-9-1, 4.2.6.1)
-_USUAL_PROPERTIES = 4
 _FLAGS = struct.pack(">H", 0x8000 | 0x2000 | 0x1000 | 0x0080)
 _LONG, _SIGNED, _INT32 = struct.Struct(">I").pack, struct.Struct(">i").pack, 2**31
 
@@ -36,9 +34,6 @@ class Outgoing(NamedTuple):
     body: bytes
     headers: dict[str, Any]
     message_id: str
-    content_type: str = CONTENT_TYPE
-    #: further properties, under py-amqp's names
-    more: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(slots=True)
@@ -96,11 +91,10 @@ class Publisher:
                 self._waiting[self._tag] = position
                 content = Content(
                     message.body,
-                    content_type=message.content_type,
+                    content_type=CONTENT_TYPE,
                     delivery_mode=_PERSISTENT,
                     message_id=message.message_id,
                     application_headers=message.headers,
-                    **message.more,
                 )
                 # what `basic_publish` does, without its poll of the socket before each message
                 channel.send_method(
@@ -157,23 +151,16 @@ class Publisher:
 
 
 class Content(amqp.Message):  # type: ignore[misc]  # py-amqp has no types
-    """A message with a fast encoder for our usual properties; anything else takes py-amqp's, which costs twice as much."""
+    """A message of ours, with a fast encoder for headers of text and small numbers; others take py-amqp's, which costs twice as much."""
 
     def encode_properties(self) -> bytes:
         """Encode the properties for the wire."""
-        try:
-            return self._usual() or bytes(super()._serialize_properties())
-        except (AttributeError, UnicodeEncodeError, OverflowError):
-            # names and texts of a message that is sent on may be bytes, if they were no UTF-8
-            return bytes(super()._serialize_properties())
+        return self._usual() or bytes(super()._serialize_properties())
 
     _serialize_properties = encode_properties  # what py-amqp calls
 
     def _usual(self) -> bytes | None:
-        """Encode the usual properties; ``None`` if there are others."""
         properties = self.properties
-        if len(properties) != _USUAL_PROPERTIES:
-            return None
         content_type, message_id = properties["content_type"].encode(), properties["message_id"].encode()
         table = bytearray()
         for name, value in properties["application_headers"].items():

@@ -4,7 +4,6 @@ One relay of a service is active at a time; the others stand by. It wakes on com
 service record. Broker away: rows wait. No queue bound to a fact yet: its rows are set aside and sent when one is (decision 5).
 """
 
-import random
 import threading
 import time
 from collections import Counter
@@ -17,6 +16,8 @@ from sqlalchemy import exc
 
 from services.chassis import clock
 from services.chassis.bus.leadership import Lead, Leadership
+from services.chassis.bus.outage import Outage
+from services.chassis.bus.outbox import FACTS
 from services.chassis.bus.outbox_store import OutboxStore, Row
 from services.chassis.bus.publisher import Outgoing, Publisher
 from services.chassis.bus.topology import PUBLIC_EXCHANGE, events_exchange
@@ -29,7 +30,6 @@ from services.chassis.observe.logs import get_logger
 log = get_logger(__name__)
 
 _STAND_BY_SECONDS = 1.0
-_SHORTEST_WAIT_SECONDS, _LONGEST_WAIT_SECONDS = 0.1, 5.0
 _PROBE_SECONDS = 2.0
 _MEASURE_SECONDS = 5.0
 #: how often to look while no other process of the service stands by: commits of this one wake it, and a command's can wait
@@ -62,7 +62,7 @@ class Relay:
         self._stopping = threading.Event()
         self._stopped = threading.Event()
         self._flush_until = float("inf")
-        self._wait_seconds = _SHORTEST_WAIT_SECONDS
+        self._outage = Outage(self._stopping)
         self._next_probe = self._next_measure = self._others_until = 0.0
         #: facts that nobody reads, as far as is known: what follows waits behind what was set aside
         self._aside: set[str] = set()
@@ -73,13 +73,9 @@ class Relay:
         """Whether another process of the service was recently seen standing by."""
         return time.monotonic() < self._others_until
 
-    def wake(self) -> None:
-        """Look for new facts now."""
-        self._wake.set()
-
     def run(self) -> None:
         """Take the lead when it is free, and send until ``stop``. Waits out outages."""
-        self._database.when_facts_commit(self.wake)
+        self._database.on_commit(self._wake_for_facts)
         try:
             while not self._stopping.is_set():
                 try:
@@ -89,7 +85,7 @@ class Relay:
                         else:
                             self._lead(leader)
                 except (exc.SQLAlchemyError, Transient) as error:
-                    self._pause("relay_waits_for_database", error)
+                    self._outage.wait("relay_waits_for_database", error)
                 finally:
                     self.leads = False
         finally:
@@ -102,6 +98,10 @@ class Relay:
         self._stopping.set()
         self._wake.set()
         return self._stopped.wait(timeout_seconds + 1.0)
+
+    def _wake_for_facts(self, news: frozenset[str]) -> None:
+        if FACTS in news:
+            self._wake.set()
 
     def _lead(self, lead: Lead) -> None:
         store = OutboxStore(self._database, lead.connection)
@@ -119,24 +119,17 @@ class Relay:
             try:
                 self._probe(store, lead)
                 sent = self._send_some(store)
-                self._wait_seconds = _SHORTEST_WAIT_SECONDS
+                self._outage.over()
             except Transient as error:
                 if stopping:
                     return
-                self._pause("relay_waits_for_broker", error)
+                self._outage.wait("relay_waits_for_broker", error)
                 continue
             if sent == self._window or (sent and stopping):
                 continue
             if stopping:
                 return
             self._wake.wait(self._poll if self.knows_others else max(self._poll, _ALONE_SECONDS))
-
-    def _pause(self, event: str, error: Exception) -> None:
-        """Wait a little longer each time (with jitter, at most 5 s) while something is away."""
-        wait = self._wait_seconds * random.uniform(0.5, 1.0)  # noqa: S311  # no secret in this
-        log.warning(event, error=type(error).__name__, wait_seconds=round(wait, 3))
-        self._wait_seconds = min(self._wait_seconds * 2, _LONGEST_WAIT_SECONDS)
-        self._stopping.wait(wait)
 
     def _send_some(self, store: OutboxStore) -> int:
         """Send up to a window of facts; return how many there were."""
@@ -182,15 +175,8 @@ class Relay:
                 messages.append(Outgoing(exchange, row.fact, row.body.encode(), headers, message_id))
                 owners.append((row, False))
             if row.public_body is not None:
-                messages.append(
-                    Outgoing(
-                        PUBLIC_EXCHANGE,
-                        f"{self._service}.{row.fact}",
-                        row.public_body.encode(),
-                        _public(headers),
-                        message_id,
-                    )
-                )
+                body, key = row.public_body.encode(), f"{self._service}.{row.fact}"
+                messages.append(Outgoing(PUBLIC_EXCHANGE, key, body, _public(headers), message_id))
                 owners.append((row, True))
         outcome = self._publisher.publish(messages)
         refused = {owners[position][0].seq for position in outcome.refused}

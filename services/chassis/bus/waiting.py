@@ -4,7 +4,6 @@ A message is claimed in a transaction of its own, which counts the try; then han
 on: due later, or parked. Any number of processes may do so.
 """
 
-import random
 import threading
 import time
 import uuid
@@ -18,6 +17,7 @@ from services.chassis import clock
 from services.chassis.bus import held, inbox
 from services.chassis.bus.batch import Batch, DatabaseAway, Delivery, Work
 from services.chassis.bus.held import held_messages
+from services.chassis.bus.outage import Outage
 from services.chassis.bus.parking import Reason
 from services.chassis.bus.reading import Unreadable
 from services.chassis.database import ServiceSession, is_contention, is_gone
@@ -29,7 +29,6 @@ log = get_logger(__name__)
 _CLAIM_SECONDS = 60.0
 _POLL_SECONDS = 1.0
 _MEASURE_SECONDS = 15.0
-_SHORTEST_WAIT_SECONDS, _LONGEST_WAIT_SECONDS = 0.2, 5.0
 _CRASHED = "each try ended its process"
 
 Result = TypeVar("Result")
@@ -130,13 +129,12 @@ class Waiting:
 
     def _patiently(self, step: Callable[[], Result]) -> Result | None:
         """Return what ``step`` returns; try again while the database is away. ``None`` when stopped meanwhile."""
-        wait = _SHORTEST_WAIT_SECONDS
+        outage = Outage(self._stopping)
         while not self._stopping.is_set():
             try:
                 return step()
             except Exception as error:
                 if not (isinstance(error, DatabaseAway) or is_gone(error) or is_contention(error)):
                     log.exception("waiting_messages_failed", exc_info=error)
-                self._stopping.wait(wait * random.uniform(0.5, 1.0))  # noqa: S311  # jitter, no secret
-                wait = min(wait * 2, _LONGEST_WAIT_SECONDS)
+                outage.wait("waiting_messages_wait", error)
         return None

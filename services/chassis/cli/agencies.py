@@ -5,56 +5,56 @@ Exit codes: 0 done, 2 asked for wrongly, 3 no broker.
 
 import base64
 import json
-import logging
 import time
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from datetime import datetime
 from typing import Annotated, Any
 
 import pika
 import typer
-from pika import exceptions
-from pika.adapters.blocking_connection import BlockingChannel
 
 from services.chassis import clock
 from services.chassis.bus.topology import PUBLIC_STREAM
-from services.chassis.cli.broker import NoSuchQueue, address, connected
+from services.chassis.cli import options
+from services.chassis.cli.broker import address, connected
 from services.chassis.cli.console import duration, err, interruptible, report_errors
 from services.chassis.facts.envelope import PREFIX
 
 _PREFETCH = 500
+_LOOK_SECONDS = 0.2
 _IDLE_SECONDS = 2.0
-_NOT_FOUND = 404
 _WORDS = ("first", "last", "next")
 
 app = typer.Typer(no_args_is_help=True, help="The public feed, as other agencies read it.")
 
 
 @app.callback()
-def _quiet() -> None:
-    # pika tells its troubles in log lines with tracebacks; here they become sentences
-    logging.getLogger("pika").setLevel(logging.CRITICAL)
+def _commands() -> None:
+    """Keep `tail` a command of its own, though it is the only one."""
 
 
-def _start(text: str) -> str:
-    try:
-        _offset(text)
-    except ValueError:
-        raise typer.BadParameter(f"{text!r}: write first, last, next, an offset, an age (2h) or a time (RFC 3339)") from None
-    return text
+def _offset(text: str) -> Any:
+    """What RabbitMQ wants to hear."""
+    if text in _WORDS:
+        return text
+    if text.isdecimal():
+        return int(text)
+    with suppress(ValueError):
+        return clock.now() - duration(text)
+    with suppress(ValueError):
+        return datetime.fromisoformat(text).astimezone()
+    raise typer.BadParameter(f"{text!r}: write first, last, next, an offset, an age (2h) or a time (RFC 3339)")
 
 
 @app.command()
 @report_errors()
 def tail(
     *,
-    amqp_uri: Annotated[
-        str | None, typer.Option("--amqp-uri", help="The broker; else AMQP_URI.", metavar="URI", show_default=False)
-    ] = None,
+    amqp_uri: options.AmqpUri = None,
     start: Annotated[
-        str,
-        typer.Option("--from", parser=_start, help="first, last, next, an offset, an age (2h), a time.", metavar="START"),
+        Any,
+        typer.Option("--from", parser=_offset, help="first, last, next, an offset, an age (2h), a time.", metavar="START"),
     ] = "first",
     count: Annotated[int | None, typer.Option("--count", "-n", min=1, help="Stop after so many.")] = None,
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on when the end is reached.")] = False,
@@ -64,7 +64,7 @@ def tail(
     with interruptible() as stop, connected(address(amqp_uri)) as connection:
         console = err()
         with console.status("Reading", spinner="dots") if console.is_terminal else nullcontext() as status:
-            for offset, line in _facts(connection, _offset(start), stop, follow=follow):
+            for offset, line in _facts(connection, start, stop, follow=follow):
                 typer.echo(line)
                 read, last = read + 1, offset
                 if status and read % 100 == 0:
@@ -80,34 +80,22 @@ def _facts(
 ) -> Iterator[tuple[int, str]]:
     """What the stream holds from ``start`` on; ends when nothing has come for 2 s, unless ``follow``."""
     channel = connection.channel()
-    arrived: list[tuple[pika.spec.Basic.Deliver, pika.BasicProperties, bytes]] = []
     # a stream wants a prefetch and acks, which here only ask for more
     channel.basic_qos(prefetch_count=_PREFETCH)
-    _consume(channel, start, lambda _channel, *message: arrived.append(message))
     last = time.monotonic()
-    while not stop():
-        connection.process_data_events(0.2)
-        for _, properties, body in arrived:
-            headers: dict[str, Any] = dict(properties.headers or {})
-            offset = int(headers.get("x-stream-offset", -1))
-            if isinstance(start, int) and offset < start:
-                continue
-            yield offset, _line(offset, headers, body)
-        if arrived:
-            channel.basic_ack(arrived[-1][0].delivery_tag or 0, multiple=True)
-            arrived.clear()
-            last = time.monotonic()
-        elif not follow and time.monotonic() - last > _IDLE_SECONDS:
+    arguments = {"x-stream-offset": start}
+    for delivery, properties, body in channel.consume(PUBLIC_STREAM, arguments=arguments, inactivity_timeout=_LOOK_SECONDS):
+        if stop() or (delivery is None and not follow and time.monotonic() - last > _IDLE_SECONDS):
             return
-
-
-def _consume(channel: BlockingChannel, start: Any, on_message: Callable[..., None]) -> None:
-    try:
-        channel.basic_consume(PUBLIC_STREAM, on_message, arguments={"x-stream-offset": start})
-    except exceptions.ChannelClosedByBroker as error:
-        if error.reply_code != _NOT_FOUND:
-            raise
-        raise NoSuchQueue(f"There is no stream {PUBLIC_STREAM} at this broker. `vss topology declare` makes it.") from None
+        if delivery is None or properties is None or body is None:
+            continue
+        channel.basic_ack(delivery.delivery_tag or 0)
+        last = time.monotonic()
+        headers: dict[str, Any] = dict(properties.headers or {})
+        offset = int(headers.get("x-stream-offset", -1))
+        # the broker begins with the chunk that holds it
+        if not isinstance(start, int) or offset >= start:
+            yield offset, _line(offset, headers, body)
 
 
 def _line(offset: int, headers: dict[str, Any], body: bytes) -> str:
@@ -118,18 +106,3 @@ def _line(offset: int, headers: dict[str, Any], body: bytes) -> str:
     except ValueError:
         fact["data_base64"] = base64.b64encode(body).decode()
     return json.dumps(fact, default=str)
-
-
-def _offset(text: str) -> Any:
-    """What RabbitMQ wants to hear.
-
-    :raises ValueError: if ``text`` is nothing of that kind.
-    """
-    if text in _WORDS:
-        return text
-    if text.isdecimal():
-        return int(text)
-    try:
-        return clock.now() - duration(text)
-    except ValueError:
-        return datetime.fromisoformat(text).astimezone()

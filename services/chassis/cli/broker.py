@@ -7,6 +7,7 @@ Permanent
     └── NoSuchQueue
 """
 
+import logging
 import os
 import socket
 import ssl
@@ -18,13 +19,11 @@ from pika import exceptions
 from pika.adapters.utils.connection_workflow import AMQPConnectorException
 
 from services.chassis.errors import Permanent, SettingsError, Transient
-from services.chassis.settings import Url, chassis_settings
+from services.chassis.settings import ChassisSettings, Url
 
 #: each of a host's addresses gets this long; `localhost` has two, and nobody is to wait longer than 10 s
 _CONNECT_SECONDS = 4.0
 _HEARTBEAT_SECONDS = 10
-#: how long a broker short of memory or disk may hold up a publisher
-_BLOCKED_SECONDS = 10
 _NOT_FOUND = 404
 
 
@@ -40,13 +39,12 @@ class NoSuchQueue(BrokerRefused):
     """A queue that is needed does not exist."""
 
 
-def address(given: str | None, service: str = "", environ: Mapping[str, str] = os.environ) -> Url:
-    """Where the broker is: as ``given``, else as the service finds it (`<SERVICE>_AMQP_URI`, `AMQP_URI`, `…_FILE`).
+def address(given: str | None, environ: Mapping[str, str] = os.environ) -> Url:
+    """Where the broker is: as ``given``, else as `AMQP_URI` or the file named by `AMQP_URI_FILE` say.
 
     :raises SettingsError: if that is no AMQP address.
     """
-    environ = {"AMQP_URI": given} if given else environ
-    uri: Url = chassis_settings("" if given else service).read_one("amqp_uri", environ)
+    uri: Url = ChassisSettings.read_one("amqp_uri", {"AMQP_URI": given} if given else environ)
     try:
         parameters(uri)
     except ValueError as error:
@@ -61,6 +59,8 @@ def connected(uri: Url) -> Iterator[pika.BlockingConnection]:
     :raises BrokerUnreachable: within 10 s if there is none to be had, and whenever it is lost inside.
     :raises BrokerRefused: if the broker closes a channel and nobody inside took care of it.
     """
+    # pika tells its troubles in log lines with tracebacks; here they become sentences
+    logging.getLogger("pika").setLevel(logging.CRITICAL)
     try:
         connection = pika.BlockingConnection(parameters(uri))
     except (exceptions.AMQPError, AMQPConnectorException, OSError) as error:
@@ -69,11 +69,6 @@ def connected(uri: Url) -> Iterator[pika.BlockingConnection]:
         yield connection
     except exceptions.ChannelClosedByBroker as error:
         raise refusal(error) from None
-    except exceptions.ConnectionBlockedTimeout:
-        raise BrokerUnreachable(
-            f"The broker at {uri} takes no messages for now: it is short of memory or disk. "
-            "See `rabbitmqctl status` (alarms), then try again."
-        ) from None
     except (exceptions.AMQPError, OSError) as error:
         raise BrokerUnreachable(
             f"The connection to the broker at {uri} was lost ({_root(error)}). Check that it runs, then try again."
@@ -85,8 +80,9 @@ def connected(uri: Url) -> Iterator[pika.BlockingConnection]:
 
 def refusal(error: exceptions.ChannelClosedByBroker) -> BrokerRefused:
     """The broker's reason for closing a channel."""
-    kind = NoSuchQueue if error.reply_code == _NOT_FOUND else BrokerRefused
-    return kind(f"The broker said: {error.reply_text}")
+    if error.reply_code == _NOT_FOUND:
+        return NoSuchQueue(f"The broker said: {error.reply_text}. `vss topology declare` makes what is missing.")
+    return BrokerRefused(f"The broker said: {error.reply_text}")
 
 
 def parameters(uri: Url) -> pika.URLParameters:
@@ -98,7 +94,6 @@ def parameters(uri: Url) -> pika.URLParameters:
     wanted.stack_timeout = _CONNECT_SECONDS
     wanted.connection_attempts = 1
     wanted.heartbeat = _HEARTBEAT_SECONDS
-    wanted.blocked_connection_timeout = _BLOCKED_SECONDS
     wanted.client_properties = {"product": "vss", "connection_name": f"vss on {socket.gethostname()}"}
     return wanted
 

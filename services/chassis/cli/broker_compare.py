@@ -7,15 +7,14 @@ Bindings it does not tell at all.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pika
 from pika import exceptions
-from pika.adapters.blocking_connection import BlockingChannel
 
-from services.chassis.bus.topology import Exchange, Queue, Topology
+from services.chassis.bus.topology import Topology
 from services.chassis.cli.broker import refusal
 
 _NOT_FOUND = 404
@@ -25,6 +24,10 @@ _INEQUIVALENT = re.compile(
 )
 _VALUE = re.compile(r"^(?:the value )?'(?P<value>.*?)'(?: of type '\w+')?$", re.DOTALL)
 _TYPE = "x-queue-type"
+_EXCHANGE = {"type": "topic", "durable": True, "auto_delete": False, "internal": False}
+_QUEUE = {"durable": True, "auto_delete": False}
+#: what is no argument in the protocol, and pika's parameter for it
+_ATTRIBUTES = {"type": "exchange_type", "durable": "durable", "auto_delete": "auto_delete", "internal": "internal"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +52,9 @@ def compare(connection: pika.BlockingConnection, topology: Topology) -> Iterator
     :raises BrokerRefused: if the broker answers in a way that is none of both (no permission, say).
     """
     for exchange in topology.exchanges:
-        yield from _compare_exchange(connection, exchange)
+        yield from _compare(connection, "exchange", exchange.name, _EXCHANGE)
     for queue in topology.queues:
-        yield from _compare_queue(connection, queue)
+        yield from _compare(connection, "queue", queue.name, _QUEUE | queue.arguments)
 
 
 def declare(connection: pika.BlockingConnection, topology: Topology) -> Iterator[Finding]:
@@ -73,38 +76,26 @@ def declare(connection: pika.BlockingConnection, topology: Topology) -> Iterator
         channel.queue_bind(binding.queue, binding.exchange, binding.key)
 
 
-def _compare_exchange(connection: pika.BlockingConnection, exchange: Exchange) -> Iterator[Finding]:
-    if not _exists(connection, lambda c: c.exchange_declare(exchange.name, passive=True)):
-        yield Finding("exchange", exchange.name)
+def _compare(connection: pika.BlockingConnection, what: str, name: str, expected: dict[str, Any]) -> Iterator[Finding]:
+    if not _exists(connection, what, name):
+        yield Finding(what, name)
         return
-    ours: dict[str, Any] = {"type": "topic", "durable": True, "auto_delete": False, "internal": False}
-
-    def ask(channel: BlockingChannel) -> None:
-        attributes = {k: ours[k] for k in ("durable", "auto_delete", "internal")}
-        arguments = {k: v for k, v in ours.items() if k not in ("type", *attributes)}
-        channel.exchange_declare(exchange.name, ours["type"], arguments=arguments, **attributes)
-
-    yield from _differences(connection, "exchange", exchange.name, ours, ask)
-
-
-def _compare_queue(connection: pika.BlockingConnection, queue: Queue) -> Iterator[Finding]:
-    if not _exists(connection, lambda c: c.queue_declare(queue.name, passive=True)):
-        yield Finding("queue", queue.name)
-        return
-    ours: dict[str, Any] = {"durable": True, "auto_delete": False, **queue.arguments}
-
-    def ask(channel: BlockingChannel) -> None:
-        attributes = {k: ours[k] for k in ("durable", "auto_delete")}
-        arguments = {k: v for k, v in ours.items() if k not in attributes}
-        channel.queue_declare(queue.name, arguments=arguments, **attributes)
-
-    yield from _differences(connection, "queue", queue.name, ours, ask)
+    ours, told = dict(expected), set()
+    while (difference := _difference(connection, what, name, ours)) and (argument := difference["name"]) not in told:
+        told.add(argument)
+        wanted = ours.pop(argument, None)
+        if (found := _value(difference["theirs"], wanted)) is not None:
+            ours[argument] = found
+        yield Finding(what, name, argument, _shown(wanted), _shown(found))
+        # another type knows other arguments: going on would compare nothing that makes sense
+        if argument == _TYPE:
+            return
 
 
-def _exists(connection: pika.BlockingConnection, ask: Callable[[BlockingChannel], object]) -> bool:
+def _exists(connection: pika.BlockingConnection, what: str, name: str) -> bool:
     try:
         with connection.channel() as channel:
-            ask(channel)
+            getattr(channel, f"{what}_declare")(name, passive=True)
     except exceptions.ChannelClosedByBroker as error:
         if error.reply_code != _NOT_FOUND:
             raise refusal(error) from None
@@ -112,31 +103,19 @@ def _exists(connection: pika.BlockingConnection, ask: Callable[[BlockingChannel]
     return True
 
 
-def _differences(
-    connection: pika.BlockingConnection, what: str, name: str, ours: dict[str, Any], ask: Callable[[BlockingChannel], None]
-) -> Iterator[Finding]:
-    """Changes ``ours`` to what the broker has, difference by difference."""
-    told: set[str] = set()
-    while True:
-        try:
-            with connection.channel() as channel:
-                ask(channel)
-            return
-        except exceptions.ChannelClosedByBroker as error:
-            difference = _INEQUIVALENT.search(error.reply_text)
-            if error.reply_code != _PRECONDITION_FAILED or difference is None:
-                raise refusal(error) from None
-            argument, found = difference["name"], difference["theirs"]
-            if argument in told:
-                return
-            told.add(argument)
-            yield Finding(what, name, argument, _shown(ours.get(argument)), _shown(_value(found, ours.get(argument))))
-            if argument == _TYPE:
-                # another type knows other arguments: going on would compare nothing that makes sense
-                return
-            ours[argument] = _value(found, ours.get(argument))
-            if ours[argument] is None:
-                del ours[argument]
+def _difference(connection: pika.BlockingConnection, what: str, name: str, ours: dict[str, Any]) -> re.Match[str] | None:
+    """The first argument that the broker has otherwise; None if there is none."""
+    attributes = {parameter: ours[key] for key, parameter in _ATTRIBUTES.items() if key in ours}
+    arguments = {key: value for key, value in ours.items() if key not in _ATTRIBUTES}
+    try:
+        with connection.channel() as channel:
+            getattr(channel, f"{what}_declare")(name, arguments=arguments, **attributes)
+    except exceptions.ChannelClosedByBroker as error:
+        difference = _INEQUIVALENT.search(error.reply_text)
+        if error.reply_code != _PRECONDITION_FAILED or difference is None:
+            raise refusal(error) from None
+        return difference
+    return None
 
 
 def _value(text: str, ours: Any) -> Any:

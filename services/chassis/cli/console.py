@@ -3,19 +3,22 @@
 0 done · 1 something remains or was refused · 2 asked for wrongly · 3 no broker or database
 """
 
+import json
 import re
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from enum import IntEnum
 from typing import Any, NoReturn
 
 import typer
+from rich import box
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.table import Table
 from rich.text import Text
 from sqlalchemy.exc import DBAPIError
 
@@ -38,22 +41,50 @@ class Code(IntEnum):
     UNREACHABLE = 3
 
 
-def out() -> Console:
+def out(*, stderr: bool = False) -> Console:
     """For results."""
-    return Console(width=None if sys.stdout.isatty() else _FILE_WIDTH, highlight=False, markup=False, emoji=False)
+    terminal = (sys.stderr if stderr else sys.stdout).isatty()
+    return Console(stderr=stderr, width=None if terminal else _FILE_WIDTH, highlight=False, markup=False, emoji=False)
 
 
 def err() -> Console:
     """For everything else."""
-    return Console(
-        stderr=True, width=None if sys.stderr.isatty() else _FILE_WIDTH, highlight=False, markup=False, emoji=False
-    )
+    return out(stderr=True)
 
 
 def fail(text: str, code: Code) -> NoReturn:
     """Say why, and end."""
     err().print(clean(text), style="red", soft_wrap=True)
     raise typer.Exit(code)
+
+
+def show_rows(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> None:
+    """Print a table with a heading for each of ``columns`` that holds anything: `first_seen_at` becomes "First seen"."""
+    rows = list(rows)
+    columns = [name for name in columns if not rows or any(row[name] not in (None, "") for row in rows)]
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for name in columns:
+        table.add_column(name.removesuffix("_at").replace("_", " ").capitalize())
+    for row in rows:
+        table.add_row(*(clean(shown(row[name])) for name in columns))
+    out().print(table)
+
+
+def show_json(value: Any) -> None:
+    """Print JSON for a script."""
+    typer.echo(as_json(value, indent=2, ensure_ascii=False))
+
+
+def as_json(value: Any, **format_: Any) -> str:
+    """Return ``value`` as JSON: moments in ISO 8601, ids as text."""
+    return json.dumps(value, default=lambda one: one.isoformat() if isinstance(one, datetime) else str(one), **format_)
+
+
+def shown(value: Any) -> str:
+    """Write a value as tables have it: moments in UTC, thousands apart, nothing for None."""
+    if isinstance(value, datetime):
+        return f"{value.replace(tzinfo=value.tzinfo or UTC).astimezone(UTC):%Y-%m-%d %H:%M:%SZ}"
+    return f"{value:,}" if isinstance(value, int) else str("" if value is None else value)
 
 
 def clean(text: str) -> Text:
@@ -76,8 +107,11 @@ def duration(text: str) -> timedelta:
 
 
 @contextmanager
-def report_errors() -> Iterator[None]:
-    """Turn what broker, database and chassis raise into a sentence and an exit code; a decorator for commands."""
+def report_errors(*more: type[Exception]) -> Iterator[None]:
+    """Turn what broker, database and chassis raise into a sentence and an exit code; a decorator for commands.
+
+    :param more: exceptions whose text is meant for the person, too.
+    """
     try:
         yield
     except BrokerUnreachable as error:
@@ -88,6 +122,8 @@ def report_errors() -> Iterator[None]:
     except (NoSuchQueue, SettingsError, StartUpError) as error:
         fail(str(error), Code.USAGE)
     except ChassisError as error:
+        fail(str(error), Code.REMAINS)
+    except more as error:
         fail(str(error), Code.REMAINS)
 
 

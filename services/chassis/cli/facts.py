@@ -1,22 +1,19 @@
-"""``vss facts``: what the services tell each other, for people, for other agencies and for the reviewer of a change."""
+"""``vss facts``: what the services tell each other, for people, for other agencies and for the reviewer of a change.
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+Exit codes: 0 as it should be, 1 something differs or would break, 2 asked for wrongly.
+"""
+
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from services.chassis.catalogue import export as exporting
 from services.chassis.catalogue import snapshot as snapshots
-from services.chassis.discovery import Service, installed, load_all
-from services.chassis.errors import StartUpError
+from services.chassis.cli.console import Code, err, fail, out, report_errors, show_rows
+from services.chassis.discovery import load_all
 
 app = typer.Typer(no_args_is_help=True, help="What services tell each other: list, export, and check before a release.")
-_out = Console(soft_wrap=True, highlight=False)
-_err = Console(stderr=True, soft_wrap=True, highlight=False)
 
 _Services = Annotated[
     list[str] | None,
@@ -29,33 +26,39 @@ _AcceptPublic = Annotated[
 ]
 _AcceptRemoved = Annotated[list[str] | None, typer.Option(help="A version that nobody reads any more: service.fact.v1.")]
 _SNAPSHOT_FILE = Path("docs/facts.snapshot.json")
+_DIFF_LINES = 20
+#: a TypeError is a fact that cannot be described, and says which
+_report_errors = report_errors(TypeError, OSError)
 
 
 @app.command("list")
+@_report_errors
 def list_(service: _Services = None) -> None:
     """Show every fact, and who reads it."""
-    services = _load(service)
+    services = load_all(service or ())
     readers: dict[tuple[str, str, int], list[str]] = {}
     for each in services:
         for reader in each.reads:
             readers.setdefault((reader.service, reader.fact_name, reader.version), []).append(each.name)
-    table = Table("Service", "Fact", "Public fields", "Read by")
-    for each in services:
-        for fact in sorted(each.publishes, key=lambda f: (f.fact_name, f.version)):
-            read_by = readers.get((each.name, fact.fact_name, fact.version), [])
-            table.add_row(
-                each.name,
-                f"{fact.fact_name} v{fact.version}",
-                f"{len(fact.public_fields)} of {len(fact.schema.fields)}",
-                ", ".join(sorted(read_by)) or ("nobody yet" if fact.needs_reader else "nobody has to"),
-            )
-    _out.print(table)
+    rows = [
+        {
+            "service": each.name,
+            "fact": f"{fact.fact_name} v{fact.version}",
+            "public_fields": f"{len(fact.public_fields)} of {len(fact.schema.fields)}",
+            "read_by": ", ".join(readers.get((each.name, fact.fact_name, fact.version), []))
+            or ("nobody yet" if fact.needs_reader else "nobody has to"),
+        }
+        for each in services
+        for fact in sorted(each.publishes, key=lambda f: (f.fact_name, f.version))
+    ]
+    show_rows(rows, ("service", "fact", "public_fields", "read_by"))
 
 
-@app.command("export")
+@app.command()
+@_report_errors
 def export(
     service: _Services = None,
-    out: Annotated[Path, typer.Option(help="Where to write.")] = Path("docs"),
+    out_: Annotated[Path, typer.Option("--out", help="Where to write.")] = Path("docs"),
     *,
     check: Annotated[
         bool, typer.Option("--check", help="Write nothing; end with 1 if the files are not up to date.")
@@ -65,28 +68,29 @@ def export(
 
     Given services by name, the public document and the catalogue hold only those.
     """
-    services = _load(service)
-    with _faults_told():
-        wanted = exporting.files(services)
+    wanted = exporting.files(load_all(service or ()))
     if not check:
-        with _faults_told():
-            changed = exporting.write(wanted, out)
+        changed = exporting.write(wanted, out_)
         for difference in changed:
-            _out.print(f"{difference.path}: {'removed' if difference.path not in wanted else 'written'}", markup=False)
-        _out.print(f"{len(wanted)} files in {out}, {len(changed)} changed.", markup=False)
+            _say(f"{difference.path}: {'written' if difference.path in wanted else 'removed'}")
+        _say(f"{len(wanted)} files in {out_}, {len(changed)} changed.")
         return
-    found = exporting.differences(wanted, out)
+    found = exporting.differences(wanted, out_)
     for difference in found:
-        _out.print(f"{difference.path}: {difference.what}", markup=False)
-        if difference.diff:
-            _out.print(_first_lines(difference.diff, 20), markup=False)
+        _say(f"{difference.path}: {difference.what}")
+        lines = difference.diff.splitlines()
+        for line in lines[:_DIFF_LINES]:
+            _say(line)
+        if len(lines) > _DIFF_LINES:
+            _say(f"… and {len(lines) - _DIFF_LINES} more lines")
     if found:
-        command = " ".join(["vss facts export --out", str(out), *(f"--service {ref}" for ref in service or ())])
-        raise _stop(f"{len(found)} of {len(wanted)} files in {out} are not up to date. Run: {command}")
-    _out.print(f"{len(wanted)} files in {out} are up to date.", markup=False)
+        command = " ".join(["vss facts export --out", str(out_), *(f"--service {ref}" for ref in service or ())])
+        fail(f"{len(found)} of {len(wanted)} files in {out_} are not up to date. Run: {command}", Code.REMAINS)
+    _say(f"{len(wanted)} files in {out_} are up to date.")
 
 
-@app.command("check")
+@app.command()
+@_report_errors
 def check(
     service: _Services = None,
     file: _Snapshot = _SNAPSHOT_FILE,
@@ -94,14 +98,15 @@ def check(
     accept_removed: _AcceptRemoved = None,
 ) -> None:
     """Compare what services publish with the snapshot; end with 1 if a reader could break or the snapshot is old."""
-    old, new = _both(service, file)
-    _refuse(old, new, accept_public, accept_removed)
+    old, new = _compared(service, file, accept_public, accept_removed)
     if not snapshots.same(old, new):
-        raise _stop(f"Nothing breaks, but {file} does not hold all of it yet. Run: vss facts snapshot, and commit the file.")
-    _out.print(f"{_count(new)} facts fit {file}.", markup=False)
+        text = f"Nothing breaks, but {file} does not hold all of it yet. Run: vss facts snapshot, and commit the file."
+        fail(text, Code.REMAINS)
+    _say(f"{_count(new)} facts fit {file}.")
 
 
-@app.command("snapshot")
+@app.command()
+@_report_errors
 def snapshot(
     service: _Services = None,
     file: _Snapshot = _SNAPSHOT_FILE,
@@ -109,59 +114,32 @@ def snapshot(
     accept_removed: _AcceptRemoved = None,
 ) -> None:
     """Record what services publish, unless that would break a reader of what is recorded there already."""
-    old, new = _both(service, file)
-    _refuse(old, new, accept_public, accept_removed)
+    old, new = _compared(service, file, accept_public, accept_removed)
     if snapshots.same(old, new):
-        _out.print(f"{file} holds all {_count(new)} facts already.", markup=False)
+        _say(f"{file} holds all {_count(new)} facts already.")
         return
-    with _faults_told():
-        # services that were not asked for keep what is recorded of them
-        snapshots.write(file, {**snapshots.read(file), **new} if service else new)
-    _out.print(f"{_count(new)} facts recorded in {file}.", markup=False)
+    # services that were not asked for keep what is recorded of them
+    snapshots.write(file, {**snapshots.read(file), **new} if service else new)
+    _say(f"{_count(new)} facts recorded in {file}.")
 
 
-def _load(refs: list[str] | None) -> list[type[Service]]:
-    if not refs and not installed():
-        raise _stop("No service is installed here. Name one: --service module:Class")
-    with _faults_told():
-        return load_all(refs or ())
-
-
-def _both(refs: list[str] | None, file: Path) -> tuple[snapshots.Snapshot, snapshots.Snapshot]:
-    """The recorded snapshot and the present one, the former cut down to the services asked for."""
-    services = _load(refs)
-    with _faults_told():
-        old, new = snapshots.read(file), snapshots.take(services)
-    return {name: facts for name, facts in old.items() if not refs or name in new}, new
-
-
-def _refuse(old: snapshots.Snapshot, new: snapshots.Snapshot, public: list[str] | None, removed: list[str] | None) -> None:
+def _compared(
+    refs: list[str] | None, file: Path, public: list[str] | None, removed: list[str] | None
+) -> tuple[snapshots.Snapshot, snapshots.Snapshot]:
+    """The recorded snapshot, cut down to the services asked for, and the present one; ends here if it would break a reader."""
+    new = snapshots.take(load_all(refs or ()))
+    old = {name: facts for name, facts in snapshots.read(file).items() if not refs or name in new}
     faults = snapshots.compare(old, new, accept_public=public or (), accept_removed=removed or ())
     for fault in faults:
-        _err.print(str(fault), markup=False)
+        err().print(fault, soft_wrap=True)
     if faults:
-        raise _stop(f"{len(faults)} change{'s' * (len(faults) > 1)} would break readers or lose messages.")
+        fail(f"{len(faults)} change{'s' * (len(faults) > 1)} would break readers or lose messages.", Code.REMAINS)
+    return old, new
 
 
-@contextmanager
-def _faults_told() -> Iterator[None]:
-    """A service that cannot be loaded, or a fact that cannot be described, ends the command with one clear line."""
-    try:
-        yield
-    except (StartUpError, TypeError, OSError) as error:
-        raise _stop(str(error)) from None
-
-
-def _stop(text: str) -> typer.Exit:
-    _err.print(text, markup=False)
-    return typer.Exit(1)
+def _say(text: str) -> None:
+    out().print(text, soft_wrap=True)
 
 
 def _count(snapshot: snapshots.Snapshot) -> int:
     return sum(len(facts) for facts in snapshot.values())
-
-
-def _first_lines(text: str, most: int) -> str:
-    lines = text.splitlines()
-    rest = len(lines) - most
-    return "\n".join([*lines[:most], *([f"… and {rest} more lines"] if rest > 0 else [])])

@@ -8,11 +8,10 @@ from typing import Annotated, Any
 
 import sqlalchemy as sa
 import typer
-from rich import box
-from rich.table import Table
 
 from services.chassis.bus.outbox import outbox, outbox_unrouted
-from services.chassis.cli.console import clean, out, report_errors
+from services.chassis.cli import options
+from services.chassis.cli.console import report_errors, show_json, show_rows
 from services.chassis.cli.service_database import open_database
 from services.chassis.discovery import load
 from services.chassis.facts.envelope import attribute
@@ -32,15 +31,10 @@ def _commands() -> None:
 @report_errors()
 def list_(
     *,
-    service: Annotated[
-        str, typer.Option("--service", "-s", help="A service by name, or as module:Class.", metavar="SERVICE")
-    ],
-    dossier: Annotated[
-        str | None,
-        typer.Option("--dossier", "--subject", help="About this dossier, account or complaint.", metavar="NUMBER"),
-    ] = None,
+    service: options.Service,
+    dossier: options.Dossier = None,
     limit: Annotated[int, typer.Option(min=1, help="The oldest so many.")] = 100,
-    as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
+    as_json: options.Json = False,
 ) -> None:
     """The oldest facts that wait for the broker, or for somebody to read them."""
     found: list[dict[str, Any]] = []
@@ -52,11 +46,8 @@ def list_(
             for row in session.execute(query.limit(limit)):
                 headers = json.loads(row.headers)
                 about = {name: attribute(headers, name) for name in ("id", "subject")}
-                found.append({"fact": row.fact, **about, "recorded_at": row.recorded_at.isoformat(), "waits_for": waits_for})
+                found.append({"fact": row.fact, **about, "recorded_at": row.recorded_at, "waits_for": waits_for})
     if as_json:
-        typer.echo(json.dumps(found, indent=2, ensure_ascii=False))
-        return
-    table_ = Table("Fact", "Id", "About", "Recorded", "Waits for", box=box.SIMPLE_HEAD, pad_edge=False)
-    for one in found:
-        table_.add_row(*(clean(str(value or "")) for value in one.values()))
-    out().print(table_)
+        show_json(found)
+    else:
+        show_rows(found, ("fact", "id", "subject", "recorded_at", "waits_for"))

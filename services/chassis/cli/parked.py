@@ -9,14 +9,12 @@ from typing import Annotated, Any
 import typer
 
 from services.chassis import clock
-from services.chassis.bus.held import State
 from services.chassis.bus.reading import Reading
-from services.chassis.cli import parked_rows, parked_views
-from services.chassis.cli.console import Code, clean, err, fail, out, report_errors
-from services.chassis.cli.parked_chosen import Chosen, count, echo
+from services.chassis.cli import options, parked_rows, parked_selection, parked_views
+from services.chassis.cli.console import Code, clean, err, fail, out, report_errors, show_json, show_rows
+from services.chassis.cli.parked_chosen import Chosen, count
 from services.chassis.cli.parked_edit import Change, checked, encode, in_editor, patch_from
-from services.chassis.cli.parked_rows import Selection
-from services.chassis.cli.parked_selection import selecting
+from services.chassis.cli.parked_selection import Bulk, Limit, Selection, selecting
 from services.chassis.cli.service_database import open_database
 from services.chassis.discovery import load
 
@@ -28,39 +26,29 @@ app = typer.Typer(
 )
 
 
-_Service = Annotated[str, typer.Option("--service", "-s", help="A service by name, or as module:Class.", metavar="SERVICE")]
-_All = Annotated[bool, typer.Option("--all", help="Every one, where nothing narrows it.")]
-_Limit = Annotated[int | None, typer.Option(min=1, help="The first so many only.")]
-_Reveal = Annotated[bool, typer.Option("--reveal", help="Show values. They are personal data.")]
-_DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")]
-_Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
-_Json = Annotated[bool, typer.Option("--json", help="For scripts.")]
-
-
 @app.command("list")
 @report_errors()
 @selecting
 def list_(
     *,
-    service: _Service,
+    service: options.Service,
     selection: Selection,
     each: Annotated[bool, typer.Option("--each", help="One row for each message.")] = False,
-    limit: _Limit = None,
-    as_json: _Json = False,
+    limit: Limit = None,
+    as_json: options.Json = False,
 ) -> None:
     """What is parked, grouped by fact, reason and error."""
     with open_database(load(service)).read() as session:
-        groups = parked_rows.groups(session, selection.where(session))
-        rows = parked_rows.find(session, selection, limit) if each or as_json else ()
+        groups = parked_selection.groups(session, selection.where(session))
+        rows = parked_selection.find(session, selection, limit) if each else []
     total = sum(one["messages"] for one in groups)
     if as_json:
-        shown: dict[str, Any] = {"state": selection.state.value, "messages": total}
-        shown["groups"] = [parked_rows.columns_for_json(one) for one in groups]
-        echo(shown | ({"items": [parked_rows.columns_for_json(row) for row in rows]} if each else {}))
+        told: dict[str, Any] = {"state": selection.state, "messages": total, "groups": groups}
+        show_json(told | ({"items": rows} if each else {}))
         return
     if total:
-        out().print(parked_views.messages_table(rows, selection.state) if each else parked_views.groups_table(groups))
-    out().print(f"{count(total)} {selection.state.value}" + (f" in {len(groups)} groups" if len(groups) > 1 else ""))
+        show_rows(rows, parked_views.MESSAGE) if each else show_rows(groups, parked_views.GROUP)
+    out().print(f"{count(total)} {selection.state}" + (f" in {len(groups)} groups" if len(groups) > 1 else ""))
 
 
 @app.command()
@@ -68,17 +56,17 @@ def list_(
 def show(
     id_: Annotated[str, typer.Argument(help="The message's id, or its beginning.", metavar="ID")],
     *,
-    service: _Service,
+    service: options.Service,
     waiting: Annotated[bool, typer.Option("--waiting", help="One that waits for another try.")] = False,
-    reveal: _Reveal = False,
+    reveal: Annotated[bool, typer.Option("--reveal", help="Show values. They are personal data.")] = False,
 ) -> None:
     """One message: why it is held, its envelope, its body. Values are masked unless revealed."""
     database = open_database(load(service))
-    state = State.WAITING if waiting else State.PARKED
+    selection = Selection(id=[id_], waiting=waiting)
     with database.read() as session:
-        found = parked_rows.find(session, Selection(state=state, ids=[id_]), limit=11)
+        found = parked_selection.find(session, selection, limit=11)
     if not found:
-        fail(f"No {state.value} message's id begins with {id_}.", Code.REMAINS)
+        fail(f"No {selection.state} message's id begins with {id_}.", Code.REMAINS)
     if len(found) > 1:
         listed = "\n".join(f"  {row['id']}" for row in found[:10])
         fail(f"More than one message begins with {id_}; say more:\n{listed}", Code.USAGE)
@@ -92,19 +80,10 @@ def show(
 @app.command()
 @report_errors()
 @selecting
-def replay(
-    *,
-    service: _Service,
-    selection: Selection,
-    every: _All = False,
-    limit: _Limit = None,
-    dry_run: _DryRun = False,
-    yes: _Yes = False,
-    as_json: _Json = False,
-) -> None:
+def replay(*, service: options.Service, selection: Bulk) -> None:
     """Have the service handle messages again, at once. What it has handled already is not handled twice."""
-    chosen = Chosen(load(service), selection, every=every, limit=limit, as_json=as_json)
-    with chosen.to_be("replayed", dry_run=dry_run, yes=yes) as step:
+    chosen = Chosen(load(service), selection)
+    with chosen.to_be("replayed") as step:
         chosen.done = parked_rows.replay(chosen.database, selection.state, chosen.keys, step)
 
 
@@ -113,10 +92,8 @@ def replay(
 @selecting
 def edit(
     *,
-    service: _Service,
-    selection: Selection,
-    every: _All = False,
-    limit: _Limit = None,
+    service: options.Service,
+    selection: Bulk,
     merge: Annotated[
         str | None,
         typer.Option(help='Merge this into each body (RFC 7396): {"phone": "+84…"}; null takes out.', metavar="JSON"),
@@ -124,15 +101,12 @@ def edit(
     merge_headers: Annotated[str | None, typer.Option(help="The same for the headers.", metavar="JSON")] = None,
     file: Annotated[Path | None, typer.Option(help="The new body of one message.", exists=True, dir_okay=False)] = None,
     force: Annotated[bool, typer.Option("--force", help="Even if the service could still not read them.")] = False,
-    dry_run: _DryRun = False,
-    yes: _Yes = False,
-    as_json: _Json = False,
 ) -> None:
     """Change bodies or headers: of many by --merge, of one by --file or in $EDITOR. They stay parked until they are replayed."""
-    if selection.state is State.WAITING:
+    if selection.waiting:
         fail("A message that waits may be tried at any moment; only parked ones are edited.", Code.USAGE)
     loaded = load(service)
-    chosen = Chosen(loaded, selection, every=every, limit=limit, as_json=as_json)
+    chosen = Chosen(loaded, selection)
     patches = {"merge": patch_from(merge), "merge_headers": patch_from(merge_headers)}
     by_patch = merge is not None or merge_headers is not None
     if not by_patch and len(chosen.keys) > 1:
@@ -148,7 +122,7 @@ def edit(
         fail(
             f"The service could still not read them; nothing is changed (--force does it all the same):\n{told}", Code.USAGE
         )
-    with chosen.to_be("edited", dry_run=dry_run, yes=yes) as step:
+    with chosen.to_be("edited") as step:
         chosen.done = parked_rows.edit(chosen.database, chosen.keys, change.of, step)
 
 
@@ -157,22 +131,17 @@ def edit(
 @selecting
 def drop(
     *,
-    service: _Service,
+    service: options.Service,
     because: Annotated[str, typer.Option(prompt="Why", help="Kept beside each message in the file.", metavar="TEXT")],
-    selection: Selection,
-    every: _All = False,
-    limit: _Limit = None,
+    selection: Bulk,
     save: Annotated[
         Path | None, typer.Option(help="File that keeps them, not there yet. Default: .run/dropped/<service>-<time>.jsonl")
     ] = None,
-    dry_run: _DryRun = False,
-    yes: _Yes = False,
-    as_json: _Json = False,
 ) -> None:
     """Take messages out for good. They are written to a file first, which only its owner can read."""
     loaded = load(service)
-    chosen = Chosen(loaded, selection, every=every, limit=limit, as_json=as_json)
-    with chosen.to_be("dropped", dry_run=dry_run, yes=yes) as step:
+    chosen = Chosen(loaded, selection)
+    with chosen.to_be("dropped") as step:
         file = save or Path(".run") / "dropped" / f"{loaded.name}-{clock.now():%Y%m%dT%H%M%S%f}.jsonl"
         try:
             file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -2,18 +2,15 @@
 
 import json
 import os
-import shlex
-import subprocess
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
+
+import click
 
 from services.chassis.bus import held
 from services.chassis.bus.reading import Reading, Unreadable
-from services.chassis.cli.parked_body import Fault, decode
-from services.chassis.cli.parked_rows import with_headers
+from services.chassis.cli.parked_views import Fault, decode
 from services.chassis.errors import Permanent
 
 
@@ -39,7 +36,7 @@ class Change:
         if self.merge is not None:
             body = encode(patched(checked(old), self.merge))
         headers = old_headers if self.merge_headers is None else patched(old_headers, self.merge_headers)
-        return None if (body, headers) == (old, old_headers) else {"body": body, **with_headers(headers)}
+        return None if (body, headers) == (old, old_headers) else {"body": body, **held.with_headers(headers)}
 
     def preview(self, rows: Iterable[Mapping[str, Any]], reading: Reading) -> tuple[set[str], set[str]]:
         """Return the paths that would change, and why the service could still not read some of ``rows``."""
@@ -95,23 +92,15 @@ def in_editor(body: bytes) -> bytes:
 
     :raises EditError: if there is no editor, it fails, or what it leaves is no JSON object.
     """
-    editor = os.environ.get("VISUAL") or os.environ.get("EDITOR")
-    if not editor:
+    if not (os.environ.get("VISUAL") or os.environ.get("EDITOR")):
         raise EditError("Say what to change with --merge or --file, or name your editor in EDITOR.")
     data = decode(body)
     shown = body if isinstance(data, Fault) else json.dumps(data, ensure_ascii=False, indent=2).encode()
-    with tempfile.TemporaryDirectory(prefix="vss-edit-") as folder:
-        file = Path(folder) / "body.json"
-        file.touch(mode=0o600)
-        file.write_bytes(shown)
-        try:
-            code = subprocess.run([*shlex.split(editor), str(file)], check=False).returncode
-        except (OSError, ValueError) as error:
-            raise EditError(f"{editor} does not start: {error}") from None
-        if code:
-            raise EditError(f"{editor} ended with code {code}; nothing is changed.")
-        left = file.read_bytes()
-    return body if left == shown else encode(checked(left))
+    try:
+        left = click.edit(shown, extension=".json")
+    except click.ClickException as error:
+        raise EditError(f"{error}; nothing is changed.") from None
+    return body if left in (None, shown) else encode(checked(left))
 
 
 def checked(body: bytes) -> Any:

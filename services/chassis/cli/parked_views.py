@@ -1,63 +1,79 @@
-"""How held messages look on a terminal."""
+"""How held messages look on a terminal.
+
+Bodies hold names, numbers and addresses of citizens, and a terminal is no place for them: what is shown by default is the
+shape, with each value's type and length.
+"""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from services.chassis.bus.held import State
-from services.chassis.cli import parked_body
-from services.chassis.cli.console import clean
+from services.chassis.bus.reading import parse_body
+from services.chassis.cli.console import clean, shown
+from services.chassis.errors import Undecodable
 from services.chassis.facts.envelope import PREFIX
 
-_SHOWN = (
+GROUP = ("group", "fact", "reason", "error", "messages", "first_seen_at", "last_parked_at")
+MESSAGE = (
+    "id", "fact", "subject", "reason", "attempts", "replays", "size_bytes", "first_seen_at", "parked_at", "due_at", "edited_at", "error",
+)  # fmt: skip
+_DETAILS = (
     "reason", "error", "attempts", "replays", "first_seen_at", "parked_at", "due_at", "edited_at", "exchange", "routing_key",
 )  # fmt: skip
+#: of a body that is no text, that is enough to see what it is
+_MOST_BYTES = 256
 
 
-def groups_table(groups: Sequence[Mapping[str, Any]]) -> Table:
-    """One row for each group."""
-    columns = ("group", "fact", "reason", "error", "messages", "first_seen_at", "last_parked_at")
-    return _table(groups, columns)
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a body is no JSON object."""
+
+    text: str
 
 
-def messages_table(rows: Sequence[Mapping[str, Any]], state: State) -> Table:
-    """One row for each message."""
-    moment = "parked_at" if state is State.PARKED else "due_at"
-    counts = ("attempts", "replays", "size_bytes")
-    return _table(rows, ("id", "fact", "subject", "reason", *counts, "first_seen_at", moment, "edited_at", "error"))
+def decode(body: bytes) -> Any:
+    """Return the JSON object that ``body`` is, or the ``Fault`` for which the service cannot read it."""
+    try:
+        data = parse_body(body)
+        mask(data)  # as deep as anything here goes
+    except Undecodable as error:
+        return Fault(str(error).removeprefix("body: "))
+    except RecursionError:
+        return Fault("nested too deeply")
+    return data
 
 
-def _table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for name in columns:
-        number = rows and isinstance(rows[0][name], int)
-        table.add_column(name.removesuffix("_at").replace("_", " ").capitalize(), justify="right" if number else "left")
-    for row in rows:
-        table.add_row(*(clean(_shown(row[name])) for name in columns))
-    return table
+def mask(value: Any) -> Any:
+    """Return the shape of ``value``: keys stay, values become type and length."""
+    if isinstance(value, dict):
+        return {key: mask(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [mask(item) for item in value]
+    if isinstance(value, str):
+        return f"<text, {len(value)} characters>"
+    return None if value is None else f"<{type(value).__name__}>"
 
 
-def message(row: Mapping[str, Any], *, reveal: bool) -> Iterator[Table | Text | str]:
+def message(row: Mapping[str, Any], *, reveal: bool) -> Iterator[Table | Text]:
     """Why a message is held, its envelope, other headers, its body."""
-    yield _pairs({name: _shown(row[name]) for name in _SHOWN if row[name] is not None})
+    yield _pairs({name: row[name] for name in _DETAILS if row[name] is not None})
     headers = json.loads(row["headers"])
-    envelope = {name.removeprefix(PREFIX): value for name, value in headers.items() if name.startswith(PREFIX)}
-    yield _pairs(envelope)
+    yield _pairs({name.removeprefix(PREFIX): value for name, value in headers.items() if name.startswith(PREFIX)})
     # nobody knows what a foreign publisher puts there, so these are masked
     others = {name: value for name, value in headers.items() if not name.startswith(PREFIX)}
-    yield _pairs(others if reveal else parked_body.mask(others))
-    data = parked_body.decode(bytes(row["body"]))
-    if isinstance(data, parked_body.Fault):
-        yield Text(f"The body is no JSON object: {data.text}", style="red")
-        if reveal:
-            yield from parked_body.hex_dump(bytes(row["body"]))
+    yield _pairs(others if reveal else mask(others))
+    body = bytes(row["body"])
+    data = decode(body)
+    if not isinstance(data, Fault):
+        yield clean(json.dumps(data if reveal else mask(data), ensure_ascii=False, indent=2))
         return
-    yield clean(json.dumps(data if reveal else parked_body.mask(data), ensure_ascii=False, indent=2))
+    yield Text(f"The body is no JSON object: {data.text}", style="red")
+    if reveal:
+        yield clean(body[:_MOST_BYTES].decode(errors="backslashreplace"))
 
 
 def _pairs(rows: Mapping[str, Any]) -> Table:
@@ -65,11 +81,5 @@ def _pairs(rows: Mapping[str, Any]) -> Table:
     table.add_column(style="dim", no_wrap=True)
     table.add_column(overflow="fold")
     for key, value in rows.items():
-        table.add_row(clean(key), clean(str(value)))
+        table.add_row(clean(key), clean(shown(value)))
     return table
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, datetime):
-        return f"{value.replace(tzinfo=value.tzinfo or UTC).astimezone(UTC):%Y-%m-%d %H:%M:%SZ}"
-    return f"{value:,}" if isinstance(value, int) else str(value or "-")

@@ -4,24 +4,22 @@ Exit codes: 0 as it should be, 1 something differs, 2 asked for wrongly, 3 no br
 """
 
 import json
-import logging
 import os
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Annotated, Any
 
+import pika
 import typer
-from rich import box
-from rich.table import Table
 
 from services.chassis.bus.topology import Topology, definitions, merge
-from services.chassis.cli import broker, broker_compare
-from services.chassis.cli.console import Code, err, fail, out, report_errors
+from services.chassis.cli import broker, broker_compare, options
+from services.chassis.cli.console import Code, err, fail, out, report_errors, show_rows
 from services.chassis.discovery import Service, load_all
-from services.chassis.errors import StartUpError
-from services.chassis.settings import settings_class
+from services.chassis.settings import Url, settings_class
 
 _SETTINGS = ("queue_max_bytes", "delivery_limit")
 _FILE = Path("deploy/rabbitmq/definitions.json")
@@ -39,18 +37,9 @@ _Services = Annotated[
 _Service = Annotated[
     list[str] | None, typer.Option("--service", "-s", help="The same as an option; may be given again.", metavar="SERVICE")
 ]
-_Uri = Annotated[
-    str | None, typer.Option("--amqp-uri", help="The broker; else AMQP_URI.", metavar="URI", show_default=False)
-]
 _Defaults = Annotated[
     bool, typer.Option("--defaults", help="Limits and delays as a release has them, whatever the environment says.")
 ]
-
-
-@app.callback()
-def _quiet() -> None:
-    # pika tells its troubles in log lines with tracebacks; here they become sentences
-    logging.getLogger("pika").setLevel(logging.CRITICAL)
 
 
 @app.command()
@@ -63,27 +52,32 @@ def show(
     as_json: Annotated[bool, typer.Option("--json", help="As RabbitMQ's own import format.")] = False,
 ) -> None:
     """What the services need."""
-    topology = _wanted([*(services or ()), *(service or ())], {} if defaults else os.environ)
+    topology = _wanted(services, service, {} if defaults else os.environ)
     if as_json:
         typer.echo(_document(topology), nl=False)
         return
-    for table in _tables(topology):
-        out().print(table)
+    show_rows(({"exchange": exchange.name, "type": "topic"} for exchange in topology.exchanges), ("exchange", "type"))
+    show_rows(
+        (
+            {
+                "queue": queue.name,
+                "arguments": "  ".join(f"{k.removeprefix('x-')}={json.dumps(v)}" for k, v in queue.arguments.items()),
+            }
+            for queue in topology.queues
+        ),
+        ("queue", "arguments"),
+    )
+    show_rows((asdict(binding) for binding in topology.bindings), ("exchange", "key", "queue"))
 
 
 @app.command()
 @report_errors()
 def check(
-    services: _Services = None, *, service: _Service = None, amqp_uri: _Uri = None, defaults: _Defaults = False
+    services: _Services = None, *, service: _Service = None, amqp_uri: options.AmqpUri = None, defaults: _Defaults = False
 ) -> None:
     """Compare with the broker; nothing is made or changed there."""
-    topology = _wanted([*(services or ()), *(service or ())], {} if defaults else os.environ)
-    uri = broker.address(amqp_uri)
-    with broker.connected(uri) as connection:
-        findings = list(broker_compare.compare(connection, topology))
-    for finding in findings:
-        out().print(str(finding))
-    _advise(findings)
+    topology = _wanted(services, service, {} if defaults else os.environ)
+    uri, findings = _at_the_broker(broker_compare.compare, topology, amqp_uri)
     out().print(
         f"{uri}: {len(topology.exchanges)} exchanges and {len(topology.queues)} queues compared, "
         f"{len({(f.what, f.name) for f in findings})} not as they should be. "
@@ -97,16 +91,11 @@ def check(
 @app.command()
 @report_errors()
 def declare(
-    services: _Services = None, *, service: _Service = None, amqp_uri: _Uri = None, defaults: _Defaults = False
+    services: _Services = None, *, service: _Service = None, amqp_uri: options.AmqpUri = None, defaults: _Defaults = False
 ) -> None:
     """Make in the broker what is missing. What exists with other arguments is told, and left alone."""
-    topology = _wanted([*(services or ()), *(service or ())], {} if defaults else os.environ)
-    uri = broker.address(amqp_uri)
-    with broker.connected(uri) as connection:
-        findings = list(broker_compare.declare(connection, topology))
-    for finding in findings:
-        out().print(str(finding))
-    _advise(findings)
+    topology = _wanted(services, service, {} if defaults else os.environ)
+    uri, findings = _at_the_broker(broker_compare.declare, topology, amqp_uri)
     if findings:
         raise typer.Exit(Code.REMAINS)
     out().print(
@@ -128,7 +117,7 @@ def export(
     check_only: Annotated[bool, typer.Option("--check", help="Write nothing; is the file as it should be?")] = False,
 ) -> None:
     """Write what `rabbitmqctl import_definitions` reads."""
-    document = _document(_wanted([*(services or ()), *(service or ())], os.environ if environment else {}))
+    document = _document(_wanted(services, service, os.environ if environment else {}))
     if check_only:
         if not file.exists() or file.read_text(encoding="utf-8") != document:
             fail(f"{file} is not what the services need. Write it anew: vss topology export --out {file}", Code.REMAINS)
@@ -139,15 +128,13 @@ def export(
     out().print(f"Wrote {file}.")
 
 
-def _wanted(refs: list[str], environ: Mapping[str, str]) -> Topology:
+def _wanted(services: list[str] | None, more: list[str] | None, environ: Mapping[str, str]) -> Topology:
     with warnings.catch_warnings():
         # eventlet comes with nameko, and speaks of its age whenever it is imported
         warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
         from services.chassis.bus.extensions import topology_of
 
-        found = load_all(refs)
-    if not found:
-        raise StartUpError("No service is installed here. Name one as module:Class.")
+        found = load_all([*(services or ()), *(more or ())])
     return merge(topology_of(service, _settings(service, environ)) for service in found)
 
 
@@ -161,22 +148,15 @@ def _document(topology: Topology) -> str:
     return json.dumps(definitions(topology), indent=2, ensure_ascii=False) + "\n"
 
 
-def _tables(topology: Topology) -> list[Table]:
-    exchanges = Table("Exchange", "Type", box=box.SIMPLE_HEAD, pad_edge=False)
-    for exchange in topology.exchanges:
-        exchanges.add_row(exchange.name, "topic")
-    queues = Table("Queue", "Type", "Arguments", box=box.SIMPLE_HEAD, pad_edge=False)
-    for queue in topology.queues:
-        rest = {k.removeprefix("x-"): v for k, v in queue.arguments.items() if k != "x-queue-type"}
-        arguments = "  ".join(f"{k}={json.dumps(v)}" for k, v in rest.items())
-        queues.add_row(queue.name, queue.arguments.get("x-queue-type", "classic"), arguments)
-    bindings = Table("From exchange", "Routing key", "To queue", box=box.SIMPLE_HEAD, pad_edge=False)
-    for binding in topology.bindings:
-        bindings.add_row(binding.exchange, binding.key, binding.queue)
-    return [exchanges, queues, bindings]
-
-
-def _advise(findings: list[broker_compare.Finding]) -> None:
+def _at_the_broker(
+    act: Callable[[pika.BlockingConnection, Topology], Iterator[broker_compare.Finding]], topology: Topology, uri: str | None
+) -> tuple[Url, list[broker_compare.Finding]]:
+    """Let ``act`` do its work there; print what it finds, and what to do about it."""
+    address = broker.address(uri)
+    with broker.connected(address) as connection:
+        findings = list(act(connection, topology))
+    for finding in findings:
+        out().print(str(finding))
     if any(f.argument is not None for f in findings):
         err().print(
             "A queue's arguments cannot be changed. Restore the setting that was changed, or: stop the service, let the "
@@ -185,3 +165,4 @@ def _advise(findings: list[broker_compare.Finding]) -> None:
         )
     elif findings:
         err().print("`vss topology declare` makes what is missing; so does the service when it starts.", style="yellow")
+    return address, findings

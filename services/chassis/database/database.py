@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import sqlalchemy as sa
-from sqlalchemy import exc
+from sqlalchemy import event, exc
 from sqlalchemy.orm import Session
 
 from services.chassis.database import engines, migrations
@@ -22,6 +22,7 @@ from services.chassis.errors import StartUpError, Transient
 chassis_metadata = sa.MetaData()
 
 _CHASSIS_MIGRATIONS = Path(__file__).parents[1] / "migrations"
+_NEWS = "news"
 _WRITE_LOCK_SECONDS = 30.0
 _MIGRATION_LOCK = 0x5653_5301
 #: the disk is full, or the file cannot be opened, read or written any more: no message is to blame
@@ -61,7 +62,7 @@ class Database:
         self.url = parsed
         self.is_postgresql = parsed.get_backend_name() == "postgresql"
         self._write_lock = threading.Lock()
-        self._after_facts: list[Callable[[], None]] = []
+        self._on_commit: list[Callable[[frozenset[str]], object]] = []
         if self.is_postgresql:
             self.engine = engines.postgresql(parsed, pool_size)
         elif parsed.get_backend_name() == "sqlite":
@@ -105,14 +106,18 @@ class Database:
         session.writes = engine is self.engine
         return session
 
-    def when_facts_commit(self, callback: Callable[[], None]) -> None:
-        """Call ``callback`` after each commit that recorded facts (the relay wakes on it). It must not raise or wait."""
-        self._after_facts.append(callback)
+    def on_commit(self, callback: Callable[[frozenset[str]], object]) -> Callable[[], None]:
+        """Call ``callback`` after each commit in which something was announced, with that. It must not raise or wait.
 
-    def facts_committed(self) -> None:
-        """Run the callbacks. Called by the outbox after a commit."""
-        for callback in self._after_facts:
-            callback()
+        Returns what undoes this.
+        """
+        self._on_commit.append(callback)
+        return lambda: self._on_commit.remove(callback)
+
+    def tell_committed(self, news: frozenset[str]) -> None:
+        """Run the callbacks."""
+        for callback in list(self._on_commit):
+            callback(news)
 
     def ping(self) -> None:
         """Check that the database answers.
@@ -160,6 +165,18 @@ class Database:
     def dispose(self) -> None:
         """Close every idle connection."""
         self.engine.dispose()
+
+
+def announce(session: Session, what: str) -> None:
+    """Have whoever listens to the database told of ``what`` (`FACTS`, or a kind of job) once this transaction commits."""
+    session.info.setdefault(_NEWS, set()).add(what)
+
+
+@event.listens_for(ServiceSession, "after_commit")
+def _after_commit(session: ServiceSession) -> None:
+    # a savepoint's release comes here too: the rows are not there for others yet
+    if not session.in_nested_transaction() and (news := session.info.pop(_NEWS, None)):
+        session.database.tell_committed(frozenset(news))
 
 
 def _steps(scripts: Path | None) -> dict[str, Path]:

@@ -71,10 +71,12 @@ def load(ref: str) -> type[Service]:
 def load_all(refs: Iterable[str] = ()) -> list[type[Service]]:
     """Return the classes of `refs`, or of all installed services if none are given; sorted by name, each once.
 
-    :raises StartUpError: as `load` does, and if two classes bear one name.
+    :raises StartUpError: as `load` does, if two classes bear one name, and if there is none at all.
     """
     found: dict[str, type[Service]] = {}
-    for cls in map(load, list(refs) or installed()):
+    if not (wanted := list(refs) or installed()):
+        raise StartUpError("No service is installed here. Name one: --service module:Class")
+    for cls in map(load, wanted):
         if (other := found.setdefault(cls.name, cls)) is not cls:
             both = " and ".join(f"{each.__module__}:{each.__qualname__}" for each in (other, cls))
             raise StartUpError(f"Two services are named {cls.name!r}: {both}.")

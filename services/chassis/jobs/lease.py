@@ -8,14 +8,17 @@ not by the movable clock: moving that by ten days must make jobs due, but not le
 import json
 import uuid
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.functions import FunctionElement
 
 from services.chassis import clock
+from services.chassis.database import Instant
 from services.chassis.jobs.kind import Job, Reason
 from services.chassis.jobs.table import State, in_state, jobs
 
@@ -24,32 +27,23 @@ Held = tuple[uuid.UUID, uuid.UUID]
 
 _REAP_AT_ONCE = 500
 
-# Statements are put together once for each database: building them anew costs more than running them.
+
+class _MachineTime(FunctionElement[datetime]):
+    """The machine's time in so many seconds."""
+
+    type = Instant()
+    inherit_cache = True
 
 
-def _on_postgresql(session: Session) -> bool:
-    return session.get_bind().dialect.name == "postgresql"
+@compiles(_MachineTime, "postgresql")
+def _postgresql(element: Any, compiler: Any, **context: Any) -> str:
+    return f"clock_timestamp() + make_interval(secs => {compiler.process(element.clauses, **context)})"
 
 
-def _machine_time(postgresql: bool) -> sa.ColumnElement[datetime]:
-    if postgresql:
-        return sa.func.clock_timestamp(type_=sa.DateTime(timezone=True))
-    return sa.bindparam("machine_now", type_=jobs.c.lease_until.type)
-
-
-def _until(postgresql: bool) -> sa.ColumnElement[datetime]:
-    if postgresql:
-        return _machine_time(postgresql) + sa.bindparam("lease", type_=sa.Interval())
-    return sa.bindparam("lease", type_=jobs.c.lease_until.type)
-
-
-def _lease(postgresql: bool, seconds: float) -> dict[str, Any]:
-    lasts = timedelta(seconds=seconds)
-    return {"lease": lasts if postgresql else datetime.now(UTC) + lasts}
-
-
-def _now(postgresql: bool) -> dict[str, Any]:
-    return {} if postgresql else {"machine_now": datetime.now(UTC)}
+@compiles(_MachineTime, "sqlite")
+def _sqlite(element: Any, compiler: Any, **context: Any) -> str:
+    # as `Instant` writes it, in microseconds
+    return f"strftime('%Y-%m-%d %H:%M:%f000', 'now', {compiler.process(element.clauses, **context)} || ' seconds')"
 
 
 def _locked(query: sa.Select[Any], name: str) -> sa.Select[Any]:
@@ -58,76 +52,55 @@ def _locked(query: sa.Select[Any], name: str) -> sa.Select[Any]:
     return sa.select(found.c.id)
 
 
-@cache
-def _any_due(kinds: tuple[str, ...]) -> sa.Select[Any]:
-    due = (
-        in_state(State.WAITING),
-        jobs.c.kind.in_(kinds),
-        jobs.c.run_after <= sa.bindparam("now", type_=jobs.c.run_after.type),
+# Statements are put together once: building them anew costs more than running them.
+
+_LEASE = _MachineTime(sa.bindparam("lease_seconds", type_=sa.Float()))
+_NOW = sa.bindparam("now", type_=jobs.c.run_after.type)
+_DUE = sa.select(jobs.c.id).where(in_state(State.WAITING), jobs.c.run_after <= _NOW)
+_DEAD = sa.select(jobs.c.id).where(in_state(State.RUNNING), jobs.c.lease_until < _MachineTime(sa.literal_column("0")))
+_DUE_OF_KINDS = _DUE.where(jobs.c.kind.in_(sa.bindparam("kinds", expanding=True))).limit(1)
+_NEXT = (
+    _DUE.where(jobs.c.kind == sa.bindparam("of_kind")).order_by(jobs.c.run_after, jobs.c.id).limit(sa.bindparam("at_most"))
+)
+_CLAIM = (
+    sa.update(jobs)
+    .where(jobs.c.id.in_(_locked(_NEXT, "due")))
+    .values(
+        state=State.RUNNING.value,
+        attempts=jobs.c.attempts + 1,
+        lease_token=sa.bindparam("token", type_=sa.Uuid()),
+        lease_until=_LEASE,
     )
-    return sa.select(jobs.c.id).where(*due).limit(1)
-
-
-@cache
-def _any_dead(postgresql: bool) -> sa.Select[Any]:
-    return sa.select(jobs.c.id).where(in_state(State.RUNNING), jobs.c.lease_until < _machine_time(postgresql)).limit(1)
+    .returning(jobs)
+)
+_REAP = (
+    sa.update(jobs)
+    .where(jobs.c.id.in_(_locked(_DEAD.limit(_REAP_AT_ONCE), "dead")))
+    .values(state=State.WAITING.value, run_after=_NOW, lease_token=None, lease_until=None, may_have_run=True)
+    .returning(jobs.c.kind, jobs.c.id)
+)
 
 
 def anything_to_do(session: Session, kinds: Iterable[str]) -> bool:
     """Whether a claim or a reap would find something, without taking any lock."""
-    postgresql = _on_postgresql(session)
-    if session.scalar(_any_due(tuple(sorted(kinds))), {"now": clock.now()}) is not None:
-        return True
-    return session.scalar(_any_dead(postgresql), _now(postgresql)) is not None
-
-
-@cache
-def _claim(postgresql: bool) -> Any:
-    due = (
-        sa.select(jobs.c.id)
-        .where(
-            in_state(State.WAITING),
-            jobs.c.kind == sa.bindparam("of_kind", type_=sa.Text()),
-            jobs.c.run_after <= sa.bindparam("now", type_=jobs.c.run_after.type),
-        )
-        .order_by(jobs.c.run_after, jobs.c.id)
-        .limit(sa.bindparam("at_most", type_=sa.Integer()))
-    )
-    return (
-        sa.update(jobs)
-        .where(jobs.c.id.in_(_locked(due, "due")))
-        .values(
-            state=State.RUNNING.value,
-            attempts=jobs.c.attempts + 1,
-            lease_token=sa.bindparam("token", type_=sa.Uuid()),
-            lease_until=_until(postgresql),
-        )
-        .returning(jobs)
-    )
+    due = session.scalar(_DUE_OF_KINDS, {"kinds": list(kinds), "now": clock.now()})
+    return due is not None or session.scalar(_DEAD.limit(1)) is not None
 
 
 def claim(session: Session, kind: str, *, limit: int, lease_seconds: float, deadline: float) -> list[tuple[Job, str | None]]:
     """Take up to ``limit`` due jobs, the longest due first. With each comes the reason for which it is to be given up."""
-    postgresql = _on_postgresql(session)
     token = uuid.uuid4()
-    values = {"of_kind": kind, "now": clock.now(), "at_most": limit, "token": token, **_lease(postgresql, lease_seconds)}
-    rows = sorted(session.execute(_claim(postgresql), values).mappings(), key=lambda row: (row["run_after"], row["id"]))
+    values = {"of_kind": kind, "now": clock.now(), "at_most": limit, "token": token, "lease_seconds": lease_seconds}
+    rows = sorted(session.execute(_CLAIM, values).mappings(), key=lambda row: (row["run_after"], row["id"]))
     return [(_job(row, token, deadline), row["reason"]) for row in rows]
 
 
 def _job(row: sa.RowMapping, token: uuid.UUID, deadline: float) -> Job:
+    same = ("id", "kind", "key", "may_have_run", "added_at", "correlation_id", "causation_id", "traceparent", "last_error")
     return Job(
-        id=row["id"],
-        kind=row["kind"],
-        key=row["key"],
+        **{name: row[name] for name in same},
         payload=json.loads(row["payload"] or "{}"),
         attempt=row["attempts"],
-        may_have_run=row["may_have_run"],
-        added_at=row["added_at"],
-        correlation_id=row["correlation_id"],
-        causation_id=row["causation_id"],
-        traceparent=row["traceparent"],
-        last_error=row["last_error"],
         token=token,
         deadline=deadline,
     )
@@ -135,35 +108,16 @@ def _job(row: sa.RowMapping, token: uuid.UUID, deadline: float) -> Job:
 
 def extend(session: Session, held: Iterable[Held], lease_seconds: float) -> None:
     """Hold on to jobs whose calls still run. One whose row is locked is being settled and needs no extension."""
-    postgresql = _on_postgresql(session)
     mine = sa.select(jobs.c.id).where(
         in_state(State.RUNNING), sa.tuple_(jobs.c.id, jobs.c.lease_token).in_([tuple(pair) for pair in held])
     )
-    longer = sa.update(jobs).where(jobs.c.id.in_(_locked(mine, "mine"))).values(lease_until=_until(postgresql))
-    session.execute(longer, _lease(postgresql, lease_seconds))
-
-
-@cache
-def _reap(postgresql: bool) -> Any:
-    dead = sa.select(jobs.c.id).where(in_state(State.RUNNING), jobs.c.lease_until < _machine_time(postgresql))
-    return (
-        sa.update(jobs)
-        .where(jobs.c.id.in_(_locked(dead.limit(_REAP_AT_ONCE), "dead")))
-        .values(
-            state=State.WAITING.value,
-            run_after=sa.bindparam("now", type_=jobs.c.run_after.type),
-            lease_token=None,
-            lease_until=None,
-            may_have_run=True,
-        )
-        .returning(jobs.c.kind, jobs.c.id)
-    )
+    longer = sa.update(jobs).where(jobs.c.id.in_(_locked(mine, "mine"))).values(lease_until=_LEASE)
+    session.execute(longer, {"lease_seconds": lease_seconds})
 
 
 def reap(session: Session) -> list[tuple[str, uuid.UUID]]:
     """Put jobs whose lease ran out back among the waiting, marked ``may_have_run``. Returns their kinds and ids."""
-    postgresql = _on_postgresql(session)
-    return [(kind, id_) for kind, id_ in session.execute(_reap(postgresql), {"now": clock.now(), **_now(postgresql)})]
+    return [(kind, id_) for kind, id_ in session.execute(_REAP, {"now": clock.now()})]
 
 
 def finish(session: Session, job: Job, *, wipe: bool) -> bool:

@@ -57,7 +57,7 @@ class JobRunner:
         """
         if self._thread is not None:
             raise RuntimeError("JobRunner: started before; make another one")
-        self._unlisten = store.when_added(self._database, self._added)
+        self._unlisten = self._database.on_commit(self._added)
         self._thread = threading.Thread(target=self._loop, name="jobs", daemon=True)
         self._thread.start()
 

@@ -3,20 +3,17 @@
 import json
 import time
 import uuid
-import weakref
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from services.chassis import clock
-from services.chassis.database import Database, ServiceSession
+from services.chassis.database import Database, announce
 from services.chassis.database.instant import utc
 from services.chassis.errors import Permanent
 from services.chassis.ids import uuid7
@@ -24,11 +21,8 @@ from services.chassis.jobs.table import State, in_state, jobs
 from services.chassis.observe import trace
 from services.chassis.observe.cause import cause
 
-_ADDED = "jobs_added"
 _ADD = sa.insert(jobs)
 _THERE = sa.select(jobs.c.id).where(jobs.c.kind == sa.bindparam("kind"), jobs.c.key == sa.bindparam("key"))
-Listener = Callable[[frozenset[str]], None]
-_listeners: weakref.WeakKeyDictionary[Database, list[Listener]] = weakref.WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,23 +44,8 @@ class JobView:
     correlation_id: str | None
 
 
-#: what a new job's row holds
-_ROW = frozenset(
-    [
-        "id",
-        "kind",
-        "key",
-        "payload",
-        "state",
-        "added_at",
-        "run_after",
-        "attempts",
-        "may_have_run",
-        "traceparent",
-        "correlation_id",
-        "causation_id",
-    ]
-)
+#: what a new job's row does not hold yet
+_LATER = {"lease_token", "lease_until", "reason", "last_error", "ended_at"}
 _VIEWED = [jobs.c[name] for name in JobView.__dataclass_fields__]
 
 
@@ -105,7 +84,7 @@ def add(
         "correlation_id": correlation_id or because.correlation_id,
         "causation_id": because.causation_id,
     }
-    _note(session, kind)
+    announce(session, kind)
     if key is None:
         session.execute(_ADD, row)
         return id_
@@ -121,12 +100,8 @@ def add(
 def _add_unless_there(on_postgresql: bool) -> Any:
     insert = postgresql.insert(jobs) if on_postgresql else sqlite.insert(jobs)
     # the columns are named, and not taken from the row given: then SQLAlchemy would know this as an insert of many rows
-    values = {column.name: sa.bindparam(column.name, type_=column.type) for column in jobs.c if column.name in _ROW}
+    values = {column.name: sa.bindparam(column.name, type_=column.type) for column in jobs.c if column.name not in _LATER}
     return insert.values(values).on_conflict_do_nothing(index_elements=["kind", "key"]).returning(jobs.c.id)
-
-
-def _note(session: Session, kind: str) -> None:
-    session.info.setdefault(_ADDED, set()).add(kind)
 
 
 def list_jobs(
@@ -179,7 +154,7 @@ def retry(session: Session, id: uuid.UUID) -> None:  # noqa: A002
     kind = session.scalar(again)
     if kind is None:
         raise Permanent(f"job {id}: not there, not given up, or its payload was wiped")
-    _note(session, kind)
+    announce(session, kind)
 
 
 def wipe(session: Session, id: uuid.UUID) -> bool:  # noqa: A002
@@ -217,20 +192,3 @@ def prune(
         if count < chunk:
             return pruned
         time.sleep(pause_seconds)
-
-
-def when_added(database: Database, callback: Listener) -> Callable[[], None]:
-    """Call ``callback`` with their kinds after each commit here that added jobs; it must not raise or wait. Returns what undoes this."""
-    callbacks = _listeners.setdefault(database, [])
-    callbacks.append(callback)
-    return lambda: callbacks.remove(callback)
-
-
-@event.listens_for(ServiceSession, "after_commit")
-def _after_commit(session: Session) -> None:
-    # a savepoint's release comes here too: the rows are not there for others yet
-    if session.in_nested_transaction() or not (kinds := session.info.pop(_ADDED, None)):
-        return
-    if isinstance(session, ServiceSession):
-        for callback in list(_listeners.get(session.database, ())):
-            callback(frozenset(kinds))

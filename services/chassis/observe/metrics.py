@@ -54,12 +54,6 @@ HTTP_SECONDS = Histogram(
     ["service", "method", "route", "status"],
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
 )
-DATABASE_WAIT_SECONDS = Histogram(
-    "vss_database_wait_seconds",
-    "Wait for a connection, or for the write lock on SQLite",
-    ["service"],
-    buckets=(0.0005, 0.001, 0.005, 0.01, 0.05, 0.25, 1, 5, 30),
-)
 
 
 class Children(dict[Any, Child]):
@@ -94,7 +88,6 @@ class ServiceMetrics:
         self.jobs = Children(JOBS, service)
         self.jobs_waiting = Children(JOBS_WAITING, service)
         self.http_seconds = Children(HTTP_SECONDS, service)
-        self.database_wait_seconds = DATABASE_WAIT_SECONDS.labels(service)
 
 
 @functools.cache

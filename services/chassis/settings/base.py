@@ -1,7 +1,5 @@
 """Frozen settings made from annotations: a subclass becomes a dataclass that can be read from the environment."""
 
-from __future__ import annotations
-
 import inspect
 import os
 import re
@@ -89,17 +87,12 @@ class BaseSettings:
 
         :raises SettingsError: with every fault found, none of which shows a secret.
         """
-        values: dict[str, Any] = {}
-        faults: list[str] = []
-        for name, variable in cls._variables.items():
-            try:
-                values[name], _ = read(variable, cls._prefix, environ)
-            except (LookupError, ValueError) as error:
-                faults.append(str(error))
+        found = {name: read(variable, cls._prefix, environ) for name, variable in cls._variables.items()}
+        faults = [one.fault for one in found.values() if one.fault]
         faults += misspelled(cls._prefix, cls._variables.values(), cls._ignores, environ)
         if faults:
             raise SettingsError(faults)
-        return cls(**values)
+        return cls(**{name: one.value for name, one in found.items()})
 
     @classmethod
     def read_one(cls, name: str, environ: Mapping[str, str] = os.environ) -> Any:
@@ -107,29 +100,24 @@ class BaseSettings:
 
         :raises SettingsError: if this one is missing or wrong.
         """
-        try:
-            return read(cls._variables[name], cls._prefix, environ)[0]
-        except (LookupError, ValueError) as error:
-            raise SettingsError([str(error)]) from None
+        found = read(cls._variables[name], cls._prefix, environ)
+        if found.fault:
+            raise SettingsError([found.fault])
+        return found.value
 
     @classmethod
     def variables(cls) -> dict[str, Variable]:
-        """Return what can be set, by the names that it has in the environment."""
-        return {variable.name: variable for variable in cls._variables.values()}
+        """Return what can be set, by the variable's name; for whoever checks files that set them."""
+        return {each.name: each for each in cls._variables.values()}
 
     @classmethod
     def describe(cls, environ: Mapping[str, str] = os.environ) -> list[Row]:
         """Return the rows of `vss settings SERVICE`: what can be set, and what is."""
         rows = []
         for each in cls._variables.values():
-            try:
-                value, source = read(each, cls._prefix, environ)
-                here = (shown(value), source)
-            except LookupError:
-                here = ("", "")
-            except ValueError as error:
-                here = ("refused", str(error).partition(":")[0])
-            rows.append(Row(each.name, each.expected(), shown(each.default), each.help, *here))
+            value, source, fault = read(each, cls._prefix, environ)
+            here = "refused" if fault else shown(value)
+            rows.append(Row(each.name, each.expected(), shown(each.default), each.help, here, source))
         return rows
 
 

@@ -1,15 +1,13 @@
 """Where the text of a setting comes from: `REGISTRATION_X` before `X`, a secret also from the file named by `…_FILE`.
 
-The text of an exception is the whole fault. None is chained to another: the cause would show the value.
+A fault is a text and no exception: the cause of one would show the value.
 """
-
-from __future__ import annotations
 
 import difflib
 import re
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from services.chassis.settings.variable import Variable
 
@@ -20,19 +18,27 @@ _KUBERNETES = re.compile(r"_(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT_\d+_(TCP|UDP|
 _KUBERNETES_PORT = re.compile(r"^(tcp|udp|sctp)://")
 
 
-def read(variable: Variable, prefix: str, environ: Mapping[str, str]) -> tuple[Any, str]:
-    """Return the value of one setting, and the name of the variable that holds it ("" for a default).
+class Found(NamedTuple):
+    """What the environment says of one setting: its value, the variable that holds it ("" for a default), what is wrong."""
 
-    :raises LookupError: with the fault, if it is missing.
-    :raises ValueError: with the fault, if it is wrong.
-    """
-    name, text = _find(variable, prefix, environ)
-    if not name and variable.required:
-        raise LookupError(f"{variable.name}: not set. Set it to {variable.expected()}: {variable.help}.")
+    value: Any
+    source: str
+    fault: str = ""
+
+
+def read(variable: Variable, prefix: str, environ: Mapping[str, str]) -> Found:
+    """Return what ``environ`` says of one setting."""
     try:
-        return variable.parse(text) if name else variable.default, name
+        name, text = _find(variable, prefix, environ)
+    except ValueError as error:
+        return Found(None, str(error).partition(":")[0], str(error))
+    if not name:
+        unset = f"{variable.name}: not set. Set it to {variable.expected()}: {variable.help}."
+        return Found(variable.default, "", unset if variable.required else "")
+    try:
+        return Found(variable.parse(text), name)
     except ValueError:
-        raise ValueError(variable.fault(text, name)) from None
+        return Found(None, name, variable.fault(text, name))
 
 
 def misspelled(

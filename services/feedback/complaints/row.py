@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
 from datetime import datetime
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -13,7 +12,6 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from services.chassis import clock
 from services.chassis.aggregate import Aggregate
 from services.chassis.calendar import Calendar, calendar_of
-from services.chassis.errors import Refused
 from services.chassis.ids import uuid7
 from services.feedback.categories import tree
 from services.feedback.categories.boards import BOARDS
@@ -29,7 +27,7 @@ class ComplaintRow(Aggregate, Base):
     """The columns of one complaint. Its province is written once: a trigger of the database refuses another (F3, F4)."""
 
     __abstract__ = True
-    wrong_status: ClassVar[Callable[[str], Refused]] = WrongStatus
+    wrong_status = WrongStatus
     correlation = "complaint_no"
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid7)

@@ -1,7 +1,8 @@
-"""What becomes of a message."""
+"""Facts about the fate of a message: sent, delivered, failed."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from marshmallow import fields
 from marshmallow.validate import OneOf
@@ -16,11 +17,16 @@ EXAMPLE = {"message_id": "019aa5b5-c0de-7000-a000-00000000000d", "template": "ac
 
 @dataclass(frozen=True, kw_only=True)
 class AboutMessage:
-    """Which message a fact is about."""
+    """The fields that identify the message."""
 
     message_id: str = public(fields.String(required=True))
     template: str = public(fields.String(required=True))
     channel: str = public(fields.String(required=True, validate=OneOf(CHANNELS)))
+
+
+def named(message: Any) -> dict[str, Any]:
+    """Return the fields of `AboutMessage` for a message, or for a row with its columns."""
+    return {"message_id": str(message.id), "template": message.template, "channel": message.channel}
 
 
 class MessageSent(

@@ -50,7 +50,7 @@ class Dossier(Base):
     state: Mapped[str]
 
 
-class DatabaseSession(DependencyProvider):  # type: ignore[misc]  # nameko has no types
+class DatabaseSession(DependencyProvider):
     """A session for each call, closed after it (what nameko-sqlalchemy does; that one wants SQLAlchemy 1)."""
 
     def setup(self) -> None:
@@ -71,14 +71,14 @@ class DatabaseSession(DependencyProvider):  # type: ignore[misc]  # nameko has n
         self._engine.dispose()
 
 
-class MessageId(DependencyProvider):  # type: ignore[misc]  # nameko has no types
+class MessageId(DependencyProvider):
     """The id of the event being handled, which nameko leaves among the headers."""
 
     def get_dependency(self, worker_ctx: WorkerContext) -> str:
         return str(worker_ctx.data[PREFIX + "id"])
 
 
-class QuorumEventHandler(EventHandler):  # type: ignore[misc]  # nameko has no types
+class QuorumEventHandler(EventHandler):
     """`event_handler` on a quorum queue."""
 
     def setup(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 import marshmallow as ma
@@ -153,6 +154,9 @@ def stop_the_clock(session: Any, fact: CaseReceived) -> None:
 
 
 class Registration:
-    name = "registration"
-    publishes = (DeclarationSubmitted, DeclarationExpired, DraftLeft)
-    reads: ClassVar = {IdentityVerified: close_dossier, CaseReceived: stop_the_clock}
+    name: ClassVar[str] = "registration"
+    publishes: ClassVar[Sequence[type[Fact]]] = (DeclarationSubmitted, DeclarationExpired, DraftLeft)
+    reads: ClassVar[Mapping[type[Reader], Callable[..., Any]]] = {
+        IdentityVerified: close_dossier,
+        CaseReceived: stop_the_clock,
+    }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 import marshmallow as ma
@@ -103,6 +104,6 @@ def open_case(session: Any, fact: NewDossier) -> None:
 
 
 class Verification:
-    name = "verification"
-    publishes = (CaseReceived, IdentityVerified, IdentityVerifiedV1)
-    reads: ClassVar = {NewDossier: open_case}
+    name: ClassVar[str] = "verification"
+    publishes: ClassVar[Sequence[type[Fact]]] = (CaseReceived, IdentityVerified, IdentityVerifiedV1)
+    reads: ClassVar[Mapping[type[Reader], Callable[..., Any]]] = {NewDossier: open_case}

@@ -8,38 +8,31 @@ from typing import Any
 
 import pytest
 
-from services.chassis import clock
-from tests.integration.accounts.accounts_house import House
+from tests.integration.accounts.desk import Desk
+from tests.stand.later import Later
 
 
 @pytest.fixture
-def house(database_url: str) -> Iterator[House]:
-    house = House(database_url)
+def house(database_url: str) -> Iterator[Desk]:
+    house = Desk(database_url)
     yield house
-    house.database.dispose()
+    house.close()
 
 
 @pytest.fixture
-def lite(sqlite_url: str) -> Iterator[House]:
+def lite(sqlite_url: str) -> Iterator[Desk]:
     """On SQLite only: for rules that no database has a part in."""
-    house = House(sqlite_url)
+    house = Desk(sqlite_url)
     yield house
-    house.database.dispose()
+    house.close()
 
 
 @pytest.fixture
 def later(tmp_path: Path) -> Iterator[Callable[..., None]]:
     """`later(days=10)` moves the clock on."""
-    file, moved = tmp_path / "clock", 0.0
-
-    def move(*, days: float = 0, hours: float = 0, seconds: float = 0) -> None:
-        nonlocal moved
-        moved += days * 86_400 + hours * 3600 + seconds
-        clock.move_to(file, moved)
-        clock.use_offset_file(file)  # read at once
-
-    yield move
-    clock.use_offset_file(None)
+    clock = Later(tmp_path / "clock")
+    yield clock.on
+    clock.end()
 
 
 def problem(answer: Any) -> str:

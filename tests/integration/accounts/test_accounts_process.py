@@ -5,18 +5,18 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from click.testing import Result
 from openapi_spec_validator import OpenAPIV31SpecValidator
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from services.accounts import cli
 from services.accounts.accounts.lookup import find, lock_open
 from services.chassis.database import Database
-from tests.integration.accounts.accounts_house import CODE, House
-from tests.integration.accounts.accounts_stand import NEW_PASSWORD, Running, told, verified
+from tests.integration.accounts.desk import CODE, Desk
+from tests.integration.accounts.running import NEW_PASSWORD, Running, told, verified
 from tests.stand.place import Place, eventually, fresh_place
 
 ROOT = Path(__file__).parents[3]
@@ -39,7 +39,7 @@ def test_killed_again_and_again_and_told_twice_everybody_gets_one_account_and_on
         accounts.program.kill()
         accounts.program = accounts.start()
     place.send(*(told(verified(f"261122-{n:06d}-0", subject_bhxh_code=f"{n:010d}")) for n in people))
-    activated = {}
+    activated: dict[str, Any] = {}
     while len(activated) < len(people):
         for fact in accounts.hear("account_activated"):
             # told twice at most as the same message, never with another password
@@ -62,7 +62,7 @@ def test_vss_staff_adds_lists_and_disables(sqlite_url, monkeypatch):
 
     add = ("add", "giamdoc", "--name", "Trần Văn Giám", "--phone", "0983847986", "--role", "director", "--office", "01")
     assert "needs an office and a province" in " ".join(vss(*add).stderr.split())
-    house = House(sqlite_url)
+    house = Desk(sqlite_url)
     for said in ("added", "unchanged"):
         done = vss(*add, "--province", "01", "--password-stdin", typed=NEW_PASSWORD + "\n")
         assert (done.exit_code, done.stdout) == (0, f"giamdoc: {said}\n"), done.stderr
@@ -80,26 +80,26 @@ def test_vss_staff_adds_lists_and_disables(sqlite_url, monkeypatch):
     weak = vss(*add, "--province", "01", "--password-stdin", typed="matkhau123\n")
     assert weak.exit_code == 2
     assert "matkhau123" not in weak.stdout + weak.stderr
-    house.database.dispose()
+    house.db.dispose()
 
 
 def test_a_person_is_found_by_an_index_among_millions(postgres_url):
-    house = House(postgres_url)
-    asked: list[tuple[str, dict]] = []
+    house = Desk(postgres_url)
+    asked: list[tuple[str, dict[str, Any]]] = []
 
     def note(_connection, _cursor, statement, parameters, _context, _many):
         if "FROM accounts" in statement:
             asked.append((statement.replace("FOR UPDATE", ""), parameters))
 
-    with house.database.read() as session:
-        sa.event.listen(house.database.engine, "before_cursor_execute", note)
+    with house.db.read() as session:
+        sa.event.listen(house.db.engine, "before_cursor_execute", note)
         find(session, CODE)
         find(session, "111349876090")
         find(session, "lan.nt")
         lock_open(session, CODE)
-        sa.event.remove(house.database.engine, "before_cursor_execute", note)
+        sa.event.remove(house.db.engine, "before_cursor_execute", note)
     used = ["accounts_open_bhxh_code", "accounts_personal_id", "accounts_username", "accounts_open_bhxh_code"]
-    with house.database.engine.connect() as connection:
+    with house.db.engine.connect() as connection:
         connection.exec_driver_sql("SET enable_seqscan = off")
         # as a statement that is prepared for any value
         connection.exec_driver_sql("SET plan_cache_mode = force_generic_plan")
@@ -111,12 +111,12 @@ def test_a_person_is_found_by_an_index_among_millions(postgres_url):
             values = ", ".join(f"'{value}'" for value in parameters.values())
             plan = "\n".join(row[0] for row in connection.exec_driver_sql(f"EXPLAIN EXECUTE asked_{number}({values})"))
             assert index in plan, plan
-    house.database.dispose()
+    house.db.dispose()
 
 
 def test_every_endpoint_documents_what_it_answers(sqlite_url):
-    house = House(sqlite_url)
-    document = house.client.get("/accounts/openapi.json").json
+    house = Desk(sqlite_url)
+    document = house.client.get("/accounts/openapi.json").get_json()
     assert list(OpenAPIV31SpecValidator(document).iter_errors()) == []
     operations = {
         (method, path): operation
@@ -130,7 +130,7 @@ def test_every_endpoint_documents_what_it_answers(sqlite_url):
         assert "default" in operation["responses"], path
         assert ("401" in operation["responses"]) == ("security" in operation or path == "/accounts/sessions"), (method, path)
     assert {"401", "409", "422", "429"} <= set(operations["post", "/accounts/sessions"]["responses"])
-    house.database.dispose()
+    house.db.dispose()
 
 
 def test_the_service_does_not_start_without_a_key_to_seal_with(place: Place):
@@ -139,7 +139,7 @@ def test_the_service_does_not_start_without_a_key_to_seal_with(place: Place):
     assert "SEAL_PUBLIC_KEY: not set" in program.output
 
 
-def test_the_database_keeps_one_open_account_a_person_even_against_the_code(house: House):
+def test_the_database_keeps_one_open_account_a_person_even_against_the_code(house: Desk):
     house.told()
     other = Database(house.database_url)
     with pytest.raises(sa.exc.IntegrityError), other.write() as session:

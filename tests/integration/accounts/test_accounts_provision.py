@@ -10,34 +10,35 @@ from services.accounts.passwords.jobs import kinds
 from services.chassis import jobs
 from services.chassis.errors import Permanent, Transient
 from services.chassis.testing.processes import wait_until
-from tests.integration.accounts.accounts_house import CODE, House
+from tests.integration.accounts.desk import CODE, Desk
 
 
 @pytest.mark.rule("A1", "A2")
-def test_a_verified_register_opens_an_account_and_tells_its_sealed_first_password(house: House):
+def test_a_verified_register_opens_an_account_and_tells_its_sealed_first_password(house: Desk):
     password = house.citizen()
-    [fact] = house.facts("account_activated")
+    [fact] = house.bodies("account_activated")
     assert (fact["bhxh_code"], fact["dossier_no"], fact["route"]) == (CODE, "261121-000001-8", "portal")
     # the legal clock began when the dossier was complete
     assert datetime.fromisoformat(fact["complete_at"]) == datetime.fromisoformat("2026-11-23T10:05:00+07:00")
     [account] = house.accounts()
     assert hashing.matches(password, account.password_hash)
+    assert account.password_hash is not None
     assert account.password_hash.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
     assert account.must_change
 
 
 @pytest.mark.rule("A1")
-def test_the_same_dossier_told_twice_is_acted_on_once(house: House):
+def test_the_same_dossier_told_twice_is_acted_on_once(house: Desk):
     house.told()
     house.told()
-    house.work()
+    house.run_jobs()
     house.told()
     assert house.names() == ["account_activated"]
     assert len(house.accounts()) == 1
 
 
 @pytest.mark.rule("A1")
-def test_a_second_register_of_one_person_gives_no_second_account_and_no_second_password(house: House):
+def test_a_second_register_of_one_person_gives_no_second_account_and_no_second_password(house: Desk):
     house.citizen()
     before = house.accounts()[0]
     house.told("261122-000002-6", contact_phone="+84900000000")
@@ -45,33 +46,33 @@ def test_a_second_register_of_one_person_gives_no_second_account_and_no_second_p
     assert (account.password_hash, account.phone) == (before.password_hash, "+84983847986")
     assert house.names() == ["account_activated", "account_adjusted"]
     # the holder hears of it at the number that the account has
-    fact = house.facts("account_adjusted")[0]
+    fact = house.bodies("account_adjusted")[0]
     assert (fact["dossier_no"], fact["contact"]["phone"]) == ("261122-000002-6", "+84983847986")
-    with house.database.read() as session:
+    with house.db.read() as session:
         assert len(jobs.list_jobs(session, kind="first_password")) == 1
 
 
 @pytest.mark.rule("A1")
-def test_ten_registers_of_one_person_at_once_open_one_account(house: House):
+def test_ten_registers_of_one_person_at_once_open_one_account(house: Desk):
     with ThreadPoolExecutor(10) as pool:
         list(pool.map(lambda n: house.told(f"261121-{n:06d}-0"), range(10)))
-    house.work()
+    house.run_jobs()
     assert len(house.accounts()) == 1
     assert sorted(house.names()) == ["account_activated"] + ["account_adjusted"] * 9
 
 
 @pytest.mark.rule("A9")
-def test_an_adjust_changes_the_contact_data(house: House):
+def test_an_adjust_changes_the_contact_data(house: Desk):
     house.settled()
     house.told("261122-000002-6", kind="adjust", contact_phone="+84912345678", contact_email=None)
     [account] = house.accounts()
     assert (account.phone, account.email) == ("+84912345678", None)
-    [fact] = house.facts("account_adjusted")
+    [fact] = house.bodies("account_adjusted")
     assert fact["contact"] == {"phone": "+84912345678", "email": None}
 
 
 @pytest.mark.rule("A9")
-def test_an_adjust_that_comes_late_does_not_undo_a_newer_one(house: House):
+def test_an_adjust_that_comes_late_does_not_undo_a_newer_one(house: Desk):
     house.settled()
     for number, phone, decided_at in (
         (2, "+84912345678", "2026-11-25T10:00:00+07:00"),
@@ -79,44 +80,44 @@ def test_an_adjust_that_comes_late_does_not_undo_a_newer_one(house: House):
     ):
         house.told(f"261122-00000{number}-0", kind="adjust", contact_phone=phone, decided_at=decided_at)
     assert house.accounts()[0].phone == "+84912345678"
-    assert [fact["dossier_no"] for fact in house.facts("account_adjusted")] == ["261122-000002-0", "261122-000003-0"]
+    assert [fact["dossier_no"] for fact in house.bodies("account_adjusted")] == ["261122-000002-0", "261122-000003-0"]
 
 
 @pytest.mark.rule("A9")
-def test_an_adjust_that_overtakes_its_register_waits_for_it(house: House):
+def test_an_adjust_that_overtakes_its_register_waits_for_it(house: Desk):
     with pytest.raises(Transient):
         house.told("261122-000002-6", kind="adjust")
     house.told()
     house.told("261122-000002-6", kind="adjust", contact_phone="+84912345678")
-    house.work()
-    assert house.facts("account_activated")[0]["contact"]["phone"] == "+84912345678"
+    house.run_jobs()
+    assert house.bodies("account_activated")[0]["contact"]["phone"] == "+84912345678"
 
 
 @pytest.mark.rule("A9")
-def test_a_stop_closes_the_account_and_ends_its_session(house: House):
+def test_a_stop_closes_the_account_and_ends_its_session(house: Desk):
     house.settled()
     token = house.token()
     house.told("261122-000002-6", kind="stop")
     assert house.accounts()[0].status == "stopped"
     assert house.accounts()[0].password_hash is None
     assert house.names()[-2:] == ["session_revoked", "account_stopped"]
-    assert house.facts("session_revoked")[0]["reason"] == "account_stopped"
+    assert house.bodies("session_revoked")[0]["reason"] == "account_stopped"
     assert house.ask("GET", "/me", token=token).status_code == 401
     assert house.sign_in().status_code == 401
 
 
 @pytest.mark.rule("A9")
-def test_who_stopped_may_register_anew_and_gets_another_account(house: House):
+def test_who_stopped_may_register_anew_and_gets_another_account(house: Desk):
     house.settled()
     house.told("261122-000002-6", kind="stop")
     house.told("261123-000003-4", decided_at="2026-11-26T10:00:00+07:00")
-    house.work()
+    house.run_jobs()
     assert [account.status for account in house.accounts()] == ["stopped", "active"]
     assert house.sign_in(house.first_password()).status_code == 201
 
 
 @pytest.mark.rule("A9")
-def test_a_stop_that_a_newer_register_has_overtaken_closes_nothing(house: House):
+def test_a_stop_that_a_newer_register_has_overtaken_closes_nothing(house: Desk):
     house.settled()
     house.told("261123-000003-4", decided_at="2026-11-26T10:00:00+07:00")
     house.told("261122-000002-6", kind="stop", decided_at="2026-11-25T10:00:00+07:00")
@@ -124,14 +125,14 @@ def test_a_stop_that_a_newer_register_has_overtaken_closes_nothing(house: House)
     assert "account_stopped" not in house.names()
 
 
-def test_an_account_stopped_before_its_password_was_made_gets_none(house: House):
+def test_an_account_stopped_before_its_password_was_made_gets_none(house: Desk):
     house.told()
     house.told("261122-000002-6", kind="stop")
-    runner = jobs.JobRunner(house.database, kinds(house.resources), service="accounts", poll_seconds=0.05)
+    runner = jobs.JobRunner(house.db, kinds(house.resources), service="accounts", poll_seconds=0.05)
     runner.start()
 
     def finished() -> bool:
-        with house.database.read() as session:
+        with house.db.read() as session:
             return [job.state for job in jobs.list_jobs(session)] == ["finished"]
 
     assert wait_until(finished, 20, interval_seconds=0.02)
@@ -140,7 +141,7 @@ def test_an_account_stopped_before_its_password_was_made_gets_none(house: House)
     assert house.names() == ["account_stopped"]
 
 
-def test_a_kind_of_declaration_that_nobody_knows_yet_touches_no_account(lite: House):
+def test_a_kind_of_declaration_that_nobody_knows_yet_touches_no_account(lite: Desk):
     lite.settled()
     with pytest.raises(Permanent):
         lite.told("261122-000002-6", kind="merge")
@@ -148,20 +149,20 @@ def test_a_kind_of_declaration_that_nobody_knows_yet_touches_no_account(lite: Ho
 
 
 @pytest.mark.rule("A10")
-def test_a_guardian_sees_the_children_registered_from_the_own_account(house: House):
+def test_a_guardian_sees_the_children_registered_from_the_own_account(house: Desk):
     guardian_id = house.settled()
     child = {"account_id": guardian_id, "full_name": "Nguyễn Thành Biên", "relationship": "father", "phone": "+84983847986"}
     born = {"subject_bhxh_code": "0120000001", "subject_full_name": "Nguyễn Minh Anh", "subject_date_of_birth": "2015-02-03"}
     house.told("261122-000002-6", route="guardian", guardian=child, subject_id_type=None, subject_id_number=None, **born)
-    house.work()
-    assert house.facts("account_activated")[-1]["guardian_account_id"] == guardian_id
+    house.run_jobs()
+    assert house.bodies("account_activated")[-1]["guardian_account_id"] == guardian_id
     [seen] = house.ask("GET", "/me/children", token=house.token()).json["items"]
     assert (seen["full_name"], seen["relationship"], seen["status"]) == ("Nguyễn Minh Anh", "father", "active")
     assert seen["date_of_birth"] == "2015-02-03"
 
 
 @pytest.mark.rule("A10")
-def test_a_guardian_whom_nobody_knows_does_not_keep_a_child_from_its_account(house: House):
+def test_a_guardian_whom_nobody_knows_does_not_keep_a_child_from_its_account(house: Desk):
     house.told(guardian={"account_id": "nobody", "full_name": "N", "relationship": "mother", "phone": "+84983847986"})
-    house.work()
-    assert house.facts("account_activated")[0]["guardian_account_id"] is None
+    house.run_jobs()
+    assert house.bodies("account_activated")[0]["guardian_account_id"] is None

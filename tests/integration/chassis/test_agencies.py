@@ -14,8 +14,7 @@ from pathlib import Path
 
 import pika
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from services.chassis.bus.topology import PUBLIC_EXCHANGE, PUBLIC_STREAM
 from services.chassis.cli import agencies
@@ -97,7 +96,8 @@ def test_a_time_or_an_age_is_a_place_too(feed: Feed, tail: Run) -> None:
 def test_without_a_stream_or_a_broker_that_is_said(tail: Run) -> None:
     done = tail()
     assert done.exit_code == 2
-    assert "no stream public.stream" in done.stderr
+    assert "no queue 'public.stream'" in done.stderr
+    assert "vss topology declare" in done.stderr
     assert tail("--amqp-uri", "amqp://127.0.0.1:1/").exit_code == 3
 
 

@@ -20,7 +20,7 @@ def test_facts_not_sent_yet_are_listed_by_dossier_and_never_with_whose(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DATABASE_URL", database_url)
-    monkeypatch.setattr(outbox, "_service", "desk")
+    outbox.publish_as("desk")
     database = Database(database_url)
     migrate(database)
     for number in (1, 2, 3):

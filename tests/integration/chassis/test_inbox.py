@@ -7,6 +7,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -86,8 +87,8 @@ def test_consumers_that_get_the_same_messages_share_them_without_a_deadlock(db: 
 
 def test_old_ids_are_forgotten_in_chunks_while_handling_goes_on(db: Database) -> None:
     now = clock.now()
-    old = [{"id": uuid7(), "received_at": now - timedelta(days=31)} for _ in range(4_000)]
-    young = [{"id": uuid7(), "received_at": now - timedelta(days=29)} for _ in range(500)]
+    old: list[dict[str, Any]] = [{"id": uuid7(), "received_at": now - timedelta(days=31)} for _ in range(4_000)]
+    young: list[dict[str, Any]] = [{"id": uuid7(), "received_at": now - timedelta(days=29)} for _ in range(500)]
     with db.write() as session:
         session.execute(sa.insert(inbox.inbox), old + young)
     taken: list[uuid.UUID] = []
@@ -108,8 +109,8 @@ def test_old_ids_are_forgotten_in_chunks_while_handling_goes_on(db: Database) ->
         thread.join()
     assert len(taken) >= 5
     assert count(db) == 500 + len(taken)
-    assert take(db, [young[0]["id"]]) == set()  # type: ignore[list-item]
-    assert take(db, [old[0]["id"]]) == {old[0]["id"]}  # type: ignore[list-item]
+    assert take(db, [young[0]["id"]]) == set()
+    assert take(db, [old[0]["id"]]) == {old[0]["id"]}
 
 
 def test_ids_taken_are_pruned_by_the_time_of_the_movable_clock(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:

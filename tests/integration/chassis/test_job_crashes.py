@@ -9,6 +9,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -60,6 +61,9 @@ class Stage:
     def calls(self) -> list[tuple[str, int, bool, int]]:
         rows = [line.split() for line in self.journal.read_text().splitlines()]
         return [(key, int(attempt), told == "True", int(pid)) for key, attempt, told, pid in rows]
+
+    def called(self, at_least: int) -> bool:
+        return len(self.calls()) >= at_least
 
     def effects(self) -> Counter[str]:
         with self.db.read() as session:
@@ -146,7 +150,7 @@ def test_a_graceful_stop_loses_and_doubles_nothing(stage: Stage) -> None:
     for green in ((), ("green",), ("green",)):
         worker = stage.start(*green)
         seen = len(stage.calls())
-        wait_until(lambda seen=seen: len(stage.calls()) >= seen + 8, 20)  # type: ignore[misc]
+        wait_until(partial(stage.called, seen + 8), 20)
         worker.terminate()
         assert worker.wait(15) == 0
         # nothing is left in anybody's hands, so nobody has to wait for a lease
@@ -166,7 +170,7 @@ def test_workers_killed_at_random_lose_no_job_and_finish_none_twice(stage: Stage
     for _ in range(10):
         place = chance.randrange(2)
         seen = len(stage.calls())
-        wait_until(lambda seen=seen: len(stage.calls()) > seen + 3, 5)  # type: ignore[misc]
+        wait_until(partial(stage.called, seen + 4), 5)
         time.sleep(chance.uniform(0, 0.1))
         kill(workers[place])
         workers[place] = stage.start()

@@ -163,7 +163,8 @@ def test_a_call_that_returns_is_done_once_with_its_result(start: Start) -> None:
 
 def test_no_database_session_is_open_during_the_call(start: Start, db: Database) -> None:
     checked_out: list[int] = []
-    stage = start(lambda _: checked_out.append(db.engine.pool.checkedout()), poll_seconds=30)  # type: ignore[attr-defined]
+    pool: Any = db.engine.pool  # a QueuePool
+    stage = start(lambda _: checked_out.append(pool.checkedout()), poll_seconds=30)
     time.sleep(0.3)
     for _ in range(5):
         assert stage.becomes(stage.add(), State.FINISHED)

@@ -17,7 +17,6 @@ from services.chassis import clock, jobs
 from services.chassis.database import Database, chassis_metadata
 from services.chassis.errors import Permanent
 from services.chassis.jobs import Job, Reason, State, lease
-from services.chassis.jobs.store import when_added
 from services.chassis.jobs.table import jobs as table
 from services.chassis.observe import trace
 from services.chassis.observe.cause import Cause, cause
@@ -43,9 +42,9 @@ def offset(tmp_path: Path) -> Iterator[Path]:
     clock.use_offset_file(None)
 
 
-def add(db: Database, payload: dict[str, Any] | None = None, **options: object) -> uuid.UUID:
+def add(db: Database, payload: dict[str, Any] | None = None, **options: Any) -> uuid.UUID:
     with db.write() as session:
-        return jobs.add(session, "sms", payload or {}, **options)  # type: ignore[arg-type]
+        return jobs.add(session, "sms", payload or {}, **options)
 
 
 def claim(db: Database, limit: int = 10, lease_seconds: float = 30.0) -> list[Job]:
@@ -179,7 +178,7 @@ def test_a_job_carries_the_trace_and_the_cause_of_what_added_it(db: Database) ->
 
 def test_whoever_waits_for_jobs_is_told_after_the_commit_and_not_before(db: Database) -> None:
     told: list[frozenset[str]] = []
-    forget = when_added(db, told.append)
+    forget = db.on_commit(told.append)
 
     with db.write() as session:
         with session.begin_nested():

@@ -59,12 +59,13 @@ def test_a_message_in_a_consumers_hands_is_counted_until_it_is_acknowledged(rabb
     for queue in ("held.quorum", "held.classic"):
         for _ in range(3):
             channel.basic_publish("", queue, b"")
-    tags = [channel.basic_get(queue)[0].delivery_tag for queue in ("held.quorum", "held.classic")]
+    methods = [channel.basic_get(queue)[0] for queue in ("held.quorum", "held.classic")]
 
     assert rabbit.messages(amqp_uri) == {"held.quorum": 3, "held.classic": 3}
 
-    for tag in tags:
-        channel.basic_ack(tag)
+    for method in methods:
+        assert method is not None
+        channel.basic_ack(method.delivery_tag or 0)
     wanted = {"held.quorum": 2, "held.classic": 2}
     assert wait_until(lambda: rabbit.messages(amqp_uri) == wanted, 5), rabbit.messages(amqp_uri)
     connection.close()

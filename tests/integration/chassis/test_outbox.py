@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -20,14 +22,15 @@ from services.chassis.observe import trace
 from services.chassis.observe.cause import Cause, cause
 from tests.integration.chassis.programs.desk import Looked, TakenUp
 from tests.stand.migrated import migrate
+from tests.stand.traces import span_of
 
 _metadata = sa.MetaData()
 dossiers = sa.Table("dossier", _metadata, sa.Column("no", sa.Text, primary_key=True), sa.Column("revision", sa.Integer))
 
 
 @pytest.fixture
-def db(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
-    monkeypatch.setattr(outbox, "_service", "desk")
+def db(database_url: str) -> Iterator[Database]:
+    outbox.publish_as("desk")
     database = Database(database_url)
     migrate(database)
     with database.engine.begin() as connection:
@@ -79,7 +82,7 @@ def test_a_change_that_is_rolled_back_tells_nothing(db: Database) -> None:
 
 def test_a_change_that_fails_at_its_commit_tells_nothing_and_wakes_nobody(db: Database) -> None:
     woken: list[int] = []
-    db.when_facts_commit(lambda: woken.append(1))
+    db.on_commit(lambda _: woken.append(1))
     with db.write() as session:
         session.execute(sa.insert(dossiers).values(no="1", revision=1))
 
@@ -96,7 +99,7 @@ def test_a_change_that_fails_at_its_commit_tells_nothing_and_wakes_nobody(db: Da
 
 def test_a_commit_with_facts_wakes_the_relay_once(db: Database) -> None:
     woken: list[list[str]] = []
-    db.when_facts_commit(lambda: woken.append(recorded_outside(db)))
+    db.on_commit(lambda _: woken.append(recorded_outside(db)))
     with db.write() as session:
         session.execute(sa.insert(dossiers).values(no="1", revision=1))
     assert not woken
@@ -152,7 +155,7 @@ def test_facts_of_one_aggregate_are_numbered_in_the_order_of_its_commits(db: Dat
                 with db.write() as session:
                     name = names[turn % 3]
                     lock = sa.select(dossiers.c.revision).where(dossiers.c.no == name).with_for_update()
-                    revision = session.scalar(lock) + 1
+                    revision = session.scalars(lock).one() + 1
                     session.execute(sa.update(dossiers).where(dossiers.c.no == name).values(revision=revision))
                     record(session, TakenUp(dossier_no=name, full_name="x"), revision=revision)
         except BaseException as error:
@@ -174,7 +177,7 @@ def test_facts_of_one_aggregate_are_numbered_in_the_order_of_its_commits(db: Dat
 
 def test_a_fact_that_does_not_fit_its_declaration_fails_before_anything_is_written(db: Database) -> None:
     with db.write() as session, pytest.raises(InvalidFact, match=r"taken_up\.v1: full_name: Field may not be null"):
-        record(session, TakenUp(dossier_no="1", full_name=None))  # type: ignore[arg-type]
+        record(session, TakenUp(dossier_no="1", full_name=None))  # type: ignore[arg-type]  # wrong on purpose
     assert recorded(db) == []
 
 
@@ -191,7 +194,8 @@ def test_the_row_holds_all_that_travels(db: Database) -> None:
     assert json.loads(row.body) == {"dossier_no": "1", "full_name": "Nguyễn Thị Bích Ngọc"}
     assert json.loads(row.public_body) == {"dossier_no": "1"}
     assert headers.pop("cloudEvents:time").endswith("Z")
-    assert headers.pop("cloudEvents:traceparent").split("-")[1] == parent.split("-")[1]
+    child, own = span_of(headers.pop("cloudEvents:traceparent")), span_of(parent)
+    assert child.trace_id == own.trace_id
     assert headers == {
         "cloudEvents:specversion": "1.0",
         "cloudEvents:id": str(id_),
@@ -242,7 +246,15 @@ def test_a_fact_cannot_be_recorded_where_nothing_would_ever_send_it(db: Database
     assert isinstance(session, ServiceSession)
 
 
-def test_without_a_service_name_nothing_can_be_recorded(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(outbox, "_service", None)
-    with db.write() as session, pytest.raises(RuntimeError, match="publish_as"):
-        record(session, taken(1))
+def test_without_a_service_name_nothing_can_be_recorded(sqlite_url: str) -> None:
+    program = """
+import sys
+from services.chassis.database import Database
+from tests.integration.chassis.test_outbox import record, taken
+with Database(sys.argv[1]).write() as session:
+    record(session, taken(1))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program, sqlite_url], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert "RuntimeError: outbox: publish_as(service) was not called" in done.stderr

@@ -61,12 +61,12 @@ def park(
     body: bytes | None = None,
     minutes_ago: float = 0,
     due: bool = False,
-    **headers: Any,
+    headers: dict[str, Any] | None = None,
 ) -> str:
     """Park a message as the subscriber does; its key."""
     message, then = filed(1), clock.now() - timedelta(minutes=minutes_ago)
     content = json.dumps(BODY, ensure_ascii=False).encode() if body is None else body
-    raw = amqp.Message(content, application_headers=message.headers | headers, message_id=message.id)
+    raw = amqp.Message(content, application_headers=message.headers | (headers or {}), message_id=message.id)
     key = uuid.UUID(message.id) if reason is Reason.HANDLER_ERROR else held.key_by_content(raw)
     failure = held.failed(reason, error, attempts=1, due_at=clock.now() + timedelta(hours=1) if due else None)
     with db.write() as session:
@@ -83,7 +83,8 @@ def rows(db: Database) -> dict[str, dict[str, Any]]:
 def listed(vss: Run, *arguments: str) -> dict[str, Any]:
     done = vss("list", "--json", "--each", *arguments)
     assert done.exit_code == 0, done.output
-    return json.loads(done.stdout)
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
 
 
 def keys(found: dict[str, Any]) -> list[str]:
@@ -129,9 +130,9 @@ def test_messages_are_grouped_by_fact_reason_and_error(db: Database, vss: Run) -
 def test_filters_choose(db: Database, vss: Run, arguments: list[str], expected: list[str]) -> None:
     made = {"old": park(db, minutes_ago=120)}
     other = {"cloudEvents:type": "vn.vss.front.refiled.v2"}
-    made["invalid"] = park(db, reason=Reason.INVALID, error="email: wrong", minutes_ago=2, **other)
+    made["invalid"] = park(db, reason=Reason.INVALID, error="email: wrong", minutes_ago=2, headers=other)
     about = {"cloudEvents:subject": "261121-000009"}
-    made["poison"] = park(db, reason=Reason.UNDECODABLE, error="body: not JSON", minutes_ago=1, **about)
+    made["poison"] = park(db, reason=Reason.UNDECODABLE, error="body: not JSON", minutes_ago=1, headers=about)
     assert keys(listed(vss, *arguments)) == [made[name] for name in expected]
 
 
@@ -162,7 +163,7 @@ def test_another_database_is_told_in_a_sentence(vss: Run, monkeypatch: pytest.Mo
 
 
 def test_values_are_masked_unless_revealed(db: Database, vss: Run) -> None:
-    key = park(db, tenant="Lê Hoa")
+    key = park(db, headers={"tenant": "Lê Hoa"})
     masked, revealed = vss("show", key), vss("show", key[:30], "--reveal")
     assert masked.exit_code == revealed.exit_code == 0
     assert "KeyError: 'office'" in masked.stdout
@@ -189,7 +190,9 @@ def test_too_short_an_id_and_one_that_is_not_there_are_told(db: Database, vss: R
 
 
 def test_nothing_in_a_message_is_obeyed_by_the_terminal(db: Database, vss: Run) -> None:
-    key = park(db, error="\x1b]0;owned\x07[bold]", body=b'{"\\u001b[31m": "\\u009b"}', **{"cloudEvents:type": "a\x9b31m"})
+    key = park(
+        db, error="\x1b]0;owned\x07[bold]", body=b'{"\\u001b[31m": "\\u009b"}', headers={"cloudEvents:type": "a\x9b31m"}
+    )
     for done in (vss("list"), vss("list", "--each"), vss("show", key, "--reveal")):
         assert done.exit_code == 0
         assert not {"\x1b", "\x9b", "\x07"} & set(done.output)

@@ -16,7 +16,6 @@ from pika.exceptions import ChannelClosedByBroker
 from typer.testing import CliRunner
 
 from services.chassis.cli.main import app
-from services.chassis.testing.processes import wait_until
 from tests.stand import broker
 from tests.stand.messages import Message, filed, with_
 from tests.stand.place import DESK, Place, eventually
@@ -34,6 +33,10 @@ def unlucky(number: int) -> tuple[Message, str | None]:
     return filed(number), "desk.parked"
 
 
+def stopped(program: Any) -> bool:
+    return not program.running
+
+
 def kill_between_parked_and_acked(place: Place, times: int) -> None:
     ids: list[str] = []
     for number in range(times):
@@ -43,7 +46,7 @@ def kill_between_parked_and_acked(place: Place, times: int) -> None:
             # nobody is bound before the first start
             program.ready()
         ids += place.send(message, queue=queue)
-        assert wait_until(lambda p=program: not p.running, 60), program.output
+        assert program.wait() != 0
         assert [row["message_id"] for row in place.held(message_id=message.id)] == [message.id]
     last = place.start(DESK).ready()
     place.until_handled(last, place.send(filed(times)))

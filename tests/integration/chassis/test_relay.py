@@ -28,9 +28,9 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def db(place: Place, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
+def db(place: Place) -> Iterator[Database]:
     """The desk's database, and its part of the broker; nobody reads its facts."""
-    monkeypatch.setattr(outbox, "_service", "desk")
+    outbox.publish_as("desk")
     database = Database(place.database_url)
     database.migrate()
     own = topology.of_service("desk", [], max_bytes=10**8, delivery_limit=50)
@@ -194,9 +194,10 @@ def from_the_stream(place: Place, count: int) -> list[broker.Taken]:
         channel.basic_qos(prefetch_count=100)
         first = channel.consume("public.stream", arguments={"x-stream-offset": "first"}, inactivity_timeout=10)
         for method, properties, body in first:
-            assert method is not None, f"{len(taken)} messages in the stream instead of {count}"
+            if not (method and properties and body and method.routing_key):
+                raise AssertionError(f"{len(taken)} messages in the stream instead of {count}")
             taken.append(broker.Taken(properties, body, method.routing_key))
-            channel.basic_ack(method.delivery_tag)
+            channel.basic_ack(method.delivery_tag or 0)
             if len(taken) == count:
                 return taken
     raise AssertionError

@@ -11,10 +11,10 @@ import pytest
 
 from playground.program import Program
 from services.chassis import clock
-from services.chassis.observe import trace
 from tests.stand import broker
 from tests.stand.messages import filed, without
 from tests.stand.place import ARCHIVE, DESK, Place, fresh_place
+from tests.stand.traces import span_of
 
 pytestmark = pytest.mark.slow
 
@@ -88,9 +88,9 @@ def test_trace_cause_and_thread_travel_through_two_services(row: tuple[Place, Pl
     assert second.envelope["type"] == "vn.vss.desk.taken_up.v1"
     assert second.envelope["subject"] == "261121-000001"
     assert second.envelope["revision"] == 2
-    traces, spans = zip(*(one.envelope["traceparent"].split("-")[1:3] for one in (first, second)), strict=True)
-    assert len(set(traces)) == 1
-    assert len(set(spans)) == 2, "a span of its own"
+    spans = [span_of(one.envelope["traceparent"]) for one in (first, second)]
+    assert len({span.trace_id for span in spans}) == 1
+    assert len({span.span_id for span in spans}) == 2, "a span of its own"
     assert datetime.fromisoformat(second.envelope["time"]) <= clock.now()
 
 
@@ -101,8 +101,7 @@ def test_a_message_without_thread_or_trace_starts_them(row: tuple[Place, Place, 
     archive_program.until(lambda: any(one.dossier_no == "261121-000002" for one in archive.handled()), "put away")
     (second,) = [one for one in archive.handled() if one.dossier_no == "261121-000002"]
     assert second.envelope["correlationid"] == "261121-000002", "its subject is the thread"
-    traceparent = second.envelope["traceparent"]
-    assert trace.child(traceparent)[:36] == traceparent[:36]
+    assert span_of(second.envelope["traceparent"])
 
 
 def test_the_offset_file_moves_the_time_of_facts(row: tuple[Place, Place, Path]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -28,6 +29,10 @@ class Case(NamedTuple):
     settings: dict[str, str]
     code: int
     says: tuple[str, ...]
+
+
+def waits_again(program: Program) -> bool:
+    return len(program.events("start_waits")) >= 2
 
 
 def nowhere(scheme: str) -> str:
@@ -124,7 +129,7 @@ def test_with_wait_a_service_starts_when_the_others_are_there(request: pytest.Fi
             waiting = place.start(DESK, "--wait", **settings)
             given_up = place.start(DESK, "--wait", **settings)
             for program in (waiting, given_up):
-                program.until(lambda program=program: len(program.events("start_waits")) >= 2, "waiting")  # type: ignore[misc]
+                program.until(partial(waits_again, program), "waiting")
             assert given_up.stop(15) == 0, "whoever is told to stop need not find the database first"
             database.mend()
             waiting.until(lambda: len(waiting.events("start_waits")) >= 4, "waiting for the broker")

@@ -39,7 +39,8 @@ def of(program: Program, event: str, id_: str) -> list[dict[str, object]]:
 
 
 def test_messages_that_wait_are_handled_in_one_transaction(shared_place: Place, desk: Program) -> None:
-    ids = shared_place.send(new("slow:0.5"), *(new() for _ in range(150)))
+    # the first keeps the desk busy until the others have arrived, on a busy machine too
+    ids = shared_place.send(new("slow:1.5"), *(new() for _ in range(150)))
     shared_place.until_handled(desk, ids)
     handled = [one.id for one in shared_place.handled() if one.id in ids]
     assert handled == ids, "the order of the queue is kept"
@@ -218,7 +219,8 @@ def test_what_a_client_library_cannot_even_unpack_is_parked_too(shared_place: Pl
     assert {one["reason"] for one in parked} <= {"undecodable", "invalid"}
     unpacked = [one for one in parked if "properties: not in a form" in one["error"]]
     assert len(unpacked) == 5
-    assert b"\xff\xfe" in base64.b64decode(unpacked[0]["headers"]["vss-unreadable-properties"]["base64"])
+    raw_properties = [base64.b64decode(one["headers"]["vss-unreadable-properties"]["base64"]) for one in unpacked]
+    assert any(b"\xff\xfe" in properties for properties in raw_properties)
     assert len(desk.events("consumer_connected")) == 1, "the connection was never lost over it"
 
 

@@ -11,8 +11,7 @@ from pathlib import Path
 
 import pika
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from services.chassis.cli import topology as cli
 from services.chassis.testing import RabbitNode, free_port

@@ -116,12 +116,12 @@ def test_a_claim_that_somebody_has_taken_over_is_left_to_them(desk: Desk) -> Non
     first = desk.claim()
     desk.make_due()
     second = desk.claim()
-    mended = Desk(desk.database)
-    mended.handle = lambda _session, fact: desk.handled.append(str(fact.envelope.id))  # type: ignore[method-assign]
-    mended.work = Work("desk", desk.database, Reading({Filed: mended.handle}), DELAYS)
-    DueBatch(mended.work, first).run()
+    mended = Work(
+        "desk", desk.database, Reading({Filed: lambda _, fact: desk.handled.append(str(fact.envelope.id))}), DELAYS
+    )
+    DueBatch(mended, first).run()
     assert desk.handled == []
-    DueBatch(mended.work, second).run()
+    DueBatch(mended, second).run()
     assert desk.handled == [message.id]
     assert desk.rows() == {}
 

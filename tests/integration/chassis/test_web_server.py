@@ -12,6 +12,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -21,6 +22,12 @@ ROOT = Path(__file__).parents[3]
 PROGRAM = Path(__file__).parent / "programs" / "web_service.py"
 GIVEN = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 NOTE = {"full_name": "Nguyễn Thị Lan", "at": "2026-11-21T09:00:00+07:00"}
+
+
+class Answer(NamedTuple):
+    status: int
+    headers: Any
+    body: bytes
 
 
 class Service:
@@ -55,8 +62,7 @@ class Service:
                 headers = {"Content-Type": "application/json"} | dict(headers)
             connection.request(method, path, body, dict(headers))
             answer = connection.getresponse()
-            answer.body = answer.read()
-            return answer
+            return Answer(answer.status, answer.headers, answer.read())
 
     def json(self, method, path, body=None, headers=()):
         return json.loads(self.ask(method, path, body, headers).body)
@@ -92,7 +98,7 @@ def service(tmp_path_factory):
 @pytest.fixture
 def own(tmp_path):
     """Starts a service with limits of the test's own."""
-    started = []
+    started: list[Service] = []
 
     def start(*limits, **options):
         started.append(Service(tmp_path / f"log{len(started)}", f"sqlite:///{tmp_path / 'web.db'}", *limits, **options))

@@ -34,7 +34,7 @@ def made(postgres: PostgresNode, tmp_path_factory: pytest.TempPathFactory) -> It
     for service in SERVICES:
         postgres.drop_database(service)
         with postgres.connect() as connection:
-            connection.execute(f"DROP ROLE {service}")  # type: ignore[arg-type]  # one of four words
+            connection.execute(f"DROP ROLE {service}")
 
 
 def _connect(postgres: PostgresNode, role: str, database: str) -> None:

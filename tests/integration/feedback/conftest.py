@@ -4,15 +4,15 @@ from datetime import datetime
 
 import pytest
 
-from services.chassis import clock
 from services.chassis.calendar import VIETNAM
-from tests.integration.feedback.complaint_desk import Desk, Later
+from tests.integration.feedback.desk import Desk
+from tests.stand.later import Later
 
 
 @pytest.fixture
 def make_desk(database_url):
     """Makes a desk with settings; on both databases."""
-    made = []
+    made: list[Desk] = []
 
     def make(**settings):
         made.append(Desk(database_url, **settings))
@@ -20,7 +20,7 @@ def make_desk(database_url):
 
     yield make
     for desk in made:
-        desk.db.dispose()
+        desk.close()
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def desk(make_desk):
 @pytest.fixture
 def make_lite(tmp_path):
     """Makes a desk on SQLite alone: for what does not depend on the database."""
-    made = []
+    made: list[Desk] = []
 
     def make(**settings):
         made.append(Desk(f"sqlite:///{tmp_path / f'lite{len(made)}.sqlite3'}", **settings))
@@ -39,7 +39,7 @@ def make_lite(tmp_path):
 
     yield make
     for desk in made:
-        desk.db.dispose()
+        desk.close()
 
 
 @pytest.fixture
@@ -53,4 +53,4 @@ def later(tmp_path):
     move = Later(tmp_path / "offset")
     move.to(datetime(2026, 11, 2, 9, tzinfo=VIETNAM))
     yield move
-    clock.use_offset_file(None)
+    move.end()

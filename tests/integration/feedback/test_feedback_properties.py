@@ -9,6 +9,7 @@ import tempfile
 from datetime import datetime
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -16,24 +17,13 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, precondition, rule
 
-from services.chassis import clock
 from services.chassis.calendar import VIETNAM
 from services.feedback.categories.boards import BOARDS
 from services.feedback.complaints.history import Step
 from services.feedback.complaints.rules import Complaint
 from services.feedback.complaints.vocabulary import CHANNELS, OPEN, STATUSES
-from tests.integration.feedback.complaint_desk import (
-    ANSWER,
-    BHYT,
-    CENTRE,
-    DIRECTOR,
-    ELSEWHERE,
-    ELSEWHERE_DIRECTOR,
-    OFFICER,
-    THU,
-    Desk,
-    Later,
-)
+from tests.integration.feedback.desk import ANSWER, BHYT, CENTRE, DIRECTOR, ELSEWHERE, ELSEWHERE_DIRECTOR, OFFICER, THU, Desk
+from tests.stand.later import Later
 
 #: mostly those who may, so that complaints get far
 STAFF = st.sampled_from([*[OFFICER] * 4, *[DIRECTOR] * 4, ELSEWHERE, ELSEWHERE_DIRECTOR, THU, BHYT, CENTRE])
@@ -67,12 +57,12 @@ class Actions(RuleBasedStateMachine):
         self.later = Later(self.folder / "offset")
         self.later.to(datetime(2026, 11, 2, 9, tzinfo=VIETNAM))
         self.categories = [self.desk.category_of(board) for board in BOARDS]
-        self.seen: dict[str, dict] = {}
+        self.seen: dict[str, dict[str, Any]] = {}
         self.steps = 0
 
     def teardown(self):
-        clock.use_offset_file(None)
-        self.desk.db.dispose()
+        self.later.end()
+        self.desk.close()
         shutil.rmtree(self.folder)
 
     @initialize(target=complaints)
@@ -143,7 +133,7 @@ class Actions(RuleBasedStateMachine):
     @rule(request=consumes(requests), token=STAFF, what=st.sampled_from(["answer", "withdraw", "messages"]))
     def coordination(self, request, token, what):
         if request is not None:
-            body = {} if what == "withdraw" else {"json": {"words": "Đã đối chiếu."}}
+            body: dict[str, Any] = {} if what == "withdraw" else {"json": {"words": "Đã đối chiếu."}}
             self.fine(self.desk.call("POST", f"/coordinations/{request}/{what}", token=token, **body))
 
     # ------------------------------------------------------------ the citizen and the clock
@@ -183,7 +173,7 @@ class Actions(RuleBasedStateMachine):
         with self.desk.db.read() as session:
             for row in session.scalars(sa.select(Complaint)):
                 self.looked_at(row)
-            steps = session.scalar(sa.select(sa.func.count()).select_from(Step))
+            steps = session.scalars(sa.select(sa.func.count()).select_from(Step)).one()
         assert steps >= self.steps, "the history only grows"
         self.steps = steps
 
@@ -222,7 +212,5 @@ class Actions(RuleBasedStateMachine):
         )
 
 
-Actions.TestCase.settings = settings(
-    max_examples=30, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True
-)
+Actions.TestCase.settings = settings(max_examples=30, stateful_step_count=25, suppress_health_check=list(HealthCheck))
 TestWhateverAnybodyDoes = pytest.mark.rule("F2", "F3", "F4", "F7")(Actions.TestCase)

@@ -19,7 +19,7 @@ from services.notifications import readers
 from services.notifications.mail import api as mail_api
 from services.notifications.mail.sns import NotFromSns
 from services.notifications.messages import codes
-from services.notifications.messages.api import BLUEPRINTS as MESSAGES
+from services.notifications.messages.api import blueprints as messages_blueprints
 from services.notifications.messages.rules import Message
 from services.notifications.messages.schemas import masked
 from services.notifications.service import BLUEPRINTS
@@ -58,13 +58,13 @@ def verifier(token: str) -> Principal:
 
 @pytest.fixture
 def http(desk: Desk) -> FlaskClient:
-    ses_callback = [mail_api.blueprint(desk.resources, SNS)]  # type: ignore[arg-type]
-    return create_app(desk.resources, MESSAGES, sms_api.blueprints, ses_callback, verifier=verifier).test_client()
+    ses_callback = [mail_api.blueprint(desk.resources, SNS)]  # type: ignore[arg-type]  # a fake in its place
+    return create_app(desk.resources, messages_blueprints, sms_api.blueprints, ses_callback, verifier=verifier).test_client()
 
 
 def sent(desk: Desk, contact: dict[str, Any] = PHONE) -> None:
     desk.read(readers.DeclarationSubmitted, registration.DeclarationSubmitted.example, contact=contact)
-    desk.deliver()
+    desk.run_jobs()
 
 
 def call_back(
@@ -172,7 +172,7 @@ def test_a_callback_that_is_faster_than_our_own_row_counts_as_handed_over(desk: 
     desk.read(readers.DeclarationSubmitted, registration.DeclarationSubmitted.example, contact=PHONE)
     assert call_back(http, desk, "delivered") == 204
     assert [fact for fact, *_ in desk.told()] == ["message_sent", "message_delivered"]
-    desk.deliver()
+    desk.run_jobs()
     assert [fact for fact, *_ in desk.told()] == ["message_sent", "message_delivered"]
     assert desk.message().status == "delivered"
     assert desk.message().text
@@ -182,7 +182,7 @@ def test_a_word_of_sending_that_is_faster_than_our_own_row_counts_as_handed_over
     desk.read(readers.DeclarationSubmitted, registration.DeclarationSubmitted.example, contact=PHONE)
     assert call_back(http, desk, "sent", sid="SM" + "0" * 32) == 204
     assert (desk.message().status, desk.message().provider_id) == ("sent", "SM" + "0" * 32)
-    desk.deliver()
+    desk.run_jobs()
     assert [fact for fact, *_ in desk.told()] == ["message_sent"]
     assert (desk.message().text, desk.message().segments) != (None, None)
 
@@ -194,7 +194,7 @@ def test_a_word_on_the_way_waits_for_no_row_and_changes_none(desk: Desk, http: F
         for status in ("accepted", "queued", "sending"):
             assert call_back(http, desk, status) == 204
     assert (desk.message().status, desk.message().provider_id) == ("waiting", None)
-    desk.deliver()
+    desk.run_jobs()
     with desk.db.write() as session:
         session.execute(sa.select(Message).with_for_update())
         assert call_back(http, desk, "sent") == 204
@@ -204,7 +204,7 @@ def test_a_word_on_the_way_waits_for_no_row_and_changes_none(desk: Desk, http: F
 def test_a_failure_that_is_faster_than_our_own_row_stays_a_failure(desk: Desk, http: FlaskClient) -> None:
     desk.read(readers.DeclarationSubmitted, registration.DeclarationSubmitted.example, contact=PHONE)
     assert call_back(http, desk, "failed", "30003", sid="SM" + "0" * 32) == 204
-    desk.deliver()
+    desk.run_jobs()
     assert desk.message().provider_id == desk.sms.taken[0][0]
     assert (desk.message().status, desk.message().code) == ("failed", codes.UNREACHABLE_NUMBER)
     assert [fact for fact, *_ in desk.told()] == ["message_failed", "message_sent"]
@@ -241,7 +241,7 @@ def test_a_callback_about_nothing_is_answered_so(desk: Desk, http: FlaskClient) 
     signature = RequestValidator("sandbox").compute_signature(f"http://127.0.0.1:8104{PATH}{query}", {"MessageSid": "SM1"})
     refused = http.post(PATH + query, data={"MessageSid": "SM1"}, headers={"X-Twilio-Signature": signature})
     assert refused.status_code == 422
-    assert refused.json["errors"][0]["field"] == "MessageStatus"
+    assert refused.get_json()["errors"][0]["field"] == "MessageStatus"
 
 
 def ses(http: FlaskClient, desk: Desk, event_type: str, *, ses_id: str | None = None, signature: str = "genuine") -> int:
@@ -256,7 +256,7 @@ def ses(http: FlaskClient, desk: Desk, event_type: str, *, ses_id: str | None = 
 
 def mailed(desk: Desk) -> None:
     desk.read(readers.PasswordChanged, accounts.PasswordChanged.example, contact=BOTH)
-    desk.deliver()
+    desk.run_jobs()
 
 
 def test_what_ses_says_of_an_email_is_noted_once(desk: Desk, http: FlaskClient) -> None:
@@ -299,7 +299,7 @@ def test_a_subscription_is_confirmed_and_odd_bodies_do_no_harm(desk: Desk, http:
 
 
 def test_every_endpoint_says_what_it_answers(http: FlaskClient) -> None:
-    document = http.get("/notifications/openapi.json").json
+    document = http.get("/notifications/openapi.json").get_json()
     validate(document)
     answers = {
         (path.removeprefix("/notifications"), method): set(operation["responses"])

@@ -146,7 +146,7 @@ def test_each_fact_about_a_complaint_becomes_the_messages_that_the_table_names(d
         for message in made:
             assert message.ref == fact.example[fact.subject_field]
             assert (message.status, message.text, message.deadline_at) == ("waiting", None, None)
-    assert len(desk.jobs()) == len(desk.messages())
+    assert len(desk.job_views()) == len(desk.messages())
 
 
 def test_every_fact_about_a_complaint_that_is_read_stands_in_the_table_above() -> None:
@@ -159,7 +159,7 @@ def test_all_of_them_can_be_written_and_are_handed_over(desk: Desk) -> None:
     with time_machine.travel(DAY, tick=True):
         for reader, fact, changes, _ in CASES:
             desk.read(reader, fact.example, **changes)
-        desk.deliver()
+        desk.run_jobs()
     assert {message.status for message in desk.messages()} == {"sent"}
     by_mail = [message for message in desk.messages() if message.channel == "email"]
     assert len(desk.mail.taken) == len(by_mail)
@@ -196,7 +196,7 @@ def test_the_tracking_code_reaches_the_phone_and_stays_nowhere(desk: Desk) -> No
     box = SEALER.seal({"tracking_code": CODE}, f"tracking:{number}")
     with time_machine.travel(DAY, tick=True):
         desk.read(readers.ComplaintReceived, feedback.ComplaintReceived.example, contact=BOTH, sealed_tracking=box, staff=[])
-        desk.deliver()
+        desk.run_jobs()
     assert f"ma theo doi {CODE}." in desk.sms.texts[0]
     assert f"Mã theo dõi: {CODE}" in desk.mail.taken[0].text
     for message in desk.messages():
@@ -212,7 +212,7 @@ def test_where_no_code_was_sealed_the_message_goes_without_one(desk: Desk) -> No
         desk.read(
             readers.ComplaintReceived, feedback.ComplaintReceived.example, contact=PHONE, sealed_tracking=None, staff=[]
         )
-        desk.deliver()
+        desk.run_jobs()
     (text,) = desk.sms.texts
     assert "ma theo doi" not in text
     assert MASK not in (desk.message().text or "")
@@ -225,7 +225,7 @@ def test_at_night_an_answer_waits_and_the_number_of_a_new_complaint_does_not(des
             readers.ComplaintReceived, feedback.ComplaintReceived.example, contact=PHONE, sealed_tracking=None, staff=[]
         )
         desk.read(readers.ComplaintAnswered, feedback.ComplaintAnswered.example, contact=PHONE, staff=[BOARD])
-    waits = {(m.template, m.channel): j.run_after for m in desk.messages() for j in desk.jobs() if j.key == str(m.id)}
+    waits = {(m.template, m.channel): j.run_after for m in desk.messages() for j in desk.job_views() if j.key == str(m.id)}
     morning = datetime(2026, 11, 24, 7, tzinfo=VIETNAM)
     assert waits["complaint_received", "sms"] == NIGHT
     assert waits["staff_complaint_answered", "email"] == NIGHT

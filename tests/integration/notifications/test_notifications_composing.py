@@ -80,7 +80,7 @@ def test_each_fact_becomes_the_messages_that_the_table_names(desk: Desk) -> None
             assert message.ref in (example.get("dossier_no"), example.get("account_id"))
             assert message.status == "waiting"
             assert message.text is None
-    assert len(desk.jobs()) == len(desk.messages())
+    assert len(desk.job_views()) == len(desk.messages())
 
 
 def test_every_fact_that_is_read_stands_in_the_table_above_or_in_that_of_complaints() -> None:
@@ -92,7 +92,7 @@ def test_a_fact_that_comes_twice_makes_its_messages_once(desk: Desk) -> None:
     for _ in range(3):
         desk.read(readers.DeclarationRejected, verification.DeclarationRejected.example, id_=id_)
     assert len(desk.messages()) == 2
-    assert len(desk.jobs()) == 2
+    assert len(desk.job_views()) == 2
     desk.read(readers.DeclarationRejected, verification.DeclarationRejected.example)
     assert len(desk.messages()) == 4
 
@@ -127,7 +127,7 @@ def test_at_night_reminders_wait_and_the_law_does_not(desk: Desk) -> None:
         desk.read(readers.AccountActivated, accounts.AccountActivated.example, contact=PHONE)
         desk.read(readers.OtpIssued, accounts.OtpIssued.example, contact=PHONE)
     morning = datetime(2026, 11, 24, 7, tzinfo=VIETNAM)
-    waits = {m.template: j.run_after for m in desk.messages() for j in desk.jobs() if j.key == str(m.id)}
+    waits = {m.template: j.run_after for m in desk.messages() for j in desk.job_views() if j.key == str(m.id)}
     assert waits["account_activated"] == waits["otp"] == NIGHT
     assert morning <= waits["declaration_expiring"] < morning + timedelta(minutes=30)
     assert morning <= waits["password_expiring"] < morning + timedelta(minutes=30)
@@ -137,7 +137,7 @@ def test_at_night_reminders_wait_and_the_law_does_not(desk: Desk) -> None:
 def test_one_time_codes_do_not_queue_behind_other_sms(desk: Desk) -> None:
     desk.read(readers.OtpIssued, accounts.OtpIssued.example)
     desk.read(readers.DeclarationSubmitted, registration.DeclarationSubmitted.example)
-    assert {job.kind for job in desk.jobs()} == {"otp", "sms"}
+    assert {job.kind for job in desk.job_views()} == {"otp", "sms"}
 
 
 @pytest.mark.rule("A7")

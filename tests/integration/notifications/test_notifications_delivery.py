@@ -57,7 +57,7 @@ def soon() -> datetime:
 @pytest.mark.rule("A2", "N3")
 def test_a_first_password_is_sent_and_then_forgotten(desk: Desk) -> None:
     activate(desk, BOTH)
-    desk.deliver()
+    desk.run_jobs()
     assert PASSWORD in desk.sms.texts[0]
     assert PASSWORD in desk.mail.taken[0].text
     assert PASSWORD in desk.mail.taken[0].html
@@ -76,7 +76,7 @@ def test_a_first_password_is_sent_and_then_forgotten(desk: Desk) -> None:
 @pytest.mark.rule("N6")
 def test_a_code_past_its_time_is_not_sent_any_more(desk: Desk) -> None:
     issue(desk, "493817", datetime.now(UTC) - timedelta(seconds=1))
-    desk.deliver()
+    desk.run_jobs()
     assert desk.sms.taken == []
     ((fact, data, _),) = desk.told()
     assert (fact, data["code"]) == ("message_failed", "expired")
@@ -87,7 +87,7 @@ def test_a_code_past_its_time_is_not_sent_any_more(desk: Desk) -> None:
 @pytest.mark.rule("N6")
 def test_the_provider_is_told_until_when_a_code_is_good(desk: Desk) -> None:
     issue(desk, "493817", soon())
-    desk.deliver()
+    desk.run_jobs()
     ((_, _, taken),) = desk.sms.taken
     assert taken.valid_seconds is not None
     assert 290 <= taken.valid_seconds <= 300
@@ -98,7 +98,7 @@ def test_the_provider_is_told_until_when_a_code_is_good(desk: Desk) -> None:
 def test_what_may_have_got_through_is_looked_for_before_it_is_sent_again(desk: Desk) -> None:
     desk.sms.lost_answers.append(_now(sms.NoAnswer("time-out")))
     activate(desk)
-    desk.deliver()
+    desk.run_jobs()
     assert desk.sms.looked == 1
     assert len(desk.sms.taken) == 1
     assert desk.message().provider_id == desk.sms.taken[0][0]
@@ -108,7 +108,7 @@ def test_what_may_have_got_through_is_looked_for_before_it_is_sent_again(desk: D
 def test_what_did_not_get_through_is_sent_again(desk: Desk) -> None:
     desk.sms.faults.append(_now(sms.NoAnswer("time-out")))
     activate(desk)
-    desk.deliver()
+    desk.run_jobs()
     assert desk.sms.looked == 1
     assert len(desk.sms.taken) == 1
     assert desk.message().status == "sent"
@@ -117,12 +117,12 @@ def test_what_did_not_get_through_is_sent_again(desk: Desk) -> None:
 def test_an_equal_text_of_another_message_is_not_taken_for_ours(desk: Desk) -> None:
     changed = accounts.PasswordChanged.example
     desk.read(readers.PasswordChanged, changed, contact=PHONE)
-    desk.deliver()
+    desk.run_jobs()
     desk.sms.faults.append(_now(sms.NoAnswer("time-out")))
     desk.read(readers.PasswordChanged, changed, contact=PHONE)
     # the first SMS is found, with the same words to the same phone: but it is known as the first message's
     desk.sms.taken[0] = (desk.sms.taken[0][0], datetime.now(UTC) + timedelta(minutes=1), desk.sms.taken[0][2])
-    desk.deliver()
+    desk.run_jobs()
     assert desk.sms.looked == 1
     assert len(desk.sms.taken) == 2
     assert len({message.provider_id for message in desk.messages()}) == 2
@@ -148,7 +148,7 @@ def test_a_code_that_got_through_before_a_crash_counts_as_sent_even_when_it_has_
 def test_a_refused_sms_fails_with_the_reason_and_its_payload_is_forgotten(desk: Desk, code: str) -> None:
     desk.sms.faults.append(sms.SmsRefused(code, "HTTP 400"))
     activate(desk)
-    desk.deliver()
+    desk.run_jobs()
     ((fact, data, _),) = desk.told()
     assert (fact, data["code"]) == ("message_failed", code)
     assert (desk.message().status, desk.message().code) == ("failed", code)
@@ -159,12 +159,12 @@ def test_what_was_given_up_because_the_provider_was_away_may_be_brought_back(dat
     desk = Desk(database_url, sms_max_attempts=2)
     desk.sms.faults += [_now(sms.SmsUnavailable("away")), _now(sms.SmsUnavailable("away"))]
     activate(desk)
-    desk.deliver()
+    desk.run_jobs()
     assert desk.message().code == "tries_used_up"
-    (job,) = desk.jobs()
+    (job,) = desk.job_views()
     with desk.db.write() as session:
         jobs.retry(session, job.id)
-    desk.deliver()
+    desk.run_jobs()
     assert desk.message().status == "sent"
     assert [(fact, revision) for fact, _, revision in desk.told()] == [("message_failed", 1), ("message_sent", 2)]
     desk.close()
@@ -176,8 +176,8 @@ def test_a_box_sealed_to_a_key_that_is_missing_waits_for_it(desk: Desk) -> None:
     other = generate_keypair()
     box = Sealer(other.public_key).seal({"password": PASSWORD}, "first-password:1")
     activate(desk, account_id="1", sealed_credential=box)
-    desk.deliver(lambda: desk.jobs()[0].last_error is not None)
-    (job,) = desk.jobs()
+    desk.run_jobs(lambda: desk.job_views()[0].last_error is not None)
+    (job,) = desk.job_views()
     assert job.state is jobs.State.WAITING
     assert "KeyMissing" in (job.last_error or "")
     assert desk.message().status == "waiting"
@@ -185,7 +185,7 @@ def test_a_box_sealed_to_a_key_that_is_missing_waits_for_it(desk: Desk) -> None:
 
 def test_a_box_of_another_account_is_never_sent(desk: Desk) -> None:
     activate(desk, account_id=str(uuid7()))  # sealed for another account
-    desk.deliver()
+    desk.run_jobs()
     assert desk.message().status == "failed"
     assert desk.message().code == "permanent"
     assert desk.payloads() != [None]
@@ -199,7 +199,9 @@ def test_the_form_goes_along_as_an_attachment(desk: Desk) -> None:
     desk.read(readers.AttachmentAdded, registration.AttachmentAdded.example, attachment=attachment, contact=BOTH)
     desk.documents.fail_with = StoreUnavailable("away")
     with desk.working():
-        assert wait_until(lambda: any(job.attempts for job in desk.jobs()) and desk.jobs()[0].last_error is not None, 20)
+        assert wait_until(
+            lambda: any(job.attempts for job in desk.job_views()) and desk.job_views()[0].last_error is not None, 20
+        )
         desk.documents.fail_with = None
         assert wait_until(desk.all_ended, 20)
     (letter,) = desk.mail.taken
@@ -214,7 +216,7 @@ def test_another_document_than_the_announced_one_is_not_sent(desk: Desk) -> None
     document = desk.documents.put(b"%PDF-1.7 Form 01", "application/pdf")
     attachment = {"kind": "form_pdf", **document.__dict__, "sha256": "0" * 64}
     desk.read(readers.AttachmentAdded, registration.AttachmentAdded.example, attachment=attachment, contact=BOTH)
-    desk.deliver()
+    desk.run_jobs()
     assert desk.mail.taken == []
     assert desk.message().status == "failed"
 
@@ -222,7 +224,7 @@ def test_another_document_than_the_announced_one_is_not_sent(desk: Desk) -> None
 def test_an_email_whose_answer_was_lost_is_sent_again_under_the_same_id(desk: Desk) -> None:
     desk.mail.lost_answers.append(_now(mail.NoAnswer("cut")))
     desk.read(readers.PasswordChanged, accounts.PasswordChanged.example, contact=BOTH)
-    desk.deliver()
+    desk.run_jobs()
     first, second = desk.mail.taken
     assert first.message_id == second.message_id == str(desk.message().id)
 
@@ -241,12 +243,12 @@ def test_an_email_that_a_callback_has_told_of_is_not_sent_again(desk: Desk) -> N
 @pytest.mark.rule("V8", "N4")
 def test_a_rejection_tells_the_officers_reason_in_both_channels(desk: Desk) -> None:
     desk.read(readers.DeclarationRejected, verification.DeclarationRejected.example, contact=BOTH)
-    desk.deliver()
+    desk.run_jobs()
     assert "Ly do: Ho ten tren giay to tuy than khac voi to khai." in desk.sms.texts[0]
     assert "Lý do: Họ tên trên giấy tờ tuỳ thân khác với tờ khai." in desk.mail.taken[0].text
 
 
-def _now(error: Exception, seconds: float = 0.01) -> Exception:
+def _now(error: Any, seconds: float = 0.01) -> Any:
     """The same failure, but to be tried again at once."""
-    error.after_seconds = seconds  # type: ignore[attr-defined]
+    error.after_seconds = seconds
     return error

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from services.chassis import clock
 from services.notifications.messages.rules import DELIVERED, FAILED, SENT, WAITING, Message
@@ -45,6 +46,12 @@ def put(desk: Desk, state: dict[str, Any]) -> uuid.UUID:
     return id_
 
 
+def locked(session: Session, id_: uuid.UUID) -> Message:
+    message = lock_message(session, id_)
+    assert message is not None
+    return message
+
+
 def after(desk: Desk, id_: uuid.UUID) -> tuple[dict[str, Any], list[Any]]:
     """The row without its id, and what has been told of it."""
     with desk.db.read() as session:
@@ -60,12 +67,12 @@ def test_being_handed_over_in_one_statement_is_the_same_as_by_the_row(desk: Desk
     told: dict[str, Any] = {"at": NOW, "provider_id": SID, "text": "text", "segments": 2}
     by_row, usual = put(desk, state), put(desk, state)
     with desk.db.write() as session:
-        (message := lock_message(session, by_row)) and message.mark_sent(**told)
+        locked(session, by_row).mark_sent(**told)
     with desk.db.write() as session:
         if done := mark_sent_if_waiting(session, usual, **told):
             assert state["status"] == WAITING
         else:
-            (message := lock_message(session, usual)) and message.mark_sent(**told)
+            locked(session, usual).mark_sent(**told)
     assert done == (state["status"] == WAITING)
     assert after(desk, usual) == after(desk, by_row)
 
@@ -73,8 +80,7 @@ def test_being_handed_over_in_one_statement_is_the_same_as_by_the_row(desk: Desk
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state["status"])
 def test_arriving_in_one_statement_is_the_same_as_by_the_row(desk: Desk, state: dict[str, Any]) -> None:
     def by_the_row(id_: uuid.UUID) -> None:
-        message = lock_message(session, id_)
-        assert message is not None
+        message = locked(session, id_)
         message.report_delivery(at=NOW, provider_id=SID)
 
     by_row, usual = put(desk, state), put(desk, state)

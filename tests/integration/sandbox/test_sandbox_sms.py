@@ -20,7 +20,7 @@ _ACCOUNT = "AC" + "a1" * 16
 _ME = "+84983847986"
 
 
-class _HereInstead(TwilioHttpClient):  # type: ignore[misc]
+class _HereInstead(TwilioHttpClient):
     """Twilio's client, sent to the sandbox."""
 
     def __init__(self, base: str) -> None:

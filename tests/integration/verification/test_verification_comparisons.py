@@ -3,27 +3,27 @@
 import pytest
 
 from services.verification.directory.port import Answer
-from tests.integration.verification.verification_stand import CHILD, GUARDIAN, NAME, Bureau, attachment, dossier_no
+from tests.integration.verification.desk import CHILD, GUARDIAN, NAME, Desk, attachment, dossier_no
 
 OWN, OF_CHILD = dossier_no(1), dossier_no(2)
 
 
 @pytest.mark.rule("V9")
-def test_a_child_filed_by_its_guardian_is_approved_without_a_visit(bureau: Bureau) -> None:
+def test_a_child_filed_by_its_guardian_is_approved_without_a_visit(bureau: Desk) -> None:
     bureau.hgd.people[str(CHILD["bhxh_code"])] = Answer(found=True, full_name=str(CHILD["full_name"]))
     bureau.submit_child(OF_CHILD)
     assert bureau.case(OF_CHILD)["missing"] == []
     assert bureau.decide(OF_CHILD).status_code == 202
     bureau.look_up()
     assert bureau.case(OF_CHILD)["status"] == "approved"
-    (verified,) = bureau.facts()
+    (verified,) = bureau.told()
     assert (verified["_fact"], verified["guardian"]["account_id"]) == ("identity_verified", GUARDIAN["account_id"])
-    assert verified["complete_at"][:19] == bureau.facts()[0]["complete_at"][:19]
+    assert verified["complete_at"][:19] == bureau.told()[0]["complete_at"][:19]
     assert bureau.hgd.asked == [CHILD["bhxh_code"]]
 
 
 @pytest.mark.rule("V3", "V9")
-def test_a_child_without_its_birth_certificate_is_not_approved(quick: Bureau) -> None:
+def test_a_child_without_its_birth_certificate_is_not_approved(quick: Desk) -> None:
     quick.submit_child(OF_CHILD)
     quick.submit(
         other := dossier_no(3), route="guardian", guardian=GUARDIAN, subject=CHILD, attachments=[attachment("portrait")]
@@ -32,7 +32,7 @@ def test_a_child_without_its_birth_certificate_is_not_approved(quick: Bureau) ->
 
 
 @pytest.mark.rule("V9")
-def test_the_officer_sees_the_guardian_beside_the_guardian_s_own_approved_data(bureau: Bureau) -> None:
+def test_the_officer_sees_the_guardian_beside_the_guardian_s_own_approved_data(bureau: Desk) -> None:
     bureau.submit(OWN)
     bureau.approve(OWN)
     bureau.account(str(GUARDIAN["account_id"]), OWN)
@@ -53,7 +53,7 @@ def test_the_officer_sees_the_guardian_beside_the_guardian_s_own_approved_data(b
     ],
 )
 def test_a_guardian_who_differs_or_is_unknown_is_a_warning(
-    quick: Bureau, changes: dict[str, str], warnings: list[str]
+    quick: Desk, changes: dict[str, str], warnings: list[str]
 ) -> None:
     quick.submit(OWN)
     quick.approve(OWN)
@@ -67,7 +67,7 @@ def test_a_guardian_who_differs_or_is_unknown_is_a_warning(
 
 
 @pytest.mark.rule("V9")
-def test_after_an_adjustment_the_guardian_is_compared_with_the_new_data(quick: Bureau) -> None:
+def test_after_an_adjustment_the_guardian_is_compared_with_the_new_data(quick: Desk) -> None:
     quick.submit(OWN)
     quick.approve(OWN)
     quick.account(str(GUARDIAN["account_id"]), OWN)
@@ -75,19 +75,19 @@ def test_after_an_adjustment_the_guardian_is_compared_with_the_new_data(quick: B
     quick.submit(adjusted, kind="adjust", contact={"phone": "+84912345678"})
     quick.approve(adjusted)
     data = {"account_id": GUARDIAN["account_id"], "dossier_no": adjusted, "adjusted_at": "2036-01-01T00:00:00Z"}
-    quick.tell("accounts", "account_adjusted", data)
+    quick.tell("account_adjusted", data)
     quick.account(str(GUARDIAN["account_id"]), OWN)  # late
     quick.submit_child(OF_CHILD)
     assert quick.case(OF_CHILD)["guardian_check"]["approved"]["phone"] == "+84912345678"
 
 
-def test_where_no_guardian_has_filed_there_is_nothing_to_compare(quick: Bureau) -> None:
+def test_where_no_guardian_has_filed_there_is_nothing_to_compare(quick: Desk) -> None:
     quick.submit(OWN)
     assert quick.case(OWN)["guardian_check"] is None
 
 
 @pytest.mark.rule("V12")
-def test_an_adjustment_is_shown_old_beside_new_and_confirmed(bureau: Bureau) -> None:
+def test_an_adjustment_is_shown_old_beside_new_and_confirmed(bureau: Desk) -> None:
     bureau.submit(OWN)
     bureau.approve(OWN)
     adjusted = dossier_no(4)
@@ -98,10 +98,10 @@ def test_an_adjustment_is_shown_old_beside_new_and_confirmed(bureau: Bureau) -> 
     assert [name for name, each in changes.items() if each["changed"]] == ["phone", "email"]
     assert bureau.decide(adjusted).json["missing"] == ["signed_form", "id_shown"]
     bureau.approve(adjusted)
-    assert bureau.facts("identity_verified")[-1]["kind"] == "adjust"
+    assert bureau.told("identity_verified")[-1]["kind"] == "adjust"
 
 
 @pytest.mark.rule("V12")
-def test_an_adjustment_of_what_was_never_approved_here_shows_no_old_side(quick: Bureau) -> None:
+def test_an_adjustment_of_what_was_never_approved_here_shows_no_old_side(quick: Desk) -> None:
     quick.submit(OWN, kind="adjust")
     assert {each["old"] for each in quick.case(OWN)["changes"]} == {None}

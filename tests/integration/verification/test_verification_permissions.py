@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from services.chassis.bus.outbox import outbox
 from services.verification.cases.rules import Case
-from tests.integration.verification.verification_stand import NAME, NO, Bureau, dossier_no, picture
+from tests.integration.verification.desk import NAME, NO, Desk, dossier_no, picture
 
 pytestmark = pytest.mark.rule("V2", "V11")
 
@@ -91,7 +91,7 @@ class Office:
     """A bureau with one case for each endpoint, in the state that the endpoint is for."""
 
     def __init__(self, url: str) -> None:
-        self.bureau = Bureau(url)
+        self.bureau = Desk(url)
         self._number = 1
         self._cases: dict[str, str] = {}
         self.bureau.submit(NO)
@@ -131,8 +131,6 @@ class Office:
             body = {"data": picture()}
         elif method == "POST":
             body = {"json": BODIES.get(endpoint, {})}
-        if token is None:
-            return self.bureau.app.test_client().open(f"/verification/cases{path}", method=method, **body)
         return self.bureau.ask(method, path, token, **body)
 
     def state(self, no: str) -> Any:
@@ -148,7 +146,7 @@ class Office:
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     made = Office(f"sqlite:///{tmp_path_factory.mktemp('permissions') / 'verification.db'}")
     yield made
-    made.bureau.db.dispose()
+    made.bureau.close()
 
 
 @pytest.mark.parametrize(("endpoint", "caller", "expected"), PAIRS)

@@ -86,7 +86,7 @@ def test_the_service_needs_a_key_to_seal_with_and_commands_do_not():
 
 def test_all_faults_of_the_settings_are_told_at_once_and_no_key_is_shown():
     key = OctKey.generate_key(256)
-    secret = Secret(key.as_dict(private=True)["k"])
+    secret = Secret(str(key.as_dict(private=True)["k"]))
     with pytest.raises(SettingsError) as caught:
         settings(signing_key=secret, session_idle_seconds=60, password_reminder_days=200)
     text = str(caught.value)

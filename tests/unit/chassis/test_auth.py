@@ -2,7 +2,6 @@
 
 import base64
 import json
-import types
 from datetime import timedelta
 
 import pytest
@@ -12,7 +11,7 @@ from joserfc.jwk import KeySet, OctKey, OKPKey, RSAKey
 from services.chassis import clock
 from services.chassis.database import Database
 from services.chassis.errors import Transient
-from services.chassis.observe.health import Health
+from services.chassis.resources import Resources
 from services.chassis.settings import ChassisSettings
 from services.chassis.web import auth
 from services.chassis.web.app import create_app
@@ -138,7 +137,12 @@ def test_a_new_key_is_asked_for_once_and_then_known():
 
 def test_tokens_of_unknown_keys_do_not_make_us_ask_again_and_again():
     asked = []
-    check = verifier(lambda: asked.append(1) or jwks(KEY))
+
+    def keys():
+        asked.append(1)
+        return jwks(KEY)
+
+    check = verifier(keys)
     for _ in range(20):
         with pytest.raises(auth.InvalidToken):
             check(token(OTHER))
@@ -195,9 +199,7 @@ def client(tmp_path):
         who = auth.caller()
         return {"id": who.id if who else None}
 
-    resources = types.SimpleNamespace(
-        service="verification", settings=ChassisSettings(), db=Database(f"sqlite:///{tmp_path / 'auth.db'}"), health=Health()
-    )
+    resources = Resources("verification", ChassisSettings(), Database(f"sqlite:///{tmp_path / 'auth.db'}"))
     return create_app(resources, [api], verifier=verifier()).test_client()
 
 

@@ -10,18 +10,16 @@ from services.chassis.cli import broker
 from services.chassis.errors import SettingsError
 
 
-def test_what_is_given_goes_before_the_service_s_own_and_that_before_the_general() -> None:
-    environ = {"AMQP_URI": "amqp://general/", "VERIFICATION_AMQP_URI": "amqp://own/"}
-    assert str(broker.address("amqp://given/", "verification", environ)) == "amqp://given/"
-    assert str(broker.address(None, "verification", environ)) == "amqp://own/"
-    assert str(broker.address(None, "accounts", environ)) == "amqp://general/"
-    assert str(broker.address(None, "accounts", {})) == "amqp://guest:********@127.0.0.1:5672/"
+def test_what_is_given_goes_before_the_environment() -> None:
+    assert str(broker.address("amqp://given/", {"AMQP_URI": "amqp://general/"})) == "amqp://given/"
+    assert str(broker.address(None, {"AMQP_URI": "amqp://general/"})) == "amqp://general/"
+    assert str(broker.address(None, {})) == "amqp://guest:********@127.0.0.1:5672/"
 
 
 def test_the_address_may_lie_in_a_file(tmp_path: Path) -> None:
     file = tmp_path / "uri"
     file.write_text("amqp://from-file/\n")
-    assert str(broker.address(None, "accounts", {"AMQP_URI_FILE": str(file)})) == "amqp://from-file/"
+    assert str(broker.address(None, {"AMQP_URI_FILE": str(file)})) == "amqp://from-file/"
 
 
 @pytest.mark.parametrize(

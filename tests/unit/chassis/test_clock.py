@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,7 +23,7 @@ def file(tmp_path: Path) -> Iterator[Path]:
 def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     """Lets the file be looked at again, without waiting."""
     passed = [0.0]
-    monkeypatch.setattr(clock.time, "monotonic", lambda: passed[0])
+    monkeypatch.setattr(time, "monotonic", lambda: passed[0])
 
     def later() -> None:
         passed[0] += 0.25

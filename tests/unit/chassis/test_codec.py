@@ -1,6 +1,6 @@
 """The quick way and marshmallow's own way must never differ: in what they accept, in what they make of it, in what they say."""
 
-from typing import Any
+from typing import Any, Literal
 
 import marshmallow as ma
 import pytest
@@ -62,7 +62,7 @@ def _outcome(load: Any, data: Any) -> Any:
 
 @pytest.mark.parametrize("unknown", [ma.RAISE, ma.EXCLUDE])
 @given(data=_documents)
-def test_loading_gives_what_marshmallow_gives(unknown: str, data: Any) -> None:
+def test_loading_gives_what_marshmallow_gives(unknown: Literal["raise", "exclude"], data: Any) -> None:
     schema = Dossier(unknown=unknown)
     assert _outcome(Codec(schema).load, data) == _outcome(schema.load, data)
 

@@ -70,12 +70,12 @@ def test_a_missing_nested_field_is_named_by_its_path_and_no_value_is_told() -> N
 
 def test_a_publisher_is_told_at_once_which_field_does_not_fit() -> None:
     with pytest.raises(InvalidFact, match=r"full_name: Field may not be null"):
-        Filed(dossier_no="D-1", full_name=None, office={"code": "01"}).dump()  # type: ignore[arg-type]
+        Filed(dossier_no="D-1", full_name=None, office={"code": "01"}).dump()  # type: ignore[arg-type]  # wrong on purpose
 
 
 def test_facts_and_readers_cannot_be_changed() -> None:
     with pytest.raises(AttributeError):
-        Dossier.load({"dossier_no": "D-1"}).dossier_no = "D-2"  # type: ignore[misc]
+        Dossier.load({"dossier_no": "D-1"}).dossier_no = "D-2"  # type: ignore[misc]  # frozen, and tried all the same
 
 
 def test_a_field_neither_required_nor_with_a_default_is_refused_at_declaration() -> None:
@@ -104,6 +104,6 @@ def test_a_wrong_declaration_is_refused_with_what_is_wrong(changes: dict[str, ob
     } | changes
     with pytest.raises((TypeError, InvalidFact), match=says):
 
-        class Wrong(Fact, **declared):  # type: ignore[arg-type]
+        class Wrong(Fact, **declared):  # type: ignore[call-arg]  # wrong on purpose
             dossier_no: str = public(fields.String(required=True))
             full_name: str = private(fields.String(required=True))

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from services.chassis.errors import Undecodable
 from services.chassis.facts.envelope import Envelope, parse, public_schema_of, schema_of, source_of, type_of
 
-few = settings(max_examples=60, deadline=None)
+few = settings(max_examples=60)
 
 _text = st.text(min_size=1, max_size=40)
 _ATTRIBUTES = (

@@ -17,7 +17,7 @@ from tests.contract.samples import making
 from tests.contract.samples.registration import Registration
 from tests.contract.samples.verification import Verification
 
-Fields = dict[str, ma.fields.Field[Any]]
+Fields = dict[str, Any]  #: fields of marshmallow
 
 
 def nested(name: str, _required: bool = True, **inner: ma.fields.Field[Any]) -> Fields:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from services.chassis.bus.frames import RAW_PROPERTIES_HEADER, tolerant_frames
 from tests.stand import raw
 
-few = settings(max_examples=60, deadline=None)
+few = settings(max_examples=60)
 
 _DELIVER = struct.pack(">HH", 60, 60)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,8 +15,8 @@ from services.chassis.jobs.kind import LONGEST_RETRY_AFTER_SECONDS, describe
 seconds = st.floats(min_value=0.001, max_value=1e6)
 
 
-def kind(**options: float) -> JobKind:
-    return JobKind("sms", lambda _: None, lambda *_: None, lambda *_: None, **options)  # type: ignore[arg-type]
+def kind(**options: Any) -> JobKind:
+    return JobKind("sms", lambda _: None, lambda *_: None, lambda *_: None, **options)
 
 
 @given(failures=st.integers(min_value=-3, max_value=10**9), first=seconds, longest=seconds)
@@ -49,7 +51,7 @@ def test_a_provider_that_says_how_long_is_not_asked_earlier_nor_parked_for_ever(
 
 @pytest.mark.parametrize("nonsense", [float("nan"), -5, 0, None, "soon"])
 def test_a_provider_that_talks_nonsense_gets_the_ordinary_back_off(nonsense: object) -> None:
-    error = RetryAfter("busy", after_seconds=nonsense)  # type: ignore[arg-type]
+    error = RetryAfter("busy", after_seconds=nonsense)  # type: ignore[arg-type]  # nonsense on purpose
 
     assert 0 <= kind(first_delay_seconds=2).delay_seconds(1, error) <= 2
 

@@ -134,7 +134,7 @@ def test_an_error_shows_its_class_and_place_but_not_its_message_or_locals(out):
     full_name = "Nguyễn Thị Lan"
     try:
         try:
-            {}[full_name]
+            dict[str, str]()[full_name]
         except KeyError as error:
             raise ValueError(f"{full_name} 0912345678") from error
     except ValueError:

@@ -122,6 +122,7 @@ def test_a_stop_meanwhile_does_not_tear_a_migration(url, scripts, tmp_path):
     write(scripts, "0002", after="0001", work=f'open({str(begun)!r}, "w").close(); __import__("time").sleep(0.5)')
     command = [sys.executable, "-m", "services.chassis.database.migrate", str(scripts)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, text=True) as migration:
+        assert migration.stdin is not None
         migration.stdin.write(url)
         migration.stdin.close()
         assert wait_until(begun.exists, 30)

@@ -18,7 +18,7 @@ from services.chassis.bus.reading import Reading, Unreadable
 from services.chassis.facts import Reader, reads
 from services.chassis.facts.envelope import Envelope
 
-few = settings(max_examples=60, deadline=None)
+few = settings(max_examples=60)
 
 
 class Breaks(fields.String):

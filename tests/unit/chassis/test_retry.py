@@ -29,7 +29,7 @@ def sqlite(code: int, text: str = "x") -> exc.DBAPIError:
 
 GONE = {
     "the connection broke": database_error(exc.OperationalError, psycopg.OperationalError("x"), invalidated=True),
-    "no connection": exc.OperationalError(None, None, psycopg.OperationalError("connection refused")),  # type: ignore[arg-type]
+    "no connection": exc.OperationalError(None, None, psycopg.OperationalError("connection refused")),
     "shutting down": postgresql(psycopg.errors.AdminShutdown),
     "crashed": postgresql(psycopg.errors.CrashShutdown),
     "starting": postgresql(psycopg.errors.CannotConnectNow),

@@ -82,7 +82,7 @@ class TestWhereAValueComesFrom:
 
     def test_settings_cannot_be_changed(self) -> None:
         with pytest.raises(dataclasses.FrozenInstanceError):
-            Settings().batch_size = 1  # type: ignore[misc]
+            Settings().batch_size = 1  # type: ignore[misc]  # frozen, and tried all the same
 
     def test_settings_made_directly_keep_the_bounds_too(self) -> None:
         assert Settings(draft_days=365).draft_days == 365
@@ -340,7 +340,7 @@ class TestDeclaring:
         with pytest.raises(TypeError, match="dict"):
 
             class Careless(ChassisSettings, service="careless"):
-                limits: dict[str, int] = setting(default=None, help="limits")  # type: ignore[arg-type]
+                limits: dict[str, int] = setting(default=None, help="limits")  # type: ignore[arg-type]  # wrong on purpose
 
     def test_a_service_can_have_another_default(self) -> None:
         class Small(ChassisSettings, service="small"):

@@ -1,7 +1,6 @@
 """The application of a service, asked by Flask's own client: errors, documentation, pages."""
 
 import json
-import types
 
 import marshmallow as ma
 import pytest
@@ -10,7 +9,7 @@ from flask import render_template_string
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from services.chassis.database import Database
-from services.chassis.observe.health import Health
+from services.chassis.resources import Resources
 from services.chassis.settings import ChassisSettings
 from services.chassis.text.bilingual import bilingual
 from services.chassis.web import paging
@@ -84,12 +83,8 @@ def blueprints(_resources):
 
 @pytest.fixture
 def client(tmp_path):
-    resources = types.SimpleNamespace(
-        service="registration",
-        settings=ChassisSettings(http_max_body_bytes=2000),
-        db=Database(f"sqlite:///{tmp_path / 'web.db'}"),
-        health=Health(),
-    )
+    settings = ChassisSettings(http_max_body_bytes=2000)
+    resources = Resources("registration", settings, Database(f"sqlite:///{tmp_path / 'web.db'}"))
     return create_app(resources, blueprints).test_client()
 
 

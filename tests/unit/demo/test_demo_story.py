@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from PIL import Image
 
 from deploy.demo import __main__ as program
@@ -152,11 +153,6 @@ def test_pictures_are_small_real_jpegs_of_their_own_for_everybody(kind: str) -> 
     ("now", "hours"),
     [("2026-11-22T10:00", 0.0), ("2026-11-22T19:59", 0.0), ("2026-11-22T21:00", 11.0), ("2026-11-23T03:00", 5.0)],
 )
-def test_at_night_the_story_is_played_next_morning(monkeypatch: pytest.MonkeyPatch, now: str, hours: float) -> None:
-    class _Clock(datetime):
-        @classmethod
-        def now(cls, _tz: Any = None) -> datetime:
-            return datetime.fromisoformat(now).replace(tzinfo=VIETNAM)
-
-    monkeypatch.setattr(program, "datetime", _Clock)
-    assert program.seconds_to_daytime() == hours * 3600
+def test_at_night_the_story_is_played_next_morning(now: str, hours: float) -> None:
+    with time_machine.travel(datetime.fromisoformat(now).replace(tzinfo=VIETNAM), tick=False):
+        assert program.seconds_to_daytime() == hours * 3600

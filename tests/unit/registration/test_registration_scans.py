@@ -1,10 +1,12 @@
 """Scanned cards (I7): what each kind says, and that no text whatever is taken for more than it is."""
 
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date
+from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from services.registration.declarations import identity
@@ -100,7 +102,6 @@ def test_what_is_no_card_is_refused_without_repeating_it(text):
 
 
 @pytest.mark.rule("I7")
-@settings(deadline=None)  # the machine may be busy
 @given(code=DIGITS10, prefix=st.sampled_from(["", "GD401", "TE101"]), name=NAMES, born=DAYS, sex=st.sampled_from("12"))
 def test_every_health_card_is_read_back(code, prefix, name, born, sex):
     found = scans.read(f"{prefix}{code}|{name.encode().hex().upper()}|{born:%d/%m/}{born.year}|{sex}|x|y")
@@ -111,7 +112,6 @@ def test_every_health_card_is_read_back(code, prefix, name, born, sex):
 
 
 @pytest.mark.rule("I7")
-@settings(deadline=None)  # the machine may be busy
 @given(
     number=DIGITS12,
     name=NAMES,
@@ -125,7 +125,6 @@ def test_every_cccd_is_read_back(number, name, born, sex, rest):
     assert found.full_name == identity.full_name(name)
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(
     st.text(max_size=2100)
     | st.lists(st.text(max_size=30), max_size=9).map("|".join)
@@ -139,11 +138,12 @@ def test_any_text_is_a_card_or_unreadable_and_whatever_is_filled_in_would_be_acc
     except scans.Unreadable:
         return
     assert found.bhxh_code or found.personal_id
-    for check, value in (
+    checks: tuple[tuple[Callable[[Any], Any], Any], ...] = (
         (identity.bhxh_code, found.bhxh_code),
         (identity.personal_id, found.personal_id),
         (identity.full_name, found.full_name),
         (identity.line, found.address),
         (identity.date_of_birth, found.date_of_birth),
-    ):
+    )
+    for check, value in checks:
         assert value is None or check(value) == value

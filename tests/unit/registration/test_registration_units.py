@@ -69,7 +69,7 @@ def test_a_schema_reports_the_field_where_it_stands():
 
     with pytest.raises(ma.ValidationError) as refusal:
         Form().load({"address": {"ward_code": "99999"}})
-    assert "ward_code" in refusal.value.messages["address"]
+    assert "ward_code" in refusal.value.messages_dict["address"]
 
 
 @pytest.mark.rule("I10")

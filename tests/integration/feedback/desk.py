@@ -3,30 +3,17 @@
 from __future__ import annotations
 
 import io
-import json
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
-import sqlalchemy as sa
 from PIL import Image
 
-from services.chassis import clock
-from services.chassis.bus import outbox
-from services.chassis.database import Database
-from services.chassis.jobs import JobRunner, State, counts
-from services.chassis.resources import Resources, collect
-from services.chassis.sweeps import SweepRunner
-from services.chassis.testing.documents import MemoryDocuments
-from services.chassis.testing.processes import wait_until
-from services.chassis.web.app import create_app
-from services.chassis.web.auth import InvalidToken, Principal
+from services.chassis.web.auth import InvalidToken, Principal, Verifier
 from services.feedback.categories import tree
 from services.feedback.complaints.rules import Complaint
 from services.feedback.service import BLUEPRINTS, JOBS, SWEEPS, Feedback
-from services.feedback.settings import Settings
-from tests.stand.migrated import migrate
+from tests.stand import desk
 
 PREFIX = "/feedback/complaints"
 COMPLAINT = {
@@ -56,9 +43,9 @@ TOKENS = {
 }
 
 
-def tokens(text: str) -> Principal:
+def tokens(token: str) -> Principal:
     """Anybody may forge one."""
-    role, *rest = text.split(":")
+    role, *rest = token.split(":")
     if len(rest) != 4:
         raise InvalidToken("no token of these tests")
     names = ("sub", "office", "province", "board")
@@ -72,26 +59,19 @@ def picture(colour: str = "navy") -> bytes:
     return target.getvalue()
 
 
-class Desk:
+class Desk(desk.Desk):
     """Feedback without its bus."""
 
-    def __init__(self, database_url: str, **settings: Any) -> None:
-        outbox.publish_as("feedback")
-        self.db = Database(database_url)
-        migrate(self.db, Feedback.migrations)
-        self.documents = MemoryDocuments()
-        self.resources = Resources("feedback", Settings(**settings), self.db)
-        self.resources.__dict__["documents"] = self.documents
-        self.app = create_app(self.resources, *BLUEPRINTS, verifier=tokens)
-        self.client = self.app.test_client()
+    service, blueprints, jobs, sweeps = Feedback, BLUEPRINTS, JOBS, SWEEPS
+
+    def verifier(self) -> Verifier:
+        return tokens
 
     # ------------------------------------------------------------ people
 
     def call(self, method: str, path: str, *, token: str | None = None, code: str | None = None, **kwargs: Any) -> Any:
-        headers = kwargs.pop("headers", {})
-        headers |= {"Authorization": f"Bearer {token}"} if token else {}
-        headers |= {"X-Tracking-Code": code} if code else {}
-        return self.client.open(f"/feedback{path}", method=method, headers=headers, **kwargs)
+        headers = kwargs.pop("headers", {}) | ({"X-Tracking-Code": code} if code else {})
+        return self.open(method, path, token=token, headers=headers, **kwargs)
 
     def file(self, *, token: str | None = None, **changes: Any) -> Any:
         """Answer of `POST /complaints`."""
@@ -136,36 +116,6 @@ class Desk:
 
     # ------------------------------------------------------------ what follows
 
-    def facts(self, name: str | None = None) -> list[SimpleNamespace]:
-        """What was recorded, oldest first."""
-        with self.db.read() as session:
-            rows = session.execute(sa.select(outbox.outbox).order_by(outbox.outbox.c.seq)).all()
-        return [
-            SimpleNamespace(
-                fact=row.fact, body=json.loads(row.body), public=row.public_body, headers=json.loads(row.headers)
-            )
-            for row in rows
-            if name in (None, row.fact)
-        ]
-
-    def sweep(self) -> None:
-        """One round of each sweep."""
-        SweepRunner(self.db, collect(self.resources, SWEEPS)).round()
-
-    def run_jobs(self) -> None:
-        """Run all jobs that are due, to their end."""
-        runner = JobRunner(self.db, collect(self.resources, JOBS), service="feedback")
-        runner.start()
-        try:
-            assert wait_until(lambda: not self._open_jobs(), 20)
-        finally:
-            runner.stop(10)
-
-    def _open_jobs(self) -> int:
-        with self.db.read() as session:
-            found = counts(session)
-        return sum(number for (_, state), number in found.items() if state in (State.WAITING, State.RUNNING))
-
     def category_of(self, board: str) -> str:
         """The first open category that this board watches."""
         return self.categories_of(board)[0]
@@ -175,7 +125,7 @@ class Desk:
         with self.db.read() as session:
             return [each.code for each in tree.list_all(session) if each.board == board]
 
-    def change_category(self, code: str, **days: int) -> None:
+    def change_category(self, code: str, **days: Any) -> None:
         """Give a category days of its own."""
         with self.db.write() as session:
             found = tree.find(session, code)
@@ -187,21 +137,3 @@ class Desk:
             found = Complaint.of(session, complaint.no)
             assert found is not None
             return found
-
-
-class Later:
-    """Moves the clock: `later(days=8)`, or `later.to(moment)`."""
-
-    def __init__(self, file: Any) -> None:
-        self._file = file
-
-    def __call__(self, **how: float) -> None:
-        clock.move_to(self._file, timedelta(**how).total_seconds())
-        clock.use_offset_file(self._file)
-
-    def on(self, **how: float) -> None:
-        """From where it stands."""
-        self.to(clock.now() + timedelta(**how))
-
-    def to(self, moment: Any) -> None:
-        self(seconds=(moment - datetime.now(UTC)).total_seconds())

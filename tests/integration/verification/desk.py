@@ -12,25 +12,18 @@ import sqlalchemy as sa
 from PIL import Image
 
 from services.chassis import clock
-from services.chassis.bus import outbox
-from services.chassis.database import Database
-from services.chassis.facts.envelope import Envelope
+from services.chassis.database import ServiceSession
 from services.chassis.ids import uuid7
 from services.chassis.jobs import Job, Reason
 from services.chassis.jobs.table import jobs as job_table
-from services.chassis.resources import Resources
-from services.chassis.testing.documents import MemoryDocuments
-from services.chassis.web.app import create_app
-from services.chassis.web.auth import InvalidToken, Principal
-from services.registration import events as told
+from services.chassis.web.auth import InvalidToken, Principal, Verifier
+from services.registration.events import DeclarationSubmitted
 from services.verification.decisions.jobs import look_up
 from services.verification.decisions.rules import LOOK_UP
 from services.verification.directory.port import Answer
-from services.verification.handlers import HANDLERS
 from services.verification.history.rules import Entry
 from services.verification.service import BLUEPRINTS, Verification
-from services.verification.settings import Settings
-from tests.stand.migrated import migrate
+from tests.stand import desk
 
 NAME, CODE = "Nguyễn Thành Biên", "0113099841"
 
@@ -51,7 +44,7 @@ NO = dossier_no()
 def submitted(no: str = NO, **changes: Any) -> dict[str, Any]:
     """`declaration_submitted` as registration tells it, submitted now; nested changes as `subject={"full_name": …}`."""
     now = clock.now()
-    data: dict[str, Any] = json.loads(json.dumps(told.DeclarationSubmitted.example)) | {
+    data: dict[str, Any] = json.loads(json.dumps(DeclarationSubmitted.example)) | {
         "dossier_no": no,
         "submitted_at": now.isoformat(),
         "expires_at": (now + timedelta(days=10)).isoformat(),
@@ -59,7 +52,7 @@ def submitted(no: str = NO, **changes: Any) -> dict[str, Any]:
     }
     for name, value in changes.items():
         data[name] = data[name] | value if isinstance(data.get(name), dict) and isinstance(value, dict) else value
-    told.DeclarationSubmitted.load(data)
+    DeclarationSubmitted.load(data)
     return data
 
 
@@ -127,71 +120,53 @@ class FakeDirectory:
         return self.people.get(bhxh_code, Answer(found=False))
 
 
-class Bureau:
+class Desk(desk.Desk):
     """The service without bus and processes."""
 
+    service, blueprints = Verification, BLUEPRINTS
+
     def __init__(self, url: str) -> None:
-        outbox.publish_as("verification")
-        self.db = Database(url)
-        migrate(self.db, Verification.migrations)
-        self.settings = Settings()
-        self.resources = Resources("verification", self.settings, self.db)
-        self.documents = MemoryDocuments()
-        self.resources.documents = self.documents  # in place of the real store
+        super().__init__(url)
         self.hgd = FakeDirectory()
-        self.app = create_app(self.resources, *BLUEPRINTS, verifier=_tokens)
         self._revision = 0
+
+    def verifier(self) -> Verifier:
+        return _tokens
 
     # what other services tell
 
-    def tell(self, service: str, name: str, data: dict[str, Any]) -> None:
+    def tell(self, name: str, data: dict[str, Any]) -> None:
         """Handle a message of another service."""
-        reader = next(r for r in HANDLERS if (r.service, r.fact_name) == (service, name))
         self._revision += 1
-        subject = str(data.get("dossier_no") or data.get("account_id"))
-        envelope = Envelope(
-            id=uuid7(),
-            source=f"/vss/{service}",
-            type=f"vn.vss.{service}.{name}.v1",
-            subject=subject,
-            time=clock.now().isoformat(),
-            dataschema="",
-            revision=self._revision,
-            correlationid=subject,
-            causationid=None,
-            traceparent=None,
-        )
-        with self.db.write() as session:
-            HANDLERS[reader](session, reader.read(data, envelope))
+        self.handle(self.reader(name), data, revision=self._revision)
 
     def submit(self, no: str = NO, **changes: Any) -> str:
-        self.tell("registration", "declaration_submitted", submitted(no, **changes))
+        self.tell("declaration_submitted", submitted(no, **changes))
         return no
 
     def submit_child(self, no: str = NO, **changes: Any) -> str:
-        self.tell("registration", "declaration_submitted", child(no, **changes))
+        self.tell("declaration_submitted", child(no, **changes))
         return no
 
     def add(self, no: str, kind: str, mark: str = "b", at: datetime | None = None) -> None:
         data = {"dossier_no": no, "attachment": attachment(kind, mark), "added_at": (at or clock.now()).isoformat()}
-        self.tell("registration", "attachment_added", data)
+        self.tell("attachment_added", data)
 
     def expire(self, no: str = NO) -> None:
-        self.tell("registration", "declaration_expired", {"dossier_no": no, "expired_at": clock.now().isoformat()})
+        self.tell("declaration_expired", {"dossier_no": no, "expired_at": clock.now().isoformat()})
 
     def withdraw(self, no: str = NO) -> None:
-        self.tell("registration", "declaration_withdrawn", {"dossier_no": no, "withdrawn_at": clock.now().isoformat()})
+        self.tell("declaration_withdrawn", {"dossier_no": no, "withdrawn_at": clock.now().isoformat()})
 
     def account(self, account_id: str, no: str) -> None:
         """The account opened by this dossier."""
         data = {"account_id": account_id, "dossier_no": no, "activated_at": clock.now().isoformat()}
-        self.tell("accounts", "account_activated", data)
+        self.tell("account_activated", data)
 
     # what officers do
 
-    def ask(self, method: str, path: str, who: str = "approver:lan:79", **options: Any) -> Any:
-        headers = {"Authorization": f"Bearer {who}"} | options.pop("headers", {})
-        return self.app.test_client().open(f"/verification/cases{path}", method=method, headers=headers, **options)
+    def ask(self, method: str, path: str, who: str | None = "approver:lan:79", **options: Any) -> Any:
+        return self.open(method, f"/cases{path}", token=who, **options)
 
     def case(self, no: str = NO, who: str = "officer:watcher:01") -> Any:
         answer = self.ask("GET", f"/{no}", who)
@@ -215,29 +190,32 @@ class Bureau:
     def look_up(self) -> None:
         """Make every HGĐ look-up that waits, and settle it, as the runner would."""
         kind = look_up(self.resources, self.hgd)
-        for row in self.waiting(LOOK_UP):
-            job = Job(
-                id=row.id, kind=LOOK_UP, key=row.key, payload=json.loads(row.payload), attempt=1, may_have_run=False,
-                added_at=row.added_at, correlation_id=row.correlation_id, causation_id=None, traceparent=None,
-                last_error=None, token=uuid7(), deadline=float("inf"),
-            )  # fmt: skip
+        for job in self._jobs(attempt=1):
             result = kind.call(job)
             with self.db.write() as session:
                 kind.done(session, job, result)
-                session.execute(sa.update(job_table).where(job_table.c.id == row.id).values(state="finished"))
+                self._end(session, job, "finished")
 
     def give_up(self) -> None:
         """All tries of the waiting look-ups are used up."""
         kind = look_up(self.resources, self.hgd)
-        for row in self.waiting(LOOK_UP):
-            job = Job(
-                id=row.id, kind=LOOK_UP, key=row.key, payload=json.loads(row.payload), attempt=9, may_have_run=False,
-                added_at=row.added_at, correlation_id=None, causation_id=None, traceparent=None,
-                last_error=None, token=uuid7(), deadline=float("inf"),
-            )  # fmt: skip
+        for job in self._jobs(attempt=9):
             with self.db.write() as session:
                 kind.given_up(session, job, Reason("tries_used_up", None))
-                session.execute(sa.update(job_table).where(job_table.c.id == row.id).values(state="given_up"))
+                self._end(session, job, "given_up")
+
+    def _jobs(self, attempt: int) -> list[Job]:
+        return [
+            Job(
+                id=row.id, kind=LOOK_UP, key=row.key, payload=json.loads(row.payload), attempt=attempt, may_have_run=False,
+                added_at=row.added_at, correlation_id=row.correlation_id, causation_id=None, traceparent=None,
+                last_error=None, token=uuid7(), deadline=float("inf"),
+            )
+            for row in self.waiting(LOOK_UP)
+        ]  # fmt: skip
+
+    def _end(self, session: ServiceSession, job: Job, state: str) -> None:
+        session.execute(sa.update(job_table).where(job_table.c.id == job.id).values(state=state))
 
     def waiting(self, kind: str) -> list[Any]:
         with self.db.read() as session:
@@ -254,18 +232,13 @@ class Bureau:
     # what is to be seen
 
     def openapi(self) -> Any:
-        return self.app.test_client().get("/verification/openapi.json").json
+        return self.open("GET", "/openapi.json").json
 
-    def facts(self, name: str | None = None) -> list[dict[str, Any]]:
-        """What was told, with the revision of each as `_revision`."""
-        with self.db.read() as session:
-            rows = session.execute(sa.select(outbox.outbox).order_by(outbox.outbox.c.seq)).all()
-        found = []
-        for row in rows:
-            headers = json.loads(row.headers)
-            revision = next(value for key, value in headers.items() if key.endswith("revision"))
-            found.append(json.loads(row.body) | {"_fact": row.fact, "_revision": revision, "_public": row.public_body})
-        return [fact for fact in found if name in (None, fact["_fact"])]
+    def told(self, name: str | None = None) -> list[dict[str, Any]]:
+        """What was told, with the name, revision and public part of each as `_fact`, `_revision` and `_public`."""
+        return [
+            each.body | {"_fact": each.fact, "_revision": each.revision, "_public": each.public} for each in self.facts(name)
+        ]
 
     def history(self, no: str = NO) -> list[Entry]:
         with self.db.read() as session:

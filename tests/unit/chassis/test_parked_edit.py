@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.text import Text
 
-from services.chassis.cli import parked_body, parked_edit
-from services.chassis.cli.parked_body import Fault
+from services.chassis.cli import parked_edit, parked_views
 from services.chassis.cli.parked_edit import EditError
+from services.chassis.cli.parked_views import Fault
 
 BODY = {
     "full_name": "Nguyễn Thành Biên",
@@ -23,7 +25,7 @@ BODY = {
 
 
 def test_a_mask_keeps_the_shape_and_no_value() -> None:
-    assert parked_body.mask(BODY) == {
+    assert parked_views.mask(BODY) == {
         "full_name": "<text, 17 characters>",
         "born": "<int>",
         "alive": "<bool>",
@@ -46,16 +48,16 @@ def test_a_mask_keeps_the_shape_and_no_value() -> None:
     ],
 )
 def test_a_body_that_the_service_cannot_read_says_why(body: bytes, text: str) -> None:
-    fault = parked_body.decode(body)
+    fault = parked_views.decode(body)
     assert isinstance(fault, Fault)
     assert text in fault.text
 
 
 @given(st.binary(max_size=400))
 def test_any_bytes_can_be_shown(body: bytes) -> None:
-    lines = list(parked_body.hex_dump(body))
-    assert len(lines) == min(16, -(-len(body) // 16))
-    assert all(line.isprintable() for line in lines)
+    row: dict[str, Any] = defaultdict(lambda: None, headers="{}", body=body)
+    texts = [part.plain for part in parked_views.message(row, reveal=True) if isinstance(part, Text)]
+    assert all(character.isprintable() or character == "\n" for text in texts for character in text)
 
 
 # the examples of RFC 7396, appendix A
