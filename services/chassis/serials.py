@@ -52,7 +52,7 @@ class Form:
 
     def fits(self, text: str) -> bool:
         """Tell whether ``text`` has this format and a correct check digit."""
-        match = _PLAIN.fullmatch(text.removeprefix(self.prefix)) if text.startswith(self.prefix) else None
+        match = _PLAIN.fullmatch(text, len(self.prefix)) if text.startswith(self.prefix) else None
         return match is not None and check_digit(match[1] + match[2]) == match[3]
 
 

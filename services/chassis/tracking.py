@@ -4,8 +4,6 @@ Codes are random; only the SHA-256 is stored, so a copy of the database opens no
 and more: there is no dictionary to try.
 """
 
-from __future__ import annotations
-
 import hashlib
 import hmac
 import secrets

@@ -4,8 +4,6 @@ One service owns the list and publishes its changes; each service keeps a copy i
 create and fill with `SHIPPED`. A due date is computed once, when its clock starts, so a later correction never moves it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path

@@ -7,8 +7,6 @@ A period of days begins on the day after the event and ends at midnight of its l
 2015, articles 147 and 148).
 """
 
-from __future__ import annotations
-
 from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta

@@ -42,7 +42,8 @@ def of_service(service: type[Service]) -> Document:
     for reader in service.reads:
         exchange = topology.events_exchange(reader.service)
         channel = document.channel(reader.service, reader.fact_name, exchange, reader.fact_name)
-        document.message("receive", channel, reader, None, _read_schema(service.name, reader))
+        about = {"title": f"What {service.name} reads of it", "description": "Other fields are ignored."}
+        document.message("receive", channel, reader, None, about | jsonschema.of_fields(reader))
     return document.content
 
 
@@ -156,11 +157,6 @@ def _message(
     if envelope is not None:
         message["examples"] = [{"name": "example", "headers": envelope.headers(), "payload": schema["examples"][0]}]
     return message
-
-
-def _read_schema(service: str, reader: type[Reader]) -> Document:
-    schema = jsonschema.of_fields(reader)
-    return {"title": f"What {service} reads of it", "description": "Other fields are ignored.", **schema}
 
 
 def _envelope_of(service: str, fact: type[Fact], *, is_public: bool = False) -> Envelope:

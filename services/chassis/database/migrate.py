@@ -5,8 +5,6 @@
 Exit codes: 0 done, 3 a step failed (stdout says which), 75 the database is away.
 """
 
-from __future__ import annotations
-
 import os
 import signal
 import subprocess

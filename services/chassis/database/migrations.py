@@ -4,8 +4,6 @@ alembic and what it imports are 9 MiB, for work of a second that most starts do 
 it, and a service's process leaves the work to another (`migrate.py`), which takes that memory along when it ends.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from pathlib import Path

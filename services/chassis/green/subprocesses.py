@@ -8,8 +8,6 @@ What the work imports is in its memory, not in the service's. Measured on intake
 with a thread, 95 requests/s and 124 MiB with the child.
 """
 
-from __future__ import annotations
-
 import contextlib
 import importlib
 import os

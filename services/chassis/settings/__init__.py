@@ -12,8 +12,6 @@ Types: str, int, float, bool, Path, Url, Secret, `tuple[T, ...]` ("5,30,300") an
 Tests make one directly: `Settings(draft_days=1)`; bounds hold there too.
 """
 
-from __future__ import annotations
-
 import types
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """Frozen settings made from annotations: a subclass becomes a dataclass that can be read from the environment."""
 
-from __future__ import annotations
-
 import inspect
 import os
 import re

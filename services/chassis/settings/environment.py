@@ -3,8 +3,6 @@
 A fault is a text and no exception: the cause of one would show the value.
 """
 
-from __future__ import annotations
-
 import difflib
 import re
 from collections.abc import Collection, Iterator, Mapping

@@ -4,8 +4,6 @@ Both are plain classes on purpose: a dataclass would be taken apart by `dataclas
 printed in clear by every f-string. Only `.reveal()` gives the value, so that each use of one is easy to find and review.
 """
 
-from __future__ import annotations
-
 import re
 from typing import final
 from urllib.parse import SplitResult, urlsplit

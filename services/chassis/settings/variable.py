@@ -1,7 +1,5 @@
 """One setting: which texts it understands, which values it allows, and the words that tables and faults use for it."""
 
-from __future__ import annotations
-
 import math
 import re
 import types

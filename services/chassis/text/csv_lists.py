@@ -1,7 +1,5 @@
 """Lists kept in spreadsheets: read from CSV with every fault reported at once, and written back."""
 
-from __future__ import annotations
-
 import csv
 import io
 from collections.abc import Callable, Iterable, Mapping, Sequence

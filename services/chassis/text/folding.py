@@ -1,7 +1,5 @@
 """One folding of Vietnamese text for every service (W2): what is typed is folded before it is judged, searched or compared."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from typing import Final

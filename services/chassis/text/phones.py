@@ -1,7 +1,5 @@
 """Vietnamese mobile numbers as people type them, kept in E.164: one rule for every service."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 

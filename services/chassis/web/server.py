@@ -86,11 +86,10 @@ class Server(WebServer):  # type: ignore[misc]
             # reuse_port is eventlet's default: two processes would then share a port without a word
             sock = eventlet.listen(tuple(address), family, backlog=_BACKLOG, reuse_port=False)
         except OSError as error:
-            message = (
+            raise StartUpError(
                 f"WEB_SERVER_ADDRESS: cannot listen on {address.address or '*'}:{address.port} ({error.strerror}). "
                 "Stop the program that uses it, or choose another address."
-            )
-            raise StartUpError(message) from error
+            ) from error
         sock.settimeout(None)
         return sock
 
