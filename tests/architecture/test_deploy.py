@@ -15,7 +15,8 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from services.chassis.settings import ChassisSettings, Variable
+from services.chassis.settings import ChassisSettings
+from services.chassis.settings.variable import Variable
 
 _ROOT = Path(__file__).resolve().parents[2]
 _DEPLOY = _ROOT / "deploy"
