@@ -24,8 +24,8 @@ test-slow: install ## the rest: crashes, time-outs, services on PostgreSQL and a
 unit: install ## the fast and pure tests only
 	$(BIN)/python -m pytest tests/unit tests/architecture
 
-lint: install ## ruff, mypy, import-linter
-	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
+lint: install ## ruff, mypy, import-linter, vulture
+	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports && $(BIN)/vulture
 
 format: install ## let ruff mend what it can
 	$(BIN)/ruff check --fix . ; $(BIN)/ruff format .

@@ -144,9 +144,6 @@ class Desk:
         """Co-ordination requests that this office has made or got."""
         return list(self.call("GET", _COORDINATIONS, params=search)["items"])
 
-    def looks_at(self, coordination: str, expect: Status = 200) -> Any:
-        return self.call("GET", f"{_COORDINATIONS}/{coordination}", expect=expect)
-
     def says(self, coordination: str, words: str, expect: Status = (200, 201)) -> Any:
         return self.call("POST", f"{_COORDINATIONS}/{coordination}/messages", json={"words": words}, expect=expect)
 

@@ -1,6 +1,6 @@
-"""`vss staff`: the first administrator, and staff where no one is signed in yet. Works on the service's own database.
+"""`vss staff`: add the first administrator and manage staff, directly on the service's database.
 
-What a command needs is imported inside it: `vss --help` loads every service's commands.
+Commands import what they need when they run, because `vss --help` loads every service's commands.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from services.chassis.database import Database
 
 app = typer.Typer(
-    name="staff", no_args_is_help=True, help="Accounts of staff (ACCOUNTS_DATABASE_URL or DATABASE_URL says where)."
+    name="staff", no_args_is_help=True, help="Accounts of staff, on the database at ACCOUNTS_DATABASE_URL or DATABASE_URL."
 )
 
 _SHOWN = ("username", "full_name", "role", "office", "province", "board", "status")
 
-_Username = Annotated[str, typer.Argument(help="Small letters, digits, '.', '_', '-'; begins with a letter.")]
+_Username = Annotated[str, typer.Argument(help="Lower-case letters, digits, '.', '_', '-'; begins with a letter.")]
 
 
 @app.command()
@@ -28,21 +28,24 @@ def add(
     username: _Username,
     *,
     name: Annotated[str, typer.Option(help="Full name.")],
-    phone: Annotated[str, typer.Option(help="Mobile phone: codes go there.")],
+    phone: Annotated[str, typer.Option(help="Mobile phone, for one-time codes.")],
     role: Annotated[str, typer.Option(help="officer, approver, director, board, support or admin.")],
     office: Annotated[str | None, typer.Option(help="Office code.")] = None,
     province: Annotated[str | None, typer.Option(help="Province code.")] = None,
-    board: Annotated[str | None, typer.Option(help="Board, for the role of that name.")] = None,
+    board: Annotated[str | None, typer.Option(help="Board, for the role board.")] = None,
     email: Annotated[str | None, typer.Option(help="E-mail address.")] = None,
     password_stdin: Annotated[
-        bool, typer.Option("--password-stdin", help="Read a password from standard input; else one is set by a reset.")
+        bool,
+        typer.Option(
+            "--password-stdin", help="Read the password from standard input; by default the person sets one by a reset."
+        ),
     ] = False,
 ) -> None:
-    """Add a member of staff, or change an existing one to what is given here. Safe to repeat."""
+    """Add a member of staff, or update an existing one. Safe to repeat."""
     from services.accounts.staff import rules
 
     person: dict[str, Any] = {"username": username, "full_name": name, "phone": phone, "role": role}
-    # an empty option (`--office "$OFFICE"`) is one that was not given
+    # an empty option (`--office "$OFFICE"`) counts as not given
     person |= {"email": email or None, "office": office or None, "province": province or None, "board": board or None}
     given = _checked(person)
     database = _open_database()
@@ -59,7 +62,7 @@ def add(
 
 
 @app.command("list")
-def list_(*, as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False) -> None:
+def list_(*, as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
     """List every member of staff."""
     from rich.console import Console
     from rich.table import Table
@@ -83,7 +86,7 @@ def list_(*, as_json: Annotated[bool, typer.Option("--json", help="For machines.
 
 @app.command()
 def disable(username: _Username) -> None:
-    """Let a member of staff sign in no more; whoever is signed in is signed out. Safe to repeat."""
+    """Disable a member of staff and end their session. Safe to repeat."""
     from services.accounts.staff import rules
 
     with _open_database().write() as session:
@@ -95,7 +98,7 @@ def disable(username: _Username) -> None:
 
 
 def _open_database() -> Database:
-    """The service's database, migrated."""
+    """Open the service's database, migrated."""
     from pathlib import Path
 
     from services.accounts.settings import CommandSettings
@@ -112,7 +115,7 @@ def _open_database() -> Database:
 
 
 def _checked(person: dict[str, Any]) -> dict[str, Any]:
-    """What the API checks, too."""
+    """Validate as the API does."""
     from marshmallow import ValidationError
 
     from services.accounts.staff.rules import missing_field
@@ -130,7 +133,7 @@ def _checked(person: dict[str, Any]) -> dict[str, Any]:
 
 
 def _read_password(database: Database, given: dict[str, Any]) -> str | None:
-    """The hash of the password on standard input; None if it is the current one."""
+    """Return the hash of the password on standard input; None if it is the current one."""
     from services.accounts.passwords import hashing, policy
     from services.accounts.staff import rules
 

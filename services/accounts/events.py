@@ -1,4 +1,4 @@
-"""The facts that accounts publishes; docs/facts/events.md is the catalogue made of them."""
+"""The facts that accounts publishes; docs/facts/events.md is generated from them."""
 
 from services.accounts.accounts.facts import AccountActivated, AccountAdjusted, AccountStopped
 from services.accounts.otp.facts import OtpIssued

@@ -1,4 +1,4 @@
-"""What follows from each message that accounts reads."""
+"""Handle the facts of other services; the map is at the foot."""
 
 from collections.abc import Callable
 from typing import Any

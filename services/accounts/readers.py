@@ -1,4 +1,4 @@
-"""What accounts reads of verification: only the fields it uses."""
+"""The facts that accounts reads from other services, with only the fields it uses."""
 
 from datetime import datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""Accounts: who may sign in, with which password, on which device."""
+"""The accounts service: who may sign in, with which password, on which device."""
 
 from pathlib import Path
 
@@ -32,7 +32,7 @@ SWEEPS = (otp_sweeps.sweeps, passwords_sweeps.sweeps, sessions_sweeps.sweeps, si
 
 
 class Accounts:
-    """The wiring; what happens stands in each subject's folder (README.md)."""
+    """Wiring only; behaviour is in the subjects' folders (README.md)."""
 
     name = "accounts"
     settings = settings.Settings

@@ -1,4 +1,4 @@
-"""What accounts can be told (`vss settings accounts` lists it)."""
+"""Settings of accounts (`vss settings accounts` lists them)."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from services.chassis.settings import ChassisSettings, Secret, setting
 
 
 class CommandSettings(ChassisSettings, service="accounts", http_address="127.0.0.1:8103"):
-    """All settings, as commands read them: they seal nothing, so they do without the key for that."""
+    """The settings as commands read them: commands seal nothing, so SEAL_PUBLIC_KEY is optional."""
 
     signing_key: Secret | None = setting(
         default=None,
         help="Ed25519 private key that signs tokens: a JWK, or a JWK set whose first key signs and whose others only "
-        "verify; unset: keys are made, rotated and kept in the database",
+        "verify; unset: keys are generated, rotated and kept in the database",
     )
     signing_key_days: int = setting(
         default=90, help="age at which a signing key kept in the database is replaced", minimum=1, maximum=3650
     )
     token_seconds: int = setting(default=900, help="lifetime of an access token", minimum=30, maximum=3600)
     session_idle_seconds: int = setting(
-        default=1800, help="a session ends after so long without a new token", minimum=60, maximum=30 * 86_400
+        default=1800, help="a session ends after this long without a new token", minimum=60, maximum=30 * 86_400
     )
     session_max_seconds: int = setting(
-        default=43_200, help="a session ends so long after sign-in, used or not", minimum=60, maximum=90 * 86_400
+        default=43_200, help="a session ends this long after sign-in, used or not", minimum=60, maximum=90 * 86_400
     )
     otp_ttl_seconds: int = setting(default=300, help="lifetime of a one-time code", minimum=30, maximum=900)
     otp_tries: int = setting(default=5, help="tries allowed for one one-time code", minimum=1, maximum=10)
@@ -40,7 +40,7 @@ class CommandSettings(ChassisSettings, service="accounts", http_address="127.0.0
     )
     password_expiry: str = setting(
         default="force",
-        help="what an old password means: it must be changed (force), or its owner is reminded (remind)",
+        help="an expired password must be changed (force), or its holder is only reminded (remind)",
         choices=("force", "remind"),
     )
     lockout_tries: int = setting(
@@ -58,7 +58,7 @@ class CommandSettings(ChassisSettings, service="accounts", http_address="127.0.0
 
     @property
     def remind_only(self) -> bool:
-        """NIST SP 800-63B-4 advises against forced rotation; 2659 asks for it (A4)."""
+        """Tell whether expiry only reminds: NIST SP 800-63B-4 advises against forced rotation, 2659 asks for it (A4)."""
         return self.password_expiry == "remind"  # noqa: S105  # a choice
 
     def check(self) -> Iterator[str]:
@@ -77,7 +77,7 @@ class CommandSettings(ChassisSettings, service="accounts", http_address="127.0.0
 
 
 class Settings(CommandSettings):
-    """What the service itself needs."""
+    """The settings of the service itself."""
 
     def check(self) -> Iterator[str]:
         yield from super().check()

@@ -1,4 +1,4 @@
-"""All facts that notifications publishes, for other agencies and for counting; docs/facts/events.md is made from this."""
+"""The facts that notifications publishes, for other agencies and for metrics; docs/facts/events.md is generated from them."""
 
 from services.notifications.deadlines.facts import DeadlineMissed
 from services.notifications.messages.facts import MessageDelivered, MessageFailed, MessageSent

@@ -1,6 +1,6 @@
-"""One function per fact read. Each only writes message rows and the jobs that send them (law 2); the map is at the foot.
+"""Handle the facts of other services: each function writes message rows and their jobs (law 2); the map is at the foot.
 
-Staff get the number, the office, the board and the due date of a complaint, and nothing of what the person wrote (N8): a
+E-mails to staff contain number, office, board and due date of a complaint, but nothing that the person wrote (N8): a
 mailbox is no place for it.
 """
 
@@ -22,14 +22,14 @@ _FIRST_LEVEL = 1
 
 
 def declaration_submitted(session: Session, fact: readers.DeclarationSubmitted) -> None:
-    """Send the dossier number and BHXH code by SMS (I5; 702 §2); for a child to its guardian, with a link (child step 6)."""
+    """Send the dossier number and BHXH code by SMS (I5; 702 §2); for a child, send them to the guardian with a link (child step 6)."""
     template = "child_submitted" if fact.route == "guardian" else "declaration_submitted"
     values = {"kind": fact.kind, "route": fact.route, "expires_at": fact.expires_at}
     tell_person(session, fact, template, values | fact.subject)
 
 
 def attachment_added(session: Session, fact: readers.AttachmentAdded) -> None:
-    """Send Form 01 by e-mail to those who have one (I5; child step 6). The bytes are fetched when it is sent."""
+    """Send Form 01 by e-mail to those who have one (I5; child step 6). The file is fetched when the e-mail is sent."""
     attached = fact.attachment
     if attached["kind"] != "form_pdf":
         return
@@ -44,19 +44,19 @@ def declaration_expiring(session: Session, fact: readers.DeclarationExpiring) ->
 
 
 def declaration_expired(session: Session, fact: readers.DeclarationExpired) -> None:
-    """Tell the person that ten days are over (2659 step 3)."""
+    """Tell the person that the ten days are over (2659 step 3)."""
     tell_person(session, fact, "declaration_expired", {})
 
 
 def declaration_rejected(session: Session, fact: readers.DeclarationRejected) -> None:
-    """Tell the reason, the hotline and the office, within the legal deadline (V8; 2659 §2 step 4)."""
+    """Send the reason, the hotline and the office, within the legal deadline (V8; 2659 §2 step 4)."""
     office = {"office": fact.office["name"], "office_address": fact.office["address"], "office_phone": fact.office["phone"]}
     values = {"route": fact.route, "full_name": fact.subject["full_name"], "reason": fact.reason, **office}
     tell_person(session, fact, "declaration_rejected", values, route=fact.route, complete_at=fact.complete_at)
 
 
 def code_not_found(session: Session, fact: readers.CodeNotFound) -> None:
-    """Tell how to apply for a BHXH code, for HGĐ does not know this one (V7)."""
+    """Explain how to apply for a BHXH code, as HGĐ does not know this one (V7)."""
     tell_person(session, fact, "code_not_found", {"route": fact.route, "full_name": fact.full_name})
 
 
@@ -74,7 +74,7 @@ def account_activated(session: Session, fact: readers.AccountActivated) -> None:
 
 
 def account_adjusted(session: Session, fact: readers.AccountAdjusted) -> None:
-    """Tell the new phone that the contact data changed (A9)."""
+    """Notify the new phone that the contact data changed (A9)."""
     tell_person(session, fact, "account_adjusted", {"bhxh_code": fact.bhxh_code})
 
 
@@ -91,7 +91,7 @@ def otp_issued(session: Session, fact: readers.OtpIssued) -> None:
 
 
 def password_changed(session: Session, fact: readers.PasswordChanged) -> None:
-    """Tell the holder that somebody changed the password: they themselves, one hopes (A5)."""
+    """Notify the holder that the password was changed, in case it was somebody else (A5)."""
     tell_holder(session, fact, "password_changed", {"at": fact.changed_at})
 
 
@@ -106,15 +106,15 @@ def password_expiring(session: Session, fact: readers.PasswordExpiring) -> None:
 
 
 def session_revoked(session: Session, fact: readers.SessionRevoked) -> None:
-    """Refuse the tokens of this session from now on; after a takeover tell the holder of the new device (A7)."""
+    """Refuse the session's tokens from now on; after a takeover notify the holder of the new device (A7)."""
     tokens.revoke(session, fact.session_id, until=fact.tokens_until)
     if fact.reason == "takeover":
         tell_holder(session, fact, "new_device", {"at": fact.revoked_at})
 
 
 def complaint_received(session: Session, fact: readers.ComplaintReceived) -> None:
-    """Send the number, the tracking code and who answers by when (F8, F4); tell the director and the board (F3, F5)."""
-    # the code is in the box, if there is one; it is opened in the job only
+    """Send the number, the tracking code and who answers by when (F8, F4); notify the director and the board (F3, F5)."""
+    # the sealed box, if any, contains the code; only the job opens it
     values = {"received_at": fact.received_at, "answer_due": fact.answer_due, "tracking_code": None}
     sealed = Sealed(fact.sealed_tracking, f"tracking:{fact.complaint_no}") if fact.sealed_tracking else None
     tell_filer(session, fact, "complaint_received", values, sealed=sealed)
@@ -123,42 +123,42 @@ def complaint_received(session: Session, fact: readers.ComplaintReceived) -> Non
 
 
 def complaint_recategorised(session: Session, fact: readers.ComplaintRecategorised) -> None:
-    """Tell the board that watches it from now on (F2)."""
+    """Notify the board that watches the complaint from now on (F2)."""
     tell_staff(session, fact, "staff_complaint_recategorised", {"answer_due": fact.answer_due})
 
 
 def question_asked(session: Session, fact: readers.QuestionAsked) -> None:
-    """Ask the person; the clock stands still until they have answered, or the days for it are over (F7)."""
+    """Send the office's question; the clock is paused until the person replies or the waiting days are over (F7)."""
     tell_filer(session, fact, "complaint_question", {"question": fact.question, "wait_until": fact.answer_until})
 
 
 def coordination_requested(session: Session, fact: readers.CoordinationRequested) -> None:
-    """Tell the other office that it is asked for help; accountability stays where it is (F4)."""
+    """Notify the other office that its help is requested; accountability does not move (F4)."""
     tell_staff(session, fact, "staff_coordination_requested", {"due_at": fact.due_at})
 
 
 def coordination_answered(session: Session, fact: readers.CoordinationAnswered) -> None:
-    """Tell the director that the help has come (F4)."""
+    """Notify the director that the other office has answered (F4)."""
     values = {"answered_by": fact.asked_office["name"], "answered_at": fact.answered_at}
     tell_staff(session, fact, "staff_coordination_answered", values)
 
 
 def complaint_answered(session: Session, fact: readers.ComplaintAnswered) -> None:
-    """Send the answer itself, and until when it may be reopened (F8); tell the board that there is one (F5)."""
+    """Send the answer and the last day for reopening (F8); notify the board (F5)."""
     until = {"reopen_until": fact.reopen_until}
     tell_filer(session, fact, "complaint_answered", {"answer": fact.answer, **until})
     tell_staff(session, fact, "staff_complaint_answered", {"answered_at": fact.answered_at, **until})
 
 
 def complaint_due_soon(session: Session, fact: readers.ComplaintDueSoon) -> None:
-    """Warn that a clock is about to run out (F7)."""
+    """Warn the staff that a clock is about to run out (F7)."""
     tell_staff(session, fact, "staff_complaint_due_soon", {"step": fact.step, "due_at": fact.due_at})
 
 
 def complaint_overdue(session: Session, fact: readers.ComplaintOverdue) -> None:
-    """Tell that a clock ran out: the director, then the board, then the IT centre (F7).
+    """Notify the director, then the board, then the IT centre that a clock has run out (F7).
 
-    The person hears once, and only of a late answer: the steps before it are our own affair.
+    The person is notified once, and only of a late answer: the earlier steps are internal.
     """
     if (fact.step, fact.level) == ("answer", _FIRST_LEVEL):
         tell_filer(session, fact, "complaint_late", {"due_at": fact.due_at})
@@ -167,25 +167,25 @@ def complaint_overdue(session: Session, fact: readers.ComplaintOverdue) -> None:
 
 
 def complaint_reminded(session: Session, fact: readers.ComplaintReminded) -> None:
-    """Pass on to the accountable director that the board urges an answer (F5)."""
+    """Pass the board's reminder on to the accountable director (F5)."""
     values = {"reminded_by": fact.by_board["name"], "words": fact.words, "reminded_at": fact.reminded_at}
     tell_staff(session, fact, "staff_complaint_reminded", values)
 
 
 def complaint_reopened(session: Session, fact: readers.ComplaintReopened) -> None:
-    """Tell that the person did not agree with the answer: the same office answers again (F8, F4)."""
+    """Notify person and staff that the complaint is reopened: the same office answers again (F8, F4)."""
     values = {"answer_due": fact.answer_due}
     tell_filer(session, fact, "complaint_reopened", values)
     tell_staff(session, fact, "staff_complaint_reopened", values)
 
 
 def report_made(session: Session, fact: readers.ReportMade) -> None:
-    """Tell the leadership that the report of a week or month is there, with its totals (F6)."""
+    """Notify the leadership that the report of a week or month is ready, with its totals (F6)."""
     tell_each(session, fact, "staff_report_made", {"title": fact.title, "totals": fact.totals}, ref=fact.report_name)
 
 
 def calendar_changed(session: Session, fact: readers.CalendarChanged) -> None:
-    """Follow the holiday list (W1)."""
+    """Replace the local copy of the holiday list (W1)."""
     follow_list(session, [Correction(**each) for each in fact.corrections], revision=fact.envelope.revision)
 
 

@@ -1,6 +1,6 @@
-"""What notifications reads from the others: only the fields that messages are made of."""
+"""The facts that notifications reads from other services, with only the fields its messages need."""
 
-# ruff: noqa: RUF009  # `reads(…)` declares a field; it is no default value
+# ruff: noqa: RUF009  # `reads(…)` declares a field, not a default value
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -38,7 +38,7 @@ def _nested(schema: type[Schema], *, allow_none: bool = False) -> Any:
 
 @dataclass(frozen=True, kw_only=True)
 class OfDossier:
-    """A fact about a dossier, told to its person."""
+    """A fact about a dossier, for its person."""
 
     dossier_no: str = _text()
     contact: dict[str, Any] = _nested(Contact)
@@ -46,7 +46,7 @@ class OfDossier:
 
 @dataclass(frozen=True, kw_only=True)
 class OfAccount:
-    """A fact about an account, told to its holder."""
+    """A fact about an account, for its holder."""
 
     account_id: str = _text()
     contact: dict[str, Any] = _nested(Contact)
@@ -62,14 +62,14 @@ class OfComplaint:
 
 @dataclass(frozen=True, kw_only=True)
 class ForFiler(OfComplaint):
-    """… that whoever filed it may hear; ``contact`` is None if they left no address."""
+    """A fact about a complaint, for its filer; ``contact`` is None if they left no address."""
 
     contact: dict[str, Any] | None = _nested(Filer, allow_none=True)
 
 
 @dataclass(frozen=True, kw_only=True)
 class ForStaff(OfComplaint):
-    """… that the staff in ``staff`` hear."""
+    """A fact about a complaint, for the staff named in ``staff``."""
 
     board_name: str = _text()
     category_name: str = _text()

@@ -1,7 +1,7 @@
-"""The declarative base of the service's tables; each table stands with its subject."""
+"""The declarative base of the service's tables; each table is declared with its subject."""
 
 from sqlalchemy.orm import DeclarativeBase
 
 
 class Base(DeclarativeBase):
-    """The service's own tables."""
+    """Base of every mapped class of notifications."""

@@ -1,4 +1,4 @@
-"""Notifications: SMS and e-mail about what the other services tell, in time and once."""
+"""The notifications service: SMS and e-mail about the facts of the other services, in time and once."""
 
 from pathlib import Path
 
@@ -22,7 +22,7 @@ SWEEPS = (deadlines_sweeps.sweeps, messages_sweeps.sweeps)
 
 
 class Notifications:
-    """The wiring; what happens stands in each subject's folder (README.md)."""
+    """Wiring only; behaviour is in the subjects' folders (README.md)."""
 
     name = "notifications"
     settings = settings.Settings

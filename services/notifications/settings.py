@@ -1,4 +1,4 @@
-"""What notifications can be told. The defaults point at the sandbox (deploy/sandbox), so that nothing goes out by accident."""
+"""Settings of notifications. The defaults point at the sandbox (deploy/sandbox), so that nothing is sent by accident."""
 
 from __future__ import annotations
 
@@ -10,32 +10,30 @@ _HTTP = ("http", "https")
 
 
 class Settings(ChassisSettings, service="notifications", http_address="127.0.0.1:8104"):
-    """Providers, how patiently they are asked, and what messages say about us."""
+    """Providers, time-outs and retries, and the texts that messages have in common."""
 
-    sms_provider: str = setting(default="twilio", help="who carries SMS", choices=("twilio", "none"))
-    twilio_account_sid: str = setting(default="AC" + "5a" * 16, help="the Twilio account")
+    sms_provider: str = setting(default="twilio", help="SMS provider", choices=("twilio", "none"))
+    twilio_account_sid: str = setting(default="AC" + "5a" * 16, help="SID of the Twilio account")
     twilio_auth_token: Secret = setting(default=Secret("sandbox"), help="the account's token; callbacks are signed with it")
     twilio_from: str = setting(default="BHXHVN", help="registered brand name, number, or messaging service (MG…) that sends")
     twilio_base_url: Url = setting(
-        default=Url("http://127.0.0.1:8100"), help="where the API is; Twilio itself: https://api.twilio.com", schemes=_HTTP
+        default=Url("http://127.0.0.1:8100"), help="address of the API; Twilio itself: https://api.twilio.com", schemes=_HTTP
     )
     callback_base_url: Url = setting(
         default=Url("http://127.0.0.1:8104"), help="this service's address as providers see it", schemes=_HTTP
     )
-    sms_concurrency: int = setting(default=16, help="most SMS handed over at once by one process", minimum=1, maximum=500)
+    sms_concurrency: int = setting(default=16, help="most SMS sent concurrently by one process", minimum=1, maximum=500)
     otp_concurrency: int = setting(
-        default=8, help="most one-time codes handed over at once, beside the SMS", minimum=1, maximum=500
+        default=8, help="most one-time codes sent concurrently by one process", minimum=1, maximum=500
     )
     sms_timeout_seconds: float = setting(default=10.0, help="longest wait for the SMS provider", minimum=0.1, maximum=120)
     sms_max_attempts: int = setting(
         default=300, help="tries before an SMS is given up: about half a day of outage", minimum=1, maximum=1000
     )
 
-    mail_provider: str = setting(default="smtp", help="who carries e-mail", choices=("smtp", "ses", "none"))
+    mail_provider: str = setting(default="smtp", help="e-mail provider", choices=("smtp", "ses", "none"))
     mail_from: str = setting(default="BHXH Việt Nam <khong-tra-loi@vss.example>", help="the sender of e-mail")
-    mail_concurrency: int = setting(
-        default=8, help="most e-mails handed over at once by one process", minimum=1, maximum=500
-    )
+    mail_concurrency: int = setting(default=8, help="most e-mails sent concurrently by one process", minimum=1, maximum=500)
     mail_timeout_seconds: float = setting(default=15.0, help="longest wait for the mail server", minimum=0.1, maximum=120)
     mail_max_attempts: int = setting(
         default=300, help="tries before an e-mail is given up: about half a day of outage", minimum=1, maximum=1000
@@ -44,43 +42,43 @@ class Settings(ChassisSettings, service="notifications", http_address="127.0.0.1
     smtp_port: int = setting(default=8125, help="its port", minimum=1, maximum=65535)
     smtp_tls: str = setting(
         default="none",
-        help="starttls, tls from the first byte, or none (only within one machine)",
+        help="starttls, tls (from the first byte), or none (only within one machine)",
         choices=("starttls", "tls", "none"),
     )
     smtp_user: str = setting(default="", help="user name at the mail server; empty: no sign-in")
     smtp_password: Secret | None = setting(default=None, help="password of SMTP_USER")
     ses_region: str = setting(default="ap-southeast-1", help="AWS region of SES")
-    ses_endpoint_url: Url | None = setting(default=None, help="an SES other than Amazon's", schemes=_HTTP)
+    ses_endpoint_url: Url | None = setting(default=None, help="an SES endpoint other than Amazon's", schemes=_HTTP)
     ses_configuration_set: str = setting(default="", help="SES configuration set whose events come to /callbacks/ses")
-    ses_topic_arn: str = setting(default="", help="SNS topic that /callbacks/ses believes; empty: none")
+    ses_topic_arn: str = setting(default="", help="SNS topic that /callbacks/ses trusts; empty: none")
 
     sms_brand: str = setting(default="BHXH VN", help="what every SMS begins with", pattern=r"[A-Za-z0-9 ]{2,11}")
     hotline: str = setting(default="1900 9068", help="number that messages tell people to call")
     form_url: str = setting(
         default="http://127.0.0.1:8101/registration/declarations/{dossier_no}/form.pdf",
-        help="where a guardian opens the form of a child",
+        help="page where a guardian opens a child's form",
         pattern=r"https?://.*\{dossier_no\}.*",
         expects="a URL with {dossier_no} in it",
     )
     complaint_url: str = setting(
         default="http://127.0.0.1:8105/feedback/complaints/{complaint_no}",
-        help="where a complaint is followed without an account",
+        help="page where a complaint is followed without an account",
         pattern=r"https?://.*\{complaint_no\}.*",
         expects="a URL with {complaint_no} in it",
     )
     login_url: str = setting(
         default="https://dichvucong.baohiemxahoi.gov.vn",
-        help="where people sign in",
+        help="page where people sign in",
         pattern=r"https?://\S+",
         expects="a URL",
     )
     quiet_from_hour: int = setting(
         default=21,
-        help="hour in Vietnam from which SMS that are not urgent wait; the same as QUIET_UNTIL_HOUR: never",
+        help="hour in Vietnam when quiet hours begin for SMS that are not urgent; equal to QUIET_UNTIL_HOUR: no quiet hours",
         minimum=0,
         maximum=23,
     )
-    quiet_until_hour: int = setting(default=7, help="hour until which they wait", minimum=0, maximum=23)
+    quiet_until_hour: int = setting(default=7, help="hour in Vietnam when quiet hours end", minimum=0, maximum=23)
     message_keep_days: int = setting(
         default=90, help="how long the addresses and texts of messages are kept", minimum=1, maximum=3650
     )
@@ -88,4 +86,4 @@ class Settings(ChassisSettings, service="notifications", http_address="127.0.0.1
     def check(self) -> Iterator[str]:
         yield from super().check()
         if self.seal_private_key is None:
-            yield "SEAL_PRIVATE_KEY: not set. First passwords and one-time codes come sealed: set the key that opens them."
+            yield "SEAL_PRIVATE_KEY: not set. First passwords and one-time codes arrive sealed: set the key that opens them."

@@ -1,6 +1,6 @@
-"""`vss offices`: the receiving offices that a declaration may name.
+"""`vss offices`: maintain the receiving offices that a declaration may name.
 
-Works on the database that REGISTRATION_DATABASE_URL or DATABASE_URL names; a running service sees changes at once.
+Works on the database at REGISTRATION_DATABASE_URL or DATABASE_URL; a running service sees changes at once.
 """
 
 from pathlib import Path
@@ -22,9 +22,9 @@ def import_(
     close_others: Annotated[
         bool, typer.Option("--close-others", help="Close every office that the file does not list.")
     ] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would change, and change nothing.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would change, without changing it.")] = False,
 ) -> None:
-    """Add offices, and change those whose code is known. Safe to repeat; takes the whole file or nothing."""
+    """Add offices and update those whose code exists. Safe to repeat; imports the whole file or nothing."""
     from rich.console import Console
 
     from services.chassis.text.csv_lists import BadList
@@ -51,10 +51,10 @@ def import_(
 
 @app.command("list")
 def list_(
-    q: Annotated[str | None, typer.Argument(help="Words of code, name or address; marks may be left out.")] = None,
+    q: Annotated[str | None, typer.Argument(help="Words in code, name or address; diacritics may be left out.")] = None,
     province: Annotated[str | None, typer.Option("--province", help="Code of one of the 34 provinces.")] = None,
 ) -> None:
-    """Show the open offices."""
+    """List the open offices."""
     from rich.console import Console
     from rich.table import Table
 

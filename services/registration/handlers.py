@@ -1,4 +1,4 @@
-"""What registration does with the facts of other services. The map at the foot is the map of its inbound queue."""
+"""Handle the facts of other services: one function for each. The map at the foot lists all that the inbound queue carries."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -20,19 +20,19 @@ log = get_logger(__name__)
 
 
 def case_received(session: ServiceSession, fact: readers.CaseReceived) -> None:
-    """Stop the clock of ten days (I6)."""
+    """Stop the ten days (I6)."""
     if declaration := _find(session, fact.dossier_no):
         progress.record_receipt(declaration, at=fact.received_at, revision=fact.envelope.revision)
 
 
 def identity_verified(session: ServiceSession, fact: readers.IdentityVerified) -> None:
-    """Note that the person and the code are verified; an account follows."""
+    """Record that person and code are verified; accounts acts next."""
     if declaration := _find(session, fact.dossier_no):
         progress.record_verification(declaration, revision=fact.envelope.revision)
 
 
 def declaration_rejected(session: ServiceSession, fact: readers.DeclarationRejected) -> None:
-    """Let the person read why (V8), and file anew (I8)."""
+    """Record the rejection: the person may read why (V8) and file again (I8)."""
     if declaration := _find(session, fact.dossier_no):
         progress.record_rejection(
             declaration,
@@ -44,13 +44,13 @@ def declaration_rejected(session: ServiceSession, fact: readers.DeclarationRejec
 
 
 def code_not_found(session: ServiceSession, fact: readers.CodeNotFound) -> None:
-    """Let the dossier wait until the code is known (V7)."""
+    """Record that HGĐ does not know the code; the dossier waits (V7)."""
     if declaration := _find(session, fact.dossier_no):
         progress.record_unknown_code(declaration, revision=fact.envelope.revision)
 
 
 def account_activated(session: ServiceSession, fact: readers.AccountActivated) -> None:
-    """Note that the code has an account from now on (I8)."""
+    """Record that the code has an account (I8), and end the declaration that asked for it."""
     _record_account_fact(session, fact, "activated", fact.activated_at)
 
 
@@ -60,7 +60,7 @@ def account_adjusted(session: ServiceSession, fact: readers.AccountAdjusted) -> 
 
 
 def account_stopped(session: ServiceSession, fact: readers.AccountStopped) -> None:
-    """Note that the code has no account any more and may be registered again."""
+    """Record that the code's account is closed, so that it may be registered again."""
     _record_account_fact(session, fact, "stopped", fact.stopped_at)
 
 
@@ -70,7 +70,7 @@ def session_revoked(session: ServiceSession, fact: readers.SessionRevoked) -> No
 
 
 def calendar_changed(session: ServiceSession, fact: readers.CalendarChanged) -> None:
-    """Follow the holiday list (W1)."""
+    """Replace the local copy of the holiday list (W1)."""
     corrections = [Correction(**each) for each in fact.corrections]
     follow_list(session, corrections, revision=fact.envelope.revision)
 
@@ -90,7 +90,7 @@ _FIND = sa.select(Declaration).where(Declaration.dossier_no == sa.bindparam("no"
 
 
 def _find(session: ServiceSession, dossier_no: str) -> Declaration | None:
-    """Return the declaration, locked; None, and a line in the log, for one that was never here: parking would not help."""
+    """Return the declaration, locked; None, logged, for one that was never here, since parking would not help."""
     found = session.scalar(_FIND, {"no": dossier_no})
     if found is None:
         log.warning("declaration_unknown", dossier_no=dossier_no)

@@ -1,4 +1,4 @@
-"""What registration reads of other services: only the fields that it uses."""
+"""The facts that registration reads from other services, with only the fields it uses."""
 
 from datetime import datetime
 from typing import Any
@@ -57,7 +57,7 @@ class SessionRevoked(Reader, service="accounts", name="session_revoked", version
 
 
 class Correction(Schema):
-    """One day that differs from the rule: off, or worked instead."""
+    """One day that differs from the usual week: off, or worked instead."""
 
     day = fields.Date(required=True)
     kind = fields.String(required=True, validate=OneOf((OFF, WORK)))

@@ -1,4 +1,4 @@
-"""The declarative base of registration's tables, and the types of their columns. Each table stands with its subject."""
+"""The declarative base of registration's tables, and shared column types. Each table is declared with its subject."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Registration: takes Form 01 in, and follows it to its end."""
+"""The registration service: accepts Form 01 and follows it to its end."""
 
 from pathlib import Path
 
@@ -22,7 +22,7 @@ SWEEPS = (expiry_sweeps.sweeps,)
 
 
 class Registration:
-    """The wiring; what happens stands in each subject's folder (README.md)."""
+    """Wiring only; behaviour is in the subjects' folders (README.md)."""
 
     name = "registration"
     settings = settings.Settings

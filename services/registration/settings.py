@@ -1,4 +1,4 @@
-"""What registration can be told (`vss settings registration` lists it)."""
+"""Settings of registration (`vss settings registration` lists them)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from services.chassis.settings import ChassisSettings, setting
 
 
 class Settings(ChassisSettings, service="registration", http_address="127.0.0.1:8101"):
-    """Deadlines of I6, and limits of what is uploaded."""
+    """Deadlines of I6, and limits on uploads."""
 
     expiry_days: int = setting(default=10, help="calendar days to come to an office (2659 step 3)", minimum=1, maximum=365)
     expiry_warning_days: int = setting(

@@ -1,4 +1,4 @@
-"""The facts that verification publishes. The catalogue docs/facts/events.md is made from them."""
+"""The facts that verification publishes. docs/facts/events.md is generated from them."""
 
 from services.verification.cases.facts import CaseReceived
 from services.verification.decisions.facts import CodeNotFound, DeclarationRejected, IdentityVerified

@@ -1,4 +1,4 @@
-"""What verification does with each message it reads. The map is at the foot."""
+"""Handle the facts of other services: one function for each, and the map at the foot."""
 
 from collections.abc import Callable
 
@@ -17,7 +17,7 @@ def expire(session: ServiceSession, fact: readers.DeclarationExpired) -> None:
 
 
 def withdraw(session: ServiceSession, fact: readers.DeclarationWithdrawn) -> None:
-    """Close the case: the person took the declaration back."""
+    """Close the case: the person withdrew the declaration."""
     end_case(session, fact.dossier_no, WITHDRAWN, fact.withdrawn_at)
 
 

@@ -1,4 +1,4 @@
-"""What verification reads of other services: only the fields that it uses."""
+"""The facts that verification reads from other services, with only the fields it uses."""
 
 from datetime import datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""The declarative base of the service's tables. Each table stands with its subject; migrations/ makes them."""
+"""The declarative base of the service's tables. Each table is declared with its subject; migrations/ creates them."""
 
 from sqlalchemy.orm import DeclarativeBase
 

@@ -1,4 +1,4 @@
-"""Verification: officers receive, complete and decide dossiers; HGĐ has the last word on BHXH code and name."""
+"""The verification service: officers receive, complete and decide dossiers; HGĐ has the last word on code and name."""
 
 from pathlib import Path
 
@@ -20,7 +20,7 @@ JOBS = (attachments_jobs.kinds, decisions_jobs.kinds)
 
 
 class Verification:
-    """The wiring; what happens stands in each subject's folder (README.md)."""
+    """Wiring only; behaviour is in the subjects' folders (README.md)."""
 
     name = "verification"
     settings = settings.Settings

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -43,3 +45,28 @@ def test_a_document_names_only_what_is_there(file: Path) -> None:
 def test_the_shape_of_a_file_that_is_not_there_would_be_found() -> None:
     assert _named("see `declarations/rules.py` and `SUBJECT/api.py`, `vss run`") == {"declarations/rules.py"}
     assert _LINK.findall("[a](b/c.md#x) [d](https://e)") == ["b/c.md"]
+
+
+def test_the_chassis_page_names_only_what_a_service_can_import() -> None:
+    page = (_ROOT / "services/chassis/README.md").read_text(encoding="utf-8")
+    table = page.partition("## What a service uses")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| (`[^|]+`) \| ([^|]+) \|", table, re.MULTILINE)
+    assert len(rows) > 15
+    missing = []
+    for places, names in rows:
+        modules = [importlib.import_module(f"services.chassis.{place}") for place in re.findall(r"`([\w.]+)`", places)]
+        for name in re.findall(r"`([\w.]+)`", names):
+            owner, _, member = name.rpartition(".")
+            if not any(_has(module, name) or _has(module, owner, member) for module in modules):
+                missing.append(name)
+    assert not missing
+
+
+def _has(module: ModuleType, name: str, member: str = "") -> bool:
+    found = getattr(module, name, None)
+    if found is None and name:
+        try:
+            found = importlib.import_module(f"{module.__name__}.{name}")
+        except ModuleNotFoundError:
+            return False
+    return found is not None and (not member or hasattr(found, member))

@@ -51,9 +51,12 @@ class Desk:
         outbox.publish_as(self.service.name)
         self.database_url = database_url
         self.db = Database(database_url)
-        migrate(self.db, self.service.migrations)
+        self.migrate()
         self.documents = MemoryDocuments()
         self.configure(**settings)
+
+    def migrate(self) -> None:
+        migrate(self.db, self.service.migrations)
 
     def configure(self, **settings: Any) -> None:
         """The same database under these settings, the others at their defaults."""

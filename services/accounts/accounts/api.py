@@ -1,4 +1,4 @@
-"""What people see of their own account (A10, A11)."""
+"""`/me`: show people their own account (A10, A11)."""
 
 import uuid
 from typing import Any
@@ -20,7 +20,7 @@ blueprints = (me,)
 @auth.requires(*SIGNED_IN)
 @me.response(200, Profile)
 def profile() -> Account:
-    """The profile (A11)"""
+    """Show the profile (A11)"""
     with resources.db.read() as session:
         account = session.get(Account, uuid.UUID(auth.principal().id))
         if account is None or account.status != ACTIVE:
@@ -32,6 +32,6 @@ def profile() -> Account:
 @auth.requires(*SIGNED_IN)
 @me.response(200, Children)
 def children() -> dict[str, Any]:
-    """The children whose accounts were registered from this one (A10)"""
+    """List the children whose accounts were registered from this one (A10)"""
     with resources.db.read() as session:
         return {"items": children_of(session, uuid.UUID(auth.principal().id))}

@@ -1,4 +1,4 @@
-"""Facts about an account and the dossier that led to it. Only these have public fields (law 6)."""
+"""Facts about an account and the dossier behind the change. The only facts of accounts with public fields (law 6)."""
 
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from services.chassis.facts import Fact, private, public
 
 ROUTES = ("portal", "certificate", "counter", "guardian")
 
-# what the examples of all of this service's facts are about
+# the person in the examples of all this service's facts
 ACCOUNT_ID_EXAMPLE = "019aa5b5-c0de-7000-a000-00000000000a"
 CONTACT_EXAMPLE = {"phone": "+84983847986", "email": "biennt@vss.gov.vn"}
 _DOSSIER_NO = "261121-000001-6"

@@ -17,7 +17,7 @@ log = get_logger(__name__)
 
 
 class Guardianship(Base):
-    """A child's account that was registered from the account of its father, mother or guardian."""
+    """The link from a child's account to the account of the father, mother or guardian who registered it."""
 
     __tablename__ = "guardianships"
 
@@ -29,7 +29,7 @@ class Guardianship(Base):
 
 
 def link_guardian(session: Session, child_id: uuid.UUID, fact: IdentityVerified) -> None:
-    """Link the guardian whom a declaration names, if it names one with an account; once, however often it is told."""
+    """Link the child to the guardian named in a declaration, if the guardian has an account. Idempotent."""
     if fact.guardian is None:
         return
     try:
@@ -37,7 +37,7 @@ def link_guardian(session: Session, child_id: uuid.UUID, fact: IdentityVerified)
     except ValueError:
         guardian = None
     if guardian is None or guardian.id == child_id:
-        # a child gets its account all the same
+        # the child's account is opened all the same
         log.warning("guardian_unknown", dossier_no=fact.dossier_no, account_id=str(child_id))
         return
     if session.get(Guardianship, (child_id, guardian.id)) is None:
@@ -53,7 +53,7 @@ def link_guardian(session: Session, child_id: uuid.UUID, fact: IdentityVerified)
 
 
 def children_of(session: Session, guardian_id: uuid.UUID) -> list[Any]:
-    """Return a row, as `schemas.Child` shows it, of each child registered from this account; the first registered first."""
+    """Return a row for `schemas.Child` for each child registered from this account, in order of registration."""
     shown = (Account.id.label("account_id"), Account.bhxh_code, Account.full_name, Account.date_of_birth, Account.status)
     query = (
         sa.select(*shown, Guardianship.relationship, Guardianship.linked_at)

@@ -1,6 +1,6 @@
-"""Find accounts, by an index each.
+"""Find and lock accounts; each look-up uses an index.
 
-The locking statements are put together once: building them costs more than running them.
+The locking statements are built once: building one costs more than running it.
 """
 
 import uuid
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from services.accounts.accounts.roles import CITIZEN
 from services.accounts.accounts.rules import ACTIVE, PENDING, STOPPED, Account
 
-# written out: with bound values PostgreSQL could not use the partial indexes
+# literals: with bound values PostgreSQL could not use the partial indexes
 OPEN = Account.status != sa.literal_column(f"'{STOPPED}'", sa.Text())
 IS_ACTIVE = Account.status == sa.literal_column(f"'{ACTIVE}'", sa.Text())
 IS_STAFF = Account.role != sa.literal_column(f"'{CITIZEN}'", sa.Text())
@@ -44,7 +44,7 @@ def lock_open(session: Session, bhxh_code: str) -> Account | None:
 
 
 def find(session: Session, name: str) -> Account | None:
-    """Return the account that a user name stands for: BHXH code, 12-digit personal number (A1), or a name of staff."""
+    """Return the account for a user name: a BHXH code, a 12-digit personal ID (A1), or a user name of staff."""
     name = name.strip().lower()
     query = sa.select(Account).where(OPEN).limit(2)
     if name.isascii() and name.isdigit():
@@ -52,5 +52,5 @@ def find(session: Session, name: str) -> Account | None:
     else:
         query = query.where(Account.username == name)
     found = session.scalars(query).all()
-    # a personal number that two accounts claim signs in to neither
+    # a personal ID that two accounts claim signs in to neither
     return found[0] if len(found) == 1 and found[0].status in (PENDING, ACTIVE) else None

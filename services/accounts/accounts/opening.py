@@ -1,4 +1,4 @@
-"""Open a citizen's account in one statement, which is put together once: building it costs more than running it."""
+"""Open a citizen's account in one statement, which is built once: building it costs more than running it."""
 
 import uuid
 from collections.abc import Mapping
@@ -21,9 +21,9 @@ _TABLE: Any = Account.__table__
 
 
 def open_account(session: ServiceSession, fact: IdentityVerified) -> uuid.UUID | None:
-    """Open an account and return its id; None if the person has one (A1). The database decides between two at once."""
+    """Open an account and return its id; None if the person already has one (A1); a unique index settles races."""
     row = {
-        # what is read of a person is kept under the same names
+        # the reader's fields of a person have the names of the columns
         **fact.subject,
         **fact.contact,
         "id": uuid7(),
@@ -46,7 +46,7 @@ def open_account(session: ServiceSession, fact: IdentityVerified) -> uuid.UUID |
 @cache
 def _insert_unless_open(on_postgresql: bool, columns: tuple[str, ...]) -> Any:
     insert = postgresql.insert(_TABLE) if on_postgresql else sqlite.insert(_TABLE)
-    # the columns are named, and not taken from the row given: SQLAlchemy would take that for an insert of many rows
+    # columns are named explicitly: taken from the row, SQLAlchemy would treat it as an insert of many rows
     values = {name: sa.bindparam(name, type_=_TABLE.c[name].type) for name in columns}
     unless_open = insert.values(values).on_conflict_do_nothing(
         index_elements=["bhxh_code"], index_where=sa.text(f"status <> '{STOPPED}'")
@@ -55,7 +55,7 @@ def _insert_unless_open(on_postgresql: bool, columns: tuple[str, ...]) -> Any:
 
 
 def _personal_id(subject: Mapping[str, Any]) -> str | None:
-    """The 12 digits that sign in too (A1): the personal number, or the number of a CCCD, which is the same."""
+    """Return the 12 digits that also sign in (A1): the personal ID, or the CCCD number, which is the same."""
     for number in (subject["personal_id"], subject["id_number"] if subject["id_type"] == "cccd" else None):
         if number and len(number) == PERSONAL_ID_LENGTH and number.isascii() and number.isdigit():
             return str(number)

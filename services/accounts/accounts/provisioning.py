@@ -1,4 +1,4 @@
-"""What a verified identity leads to: an account, other contact data, or no account any more (A1, A9, A10)."""
+"""Act on a verified identity: open an account, change its contact data, or close it (A1, A9, A10)."""
 
 import uuid
 from datetime import datetime
@@ -24,7 +24,7 @@ log = get_logger(__name__)
 
 
 class Dossier(Base):
-    """What a verified declaration led to here: each is acted on once, however often it is told."""
+    """The outcome of a verified declaration: each is acted on once, however many messages repeat it."""
 
     __tablename__ = "dossiers"
 
@@ -36,17 +36,17 @@ class Dossier(Base):
     decided_at: Mapped[datetime]
 
 
-# put together once: building a statement costs more than running it
+# built once: building a statement costs more than running it
 _TABLE: Any = Dossier.__table__
 _SETTLED = sa.select(_TABLE.c.dossier_no).where(_TABLE.c.dossier_no == sa.bindparam("dossier_no"))
 _SETTLE = sa.insert(_TABLE)
 
 
 def provision(session: ServiceSession, fact: IdentityVerified) -> None:
-    """Act on a dossier once, whichever message tells of it.
+    """Act on a dossier, once.
 
-    :raises Transient: while the account that it is about is not there yet.
-    :raises Permanent: for a kind of declaration that is unknown here.
+    :raises Transient: while the account it concerns does not exist yet.
+    :raises Permanent: for an unknown kind of declaration.
     """
     if session.scalar(_SETTLED, {"dossier_no": fact.dossier_no}) is not None:
         return
@@ -60,14 +60,14 @@ def provision(session: ServiceSession, fact: IdentityVerified) -> None:
 
 
 def _register(session: ServiceSession, fact: IdentityVerified) -> tuple[uuid.UUID, str]:
-    """A1: one account a person. Whoever has one keeps it as it is: no new password, no other phone number.
+    """Open an account unless the person has one (A1), which then stays as it is: no new password, no other phone number.
 
-    The holder is told of the second dossier at the number that the account has.
+    The holder is notified of the second dossier at the account's own number.
     """
     opened = open_account(session, fact)
     if opened is not None:
         link_guardian(session, opened, fact)
-        # one password for an account, however often it is asked for
+        # one password per account, however often it is requested
         jobs.add(session, FIRST_PASSWORD, {"account_id": str(opened)}, key=str(opened))
         return opened, "opened"
     account = lock_open(session, fact.subject["bhxh_code"])
@@ -80,7 +80,7 @@ def _register(session: ServiceSession, fact: IdentityVerified) -> tuple[uuid.UUI
 
 
 def _adjust_or_stop(session: ServiceSession, fact: IdentityVerified) -> tuple[uuid.UUID, str]:
-    """A9. Without an open account the register may still be on its way: the message is tried again, then parked.
+    """Adjust or close the account (A9). Without an open account the `register` may be late: retry the message, then park it.
 
     A decision older than the registration has been overtaken by it (its message came late): the account stays as it is.
     """

@@ -23,7 +23,7 @@ PENDING, ACTIVE, STOPPED, DISABLED = "pending", "active", "stopped", "disabled"
 
 
 class Account(Aggregate, Base):
-    """One person's way in. A citizen's user name is the BHXH code; staff have one of their own (A1, A12).
+    """An account of a citizen, whose user name is the BHXH code, or of staff, whose user name is chosen (A1, A12).
 
     A unique index allows one account per BHXH code that is not stopped.
     """
@@ -35,7 +35,7 @@ class Account(Aggregate, Base):
     status: Mapped[str]
     revision: Mapped[int] = mapped_column(default=0)
     bhxh_code: Mapped[str | None]
-    #: 12 digits; not unique: who mistypes one must not lock its owner out
+    #: 12 digits; not unique: a mistyped one must not lock its owner out
     personal_id: Mapped[str | None]
     username: Mapped[str | None]
     full_name: Mapped[str]
@@ -54,12 +54,12 @@ class Account(Aggregate, Base):
     complete_at: Mapped[datetime | None]
     #: when the latest decision to register this person was made
     registered_as_of: Mapped[datetime | None]
-    #: when the decision was made that the contact data comes from
+    #: time of the decision from which the contact data come
     contact_as_of: Mapped[datetime | None]
     password_hash: Mapped[str | None]
     password_set_at: Mapped[datetime | None]
     must_change: Mapped[bool] = mapped_column(default=False)
-    #: when the holder was told that this password expires soon
+    #: when the holder was reminded that this password expires soon
     reminded_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     activated_at: Mapped[datetime | None]
@@ -67,12 +67,12 @@ class Account(Aggregate, Base):
 
     @property
     def contact(self) -> dict[str, Any]:
-        """Where the holder, or a child's guardian, can be reached."""
+        """Return the contact data of the holder, or of a child's guardian."""
         return {"phone": self.phone, "email": self.email}
 
     @property
     def identifiers(self) -> tuple[str | None, ...]:
-        """Names and numbers of the holder, which a password must not contain."""
+        """Return the holder's names and numbers, which a password must not contain."""
         return self.bhxh_code, self.personal_id, self.username, self.id_number, self.phone.removeprefix("+84")
 
     @property
@@ -88,7 +88,7 @@ class Account(Aggregate, Base):
         self.confirm(dossier_no)
 
     def confirm(self, dossier_no: str) -> None:
-        """Record that a dossier is settled and leaves the account as it now is."""
+        """Settle a dossier without changing the account."""
         self.tell(AccountAdjusted(**self._dossier_fields(dossier_no), adjusted_at=clock.now()))
 
     def stop(self, dossier_no: str) -> None:
@@ -113,7 +113,7 @@ class Account(Aggregate, Base):
         self.tell(PasswordExpiring(account_id=str(self.id), contact=self.contact, expires_at=expires_at))
 
     def must_change_password(self, settings: Settings) -> bool:
-        """Return whether the password is a first one (A3), or too old and `PASSWORD_EXPIRY` forces a change (A4)."""
+        """Tell whether the password is a first one (A3), or is too old and `PASSWORD_EXPIRY` forces a change (A4)."""
         if self.must_change or settings.remind_only or self.password_set_at is None:
             return self.must_change
         return clock.now() - self.password_set_at >= timedelta(days=settings.password_max_age_days)
@@ -126,7 +126,7 @@ class Account(Aggregate, Base):
         return now
 
     def _dossier_fields(self, dossier_no: str) -> dict[str, Any]:
-        """What the facts about a dossier have in common."""
+        """Return the fields that the facts about a dossier share."""
         return {
             "account_id": str(self.id),
             "dossier_no": dossier_no,

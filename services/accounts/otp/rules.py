@@ -22,14 +22,14 @@ from services.chassis.seal import Sealer
 
 
 class Otp(Base):
-    """One code, and what it confirms; a unique index allows one open code per account and purpose.
+    """One code and its purpose; a unique index allows one open code per account and purpose.
 
-    A row without an account stands for an unknown user name (A8).
+    A row without an account belongs to an unknown user name (A8).
     """
 
     __tablename__ = "otps"
 
-    #: also the challenge that the caller gets
+    #: also the challenge that the caller receives
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     account_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("accounts.id"))
     purpose: Mapped[str]
@@ -38,7 +38,7 @@ class Otp(Base):
     expires_at: Mapped[datetime]
     tries: Mapped[int] = mapped_column(default=0)
     closed_at: Mapped[datetime | None]
-    #: the session in which a change of password was asked for
+    #: the session that requested a change of password
     session_id: Mapped[uuid.UUID | None]
     #: the device that wants to take over
     device: Mapped[str | None]
@@ -47,7 +47,7 @@ class Otp(Base):
 
 @dataclass(frozen=True)
 class SealedCode:
-    """A code ready to be issued, and no longer in clear anywhere."""
+    """A code ready to be issued, no longer anywhere in clear."""
 
     id: uuid.UUID
     code_hash: str = field(repr=False)
@@ -55,7 +55,7 @@ class SealedCode:
 
 
 def prepare_code(settings: Settings) -> SealedCode:
-    """Make a code. Costs a hash: never inside a transaction."""
+    """Generate a code and hash it, which takes tens of milliseconds: never call this inside a transaction."""
     if settings.seal_public_key is None:
         raise ValueError("SEAL_PUBLIC_KEY is not set")
     id_, code = uuid7(), f"{secrets.randbelow(10**6):06d}"
@@ -66,11 +66,11 @@ def prepare_code(settings: Settings) -> SealedCode:
 def issue_code(
     session: Session, code: SealedCode, purpose: str, account: Account | None, settings: Settings, **bound: Any
 ) -> Otp:
-    """Make a code valid and have it sent; an earlier one for the same purpose becomes void.
+    """Store a code as valid and tell `OtpIssued`, which sends it; an earlier one for the same purpose becomes void.
 
-    Without an account the row is kept all the same: whoever asked must not see a difference.
+    Without an account the row is stored all the same, so that the caller sees no difference.
 
-    :param bound: what the code is bound to besides (``session_id``, ``device``), and the ``new_password_hash``.
+    :param bound: further columns: what the code is bound to (``session_id``, ``device``), and the ``new_password_hash``.
     """
     now = clock.now()
     if account is not None:
@@ -109,12 +109,13 @@ def close_codes(account: Account, *purposes: str) -> None:
 
 
 def confirm_code(resources: Resources[Settings], challenge: uuid.UUID, purpose: str, code: str, **bound: Any) -> Otp:
-    """Return the row of a code that is right; ``use_code`` it in the transaction of what it confirms.
+    """Return the row of a correct code; pass it to ``use_code`` in the transaction of what it confirms.
 
-    An attempt is counted before the code is looked at, so that parallel guesses gain nothing. Not inside a transaction.
+    The attempt is counted before the code is compared, so that parallel guesses gain nothing. Never call this inside a
+    transaction.
 
-    :param bound: what the row must hold besides (``session_id``).
-    :raises OtpRefused: the same for a wrong, used, expired or unknown code.
+    :param bound: further columns that must match (``session_id``).
+    :raises OtpRefused: for a wrong, used, expired or unknown code alike.
     """
     count = (
         sa.update(Otp)
@@ -134,7 +135,7 @@ def confirm_code(resources: Resources[Settings], challenge: uuid.UUID, purpose: 
 def use_code(session: Session, otp: Otp) -> None:
     """Void a confirmed code.
 
-    :raises OtpRefused: if somebody else has used it at this very moment.
+    :raises OtpRefused: if another request has just used it.
     """
     closing = sa.update(Otp).where(Otp.id == otp.id, Otp.closed_at.is_(None))
     closing = closing.values(closed_at=clock.now(), new_password_hash=None)

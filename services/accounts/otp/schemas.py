@@ -1,4 +1,4 @@
-"""The two halves of a confirmation: the challenge that is answered, and the code that is given back with it."""
+"""Both halves of a confirmation: the challenge in a response, and the code sent back with it."""
 
 import marshmallow as ma
 

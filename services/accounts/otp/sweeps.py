@@ -1,4 +1,4 @@
-"""Delete codes a day after they have expired; until then they help to investigate misuse."""
+"""Delete codes a day after they expire; until then they help investigate misuse."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Change a password, or reset a forgotten one."""
+"""`/password`: change a password, or reset a forgotten one."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ blueprints = (password,)
 @password.response(202, Challenge)
 @password.alt_response(429, "TOO_MANY_REQUESTS")
 def request_change(given: dict[str, Any]) -> Otp:
-    """Ask for another password; a code is sent (A5)"""
+    """Request a change of password; a code is sent (A5)"""
     return change.request_change(resources, auth.principal().claims, given["current_password"], given["new_password"])
 
 
@@ -33,7 +33,7 @@ def request_change(given: dict[str, Any]) -> Otp:
 @password.arguments(Confirmation)
 @password.response(200, SignedIn)
 def confirm_change(given: dict[str, Any]) -> SignedToken:
-    """Confirm the change; the token that comes back replaces the one sent"""
+    """Confirm the change; the returned token replaces the caller's"""
     return change.confirm_change(resources, auth.principal().claims, given["challenge"], given["otp"])
 
 
@@ -42,9 +42,9 @@ def confirm_change(given: dict[str, Any]) -> SignedToken:
 @password.response(202, Challenge)
 @password.alt_response(429, "TOO_MANY_REQUESTS")
 def request_reset(given: dict[str, Any]) -> Otp:
-    """Forgotten password: a code is sent, if somebody has this user name (A8)
+    """Request a reset of a forgotten password; a code is sent if the user name exists (A8)
 
-    The answer is the same for a name that nobody has.
+    The response is the same for an unknown name.
     """
     return reset.request_reset(resources, given["username"], client_address())
 
@@ -53,5 +53,5 @@ def request_reset(given: dict[str, Any]) -> Otp:
 @password.arguments(ResetConfirmation)
 @password.response(204)
 def confirm_reset(given: dict[str, Any]) -> None:
-    """Set the new password; whoever is signed in is signed out"""
+    """Set the new password; an open session ends"""
     reset.confirm_reset(resources, given["challenge"], given["otp"], given["new_password"])

@@ -50,10 +50,10 @@ def request_change(resources: Resources[Settings], claims: Mapping[str, Any], cu
 def confirm_change(
     resources: Resources[Settings], claims: Mapping[str, Any], challenge: uuid.UUID, code: str
 ) -> SignedToken:
-    """Set the new password if the code is right, and begin the session anew with all rights.
+    """Set the new password if the code is right, and begin a new session with full rights.
 
     :raises Problem: 401 if the session is over.
-    :raises OtpRefused: for a code that does not work.
+    :raises OtpRefused: for a code that is not valid.
     """
     settings = resources.settings
     with resources.db.write() as session:
@@ -66,7 +66,7 @@ def confirm_change(
             raise OtpRefused
         account.change_password(confirmed.new_password_hash)
         close_codes(account)
-        # another session on the same device: tokens from before end
+        # a new session on the same device: earlier tokens become invalid
         begun = begin_session(account, device_session.device, reason="password_changed")
         token = issue_token(account, begun, settings)
     return token.sign(resources)

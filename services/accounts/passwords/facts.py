@@ -1,4 +1,4 @@
-"""Facts about passwords that people chose."""
+"""Facts about passwords chosen by their holders."""
 
 from datetime import datetime
 from typing import Any

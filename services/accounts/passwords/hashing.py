@@ -1,6 +1,6 @@
-"""Passwords and codes as argon2id hashes.
+"""Hash passwords and codes with argon2id, and check them.
 
-A hash costs 40 ms of a processor and is made through `run_in_thread`: never inside a transaction.
+A hash takes 40 ms of CPU, through `run_in_thread`: never inside a transaction.
 """
 
 import secrets
@@ -12,17 +12,17 @@ from nacl.pwhash import argon2id
 
 from services.chassis.green.threads import run_in_thread
 
-# OWASP's second set, one lane: libsodium has no other number of them
+# OWASP's second parameter set, with parallelism 1: libsodium has no other
 _PASSES, _MEMORY_BYTES = 2, 19_456 * 1024
 
 
 def hash_password(password: str) -> str:
-    """Return the argon2id hash to keep."""
+    """Return the argon2id hash to store."""
     return run_in_thread(_hash, normalised(password))
 
 
 def matches(password: str, hash_: str | None) -> bool:
-    """Return whether this is the password.
+    """Tell whether the password matches the hash.
 
     Without a hash a dummy is checked, so that the time taken does not reveal whether an account exists.
     """
@@ -31,7 +31,7 @@ def matches(password: str, hash_: str | None) -> bool:
 
 
 def normalised(password: str) -> str:
-    """Return one form for what looks the same: keyboards compose Vietnamese letters differently."""
+    """Return the password in NFC: keyboards compose Vietnamese letters differently."""
     return unicodedata.normalize("NFC", password)
 
 
@@ -43,7 +43,7 @@ def _verify(password: str, hash_: str) -> bool:
 
 
 def _hash(password: str) -> str:
-    """In PHC form, as argon2's own library writes it: its parameters stand inside, so hashes of others verify too."""
+    """Return the hash as a PHC string, which contains its parameters: hashes made by other libraries verify too."""
     return argon2id.str(password.encode(), opslimit=_PASSES, memlimit=_MEMORY_BYTES).decode("ascii")
 
 
@@ -52,4 +52,4 @@ def _dummy_hash() -> str:
     return _hash(secrets.token_hex(16))
 
 
-_dummy_hash()  # at import: the first caller without an account must not wait twice as long
+_dummy_hash()  # at import: the first caller with an unknown name must not wait twice as long

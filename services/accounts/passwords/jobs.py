@@ -1,6 +1,6 @@
-"""The job that makes a first password (A2), hashes and seals it outside any transaction, and activates the account in one.
+"""Make the first password (A2) as a job: hash and seal it outside any transaction, then activate the account in one.
 
-The password exists in clear only inside `call`. A crash before the commit leaves nothing; the next attempt makes another.
+The password exists in clear only inside `call`. A crash before the commit leaves nothing behind; the next attempt makes another.
 """
 
 import secrets
@@ -25,7 +25,7 @@ from services.chassis.seal import Sealer
 
 FIRST_PASSWORD = "first_password"  # noqa: S105  # the name of a kind of job
 
-#: small letters and digits, no two of which look alike; no vowels, so that no word comes about
+#: lower-case letters and digits without look-alikes; no vowels, so that no words appear
 ALPHABET = "cdfhjkmnprtwxy3467"
 _GROUPS, _GROUP = 3, 4
 
@@ -39,14 +39,14 @@ def generate_password() -> str:
 
 @dataclass(frozen=True)
 class SealedPassword:
-    """A first password as it may be kept and sent."""
+    """A first password in the forms that may be stored and sent: hash and sealed box."""
 
     password_hash: str = field(repr=False)
     box: str = field(repr=False)
 
 
 def kinds(resources: Resources[Settings]) -> list[JobKind]:
-    """Return the kind of job, with the key that its boxes are sealed with."""
+    """Return the job kind; SEAL_PUBLIC_KEY seals its boxes."""
     if resources.settings.seal_public_key is None:
         raise ValueError("SEAL_PUBLIC_KEY is not set")
     sealer = Sealer(resources.settings.seal_public_key)
@@ -56,7 +56,7 @@ def kinds(resources: Resources[Settings]) -> list[JobKind]:
         box = sealer.seal({"password": password}, context=f"first-password:{job.payload['account_id']}")
         return SealedPassword(hashing.hash_password(password), box)
 
-    # pure work of some milliseconds: whoever takes over from a dead worker need not wait long, for a clock of 15 minutes runs
+    # only milliseconds of work and a legal deadline of 15 minutes: take over from a dead worker soon
     kind = JobKind(
         FIRST_PASSWORD, call, _activate, _given_up,
         max_attempts=20, concurrency=4, lease_seconds=10, timeout_seconds=60, longest_delay_seconds=60,
@@ -65,7 +65,7 @@ def kinds(resources: Resources[Settings]) -> list[JobKind]:
 
 
 def _activate(session: Session, job: Job, made: SealedPassword) -> None:
-    """Open the account and send the password, sealed (A2); it must be changed (A3). Nothing if the account was stopped."""
+    """Activate the account and tell its sealed password (A2), which must be changed (A3). Do nothing for a stopped account."""
     now = clock.now()
     values = {"of": uuid.UUID(job.payload["account_id"]), "new_hash": made.password_hash, "new_at": now}
     account = session.execute(_ACTIVATE, values).one_or_none()
@@ -87,7 +87,7 @@ def _activate(session: Session, job: Job, made: SealedPassword) -> None:
 
 
 def _activating() -> Any:
-    """Pending → active in one statement that returns what is told of it; building it costs more than running it."""
+    """Build, once, the statement for pending → active that returns the fact's fields; building costs more than running."""
     accounts: Any = Account.__table__
     guardians: Any = Guardianship.__table__
     of = sa.bindparam("of", type_=accounts.c.id.type)

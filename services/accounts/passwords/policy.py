@@ -1,4 +1,4 @@
-"""Which passwords people may choose (NIST SP 800-63B): long ones, not the common ones, not their own numbers."""
+"""Judge the passwords that people choose (NIST SP 800-63B): long, not common, none of their own numbers."""
 
 from collections.abc import Iterable
 from functools import cache
@@ -18,13 +18,13 @@ TOO_COMMON = bilingual(
 )
 LIKE_NAME = bilingual(
     vi="Mật khẩu không được chứa tên đăng nhập, số định danh hay số điện thoại.",
-    en="A password must not contain the user name, the personal number or the phone number.",
+    en="A password must not contain the user name, the personal ID or the phone number.",
 )
 SAME = bilingual(vi="Mật khẩu mới phải khác mật khẩu đang dùng.", en="The new password must differ from the current one.")
 
 
 def rejection_reason(password: str, identifiers: Iterable[str | None]) -> Bilingual | None:
-    """Return why a chosen password is not accepted, or None. ``identifiers``: the person's user name and numbers."""
+    """Return why a chosen password is rejected; None if it is accepted. ``identifiers``: the person's user name and numbers."""
     plain = normalised(password)
     if len(plain) < SHORTEST:
         return TOO_SHORT
@@ -37,7 +37,7 @@ def rejection_reason(password: str, identifiers: Iterable[str | None]) -> Biling
 
 
 def _is_sequence(text: str) -> bool:
-    """1234567890, abcdefghij and the like, both ways."""
+    """Tell whether the text is a run such as 1234567890 or abcdefghij, in either direction."""
     steps = {ord(after) - ord(before) for before, after in pairwise(text)}
     return steps in ({1}, {-1})
 

@@ -16,7 +16,7 @@ from services.chassis.resources import Resources
 
 
 def request_reset(resources: Resources[Settings], name: str, address: str) -> Otp:
-    """Send a code to the registered phone. An unknown name gets the same answer, at the same cost.
+    """Send a code to the registered phone. An unknown name gets the same response after the same work.
 
     :raises Problem: 429 after too many resets, for an unknown name as well.
     """
@@ -35,10 +35,10 @@ def request_reset(resources: Resources[Settings], name: str, address: str) -> Ot
 
 
 def confirm_reset(resources: Resources[Settings], challenge: uuid.UUID, code: str, new: str) -> None:
-    """Set the new password if the code is right; whoever was signed in no longer is.
+    """Set the new password if the code is right, and end the open session.
 
     :raises Problem: 422 for a weak password.
-    :raises OtpRefused: for a code that does not work.
+    :raises OtpRefused: for a code that is not valid.
     """
     if (reason := policy.rejection_reason(new, ())) is not None:
         raise rejected_password(reason)
@@ -48,7 +48,7 @@ def confirm_reset(resources: Resources[Settings], challenge: uuid.UUID, code: st
         if account is None:
             raise OtpRefused
         if (reason := policy.rejection_reason(new, account.identifiers)) is not None:
-            raise rejected_password(reason)  # the code still counts
+            raise rejected_password(reason)  # the code stays valid
         use_code(session, confirmed)
         close_codes(account)
         end_session(account, reason="password_reset")

@@ -1,4 +1,4 @@
-"""Requests about passwords."""
+"""Request schemas of passwords."""
 
 import marshmallow as ma
 

@@ -12,7 +12,7 @@ from services.chassis.sweeps import Sweep
 
 
 def sweeps(resources: Resources[Settings]) -> list[Sweep]:
-    """Remind holders of passwords that they chose, and that expire within the days of the reminder, once for each."""
+    """Return the sweep that reminds holders of a password that expires within PASSWORD_REMINDER_DAYS, once per password."""
     settings = resources.settings
     age = timedelta(days=settings.password_max_age_days - settings.password_reminder_days)
     not_reminded = sa.select(Account).where(IS_ACTIVE, ~Account.must_change, Account.reminded_at.is_(None))

@@ -1,4 +1,4 @@
-"""Sign in and out."""
+"""`/sessions`: sign in and out."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ blueprints = (sessions,)
 def begin(given: dict[str, Any]) -> tokens.SignedToken:
     """Sign in
 
-    401 is the same whatever was wrong. 409 on a second device: a code was sent; go on with `takeover`.
+    401 does not say what was wrong. 409 on a second device: a code was sent; continue with `takeover`.
     With `must_change_password` the token is good for the paths below `password` only (A3).
     """
     return sign_in.sign_in(resources, given["username"], given["password"], given["device_id"], client_address())
@@ -35,7 +35,7 @@ def begin(given: dict[str, Any]) -> tokens.SignedToken:
 @sessions.arguments(Confirmation)
 @sessions.response(201, SignedIn)
 def take_over(given: dict[str, Any]) -> tokens.SignedToken:
-    """Go on with the second device; the first is signed out (A7)"""
+    """Continue on the second device; the first is signed out (A7)"""
     return sign_in.take_over(resources, given["challenge"], given["otp"])
 
 
@@ -43,7 +43,7 @@ def take_over(given: dict[str, Any]) -> tokens.SignedToken:
 @auth.requires(*ANYBODY)
 @sessions.response(201, SignedIn)
 def refresh() -> tokens.SignedToken:
-    """Another token of the same session"""
+    """Get the next token of the same session"""
     return tokens.refresh(resources, auth.principal().claims)
 
 

@@ -1,4 +1,4 @@
-"""What signing in is refused with, in Vietnamese and English. None of it tells whether an account exists."""
+"""The responses that refuse signing in. None reveals whether an account exists."""
 
 from services.accounts.otp.rules import Otp
 from services.chassis.errors import Refused
@@ -6,7 +6,7 @@ from services.chassis.web.problem import Problem
 
 
 class AnotherDevice(Refused):
-    """A7: the warning on a second device, with the challenge that the code answers."""
+    """The warning on a second device (A7), with the challenge that the code confirms."""
 
     def __init__(self, sent: Otp) -> None:
         super().__init__(
@@ -14,14 +14,14 @@ class AnotherDevice(Refused):
             vi="Tài khoản đang đăng nhập trên thiết bị khác. Nhập mã OTP vừa gửi đến số điện thoại đã đăng ký để tiếp tục "
             "trên thiết bị này; thiết bị kia sẽ bị đăng xuất.",
             en="The account is signed in on another device. Enter the code just sent to the registered phone to continue "
-            "here; the other device will be signed out.",
+            "on this device; the other one will be signed out.",
             challenge=str(sent.id),
             expires_at=sent.expires_at,
         )
 
 
 def sign_in_refused() -> Problem:
-    """Refuse to sign in, without saying why."""
+    """Return the 401 for a failed sign-in, which does not say why."""
     return Problem(
         401,
         "sign-in-refused",
@@ -32,11 +32,11 @@ def sign_in_refused() -> Problem:
 
 
 def session_over() -> Problem:
-    """Refuse a token whose session has ended."""
+    """Return the 401 for a token whose session has ended."""
     return Problem(
         401,
         "session-over",
         vi="Phiên đăng nhập đã kết thúc. Hãy đăng nhập lại.",
-        en="The session is over. Sign in again.",
+        en="The session has ended. Sign in again.",
         headers={"WWW-Authenticate": 'Bearer error="invalid_token"'},
     )

@@ -1,6 +1,6 @@
 """Sessions: one device at a time (A7), ended by idling, by age, by signing out, or by another device.
 
-Whoever changes an account's session holds the lock on the account.
+Lock the account before changing its session.
 """
 
 import hashlib
@@ -23,7 +23,7 @@ _LEEWAY = timedelta(seconds=60)
 
 
 class DeviceSession(Base):
-    """One device signed in to one account; a unique index allows one that has not ended."""
+    """One device signed in to one account; a unique index allows one open session per account."""
 
     __tablename__ = "sessions"
 
@@ -31,15 +31,15 @@ class DeviceSession(Base):
     account_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("accounts.id"))
     device: Mapped[str]
     started_at: Mapped[datetime]
-    #: when its last token was issued
+    #: when its latest token was issued
     used_at: Mapped[datetime]
-    #: when its last token ends
+    #: when its latest token expires
     tokens_until: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     end_reason: Mapped[str | None]
 
     def is_over(self, settings: Settings) -> bool:
-        """Return whether it was ended, or is idle or old beyond the limits."""
+        """Tell whether the session was ended, or has exceeded the idle or total limit."""
         now = clock.now()
         return (
             self.ended_at is not None
@@ -48,7 +48,7 @@ class DeviceSession(Base):
         )
 
     def extend(self, settings: Settings) -> datetime:
-        """Count one more token and return when it expires: no token outlives its session."""
+        """Extend the session for another token and return when that token expires, never later than the session."""
         now = clock.now()
         oldest = self.started_at + timedelta(seconds=settings.session_max_seconds)
         until = min(now + timedelta(seconds=settings.token_seconds), oldest).replace(microsecond=0)
@@ -57,18 +57,18 @@ class DeviceSession(Base):
 
 
 def hash_device(device_id: str) -> str:
-    """Return a device's id as it is kept: nobody needs to know it."""
+    """Return the hash under which a device's id is stored."""
     return hashlib.sha256(device_id.encode()).hexdigest()
 
 
 def open_session(account: Account, settings: Settings) -> DeviceSession | None:
-    """Return the account's session if it still goes on."""
+    """Return the account's session if it is not over."""
     found = _not_ended(account)
     return None if found is None or found.is_over(settings) else found
 
 
 def begin_session(account: Account, device: str, *, reason: str) -> DeviceSession:
-    """Begin a session in the place of whichever there was, which ends for this reason."""
+    """Begin a session; an earlier one ends with this reason."""
     end_session(account, reason=reason)
     now = clock.now()
     begun = DeviceSession(account_id=account.id, device=device, started_at=now, used_at=now, tokens_until=now)
@@ -78,7 +78,7 @@ def begin_session(account: Account, device: str, *, reason: str) -> DeviceSessio
 
 
 def end_session(account: Account, *, reason: str) -> None:
-    """End the account's session, if there is one: no service accepts its tokens any more."""
+    """End the account's session, if any, and tell `SessionRevoked` so that no service accepts its tokens."""
     ended = _not_ended(account)
     if ended is None:
         return
@@ -87,7 +87,7 @@ def end_session(account: Account, *, reason: str) -> None:
     account.session.flush()
     until = ended.tokens_until + _LEEWAY
     if until <= now and reason != "takeover":
-        return  # idle long enough: its tokens have expired by themselves
+        return  # idle long enough that its tokens have expired
     tokens.revoke(account.session, str(ended.id), until=until)
     fact = SessionRevoked(
         account_id=str(account.id),

@@ -1,4 +1,4 @@
-"""Requests and responses of signing in."""
+"""Request and response schemas of signing in."""
 
 import marshmallow as ma
 
@@ -14,7 +14,7 @@ class SignIn(ma.Schema):
     device_id = ma.fields.String(
         required=True,
         validate=ma.validate.Length(1, 200),
-        metadata={"description": "a random value that the app or browser keeps: tells this device from another (A7)"},
+        metadata={"description": "a random value that the app or browser keeps, to tell devices apart (A7)"},
     )
 
 

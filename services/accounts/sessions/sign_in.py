@@ -27,7 +27,7 @@ log = get_logger(__name__)
 
 @dataclass(frozen=True)
 class _Attempt:
-    """What the first transaction finds: enough to check the password without the database."""
+    """The result of the first transaction: enough to check the password without the database."""
 
     subject: str
     account_id: uuid.UUID | None = None
@@ -37,7 +37,7 @@ class _Attempt:
 def sign_in(resources: Resources[Settings], name: str, password: str, device_id: str, address: str) -> SignedToken:
     """Sign in with a user name (A1).
 
-    :raises Problem: 401, the same whatever was wrong; 429 after too many attempts.
+    :raises Problem: 401 without saying what was wrong; 429 after too many attempts.
     :raises AnotherDevice: with a challenge, while a second device is signed in.
     """
     device = hash_device(device_id)
@@ -47,7 +47,7 @@ def sign_in(resources: Resources[Settings], name: str, password: str, device_id:
         raise sign_in_refused()
     entered = _enter(resources, attempt, device, address, None)
     if entered is None:
-        # a second device: its code costs a hash, so it is made between two transactions
+        # a second device: its code needs a hash, which is made between two transactions
         entered = _enter(resources, attempt, device, address, otp.prepare_code(resources.settings))
     if isinstance(entered, UnsignedToken):
         return entered.sign(resources)
@@ -58,7 +58,7 @@ def sign_in(resources: Resources[Settings], name: str, password: str, device_id:
 
 
 def _count_attempt(resources: Resources[Settings], name: str, address: str) -> _Attempt:
-    """Count the attempt, and find out whose password it must be."""
+    """Count the attempt, and find the account whose password it must match."""
     with resources.db.write() as session:
         account = find(session, name)
         subject = limits.subject_of(account, name)
@@ -72,9 +72,9 @@ def _count_attempt(resources: Resources[Settings], name: str, address: str) -> _
 def _enter(
     resources: Resources[Settings], attempt: _Attempt, device: str, address: str, code: otp.SealedCode | None
 ) -> UnsignedToken | otp.Otp | None:
-    """Begin a session, now that the password was right, or send a code if another device is signed in (A7).
+    """Begin a session after a correct password, or send a code if another device is signed in (A7).
 
-    Return None, having changed nothing, when a code is needed and none is prepared.
+    Return None, having changed nothing, if a code is needed and none has been prepared.
     """
     settings = resources.settings
     with resources.db.write() as session:
@@ -94,9 +94,9 @@ def _enter(
 
 
 def take_over(resources: Resources[Settings], challenge: uuid.UUID, code: str) -> SignedToken:
-    """Go on with the second device; the first is signed out and told (A7).
+    """Continue on the second device; the first is signed out and its holder notified (A7).
 
-    :raises OtpRefused: for a code that does not work.
+    :raises OtpRefused: for a code that is not valid.
     """
     confirmed = otp.confirm_code(resources, challenge, TAKEOVER, code)
     with resources.db.write() as session:
@@ -110,7 +110,7 @@ def take_over(resources: Resources[Settings], challenge: uuid.UUID, code: str) -
 
 
 def sign_out(resources: Resources[Settings], claims: Mapping[str, Any]) -> None:
-    """End the session that a token speaks of; nothing happens if it is over already."""
+    """End the token's session; do nothing if it is already over."""
     with resources.db.write() as session:
         if (found := find_session(session, claims, resources.settings)) is not None:
             end_session(found[0], reason="signed_out")

@@ -1,4 +1,4 @@
-"""Delete sessions half a year after their last use; until then they help to investigate misuse."""
+"""Delete sessions half a year after their last use; until then they help investigate misuse."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Tokens of a session: who a token speaks of, and the next one."""
+"""Issue and refresh a session's tokens, and find the session of a token."""
 
 import uuid
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ from services.chassis.resources import Resources
 
 @dataclass(frozen=True)
 class SignedToken:
-    """A session's newest token, as `schemas.SignedIn` shows it."""
+    """A session's newest token, in the shape of `schemas.SignedIn`."""
 
     token: str = field(repr=False)
     session_id: str
@@ -31,20 +31,20 @@ class SignedToken:
 
 @dataclass(frozen=True)
 class UnsignedToken:
-    """A token that may be signed once its transaction has committed."""
+    """A token to be signed once its transaction has committed."""
 
     claims: dict[str, Any]
     expires_at: datetime
     must_change_password: bool
 
     def sign(self, resources: Resources[Settings]) -> SignedToken:
-        """Sign it. Not inside a transaction: the keys may have to be read, or made."""
+        """Sign the token. Never inside a transaction: the keys may have to be read, or made."""
         token = tokens.sign(resources, self.claims, self.expires_at)
         return SignedToken(token, self.claims["sid"], self.expires_at, self.must_change_password, self.claims["role"])
 
 
 def issue_token(account: Account, session: DeviceSession, settings: Settings) -> UnsignedToken:
-    """Issue the session's next token, with the rights that its account has now (A3, A4)."""
+    """Issue the session's next token, with its account's current rights (A3, A4)."""
     expires_at = session.extend(settings)
     must_change = account.must_change_password(settings)
     claims: dict[str, Any] = {
@@ -58,14 +58,14 @@ def issue_token(account: Account, session: DeviceSession, settings: Settings) ->
 
 
 def find_session(session: Session, claims: Mapping[str, Any], settings: Settings) -> tuple[Account, DeviceSession] | None:
-    """Return the account, locked, and the session that a token speaks of; None if either has ended since it was signed."""
+    """Return the account, locked, and the session of a token; None if either has ended since it was signed."""
     account = lock_active(session, uuid.UUID(claims["sub"]))
     found = open_session(account, settings) if account else None
     return (account, found) if account and found and str(found.id) == claims.get("sid") else None
 
 
 def require_session(session: Session, claims: Mapping[str, Any], settings: Settings) -> tuple[Account, DeviceSession]:
-    """Return what `find_session` finds.
+    """Return the account, locked, and the session of a token (`find_session`).
 
     :raises Problem: 401 if the session is over.
     """
@@ -75,7 +75,7 @@ def require_session(session: Session, claims: Mapping[str, Any], settings: Setti
 
 
 def refresh(resources: Resources[Settings], claims: Mapping[str, Any]) -> SignedToken:
-    """Return another token of the same session, with the role that its holder has by now.
+    """Return another token of the same session, with the holder's current role.
 
     :raises Problem: 401 if the session is over.
     """

@@ -1,4 +1,4 @@
-"""The keys that every service checks tokens with."""
+"""`/jwks.json`: publish the keys with which every service checks tokens."""
 
 import marshmallow as ma
 from flask import Response, jsonify
@@ -22,7 +22,7 @@ class KeySetSchema(ma.Schema):
 @keys.route("/jwks.json")
 @keys.response(200, KeySetSchema)
 def jwks() -> Response:
-    """The public keys of access tokens (RFC 7517)"""
+    """Return the public keys of access tokens (RFC 7517)"""
     response = jsonify(keys_of(resources).published())
     response.headers["Cache-Control"] = f"public, max-age={_CACHE_SECONDS}"
     return response

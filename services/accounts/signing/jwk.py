@@ -1,4 +1,4 @@
-"""Private Ed25519 keys given from outside, as JWK (RFC 8037)."""
+"""Read private Ed25519 keys from a JWK (RFC 8037)."""
 
 import json
 from typing import Final
@@ -14,7 +14,7 @@ ALGORITHM: Final = "Ed25519"
 def private_keys(secret: Secret) -> list[OKPKey]:
     """Return the private Ed25519 keys of a JWK or JWK set.
 
-    :raises ValueError: saying what was expected, and nothing of the key.
+    :raises ValueError: saying what was expected, without any part of the key.
     """
     try:
         found = json.loads(secret.reveal())

@@ -19,7 +19,7 @@ REREAD_SECONDS = 5.0
 
 
 class Keys:
-    """The keys that sign and verify this service's tokens."""
+    """Provides the keys that sign and verify this service's tokens."""
 
     def __init__(self, database: Database, settings: Settings) -> None:
         self._database = database
@@ -28,19 +28,19 @@ class Keys:
         self._read_at = float("-inf")
 
     def signing(self) -> OKPKey:
-        """Return the key that signs now: the first of ``SIGNING_KEY``, or the newest whose time has come."""
+        """Return the key that signs now: the first of ``SIGNING_KEY``, or the newest one in force."""
         if self._fixed:
             return self._fixed[0]
         held, now = self._kept(), clock.now()
         return ([one for one in held if one.signs_from <= now] or held)[-1].key
 
     def published(self) -> dict[str, Any]:
-        """Return the JWK set that tokens are checked with: public parts only."""
+        """Return the JWK set for checking tokens: public parts only."""
         keys = self._fixed or [one.key for one in self._kept()]
         return {**KeySet([*keys]).as_dict(private=False)}
 
     def reread(self) -> None:
-        """Read the database again when next asked."""
+        """Read the database again at the next use."""
         self._read_at = float("-inf")
 
     def _kept(self) -> list[SigningKey]:

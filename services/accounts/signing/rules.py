@@ -1,6 +1,6 @@
-"""Signing keys kept in the database: when each signs, is replaced, and has no token left.
+"""Rotate the signing keys in the database: make, replace and retire them.
 
-Several keys live side by side: the newest that signs, one that is published but signs later (so that every service has
+Several keys are valid side by side: the newest that signs, one that is published but signs later (so that every service has
 read it by then), and old ones until the last token that they signed has expired.
 """
 
@@ -28,9 +28,9 @@ class SigningKey(Base):
     kid: Mapped[str] = mapped_column(primary_key=True)
     jwk: Mapped[str]
     created_at: Mapped[datetime]
-    #: the newest key whose time has come is the one that signs
+    #: of the keys whose `signs_from` has passed, the newest signs
     signs_from: Mapped[datetime]
-    #: when the key after it was made; None for the newest
+    #: when its successor was made; None for the newest key
     replaced_at: Mapped[datetime | None]
 
     @cached_property
@@ -39,7 +39,7 @@ class SigningKey(Base):
 
 
 def make_first(session: Session) -> None:
-    """Make a key that signs at once, for there is no other."""
+    """Make the first key, which signs at once."""
     now = clock.now()
     session.add(_new_key(now, signs_from=now))
 
@@ -52,7 +52,7 @@ def replace(session: Session, newest: SigningKey) -> None:
 
 
 def no_tokens_left(settings: Settings, now: datetime) -> datetime:
-    """Return the moment such that keys replaced before it have no valid token left."""
+    """Return the moment before which a replaced key has no valid token left."""
     return now - (_AHEAD + timedelta(seconds=settings.token_seconds) + _BEHIND)
 
 

@@ -12,7 +12,7 @@ from services.chassis.sweeps import Sweep
 
 
 def sweeps(resources: Resources[Settings]) -> list[Sweep]:
-    """Return the due dates of keys kept in the database; none with ``SIGNING_KEY``."""
+    """Return the sweeps for keys in the database; none with ``SIGNING_KEY``."""
     settings = resources.settings
     if settings.signing_key is not None:
         return []

@@ -28,7 +28,7 @@ def sign(resources: Resources[Settings], claims: dict[str, Any], expires_at: dat
 
 
 def verifier(resources: Resources[Settings]) -> JwtVerifier:
-    """Check tokens as every service does, but with our own keys read directly."""
+    """Return a verifier that checks tokens as every service does, but reads our own keys directly."""
     return JwtVerifier(
         keys_of(resources).published,
         issuer=resources.settings.token_issuer,

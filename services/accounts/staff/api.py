@@ -1,4 +1,4 @@
-"""Accounts of staff (A12, V11)."""
+"""`/staff`: manage accounts of staff (A12, V11)."""
 
 import uuid
 from typing import Any
@@ -30,7 +30,7 @@ blueprints = (staff,)
 def add(given: dict[str, Any], session: Session) -> Account:
     """Add a member of staff
 
-    The account has no password yet: its holder sets one with `password/reset`, by a code to the phone given here.
+    The account has no password yet: its holder sets one with `password/reset`, confirmed by a code to this phone.
     """
     _check(given["role"], given["office"], given["province"], given["board"])
     account = rules.add(session, given)
@@ -43,7 +43,7 @@ def add(given: dict[str, Any], session: Session) -> Account:
 @staff.arguments(StaffQuery, location="query")
 @staff.response(200, paging.page_of(StaffAccount))
 def list_staff(query: dict[str, Any]) -> dict[str, Any]:
-    """Staff: everybody for an administrator, those in their own province for a director"""
+    """List staff: all for an administrator, those in their own province for a director"""
     statement = rules.visible_to(auth.principal().claims)
     for name in ("role", "province"):
         if name in query:
@@ -63,7 +63,7 @@ def change(given: dict[str, Any], account_id: uuid.UUID) -> Account:
         account = rules.lock_member(session, account_id)
         if account is None:
             raise Problem(404)
-        # what it was and what it is to be: both must be the caller's to grant
+        # the caller must be entitled to grant both the old role and the new one
         _may_grant(account.role, account.province)
         _check(*(given.get(name, getattr(account, name)) for name in ("role", "office", "province", "board")))
         rules.change(account, given)
@@ -79,5 +79,5 @@ def _may_grant(role: str, province: str | None) -> None:
 def _check(role: str, office: str | None, province: str | None, board: str | None) -> None:
     _may_grant(role, province)
     if (missing := rules.missing_field(role, office, province, board)) is not None:
-        field, said = missing
-        raise Problem(422, "invalid-fields", errors=[field_error(field, vi=said.vi, en=said.en)])
+        field, message = missing
+        raise Problem(422, "invalid-fields", errors=[field_error(field, vi=message.vi, en=message.en)])

@@ -1,19 +1,19 @@
-"""What is refused about accounts of staff, in Vietnamese and English."""
+"""Refusals about accounts of staff."""
 
 from services.chassis.errors import Refused
 from services.chassis.web.problem import field_error
 
 
 class UsernameTaken(Refused):
-    """Somebody else has this user name."""
+    """The user name is taken."""
 
     def __init__(self) -> None:
-        said = {"vi": "Tên đăng nhập này đã có người dùng.", "en": "This user name is taken."}
-        super().__init__("username-taken", **said, errors=[field_error("username", **said)])
+        message = {"vi": "Tên đăng nhập này đã có người dùng.", "en": "This user name is taken."}
+        super().__init__("username-taken", **message, errors=[field_error("username", **message)])
 
 
 class NotYoursToGrant(Refused):
-    """V11: a director delegates receiving and approving, in their own province."""
+    """The caller may not grant this: a director delegates receiving and approving in their own province (V11)."""
 
     status = 403
 

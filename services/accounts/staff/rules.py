@@ -1,4 +1,4 @@
-"""Accounts of staff: made by an administrator anywhere, or by a director in their own province (A12, V11)."""
+"""Manage accounts of staff: an administrator anywhere, a director in their own province (A12, V11)."""
 
 import uuid
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ from services.chassis import clock
 from services.chassis.ids import uuid7
 from services.chassis.text.bilingual import Bilingual, bilingual
 
-#: no name of digits only: those are BHXH codes and personal numbers
+#: never digits only: those are BHXH codes and personal IDs
 USERNAME = r"[a-z][a-z0-9._-]{2,31}"
 #: what a director may grant (công văn 702 §2)
 DELEGATED = ("officer", "approver")
@@ -27,7 +27,7 @@ BOARD_MISSING = bilingual(vi="Vai trò này cần có ban.", en="This role needs
 
 
 def missing_field(role: str, office: str | None, province: str | None, board: str | None) -> tuple[str, Bilingual] | None:
-    """Return the field that this role needs and lacks, with what to say about it; None if nothing is missing."""
+    """Return the field that this role needs and lacks, with its message; None if nothing is missing."""
     if role in _NEEDS_OFFICE and not (office and province):
         return ("office" if not office else "province"), OFFICE_MISSING
     if role == "board" and not board:
@@ -36,7 +36,7 @@ def missing_field(role: str, office: str | None, province: str | None, board: st
 
 
 def may_grant(claims: Mapping[str, Any], role: str, province: str | None) -> bool:
-    """Return whether the caller may give this role (V11): an administrator any, a director those they may delegate."""
+    """Tell whether the caller may grant this role (V11): an administrator any, a director those they may delegate."""
     if claims.get("role") == "admin":
         return True
     return claims.get("role") == "director" and role in DELEGATED and bool(province) and province == claims.get("province")
@@ -60,9 +60,9 @@ def add(session: Session, given: Mapping[str, Any]) -> Account:
 
 
 def change(account: Account, given: Mapping[str, Any]) -> bool:
-    """Give another role, office or state (``active``), and return whether that changed anything.
+    """Change role, office or state (``active``), and return whether anything changed.
 
-    If it did, the session ends, for its tokens say what was.
+    If so, the session ends, because its tokens carry the old rights.
     """
     wanted = {name: value for name, value in given.items() if name != "active"}
     if "active" in given:
@@ -78,7 +78,7 @@ def change(account: Account, given: Mapping[str, Any]) -> bool:
 
 
 def set_password(account: Account, password_hash: str) -> None:
-    """Set a password that an operator chose on the machine itself; sessions from before it end."""
+    """Set a password that an operator chose on the command line; earlier sessions end."""
     end_session(account, reason="password_changed")
     account.set_password(password_hash)
     account.session.flush()

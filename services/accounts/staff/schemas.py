@@ -1,4 +1,4 @@
-"""Requests and responses about staff."""
+"""Request and response schemas of staff."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ _USERNAME = FullMatch(
     rf"^{USERNAME}$",
     error=bilingual(
         vi="Chỉ gồm 3 đến 32 chữ thường không dấu, chữ số, '.', '_', '-', và bắt đầu bằng chữ.",
-        en="Must be 3 to 32 small letters, digits, '.', '_' or '-', and begin with a letter.",
+        en="Must be 3 to 32 lower-case letters, digits, '.', '_' or '-', and begin with a letter.",
     ),
 )
 _CODE = FullMatch(r"^[0-9A-Za-z-]{1,20}$")
@@ -29,7 +29,7 @@ def _code(**options: Any) -> ma.fields.String:
 
 
 class StaffMember(ma.Schema):
-    """What is given about a member of staff."""
+    """A member of staff, as requests describe one."""
 
     username = ma.fields.String(required=True, validate=_USERNAME, metadata={"example": "lan.nt"})
     full_name = ma.fields.String(required=True, validate=ma.validate.Length(1, 200))

@@ -1,4 +1,4 @@
-"""Which client is asking, as far as throttles are concerned."""
+"""Identify the client for throttling."""
 
 import ipaddress
 
@@ -10,7 +10,7 @@ from services.chassis.web.resources import resources
 def client_address() -> str:
     """Return the client's network.
 
-    Of X-Forwarded-For only what our own proxies wrote is believed: the last ``TRUSTED_PROXIES`` entries.
+    Only the part of X-Forwarded-For that our own proxies wrote is trusted: the last ``TRUSTED_PROXIES`` entries.
     """
     proxies = resources.settings.trusted_proxies
     if proxies:
@@ -21,7 +21,7 @@ def client_address() -> str:
 
 
 def network(address: str) -> str:
-    """Return what counts as one client: an IPv4 address, or the /64 that one subscriber has of IPv6."""
+    """Return the network that counts as one client: an IPv4 address, or a subscriber's IPv6 /64."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:

@@ -9,22 +9,22 @@ _HOUR, _DAY, _MONTH = 3600, 86_400, 30 * 86_400
 
 
 def wrong_passwords(settings: Settings) -> Limit:
-    """Wrong passwords of one person; then the name is locked. Stands in for the captcha of A6, too."""
+    """Limit wrong passwords for one person; then the name is locked. Also stands in for the captcha of A6."""
     return Limit("password:name", settings.lockout_tries, settings.lockout_seconds, too_many_tries, settings.lockout_seconds)
 
 
 def failures_from_address(settings: Settings) -> Limit:
-    """Failures from one client address, whatever the names."""
+    """Limit failures from one client address, for any names."""
     return Limit("address", settings.address_tries, settings.lockout_seconds, too_many_tries, settings.lockout_seconds)
 
 
 def codes(settings: Settings) -> Limit:
-    """One-time codes sent to one person, resets not counted."""
+    """Limit one-time codes sent to one person, resets not counted."""
     return Limit("otp:hour", settings.otps_per_hour, _HOUR, too_many_codes)
 
 
 def resets(settings: Settings) -> tuple[Limit, Limit]:
-    """Resets that one person may ask for, in a day and in a month (A8)."""
+    """Limit one person's resets, per day and per month (A8)."""
     return (
         Limit("reset:day", settings.resets_per_day, _DAY, too_many_resets),
         Limit("reset:month", settings.resets_per_month, _MONTH, too_many_resets),
@@ -32,5 +32,5 @@ def resets(settings: Settings) -> tuple[Limit, Limit]:
 
 
 def subject_of(account: Account | None, name: str = "") -> str:
-    """Return whom tries count for: the person, by whichever name; or an unknown name."""
+    """Return whom attempts count against: the person, whichever name was used; or an unknown name."""
     return f"account:{account.id}" if account else f"name:{name.strip().lower()}"

@@ -1,10 +1,10 @@
-"""The 429 responses, which say how long to wait. None tells whether an account exists."""
+"""The 429 responses, which say how long to wait. None reveals whether an account exists."""
 
 from services.chassis.web.problem import Problem
 
 
 def too_many_tries(retry_after: int) -> Problem:
-    """Refuse a name that is locked, or an address."""
+    """Return the 429 for a locked name or address."""
     return _wait(
         retry_after,
         "too-many-tries",
@@ -14,7 +14,7 @@ def too_many_tries(retry_after: int) -> Problem:
 
 
 def too_many_codes(retry_after: int) -> Problem:
-    """Refuse to send one more code."""
+    """Return the 429 for one code too many."""
     return _wait(
         retry_after,
         "too-many-codes",
@@ -24,7 +24,7 @@ def too_many_codes(retry_after: int) -> Problem:
 
 
 def too_many_resets(retry_after: int) -> Problem:
-    """Refuse one more reset to a person (A8)."""
+    """Return the 429 for one reset too many (A8)."""
     return _wait(
         retry_after,
         "too-many-resets",
@@ -41,7 +41,7 @@ def _wait(retry_after: int, kind: str, *, vi: str, en: str) -> Problem:
 
 
 def _in_words(seconds: int) -> tuple[str, str]:
-    """A duration, rounded up to a unit that people wait by."""
+    """Return a duration in words (Vietnamese, English), rounded up to a practical unit."""
     if seconds < 60:
         return f"{seconds} giây", f"{seconds} s"
     if seconds < 5400:

@@ -1,4 +1,4 @@
-"""How often something may be tried, counted in the database so that all processes count together.
+"""Limit how often something may be tried, counted in the database so that all processes count together.
 
 Keys are hashes: neither user names nor addresses are kept. An unknown name is counted like any other.
 """
@@ -21,23 +21,23 @@ log = get_logger(__name__)
 
 
 class Throttle(Base):
-    """The count of one key: since when it runs, and when it ends."""
+    """The count of one key within a window of time."""
 
     __tablename__ = "throttles"
 
     key: Mapped[str] = mapped_column(primary_key=True)
     count: Mapped[int]
     since: Mapped[datetime]
-    #: the row is void after this
+    #: the row no longer counts after this
     until: Mapped[datetime]
 
 
 @dataclass(frozen=True)
 class Limit:
-    """At most so many in so many seconds.
+    """A limit: at most ``most`` attempts in ``seconds``.
 
     :param refuse: makes the 429 from the seconds to wait.
-    :param lock_seconds: how long a key is refused once they are used up; until the window ends, if left out.
+    :param lock_seconds: how long a key is refused once it is used up; by default until the window ends.
     """
 
     name: str
@@ -47,14 +47,14 @@ class Limit:
     lock_seconds: int | None = None
 
     def count(self, session: Session, subject: str) -> None:
-        """Count one more.
+        """Count one attempt.
 
-        :raises Problem: 429 if they are used up; nothing is counted then.
+        :raises Problem: 429 if the limit is used up; then nothing is counted.
         """
         now, key = clock.now(), self._key(subject)
         until = now + timedelta(seconds=self.seconds)
         insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-        # an update that changes nothing, rather than nothing: it locks the row, so that no sweep can take it away in between
+        # an update that changes nothing, rather than no update: it locks the row, so that no sweep deletes it meanwhile
         counted = insert(Throttle).values(key=key, count=0, since=now, until=until)
         counted = counted.on_conflict_do_update(index_elements=["key"], set_={"key": key})
         row = session.scalars(counted.returning(Throttle), execution_options={"populate_existing": True}).one()
@@ -62,7 +62,7 @@ class Limit:
             row.count, row.since, row.until = 0, now, until
         if row.count >= self.most:
             retry_after = max(1, -int((now - row.until).total_seconds() // 1))
-            # no account_id here: an unknown name is refused in the same way
+            # no account_id: an unknown name is refused in the same way
             log.warning("throttled", kind=self.name, retry_after_seconds=retry_after)
             raise self.refuse(retry_after)
         row.count += 1
@@ -70,12 +70,12 @@ class Limit:
             row.until = now + timedelta(seconds=self.lock_seconds)
 
     def give_back(self, session: Session, subject: str) -> None:
-        """Uncount one that turned out well."""
+        """Take back one counted attempt, because it succeeded."""
         one_less = sa.update(Throttle).where(Throttle.key == self._key(subject), Throttle.count > 0)
         session.execute(one_less.values(count=Throttle.count - 1))
 
     def forget(self, session: Session, subject: str) -> None:
-        """Start the count afresh."""
+        """Reset the count."""
         session.execute(sa.delete(Throttle).where(Throttle.key == self._key(subject)))
 
     def _key(self, subject: str) -> str:

@@ -1,4 +1,4 @@
-"""Delete counts that are void."""
+"""Delete counts whose window has ended."""
 
 import sqlalchemy as sa
 

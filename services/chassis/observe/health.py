@@ -8,6 +8,7 @@ with the remedy given to `add`.
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,32 +54,28 @@ class _Runner:
         self.name = name
         self._check = check
         self._remedy = remedy
-        self._thread: threading.Thread | None = None
         self._started = 0.0
-        self._finished = threading.Event()
-        self._part: Part | None = None
+        self._latest: Future[Part] | None = None
 
-    def start(self) -> None:
-        if self._thread is not None and not self._finished.is_set():
-            return
-        self._started = time.monotonic()
-        self._finished = threading.Event()
-        self._thread = threading.Thread(target=self._run, name=f"health-{self.name}", daemon=True)
-        self._thread.start()
+    def start(self) -> Future[Part]:
+        if self._latest is None or self._latest.done():
+            self._started, self._latest = time.monotonic(), Future()
+            threading.Thread(target=self._run, args=(self._latest,), name=f"health-{self.name}", daemon=True).start()
+        return self._latest
 
-    def _run(self) -> None:
+    def _run(self, latest: Future[Part]) -> None:
         try:
             problem = self._check() or None
         except Exception as error:  # whatever it is, the report must say so
             problem = f"{type(error).__name__}. {self._remedy}".rstrip()
-        self._part = Part(self.name, problem, time.monotonic() - self._started)
-        self._finished.set()
+        latest.set_result(Part(self.name, problem, time.monotonic() - self._started))
 
-    def result(self, deadline: float) -> Part:
-        if self._finished.wait(max(0.0, deadline - time.monotonic())) and self._part is not None:
-            return self._part
-        waited = time.monotonic() - self._started
-        return Part(self.name, f"no answer after {waited:.1f} s. {self._remedy}".rstrip(), waited)
+    def result(self, latest: Future[Part], deadline: float) -> Part:
+        try:
+            return latest.result(max(0.0, deadline - time.monotonic()))
+        except TimeoutError:
+            waited = time.monotonic() - self._started
+            return Part(self.name, f"no answer after {waited:.1f} s. {self._remedy}".rstrip(), waited)
 
 
 class Health:
@@ -121,8 +118,6 @@ class Health:
             return self._report
 
     def _run_all(self) -> Report:
-        runners = list(self._runners.values())
         deadline = time.monotonic() + self._timeout_seconds
-        for runner in runners:
-            runner.start()
-        return Report(tuple(runner.result(deadline) for runner in runners))
+        runs = [(runner, runner.start()) for runner in self._runners.values()]
+        return Report(tuple(runner.result(latest, deadline) for runner, latest in runs))

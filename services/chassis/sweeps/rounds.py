@@ -77,7 +77,6 @@ class Rounds:
 
     def round(self) -> None:
         """Act on all that is due now, except held rows; stop early when a whole batch makes no progress."""
-        self._let_go()
         acted = 0
         while not self._stopping.is_set():
             keys = self.find()
@@ -147,12 +146,6 @@ class Rounds:
         if len(self.held) > _MOST_HELD:
             del self.held[next(iter(self.held))]
         return held
-
-    def _let_go(self) -> None:
-        """Forget rows that are long past their wait and not due any more: somebody else dealt with them."""
-        old = time.monotonic() - 2 * _LONGEST_HOLD_SECONDS
-        for key in [key for key, held in self.held.items() if held.until < old]:
-            del self.held[key]
 
 
 def _key_columns(query: sa.Select[*tuple[Any, ...]]) -> list[sa.ColumnElement[Any]]:

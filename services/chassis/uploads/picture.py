@@ -4,6 +4,7 @@ import io
 import re
 import struct
 from contextlib import suppress
+from typing import Any
 
 from PIL import Image, ImageFile, ImageOps
 from PIL.JpegImagePlugin import JpegImageFile
@@ -16,6 +17,11 @@ JPEG, PNG, WEBP = "image/jpeg", "image/png", "image/webp"
 
 #: made directly instead of by Image.open: no other decoder can be reached, whatever the bytes say
 _DECODERS: dict[str, type[ImageFile.ImageFile]] = {JPEG: JpegImageFile, PNG: PngImageFile, WEBP: WebPImageFile}
+_ENCODERS: dict[str, dict[str, Any]] = {
+    JPEG: {"format": "JPEG", "quality": 85},
+    PNG: {"format": "PNG", "compress_level": 1},
+    WEBP: {"format": "WEBP", "quality": 85, "method": 0},
+}
 #: a camera's progressive JPEG has about ten scans; each scan of a hostile one costs a pass over all pixels for a few bytes
 _MAX_JPEG_SCANS, _MAX_JPEG_SEGMENTS = 64, 10_000
 _JPEG_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
@@ -88,12 +94,7 @@ def _plain(picture: Image.Image) -> Image.Image:
 def _encode(picture: Image.Image, kind: str) -> bytes:
     picture.info = {}  # the encoders would write comments, profiles and XMP from there
     target = io.BytesIO()
-    if kind == JPEG:
-        picture.save(target, "JPEG", quality=85)
-    elif kind == PNG:
-        picture.save(target, "PNG", compress_level=1)
-    else:
-        picture.save(target, "WEBP", quality=85, method=0)
+    picture.save(target, **_ENCODERS[kind])
     return target.getvalue()
 
 

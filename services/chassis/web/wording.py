@@ -6,6 +6,8 @@ marshmallow's English messages are few and fixed, so each is translated in `word
 
 import re
 import tomllib
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -43,28 +45,19 @@ def field_errors(messages: Any) -> list[dict[str, str]]:
 
     List positions count from 0 (`attachments.0.kind`); an empty field means the whole body or query.
     """
-    found: list[dict[str, str]] = []
+    places = messages.items() if isinstance(messages, dict) else [("json", messages)]
+    found = (error for location, inner in places for error in _errors_in(inner, _PLACES.get(location, location), ()))
+    return list(islice(found, _MOST_ERRORS))
 
-    def walk(node: Any, place: str, path: tuple[str, ...]) -> None:
-        if len(found) >= _MOST_ERRORS:
-            return
-        if isinstance(node, dict):
-            for key, inner in node.items():
-                walk(inner, place, path if key == "_schema" else (*path, str(key)))
-        elif isinstance(node, list | tuple):
-            for inner in node:
-                walk(inner, place, path)
-        else:
-            message = node if isinstance(node, str) else "Invalid value."
-            found.append(
-                {
-                    "field": ".".join(path)[:_LONGEST_PATH],
-                    "in": place,
-                    "message_vi": vietnamese(message),
-                    "message_en": str.__str__(message),
-                }
-            )
 
-    for location, inner in messages.items() if isinstance(messages, dict) else [("json", messages)]:
-        walk(inner, _PLACES.get(location, location), ())
-    return found
+def _errors_in(node: Any, place: str, path: tuple[str, ...]) -> Iterator[dict[str, str]]:
+    if isinstance(node, dict):
+        for key, inner in node.items():
+            yield from _errors_in(inner, place, path if key == "_schema" else (*path, str(key)))
+    elif isinstance(node, list | tuple):
+        for inner in node:
+            yield from _errors_in(inner, place, path)
+    else:
+        message = node if isinstance(node, str) else "Invalid value."
+        field = ".".join(path)[:_LONGEST_PATH]
+        yield {"field": field, "in": place, "message_vi": vietnamese(message), "message_en": str.__str__(message)}

@@ -1,4 +1,4 @@
-"""What is told when the law's time limit was not kept."""
+"""The fact that a legal deadline was missed."""
 
 from datetime import datetime
 

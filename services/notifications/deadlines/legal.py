@@ -1,4 +1,4 @@
-"""The time limits that the law sets for a decision to be told (2659)."""
+"""Legal deadlines for notifying a person of a decision (2659)."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ _LEGAL_WORKING_DAYS = 3
 
 
 def legal_urgency(route: str) -> Urgency:
-    """Return the law's limit: three working days for a paper form at a counter (2659 §2), 15 minutes for all else."""
+    """Return the legal urgency: three working days for a paper form at a counter (2659 §2), 15 minutes otherwise."""
     return Urgency.THREE_WORKING_DAYS if route == "counter" else Urgency.FIFTEEN_MINUTES
 
 
 def deadline(urgency: Urgency, complete_at: datetime, calendar: Callable[[], Calendar]) -> datetime | None:
-    """Return when a legal clock that started at `complete_at` runs out; None for what the law does not hurry.
+    """Return the deadline that counts from `complete_at`; None for an urgency without a legal deadline.
 
-    `calendar` is asked only if working days are counted. A working day ends at midnight, Vietnam's time (Civil Code 2015,
+    `calendar` is called only if working days are counted. A working day ends at midnight, Vietnam's time (Civil Code 2015,
     article 148).
     """
     if urgency is Urgency.FIFTEEN_MINUTES:

@@ -1,4 +1,4 @@
-"""Quiet hours: SMS that nothing hurries wait for the morning (N10)."""
+"""Quiet hours: SMS that are not urgent wait for the morning (N10)."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from datetime import datetime, timedelta
 from services.chassis.calendar import VIETNAM
 from services.notifications.messages.catalogue import Template
 
-#: what waited for the morning goes out over half an hour, so that it holds nothing up
+#: what waited for the morning is spread over half an hour, so that it delays nothing else
 _SPREAD_SECONDS = 1800
 
 
 @dataclass(frozen=True, slots=True)
 class QuietHours:
-    """From one full hour to another in Vietnam, past midnight or not; none if both are the same."""
+    """A span between two full hours, Vietnam's time, past midnight or not; empty if both are the same."""
 
     from_hour: int = 21
     until_hour: int = 7
 
     def end(self, now: datetime) -> datetime | None:
-        """Return when the quiet hours around `now` are over; None if it lies in none."""
+        """Return when the quiet hours around `now` end; None if `now` is not in quiet hours."""
         here = now.astimezone(VIETNAM)
         began = here.replace(hour=self.from_hour, minute=0, second=0, microsecond=0)
         if began > here:
@@ -30,20 +30,20 @@ class QuietHours:
         return end if here < end else None
 
 
-#: this process's; set once at start-up (handlers get a session and a fact, and no settings)
+#: the quiet hours of this process, set once at start-up, because handlers get a session and a fact but no settings
 _quiet_hours = QuietHours()
 
 
 def use_quiet_hours(hours: QuietHours) -> None:
-    """Keep these instead of 21:00 to 07:00 in this process."""
+    """Use these quiet hours in this process instead of 21:00 to 07:00."""
     global _quiet_hours
     _quiet_hours = hours
 
 
 def not_before(template: Template, channel: str, message_id: uuid.UUID, now: datetime) -> datetime | None:
-    """Return when the message may go out: the next morning for an SMS that keeps quiet hours; None for at once.
+    """Return the earliest time to send: the next morning for an SMS that keeps quiet hours; None for at once.
 
-    E-mail rings nobody out of bed, so it goes at any hour.
+    E-mail wakes nobody up, so it is sent at any hour.
     """
     if channel != "sms" or not template.quiet:
         return None

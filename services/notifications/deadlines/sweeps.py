@@ -1,4 +1,4 @@
-"""Legal clocks that have run out."""
+"""Find messages that missed their legal deadline."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ log = get_logger(__name__)
 
 
 def overdue(now: datetime) -> sa.Select[Any]:
-    """Select the messages whose legal clock has run out: not sent yet, or sent late."""
+    """Select the messages whose legal deadline has passed: not sent yet, or sent late."""
     return sa.select(Message).where(Message.watched_until.is_not(None), Message.watched_until <= now)
 
 
 def miss(_session: Session, message: Message) -> None:
-    """Tell it, once (2659)."""
+    """Tell `DeadlineMissed` for the message, once (2659)."""
     log.warning("deadline_missed", message_id=str(message.id), kind=message.urgency)
     message.miss_deadline()
 

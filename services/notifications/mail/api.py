@@ -1,4 +1,4 @@
-"""What SES reports of an e-mail it has taken, through an SNS topic. May come twice, late, and in any order."""
+"""Receive SES's delivery reports through an SNS topic. They may arrive twice, late, and in any order."""
 
 from __future__ import annotations
 
@@ -29,22 +29,22 @@ _LONGEST_ID = 128
 
 
 def blueprints(resources: Resources[Settings]) -> list[Blueprint]:
-    """Return the callback; it believes the topic of SES_TOPIC_ARN, and nobody if that is empty."""
+    """Return the callback, which trusts the topic SES_TOPIC_ARN; without one it trusts nobody."""
     return [blueprint(resources, Sns(resources.settings.ses_topic_arn))]
 
 
 def blueprint(resources: Resources[Settings], topic: Sns) -> Blueprint:
-    """Return the callback on a given topic."""
+    """Return the callback for a given topic."""
     callbacks = Blueprint("ses", url_prefix="/callbacks/ses", description="Called by Amazon SNS with events of SES")
 
     @callbacks.route("", methods=["POST"])
     @callbacks.doc(requestBody={"required": True, "content": {"text/plain": {"schema": SnsMessage}}})
-    @callbacks.response(204, description="Noted, or nothing new")
+    @callbacks.response(204, description="Recorded, or nothing new")
     @callbacks.alt_response(400, "BAD_REQUEST")
     @callbacks.alt_response(403, "FORBIDDEN")
     @callbacks.alt_response(503, "SERVICE_UNAVAILABLE")
     def event() -> None:
-        """What became of an e-mail."""
+        """Report what became of an e-mail."""
         message = parse_json(request.get_data())
         if not isinstance(message, dict):
             raise Problem(400)
@@ -57,7 +57,10 @@ def blueprint(resources: Resources[Settings], topic: Sns) -> Blueprint:
         except NotFromSns as error:
             log.warning("callback_refused", reason=str(error))
             raise Problem(
-                403, "wrong-signature", vi="Chữ ký của Amazon SNS không đúng.", en="This is not signed by the topic we know."
+                403,
+                "wrong-signature",
+                vi="Chữ ký của Amazon SNS không đúng.",
+                en="The signature is not that of our SNS topic.",
             ) from None
         if message["Type"] == "Notification":
             _take(resources.db, parse_json(str(message.get("Message", "")).encode()))
@@ -66,11 +69,11 @@ def blueprint(resources: Resources[Settings], topic: Sns) -> Blueprint:
 
 
 def _take(db: Database, event: Any) -> None:
-    """Record an event of SES about one of our messages; ignore all others."""
+    """Record an SES event about one of our messages; ignore all others."""
     mail = event.get("mail") if isinstance(event, dict) else None
     message_id = _message_id(mail)
     if message_id is None:
-        return  # SNS's own word about the topic, or another system's e-mail
+        return  # an SNS notice about the topic itself, or another system's e-mail
     with db.write() as session:
         if message := lock_message(session, message_id):
             _record(message, event, str(event["mail"].get("messageId", ""))[:_LONGEST_ID])

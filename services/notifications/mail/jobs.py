@@ -1,4 +1,4 @@
-"""The job that sends e-mail."""
+"""Send e-mail, as a job."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ _MOST_ATTACHED_BYTES = 10 * 1024**2
 
 
 def kinds(resources: Resources[Settings]) -> list[JobKind]:
-    """Return the kind of job, on the provider that the settings name."""
+    """Return the job kind, with the provider that the settings name."""
     return kinds_on(provider_of(resources.settings), resources)
 
 
 def kinds_on(provider: MailProvider, resources: Resources[Settings]) -> list[JobKind]:
-    """Return the kind of job on this provider."""
+    """Return the job kind with this provider."""
     settings = resources.settings
     return [
         sending_kind(
@@ -45,19 +45,19 @@ def provider_of(settings: Settings) -> MailProvider:
 
 
 class MailSender:
-    """Sends one e-mail per job. No database session is open while the provider is asked."""
+    """Sends one e-mail per job. No database session is open during a call to the provider."""
 
     def __init__(self, provider: MailProvider, resources: Resources[Settings]) -> None:
         self._provider, self._resources, self._writer = provider, resources, Writer(resources.settings)
 
     def send(self, job: Job) -> Sent:
-        """Hand an e-mail over.
+        """Hand an e-mail over to the provider.
 
-        No mail server can be asked what it has taken. An attempt that was left open is only known to have got through if
-        SES has reported so meanwhile (/callbacks/ses); otherwise it is sent again, under the same Message-ID by SMTP, by
-        which most mailboxes show one of two copies. SES gives each copy an id of its own.
+        A mail server cannot be asked what it has accepted. An attempt with an unknown outcome counts as sent only if SES
+        has reported so meanwhile (/callbacks/ses); otherwise the e-mail is sent again. By SMTP it keeps its Message-ID, so
+        that most mailboxes show one of two copies; SES gives each copy an id of its own.
 
-        :raises Expired: if it is useless by now.
+        :raises Expired: if the message is no longer of use.
         """
         provider_id = reported_provider_id(self._resources.db, job) if job.may_have_run else None
         if provider_id is None:
@@ -75,7 +75,7 @@ class MailSender:
         return Sent(provider_id, self._writer.letter(job, masked=True).text)
 
     def _attachments(self, job: Job) -> tuple[Attachment, ...]:
-        """Fetch the document, if there is one: the bytes announced, or an error."""
+        """Fetch the document, if any, and check that its bytes are those announced."""
         document = job.payload.get("document")
         if document is None:
             return ()

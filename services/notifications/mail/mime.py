@@ -1,4 +1,4 @@
-"""An e-mail in its wire format."""
+"""Write an e-mail in its wire format."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from services.notifications.messages.codes import INVALID_ADDRESS
 
 
 def message_id_of(mail: Mail, sender: str) -> str:
-    """Return the Message-ID header: the same at each attempt, so that a mailbox can tell a copy."""
+    """Return the Message-ID header: the same at every attempt, so that a mailbox can recognise a copy."""
     domain = parseaddr(sender)[1].rpartition("@")[2] or "localhost"
     return f"<{mail.message_id}@{domain}>"
 
 
 def mime(mail: Mail, sender: str) -> EmailMessage:
-    """Return the message as it travels.
+    """Return the MIME message.
 
-    :raises MailRefused: for an address that cannot stand in a header.
+    :raises MailRefused: for an address that is not valid in a header.
     """
     name, address = parseaddr(sender)
     message = EmailMessage(policy=SMTP)
@@ -30,12 +30,12 @@ def mime(mail: Mail, sender: str) -> EmailMessage:
         message["To"] = mail.to
     except (ValueError, IndexError):
         raise MailRefused(INVALID_ADDRESS, "it cannot stand in a header") from None
-    # encoded here: email.policy (3.11) loses a space where it breaks a long subject that is mostly not ASCII
+    # encoded here: email.policy (3.11) loses a space when it folds a long subject that is mostly not ASCII
     subject = Header(" ".join(mail.subject.split()), "utf-8", header_name="Subject")
     message.set_raw("Subject", subject.encode(linesep="\r\n"))
     message["Message-ID"] = message_id_of(mail, sender)
     message["Date"] = formatdate(clock.now().timestamp())
-    message["Auto-Submitted"] = "auto-generated"  # no out-of-office answers, please (RFC 3834)
+    message["Auto-Submitted"] = "auto-generated"  # no out-of-office replies, please (RFC 3834)
     message.set_content(mail.text)
     message.add_alternative(mail.html, subtype="html")
     for attached in mail.attachments:

@@ -1,14 +1,14 @@
-"""The port to whoever carries e-mail, and its failures.
+"""The port to the e-mail provider, and its failures.
 
     Transient
     ├── MailUnavailable      not reached, or busy: nothing has been sent
-    ├── MailAccountRefused   our account or sender is refused: nothing but an operator helps, so messages wait for one
+    ├── MailAccountRefused   our account or sender is refused: only an operator can help, so messages wait
     ├── RetryAfter           the provider says how long to wait
-    └── OutcomeUnknown       no answer came once the text was on its way: it may have been sent
+    └── OutcomeUnknown       no response after the text was transmitted: it may have been sent
     Permanent
-    └── MailRefused          this message will never go: `code` says why
+    └── MailRefused          this message can never be sent: `code` says why
 
-No error text holds an address or a word of a message: errors reach logs.
+No error text contains an address or any part of a message, since errors reach the logs.
 """
 
 from __future__ import annotations
@@ -20,28 +20,28 @@ from services.chassis.errors import Permanent, Transient
 from services.chassis.jobs import OutcomeUnknown
 from services.notifications.messages.codes import NO_PROVIDER
 
-#: the tag by which an event of SES names our message
+#: the tag with which SES events identify our message
 TAG = "message"
 
 
 class MailUnavailable(Transient):
-    """Not reached, or unable just now."""
+    """The provider was not reached, or cannot accept mail now."""
 
 
 class MailAccountRefused(Transient):
-    """Our account: its credentials, sender or quota."""
+    """Our account was refused: credentials, sender or quota."""
 
     after_seconds = 120.0
 
 
 class NoAnswer(OutcomeUnknown):
-    """No answer came once the text was on its way."""
+    """No response came after the text was transmitted."""
 
     after_seconds = 5.0
 
 
 class MailRefused(Permanent):
-    """The message will never go."""
+    """The message can never be sent."""
 
     def __init__(self, code: str, detail: str) -> None:
         self.code = code
@@ -50,7 +50,7 @@ class MailRefused(Permanent):
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file that goes along."""
+    """An attached file."""
 
     name: str
     content_type: str
@@ -59,7 +59,7 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """One e-mail. `message_id`: ours, the same at each attempt."""
+    """One e-mail. `message_id`: our own, the same at every attempt."""
 
     message_id: str
     to: str
@@ -70,14 +70,14 @@ class Mail:
 
 
 class MailProvider(Protocol):
-    """Sends e-mail. Every failure is one of this module's."""
+    """Sends e-mail. Raises only this module's failures."""
 
     def send(self, mail: Mail, *, timeout: float) -> str:
-        """Hand it over; return the provider's id of it, or the Message-ID where it has none."""
+        """Send the e-mail; return the provider's id, or the Message-ID where it gives none."""
 
 
 class NoMail:
-    """No provider: every e-mail is refused, for people to see."""
+    """No provider: every e-mail fails visibly."""
 
     def send(self, mail: Mail, *, timeout: float) -> str:
         raise MailRefused(NO_PROVIDER, "MAIL_PROVIDER is none")

@@ -1,10 +1,10 @@
-"""What Amazon SNS sends to its callback."""
+"""The body that Amazon SNS posts to its callback."""
 
 import marshmallow as ma
 
 
 class SnsMessage(ma.Schema):
-    """The members that are used. For the documentation only: SNS sends them as text/plain."""
+    """The members we use. For documentation only: SNS sends them as text/plain."""
 
     Type = ma.fields.String(required=True, metadata={"example": "Notification"})
     TopicArn = ma.fields.String(required=True)

@@ -1,4 +1,4 @@
-"""E-mail by Amazon SES (API v2). What becomes of it is reported through SNS (api.py)."""
+"""Send e-mail by Amazon SES (API v2). Delivery is reported through SNS (api.py)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _ACCOUNT = frozenset(
     {
         *("AccountSuspendedException", "SendingPausedException", "MailFromDomainNotVerifiedException", "NotFoundException"),
         *("AccessDeniedException", "UnrecognizedClientException", "InvalidClientTokenId", "SignatureDoesNotMatch"),
-        # what SES says of a sender that is not verified; its opinion of a text comes later, as an event
+        # SES's code for an unverified sender; a rejected text is reported later, as an event
         "MessageRejected",
         *("ExpiredTokenException", "MissingAuthenticationTokenException"),
     }
@@ -27,7 +27,7 @@ _ACCOUNT = frozenset(
 
 
 class SesMail:
-    """One client, made once: making one takes longer than a hundred messages."""
+    """Sends through one boto3 client: creating one takes longer than sending a hundred messages."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -39,14 +39,14 @@ class SesMail:
             config=Config(
                 connect_timeout=settings.mail_timeout_seconds,
                 read_timeout=settings.mail_timeout_seconds,
-                # trying again is the jobs' business: botocore would send a second time without asking
+                # jobs retry: botocore would send a second time by itself
                 retries={"total_max_attempts": 1},
                 max_pool_connections=settings.mail_concurrency,
             ),
         )
 
     def send(self, mail: Mail, *, timeout: float) -> str:
-        """Hand it over; return SES's id of it. The time-out is the client's own, from the same setting."""
+        """Send the e-mail; return SES's id. The time-out is the client's own, from the same setting."""
         content = mime(mail, self._settings.mail_from).as_bytes()
         request: dict[str, Any] = {
             "Destination": {"ToAddresses": [mail.to]},
@@ -68,14 +68,14 @@ class SesMail:
 
 
 def _failure(error: botocore.exceptions.ClientError) -> Exception:
-    """Return what an error answer of SES means to us, without its text: that quotes addresses."""
+    """Return the port's failure for an SES error, without SES's text, which quotes addresses."""
     code = str(error.response.get("Error", {}).get("Code", ""))
     status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
-    said = f"ses: HTTP {status}, {code}"
+    detail = f"ses: HTTP {status}, {code}"
     if code in _BUSY or status == 429:
-        return RetryAfter(said, after_seconds=5.0)
+        return RetryAfter(detail, after_seconds=5.0)
     if status >= 500:
-        return NoAnswer(said)
+        return NoAnswer(detail)
     if code in _ACCOUNT or status in (401, 403):
-        return MailAccountRefused(said)
-    return MailRefused(INVALID_ADDRESS if code == "BadRequestException" else REFUSED, said)
+        return MailAccountRefused(detail)
+    return MailRefused(INVALID_ADDRESS if code == "BadRequestException" else REFUSED, detail)

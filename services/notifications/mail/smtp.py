@@ -1,4 +1,4 @@
-"""E-mail by SMTP, one connection per message: queueing is what a mail server is good at."""
+"""Send e-mail by SMTP, one connection per message: queueing is the mail server's job."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from services.notifications.mail.port import Mail, MailAccountRefused, MailRefus
 from services.notifications.messages.codes import INVALID_ADDRESS, REFUSED
 from services.notifications.settings import Settings
 
-#: replies to RCPT that say: no such mailbox here
+#: replies to RCPT that mean: no such mailbox
 _NO_MAILBOX = frozenset({550, 551, 553, 501, 511})
 
 
@@ -23,7 +23,7 @@ class SmtpMail:
         self._settings = settings
 
     def send(self, mail: Mail, *, timeout: float) -> str:
-        """Hand it over step by step, to know whether the text was on its way when something failed."""
+        """Send the e-mail step by step, to know whether the text was transmitted when something fails."""
         sender = self._settings.mail_from
         content = mime(mail, sender).as_bytes()
         on_its_way = False
@@ -39,14 +39,14 @@ class SmtpMail:
         except smtplib.SMTPAuthenticationError as error:
             raise MailAccountRefused(f"smtp: AUTH {error.smtp_code}") from None
         except smtplib.SMTPDataError as error:
-            # the server's answer to DATA itself: the text has not gone
+            # the server refused DATA itself: no text was transmitted
             _expect((error.smtp_code, b""), "DATA")
         except (smtplib.SMTPException, OSError) as error:
-            said = f"smtp: {type(error).__name__}"
-            raise (NoAnswer(said) if on_its_way else MailUnavailable(said)) from None
+            detail = f"smtp: {type(error).__name__}"
+            raise (NoAnswer(detail) if on_its_way else MailUnavailable(detail)) from None
         finally:
             if server is not None:
-                # we leave: whether the server says goodbye changes nothing
+                # the message is sent: whether the server answers QUIT does not matter
                 with suppress(smtplib.SMTPException, OSError):
                     server.quit()
                 server.close()
@@ -74,13 +74,13 @@ class SmtpMail:
 
 
 def _expect(reply: tuple[int, bytes], step: str) -> None:
-    """Go on after 2xx; otherwise raise what the reply means, without its words: they quote the address."""
+    """Return for a 2xx reply; otherwise raise the port's failure, without the reply's text, which quotes the address."""
     code = reply[0]
-    said = f"smtp: {step} {code}"
+    detail = f"smtp: {step} {code}"
     if 200 <= code < 300:
         return
     if code < 500:
-        raise MailUnavailable(said)
+        raise MailUnavailable(detail)
     if code in (530, 535, 538) or step == "MAIL":
-        raise MailAccountRefused(said)
-    raise MailRefused(INVALID_ADDRESS if step == "RCPT" and code in _NO_MAILBOX else REFUSED, said)
+        raise MailAccountRefused(detail)
+    raise MailRefused(INVALID_ADDRESS if step == "RCPT" and code in _NO_MAILBOX else REFUSED, detail)

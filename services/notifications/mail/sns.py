@@ -1,11 +1,11 @@
-"""Check that a message comes from Amazon SNS (https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html).
+"""Verify that a message comes from Amazon SNS (https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html).
 
     Permanent
     └── NotFromSns      another topic, a certificate from another host, a wrong signature
     Transient
-    └── NoCertificate   the certificate could not be fetched just now
+    └── NoCertificate   the certificate cannot be fetched now
 
-A caller must not make us fetch an address of their choice: certificates and confirmations come from SNS's own hosts only.
+A caller must not make us fetch a URL of their choice: certificates and confirmations are fetched from SNS's own hosts only.
 """
 
 from __future__ import annotations
@@ -30,23 +30,23 @@ _SIGNED = {
     "SubscriptionConfirmation": ("Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type"),
     "UnsubscribeConfirmation": ("Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type"),
 }
-# SNS still signs with SHA-1 unless a topic is told otherwise
+# SNS still signs with SHA-1 unless the topic is configured otherwise
 _HASHES: dict[str, Callable[[], hashes.HashAlgorithm]] = {"1": hashes.SHA1, "2": hashes.SHA256}
 _SECONDS, _MOST_BYTES, _MOST_KEYS = 5.0, 64 * 1024, 16
 
 
 class NotFromSns(Permanent):
-    """Not signed by the topic; the text says why, for our log."""
+    """Not signed by our topic; the text says why, for the log."""
 
     safe_to_log = True
 
 
 class NoCertificate(Transient):
-    """SNS did not answer just now."""
+    """SNS did not serve its certificate now."""
 
 
 class Sns:
-    """Checks the messages of one topic. `fetch` gets the bytes at an address of SNS."""
+    """Verifies the messages of one topic. `fetch` returns the bytes at a URL of SNS."""
 
     def __init__(self, topic_arn: str, *, fetch: Callable[[str], bytes] | None = None) -> None:
         self._topic_arn = topic_arn
@@ -54,10 +54,10 @@ class Sns:
         self._keys: dict[str, rsa.RSAPublicKey] = {}
 
     def check(self, message: Mapping[str, Any]) -> None:
-        """Go on only if the topic has signed it.
+        """Verify that the topic has signed the message.
 
         :raises NotFromSns: if it has not.
-        :raises NoCertificate: if that cannot be checked just now.
+        :raises NoCertificate: if that cannot be verified now.
         """
         if not self._topic_arn or message.get("TopicArn") != self._topic_arn:
             raise NotFromSns("another topic")
@@ -73,7 +73,7 @@ class Sns:
             raise NotFromSns("wrong signature") from None
 
     def confirm(self, message: Mapping[str, Any]) -> None:
-        """Accept the subscription that a checked message offers."""
+        """Confirm the subscription offered by a verified message."""
         self._fetch(_require_sns(str(message.get("SubscribeURL", ""))))
 
     def _key(self, url: str) -> rsa.RSAPublicKey:

@@ -1,4 +1,4 @@
-"""What has become of the messages about a dossier, complaint or account: for support on the telephone."""
+"""`/messages`: show support what became of the messages about a dossier, complaint or account."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ messages = Blueprint("messages", url_prefix="/messages", description="Messages a
 @messages.response(200, paging.page_of(MessageSchema), description="Newest first")
 @messages.alt_response(422, "UNPROCESSABLE_ENTITY")
 def listing(query: dict[str, Any]) -> dict[str, Any]:
-    """The messages about a dossier, complaint or account."""
+    """List the messages about a dossier, complaint or account."""
     with resources.db.read() as session:
         about = sa.select(Message).where(Message.ref == query["ref"])
         return paging.fetch(session, about, by=(Message.created_at, Message.id), query=query)

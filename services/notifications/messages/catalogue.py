@@ -1,4 +1,4 @@
-"""The catalogue: which messages there are, by which channels, how urgent (N1 to N8).
+"""The catalogue of all messages, with their channels and urgency (N1 to N8).
 
 A new message is a line here, its texts in templates/, and a function in the service's handlers.py.
 """
@@ -8,12 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-#: kinds of the jobs that send: one-time codes have their own, so that a flood of other SMS never delays them
+#: the job kinds that send: one-time codes have their own, so that a flood of other SMS never delays them
 OTP, SMS, EMAIL = JOB_KINDS = ("otp", "sms", "email")
 
 
 class Urgency(StrEnum):
-    """How soon a message has to be sent. Only the first two are law: missing one is told as a fact."""
+    """How soon a message must be sent. Only the first two are legal deadlines; missing one is published as a fact."""
 
     FIFTEEN_MINUTES = "15-minutes"
     """From the complete dossier (2659 §1 and §2 step 4)."""
@@ -26,7 +26,7 @@ class Urgency(StrEnum):
 
 
 class Channels(StrEnum):
-    """By what a message goes, of what the person has."""
+    """The channels of a message, depending on the person's contact data."""
 
     SMS = "sms"
     EMAIL = "email"
@@ -39,10 +39,10 @@ class Channels(StrEnum):
 class Template:
     """One message.
 
-    `fact`: what it tells, as service and name of the fact.
+    `fact`: the fact that causes it, as service and name.
     `legal`: its deadline is the law's, by the dossier's route (`deadlines.legal`).
     `quiet`: its SMS keeps quiet hours (`deadlines.quiet_hours`).
-    `secret`: the name of the value that comes in a sealed box; stored texts show it masked.
+    `secret`: the name of the value that arrives in a sealed box; stored texts mask it.
     """
 
     name: str
@@ -55,7 +55,7 @@ class Template:
     secret: str | None = None
 
     def addresses(self, phone: str | None, email: str | None) -> list[tuple[str, str]]:
-        """Return where it goes, as pairs of channel and address. Whoever files a complaint may have left neither."""
+        """Return the pairs of channel and address to send to; none if the filer of a complaint left no address."""
         by_sms = [("sms", phone)] if phone else []
         by_email = [("email", email)] if email else []
         match self.channels:
@@ -69,14 +69,14 @@ class Template:
                 return by_email or by_sms
 
     def job_kind(self, channel: str) -> str:
-        """Return the kind of job that sends it by this channel."""
+        """Return the job kind that sends it by this channel."""
         return OTP if self.urgency is Urgency.OTP else SMS if channel == "sms" else EMAIL
 
 
 _ALL = (
     # the person has just pressed the button and waits for the number: no quiet hours
     Template("declaration_submitted", "registration.declaration_submitted", Channels.SMS, Urgency.AT_ONCE),
-    # for a child: its name and the link to the form (child step 6) do not fit one segment
+    # for a child: name and link to the form (child step 6) do not fit into one segment
     Template("child_submitted", "registration.declaration_submitted", Channels.SMS, Urgency.AT_ONCE, max_segments=2),
     Template("form_attached", "registration.attachment_added", Channels.EMAIL, Urgency.AT_ONCE),
     Template("declaration_expiring", "registration.declaration_expiring", Channels.SMS, Urgency.DAYTIME, quiet=True),
@@ -98,7 +98,7 @@ _ALL = (
         legal=True,
         secret="password",  # noqa: S106
     ),
-    # the reason is an officer's own words; what does not fit is in the e-mail, or told by the hotline
+    # the reason is in an officer's own words; what does not fit is in the e-mail, or available from the hotline
     Template(
         "declaration_rejected",
         "verification.declaration_rejected",
@@ -107,17 +107,17 @@ _ALL = (
         max_segments=3,
         legal=True,
     ),
-    # the person has just been at a counter, or waits for the answer; the second segment is a child's name
+    # the person has just been at a counter, or is waiting for the answer; a child's name may need a second segment
     Template("code_not_found", "verification.code_not_found", Channels.SMS, Urgency.AT_ONCE, max_segments=2),
     Template("otp", "accounts.otp_issued", Channels.SMS, Urgency.OTP, secret="code"),  # noqa: S106
     Template("account_adjusted", "accounts.account_adjusted", Channels.SMS, Urgency.AT_ONCE),
     Template("account_stopped", "accounts.account_stopped", Channels.SMS, Urgency.AT_ONCE),
-    # somebody else may be at the account: told at night too
+    # somebody else may be using the account: sent at night too
     Template("password_changed", "accounts.password_changed", Channels.EITHER, Urgency.AT_ONCE),
     Template("password_reset", "accounts.password_reset", Channels.EITHER, Urgency.AT_ONCE),
     Template("new_device", "accounts.session_revoked", Channels.EITHER, Urgency.AT_ONCE),
     Template("password_expiring", "accounts.password_expiring", Channels.EITHER, Urgency.DAYTIME, quiet=True),
-    # complaints, to whoever filed (N8): the number at once, what the working days brought forth by day
+    # complaints, to the filer (N8): the number at once, everything else by day
     Template(
         "complaint_received",
         "feedback.complaint_received",
@@ -125,14 +125,14 @@ _ALL = (
         Urgency.AT_ONCE,
         secret="tracking_code",  # noqa: S106  # the value's name
     ),
-    # the question and the answer are somebody's own words; what does not fit is in the e-mail, or told by the hotline
+    # questions and answers are free text; what does not fit is in the e-mail, or available from the hotline
     Template("complaint_question", "feedback.question_asked", Channels.BOTH, Urgency.DAYTIME, max_segments=2, quiet=True),
     Template(
         "complaint_answered", "feedback.complaint_answered", Channels.BOTH, Urgency.DAYTIME, max_segments=3, quiet=True
     ),
     Template("complaint_late", "feedback.complaint_overdue", Channels.EITHER, Urgency.DAYTIME, quiet=True),
     Template("complaint_reopened", "feedback.complaint_reopened", Channels.EITHER, Urgency.AT_ONCE),
-    # … and to those of the staff who answer for them and watch over them (3717 §5)
+    # complaints, to the staff who are accountable or watch (3717 §5)
     *(
         Template(f"staff_{name}", f"feedback.{name}", Channels.EMAIL, Urgency.AT_ONCE)
         for name in (

@@ -1,6 +1,6 @@
-"""Why a message failed, in our own words, whatever its provider calls it: `code` of `message_failed` and of the API.
+"""Our own codes for why a message failed, independent of the provider: `code` of `message_failed` and of the API.
 
-Beside these there are the jobs' own: `tries_used_up`, `worker_lost`, `permanent`.
+Jobs add theirs: `tries_used_up`, `worker_lost`, `permanent`.
 """
 
 INVALID_NUMBER = "invalid_number"

@@ -1,4 +1,4 @@
-"""From a fact to messages: one row and one job for each channel, in the handler's transaction."""
+"""Turn a fact into messages: one row and one job per channel, in the handler's transaction."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from services.notifications.messages.rules import WAITING, Message
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """A secret's box, and what it was sealed for."""
+    """A sealed secret, and the context it was sealed for."""
 
     box: str
     context: str
@@ -45,15 +45,15 @@ def compose(
     document: Mapping[str, str] | None = None,
     among: str | None = None,
 ) -> None:
-    """Have `template_name` sent to `contact`; the same fact makes each message once.
+    """Add the message `template_name` to `contact`, once per fact however often it is read.
 
-    :param ref: what people ask for it by: dossier number, complaint number or account id.
+    :param ref: what support searches by: dossier number, complaint number or account id.
     :param contact: `phone` and `email`, either of which may be missing.
-    :param values: what the texts are filled with: JSON values, and moments.
-    :param route, complete_at: for a template with a legal deadline: which one, and when its clock started.
+    :param values: the values for the templates: JSON values and moments.
+    :param route, complete_at: for a template with a legal deadline: which deadline, and from when it counts.
     :param useless_after: the message is not sent after this.
-    :param document: `document_id`, `sha256` and `name` of what is attached.
-    :param among: which one of several people who get this message of this fact; None if there is one.
+    :param document: `document_id`, `sha256` and `name` of the attachment.
+    :param among: tells several recipients of one message apart; None for a single recipient.
     """
     template = TEMPLATES[template_name]
     urgency = legal_urgency(route) if template.legal and route else template.urgency
@@ -93,7 +93,7 @@ def compose(
 
 
 def identity(fact_id: uuid.UUID, template: str, channel: str, among: str | None = None) -> uuid.UUID:
-    """Return the id of the message that this fact leads to: always the same one."""
+    """Return the id of the message for this fact, template and recipient: always the same."""
     return uuid.uuid5(fact_id, f"{template}:{channel}" + (f":{among}" if among else ""))
 
 
@@ -103,9 +103,9 @@ def _json(value: Any) -> Any:
 
 @cache
 def _insert_unless_there(dialect: str, columns: tuple[str, ...]) -> Any:
-    """Build the statement once: that costs more than running it."""
+    """Build the statement, once: building costs more than running."""
     table: Any = Message.__table__
     insert = postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
-    # the columns are named, and not taken from the row given: then SQLAlchemy would know this as an insert of many rows
+    # columns are named explicitly: taken from the row, SQLAlchemy would treat it as an insert of many rows
     values = {name: sa.bindparam(name, type_=table.c[name].type) for name in columns}
     return insert.values(values).on_conflict_do_nothing(index_elements=[table.c.id])

@@ -1,4 +1,4 @@
-"""What becomes of a message."""
+"""Facts about the fate of a message: sent, delivered, failed."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +17,7 @@ EXAMPLE = {"message_id": "019aa5b5-c0de-7000-a000-00000000000d", "template": "ac
 
 @dataclass(frozen=True, kw_only=True)
 class AboutMessage:
-    """Which message a fact is about."""
+    """The fields that identify the message."""
 
     message_id: str = public(fields.String(required=True))
     template: str = public(fields.String(required=True))

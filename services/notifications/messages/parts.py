@@ -1,4 +1,4 @@
-"""Parts of the facts that are read: people, offices, documents, figures and days, with only the fields that are used."""
+"""Nested schemas of the facts read: people, offices, documents, figures and days, with only the fields used."""
 
 from marshmallow import Schema, fields
 from marshmallow.validate import OneOf
@@ -7,7 +7,7 @@ from services.chassis.calendar import OFF, WORK
 
 
 class Contact(Schema):
-    """Where a person is reached; for a child filed by a guardian this is already the guardian's."""
+    """A person's contact data; for a child filed by a guardian already the guardian's."""
 
     phone = fields.String(required=True)
     email = fields.String(load_default=None, allow_none=True)
@@ -37,7 +37,7 @@ class Attachment(Schema):
 
 
 class Filer(Schema):
-    """Where whoever filed a complaint is reached: by phone, e-mail, both, or not at all."""
+    """The contact data of a complaint's filer: phone, e-mail, both or neither."""
 
     phone = fields.String(load_default=None, allow_none=True)
     email = fields.String(load_default=None, allow_none=True)
@@ -45,7 +45,7 @@ class Filer(Schema):
 
 
 class Addressee(Schema):
-    """Somebody of the staff: the accountable director, a board, an office that is asked, the IT centre."""
+    """A staff recipient: the accountable director, a board, an office asked for help, the IT centre."""
 
     role = fields.String(required=True)
     code = fields.String(required=True)
@@ -73,7 +73,7 @@ class Totals(Schema):
 
 
 class DatedCorrection(Schema):
-    """One day that differs from the calendar's rule: off, or worked instead; `why`: the decision that says so."""
+    """One day that differs from the usual week: off, or worked instead; `why`: the decision behind it."""
 
     day = fields.Date(required=True)
     kind = fields.String(required=True, validate=OneOf((OFF, WORK)))

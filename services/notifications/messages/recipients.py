@@ -1,4 +1,4 @@
-"""Who is told about a fact: the person of a dossier, the holder of an account, whoever filed a complaint, or staff."""
+"""Address messages: to the person of a dossier, the holder of an account, the filer of a complaint, or staff."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from sqlalchemy.orm import Session
 
 from services.notifications.messages.compose import compose
 
-# A fact is one of readers.py that has the fields used here: OfDossier, OfAccount, ForFiler, ForStaff. mypy cannot say
+# `fact` is a reader with the fields of OfDossier, OfAccount, ForFiler or ForStaff. Python's types cannot express
 # "a Reader that is also one of these", so it is Any.
 
 
 def tell_person(session: Session, fact: Any, template: str, values: Mapping[str, Any], **options: Any) -> None:
-    """Tell the person of a dossier; for a child that is its guardian. `options`: as for `compose`."""
+    """Notify the person of a dossier, or a child's guardian. `options`: as for `compose`."""
     values = {"dossier_no": fact.dossier_no, **values}
     compose(session, fact, template, ref=fact.dossier_no, contact=fact.contact, values=values, **options)
 
 
 def tell_holder(session: Session, fact: Any, template: str, values: Mapping[str, Any], **options: Any) -> None:
-    """Tell the holder of an account. `options`: as for `compose`."""
+    """Notify the holder of an account. `options`: as for `compose`."""
     compose(session, fact, template, ref=fact.account_id, contact=fact.contact, values=values, **options)
 
 
 def tell_filer(session: Session, fact: Any, template: str, values: Mapping[str, Any], **options: Any) -> None:
-    """Tell whoever filed a complaint; nobody if no address was left: then it is followed by its number (F8)."""
+    """Notify the filer of a complaint; nobody if no address was left, as it can be followed by its number (F8)."""
     if fact.contact is None:
         return
     values = {**_complaint(fact), "full_name": fact.contact["full_name"], **values}
@@ -33,13 +33,13 @@ def tell_filer(session: Session, fact: Any, template: str, values: Mapping[str, 
 
 
 def tell_staff(session: Session, fact: Any, template: str, values: Mapping[str, Any]) -> None:
-    """Tell those of the staff whom a complaint's fact names."""
+    """Notify the staff whom a complaint's fact names."""
     values = {**_complaint(fact), "board": fact.board_name, "category": fact.category_name, **values}
     tell_each(session, fact, template, values, ref=fact.complaint_no)
 
 
 def tell_each(session: Session, fact: Any, template: str, values: Mapping[str, Any], *, ref: str) -> None:
-    """Tell all staff whom a fact names, each in a message of their own."""
+    """Notify all staff whom a fact names, each by a separate message."""
     for addressee in fact.staff:
         compose(
             session,

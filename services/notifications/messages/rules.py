@@ -1,12 +1,12 @@
-"""The message: one text on its way to one person by one channel.
+"""The message: one text to one person by one channel.
 
 ::
 
     waiting ──▶ sent ──▶ delivered
        │          └────▶ failed ──▶ delivered
-       └─▶ failed ──▶ sent            (given up, and brought back by an operator)
+       └─▶ failed ──▶ sent            (given up, then retried by an operator)
 
-A provider's reports may come in any order, late, or twice: each method takes what is news and ignores the rest.
+A provider's reports may arrive in any order, late, or twice: each method records what is new and ignores the rest.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Message(Aggregate, Base):
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     template: Mapped[str]
     channel: Mapped[str]
-    #: the dossier number, complaint number or account id that people ask by
+    #: dossier number, complaint number or account id: what support searches by
     ref: Mapped[str]
     status: Mapped[str]
     #: phone or e-mail; None after MESSAGE_KEEP_DAYS
@@ -43,14 +43,14 @@ class Message(Aggregate, Base):
     #: what was sent, its secrets masked; None before it is sent and after MESSAGE_KEEP_DAYS
     text: Mapped[str | None]
     segments: Mapped[int | None]
-    #: the provider's own id of it
+    #: the provider's id of the message
     provider_id: Mapped[str | None]
     #: why it failed
     code: Mapped[str | None]
     #: a `catalogue.Urgency`; the facts and the API call it `clock`
     urgency: Mapped[str] = mapped_column("clock")
     deadline_at: Mapped[datetime | None] = mapped_column(Instant())
-    #: the deadline, while it can still be missed without having been told
+    #: the legal deadline, until the message is sent in time or `deadline_missed` is told
     watched_until: Mapped[datetime | None] = mapped_column(Instant())
     missed: Mapped[bool]
     created_at: Mapped[datetime] = mapped_column(Instant())
@@ -61,7 +61,7 @@ class Message(Aggregate, Base):
     revision: Mapped[int]
 
     def mark_sent(self, *, at: datetime, provider_id: str, text: str | None = None, segments: int | None = None) -> None:
-        """Record that a provider has taken it, as our job or a faster callback says."""
+        """Record that a provider has accepted the message, as our job or a faster callback reports."""
         known_to_provider = self.provider_id == provider_id
         self.text = self.text or text
         self.segments = self.segments or segments
@@ -69,7 +69,7 @@ class Message(Aggregate, Base):
         if self.sent_at is not None:
             return
         self.sent_at = at
-        # a failure that the provider has reported of this very copy stands; one of ours (given up, brought back) is over
+        # a failure that the provider reported for this very copy stands; our own (given up, then retried) is superseded
         if self.status == WAITING or (self.status == FAILED and not known_to_provider):
             self.status, self.code = SENT, None
         if self.deadline_at is not None and at <= self.deadline_at:
@@ -77,38 +77,38 @@ class Message(Aggregate, Base):
         self.tell(MessageSent(**named(self), sent_at=at, segments=self.segments))
 
     def mark_delivered(self, *, at: datetime) -> None:
-        """Record that it has arrived. This outweighs an earlier report of failure: the person has it."""
+        """Record that the message has arrived. This overrides an earlier report of failure: the person has it."""
         if self.status == DELIVERED:
             return
         self.status, self.delivered_at, self.code = DELIVERED, at, None
         self.tell(MessageDelivered(**named(self), delivered_at=at))
 
     def mark_failed(self, *, at: datetime, code: str) -> None:
-        """Record that it will not arrive. Of what has arrived this is not believed."""
+        """Record that the message will not arrive; ignored once it has arrived."""
         if self.status in (DELIVERED, FAILED):
             return
         self.status, self.failed_at, self.code = FAILED, at, code
         self.tell(MessageFailed(**named(self), failed_at=at, code=code))
 
     def report_delivery(self, *, at: datetime, provider_id: str) -> None:
-        """Take a provider's word that it has arrived; it was sent, even if our own word of that was lost in a crash."""
+        """Record a provider's report of delivery; it also proves sending, should a crash have lost our own record of that."""
         self.mark_sent(at=at, provider_id=provider_id)
         self.mark_delivered(at=at)
 
     def report_failure(self, *, at: datetime, provider_id: str, code: str) -> None:
-        """Take a provider's word that a copy is lost; the loss of a second copy says nothing about the first."""
+        """Record a provider's report that a copy is lost; the loss of a second copy says nothing about the first."""
         if self.provider_id in (None, provider_id):
             self.provider_id = provider_id
             self.mark_failed(at=at, code=code)
 
     def miss_deadline(self) -> None:
-        """Tell, once, that the legal clock ran out before it was sent (2659 §1, §2)."""
+        """Tell `DeadlineMissed`, once: the legal deadline passed before the message was sent (2659 §1, §2)."""
         if self.deadline_at is None or self.missed:
             return
         self.missed, self.watched_until = True, None
         self.tell(DeadlineMissed(**named(self), deadline_at=self.deadline_at, clock=self.urgency))
 
     def erase(self, *, at: datetime) -> None:
-        """Forget whom it went to and what it said; that it was sent stays known."""
+        """Erase the address and the text; the record that it was sent stays."""
         self.address = self.text = None
         self.erased_at = at

@@ -1,4 +1,4 @@
-"""Request and response of `GET /messages`."""
+"""Request and response schemas of `GET /messages`."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _LONGEST_REF = 64
 
 
 class MaskedAddress(ma.fields.String):
-    """A phone or e-mail address of which only a glimpse is shown."""
+    """A phone number or e-mail address, shown masked."""
 
     def _serialize(self, value: Any, *_: Any, **__: Any) -> str | None:
         return masked(value)
 
 
 class MessageQuery(paging.PageQuery):
-    """Which messages."""
+    """Filters of the list."""
 
     ref = ma.fields.String(
         required=True,
@@ -33,7 +33,7 @@ class MessageQuery(paging.PageQuery):
 
 
 class MessageSchema(ma.Schema):
-    """One message: never its text, and only a glimpse of its address."""
+    """One message, with its address masked and without its text."""
 
     message_id = ma.fields.UUID(required=True, attribute="id")
     template = ma.fields.String(required=True, validate=ma.validate.OneOf(sorted(TEMPLATES)))
@@ -42,7 +42,7 @@ class MessageSchema(ma.Schema):
         required=True,
         allow_none=True,
         attribute="address",
-        metadata={"description": "masked; null when forgotten after MESSAGE_KEEP_DAYS", "example": "+84******986"},
+        metadata={"description": "masked; null once erased after MESSAGE_KEEP_DAYS", "example": "+84******986"},
     )
     status = ma.fields.String(required=True, validate=ma.validate.OneOf([WAITING, SENT, DELIVERED, FAILED]))
     code = ma.fields.String(required=True, allow_none=True, metadata={"description": "why it failed"})
@@ -57,7 +57,7 @@ class MessageSchema(ma.Schema):
 
 
 def masked(address: str | None) -> str | None:
-    """Return enough for the owner to recognise: `+84983847986` → `+84******986`, `bien@vss.gov.vn` → `b***@vss.gov.vn`."""
+    """Return the address masked, still recognisable to its owner: `+84983847986` → `+84******986`, `bien@vss.gov.vn` → `b***@vss.gov.vn`."""
     if address is None:
         return None
     name, at, domain = address.rpartition("@")

@@ -1,4 +1,4 @@
-"""What the jobs of all channels share (law 3): open the box, write the text, and keep only what is not secret."""
+"""Shared by the sending jobs of all channels (law 3): open the box, write the text, store only what is not secret."""
 
 from __future__ import annotations
 
@@ -27,20 +27,20 @@ _FIRST_DELAY_SECONDS, _LONGEST_DELAY_SECONDS = 1.0, 300.0
 
 
 class Expired(Permanent):
-    """The message is useless by now (a one-time code past its time)."""
+    """The message is no longer of use (an expired one-time code)."""
 
     code = EXPIRED
 
 
 class KeyMissing(Transient):
-    """SEAL_PRIVATE_KEY lacks the key of this box: messages wait for an operator rather than be lost."""
+    """SEAL_PRIVATE_KEY lacks the key of this box: messages wait for an operator instead of being lost."""
 
     after_seconds = 120.0
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What is kept of a message that a provider has taken: its text has the secrets masked."""
+    """What is stored about a message that a provider has accepted; secrets in its text are masked."""
 
     provider_id: str
     text: str
@@ -48,18 +48,18 @@ class Sent:
 
 
 class Writer:
-    """Writes what a job's payload says, with its secret for the provider or with a mask for our own table."""
+    """Renders the text of a job's payload, with the secret for the provider or masked for our own table."""
 
     def __init__(self, settings: Settings) -> None:
         self._texts = Texts(settings)
-        # the settings refuse to be without a key
+        # the settings require a key
         self._opener = Opener(settings.seal_private_key or "")
 
     def sms(self, job: Job, *, masked: bool = False) -> str:
         """Return the text of an SMS.
 
         :raises KeyMissing: if the box is sealed to a key that this process does not have.
-        :raises Unwritable: if template and values do not fit together.
+        :raises Unwritable: if template and values do not match.
         """
         return self._texts.sms(job.payload["template"], self._values(job, masked))
 
@@ -72,7 +72,7 @@ class Writer:
         return values | (_mask(job) if masked else self._secret(job))
 
     def _secret(self, job: Job) -> dict[str, Any]:
-        """Open the box: here and nowhere else, and its contents never leave the call."""
+        """Open the sealed box, here and nowhere else; its contents never leave the job's call."""
         if "box" not in job.payload:
             return {}
         try:
@@ -84,7 +84,7 @@ class Writer:
 def sending_kind(
     name: str, call: Callable[[Job], Sent], *, concurrency: int, max_attempts: int, call_seconds: float
 ) -> JobKind:
-    """Return a kind of job that sends; `call_seconds`: how long each request of its provider may take."""
+    """Return a job kind that sends; `call_seconds`: the time-out of each request to the provider."""
     return JobKind(
         name,
         call,
@@ -93,7 +93,7 @@ def sending_kind(
         max_attempts=max_attempts,
         first_delay_seconds=_FIRST_DELAY_SECONDS,
         longest_delay_seconds=_LONGEST_DELAY_SECONDS,
-        # connect, look up and send, each within its own bound, and then some
+        # connect, look up and send, each within the time-out, plus a margin
         timeout_seconds=max(60.0, 6 * call_seconds),
         concurrency=concurrency,
         keep_payload=False,
@@ -101,7 +101,7 @@ def sending_kind(
 
 
 def record_sent(session: Session, job: Job, sent: Sent) -> None:
-    """Record that the provider has it."""
+    """Record that the provider has accepted the message."""
     message_id, at = uuid.UUID(job.key), clock.now()
     change: dict[str, Any] = {"at": at, "provider_id": sent.provider_id, "text": sent.text, "segments": sent.segments}
     if mark_sent_if_waiting(session, message_id, **change):
@@ -111,33 +111,33 @@ def record_sent(session: Session, job: Job, sent: Sent) -> None:
 
 
 def record_given_up(session: Session, job: Job, reason: Reason) -> None:
-    """Record that it will not be sent, and why: in an adapter's own word for it, if it had one."""
+    """Record that the message will not be sent, and why: by the adapter's code, if it gave one."""
     refusal = getattr(reason.cause, "code", None)
     if message := lock_message(session, uuid.UUID(job.key)):
         message.mark_failed(at=clock.now(), code=str(refusal or reason.code))
     if refusal:
-        # this will never go, so nobody brings it back; what failed otherwise (provider away, key missing) may be brought back
+        # this can never be sent, so nobody retries it; other failures (provider away, key missing) may be retried
         jobs.wipe(session, job.id)
 
 
 def useless_after(job: Job) -> datetime | None:
-    """Return until when the message is of use; None for ever."""
+    """Return until when the message is of use; None if it stays useful."""
     text = job.payload.get("expires_at")
     return None if text is None else datetime.fromisoformat(text)
 
 
 def refuse_expired(job: Job) -> None:
-    """Go on only if the message is still of use.
+    """Check that the message is still of use.
 
     :raises Expired: otherwise.
     """
     end = useless_after(job)
     if end is not None and clock.now() >= end:
-        raise Expired("past its time")
+        raise Expired("no longer of use")
 
 
 def reported_provider_id(db: Database, job: Job) -> str | None:
-    """Return the provider's id, if a callback has reported meanwhile that an attempt left open got through."""
+    """Return the provider's id if a callback has reported that an attempt with unknown outcome got through."""
     with db.read() as session:
         return session.scalar(sa.select(Message.provider_id).where(Message.id == uuid.UUID(job.key)))
 

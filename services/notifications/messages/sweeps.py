@@ -1,4 +1,4 @@
-"""Addresses and texts that are old enough to be forgotten."""
+"""Erase addresses and texts after MESSAGE_KEEP_DAYS."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def sweeps(resources: Resources[Settings]) -> list[Sweep]:
 
 
 def erase(session: Session, message: Message) -> None:
-    """Forget the address and the text, in the message and in what is left of its job."""
+    """Erase the address and the text, from the message and from its finished job."""
     message.erase(at=clock.now())
     for kind in JOB_KINDS:
         for job in jobs.list_jobs(session, kind=kind, key=str(message.id)):

@@ -1,4 +1,4 @@
-"""Texts of messages, rendered from templates/: SMS in GSM-7 without diacritics, e-mail in correct Vietnamese."""
+"""Render the texts of messages from templates/: SMS in GSM-7 without diacritics, e-mail in proper Vietnamese."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from services.notifications.settings import Settings
 MASK = "********"
 
 _FOLDER = Path(__file__).with_name("templates")
-#: in ASCII, but not in GSM-7
+#: characters in ASCII but not in GSM-7
 _NOT_GSM = str.maketrans({"`": "'"})
 _STEPS = {
     "acknowledge": "tiếp nhận",
@@ -32,12 +32,12 @@ _STEPS = {
 
 
 class Unwritable(Transient):
-    """A template and its values do not fit together: a release will mend it, so the message waits."""
+    """A template and its values do not match: a release will fix it, so the message waits."""
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """An e-mail's texts."""
+    """The subject and texts of an e-mail."""
 
     subject: str
     text: str
@@ -45,7 +45,7 @@ class Letter:
 
 
 class Texts:
-    """All templates, compiled once. What they say about us (brand, hotline, links) comes from the settings."""
+    """All templates, compiled once. Brand, hotline and links come from the settings."""
 
     def __init__(self, settings: Settings) -> None:
         self._jinja = jinja2.Environment(
@@ -91,17 +91,17 @@ class Texts:
 
 
 def segments(text: str) -> int:
-    """Return how many SMS the network makes of it."""
+    """Return how many SMS segments the text takes."""
     return len(smsutil.split(text).parts)
 
 
 def fold(text: str) -> str:
-    """Return it in ASCII on one line: `Nguyễn Thị Đào` → `Nguyen Thi Dao`. NFC first: anyascii keeps loose marks."""
+    """Return the text in ASCII on one line: `Nguyễn Thị Đào` → `Nguyen Thi Dao`. NFC first: anyascii keeps combining marks."""
     return one_line(anyascii(unicodedata.normalize("NFC", text)).translate(_NOT_GSM))
 
 
 def cut(text: str, length: int) -> str:
-    """Return at most `length` characters, ending in `...` between two words if something is left out."""
+    """Shorten the text to at most `length` characters, ending in `...` after a whole word."""
     if len(text) <= length:
         return text
     return text[: length - 2].rsplit(" ", 1)[0].rstrip(" ,.;:") + "..."
@@ -113,12 +113,12 @@ def day(moment: str) -> str:
 
 
 def last_day(moment: str) -> str:
-    """Return the last day that is still in time: a working day ends at the midnight that begins the next one."""
+    """Return the last day before a deadline at midnight, which is the end of that day."""
     return f"{datetime.fromisoformat(moment).astimezone(VIETNAM) - timedelta(microseconds=1):%d/%m/%Y}"
 
 
 def step(name: str) -> str:
-    """Return in words what a complaint waits for (F7)."""
+    """Return the Vietnamese phrase for a complaint's step (F7)."""
     return _STEPS.get(name, "xử lý")
 
 

@@ -1,6 +1,6 @@
-"""Statements written by hand for speed: the two changes that nearly every message goes through, each in one round trip.
+"""Hand-written statements for speed: the two changes that nearly every message goes through, each in one round trip.
 
-They do exactly what the methods of `Message` do, or nothing; then the caller locks the row and asks its methods.
+They do exactly what the methods of `Message` do, or nothing; in that case the caller locks the row and uses the methods.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from services.notifications.messages.rules import DELIVERED, SENT, WAITING, Mess
 def mark_sent_if_waiting(
     session: Session, message_id: uuid.UUID, *, at: datetime, provider_id: str, text: str | None, segments: int | None
 ) -> bool:
-    """Mark a message sent that waits and of which no provider has reported. Returns whether it did."""
+    """Mark a message as sent if it is waiting and no provider has reported on it. Return whether it was marked."""
     new = {"new_at": at, "new_provider_id": provider_id, "new_text": text, "new_segments": segments}
     row = session.execute(_MARK_SENT, {"of": message_id, **new}).one_or_none()
     if row is not None:
@@ -31,7 +31,7 @@ def mark_sent_if_waiting(
 
 
 def mark_delivered_if_sent(session: Session, message_id: uuid.UUID, *, at: datetime) -> bool:
-    """Mark a message delivered that has been sent. Returns whether it did."""
+    """Mark a message as delivered if it is sent. Return whether it was marked."""
     row = session.execute(_MARK_DELIVERED, {"of": message_id, "new_at": at}).one_or_none()
     if row is not None:
         _tell(session, row, MessageDelivered(**named(row), delivered_at=at))
@@ -39,13 +39,13 @@ def mark_delivered_if_sent(session: Session, message_id: uuid.UUID, *, at: datet
 
 
 def is_known_as_sent(session: Session, message_id: uuid.UUID) -> bool | None:
-    """Return whether it is known that it was sent, and under which id; None if there is no such message."""
+    """Tell whether the message is recorded as sent, with a provider's id; None if there is no such message."""
     row = session.execute(_KNOWN, {"of": message_id}).one_or_none()
     return None if row is None else row.sent_at is not None and row.provider_id is not None
 
 
 def lock_message(session: Session, message_id: uuid.UUID) -> Message | None:
-    """Return the message, locked until the transaction ends: its job, a callback and a sweep may meet."""
+    """Return the message, locked until the transaction ends: its job, a callback and a sweep may compete for it."""
     return session.scalar(_LOCK, {"id": message_id})
 
 
@@ -53,7 +53,7 @@ def _tell(session: Session, row: sa.Row[Any], fact: Fact) -> None:
     outbox.record(session, fact, revision=row.revision, correlation_id=row.ref)
 
 
-# Built once, and on the table rather than the class: that costs a third.
+# Built once, on the table rather than the class: it runs at a third of the cost.
 _T: Any = Message.__table__
 _AT = sa.bindparam("new_at", type_=Instant())
 

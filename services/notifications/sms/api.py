@@ -1,4 +1,4 @@
-"""What Twilio reports of an SMS it has taken. May come twice, late, in any order, and before our own row says `sent`."""
+"""Receive Twilio's delivery reports. They may arrive twice, late, in any order, and before our own row says `sent`."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ from services.notifications.sms.twilio import CODES
 
 log = get_logger(__name__)
 
-#: Twilio's statuses; the others (`queued`, `sending`, …) tell nothing new
+#: the Twilio statuses that matter; the others (`queued`, `sending`, …) say nothing new
 _ARRIVED, _LOST, _TAKEN = frozenset({"delivered", "read"}), frozenset({"undelivered", "failed"}), frozenset({"sent"})
 _FORM = "application/x-www-form-urlencoded"
 _LONGEST_SID = 64
-#: a report of `sent` may overtake our own row, whose transaction begins when Twilio has answered
+#: a report of `sent` may overtake our own record, whose transaction begins after Twilio's response
 _OWN_ROW_SECONDS = 0.25
 
 
 def blueprints(resources: Resources[Settings]) -> list[Blueprint]:
-    """Return the callback, checked with the account's token."""
+    """Return the callback; it checks Twilio's signature with the account's token."""
     settings = resources.settings
     validator = RequestValidator(settings.twilio_auth_token.reveal())
-    # as Twilio was told it: behind a proxy this process sees another host and scheme
+    # the URL given to Twilio: behind a proxy this process sees another host and scheme
     base = settings.callback_base_url.reveal().rstrip("/")
     callbacks = Blueprint("twilio", url_prefix="/callbacks/twilio", description="Called by Twilio")
 
@@ -48,19 +48,22 @@ def blueprints(resources: Resources[Settings]) -> list[Blueprint]:
         ],
         requestBody={"required": True, "content": {_FORM: {"schema": StatusCallback}}},
     )
-    @callbacks.response(204, description="Noted, or nothing new")
+    @callbacks.response(204, description="Recorded, or nothing new")
     @callbacks.alt_response(403, "FORBIDDEN")
     @callbacks.alt_response(404, "NOT_FOUND")
     @callbacks.alt_response(422, "UNPROCESSABLE_ENTITY")
     def status() -> None:
-        """What became of an SMS."""
+        """Report what became of an SMS."""
         query = request.query_string.decode("ascii", "replace")
         url = f"{base}{request.path}{'?' + query if query else ''}"
         signature = request.headers.get("X-Twilio-Signature", "")
         if settings.sms_provider != "twilio" or not validator.validate(url, request.form, signature):
             log.warning("callback_refused", reason="signature")
             raise Problem(
-                403, "wrong-signature", vi="Chữ ký của Twilio không đúng.", en="This is not signed with the account's token."
+                403,
+                "wrong-signature",
+                vi="Chữ ký của Twilio không đúng.",
+                en="The signature is not that of our Twilio account.",
             )
         message_id = _message_id()
         sid, reported = _required("MessageSid"), _required("MessageStatus")
@@ -75,7 +78,7 @@ def blueprints(resources: Resources[Settings]) -> list[Blueprint]:
 
 
 def _is_news(database: Database, message_id: uuid.UUID, reported: str) -> bool:
-    """Return whether an interim report tells us something: only `sent`, and only if we do not know it. Takes no lock."""
+    """Tell whether an interim report is news: only `sent`, and only if not recorded yet. Takes no lock."""
     for again in (True, False):
         with database.read() as session:
             known = is_known_as_sent(session, message_id)

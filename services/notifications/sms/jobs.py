@@ -1,4 +1,4 @@
-"""The jobs that send SMS and, on workers of their own, one-time codes."""
+"""Send SMS and, on separate workers, one-time codes, as jobs."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from services.notifications.sms.twilio import TwilioSms
 
 
 def kinds(resources: Resources[Settings]) -> list[JobKind]:
-    """Return the kinds of job, on the provider that the settings name. Sets this process's quiet hours too."""
+    """Return the job kinds, with the provider that the settings name. Also set this process's quiet hours."""
     settings = resources.settings
     use_quiet_hours(QuietHours(settings.quiet_from_hour, settings.quiet_until_hour))
     if settings.sms_provider == "twilio":
@@ -35,7 +35,7 @@ def kinds(resources: Resources[Settings]) -> list[JobKind]:
 
 
 def kinds_on(provider: SmsProvider, resources: Resources[Settings]) -> list[JobKind]:
-    """Return the kinds of job on this provider."""
+    """Return the job kinds with this provider."""
     settings = resources.settings
     sender = SmsSender(provider, resources)
     return [
@@ -51,16 +51,16 @@ def kinds_on(provider: SmsProvider, resources: Resources[Settings]) -> list[JobK
 
 
 class SmsSender:
-    """Sends one SMS per job. No database session is open while the provider is asked."""
+    """Sends one SMS per job. No database session is open during a call to the provider."""
 
     def __init__(self, provider: SmsProvider, resources: Resources[Settings]) -> None:
         self._provider, self._db, self._settings = provider, resources.db, resources.settings
         self._writer = Writer(resources.settings)
 
     def send(self, job: Job) -> Sent:
-        """Hand an SMS over. If an earlier attempt was left open, the provider is asked about it first.
+        """Hand an SMS over to the provider. If an earlier attempt had an unknown outcome, first ask the provider about it.
 
-        :raises Expired: if it is useless by now.
+        :raises Expired: if the message is no longer of use.
         """
         text, end = self._writer.sms(job), useless_after(job)
         base = self._settings.callback_base_url.reveal().rstrip("/")
@@ -78,7 +78,7 @@ class SmsSender:
         return Sent(provider_id, masked, segments(text))
 
     def _earlier(self, job: Job, sms: Sms) -> str | None:
-        """Return the provider's id of an attempt that got through, as far as a callback or the provider knows of one."""
+        """Return the provider's id of an earlier attempt that got through, if a callback or the provider knows of one."""
         if reported := reported_provider_id(self._db, job):
             return reported
         found = self._provider.find(sms, since=job.added_at, timeout=self._settings.sms_timeout_seconds)
@@ -86,7 +86,7 @@ class SmsSender:
 
 
 def _first_unclaimed(db: Database, found: list[str]) -> str | None:
-    """Return the first that is not another message's: equal texts to one person are not always the same message."""
+    """Return the first id that belongs to no other message: the same text to one person may be two messages."""
     if not found:
         return None
     with db.read() as session:

@@ -1,14 +1,14 @@
-"""The port to whoever carries SMS, and its failures (chassis/jobs says what follows from each).
+"""The port to the SMS provider, and its failures (chassis/jobs says what follows from each).
 
     Transient
     ├── SmsUnavailable        not reached, or busy: nothing has been sent
-    ├── SmsAccountRefused     our account or its credit is refused: nothing but an operator helps, so messages wait for one
+    ├── SmsAccountRefused     our account or its credit is refused: only an operator can help, so messages wait
     ├── RetryAfter            the provider says how long to wait
-    └── OutcomeUnknown        no answer came: it may have been sent; asked about before it is sent again
+    └── OutcomeUnknown        no response: it may have been sent; the provider is asked before it is sent again
     Permanent
-    └── SmsRefused            this message will never go: `code` says why
+    └── SmsRefused            this message can never be sent: `code` says why
 
-No error text holds an address or a word of a message: errors reach logs.
+No error text contains an address or any part of a message, since errors reach the logs.
 """
 
 from __future__ import annotations
@@ -23,24 +23,24 @@ from services.notifications.messages.codes import NO_PROVIDER
 
 
 class SmsUnavailable(Transient):
-    """Not reached, or unable just now."""
+    """The provider was not reached, or cannot accept SMS now."""
 
 
 class SmsAccountRefused(Transient):
-    """Our account: its credentials, rights or credit."""
+    """Our account was refused: credentials, rights or credit."""
 
     after_seconds = 120.0
 
 
 class NoAnswer(OutcomeUnknown):
-    """No answer came; the request may have got through."""
+    """No response came; the request may have got through."""
 
-    #: the provider may still be working on it: only after this may "not found" be believed
+    #: the provider may still be processing it: "not found" is believed only after this
     after_seconds = 5.0
 
 
 class SmsRefused(Permanent):
-    """The message will never go."""
+    """The message can never be sent."""
 
     def __init__(self, code: str, detail: str) -> None:
         self.code = code
@@ -49,7 +49,7 @@ class SmsRefused(Permanent):
 
 @dataclass(frozen=True, slots=True)
 class Sms:
-    """One SMS. `callback_url`: where the provider reports; `valid_seconds`: how long it may still be delivered."""
+    """One SMS. `callback_url`: where the provider reports; `valid_seconds`: how long delivery may still be attempted."""
 
     to: str
     text: str
@@ -58,17 +58,17 @@ class Sms:
 
 
 class SmsProvider(Protocol):
-    """Sends SMS. Every failure is one of this module's."""
+    """Sends SMS. Raises only this module's failures."""
 
     def send(self, sms: Sms, *, timeout: float) -> str:
-        """Hand it over; return the provider's id of it."""
+        """Send the SMS; return the provider's id."""
 
     def find(self, sms: Sms, *, since: datetime, timeout: float) -> list[str]:
-        """Return the provider's ids of what it has taken since then with this very text to this very phone."""
+        """Return the provider's ids of the SMS accepted since then with exactly this text and phone."""
 
 
 class NoSms:
-    """No provider: every SMS is refused, for people to see."""
+    """No provider: every SMS fails visibly."""
 
     def send(self, sms: Sms, *, timeout: float) -> str:
         raise SmsRefused(NO_PROVIDER, "SMS_PROVIDER is none")

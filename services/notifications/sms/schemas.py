@@ -1,10 +1,10 @@
-"""What Twilio sends to its callback."""
+"""The form that Twilio posts to its callback."""
 
 import marshmallow as ma
 
 
 class StatusCallback(ma.Schema):
-    """The parameters that are used; Twilio sends more. For the documentation only: all of them are in the signature."""
+    """The parameters we use; Twilio sends more. For documentation only: the signature covers all of them."""
 
     MessageSid = ma.fields.String(required=True, metadata={"example": "SM" + "0" * 32})
     MessageStatus = ma.fields.String(required=True, metadata={"example": "delivered"})

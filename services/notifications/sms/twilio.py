@@ -1,4 +1,4 @@
-"""SMS by Twilio: its own client on connections that are kept open (50 SMS/s cannot afford a TLS handshake each)."""
+"""Send SMS by Twilio: its own client on kept-alive connections (50 SMS/s cannot afford a TLS handshake each)."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ CODES = {
     **dict.fromkeys((30007, 30032, 30034), codes.FILTERED),
     30036: codes.EXPIRED,
 }
-#: … about us: sender not ours, account closed or out of credit
+#: … about our account: sender not ours, account closed or out of credit
 _ACCOUNT = frozenset({20003, 20005, 20006, 21603, 21606, 21659, 21660, 30002})
-#: … that ask for patience: too many waiting at this sender
+#: … that mean slow down: too many messages queued for this sender
 _BUSY = frozenset({20429, 21611, 30001})
 _MOST_FOUND = 50
 _CLOCK_LEEWAY = timedelta(seconds=60)
@@ -49,7 +49,7 @@ class TwilioSms:
     def __init__(self, settings: Settings, *, connections: int) -> None:
         self._from = settings.twilio_from
         self._http = _PooledHttp(connections)
-        # a non-empty mapping: Twilio's client looks at os.environ if it is given an empty one
+        # a non-empty mapping: Twilio's client reads os.environ if given an empty one
         self._client = Client(
             settings.twilio_account_sid,
             settings.twilio_auth_token.reveal(),
@@ -61,7 +61,7 @@ class TwilioSms:
         logging.getLogger("twilio").setLevel(logging.CRITICAL)
 
     def send(self, message: Sms, *, timeout: float) -> str:
-        """Hand it over; return Twilio's SID of it."""
+        """Send the SMS; return Twilio's SID."""
         service = self._from.startswith("MG")
         valid = unset if message.valid_seconds is None else max(1, min(message.valid_seconds, _LONGEST_VALID))
         with self._call(timeout, sending=True):
@@ -74,14 +74,14 @@ class TwilioSms:
                 validity_period=valid,
             )
         if not taken.sid:
-            raise NoAnswer("twilio: an answer without a SID")
+            raise NoAnswer("twilio: a response without a SID")
         return str(taken.sid)
 
     def find(self, message: Sms, *, since: datetime, timeout: float) -> list[str]:
-        """Look by phone, then by text and time: Twilio's own filter by DateSent leaves out what it has still queued."""
+        """Search by phone, then by text and time: Twilio's own filter by DateSent omits messages still queued."""
         with self._call(timeout, sending=False):
             found = self._client.messages.list(to=message.to, limit=_MOST_FOUND, page_size=_MOST_FOUND)
-        # a trial account puts a sentence of its own before each text
+        # a trial account puts a sentence of Twilio's before each text
         return [
             str(one.sid)
             for one in found
@@ -91,44 +91,44 @@ class TwilioSms:
 
     @contextmanager
     def _call(self, timeout: float, *, sending: bool) -> Iterator[None]:
-        """Make a call within the time-out, and raise its failures as the port's."""
+        """Run a call within the time-out, and translate its failures into the port's."""
         with self._http.timing(timeout):
             try:
                 yield
             except (TwilioRestException, TwilioServiceException) as error:
                 raise _failure(error, self._http.retry_after(), sending=sending) from None
             except ValueError:
-                # something in between answered with a page; its text may quote the message
-                raise (NoAnswer if sending else SmsUnavailable)("twilio: an answer that is not JSON") from None
+                # a proxy in between answered with a page; its text may quote the message
+                raise (NoAnswer if sending else SmsUnavailable)("twilio: a response that is not JSON") from None
 
 
 def _failure(error: TwilioRestException | TwilioServiceException, retry_after: float | None, *, sending: bool) -> Exception:
-    """Return what an error answer of Twilio means to us, without its text: that quotes phone numbers."""
+    """Return the port's failure for a Twilio error, without Twilio's text, which quotes phone numbers."""
     status, code = error.status, error.code
-    said = f"twilio: HTTP {status}, code {code}"
+    detail = f"twilio: HTTP {status}, code {code}"
     if status == 429 or code in _BUSY:
-        return RetryAfter(said, after_seconds=retry_after or _BUSY_SECONDS)
+        return RetryAfter(detail, after_seconds=retry_after or _BUSY_SECONDS)
     if status >= 500:
-        return NoAnswer(said) if sending else SmsUnavailable(said)
+        return NoAnswer(detail) if sending else SmsUnavailable(detail)
     if code in CODES:
-        return SmsRefused(CODES[code], said)
+        return SmsRefused(CODES[code], detail)
     if status in (401, 402, 403, 404) or code in _ACCOUNT:
-        return SmsAccountRefused(said)
-    return SmsRefused(codes.REFUSED, said)
+        return SmsAccountRefused(detail)
+    return SmsRefused(codes.REFUSED, detail)
 
 
 class _PooledHttp(HttpClient):  # type: ignore[misc]  # untyped
     """Twilio's HTTP port on urllib3's connections, at half the cost of a `requests` session over them.
 
-    Not Twilio's own TwilioHttpClient: that one passes answers on in an attribute that all threads share, keeps the latest
-    request (with a password in it) for tests to look at, and limits its pool to the number of processors plus four.
-    Neither a proxy nor ~/.netrc is consulted: either could see or replace what goes out.
+    Not Twilio's own TwilioHttpClient: that one returns responses through an attribute shared by all threads, keeps the
+    latest request (with a password in it) for tests to inspect, and limits its pool to the number of processors plus four.
+    Neither a proxy nor ~/.netrc is used: either could see or replace what is sent.
     """
 
     def __init__(self, connections: int) -> None:
         super().__init__(logging.getLogger("twilio.http_client"), False, None)
         self.local = threading.local()
-        # one context: urllib3 would read all certificates anew for each connection
+        # one SSL context: urllib3 would read all certificates again for each connection
         context = ssl.create_default_context(cafile=certifi.where())
         self._pools = urllib3.PoolManager(num_pools=1, maxsize=connections, block=False, ssl_context=context)
         # at debug it would log addresses
@@ -136,7 +136,7 @@ class _PooledHttp(HttpClient):  # type: ignore[misc]  # untyped
 
     @contextmanager
     def timing(self, seconds: float) -> Iterator[None]:
-        """Let each request of this thread take so long, inside the block."""
+        """Set the time-out of this thread's requests inside the block."""
         self.local.seconds, self.local.retry_after = seconds, None
         try:
             yield
@@ -144,15 +144,15 @@ class _PooledHttp(HttpClient):  # type: ignore[misc]  # untyped
             self.local.seconds = None
 
     def retry_after(self) -> float | None:
-        """Return what the latest answer to this thread asked for."""
+        """Return the Retry-After seconds of this thread's latest response."""
         value: float | None = self.local.retry_after
         return value
 
     def request(self, method: str, uri: str, **options: Any) -> Response:
         """Make one request.
 
-        :raises SmsUnavailable: if there was no connection, so nothing was asked.
-        :raises NoAnswer: if it broke off later.
+        :raises SmsUnavailable: if there was no connection, so nothing was sent.
+        :raises NoAnswer: if the connection broke later.
         """
         seconds = self.local.seconds
         headers = dict(options.get("headers") or {})
@@ -170,13 +170,13 @@ class _PooledHttp(HttpClient):  # type: ignore[misc]  # untyped
                 timeout=urllib3.Timeout(connect=seconds, read=seconds),
             )
         except urllib3.exceptions.HTTPError as error:
-            said = f"twilio: {type(error).__name__}"
-            raise (SmsUnavailable(said) if isinstance(error, _NEVER_SENT) else NoAnswer(said)) from None
+            detail = f"twilio: {type(error).__name__}"
+            raise (SmsUnavailable(detail) if isinstance(error, _NEVER_SENT) else NoAnswer(detail)) from None
         self.local.retry_after = _seconds(answer.headers.get("Retry-After"))
         return Response(answer.status, answer.data.decode("utf-8", "replace"), answer.headers)
 
 
-#: these come before a byte of the request goes out
+#: errors raised before a byte of the request is sent
 _NEVER_SENT = (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError, urllib3.exceptions.SSLError)
 
 

@@ -1,4 +1,4 @@
-"""`/declarations/{no}/attachments/{kind}`: pictures and the signed form, by claim check."""
+"""`/declarations/{no}/attachments/{kind}`: receive pictures and the signed form; rows and facts carry a claim check."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from services.registration.declarations.rules import UPLOADS
 from services.registration.settings import Settings
 
 SIGNED_FORM = "signed_form"
-#: how long a replaced document stays: those who were told of it may still be reading it
+#: how long a replaced document is kept: readers of its fact may still be fetching it
 _REPLACED_STAYS = timedelta(hours=1)
 
 _DOC: dict[str, Any] = {
@@ -42,7 +42,7 @@ _DOC: dict[str, Any] = {
 
 
 def blueprints(made_for: Resources[Settings]) -> Sequence[Blueprint]:
-    """Return the blueprint, with the bounds that the settings give."""
+    """Return the blueprint; the settings limit the size of uploads."""
     settings = made_for.settings
     attachments = Blueprint(
         "attachments", __name__, url_prefix="/declarations", description="Pictures and the signed form of a declaration"
@@ -55,13 +55,13 @@ def blueprints(made_for: Resources[Settings]) -> Sequence[Blueprint]:
     @attachments.response(200, AttachmentSchema)
     @accepts_up_to(settings.attachment_max_bytes)
     def put(no: str, kind: str) -> dict[str, Any]:
-        """Send a picture or the signed form, in place of one sent before
+        """Upload a picture or the signed form; it replaces an earlier one
 
-        Until an officer has received the person. Pictures are decoded and re-encoded: what a camera adds to the pixels
-        (place, time, device) is not kept.
+        Possible until an officer has received the person. Pictures are decoded and re-encoded, so the camera's metadata
+        (place, time, device) is dropped.
         """
         allowed = _allowed(kind)
-        with resources.db.read() as session:  # before the body is read: nobody else's body is even looked at
+        with resources.db.read() as session:  # before the body is read: a stranger's upload is never even received
             access.find(session, no, to_change=True)
         with received(allowed) as document:
             return _keep(no, kind, document)
@@ -70,12 +70,12 @@ def blueprints(made_for: Resources[Settings]) -> Sequence[Blueprint]:
 
 
 def _allowed(kind: str) -> tuple[str, ...]:
-    """Return the media types that a kind may have.
+    """Return the media types allowed for a kind of document.
 
     :raises Problem: 404 for an unknown kind, 415 for a media type that is not one of them.
     """
     if kind not in UPLOADS:
-        wrong = field_error("kind", place="path", vi="Không có loại tài liệu này.", en="There is no such kind of document.")
+        wrong = field_error("kind", place="path", vi="Không có loại tài liệu này.", en="Unknown kind of document.")
         raise Problem(404, errors=[wrong])
     allowed = DOCUMENTS if kind == SIGNED_FORM else PICTURES
     if request.mimetype not in allowed:

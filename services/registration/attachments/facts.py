@@ -1,4 +1,4 @@
-"""What registration tells about the documents of a declaration."""
+"""The fact that a document was added to a declaration."""
 
 from datetime import datetime
 from typing import Any

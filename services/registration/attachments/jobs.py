@@ -1,4 +1,4 @@
-"""Delete documents for good, outside the transaction that gave them up (law 3)."""
+"""Delete documents for good, outside the transaction that dropped the reference to them (law 3)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ DELETE_DOCUMENTS = "delete_documents"
 def delete_documents(
     session: Session, dossier_no: str, document_ids: Sequence[str], *, not_before: datetime | None = None
 ) -> None:
-    """Have documents deleted for good (I6), now or not before a moment."""
+    """Add a job that deletes documents for good (I6), now or no earlier than a given moment."""
     if document_ids:
         payload = {"dossier_no": dossier_no, "documents": list(document_ids)}
         jobs.add(session, DELETE_DOCUMENTS, payload, run_after=not_before, correlation_id=dossier_no)
@@ -34,7 +34,7 @@ def kinds(resources: Resources[Settings]) -> Sequence[JobKind]:
         for document_id in job.payload["documents"]:
             resources.documents.delete(document_id)
 
-    # without the payload, which opens the documents, a finished row holds nothing of them
+    # the payload gives access to the documents, so a finished row must not keep it
     return (JobKind(DELETE_DOCUMENTS, delete, _no_op, _give_up, max_attempts=50, concurrency=2, keep_payload=False),)
 
 
@@ -43,4 +43,4 @@ def _give_up(session: Session, job: Job, reason: Reason) -> None:
 
 
 def _no_op(session: Session, job: Job, result: object) -> None:
-    """Nothing follows from a deletion."""
+    """Do nothing: no other data depends on a deletion."""

@@ -1,4 +1,4 @@
-"""What the API answers about a document."""
+"""Response schemas of documents."""
 
 import marshmallow as ma
 from marshmallow.validate import OneOf
@@ -7,7 +7,7 @@ from services.registration.declarations.rules import UPLOADS
 
 
 class AttachmentSchema(ma.Schema):
-    """A document as it is kept: pictures are re-encoded, so hash and size differ from what was sent."""
+    """A stored document: pictures are re-encoded, so hash and size differ from the upload's."""
 
     kind = ma.fields.String(required=True, validate=OneOf(UPLOADS))
     sha256 = ma.fields.String(required=True)

@@ -1,7 +1,7 @@
-"""Who may see or change a declaration: whoever holds its tracking code, the guardian who filed it, and staff.
+"""Decide who may see or change a declaration: the holder of its tracking code, the guardian who filed it, and staff.
 
-Staff see every declaration, because any office may finish it (V2). They change only what was keyed in at a counter: what a
-citizen files belongs to the citizen until an officer receives it, and from then on to verification.
+Staff see every declaration, because any office may finish it (V2). They change only those keyed in at a counter: what a
+citizen files is the citizen's to change until an officer receives it; from then on verification is in charge.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ PARAMETERS = [
         "in": "header",
         "name": tracking.HEADER,
         "required": False,
-        "description": "the tracking code told when the declaration was created; or a token of the guardian or of staff",
+        "description": "the tracking code given when the declaration was created; or a token of the guardian or of staff",
         "schema": {"type": "string"},
     },
 ]
@@ -44,7 +44,7 @@ PARAMETERS = [
 def find(session: ServiceSession, no: str, *, to_change: bool = False) -> Declaration:
     """Return the declaration of that number, locked if it is to be changed.
 
-    :raises Problem: 401 for a caller who shows nothing, 403 for staff who may not, 404 if there is none that the caller may know of.
+    :raises Problem: 401 without code or token, 403 for staff who may not, 404 if the caller may see no such declaration.
     """
     if not is_dossier_no(no):
         wrong = field_error(
@@ -69,7 +69,7 @@ def find(session: ServiceSession, no: str, *, to_change: bool = False) -> Declar
             404,
             "no-such-dossier",
             vi="Không có hồ sơ nào với số này và mã tra cứu này.",
-            en="There is no dossier with this number and tracking code.",
+            en="No dossier has this number and tracking code.",
         )
     return declaration
 

@@ -1,4 +1,4 @@
-"""Which BHXH codes have an account, as accounts tells (I8). A copy of what accounts knows: it may lag by seconds."""
+"""Track which BHXH codes have an account (I8): a copy of what accounts publishes, which may lag by seconds."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from services.registration.schema import Base
 
 
 class KnownAccount(Base):
-    """An account that somebody has, or had."""
+    """An account, open or stopped."""
 
     __tablename__ = "known_accounts"
 
     account_id: Mapped[str] = mapped_column(primary_key=True)
     bhxh_code: Mapped[str]
     active: Mapped[bool]
-    #: of the newest fact that has been heard of
+    #: of the newest fact received
     revision: Mapped[int]
 
     __table_args__ = (sa.Index("known_accounts_bhxh_code", "bhxh_code"),)
@@ -27,7 +27,7 @@ _CODE: sa.BindParameter[str] = sa.bindparam("code", type_=sa.Text())
 
 
 def record_account(session: Session, account_id: str, bhxh_code: str, *, active: bool, revision: int) -> None:
-    """Keep what a fact says of an account, unless a newer one has been heard of."""
+    """Record what a fact says about an account, unless a newer one was received before."""
     values = {"account_id": account_id, "bhxh_code": bhxh_code, "active": active, "revision": revision}
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     session.execute(
@@ -42,7 +42,7 @@ def record_account(session: Session, account_id: str, bhxh_code: str, *, active:
 
 
 def has_account(bhxh_code: str | sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
-    """Return the condition that the code has an open account, for a query."""
+    """Return a query condition: the code has an open account."""
     return sa.exists().where(KnownAccount.bhxh_code == bhxh_code, KnownAccount.active)
 
 
@@ -50,5 +50,5 @@ _HAS_ACCOUNT = sa.select(has_account(_CODE))
 
 
 def code_has_account(session: Session, bhxh_code: str) -> bool:
-    """Return whether the code has an open account, as far as accounts has told."""
+    """Tell whether the code has an open account, as far as accounts has published."""
     return bool(session.scalar(_HAS_ACCOUNT, {"code": bhxh_code}))

@@ -1,4 +1,4 @@
-"""`/declarations`: create, submit, look at, cancel."""
+"""`/declarations`: create, submit, show and cancel declarations."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _CODE_LENGTH = 26
 
 
 def blueprints(made_for: Resources[Settings]) -> Sequence[Blueprint]:
-    """Return the blueprint, with the ten days and the block of numbers that the settings give."""
+    """Return the blueprint; the settings give the ten days and the size of a block of numbers."""
     settings = made_for.settings
     expiry = timedelta(days=settings.expiry_days)
     numbers = Serials(made_for.db, FORM, counters, block=settings.number_block)
@@ -47,14 +47,14 @@ def blueprints(made_for: Resources[Settings]) -> Sequence[Blueprint]:
     @declarations.route("", methods=["POST"])
     @problems(400, 401, 403, 409, 413, 415, 422, 503)
     @auth.recognises
-    @declarations.arguments(DeclarationSchema())  # an instance: a class would be instantiated for each request
+    @declarations.arguments(DeclarationSchema())  # an instance: a class would be instantiated for every request
     @numbered(numbers)
     @declarations.idempotent
     @declarations.response(201, CreatedSchema)
     def create(data: dict[str, Any], *, no: str, session: ServiceSession) -> dict[str, Any]:
-        """Fill in Form 01
+        """Create a draft of Form 01
 
-        Nothing is sent yet: add the pictures, then submit. Route `counter` needs a token of an officer, approver or
+        Nothing is submitted yet: add the pictures, then submit. Route `counter` needs a token of an officer, approver or
         director; route `guardian` the guardian's own (role citizen); route `portal` none. The tracking code is given only
         in this answer.
         """
@@ -71,9 +71,9 @@ def blueprints(made_for: Resources[Settings]) -> Sequence[Blueprint]:
     @declarations.idempotent
     @declarations.response(202, SubmittedSchema)
     def submit(_agreed: dict[str, Any], no: str, *, session: ServiceSession) -> Declaration:
-        """Agree to the commitment and send the declaration
+        """Agree to the commitment and submit the declaration
 
-        An SMS with the dossier number goes to the registered phone, and Form 01 is made as PDF. Submitting again returns
+        An SMS with the dossier number goes to the registered phone, and a PDF of Form 01 is made. Submitting again returns
         the current status.
         """
         declaration = access.find(session, no, to_change=True)
@@ -108,7 +108,7 @@ def blueprints(made_for: Resources[Settings]) -> Sequence[Blueprint]:
 
 
 def _who_files(route: str) -> Principal | None:
-    """Return who files by this route (I3): staff key in a paper form, a guardian files for a child when signed in.
+    """Return the caller that this route requires (I3): staff for a paper form, the signed-in guardian for a child; else None.
 
     :raises Problem: 401 or 403 for anybody else.
     """
@@ -129,7 +129,7 @@ def _submit(session: ServiceSession, declaration: Declaration, expiry: timedelta
     try:
         session.flush()
     except IntegrityError:
-        # the index of I8: another registration of this code was submitted first
+        # the unique index of I8: another registration of this code was submitted first
         raise RegistrationOpen from None
     make_form(session, declaration.dossier_no)
 

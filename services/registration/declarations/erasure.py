@@ -1,4 +1,4 @@
-"""Delete what is known of a person: from the row at once, their documents by a job (I6)."""
+"""Erase a person's data (I6): from the row at once, their documents by a job."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from services.registration.declarations.rules import Declaration
 
 
 def erase(declaration: Declaration) -> None:
-    """Forget the person, and have the documents deleted."""
+    """Clear the personal data and add a job that deletes the documents."""
     delete_documents(declaration.session, declaration.dossier_no, declaration.clear_personal_data())
 
 
 def discard_draft(declaration: Declaration) -> None:
-    """Delete a draft as if it had never been: it was never sent, so nobody has to hear of it."""
+    """Delete a draft without a trace: it was never submitted, so no other service knows of it."""
     session = declaration.session
     erase(declaration)
     session.delete(declaration)

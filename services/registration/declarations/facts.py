@@ -1,4 +1,4 @@
-"""What registration tells about a declaration that was submitted or taken back."""
+"""Facts about declarations that were submitted or withdrawn."""
 
 from datetime import datetime
 from typing import Any

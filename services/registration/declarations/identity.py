@@ -1,8 +1,8 @@
-"""Check and normalise the data about a person on Form 01 (I1): what each field must look like, and how it is kept.
+"""Check and normalise the personal data on Form 01 (I1): the format of each field, and how it is stored.
 
     bhxh_code = Checked(identity.bhxh_code)          # in a schema
 
-Each check returns the text as it is kept and raises marshmallow's ``ValidationError``, in both languages and without the
+Each check returns the text to store or raises marshmallow's ``ValidationError``, in both languages and without the
 value itself. What is merely odd blocks nobody (I9): ``oddities.py`` points it out to the officer.
 """
 
@@ -31,13 +31,13 @@ _LONGEST_LINE = 300
 _OLDEST_YEARS = 130
 _PASSPORT = re.compile(r"(?=.*[0-9])[A-Z0-9]{5,15}")
 _NAME_SIGNS = "'\u2019-. "  # U+2019: the apostrophe as phones write it
-#: letters of other alphabets that look the same; old fonts and keyboards write them for đ
+#: look-alikes from other alphabets, which old fonts and keyboards produce for đ
 _LOOKALIKES = str.maketrans({"Ð": "Đ", "ð": "đ", "Ɖ": "Đ", "`": "'", "\u00b4": "'", "\u02bc": "'"})
 
 
 def bhxh_code(text: str) -> str:
     """Return a BHXH code of 10 digits (guide: "Mã số BHXH gồm 10 chữ số tự nhiên")."""
-    return _digits(text, 10, vi="Mã số BHXH phải gồm đúng 10 chữ số.", en="A BHXH code has exactly 10 digits.")
+    return _digits(text, 10, vi="Mã số BHXH phải gồm đúng 10 chữ số.", en="A BHXH code must have exactly 10 digits.")
 
 
 def personal_id(text: str) -> str:
@@ -46,33 +46,35 @@ def personal_id(text: str) -> str:
         text,
         12,
         vi="Số định danh cá nhân phải gồm đúng 12 chữ số.",
-        en="A personal identification number has exactly 12 digits.",
+        en="A personal identification number must have exactly 12 digits.",
     )
 
 
 def id_number(id_type: str, text: str) -> str:
     """Return the number on an ID of that type: CMND 9 digits, CCCD 12 digits, passport letters and digits (I1, I9)."""
     if id_type == CMND:
-        return _digits(text, 9, vi="Số CMND phải gồm đúng 9 chữ số.", en="A CMND number has exactly 9 digits.")
+        return _digits(text, 9, vi="Số CMND phải gồm đúng 9 chữ số.", en="A CMND number must have exactly 9 digits.")
     if id_type == CCCD:
-        return _digits(text, 12, vi="Số CCCD phải gồm đúng 12 chữ số.", en="A CCCD number has exactly 12 digits.")
+        return _digits(text, 12, vi="Số CCCD phải gồm đúng 12 chữ số.", en="A CCCD number must have exactly 12 digits.")
     if id_type != PASSPORT:
         raise ma.ValidationError(
-            bilingual(vi="Loại giấy tờ phải là cmnd, cccd hoặc passport.", en="The type of ID is cmnd, cccd or passport.")
+            bilingual(
+                vi="Loại giấy tờ phải là cmnd, cccd hoặc passport.", en="The type of ID must be cmnd, cccd or passport."
+            )
         )
     number = compact(text).upper()
     if not _PASSPORT.fullmatch(number):
         raise ma.ValidationError(
             bilingual(
                 vi="Số hộ chiếu gồm 5 đến 15 chữ cái không dấu và chữ số.",
-                en="A passport number has 5 to 15 letters and digits.",
+                en="A passport number must have 5 to 15 letters and digits.",
             )
         )
     return number
 
 
 def email(text: str) -> str:
-    """Return an address that mail programs everywhere can write to. No DNS look-up: a form must not depend on one."""
+    """Return an address that any mail program can send to. No DNS look-up: filing must not depend on one."""
     from email_validator import EmailNotValidError, validate_email
 
     try:
@@ -88,9 +90,9 @@ def email(text: str) -> str:
 
 
 def full_name(text: str) -> str:
-    """Return a name in Latin letters with any Vietnamese mark, composed (NFC), single spaces; its case is kept.
+    """Return a name in Latin letters with any diacritics, in NFC and with single spaces; letter case is kept.
 
-    Names of Vietnam's minorities have signs in them (`H'Hen Niê`, `K'Brăm`), foreigners' have letters of their own.
+    Names of Vietnam's minorities contain apostrophes (`H'Hen Niê`, `K'Brăm`), foreign names letters of their own.
     """
     name = one_line(text).translate(_LOOKALIKES)
     letters = [sign for sign in name if sign not in _NAME_SIGNS]
@@ -98,20 +100,21 @@ def full_name(text: str) -> str:
         raise ma.ValidationError(
             bilingual(
                 vi="Họ và tên chỉ gồm chữ cái, dấu cách, dấu nháy, gạch nối và dấu chấm.",
-                en="A name has only letters, spaces, apostrophes, hyphens and full stops.",
+                en="A name may contain only letters, spaces, apostrophes, hyphens and full stops.",
             )
         )
     if len(letters) < 2 or len(name) > _LONGEST_NAME:
         raise ma.ValidationError(
             bilingual(
-                vi=f"Họ và tên phải có từ 2 đến {_LONGEST_NAME} ký tự.", en=f"A name has 2 to {_LONGEST_NAME} characters."
+                vi=f"Họ và tên phải có từ 2 đến {_LONGEST_NAME} ký tự.",
+                en=f"A name must have 2 to {_LONGEST_NAME} characters.",
             )
         )
     return name
 
 
 def date_of_birth(value: date) -> date:
-    """Return a day that is not in the future, and not longer ago than anybody has lived."""
+    """Return a date of birth that is not in the future and not longer ago than a human life."""
     today = today_in_vietnam()
     if value > today or today.year - value.year > _OLDEST_YEARS:
         raise ma.ValidationError(bilingual(vi="Ngày sinh không hợp lý.", en="Not a plausible date of birth."))
@@ -119,14 +122,14 @@ def date_of_birth(value: date) -> date:
 
 
 def is_child(born: date, on: date | None = None) -> bool:
-    """Return whether the person is under 18 on that day (today by default). Born on 29 February: a year older on 1 March."""
+    """Tell whether the person is under 18 on that day (default: today). Whoever is born on 29 February ages on 1 March."""
     day = on or today_in_vietnam()
     years = day.year - born.year - ((day.month, day.day) < (born.month, born.day))
     return years < ADULT_YEARS
 
 
 def line(text: str, *, longest: int = _LONGEST_LINE) -> str:
-    """Return free text as one line, composed, single spaces (the part of an address that has no code); may be empty."""
+    """Return free text as one line in NFC with single spaces (the part of an address that has no code); may be empty."""
     kept = one_line(text)
     if len(kept) > longest or not kept.isprintable():
         raise ma.ValidationError(
@@ -139,7 +142,7 @@ def line(text: str, *, longest: int = _LONGEST_LINE) -> str:
 
 
 class Checked(ma.fields.String):
-    """A text field that keeps what a check returns."""
+    """A text field whose value is what its check returns."""
 
     def __init__(self, check: Callable[[str], str], **kwargs: Any) -> None:
         super().__init__(**kwargs)

@@ -1,4 +1,4 @@
-"""Make a draft of a checked request: look names up, note odd fields, and refuse early what I8 would refuse at submission."""
+"""Create a draft from a valid request: resolve codes to names, flag odd fields, refuse early what I8 would refuse later."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from services.registration.declarations.refusals import AccountExists, Registrat
 from services.registration.declarations.rules import OPEN, Declaration
 from services.registration.lookup import offices, units
 
-#: among `warnings` of an adjust or stop: no account is known under this code
+#: in `warnings` of an adjust or stop: no account is known for this code
 NO_ACCOUNT = "account"
 
 _CODE: sa.BindParameter[str] = sa.bindparam("code", type_=sa.Text())
 _OPEN_ONE = sa.exists().where(Declaration.bhxh_code == _CODE, Declaration.kind == "register", Declaration.status.in_(OPEN))
-# all that a new declaration asks the database, in one query
+# everything a new declaration needs from the database, in one query
 _KNOWN = offices.join_office(
     sa.select(has_account(_CODE).label("account"), _OPEN_ONE.label("open_one")), sa.bindparam("office", type_=sa.Text())
 )
@@ -31,9 +31,9 @@ _KNOWN = offices.join_office(
 def create_draft(
     session: Session, data: dict[str, Any], *, no: str, tracking_hash: bytes, who: Principal | None, now: datetime
 ) -> Declaration:
-    """Add a draft of what the form says (`DeclarationSchema`).
+    """Add a draft declaration from the form's data (as `DeclarationSchema` loads it).
 
-    I8 is checked against what accounts has told so far; a code whose news is still on the way is refused by accounts later.
+    I8 is checked against what accounts has published so far; accounts itself refuses what slips through.
 
     :raises Problem: 422 for an unknown office or unit.
     :raises AccountExists, RegistrationOpen: where I8 forbids a registration.
@@ -78,9 +78,7 @@ def create_draft(
 def _looked_up(office: offices.Office | None, data: dict[str, Any]) -> tuple[offices.Office, dict[str, Any]]:
     errors = []
     if office is None:
-        errors.append(
-            field_error("office_code", vi="Không có cơ quan BHXH nào mang mã này.", en="There is no office with this code.")
-        )
+        errors.append(field_error("office_code", vi="Không có cơ quan BHXH nào mang mã này.", en="No office has this code."))
     given = data["contact"]["address"]
     address: dict[str, Any] = {}
     try:
@@ -95,7 +93,7 @@ def _looked_up(office: offices.Office | None, data: dict[str, Any]) -> tuple[off
 
 
 def _odd_fields(subject: dict[str, Any], phone: str, *, missing_account: bool) -> list[str]:
-    """Return what an officer should look at (I9); nobody is turned away for it."""
+    """Return the names of the fields that an officer should look at (I9); they block nothing."""
     odd = oddities(
         id_type=subject["id_type"],
         id_number=subject["id_number"],

@@ -1,4 +1,4 @@
-"""Point out what looks odd in a declaration and blocks nobody (I9): the guide's own example CCCD fits no published structure.
+"""Flag what looks odd in a declaration, without blocking it (I9): even the guide's example CCCD fits no published structure.
 
 Structure of a CCCD number (Circular 59/2021/TT-BCA, art. 3 and Decree 137/2015, art. 13): three digits for the province or
 country of birth registration, one for century and sex (0 and 1 for 1900 to 1999, 2 and 3 for 2000 to 2099, …; even: male), the
@@ -13,7 +13,7 @@ from typing import NamedTuple
 from services.chassis.calendar import today_in_vietnam
 from services.registration.declarations.identity import CCCD
 
-#: the 63 provinces as they were when numbers were given out (Circular 59/2021, annex; same order as the units' codes)
+#: the 63 provinces of the time when numbers were issued (Circular 59/2021, annex; same order as the units' codes)
 _PROVINCES = frozenset(
     (
         "001", "002", "004", "006", "008", "010", "011", "012", "014", "015", "017", "019", "020",
@@ -41,7 +41,7 @@ def oddities(
     date_of_birth: date | None = None,
     phone: str | None = None,
 ) -> list[Oddity]:
-    """Return all that looks odd, in the form's order. The texts are as `identity`'s checks return them."""
+    """Return everything that looks odd, in the form's order. The texts must have passed `identity`'s checks."""
     found = []
     if id_type == CCCD and id_number:
         found += [Oddity("id_number", code) for code in _odd_number(id_number, date_of_birth)]
@@ -53,7 +53,7 @@ def oddities(
 
 
 def _odd_number(number: str, date_of_birth: date | None) -> list[str]:
-    """Return where a number of 12 digits does not fit the published structure, or the date of birth."""
+    """Return in what a 12-digit number contradicts the published structure or the date of birth."""
     found = [] if number[:3] in _PROVINCES else ["id-province"]
     year = _FIRST_CENTURY + 100 * (int(number[3]) // 2) + int(number[4:6])
     if date_of_birth is not None and year != date_of_birth.year:
@@ -64,7 +64,7 @@ def _odd_number(number: str, date_of_birth: date | None) -> list[str]:
 
 
 def _in_use(phone: str) -> bool:
-    """Return whether a number (E.164) lies in a range that an operator has, as far as `phonenumbers` knows."""
+    """Tell whether a number (E.164) is in a range assigned to an operator, as far as `phonenumbers` knows."""
     import phonenumbers
 
     return phonenumbers.is_valid_number(phonenumbers.parse(phone))

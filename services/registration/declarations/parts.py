@@ -1,10 +1,10 @@
-"""What the facts about a declaration have in common: their nested schemas, and one worked example (the guide's own)."""
+"""Nested schemas shared by the facts about a declaration, and one worked example (the guide's own)."""
 
 from marshmallow import Schema, fields
 from marshmallow.validate import OneOf
 
 KINDS = ("register", "adjust", "stop")
-#: `certificate` (2659 §1) is declared, so that readers know it; no endpoint takes it yet
+#: `certificate` (2659 §1) is declared so that readers know it; no endpoint accepts it yet
 ROUTES = ("portal", "certificate", "counter", "guardian")
 
 

@@ -1,4 +1,4 @@
-"""What the API takes about people on Form 01 (I1): the person, how to reach them, and a child's guardian."""
+"""Request schemas of the people on Form 01 (I1): the person, their contact data, and a child's guardian."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from services.registration.declarations import identity
 from services.registration.declarations.identity import Checked
 from services.registration.lookup.maps import MAPS
 
-_CODE = Regexp(r"^[0-9]{1,8}$", error=bilingual(vi="Mã chỉ gồm chữ số.", en="A code has only digits."))
+_CODE = Regexp(r"^[0-9]{1,8}$", error=bilingual(vi="Mã chỉ gồm chữ số.", en="A code may contain only digits."))
 
-_ID_MISSING = bilingual(vi="Thiếu số giấy tờ.", en="The number of the ID is missing.")
-_ID_WITHOUT_TYPE = bilingual(vi="Có số giấy tờ thì phải có loại giấy tờ.", en="The number of an ID needs its type.")
+_ID_MISSING = bilingual(vi="Thiếu số giấy tờ.", en="The ID number is missing.")
+_ID_WITHOUT_TYPE = bilingual(vi="Có số giấy tờ thì phải có loại giấy tờ.", en="An ID number needs the type of the ID.")
 _ONLY_CHILDREN = bilingual(
     vi="Chỉ người dưới 18 tuổi chưa có giấy tờ tuỳ thân mới được bỏ trống; khi đó phải có ngày sinh.",
     en="Only a child under 18 may have no ID, and then the date of birth is required.",
@@ -66,7 +66,7 @@ class AddressSchema(ma.Schema):
 
 
 class ContactSchema(ma.Schema):
-    """Where the person is reached. Phone and e-mail are the guardian's where a guardian files."""
+    """The person's contact data. Phone and e-mail are the guardian's if a guardian files."""
 
     phone = Checked(mobile_in_e164, load_default=None, allow_none=True, metadata={"example": "0983847986"})
     email = Checked(identity.email, load_default=None, allow_none=True)

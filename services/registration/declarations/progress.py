@@ -1,12 +1,11 @@
-"""How far a submitted declaration has come, as verification and accounts tell it.
+"""Follow the progress of a submitted declaration from the facts of verification and accounts.
 
-Their facts may arrive late, twice or out of order (a retry lets later ones pass), so it is settled which one wins:
+Those facts may arrive late, twice or out of order (a retry lets later ones overtake it). Which one wins:
 
-- what accounts told (account activated, adjusted, stopped) is final; nothing verification says changes it;
-- of what verification told about a case the highest revision wins and an older or equal one is ignored; a rejection is its last
-  word;
-- a withdrawn declaration stays withdrawn. An expired one comes back if an officer had received the person in time (I6: the
-  clock had stopped, only the news was late) or has decided since; its data stay deleted all the same.
+- a fact of accounts (activated, adjusted, stopped) is final; no fact of verification changes it;
+- of verification's facts the highest revision wins, an older or equal one is ignored; a rejection is verification's last word;
+- a withdrawn declaration stays withdrawn. An expired one is revived if an officer had received the person in time (I6: the
+  clock had stopped, only the fact was late) or has decided since; its data stay deleted all the same.
 """
 
 from __future__ import annotations
@@ -16,12 +15,12 @@ from datetime import datetime
 from services.registration.declarations.rules import Declaration
 
 _ENDED = ("activated", "adjusted", "stopped", "withdrawn")
-#: final for verification: also its own rejection, after which the person files anew and may have done so (I8)
+#: final for verification: includes its own rejection, since the person may have filed again meanwhile (I8)
 _DECIDED = (*_ENDED, "rejected")
 
 
 def record_receipt(declaration: Declaration, *, at: datetime, revision: int) -> None:
-    """Stop the ten days, as the person has come to an office (I6)."""
+    """Stop the ten days: the person has come to an office (I6)."""
     if declaration.received_at is None:
         declaration.received_at = at
     if not _is_news(declaration, revision):
@@ -32,13 +31,13 @@ def record_receipt(declaration: Declaration, *, at: datetime, revision: int) -> 
 
 
 def record_verification(declaration: Declaration, *, revision: int) -> None:
-    """Note that the person is who the form says, and that the code is theirs (V7)."""
+    """Record that the person is who the form says and that the code is theirs (V7)."""
     if _is_news(declaration, revision):
         _move_to(declaration, "verified")
 
 
 def record_rejection(declaration: Declaration, *, at: datetime, revision: int, reason_code: str, reason: str) -> None:
-    """End it as rejected by an officer, with a reason that the person may read (V6, V8)."""
+    """End the declaration: an officer rejected it, with a reason that the person may read (V6, V8)."""
     if _is_news(declaration, revision):
         _move_to(declaration, "rejected", ended_at=at)
         if not declaration.erased:
@@ -46,13 +45,13 @@ def record_rejection(declaration: Declaration, *, at: datetime, revision: int, r
 
 
 def record_unknown_code(declaration: Declaration, *, revision: int) -> None:
-    """Let it wait until the person has a code, as HGĐ does not know the one given (V7)."""
+    """Record that HGĐ does not know the code: the declaration waits until the person has one (V7)."""
     if _is_news(declaration, revision):
         _move_to(declaration, "code_not_found")
 
 
 def record_account_result(declaration: Declaration, status: str, *, at: datetime) -> None:
-    """End it, as accounts has done what the form asks for. ``status``: ``activated``, ``adjusted`` or ``stopped``."""
+    """End the declaration: accounts has done what it asked for. ``status``: ``activated``, ``adjusted`` or ``stopped``."""
     if declaration.status not in _ENDED:
         _move_to(declaration, status, ended_at=at)
 

@@ -1,4 +1,4 @@
-"""What the rules of a declaration refuse, and how the person is told.
+"""Refusals by the rules of a declaration, with their messages.
 
 Refused                     (409, answered by the web layer)
 ├── NotADraft               submitted already, or erased
@@ -6,8 +6,6 @@ Refused                     (409, answered by the web layer)
 ├── CannotWithdraw          received by an officer, or ended
 ├── AccountExists           the code has an account (I8)
 └── RegistrationOpen        another registration of the code is open (I8)
-
-The web layer answers each of them by itself.
 """
 
 from services.chassis.errors import Refused

@@ -1,4 +1,4 @@
-"""What the API answers about a declaration."""
+"""Response schemas of declarations."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from services.registration.declarations.rules import STATUSES
 
 
 class CreatedSchema(ma.Schema):
-    """What the person who files must keep: the code is given only here."""
+    """What the filer must keep: the tracking code is given only here."""
 
     dossier_no = ma.fields.String(required=True, metadata={"example": "261121-000001-6"})
     tracking_code = ma.fields.String(required=True, metadata={"description": "send it with every further request"})
@@ -37,14 +37,14 @@ class ReceivingOfficeSchema(ma.Schema):
 
 
 class RefusalSchema(ma.Schema):
-    """Why the office refused it (V8)."""
+    """Why the office rejected it (V8)."""
 
     reason_code = ma.fields.String(required=True)
     reason = ma.fields.String(required=True)
 
 
 class StatusSchema(ma.Schema):
-    """How far a declaration has come. Holds nothing about the person but an officer's reason for refusing."""
+    """How far a declaration has come. No personal data, except what an officer's reason for rejecting may say."""
 
     dossier_no = ma.fields.String(required=True)
     kind = ma.fields.String(required=True)

@@ -1,11 +1,11 @@
-"""The declaration (Form 01) and its life, from draft to its end. One row each, so reading and locking one is one statement.
+"""The declaration (Form 01), from draft to end. One row each, so reading or locking one takes one statement.
 
     draft ──submit──▶ submitted ──case_received──▶ received ──▶ verified ──▶ activated · adjusted · stopped
                           │                           ├──▶ rejected
                           ├──10 days──▶ expired       └──▶ code_not_found (waits, may be verified later)
                           └──DELETE───▶ withdrawn
 
-What other services tell may arrive late or out of order: ``progress.py``.
+Facts of other services may arrive late or out of order: ``progress.py``.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from services.registration.schema import Base
 #: I8: at most one registration of a BHXH code is in one of these
 OPEN = ("submitted", "received", "code_not_found", "verified")
 STATUSES = ("draft", *OPEN, "rejected", "activated", "adjusted", "stopped", "expired", "withdrawn")
-#: what a person may send; form_pdf is made here
+#: what a person may upload; form_pdf is generated
 UPLOADS = ("id_front", "id_back", "portrait", "birth_certificate", "signed_form")
 FORM_PDF = "form_pdf"
 
@@ -41,7 +41,7 @@ def _index(name: str, column: str, where: str, *, unique: bool = False) -> sa.In
 
 
 class Declaration(Aggregate, Base):
-    """One Form 01. After `clear_personal_data` only number, kind, route, office, times and status are left (I6)."""
+    """One Form 01. `clear_personal_data` leaves only number, kind, route, office, times and status (I6)."""
 
     __tablename__ = "declarations"
     __table_args__ = (
@@ -60,7 +60,7 @@ class Declaration(Aggregate, Base):
     filing: Mapped[str]
     status: Mapped[str] = mapped_column(default="draft")
     revision: Mapped[int] = mapped_column(default=0)
-    #: newest revision of verification's case that has been heard of
+    #: newest revision of verification's case received so far
     case_revision: Mapped[int] = mapped_column(default=0)
     tracking_hash: Mapped[bytes]
     office: Mapped[dict[str, Any]]
@@ -70,12 +70,12 @@ class Declaration(Aggregate, Base):
     subject: Mapped[dict[str, Any] | None]
     contact: Mapped[dict[str, Any] | None]
     guardian: Mapped[dict[str, Any] | None]
-    #: what only the printed form needs: contact person, where the person registers (portal, I-VAN), start date
+    #: needed only for the printed form: contact person, with whom the person registers (portal, I-VAN), start date
     particulars: Mapped[dict[str, Any] | None]
     #: kind → stored document (claim check)
     attachments: Mapped[dict[str, Any]] = mapped_column(default=dict)
     warnings: Mapped[list[str]] = mapped_column(default=list)
-    #: why an officer refused it: reason_code, and the reason in the officer's own words
+    #: why an officer rejected it: reason_code, and the reason in the officer's own words
     refusal: Mapped[dict[str, Any] | None]
 
     created_at: Mapped[datetime]
@@ -87,11 +87,11 @@ class Declaration(Aggregate, Base):
 
     @property
     def erased(self) -> bool:
-        """Whether the person's data have been deleted."""
+        """Tell whether the person's data have been deleted."""
         return self.subject is None
 
     def submit(self, now: datetime, *, expiry: timedelta) -> None:
-        """Send the declaration, now that the commitment is given (I4, I5).
+        """Submit the declaration: the person has agreed to the commitment (I4, I5).
 
         The ten days run only where the person must come to an office (I6): not for a guardian (V9), not at a counter.
 
@@ -121,13 +121,13 @@ class Declaration(Aggregate, Base):
         )
 
     def attach(self, kind: str, document: Document, now: datetime) -> dict[str, Any]:
-        """Keep a stored document in place of another of its kind, and tell of it once the declaration is submitted.
+        """Attach a stored document in place of an earlier one of its kind; once submitted, tell `AttachmentAdded`.
 
         Return the claim check that rows and facts carry: its kind, id, hash, type and size.
 
-        The person may send some until an officer receives them (V4); the PDF of the form may come later than that.
+        The person may upload until an officer receives them (V4); the generated PDF may be attached later.
 
-        :raises AttachmentsClosed: if it is too late.
+        :raises AttachmentsClosed: once an officer has received the person, or the declaration has ended.
         """
         takes_it = self.status in ("draft", "submitted") or kind == FORM_PDF
         if not takes_it or self.subject is None or self.contact is None:
@@ -147,19 +147,19 @@ class Declaration(Aggregate, Base):
         return kept
 
     def warn(self, now: datetime) -> None:
-        """Remind the person that the days are nearly over (I6, ours)."""
+        """Warn the person that the ten days are nearly over (I6, ours)."""
         if self.expires_at is None:
             raise ValueError("a declaration without an expiry cannot be expiring")
         self.warned_at = now
         self.tell(DeclarationExpiring(expires_at=self.expires_at, **self._named_person()))
 
     def expire(self, now: datetime) -> None:
-        """Cancel it, as nobody came in time (I6, 2659 step 3). The caller erases it in the same transaction."""
+        """Cancel the declaration: nobody came in time (I6, 2659 step 3). The caller erases it in the same transaction."""
         self.status, self.ended_at = "expired", now
         self.tell(DeclarationExpired(expired_at=now, **self._named_person()))
 
     def withdraw(self, now: datetime) -> None:
-        """Take it back before anybody has received it. The caller erases it in the same transaction.
+        """Withdraw the declaration before an officer receives it. The caller erases it in the same transaction.
 
         :raises CannotWithdraw: if an officer has received it, or it has ended.
         """
@@ -169,7 +169,7 @@ class Declaration(Aggregate, Base):
         self.tell(DeclarationWithdrawn(dossier_no=self.dossier_no, kind=self.kind, route=self.route, withdrawn_at=now))
 
     def clear_personal_data(self) -> list[str]:
-        """Forget the person. Return the ids of the documents, which must be deleted too (`erasure.py`)."""
+        """Clear all personal data. Return the ids of the documents, which must be deleted too (`erasure.py`)."""
         documents = [document["document_id"] for document in self.attachments.values()]
         self.subject = self.contact = self.guardian = self.particulars = self.refusal = None
         self.bhxh_code = self.guardian_account_id = None
@@ -177,7 +177,7 @@ class Declaration(Aggregate, Base):
         return documents
 
     def _named_person(self) -> dict[str, Any]:
-        """Return what the facts about its expiry say of the declaration and of whom to write to."""
+        """Return the fields that the facts about its expiry share: the declaration, and whom to notify."""
         if self.subject is None or self.contact is None:
             raise ValueError("the data of this declaration have been deleted")
         return {

@@ -1,4 +1,4 @@
-"""What the API takes: Form 01 (I1, I2, I3) with the fields that go together, and the commitment."""
+"""Request schemas: Form 01 (I1, I2, I3), checked as a whole, and the commitment."""
 
 from __future__ import annotations
 
@@ -39,13 +39,15 @@ class DeclarationSchema(ma.Schema):
         route = data["route"]
         if data["channel"] not in _CHANNELS[route]:
             faults["channel"] = [
-                bilingual(vi="Kênh này không thuộc hình thức đã chọn.", en="This channel does not belong to the route.")
+                bilingual(
+                    vi="Kênh này không thuộc hình thức đã chọn.", en="This channel is not available for the chosen route."
+                )
             ]
         if (data["registered_with"] == "ivan") != bool(data["ivan_name"]):
             faults["ivan_name"] = [
                 bilingual(
                     vi="Ghi tên tổ chức I-VAN khi và chỉ khi đăng ký qua I-VAN.",
-                    en="Name the I-VAN organisation if, and only if, registered with one.",
+                    en="Name the I-VAN organisation if, and only if, registering through one.",
                 )
             ]
         faults |= _guardian_faults(data) if route == "guardian" else _other_faults(data)
@@ -54,7 +56,7 @@ class DeclarationSchema(ma.Schema):
 
 
 def _guardian_faults(data: dict[str, Any]) -> dict[str, Any]:
-    """702 app. 1: a child under 18 without an ID, registered from the account of father, mother or guardian."""
+    """Return what is wrong with a guardian's form (702 app. 1): a child under 18 without an ID, from the guardian's account."""
     faults: dict[str, Any] = {}
     guardian, contact = data["guardian"], data["contact"]
     if data["kind"] != "register":
@@ -71,7 +73,7 @@ def _guardian_faults(data: dict[str, Any]) -> dict[str, Any]:
             ]
         }
     if guardian is None:
-        return faults | {"guardian": [bilingual(vi="Thiếu thông tin người giám hộ.", en="The guardian is missing.")]}
+        return faults | {"guardian": [bilingual(vi="Thiếu thông tin người giám hộ.", en="The guardian's data are missing.")]}
     differs = [bilingual(vi="Phải bỏ trống hoặc trùng với người giám hộ.", en="Leave it out, or repeat the guardian's own.")]
     wrong = {name: differs for name in ("phone", "email") if contact[name] is not None and contact[name] != guardian[name]}
     return faults | ({"contact": wrong} if wrong else {})
@@ -102,6 +104,6 @@ class SubmitSchema(ma.Schema):
             raise ma.ValidationError(
                 bilingual(
                     vi="Phải chọn “Đồng ý” với cam kết thì tờ khai mới được gửi. Muốn huỷ thì xoá bản nháp.",
-                    en="The declaration is sent only with the commitment. To cancel, delete the draft.",
+                    en="The declaration is submitted only if you agree to the commitment. To cancel, delete the draft.",
                 )
             )

@@ -1,4 +1,4 @@
-"""What registration tells when the days to come to an office run out (I6)."""
+"""Facts about the ten days in which a person must come to an office (I6)."""
 
 from datetime import datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""What is done when a date falls due: the reminder, the end of the ten days (I6), and drafts that were never sent."""
+"""Warn before the ten days end, expire the declaration after them (I6), and discard drafts that were never submitted."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _Due = Callable[[datetime], sa.Select[Declaration]]
 
 
 def sweeps(resources: Resources[Settings]) -> Sequence[Sweep]:
-    """Return the sweeps, with the periods that the settings give."""
+    """Return the sweeps; the settings give their periods."""
     settings = resources.settings
     every = settings.sweep_seconds
     made = [

@@ -1,4 +1,4 @@
-"""`/declarations/{no}/form.pdf`: Form 01, which the person can open again (I5)."""
+"""`/declarations/{no}/form.pdf`: Form 01 as PDF, which the person can open again (I5)."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ blueprints = (form01,)
 @auth.recognises
 @form01.response(200, {"type": "string", "format": "binary"}, content_type=PDF)
 def show(no: str) -> Response:
-    """Form 01 as PDF
+    """Download Form 01 as PDF
 
-    The one that was made when the declaration was submitted; of a draft, or where that one is not there yet, a fresh one.
+    The PDF made at submission; for a draft, or while that PDF is not ready, one drawn afresh.
     """
     with resources.db.read() as session:
         declaration = access.find(session, no)

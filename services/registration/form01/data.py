@@ -1,4 +1,4 @@
-"""What is printed on Form 01 (I1), and how its values are written in Vietnamese."""
+"""The data printed on Form 01 (I1), and how values are written in Vietnamese."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Guardian:
 
 @dataclass(frozen=True, kw_only=True)
 class FormData:
-    """One declaration as it is printed. Codes are those of the API, phone numbers E.164."""
+    """One declaration, ready to be printed. Codes are the API's, phone numbers are E.164."""
 
     dossier_no: str
     kind: str  # register, adjust, stop
@@ -47,7 +47,7 @@ class FormData:
     office_phone: str = ""
     submitted_at: datetime | None = None  # None: still a draft
     expires_at: datetime | None = None
-    attachments: Collection[str] = ()  # kinds that came with it
+    attachments: Collection[str] = ()  # kinds of the documents sent with it
     guardian: Guardian | None = None
     portrait: bytes | None = None  # a picture that `uploads.accept` has accepted
 
@@ -58,20 +58,20 @@ def id_name(id_type: str | None) -> str:
 
 
 def relationship_name(code: str) -> str:
-    """Return who a guardian is to the child: Cha, Mẹ, Người giám hộ."""
+    """Return a guardian's relationship to the child in Vietnamese: Cha, Mẹ, Người giám hộ."""
     return _RELATIONSHIPS.get(code, code)
 
 
 def national(phone: str) -> str:
-    """Return a number as it is dialled in Vietnam: `+84983847986` as `0983847986`."""
+    """Return an E.164 number in national format: `+84983847986` → `0983847986`."""
     return "0" + phone.removeprefix("+84") if phone.startswith("+84") else phone
 
 
 def long_date(day: date) -> str:
-    """Return a day written out: `ngày 17 tháng 08 năm 2020`."""
+    """Return a date in words: `ngày 17 tháng 08 năm 2020`."""
     return f"ngày {day:%d} tháng {day:%m} năm {day:%Y}"
 
 
 def time_and_date(value: datetime) -> str:
-    """Return a moment on Vietnam's clock: `09:30 ngày 21/11/2026`."""
+    """Return a moment in Vietnam's time: `09:30 ngày 21/11/2026`."""
     return f"{value.astimezone(VIETNAM):%H:%M ngày %d/%m/%Y}"

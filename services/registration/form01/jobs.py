@@ -25,12 +25,12 @@ MAKE_FORM = "make_form"
 
 
 def make_form(session: Session, dossier_no: str) -> None:
-    """Have the PDF made. Called once: a declaration is submitted once, with its row locked."""
+    """Add the job that makes the PDF. Called once: a declaration is submitted once, with its row locked."""
     jobs.add(session, MAKE_FORM, {"dossier_no": dossier_no}, correlation_id=dossier_no)
 
 
 def kinds(resources: Resources[Settings]) -> Sequence[JobKind]:
-    """Return the kind of job that draws the form and stores it."""
+    """Return the job kind that draws the form and stores it."""
 
     def render(job: Job) -> Document | None:
         with resources.db.read() as session:
@@ -56,7 +56,7 @@ def _attach(session: Session, job: Job, document: Document | None) -> None:
 
 
 def _give_up(session: Session, job: Job, reason: Reason) -> None:
-    # the person can still open the form, as GET form.pdf draws it afresh; what is missing is the e-mail with it
+    # the person can still open the form: GET form.pdf draws it afresh; only the e-mail with it is lost
     log.error("form_not_made", dossier_no=job.payload["dossier_no"], reason=reason.code)
 
 

@@ -1,4 +1,4 @@
-"""Lay out Form 01 (Mẫu số 01, văn bản hợp nhất 5236/VBHN-BLĐTBXH): where each part stands."""
+"""Lay out Form 01 (Mẫu số 01, văn bản hợp nhất 5236/VBHN-BLĐTBXH): the position of each part."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ def _guardian(sheet: Sheet, form: FormData, guardian: Guardian) -> None:
 
 
 def _purpose(sheet: Sheet, form: FormData) -> None:
-    """Tick what is asked for (one of the three in the title), from when, and with whom the person registers."""
+    """Tick the kind of declaration (one of the three in the title), its start date, and with whom the person registers."""
     day = long_date(form.start_date) if form.start_date else BLANK_DAY
     sheet.gap(1 * mm)
     for kind, text in KINDS.items():

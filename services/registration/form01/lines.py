@@ -10,7 +10,7 @@ from services.registration.form01.typeface import ENCODING, FONTS
 
 
 def width(text: str, font: str, size: float) -> float:
-    """Return how wide the text is, in points."""
+    """Return the width of the text in points."""
     face = FONTS[font]
     total: float
     try:
@@ -44,7 +44,7 @@ def wrap(text: str, font: str, size: float, room: float, *, first: float | None 
     return [*lines, " ".join(line)]
 
 
-#: the same for the fixed text of the form. It is a cache, so nothing about a person may go through it
+#: `wrap` for the form's fixed text. It is a cache, so no personal data may go through it
 wrap_fixed = lru_cache(maxsize=64)(wrap)
 
 

@@ -10,7 +10,7 @@ from PIL import Image
 from reportlab.pdfgen.canvas import Canvas
 
 _QUIET_MODULES = 2
-#: all eight masks can be read; trying each to choose the best takes 3 ms
+#: every one of the eight masks is readable; trying all to choose the best takes 3 ms
 _QR_MASK = 2
 _DARK = re.compile(rb"\x01+")
 _DOTS_PER_POINT = 300 / 72
@@ -29,22 +29,22 @@ def qr(text: str, x: float, top: float, side: float) -> str:
 
 
 class Portrait:
-    """The portrait, in as many dots as a printer shows in a room of that size (points)."""
+    """The portrait, scaled to the resolution that a printer shows in a box of that size (points)."""
 
     def __init__(self, content: bytes, width: float, height: float) -> None:
         self._room = width, height
         self._content = _printable(content, (round(width * _DOTS_PER_POINT), round(height * _DOTS_PER_POINT)))
 
     def draw(self, canvas: Canvas, x: float, y: float) -> None:
-        """Draw it in the middle of its room, whose lower left corner is at ``x``, ``y``."""
+        """Draw it centred in its box, whose lower left corner is at ``x``, ``y``."""
         canvas.drawImage(self, x, y, *self._room, preserveAspectRatio=True, anchor="c")  # type: ignore[arg-type]  # of an image reader it uses only the methods below
 
     def jpeg_fh(self) -> io.BytesIO:
-        """Return the JPEG for reportlab, which embeds it unchanged; its own ImageReader would decode it only to name it."""
+        """Return the JPEG, which reportlab embeds unchanged; its own ImageReader would decode it only to hash it."""
         return io.BytesIO(self._content)
 
     def __str__(self) -> str:
-        """Return the name that reportlab caches it by: there is one on a form."""
+        """Return the name that reportlab caches it by; a form has only one."""
         return "portrait"
 
 

@@ -1,4 +1,4 @@
-"""Form 01 of a declaration as PDF (I5): read what is printed from the row, and have it drawn in another process."""
+"""Make the PDF of a declaration (I5): collect its data from the row, and draw it in another process."""
 
 from __future__ import annotations
 
@@ -26,7 +26,10 @@ def pdf_of(declaration: Declaration, documents: DocumentStore) -> bytes:
 
 
 def form_data(declaration: Declaration, portrait: bytes | None = None) -> FormData:
-    """Return what is printed."""
+    """Return the data printed on the form.
+
+    :raises ValueError: when the person's data have been deleted.
+    """
     subject, contact, office = declaration.subject, declaration.contact, declaration.office
     particulars = declaration.particulars or {}
     if subject is None or contact is None:
@@ -66,7 +69,7 @@ def _portrait(declaration: Declaration, documents: DocumentStore) -> bytes | Non
     try:
         return documents.get(stored["document_id"], sha256=stored["sha256"])
     except DocumentFault as error:
-        # just replaced, or damaged: the form is drawn without it, and the officer takes another picture (V4)
+        # just replaced, or damaged: draw the form without it; the officer can take another picture (V4)
         log.warning("portrait_not_read", dossier_no=declaration.dossier_no, exc_info=error)
         return None
 

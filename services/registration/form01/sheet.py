@@ -1,7 +1,7 @@
 """Fill A4 pages from the top: text, labelled values, boxes to tick. Knows nothing of Form 01.
 
-What is drawn is kept page by page and put on the canvas at the end, when the number of pages is known. It is kept as PDF
-operators: through the canvas' own calls a form took seven times as long.
+Drawing is buffered page by page and put on the canvas at the end, when the number of pages is known. The buffer holds PDF
+operators: through the canvas' own methods a form took seven times as long.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ Draw = str | Callable[[Canvas], None]
 
 
 class Sheet:
-    """Pages in the making. ``y`` is where the top of the next line will be, in points from the foot of the page."""
+    """Pages being filled. ``y`` is the top of the next line, in points from the bottom of the page."""
 
     def __init__(self) -> None:
         self._target = io.BytesIO()
@@ -70,7 +70,7 @@ class Sheet:
         self.draw(f"BT 1 0 {lean:g} 1 {x:.2f} {y:.2f} Tm {self._writer.show(text, font, size)} ET")
 
     def centered(self, text: str, x: float, room: float, *, font: str = BOLD, size: float = SIZE) -> None:
-        """Write text centred on ``x``, on as many lines as it takes."""
+        """Write text centred on ``x``, on as many lines as needed."""
         for line in wrap(text, font, size, room):
             self.y -= size * LEADING
             self.text(line, x, self.y + size * 0.35, font=font, size=size, align="center")
@@ -85,7 +85,7 @@ class Sheet:
             spaces = words.count(" ")
             spare = RIGHT - x - width(words, REGULAR, size)
             spread = spare / spaces if spaces and number < len(lines) - 1 else 0
-            # the spread holds for all text that follows until it is taken back
+            # word spacing applies to all following text until it is reset
             shown = self._writer.show(words, REGULAR, size)
             self.draw(f"BT 1 0 0 1 {x:.2f} {self.y + size * 0.35:.2f} Tm {spread:.3f} Tw {shown} 0 Tw ET")
 

@@ -24,13 +24,13 @@ _FILES = {REGULAR: "DejaVuSerif.ttf", BOLD: "DejaVuSerif-Bold.ttf"}
 _FOLDER = Path(__file__).parent / "fonts"
 
 _VIETNAMESE = "àáảãạăằắẳẵặâầấẩẫậđèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵ"
-#: what else texts and names of neighbouring countries need; together they fill the 256 codes of one PDF font
+#: further characters for texts and foreign names; together they fill the 256 codes of one PDF font
 _OTHERS = "·–—‘’“”…°ªºäöüßçñåøÄÖÜÇÑÅØ"  # noqa: RUF001  # these dashes and quotes are meant
 _ASCII = range(32, 127)
 
 
 def _codes() -> list[int]:
-    """Return the letter of each of the 256 codes of the common subset: 0 for none, ASCII (and so the space) in its place."""
+    """Return the letter for each of the 256 codes of the common subset: 0 for none; ASCII keeps its own codes."""
     others = iter(_VIETNAMESE + _VIETNAMESE.upper() + _OTHERS)
     return [0, *(code if code in _ASCII else ord(next(others)) for code in range(1, 256))]
 
@@ -42,7 +42,7 @@ ENCODING = codecs.charmap_build("\ufffe" + "".join(map(chr, _COMMON[1:])))
 
 
 class _ReadyObject(pdfdoc.PDFObject):
-    """A PDF object that is the same in every document but for the objects it refers to, written as ``%s``."""
+    """A PDF object that is the same in every document except for its references, written as ``%s``."""
 
     def __init__(self, content: bytes, *refers_to: Any) -> None:
         self._content, self._refers_to = content, refers_to
@@ -74,7 +74,7 @@ class _Subset:
         ).encode("ascii") + b" /ToUnicode %s /FontDescriptor %s >>"
 
     def add(self, document: Any, resource: str) -> None:
-        """Add the font to the document as ``resource``: what reportlab's TTFont.addObjects makes, prepared beforehand."""
+        """Add the font to the document as ``resource``: the objects of reportlab's TTFont.addObjects, prepared beforehand."""
 
         def refer(name: str, content: bytes, *refers_to: Any) -> Any:
             return document.Reference(_ReadyObject(content, *refers_to), name)
@@ -91,7 +91,7 @@ def _packed(content: bytes, entries: str = "") -> bytes:
 
 
 class _Letters(TTFont.State):
-    """Which code each letter has in one document: those of the common subset, then any other."""
+    """The code of each letter in one document: the common subset first, then any other."""
 
     def __init__(self) -> None:
         self.assignments = _CODE_OF.copy()

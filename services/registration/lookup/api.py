@@ -1,4 +1,4 @@
-"""What a form is filled in with: receiving offices, administrative units, scanned cards. Open to everybody."""
+"""Look-ups for filling in a form: receiving offices, administrative units, scanned cards. Open to everybody."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from services.registration.lookup.schemas import OfficeList, OfficeQuery, Prefil
 
 _OFFICES_SECONDS, _UNITS_SECONDS = 300, 86_400
 
-lookup = Blueprint("lookup", __name__, url_prefix="", description="What a form is filled in with")
+lookup = Blueprint("lookup", __name__, url_prefix="", description="Look-ups for filling in a form")
 blueprints = (lookup,)
 
 
@@ -27,7 +27,7 @@ blueprints = (lookup,)
 def list_offices(query: Mapping[str, Any]) -> Response:
     """Find receiving offices
 
-    Any office may finish a dossier (V2); the one that a form names is where it is expected.
+    Any office may finish a dossier (V2); the form names the one where the person intends to go.
     """
     with resources.db.read() as session:
         found = offices.search(session, query["q"], query["province"])
@@ -40,7 +40,7 @@ def list_offices(query: Mapping[str, Any]) -> Response:
 def list_units(query: Mapping[str, Any]) -> Response:
     """List administrative units
 
-    Provinces, or what is below the parent, on either map (I10).
+    Provinces, or the units below `parent`, on either map (I10).
     """
     try:
         found = units.children(query["map"], query["parent"])
@@ -58,7 +58,7 @@ def list_units(query: Mapping[str, Any]) -> Response:
 def read_scan(body: Mapping[str, Any]) -> scans.Prefill:
     """Read a scanned card
 
-    The QR of a health card or CCCD, or an older health card's number (I7). Nothing is kept.
+    The QR of a health card or CCCD, or an older health card's number (I7). Nothing is stored.
     """
     try:
         return scans.read(body["text"])
@@ -69,7 +69,7 @@ def read_scan(body: Mapping[str, Any]) -> scans.Prefill:
 
 
 def _public(found: Mapping[str, Any], schema: type[ma.Schema], seconds: int) -> Response:
-    """Return an answer that is the same for everybody and may be cached for a while."""
+    """Return a response that is the same for everybody and may be cached for a while."""
     response = jsonify(schema().dump(found))
     response.headers["Cache-Control"] = f"public, max-age={seconds}"
     return response

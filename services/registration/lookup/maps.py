@@ -40,7 +40,7 @@ class Unit:
 def units_of(map_: str) -> dict[str, Unit]:
     """Return all units of a map by code (the codes of the three levels differ in length).
 
-    :raises KeyError: for a map that is none of `MAPS`.
+    :raises KeyError: for a map that is not in `MAPS`.
     """
     query = _QUERIES[map_]
     found: dict[str, Unit] = {}
@@ -58,7 +58,7 @@ def _put(found: dict[str, Unit], code: str, name: str, level: str, parent: str |
     unit = found.get(code)
     if unit is None:
         unit = found[code] = Unit(code, name, level, parent)
-    return unit.code  # one string for all that hold it
+    return unit.code  # one shared string for all units that refer to it
 
 
 def _file() -> Path:

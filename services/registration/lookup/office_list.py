@@ -1,4 +1,4 @@
-"""The list of offices as people keep it in a spreadsheet: read it, and make the table follow it."""
+"""Read the list of offices from a spreadsheet, and update the table from it."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def store(session: Session, offices: Iterable[Office], *, close_others: bool = F
 
 
 def _office(cells: Mapping[str, str]) -> Office:
-    """Make an office of a line.
+    """Parse one line.
 
     :raises ValueError: saying what is wrong with it.
     """

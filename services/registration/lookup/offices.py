@@ -1,4 +1,4 @@
-"""Receiving offices: which exist, where, and how to reach them (I1; guide: "Chọn cơ quan BHXH tiếp nhận").
+"""Receiving offices: code, name, address and phone (I1; guide: "Chọn cơ quan BHXH tiếp nhận").
 
 The 34 provincial offices come with the migrations; `vss offices import FILE.csv` adds the rest and changes
 (``office_list.py``). An office is closed, never deleted: a declaration keeps a copy of the office it named.
@@ -34,7 +34,7 @@ _WORD = re.compile(r"\w+")
 
 @dataclass(frozen=True)
 class Office:
-    """One office. ``phone`` and ``address`` as they are printed on Form 01; empty where nobody has told them yet."""
+    """One office. ``phone`` and ``address`` are printed on Form 01; empty where not known yet."""
 
     code: str
     name: str
@@ -48,7 +48,7 @@ class Office:
 
 
 def join_office(query: sa.SelectBase, code: sa.ColumnElement[str]) -> sa.Select[Any]:
-    """Return ``query``, which yields one row, with the open office of that code joined to it; read it by `office_in`."""
+    """Join the open office of that code to ``query``, which yields one row; read it from the row by `office_in`."""
     asked = query.subquery()
     office = sa.and_(table.c.open, table.c.code == code)
     return sa.select(asked, *(table.c[name] for name in COLUMNS)).select_from(asked.outerjoin(table, office))
@@ -60,7 +60,7 @@ def office_in(row: Any) -> Office | None:
 
 
 def search(session: Session, q: str | None = None, province: str | None = None) -> list[Office]:
-    """Return the open offices whose code, name or address has every word of ``q`` (with or without marks), in Vietnamese order.
+    """Return the open offices whose code, name or address has every word of ``q`` (with or without diacritics), in Vietnamese order.
 
     :param province: the code of one of today's provinces; None for all.
     """
@@ -75,13 +75,13 @@ def search(session: Session, q: str | None = None, province: str | None = None) 
 
 
 def _has(office: Office, words: list[str]) -> bool:
-    """Return whether each word begins a word there: `ha` is in Hà Nội and Hải Phòng, but not in Thành phố."""
+    """Tell whether every word begins a word of the office: `ha` matches Hà Nội and Hải Phòng, but not Thành phố."""
     text = " " + " ".join(_WORD.findall(without_marks(f"{office.code} {office.name} {office.address}")))
     return all(f" {word}" in text for word in words)
 
 
 def _place_name(name: str) -> str:
-    """Return what an office is sorted by: `BHXH tỉnh Cà Mau` stands under C."""
+    """Return the sort key of an office: `BHXH tỉnh Cà Mau` sorts under C."""
     place = name
     for kind in ("BHXH", "tỉnh", "Thành phố", "thành phố", "Tp."):
         place = place.removeprefix(f"{kind} ")

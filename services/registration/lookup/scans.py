@@ -1,4 +1,4 @@
-"""Read a scanned card to pre-fill Form 01 (I7). The person checks what it says and confirms.
+"""Read a scanned card to pre-fill Form 01 (I7). The person checks and confirms the data.
 
 Known cards::
 
@@ -7,7 +7,7 @@ Known cards::
     GD4010113099841                                      older health card: two letters, three digits, BHXH code
     111349876090|012345678|Nguyễn …|19051987|Nam|…|…     CCCD: number, old CMND, name, born, sex, address, issued
 
-A field that cannot be right is left out; a card without a number is refused.
+An implausible field is left out; a card without a number is refused.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Unreadable(Permanent):
 
 @dataclass(frozen=True, kw_only=True)
 class Prefill:
-    """What the card says, by the names of the form's fields; None where it says nothing plausible."""
+    """The card's data under the names of the form's fields; None where missing or implausible."""
 
     source: str
     bhxh_code: str | None = None
@@ -56,7 +56,7 @@ class Prefill:
 
 
 def read(text: str) -> Prefill:
-    """Return what the scanned text says.
+    """Return the data in the scanned text.
 
     :raises Unreadable: if it is not that of a known card.
     """

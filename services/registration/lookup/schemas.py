@@ -1,4 +1,4 @@
-"""What the look-ups take and answer."""
+"""Request and response schemas of the look-ups."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class OfficeQuery(ma.Schema):
     q = ma.fields.String(
         load_default=None,
         validate=Length(max=100),
-        metadata={"description": "words of code, name or address; marks may be left out", "example": "ha dong"},
+        metadata={"description": "words in code, name or address; diacritics may be left out", "example": "ha dong"},
     )
     province = ma.fields.String(
         load_default=None,
@@ -36,7 +36,7 @@ class OfficeSchema(ma.Schema):
 
 
 class OfficeList(ma.Schema):
-    """All that were found, in Vietnamese order."""
+    """All matches, in Vietnamese order."""
 
     items = ma.fields.List(ma.fields.Nested(OfficeSchema), required=True)
 
@@ -66,13 +66,13 @@ class UnitSchema(ma.Schema):
 
 
 class UnitList(ma.Schema):
-    """All that were found, in Vietnamese order; none below a ward."""
+    """All matches, in Vietnamese order; none below a ward."""
 
     items = ma.fields.List(ma.fields.Nested(UnitSchema), required=True)
 
 
 class ScanBody(ma.Schema):
-    """What the scanner read, unchanged."""
+    """The text the scanner read, unchanged."""
 
     text = ma.fields.String(
         required=True,
@@ -82,7 +82,7 @@ class ScanBody(ma.Schema):
 
 
 class PrefillSchema(ma.Schema):
-    """What the card says; null where it says nothing plausible. The person checks and confirms it."""
+    """The card's data; null where missing or implausible. The person checks and confirms them."""
 
     source = ma.fields.String(required=True, validate=OneOf((scans.HEALTH_CARD, scans.OLD_HEALTH_CARD, scans.CCCD_CARD)))
     bhxh_code = ma.fields.String(required=True, allow_none=True, metadata={"example": "0113099841"})

@@ -1,4 +1,4 @@
-"""Administrative units: the names of an address's codes, and what lies below a unit, on either map (I10)."""
+"""Administrative units on either map (I10): resolve the codes of an address to names, and list the units below one."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _TYPES = ("Thành phố", "Tỉnh", "Quận", "Huyện", "Thị xã", "Thị tr�
 
 
 class UnknownUnit(ma.ValidationError):
-    """A code that the map does not have, or not at that place; ``field`` names which of the given codes it is."""
+    """A code that is not on the map, or not below the given parent; ``field`` names the wrong code."""
 
     def __init__(self, field: str, message: Bilingual) -> None:
         self.field = field
@@ -26,7 +26,7 @@ class UnknownUnit(ma.ValidationError):
 
 @dataclass(frozen=True, slots=True)
 class UnitNames:
-    """The units of an address with their names, as `declarations.parts.Address` tells them (without the free text)."""
+    """The units of an address with their names: the fields of `declarations.parts.Address` except the free text."""
 
     map: str
     province_code: str
@@ -42,17 +42,17 @@ class UnitNames:
 
 
 def resolve(map_: str, province_code: str, district_code: str | None, ward_code: str | None) -> UnitNames:
-    """Return the names of an address's codes.
+    """Resolve the codes of an address to names.
 
     Five island districts of the old map had no wards: there ``ward_code`` is empty, and so is its name.
 
-    :raises UnknownUnit: for the first code that is not on the map at that place; its ``field`` says which.
+    :raises UnknownUnit: for the first code that is not on the map at that level; its ``field`` says which.
     """
     units = _units(map_)
     province = units.get(province_code)
     if province is None or province.level != "province":
         raise UnknownUnit(
-            "province_code", bilingual(vi="Không có tỉnh, thành phố mang mã này.", en="There is no province with this code.")
+            "province_code", bilingual(vi="Không có tỉnh, thành phố mang mã này.", en="No province has this code.")
         )
     district = _district(units, map_, province, district_code)
     within = district or province
@@ -61,8 +61,7 @@ def resolve(map_: str, province_code: str, district_code: str | None, ward_code:
         ward = Unit("", "", "ward", district.code)
     if ward is None or ward.level != "ward" or ward.parent != within.code:
         raise UnknownUnit(
-            "ward_code",
-            bilingual(vi="Nơi đã chọn không có phường, xã mang mã này.", en="There is no ward with this code there."),
+            "ward_code", bilingual(vi="Nơi đã chọn không có phường, xã mang mã này.", en="No ward has this code there.")
         )
     return UnitNames(
         map_,
@@ -83,7 +82,7 @@ def children(map_: str, parent: str | None = None) -> Sequence[Unit]:
     """
     units = _units(map_)
     if parent is not None and parent not in units:
-        raise UnknownUnit("parent", bilingual(vi="Không có đơn vị mang mã này.", en="There is no unit with this code."))
+        raise UnknownUnit("parent", bilingual(vi="Không có đơn vị mang mã này.", en="No unit has this code."))
     found = (unit for unit in units.values() if unit.parent == parent)
     return tuple(sorted(found, key=lambda unit: (sort_key(_without_type(unit.name)), unit.code)))
 
@@ -97,13 +96,13 @@ def province_name(code: str) -> str | None:
 def _units(map_: str) -> Mapping[str, Unit]:
     if map_ not in MAPS:
         raise UnknownUnit(
-            "map", bilingual(vi="Bản đồ phải là 2025 hoặc before-2025-07.", en="The map is 2025 or before-2025-07.")
+            "map", bilingual(vi="Bản đồ phải là 2025 hoặc before-2025-07.", en="The map must be 2025 or before-2025-07.")
         )
     return units_of(map_)
 
 
 def _district(units: Mapping[str, Unit], map_: str, province: Unit, code: str | None) -> Unit | None:
-    """Return the district of an address on the map before July 2025, and None on today's."""
+    """Return the district of an address on the pre-July-2025 map; None on today's, which has none."""
     if map_ == MAP_BEFORE:
         district = units.get(code or "")
         if district is None or district.level != "district" or district.parent != province.code:
@@ -111,7 +110,7 @@ def _district(units: Mapping[str, Unit], map_: str, province: Unit, code: str | 
                 "district_code",
                 bilingual(
                     vi="Tỉnh, thành phố này không có quận, huyện mang mã này.",
-                    en="There is no district with this code in the province.",
+                    en="The province has no district with this code.",
                 ),
             )
         return district
@@ -124,7 +123,7 @@ def _district(units: Mapping[str, Unit], map_: str, province: Unit, code: str | 
 
 
 def _without_type(name: str) -> str:
-    """Return the name that people look for: Phúc Hòa, not Xã; but Quận 1."""
+    """Return the name without its type, as people search for it: Phúc Hòa for Xã Phúc Hòa; but Quận 1."""
     for kind in _TYPES:
         if name.startswith(f"{kind} ") and not name.removeprefix(f"{kind} ").isdecimal():
             return name.removeprefix(f"{kind} ")

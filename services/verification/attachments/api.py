@@ -1,4 +1,4 @@
-"""The documents of a dossier: looking at them, and adding what is missing (V4, V5)."""
+"""Show the documents of a dossier, and add missing ones (V4, V5)."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -26,10 +26,10 @@ api = Blueprint("attachments", url_prefix="/cases", description="Thành phần h
 
 
 def blueprints(service_resources: Resources[Settings]) -> Sequence[Blueprint]:
-    """Return the API; without its documents the service is not ready, as no officer could look at a dossier."""
+    """Return the blueprint. Also make readiness depend on the document store: without it no officer can assess a dossier."""
 
     def check_documents() -> None:
-        service_resources.documents.check()  # the store is opened by the first check, not before
+        service_resources.documents.check()  # the first check opens the store
 
     service_resources.health.add("documents", check_documents, "Is DOCUMENTS_URL right, and is there space?")
     return [api]
@@ -40,7 +40,7 @@ def blueprints(service_resources: Resources[Settings]) -> Sequence[Blueprint]:
 @api.doc(responses={"200": {"description": "The document", "content": FILE}})
 @api.alt_response(404, schema=ProblemSchema)
 def show_attachment(no: str, kind: str) -> Response:
-    """The bytes of a document; the view is recorded in the history"""
+    """Download a document; the view is recorded in the history"""
     who = calling_officer()
     with resources.db.write() as session:
         case = case_of(session, no)
@@ -61,13 +61,15 @@ def show_attachment(no: str, kind: str) -> Response:
 @api.doc(requestBody={"required": True, "content": FILE})
 @api.response(200, schemas.Supplemented)
 @api.alt_response(404, schema=ProblemSchema)
-@api.alt_response(409, schema=ProblemSchema, description="Another officer works on it, or its status does not allow this")
+@api.alt_response(
+    409, schema=ProblemSchema, description="Another officer is working on it, or its status does not allow this"
+)
 @api.alt_response(413, schema=ProblemSchema)
 @api.alt_response(415, schema=ProblemSchema, description="JPEG, PNG or WebP; the signed form may be a PDF")
 @api.alt_response(422, schema=ProblemSchema, description="The file is empty or damaged")
 @accepts_up_to(MAX_BYTES)
 def supplement(no: str, kind: str) -> Any:
-    """Add a picture or a scan of the signed form (V4, V5); an earlier document of this kind is replaced"""
+    """Add a picture or a scan of the signed form (V4, V5); it replaces an earlier document of its kind"""
     who = calling_officer()
     with resources.db.read() as session:
         case = case_of(session, no)
@@ -85,4 +87,4 @@ def supplement(no: str, kind: str) -> Any:
 
 
 def _no_such_document() -> Problem:
-    return Problem(404, "no-such-document", vi="Hồ sơ không có thành phần này.", en="The dossier has no such document.")
+    return Problem(404, "no-such-document", vi="Hồ sơ không có thành phần này.", en="This dossier has no such document.")

@@ -1,4 +1,4 @@
-"""What a dossier needs before it may be approved (V3, công văn 702 §2), and since when it has all of it. Pure."""
+"""Work out what a dossier lacks for approval (V3, công văn 702 §2), and when it became complete. Pure."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ ID_SHOWN, SIGNATURE = "id_shown", "signature"
 
 @dataclass(frozen=True)
 class Needed:
-    """What V3 asks of one dossier."""
+    """What V3 requires of one dossier."""
 
     #: kinds of documents
     attachments: tuple[str, ...]
@@ -22,9 +22,9 @@ class Needed:
 
 
 def needed(kind: str, route: str, *, has_id: bool) -> Needed:
-    """Return what V3 asks for.
+    """Return what V3 requires.
 
-    Where V3 is silent we ask, for a child's `adjust` and `stop`, for the birth certificate, and for the signed form if in person.
+    Where V3 is silent, for a child's `adjust` and `stop`, we require the birth certificate, and the signed form if in person.
 
     :param has_id: False for a child without an ID, who comes in person with the birth certificate instead (702 app. 2).
     """
@@ -54,7 +54,7 @@ def missing(what: Needed, have: Collection[str], *, id_shown: bool) -> list[str]
 def complete_at(
     what: Needed, first_at: Mapping[str, datetime], *, submitted_at: datetime, id_shown_at: datetime | None
 ) -> datetime | None:
-    """Return when the last needed thing arrived, which starts the legal clock (2659 §1); None while something is missing.
+    """Return when the last required item arrived, which starts the legal clock (2659 §1); None while something is missing.
 
     :param first_at: when a document of each kind first arrived; a better picture later does not move the clock.
     """

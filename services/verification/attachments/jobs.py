@@ -1,4 +1,4 @@
-"""Deleting documents that offices added (law 3)."""
+"""Delete documents that offices added, as a job (law 3)."""
 
 from collections.abc import Sequence
 
@@ -11,14 +11,14 @@ from services.verification.settings import Settings
 
 
 def kinds(resources: Resources[Settings]) -> Sequence[JobKind]:
-    """Return the job that deletes a replaced document, or one of a declaration that is gone (I6)."""
+    """Return the job kind that deletes a replaced document, or one of a declaration that has ended (I6)."""
 
     def delete(job: Job) -> None:
         resources.documents.delete(job.payload["document_id"])
 
-    # a job that was given up is what operators see: it names the document that is left
+    # a given-up job stays visible to operators and names the document that is left
     return [JobKind(DELETE_DOCUMENT, delete, no_op, no_op, max_attempts=100, concurrency=2, keep_payload=False)]
 
 
 def no_op(session: Session, job: Job, outcome: object) -> None:
-    """Change nothing: nobody waits for the outcome."""
+    """Do nothing: no other data depends on the outcome."""

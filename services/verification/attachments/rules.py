@@ -1,4 +1,4 @@
-"""The documents of a dossier (V4, V5): which there are, and which of two versions stays."""
+"""The documents of a dossier (V4, V5), and which of two versions is kept."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -13,7 +13,7 @@ from services.chassis.documents import Document
 from services.verification.officers.rules import Officer
 from services.verification.schema import Base
 
-#: name of the job that deletes a document which an office added
+#: name of the job kind that deletes documents added by offices
 DELETE_DOCUMENT = "delete_document"
 #: the form that registration makes
 FORM = "form_pdf"
@@ -30,14 +30,14 @@ class Attachment(Base):
     sha256: Mapped[str]
     content_type: Mapped[str]
     size: Mapped[int]
-    #: when a document of this kind first arrived: what the legal clock counts
+    #: when a document of this kind first arrived: the legal clock counts from here
     first_at: Mapped[datetime] = mapped_column(Instant())
     added_at: Mapped[datetime] = mapped_column(Instant())
-    #: account id of the officer who added it; None: it came from registration, which owns the document
+    #: account id of the officer who added it; None if it came from registration, which owns the document
     added_by: Mapped[str | None]
 
 
-# no flush before it: pending rows never include attachments, and a case changed twice stays one UPDATE
+# no autoflush: pending rows never include attachments, and a case changed twice stays one UPDATE
 _OF_DOSSIER = (
     sa.select(Attachment)
     .where(Attachment.dossier_no == sa.bindparam("no"))
@@ -56,7 +56,7 @@ def attachments_of(session: Session, dossier_no: str) -> Mapping[str, Attachment
 
 
 def keep_newest(session: Session, dossier_no: str, document: dict[str, Any], at: datetime) -> None:
-    """Keep a document that came from registration, unless a newer one or an officer's is there."""
+    """Record a document from registration, unless a newer one or an officer's is recorded."""
     present = _loaded(session, dossier_no).get(str(document["kind"]))
     if present is None:
         _add(session, Attachment(dossier_no=dossier_no, **document, first_at=at, added_at=at))
@@ -69,7 +69,7 @@ def keep_newest(session: Session, dossier_no: str, document: dict[str, Any], at:
 
 
 def put_by_officer(session: Session, dossier_no: str, kind: str, document: Document, by: Officer) -> None:
-    """Record a document that an officer added; an earlier one of this kind is replaced."""
+    """Record a document that an officer added, in place of an earlier one of its kind."""
     now = clock.now()
     attachment = _loaded(session, dossier_no).get(kind)
     if attachment is None:
@@ -83,7 +83,7 @@ def put_by_officer(session: Session, dossier_no: str, kind: str, document: Docum
 
 
 def forget_attachments(session: Session, dossier_no: str) -> None:
-    """Delete the dossier's attachments, and the documents that offices added; registration deletes its own (I6)."""
+    """Delete the dossier's attachments and the stored documents that offices added; registration deletes its own (I6)."""
     loaded = _loaded(session, dossier_no)
     for attachment in loaded.values():
         _delete_document(session, attachment)
@@ -104,7 +104,7 @@ def _add(session: Session, attachment: Attachment) -> None:
 
 
 def _delete_document(session: Session, attachment: Attachment) -> None:
-    """Have the document deleted from the store if an office added it."""
+    """Add a job that deletes the stored document if an office added it."""
     if attachment.added_by is not None:
         no, document_id = attachment.dossier_no, attachment.document_id
         jobs.add(session, DELETE_DOCUMENT, {"document_id": document_id}, key=document_id, correlation_id=no)

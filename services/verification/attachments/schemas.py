@@ -1,4 +1,4 @@
-"""What the API shows of a dossier's documents."""
+"""Response schemas of a dossier's documents."""
 
 import marshmallow as ma
 

@@ -1,4 +1,4 @@
-"""Which case a request is about."""
+"""Find the case that a request is about."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ from services.verification.cases.rules import Case
 
 
 def case_of(session: Session, dossier_no: str, *, lock: bool = False) -> Case:
-    """Return the case of a dossier number in a path, locked for a change if ``lock``.
+    """Return the case of a dossier number in a path, locked if ``lock``.
 
     :raises Problem: 404 if there is no such case, or the number is malformed.
     """
@@ -32,7 +32,7 @@ def case_of(session: Session, dossier_no: str, *, lock: bool = False) -> Case:
 
 @contextmanager
 def locked_case(dossier_no: str) -> Iterator[Case]:
-    """Yield the case for a change, which commits at the end of the block.
+    """Yield the case, locked, in a transaction that commits at the end of the block.
 
     :raises Problem: as `case_of` does.
     """
@@ -41,6 +41,4 @@ def locked_case(dossier_no: str) -> Iterator[Case]:
 
 
 def _no_such_case(*errors: dict[str, str]) -> Problem:
-    return Problem(
-        404, "no-such-case", vi="Không có hồ sơ với số này.", en="There is no dossier with this number.", errors=errors
-    )
+    return Problem(404, "no-such-case", vi="Không có hồ sơ với số này.", en="No dossier has this number.", errors=errors)

@@ -1,4 +1,4 @@
-"""Finding cases, looking at them (V1, V2, V13), and taking them on: claim, release, receive (V2, V11)."""
+"""Search and show cases (V1, V2, V13); claim, release and receive them (V2, V11)."""
 
 from typing import Any
 
@@ -23,9 +23,9 @@ api = Blueprint("cases", url_prefix="/cases", description="Tìm, xem và tiếp 
 @api.response(200, paging.page_of(schemas.ListedCase))
 @api.alt_response(422, schema=ProblemSchema, description="A filter or the cursor is wrong")
 def search(query: dict[str, Any], private: dict[str, Any]) -> Any:
-    """Work list and search, newest first
+    """List and search cases, newest first
 
-    Any office sees any dossier (V2). A search by dossier number or BHXH code is recorded in the history of what it finds.
+    Any office sees any dossier (V2). A search by dossier number or BHXH code is recorded in the history of the cases it finds.
     """
     query = query | private
     by_person = {"bhxh_code", "dossier_no"} & query.keys()
@@ -43,7 +43,7 @@ def search(query: dict[str, Any], private: dict[str, Any]) -> Any:
 @api.response(200, schemas.CaseShown)
 @api.alt_response(404, schema=ProblemSchema)
 def show(no: str) -> Any:
-    """One case with everything an officer needs to assess it; the view is recorded in its history"""
+    """Show one case with everything an officer needs to assess it; the view is recorded in its history"""
     who = calling_officer()
     with resources.db.write() as session:
         case = case_of(session, no)
@@ -57,7 +57,7 @@ def show(no: str) -> Any:
 @api.alt_response(404, schema=ProblemSchema)
 @api.alt_response(409, schema=ProblemSchema, description=schemas.NOT_NOW)
 def claim(no: str) -> Any:
-    """Take the case, or keep it for longer; nobody else can change it until the lease ends"""
+    """Claim the case, or extend the lease; until it ends nobody else can change the case"""
     who = calling_officer()
     with locked_case(no) as case:
         case.claim(who, lease_seconds=resources.settings.claim_lease_seconds)
@@ -70,7 +70,7 @@ def claim(no: str) -> Any:
 @api.alt_response(404, schema=ProblemSchema)
 @api.alt_response(409, schema=ProblemSchema, description=schemas.NOT_NOW)
 def release(no: str) -> Any:
-    """Give the case back ("Thoát": leave without a change)"""
+    """Release the case ("Thoát": leave it unchanged)"""
     who = calling_officer()
     with locked_case(no) as case:
         case.release(who)

@@ -1,4 +1,4 @@
-"""Declarations and their ends, as registration tells of them; messages may overtake each other."""
+"""Open, supplement and end cases as registration's facts arrive; the messages may overtake each other."""
 
 import zlib
 from datetime import datetime
@@ -15,7 +15,7 @@ from services.verification.schema import Base
 
 
 class EarlyEnding(Base):
-    """A declaration that expired or was withdrawn before the message that it was submitted arrived."""
+    """A declaration whose end (expired, withdrawn) arrived before its submission did."""
 
     __tablename__ = "ended_early"
 
@@ -25,7 +25,7 @@ class EarlyEnding(Base):
 
 
 def open_case(session: ServiceSession, fact: DeclarationSubmitted) -> None:
-    """Open the case of a declaration: any office may work on it from now on (V2)."""
+    """Open the case of a declaration, for any office to work on (V2)."""
     if _lock(session, fact.dossier_no) is not None:
         return
     born = fact.subject.get("date_of_birth")
@@ -57,7 +57,7 @@ def open_case(session: ServiceSession, fact: DeclarationSubmitted) -> None:
 
 
 def add_attachment(session: ServiceSession, fact: AttachmentAdded) -> None:
-    """Keep a document of a declaration that is not gone; once it is assessed, only the form made from it."""
+    """Record a document unless the declaration has ended; after the assessment accept only the generated form."""
     case = _lock(session, fact.dossier_no)
     if case is None:
         gone, assessed = session.get(EarlyEnding, fact.dossier_no) is not None, False
@@ -79,7 +79,7 @@ def end_case(session: ServiceSession, dossier_no: str, status: str, at: datetime
 
 
 def _lock(session: ServiceSession, dossier_no: str) -> Case | None:
-    """Return the case, locked. If there is none, lock the number: another process may be about to open the case."""
+    """Return the case, locked. Without one, lock the dossier number: another process may be about to open the case."""
     case = Case.locked(session, dossier_no)
     if case is None and session.database.is_postgresql:
         session.execute(sa.select(sa.func.pg_advisory_xact_lock(zlib.crc32(dossier_no.encode()))))

@@ -1,4 +1,4 @@
-"""The parts of a declaration: what verification reads of registration, and tells again with its decision."""
+"""The parts of a declaration that verification reads from registration and repeats in its decisions."""
 
 from marshmallow import Schema, fields
 
@@ -25,7 +25,7 @@ class Subject(Schema):
 
 
 class Contact(Schema):
-    """Where the person, or for a child whoever filed for it, is reached. `phone` in E.164; `address` as the form has it."""
+    """Contact data of the person, or of whoever filed for a child. `phone` in E.164; `address` as on the form."""
 
     phone = fields.String(required=True)
     email = fields.String(load_default=None, allow_none=True)

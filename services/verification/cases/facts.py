@@ -1,4 +1,4 @@
-"""The facts of a case before its decision."""
+"""The fact about a case before its decision."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""The numbers that people quote, checked before anything is searched for, and their fields in requests."""
+"""Validate the numbers that people quote, and declare the request fields for them."""
 
 import re
 from typing import Any
@@ -10,17 +10,17 @@ from services.chassis.text.bilingual import bilingual
 
 _BHXH_CODE = re.compile(r"\d{10}", re.ASCII)
 
-#: whether a text is `yymmdd-NNNNNN-c` with the right check digit
+#: tells whether a text is `yymmdd-NNNNNN-c` with the right check digit
 is_dossier_no = Form().fits
 
 
 def is_bhxh_code(text: str) -> bool:
-    """Return whether ``text`` is ten digits; a BHXH code has no check digit."""
+    """Tell whether ``text`` is ten digits; a BHXH code has no check digit."""
     return _BHXH_CODE.fullmatch(text) is not None
 
 
 class DossierNo(ma.fields.String):
-    """A dossier number of a request."""
+    """A dossier number in a request."""
 
     def __init__(self, **options: Any) -> None:
         pattern = {"pattern": "^[0-9]{6}-[0-9]{6}-[0-9]$", "example": "261121-000001-6"}
@@ -28,7 +28,7 @@ class DossierNo(ma.fields.String):
 
 
 class BhxhCode(ma.fields.String):
-    """A BHXH code of a request."""
+    """A BHXH code in a request."""
 
     def __init__(self, *, metadata: dict[str, str] | None = None, **options: Any) -> None:
         pattern = {"pattern": "^[0-9]{10}$", "example": "0113099841"}
@@ -44,4 +44,4 @@ def _check_dossier_no(value: str) -> None:
 
 def _check_bhxh_code(value: str) -> None:
     if not is_bhxh_code(value):
-        raise ma.ValidationError(bilingual(vi="Mã số BHXH phải có 10 chữ số.", en="A BHXH code has 10 digits."))
+        raise ma.ValidationError(bilingual(vi="Mã số BHXH phải có 10 chữ số.", en="A BHXH code must have 10 digits."))

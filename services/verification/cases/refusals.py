@@ -1,8 +1,8 @@
-"""Why an officer may not work on a case now. A refusal changes nothing.
+"""Refusals to work on a case now. A refusal changes nothing.
 
 Refused
 ├── CaseHeld       another officer is working on it: who, and until when
-├── WrongStatus    the case is past this step, or has not reached it
+├── WrongStatus    the case has passed this step, or has not reached it
 └── PastExpiry     the ten days are over (I6)
 """
 
@@ -28,7 +28,7 @@ class WrongStatus(Refused):
         super().__init__(
             "wrong-status",
             vi="Tình trạng hiện tại của hồ sơ không cho phép việc này; xem case_status.",
-            en="The case's present status does not allow this; see case_status.",
+            en="The case's current status does not allow this; see case_status.",
             case_status=status,
         )
 

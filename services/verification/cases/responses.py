@@ -1,4 +1,4 @@
-"""What the API answers about a case. Made while the session is open; the schemas are in schemas.py."""
+"""Build the responses about a case, while the session is open; the schemas are in schemas.py."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ _NO_ANSWER = {"full_name": None, "date_of_birth": None}
 
 
 def listed(case: Case) -> dict[str, Any]:
-    """Return a line of the work list (`ListedCase`)."""
+    """Return the case as a line of the work list (`ListedCase`)."""
     name = case.subject["full_name"] if case.subject else None
     return _of(case, _LISTED) | {"full_name": name, "holder": case.claimed_by if case.is_held else None}
 
@@ -41,12 +41,12 @@ def shown(session: Session, case: Case) -> dict[str, Any]:
 
 
 def claim(case: Case) -> dict[str, Any]:
-    """Return who works on the case, and until when (`Claim`)."""
+    """Return who holds the case, and until when (`Claim`)."""
     return {"holder": case.claimed_by, "holder_office_code": case.claimed_office_code, "lease_until": case.lease_until}
 
 
 def standing(case: Case) -> dict[str, Any]:
-    """Return where the case stands after a step (`Standing`)."""
+    """Return the state of the case after a step (`Standing`)."""
     return _of(case, ("dossier_no", "status", "missing"))
 
 

@@ -1,4 +1,4 @@
-"""The case: one for each dossier, from the declaration to its end. Statuses in statuses.py, decisions in decisions/rules.py.
+"""The case: one per dossier, from the declaration to its end. Statuses: statuses.py; decisions: decisions/rules.py.
 
 Each method: guards, one change, one fact. Facts are recorded in the transaction of the change.
 """
@@ -25,12 +25,12 @@ from services.verification.history.rules import log
 from services.verification.officers.rules import Officer
 from services.verification.schema import Base
 
-#: expiry counts only while nobody was received (the ten days stop then, I6); a withdrawal until the decision
+#: expiry applies only until the person is received (which stops the ten days, I6); withdrawal until the decision
 _MAY_END = {EXPIRED: (NEW,), WITHDRAWN: (*OPEN, CHECKING)}
 
 
 class Case(Aggregate, Base):
-    """One dossier as an office sees it, and what may be done with it."""
+    """One dossier as offices see it, with the steps that officers take."""
 
     __tablename__ = "cases"
     wrong_status = WrongStatus
@@ -48,7 +48,7 @@ class Case(Aggregate, Base):
     expires_at: Mapped[datetime | None] = mapped_column(Instant())
     office_code: Mapped[str]
     office: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
-    # personal data: None once the declaration is gone (I6)
+    # personal data: None once the declaration has expired or was withdrawn (I6)
     bhxh_code: Mapped[str | None]
     subject: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
     contact: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
@@ -64,7 +64,7 @@ class Case(Aggregate, Base):
     received_at: Mapped[datetime | None] = mapped_column(Instant())
     received_office_code: Mapped[str | None]
     id_shown_at: Mapped[datetime | None] = mapped_column(Instant())
-    #: when a dossier that had waited for HGĐ's data or a correction was assessed again
+    #: when the dossier was assessed again after waiting for HGĐ's data or a correction
     resumed_at: Mapped[datetime | None] = mapped_column(Instant())
     assessed_by: Mapped[str | None]
     assessed_office_code: Mapped[str | None]
@@ -77,61 +77,61 @@ class Case(Aggregate, Base):
 
     @staticmethod
     def of(session: Session, dossier_no: str) -> "Case | None":
-        """Return the case of a dossier for reading."""
+        """Return the case of a dossier, not locked."""
         return session.scalar(_BY_NUMBER, {"no": dossier_no})
 
     @staticmethod
     def locked(session: Session, dossier_no: str) -> "Case | None":
-        """Return the case of a dossier for a change; a second transaction waits, and sees the change of the first."""
+        """Return the case of a dossier, locked; a second transaction waits and then sees the first one's change."""
         return session.scalar(_LOCKED_BY_NUMBER, {"no": dossier_no})
 
-    # ------------------------------------------------------------ what it needs
+    # ------------------------------------------------------------ completeness
 
     @property
     def needs_visit(self) -> bool:
-        """Whether the person has to come; a guardian need not (V9)."""
+        """Tell whether the person has to come; a guardian need not (V9)."""
         return self.route in ("portal", "counter")
 
     @property
     def needed(self) -> completeness.Needed:
-        """What must be there to approve it (V3)."""
+        """Return what is required for approval (V3)."""
         has_id = (self.subject or {}).get("id_type") is not None
         return completeness.needed(self.kind, self.route, has_id=has_id)
 
     @property
     def missing(self) -> Sequence[str]:
-        """What is still missing (V3)."""
+        """Return what is still missing for approval (V3)."""
         have = attachments_of(self.session, self.dossier_no)
         return completeness.missing(self.needed, have, id_shown=self.id_shown_at is not None)
 
     @property
     def complete_at(self) -> datetime | None:
-        """When the legal clock started: the dossier was complete, and HGĐ's answer no longer stood in its way."""
+        """Return when the legal clock started: the dossier was complete and HGĐ's answer did not stand in the way."""
         first_at = {kind: each.first_at for kind, each in attachments_of(self.session, self.dossier_no).items()}
         at = completeness.complete_at(self.needed, first_at, submitted_at=self.submitted_at, id_shown_at=self.id_shown_at)
         return max(at, self.resumed_at) if at and self.resumed_at else at
 
-    # ------------------------------------------------------------ who works on it
+    # ------------------------------------------------------------ leases
 
     @property
     def is_held(self) -> bool:
-        """Whether an officer's lease is running."""
+        """Tell whether an officer's lease is running."""
         return self.claimed_by is not None and self.lease_until is not None and self.lease_until > clock.now()
 
     def claim(self, by: Officer, *, lease_seconds: float) -> None:
-        """Give the case to this officer for a while, or for longer; once a lease has run out anyone may claim."""
+        """Lease the case to this officer, or extend the lease; once a lease has run out any officer may claim."""
         self.must_be(*OPEN, CHECKING)
         self.hold(by, lease_seconds)
 
     def release(self, by: Officer) -> None:
-        """Give the case back before the lease runs out."""
+        """Release the case before the lease runs out."""
         self.must_not_be_held_by_another(by)
         if self.claimed_by is not None:
             self.free()
             self.log("released", by)
 
     def hold(self, by: Officer, lease_seconds: float) -> None:
-        """Take or lengthen the lease.
+        """Start or extend the lease.
 
         :raises CaseHeld: while another officer's lease is running.
         """
@@ -171,7 +171,7 @@ class Case(Aggregate, Base):
         self.tell(CaseReceived(dossier_no=self.dossier_no, office_code=by.office_code, received_at=self.received_at))
 
     def supplement(self, by: Officer, kind: str, document: Document, *, lease_seconds: float) -> None:
-        """Add a missing document to the dossier, or a better picture (V4, V5)."""
+        """Add a missing document or a better picture to the dossier (V4, V5)."""
         self.must_be_open_to(by)
         self.hold(by, lease_seconds)
         put_by_officer(self.session, self.dossier_no, kind, document, by)
@@ -188,7 +188,7 @@ class Case(Aggregate, Base):
         self.must_not_be_held_by_another(by)
 
     def must_not_be_past_expiry(self) -> None:
-        """Check that the ten days are not over, even if registration has not published that yet (I6).
+        """Check that the ten days are not over, whether or not registration has published it yet (I6).
 
         :raises PastExpiry: otherwise.
         """
@@ -198,7 +198,7 @@ class Case(Aggregate, Base):
     # ------------------------------------------------------------ the end of the declaration
 
     def end(self, status: str, at: datetime) -> None:
-        """Close the case of a declaration that has expired (I6) or was withdrawn, and forget the person."""
+        """Close the case of a declaration that has expired (I6) or was withdrawn, and delete the personal data."""
         if self.status in GONE:
             return
         if self.status not in _MAY_END[status]:
@@ -211,14 +211,14 @@ class Case(Aggregate, Base):
         self.log(status, since=at.isoformat())
 
     def forget(self) -> None:
-        """Delete every personal datum, and the documents that offices added (I6)."""
+        """Delete all personal data, and the documents that offices added (I6)."""
         self.bhxh_code = self.subject = self.contact = self.guardian = None
         self.hgd = self.reason = None
         self.warnings = []
         forget_attachments(self.session, self.dossier_no)
 
     def log(self, action: str, by: Officer | None = None, **details: Any) -> None:
-        """Add a line to its history (V13)."""
+        """Add an entry to its history (V13)."""
         log(self.session, self.dossier_no, action, by, **details)
 
 

@@ -1,4 +1,4 @@
-"""The shapes of requests and responses about cases."""
+"""Request and response schemas of cases."""
 
 from datetime import date
 from typing import Any
@@ -13,12 +13,12 @@ from services.verification.cases.statuses import STATUSES
 
 _Text, _Moment, _Bool = ma.fields.String, Moment, ma.fields.Boolean
 _DAYS = ma.validate.Range(date(2000, 1, 1), date(2999, 12, 31))
-#: why a step is answered with 409
-NOT_NOW = "Another officer works on it (`holder`, `lease_until`), or its status does not allow this (`case_status`)"
+#: the description of a step's 409
+NOT_NOW = "Another officer is working on it (`holder`, `lease_until`), or its status does not allow this (`case_status`)"
 
 
 class CaseQuery(paging.PageQuery):
-    """V1, 3717 app. 02 §1."""
+    """Filters of the work list (V1, 3717 app. 02 §1)."""
 
     dossier_no = DossierNo()
     bhxh_code = BhxhCode(metadata={"description": "better sent as header X-Bhxh-Code"})
@@ -30,13 +30,13 @@ class CaseQuery(paging.PageQuery):
 
 
 class PrivateQuery(ma.Schema):
-    """Filters that should not appear in an address, which gets logged."""
+    """Filters sent as headers: URLs get logged."""
 
     bhxh_code = BhxhCode(data_key="X-Bhxh-Code")
 
 
 class ListedCase(ma.Schema):
-    """A line of the work list. The BHXH code and all the rest are shown by opening the case, which the history records."""
+    """A line of the work list. Everything else is shown by opening the case, which the history records."""
 
     dossier_no = _Text(required=True)
     status = _Text(required=True)
@@ -46,7 +46,7 @@ class ListedCase(ma.Schema):
     office_code = _Text(required=True)
     submitted_at = _Moment(required=True)
     expires_at = _Moment(required=True, allow_none=True)
-    holder = _Text(required=True, allow_none=True, metadata={"description": "account of the officer who works on it now"})
+    holder = _Text(required=True, allow_none=True, metadata={"description": "account of the officer who is working on it"})
 
 
 class AttachmentShown(ma.Schema):
@@ -65,7 +65,7 @@ class Claim(ma.Schema):
 
 
 class HgdAnswer(ma.Schema):
-    """V7: the officer sees both names; the form's is in `subject`."""
+    """HGĐ's answer (V7): the officer sees both names; the form's is in `subject`."""
 
     outcome = _Text(
         required=True,
@@ -106,7 +106,7 @@ class CaseShown(ma.Schema):
     warnings = ma.fields.List(ma.fields.String(), required=True, metadata={"description": "odd fields of the form (I9)"})
     attachments = ma.fields.List(ma.fields.Nested(AttachmentShown), required=True)
     id_shown = _Bool(required=True)
-    missing = ma.fields.List(ma.fields.String(), required=True, metadata={"description": "what V3 still asks for"})
+    missing = ma.fields.List(ma.fields.String(), required=True, metadata={"description": "what V3 still requires"})
     claim = ma.fields.Nested(Claim, required=True, allow_none=True)
     hgd = ma.fields.Nested(HgdAnswer, required=True, allow_none=True)
     guardian_check: ma.fields.Field[Any] = ma.fields.Dict(
@@ -124,7 +124,7 @@ class Receive(ma.Schema):
 
 
 class Standing(ma.Schema):
-    """Where a case stands after something was done."""
+    """The state of a case after a step."""
 
     dossier_no = _Text(required=True)
     status = _Text(required=True)

@@ -1,4 +1,4 @@
-"""Finding cases by number, code, date, status and office (V1)."""
+"""Find cases by number, code, date, status and office (V1)."""
 
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -15,7 +15,7 @@ _EQUAL = {"dossier_no": Case.dossier_no, "bhxh_code": Case.bhxh_code, "status": 
 
 
 def matching(query: dict[str, Any]) -> sa.Select[Any]:
-    """Return the statement for the cases that fit all filters of a `CaseQuery`."""
+    """Select the cases that match all filters of a `CaseQuery`."""
     statement = sa.select(Case)
     for name, column in _EQUAL.items():
         if name in query:

@@ -1,4 +1,4 @@
-"""The statuses of a case, and the groups that the rules speak of.
+"""The statuses of a case, and the groups that the rules use.
 
 ::
 

@@ -1,4 +1,4 @@
-"""What an adjustment changes: each field as it was approved last and as it shall be (V12)."""
+"""Compare an adjustment with the person's last approved data, field by field (V12)."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ _ADDRESS = ("map", "province_code", "district_code", "ward_code", "text")
 def old_and_new(session: Session, case: Case) -> list[dict[str, Any]] | None:
     """Return each field of an `adjust` with `old`, `new` and `changed`; None for other kinds.
 
-    `old` is null everywhere if this system has approved nothing for the BHXH code before.
+    Every `old` is null if this system has never approved anything for the BHXH code.
     """
     if case.kind != "adjust" or case.subject is None:
         return None

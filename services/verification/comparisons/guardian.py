@@ -1,4 +1,4 @@
-"""The guardian of a form compared with the guardian's own approved data (V9)."""
+"""Compare the guardian named in a form with that guardian's own approved data (V9)."""
 
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ from services.verification.schema import Base
 
 
 class Holder(Base):
-    """The approved dossier that an account's data come from."""
+    """The approved dossier from which an account's data come."""
 
     __tablename__ = "account_holders"
 
@@ -33,7 +33,7 @@ def record_holder(session: Session, account_id: str, dossier_no: str, at: dateti
 
 
 def guardian_check(session: Session, case: Case) -> dict[str, Any] | None:
-    """Return the form's guardian, the approved data of that account, and warnings; None where no guardian has filed.
+    """Return the form's guardian, the approved data of that account, and warnings; None if no guardian filed.
 
     `warnings`: `guardian_unknown`, `guardian_name_differs`, `guardian_name_near`, `guardian_phone_differs`. They block
     nothing: the officer decides.

@@ -1,8 +1,8 @@
-"""Whether two full names are the same (V7). Pure.
+"""Compare two full names (V7). Pure.
 
 `match`: equal whatever the Unicode form, the case, the spacing, and the letter of a syllable that carries the tone mark (a
-syllable has one tone, so `hoà` and `hòa` can only mean the same). `near`: equal only without any diacritics; an officer has
-to look. Everything else `differs`.
+syllable has one tone, so `hoà` and `hòa` can only mean the same). `near`: equal only without any diacritics; an officer
+decides. Everything else `differs`.
 """
 
 import unicodedata
@@ -24,7 +24,7 @@ def compare(one: str, other: str) -> Likeness:
 
 
 def _visible(name: str) -> str:
-    """Return small letters, decomposed, single spaces, without what cannot be seen (zero-width characters, controls)."""
+    """Return the name in lower case, decomposed, with single spaces and without invisible characters."""
     visible = "".join(c for c in name if c.isspace() or unicodedata.category(c) not in ("Cf", "Cc"))
     # casefold() may compose and decompose, so it is normalised before and after
     folded = unicodedata.normalize("NFC", visible).casefold()
@@ -32,7 +32,7 @@ def _visible(name: str) -> str:
 
 
 def _sounds(name: str) -> list[tuple[str, str]]:
-    """Return for each syllable its letters, and its tones apart from the letters that carry them."""
+    """Return each syllable as its letters without tones, and its tones."""
     return [
         (
             unicodedata.normalize("NFC", "".join(c for c in syllable if c not in TONE_MARKS)),

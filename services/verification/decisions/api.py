@@ -1,4 +1,4 @@
-"""Deciding a case (V4, V6, V7, V11): the reasons there are, the decision, and correcting what HGĐ did not confirm."""
+"""Decide a case (V4, V6, V7, V11): list the reasons, record the decision, correct what HGĐ did not confirm."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ api = Blueprint("decisions", url_prefix="/cases", description="Phê duyệt hồ
 @auth.requires(*RECEIVERS)
 @api.response(200, schemas.Reasons)
 def list_reasons() -> Any:
-    """The reasons for which a dossier may be assessed as invalid (V6)"""
+    """List the reasons for which a dossier may be assessed as invalid (V6)"""
     return {"items": [reason._asdict() for reason in REASONS]}
 
 

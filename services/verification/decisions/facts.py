@@ -1,4 +1,4 @@
-"""The facts of a decision, and of a code that HGĐ does not know (V7, V8)."""
+"""Facts about decisions, and about a code that HGĐ does not know (V7, V8)."""
 
 from datetime import datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""Asking HGĐ about a dossier, as a job (law 3)."""
+"""Ask HGĐ about a dossier, as a job (law 3)."""
 
 import uuid
 from collections.abc import Sequence
@@ -14,12 +14,12 @@ from services.verification.directory.hgd import HttpDirectory
 from services.verification.directory.port import Answer, Directory
 from services.verification.settings import Settings
 
-#: added to the look-up's own time-outs: connecting, waiting, reading
+#: added to the look-up's own time-out, for connecting and reading
 _MARGIN_SECONDS = 30.0
 
 
 def kinds(resources: Resources[Settings]) -> Sequence[JobKind]:
-    """Return the look-up at the real HGĐ."""
+    """Return the job kind that asks the HGĐ named in the settings."""
     settings = resources.settings
     hgd = HttpDirectory(
         settings.hgd_url.reveal(),
@@ -31,9 +31,9 @@ def kinds(resources: Resources[Settings]) -> Sequence[JobKind]:
 
 
 def look_up(resources: Resources[Settings], directory: Directory) -> JobKind:
-    """Return the job that asks HGĐ (V7). It is patient: "valid" outlasts an outage, and is decided soon after HGĐ is back.
+    """Return the job kind that asks HGĐ (V7). It keeps trying: "valid" survives an outage and is decided once HGĐ is back.
 
-    The job names only the case; the code is read just before the call, so that no job holds personal data.
+    The payload names only the case; the code is read just before the call, so that no job holds personal data.
     """
     settings = resources.settings
 

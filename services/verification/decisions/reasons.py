@@ -1,4 +1,4 @@
-"""Why a dossier may be assessed as invalid (V6), and what is no ground for it (V4). To add a reason, add a line."""
+"""The reasons for assessing a dossier as invalid (V6), and what is no ground for it (V4). To add a reason, add a line."""
 
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ class Reason(NamedTuple):
     en: str
     #: the routes it applies to; empty: all
     routes: tuple[str, ...] = ()
-    #: the officer has to explain it
+    #: the officer must explain it in their own words
     own_words: bool = False
 
 
@@ -23,7 +23,7 @@ REASONS = (
     Reason(
         "id_differs",
         "Thông tin trên giấy tờ tùy thân khác với tờ khai.",
-        "The identity document and the declaration disagree.",
+        "The data on the identity document differ from the declaration.",
         _IN_PERSON,
     ),
     Reason(
@@ -42,7 +42,7 @@ REASONS = (
     Reason(
         "birth_certificate_differs",
         "Thông tin trên giấy khai sinh khác với tờ khai.",
-        "The birth certificate and the declaration disagree.",
+        "The data on the birth certificate differ from the declaration.",
     ),
     Reason(
         "birth_certificate_unreadable",
@@ -68,17 +68,17 @@ REASONS = (
     Reason("other", "Lý do khác.", "Other.", own_words=True),
 )
 
-#: missing pictures and a missing form: the officer adds them when the person comes (V4, V5, 702 §2)
+#: no ground for rejection: the officer adds missing pictures and forms when the person comes (V4, V5, 702 §2)
 NO_GROUND = ("missing_photos", "missing_id", "missing_portrait", "missing_birth_certificate", "missing_signed_form")
 
 BY_CODE = {reason.code: reason for reason in REASONS}
 
 
 def sentence(code: str, words: str | None, route: str) -> str:
-    """Return the sentence sent to the person (V6): the officer's own words, or else the reason's.
+    """Return the sentence sent to the person (V6): the officer's own words, or else the reason's text.
 
     :raises NoGroundForRejection: for missing pictures (V4).
-    :raises WrongReason: for an unknown reason, one for other routes, or one that must be explained and is not.
+    :raises WrongReason: for an unknown reason, one for other routes, or one that lacks its explanation.
     """
     if code in NO_GROUND:
         raise NoGroundForRejection
@@ -91,6 +91,6 @@ def sentence(code: str, words: str | None, route: str) -> str:
     explanation = (words or "").strip()
     if reason.own_words and not explanation:
         raise WrongReason(
-            vi="Lý do này cần ghi rõ nội dung trong reason.", en="Explain this reason in your own words in reason."
+            vi="Lý do này cần ghi rõ nội dung trong reason.", en="Explain this in your own words in the field reason."
         )
     return explanation or reason.vi

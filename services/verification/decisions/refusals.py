@@ -1,9 +1,9 @@
-"""Why a dossier may not be decided so. A refusal changes nothing.
+"""Refusals of a decision. A refusal changes nothing.
 
 Refused
 ├── DossierIncomplete      V3: what is missing
 ├── NoGroundForRejection   V4: missing pictures are no ground for rejection
-└── WrongReason            V6: an unknown reason, one for other routes, or one that must be explained
+└── WrongReason            V6: an unknown reason, one for other routes, or one that lacks its explanation
 """
 
 from collections.abc import Sequence

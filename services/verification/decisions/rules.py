@@ -1,4 +1,4 @@
-"""The decision about a case: assessing it (V6), HGĐ's answer (V7), correcting what HGĐ did not know.
+"""Decide a case: assess it (V6), record HGĐ's answer (V7), correct what HGĐ did not confirm.
 
 Each function: guards, one change, one fact. Facts are recorded in the transaction of the change.
 """
@@ -26,15 +26,15 @@ from services.verification.decisions.refusals import DossierIncomplete
 from services.verification.directory.port import Answer
 from services.verification.officers.rules import Officer
 
-#: name of the job that asks HGĐ
+#: name of the job kind that asks HGĐ
 LOOK_UP = "hgd_look_up"
-#: the outcome of a look-up that got no answer within all tries
+#: the outcome of a look-up whose tries are used up
 UNREACHABLE = "unreachable"
 _STATUS_AFTER = {"near": NAME_NEAR, "differs": NAME_DIFFERS, "match": APPROVED}
 
 
 def assess_valid(case: Case, by: Officer, *, id_shown: bool, lease_seconds: float) -> None:
-    """Record "hồ sơ hợp lệ" (V6) and have HGĐ asked (V7); if somebody has to come, it also records that they have.
+    """Record "hồ sơ hợp lệ" (V6) and ask HGĐ by a job (V7). If a visit is required, record that the person has come.
 
     :raises DossierIncomplete: while something is missing (V3).
     """
@@ -74,7 +74,7 @@ def assess_invalid(case: Case, by: Officer, *, reason_code: str, words: str | No
 
 
 def record_hgd_answer(case: Case, answer: Answer, check_no: int) -> None:
-    """Approve the case if HGĐ knows the code under this full name; otherwise let an officer look (V7).
+    """Approve the case if HGĐ knows the code under this full name; otherwise leave it to an officer (V7).
 
     An answer to an earlier look-up changes nothing.
     """
@@ -102,7 +102,7 @@ def record_hgd_answer(case: Case, answer: Answer, check_no: int) -> None:
 
 
 def record_hgd_unreachable(case: Case, check_no: int) -> None:
-    """Keep "valid" although all tries are used up (V7). Assess the case again to repeat the look-up."""
+    """Record that all tries are used up, and keep "valid" (V7). Assess the case again to repeat the look-up."""
     if case.status == CHECKING and check_no == case.check_no:
         case.hgd_outcome, case.hgd_at = UNREACHABLE, clock.now()
         case.revision += 1
@@ -137,9 +137,9 @@ def _common(case: Case) -> dict[str, Any]:
 
 
 def _decision(case: Case) -> dict[str, Any]:
-    """Return the fields that approval and rejection share. A dossier rejected while incomplete counts from the decision."""
+    """Return the fields that approval and rejection share. For an incomplete dossier the legal clock starts at the decision."""
     subject = case.subject or {}
-    born = subject.get("date_of_birth")  # JSON keeps a date as text
+    born = subject.get("date_of_birth")  # JSON has dates as text
     return _common(case) | {
         "subject": subject | {"date_of_birth": date.fromisoformat(born) if born else None},
         "guardian": case.guardian,

@@ -1,4 +1,4 @@
-"""The shapes of requests and responses about decisions."""
+"""Request and response schemas of decisions."""
 
 from typing import Any
 

@@ -1,7 +1,7 @@
 """HGĐ over HTTP, behind a circuit breaker (V7).
 
-`Transient` when HGĐ gives no usable answer now, `Permanent` when it refuses the question itself. No vendor's exception gets
-out, and no error text holds a name, a code or our key.
+`Transient` if HGĐ gives no usable answer now, `Permanent` if it refuses the request itself. No library's exception escapes,
+and no error text contains a name, a code or our key.
 """
 
 import json
@@ -22,7 +22,7 @@ log = get_logger(__name__)
 _MAX_BYTES = 64 * 1024
 _MAX_CONNECT_SECONDS = 3.0
 _OK, _TOO_MANY, _SERVER = 200, 429, 500
-#: our key is wrong or has expired: an operator corrects that, and no dossier should suffer for it
+#: our key is wrong or has expired: an operator must correct it, and no dossier may suffer
 _OUR_KEY = (401, 403)
 #: a gateway that is not set up, or HGĐ's own time-out, says nothing about the person
 _NOT_NOW = (404, 407, 408, 421, 425)
@@ -37,7 +37,7 @@ class _StateListener(pybreaker.CircuitBreakerListener):
 
 
 class HttpDirectory:
-    """HGĐ over HTTP. After `failures` in a row that may pass, no call goes out for `pause_seconds`; then one tries."""
+    """HGĐ over HTTP. After `failures` transient failures in a row no call goes out for `pause_seconds`; then one tries."""
 
     def __init__(self, url: str, api_key: str, *, failures: int = 5, pause_seconds: float = 10.0) -> None:
         self._url = url.rstrip("/") + "/lookups"
@@ -56,7 +56,7 @@ class HttpDirectory:
     def look_up(self, bhxh_code: str, *, timeout_seconds: float) -> Answer:
         """Return what HGĐ holds under this code (`Directory.look_up`)."""
         try:
-            # not breaker.call(): it holds its lock during the call, so only one could run at a time
+            # not breaker.call(): it holds its lock during the call, so that only one call could run at a time
             with self._breaker.calling():
                 return self._ask(bhxh_code, timeout_seconds)
         except pybreaker.CircuitBreakerError:
@@ -98,7 +98,7 @@ def _check_status(response: requests.Response) -> None:
 
 
 def _read(body: bytes) -> Answer:
-    """Return the answer in a body. Any other shape is no answer: a captive gateway responds with 200 too."""
+    """Parse a response body. Any other shape is no answer: a captive gateway responds with 200 too."""
     try:
         if len(body) > _MAX_BYTES:
             raise ValueError

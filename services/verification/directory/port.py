@@ -7,7 +7,7 @@ from typing import Protocol
 
 @dataclass(frozen=True)
 class Answer:
-    """What HGĐ knows under a code. Unless `found`, the rest is empty."""
+    """HGĐ's record of a code. Unless `found`, the rest is empty."""
 
     found: bool
     full_name: str = ""
@@ -15,11 +15,11 @@ class Answer:
 
 
 class Directory(Protocol):
-    """Answers which person a BHXH code belongs to."""
+    """Looks up whom a BHXH code belongs to."""
 
     def look_up(self, bhxh_code: str, *, timeout_seconds: float) -> Answer:
-        """Return what HGĐ holds under this code. Reads only, so it may be called any number of times.
+        """Return what HGĐ holds under this code. Read-only, so safe to repeat.
 
-        :raises Transient: HGĐ gives no usable answer now.
-        :raises Permanent: HGĐ refuses the question itself.
+        :raises Transient: if HGĐ gives no usable answer now.
+        :raises Permanent: if HGĐ refuses the request itself.
         """

@@ -1,4 +1,4 @@
-"""Reading a dossier's history (V13)."""
+"""Show a dossier's history (V13)."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ api = Blueprint("history", url_prefix="/cases", description="Lịch sử xử l�
 @api.response(200, schemas.History)
 @api.alt_response(404, schema=ProblemSchema)
 def show_history(no: str) -> Any:
-    """Who did what, oldest first (V13)"""
+    """List who did what, oldest first (V13)"""
     with resources.db.read() as session:
         case_of(session, no)
         return {"items": session.scalars(sa.select(Entry).where(Entry.dossier_no == no).order_by(Entry.seq)).all()}

@@ -13,11 +13,11 @@ from services.verification.schema import Base
 
 
 class Entry(Base):
-    """One line of the history. The database refuses to change or delete it, so it holds no personal data of citizens."""
+    """One entry. The database refuses to change or delete it, so it must hold no personal data of citizens."""
 
     __tablename__ = "history"
 
-    #: the order in which things were done: a claim and the decision that made it have the same time
+    #: keeps the order of entries with the same time, such as a decision and the claim it implied
     seq: Mapped[int] = mapped_column(sa.BigInteger().with_variant(sa.Integer(), "sqlite"), sa.Identity(), primary_key=True)
     dossier_no: Mapped[str]
     at: Mapped[datetime] = mapped_column(Instant())
@@ -30,6 +30,6 @@ class Entry(Base):
 
 
 def log(session: Session, dossier_no: str, action: str, by: Officer | None = None, **details: Any) -> None:
-    """Add a line to the history; without ``by`` the system did it."""
+    """Add an entry to the history; without ``by`` the system is the actor."""
     signature = by.signature if by else {}
     session.add(Entry(dossier_no=dossier_no, at=clock.now(), action=action, details=details, **signature))

@@ -1,4 +1,4 @@
-"""What the API shows of a history."""
+"""Response schemas of the history."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Which officer is calling the API."""
+"""Identify the officer who is calling the API."""
 
 from services.chassis.web import auth
 from services.chassis.web.problem import Problem

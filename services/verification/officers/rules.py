@@ -1,9 +1,9 @@
-"""Who acts on a case, and what each role may do (V11, công văn 702 §2). The roles themselves are given in accounts."""
+"""Officers, and what each role may do (V11, công văn 702 §2). Accounts grants the roles."""
 
 from dataclasses import dataclass
 from typing import Any
 
-#: may look at cases, receive the person and supplement the dossier
+#: may view cases, receive the person and supplement the dossier
 RECEIVERS = ("officer", "approver", "director")
 #: may also correct and decide
 DECIDERS = ("approver", "director")
@@ -19,5 +19,5 @@ class Officer:
 
     @property
     def signature(self) -> dict[str, Any]:
-        """How the history names who did it (V13)."""
+        """Return how the history names this officer (V13)."""
         return {"actor": self.account_id, "role": self.role, "office_code": self.office_code}

@@ -8,21 +8,21 @@ from typing import Any
 
 import pytest
 
-from tests.integration.accounts.accounts_house import House
+from tests.integration.accounts.desk import Desk
 from tests.stand.later import Later
 
 
 @pytest.fixture
-def house(database_url: str) -> Iterator[House]:
-    house = House(database_url)
+def house(database_url: str) -> Iterator[Desk]:
+    house = Desk(database_url)
     yield house
     house.close()
 
 
 @pytest.fixture
-def lite(sqlite_url: str) -> Iterator[House]:
+def lite(sqlite_url: str) -> Iterator[Desk]:
     """On SQLite only: for rules that no database has a part in."""
-    house = House(sqlite_url)
+    house = Desk(sqlite_url)
     yield house
     house.close()
 

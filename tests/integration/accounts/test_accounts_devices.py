@@ -6,20 +6,20 @@ from datetime import datetime
 
 import pytest
 
-from tests.integration.accounts.accounts_house import CODE, House, other_than
 from tests.integration.accounts.conftest import problem
+from tests.integration.accounts.desk import CODE, Desk, other_than
 
 
-def take_over(house: House, challenge: str, code: str):
+def take_over(house: Desk, challenge: str, code: str):
     return house.ask("POST", "/sessions/takeover", {"challenge": challenge, "otp": code})
 
 
-def refresh(house: House, token: str):
+def refresh(house: Desk, token: str):
     return house.ask("POST", "/sessions/current/refresh", token=token)
 
 
 @pytest.mark.rule("A7")
-def test_a_second_device_is_warned_and_takes_over_by_a_code(house: House):
+def test_a_second_device_is_warned_and_takes_over_by_a_code(house: Desk):
     house.settled()
     first = house.sign_in().json
     warned = house.sign_in(device_id="tablet")
@@ -36,7 +36,7 @@ def test_a_second_device_is_warned_and_takes_over_by_a_code(house: House):
 
 
 @pytest.mark.rule("A7")
-def test_no_service_takes_a_token_of_the_first_device_until_it_has_ended(house: House):
+def test_no_service_takes_a_token_of_the_first_device_until_it_has_ended(house: Desk):
     house.settled()
     first = house.sign_in().json
     warned = house.sign_in(device_id="tablet")
@@ -48,7 +48,7 @@ def test_no_service_takes_a_token_of_the_first_device_until_it_has_ended(house: 
 
 
 @pytest.mark.rule("A7")
-def test_a_wrong_code_leaves_the_first_device_signed_in(lite: House):
+def test_a_wrong_code_leaves_the_first_device_signed_in(lite: Desk):
     lite.settled()
     token = lite.token()
     warned = lite.sign_in(device_id="tablet")
@@ -57,7 +57,7 @@ def test_a_wrong_code_leaves_the_first_device_signed_in(lite: House):
 
 
 @pytest.mark.rule("A7")
-def test_the_same_device_signs_in_again_without_a_code(lite: House):
+def test_the_same_device_signs_in_again_without_a_code(lite: Desk):
     lite.settled()
     first, second = lite.token(), lite.token()
     assert refresh(lite, first).status_code == 401
@@ -66,7 +66,7 @@ def test_the_same_device_signs_in_again_without_a_code(lite: House):
 
 
 @pytest.mark.rule("A7")
-def test_two_devices_at_once_do_not_both_get_in(house: House):
+def test_two_devices_at_once_do_not_both_get_in(house: Desk):
     house.settled()
 
     def enter(number: int) -> int:
@@ -77,7 +77,7 @@ def test_two_devices_at_once_do_not_both_get_in(house: House):
         assert sorted(pool.map(enter, range(4))) == [201, 409, 409, 409]
 
 
-def test_after_signing_out_another_device_needs_no_code(lite: House):
+def test_after_signing_out_another_device_needs_no_code(lite: Desk):
     lite.settled()
     token = lite.token()
     assert lite.ask("DELETE", "/sessions/current", token=token).status_code == 204
@@ -86,7 +86,7 @@ def test_after_signing_out_another_device_needs_no_code(lite: House):
     assert lite.ask("POST", "/sessions/current/refresh", token=token).status_code == 401
 
 
-def test_an_idle_session_ends_and_is_in_nobodys_way(lite: House, later):
+def test_an_idle_session_ends_and_is_in_nobodys_way(lite: Desk, later):
     lite.settled()
     token = lite.token()
     later(seconds=850)
@@ -100,7 +100,7 @@ def test_an_idle_session_ends_and_is_in_nobodys_way(lite: House, later):
     assert lite.bodies("session_revoked") == []
 
 
-def test_a_session_ends_after_twelve_hours_however_busy(lite: House, later):
+def test_a_session_ends_after_twelve_hours_however_busy(lite: Desk, later):
     lite.settled()
     token = lite.token()
     for _ in range(51):
@@ -112,7 +112,7 @@ def test_a_session_ends_after_twelve_hours_however_busy(lite: House, later):
     assert refresh(lite, token).status_code == 401
 
 
-def test_no_token_outlives_its_session(lite: House, later):
+def test_no_token_outlives_its_session(lite: Desk, later):
     lite.configure(session_max_seconds=1200, session_idle_seconds=1200)
     lite.settled()
     answer = lite.sign_in()

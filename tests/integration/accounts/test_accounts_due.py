@@ -8,11 +8,11 @@ import sqlalchemy as sa
 from services.accounts.otp.rules import Otp
 from services.accounts.sessions.rules import DeviceSession
 from services.accounts.throttles.rules import Throttle
-from tests.integration.accounts.accounts_house import CODE, House
+from tests.integration.accounts.desk import CODE, Desk
 
 
 @pytest.mark.rule("A4")
-def test_a_password_nearly_six_months_old_is_reminded_of_once(house: House, later):
+def test_a_password_nearly_six_months_old_is_reminded_of_once(house: Desk, later):
     house.settled()
     set_at = house.accounts()[0].password_set_at
     later(days=168)
@@ -28,7 +28,7 @@ def test_a_password_nearly_six_months_old_is_reminded_of_once(house: House, late
 
 
 @pytest.mark.rule("A4")
-def test_another_password_is_reminded_of_in_its_own_time(lite: House, later):
+def test_another_password_is_reminded_of_in_its_own_time(lite: Desk, later):
     account_id = lite.settled()
     later(days=170)
     lite.sweep()
@@ -42,7 +42,7 @@ def test_another_password_is_reminded_of_in_its_own_time(lite: House, later):
 
 
 @pytest.mark.rule("A4")
-def test_who_has_never_changed_the_first_password_and_who_has_stopped_is_not_reminded(lite: House, later):
+def test_who_has_never_changed_the_first_password_and_who_has_stopped_is_not_reminded(lite: Desk, later):
     lite.citizen()
     lite.settled(dossier_no="261122-000002-6", subject_bhxh_code="0120000001")
     lite.told("261122-000003-6", kind="stop", subject_bhxh_code="0120000001")
@@ -51,7 +51,7 @@ def test_who_has_never_changed_the_first_password_and_who_has_stopped_is_not_rem
     assert lite.bodies("password_expiring") == []
 
 
-def test_old_codes_counts_and_sessions_are_forgotten(house: House, later):
+def test_old_codes_counts_and_sessions_are_forgotten(house: Desk, later):
     house.settled()
     house.token()
     house.ask("POST", "/password/reset", {"username": CODE})

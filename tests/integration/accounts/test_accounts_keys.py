@@ -14,27 +14,27 @@ from services.chassis.database import Database
 from services.chassis.resources import Resources
 from services.chassis.settings import Secret
 from services.chassis.web import auth
-from tests.integration.accounts.accounts_house import House
+from tests.integration.accounts.desk import Desk
 
 
-def published(house: House):
+def published(house: Desk):
     answer = house.ask("GET", "/jwks.json")
     assert answer.status_code == 200
     return answer.json
 
 
-def other_service(house: House) -> auth.JwtVerifier:
+def other_service(house: Desk) -> auth.JwtVerifier:
     """How every other service checks tokens: it reads the published keys when it must."""
     return auth.JwtVerifier(lambda: published(house), issuer="vss-accounts", audience="vss")
 
 
-def sweep(house: House) -> None:
+def sweep(house: Desk) -> None:
     """A round of everything that is due, and five seconds later as far as the keys are concerned."""
     house.sweep()
     keys_of(house.resources).reread()
 
 
-def test_a_token_is_an_ed25519_jwt_that_any_service_can_check(lite: House):
+def test_a_token_is_an_ed25519_jwt_that_any_service_can_check(lite: Desk):
     account_id = lite.settled()
     answer = lite.sign_in()
     who = other_service(lite)(answer.json["token"])
@@ -45,14 +45,14 @@ def test_a_token_is_an_ed25519_jwt_that_any_service_can_check(lite: House):
     assert set(decoded.claims) == {"iss", "aud", "iat", "exp", "sub", "sid", "role"}
 
 
-def test_only_public_parts_of_keys_are_published_and_they_may_be_cached_for_a_minute(lite: House):
+def test_only_public_parts_of_keys_are_published_and_they_may_be_cached_for_a_minute(lite: Desk):
     [key] = published(lite)["keys"]
     assert (key["kty"], key["crv"]) == ("OKP", "Ed25519")
     assert "d" not in key
     assert lite.ask("GET", "/jwks.json").headers["Cache-Control"] == "public, max-age=60"
 
 
-def test_a_new_key_is_published_before_it_signs_and_the_old_one_until_its_tokens_have_ended(house: House, later):
+def test_a_new_key_is_published_before_it_signs_and_the_old_one_until_its_tokens_have_ended(house: Desk, later):
     house.settled()
     [first] = [key["kid"] for key in published(house)["keys"]]
     later(days=91)
@@ -82,7 +82,7 @@ def jwt_kid(token: str) -> str:
 
 def test_keys_from_the_environment_sign_with_the_first_and_verify_with_all(sqlite_url, tmp_path):
     new, old = (OKPKey.generate_key("Ed25519", auto_kid=True) for _ in range(2))
-    house = House(sqlite_url)
+    house = Desk(sqlite_url)
     both = Secret(json.dumps({"keys": [key.as_dict(private=True) for key in (new, old)]}))
     house.db = Database(sqlite_url)  # another process
     house.configure(signing_key=both)
@@ -94,7 +94,7 @@ def test_keys_from_the_environment_sign_with_the_first_and_verify_with_all(sqlit
     house.db.dispose()
 
 
-def test_two_processes_that_start_at_once_take_each_others_tokens(house: House):
+def test_two_processes_that_start_at_once_take_each_others_tokens(house: Desk):
     house.settled()
     neighbour = Database(house.database_url)
     theirs = Resources("accounts", house.resources.settings, neighbour)
@@ -103,7 +103,7 @@ def test_two_processes_that_start_at_once_take_each_others_tokens(house: House):
     neighbour.dispose()
 
 
-def test_a_token_of_somebody_elses_key_opens_nothing(lite: House):
+def test_a_token_of_somebody_elses_key_opens_nothing(lite: Desk):
     lite.settled()
     real = lite.token()
     forged_key = OKPKey.generate_key("Ed25519", {"kid": jwt_kid(real)})

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.integration.accounts.accounts_stand import NEW_PASSWORD, Running, told, verified
+from tests.integration.accounts.running import NEW_PASSWORD, Running, told, verified
 from tests.stand.place import Place, fresh_place
 
 

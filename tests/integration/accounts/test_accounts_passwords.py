@@ -10,32 +10,32 @@ from services.accounts.otp.rules import Otp
 from services.accounts.passwords import hashing
 from services.accounts.signing import tokens
 from services.chassis.green.threads import run_in_thread
-from tests.integration.accounts.accounts_house import CODE, House, other_than
-from tests.integration.accounts.accounts_stand import NEW_PASSWORD
 from tests.integration.accounts.conftest import problem
+from tests.integration.accounts.desk import CODE, Desk, other_than
+from tests.integration.accounts.running import NEW_PASSWORD
 
 NEWEST = "Ruộng bậc thang mùa lúa"
 CHANGE = {"current_password": NEW_PASSWORD, "new_password": NEWEST}
 
 
-def ask_change(house: House, token: str, **changes):
+def ask_change(house: Desk, token: str, **changes):
     return house.ask("POST", "/password/change", CHANGE | changes, token)
 
 
-def confirm(house: House, token: str, challenge: str, code: str):
+def confirm(house: Desk, token: str, challenge: str, code: str):
     return house.ask("POST", "/password/confirm", {"challenge": challenge, "otp": code}, token)
 
 
-def reset(house: House, name: str = CODE):
+def reset(house: Desk, name: str = CODE):
     return house.ask("POST", "/password/reset", {"username": name})
 
 
-def confirm_reset(house: House, challenge: str, code: str, password: str = NEWEST):
+def confirm_reset(house: Desk, challenge: str, code: str, password: str = NEWEST):
     return house.ask("POST", "/password/reset/confirm", {"challenge": challenge, "otp": code, "new_password": password})
 
 
 @pytest.mark.rule("A3", "A5")
-def test_a_change_counts_only_once_the_code_is_given_back(house: House):
+def test_a_change_counts_only_once_the_code_is_given_back(house: Desk):
     first = house.citizen()
     token = house.token(password=first)
     challenge = ask_change(house, token, current_password=first, new_password=NEW_PASSWORD).json["challenge"]
@@ -55,7 +55,7 @@ def test_a_change_counts_only_once_the_code_is_given_back(house: House):
 
 
 @pytest.mark.rule("A5")
-def test_the_code_goes_to_the_registered_phone_and_is_kept_and_told_only_hashed_and_sealed(house: House):
+def test_the_code_goes_to_the_registered_phone_and_is_kept_and_told_only_hashed_and_sealed(house: Desk):
     house.settled()
     token = house.token()
     ask_change(house, token)
@@ -69,7 +69,7 @@ def test_the_code_goes_to_the_registered_phone_and_is_kept_and_told_only_hashed_
 
 
 @pytest.mark.rule("A5")
-def test_a_code_allows_five_tries(house: House):
+def test_a_code_allows_five_tries(house: Desk):
     house.settled()
     token = house.token()
     challenge = ask_change(house, token).json["challenge"]
@@ -82,7 +82,7 @@ def test_a_code_allows_five_tries(house: House):
 
 
 @pytest.mark.rule("A5")
-def test_the_fifth_try_may_still_be_the_right_one(lite: House):
+def test_the_fifth_try_may_still_be_the_right_one(lite: Desk):
     lite.settled()
     token = lite.token()
     challenge = ask_change(lite, token).json["challenge"]
@@ -92,7 +92,7 @@ def test_the_fifth_try_may_still_be_the_right_one(lite: House):
 
 
 @pytest.mark.rule("A5")
-def test_a_code_is_useless_after_five_minutes_and_after_its_use(lite: House, later):
+def test_a_code_is_useless_after_five_minutes_and_after_its_use(lite: Desk, later):
     lite.settled()
     token = lite.token()
     challenge = ask_change(lite, token).json["challenge"]
@@ -104,7 +104,7 @@ def test_a_code_is_useless_after_five_minutes_and_after_its_use(lite: House, lat
 
 
 @pytest.mark.rule("A5")
-def test_a_new_code_for_the_same_purpose_ends_the_one_before(house: House):
+def test_a_new_code_for_the_same_purpose_ends_the_one_before(house: Desk):
     house.settled()
     token = house.token()
     first = ask_change(house, token).json["challenge"]
@@ -115,7 +115,7 @@ def test_a_new_code_for_the_same_purpose_ends_the_one_before(house: House):
 
 
 @pytest.mark.rule("A5", "A8")
-def test_a_code_confirms_only_what_it_was_sent_for(lite: House):
+def test_a_code_confirms_only_what_it_was_sent_for(lite: Desk):
     lite.settled()
     token = lite.token()
     change, change_code = ask_change(lite, token).json["challenge"], lite.code()
@@ -128,7 +128,7 @@ def test_a_code_confirms_only_what_it_was_sent_for(lite: House):
 
 
 @pytest.mark.rule("A5")
-def test_a_code_asked_for_in_one_session_confirms_nothing_in_another(lite: House):
+def test_a_code_asked_for_in_one_session_confirms_nothing_in_another(lite: Desk):
     lite.settled()
     token = lite.token()
     challenge, code = ask_change(lite, token).json["challenge"], lite.code()
@@ -148,7 +148,7 @@ def test_a_code_asked_for_in_one_session_confirms_nothing_in_another(lite: House
         (NEW_PASSWORD, "new_password"),
     ],
 )
-def test_a_weak_password_is_refused_with_a_reason_in_both_languages(lite: House, new, field):
+def test_a_weak_password_is_refused_with_a_reason_in_both_languages(lite: Desk, new, field):
     lite.settled()
     answer = ask_change(lite, lite.token(), new_password=new)
     assert answer.status_code == 422
@@ -158,7 +158,7 @@ def test_a_weak_password_is_refused_with_a_reason_in_both_languages(lite: House,
     assert new not in answer.text
 
 
-def test_a_wrong_present_password_changes_nothing_and_counts_towards_the_lock(lite: House):
+def test_a_wrong_present_password_changes_nothing_and_counts_towards_the_lock(lite: Desk):
     lite.configure(lockout_tries=3)
     lite.settled()
     token = lite.token()
@@ -169,7 +169,7 @@ def test_a_wrong_present_password_changes_nothing_and_counts_towards_the_lock(li
     assert "otp_issued" not in lite.names()
 
 
-def test_codes_are_throttled_with_a_clear_message(lite: House):
+def test_codes_are_throttled_with_a_clear_message(lite: Desk):
     lite.configure(otps_per_hour=2)
     lite.settled()
     token = lite.token()
@@ -180,7 +180,7 @@ def test_codes_are_throttled_with_a_clear_message(lite: House):
 
 
 @pytest.mark.rule("A8")
-def test_a_forgotten_password_is_replaced_by_a_code(house: House):
+def test_a_forgotten_password_is_replaced_by_a_code(house: Desk):
     house.settled()
     token = house.token()
     answer = reset(house)
@@ -195,7 +195,7 @@ def test_a_forgotten_password_is_replaced_by_a_code(house: House):
 
 
 @pytest.mark.rule("A8")
-def test_a_reset_opens_a_locked_account(lite: House):
+def test_a_reset_opens_a_locked_account(lite: Desk):
     lite.configure(lockout_tries=1)
     lite.settled()
     lite.sign_in("wrong password")
@@ -205,7 +205,7 @@ def test_a_reset_opens_a_locked_account(lite: House):
 
 
 @pytest.mark.rule("A8")
-def test_a_reset_tells_nobody_whether_a_name_is_taken(house: House):
+def test_a_reset_tells_nobody_whether_a_name_is_taken(house: Desk):
     house.settled()
     known, unknown = reset(house), reset(house, "0199999999")
     assert len(house.bodies("otp_issued")) == 1
@@ -222,7 +222,7 @@ def test_a_reset_tells_nobody_whether_a_name_is_taken(house: House):
 
 
 @pytest.mark.rule("A8")
-def test_resets_are_throttled_per_person_with_a_clear_message(house: House, later):
+def test_resets_are_throttled_per_person_with_a_clear_message(house: Desk, later):
     house.settled()
     # by whichever number
     assert [reset(house, name).status_code for name in (CODE, "111349876090", CODE)] == [202] * 3
@@ -236,7 +236,7 @@ def test_resets_are_throttled_per_person_with_a_clear_message(house: House, late
 
 
 @pytest.mark.rule("A8")
-def test_ten_resets_a_month_are_enough(lite: House, later):
+def test_ten_resets_a_month_are_enough(lite: Desk, later):
     lite.settled()
     for _ in range(10):
         assert reset(lite).status_code == 202
@@ -247,7 +247,7 @@ def test_ten_resets_a_month_are_enough(lite: House, later):
 
 
 @pytest.mark.rule("A8")
-def test_a_reset_with_a_password_that_holds_the_user_name_may_be_tried_again_with_another(lite: House):
+def test_a_reset_with_a_password_that_holds_the_user_name_may_be_tried_again_with_another(lite: Desk):
     lite.settled()
     challenge = reset(lite).json["challenge"]
     answer = confirm_reset(lite, challenge, lite.code(), f"bhxh-{CODE}")
@@ -255,7 +255,7 @@ def test_a_reset_with_a_password_that_holds_the_user_name_may_be_tried_again_wit
     assert confirm_reset(lite, challenge, lite.code()).status_code == 204
 
 
-def test_a_code_guessed_at_in_parallel_gets_no_more_than_five_looks(house: House):
+def test_a_code_guessed_at_in_parallel_gets_no_more_than_five_looks(house: Desk):
     house.settled()
     challenge = reset(house).json["challenge"]
     wrong = other_than(house.code())
@@ -268,7 +268,7 @@ def test_a_code_guessed_at_in_parallel_gets_no_more_than_five_looks(house: House
         assert session.scalar(sa.select(Otp.tries)) == 5
 
 
-def test_nothing_is_hashed_or_signed_inside_a_transaction(lite: House, monkeypatch):
+def test_nothing_is_hashed_or_signed_inside_a_transaction(lite: Desk, monkeypatch):
     inside, done = [], []
     write, read = lite.db.write, lite.db.read
 

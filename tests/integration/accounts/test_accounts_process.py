@@ -15,8 +15,8 @@ from typer.testing import CliRunner, Result
 from services.accounts import cli
 from services.accounts.accounts.lookup import find, lock_open
 from services.chassis.database import Database
-from tests.integration.accounts.accounts_house import CODE, House
-from tests.integration.accounts.accounts_stand import NEW_PASSWORD, Running, told, verified
+from tests.integration.accounts.desk import CODE, Desk
+from tests.integration.accounts.running import NEW_PASSWORD, Running, told, verified
 from tests.stand.place import Place, eventually, fresh_place
 
 ROOT = Path(__file__).parents[3]
@@ -62,7 +62,7 @@ def test_vss_staff_adds_lists_and_disables(sqlite_url, monkeypatch):
 
     add = ("add", "giamdoc", "--name", "Trần Văn Giám", "--phone", "0983847986", "--role", "director", "--office", "01")
     assert "needs an office and a province" in " ".join(vss(*add).stderr.split())
-    house = House(sqlite_url)
+    house = Desk(sqlite_url)
     for said in ("added", "unchanged"):
         done = vss(*add, "--province", "01", "--password-stdin", typed=NEW_PASSWORD + "\n")
         assert (done.exit_code, done.stdout) == (0, f"giamdoc: {said}\n"), done.stderr
@@ -84,7 +84,7 @@ def test_vss_staff_adds_lists_and_disables(sqlite_url, monkeypatch):
 
 
 def test_a_person_is_found_by_an_index_among_millions(postgres_url):
-    house = House(postgres_url)
+    house = Desk(postgres_url)
     asked: list[tuple[str, dict[str, Any]]] = []
 
     def note(_connection, _cursor, statement, parameters, _context, _many):
@@ -115,7 +115,7 @@ def test_a_person_is_found_by_an_index_among_millions(postgres_url):
 
 
 def test_every_endpoint_documents_what_it_answers(sqlite_url):
-    house = House(sqlite_url)
+    house = Desk(sqlite_url)
     document = house.client.get("/accounts/openapi.json").get_json()
     assert list(OpenAPIV31SpecValidator(document).iter_errors()) == []
     operations = {
@@ -139,7 +139,7 @@ def test_the_service_does_not_start_without_a_key_to_seal_with(place: Place):
     assert "SEAL_PUBLIC_KEY: not set" in program.output
 
 
-def test_the_database_keeps_one_open_account_a_person_even_against_the_code(house: House):
+def test_the_database_keeps_one_open_account_a_person_even_against_the_code(house: Desk):
     house.told()
     other = Database(house.database_url)
     with pytest.raises(sa.exc.IntegrityError), other.write() as session:

@@ -10,11 +10,11 @@ from services.accounts.passwords.jobs import kinds
 from services.chassis import jobs
 from services.chassis.errors import Permanent, Transient
 from services.chassis.testing.processes import wait_until
-from tests.integration.accounts.accounts_house import CODE, House
+from tests.integration.accounts.desk import CODE, Desk
 
 
 @pytest.mark.rule("A1", "A2")
-def test_a_verified_register_opens_an_account_and_tells_its_sealed_first_password(house: House):
+def test_a_verified_register_opens_an_account_and_tells_its_sealed_first_password(house: Desk):
     password = house.citizen()
     [fact] = house.bodies("account_activated")
     assert (fact["bhxh_code"], fact["dossier_no"], fact["route"]) == (CODE, "261121-000001-8", "portal")
@@ -28,7 +28,7 @@ def test_a_verified_register_opens_an_account_and_tells_its_sealed_first_passwor
 
 
 @pytest.mark.rule("A1")
-def test_the_same_dossier_told_twice_is_acted_on_once(house: House):
+def test_the_same_dossier_told_twice_is_acted_on_once(house: Desk):
     house.told()
     house.told()
     house.run_jobs()
@@ -38,7 +38,7 @@ def test_the_same_dossier_told_twice_is_acted_on_once(house: House):
 
 
 @pytest.mark.rule("A1")
-def test_a_second_register_of_one_person_gives_no_second_account_and_no_second_password(house: House):
+def test_a_second_register_of_one_person_gives_no_second_account_and_no_second_password(house: Desk):
     house.citizen()
     before = house.accounts()[0]
     house.told("261122-000002-6", contact_phone="+84900000000")
@@ -53,7 +53,7 @@ def test_a_second_register_of_one_person_gives_no_second_account_and_no_second_p
 
 
 @pytest.mark.rule("A1")
-def test_ten_registers_of_one_person_at_once_open_one_account(house: House):
+def test_ten_registers_of_one_person_at_once_open_one_account(house: Desk):
     with ThreadPoolExecutor(10) as pool:
         list(pool.map(lambda n: house.told(f"261121-{n:06d}-0"), range(10)))
     house.run_jobs()
@@ -62,7 +62,7 @@ def test_ten_registers_of_one_person_at_once_open_one_account(house: House):
 
 
 @pytest.mark.rule("A9")
-def test_an_adjust_changes_the_contact_data(house: House):
+def test_an_adjust_changes_the_contact_data(house: Desk):
     house.settled()
     house.told("261122-000002-6", kind="adjust", contact_phone="+84912345678", contact_email=None)
     [account] = house.accounts()
@@ -72,7 +72,7 @@ def test_an_adjust_changes_the_contact_data(house: House):
 
 
 @pytest.mark.rule("A9")
-def test_an_adjust_that_comes_late_does_not_undo_a_newer_one(house: House):
+def test_an_adjust_that_comes_late_does_not_undo_a_newer_one(house: Desk):
     house.settled()
     for number, phone, decided_at in (
         (2, "+84912345678", "2026-11-25T10:00:00+07:00"),
@@ -84,7 +84,7 @@ def test_an_adjust_that_comes_late_does_not_undo_a_newer_one(house: House):
 
 
 @pytest.mark.rule("A9")
-def test_an_adjust_that_overtakes_its_register_waits_for_it(house: House):
+def test_an_adjust_that_overtakes_its_register_waits_for_it(house: Desk):
     with pytest.raises(Transient):
         house.told("261122-000002-6", kind="adjust")
     house.told()
@@ -94,7 +94,7 @@ def test_an_adjust_that_overtakes_its_register_waits_for_it(house: House):
 
 
 @pytest.mark.rule("A9")
-def test_a_stop_closes_the_account_and_ends_its_session(house: House):
+def test_a_stop_closes_the_account_and_ends_its_session(house: Desk):
     house.settled()
     token = house.token()
     house.told("261122-000002-6", kind="stop")
@@ -107,7 +107,7 @@ def test_a_stop_closes_the_account_and_ends_its_session(house: House):
 
 
 @pytest.mark.rule("A9")
-def test_who_stopped_may_register_anew_and_gets_another_account(house: House):
+def test_who_stopped_may_register_anew_and_gets_another_account(house: Desk):
     house.settled()
     house.told("261122-000002-6", kind="stop")
     house.told("261123-000003-4", decided_at="2026-11-26T10:00:00+07:00")
@@ -117,7 +117,7 @@ def test_who_stopped_may_register_anew_and_gets_another_account(house: House):
 
 
 @pytest.mark.rule("A9")
-def test_a_stop_that_a_newer_register_has_overtaken_closes_nothing(house: House):
+def test_a_stop_that_a_newer_register_has_overtaken_closes_nothing(house: Desk):
     house.settled()
     house.told("261123-000003-4", decided_at="2026-11-26T10:00:00+07:00")
     house.told("261122-000002-6", kind="stop", decided_at="2026-11-25T10:00:00+07:00")
@@ -125,7 +125,7 @@ def test_a_stop_that_a_newer_register_has_overtaken_closes_nothing(house: House)
     assert "account_stopped" not in house.names()
 
 
-def test_an_account_stopped_before_its_password_was_made_gets_none(house: House):
+def test_an_account_stopped_before_its_password_was_made_gets_none(house: Desk):
     house.told()
     house.told("261122-000002-6", kind="stop")
     runner = jobs.JobRunner(house.db, kinds(house.resources), service="accounts", poll_seconds=0.05)
@@ -141,7 +141,7 @@ def test_an_account_stopped_before_its_password_was_made_gets_none(house: House)
     assert house.names() == ["account_stopped"]
 
 
-def test_a_kind_of_declaration_that_nobody_knows_yet_touches_no_account(lite: House):
+def test_a_kind_of_declaration_that_nobody_knows_yet_touches_no_account(lite: Desk):
     lite.settled()
     with pytest.raises(Permanent):
         lite.told("261122-000002-6", kind="merge")
@@ -149,7 +149,7 @@ def test_a_kind_of_declaration_that_nobody_knows_yet_touches_no_account(lite: Ho
 
 
 @pytest.mark.rule("A10")
-def test_a_guardian_sees_the_children_registered_from_the_own_account(house: House):
+def test_a_guardian_sees_the_children_registered_from_the_own_account(house: Desk):
     guardian_id = house.settled()
     child = {"account_id": guardian_id, "full_name": "Nguyễn Thành Biên", "relationship": "father", "phone": "+84983847986"}
     born = {"subject_bhxh_code": "0120000001", "subject_full_name": "Nguyễn Minh Anh", "subject_date_of_birth": "2015-02-03"}
@@ -162,7 +162,7 @@ def test_a_guardian_sees_the_children_registered_from_the_own_account(house: Hou
 
 
 @pytest.mark.rule("A10")
-def test_a_guardian_whom_nobody_knows_does_not_keep_a_child_from_its_account(house: House):
+def test_a_guardian_whom_nobody_knows_does_not_keep_a_child_from_its_account(house: Desk):
     house.told(guardian={"account_id": "nobody", "full_name": "N", "relationship": "mother", "phone": "+84983847986"})
     house.run_jobs()
     assert house.bodies("account_activated")[0]["guardian_account_id"] is None

@@ -11,14 +11,14 @@ from services.accounts.accounts.rules import Account
 from services.accounts.passwords import hashing
 from services.accounts.throttles.refusals import too_many_tries
 from services.accounts.throttles.rules import Limit, Throttle
-from tests.integration.accounts.accounts_house import CODE, House
-from tests.integration.accounts.accounts_stand import NEW_PASSWORD
 from tests.integration.accounts.conftest import problem
+from tests.integration.accounts.desk import CODE, Desk
+from tests.integration.accounts.running import NEW_PASSWORD
 
 
 @pytest.mark.rule("A1")
 @pytest.mark.parametrize("name", [CODE, "111349876090", f"  {CODE} "])
-def test_a_person_signs_in_with_the_bhxh_code_or_the_personal_number(lite: House, name):
+def test_a_person_signs_in_with_the_bhxh_code_or_the_personal_number(lite: Desk, name):
     lite.settled()
     answer = lite.sign_in(username=name)
     assert (answer.status_code, answer.json["role"]) == (201, "citizen")
@@ -26,14 +26,14 @@ def test_a_person_signs_in_with_the_bhxh_code_or_the_personal_number(lite: House
 
 
 @pytest.mark.rule("A1")
-def test_a_personal_number_that_two_accounts_claim_signs_in_to_neither(lite: House):
+def test_a_personal_number_that_two_accounts_claim_signs_in_to_neither(lite: Desk):
     lite.settled()
     lite.settled(dossier_no="261122-000002-6", subject_bhxh_code="0120000001")
     assert lite.sign_in(username="111349876090").status_code == 401
     assert lite.sign_in(username="0120000001").status_code == 201
 
 
-def test_a_wrong_name_and_a_wrong_password_and_a_stopped_or_pending_account_are_answered_alike(house: House):
+def test_a_wrong_name_and_a_wrong_password_and_a_stopped_or_pending_account_are_answered_alike(house: Desk):
     house.settled()
     house.settled(dossier_no="261122-000002-6", subject_bhxh_code="0120000001", subject_id_number=None)
     house.told("261122-000003-6", kind="stop", subject_bhxh_code="0120000001")
@@ -50,7 +50,7 @@ def test_a_wrong_name_and_a_wrong_password_and_a_stopped_or_pending_account_are_
     assert {answer.status_code for answer in answers} == {401}
 
 
-def test_a_name_that_nobody_has_costs_as_much_work_as_one_that_somebody_has(lite: House, monkeypatch):
+def test_a_name_that_nobody_has_costs_as_much_work_as_one_that_somebody_has(lite: Desk, monkeypatch):
     lite.settled()
     worked = []
 
@@ -73,7 +73,7 @@ def test_a_name_that_nobody_has_costs_as_much_work_as_one_that_somebody_has(lite
 
 
 @pytest.mark.parametrize("name", [CODE, "0199999999"])
-def test_a_name_is_locked_after_ten_wrong_passwords_whether_somebody_has_it_or_not(house: House, later, name):
+def test_a_name_is_locked_after_ten_wrong_passwords_whether_somebody_has_it_or_not(house: Desk, later, name):
     house.configure(lockout_tries=3, lockout_seconds=900)
     house.settled()
     for _ in range(3):
@@ -86,7 +86,7 @@ def test_a_name_is_locked_after_ten_wrong_passwords_whether_somebody_has_it_or_n
     assert house.sign_in(NEW_PASSWORD, name).status_code == (201 if name == CODE else 401)
 
 
-def test_a_lock_counts_for_the_person_by_whichever_number(lite: House):
+def test_a_lock_counts_for_the_person_by_whichever_number(lite: Desk):
     lite.configure(lockout_tries=2)
     lite.settled()
     lite.sign_in("wrong password", CODE)
@@ -94,7 +94,7 @@ def test_a_lock_counts_for_the_person_by_whichever_number(lite: House):
     assert lite.sign_in().status_code == 429
 
 
-def test_a_right_password_begins_the_count_anew(lite: House):
+def test_a_right_password_begins_the_count_anew(lite: Desk):
     lite.configure(lockout_tries=3)
     lite.settled()
     for _ in range(3):
@@ -103,7 +103,7 @@ def test_a_right_password_begins_the_count_anew(lite: House):
         assert lite.sign_in().status_code == 201
 
 
-def test_one_address_that_tries_many_names_is_refused_and_others_are_not(lite: House):
+def test_one_address_that_tries_many_names_is_refused_and_others_are_not(lite: Desk):
     lite.configure(address_tries=5)
     lite.settled()
     for number in range(5):
@@ -112,7 +112,7 @@ def test_one_address_that_tries_many_names_is_refused_and_others_are_not(lite: H
     assert lite.sign_in(environ_base={"REMOTE_ADDR": "203.0.113.9"}).status_code == 201
 
 
-def test_only_what_our_own_proxies_say_of_an_address_is_believed(lite: House):
+def test_only_what_our_own_proxies_say_of_an_address_is_believed(lite: Desk):
     lite.configure(address_tries=1, trusted_proxies=1)
     lite.settled()
 
@@ -124,7 +124,7 @@ def test_only_what_our_own_proxies_say_of_an_address_is_believed(lite: House):
     assert fail("198.51.100.8, 203.0.113.2") == 401
 
 
-def test_neither_names_nor_addresses_are_kept_with_the_counts(lite: House):
+def test_neither_names_nor_addresses_are_kept_with_the_counts(lite: Desk):
     lite.sign_in("wrong password", "0199999999")
     with lite.db.read() as session:
         keys = list(session.scalars(sa.select(Throttle.key)))
@@ -133,7 +133,7 @@ def test_neither_names_nor_addresses_are_kept_with_the_counts(lite: House):
 
 
 @pytest.mark.rule("A3")
-def test_a_first_password_opens_nothing_but_the_change_of_the_password(house: House):
+def test_a_first_password_opens_nothing_but_the_change_of_the_password(house: Desk):
     first = house.citizen()
     answer = house.sign_in(first)
     assert (answer.json["role"], answer.json["must_change_password"]) == ("newcomer", True)
@@ -147,7 +147,7 @@ def test_a_first_password_opens_nothing_but_the_change_of_the_password(house: Ho
 
 
 @pytest.mark.rule("A4")
-def test_after_six_months_the_password_must_be_changed(lite: House, later):
+def test_after_six_months_the_password_must_be_changed(lite: Desk, later):
     lite.settled()
     later(days=182)
     assert lite.sign_in().json["role"] == "citizen"
@@ -157,7 +157,7 @@ def test_after_six_months_the_password_must_be_changed(lite: House, later):
 
 
 @pytest.mark.rule("A4")
-def test_a_setting_turns_force_into_remind(lite: House, later):
+def test_a_setting_turns_force_into_remind(lite: Desk, later):
     lite.configure(password_expiry="remind")
     lite.settled()
     later(days=400)
@@ -165,7 +165,7 @@ def test_a_setting_turns_force_into_remind(lite: House, later):
 
 
 @pytest.mark.rule("A11")
-def test_the_profile_shows_what_the_guide_lists(lite: House):
+def test_the_profile_shows_what_the_guide_lists(lite: Desk):
     lite.settled()
     seen = lite.ask("GET", "/me", token=lite.token()).json
     assert (seen["bhxh_code"], seen["full_name"], seen["date_of_birth"]) == (CODE, "Nguyễn Thành Biên", "1987-05-19")
@@ -173,7 +173,7 @@ def test_the_profile_shows_what_the_guide_lists(lite: House):
     assert "password_hash" not in seen
 
 
-def test_a_token_of_an_account_that_is_not_there_opens_nothing(lite: House):
+def test_a_token_of_an_account_that_is_not_there_opens_nothing(lite: Desk):
     lite.settled()
     token = lite.token()
     with lite.db.write() as session:
@@ -183,7 +183,7 @@ def test_a_token_of_an_account_that_is_not_there_opens_nothing(lite: House):
     assert lite.ask("GET", "/me").status_code == 401
 
 
-def test_a_key_that_a_sweep_takes_away_meanwhile_is_counted_all_the_same(house: House):
+def test_a_key_that_a_sweep_takes_away_meanwhile_is_counted_all_the_same(house: Desk):
     limit = Limit("test", 1_000_000, 900, too_many_tries)
 
     def take() -> None:

@@ -3,9 +3,9 @@
 import pytest
 
 from services.chassis.web import auth
-from tests.integration.accounts.accounts_house import House
-from tests.integration.accounts.accounts_stand import NEW_PASSWORD
 from tests.integration.accounts.conftest import problem
+from tests.integration.accounts.desk import Desk
+from tests.integration.accounts.running import NEW_PASSWORD
 from tests.integration.accounts.test_accounts_keys import other_service
 
 LAN = {
@@ -18,19 +18,19 @@ LAN = {
 }
 
 
-def add(house: House, token: str | None, **changes):
+def add(house: Desk, token: str | None, **changes):
     return house.ask("POST", "/staff", LAN | changes, token)
 
 
 @pytest.mark.rule("A12")
-def test_the_token_of_staff_says_role_office_and_province(lite: House):
+def test_the_token_of_staff_says_role_office_and_province(lite: Desk):
     token = lite.staff("approver", "approver", office="79", province="79")
     who: auth.Principal = other_service(lite)(token)
     assert (who.role, who.claims["office"], who.claims["province"]) == ("approver", "79", "79")
 
 
 @pytest.mark.rule("A12")
-def test_an_administrator_adds_staff_anywhere_who_set_their_own_password_by_a_code(house: House):
+def test_an_administrator_adds_staff_anywhere_who_set_their_own_password_by_a_code(house: Desk):
     token = house.staff("admin", "admin", office=None, province=None)
     answer = add(house, token)
     assert (answer.status_code, answer.json["phone"], answer.json["active"]) == (201, "+84912345679", True)
@@ -43,7 +43,7 @@ def test_an_administrator_adds_staff_anywhere_who_set_their_own_password_by_a_co
 
 
 @pytest.mark.rule("V11", "A12")
-def test_a_director_delegates_receiving_and_approving_in_the_own_province_only(house: House):
+def test_a_director_delegates_receiving_and_approving_in_the_own_province_only(house: Desk):
     token = house.staff("director", "director")
     assert add(house, token).status_code == 201
     assert add(house, token, username="approver", role="approver").status_code == 201
@@ -53,7 +53,7 @@ def test_a_director_delegates_receiving_and_approving_in_the_own_province_only(h
 
 
 @pytest.mark.rule("V11")
-def test_a_director_changes_only_officers_and_approvers_of_the_own_province_and_keeps_them_there(house: House):
+def test_a_director_changes_only_officers_and_approvers_of_the_own_province_and_keeps_them_there(house: Desk):
     admin = house.staff("admin", "admin", office=None, province=None)
     token = house.staff("director", "director")
     mine = add(house, token).json["id"]
@@ -76,7 +76,7 @@ def test_a_director_changes_only_officers_and_approvers_of_the_own_province_and_
 @pytest.mark.parametrize(
     "role", ["admin", "director", "officer", "approver", "board", "support", "citizen", "newcomer", None]
 )
-def test_administrators_and_directors_manage_staff_and_nobody_else(lite: House, role):
+def test_administrators_and_directors_manage_staff_and_nobody_else(lite: Desk, role):
     """Each endpoint with what succeeds for those who may: 201, 200, 200; 403 for everybody else, 401 for who is not signed in."""
     colleague = lite.staff("colleague", "officer")
     id_ = other_service(lite)(colleague).id
@@ -89,7 +89,7 @@ def test_administrators_and_directors_manage_staff_and_nobody_else(lite: House, 
     assert answers == ([201, 200, 200] if role in ("admin", "director") else [403] * 3 if role else [401] * 3)
 
 
-def caller(house: House, role: str | None) -> str | None:
+def caller(house: Desk, role: str | None) -> str | None:
     """A token of somebody of that role."""
     if role == "newcomer":
         return house.token(password=house.citizen())
@@ -100,7 +100,7 @@ def caller(house: House, role: str | None) -> str | None:
 
 
 @pytest.mark.rule("A12")
-def test_staff_who_are_disabled_or_change_their_role_are_signed_out(house: House):
+def test_staff_who_are_disabled_or_change_their_role_are_signed_out(house: Desk):
     admin = house.staff("admin", "admin", office=None, province=None)
     officer = house.staff("officer", "officer")
     id_ = other_service(house)(officer).id
@@ -118,14 +118,14 @@ def test_staff_who_are_disabled_or_change_their_role_are_signed_out(house: House
     assert house.sign_in(username="officer").status_code == 201
 
 
-def test_a_user_name_is_given_once(house: House):
+def test_a_user_name_is_given_once(house: Desk):
     token = house.staff("admin", "admin", office=None, province=None)
     assert add(house, token).status_code == 201
     answer = add(house, token)
     assert (answer.status_code, problem(answer)) == (409, "username-taken")
 
 
-def test_adding_staff_again_with_the_same_key_adds_nobody_twice(lite: House):
+def test_adding_staff_again_with_the_same_key_adds_nobody_twice(lite: Desk):
     token = lite.staff("admin", "admin", office=None, province=None)
     again = [lite.ask("POST", "/staff", LAN, token, headers={"Idempotency-Key": "12345678-a"}) for _ in range(2)]
     assert [answer.status_code for answer in again] == [201, 201]
@@ -144,14 +144,14 @@ def test_adding_staff_again_with_the_same_key_adds_nobody_twice(lite: House):
         ({"role": "board"}, "board"),
     ],
 )
-def test_what_is_missing_or_wrong_about_staff_is_told_by_field(lite: House, changes, field):
+def test_what_is_missing_or_wrong_about_staff_is_told_by_field(lite: Desk, changes, field):
     token = lite.staff("admin", "admin", office=None, province=None)
     answer = add(lite, token, **changes)
     assert answer.status_code == 422
     assert [error["field"] for error in answer.json["errors"]] == [field]
 
 
-def test_a_citizens_account_is_none_of_staff(lite: House):
+def test_a_citizens_account_is_none_of_staff(lite: Desk):
     token = lite.staff("admin", "admin", office=None, province=None)
     citizen_id = lite.settled()
     assert lite.ask("PATCH", f"/staff/{citizen_id}", {"active": False}, token).status_code == 404

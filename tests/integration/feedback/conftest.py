@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 
 from services.chassis.calendar import VIETNAM
-from tests.integration.feedback.complaint_desk import Desk
+from tests.integration.feedback.desk import Desk
 from tests.stand.later import Later
 
 

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from sqlalchemy import exc
 
 from services.feedback.complaints.rules import Complaint
-from tests.integration.feedback.complaint_desk import ANSWER, CENTRE, DIRECTOR, ELSEWHERE, ELSEWHERE_DIRECTOR, OFFICER, THU
+from tests.integration.feedback.desk import ANSWER, CENTRE, DIRECTOR, ELSEWHERE, ELSEWHERE_DIRECTOR, OFFICER, THU
 
 QUESTION = "Đề nghị đối chiếu quá trình đóng năm 2019 tại Công ty may Hà Nội."
 FOUND = "Đã đối chiếu: đóng đủ từ tháng 3 đến tháng 8 năm 2019."

@@ -3,7 +3,7 @@
 import pytest
 
 from services.feedback.complaints.rules import Complaint
-from tests.integration.feedback.complaint_desk import BHYT, CENTRE, DIRECTOR, ELSEWHERE, OFFICER, THU
+from tests.integration.feedback.desk import BHYT, CENTRE, DIRECTOR, ELSEWHERE, OFFICER, THU
 
 pytestmark = pytest.mark.rule("F5")
 

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from services.feedback import cli
 from services.feedback.categories import tree
 from services.feedback.categories.boards import BOARDS
-from tests.integration.feedback.complaint_desk import ADMIN, CENTRE, DIRECTOR, OFFICER, THU, TOKENS, Desk
+from tests.integration.feedback.desk import ADMIN, CENTRE, DIRECTOR, OFFICER, THU, TOKENS, Desk
 
 TWIG = {
     "parent": "qua-trinh-tham-gia",

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from services.chassis.calendar import VIETNAM
-from tests.integration.feedback.complaint_desk import ANSWER, DIRECTOR
+from tests.integration.feedback.desk import ANSWER, DIRECTOR
 
 pytestmark = pytest.mark.rule("F7")
 

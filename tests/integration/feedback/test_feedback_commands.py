@@ -10,7 +10,7 @@ import typer
 from typer.testing import CliRunner, Result
 
 from services.chassis.discovery import commands
-from tests.integration.feedback.complaint_desk import Desk
+from tests.integration.feedback.desk import Desk
 from tests.stand.later import Later
 
 LISTS = ("complaints responsible", "complaints categories", "complaints offices", "holidays")

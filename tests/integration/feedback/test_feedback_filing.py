@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from services.chassis.seal import Opener, generate_keypair
 from services.chassis.settings import Secret
 from services.feedback.complaints.numbers import FORM
-from tests.integration.feedback.complaint_desk import ADMIN, CITIZEN, COMPLAINT, DIRECTOR, ELSEWHERE, OFFICER, SUPPORT, THU
+from tests.integration.feedback.desk import ADMIN, CITIZEN, COMPLAINT, DIRECTOR, ELSEWHERE, OFFICER, SUPPORT, THU
 
 
 @pytest.mark.rule("F1")

@@ -4,17 +4,7 @@ import pytest
 import sqlalchemy as sa
 
 from services.chassis.documents import DocumentNotFound
-from tests.integration.feedback.complaint_desk import (
-    ANSWER,
-    CITIZEN,
-    COMPLAINT,
-    DIRECTOR,
-    ELSEWHERE,
-    OFFICER,
-    SUPPORT,
-    THU,
-    picture,
-)
+from tests.integration.feedback.desk import ANSWER, CITIZEN, COMPLAINT, DIRECTOR, ELSEWHERE, OFFICER, SUPPORT, THU, picture
 
 PERSONAL = ("Biên", "983847986", "biennt", "0113099841", COMPLAINT["subject_line"], COMPLAINT["body"], ANSWER)
 

@@ -10,7 +10,7 @@ from services.chassis import jobs
 from services.chassis.calendar import VIETNAM
 from services.chassis.documents import StoreMisconfigured
 from services.feedback.reports.rules import find
-from tests.integration.feedback.complaint_desk import ADMIN, CENTRE, Desk
+from tests.integration.feedback.desk import ADMIN, CENTRE, Desk
 from tests.stand.later import Later
 
 HISTORY = "thieu-thoi-gian-dong"

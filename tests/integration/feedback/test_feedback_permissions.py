@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from services.chassis.calendar import VIETNAM
-from tests.integration.feedback.complaint_desk import (
+from tests.integration.feedback.desk import (
     ADMIN,
     ANSWER,
     APPROVER,

@@ -22,17 +22,7 @@ from services.feedback.categories.boards import BOARDS
 from services.feedback.complaints.history import Step
 from services.feedback.complaints.rules import Complaint
 from services.feedback.complaints.vocabulary import CHANNELS, OPEN, STATUSES
-from tests.integration.feedback.complaint_desk import (
-    ANSWER,
-    BHYT,
-    CENTRE,
-    DIRECTOR,
-    ELSEWHERE,
-    ELSEWHERE_DIRECTOR,
-    OFFICER,
-    THU,
-    Desk,
-)
+from tests.integration.feedback.desk import ANSWER, BHYT, CENTRE, DIRECTOR, ELSEWHERE, ELSEWHERE_DIRECTOR, OFFICER, THU, Desk
 from tests.stand.later import Later
 
 #: mostly those who may, so that complaints get far

@@ -11,17 +11,7 @@ import pytest
 from openpyxl import load_workbook
 
 from services.chassis.calendar import VIETNAM
-from tests.integration.feedback.complaint_desk import (
-    ADMIN,
-    BHYT,
-    CENTRE,
-    DIRECTOR,
-    ELSEWHERE,
-    ELSEWHERE_DIRECTOR,
-    THU,
-    TOKENS,
-    Desk,
-)
+from tests.integration.feedback.desk import ADMIN, BHYT, CENTRE, DIRECTOR, ELSEWHERE, ELSEWHERE_DIRECTOR, THU, TOKENS, Desk
 from tests.stand.later import Later
 
 START = datetime(2026, 11, 2, 9, tzinfo=VIETNAM)  # where the fixture `later` begins

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import exc
 from sqlalchemy import text as sql
 
-from tests.integration.feedback.complaint_desk import ANSWER, APPROVER, DIRECTOR, OFFICER
+from tests.integration.feedback.desk import ANSWER, APPROVER, DIRECTOR, OFFICER
 
 UNIT = {"unit": "Phòng Quản lý Thu - Sổ, Thẻ"}
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,17 +11,11 @@ from typing import Any
 
 from werkzeug.test import TestResponse
 
-from services.chassis.bus import outbox
-from services.chassis.database import Database
 from services.chassis.discovery import load
-from services.chassis.facts.envelope import Envelope
-from services.chassis.ids import uuid7
-from services.chassis.resources import Resources
 from services.chassis.seal import generate_keypair
-from services.chassis.settings import Secret, Url
-from services.chassis.web.app import create_app
-from services.chassis.web.auth import InvalidToken, Principal
-from tests.stand.migrated import migrate
+from services.chassis.settings import Secret
+from services.chassis.web.auth import InvalidToken, Principal, Verifier
+from tests.stand import desk
 
 SERVICES = ("registration", "verification", "accounts", "notifications", "feedback")
 ROLES = ("citizen", "newcomer", "officer", "approver", "director", "board", "support", "admin")
@@ -103,30 +96,19 @@ class Operation:
         return re.sub(r"{(\w+)}", lambda match: values[match[1]], self.path)
 
 
-def _blueprints(service: str) -> tuple[Any, ...]:
-    listed = getattr(importlib.import_module(f"services.{service}.service"), "BLUEPRINTS", None)
-    return listed or (importlib.import_module(f"services.{service}.api").blueprints,)
-
-
-class Desk:
+class Desk(desk.Desk):
     """One service's application on SQLite; `known` has the ids of what is in it: a dossier, or a member of staff."""
 
     def __init__(self, service: str, folder: Path) -> None:
-        self.service = service
+        self.service = load(service)
+        self.blueprints = importlib.import_module(f"services.{service}.service").BLUEPRINTS
         pair = generate_keypair()
         given: dict[str, Any] = {
             "accounts": {"seal_public_key": Secret(pair.public_key)},
             "notifications": {"seal_private_key": pair.private_key},
             "feedback": {"seal_public_key": Secret(pair.public_key)},
         }.get(service, {})
-        settings = importlib.import_module(f"services.{service}.settings").Settings(
-            documents_url=Url(f"file:{folder / 'documents'}"), **given
-        )
-        self.declared: Any = load(service)
-        self.resources = Resources(service, settings, Database(f"sqlite:///{folder / service}.db"))
-        outbox.publish_as(service)
-        self.app = create_app(self.resources, *_blueprints(service), verifier=_principal)
-        self.client = self.app.test_client()
+        super().__init__(f"sqlite:///{folder / service}.db", **given)
         self.headers: dict[str, str] = {}
         self._roles: dict[str, str] = {}
         self.known = {
@@ -134,6 +116,12 @@ class Desk:
             "coordination_id": UNKNOWN_ID, "slot": "1", "code": "khac", "name": "2026-W45",
             "file": "report.csv",
         }  # fmt: skip
+
+    def migrate(self) -> None:
+        """Left to `filled()`: a document needs no database."""
+
+    def verifier(self) -> Verifier:
+        return _principal
 
     def ask(self, method: str, path: str, *, role: str | None = None, **options: Any) -> TestResponse:
         """A request; `role` is the caller's, None for nobody."""
@@ -159,19 +147,19 @@ class Desk:
 
     def filled(self) -> Desk:
         """With a database, and something in it."""
-        migrate(self.resources.db, self.declared.migrations)
-        if self.service == "registration":
+        super().migrate()
+        if self.service.name == "registration":
             made = self.ask("POST", "/registration/declarations", json=FORM)
             assert made.status_code == 201, made.text
             self.known["no"] = made.get_json()["dossier_no"]
             self.headers = {"X-Tracking-Code": made.get_json()["tracking_code"]}
-        elif self.service == "verification":
+        elif self.service.name == "verification":
             self.known["no"] = self._tell_verification()
-        elif self.service == "accounts":
+        elif self.service.name == "accounts":
             made = self.ask("POST", "/accounts/staff", role="admin", json=STAFF)
             assert made.status_code == 201, made.text
             self.known["account_id"] = made.get_json()["id"]
-        elif self.service == "feedback":
+        elif self.service.name == "feedback":
             self._complain()
         return self
 
@@ -190,19 +178,11 @@ class Desk:
         """A submitted declaration, as registration tells it; its number."""
         from services.registration.events import DeclarationSubmitted
 
-        data: Any = json.loads(json.dumps(DeclarationSubmitted.example))
-        reader = next(r for r in self.declared.reads if r.fact_name == "declaration_submitted")
-        envelope = Envelope(
-            id=uuid7(), source="/vss/registration", type="vn.vss.registration.declaration_submitted.v1",
-            subject=data["dossier_no"], time=data["submitted_at"], dataschema="", revision=1, correlationid=data["dossier_no"],
-            causationid=None, traceparent=None,
-        )  # fmt: skip
-        with self.resources.db.write() as session:
-            self.declared.reads[reader](session, reader.read(data, envelope))
-        return str(data["dossier_no"])
+        self.handle(self.reader("declaration_submitted"), DeclarationSubmitted.example)
+        return str(DeclarationSubmitted.example["dossier_no"])
 
     def document(self) -> dict[str, Any]:
-        document: dict[str, Any] = self.client.get(f"/{self.service}/openapi.json").get_json()
+        document: dict[str, Any] = self.open("GET", "/openapi.json").get_json()
         return document
 
 

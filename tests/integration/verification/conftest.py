@@ -4,20 +4,20 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.integration.verification.verification_stand import Bureau
+from tests.integration.verification.desk import Desk
 
 
 @pytest.fixture
-def bureau(database_url: str) -> Iterator[Bureau]:
+def bureau(database_url: str) -> Iterator[Desk]:
     """On SQLite and on PostgreSQL."""
-    made = Bureau(database_url)
+    made = Desk(database_url)
     yield made
     made.close()
 
 
 @pytest.fixture
-def quick(sqlite_url: str) -> Iterator[Bureau]:
+def quick(sqlite_url: str) -> Iterator[Desk]:
     """On SQLite only: for rules to which the database makes no difference."""
-    made = Bureau(sqlite_url)
+    made = Desk(sqlite_url)
     yield made
     made.close()

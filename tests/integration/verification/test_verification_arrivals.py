@@ -13,21 +13,21 @@ import time_machine
 
 from services.chassis import clock
 from services.verification.attachments import jobs as attachments_jobs
-from tests.integration.verification.verification_stand import CODE, NAME, NO, Bureau, attachment, picture
+from tests.integration.verification.desk import CODE, NAME, NO, Desk, attachment, picture
 
 
-def kinds(bureau: Bureau) -> dict[str, str]:
+def kinds(bureau: Desk) -> dict[str, str]:
     return {each["kind"]: each["sha256"][0] for each in bureau.case()["attachments"]}
 
 
-def everything(bureau: Bureau) -> str:
+def everything(bureau: Desk) -> str:
     """All that the database holds, as text."""
     with bureau.db.engine.connect() as connection:
         tables = sa.inspect(connection).get_table_names()
         return "\n".join(str(row) for table in tables for row in connection.exec_driver_sql(f'SELECT * FROM "{table}"'))
 
 
-def test_a_declaration_told_twice_is_one_case(bureau: Bureau) -> None:
+def test_a_declaration_told_twice_is_one_case(bureau: Desk) -> None:
     bureau.submit()
     bureau.submit(subject={"full_name": "Ai Khác"})
     assert bureau.case()["subject"]["full_name"] == NAME
@@ -35,7 +35,7 @@ def test_a_declaration_told_twice_is_one_case(bureau: Bureau) -> None:
 
 
 @pytest.mark.parametrize("order", list(permutations(("submit", "form", "portrait"))))
-def test_documents_are_there_whichever_message_comes_first(quick: Bureau, order: tuple[str, ...]) -> None:
+def test_documents_are_there_whichever_message_comes_first(quick: Desk, order: tuple[str, ...]) -> None:
     later = clock.now() + timedelta(seconds=5)
     steps: dict[str, Callable[[], object]] = {
         "submit": lambda: quick.submit(attachments=[attachment("portrait", "a")]),
@@ -48,7 +48,7 @@ def test_documents_are_there_whichever_message_comes_first(quick: Bureau, order:
 
 
 @pytest.mark.rule("V4")
-def test_what_an_officer_has_put_is_not_replaced_by_a_message(quick: Bureau) -> None:
+def test_what_an_officer_has_put_is_not_replaced_by_a_message(quick: Desk) -> None:
     quick.submit()
     sha256 = quick.put("portrait").json["sha256"]
     quick.add(NO, "portrait", "c", clock.now() + timedelta(minutes=1))
@@ -56,7 +56,7 @@ def test_what_an_officer_has_put_is_not_replaced_by_a_message(quick: Bureau) -> 
     assert (portrait["sha256"], portrait["by_office"]) == (sha256, True)
 
 
-def test_after_an_assessment_only_the_form_still_comes_in(quick: Bureau) -> None:
+def test_after_an_assessment_only_the_form_still_comes_in(quick: Desk) -> None:
     quick.submit(attachments=[attachment("portrait", "a")])
     quick.decide(outcome="invalid", reason_code="id_differs")
     quick.add(NO, "portrait", "b")
@@ -65,7 +65,7 @@ def test_after_an_assessment_only_the_form_still_comes_in(quick: Bureau) -> None
 
 
 @pytest.mark.parametrize("early", [True, False])
-def test_an_expired_declaration_leaves_no_personal_data(bureau: Bureau, early: bool) -> None:
+def test_an_expired_declaration_leaves_no_personal_data(bureau: Desk, early: bool) -> None:
     if early:
         bureau.add(NO, "portrait", "d")
         bureau.expire()
@@ -85,7 +85,7 @@ def test_an_expired_declaration_leaves_no_personal_data(bureau: Bureau, early: b
     assert bureau.ask("GET", "?state=gone").json["items"][0]["full_name"] is None
 
 
-def test_documents_that_an_office_has_put_are_deleted_with_an_expired_declaration(quick: Bureau) -> None:
+def test_documents_that_an_office_has_put_are_deleted_with_an_expired_declaration(quick: Desk) -> None:
     quick.submit()
     quick.put("portrait")
     assert len(quick.documents) == 1
@@ -96,7 +96,7 @@ def test_documents_that_an_office_has_put_are_deleted_with_an_expired_declaratio
     assert len(quick.documents) == 0
 
 
-def test_a_replaced_document_of_an_office_is_deleted_and_the_clock_stays(quick: Bureau) -> None:
+def test_a_replaced_document_of_an_office_is_deleted_and_the_clock_stays(quick: Desk) -> None:
     quick.submit()
     quick.complete()
     at = quick.case()["complete_at"]
@@ -110,7 +110,7 @@ def test_a_replaced_document_of_an_office_is_deleted_and_the_clock_stays(quick: 
 
 
 @pytest.mark.parametrize("status", ["received", "checking", "approved", "rejected"])
-def test_an_expiry_that_comes_after_the_person_was_received_changes_nothing(bureau: Bureau, status: str) -> None:
+def test_an_expiry_that_comes_after_the_person_was_received_changes_nothing(bureau: Desk, status: str) -> None:
     bureau.submit()
     bureau.complete()
     if status == "rejected":
@@ -126,7 +126,7 @@ def test_an_expiry_that_comes_after_the_person_was_received_changes_nothing(bure
 
 
 @pytest.mark.parametrize("status", ["new", "received", "checking"])
-def test_a_withdrawal_holds_until_the_decision(bureau: Bureau, status: str) -> None:
+def test_a_withdrawal_holds_until_the_decision(bureau: Desk, status: str) -> None:
     bureau.submit()
     if status != "new":
         bureau.complete()
@@ -141,7 +141,7 @@ def test_a_withdrawal_holds_until_the_decision(bureau: Bureau, status: str) -> N
 
 
 @pytest.mark.parametrize("status", ["approved", "rejected"])
-def test_a_withdrawal_after_the_decision_changes_nothing(quick: Bureau, status: str) -> None:
+def test_a_withdrawal_after_the_decision_changes_nothing(quick: Desk, status: str) -> None:
     quick.submit()
     if status == "approved":
         quick.approve()
@@ -151,21 +151,21 @@ def test_a_withdrawal_after_the_decision_changes_nothing(quick: Bureau, status: 
     assert quick.case()["status"] == status
 
 
-def test_a_withdrawal_that_overtakes_its_declaration_holds(bureau: Bureau) -> None:
+def test_a_withdrawal_that_overtakes_its_declaration_holds(bureau: Desk) -> None:
     bureau.withdraw()
     bureau.withdraw()
     bureau.submit()
     assert bureau.case()["status"] == "withdrawn"
 
 
-def test_nobody_is_received_after_the_ten_days_even_before_registration_says_so(quick: Bureau) -> None:
+def test_nobody_is_received_after_the_ten_days_even_before_registration_says_so(quick: Desk) -> None:
     quick.submit()
     with time_machine.travel(clock.now() + timedelta(days=10, seconds=1)):
         for answer in (quick.ask("POST", f"/{NO}/receive", json={}), quick.decide(id_shown=True), quick.put("portrait")):
             assert (answer.status_code, answer.json["type"]) == (409, "urn:vss:problem:past-expiry")
 
 
-def test_who_was_received_in_time_may_be_decided_later(quick: Bureau) -> None:
+def test_who_was_received_in_time_may_be_decided_later(quick: Desk) -> None:
     quick.submit()
     quick.complete()
     with time_machine.travel(clock.now() + timedelta(days=20)):

@@ -8,13 +8,13 @@ import pytest
 import time_machine
 
 from services.chassis import clock
-from tests.integration.verification.verification_stand import NO, Bureau
+from tests.integration.verification.desk import NO, Desk
 
 LAN, MAI = "approver:lan:79", "approver:mai:01"
 
 
 @pytest.mark.rule("V2")
-def test_whoever_comes_second_is_told_who_holds_the_case_and_until_when(bureau: Bureau) -> None:
+def test_whoever_comes_second_is_told_who_holds_the_case_and_until_when(bureau: Desk) -> None:
     bureau.submit()
     held = bureau.ask("POST", f"/{NO}/claim", LAN).json
     for answer in (
@@ -33,7 +33,7 @@ def test_whoever_comes_second_is_told_who_holds_the_case_and_until_when(bureau: 
     assert len(bureau.documents) == 0, "the document of a refused upload is not kept"
 
 
-def test_a_case_that_is_given_back_can_be_taken(quick: Bureau) -> None:
+def test_a_case_that_is_given_back_can_be_taken(quick: Desk) -> None:
     quick.submit()
     quick.ask("POST", f"/{NO}/claim", LAN)
     assert quick.case()["claim"]["holder"] == "lan"
@@ -42,7 +42,7 @@ def test_a_case_that_is_given_back_can_be_taken(quick: Bureau) -> None:
     assert quick.ask("POST", f"/{NO}/claim", MAI).status_code == 200
 
 
-def test_a_lease_that_has_run_out_can_be_taken_over(quick: Bureau) -> None:
+def test_a_lease_that_has_run_out_can_be_taken_over(quick: Desk) -> None:
     quick.submit()
     quick.ask("POST", f"/{NO}/claim", LAN)
     with time_machine.travel(clock.now() + timedelta(seconds=quick.resources.settings.claim_lease_seconds + 1)):
@@ -51,7 +51,7 @@ def test_a_lease_that_has_run_out_can_be_taken_over(quick: Bureau) -> None:
         assert quick.ask("POST", f"/{NO}/claim", LAN).status_code == 409
 
 
-def test_working_on_a_case_lengthens_the_lease(quick: Bureau) -> None:
+def test_working_on_a_case_lengthens_the_lease(quick: Desk) -> None:
     quick.submit()
     first = quick.ask("POST", f"/{NO}/claim", LAN).json["lease_until"]
     with time_machine.travel(clock.now() + timedelta(seconds=60)):
@@ -59,7 +59,7 @@ def test_working_on_a_case_lengthens_the_lease(quick: Bureau) -> None:
         assert quick.case()["claim"]["lease_until"] > first
 
 
-def test_a_case_that_nobody_holds_is_claimed_by_deciding_and_free_afterwards(quick: Bureau) -> None:
+def test_a_case_that_nobody_holds_is_claimed_by_deciding_and_free_afterwards(quick: Desk) -> None:
     quick.submit()
     assert quick.decide(outcome="invalid", reason_code="id_differs").status_code == 202
     assert quick.case()["claim"] is None
@@ -67,7 +67,7 @@ def test_a_case_that_nobody_holds_is_claimed_by_deciding_and_free_afterwards(qui
 
 
 @pytest.mark.rule("V6")
-def test_of_many_who_decide_at_the_same_moment_one_does(bureau: Bureau) -> None:
+def test_of_many_who_decide_at_the_same_moment_one_does(bureau: Desk) -> None:
     bureau.submit()
     bureau.complete(who="officer:mai:79")
     assert bureau.ask("POST", f"/{NO}/release", "officer:mai:79").status_code == 200
@@ -86,7 +86,7 @@ def test_of_many_who_decide_at_the_same_moment_one_does(bureau: Bureau) -> None:
 
 
 @pytest.mark.rule("V2")
-def test_any_office_may_finish_what_the_form_addressed_to_another(quick: Bureau) -> None:
+def test_any_office_may_finish_what_the_form_addressed_to_another(quick: Desk) -> None:
     quick.submit()
     quick.complete(who="officer:mai:48")
     quick.ask("POST", f"/{NO}/release", "officer:mai:48")

@@ -3,13 +3,13 @@
 import pytest
 
 from services.verification.directory.port import Answer
-from tests.integration.verification.verification_stand import CHILD, GUARDIAN, NAME, Bureau, attachment, dossier_no
+from tests.integration.verification.desk import CHILD, GUARDIAN, NAME, Desk, attachment, dossier_no
 
 OWN, OF_CHILD = dossier_no(1), dossier_no(2)
 
 
 @pytest.mark.rule("V9")
-def test_a_child_filed_by_its_guardian_is_approved_without_a_visit(bureau: Bureau) -> None:
+def test_a_child_filed_by_its_guardian_is_approved_without_a_visit(bureau: Desk) -> None:
     bureau.hgd.people[str(CHILD["bhxh_code"])] = Answer(found=True, full_name=str(CHILD["full_name"]))
     bureau.submit_child(OF_CHILD)
     assert bureau.case(OF_CHILD)["missing"] == []
@@ -23,7 +23,7 @@ def test_a_child_filed_by_its_guardian_is_approved_without_a_visit(bureau: Burea
 
 
 @pytest.mark.rule("V3", "V9")
-def test_a_child_without_its_birth_certificate_is_not_approved(quick: Bureau) -> None:
+def test_a_child_without_its_birth_certificate_is_not_approved(quick: Desk) -> None:
     quick.submit_child(OF_CHILD)
     quick.submit(
         other := dossier_no(3), route="guardian", guardian=GUARDIAN, subject=CHILD, attachments=[attachment("portrait")]
@@ -32,7 +32,7 @@ def test_a_child_without_its_birth_certificate_is_not_approved(quick: Bureau) ->
 
 
 @pytest.mark.rule("V9")
-def test_the_officer_sees_the_guardian_beside_the_guardian_s_own_approved_data(bureau: Bureau) -> None:
+def test_the_officer_sees_the_guardian_beside_the_guardian_s_own_approved_data(bureau: Desk) -> None:
     bureau.submit(OWN)
     bureau.approve(OWN)
     bureau.account(str(GUARDIAN["account_id"]), OWN)
@@ -53,7 +53,7 @@ def test_the_officer_sees_the_guardian_beside_the_guardian_s_own_approved_data(b
     ],
 )
 def test_a_guardian_who_differs_or_is_unknown_is_a_warning(
-    quick: Bureau, changes: dict[str, str], warnings: list[str]
+    quick: Desk, changes: dict[str, str], warnings: list[str]
 ) -> None:
     quick.submit(OWN)
     quick.approve(OWN)
@@ -67,7 +67,7 @@ def test_a_guardian_who_differs_or_is_unknown_is_a_warning(
 
 
 @pytest.mark.rule("V9")
-def test_after_an_adjustment_the_guardian_is_compared_with_the_new_data(quick: Bureau) -> None:
+def test_after_an_adjustment_the_guardian_is_compared_with_the_new_data(quick: Desk) -> None:
     quick.submit(OWN)
     quick.approve(OWN)
     quick.account(str(GUARDIAN["account_id"]), OWN)
@@ -81,13 +81,13 @@ def test_after_an_adjustment_the_guardian_is_compared_with_the_new_data(quick: B
     assert quick.case(OF_CHILD)["guardian_check"]["approved"]["phone"] == "+84912345678"
 
 
-def test_where_no_guardian_has_filed_there_is_nothing_to_compare(quick: Bureau) -> None:
+def test_where_no_guardian_has_filed_there_is_nothing_to_compare(quick: Desk) -> None:
     quick.submit(OWN)
     assert quick.case(OWN)["guardian_check"] is None
 
 
 @pytest.mark.rule("V12")
-def test_an_adjustment_is_shown_old_beside_new_and_confirmed(bureau: Bureau) -> None:
+def test_an_adjustment_is_shown_old_beside_new_and_confirmed(bureau: Desk) -> None:
     bureau.submit(OWN)
     bureau.approve(OWN)
     adjusted = dossier_no(4)
@@ -102,6 +102,6 @@ def test_an_adjustment_is_shown_old_beside_new_and_confirmed(bureau: Bureau) -> 
 
 
 @pytest.mark.rule("V12")
-def test_an_adjustment_of_what_was_never_approved_here_shows_no_old_side(quick: Bureau) -> None:
+def test_an_adjustment_of_what_was_never_approved_here_shows_no_old_side(quick: Desk) -> None:
     quick.submit(OWN, kind="adjust")
     assert {each["old"] for each in quick.case(OWN)["changes"]} == {None}

@@ -11,11 +11,11 @@ from services.chassis import clock
 from services.verification.cases.rules import Case
 from services.verification.decisions.rules import record_hgd_answer
 from services.verification.directory.port import Answer
-from tests.integration.verification.verification_stand import CODE, NAME, NO, Bureau, dossier_no
+from tests.integration.verification.desk import CODE, NAME, NO, Desk, dossier_no
 
 
 @pytest.mark.rule("V2", "V3", "V6", "V7")
-def test_a_dossier_is_received_completed_assessed_and_approved_when_hgd_knows_code_and_name(bureau: Bureau) -> None:
+def test_a_dossier_is_received_completed_assessed_and_approved_when_hgd_knows_code_and_name(bureau: Desk) -> None:
     bureau.submit()
     assert bureau.case()["status"] == "new"
     assert bureau.ask("POST", f"/{NO}/claim", "officer:mai:79").json["holder"] == "mai"
@@ -48,7 +48,7 @@ def test_a_dossier_is_received_completed_assessed_and_approved_when_hgd_knows_co
 
 @pytest.mark.rule("V3")
 @pytest.mark.parametrize("left_out", ["id_front", "id_back", "portrait", "signed_form"])
-def test_a_dossier_without_one_of_its_documents_cannot_be_approved(quick: Bureau, left_out: str) -> None:
+def test_a_dossier_without_one_of_its_documents_cannot_be_approved(quick: Desk, left_out: str) -> None:
     quick.submit()
     for kind in {"id_front", "id_back", "portrait", "signed_form"} - {left_out}:
         quick.put(kind, who="approver:lan:79")
@@ -61,7 +61,7 @@ def test_a_dossier_without_one_of_its_documents_cannot_be_approved(quick: Bureau
 
 
 @pytest.mark.rule("V3")
-def test_a_dossier_cannot_be_approved_unless_an_officer_says_that_the_id_was_shown(quick: Bureau) -> None:
+def test_a_dossier_cannot_be_approved_unless_an_officer_says_that_the_id_was_shown(quick: Desk) -> None:
     quick.submit()
     quick.complete()
     quick.submit(no := dossier_no(2))
@@ -73,7 +73,7 @@ def test_a_dossier_cannot_be_approved_unless_an_officer_says_that_the_id_was_sho
 
 
 @pytest.mark.rule("V6", "V8")
-def test_an_invalid_dossier_is_rejected_with_its_reason(bureau: Bureau) -> None:
+def test_an_invalid_dossier_is_rejected_with_its_reason(bureau: Desk) -> None:
     bureau.submit()
     answer = bureau.decide(outcome="invalid", reason_code="id_differs")
     assert (answer.status_code, answer.json["status"]) == (202, "rejected")
@@ -98,7 +98,7 @@ def test_an_invalid_dossier_is_rejected_with_its_reason(bureau: Bureau) -> None:
         {"reason_code": "other", "reason": "  "},
     ],
 )
-def test_a_rejection_needs_a_reason(quick: Bureau, data: dict[str, str]) -> None:
+def test_a_rejection_needs_a_reason(quick: Desk, data: dict[str, str]) -> None:
     quick.submit()
     assert quick.decide(outcome="invalid", **data).status_code == 422
     assert quick.case()["status"] == "new"
@@ -106,7 +106,7 @@ def test_a_rejection_needs_a_reason(quick: Bureau, data: dict[str, str]) -> None
 
 @pytest.mark.rule("V4")
 @pytest.mark.parametrize("code", ["missing_photos", "missing_id", "missing_portrait", "missing_birth_certificate"])
-def test_missing_pictures_are_no_ground_for_rejection(quick: Bureau, code: str) -> None:
+def test_missing_pictures_are_no_ground_for_rejection(quick: Desk, code: str) -> None:
     quick.submit()
     answer = quick.decide(outcome="invalid", reason_code=code, reason="Thiếu ảnh")
     assert (answer.status_code, answer.json["type"]) == (422, "urn:vss:problem:no-ground-for-rejection")
@@ -115,7 +115,7 @@ def test_missing_pictures_are_no_ground_for_rejection(quick: Bureau, code: str) 
 
 
 @pytest.mark.rule("V7")
-def test_an_unknown_code_is_told_and_the_dossier_waits_to_be_assessed_again(bureau: Bureau) -> None:
+def test_an_unknown_code_is_told_and_the_dossier_waits_to_be_assessed_again(bureau: Desk) -> None:
     bureau.hgd.people.clear()
     bureau.submit()
     bureau.complete()
@@ -143,7 +143,7 @@ def test_an_unknown_code_is_told_and_the_dossier_waits_to_be_assessed_again(bure
     [("Nguyễn Thành Biển", "name_near", "near"), ("Trần Thành Biên", "name_differs", "differs")],
 )
 def test_another_name_is_never_approved_by_itself_and_the_officer_sees_both(
-    quick: Bureau, at_hgd: str, status: str, outcome: str
+    quick: Desk, at_hgd: str, status: str, outcome: str
 ) -> None:
     quick.hgd.people[CODE] = Answer(found=True, full_name=at_hgd)
     quick.submit()
@@ -172,7 +172,7 @@ def test_another_name_is_never_approved_by_itself_and_the_officer_sees_both(
 
 
 @pytest.mark.rule("V7")
-def test_a_name_that_differs_may_be_rejected(quick: Bureau) -> None:
+def test_a_name_that_differs_may_be_rejected(quick: Desk) -> None:
     quick.hgd.people[CODE] = Answer(found=True, full_name="Trần Văn Khác")
     quick.submit()
     quick.complete()
@@ -184,14 +184,14 @@ def test_a_name_that_differs_may_be_rejected(quick: Bureau) -> None:
 
 
 @pytest.mark.rule("V7")
-def test_a_correction_is_for_dossiers_that_hgd_did_not_know_so(quick: Bureau) -> None:
+def test_a_correction_is_for_dossiers_that_hgd_did_not_know_so(quick: Desk) -> None:
     quick.submit()
     answer = quick.ask("POST", f"/{NO}/correction", json={"full_name": "Ai Khác"})
     assert (answer.status_code, answer.json["case_status"]) == (409, "new")
 
 
 @pytest.mark.rule("V7")
-def test_an_hgd_that_was_not_reached_within_all_tries_keeps_valid_and_is_asked_again(quick: Bureau) -> None:
+def test_an_hgd_that_was_not_reached_within_all_tries_keeps_valid_and_is_asked_again(quick: Desk) -> None:
     quick.submit()
     quick.complete()
     quick.decide()
@@ -206,7 +206,7 @@ def test_an_hgd_that_was_not_reached_within_all_tries_keeps_valid_and_is_asked_a
 
 
 @pytest.mark.rule("V7")
-def test_an_answer_to_an_earlier_question_changes_nothing(quick: Bureau) -> None:
+def test_an_answer_to_an_earlier_question_changes_nothing(quick: Desk) -> None:
     quick.submit()
     quick.complete()
     quick.decide()
@@ -221,13 +221,13 @@ def test_an_answer_to_an_earlier_question_changes_nothing(quick: Bureau) -> None
 
 
 @pytest.mark.rule("V3")
-def test_a_declaration_signed_with_a_certificate_is_never_complete_here(quick: Bureau) -> None:
+def test_a_declaration_signed_with_a_certificate_is_never_complete_here(quick: Desk) -> None:
     quick.submit(route="certificate", signature={"made": "elsewhere"})
     quick.put("signed_form", who="approver:lan:79")
     assert quick.decide(id_shown=True).json["missing"] == ["signature"]
 
 
-def test_a_case_claimed_while_hgd_is_asked_is_free_once_it_is_approved(quick: Bureau) -> None:
+def test_a_case_claimed_while_hgd_is_asked_is_free_once_it_is_approved(quick: Desk) -> None:
     quick.submit()
     quick.complete()
     quick.decide()
@@ -237,7 +237,7 @@ def test_a_case_claimed_while_hgd_is_asked_is_free_once_it_is_approved(quick: Bu
 
 
 @pytest.mark.rule("V7")
-def test_a_code_that_was_written_wrong_can_be_corrected(quick: Bureau) -> None:
+def test_a_code_that_was_written_wrong_can_be_corrected(quick: Desk) -> None:
     quick.submit(subject={"bhxh_code": "0113099840"})
     quick.complete()
     quick.decide()
@@ -256,7 +256,7 @@ def test_a_code_that_was_written_wrong_can_be_corrected(quick: Bureau) -> None:
 
 @pytest.mark.parametrize("after", ["approved", "rejected"])
 @pytest.mark.rule("V6")
-def test_a_decided_dossier_is_decided(quick: Bureau, after: str) -> None:
+def test_a_decided_dossier_is_decided(quick: Desk, after: str) -> None:
     quick.submit()
     if after == "approved":
         quick.approve()
@@ -274,7 +274,7 @@ def test_a_decided_dossier_is_decided(quick: Bureau, after: str) -> None:
     assert len(quick.told()) == facts
 
 
-def test_a_decision_sent_twice_with_one_key_is_recorded_once(bureau: Bureau) -> None:
+def test_a_decision_sent_twice_with_one_key_is_recorded_once(bureau: Desk) -> None:
     bureau.submit()
     bureau.complete()
     options: dict[str, Any] = {"json": {"outcome": "valid"}, "headers": {"Idempotency-Key": "decision-0001"}}

@@ -15,8 +15,8 @@ from services.chassis.jobs import RetryAfter
 from services.chassis.testing import free_port
 from services.verification.directory.hgd import HttpDirectory
 from services.verification.directory.port import Answer, Directory
+from tests.integration.verification.desk import CODE, NAME, FakeDirectory
 from tests.integration.verification.hgd_server import KEY, HgdServer
-from tests.integration.verification.verification_stand import CODE, NAME, FakeDirectory
 
 pytestmark = pytest.mark.rule("V7")
 

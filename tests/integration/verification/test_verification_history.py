@@ -3,12 +3,12 @@
 import pytest
 import sqlalchemy as sa
 
-from tests.integration.verification.verification_stand import CODE, NAME, NO, Bureau
+from tests.integration.verification.desk import CODE, NAME, NO, Desk
 
 pytestmark = pytest.mark.rule("V13")
 
 
-def test_every_view_claim_supplement_and_decision_is_there_with_who_where_and_when(bureau: Bureau) -> None:
+def test_every_view_claim_supplement_and_decision_is_there_with_who_where_and_when(bureau: Desk) -> None:
     bureau.submit()
     bureau.ask("GET", "?bhxh_code=" + CODE, "officer:mai:48")
     bureau.ask("GET", f"/{NO}", "officer:mai:48")
@@ -28,14 +28,14 @@ def test_every_view_claim_supplement_and_decision_is_there_with_who_where_and_wh
     assert NAME not in str(items)
 
 
-def test_what_is_refused_leaves_no_trace_of_having_been_done(quick: Bureau) -> None:
+def test_what_is_refused_leaves_no_trace_of_having_been_done(quick: Desk) -> None:
     quick.submit()
     quick.decide(outcome="valid")
     assert quick.actions() == ["opened"]
 
 
 @pytest.mark.parametrize("statement", ["UPDATE history SET actor = 'another'", "DELETE FROM history"])
-def test_the_database_refuses_to_change_or_delete_it(bureau: Bureau, statement: str) -> None:
+def test_the_database_refuses_to_change_or_delete_it(bureau: Desk, statement: str) -> None:
     bureau.submit()
     with pytest.raises(sa.exc.DBAPIError, match="history only grows"), bureau.db.write() as session:
         session.execute(sa.text(statement))
@@ -43,14 +43,14 @@ def test_the_database_refuses_to_change_or_delete_it(bureau: Bureau, statement: 
 
 
 def test_not_even_emptying_the_table_works(postgres_url: str) -> None:
-    bureau = Bureau(postgres_url)  # SQLite has no TRUNCATE
+    bureau = Desk(postgres_url)  # SQLite has no TRUNCATE
     bureau.submit()
     with pytest.raises(sa.exc.DBAPIError, match="history only grows"), bureau.db.write() as session:
         session.execute(sa.text("TRUNCATE history"))
     bureau.db.dispose()
 
 
-def test_it_stays_when_a_declaration_expires(bureau: Bureau) -> None:
+def test_it_stays_when_a_declaration_expires(bureau: Desk) -> None:
     bureau.submit()
     bureau.put("portrait")
     bureau.expire()

@@ -11,30 +11,30 @@ from services.chassis.jobs import JobRunner, State
 from services.chassis.testing.processes import wait_until
 from services.verification.decisions.jobs import look_up
 from services.verification.settings import Settings
-from tests.integration.verification.verification_stand import CODE, NAME, NO, Bureau
+from tests.integration.verification.desk import CODE, NAME, NO, Desk
 
 pytestmark = pytest.mark.rule("V7")
 
 
-def run(bureau: Bureau) -> JobRunner:
+def run(bureau: Desk) -> JobRunner:
     chosen = replace(bureau.resources, settings=Settings(hgd_recheck_seconds=0.3))
     runner = JobRunner(bureau.db, [look_up(chosen, bureau.hgd)], service="verification", poll_seconds=0.05)
     runner.start()
     return runner
 
 
-def state(bureau: Bureau) -> State:
+def state(bureau: Desk) -> State:
     with bureau.db.read() as session:
         return jobs.list_jobs(session, kind="hgd_look_up")[0].state
 
 
-def ready(bureau: Bureau) -> None:
+def ready(bureau: Desk) -> None:
     bureau.submit()
     bureau.complete()
     assert bureau.decide().status_code == 202
 
 
-def test_the_row_of_a_look_up_names_nobody(quick: Bureau) -> None:
+def test_the_row_of_a_look_up_names_nobody(quick: Desk) -> None:
     ready(quick)
     (row,) = quick.waiting("hgd_look_up")
     assert set(json.loads(row.payload)) == {"case_id", "check_no"}
@@ -43,7 +43,7 @@ def test_the_row_of_a_look_up_names_nobody(quick: Bureau) -> None:
     assert NAME not in str(row)
 
 
-def test_failures_that_pass_are_outlasted_and_hgd_decides_in_the_end(bureau: Bureau) -> None:
+def test_failures_that_pass_are_outlasted_and_hgd_decides_in_the_end(bureau: Desk) -> None:
     bureau.hgd.fail_with = Transient("hgd: away")
     ready(bureau)
     runner = run(bureau)
@@ -60,7 +60,7 @@ def test_failures_that_pass_are_outlasted_and_hgd_decides_in_the_end(bureau: Bur
 
 
 @pytest.mark.parametrize("failure", [Permanent("hgd: refused"), Transient("hgd: away")])
-def test_a_look_up_that_is_given_up_leaves_valid_standing_for_a_person_to_act(quick: Bureau, failure: Exception) -> None:
+def test_a_look_up_that_is_given_up_leaves_valid_standing_for_a_person_to_act(quick: Desk, failure: Exception) -> None:
     quick.hgd.fail_with = failure
     ready(quick)
     kind = replace(look_up(quick.resources, quick.hgd), max_attempts=2, first_delay_seconds=0.05)
@@ -75,7 +75,7 @@ def test_a_look_up_that_is_given_up_leaves_valid_standing_for_a_person_to_act(qu
     assert "hgd_not_reached" in quick.actions()
 
 
-def test_a_withdrawn_dossier_s_look_up_ends_without_asking(quick: Bureau) -> None:
+def test_a_withdrawn_dossier_s_look_up_ends_without_asking(quick: Desk) -> None:
     ready(quick)
     quick.withdraw()
     runner = run(quick)

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from services.chassis.bus.outbox import outbox
 from services.verification.cases.rules import Case
-from tests.integration.verification.verification_stand import NAME, NO, Bureau, dossier_no, picture
+from tests.integration.verification.desk import NAME, NO, Desk, dossier_no, picture
 
 pytestmark = pytest.mark.rule("V2", "V11")
 
@@ -91,7 +91,7 @@ class Office:
     """A bureau with one case for each endpoint, in the state that the endpoint is for."""
 
     def __init__(self, url: str) -> None:
-        self.bureau = Bureau(url)
+        self.bureau = Desk(url)
         self._number = 1
         self._cases: dict[str, str] = {}
         self.bureau.submit(NO)

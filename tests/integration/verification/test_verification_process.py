@@ -18,8 +18,8 @@ from services.chassis import clock
 from services.chassis.ids import uuid7
 from services.chassis.testing import free_port
 from services.chassis.testing.processes import wait_until
+from tests.integration.verification.desk import CODE, NAME, attachment, dossier_no, picture, submitted
 from tests.integration.verification.hgd_server import KEY, HgdServer
-from tests.integration.verification.verification_stand import CODE, NAME, attachment, dossier_no, picture, submitted
 from tests.stand import broker
 from tests.stand.messages import PREFIX, Message
 from tests.stand.place import Place, fresh_place

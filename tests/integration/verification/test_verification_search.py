@@ -8,7 +8,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from services.chassis import clock
 from services.chassis.calendar import VIETNAM
-from tests.integration.verification.verification_stand import CODE, NAME, NO, Bureau, dossier_no, picture
+from tests.integration.verification.desk import CODE, NAME, NO, Desk, dossier_no, picture
 
 
 def numbers(answer: Any) -> list[str]:
@@ -17,7 +17,7 @@ def numbers(answer: Any) -> list[str]:
 
 
 @pytest.mark.rule("V1")
-def test_a_dossier_is_found_by_number_code_date_status_state_and_office(bureau: Bureau) -> None:
+def test_a_dossier_is_found_by_number_code_date_status_state_and_office(bureau: Desk) -> None:
     today = clock.now().astimezone(VIETNAM)
     days = [today - timedelta(days=n) for n in range(3)]
     for n, day in enumerate(days):
@@ -45,7 +45,7 @@ def test_a_dossier_is_found_by_number_code_date_status_state_and_office(bureau: 
 
 
 @pytest.mark.rule("V1")
-def test_the_list_goes_on_from_a_cursor_and_the_cursor_belongs_to_its_query(bureau: Bureau) -> None:
+def test_the_list_goes_on_from_a_cursor_and_the_cursor_belongs_to_its_query(bureau: Desk) -> None:
     at = clock.now()
     for n in range(5):
         bureau.submit(dossier_no(n), submitted_at=at.isoformat())
@@ -60,7 +60,7 @@ def test_the_list_goes_on_from_a_cursor_and_the_cursor_belongs_to_its_query(bure
     assert bureau.ask("GET", f"?limit=2&status=new{cursor}").status_code == 422
 
 
-def test_the_list_does_not_show_whose_code_it_is(quick: Bureau) -> None:
+def test_the_list_does_not_show_whose_code_it_is(quick: Desk) -> None:
     quick.submit()
     text = quick.ask("GET", "").text
     assert NAME in text
@@ -86,17 +86,17 @@ def test_the_list_does_not_show_whose_code_it_is(quick: Bureau) -> None:
         "office=",
     ],
 )
-def test_a_wrong_filter_is_told(quick: Bureau, query: str) -> None:
+def test_a_wrong_filter_is_told(quick: Desk, query: str) -> None:
     answer = quick.ask("GET", f"?{query}")
     assert answer.status_code == 422
     assert answer.json["errors"][0]["message_vi"]
 
 
-def test_a_wrong_code_in_the_header_is_told(quick: Bureau) -> None:
+def test_a_wrong_code_in_the_header_is_told(quick: Desk) -> None:
     assert quick.ask("GET", "", headers={"X-Bhxh-Code": "12"}).status_code == 422
 
 
-def test_nul_characters_are_refused_everywhere(quick: Bureau) -> None:
+def test_nul_characters_are_refused_everywhere(quick: Desk) -> None:
     quick.submit()
     asked = (
         quick.ask("GET", "?office=%00"),
@@ -109,7 +109,7 @@ def test_nul_characters_are_refused_everywhere(quick: Bureau) -> None:
 
 
 @pytest.mark.parametrize("no", ["261121-000001-8", dossier_no(7), "x", "%20", "reasons2"])
-def test_an_unknown_or_misspelt_number_is_not_found(quick: Bureau, no: str) -> None:
+def test_an_unknown_or_misspelt_number_is_not_found(quick: Desk, no: str) -> None:
     for method, rest in (
         ("GET", ""),
         ("GET", "/history"),
@@ -124,7 +124,7 @@ def test_an_unknown_or_misspelt_number_is_not_found(quick: Bureau, no: str) -> N
 
 
 @pytest.mark.rule("V5")
-def test_the_signed_form_may_be_scanned_as_a_picture_and_looked_at(quick: Bureau) -> None:
+def test_the_signed_form_may_be_scanned_as_a_picture_and_looked_at(quick: Desk) -> None:
     quick.submit()
     answer = quick.put("signed_form", content=picture(kind="PNG"))
     assert (answer.status_code, answer.json["content_type"]) == (200, "image/png")
@@ -145,14 +145,14 @@ def test_the_signed_form_may_be_scanned_as_a_picture_and_looked_at(quick: Bureau
         ("selfie", picture(), 404),
     ],
 )
-def test_what_is_no_document_is_refused_and_not_kept(quick: Bureau, kind: str, content: bytes, status: int) -> None:
+def test_what_is_no_document_is_refused_and_not_kept(quick: Desk, kind: str, content: bytes, status: int) -> None:
     quick.submit()
     assert quick.put(kind, content=content).status_code == status
     assert len(quick.documents) == 0
     assert quick.case()["attachments"] == []
 
 
-def test_a_document_that_is_not_there_is_not_found(quick: Bureau) -> None:
+def test_a_document_that_is_not_there_is_not_found(quick: Desk) -> None:
     quick.submit()
     assert quick.ask("GET", f"/{NO}/attachments/portrait").status_code == 404
     quick.add(NO, "form_pdf")  # told of, but not in the store
@@ -160,12 +160,12 @@ def test_a_document_that_is_not_there_is_not_found(quick: Bureau) -> None:
 
 
 @pytest.mark.rule("V6")
-def test_the_reasons_can_be_asked_for(quick: Bureau) -> None:
+def test_the_reasons_can_be_asked_for(quick: Desk) -> None:
     items = quick.ask("GET", "/reasons", "officer:mai:48").json["items"]
     assert {"id_differs", "other"} <= {item["code"] for item in items}
 
 
-def test_each_path_documents_every_status_that_it_answers(quick: Bureau) -> None:
+def test_each_path_documents_every_status_that_it_answers(quick: Desk) -> None:
     spec = quick.openapi()
     OpenAPIV31SpecValidator(spec).validate()
     assert len(spec["paths"]) == 10

@@ -15,7 +15,7 @@ from services.notifications.deadlines.quiet_hours import QuietHours, not_before
 from services.notifications.messages.catalogue import TEMPLATES, Urgency
 
 ID = uuid.UUID(int=77)
-QUIET, AWAKE = TEMPLATES["declaration_expiring"], TEMPLATES["account_activated"]
+QUIET = TEMPLATES["declaration_expiring"]
 
 
 def calendar() -> Calendar:

@@ -120,7 +120,7 @@ class FakeDirectory:
         return self.people.get(bhxh_code, Answer(found=False))
 
 
-class Bureau(desk.Desk):
+class Desk(desk.Desk):
     """The service without bus and processes."""
 
     service, blueprints = Verification, BLUEPRINTS

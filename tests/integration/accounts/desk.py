@@ -15,13 +15,13 @@ from services.accounts.staff import rules as staff
 from services.chassis.seal import Opener, generate_keypair
 from services.chassis.settings import Secret
 from services.chassis.web.auth import Verifier
-from tests.integration.accounts.accounts_stand import NEW_PASSWORD, verified
+from tests.integration.accounts.running import NEW_PASSWORD, verified
 from tests.stand import desk
 
 CODE = "0113099841"
 
 
-class House(desk.Desk):
+class Desk(desk.Desk):
     """What a test does to accounts, and what it sees of it."""
 
     service, blueprints, jobs, sweeps = Accounts, BLUEPRINTS, (jobs.kinds,), SWEEPS

@@ -1,0 +1,129 @@
+"""What vulture takes for unused and is used: by a library, by name, or by whoever reads a row. `make lint` looks here."""
+
+from typing import Any
+
+_: Any = None
+# fmt: off
+
+# fields of facts: the declaration names them for the wire, and readers find them there
+(
+    _.issued_at, _.reopened_at, _.previous_category_code, _.previous_board_code, _.recategorised_at, _.asked_province_code,
+    _.requested_at, _.delivered_at, _.failed_at, _.decided_office_code, _.fee, _.remarks, _.draft_id, _.case_no,
+    _.opened_at, _.scores, _.message_no, _.gateway,
+)
+
+# fields of requests and answers: marshmallow reads and writes them by name
+(
+    _.current_password, _.message_vi, _.message_en, _.drafted_at, _.drafted_by, _.tracking_code, _.waiting_until,
+    _.seen_by_board, _.reopen_reason, _.rating_comment, _.coordinations, _.complaint_nos, _.in_time_percent, _.reminded,
+    _.boards, _.weeks, _.file_names, _.deadline_missed, _.commitment, _.by_office, _.holder_office_code,
+    _.received_office_code, _.contacts, _.tags, _.applicant, _.by_desk, _.offices_inside,
+)
+
+# what Amazon SNS and Twilio call their fields
+(
+    _.Type, _.TopicArn, _.SigningCertURL, _.SignatureVersion, _.MessageSid, _.MessageStatus, _.ErrorCode,
+)
+
+# columns that are written for whoever looks into a case later
+(
+    _.end_reason, _.decided_by, _.asked_by,
+)
+
+# read with getattr or by reflection: limits, the caller's id, attributes of the envelope, counts of a run
+(
+    _.http_max_body_bytes, _.http_max_connections, _.http_head_seconds, _.http_body_seconds, _.http_socket_seconds,
+    _.http_idle_seconds, _.principal_id, _.dataschema, _.causationid, _.sms_repeated, _.dropped_copies,
+    _.servers_cpu_seconds,
+)
+
+# structlog and logging
+(
+    _.fatal, _.handleError,
+)
+
+# metrics that the collector reads
+(
+    _.database_wait_seconds,
+)
+
+# SQLAlchemy's and psycopg's
+(
+    _.process_bind_param, _.process_result_value, _.impl, _.cache_ok, _.inherit_cache, _.prepared_max,
+    _.use_insertmanyvalues_wo_returning, _.MAX_CACHED_STATEMENT_LENGTH, _.MAX_CACHED_STATEMENT_PARAMS, _.isolation_level,
+    _.autocommit,
+)
+
+# marshmallow's, apispec's, webargs' and flask-smorest's
+(
+    _.field2read_only, _.field2write_only, _.field2range, _.field2pattern, _.field_mapping, _.Converter, _.obj,
+    _._raw_load_json, _.ARGUMENTS_PARSER, _.ERROR_SCHEMA, _.DEFAULT_RESPONSE_CONTENT_TYPE,
+)
+
+# Flask's and its JSON provider's
+(
+    _.log_exception, _.ensure_ascii, _.sort_keys, _.json_provider_class, _.max_content_length, _.testing,
+)
+
+# eventlet's server, http.server's and socketserver's
+(
+    _._read_request_line, _.close_connection, _.keepalive, _.squelch_timer_exception, _.protocol_version,
+    _.disable_nagle_algorithm, _.daemon_threads,
+)
+
+# kombu's, py-amqp's, pika's and nameko's
+(
+    _.initial, _.auto_decode, _.socket_timeout, _.stack_timeout, _.connection_attempts, _.blocked_connection_timeout,
+    _.client_properties, _.get_dependency, _.worker_teardown, _.queue_arguments,
+)
+
+# typer reads a command's options here
+(
+    _.__signature__,
+)
+
+# psycopg's wait function, whose third parameter is named so
+(
+    _.interval,
+)
+
+# requests', pybreaker's and Twilio's
+(
+    _.trust_env, _.state_change, _.base_url,
+)
+
+# ReportLab's fonts and pictures
+(
+    _.assignments, _.nextCode, _.internalName, _.frozen, _.useA85, _.addObjects, _.jpeg_fh,
+)
+
+# openpyxl's and matplotlib's
+(
+    _.creator, _.modified, _.number_format, _.alignment, _.freeze_panes, _.fitToHeight, _.pageSetUpPr, _.print_title_rows,
+    _.overlap,
+)
+
+# pytest-xdist's scheduler, hypothesis' state machine, the interpreter's
+(
+    _._split_scope, _.teardown, _.dont_write_bytecode,
+)
+
+# started by their names, as `module:Class`
+(
+    _.Elsewhere, _.Target, _.Archive, _.DyingDesk,
+)
+
+# never come to be: declaring them is refused, or shows what would be
+(
+    _.Wrong, _.Careless, _.provider_code,
+)
+
+# values of enums that schemas show
+(
+    _.MOBILE_DESK, _.REGISTER, _.STOP,
+)
+
+# fixtures that a test asks for by naming them
+(
+    _.restored, _.credentials,
+)
