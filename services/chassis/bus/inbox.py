@@ -8,7 +8,7 @@ import json
 import threading
 import uuid
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -60,19 +60,8 @@ def prune(
     pause_seconds: float = 0.2,
     stopping: threading.Event | None = None,
 ) -> int:
-    """Forget ids received longer than ``keep`` ago, ``chunk`` rows a transaction with a pause between, so that handling
-    goes on beside it; ends early when ``stopping`` is set. Returns how many were forgotten.
-    """
-    stopping = stopping or threading.Event()
-    limit: datetime = clock.now() - keep
-    forgotten: int = 0
+    """Forget ids received longer than ``keep`` ago. Returns how many were forgotten."""
     # a message that waits or is parked is not over: a copy of it must not be handled beside it
     over = ~sa.exists().where(held_messages.c.id == inbox.c.id)
-    old = sa.select(inbox.c.id).where(inbox.c.received_at < limit, over).order_by(inbox.c.received_at).limit(chunk)
-    while True:
-        with database.write() as session:
-            result = session.execute(sa.delete(inbox).where(inbox.c.id.in_(old.scalar_subquery())))
-            count: int = result.rowcount  # type: ignore[attr-defined]  # a DELETE gives a CursorResult
-        forgotten += count
-        if count < chunk or stopping.wait(pause_seconds):
-            return forgotten
+    old = sa.select(inbox.c.id).where(inbox.c.received_at < clock.now() - keep, over).order_by(inbox.c.received_at)
+    return database.delete_in_chunks(old, chunk=chunk, pause_seconds=pause_seconds, stopping=stopping)

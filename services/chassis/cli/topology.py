@@ -5,7 +5,6 @@ Exit codes: 0 as it should be, 1 something differs, 2 asked for wrongly, 3 no br
 
 import json
 import os
-import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -129,12 +128,9 @@ def export(
 
 
 def _wanted(services: list[str] | None, more: list[str] | None, environ: Mapping[str, str]) -> Topology:
-    with warnings.catch_warnings():
-        # eventlet comes with nameko, and speaks of its age whenever it is imported
-        warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
-        from services.chassis.bus.extensions import topology_of
+    from services.chassis.bus.extensions import topology_of  # here: it loads nameko
 
-        found = load_all([*(services or ()), *(more or ())])
+    found = load_all([*(services or ()), *(more or ())])
     return merge(topology_of(service, _settings(service, environ)) for service in found)
 
 

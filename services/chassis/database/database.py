@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event, exc
@@ -105,6 +106,25 @@ class Database:
         session.database = self
         session.writes = engine is self.engine
         return session
+
+    def delete_in_chunks(
+        self, old: sa.Select[Any], *, chunk: int, pause_seconds: float, stopping: threading.Event | None = None
+    ) -> int:
+        """Delete the rows whose key ``old`` selects, ``chunk`` rows a transaction with a pause between, so that work goes on beside it.
+
+        Leaves rows that somebody has locked; ends early when ``stopping`` is set. Returns how many were deleted.
+        """
+        (key,) = old.selected_columns
+        chosen = old.limit(chunk).with_for_update(skip_locked=True).cte("old")
+        forget = sa.delete(key.table).where(key.in_(sa.select(chosen))).returning(key)
+        stopping = stopping or threading.Event()
+        deleted = 0
+        while True:
+            with self.write() as session:
+                count = len(session.execute(forget).all())
+            deleted += count
+            if count < chunk or stopping.wait(pause_seconds):
+                return deleted
 
     def on_commit(self, callback: Callable[[frozenset[str]], object]) -> Callable[[], None]:
         """Call ``callback`` after each commit in which something was announced, with that. It must not raise or wait.

@@ -61,11 +61,6 @@ class JobRunner:
         self._thread = threading.Thread(target=self._loop, name="jobs", daemon=True)
         self._thread.start()
 
-    def wake(self) -> None:
-        """Look for due jobs of all kinds now rather than at the next poll. Never waits; safe from any thread."""
-        self._look_at = 0.0
-        self._wake.set()
-
     def _added(self, kinds: frozenset[str]) -> None:
         with self._changed:
             self._said |= kinds
@@ -86,12 +81,12 @@ class JobRunner:
         if self._unlisten is not None:
             self._unlisten()
             self._unlisten = None
-        self.wake()
+        self._wake.set()
         with self._changed:
             # the loop goes on meanwhile: it keeps the leases of what runs
             idle = self._changed.wait_for(lambda: not self._running, timeout)
         self._ended.set()
-        self.wake()
+        self._wake.set()
         if self._thread is not None:
             self._thread.join(max(0.1, deadline - time.monotonic()))
         if not idle:

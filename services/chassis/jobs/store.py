@@ -1,7 +1,6 @@
 """What a service does with jobs outside the runner: add, look at, bring back, forget."""
 
 import json
-import time
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -171,24 +170,13 @@ def prune(
     chunk: int = 1_000,
     pause_seconds: float = 0.05,
 ) -> int:
-    """Delete what finished longer than ``keep`` ago, and with it the memory of its keys.
+    """Delete what finished longer than ``keep`` ago, and with it the memory of its keys. Returns how many were deleted.
 
-    Given-up jobs wait for somebody to look at them, unless ``keep_given_up`` says for how long. ``chunk`` rows a
-    transaction, a pause between, so that work goes on beside it. Returns how many were deleted.
+    Given-up jobs wait for somebody to look at them, unless ``keep_given_up`` says for how long.
     """
     now = clock.now()
-    old = sa.and_(in_state(State.FINISHED), jobs.c.ended_at < now - keep)
+    over = sa.and_(in_state(State.FINISHED), jobs.c.ended_at < now - keep)
     if keep_given_up is not None:
-        old |= sa.and_(in_state(State.GIVEN_UP), jobs.c.ended_at < now - keep_given_up)
-    # skipping what is locked: a job that is just being brought back is not in the way
-    some = sa.select(jobs.c.id).where(jobs.c.ended_at.is_not(None), old).limit(chunk).with_for_update(skip_locked=True)
-    chosen = some.cte("old")
-    forget = sa.delete(jobs).where(jobs.c.id.in_(sa.select(chosen.c.id))).returning(jobs.c.id)
-    pruned = 0
-    while True:
-        with database.write() as session:
-            count = len(session.execute(forget).all())
-        pruned += count
-        if count < chunk:
-            return pruned
-        time.sleep(pause_seconds)
+        over |= sa.and_(in_state(State.GIVEN_UP), jobs.c.ended_at < now - keep_given_up)
+    old = sa.select(jobs.c.id).where(jobs.c.ended_at.is_not(None), over)
+    return database.delete_in_chunks(old, chunk=chunk, pause_seconds=pause_seconds)
