@@ -14,10 +14,10 @@ _: Any = None
 
 # fields of requests and answers: marshmallow reads and writes them by name
 (
-    _.current_password, _.message_vi, _.message_en, _.drafted_at, _.drafted_by, _.tracking_code, _.waiting_until,
-    _.seen_by_board, _.reopen_reason, _.rating_comment, _.coordinations, _.complaint_nos, _.in_time_percent, _.reminded,
-    _.boards, _.weeks, _.file_names, _.deadline_missed, _.commitment, _.by_office, _.holder_office_code,
-    _.received_office_code, _.contacts, _.tags, _.applicant, _.by_desk, _.offices_inside,
+    _.current_password, _.title_en, _.detail_en, _.message_vi, _.message_en, _.drafted_at, _.drafted_by, _.tracking_code,
+    _.waiting_until, _.seen_by_board, _.reopen_reason, _.rating_comment, _.coordinations, _.complaint_nos,
+    _.in_time_percent, _.reminded, _.boards, _.weeks, _.file_names, _.deadline_missed, _.commitment, _.by_office,
+    _.holder_office_code, _.received_office_code, _.contacts, _.tags, _.applicant, _.by_desk, _.offices_inside,
 )
 
 # what Amazon SNS and Twilio call their fields
@@ -30,21 +30,14 @@ _: Any = None
     _.end_reason, _.decided_by, _.asked_by,
 )
 
-# read with getattr or by reflection: limits, the caller's id, attributes of the envelope, counts of a run
+# read with getattr or by reflection: the caller's id, attributes of the envelope, counts of a run
 (
-    _.http_max_body_bytes, _.http_max_connections, _.http_head_seconds, _.http_body_seconds, _.http_socket_seconds,
-    _.http_idle_seconds, _.principal_id, _.dataschema, _.causationid, _.sms_repeated, _.dropped_copies,
-    _.servers_cpu_seconds,
+    _.principal_id, _.dataschema, _.causationid, _.sms_repeated, _.dropped_copies, _.servers_cpu_seconds,
 )
 
 # structlog and logging
 (
     _.fatal, _.handleError,
-)
-
-# metrics that the collector reads
-(
-    _.database_wait_seconds,
 )
 
 # SQLAlchemy's and psycopg's
@@ -56,8 +49,8 @@ _: Any = None
 
 # marshmallow's, apispec's, webargs' and flask-smorest's
 (
-    _.field2read_only, _.field2write_only, _.field2range, _.field2pattern, _.field_mapping, _.Converter, _.obj,
-    _._raw_load_json, _.ARGUMENTS_PARSER, _.ERROR_SCHEMA, _.DEFAULT_RESPONSE_CONTENT_TYPE,
+    _.field2range, _.field2pattern, _.field_mapping, _.Converter, _.obj, _._raw_load_json, _.ARGUMENTS_PARSER,
+    _.ERROR_SCHEMA, _.DEFAULT_RESPONSE_CONTENT_TYPE,
 )
 
 # Flask's and its JSON provider's
@@ -116,6 +109,11 @@ _: Any = None
 # never come to be: declaring them is refused, or shows what would be
 (
     _.Wrong, _.Careless, _.provider_code,
+)
+
+# protocols: what has this shape is called through another name
+(
+    _.__call__,
 )
 
 # values of enums that schemas show
