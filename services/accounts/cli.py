@@ -70,16 +70,16 @@ def list_(*, as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")
     from services.accounts.staff import rules
 
     with _open_database().read() as session:
-        found = [
+        members = [
             {field: getattr(account, field) for field in _SHOWN}
             for account in session.scalars(rules.visible_to({"role": "admin"}))
         ]
-    found.sort(key=lambda row: row["username"])
+    members.sort(key=lambda row: row["username"])
     if as_json:
-        typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        typer.echo(json.dumps(members, ensure_ascii=False, indent=2))
         return
     table = Table("User name", "Name", "Role", "Office", "Province", "Board", "State")
-    for row in found:
+    for row in members:
         table.add_row(*(str(value or "") for value in row.values()))
     Console().print(table)
 

@@ -148,9 +148,9 @@ def _import(
 
     try:
         with file.open(encoding="utf-8-sig", newline="") as opened:
-            found = read(opened)
+            rows = read(opened)
         with _database().write() as session:
-            counted = put(session, found, **options)
+            counted = put(session, rows, **options)
             if dry_run:
                 session.rollback()
     except BadList as error:
@@ -158,7 +158,7 @@ def _import(
         Console(stderr=True).print("Nothing was imported:", *faults, sep="\n", markup=False)
         raise typer.Exit(2) from None
     done = ", ".join(f"{count} {kind}" for kind, count in counted.items())
-    Console().print(f"{len(found)} lines read{' (dry run)' if dry_run else ''}: {done}", soft_wrap=True)
+    Console().print(f"{len(rows)} lines read{' (dry run)' if dry_run else ''}: {done}", soft_wrap=True)
 
 
 def _export(file: Path, write: Callable[[Any], str]) -> None:

@@ -32,7 +32,7 @@ def import_(
 
     try:
         with file.open(encoding="utf-8-sig", newline="") as opened:
-            found = office_list.read(opened)
+            imported = office_list.read(opened)
     except BadList as error:
         Console(stderr=True).print(
             "Nothing was imported:", *(f"  - {fault}" for fault in error.faults), sep="\n", markup=False
@@ -40,12 +40,13 @@ def import_(
         raise typer.Exit(2) from None
     database = _database()
     with database.write() as session:
-        added, changed, closed = office_list.store(session, found, close_others=close_others)
+        added, changed, closed = office_list.store(session, imported, close_others=close_others)
         if dry_run:
             session.rollback()
     would = "would be " if dry_run else ""
     Console().print(
-        f"{len(found)} offices read: {added} {would}added, {changed} {would}changed, {closed} {would}closed", soft_wrap=True
+        f"{len(imported)} offices read: {added} {would}added, {changed} {would}changed, {closed} {would}closed",
+        soft_wrap=True,
     )
 
 

@@ -91,10 +91,10 @@ _FIND = sa.select(Declaration).where(Declaration.dossier_no == sa.bindparam("no"
 
 def _find(session: ServiceSession, dossier_no: str) -> Declaration | None:
     """Return the declaration, locked; None, logged, for one that was never here, since parking would not help."""
-    found = session.scalar(_FIND, {"no": dossier_no})
-    if found is None:
+    declaration = session.scalar(_FIND, {"no": dossier_no})
+    if declaration is None:
         log.warning("declaration_unknown", dossier_no=dossier_no)
-    return found
+    return declaration
 
 
 HANDLERS: Mapping[type[Reader], Callable[..., Any]] = {

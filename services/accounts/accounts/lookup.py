@@ -51,6 +51,6 @@ def find(session: Session, name: str) -> Account | None:
         query = query.where((Account.bhxh_code if len(name) == BHXH_CODE_LENGTH else Account.personal_id) == name)
     else:
         query = query.where(Account.username == name)
-    found = session.scalars(query).all()
+    accounts = session.scalars(query).all()
     # a personal ID that two accounts claim signs in to neither
-    return found[0] if len(found) == 1 and found[0].status in (PENDING, ACTIVE) else None
+    return accounts[0] if len(accounts) == 1 and accounts[0].status in (PENDING, ACTIVE) else None

@@ -125,11 +125,11 @@ def confirm_code(resources: Resources[Settings], challenge: uuid.UUID, purpose: 
         .returning(Otp)
     )
     with resources.db.write() as session:
-        found = session.scalar(count)
-    right = hashing.matches(code, found.code_hash if found else None)
-    if found is None or not right or found.account_id is None:
+        otp = session.scalar(count)
+    right = hashing.matches(code, otp.code_hash if otp else None)
+    if otp is None or not right or otp.account_id is None:
         raise OtpRefused
-    return found
+    return otp
 
 
 def use_code(session: Session, otp: Otp) -> None:

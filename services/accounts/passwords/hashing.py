@@ -26,8 +26,8 @@ def matches(password: str, hash_: str | None) -> bool:
 
     Without a hash a dummy is checked, so that the time taken does not reveal whether an account exists.
     """
-    found = run_in_thread(_verify, normalised(password), hash_ or _dummy_hash())
-    return found and hash_ is not None
+    matched = run_in_thread(_verify, normalised(password), hash_ or _dummy_hash())
+    return matched and hash_ is not None
 
 
 def normalised(password: str) -> str:

@@ -93,7 +93,7 @@ def _activating() -> Any:
     of = sa.bindparam("of", type_=accounts.c.id.type)
     at = sa.bindparam("new_at", type_=accounts.c.activated_at.type)
     guardian = sa.select(guardians.c.guardian_id).where(guardians.c.child_id == of).order_by(guardians.c.linked_at).limit(1)
-    told = ("id", "revision", "dossier_no", "route", "bhxh_code", "full_name", "phone", "email", "complete_at")
+    columns = ("id", "revision", "dossier_no", "route", "bhxh_code", "full_name", "phone", "email", "complete_at")
     return (
         sa.update(accounts)
         .where(accounts.c.id == of, accounts.c.status == PENDING)
@@ -105,7 +105,7 @@ def _activating() -> Any:
             must_change=True,
             revision=accounts.c.revision + 1,
         )
-        .returning(*(accounts.c[name] for name in told), guardian.scalar_subquery().label("guardian_id"))
+        .returning(*(accounts.c[name] for name in columns), guardian.scalar_subquery().label("guardian_id"))
     )
 
 

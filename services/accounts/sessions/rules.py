@@ -63,8 +63,8 @@ def hash_device(device_id: str) -> str:
 
 def open_session(account: Account, settings: Settings) -> DeviceSession | None:
     """Return the account's session if it is not over."""
-    found = _not_ended(account)
-    return None if found is None or found.is_over(settings) else found
+    session = _not_ended(account)
+    return None if session is None or session.is_over(settings) else session
 
 
 def begin_session(account: Account, device: str, *, reason: str) -> DeviceSession:

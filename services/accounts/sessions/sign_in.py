@@ -112,5 +112,5 @@ def take_over(resources: Resources[Settings], challenge: uuid.UUID, code: str) -
 def sign_out(resources: Resources[Settings], claims: Mapping[str, Any]) -> None:
     """End the token's session; do nothing if it is already over."""
     with resources.db.write() as session:
-        if (found := find_session(session, claims, resources.settings)) is not None:
-            end_session(found[0], reason="signed_out")
+        if (current := find_session(session, claims, resources.settings)) is not None:
+            end_session(current[0], reason="signed_out")

@@ -60,8 +60,8 @@ def issue_token(account: Account, session: DeviceSession, settings: Settings) ->
 def find_session(session: Session, claims: Mapping[str, Any], settings: Settings) -> tuple[Account, DeviceSession] | None:
     """Return the account, locked, and the session of a token; None if either has ended since it was signed."""
     account = lock_active(session, uuid.UUID(claims["sub"]))
-    found = open_session(account, settings) if account else None
-    return (account, found) if account and found and str(found.id) == claims.get("sid") else None
+    current = open_session(account, settings) if account else None
+    return (account, current) if account and current and str(current.id) == claims.get("sid") else None
 
 
 def require_session(session: Session, claims: Mapping[str, Any], settings: Settings) -> tuple[Account, DeviceSession]:
@@ -69,9 +69,9 @@ def require_session(session: Session, claims: Mapping[str, Any], settings: Setti
 
     :raises Problem: 401 if the session is over.
     """
-    if (found := find_session(session, claims, settings)) is None:
+    if (current := find_session(session, claims, settings)) is None:
         raise session_over()
-    return found
+    return current
 
 
 def refresh(resources: Resources[Settings], claims: Mapping[str, Any]) -> SignedToken:

@@ -17,8 +17,8 @@ def private_keys(secret: Secret) -> list[OKPKey]:
     :raises ValueError: saying what was expected, without any part of the key.
     """
     try:
-        found = json.loads(secret.reveal())
-        keys = [OKPKey.import_key(one) for one in found.get("keys", [found])]
+        parsed = json.loads(secret.reveal())
+        keys = [OKPKey.import_key(one) for one in parsed.get("keys", [parsed])]
     except (ValueError, TypeError, AttributeError, JoseError):
         keys = []
     if not keys or not all(key.is_private and key.as_dict(private=False).get("crv") == ALGORITHM for key in keys):

@@ -64,7 +64,7 @@ _keys: WeakKeyDictionary[Database, Keys] = WeakKeyDictionary()
 
 def keys_of(resources: Resources[Settings]) -> Keys:
     """Return the keys of this process's service."""
-    found = _keys.get(resources.db)
-    if found is None:
-        found = _keys[resources.db] = Keys(resources.db, resources.settings)
-    return found
+    keys = _keys.get(resources.db)
+    if keys is None:
+        keys = _keys[resources.db] = Keys(resources.db, resources.settings)
+    return keys

@@ -68,11 +68,11 @@ def blueprints(resources: Resources[Settings]) -> Sequence[Blueprint]:
         with resources.db.read() as session:
             complaint = access.find(session, no)
             _must_be_reader(session, complaint)
-        kept = next((each for each in complaint.attachments if each["slot"] == slot), None)
-        if kept is None:
+        document = next((each for each in complaint.attachments if each["slot"] == slot), None)
+        if document is None:
             raise Problem(404)
-        content = resources.documents.get(kept["document_id"], sha256=kept["sha256"])
-        response = Response(content, content_type=kept["content_type"])
+        content = resources.documents.get(document["document_id"], sha256=document["sha256"])
+        response = Response(content, content_type=document["content_type"])
         # never rendered as a page of ours, whatever it contains
         response.headers["Content-Disposition"] = f'attachment; filename="{no}-{slot}"'
         response.headers["X-Content-Type-Options"] = "nosniff"

@@ -34,8 +34,8 @@ blueprint = Blueprint("categories", __name__, url_prefix="/categories", descript
 def show() -> Response:
     """List the open categories and the board that watches each"""
     with resources.db.read() as session:
-        found = tree.list_all(session)
-    response = jsonify(schemas.CategoryList().dump({"items": [_shown(each) for each in found]}))
+        categories = tree.list_all(session)
+    response = jsonify(schemas.CategoryList().dump({"items": [_shown(each) for each in categories]}))
     response.headers["Cache-Control"] = f"public, max-age={_CACHE_SECONDS}"
     return response
 
@@ -121,10 +121,10 @@ def put(body: dict[str, Any], code: str) -> dict[str, Any]:
 
 
 def _find(session: Session, code: str) -> Category:
-    found = next((each for each in tree.list_all(session, closed=True) if each.code == code), None)
-    if found is None:
+    category = next((each for each in tree.list_all(session, closed=True) if each.code == code), None)
+    if category is None:
         raise Problem(404, "no-such-category", vi="Không có lĩnh vực mang mã này.", en="No category has this code.")
-    return found
+    return category
 
 
 def _shown(category: Category) -> dict[str, Any]:

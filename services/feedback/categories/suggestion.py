@@ -93,15 +93,15 @@ def suggest(text: str, hints: Iterable[Hint], *, limit: int = 3) -> list[Suggest
             if quality and (before is None or before.points < points):
                 span = text[read[place].start : read[place + len(wanted) - 1].end]
                 own[code][keyword] = Found(keyword.phrase, span, points)
-    made = []
+    suggestions = []
     for hint in hints:
-        found = tuple(own[hint.code].values())
-        if found and hint.parent:
-            found += tuple(own.get(hint.parent, {}).values())
-        if found:
-            made.append(Suggestion(hint.code, round(sum(each.points for each in found), 2), found))
+        matched = tuple(own[hint.code].values())
+        if matched and hint.parent:
+            matched += tuple(own.get(hint.parent, {}).values())
+        if matched:
+            suggestions.append(Suggestion(hint.code, round(sum(each.points for each in matched), 2), matched))
     # equal scores: the one with fewer keywords is the simpler guess; then list order decides
-    return sorted(made, key=lambda each: (-each.score, len(each.because)))[:limit]
+    return sorted(suggestions, key=lambda each: (-each.score, len(each.because)))[:limit]
 
 
 Index = dict[str, list[tuple[str, Keyword, tuple[Word, ...]]]]

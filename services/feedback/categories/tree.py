@@ -82,11 +82,11 @@ def find(session: Session, code: str, *, closed: bool = False) -> Category | Non
     """Return the open category of that code, with ``closed`` a closed one too; missing days are inherited from its parent."""
     parent = sa.select(table.c.parent).where(table.c.code == code).scalar_subquery()
     rows = session.execute(_ROWS.where(sa.or_(table.c.code == code, table.c.code == parent))).mappings()
-    found = {row["code"]: Category.from_dict(dict(row)) for row in rows}
-    category = found.get(code)
+    by_code = {row["code"]: Category.from_dict(dict(row)) for row in rows}
+    category = by_code.get(code)
     if category is None or not (category.open or closed):
         return None
-    above = found.get(category.parent or "")
+    above = by_code.get(category.parent or "")
     if above is None:
         return category
     return replace(category, **{name: getattr(above, name) for name in DAYS if getattr(category, name) is None})
@@ -109,12 +109,14 @@ def put(
     """
     before = {each.code: each for each in list_all(session, closed=True)}
     codes = {each.code for each in given}
-    shut = [replace(each, open=False) for each in before.values() if close_others and each.open and each.code not in codes]
-    after = before | {each.code: each for each in [*given, *shut]}
-    if found := faults(list(after.values())):
-        raise BadList(found)
+    to_close = [
+        replace(each, open=False) for each in before.values() if close_others and each.open and each.code not in codes
+    ]
+    after = before | {each.code: each for each in [*given, *to_close]}
+    if wrong := faults(list(after.values())):
+        raise BadList(wrong)
     counted = dict.fromkeys((ADDED, CHANGED, CLOSED, REOPENED), 0)
-    for place, category in enumerate([*given, *shut], start=len(before)):
+    for place, category in enumerate([*given, *to_close], start=len(before)):
         old = before.get(category.code)
         if old == category:
             continue

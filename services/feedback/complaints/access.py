@@ -116,8 +116,8 @@ def may_see(session: Session, complaint: Complaint, who: Actor) -> bool:
 
 def is_citizens_own(complaint: Complaint) -> bool:
     """Tell whether the caller is the citizen: by tracking code, or by the account that filed it."""
-    given = request.headers.get(tracking.HEADER)
-    if given is not None and tracking.matches(given, complaint.tracking_hash):
+    code = request.headers.get(tracking.HEADER)
+    if code is not None and tracking.matches(code, complaint.tracking_hash):
         return True
     who = auth.caller()
     return who is not None and who.role == "citizen" and complaint.account_id == who.id

@@ -55,9 +55,9 @@ def find_earlier(session: Session, keys: Iterable[str], text: str, *, since: dat
         .order_by(Complaint.received_at.desc())
         .limit(_MOST)
     )
-    given = word_pairs(text)
+    pairs = word_pairs(text)
     for number, subject_line, body in session.execute(query):
-        if likeness(given, word_pairs(f"{subject_line}\n{body}")) >= _ALIKE:
+        if likeness(pairs, word_pairs(f"{subject_line}\n{body}")) >= _ALIKE:
             return str(number)
     return None
 

@@ -28,8 +28,8 @@ _WORK = (
 
 def accountable(session: Session, complaint: Complaint) -> dict[str, Any]:
     """Return who is accountable (F3): the office and its director's title."""
-    found = responsible.of_province(session, complaint.province_code)
-    title = found.formal_name if found else f"Giám đốc {complaint.office['name']}"
+    director = responsible.of_province(session, complaint.province_code)
+    title = director.formal_name if director else f"Giám đốc {complaint.office['name']}"
     return {"office": complaint.office, "title": title}
 
 

@@ -148,7 +148,7 @@ def request(complaint: Complaint, by: Actor, office: dict[str, Any], question: s
     complaint.take_up(by)
     complaint.must_be(ROUTED, WAITING)
     now = clock.now()
-    made = Coordination(
+    coordination = Coordination(
         id=uuid7(),
         complaint_no=complaint.complaint_no,
         status=ASKED,
@@ -161,18 +161,18 @@ def request(complaint: Complaint, by: Actor, office: dict[str, Any], question: s
         due_at=complaint.calendar.deadline(now, complaint.clock_terms.coordination_days),
         messages=[],
     )
-    complaint.session.add(made)
-    complaint.log("coordination_requested", by, office=office["code"], coordination=str(made.id))
+    complaint.session.add(coordination)
+    complaint.log("coordination_requested", by, office=office["code"], coordination=str(coordination.id))
     complaint.tell(
         facts.CoordinationRequested(
             **complaint.header(),
-            **made.header(),
+            **coordination.header(),
             requested_at=now,
-            due_at=made.due_at,
-            staff=addressees.director(complaint.session, made.province_code),
+            due_at=coordination.due_at,
+            staff=addressees.director(complaint.session, coordination.province_code),
         )
     )
-    return made
+    return coordination
 
 
 def withdraw_open(complaint: Complaint) -> None:

@@ -30,11 +30,11 @@ class Terms:
     def of_category(self, category: Category) -> Self:
         """Return these terms with the category's own days where set. No step is due after a later one."""
         own = {name: getattr(category, name) for name in DAYS}
-        made = asdict(self) | {name: days for name, days in own.items() if days is not None}
-        made["route_days"] = min(made["route_days"], made["answer_days"])
-        made["acknowledge_days"] = min(made["acknowledge_days"], made["route_days"])
-        made["centre_days"] = max(made["centre_days"], made["board_days"])
-        return type(self)(**made)
+        terms = asdict(self) | {name: days for name, days in own.items() if days is not None}
+        terms["route_days"] = min(terms["route_days"], terms["answer_days"])
+        terms["acknowledge_days"] = min(terms["acknowledge_days"], terms["route_days"])
+        terms["centre_days"] = max(terms["centre_days"], terms["board_days"])
+        return type(self)(**terms)
 
     def to_json(self) -> dict[str, Any]:
         """Return the terms as the complaint's row stores them."""

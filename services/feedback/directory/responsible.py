@@ -83,8 +83,8 @@ def leadership(session: Session) -> Responsible | None:
 def list_all(session: Session, kind: str | None = None) -> list[Responsible]:
     """Return all lines, or those of one kind; provinces by code, then boards, then the leadership."""
     query = _ROWS if kind is None else _ROWS.where(table.c.kind == kind)
-    found = [Responsible(*row) for row in session.execute(query)]
-    return sorted(found, key=lambda each: (KINDS.index(each.kind), each.code))
+    lines = [Responsible(*row) for row in session.execute(query)]
+    return sorted(lines, key=lambda each: (KINDS.index(each.kind), each.code))
 
 
 def read_csv(file: TextIO) -> list[Responsible]:

@@ -108,14 +108,14 @@ def show_periodic(kind: str, name: str) -> PeriodicReport:
 def show_file(kind: str, name: str, file: str) -> Response:
     """Download a file of a report: `report.xlsx`, a table as CSV, a chart as SVG"""
     with resources.db.read() as session:
-        kept = _find(session, kind, name).files.get(file)
-    if kept is None:
+        stored = _find(session, kind, name).files.get(file)
+    if stored is None:
         raise _no_such_report()
     try:
-        content = resources.documents.get(kept["document_id"], sha256=kept["sha256"])
+        content = resources.documents.get(stored["document_id"], sha256=stored["sha256"])
     except DocumentNotFound:
         raise _no_such_report() from None
-    return _file(content, kept["content_type"], f"{kind}-{name}-{file}")
+    return _file(content, stored["content_type"], f"{kind}-{name}-{file}")
 
 
 def _build(query: dict[str, Any]) -> dict[str, Any]:
@@ -150,17 +150,17 @@ def _scope(session: Session, query: dict[str, Any]) -> Scope:
 def _categories(session: Session, code: str | None) -> tuple[str, ...] | None:
     if code is None:
         return None
-    found = tuple(each.code for each in tree.list_all(session, closed=True) if code in (each.code, each.parent))
-    if not found:
+    codes = tuple(each.code for each in tree.list_all(session, closed=True) if code in (each.code, each.parent))
+    if not codes:
         raise _unknown("category", vi="Không có lĩnh vực mang mã này.", en="No category has this code.")
-    return found
+    return codes
 
 
 def _find(session: Session, kind: str, name: str) -> PeriodicReport:
-    found = find(session, kind, name) if kind in KINDS else None
-    if found is None:
+    report = find(session, kind, name) if kind in KINDS else None
+    if report is None:
         raise _no_such_report()
-    return found
+    return report
 
 
 def _name(query: dict[str, Any], file: str) -> str:

@@ -118,8 +118,8 @@ def _ratings(figure: Figure, report: Mapping[str, Any]) -> None:
     lines = report["boards"][::-1]
     axes.barh(range(len(lines)), [line["rating"] or 0 for line in lines], color=_BLUE, label=HEADINGS["rating"])
     for place, line in enumerate(lines):
-        said = f"{line['rating']:.2f} ({line['rated']:,} lượt)" if line["rated"] else "chưa có đánh giá"
-        _label_bar(axes, line["rating"] or 0, place, said)
+        text = f"{line['rating']:.2f} ({line['rated']:,} lượt)" if line["rated"] else "chưa có đánh giá"
+        _label_bar(axes, line["rating"] or 0, place, text)
     axes.set_yticks(range(len(lines)), [_short(line["name"]) for line in lines], fontsize=8)
     axes.set_xlim(0, 6)
     axes.set_xticks(range(6))
@@ -133,9 +133,9 @@ def _finish(axes: Axes, title: str, *, columns: int) -> None:
         figure.legend(loc="outside lower center", ncols=columns, fontsize=8, frameon=False)
 
 
-def _label_bar(axes: Axes, value: float, place: int, said: str) -> None:
+def _label_bar(axes: Axes, value: float, place: int, text: str) -> None:
     """Write the number of a bar to its right."""
-    axes.annotate(said, (value, place), textcoords="offset points", xytext=(4, 0), va="center", fontsize=8)
+    axes.annotate(text, (value, place), textcoords="offset points", xytext=(4, 0), va="center", fontsize=8)
 
 
 def _short(name: str) -> str:

@@ -14,7 +14,7 @@ WORKBOOK = "report.xlsx"
 
 def make(report: Mapping[str, Any]) -> dict[str, tuple[bytes, str]]:
     """Return file name → content and content type."""
-    made = {WORKBOOK: (as_xlsx.render(report), as_xlsx.CONTENT_TYPE)}
-    made |= {f"{group}.csv": (as_csv.render(report, group), as_csv.CONTENT_TYPE) for group in GROUPS}
-    made |= {f"{name}.svg": (charts.render(report, name), charts.CONTENT_TYPE) for name in CHART_NAMES}
-    return made
+    files = {WORKBOOK: (as_xlsx.render(report), as_xlsx.CONTENT_TYPE)}
+    files |= {f"{group}.csv": (as_csv.render(report, group), as_csv.CONTENT_TYPE) for group in GROUPS}
+    files |= {f"{name}.svg": (charts.render(report, name), charts.CONTENT_TYPE) for name in CHART_NAMES}
+    return files

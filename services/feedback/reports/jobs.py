@@ -33,10 +33,10 @@ def kinds(resources: Resources[Settings]) -> Sequence[JobKind]:
             due = session.get(PeriodicReport, _id(job))
             if due is None:
                 return None
-            found = report.build(session, due.period, kind=due.kind, weeks_before=_WEEKS_BEFORE[due.kind])
-        files = run_in_subprocess("services.feedback.reports.files:make", found)
+            figures = report.build(session, due.period, kind=due.kind, weeks_before=_WEEKS_BEFORE[due.kind])
+        files = run_in_subprocess("services.feedback.reports.files:make", figures)
         put = resources.documents.put
-        return found, {name: asdict(put(content, content_type)) for name, (content, content_type) in files.items()}
+        return figures, {name: asdict(put(content, content_type)) for name, (content, content_type) in files.items()}
 
     def keep(session: Session, job: Job, made: Made | None) -> None:
         due = _locked(session, job)

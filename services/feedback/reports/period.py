@@ -80,7 +80,7 @@ def title_of(kind: str, period: Period) -> str:
 def first_day(kind: str, name: str) -> date | None:
     """Return the first day of the week or month with this name (`name_of`); None for any other text."""
     try:
-        found = date.fromisoformat(f"{name}-1" if kind == WEEKLY else f"{name}-01")
+        day = date.fromisoformat(f"{name}-1" if kind == WEEKLY else f"{name}-01")
     except ValueError:
         return None
-    return found if name_of(kind, found) == name else None
+    return day if name_of(kind, day) == name else None

@@ -52,11 +52,11 @@ def build(
     """
     scope = scope or Scope()
     now = clock.now()
-    found = figures.count(session, asked, scope, now)
+    counted = figures.count(session, asked, scope, now)
     categories = tree.list_all(session, closed=True)
     directors = responsible.list_all(session, responsible.PROVINCE)
     title = period.title_of(kind, asked) if kind else str(asked)
-    totals = Figures.total(found.values())
+    totals = Figures.total(counted.values())
     first = period.monday_of(asked.first) - timedelta(weeks=weeks_before) if weeks_before else asked.first
     waiting = figures.open_at(session, replace(asked, first=first).begin, scope) if weeks_before else totals.carried_over
     by_week = figures.count_weeks(session, replace(asked, first=first), scope)
@@ -71,10 +71,10 @@ def build(
         "scope": {"province": scope.province, "board": scope.board, "categories": list(scope.categories or ()) or None},
         "made_at": now.astimezone(VIETNAM).isoformat(timespec="seconds"),
         "totals": shown(totals),
-        "provinces": _lines(found, 0, {each.code: {"name": each.office} for each in directors}, every=scope == Scope()),
-        "boards": _lines(found, 1, {code: {"name": name} for code, name in BOARDS.items()}, every=not scope.board),
+        "provinces": _lines(counted, 0, {each.code: {"name": each.office} for each in directors}, every=scope == Scope()),
+        "boards": _lines(counted, 1, {code: {"name": name} for code, name in BOARDS.items()}, every=not scope.board),
         "categories": _lines(
-            found, 2, {each.code: {"name": each.name, "parent": each.parent, "board": each.board} for each in categories}
+            counted, 2, {each.code: {"name": each.name, "parent": each.parent, "board": each.board} for each in categories}
         ),
         "weeks": _weeks(by_week, first, asked.last, waiting),
     }

@@ -81,8 +81,8 @@ class SmsSender:
         """Return the provider's id of an earlier attempt that got through, if a callback or the provider knows of one."""
         if reported := reported_provider_id(self._db, job):
             return reported
-        found = self._provider.find(sms, since=job.added_at, timeout=self._settings.sms_timeout_seconds)
-        return _first_unclaimed(self._db, found)
+        ids = self._provider.find(sms, since=job.added_at, timeout=self._settings.sms_timeout_seconds)
+        return _first_unclaimed(self._db, ids)
 
 
 def _first_unclaimed(db: Database, found: list[str]) -> str | None:

@@ -80,11 +80,11 @@ class TwilioSms:
     def find(self, message: Sms, *, since: datetime, timeout: float) -> list[str]:
         """Search by phone, then by text and time: Twilio's own filter by DateSent omits messages still queued."""
         with self._call(timeout, sending=False):
-            found = self._client.messages.list(to=message.to, limit=_MOST_FOUND, page_size=_MOST_FOUND)
+            messages = self._client.messages.list(to=message.to, limit=_MOST_FOUND, page_size=_MOST_FOUND)
         # a trial account puts a sentence of Twilio's before each text
         return [
             str(one.sid)
-            for one in found
+            for one in messages
             if (one.body or "").endswith(message.text)
             and (one.date_created is None or one.date_created >= since - _CLOCK_LEEWAY)
         ]

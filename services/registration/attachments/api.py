@@ -88,8 +88,8 @@ def _keep(no: str, kind: str, document: Document) -> dict[str, Any]:
         declaration = access.find(session, no, to_change=True)
         replaced = declaration.attachments.get(kind)
         now = clock.now()
-        kept = declaration.attach(kind, document, now)
+        claim_check = declaration.attach(kind, document, now)
         if replaced:
             stays = timedelta(0) if declaration.status == "draft" else _REPLACED_STAYS
             delete_documents(session, no, [replaced["document_id"]], not_before=now + stays)
-    return kept
+    return claim_check

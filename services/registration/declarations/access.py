@@ -75,8 +75,8 @@ def find(session: ServiceSession, no: str, *, to_change: bool = False) -> Declar
 
 
 def _may_access(declaration: Declaration, *, to_change: bool) -> bool:
-    given = request.headers.get(tracking.HEADER)
-    if given is not None and tracking.matches(given, declaration.tracking_hash):
+    code = request.headers.get(tracking.HEADER)
+    if code is not None and tracking.matches(code, declaration.tracking_hash):
         return True
     who = auth.caller()
     if who is None:

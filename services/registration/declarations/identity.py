@@ -130,15 +130,15 @@ def is_child(born: date, on: date | None = None) -> bool:
 
 def line(text: str, *, longest: int = _LONGEST_LINE) -> str:
     """Return free text as one line in NFC with single spaces (the part of an address that has no code); may be empty."""
-    kept = one_line(text)
-    if len(kept) > longest or not kept.isprintable():
+    folded = one_line(text)
+    if len(folded) > longest or not folded.isprintable():
         raise ma.ValidationError(
             bilingual(
                 vi=f"Chỉ nhập tối đa {longest} ký tự, không có ký tự điều khiển.",
                 en=f"At most {longest} characters, and no control characters.",
             )
         )
-    return kept
+    return folded
 
 
 class Checked(ma.fields.String):

@@ -39,11 +39,11 @@ def create_draft(
     :raises AccountExists, RegistrationOpen: where I8 forbids a registration.
     """
     subject, contact, guardian = data["subject"], data["contact"], data["guardian"]
-    found = session.execute(_KNOWN, {"code": subject["bhxh_code"], "office": data["office_code"]}).one()
-    office, address = _looked_up(offices.office_in(found), data)
-    if data["kind"] == "register" and found.account:
+    known = session.execute(_KNOWN, {"code": subject["bhxh_code"], "office": data["office_code"]}).one()
+    office, address = _looked_up(offices.office_in(known), data)
+    if data["kind"] == "register" and known.account:
         raise AccountExists
-    if data["kind"] == "register" and found.open_one:
+    if data["kind"] == "register" and known.open_one:
         raise RegistrationOpen
     reached = guardian if data["route"] == "guardian" else contact
     declaration = Declaration(
@@ -65,7 +65,7 @@ def create_draft(
                 "start_date": data["start_date"],
             }
         ),
-        warnings=_odd_fields(subject, reached["phone"], missing_account=data["kind"] != "register" and not found.account),
+        warnings=_odd_fields(subject, reached["phone"], missing_account=data["kind"] != "register" and not known.account),
         created_at=now,
     )
     if data["route"] == "guardian" and who is not None:
@@ -79,14 +79,14 @@ def _looked_up(office: offices.Office | None, data: dict[str, Any]) -> tuple[off
     errors = []
     if office is None:
         errors.append(field_error("office_code", vi="Không có cơ quan BHXH nào mang mã này.", en="No office has this code."))
-    given = data["contact"]["address"]
+    entered = data["contact"]["address"]
     address: dict[str, Any] = {}
     try:
-        found = units.resolve(given["map"], given["province_code"], given["district_code"], given["ward_code"])
-        address = found.as_dict() | {"text": given["text"]}
+        names = units.resolve(entered["map"], entered["province_code"], entered["district_code"], entered["ward_code"])
+        address = names.as_dict() | {"text": entered["text"]}
     except units.UnknownUnit as error:
-        said = error.args[0]
-        errors.append(field_error(f"contact.address.{error.field}", vi=vietnamese(said), en=str(said)))
+        message = error.args[0]
+        errors.append(field_error(f"contact.address.{error.field}", vi=vietnamese(message), en=str(message)))
     if office is None or errors:
         raise Problem(422, errors=errors)
     return office, address

@@ -42,25 +42,25 @@ def oddities(
     phone: str | None = None,
 ) -> list[Oddity]:
     """Return everything that looks odd, in the form's order. The texts must have passed `identity`'s checks."""
-    found = []
+    odd = []
     if id_type == CCCD and id_number:
-        found += [Oddity("id_number", code) for code in _odd_number(id_number, date_of_birth)]
+        odd += [Oddity("id_number", code) for code in _odd_number(id_number, date_of_birth)]
     if phone and not _in_use(phone):
-        found.append(Oddity("phone", "phone-range"))
+        odd.append(Oddity("phone", "phone-range"))
     if personal_id:
-        found += [Oddity("personal_id", code) for code in _odd_number(personal_id, date_of_birth)]
-    return found
+        odd += [Oddity("personal_id", code) for code in _odd_number(personal_id, date_of_birth)]
+    return odd
 
 
 def _odd_number(number: str, date_of_birth: date | None) -> list[str]:
     """Return in what a 12-digit number contradicts the published structure or the date of birth."""
-    found = [] if number[:3] in _PROVINCES else ["id-province"]
+    odd = [] if number[:3] in _PROVINCES else ["id-province"]
     year = _FIRST_CENTURY + 100 * (int(number[3]) // 2) + int(number[4:6])
     if date_of_birth is not None and year != date_of_birth.year:
-        found.append("id-birth-year")
+        odd.append("id-birth-year")
     elif year > today_in_vietnam().year:
-        found.append("id-century")
-    return found
+        odd.append("id-century")
+    return odd
 
 
 def _in_use(phone: str) -> bool:

@@ -132,19 +132,19 @@ class Declaration(Aggregate, Base):
         takes_it = self.status in ("draft", "submitted") or kind == FORM_PDF
         if not takes_it or self.subject is None or self.contact is None:
             raise AttachmentsClosed
-        kept = {"kind": kind, **asdict(document)}
-        self.attachments = {**self.attachments, kind: kept}
+        claim_check = {"kind": kind, **asdict(document)}
+        self.attachments = {**self.attachments, kind: claim_check}
         if self.status != "draft":
             self.tell(
                 AttachmentAdded(
                     dossier_no=self.dossier_no,
-                    attachment=kept,
+                    attachment=claim_check,
                     added_at=now,
                     full_name=self.subject["full_name"],
                     contact=self.contact,
                 )
             )
-        return kept
+        return claim_check
 
     def warn(self, now: datetime) -> None:
         """Warn the person that the ten days are nearly over (I6, ours)."""

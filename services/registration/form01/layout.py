@@ -177,10 +177,10 @@ def _signatures(sheet: Sheet, form: FormData) -> None:
 def _foot(sheet: Sheet, form: FormData, page: int, pages: int) -> None:
     sheet.rule(LEFT, RIGHT, BOTTOM - 3 * mm, thick=0.4)
     if form.submitted_at:
-        said = f"Số hồ sơ {form.dossier_no} · nộp lúc {time_and_date(form.submitted_at)}"
+        footer = f"Số hồ sơ {form.dossier_no} · nộp lúc {time_and_date(form.submitted_at)}"
     else:
-        said = f"Số hồ sơ {form.dossier_no} · bản nháp, chưa nộp"
-    sheet.text(said, LEFT, BOTTOM - 6.5 * mm, size=7.5)
+        footer = f"Số hồ sơ {form.dossier_no} · bản nháp, chưa nộp"
+    sheet.text(footer, LEFT, BOTTOM - 6.5 * mm, size=7.5)
     sheet.text(f"Trang {page}/{pages}", RIGHT, BOTTOM - 6.5 * mm, size=7.5, align="right")
     if form.expires_at:
         come = f"Mang giấy tờ tùy thân đến cơ quan BHXH bất kỳ trước {time_and_date(form.expires_at)}. Tổng đài {HOTLINE}."

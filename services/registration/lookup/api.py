@@ -30,8 +30,8 @@ def list_offices(query: Mapping[str, Any]) -> Response:
     Any office may finish a dossier (V2); the form names the one where the person intends to go.
     """
     with resources.db.read() as session:
-        found = offices.search(session, query["q"], query["province"])
-    return _public({"items": [office.as_dict() for office in found]}, OfficeList, _OFFICES_SECONDS)
+        matches = offices.search(session, query["q"], query["province"])
+    return _public({"items": [office.as_dict() for office in matches]}, OfficeList, _OFFICES_SECONDS)
 
 
 @lookup.route("/units")
@@ -43,12 +43,12 @@ def list_units(query: Mapping[str, Any]) -> Response:
     Provinces, or the units below `parent`, on either map (I10).
     """
     try:
-        found = units.children(query["map"], query["parent"])
+        matches = units.children(query["map"], query["parent"])
     except units.UnknownUnit as error:
-        said = error.args[0]
-        wrong = field_error(error.field, place="query", vi=vietnamese(said), en=str(said))
+        message = error.args[0]
+        wrong = field_error(error.field, place="query", vi=vietnamese(message), en=str(message))
         raise Problem(422, errors=[wrong]) from None
-    return _public({"items": found}, UnitList, _UNITS_SECONDS)
+    return _public({"items": matches}, UnitList, _UNITS_SECONDS)
 
 
 @lookup.route("/scans", methods=["POST"])

@@ -32,19 +32,19 @@ def store(session: Session, offices: Iterable[Office], *, close_others: bool = F
 
     :param close_others: also close every office that is not among them.
     """
-    kept = {row["code"]: dict(row) for row in session.execute(sa.select(table)).mappings()}
+    stored = {row["code"]: dict(row) for row in session.execute(sa.select(table)).mappings()}
     added = changed = 0
     codes = set()
     for office in offices:
         codes.add(office.code)
         values = office.as_dict() | {"open": True}
-        if office.code not in kept:
+        if office.code not in stored:
             session.execute(sa.insert(table).values(values))
             added += 1
-        elif kept[office.code] != values:
+        elif stored[office.code] != values:
             session.execute(sa.update(table).where(table.c.code == office.code).values(values))
             changed += 1
-    closed = [code for code, row in kept.items() if close_others and row["open"] and code not in codes]
+    closed = [code for code, row in stored.items() if close_others and row["open"] and code not in codes]
     if closed:
         session.execute(sa.update(table).where(table.c.code.in_(closed)).values(open=False))
     return added, changed, len(closed)

@@ -49,9 +49,9 @@ class Office:
 
 def join_office(query: sa.SelectBase, code: sa.ColumnElement[str]) -> sa.Select[Any]:
     """Join the open office of that code to ``query``, which yields one row; read it from the row by `office_in`."""
-    asked = query.subquery()
+    subquery = query.subquery()
     office = sa.and_(table.c.open, table.c.code == code)
-    return sa.select(asked, *(table.c[name] for name in COLUMNS)).select_from(asked.outerjoin(table, office))
+    return sa.select(subquery, *(table.c[name] for name in COLUMNS)).select_from(subquery.outerjoin(table, office))
 
 
 def office_in(row: Any) -> Office | None:
@@ -65,13 +65,13 @@ def search(session: Session, q: str | None = None, province: str | None = None) 
     :param province: the code of one of today's provinces; None for all.
     """
     statement = _OPEN if province is None else _OPEN.where(table.c.province_code == province)
-    found = [Office(*row) for row in session.execute(statement)]
+    matches = [Office(*row) for row in session.execute(statement)]
     words = _WORD.findall(without_marks(q or ""))
     if q and not words:
         return []  # nothing but punctuation
     if words:
-        found = [office for office in found if _has(office, words)]
-    return sorted(found, key=lambda office: (sort_key(_place_name(office.name)), office.code))
+        matches = [office for office in matches if _has(office, words)]
+    return sorted(matches, key=lambda office: (sort_key(_place_name(office.name)), office.code))
 
 
 def _has(office: Office, words: list[str]) -> bool:

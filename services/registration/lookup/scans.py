@@ -119,11 +119,11 @@ def _from_hex(text: str) -> str:
 
 
 def _day(form: re.Pattern[str], text: str) -> date | None:
-    found = form.fullmatch(text)
-    if found is None:
+    match = form.fullmatch(text)
+    if match is None:
         return None
     try:
-        return identity.date_of_birth(date(int(found[3]), int(found[2]), int(found[1])))
+        return identity.date_of_birth(date(int(match[3]), int(match[2]), int(match[1])))
     except (ValueError, ma.ValidationError):
         return None
 

@@ -83,8 +83,8 @@ def children(map_: str, parent: str | None = None) -> Sequence[Unit]:
     units = _units(map_)
     if parent is not None and parent not in units:
         raise UnknownUnit("parent", bilingual(vi="Không có đơn vị mang mã này.", en="No unit has this code."))
-    found = (unit for unit in units.values() if unit.parent == parent)
-    return tuple(sorted(found, key=lambda unit: (sort_key(_without_type(unit.name)), unit.code)))
+    matches = (unit for unit in units.values() if unit.parent == parent)
+    return tuple(sorted(matches, key=lambda unit: (sort_key(_without_type(unit.name)), unit.code)))
 
 
 def province_name(code: str) -> str | None:
