@@ -1,1 +1,1 @@
-"""What runs beside the services: the sandbox that stands in for the outside world, and the demonstration."""
+"""The sandbox, which simulates the outside systems, and the demonstration."""

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Makes the secrets that deploy/compose.yml mounts as files, in .run/secrets; what is there already is left alone.
-# For trying things out: in production they come from your own vault.
+# Generates the secrets that deploy/compose.yml mounts as files, in .run/secrets; existing ones are left alone.
+# For trial set-ups only: in production use your own vault.
 set -eu
 cd "$(dirname "$0")/.."
 folder=${1:-.run/secrets}
@@ -8,7 +8,7 @@ mkdir -p "$folder"
 chmod 755 "$folder"
 
 random() { od -An -N24 -tx1 /dev/urandom | tr -d ' \n'; }
-# the containers read them as user 10001, so they are readable; the folder above is what keeps others out
+# the containers read them as user 10001, so the files are world-readable; the parent folder keeps others out
 put() { [ -e "$folder/$1" ] || (printf '%s' "$2" >"$folder/$1" && chmod 644 "$folder/$1"); }
 
 put postgres_password "$(random)"

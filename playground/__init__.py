@@ -1,4 +1,4 @@
-"""The whole system as processes of this machine, with people in it: what the demonstration, journeys, faults and benchmarks use.
+"""Run the whole system as local processes, with simulated people: used by the demo, journeys, fault tests and benchmarks.
 
 with System(folder) as system:
 stage = Stage(system)

@@ -1,4 +1,4 @@
-"""An account: signing in, passwords, one device at a time."""
+"""Sign in to an account, change its password, take it over on another device."""
 
 from __future__ import annotations
 
@@ -20,36 +20,36 @@ class Account:
         self.token: str | None = None
 
     def call(self, method: str, path: str, **how: Any) -> Any:
-        """A request to accounts with this account's token."""
+        """Call accounts with this account's token."""
         return self.web.call(method, f"/accounts{path}", **{"token": self.token} | how)
 
     def sign_in(self, password: str, expect: Status = 201) -> Any:
-        """What accounts answers; keeps the token if there is one."""
+        """Sign in; keep the token, if any, and return the response."""
         body = {"username": self.username, "password": password, "device_id": self.device}
         return self._keep(self.call("POST", "/sessions", json=body, token=None, expect=expect))
 
     def takes_over(self, challenge: str, otp: str, expect: Status = 201) -> Any:
-        """Go on at this device: the other one is signed out."""
+        """Continue on this device, which signs the other one out."""
         return self._keep(
             self.call("POST", "/sessions/takeover", json={"challenge": challenge, "otp": otp}, token=None, expect=expect)
         )
 
     def asks_to_change(self, old: str, new: str, expect: Status = 202) -> Any:
-        """The first half of a password change: an OTP is sent."""
+        """Request a password change: an OTP is sent."""
         return self.call("POST", "/password/change", json={"current_password": old, "new_password": new}, expect=expect)
 
     def confirms(self, challenge: str, otp: str, expect: Status = 200) -> Any:
-        """The second half."""
+        """Confirm the password change with the OTP."""
         return self._keep(self.call("POST", "/password/confirm", json={"challenge": challenge, "otp": otp}, expect=expect))
 
     def changes_password(self, old: str, new: str) -> Any:
-        """Both halves, with the OTP of the SMS."""
+        """Request and confirm a password change, with the OTP from the SMS."""
         seen = self.inbox.sms()
         challenge = self.asks_to_change(old, new)["challenge"]
         return self.confirms(challenge, self.inbox.otp(skip=seen))
 
     def resets(self, new: str) -> None:
-        """A forgotten password: OTP by SMS, then a new one."""
+        """Reset a forgotten password with the OTP from the SMS."""
         seen = self.inbox.sms()
         challenge = self.call("POST", "/password/reset", json={"username": self.username}, token=None, expect=202)[
             "challenge"
@@ -61,7 +61,7 @@ class Account:
         return self.call("POST", "/password/reset/confirm", json=body, token=None, expect=expect)
 
     def refresh(self) -> Any:
-        """A fresh token for the same session."""
+        """Get a fresh token for the same session."""
         return self._keep(self.call("POST", "/sessions/current/refresh", expect=201))
 
     def signs_out(self) -> None:
@@ -71,7 +71,7 @@ class Account:
         return self.call("GET", "/me", expect=expect)
 
     def until_refused(self) -> None:
-        """Wait until the token is worth nothing any more."""
+        """Wait until the token is refused."""
         until_status(self.web, 401, "/accounts/me", self.token)
 
     def _keep(self, answer: Any) -> Any:
@@ -81,12 +81,12 @@ class Account:
 
 
 def other_than(otp: str) -> str:
-    """A code of the same form that is wrong."""
+    """Return a wrong code of the same format."""
     return f"{(int(otp) + 1) % 1_000_000:06d}"
 
 
 def until_status(web: Web, status: int, path: str, token: str | None) -> None:
-    """Wait until a GET with this token is answered with `status`."""
+    """Wait until a GET with this token returns `status`."""
 
     def look() -> int:
         return web.send("GET", web.url(path), headers={"Authorization": f"Bearer {token}"}).status_code

@@ -1,4 +1,4 @@
-"""A citizen at the portal: fills in Form 01, adds pictures, sends it, follows it."""
+"""Act as a citizen at the portal: fill in Form 01, add pictures, submit it, follow it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _DECLARATIONS = "/registration/declarations"
 
 @dataclass(frozen=True)
 class Human:
-    """A person and how to reach them. `phone` in E.164."""
+    """A person and their contact data. `phone` in E.164."""
 
     bhxh_code: str
     full_name: str
@@ -34,12 +34,12 @@ class Human:
 
     @property
     def id_number(self) -> str:
-        """Twelve digits that differ from person to person."""
+        """Return twelve digits that differ from person to person."""
         return f"0{self.bhxh_code}1"
 
 
 def form(human: Human, **changes: Any) -> dict[str, Any]:
-    """Form 01 as an adult fills it in at the portal; `changes` replace fields, those of `subject` and `contact` one by one."""
+    """Return Form 01 as an adult fills it in at the portal; `changes` replace fields, those of `subject` and `contact` one by one."""
     base: dict[str, Any] = {
         "kind": "register",
         "route": "portal",
@@ -63,7 +63,7 @@ def form(human: Human, **changes: Any) -> dict[str, Any]:
 
 
 def child_form(human: Human, **changes: Any) -> dict[str, Any]:
-    """Form 01 for a child that has no ID yet."""
+    """Return Form 01 for a child that has no ID yet."""
     return form(human, **{"subject": {"id_type": None, "id_number": None}} | changes)
 
 
@@ -83,13 +83,13 @@ class Dossier:
         return cls(web, made["dossier_no"], made["tracking_code"], token)
 
     def call(self, method: str, path: str = "", **how: Any) -> Any:
-        """A request about this dossier."""
+        """Call registration about this dossier."""
         return self._web.call(
             method, f"{_DECLARATIONS}/{self.no}{path}", **{"tracking": self.tracking, "token": self.token} | how
         )
 
     def attach(self, kind: str, content: bytes | None = None, content_type: str = JPEG, expect: Status = 200) -> Any:
-        """Send a picture of this kind."""
+        """Upload a picture of this kind."""
         data = content if content is not None else photo(kind, self.no)
         return self.call("PUT", f"/attachments/{kind}", data=data, content_type=content_type, expect=expect)
 
@@ -105,13 +105,13 @@ class Dossier:
         return str(self.look()["status"])
 
     def until(self, *statuses: str, seconds: float | None = None) -> Any:
-        """Wait until it has one of these statuses; what it looks like then."""
+        """Wait until it has one of these statuses; return it then."""
         what = f"{self.no} {' or '.join(statuses)}"
         return self._web.until(self.look, lambda seen: seen["status"] in statuses, what, seconds)
 
 
 class Citizen:
-    """Somebody with a phone, before and after they have an account."""
+    """A person with a phone, with or without an account."""
 
     def __init__(self, web: Web, human: Human) -> None:
         self.web = web
@@ -121,7 +121,7 @@ class Citizen:
     def drafts(
         self, body: dict[str, Any] | None = None, pictures: tuple[str, ...] = PICTURES, token: str | None = None
     ) -> Dossier:
-        """A draft with pictures."""
+        """Create a draft with pictures."""
         dossier = Dossier.draft(self.web, body or form(self.human), token)
         for kind in pictures:
             dossier.attach(kind)
@@ -130,7 +130,7 @@ class Citizen:
     def files(
         self, body: dict[str, Any] | None = None, pictures: tuple[str, ...] = PICTURES, token: str | None = None
     ) -> Dossier:
-        """A draft with pictures, sent."""
+        """Create a draft with pictures and submit it."""
         dossier = self.drafts(body, pictures, token)
         dossier.submit()
         return dossier

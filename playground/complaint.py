@@ -1,4 +1,4 @@
-"""A complaint in the hands of whoever filed it, and the desks that deal with it."""
+"""Act as the citizen who filed a complaint (`Complaint`), and as staff who deal with it (`Desk`)."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from playground.web import Status, Web
 
 _COMPLAINTS = "/feedback/complaints"
 _COORDINATIONS = "/feedback/coordinations"
-#: of the list that the service comes with; watched by the board `thu-so-the`
+#: a category of the shipped list, watched by the board `thu-so-the`
 PARTICIPATION = "thieu-thoi-gian-dong"
 SUBJECT = "Thiếu quá trình đóng năm 2019"
 BODY = "Từ tháng 3 đến tháng 8 năm 2019 tôi làm việc tại Hà Nội nhưng quá trình đóng không được ghi nhận."
 
 
 def complaint_of(human: Human | None, channel: str = "web", office: str = "79", **changes: Any) -> dict[str, Any]:
-    """What somebody, or nobody in particular, writes; `changes` replace fields."""
+    """Return the body of a complaint, anonymous without `human`; `changes` replace fields."""
     contact = None
     if human is not None:
         contact = {"full_name": human.full_name, "phone": human.phone, "email": human.email}
@@ -43,7 +43,7 @@ class Complaint:
         self.no = no
         self.tracking = tracking
         self.token = token
-        #: what was answered when it was filed: number, tracking code, due dates
+        #: the response to filing it: number, tracking code, due dates
         self.filed: dict[str, Any] = {}
 
     @classmethod
@@ -55,16 +55,16 @@ class Complaint:
         return complaint
 
     def call(self, method: str, path: str = "", **how: Any) -> Any:
-        """A request about it as whoever filed."""
+        """Call feedback about it, as its filer."""
         mine = {"tracking": self.tracking, "token": self.token}
         return self._web.call(method, f"{_COMPLAINTS}/{self.no}{path}", **mine | how)
 
     def follow(self) -> Any:
-        """What anybody sees who knows the number."""
+        """Return the public view, by number alone."""
         return self.call("GET", tracking=None, token=None)
 
     def content(self, **who: Any) -> Any:
-        """What was said, for whoever filed; None for who may not read it."""
+        """Return the conversation, as its filer or as `who`; None without permission."""
         return self.call("GET", **who)["content"]
 
     def replies(self, words: str, expect: Status = 200) -> Any:
@@ -78,7 +78,7 @@ class Complaint:
 
     @property
     def kinds(self) -> list[str]:
-        """The steps that anybody sees, in their order."""
+        """Return the kinds of its public steps, in order."""
         return [step["kind"] for step in self.follow()["steps"]]
 
     def until(self, *statuses: str) -> Any:
@@ -87,7 +87,7 @@ class Complaint:
         return self._web.until(self.follow, lambda seen: seen["status"] in statuses, what)
 
     def until_step(self, kind: str, **details: Any) -> Any:
-        """Wait until its history has this step; the public view of it then."""
+        """Wait until its history has this step; return the public view then."""
 
         def there(seen: Any) -> bool:
             return any(step["kind"] == kind and details.items() <= step.items() for step in seen["steps"])
@@ -110,11 +110,11 @@ class Desk:
         return self.call("POST", f"{_COMPLAINTS}/{no}/{what}", json=body, expect=expect)
 
     def opens(self, no: str) -> Any:
-        """What this member of staff sees; `content` and `work` are None beyond what anybody may see."""
+        """Return the complaint as this member of staff sees it; `content` and `work` are None without permission."""
         return self.call("GET", f"{_COMPLAINTS}/{no}")
 
     def finds(self, **search: str) -> list[str]:
-        """The numbers in the list that this member of staff sees, in its order."""
+        """Return the numbers in this member of staff's list, in its order."""
         found = self.call("GET", _COMPLAINTS, params={"limit": "100"} | search)["items"]
         return [one["complaint_no"] for one in found]
 
@@ -125,7 +125,7 @@ class Desk:
         return self.on(no, "route", {"unit": unit}, expect)
 
     def takes_up(self, no: str) -> None:
-        """Take note of it and give it to the department."""
+        """Acknowledge it and route it to the department."""
         self.acknowledges(no)
         self.routes(no)
 
@@ -136,12 +136,12 @@ class Desk:
         return self.on(no, "ask", {"question": question}, expect)
 
     def coordinates(self, no: str, office: str, question: str, expect: Status = 201) -> Any:
-        """Ask another office; the request's id."""
+        """Ask another office; return the request's id."""
         made = self.on(no, "coordinate", {"office_code": office, "question": question}, expect)
         return made.get("coordination_id")
 
     def requests(self, **search: str) -> list[Any]:
-        """Co-ordination requests that this office has made or got."""
+        """Return the co-ordination requests that this office has made or received."""
         return list(self.call("GET", _COORDINATIONS, params=search)["items"])
 
     def says(self, coordination: str, words: str, expect: Status = (200, 201)) -> Any:
@@ -155,7 +155,7 @@ class Desk:
         return self.on(no, "answer", {"text": text}, expect)
 
     def approves(self, no: str, version: int | None = None, expect: Status = 200) -> Any:
-        """Send the draft of this version, by default the latest that was written."""
+        """Approve the draft of this version, by default the latest."""
         if version is None:
             version = self.opens(no)["work"]["draft"]["version"]
         return self.on(no, "answer/approve", {"version": version}, expect)
@@ -168,5 +168,5 @@ class Desk:
 
 
 def code_in(message: Message) -> str:
-    """The tracking code that an SMS carries."""
+    """Return the tracking code in an SMS."""
     return message.text.split("ma theo doi ")[1].split()[0].rstrip(".,")

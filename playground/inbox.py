@@ -1,4 +1,4 @@
-"""What people have received: the sandbox's inbox, where every SMS and e-mail of the system arrives."""
+"""Read what people have received: the sandbox's inbox, where every SMS and e-mail of the system arrives."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ class Message(NamedTuple):
 
     @property
     def password(self) -> str | None:
-        """The first password that it carries."""
+        """Return the first password in the text."""
         found = _PASSWORD.search(self.text)
         return found[1] if found else None
 
     @property
     def words(self) -> list[str]:
-        """What it consists of; a number at the end of a sentence without its full stop."""
+        """Return the words of the text; a number at the end of a sentence loses its full stop."""
         return [word.strip(".,;:()") for word in self.text.split()]
 
     @property
     def otp(self) -> str | None:
-        """The one-time code that it carries."""
+        """Return the one-time code in the text."""
         found = _OTP.search(self.text)
         return found[1] if found else None
 
@@ -49,7 +49,7 @@ class Inbox:
         self._read = 0
 
     def all(self, channel: str | None = None) -> list[Message]:
-        """Everything that has arrived, newest last."""
+        """Return everything that has arrived, newest last."""
         params = {"to": self.to, **({"channel": channel} if channel else {})}
         return [message_of(one) for one in self._web.call("GET", "/inbox", params=params)["messages"]]
 
@@ -57,7 +57,7 @@ class Inbox:
         return len(self.all())
 
     def until(self, *words: str, channel: str = "sms", skip: int = 0, seconds: float | None = None) -> Message:
-        """The first message, after the first `skip`, in which all `words` stand; waits for it."""
+        """Wait for the first message after the first `skip` that contains all `words`, and return it."""
 
         def those(arrived: list[Message]) -> list[Message]:
             told = [message for message in arrived if message.channel == channel][skip:]
@@ -67,7 +67,7 @@ class Inbox:
         return those(self._web.until(self.all, lambda arrived: bool(those(arrived)), what, seconds))[0]
 
     def next(self, *words: str) -> Message:
-        """Wait for the next message of any channel with all these words; it and those before it count as read."""
+        """Wait for the next message of any channel with all these words; mark it and all earlier ones as read."""
 
         def fits(message: Message) -> bool:
             return int(message.id) > self._read and all(word in f"{message.subject}\n{message.text}" for word in words)
@@ -79,29 +79,29 @@ class Inbox:
         return message
 
     def skip_all(self) -> None:
-        """Count everything that has arrived as read."""
+        """Mark everything that has arrived as read."""
         self._read = max((int(message.id) for message in self.all()), default=0)
 
     def first_password(self, dossier_no: str | None = None) -> str:
-        """The password of the SMS that says that the account is open."""
+        """Return the first password, from the SMS about the new account."""
         words = ("Mat khau: ", dossier_no) if dossier_no else ("Mat khau: ",)
         password = self.until(*words).password
         assert password is not None
         return password
 
     def otp(self, skip: int) -> str:
-        """The code of the first OTP that came after the first `skip` SMS."""
+        """Return the code of the first OTP after the first `skip` SMS."""
         code = self.until("OTP: ", skip=skip).otp
         assert code is not None
         return code
 
     def sms(self) -> int:
-        """How many SMS there are: what `skip` takes."""
+        """Return the number of SMS so far, as an argument for `skip`."""
         return len(self.all("sms"))
 
 
 def message_of(one: dict[str, Any]) -> Message:
-    """As the sandbox's JSON has it."""
+    """Read a message from the sandbox's JSON."""
     return Message(
         str(one["id"]),
         one["channel"],

@@ -1,4 +1,4 @@
-"""An officer at the console: finds a dossier, receives the person, adds what is missing, decides."""
+"""Act as an officer at the console: find a dossier, receive the person, add what is missing, decide."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ class Officer:
         self.role = role
 
     def call(self, method: str, path: str, **how: Any) -> Any:
-        """A request to verification's cases."""
+        """Call verification's cases."""
         return self.web.call(method, f"{_CASES}{path}", **{"token": self.token} | how)
 
     def finds(self, **search: str) -> list[Any]:
-        """The work list."""
+        """Return the work list."""
         return list(self.call("GET", "", params=search)["items"])
 
     def finds_by_code(self, bhxh_code: str) -> Any:
-        """Wait for a case of this BHXH code, which stands in a header and never in an address."""
+        """Wait for a case with this BHXH code, which is sent in a header and never in a URL."""
         search = {"X-Bhxh-Code": bhxh_code}
         return self.web.until(lambda: self.call("GET", "", headers=search)["items"], bool, f"a case of {bhxh_code}")[0]
 
@@ -46,25 +46,25 @@ class Officer:
         return self.call("POST", f"/{no}/release", expect=expect)
 
     def receives(self, no: str, *, id_shown: bool = True, expect: Status = 200) -> Any:
-        """The person is here."""
+        """Record that the person has come."""
         self.until_here(no)
         return self.call("POST", f"/{no}/receive", json={"id_shown": id_shown}, expect=expect)
 
     def adds(self, no: str, kind: str, content: bytes | None = None, content_type: str = JPEG, expect: Status = 200) -> Any:
-        """Scan something in."""
+        """Upload a scan."""
         data = content if content is not None else photo(kind, f"{no} scanned")
         return self.call("PUT", f"/{no}/attachments/{kind}", data=data, content_type=content_type, expect=expect)
 
     def scans(self, no: str, *kinds: str) -> Any:
-        """Add what is missing; how the case stands after the last one."""
+        """Add scans of these kinds, by default the missing ones; return the state of the case."""
         return [self.adds(no, kind) for kind in kinds][-1]
 
     def decides(self, no: str, outcome: str = "valid", expect: Status = 202, **more: Any) -> Any:
-        """Ghi nhận."""
+        """Record the decision ("Ghi nhận")."""
         return self.call("POST", f"/{no}/decision", json={"outcome": outcome, **more}, expect=expect)
 
     def approves_at_the_counter(self, no: str) -> Any:
-        """All that 702 §2 asks for: ID shown, Form 01 signed and scanned, then valid."""
+        """Do all that 702 §2 requires: ID shown, signed Form 01 scanned, then valid."""
         self.receives(no)
         self.adds(no, "signed_form")
         return self.decides(no, id_shown=True)
@@ -75,6 +75,6 @@ class Officer:
         return self.web.until(lambda: self.opens(no), lambda seen: seen["status"] in statuses, what, seconds)
 
     def history(self, no: str) -> list[Any]:
-        """Who did what."""
+        """Return the history of the case."""
         answer = self.call("GET", f"/{no}/history")
         return list(answer["items"] if isinstance(answer, dict) else answer)

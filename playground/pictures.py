@@ -1,4 +1,4 @@
-"""Small pictures as a phone or scanner makes them, drawn in memory: decodable, and each different from the others."""
+"""Draw small pictures in memory, as from a phone or scanner: decodable, and all different."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _PAPER, _INK, _LINE = (250, 248, 240), (40, 45, 60), (190, 195, 205)
 
 @lru_cache(maxsize=512)
 def photo(kind: str, of: str, *, size: tuple[int, int] | None = None) -> bytes:
-    """Draw a JPEG of this kind of attachment, the same for the same person, different for each. `size` in pixels."""
+    """Return a JPEG for this kind of attachment; the same person and kind give the same picture. `size` in pixels."""
     width, height = size or _SIZES.get(kind, _CARD)
     seed = zlib.crc32(f"{kind} {of}".encode())
     image = Image.new("RGB", (width, height), _PAPER)

@@ -1,4 +1,4 @@
-"""One process of the system: its log, its address, its life."""
+"""Run one process of the system, with its log and its address."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from typing import Any, Self
 from services.chassis.testing.processes import Process, kill_family, spawn, tail, wait_until
 
 ROOT = Path(__file__).resolve().parents[1]
-#: of the shell, only what a program needs to be found; a DATABASE_URL there must not reach it
+#: the only variables taken from the shell: a DATABASE_URL there must not leak into a test
 _KEPT = (
     "PATH",
     "HOME",
@@ -36,20 +36,20 @@ _LOG_LINES = 60
 
 
 class ProgramError(AssertionError):
-    """Something did not start, or did not do what it should; the text ends with the log of who is responsible."""
+    """A program did not start, or misbehaved; the text ends with its log."""
 
 
 def environment_with(extra: Mapping[str, str]) -> dict[str, str]:
-    """Return what a child process gets: the few variables that every program needs, and `extra`."""
+    """Return the environment of a child process: the few variables that every program needs, and `extra`."""
     kept = {key: os.environ[key] for key in _KEPT if key in os.environ}
     return {**kept, "PYTHONUNBUFFERED": "1", "PYTHONWARNINGS": "ignore", **extra}
 
 
 class Program:
-    """A process that ends with ours, however ours ends.
+    """A child process that ends with ours, however ours ends.
 
-    :param command: arguments of this very Python.
-    :param address: its base URL and the path that answers 200 once it can work; without one, `ready` reads its log.
+    :param command: arguments for this Python interpreter.
+    :param address: its base URL and the path that returns 200 once it is ready; without one, `ready` reads its log.
     """
 
     def __init__(
@@ -68,28 +68,28 @@ class Program:
         self._environment = environment_with(extra)
         self._process: Process | None = None
 
-    # What it is doing
+    # Its state
 
     @property
     def pid(self) -> int:
-        """The process's id.
+        """Return the process id.
 
-        :raises ProgramError: when it was not started.
+        :raises ProgramError: if it was not started.
         """
         return self._started().pid
 
     @property
     def running(self) -> bool:
-        """Whether the process is alive (it may still be starting)."""
+        """Tell whether the process is alive (it may still be starting)."""
         return self._process is not None and self._process.poll() is None
 
     @property
     def output(self) -> str:
-        """All that it has written."""
+        """Return everything it has written."""
         return self.log.read_text(encoding="utf-8", errors="replace")
 
     def events(self, name: str | None = None) -> list[dict[str, Any]]:
-        """Return the events of a log in JSON, or those of one name."""
+        """Return the events of a JSON log, all or those of one name."""
         lines = [json.loads(line) for line in self.output.splitlines() if line.startswith("{") and line.endswith("}")]
         return [line for line in lines if name in (None, line.get("event"))]
 
@@ -98,10 +98,10 @@ class Program:
         ended = "" if self.running else " (its process has ended)"
         return f"--- {self.log}{ended}\n{tail(self.log, lines)}"
 
-    # Its life
+    # Starting and stopping
 
     def start(self) -> Self:
-        """Start it without waiting; one that runs already is left alone. The log goes on where it ended."""
+        """Start it without waiting; do nothing if it is running. The log is appended to."""
         if not self.running:
             with self.log.open("ab") as output:
                 self._process = spawn(self._command, environment=self._environment, directory=ROOT, output=output)
@@ -110,7 +110,7 @@ class Program:
     def until(self, condition: Callable[[], bool], what: str, seconds: float = 30) -> None:
         """Wait for `condition`.
 
-        :raises ProgramError: when the process dies meanwhile or it takes too long, with the end of the log.
+        :raises ProgramError: if the process dies meanwhile or it takes too long, with the end of the log.
         """
         held = wait_until(lambda: condition() or not self.running, seconds, interval_seconds=0.05) and condition()
         if not held:
@@ -119,15 +119,15 @@ class Program:
             raise ProgramError(f"{self.name}: not {what} {how}\n{self.tail(_LOG_LINES)}")
 
     def ready(self, seconds: float = _START_SECONDS) -> Self:
-        """Wait until it says that it can work.
+        """Wait until it reports that it is ready.
 
-        :raises ProgramError: when it ends or takes too long.
+        :raises ProgramError: if it ends or takes too long.
         """
         self.until(self.is_ready, "ready", seconds)
         return self
 
     def is_ready(self) -> bool:
-        """Return whether it can work just now."""
+        """Tell whether it is ready now."""
         if self._address is None:
             return bool(self.events("service_ready"))
         try:
@@ -145,7 +145,7 @@ class Program:
     def wait(self, seconds: float = 60) -> int:
         """Wait for its end and return the exit code.
 
-        :raises ProgramError: when it still runs then.
+        :raises ProgramError: if it is still running then.
         """
         try:
             return self._started().wait(seconds)
@@ -153,7 +153,7 @@ class Program:
             raise ProgramError(f"{self.name} still runs after {seconds:g} s\n{self.tail(_LOG_LINES)}") from None
 
     def stop(self, seconds: float = 60) -> int:
-        """Send SIGTERM, and SIGKILL when that takes too long; return the exit code (0 if it never ran)."""
+        """Send SIGTERM, then SIGKILL if it takes too long; return the exit code (0 if it never ran)."""
         if self._process is None:
             return 0
         self.terminate()
@@ -164,7 +164,7 @@ class Program:
             return -signal.SIGKILL
 
     def kill(self) -> None:
-        """SIGKILL it and its children, as a crash would."""
+        """Send SIGKILL to it and its children, like a crash."""
         if self._process is not None:
             kill_family(self._process)
 
@@ -175,7 +175,7 @@ class Program:
 
 
 def service(ref: str, *arguments: str, folder: Path, amqp_uri: str, database_url: str, **settings: Any) -> Program:
-    """Start a service (`module:Class`), with a log of its own; settings as in its documentation, in capitals."""
+    """Start a service (`module:Class`) with its own log; settings are keyword arguments, in capitals as documented."""
     name = f"{ref.rpartition(':')[2].lower()}-{os.urandom(3).hex()}"
     extra = {"AMQP_URI": amqp_uri, "DATABASE_URL": database_url} | {key: str(value) for key, value in settings.items()}
     command = ["-m", "services.chassis.bus.process", ref, *arguments]

@@ -1,4 +1,4 @@
-"""A running system with people in it: citizens whom HGĐ knows, children, strangers, and staff of several offices."""
+"""Populate a running system: citizens whom HGĐ knows, children, strangers, and staff of several offices."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ _RESPONSIBLE = ROOT / "services/feedback/data/responsible.csv"
 _TOKEN_SECONDS = 300.0
 _MORNING_HOUR = 10
 GUIDES_EMAIL = "biennt@vss.gov.vn"
-STAFF_PASSWORD = "Phúc-Thọ-2026!"  # noqa: S105  # of people who exist on this machine only
+STAFF_PASSWORD = "Phúc-Thọ-2026!"  # noqa: S105  # for test accounts on this machine only
 
 
 class Post(NamedTuple):
-    """A member of staff: role and place, and, where a story needs them, login, name and phone of their own."""
+    """A member of staff: role and place, and optionally their own login, name and phone."""
 
     role: str
     office: str = ""
@@ -45,7 +45,7 @@ class Post(NamedTuple):
 
     @property
     def place(self) -> dict[str, str]:
-        """Office, province and board, as far as there are any."""
+        """Return office, province and board, those that are set."""
         named = {"office": self.office, "province": self.province, "board": self.board}
         return {name: value for name, value in named.items() if value}
 
@@ -55,7 +55,7 @@ CLERK = Post("support")
 
 
 class Stage:
-    """One system, and who has been used already: every test gets people of its own."""
+    """One system and the people already used in it: every test gets new people."""
 
     def __init__(self, system: System) -> None:
         self.system = system
@@ -69,7 +69,7 @@ class Stage:
         self._mailboxes: dict[tuple[str, str], str] = {}
 
     def begin_in_the_morning(self) -> None:
-        """Move the clock to the next 10:00 in Vietnam: quiet hours then hold nothing back, whenever the tests run."""
+        """Move the clock to the next 10:00 in Vietnam, so that quiet hours delay nothing, whenever the tests run."""
         now = clock.now().astimezone(VIETNAM) + timedelta(seconds=self.system.offset_seconds)
         morning = now.replace(hour=_MORNING_HOUR, minute=0, second=0, microsecond=0)
         if morning < now:
@@ -77,31 +77,31 @@ class Stage:
         self.system.move_clock(seconds=(morning - now).total_seconds())
 
     def passes(self, **time_passed: float) -> None:
-        """Time passes (`days=8, minutes=1`); staff sign in anew."""
+        """Move the clock forward (`days=8, minutes=1`); staff sign in again."""
         self.system.move_clock(seconds=timedelta(**time_passed).total_seconds())
         self._signed_in_at.clear()
 
     @property
     def now(self) -> datetime:
-        """The system's present."""
+        """Return the current time of the system."""
         return clock.now() + timedelta(seconds=self.system.offset_seconds)
 
     # People
 
     def human(self) -> Human:
-        """An adult whom HGĐ knows, met by no test before."""
+        """Return an adult whom HGĐ knows, not used before."""
         return next(self._adults)
 
     def guides_example(self) -> Human:
-        """The person of the guide's own example, who has e-mail."""
+        """Return the person of the guide's own example, who has e-mail."""
         return replace(human_of(population.people()[0]), email=GUIDES_EMAIL)
 
     def family(self) -> tuple[Human, Human]:
-        """A father or mother and a child under 18, whom HGĐ knows; a child is reached at its parent's phone."""
+        """Return a parent and a child under 18 whom HGĐ knows; the child's phone is the parent's."""
         return next(self._families)
 
     def guides_family(self) -> tuple[Human, Human]:
-        """The person of the guide's example and the child, who is reached at the parent's phone."""
+        """Return the person of the guide's example and the child, whose phone is the parent's."""
         parent = population.people()[0]
         child = population.find(parent.parent_of[0])
         if child is None:
@@ -109,7 +109,7 @@ class Stage:
         return self.guides_example(), human_of(child)
 
     def stranger(self) -> Human:
-        """Somebody whose code HGĐ does not know."""
+        """Return a person whose code HGĐ does not know."""
         self._strangers += 1
         number = self._strangers
         return Human(f"99{number:08d}", "Trần Thị Người Lạ", "1990-02-03", f"+8497{number:07d}")
@@ -118,15 +118,15 @@ class Stage:
         return Citizen(self.web, human or self.human())
 
     def account(self, human: Human, device: str | None = None) -> Account:
-        """The account of a citizen, not signed in yet."""
+        """Return the account of a citizen, not signed in yet."""
         return Account(self.web, human.bhxh_code, Inbox(self.web, human.phone), device)
 
     def account_of(self, account: Account, inbox: Inbox | None = None) -> Account:
-        """The same account on another device (and perhaps another phone)."""
+        """Return the same account on another device (and optionally another phone)."""
         return Account(self.web, account.username, inbox or account.inbox)
 
     def registered(self, human: Human | None = None, password: str | None = None) -> Account:
-        """Somebody all the way to an account with a password of their own, signed in."""
+        """Register a citizen up to an account with their own password, signed in, and return it."""
         citizen = self.citizen(human)
         dossier = citizen.files()
         self.staff("approver", "79").approves_at_the_counter(dossier.no)
@@ -142,29 +142,29 @@ class Stage:
         self._accounts[account.username] = account
 
     def remembered(self, human: Human) -> Account:
-        """Return the account of somebody who signed in before."""
+        """Return the account kept by `remember`."""
         return self._accounts[human.bhxh_code]
 
     def citizen_of(self, account: Account) -> Citizen:
-        """Whose account it is."""
+        """Return the citizen whose account it is."""
         return self._registered[account.username]
 
     # Staff
 
     def staff(self, role: str, office: str = "", province: str | None = None, board: str = "") -> Officer:
-        """Somebody of the staff, made when first asked for, with a token that is good for a while."""
+        """Return a member of staff, created on first use, with a valid token."""
         return self.officer(self._post(role, office, province, board))
 
     def desk(self, role: str, office: str = "", board: str = "") -> Desk:
-        """The same people, where complaints are dealt with."""
+        """Return a member of staff at the complaints desk."""
         return self.desk_of(self._post(role, office, board=board))
 
     def officer(self, post: Post) -> Officer:
-        """Return a member of staff at the console of verification."""
+        """Return a member of staff at verification's console."""
         return Officer(self.web, self._token_of(post), post.office, post.role)
 
     def desk_of(self, post: Post) -> Desk:
-        """Return a member of staff where complaints are dealt with."""
+        """Return a member of staff at the complaints desk."""
         return Desk(self.web, self._token_of(post))
 
     def _token_of(self, post: Post) -> str:
@@ -181,7 +181,7 @@ class Stage:
         return Post(role, office, office if province is None else province, board)
 
     def signed_in(self, post: Post) -> Account:
-        """Return the account of a member of staff, signed in not long ago."""
+        """Return the account of a member of staff, recently signed in."""
         account = self.staff_account(post)
         if time.monotonic() - self._signed_in_at.get(post, float("-inf")) > _TOKEN_SECONDS:
             account.sign_in(self._staff[post][1])
@@ -189,7 +189,7 @@ class Stage:
         return account
 
     def staff_account(self, post: Post) -> Account:
-        """The account of a member of staff; made by the administrator, with a password set by OTP."""
+        """Return the account of a member of staff, created by the administrator, with a password set by OTP."""
         if post not in self._staff:
             phone = post.phone or f"+84901{len(self._staff) + 1:06d}"
             account = Account(self.web, post.username, Inbox(self.web, phone))
@@ -202,7 +202,7 @@ class Stage:
         return self._staff[post][0]
 
     def _make_admin(self, post: Post, phone: str) -> None:
-        """Make the first administrator by the command for it, the password through a pipe."""
+        """Add the first administrator by `vss staff add`, with the password on stdin."""
         named = ["--name", "Quản trị hệ thống", "--phone", phone, "--role", post.role]
         self.system.vss("accounts", "staff", "add", post.username, *named, "--password-stdin", stdin=STAFF_PASSWORD + "\n")
 
@@ -215,37 +215,37 @@ class Stage:
     def complains(
         self, human: Human | None, channel: str = "web", office: str = "79", clerk: Post = CLERK, **changes: Any
     ) -> Complaint:
-        """Somebody, or nobody in particular, files a complaint without an account; by phone, a clerk of the hotline does."""
+        """File a complaint without an account, anonymously without `human`; by phone, a hotline clerk files it."""
         token = self.desk_of(clerk).token if channel in ("hotline", "email") else None
         return Complaint.file(self.web, complaint_of(human, channel, office, **changes), token)
 
     def mailbox_of(self, kind: str, code: str) -> Inbox:
-        """Where the director of a province, or a board, reads e-mail: as the list says that the service comes with."""
+        """Return the mailbox of a province's director or a board, as in the shipped list."""
         if not self._mailboxes:
             with _RESPONSIBLE.open(encoding="utf-8", newline="") as lines:
                 self._mailboxes = {(row["kind"], row["code"]): row["email"] for row in csv.DictReader(lines)}
         return Inbox(self.web, self._mailboxes[kind, code])
 
-    # The outside world
+    # Outside systems
 
     def directory_learns(self, human: Human) -> None:
-        """HGĐ gives somebody a code."""
+        """Have HGĐ issue a code to a person."""
         known = {"full_name": human.full_name, "date_of_birth": human.date_of_birth}
         self.web.call("PUT", f"/hgd/people/{human.bhxh_code}", json=known, expect=(200, 201, 204))
 
     def directory_is(self, mode: str) -> None:
-        """What HGĐ does: `none` for answering as it should, `slow`, `error`, `unreachable`."""
+        """Set HGĐ's fault: `none`, `slow`, `error` or `unreachable`."""
         self.web.call("PUT", "/hgd/faults", json={"mode": mode}, expect=(200, 204))
 
 
 def web_of(system: System) -> Web:
-    """A client of every service and of the sandbox."""
+    """Return a client of every service and of the sandbox."""
     sandbox = system.url(SANDBOX)
     return Web({**{name: system.url(name) for name in system.services}, "hgd": sandbox, "inbox": sandbox})
 
 
 def human_of(person: population.Person) -> Human:
-    """As people write themselves on Form 01."""
+    """Return a person of the sandbox as they fill in Form 01."""
     phone = f"+84{person.phone.removeprefix('0')}"
     return Human(person.bhxh_code, person.full_name, person.date_of_birth.isoformat(), phone)
 
@@ -257,7 +257,7 @@ def _adults() -> Iterator[Human]:
 
 
 def _families() -> Iterator[tuple[Human, Human]]:
-    """A child's first parent, whose phone it shares, and one child of each family."""
+    """Yield one child of each family with its first parent, whose phone it shares."""
     met: set[str] = set()
     for child in population.children():
         parent = population.parents(child)[0]

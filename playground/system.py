@@ -1,11 +1,11 @@
-"""Broker, sandbox and the five services as processes of this machine.
+"""Run broker, sandbox and the five services as local processes.
 
     with System(folder) as system:                      # SQLite below `folder`, a private broker, free ports
         requests.get(system.url("registration") + "/registration/offices")
         system.kill("verification"); system.start("verification")
         system.move_clock(days=8)
 
-Give `amqp_uri` to use a broker that runs already, `database_urls` for other databases (`{"accounts": "postgresql+psycopg://…"}`),
+Give `amqp_uri` to use a running broker, `database_urls` for other databases (`{"accounts": "postgresql+psycopg://…"}`),
 `extra` for settings of every service (`{"EXPIRY_DAYS": "10"}`), `sandbox` for further arguments of the sandbox and `standard_ports` for 8100 to 8105 and 8125 where they are free.
 """
 
@@ -69,18 +69,18 @@ class System:
         self.smtp_port = _port(STANDARD_SMTP_PORT, standard_ports)
         self.programs: dict[str, Program] = {}
 
-    # Where things are
+    # Addresses
 
     def url(self, name: str) -> str:
-        """`http://127.0.0.1:<port>` of a service, or of the sandbox."""
+        """Return `http://127.0.0.1:<port>` of a service or the sandbox."""
         return f"http://127.0.0.1:{self._ports[name]}"
 
     def tail(self, name: str, lines: int = 40) -> str:
-        """The end of a service's log."""
+        """Return the end of a service's log."""
         return self.programs[name].tail(lines) if name in self.programs else f"({name} was not started)"
 
     def environment(self, service: str) -> dict[str, str]:
-        """The settings of one service, as its process gets them."""
+        """Return the environment of one service's process."""
         sandbox = self.url(SANDBOX)
         prefix = service.upper()
         database = self._database_urls.get(service) or f"sqlite:///{self.folder / service}.db"
@@ -111,16 +111,19 @@ class System:
                 settings["COMPLAINT_URL"] = f"{self.url('feedback')}/feedback/complaints/{{complaint_no}}"
         return settings | self._extra
 
-    # Its life
+    # Starting and stopping
 
     def begin(self) -> Self:
-        """Start everything and wait until all of it can work. Raises ProgramError with the end of the log of what did not."""
+        """Start everything and wait until all of it is ready.
+
+        :raises ProgramError: with the end of the log of the program that failed.
+        """
         self.folder.mkdir(parents=True, exist_ok=True)
         self._make_programs()
         if self.broker is None:
             self._look_for_broker()
         try:
-            # the services wait for the broker (--wait), so that all of them begin at once
+            # the services wait for the broker (--wait), so all start in parallel
             with ThreadPoolExecutor(1) as aside:
                 broker = aside.submit(self.broker.start) if self.broker else None
                 for program in self.programs.values():
@@ -145,11 +148,11 @@ class System:
         for program in running:
             program.stop()
         if self.broker:
-            # its data is thrown away, so there is nothing to be saved by an orderly end
+            # its data is thrown away, so an orderly stop saves nothing
             self.broker.kill()
 
     def start(self, name: str, seconds: float = START_SECONDS) -> None:
-        """Start one program again, and wait until it can work."""
+        """Start one program again, and wait until it is ready."""
         self.programs[name].start()
         self.programs[name].ready(seconds)
 
@@ -158,7 +161,7 @@ class System:
         self.programs[name].stop()
 
     def kill(self, name: str) -> None:
-        """SIGKILL one program, as a crash would."""
+        """Send SIGKILL to one program, like a crash."""
         self.programs[name].kill()
 
     def restart(self, name: str) -> None:
@@ -172,17 +175,20 @@ class System:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.end()
 
-    # What one does with it
+    # Using it
 
     def move_clock(self, *, days: float = 0, seconds: float = 0) -> None:
         """Move the clock of all services and of the sandbox forward; returns when every one of them has read it."""
         self.folder.mkdir(parents=True, exist_ok=True)
         self.offset_seconds += days * _DAY_SECONDS + seconds
         clock.move_to(self.clock_file, self.offset_seconds)
-        time.sleep(0.25)  # each process looks at the file every 0.2 s
+        time.sleep(0.25)  # each process reads the file every 0.2 s
 
     def vss(self, service: str, *arguments: str, stdin: str = "") -> str:
-        """Run `vss …` with the settings of `service`; its output. Raises ProgramError when it fails."""
+        """Run `vss …` with the settings of `service` and return its output.
+
+        :raises ProgramError: if it fails.
+        """
         done = subprocess.run(
             [sys.executable, "-m", "services.chassis.cli.main", *arguments],
             env=environment_with(self.environment(service)),
@@ -199,13 +205,13 @@ class System:
         return done.stdout
 
     def parked(self, service: str) -> int:
-        """Count the messages that `service` could not handle."""
+        """Return the number of messages that `service` has parked."""
         engine = sa.create_engine(self.environment(service)[f"{service.upper()}_DATABASE_URL"], poolclass=sa.NullPool)
         with engine.connect() as connection:
             return int(connection.scalar(sa.text("SELECT count(*) FROM held_messages WHERE state = 'parked'")) or 0)
 
     def _look_for_broker(self) -> None:
-        """Say at once that the broker one was told to use does not answer: the services would wait for it."""
+        """Fail at once if the given broker does not answer: the services would wait for it."""
         parameters = pika.URLParameters(self.amqp_uri)
         try:
             pika.BlockingConnection(parameters).close()
@@ -232,10 +238,10 @@ class System:
 
 
 def _port(standard: int, wanted: bool) -> int:
-    """The standard port when it is wanted and nobody has it, else any free one."""
+    """Return the standard port if wanted and free, otherwise any free one."""
     if wanted:
         with contextlib.suppress(OSError), socket.socket() as probe:
-            # as the servers do it: a port whose last connections are still closing is free
+            # as servers do: a port whose last connections are still closing counts as free
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(("127.0.0.1", standard))
             return standard
@@ -243,5 +249,5 @@ def _port(standard: int, wanted: bool) -> int:
 
 
 def new_password() -> str:
-    """One that any rule about length and kinds of characters takes."""
+    """Return a password that satisfies any rule about length and kinds of characters."""
     return f"Vss-{secrets.token_urlsafe(12)}7!"

@@ -1,4 +1,4 @@
-"""HTTP as a client sees it: one line a request, and a failure that shows what was answered."""
+"""Call services over HTTP: one line per request, and failures that show the response."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from typing import Any, TypeVar
 import requests
 
 JPEG = "image/jpeg"
-#: the status that is right, or several
+#: the expected status, or several
 Status = int | Collection[int]
 Seen = TypeVar("Seen")
-#: between two looks: a fifth of the time waited so far, so that a long wait is not a load on those who are waited for
+#: pause between polls: a fifth of the time waited so far, so that a long wait puts no load on the services
 _PAUSE_PART, _SHORTEST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.2, 0.03, 0.5
 _ANSWER_SECONDS = 30.0
 _SHOWN = 2000
 
 
 class Unexpected(AssertionError):  # noqa: N818  # read as an adjective
-    """An answer or a state other than the one that had to come."""
+    """A response or state other than the expected one."""
 
 
 def until(look: Callable[[], Seen], holds: Callable[[Seen], Any], what: str, seconds: float) -> Seen:
-    """Look again and again until it `holds`; return what was seen then.
+    """Poll `look` until `holds` accepts its result, and return that result.
 
-    :raises Unexpected: after `seconds`, with what was seen last.
+    :raises Unexpected: after `seconds`, with the last result.
     """
     began = time.monotonic()
     while not holds(seen := look()):
@@ -38,18 +38,18 @@ def until(look: Callable[[], Seen], holds: Callable[[Seen], Any], what: str, sec
 
 
 class Web:
-    """All services behind one door: the first part of a path (`/registration/…`) says which one is meant.
+    """All services behind one client: the first part of a path (`/registration/…`) selects the service.
 
-    Not for several threads at once: each takes a `Web` of its own.
+    Not thread-safe: use one `Web` per thread.
     """
 
-    #: how long to wait for what other services do in their own time
+    #: how long to wait for asynchronous work of other services
     patience_seconds = 40.0
 
     def __init__(self, bases: Mapping[str, str]) -> None:
         self.bases = dict(bases)
         self._session = requests.Session()
-        self._session.trust_env = False  # a proxy of the developer's shell has no business here
+        self._session.trust_env = False  # ignore proxies configured in the developer's shell
 
     def call(
         self,
@@ -66,11 +66,11 @@ class Web:
         params: Mapping[str, str | int] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Any:
-        """Return what was answered: JSON read, anything else as bytes, None for nothing.
+        """Send a request and return the body: parsed JSON, other content as bytes, None if empty.
 
-        :param expect: the status or statuses that are right.
+        :param expect: the expected status or statuses.
         :param key: the Idempotency-Key; a POST without one gets a fresh one.
-        :raises Unexpected: for another status, with the answer's text.
+        :raises Unexpected: for another status, with the response's text.
         """
         sent = {
             "Authorization": f"Bearer {token}" if token else None,
@@ -96,16 +96,16 @@ class Web:
         return answer.json() if "json" in answer.headers.get("Content-Type", "") else answer.content
 
     def send(self, method: str, url: str, **how: Any) -> requests.Response:
-        """Send one request, as it is. A subclass may try again."""
+        """Send one request. A subclass may retry."""
         return self._session.request(method, url, **how)
 
     def url(self, path: str) -> str:
-        """Return the full address of a path."""
+        """Return the full URL of a path."""
         return self.bases[path.split("/")[1]] + path
 
     def until(self, look: Callable[[], Seen], holds: Callable[[Seen], Any], what: str, seconds: float | None = None) -> Seen:
-        """Look until it `holds`, by default for as long as our patience lasts.
+        """Poll until `holds`, by default for `patience_seconds`.
 
-        :raises Unexpected: with what was seen last.
+        :raises Unexpected: with the last result.
         """
         return until(look, holds, what, self.patience_seconds if seconds is None else seconds)

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Every benchmark, one after the other: tables here, JSON in .run/bench. Wants a quiet machine and about half an hour.
+# Runs every benchmark: tables here, JSON in .run/bench. Needs a quiet machine and about half an hour.
 set -eu
 cd "$(dirname "$0")/.."
 .venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements/bench.txt

@@ -1,11 +1,11 @@
 #!/bin/sh
-# Makes .venv and installs what development and tests need, servers included. Run it as often as you like.
+# Makes .venv and installs everything for development and tests, servers included. Safe to repeat.
 set -eu
 cd "$(dirname "$0")/.."
 python=${PYTHON:-python3}
 
 "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || {
-    echo "Python 3.11 or newer is needed; name one: make PYTHON=/path/to/python3.11 …" >&2
+    echo "Python 3.11 or newer is required; choose one with: make PYTHON=/path/to/python3.11 …" >&2
     exit 1
 }
 if ! [ -x .venv/bin/python ]; then

@@ -1,15 +1,15 @@
 #!/bin/sh
-# Plays the whole system through: makes .venv with what that needs (or uses the one that is there), sees to a broker, starts.
+# Runs the demonstration: makes or reuses .venv, provides a broker, starts `python -m deploy.demo`.
 #   PYTHON=/path/to/python3.11 scripts/demo.sh        another interpreter
-#   AMQP_URI=amqp://… scripts/demo.sh                 a broker that runs already, instead of a private one
-# What is written behind it goes to `python -m deploy.demo`; see --help there.
+#   AMQP_URI=amqp://… scripts/demo.sh                 use a running broker instead of a private one
+# Further arguments are passed to `python -m deploy.demo`; see its --help.
 set -eu
 cd "$(dirname "$0")/.."
 python=${PYTHON:-python3}
 parts="registration verification accounts notifications feedback sandbox"
 
 "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || {
-    echo "Python 3.11 or newer is needed; name one: PYTHON=/path/to/python3.11 make demo" >&2
+    echo "Python 3.11 or newer is required; choose one with: PYTHON=/path/to/python3.11 make demo" >&2
     exit 1
 }
 if ! [ -x .venv/bin/python ]; then

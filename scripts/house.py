@@ -1,7 +1,7 @@
-"""The shape of the house, read from the files: `python scripts/house.py` (`make house`) prints it and ends with 1 if it is broken.
+"""Check the structure of the source tree: `make house` prints the sizes, and exits with 1 if a check fails.
 
-What is checked stands in `faults`: one shape for every service, no import circle, nobody in another module's private names,
-small files. docs/architecture.md says why, and where a new rule, fact, page, job or setting goes.
+The checks (`House.faults`): one shape for every service, no import cycles, no use of another module's private names, small
+files. docs/architecture.md says why, and where a new rule, fact, page, job or setting goes.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from typing import Final
 ROOT: Final = Path(__file__).resolve().parents[1]
 TOP: Final = {"__init__.py", "service.py", "settings.py", "schema.py", "events.py", "readers.py", "handlers.py", "cli.py"}
 NEEDED: Final = TOP - {"cli.py"}
-#: folders of a service that are no subject
+#: folders of a service that are not subjects
 NO_SUBJECTS: Final = {"migrations", "data", "__pycache__"}
-#: what service.py takes from these files of a subject, under this name in each
+#: the name that service.py imports from each of these files of a subject
 WIRED: Final = {"api.py": "blueprints", "jobs.py": "kinds", "sweeps.py": "sweeps"}
 LONGEST_FILE, LONGEST_SERVICE_FILE, LONGEST_MEDIAN = 250, 60, 110
-#: a longer file says in its first lines why ("Longer than 250 lines: …")
+#: a longer file must say why in its first lines ("Longer than 250 lines: …")
 EXCUSE, EXCUSED_WITHIN = "250 lines", 12
 
 
@@ -65,11 +65,11 @@ class House:
 
     @property
     def services(self) -> list[str]:
-        """Folders with a module `service`."""
+        """Return the names of the folders with a module `service`."""
         return [path.parent.name for path in sorted(self.folder.glob("*/service.py"))]
 
     def faults(self) -> Iterator[str]:
-        """One sentence for each thing that breaks the shape."""
+        """Yield one sentence for each violation."""
         for service in self.services:
             yield from self._faults_of_service(service)
         for module in self.modules.values():
@@ -81,7 +81,7 @@ class House:
             yield f"the median file has {median:g} lines, more than {LONGEST_MEDIAN}"
 
     def median(self) -> float:
-        """Lines of the middle file, empty ones and migrations left out."""
+        """Return the median number of lines per file, without empty files and migrations."""
         return statistics.median(module.lines for module in self.modules.values() if module.lines > 1)
 
     def _faults_of_service(self, service: str) -> Iterator[str]:
@@ -122,7 +122,7 @@ class House:
                 yield f"{module.name} uses {owner.id}.{node.attr}, which is private there"
 
     def imports(self, name: str) -> set[str]:
-        """Which of our modules a module imports when it is loaded (not those inside its functions)."""
+        """Return our modules that a module imports at load time (not inside functions)."""
         found: set[str] = set()
         for node in _at_load(self.modules[name].tree.body):
             for alias in node.names:
@@ -134,7 +134,7 @@ class House:
         return found
 
     def circles(self) -> list[list[str]]:
-        """Groups of modules that import each other when they are loaded."""
+        """Return the groups of modules that import each other at load time."""
         graph = {name: self.imports(name) for name in self.modules}
         reach = {name: _reachable(graph, name) for name in graph}
         circles = {frozenset({name} | {o for o in reach[name] if name in reach[o]}) for name in graph if name in reach[name]}
@@ -150,7 +150,7 @@ def _target(node: ast.Import | ast.ImportFrom, name: str) -> str:
 
 
 def _at_load(body: list[ast.stmt]) -> Iterator[ast.Import | ast.ImportFrom]:
-    """Imports that run when the module is loaded; those for types only do not."""
+    """Yield the imports that run at load time, which excludes type-only imports."""
     for node in body:
         if isinstance(node, ast.Import | ast.ImportFrom):
             yield node
@@ -189,14 +189,14 @@ def _bases(node: ast.ClassDef) -> set[str]:
 
 
 def _misplaced(module: Module) -> Iterator[str]:
-    """Facts stand in facts.py, readers in readers.py, the base of tables in schema.py; casts and copies of the chassis nowhere."""
+    """Yield what is in the wrong file (facts: facts.py; readers: readers.py; Base: schema.py), casts, and copies of the chassis."""
     for node in ast.walk(module.tree):
         if isinstance(node, ast.ClassDef):
             for base, file in (("Fact", "facts.py"), ("Reader", "readers.py"), ("DeclarativeBase", "schema.py")):
                 if base in _bases(node) and module.file != file:
-                    yield f"{module.name}.{node.name} is a {base} and belongs into {file}"
+                    yield f"{module.name}.{node.name} is a {base} and belongs in {file}"
             if node.name in ("Refused", "Aggregate"):
-                yield f"{module.name}.{node.name} is a copy of the chassis'"
+                yield f"{module.name}.{node.name} duplicates the chassis"
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "cast":
             yield f"{module.name}:{node.lineno} casts: type what it gets"
         elif isinstance(node, ast.Assert):
@@ -215,7 +215,7 @@ def _faults_of_module(module: Module) -> Iterator[str]:
 
 
 def main(root: Path = ROOT) -> int:
-    """Print the rooms with their sizes, then every fault; return 1 if there is one."""
+    """Print the packages with their sizes, then every violation; return 1 if there is any."""
     house = House(root)
     sizes: dict[str, list[int]] = {}
     for module in house.modules.values():

@@ -1,7 +1,7 @@
 #!/bin/sh
-# Installs the servers that the tests start for themselves: RabbitMQ and PostgreSQL; with the word `broker`
-# RabbitMQ alone, which is all that the demonstration needs. Run it as often as you like; it touches only what
-# is missing and never starts the packages' own services.
+# Installs the servers that the tests start themselves: RabbitMQ and PostgreSQL; with the argument `broker`
+# only RabbitMQ, which is enough for the demonstration. Safe to repeat: it installs only what is missing
+# and never starts the packages' own services.
 set -eu
 
 missing=""

@@ -1,11 +1,11 @@
 #!/bin/sh
-# Installs what tests/contract/test_asyncapi.py runs: Node.js, and the AsyncAPI parser as the lock file pins it. Run it as
-# often as you like; it does nothing when the lock has not changed.
+# Installs what tests/contract/test_asyncapi.py needs: Node.js, and the AsyncAPI parser pinned in the lock file. Safe to
+# repeat; it does nothing if the lock has not changed.
 set -eu
 
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 wanted_by=$root/scripts/asyncapi
-# into .venv, with everything else that is installed: a search through tests/ shall find tests
+# into .venv with everything else that is installed, so that a search in tests/ finds only tests
 here=$root/.venv/asyncapi
 missing=""
 command -v node >/dev/null 2>&1 || missing="$missing nodejs"

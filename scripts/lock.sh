@@ -1,5 +1,5 @@
 #!/bin/sh
-# Pins the dependencies of each extra in requirements/<extra>.txt. No host names get into the files.
+# Pins the dependencies of each extra in requirements/<extra>.txt, without registry host names.
 set -eu
 cd "$(dirname "$0")/.."
 .venv/bin/python -m pip install --quiet uv

@@ -1,10 +1,10 @@
-"""Makes docs/rules.md: each rule of the domain, its source, and the tests that hold it.
+"""Generate docs/rules.md: each rule of the domain, its source, and the tests that prove it.
 
     python scripts/rules.py            writes docs/rules.md
-    python scripts/rules.py --check    ends with 1 if it is stale, a built rule has no test, or a test names no rule
+    python scripts/rules.py --check    exits with 1 if it is stale, a built rule has no test, or a test names an unknown rule
 
-The rules are in docs/rules.toml; a test says which it holds by `@pytest.mark.rule("V4")` (or `rule("V3", "V4")`), on itself,
-its class, one of its parameters, or as the module's `pytestmark`. The tests are read, not imported: it takes a second.
+The rules are in docs/rules.toml; a test names the rules it proves by `@pytest.mark.rule("V4")` (or `rule("V3", "V4")`), on itself,
+its class, one of its parameters, or in the module's `pytestmark`. Tests are parsed, not imported, so this takes only a second.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 class Rule(NamedTuple):
-    """One rule; `not_built` is empty for what this release builds."""
+    """One rule; `not_built` is empty for rules that this release implements."""
 
     id: str
     vi: str
@@ -40,11 +40,14 @@ class Test(NamedTuple):
 
 
 class Unreadable(Exception):  # noqa: N818  # a fault of a test file, told with its place
-    """A mark whose ids cannot be read without running the file."""
+    """A mark whose ids cannot be determined without running the file."""
 
 
 def rules(root: Path = ROOT) -> list[Rule]:
-    """The rules in their order. KeyError when an entry lacks a sentence or its source."""
+    """Return the rules in order.
+
+    :raises KeyError: if an entry lacks a sentence or its source.
+    """
     document = tomllib.loads((root / "docs/rules.toml").read_text(encoding="utf-8"))
     return [
         Rule(each["id"], each["vi"], each["en"], each["source"], group["title"], each.get("not_built", ""))
@@ -54,7 +57,7 @@ def rules(root: Path = ROOT) -> list[Rule]:
 
 
 def marked_tests(root: Path = ROOT) -> list[Test]:
-    """Every test below tests/ that names a rule, by file and in the file's order."""
+    """Return every test below tests/ that names a rule, by file and in file order."""
     found: list[Test] = []
     for file in sorted((root / "tests").rglob("test_*.py")):
         path = file.relative_to(root).as_posix()
@@ -75,7 +78,7 @@ def _in(body: list[ast.stmt], path: str, inherited: tuple[str, ...]) -> Iterator
 
 
 def _marked(body: list[ast.stmt], path: str) -> tuple[str, ...]:
-    """The rules in the module's `pytestmark`."""
+    """Return the rules in the module's `pytestmark`."""
     marks = [
         node.value
         for node in body
@@ -85,7 +88,7 @@ def _marked(body: list[ast.stmt], path: str) -> tuple[str, ...]:
 
 
 def _ids(expressions: list[ast.expr], path: str) -> tuple[str, ...]:
-    """The ids in each `….mark.rule(…)` within these expressions."""
+    """Return the ids in each `….mark.rule(…)` within these expressions."""
     found: list[str] = []
     for node in (inner for expression in expressions for inner in ast.walk(expression)):
         if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("mark.rule"):
@@ -101,7 +104,7 @@ def _both(first: tuple[str, ...], second: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def faults(known: list[Rule], marked: list[Test]) -> list[str]:
-    """Rules without a test, and tests with a rule that there is not."""
+    """Return a sentence for each rule without a test, and each test of an unknown rule."""
     ids = [rule.id for rule in known]
     held = {id_ for test in marked for id_ in test.rules}
     return [
@@ -117,14 +120,14 @@ def faults(known: list[Rule], marked: list[Test]) -> list[str]:
 
 
 def page(known: list[Rule], marked: list[Test]) -> str:
-    """The text of docs/rules.md."""
+    """Return the text of docs/rules.md."""
     lines = [
         "# Quy định và kiểm thử · Rules and their tests",
         "",
         "<!-- made by scripts/rules.py from docs/rules.toml and the tests; do not edit -->",
         "",
         "Mỗi quy định của nghiệp vụ, nguồn của nó, và các kiểm thử bảo đảm nó. · Each rule of the domain, its source, and",
-        "the tests that hold it; which tests say it in their own words stands below the tables.",
+        "the tests that prove it; the tests' own wording is below the tables.",
     ]
     for group in dict.fromkeys(rule.group for rule in known):
         lines += ["", f"## {group}", "", "| | Quy định · Rule | Nguồn · Source | Kiểm thử · Tests |", "|---|---|---|---|"]
@@ -159,7 +162,7 @@ def _sentence(name: str) -> str:
 
 
 def main(arguments: list[str], root: Path = ROOT) -> int:
-    """0 when all is well; the faults go to stderr."""
+    """Return 0 if all is well, otherwise 1; faults go to stderr."""
     parser = argparse.ArgumentParser(description="Each rule of the domain, and the tests that hold it.")
     parser.add_argument("--check", action="store_true", help="write nothing; end with 1 if something is missing or stale")
     asked = parser.parse_args(arguments)

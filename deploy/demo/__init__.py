@@ -1,1 +1,1 @@
-"""The whole system on one machine, played through: `python -m deploy.demo`."""
+"""The demonstration of the whole system on one machine: `python -m deploy.demo`."""

@@ -1,6 +1,6 @@
-"""`python -m deploy.demo`: starts the whole system, plays its story, and says what really happened.
+"""`python -m deploy.demo`: start the whole system, play the story, and report what really happened.
 
-Exit codes: 0 everything happened · 1 a step did not · 2 asked for wrongly · 130 interrupted
+Exit codes: 0 success · 1 a step failed · 2 wrong usage · 130 interrupted
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from playground.system import SANDBOX, System
 from services.chassis.calendar import VIETNAM
 
 _MORNING, _EVENING = 8, 20
-#: an HGĐ that is back is to be noticed before the audience falls asleep
+#: short, so that the audience need not wait until HGĐ's return is noticed
 _SETTINGS = {"HGD_RECHECK_SECONDS": "2", "HGD_TIMEOUT_SECONDS": "3"}
 
 
@@ -82,7 +82,7 @@ def _play(system: System, tell: Narrator) -> int:
 
 
 def _serve(system: System, tell: Narrator) -> None:
-    """Until Ctrl-C; whatever the audience wants to try."""
+    """Keep the system running until Ctrl-C, for the audience to try."""
     tell.console.print()
     tell.say("Hệ thống vẫn chạy, Ctrl-C để dừng. Mời mở:", "still running; Ctrl-C ends it")
     tell.note(f"{system.url(SANDBOX)}/  điện thoại, hộp thư và công tắc HGĐ")
@@ -93,7 +93,7 @@ def _serve(system: System, tell: Narrator) -> None:
 
 
 def seconds_to_daytime() -> float:
-    """0 by day. Between evening and morning some SMS wait, and so would the audience: then to 08:00 in Vietnam."""
+    """Return the seconds until 08:00 in Vietnam during quiet hours, when some SMS would wait; 0 by day."""
     now = datetime.now(VIETNAM)
     morning = now.replace(hour=_MORNING, minute=0, second=0, microsecond=0)
     if now < morning:

@@ -1,4 +1,4 @@
-"""Who plays in the demonstration: the stage with its people, the narrator, and the members of staff by name."""
+"""The cast of the demonstration: the stage with its people, the narrator, and the staff by name."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ HOTLINE: Final = Post("support", login="tong-dai.1900", full_name="Lê Thị T�
 DIRECTOR: Final = Post("director", OFFICE, OFFICE, login="giam-doc.79", full_name="Võ Văn Giám", phone="+84901000179")
 HANOI: Final = Post("officer", "01", "01", login="can-bo.01", full_name="Phạm Thị Hà", phone="+84901000101")
 BOARD: Final = Post("board", board="thu-so-the", login="ban.thu-so-the", full_name="Đỗ Minh Thu", phone="+84901000134")
-#: pictures of Form 01 that an officer scans in when an adult has come without any
+#: documents that an officer scans when an adult has brought no pictures
 ALL_PICTURES: Final = ("id_front", "id_back", "portrait", "signed_form")
 
 
 class Scene:
-    """What every chapter has at hand."""
+    """The system, the narrator and the people, for use by every chapter."""
 
     def __init__(self, system: System, tell: Narrator) -> None:
         self.system = system
@@ -31,25 +31,25 @@ class Scene:
         self.stage = Stage(system)
 
     def opens_the_office(self) -> None:
-        """The first administrator by the command for it; the officer by the administrator, with a password set by OTP (A12)."""
+        """Add the first administrator by `vss staff add`, then the officer by the administrator, with a password set by OTP (A12)."""
         self.stage.signed_in(ADMIN)
         self.stage.signed_in(OFFICER)
 
     @property
     def officer(self) -> Officer:
-        """The officer in Ho Chi Minh City, at the console."""
+        """Return the officer in Ho Chi Minh City, at the console."""
         return self.stage.officer(OFFICER)
 
     def desk(self, post: Post) -> Desk:
-        """A member of staff where complaints are dealt with."""
+        """Return a member of staff at the complaints desk."""
         return self.stage.desk_of(post)
 
     def mail(self, kind: str, code: str) -> Inbox:
-        """Where the director of a province, or a board, reads e-mail."""
+        """Return the mailbox of a province's director or a board."""
         return self.stage.mailbox_of(kind, code)
 
     def nothing_is_parked(self) -> None:
-        """No service has set a message aside because it could not handle it.
+        """Check that no service has parked a message.
 
         :raises Unexpected: if one has.
         """
@@ -58,7 +58,7 @@ class Scene:
                 raise Unexpected(f"{count} messages of {service} are parked: see `vss parked list -s {service}`")
 
     def arrivals(self) -> tuple[int, int]:
-        """Count the SMS and the e-mails that came to anybody."""
+        """Return the numbers of SMS and e-mails that have arrived."""
         messages = self.stage.web.call("GET", "/inbox")["messages"]
         sms = sum(message["channel"] == "sms" for message in messages)
         return sms, len(messages) - sms

@@ -1,4 +1,4 @@
-"""Tells what happens, step by step, with the time each took; in colour on a terminal, as plain lines elsewhere."""
+"""Narrate the story step by step, with the duration of each; in colour on a terminal, otherwise in plain lines."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _INDENT = 11
 
 
 class StepFailed(Exception):  # noqa: N818  # it is told as a sentence: the step failed
-    """A step did not happen. `service`: whose log tells more; empty when the reason tells all."""
+    """A step failed. `service`: whose log says more; empty if the reason says it all."""
 
     def __init__(self, step: str, service: str, reason: str) -> None:
         self.step = step
@@ -27,7 +27,7 @@ class StepFailed(Exception):  # noqa: N818  # it is told as a sentence: the step
 
 
 class Narrator:
-    """Chapters and steps, Vietnamese first, short English beside it."""
+    """Prints chapters and steps in Vietnamese, with a short English version."""
 
     def __init__(self, *, plain: bool | None = None) -> None:
         console = Console(highlight=False, emoji=False)
@@ -41,7 +41,7 @@ class Narrator:
         self.steps = 0
 
     def chapter(self, vi: str, en: str) -> None:
-        """The next part of the story."""
+        """Begin the next part of the story."""
         self._chapter += 1
         title = Text.assemble((f"{self._chapter}. {vi}", "bold cyan"), (f"  {en}", "dim"))
         self.console.print()
@@ -49,7 +49,7 @@ class Narrator:
 
     @contextmanager
     def step(self, vi: str, en: str, service: str) -> Iterator[None]:
-        """One thing that must happen. Whatever goes wrong inside becomes a StepFailed with the name of the step."""
+        """Run one step. Any failure inside becomes a StepFailed with the step's name."""
         began = time.monotonic()
         try:
             if self.plain:
@@ -66,7 +66,7 @@ class Narrator:
         self._line("✓", "bold green", vi, en, began)
 
     def note(self, text: str) -> None:
-        """A detail of the step that has just happened."""
+        """Print a detail of the last step."""
         if self.plain:
             # a line stays a line, however long: files and pipes have no right edge
             self.console.print(Text(" " * _INDENT + text), soft_wrap=True)
@@ -74,7 +74,7 @@ class Narrator:
             self.console.print(Padding(Text(text, "dim"), (0, 0, 0, _INDENT)))
 
     def arrived(self, where: str, text: str) -> None:
-        """What somebody reads on the phone or in the mailbox."""
+        """Print a message that somebody received on the phone or in the mailbox."""
         if self.plain:
             self.note(f"{where}: {text}")
             return
@@ -88,11 +88,11 @@ class Narrator:
         self.console.print(Padding(bubble, (0, 0, 0, _INDENT)))
 
     def say(self, vi: str, en: str = "") -> None:
-        """A line by itself."""
+        """Print a line."""
         self.console.print(Text.assemble((vi, "bold"), (f"  {en}", "dim")))
 
     def failed(self, failure: StepFailed, log: str) -> None:
-        """The end of a story that went wrong."""
+        """Print the end of a story that went wrong."""
         self.console.print()
         self.console.print(Text(f"Bước không xảy ra: {failure.step}", "bold red"))
         whose = f" ({failure.service})" if failure.service else ""

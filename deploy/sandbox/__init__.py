@@ -1,5 +1,5 @@
-"""Stands in for the outside world: HGĐ, an SMS provider shaped like Twilio, a mail server, and people's phones.
+"""Simulate the outside systems: HGĐ, a Twilio-compatible SMS provider, a mail server, and people's phones.
 
-`python -m deploy.sandbox` serves all of it from one process; `population.people()` are the ones HGĐ knows.
-Nothing is kept on disk, and everything kept in memory is bounded.
+`python -m deploy.sandbox` serves all of it from one process; `population.people()` are the people HGĐ knows.
+Nothing is stored on disk, and memory is bounded.
 """

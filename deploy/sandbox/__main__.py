@@ -16,13 +16,13 @@ from services.chassis import clock
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """0 stopped as asked, 3 a port is taken."""
+    """Serve until stopped; return 0, or 3 if a port is taken."""
     told = _parser().parse_args(arguments)
     if offset := os.environ.get("CLOCK_OFFSET_FILE"):
         clock.use_offset_file(Path(offset))
     settings = Settings(**vars(told))
     logging.basicConfig(level=logging.INFO, stream=sys.stdout, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("mail.log").setLevel(logging.WARNING)  # it tells each step of each connection, with addresses
+    logging.getLogger("mail.log").setLevel(logging.WARNING)  # it logs every step of every connection, with addresses
     log = logging.getLogger("sandbox")
     log.info("sandbox on http://%s:%d/, e-mail on port %d", settings.host, settings.port, settings.smtp_port)
     try:
@@ -39,7 +39,7 @@ def _parser() -> argparse.ArgumentParser:
     default = Settings()
     parser = argparse.ArgumentParser(
         prog="python -m deploy.sandbox",
-        description="Stands in for HGĐ, for an SMS provider shaped like Twilio, and for a mail server, and shows what arrives.",
+        description="Simulates HGĐ, a Twilio-compatible SMS provider and a mail server, and shows what arrives.",
         epilog="CLOCK_OFFSET_FILE moves its clock together with that of the services.",
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
@@ -47,11 +47,14 @@ def _parser() -> argparse.ArgumentParser:
     option("--host", default=default.host, help="address to listen on")
     option("--port", type=int, default=default.port, help="HTTP: HGĐ, SMS, inbox and page")
     option("--smtp-port", type=int, default=default.smtp_port, help="SMTP")
-    option("--api-key", default=default.api_key, help="X-Api-Key that HGĐ wants")
+    option("--api-key", default=default.api_key, help="X-Api-Key that HGĐ requires")
     option("--auth-token", default=default.auth_token, help="token of the SMS account; callbacks are signed with it")
-    option("--keep-messages", type=_positive, default=default.keep_messages, help="messages kept, the newest")
+    option("--keep-messages", type=_positive, default=default.keep_messages, help="number of newest messages to keep")
     option(
-        "--keep-attachment-bytes", type=_positive, default=default.keep_attachment_bytes, help="room for files of e-mails"
+        "--keep-attachment-bytes",
+        type=_positive,
+        default=default.keep_attachment_bytes,
+        help="bytes of e-mail attachments to keep",
     )
     option(
         "--delivery-seconds", type=float, default=default.delivery_seconds, help="time from sending an SMS to its arrival"
@@ -62,7 +65,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _positive(text: str) -> int:
     if not (text.isascii() and text.isdigit() and int(text)):
-        raise argparse.ArgumentTypeError(f"a whole number from 1 is expected, not {text!r}")
+        raise argparse.ArgumentTypeError(f"expected a positive whole number, not {text!r}")
     return int(text)
 
 

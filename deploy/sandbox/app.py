@@ -1,4 +1,4 @@
-"""Everything put together: one aiohttp application, and the mail server beside it."""
+"""Assemble the sandbox: one aiohttp application, and the mail server."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _MOST_BODY_BYTES = 1024**2
 
 
 def make(settings: Settings) -> web.Application:
-    """The sandbox; the mail server begins and ends with it."""
+    """Return the application; the mail server starts and stops with it."""
     app = web.Application(client_max_size=_MOST_BODY_BYTES)
     inbox = Inbox(settings.keep_messages, settings.keep_attachment_bytes)
     callbacks = Callbacks(settings.auth_token, settings.callback_tries, settings.callback_timeout_seconds)

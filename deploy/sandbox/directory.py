@@ -1,4 +1,4 @@
-"""HGĐ, the national code system: does this code exist, and under which name? With faults one can switch on."""
+"""Simulate HGĐ, the national code system, with faults that can be switched on."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ _MOST_ADDED = 1_000
 
 @dataclass(frozen=True)
 class Fault:
-    """What HGĐ suffers from. `seconds`: how long an answer takes when it is slow."""
+    """HGĐ's current fault. `seconds`: the response time in mode `slow`."""
 
     mode: str = "none"
     seconds: float = _SLOW_SECONDS
 
 
 class Directory:
-    """Look-ups, answered from the population and from who was added since."""
+    """Serves look-ups from the population and from people added since."""
 
     def __init__(self, api_key: str) -> None:
         self._api_key = api_key
@@ -48,18 +48,18 @@ class Directory:
         ]
 
     async def look_up(self, request: web.Request) -> web.StreamResponse:
-        """`{"bhxh_code"}` → found, and under which name. The faults come before anything else, as they would."""
+        """Look up `{"bhxh_code"}`. A fault takes effect before anything else, as in reality."""
         fault = self.fault
         self.counts["asked"] += 1
         if fault.mode != "none":
             self.counts[fault.mode] += 1
         if fault.mode == "unreachable":
-            # no answer at all: the line is cut
+            # no response at all: cut the connection
             if request.transport is not None:
                 request.transport.abort()
             return web.Response()
         if fault.mode == "slow":
-            # whoever waits is answered at once when HGĐ gets well again
+            # waiting requests are served at once when the fault is cleared
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._switched.wait(), fault.seconds)
         if fault.mode == "error":
@@ -68,7 +68,7 @@ class Directory:
             return refuse(401, "X-Api-Key is missing or wrong")
         code = (await json_object(request)).get("bhxh_code")
         if not (isinstance(code, str) and len(code) == 10 and code.isascii() and code.isdigit()):
-            return refuse(400, "bhxh_code: ten digits are expected")
+            return refuse(400, "bhxh_code: expected ten digits")
         found = self._find(code)
         self.counts["found" if found else "not_found"] += 1
         if not found:
@@ -80,27 +80,27 @@ class Directory:
         return web.json_response(self._fault_json())
 
     async def put_fault(self, request: web.Request) -> web.Response:
-        """`{"mode": "none|slow|error|unreachable", "seconds"?}`."""
+        """Set the fault: `{"mode": "none|slow|error|unreachable", "seconds"?}`."""
         self._switch(await json_object(request))
         return web.json_response(self._fault_json())
 
     async def post_fault(self, request: web.Request) -> web.Response:
-        """The switchboard of the page."""
+        """Set the fault from the page's form."""
         self._switch({"mode": (await request.post()).get("mode")})
         raise web.HTTPSeeOther("/")
 
     async def put_person(self, request: web.Request) -> web.Response:
-        """Give somebody a code: `{"full_name", "date_of_birth"}`."""
+        """Issue a code to a person: `{"full_name", "date_of_birth"}`."""
         body = await json_object(request)
         name = body.get("full_name")
         try:
             born = date.fromisoformat(str(body.get("date_of_birth")))
         except ValueError:
-            return refuse(400, "date_of_birth: YYYY-MM-DD is expected")
+            return refuse(400, "date_of_birth: expected YYYY-MM-DD")
         if not isinstance(name, str) or not 0 < len(name.strip()) <= 200:
-            return refuse(400, "full_name: 1 to 200 characters are expected")
+            return refuse(400, "full_name: expected 1 to 200 characters")
         if len(self._added) >= _MOST_ADDED:
-            return refuse(409, f"{_MOST_ADDED} people were added already")
+            return refuse(409, f"{_MOST_ADDED} people have been added already")
         self._added[request.match_info["bhxh_code"]] = (name.strip(), born)
         return web.json_response({"found": True}, status=201)
 

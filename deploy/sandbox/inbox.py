@@ -1,4 +1,4 @@
-"""What has arrived: the newest messages, whatever the channel, in memory and bounded."""
+"""Keep the newest messages of all channels in bounded memory."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Channel = Literal["sms", "email"]
 
 @dataclass(frozen=True)
 class Attachment:
-    """A file of an e-mail. `content` is None once the room for files was needed for newer ones."""
+    """An e-mail attachment. `content` is None once newer files needed the space."""
 
     name: str
     content_type: str
@@ -38,11 +38,11 @@ class Message:
     html: str | None = None
     attachments: tuple[Attachment, ...] = ()
     details: dict[str, Any] = field(default_factory=dict)
-    #: `to` in one spelling, found once: whoever looks for a phone looks through all messages
+    #: `to` in normal form, computed once, because each search compares all messages
     place: str = ""
 
     def as_json(self) -> dict[str, Any]:
-        """As `GET /inbox` shows it."""
+        """Return the message as `GET /inbox` shows it."""
         seen = {"id": self.id, "channel": self.channel, "to": self.to, "from": self.sender, "text": self.text}
         mail = {"subject": self.subject, "html": self.html} if self.channel == "email" else {}
         files = [attachment.as_json() for attachment in self.attachments]
@@ -50,7 +50,7 @@ class Message:
 
 
 class Inbox:
-    """The newest `keep` messages; the files of the newest e-mails, up to `keep_attachment_bytes` together."""
+    """The newest `keep` messages, and the newest attachments, up to `keep_attachment_bytes` in all."""
 
     def __init__(self, keep: int, keep_attachment_bytes: int) -> None:
         self._messages: deque[Message] = deque(maxlen=keep)
@@ -60,11 +60,11 @@ class Inbox:
 
     @property
     def last_id(self) -> int:
-        """The id of the newest message; it only grows, also when the inbox is emptied."""
+        """Return the id of the newest message; ids keep growing even if the inbox is emptied."""
         return self._last_id
 
     def put(self, channel: Channel, *, to: str, sender: str, text: str, at: datetime, **more: Any) -> Message:
-        """Keep one more message; the oldest one is forgotten when there are too many."""
+        """Add a message; drop the oldest if there are too many."""
         self._last_id += 1
         message = Message(self._last_id, channel, to, sender, text, at, place=same_place(to), **more)
         self._messages.append(message)
@@ -74,7 +74,7 @@ class Inbox:
         return message
 
     def find(self, *, to: str | None = None, channel: str | None = None, after: int = 0) -> Iterator[Message]:
-        """Those that fit, oldest first. `to`: a phone number in any usual spelling, or an address."""
+        """Yield the matching messages, oldest first. `to`: a phone number in any usual format, or an e-mail address."""
         wanted = same_place(to) if to else None
         for message in self._messages:
             if message.id <= after or (channel and message.channel != channel):
@@ -83,11 +83,11 @@ class Inbox:
                 yield message
 
     def get(self, number: int) -> Message | None:
-        """The message with this id, if it is still here."""
+        """Return the message with this id, if it is still kept."""
         return next((message for message in self._messages if message.id == number), None)
 
     def clear(self) -> None:
-        """Forget everything; ids go on."""
+        """Delete all messages; ids keep growing."""
         self._messages.clear()
         self.counts.clear()
 
@@ -102,7 +102,7 @@ class Inbox:
 
 
 def same_place(to: str) -> str:
-    """One spelling for one phone or mailbox: 0983 847 986 and +84983847986, A@x.vn and a@x.vn are the same."""
+    """Return the normal form of a phone or mailbox: 0983 847 986 and +84983847986, A@x.vn and a@x.vn are the same."""
     if "@" in to:
         return to.strip().lower()
     digits = "".join(letter for letter in to if letter.isdigit())

@@ -1,4 +1,4 @@
-"""The mail server: takes e-mail for anybody and puts it into the inbox.
+"""Simulate a mail server: accept e-mail for anybody and put it into the inbox.
 
 Three mailboxes misbehave, whatever the domain: `no-such-mailbox@` (550), `full@` (552) and `busy@` (451, try again later).
 """
@@ -25,7 +25,7 @@ _MOST_RECIPIENTS = 50
 
 
 class Mailboxes:
-    """aiosmtpd calls this for each recipient and for each message."""
+    """The handler that aiosmtpd calls for each recipient and message."""
 
     def __init__(self, inbox: Inbox) -> None:
         self._inbox = inbox
@@ -63,7 +63,7 @@ def _text(part: MIMEPart | None) -> str:
         return ""
     try:
         return str(part.get_content())
-    except (LookupError, ValueError):  # a character set that there is not; a mailbox takes such mail all the same
+    except (LookupError, ValueError):  # an unknown character set; real mailboxes accept such mail too
         payload = part.get_payload(decode=True)
         return payload.decode(errors="replace") if isinstance(payload, bytes) else ""
 
@@ -75,7 +75,7 @@ def _file(part: MIMEPart) -> Attachment:
 
 
 async def serve(settings: Settings, inbox: Inbox) -> asyncio.Server:
-    """Listen. Any user name and password will do, and none too."""
+    """Listen for SMTP. Any user name and password are accepted, or none."""
     mailboxes = Mailboxes(inbox)
     loop = asyncio.get_running_loop()
 

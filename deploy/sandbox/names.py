@@ -1,8 +1,8 @@
-"""Vietnamese names, about as often as one meets them."""
+"""Vietnamese names with their approximate frequencies."""
 
 from __future__ import annotations
 
-#: family names and how many of a hundred bear them
+#: family names, and their share in per cent
 SURNAMES = {
     "Nguyễn": 38.0,
     "Trần": 11.0,
@@ -76,7 +76,7 @@ FEMALE_MIDDLES = (
     "Diệu",
 )
 
-# Hoà and Hòa, Thuỷ and Thủy: both spellings are in people's papers (V7)
+# Hoà and Hòa, Thuỷ and Thủy: both spellings occur in people's papers (V7)
 MALE_GIVEN = (
     "Nam",
     "Hùng",

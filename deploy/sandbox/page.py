@@ -1,4 +1,4 @@
-"""The page that shows what arrived: phones with their bubbles, mailboxes, and the switchboard of HGĐ."""
+"""Show what has arrived on a page: phones, mailboxes, and the switches for HGĐ's faults."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ MODE_WORDS = {
 
 @dataclass
 class Place:
-    """A phone or a mailbox, and what came to it, the newest last."""
+    """A phone or a mailbox with its messages, newest last."""
 
     address: str
     title: str
@@ -44,7 +44,7 @@ class Place:
 
 
 class Page:
-    """`GET /`, the two files that it loads, and `GET /state`, by which it knows that it is out of date."""
+    """Serves `GET /`, its static files, and `GET /state`, by which the page notices that it is out of date."""
 
     def __init__(self, settings: Settings, inbox: Inbox, directory: Directory, callbacks: Callbacks) -> None:
         self._settings = settings
@@ -63,7 +63,7 @@ class Page:
         return [web.get("/", self.show), web.get("/state", self.state), web.static("/static", _HERE / "static")]
 
     async def show(self, request: web.Request) -> web.Response:
-        """The newest first; `to` narrows it to one phone or mailbox."""
+        """Render the page, newest first; `to` restricts it to one phone or mailbox."""
         wanted = request.query.get("to", "").strip()[:200]
         messages = list(self._inbox.find(to=wanted or None))
         text = self._template.render(
@@ -83,7 +83,7 @@ class Page:
         return web.Response(text=text, content_type="text/html", headers=headers)
 
     async def state(self, _request: web.Request) -> web.Response:
-        """`{"state"}`, a text that is another one when the page would be."""
+        """Return `{"state"}`, a text that changes whenever the page would."""
         return web.json_response({"state": self._state()})
 
     def _state(self) -> str:
@@ -92,7 +92,7 @@ class Page:
 
 
 def places(messages: Iterable[Message]) -> list[Place]:
-    """Grouped by phone or mailbox; whoever got the newest message first."""
+    """Group messages by phone or mailbox, the latest recipient first."""
     by_place = sorted(messages, key=lambda message: message.place)
     groups = (list(group) for _place, group in groupby(by_place, key=lambda message: message.place))
     newest_first = sorted(groups, key=lambda group: group[-1].id, reverse=True)[:_PLACES]
@@ -103,7 +103,7 @@ def places(messages: Iterable[Message]) -> list[Place]:
 
 
 def spaced(to: str) -> str:
-    """+84983847986 as people write it, 0983 847 986; anything else as it is."""
+    """Return +84983847986 in national format, 0983 847 986; anything else unchanged."""
     place = same_place(to)
     if "@" in to or not place.startswith("84") or len(place) != 11:
         return to
@@ -112,5 +112,5 @@ def spaced(to: str) -> str:
 
 
 def day(at: datetime) -> str:
-    """The date on Vietnam's calendar."""
+    """Return the date in Vietnam."""
     return at.astimezone(_VIETNAM).strftime("%d/%m/%Y")

@@ -1,11 +1,11 @@
-"""Ten thousand people whom HGĐ knows: the same ones in every run, none of them real.
+"""Generate the ten thousand people whom HGĐ knows: the same in every run, none of them real.
 
     people()[0]            # the guide's own example, Nguyễn Thành Biên, 0113099841
     find("0113099841")     # by BHXH code
-    children()             # those under 18, each the child of somebody in the list
+    children()             # everybody under 18, with parents in the list
 
-Codes look as the real ones do: a BHXH code begins with the province and year of issue, a personal ID with the province,
-a digit for century and sex, and the year of birth. Phone numbers are of ranges in use.
+Codes are formed like real ones: a BHXH code begins with the province and year of issue, a personal ID with the province,
+a digit for century and sex, and the year of birth. Phone numbers are in assigned ranges.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from typing import Literal
 from deploy.sandbox import names
 
 SIZE = 10_000
-#: ages are counted from here; the youngest adult is 20, the oldest child 15, so nobody changes sides for two years
+#: reference day for ages; the youngest adult is 20 and the oldest child 15, so nobody comes of age for two years
 REFERENCE_DAY = date(2026, 11, 1)
 
 Sex = Literal["male", "female"]
@@ -40,13 +40,13 @@ _PROVINCES = (
     "35 36 37 42 44 45 46 49 51 52 54 56 58 60 62 64 66 67 68 70 72 77 80 82 83 84 86 87 89 91 93 94 95 96"
 )
 _PREFIXES = "032 033 034 035 036 037 038 039 070 076 077 078 079 081 082 083 084 085 086 088 090 091 093 094 096 097 098"
-#: numbers from here to …999 stand for what can go wrong with an SMS; nobody owns one
+#: numbers from here to …999 simulate failures of SMS and belong to nobody
 MAGIC_PREFIX = "0900000"
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody in HGĐ. `phone` as people write it; a child's is its parent's. `parent_of`: the children's BHXH codes."""
+    """A person in HGĐ. `phone` in national format; a child's is its parent's. `parent_of`: the children's BHXH codes."""
 
     bhxh_code: str
     full_name: str
@@ -57,19 +57,19 @@ class Person:
     parent_of: tuple[str, ...] = ()
 
     def age(self, on: date) -> int:
-        """Full years on a day."""
+        """Return the age in full years on a day."""
         born = self.date_of_birth
         return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
 
     @property
     def is_child(self) -> bool:
-        """Under 18 on the reference day."""
+        """Tell whether the person is under 18 on the reference day."""
         return self.age(REFERENCE_DAY) < 18
 
 
 @cache
 def people() -> tuple[Person, ...]:
-    """All of them, families side by side; the guide's example first, then his wife and their two children."""
+    """Return all people, family by family; first the guide's example, his wife and their two children."""
     return tuple(_Registry().people(SIZE))
 
 
@@ -79,12 +79,12 @@ def _by_code() -> dict[str, Person]:
 
 
 def find(bhxh_code: str) -> Person | None:
-    """Whoever has this code."""
+    """Return the person with this code, if any."""
     return _by_code().get(bhxh_code)
 
 
 def children() -> tuple[Person, ...]:
-    """Everybody under 18."""
+    """Return everybody under 18."""
     return tuple(person for person in people() if person.is_child)
 
 
@@ -98,12 +98,12 @@ def _parents() -> dict[str, tuple[Person, ...]]:
 
 
 def parents(child: Person) -> tuple[Person, ...]:
-    """Father and mother; empty for an adult."""
+    """Return father and mother; empty for an adult."""
     return _parents().get(child.bhxh_code, ())
 
 
 class _Registry:
-    """Makes people one after the other; each number is given once."""
+    """Generates people one after the other; every number is unique."""
 
     def __init__(self) -> None:
         self._random = random.Random(_SEED)  # noqa: S311  # the same people every time is the point
@@ -116,7 +116,7 @@ class _Registry:
             yield from household
             made += len(household)
             household = self._family() if self._random.random() < _FAMILY_SHARE else [self._adult(*_ADULT_AGES)]
-            if made + len(household) > size:  # no family is torn apart
+            if made + len(household) > size:  # keep families together
                 household = [self._adult(*_ADULT_AGES)]
 
     def _household_of_the_example(self) -> list[Person]:
@@ -155,7 +155,7 @@ class _Registry:
         return "male" if self._random.random() < 0.5 else "female"
 
     def _born(self, youngest: int, oldest: int) -> date:
-        """A day that makes somebody `youngest` to `oldest` years old on the reference day."""
+        """Return a birthday of somebody `youngest` to `oldest` years old on the reference day."""
         days = self._random.randrange(youngest * 366, max(oldest * 365, youngest * 366 + 1))
         return REFERENCE_DAY - timedelta(days=days)
 

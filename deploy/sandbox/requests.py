@@ -1,4 +1,4 @@
-"""Reading what was sent, and saying what was wrong with it."""
+"""Read JSON requests and refuse malformed ones."""
 
 from __future__ import annotations
 
@@ -9,18 +9,21 @@ from aiohttp import web
 
 
 def refuse(status: int, detail: str) -> web.Response:
-    """A short problem in JSON; a stand-in needs no two languages."""
+    """Return a short problem+json, in English only: this is a simulation."""
     return web.json_response({"status": status, "detail": detail}, status=status, content_type="application/problem+json")
 
 
 async def json_object(request: web.Request) -> dict[str, Any]:
-    """The body as an object, else 400."""
+    """Return the body as a JSON object.
+
+    :raises HTTPBadRequest: if it is not one.
+    """
     try:
         body = await request.json()
     except (ValueError, RecursionError):
         body = None
     if not isinstance(body, dict):
         raise web.HTTPBadRequest(
-            text=json.dumps({"status": 400, "detail": "a JSON object is expected"}), content_type="application/problem+json"
+            text=json.dumps({"status": 400, "detail": "expected a JSON object"}), content_type="application/problem+json"
         )
     return body

@@ -1,4 +1,4 @@
-"""How many SMS a text takes (3GPP TS 23.038): 160 signs of the GSM alphabet or 70 others in one, 153 or 67 in each of several."""
+"""Count SMS segments (3GPP TS 23.038): one holds 160 GSM characters or 70 others; in a longer SMS each holds 153 or 67."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _GSM_ONE, _GSM_MORE, _UCS_ONE, _UCS_MORE = 160, 153, 70, 67
 
 
 def segments(text: str) -> int:
-    """At least one."""
+    """Return the number of segments, at least one."""
     if all(letter in _BASIC or letter in _EXTENDED for letter in text):
         units, one, more = sum(2 if letter in _EXTENDED else 1 for letter in text), _GSM_ONE, _GSM_MORE
     else:

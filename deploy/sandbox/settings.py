@@ -1,4 +1,4 @@
-"""What the sandbox can be told; the command line fills it in."""
+"""Settings of the sandbox, filled in by the command line."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Settings:
-    """Bounds and keys. Everything is in memory, so `keep_messages` and `keep_attachment_bytes` bound the process."""
+    """Limits and keys. `keep_messages` and `keep_attachment_bytes` bound the memory of the process."""
 
     host: str = "127.0.0.1"
     port: int = 8100
     smtp_port: int = 8125
     api_key: str = "sandbox"
-    auth_token: str = "sandbox"  # noqa: S105  # a stand-in's token protects nothing
+    auth_token: str = "sandbox"  # noqa: S105  # a simulation's token protects nothing
     keep_messages: int = 5_000
     keep_attachment_bytes: int = 32 * 1024**2
     most_mail_bytes: int = 10 * 1024**2

@@ -1,4 +1,4 @@
-"""Sending SMS: the part of Twilio's API that sends, fetches and lists messages, so that its own client works against it."""
+"""Simulate the part of Twilio's API that sends, fetches and lists messages, so that Twilio's own client works with it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class Twilio:
-    """`/2010-04-01/Accounts/{sid}/Messages…`; any account that is shaped like one, with the one token."""
+    """`/2010-04-01/Accounts/{sid}/Messages…`; accepts any well-formed account SID, with the configured token."""
 
     def __init__(self, settings: Settings, inbox: Inbox, callbacks: Callbacks) -> None:
         self._settings = settings
@@ -45,7 +45,7 @@ class Twilio:
         ]
 
     async def create(self, request: web.Request) -> web.StreamResponse:
-        """Take one message; what is wrong with it is said with Twilio's codes."""
+        """Accept a message, or refuse it with Twilio's error codes."""
         form = {name: value for name, value in (await request.post()).items() if isinstance(value, str)}
         if refused := _check(form):
             return error(refused.status, refused.code, refused.message.format(to=form.get("To"), sender=form.get("From")))
@@ -59,7 +59,7 @@ class Twilio:
         return web.json_response(sms.as_json(), status=201)
 
     async def list(self, request: web.Request) -> web.StreamResponse:
-        """The newest first, by page."""
+        """List messages by page, newest first."""
         mine = (sms for sms in reversed(self._messages.values()) if sms.account == request.match_info["account"])
         try:
             return web.json_response(page(request, mine))
@@ -67,13 +67,13 @@ class Twilio:
             return error(400, 20001, str(fault))
 
     async def fetch(self, request: web.Request) -> web.StreamResponse:
-        """One message as it stands now."""
+        """Show the current state of a message."""
         sms = self._messages.get(request.match_info["sid"])
         if sms is None or sms.account != request.match_info["account"]:
             return error(404, 20404, f"The requested resource {request.path} was not found")
         return web.json_response(sms.as_json())
 
-    # On its way
+    # Delivery
 
     def _send(self, sms: Sms) -> None:
         sms.sent = clock.now()
@@ -97,7 +97,7 @@ class Twilio:
             self._callbacks.add(sms.callback, sms.as_callback(status))
 
     def _signed_in(self, handler: _Handler) -> _Handler:
-        """Basic auth: the account of the path, and the token."""
+        """Require basic auth with the path's account and the token."""
 
         async def checked(request: web.Request) -> web.StreamResponse:
             expected = f"{request.match_info['account']}:{self._settings.auth_token}"
@@ -111,7 +111,7 @@ class Twilio:
 
 
 def _check(form: dict[str, str]) -> numbers.Refusal | None:
-    """What is wrong with a request to send, in the order in which Twilio looks."""
+    """Return the first fault of a request to send, checked in Twilio's order; None if there is none."""
     to, sender, body = form.get("To", ""), form.get("From", ""), form.get("Body", "")
     callback = form.get("StatusCallback", "")
     checks = (

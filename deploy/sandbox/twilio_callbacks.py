@@ -1,4 +1,4 @@
-"""Status callbacks: signed as Twilio signs them, in order for each message, a few tries, never more in waiting than is bounded."""
+"""Send status callbacks: signed like Twilio's, in order for each message, with a few tries and a bounded backlog."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ Callback = tuple[str, dict[str, str]]
 
 
 def signature(auth_token: str, url: str, form: Mapping[str, str]) -> str:
-    """`X-Twilio-Signature`: HMAC-SHA1 over the URL followed by each name and value, sorted by name."""
+    """Return `X-Twilio-Signature`: HMAC-SHA1 over the URL followed by each name and value, sorted by name."""
     text = url + "".join(name + form[name] for name in sorted(form))
     return base64.b64encode(hmac.new(auth_token.encode(), text.encode(), hashlib.sha1).digest()).decode()
 
 
 class Callbacks:
-    """Lanes of waiting callbacks; all of one message go through the same lane, so `sent` comes before `delivered`."""
+    """Queues of waiting callbacks; all of one message use the same queue, so `sent` comes before `delivered`."""
 
     def __init__(self, auth_token: str, tries: int, timeout_seconds: float) -> None:
         self._auth_token = auth_token
@@ -48,7 +48,7 @@ class Callbacks:
         await asyncio.gather(*self._workers, return_exceptions=True)
 
     def add(self, url: str, form: dict[str, str]) -> None:
-        """Have it sent; with a full lane the oldest one waiting is given up."""
+        """Queue a callback; if the queue is full, drop the oldest one."""
         lane = self._lanes[zlib.crc32(form["MessageSid"].encode()) % _LANES]
         if lane.full():
             lane.get_nowait()
@@ -72,7 +72,7 @@ class Callbacks:
             try:
                 async with session.post(url, data=form, headers=headers, allow_redirects=False) as answer:
                     if answer.status < _SERVER_FAULTS:
-                        # a 4xx is an answer too: trying again would not change it
+                        # a 4xx is final: retrying would not change it
                         self.counts["told" if answer.ok else "refused"] += 1
                         return
             except (aiohttp.ClientError, TimeoutError):

@@ -1,4 +1,4 @@
-"""Lists of messages as Twilio pages them."""
+"""Page lists of messages as Twilio does."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ _PAGE_SIZE, _MOST = 50, 1000
 
 
 def page(request: web.Request, newest_first: Iterable[Sms]) -> dict[str, Any]:
-    """One page of those that fit `To`, `From`, `DateSent`, `DateSent>` and `DateSent<`. Raises ValueError for what it cannot read."""
+    """Return one page of the messages that match `To`, `From`, `DateSent`, `DateSent>` and `DateSent<`.
+
+    :raises ValueError: for a malformed parameter.
+    """
     query = request.query
     size = min(max(int(query.get("PageSize", _PAGE_SIZE)), 1), _MOST)
     number = max(int(query.get("Page", 0)), 0)
@@ -58,6 +61,6 @@ def _fits(sms: Sms, query: dict[str, str]) -> bool:
 
 
 def _moment(text: str) -> datetime:
-    """A date or a time; without an offset it is UTC."""
+    """Parse a date or time; without an offset it is UTC."""
     moment = datetime.fromisoformat(text)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

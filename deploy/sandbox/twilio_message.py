@@ -1,4 +1,4 @@
-"""One message as Twilio's Message resource, and its errors."""
+"""Twilio's Message resource and error responses."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ API = "2010-04-01"
 
 @dataclass(slots=True)
 class Sms:
-    """A message that was taken, and what has become of it."""
+    """An accepted message and its status."""
 
     account: str
     to: str
@@ -34,7 +34,7 @@ class Sms:
 
     @classmethod
     def taken(cls, account: str, form: dict[str, str], now: datetime) -> Sms:
-        """From a checked form. With a messaging service and no sender it is `accepted` first, as Twilio has it."""
+        """Create a message from a checked form. With a messaging service and no sender it starts as `accepted`, like Twilio's."""
         sender, service = form.get("From") or None, form.get("MessagingServiceSid") or None
         sid = "SM" + secrets.token_hex(16)
         sms = cls(account, form["To"], sender, service, form["Body"], form.get("StatusCallback") or None, now, sid)
@@ -70,7 +70,7 @@ class Sms:
         }
 
     def as_callback(self, status: str) -> dict[str, str]:
-        """The form of a status callback."""
+        """Return the form of a status callback."""
         form = {
             "AccountSid": self.account,
             "ApiVersion": API,
@@ -89,12 +89,12 @@ class Sms:
 
 
 def rfc2822(moment: datetime | None) -> str | None:
-    """`Sun, 22 Nov 2026 02:40:00 +0000`."""
+    """Return a time as `Sun, 22 Nov 2026 02:40:00 +0000`."""
     return format_datetime(moment.astimezone(UTC).replace(microsecond=0)) if moment else None
 
 
 def error(status: int, code: int, message: str) -> web.Response:
-    """As Twilio says no."""
+    """Return an error response like Twilio's."""
     body = {"code": code, "message": message, "more_info": f"https://www.twilio.com/docs/errors/{code}", "status": status}
     headers = {"Retry-After": "1"} if status == 429 else {}
     return web.json_response(body, status=status, headers=headers)

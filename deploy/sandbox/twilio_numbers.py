@@ -1,7 +1,7 @@
-"""What can go wrong with an SMS, and which number to use to see it.
+"""The phone numbers that simulate failures of SMS.
 
-Twilio's own magic numbers work as with its test credentials. They are American, and this system takes Vietnamese numbers
-only; so 0900 000 xxx do the same here, and some things that Twilio's do not.
+Twilio's own magic numbers work as with its test credentials. They are American, and this system accepts only Vietnamese
+numbers, so 0900 000 xxx do the same here, and simulate some further failures.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Refusal:
-    """The answer of a request that is not taken."""
+    """The response to a refused request."""
 
     status: int
     code: int
@@ -20,7 +20,7 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Loss:
-    """A message that is taken and does not arrive."""
+    """The end of a message that is accepted but does not arrive."""
 
     status: str
     code: int
@@ -65,7 +65,7 @@ LOST_TO = {
     "+84900000107": Loss("undelivered", 30007),  # filtered by the carrier
     "+84900000108": Loss("failed", 30008),  # nobody knows why
 }
-#: it arrives, but whoever sent it hears nothing: the line is cut before the answer
+#: the SMS arrives, but the connection is cut before the response
 ANSWER_LOST = "+84900000499"
-#: it arrives, and no status is ever told
+#: the SMS arrives, but no callback is ever sent
 NO_CALLBACK = "+84900000498"

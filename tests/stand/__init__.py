@@ -1,1 +1,1 @@
-"""What the tests of the bus stand on: a service's process, the broker as seen from outside, messages, a line that can be cut."""
+"""Fixtures for tests of the bus: a service's process, the broker from outside, messages, a connection that can be cut."""

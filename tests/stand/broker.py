@@ -1,4 +1,4 @@
-"""The broker as an outsider sees it: send, look, take. pika, so that the bus is not tested with its own tools."""
+"""Use the broker from outside: send, inspect and take messages. With pika, so that the bus is not tested with its own tools."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.stand.messages import Message
 
 
 class Taken(NamedTuple):
-    """A message taken out of a queue."""
+    """A message taken from a queue."""
 
     properties: pika.BasicProperties
     body: bytes
@@ -28,7 +28,7 @@ class Taken(NamedTuple):
 
 @contextmanager
 def channel(uri: str) -> Iterator[BlockingChannel]:
-    """A channel with confirms, on a connection of its own."""
+    """Open a channel with confirms, on its own connection."""
     connection = pika.BlockingConnection(pika.URLParameters(uri))
     try:
         opened = connection.channel()
@@ -40,9 +40,9 @@ def channel(uri: str) -> Iterator[BlockingChannel]:
 
 
 def send(uri: str, messages: Iterable[Message], *, queue: str | None = None) -> None:
-    """Send each to its exchange, or straight into `queue`; returns when the broker has them all.
+    """Send each to its exchange, or straight into `queue`; return once the broker has confirmed all.
 
-    Raises UnroutableError for one that nobody reads.
+    :raises UnroutableError: for a message that reaches no queue.
     """
     with channel(uri) as opened:
         for message in messages:
@@ -51,15 +51,15 @@ def send(uri: str, messages: Iterable[Message], *, queue: str | None = None) -> 
 
 
 def depth(uri: str, queue: str) -> int:
-    """Messages ready in `queue`; those a consumer holds are not counted."""
+    """Return the number of ready messages in `queue`, without unacknowledged ones."""
     with channel(uri) as opened:
         return int(opened.queue_declare(queue, passive=True).method.message_count)
 
 
 def take(uri: str, queue: str, count: int | None = None, seconds: float = 20) -> list[Taken]:
-    """Take `count` messages out of `queue` (all there are, if left out) and ack them.
+    """Take `count` messages from `queue` (by default all) and ack them.
 
-    Raises AssertionError if there are fewer after `seconds`.
+    :raises AssertionError: if there are fewer after `seconds`.
     """
     taken: list[Taken] = []
     until = time.monotonic() + seconds
@@ -80,7 +80,7 @@ def take(uri: str, queue: str, count: int | None = None, seconds: float = 20) ->
 
 
 def listen(uri: str, exchange: str, key: str, queue: str = "listener", **arguments: Any) -> str:
-    """A durable quorum queue of the test's own, bound to what it wants to hear."""
+    """Declare a durable quorum queue for the test, bind it to `key`, and return its name."""
     with channel(uri) as opened:
         opened.queue_declare(queue, durable=True, arguments={"x-queue-type": "quorum"} | arguments)
         opened.queue_bind(queue, exchange, key)

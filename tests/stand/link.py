@@ -1,4 +1,4 @@
-"""A line between a service and a server that can be cut and mended, so that one test's outage is not everybody's."""
+"""A TCP proxy between a service and a server that can be cut and restored, so that an outage affects only one test."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from services.chassis.testing import free_port
 
 
 class Link:
-    """Forwards a port of 127.0.0.1 to the server named in a URI. Starts cut or whole; `uri` leads through it.
+    """Forwards a port of 127.0.0.1 to the server named in a URI. Starts connected or cut; `uri` leads through it.
 
-    While cut, new connections are refused and the existing ones are gone, as when the server has died.
+    While cut, new connections are refused and existing ones are broken, as if the server had died.
     """
 
     def __init__(self, uri: str, *, cut: bool = False) -> None:

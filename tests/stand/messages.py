@@ -1,4 +1,4 @@
-"""Messages as another service, or somebody who knows no better, would send them."""
+"""Messages as another service would send them, or a faulty client."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PREFIX = "cloudEvents:"
 
 @dataclass
 class Message:
-    """One message. `id` is what a reader tells copies by."""
+    """One message. Readers recognise copies by `id`."""
 
     exchange: str
     routing_key: str
@@ -32,7 +32,7 @@ class Message:
 
 
 def filed(number: int, wish: str = "", **data: Any) -> Message:
-    """The fact `filed` v1 of the service `front`; what the desk is to do with it stands in `wish`."""
+    """Return the fact `filed` v1 of the service `front`; `wish` tells the test service `desk` what to do with it."""
     dossier_no = f"261121-{number:06d}"
     content = {"dossier_no": dossier_no, "full_name": "Nguyễn Thị Bích Ngọc", "wish": wish} | data
     id_ = str(uuid7())
@@ -57,14 +57,14 @@ def filed(number: int, wish: str = "", **data: Any) -> Message:
 
 
 def without(message: Message, *attributes: str) -> Message:
-    """The message lacks these attributes of its envelope."""
+    """Return the message without these attributes of its envelope."""
     for name in attributes:
         del message.headers[PREFIX + name]
     return message
 
 
 def with_(message: Message, **attributes: Any) -> Message:
-    """The message has these attributes in its envelope instead."""
+    """Return the message with these attributes in its envelope."""
     for name, value in attributes.items():
         message.headers[PREFIX + name] = value
     return message

@@ -1,8 +1,8 @@
-"""Databases with the tables of a service in them, for tests that have nothing to say about migrations.
+"""Migrated databases for tests that do not test migrations.
 
-The migrations of a service take longer than most tests. Each worker runs them once, and every test that wants a SQLite file of its
-own gets a copy of the one that they have made. Migrations may write down what day it is (the first report of a week is planned so):
-while the clock is moved they run in earnest.
+The migrations of a service take longer than most tests. Each worker runs them once, and every test that needs its own SQLite file
+gets a copy of the result. Migrations may store the current date (it plans the first weekly report), so while the clock is moved
+they really run.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from services.chassis.database import Database
 
 
 def migrate(database: Database, scripts: Path | None = None) -> None:
-    """What ``database.migrate(scripts)`` does. A SQLite file that is there already, and PostgreSQL, are migrated in earnest."""
+    """Do what ``database.migrate(scripts)`` does, by copying if possible: an existing SQLite file and PostgreSQL really migrate."""
     file = Path(database.url.database or "")
     if database.is_postgresql or file.exists() or _clock_is_moved():
         database.migrate(scripts)
@@ -39,6 +39,6 @@ def _made(scripts: Path | None) -> Path:
     file = folder / "made.sqlite3"
     database = Database(f"sqlite:///{file}")
     database.migrate(scripts)
-    database.dispose()  # the last connection writes its log into the file as it goes
+    database.dispose()  # closing the last connection checkpoints the WAL into the file
     assert not file.with_name(f"{file.name}-wal").exists()
     return file

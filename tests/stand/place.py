@@ -1,4 +1,4 @@
-"""A virtual host and a database for services of a test's own, and what has become of the facts there."""
+"""A virtual host and a database for a test's own services, with access to the facts handled there."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ARCHIVE = "tests.integration.chassis.programs.desk:Archive"
 
 
 class Handled(NamedTuple):
-    """One handling of one fact: a fact handled twice is there twice."""
+    """One handling of a fact; a fact handled twice appears twice."""
 
     id: str
     dossier_no: str
@@ -32,7 +32,7 @@ class Handled(NamedTuple):
 
 
 class Place:
-    """Where services run."""
+    """The broker's virtual host and the database in which a test's services run."""
 
     def __init__(self, amqp_uri: str, database_url: str, folder: Path) -> None:
         self.amqp_uri = amqp_uri
@@ -43,7 +43,7 @@ class Place:
         self._engine = sa.create_engine(database_url, poolclass=sa.NullPool)
 
     def start(self, ref: str = DESK, *arguments: str, **settings: Any) -> Program:
-        """Start a service here; it ends with the place."""
+        """Start a service here; it is stopped with the place."""
         where = {"amqp_uri": self.amqp_uri, "database_url": self.database_url} | {
             name: settings.pop(name) for name in ("amqp_uri", "database_url") if name in settings
         }
@@ -52,7 +52,7 @@ class Place:
         return program
 
     def send(self, *messages: Message, queue: str | None = None) -> list[str]:
-        """Send messages; their ids."""
+        """Send messages and return their ids."""
         broker.send(self.amqp_uri, messages, queue=queue)
         return [message.id for message in messages]
 
@@ -63,17 +63,17 @@ class Place:
         return broker.take(self.amqp_uri, queue, count)
 
     def rows(self, query: str) -> list[Any]:
-        """What the database holds, read by a connection of its own."""
+        """Return the rows of a query, read on a separate connection."""
         with self._engine.connect() as connection:
             return [tuple(row) for row in connection.execute(sa.text(query))]
 
     def handled(self) -> list[Handled]:
-        """Every handling so far, in the order of the commits."""
+        """Return every handling so far, in commit order."""
         rows = self.rows("SELECT id, dossier_no, tries, envelope FROM handled ORDER BY seq")
         return [Handled(id_, dossier_no, tries, json.loads(envelope)) for id_, dossier_no, tries, envelope in rows]
 
     def held(self, state: str = "parked", **columns: Any) -> list[dict[str, Any]]:
-        """What is parked (or ``waiting``), in the order in which it was first seen; only rows with these columns."""
+        """Return the parked (or ``waiting``) rows with these column values, in order of first arrival."""
         where = "".join(f" AND {name} = '{value}'" for name, value in columns.items())
         query = f"SELECT * FROM held_messages WHERE state = '{state}'{where} ORDER BY first_seen_at, id"  # a test's own
         with self._engine.connect() as connection:
@@ -81,19 +81,19 @@ class Place:
         return [row | {name: json.loads(row[name]) for name in ("headers", "properties")} for row in rows]
 
     def until_held(self, program: Program, count: int = 1, state: str = "parked", **columns: Any) -> list[dict[str, Any]]:
-        """Wait until so many rows are there; the rows."""
+        """Wait until there are ``count`` such rows, and return them."""
         program.until(lambda: len(self.held(state, **columns)) >= count, f"{count} {state}")
         rows = self.held(state, **columns)
         assert len(rows) == count
         return rows
 
     def times_handled(self, ids: list[str]) -> list[int]:
-        """How often each was handled."""
+        """Return how often each was handled."""
         every = [one.id for one in self.handled()]
         return [every.count(id_) for id_ in ids]
 
     def until_handled(self, program: Program, ids: list[str], seconds: float = 30) -> None:
-        """Wait until each has been handled; once each, or the test fails."""
+        """Wait until each has been handled, and check that each was handled only once."""
         program.until(lambda: set(ids) <= {one.id for one in self.handled()}, f"all {len(ids)} handled", seconds)
         assert set(self.times_handled(ids)) <= {1}
 
@@ -104,7 +104,7 @@ class Place:
 
 @contextmanager
 def fresh_place(request: pytest.FixtureRequest, kind: str, folder: Path) -> Iterator[Place]:
-    """A place with a database of this kind, taken down afterwards."""
+    """Yield a place with a database of this kind, and remove it afterwards."""
     rabbit: RabbitNode = request.getfixturevalue("rabbit")
     name = f"place_{uuid.uuid4().hex[:12]}"
     postgres: PostgresNode | None = request.getfixturevalue("postgres") if kind == "postgresql" else None
@@ -120,5 +120,5 @@ def fresh_place(request: pytest.FixtureRequest, kind: str, folder: Path) -> Iter
 
 
 def eventually(condition: Callable[[], bool], what: str, seconds: float = 20) -> None:
-    """Wait until something holds that no process tells of."""
+    """Wait until a condition holds that no process reports."""
     assert wait_until(condition, seconds, interval_seconds=0.05), f"not {what} within {seconds:g} s"

@@ -1,4 +1,4 @@
-"""Messages whose properties are laid down byte by byte: what no client library would write, and the broker yet takes."""
+"""Messages whose properties are written byte by byte: what no client library would send, and the broker still accepts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the profile shows, and the validators that every request of this service uses."""
+"""Response schemas of the profile, and the fields and validators that all requests of this service share."""
 
 import re
 from typing import Any
@@ -18,7 +18,7 @@ class FullMatch(ma.validate.Regexp):
 
 
 def user_name_field() -> ma.fields.String:
-    """Return the field in which people give their user name."""
+    """Return the request field for a user name."""
     return ma.fields.String(
         required=True,
         validate=ma.validate.Length(1, 64),
@@ -27,12 +27,12 @@ def user_name_field() -> ma.fields.String:
 
 
 def password_field() -> ma.fields.String:
-    """Return the field in which people give a password."""
+    """Return the request field for a password."""
     return ma.fields.String(required=True, validate=ma.validate.Length(1, 128), metadata={"format": "password"})
 
 
 class Profile(ma.Schema):
-    """A11, guide 2.1."""
+    """The profile (A11, guide 2.1)."""
 
     account_id = ma.fields.UUID(required=True, attribute="id")
     role = ma.fields.String(required=True)
@@ -53,7 +53,7 @@ class Profile(ma.Schema):
 
 
 class Child(ma.Schema):
-    """A10."""
+    """A child registered from this account (A10)."""
 
     account_id = ma.fields.UUID(required=True)
     bhxh_code = ma.fields.String(required=True)

@@ -1,4 +1,4 @@
-"""Complaints, their steps, co-ordination and answers; and the offices, with the provincial ones that are shipped."""
+"""Complaints, their steps, co-ordination and answers; and the offices, with the shipped list of provincial offices."""
 
 import csv
 from pathlib import Path
@@ -151,7 +151,7 @@ def _create_offices() -> None:
 
 
 def _province_never_changes() -> None:
-    """F3, F4: not even our own code can move accountability."""
+    """Create the trigger that keeps accountability in place, even against our own code (F3, F4)."""
     if op.get_bind().dialect.name == "postgresql":
         op.execute(
             "CREATE FUNCTION accountability_stays() RETURNS trigger LANGUAGE plpgsql AS "

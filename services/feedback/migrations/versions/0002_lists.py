@@ -1,4 +1,4 @@
-"""What the service is told in lists, each with what is shipped: categories and their history, holidays, who is responsible; reports."""
+"""Categories and their history, holidays, responsible staff, each with the shipped list; and periodic reports."""
 
 import csv
 import uuid
@@ -113,7 +113,7 @@ def _changes_only_grow() -> None:
 
 
 def _create_reports() -> None:
-    """Reports of weeks and months (F6): the ones that run now are planned, each plans the next."""
+    """Create the table of periodic reports (F6) and plan the current week's and month's; each plans the next."""
     reports = op.create_table(
         "reports",
         sa.Column("id", sa.Uuid(), primary_key=True),
@@ -139,7 +139,7 @@ def _create_reports() -> None:
 
 
 def _create_indexes() -> None:
-    """What reports count, each by its moment; the rest is in the index, so that PostgreSQL need not read the wide rows."""
+    """Create an index for each figure of a report, covering, so that PostgreSQL need not read the wide rows."""
     group = ["province_code", "board_code", "category_code"]
     op.create_index("complaints_received_at", "complaints", ["received_at"], postgresql_include=group)
     answered = [*group, "received_at", "answer_due"]

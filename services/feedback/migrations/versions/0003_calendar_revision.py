@@ -1,4 +1,4 @@
-"""Count the changes of the calendar, which are told to the other services (W1)."""
+"""Count the changes of the calendar, which are published to the other services (W1)."""
 
 import sqlalchemy as sa
 from alembic import op

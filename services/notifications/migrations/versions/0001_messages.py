@@ -44,5 +44,5 @@ def _partial(name: str, columns: list[str], where: str) -> None:
 
 
 def downgrade() -> None:
-    """Drop the table; what was sent to whom is forgotten."""
+    """Drop the table, and with it the record of what was sent."""
     op.drop_table("messages")

@@ -1,4 +1,4 @@
-"""Declarations, dossier numbers, and the accounts that others have told of."""
+"""Declarations, dossier numbers, and the accounts known from accounts' facts."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Receiving offices, with the ones that are shipped: provincial offices of today's map."""
+"""Receiving offices, with the shipped list: the provincial offices of today's map."""
 
 import csv
 from pathlib import Path

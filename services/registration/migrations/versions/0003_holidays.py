@@ -8,7 +8,7 @@ from alembic import op
 revision = "0003"
 down_revision = "0002"
 
-#: the corrections known when this release was made; later ones are told by feedback
+#: the corrections known when this release was made; feedback publishes later ones
 _SHIPPED = (
     (date(2026, 1, 2), "off", "Nghỉ bù Tết Dương lịch (hoán đổi với 10/01/2026)"),
     (date(2026, 1, 10), "work", "Làm bù cho 02/01/2026"),
