@@ -7,7 +7,7 @@ from joserfc import jwt
 
 from services.accounts.settings import Settings
 from services.accounts.signing.jwk import ALGORITHM
-from services.accounts.signing.keys import REREAD_SECONDS, keys_of
+from services.accounts.signing.keys import keys_of
 from services.chassis import clock
 from services.chassis.resources import Resources
 from services.chassis.web.auth import JwtVerifier
@@ -34,5 +34,6 @@ def verifier(resources: Resources[Settings]) -> JwtVerifier:
         issuer=resources.settings.token_issuer,
         audience=resources.settings.token_audience,
         is_revoked=Revoked(resources.db),
-        refresh_seconds=REREAD_SECONDS,
+        # ours are at hand: whatever key has just signed here is known here, also right after a change of keys
+        refresh_seconds=0.0,
     )
