@@ -30,7 +30,14 @@ _ON_POSTGRESQL = {
 }
 #: what is tried again, or looked for now and then, shall not keep a test waiting; ten services that look for facts of their
 #: sister processes twenty times a second, as they do unless told otherwise, take a fifth of a core from everybody
-_EXTRA = {"RETRY_DELAYS_SECONDS": "1,2,5", "SWEEP_SECONDS": "0.5", "RELAY_POLL_SECONDS": "1"}
+_EXTRA = {
+    "RETRY_DELAYS_SECONDS": "1,2,5",
+    "SWEEP_SECONDS": "0.5",
+    "RELAY_POLL_SECONDS": "1",
+    # a new key is published ten minutes before it signs; a clock that jumps over them would have it sign before the other
+    # services could have read it (how keys are replaced: tests/integration/accounts)
+    "ACCOUNTS_SIGNING_KEY_DAYS": "3650",
+}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
