@@ -76,6 +76,19 @@ def test_a_new_key_is_published_before_it_signs_and_the_old_one_until_its_tokens
         assert session.scalar(sa.select(sa.func.count()).select_from(SigningKey)) == 1
 
 
+def test_accounts_accepts_a_token_of_a_new_key_though_it_has_only_just_read_the_old_ones(lite: Desk, later):
+    lite.settled()
+    check = tokens.verifier(lite.resources)
+    old_token = lite.token()
+    check(old_token)
+    later(days=91)
+    sweep(lite)
+    later(seconds=601)
+    new_token = lite.token()
+    assert jwt_kid(new_token) != jwt_kid(old_token)
+    assert check(new_token).role == "citizen"
+
+
 def jwt_kid(token: str) -> str:
     return str(jws.extract_compact(token.encode()).headers()["kid"])
 
