@@ -57,9 +57,14 @@ def list_(
         numbers = [{"kind": name, "state": each.value, "jobs": number} for (name, each), number in sorted(total.items())]
         show_json({"counts": numbers, "jobs": rows})
         return
-    kinds = sorted({name for name, _ in total})
-    show_rows(({"kind": name, **{each: total.get((name, each), 0) for each in State}} for name in kinds), ("kind", *State))
-    show_rows(rows, _COLUMNS)
+    if kinds := sorted({name for name, _ in total}):
+        show_rows(
+            ({"kind": name, **{each: total.get((name, each), 0) for each in State}} for name in kinds), ("kind", *State)
+        )
+    if rows:
+        show_rows(rows, _COLUMNS)
+    else:
+        out().print("No such jobs" + (f" about {clean(dossier)}." if dossier else "."))
 
 
 @app.command()
