@@ -119,7 +119,7 @@ def test_while_the_directory_is_away_the_decision_is_kept_and_made_when_it_is_ba
     try:
         officer.approves_at_the_counter(dossier.no)
         assert officer.until(dossier.no, "checking")["status"] == "checking"
-        assert dossier.status == "received"
+        dossier.until("received")
     finally:
         stage.directory_is("none")
     dossier.until("activated", seconds=60)
