@@ -31,12 +31,10 @@ from services.chassis.bus.relay import Relay
 from services.chassis.bus.upgrade import RetryQueues
 from services.chassis.bus.waiting import Waiting
 from services.chassis.observe.logs import get_logger
-from services.chassis.periodic import Periodic
 from services.chassis.resources import CONFIG_KEY, Resources
+from services.chassis.sweeps import Guard
 
 log = get_logger(__name__)
-
-_PRUNE_SECONDS = 600.0
 
 
 def topology_of(service_class: Any, settings: Any) -> topology.Topology:
@@ -130,12 +128,8 @@ class Outbox(DependencyProvider):
             window=settings.relay_window,
             poll_seconds=settings.relay_poll_seconds,
         )
-        keep = timedelta(days=settings.inbox_keep_days)
-        self._pruning = Periodic(
-            "prune_inbox",
-            lambda stopping: inbox.prune(resources.db, keep=keep, stopping=stopping),
-            every_seconds=_PRUNE_SECONDS,
-        )
+        pruning = inbox.pruning(timedelta(days=settings.inbox_keep_days))
+        self._pruning = pruning.periodic(resources.db, Guard.of(resources))
 
     def start(self) -> None:
         """Begin to send, and to forget ids that nobody will send again."""

@@ -51,6 +51,7 @@ from services.chassis.green import resolver
 from services.chassis.observe import logs
 from services.chassis.resources import CONFIG_KEY, Resources
 from services.chassis.settings import ChassisSettings, settings_class
+from services.chassis.sweeps import Guard
 
 log = logs.get_logger(__name__)
 
@@ -113,6 +114,7 @@ def _start(service_class: Any, settings: ChassisSettings, patience: startup.Pati
         green_postgresql.install()
     resources = Resources(service_class.name, settings, database)
     resources.health.add("database", database.ping, "Is the database up and DATABASE_URL right?")
+    resources.health.add("clock", Guard.of(resources).check, "Is the database up and DATABASE_URL right?")
     if not startup.prepare(service_class, settings, database, patience):
         return None
     config = {

@@ -48,6 +48,12 @@ RELAY_RETURNED = Counter("vss_relay_returned_total", "Facts the broker could not
 RELAY_NACKED = Counter("vss_relay_nacked_total", "Facts the broker refused", ["service"])
 JOBS = Counter("vss_jobs_total", "Calls to the outside world by kind and outcome", ["service", "kind", "outcome"])
 JOBS_WAITING = Gauge("vss_jobs_waiting", "Jobs that are due or will be", ["service", "kind"])
+SWEEP_HELD = Gauge(
+    "vss_sweep_held", "1 while what deletes or expires is held: why=clock or rows", ["service", "sweep", "why"]
+)
+CLOCK_DIFFERENCE_SECONDS = Gauge(
+    "vss_clock_difference_seconds", "How far this machine's clock is ahead of its database's (not with SQLite)", ["service"]
+)
 HTTP_SECONDS = Histogram(
     "vss_http_request_seconds",
     "Time to answer an HTTP request",
@@ -87,6 +93,8 @@ class ServiceMetrics:
         self.relay_nacked = RELAY_NACKED.labels(service)
         self.jobs = Children(JOBS, service)
         self.jobs_waiting = Children(JOBS_WAITING, service)
+        self.sweep_held = Children(SWEEP_HELD, service)
+        self.clock_difference_seconds = CLOCK_DIFFERENCE_SECONDS.labels(service)
         self.http_seconds = Children(HTTP_SECONDS, service)
 
 

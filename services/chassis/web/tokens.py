@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 from services.chassis import clock
 from services.chassis.database import Database, Instant, chassis_metadata
 from services.chassis.resources import Resources
+from services.chassis.sweeps import Pruning
 from services.chassis.web.auth import JwtVerifier
 
 _JWKS_SECONDS, _MOST_JWKS_BYTES = 3.0, 256 * 1024
@@ -34,6 +35,9 @@ revoked = sa.Table(
     sa.Column("until", Instant(), nullable=False),
     sa.Index("revoked_sessions_until", "until"),
 )
+
+#: by the clock that is checked, and not whenever another session is revoked: a process that is ahead would forget live ones
+FORGET_REVOKED = Pruning("forget_revoked_sessions", lambda now: sa.select(revoked.c.session_id).where(revoked.c.until < now))
 
 
 def verifier(resources: Resources[Any]) -> JwtVerifier:
@@ -52,8 +56,7 @@ def revoke(session: Session, session_id: str, *, until: datetime) -> None:
 
     :param until: when the last of its tokens expires; the row is deleted after that.
     """
-    now = clock.now()
-    session.execute(sa.delete(revoked).where((revoked.c.until < now) | (revoked.c.session_id == session_id)))
+    session.execute(sa.delete(revoked).where(revoked.c.session_id == session_id))
     session.execute(sa.insert(revoked).values(session_id=session_id, until=until))
 
 
