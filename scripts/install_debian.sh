@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs the servers that the tests start themselves: RabbitMQ and PostgreSQL; with the argument `broker`
+# Installs the servers that the tests start themselves: RabbitMQ and PostgreSQL, and what gives a process a wrong clock; with the argument `broker`
 # only RabbitMQ, which is enough for the demonstration. Safe to repeat: it installs only what is missing
 # and never starts the packages' own services.
 set -eu
@@ -7,6 +7,7 @@ set -eu
 missing=""
 [ -x /usr/lib/rabbitmq/bin/rabbitmq-server ] || missing="$missing rabbitmq-server"
 [ "${1:-}" = broker ] || ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || missing="$missing postgresql"
+[ "${1:-}" = broker ] || ls /usr/lib/*/faketime/libfaketime.so.1 >/dev/null 2>&1 || missing="$missing faketime"
 command -v setpriv >/dev/null 2>&1 || missing="$missing util-linux"
 
 if [ -z "$missing" ]; then

@@ -83,6 +83,8 @@ def main(arguments: list[str]) -> int:
         settings = settings_class(service_class).from_environment()
         logs.configure(service_class.name, settings.log_level, json=settings.log_json)
         _log_green_threads()
+        for name, near in settings.doubts():
+            log.warning("setting_doubtful", setting=name, near=near)
         # one bound for all, counted from the very beginning
         patience = startup.Patience(_BEGAN + settings.start_seconds, "--wait" in arguments, _asked_to_stop)
         container = _start(service_class, settings, patience)
@@ -106,6 +108,9 @@ def _start(service_class: Any, settings: ChassisSettings, patience: startup.Pati
     :raises StartUpError: with what to do.
     """
     clock.use_offset_file(settings.clock_offset_file)
+    log.info(
+        "service_starts", environment=settings.vss_env, database=settings.database_url.place, broker=settings.amqp_uri.place
+    )
     outbox.publish_as(service_class.name)
     database = Database(settings.database_url.reveal(), pool_size=settings.database_pool)
     if database.is_postgresql:

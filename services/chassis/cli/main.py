@@ -63,6 +63,8 @@ def settings(service: _Service) -> None:
     for row in declared.describe():
         table.add_row(row.name, row.type, row.default, row.meaning, row.source and f"{row.value} ({row.source})")
     Console().print(table)
+    for name, near in declared.doubts():
+        Console().print(f"Not read: {name}. Perhaps {near} is meant.", markup=False, soft_wrap=True)
     try:
         declared.from_environment()
     except SettingsError as error:

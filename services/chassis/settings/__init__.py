@@ -26,8 +26,8 @@ _KEY = r"\s*[A-Za-z0-9+/]{43}=\s*"
 _KEY_WORDS = "32 bytes in base64 (`python -m services.chassis.seal` makes a pair)"
 
 
-class ChassisSettings(BaseSettings):
-    """What every service can be told. Subclass it with `service="<name>"` and add the service's own."""
+class ChassisSettings(BaseSettings, ignores=("VSS_SERVICE",)):
+    """What every service can be told. (VSS_SERVICE is the image's: which service it starts.) Subclass it with `service="<name>"` and add the service's own."""
 
     vss_env: str = setting(
         default="development",

@@ -22,11 +22,16 @@ from services.chassis.ids import uuid7
 from services.chassis.sweeps import Guard, Limit, Rounds, Sweep, allowances
 from tests.stand.migrated import migrate
 
+
+def forget(session: Session, id_: Any) -> None:
+    session.execute(sa.delete(inbox).where(inbox.c.id == id_))
+
+
 #: a sweep over a table that every service has
 SWEEP = Sweep(
     "forget_ids",
     lambda now: sa.select(inbox.c.id).where(inbox.c.received_at <= now - timedelta(days=30)),
-    lambda session, id_: session.execute(sa.delete(inbox).where(inbox.c.id == id_)),
+    forget,
     limit=Limit.PEOPLE,
     group=4,
 )
@@ -131,10 +136,6 @@ def test_two_processes_share_what_was_allowed(db: Database, guard: Guard) -> Non
     add(db, 40)
     allow(db, 20)
     inner = Rounds(db, SWEEP, guard)
-
-    def act(session: Session, id_: Any) -> None:
-        session.execute(sa.delete(inbox).where(inbox.c.id == id_))
-
     # the other process takes its share after this one was told that it may act on 20 rows
     permit = guard.permit("forget_ids", Limit.PEOPLE, SWEEP.due)
     assert (permit.rows, permit.allowed) == (20, True)
@@ -164,14 +165,14 @@ def test_without_a_limit_any_number_is_acted_on(db: Database, guard: Guard) -> N
 
 
 def test_records_of_past_work_are_pruned_under_the_same_guard(db: Database, guard: Guard) -> None:
-    forget = pruning(timedelta(days=30))
+    prune = pruning(timedelta(days=30))
     add(db, 11)
-    assert forget.run(db, guard) == 0
+    assert prune.run(db, guard) == 0
     assert held("rows", "prune_inbox") == 1
     add(db, 3, days_ago=1)
     with db.write() as session:
         allowances.allow(session, "prune_inbox", 11, until=clock.machine_now() + timedelta(hours=1), by="somebody")
-    assert forget.run(db, guard) == 11
+    assert prune.run(db, guard) == 11
     assert (left(db), held("rows", "prune_inbox")) == (3, 0)
 
 
@@ -214,7 +215,7 @@ def test_a_clock_that_jumps_in_the_middle_of_a_round_ends_it(
 
     def act(session: Session, id_: Any) -> None:
         acted.append(id_)
-        session.execute(sa.delete(inbox).where(inbox.c.id == id_))
+        forget(session, id_)
         set_machine(86_400)
 
     add(db, 10)
