@@ -18,6 +18,7 @@ from services.accounts.throttles import sweeps as throttles_sweeps
 from services.chassis.bus.background import Jobs, Sweeps
 from services.chassis.bus.batch import Batch
 from services.chassis.bus.extensions import Outbox, subscriber
+from services.chassis.probes import seals
 from services.chassis.web.extension import Http
 
 BLUEPRINTS = (
@@ -29,6 +30,7 @@ BLUEPRINTS = (
 )
 JOBS = (passwords_jobs.kinds,)
 SWEEPS = (otp_sweeps.sweeps, passwords_sweeps.sweeps, sessions_sweeps.sweeps, signing_sweeps.sweeps, throttles_sweeps.sweeps)
+PROBES = (seals.sealing,)
 
 
 class Accounts:
@@ -39,6 +41,7 @@ class Accounts:
     migrations = Path(__file__).with_name("migrations")
     publishes = events.FACTS
     reads = handlers.HANDLERS
+    probes = PROBES
 
     outbox = Outbox()
     jobs = Jobs(*JOBS)

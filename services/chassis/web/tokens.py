@@ -44,7 +44,7 @@ def verifier(resources: Resources[Any]) -> JwtVerifier:
     """Make a verifier with the keys at ``JWKS_URL`` and the sessions revoked in this service's database."""
     settings = resources.settings
     return JwtVerifier(
-        lambda: _read_jwks(settings.jwks_url.reveal()),
+        lambda: read_jwks(settings.jwks_url.reveal()),
         issuer=settings.token_issuer,
         audience=settings.token_audience,
         is_revoked=Revoked(resources.db),
@@ -76,7 +76,11 @@ class Revoked:
         return claims.get("sid") in self._ids
 
 
-def _read_jwks(url: str) -> Mapping[str, Any]:
+def read_jwks(url: str) -> Mapping[str, Any]:
+    """Return the set of keys that is published at ``url``.
+
+    :raises OSError: if there is no answer in time; ``ValueError`` for one that is no JSON.
+    """
     # the scheme is checked by the setting
     with urllib.request.urlopen(url, timeout=_JWKS_SECONDS) as answer:  # noqa: S310
         keys: Mapping[str, Any] = json.loads(answer.read(_MOST_JWKS_BYTES))
