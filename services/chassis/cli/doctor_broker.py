@@ -30,14 +30,14 @@ Ask = Callable[[BlockingConnection, Topology, Resources[Any]], str]
 def of_broker(service: type[Service]) -> tuple[Probe, ...]:
     """Return the probes of the broker for one service."""
     asks: dict[str, Ask] = {
-        "broker": _reachable,
         "broker_own": _own,
         "broker_bindings": _bindings,
         "broker_write": _may_write,
         "broker_read": _may_read,
         "broker_others": _may_not_write_others,
     }
-    return tuple(Probe(name, _connected(service, ask), _REMEDY) for name, ask in asks.items())
+    rights = (Probe(name, _connected(service, ask), _REMEDY, needs="broker") for name, ask in asks.items())
+    return (Probe("broker", _connected(service, _reachable), _REMEDY), *rights)
 
 
 def _connected(service: type[Service], ask: Ask) -> Callable[[Resources[Any]], str]:

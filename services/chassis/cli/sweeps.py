@@ -12,8 +12,6 @@ import typer
 from sqlalchemy.orm import Session
 
 from services.chassis import clock
-from services.chassis.bus import inbox
-from services.chassis.bus.background import PRUNE_JOBS, Sweeps
 from services.chassis.cli import options
 from services.chassis.cli.console import Code, duration, err, fail, out, report_errors, show_json, show_rows
 from services.chassis.database import Database
@@ -22,7 +20,6 @@ from services.chassis.resources import Resources
 from services.chassis.settings import settings_class
 from services.chassis.sweeps import Guard, Limit, Pruning, Sweep, allowances
 from services.chassis.sweeps.guard import ClockDiffers
-from services.chassis.web.extension import PRUNINGS
 
 #: no more are counted: it is the order of magnitude that an operator needs
 _MOST_COUNTED = 1_000_000
@@ -90,6 +87,11 @@ def _resources(service: type[Service]) -> Resources[Any]:
 
 def _sweeps(service: type[Service], resources: Resources[Any]) -> Iterator[Sweep | Pruning]:
     """Yield what the service's processes run."""
+    # here: they load nameko
+    from services.chassis.bus import inbox
+    from services.chassis.bus.background import PRUNE_JOBS, Sweeps
+    from services.chassis.web.extension import PRUNINGS
+
     for part in vars(service).values():
         if isinstance(part, Sweeps):
             yield from part.of(resources)

@@ -42,11 +42,13 @@ class Probe:
     :param name: lower_snake_case.
     :param ask: returns what is well in a few words; raises ``Unwell``, or anything else that means unwell.
     :param remedy: what to do then, where the exception does not say.
+    :param needs: an earlier probe, without which there is no use in asking: one fault is then told once.
     """
 
     name: str
     ask: Callable[[Resources[Any]], str]
     remedy: str
+    needs: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,13 +63,25 @@ class Finding:
 
 
 def run(probes: Iterable[Probe], resources: Resources[Any]) -> Iterator[Finding]:
-    """Run all probes at once and yield their findings in order; none takes longer than ``MOST_SECONDS``."""
-    deadline = time.monotonic() + MOST_SECONDS
-    for probe, finding in [(probe, _begin(probe, resources)) for probe in probes]:
-        try:
-            yield finding.result(max(0.0, deadline - time.monotonic()))
-        except TimeoutError:
-            yield Finding(probe.name, False, f"no answer within {MOST_SECONDS:g} s", probe.remedy, MOST_SECONDS)
+    """Yield the findings in order. Probes that need no other run at once; none takes longer than ``MOST_SECONDS``."""
+    probes = list(probes)
+    begun = {probe.name: _begin(probe, resources) for probe in probes if not probe.needs}
+    unwell: set[str] = set()
+    for probe in probes:
+        if probe.needs in unwell:
+            finding = Finding(probe.name, False, f"not asked: {probe.needs} is unwell", f"First see to {probe.needs}.", 0.0)
+        else:
+            finding = _result(probe, begun.get(probe.name) or _begin(probe, resources))
+        if not finding.well:
+            unwell.add(probe.name)
+        yield finding
+
+
+def _result(probe: Probe, finding: Future[Finding]) -> Finding:
+    try:
+        return finding.result(MOST_SECONDS)
+    except TimeoutError:
+        return Finding(probe.name, False, f"no answer within {MOST_SECONDS:g} s", probe.remedy, MOST_SECONDS)
 
 
 def _begin(probe: Probe, resources: Resources[Any]) -> Future[Finding]:

@@ -87,7 +87,7 @@ def migrated(scripts: Path | None) -> Probe:
         )
         raise Unwell("is not as this release leaves it", remedy)
 
-    return Probe("database_migrated", ask, _AT_DATABASE)
+    return Probe("database_migrated", ask, _AT_DATABASE, needs="database")
 
 
 def of_database(scripts: Path | None) -> tuple[Probe, ...]:
@@ -95,7 +95,7 @@ def of_database(scripts: Path | None) -> tuple[Probe, ...]:
     return (
         Probe("database", _reachable, _AT_DATABASE),
         migrated(scripts),
-        Probe("database_writable", _writable, _AT_DATABASE),
-        Probe("clock", _clock, _AT_DATABASE),
+        Probe("database_writable", _writable, _AT_DATABASE, needs="database_migrated"),
+        Probe("clock", _clock, _AT_DATABASE, needs="database"),
         Probe("disk", _disk, "Do the folders of DATABASE_URL and DOCUMENTS_URL exist?"),
     )
