@@ -5,6 +5,7 @@ from pathlib import Path
 from services.chassis.bus.background import Jobs, Sweeps
 from services.chassis.bus.batch import Batch
 from services.chassis.bus.extensions import Outbox, subscriber
+from services.chassis.discovery import subscriptions
 from services.chassis.probes import documents, seals
 from services.chassis.web import probes as web_probes
 from services.chassis.web import tokens
@@ -46,6 +47,7 @@ class Feedback:
     publishes = events.FACTS
     reads = handlers.HANDLERS
     probes = PROBES
+    subscribers = subscriptions.of("feedback")
 
     outbox = Outbox()
     jobs = Jobs(*JOBS)

@@ -5,6 +5,7 @@ from pathlib import Path
 from services.chassis.bus.background import Jobs, Sweeps
 from services.chassis.bus.batch import Batch
 from services.chassis.bus.extensions import Outbox, subscriber
+from services.chassis.discovery import subscriptions
 from services.chassis.probes import documents, seals
 from services.chassis.web import probes as web_probes
 from services.chassis.web import tokens
@@ -35,6 +36,7 @@ class Notifications:
     publishes = events.FACTS
     reads = handlers.HANDLERS
     probes = PROBES
+    subscribers = subscriptions.of("notifications")
 
     outbox = Outbox()
     jobs = Jobs(*JOBS)

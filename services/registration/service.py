@@ -5,6 +5,7 @@ from pathlib import Path
 from services.chassis.bus.background import Jobs, Sweeps
 from services.chassis.bus.batch import Batch
 from services.chassis.bus.extensions import Outbox, subscriber
+from services.chassis.discovery import subscriptions
 from services.chassis.probes import documents
 from services.chassis.web import probes as web_probes
 from services.chassis.web import tokens
@@ -33,6 +34,7 @@ class Registration:
     publishes = events.FACTS
     reads = handlers.HANDLERS
     probes = PROBES
+    subscribers = subscriptions.of("registration")
 
     outbox = Outbox()
     jobs = Jobs(*JOBS)

@@ -88,14 +88,14 @@ def _resources(service: type[Service]) -> Resources[Any]:
 def _sweeps(service: type[Service], resources: Resources[Any]) -> Iterator[Sweep | Pruning]:
     """Yield what the service's processes run."""
     # here: they load nameko
-    from services.chassis.bus import inbox
     from services.chassis.bus.background import PRUNE_JOBS, Sweeps
+    from services.chassis.bus.extensions import prunings
     from services.chassis.web.extension import PRUNINGS
 
     for part in vars(service).values():
         if isinstance(part, Sweeps):
             yield from part.of(resources)
-    yield inbox.pruning(timedelta(days=resources.settings.inbox_keep_days))
+    yield from prunings(service, resources.settings)
     yield PRUNE_JOBS
     yield from PRUNINGS
 

@@ -65,6 +65,15 @@ class ChassisSettings(BaseSettings, ignores=("VSS_SERVICE",)):
     inbox_keep_days: int = setting(
         default=30, help="how long message ids are kept, to drop duplicates", minimum=1, maximum=3650
     )
+    facts_keep_days: int = setting(
+        default=7,
+        help="how long facts that were told are kept, to be told again; less than INBOX_KEEP_DAYS",
+        minimum=1,
+        maximum=365,
+    )
+    plain_events: bool = setting(
+        default=False, help="send every fact to <service>.events, too, for nameko services that no release knows as readers"
+    )
     queue_max_bytes: int = setting(
         default=2 * 1024**3, help="size of the inbound queue at which the broker refuses more", minimum=1024**2
     )
@@ -140,6 +149,8 @@ class ChassisSettings(BaseSettings, ignores=("VSS_SERVICE",)):
                 "CLOCK_OFFSET_FILE: set, but CLOCK_MAY_MOVE is not. A file that moves the clock makes people's deadlines pass. "
                 "Remove it; in a test or demonstration set CLOCK_MAY_MOVE=true."
             )
+        if self.facts_keep_days >= self.inbox_keep_days:
+            yield "FACTS_KEEP_DAYS: expected less than INBOX_KEEP_DAYS, or a fact told again is handled twice. Correct it."
 
 
 def settings_class(service: Any) -> type[ChassisSettings]:

@@ -44,13 +44,8 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, int
 def environment(amqp_uri: str, postgres_url: str, sandbox: tuple[str, int], tmp_path: Path) -> Environment:
     """Settings with which everything is well."""
     url, smtp = sandbox
-    with closing(pika.BlockingConnection(pika.URLParameters(amqp_uri))) as connection:
-        channel = connection.channel()
-        for service in ("registration", "verification", "accounts", "notifications", "feedback"):
-            channel.exchange_declare(f"{service}.events", "topic", durable=True)
-        channel.exchange_declare("public.events", "topic", durable=True)
-        stream = {"x-queue-type": "stream", "x-max-length-bytes": 20 * 1024**3}
-        channel.queue_declare("public.stream", durable=True, arguments=stream)
+    declared = vss(environment_with({"AMQP_URI": amqp_uri}), "topology", "declare", "--defaults")
+    assert declared.returncode == 0, declared.stderr
     return {
         "AMQP_URI": amqp_uri,
         "DATABASE_URL": postgres_url,
@@ -188,7 +183,7 @@ def test_a_wrong_clock_is_found(environment: Environment, postgres_url: str) -> 
 
 def test_the_rights_of_a_user_of_its_own_are_enough_in_production(ask: Ask, rabbit: RabbitNode, amqp_uri: str) -> None:
     own = r"^(notifications\..*|public\.events)$"
-    uri = with_user(rabbit, amqp_uri, own, own, r"^(notifications\..*|.*\.events)$")
+    uri = with_user(rabbit, amqp_uri, own, own, r"^(notifications\..*|.*\.events|.*\.to\.notifications)$")
     found = ask(AMQP_URI=uri)
     assert unwell(found) == {}
     assert "may publish to none of the" in found["broker_others"]["said"]
@@ -200,7 +195,11 @@ def test_the_rights_of_a_user_of_its_own_are_enough_in_production(ask: Ask, rabb
         (("^$", ".*", ".*"), "broker_own", "may not declare the exchange notifications.events"),
         ((".*", r"^public\.events$", ".*"), "broker_write", "may not publish to notifications.events"),
         ((".*", ".*", "^$"), "broker_read", "may not read notifications.in.v1"),
-        ((".*", ".*", r"^notifications\..*"), "broker_bindings", "may not bind notifications.in.v1 to accounts.events"),
+        (
+            (".*", ".*", r"^notifications\..*"),
+            "broker_bindings",
+            "may not bind notifications.in.v1 to accounts.to.notifications",
+        ),
     ],
     ids=["configure", "write", "read", "read_others"],
 )
