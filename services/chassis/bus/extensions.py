@@ -78,11 +78,7 @@ class Subscriber(Entrypoint):
         )
         self._waiting = Waiting(work, self._run_batch, batch_size=settings.batch_size)
         self._retry_queues = RetryQueues(resources.service, resources.db, uri, settings.retry_delays_seconds)
-        resources.health.add(
-            "broker",
-            lambda: None if self._consumer.connected else "not connected to the broker",
-            "Is RabbitMQ up and AMQP_URI right?",
-        )
+        resources.health.add("broker", self._consumer.problem, critical=False)
 
     def start(self) -> None:
         """Begin to consume."""

@@ -46,6 +46,13 @@ RELAY_PUBLISHED = Counter("vss_relay_published_total", "Facts confirmed by the b
 FACTS = Counter("vss_facts_total", "Facts confirmed by the broker, by name: what happens, counted", ["service", "fact"])
 RELAY_RETURNED = Counter("vss_relay_returned_total", "Facts the broker could not route", ["service"])
 RELAY_NACKED = Counter("vss_relay_nacked_total", "Facts the broker refused", ["service"])
+BROKER_CONNECTED = Gauge(
+    "vss_broker_connected", "Whether a connection to the broker is there, by its role", ["service", "role"]
+)
+BROKER_BLOCKED = Gauge(
+    "vss_broker_blocked", "Whether the broker takes no messages from us (disk or memory alarm)", ["service", "role"]
+)
+PART_OK = Gauge("vss_part_ok", "Whether a part of the process is well, as /readyz says", ["service", "part"])
 JOBS = Counter("vss_jobs_total", "Calls to the outside world by kind and outcome", ["service", "kind", "outcome"])
 JOBS_WAITING = Gauge("vss_jobs_waiting", "Jobs that are due or will be", ["service", "kind"])
 HTTP_SECONDS = Histogram(
@@ -85,6 +92,9 @@ class ServiceMetrics:
         self.facts = Children(FACTS, service)
         self.relay_returned = RELAY_RETURNED.labels(service)
         self.relay_nacked = RELAY_NACKED.labels(service)
+        self.broker_connected = Children(BROKER_CONNECTED, service)
+        self.broker_blocked = Children(BROKER_BLOCKED, service)
+        self.part_ok = Children(PART_OK, service)
         self.jobs = Children(JOBS, service)
         self.jobs_waiting = Children(JOBS_WAITING, service)
         self.http_seconds = Children(HTTP_SECONDS, service)
