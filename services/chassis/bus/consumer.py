@@ -68,6 +68,7 @@ class Consumer:
         self._broker_outage = Outage(self._halt)
         self._queues = (inbound_queue(work.service), dead_letter_queue(work.service))
         self._presence = Presence(work.service, "consumer")
+        self._presence.lost(Transient("not tried yet"))
         self._misfit: str | None = None
         self._lost: set[str] = set()
 
