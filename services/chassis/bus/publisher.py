@@ -50,10 +50,11 @@ class Outcome:
 
 
 class Unanswered(Transient):
-    """The broker is there, but did not confirm the messages at ``positions`` of the batch in time; the others it did."""
+    """The broker is there, but did not confirm the messages at ``positions`` of the batch in time; ``outcome`` tells of the others."""
 
-    def __init__(self, positions: Iterable[int]) -> None:
+    def __init__(self, positions: Iterable[int], outcome: Outcome) -> None:
         self.positions = frozenset(positions)
+        self.outcome = outcome
         super().__init__(f"broker: no confirm of {len(self.positions)} messages within {CONFIRM_SECONDS:g} s")
 
 
@@ -167,7 +168,7 @@ class Publisher:
                 raise ConnectionForced("Too many heartbeats missed")
             if now - moved > CONFIRM_SECONDS:
                 broker.drop(self._connection)
-                raise Unanswered(self._waiting.values())
+                raise Unanswered(self._waiting.values(), self._outcome)
             if not unsent:
                 # never in the middle of a frame
                 connection.heartbeat_tick()

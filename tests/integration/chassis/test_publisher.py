@@ -109,7 +109,7 @@ def test_a_blocked_broker_gets_each_message_once_when_it_goes_on(
             assert not sent.done()
             assert broker.depth(amqp_uri, queue) == 1
         assert sent.result(30) == Outcome()
-    assert (publisher.blocked, publisher.connections) == (None, 1)
+    assert [publisher.blocked, publisher.connections] == [None, 1]
     assert [one.properties.message_id for one in broker.take(amqp_uri, queue)] == [str(number) for number in range(601)]
 
 
