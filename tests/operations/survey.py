@@ -49,6 +49,16 @@ class Survey:
         new = self._web.call("GET", "/inbox", params={"after": after})["messages"]
         self.messages += [message_of(one) for one in new]
 
+    def until_told(self, seconds: float) -> None:
+        """Wait until the services that run have told all they can tell: their outboxes are empty.
+
+        :raises AssertionError: if facts wait there for longer.
+        """
+        deadline = time.monotonic() + seconds
+        while waiting := {service: n for service in self.services if (n := self.count(service, "outbox"))}:
+            assert time.monotonic() < deadline, f"facts still wait after {seconds:g} s: {waiting}"
+            time.sleep(_PAUSE_SECONDS)
+
     # The quiet afterwards
 
     def settle(self, seconds: float, tell: Callable[[], None] = lambda: None) -> float:
