@@ -21,7 +21,7 @@ from services.chassis.testing import PostgresNode, RabbitNode
 from tests.faults.dossiers.patience import PatientWeb
 from tests.operations.survey import Survey
 
-_SETTINGS = {"RETRY_DELAYS_SECONDS": "1,2,5", "RELAY_POLL_SECONDS": "0.5"}
+_SETTINGS = {"RETRY_DELAYS_SECONDS": "1,2,5", "RELAY_POLL_SECONDS": "0.5", "LOG_JSON": "true"}
 _PROVINCE = "79"
 
 
