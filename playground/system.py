@@ -233,7 +233,14 @@ class System:
             ) from error
 
     def _make_programs(self) -> None:
-        ports = ["--host", self._hosts.get(SANDBOX, _LOOPBACK), "--port", str(self._ports[SANDBOX]), "--smtp-port", str(self.smtp_port)]
+        ports = [
+            "--host",
+            self._hosts.get(SANDBOX, _LOOPBACK),
+            "--port",
+            str(self._ports[SANDBOX]),
+            "--smtp-port",
+            str(self.smtp_port),
+        ]
         sandbox = ["-m", "deploy.sandbox", *ports, *self._sandbox]
         moved = {"CLOCK_OFFSET_FILE": str(self.clock_file)}
         self.programs[SANDBOX] = Program(

@@ -7,22 +7,20 @@ says (`operator.py`), and everything must be there: as if nothing had happened, 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from itertools import count, islice
+from itertools import islice
 from typing import Any
 
 from services.chassis.testing.processes import wait_until
 from tests.faults.dossiers.load import Load
-from tests.faults.dossiers.people import Filing
 from tests.operations import AtLeast, say
 from tests.operations.audit import audit
 from tests.operations.mistakes import Mistake, commit, delete_queue, empty_vhost, remove_bindings, replace_broker
 from tests.operations.operator import Operator
+from tests.operations.people import citizens
 from tests.operations.site import Site, servers
 
 expect = {"lost": 0, "doubled": 0, "repeated": 0, "mixed_up": 0, "unsettled": 0, "faults": 0, "facts_destroyed": AtLeast(1)}
 
-_SORTS = ("portal", "portal", "invalid", "portal", "bare", "unknown", "portal")
 _OFFICERS, _BEFORE = 2, 2
 _LOAD_SECONDS, _PAUSE_SECONDS = 180.0, 0.5
 
@@ -42,7 +40,7 @@ def run(short: bool) -> dict[str, Any]:
     with servers() as on, Site(on) as site:
         site.deploy("registration", "verification", "accounts", "notifications", "feedback")
         officers = [site.employ() for _ in range(_OFFICERS)]
-        people = _filings(site)
+        people = citizens(site.stage)
         made = []
         for mistake in mistakes:
             say(mistake.name)
@@ -59,7 +57,7 @@ def _suffer(site: Site, mistake: Mistake, load: Load) -> dict[str, Any]:
     destroyed = commit(site, mistake)
     began = time.monotonic()
     deadline = began + _LOAD_SECONDS
-    while load.goes_on() or not (site.survey.at_rest() and site.facts_missing() == 0):
+    while load.goes_on() or not site.survey.at_rest() or site.survey.facts_missing():
         operator.mend()
         if time.monotonic() > deadline:
             break
@@ -75,10 +73,3 @@ def _suffer(site: Site, mistake: Mistake, load: Load) -> dict[str, Any]:
     if mistake.readers:
         figures["facts_destroyed"] = destroyed
     return figures | audit(site.survey).figures()
-
-
-def _filings(site: Site) -> Iterator[Filing]:
-    """People without end."""
-    for number in count():
-        sort = _SORTS[number % len(_SORTS)]
-        yield Filing(site.stage.stranger() if sort == "unknown" else site.stage.human(), sort)

@@ -17,6 +17,7 @@ from typing import Self
 from urllib.parse import urlsplit, urlunsplit
 
 from playground.program import Program
+from playground.system import SANDBOX
 from services.chassis.testing import free_port
 from services.chassis.testing.processes import Process, kill_family, spawn, wait_until
 
@@ -72,8 +73,9 @@ class Network:
         return f"{self._prefix}.{NETWORKS.index(network)}.{self._places[name]}"
 
     def hosts(self) -> dict[str, str]:
-        """Return the web address of each service."""
-        return {name: self.address(name, WEB) for name in self._places}
+        """Return the web address of each service, and of the sandbox, which is on our side."""
+        own = {SANDBOX: self.address(EVERYBODY, WEB)}
+        return own | {name: self.address(name, WEB) for name in self._places if name != EVERYBODY}
 
     def within(self) -> dict[str, list[str]]:
         """Return the command that runs a program of each service in its namespace."""
@@ -130,12 +132,17 @@ class Network:
     def _hold(self) -> Process:
         """Start a process in a new network namespace."""
         with (self._folder / "namespaces.log").open("ab") as output:
-            holder = spawn(["unshare", "--net", "sleep", "infinity"], environment=dict(os.environ), directory=self._folder, output=output)
-        own = os.readlink("/proc/self/ns/net")
+            holder = spawn(
+                ["unshare", "--net", "sleep", "infinity"],
+                environment=dict(os.environ),
+                directory=self._folder,
+                output=output,
+            )
+        own = Path("/proc/self/ns/net").readlink()
 
         def is_apart() -> bool:
             with suppress(OSError):
-                return os.readlink(f"/proc/{holder.pid}/ns/net") != own
+                return Path(f"/proc/{holder.pid}/ns/net").readlink() != own
             return False
 
         assert wait_until(is_apart, _SECONDS), "no network namespace: this wants root, or CAP_NET_ADMIN and CAP_SYS_ADMIN"

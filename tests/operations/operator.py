@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import shlex
+from typing import Any
 
 from tests.operations import say
 from tests.operations.site import Site
-
 
 
 class Operator:
@@ -30,7 +30,7 @@ class Operator:
             self._seen[service] = len(alarms)
         return len(self.commands) > before
 
-    def _alarms(self, service: str) -> list[dict[str, object]]:
+    def _alarms(self, service: str) -> list[dict[str, Any]]:
         return self._site.system.programs[service].events("facts_missing")
 
     def _run(self, remedy: str) -> None:
