@@ -67,6 +67,7 @@ def _suffer(site: Site, mistake: Mistake, load: Load) -> dict[str, Any]:
         "faults": len(load.faults),
         "faults_seen": load.faults[:5],
         "facts_missed": operator.facts_missed,
+        "facts_resent": operator.facts_resent,
         "commands": operator.commands,
         "seconds_until_all_was_there": round(time.monotonic() - began, 1),
     }
