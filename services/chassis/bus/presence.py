@@ -44,7 +44,7 @@ class Presence:
         if self.blocked is None:
             log.warning("broker_blocks", role=self._role, reason=why)
         self.blocked = why
-        self._now(f"the broker takes no messages: {why}. They wait in our database, see docs/runbooks/broker-blocked.md")
+        self._now(f"the broker takes no messages: {why}. They wait in our database, see docs/runbooks/broker.md")
 
     def unblocked(self) -> None:
         """It does again; or this is another connection, which was not told so yet."""
