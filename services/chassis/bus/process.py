@@ -106,7 +106,10 @@ def _start(service_class: Any, settings: ChassisSettings, patience: startup.Pati
     """
     clock.use_offset_file(settings.clock_offset_file)
     outbox.publish_as(service_class.name)
-    database = Database(settings.database_url.reveal(), pool_size=settings.database_pool)
+    direct = settings.database_direct_url
+    database = Database(
+        settings.database_url.reveal(), direct_url=direct.reveal() if direct else None, pool_size=settings.database_pool
+    )
     if database.is_postgresql:
         from services.chassis.green import postgresql as green_postgresql  # here: it loads psycopg
 
