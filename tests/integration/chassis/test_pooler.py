@@ -80,7 +80,7 @@ def test_a_pooler_of_transactions_is_refused_for_locks_of_a_session(
     pooler: PgBouncerNode, postgres_url: str, nodes_folder: Path
 ) -> None:
     url = through(pooler, postgres_url)
-    with pytest.raises(StartUpError, match="transaction mode.*Set DATABASE_DIRECT_URL"):
+    with pytest.raises(StartUpError, match=r"transaction mode.*Set DATABASE_DIRECT_URL"):
         Database(url).require_sessions()
     Database(url, direct_url=postgres_url).require_sessions()
     Database(postgres_url).require_sessions()

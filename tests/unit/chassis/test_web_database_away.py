@@ -25,7 +25,7 @@ class Town:
         resources = Resources("town", ChassisSettings(), database)
         self.app: Flask = create_app(resources, self._blueprints)
 
-    def _blueprints(self, _resources: Resources) -> list[Blueprint]:
+    def _blueprints(self, _resources: Resources[ChassisSettings]) -> list[Blueprint]:
         api = Blueprint("people", url_prefix="/people")
 
         @api.route("")
