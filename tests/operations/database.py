@@ -31,7 +31,15 @@ COLUMNS = {
 }
 _REST_SECONDS = 90.0
 
-expect = {"answers_500": 0, "without_retry_after": 0, "unanswered": 0, "lost": 0, "doubled": 0, "parked": 0, "given_up": 0}
+expect: Mapping[str, Any] = {
+    "answers_500": 0,
+    "without_retry_after": 0,
+    "unanswered": 0,
+    "lost": 0,
+    "doubled": 0,
+    "parked": 0,
+    "given_up": 0,
+}
 
 
 class Town:
