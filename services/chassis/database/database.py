@@ -16,7 +16,7 @@ from sqlalchemy import event, exc
 from sqlalchemy.orm import Session
 
 from services.chassis.database import engines, migrations, pooler
-from services.chassis.database.failures import is_contention, is_gone, outage_of
+from services.chassis.database.failures import Outage, is_contention, is_gone, outage_of
 from services.chassis.errors import StartUpError, Transient
 
 #: tables of the chassis itself (inbox, outbox, jobs …), created in each service's database by ``migrate``
@@ -142,6 +142,15 @@ class Database:
         """Run the callbacks."""
         for callback in list(self._on_commit):
             callback(news)
+
+    def on_outage(self, callback: Callable[[Outage], object]) -> None:
+        """Call ``callback`` with why, each time the database takes no statement or connection. It must not raise or wait."""
+
+        @event.listens_for(self.engine, "handle_error")
+        def _on_error(context: Any) -> None:
+            error = context.sqlalchemy_exception
+            if error is not None and (outage := outage_of(error)):
+                callback(outage)
 
     def ping(self) -> None:
         """Check that the database answers.

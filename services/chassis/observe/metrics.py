@@ -48,6 +48,11 @@ RELAY_RETURNED = Counter("vss_relay_returned_total", "Facts the broker could not
 RELAY_NACKED = Counter("vss_relay_nacked_total", "Facts the broker refused", ["service"])
 JOBS = Counter("vss_jobs_total", "Calls to the outside world by kind and outcome", ["service", "kind", "outcome"])
 JOBS_WAITING = Gauge("vss_jobs_waiting", "Jobs that are due or will be", ["service", "kind"])
+DATABASE_AWAY = Counter(
+    "vss_database_away_total",
+    "Statements and connections that the database refused to everybody, by why",
+    ["service", "reason"],
+)
 HTTP_SECONDS = Histogram(
     "vss_http_request_seconds",
     "Time to answer an HTTP request",
@@ -87,6 +92,7 @@ class ServiceMetrics:
         self.relay_nacked = RELAY_NACKED.labels(service)
         self.jobs = Children(JOBS, service)
         self.jobs_waiting = Children(JOBS_WAITING, service)
+        self.database_away = Children(DATABASE_AWAY, service)
         self.http_seconds = Children(HTTP_SECONDS, service)
 
 

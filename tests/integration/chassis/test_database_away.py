@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import exc
 
-from services.chassis.database import Database, is_contention, is_gone, outage_of
+from services.chassis.database import Database, Outage, is_contention, is_gone, outage_of
 from services.chassis.testing import PostgresNode, StandbyNode
 from services.chassis.testing.processes import wait_until
 
@@ -65,6 +65,8 @@ def why(database: Database) -> str:
 def test_a_read_only_server_is_read_and_its_connections_are_not_used_for_writing_again(
     db: Database, postgres: PostgresNode, name: str
 ) -> None:
+    told: list[Outage] = []
+    db.on_outage(told.append)
     postgres.set_read_only(True, database=name)
     assert why(db) == "server_stops", "the sessions were ended"
     before = pid(db)
@@ -75,6 +77,7 @@ def test_a_read_only_server_is_read_and_its_connections_are_not_used_for_writing
     # sessions that began read-only stay so: a write finds out, and the next one has another
     assert why(db) == "read_only"
     assert write(db) == "An"
+    assert [outage.name for outage in told] == ["server_stops", "read_only", "read_only"]
 
 
 def test_reads_do_not_notice_that_ddl_made_their_prepared_statements_useless(
@@ -230,7 +233,5 @@ def test_a_url_of_two_servers_follows_the_primary(nodes_folder: Path) -> None:
         assert why(database) in ("connection_lost", "server_stops")
         assert why(database) == "no_connection"
         new.promote()
-        new.execute("ALTER SYSTEM RESET synchronous_standby_names")
-        new.execute("SELECT pg_reload_conf()")
         assert write(database) == "An"
         database.dispose()
