@@ -48,7 +48,7 @@ from services.chassis.bus import outbox, startup
 from services.chassis.database import Database
 from services.chassis.errors import SettingsError, StartUpError
 from services.chassis.green import resolver
-from services.chassis.observe import logs
+from services.chassis.observe import logs, metrics
 from services.chassis.resources import CONFIG_KEY, Resources
 from services.chassis.settings import ChassisSettings, settings_class
 
@@ -106,11 +106,16 @@ def _start(service_class: Any, settings: ChassisSettings, patience: startup.Pati
     """
     clock.use_offset_file(settings.clock_offset_file)
     outbox.publish_as(service_class.name)
-    database = Database(settings.database_url.reveal(), pool_size=settings.database_pool)
+    direct = settings.database_direct_url
+    database = Database(
+        settings.database_url.reveal(), direct_url=direct.reveal() if direct else None, pool_size=settings.database_pool
+    )
     if database.is_postgresql:
         from services.chassis.green import postgresql as green_postgresql  # here: it loads psycopg
 
         green_postgresql.install()
+    counted = metrics.of(service_class.name)
+    database.on_outage(lambda outage: counted.database_away[outage.name].inc())
     resources = Resources(service_class.name, settings, database)
     resources.health.add("database", database.ping, "Is the database up and DATABASE_URL right?")
     if not startup.prepare(service_class, settings, database, patience):

@@ -74,6 +74,7 @@ def prepare(service_class: Any, settings: ChassisSettings, database: Database, p
         # a SQLite file is made by its first migration
         if database.is_postgresql:
             database.ping()
+            database.require_sessions()
 
     def migrate() -> None:
         migrate_in_subprocess(database, getattr(service_class, "migrations", None))

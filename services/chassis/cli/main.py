@@ -52,8 +52,9 @@ def migrate(service: _Service) -> None:
 
     loaded = discovery.load(service)
     settings = settings_class(loaded).from_environment()
-    Database(settings.database_url.reveal()).migrate(getattr(loaded, "migrations", None))
-    Console().print(f"{loaded.name}: {settings.database_url} is up to date")
+    url = settings.database_direct_url or settings.database_url
+    Database(url.reveal()).migrate(getattr(loaded, "migrations", None))
+    Console().print(f"{loaded.name}: {url} is up to date")
 
 
 @app.command()

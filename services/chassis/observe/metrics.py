@@ -69,6 +69,11 @@ SOURCE_WENT_BACK = Gauge(
 )
 JOBS = Counter("vss_jobs_total", "Calls to the outside world by kind and outcome", ["service", "kind", "outcome"])
 JOBS_WAITING = Gauge("vss_jobs_waiting", "Jobs that are due or will be", ["service", "kind"])
+DATABASE_AWAY = Counter(
+    "vss_database_away_total",
+    "Statements and connections that the database refused to everybody, by why",
+    ["service", "reason"],
+)
 HTTP_SECONDS = Histogram(
     "vss_http_request_seconds",
     "Time to answer an HTTP request",
@@ -115,6 +120,7 @@ class ServiceMetrics:
         self.source_went_back = Children(SOURCE_WENT_BACK, service)
         self.jobs = Children(JOBS, service)
         self.jobs_waiting = Children(JOBS_WAITING, service)
+        self.database_away = Children(DATABASE_AWAY, service)
         self.http_seconds = Children(HTTP_SECONDS, service)
 
 

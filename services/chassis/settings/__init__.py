@@ -34,8 +34,14 @@ class ChassisSettings(BaseSettings):
     )
     database_url: Url = setting(
         default=Url("sqlite:///.run/{service}.db"),
-        help="the service's own database: SQLite, or PostgreSQL as postgresql+psycopg://…",
+        help="the service's own database: SQLite, or PostgreSQL as postgresql+psycopg://…; "
+        "several servers: postgresql+psycopg://USER:PASSWORD@/NAME?host=A:5432&host=B:5432, whichever takes writes is used",
         schemes=("sqlite", "postgresql", "postgresql+psycopg", "postgres"),
+    )
+    database_direct_url: Url | None = setting(
+        default=None,
+        help="the same database past a pooler in transaction mode: for migrations and the relay's lock",
+        schemes=("postgresql", "postgresql+psycopg", "postgres"),
     )
     http_address: str = setting(
         default="127.0.0.1:8100",
