@@ -98,8 +98,7 @@ def _try(name: str, pair: Pair, disturbance: Disturbance, size: Size, *, timed: 
             else:
                 rates[disturbed].append(round_.per_second)
             # what the public feed could not send while it was refused is no burden of the next round
-            missing = pair.feed_missing()
-            assert not missing, f"the public feed lacks {missing} facts after {name}"
+            assert wait_until(pair.feed_is_current, size.patience), f"the public feed stands still after {name}"
     figures: dict[str, Any] = {"held_up": held_up, "disk_alarm": disk_alarm(pair)}
     if timed:
         ratios = [disturbed / quiet for quiet, disturbed in zip(rates[False], rates[True], strict=False)]

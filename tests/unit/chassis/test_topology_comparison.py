@@ -126,7 +126,7 @@ def test_an_argument_that_differs_is_told_with_both_values() -> None:
         (bind("public.events", "agency.bca", kind="exchange"), "no policy bounds agency.bca"),
         (bind("amq.topic", "public.stream"), "lets what is sent to amq.topic into public.stream"),
         (queue("verification.in.v0"), "nobody reads it, and it holds perhaps messages"),
-        (queue("agency.bca", **{"x-overflow": "reject-publish"}), "once full it would stop the public feed"),
+        (queue("agency.bca", **{"x-overflow": "reject-publish"}), "once full it refuses facts"),
         (policy("ttl", "in.v1$", message_ttl=1000), f"sets message-ttl for {INBOUND}: facts could be lost"),
         (policy("all", ".*", max_length=10), f"sets max-length for verification.parked, {INBOUND}"),
     ],
