@@ -129,13 +129,13 @@ class Program:
         return self
 
     def is_ready(self) -> bool:
-        """Tell whether it is ready now."""
+        """Tell whether it is ready now, with all its parts: a service is ready for requests without its broker."""
         if self._address is None:
             return bool(self.events("service_ready"))
         try:
             with urllib.request.urlopen("".join(self._address), timeout=5) as answer:  # noqa: S310  # our own address
-                return bool(answer.status == _OK)
-        except (urllib.error.URLError, OSError):
+                return bool(answer.status == _OK) and not json.load(answer).get("degraded")
+        except (urllib.error.URLError, OSError, ValueError):
             return False
 
     def terminate(self) -> None:

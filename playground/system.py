@@ -133,7 +133,7 @@ class System:
         if self.broker is None:
             self._look_for_broker()
         try:
-            # the services wait for the broker (--wait), so all start in parallel
+            # a service is ready without the broker, so all start in parallel; what it needs there it declares when it connects
             with ThreadPoolExecutor(1) as aside:
                 broker = aside.submit(self.broker.start) if self.broker else None
                 for program in programs:

@@ -1,7 +1,7 @@
 """The process of one service: ``python -m services.chassis.bus.process SERVICE [--wait]``, which ``vss run`` becomes.
 
 Patches the standard library for green threads before anything else is imported; this is the only place that does.
-Exit codes: 0 stopped as asked, 1 died, 2 settings, 3 broker, database or topology.
+Exit codes: 0 stopped as asked, 1 died, 2 settings, 3 database or topology.
 """
 
 # the order of these lines is the point
