@@ -32,6 +32,11 @@ class ChassisSettings(BaseSettings):
     amqp_uri: Url = setting(
         default=Url("amqp://guest:guest@127.0.0.1:5672/"), help="the message broker", schemes=("amqp", "amqps")
     )
+    rabbitmq_management_url: Url | None = setting(
+        default=None,
+        help="the broker's management plugin, for `vss topology` only; services do not use it",
+        schemes=("http", "https"),
+    )
     database_url: Url = setting(
         default=Url("sqlite:///.run/{service}.db"),
         help="the service's own database: SQLite, or PostgreSQL as postgresql+psycopg://…; "
