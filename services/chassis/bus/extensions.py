@@ -94,11 +94,7 @@ class Subscriber(Entrypoint):
         self._gaps = Gaps(resources.service, resources.db, work.origins)
         self._looking = Periodic("look_for_gaps", self._gaps.look, every_seconds=_GAPS_SECONDS)
         self._retry_queues = RetryQueues(resources.service, resources.db, uri, settings.retry_delays_seconds)
-        resources.health.add(
-            "broker",
-            lambda: None if self._consumer.connected else "not connected to the broker",
-            "Is RabbitMQ up and AMQP_URI right?",
-        )
+        resources.health.add("broker", self._consumer.problem, critical=False)
 
     def start(self) -> None:
         """Begin to consume."""
@@ -150,6 +146,7 @@ class Outbox(DependencyProvider):
             plain_events=settings.plain_events,
         )
         guard = Guard.of(resources)
+        resources.health.add("relay", self._relay.problem, critical=False)
         self._beside = (
             *(each.periodic(resources.db, guard) for each in prunings(self.container.service_cls, settings)),
             Periodic(

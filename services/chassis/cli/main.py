@@ -38,7 +38,9 @@ _Service = Annotated[str, typer.Argument(help="A service's name, or module:Class
 @app.command()
 def run(
     service: _Service,
-    wait: Annotated[bool, typer.Option("--wait", help="Wait for broker and database instead of giving up.")] = False,
+    wait: Annotated[
+        bool, typer.Option("--wait", help="Wait for the database instead of giving up after START_SECONDS.")
+    ] = False,
 ) -> None:
     """Run one service until it is stopped (SIGTERM or Ctrl-C). Settings come from the environment."""
     command = [sys.executable, "-m", "services.chassis.bus.process", service, *(["--wait"] if wait else [])]
@@ -53,8 +55,9 @@ def migrate(service: _Service) -> None:
 
     loaded = discovery.load(service)
     settings = settings_class(loaded).from_environment()
-    Database(settings.database_url.reveal()).migrate(getattr(loaded, "migrations", None))
-    Console().print(f"{loaded.name}: {settings.database_url} is up to date")
+    url = settings.database_direct_url or settings.database_url
+    Database(url.reveal()).migrate(getattr(loaded, "migrations", None))
+    Console().print(f"{loaded.name}: {url} is up to date")
 
 
 @app.command()

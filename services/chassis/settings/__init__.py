@@ -37,10 +37,21 @@ class ChassisSettings(BaseSettings, ignores=("VSS_SERVICE",)):
     amqp_uri: Url = setting(
         default=Url("amqp://guest:guest@127.0.0.1:5672/"), help="the message broker", schemes=("amqp", "amqps")
     )
+    rabbitmq_management_url: Url | None = setting(
+        default=None,
+        help="the broker's management plugin, for `vss topology` only; services do not use it",
+        schemes=("http", "https"),
+    )
     database_url: Url = setting(
         default=Url("sqlite:///.run/{service}.db"),
-        help="the service's own database: SQLite, or PostgreSQL as postgresql+psycopg://…",
+        help="the service's own database: SQLite, or PostgreSQL as postgresql+psycopg://…; "
+        "several servers: postgresql+psycopg://USER:PASSWORD@/NAME?host=A:5432&host=B:5432, whichever takes writes is used",
         schemes=("sqlite", "postgresql", "postgresql+psycopg", "postgres"),
+    )
+    database_direct_url: Url | None = setting(
+        default=None,
+        help="the same database past a pooler in transaction mode: for migrations and the relay's lock",
+        schemes=("postgresql", "postgresql+psycopg", "postgres"),
     )
     http_address: str = setting(
         default="127.0.0.1:8100",
@@ -82,7 +93,7 @@ class ChassisSettings(BaseSettings, ignores=("VSS_SERVICE",)):
     )
     stop_seconds: float = setting(default=20.0, help="how long a stop waits for running work", minimum=0, maximum=3600)
     start_seconds: float = setting(
-        default=10.0, help="how long a start waits for broker and database", minimum=0.1, maximum=3600
+        default=10.0, help="how long a start looks for the database (--wait: no limit)", minimum=0.1, maximum=3600
     )
     database_pool: int = setting(default=10, help="most database connections", minimum=1, maximum=1000)
     log_level: str = setting(

@@ -89,11 +89,10 @@ def idempotent(view: View) -> View:
         given = request.headers.get(HEADER)
         try:
             if given is None:
-                with resources.db.write() as session:
-                    return _run(view, args, kwargs, session)
+                return resources.db.transact(lambda session: _run(view, args, kwargs, session))
             key = _Key(given)
-            with key.alone(), resources.db.write() as session:
-                return _once(key, session, lambda: _run(view, args, kwargs, session))
+            with key.alone():
+                return resources.db.transact(lambda session: _once(key, session, lambda: _run(view, args, kwargs, session)))
         except _RefusedError as refused:
             return refused.response
 

@@ -112,6 +112,7 @@ class Hop:
     name = "hop"
     publishes = (CaseOpened,)
     reads: ClassVar[dict[type[Reader], Any]] = {DossierFiled: open_case}
+    subscribers: ClassVar = {"case_opened": ("archive",)}
 
     outbox = Outbox()
     ready = Ready()
