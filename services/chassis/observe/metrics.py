@@ -74,6 +74,12 @@ DATABASE_AWAY = Counter(
     "Statements and connections that the database refused to everybody, by why",
     ["service", "reason"],
 )
+SWEEP_HELD = Gauge(
+    "vss_sweep_held", "1 while what deletes or expires is held: why=clock or rows", ["service", "sweep", "why"]
+)
+CLOCK_DIFFERENCE_SECONDS = Gauge(
+    "vss_clock_difference_seconds", "How far this machine's clock is ahead of its database's (not with SQLite)", ["service"]
+)
 HTTP_SECONDS = Histogram(
     "vss_http_request_seconds",
     "Time to answer an HTTP request",
@@ -121,6 +127,8 @@ class ServiceMetrics:
         self.jobs = Children(JOBS, service)
         self.jobs_waiting = Children(JOBS_WAITING, service)
         self.database_away = Children(DATABASE_AWAY, service)
+        self.sweep_held = Children(SWEEP_HELD, service)
+        self.clock_difference_seconds = CLOCK_DIFFERENCE_SECONDS.labels(service)
         self.http_seconds = Children(HTTP_SECONDS, service)
 
 
