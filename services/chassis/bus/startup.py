@@ -74,7 +74,10 @@ def prepare(service_class: Any, settings: ChassisSettings, database: Database, p
             database.ping()
 
     def migrate() -> None:
-        migrate_in_subprocess(database, getattr(service_class, "migrations", None))
+        scripts = getattr(service_class, "migrations", None)
+        migrate_in_subprocess(database, scripts)
+        if newer := database.newer_schema(scripts):
+            log.warning("schema_is_newer", state=newer)
 
     def declare() -> None:
         connection = broker.connect(settings.amqp_uri.reveal())

@@ -50,8 +50,10 @@ def migrate(service: _Service) -> None:
 
     loaded = discovery.load(service)
     settings = settings_class(loaded).from_environment()
-    Database(settings.database_url.reveal()).migrate(getattr(loaded, "migrations", None))
-    Console().print(f"{loaded.name}: {settings.database_url} is up to date")
+    database, scripts = Database(settings.database_url.reveal()), getattr(loaded, "migrations", None)
+    database.migrate(scripts)
+    state = database.newer_schema(scripts) or "up to date"
+    Console().print(f"{loaded.name}: {settings.database_url}: {state}", soft_wrap=True)
 
 
 @app.command()

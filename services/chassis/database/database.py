@@ -153,19 +153,35 @@ class Database:
             ) from error
 
     def is_migrated(self, scripts: Path | None = None) -> bool:
-        """Whether ``migrate(scripts)`` has nothing to do. A SQLite file, and its folder, are made if there is none."""
+        """Whether ``migrate(scripts)`` has nothing to do. A SQLite file, and its folder, are made if there is none.
+
+        :raises StartUpError: if a newer release has taken away what this program needs.
+        """
         if self.url.database and not self.is_postgresql:
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
         with self._reading.connect() as connection:
-            return migrations.is_newest(connection, _steps(scripts))
+            return all(migrations.state_of(connection, part) is not migrations.State.BEHIND for part in _parts(scripts))
+
+    def newer_schema(self, scripts: Path | None = None) -> str | None:
+        """Say, in a sentence for operators, which parts a newer release has migrated; None if none.
+
+        :raises StartUpError: if that release has taken away what this program needs.
+        """
+        with self._reading.connect() as connection:
+            newer = [
+                f"{part.name} {migrations.revision_of(connection, part)} (known here: {migrations.steps_in(part.scripts).last})"
+                for part in _parts(scripts)
+                if migrations.state_of(connection, part) is migrations.State.NEWER
+            ]
+        return f"a newer release has migrated the database: {', '.join(newer)}. This one serves on it" if newer else None
 
     def migrate(self, scripts: Path | None = None) -> None:
         """Bring the chassis' tables, then the service's (``scripts``: an alembic folder), to the latest revision.
 
-        Safe to call from several processes at once, and again. Loads alembic if there is anything to do: a service's process
-        calls ``migrate_in_subprocess``.
+        Leaves what a newer release has migrated. Safe to call from several processes at once, and again. Loads alembic if there is
+        anything to do: a service's process calls ``migrate_in_subprocess``.
 
-        :raises StartUpError: if a step fails; the database is then as before it.
+        :raises StartUpError: if a step fails, the database is then as before it; or as ``is_migrated`` does.
         :raises Transient: if the database went away meanwhile.
         """
         if self.is_migrated(scripts):
@@ -174,8 +190,9 @@ class Database:
             with self.engine.begin() as connection:
                 if self.is_postgresql:
                     connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
-                for table, folder in _steps(scripts).items():
-                    migrations.upgrade(connection, folder, table)
+                for part in _parts(scripts):
+                    if migrations.state_of(connection, part) is migrations.State.BEHIND:
+                        migrations.upgrade(connection, part)
         except StartUpError as error:
             reason = error.__cause__
             if reason is not None and (is_gone(reason) or is_contention(reason)):
@@ -199,9 +216,9 @@ def _after_commit(session: ServiceSession) -> None:
         session.database.tell_committed(frozenset(news))
 
 
-def _steps(scripts: Path | None) -> dict[str, Path]:
-    """The folders of steps, each by the table that holds its version."""
-    return {"chassis_version": _CHASSIS_MIGRATIONS, **({"service_version": scripts} if scripts else {})}
+def _parts(scripts: Path | None) -> list[migrations.Part]:
+    chassis = migrations.Part("chassis", _CHASSIS_MIGRATIONS)
+    return [chassis, migrations.Part("service", scripts)] if scripts else [chassis]
 
 
 def is_gone(error: BaseException) -> bool:
