@@ -22,7 +22,6 @@ from services.chassis.errors import StartUpError, Transient
 #: tables of the chassis itself (inbox, outbox, jobs …), created in each service's database by ``migrate``
 chassis_metadata = sa.MetaData()
 
-_CHASSIS_MIGRATIONS = Path(__file__).parents[1] / "migrations"
 _NEWS = "news"
 _WRITE_LOCK_SECONDS = 30.0
 _MIGRATION_LOCK = 0x5653_5301
@@ -160,7 +159,9 @@ class Database:
         if self.url.database and not self.is_postgresql:
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
         with self._reading.connect() as connection:
-            return all(migrations.state_of(connection, part) is not migrations.State.BEHIND for part in _parts(scripts))
+            return all(
+                migrations.state_of(connection, part) is not migrations.State.BEHIND for part in migrations.parts(scripts)
+            )
 
     def newer_schema(self, scripts: Path | None = None) -> str | None:
         """Say, in a sentence for operators, which parts a newer release has migrated; None if none.
@@ -168,12 +169,7 @@ class Database:
         :raises StartUpError: if that release has taken away what this program needs.
         """
         with self._reading.connect() as connection:
-            newer = [
-                f"{part.name} {migrations.revision_of(connection, part)} (known here: {migrations.steps_in(part.scripts).last})"
-                for part in _parts(scripts)
-                if migrations.state_of(connection, part) is migrations.State.NEWER
-            ]
-        return f"a newer release has migrated the database: {', '.join(newer)}. This one serves on it" if newer else None
+            return migrations.newer_parts(connection, scripts)
 
     def migrate(self, scripts: Path | None = None) -> None:
         """Bring the chassis' tables, then the service's (``scripts``: an alembic folder), to the latest revision.
@@ -190,7 +186,7 @@ class Database:
             with self.engine.begin() as connection:
                 if self.is_postgresql:
                     connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
-                for part in _parts(scripts):
+                for part in migrations.parts(scripts):
                     if migrations.state_of(connection, part) is migrations.State.BEHIND:
                         migrations.upgrade(connection, part)
         except StartUpError as error:
@@ -214,11 +210,6 @@ def _after_commit(session: ServiceSession) -> None:
     # a savepoint's release comes here too: the rows are not there for others yet
     if not session.in_nested_transaction() and (news := session.info.pop(_NEWS, None)):
         session.database.tell_committed(frozenset(news))
-
-
-def _parts(scripts: Path | None) -> list[migrations.Part]:
-    chassis = migrations.Part("chassis", _CHASSIS_MIGRATIONS)
-    return [chassis, migrations.Part("service", scripts)] if scripts else [chassis]
 
 
 def is_gone(error: BaseException) -> bool:

@@ -23,6 +23,7 @@ from sqlalchemy import exc
 
 from services.chassis.errors import StartUpError
 
+_CHASSIS = Path(__file__).parents[1] / "migrations"
 _REVISION = re.compile(r'^revision = "(\w+)"$', re.MULTILINE)
 _DOWN_REVISION = re.compile(r'^down_revision = (?:"(\w+)"|None)$', re.MULTILINE)
 _LAST_OF_0_1 = re.compile(r'^last_step_of = "0\.1"$', re.MULTILINE)
@@ -68,6 +69,11 @@ class Steps(NamedTuple):
     last_of_0_1: str | None
 
 
+def parts(scripts: Path | None) -> list[Part]:
+    """The chassis' part, then the service's, if it has a folder of steps."""
+    return [Part("chassis", _CHASSIS), *([Part("service", scripts)] if scripts else [])]
+
+
 def steps_in(scripts: Path) -> Steps:
     """Read the revisions of a folder without alembic."""
     revisions, before = set(), set()
@@ -111,6 +117,19 @@ def state_of(connection: sa.Connection, part: Part) -> State:
     return State.NEWER
 
 
+def newer_parts(connection: sa.Connection, scripts: Path | None) -> str | None:
+    """Say, in a sentence for operators, which parts a newer release has migrated; None if none.
+
+    :raises StartUpError: as ``state_of`` does.
+    """
+    newer = [
+        f"{part.name} {revision_of(connection, part)} (known here: {steps_in(part.scripts).last})"
+        for part in parts(scripts)
+        if state_of(connection, part) is State.NEWER
+    ]
+    return f"a newer release has migrated the database: {', '.join(newer)}. This one serves on it" if newer else None
+
+
 def upgrade(connection: sa.Connection, part: Part) -> None:
     """Take the steps that are left.
 
@@ -128,7 +147,7 @@ def _begin(connection: sa.Connection, part: Part) -> None:
         _take_steps(connection, part.scripts, part.old_table, last_of_0_1)
     part.table.create(connection)
     if sa.inspect(connection).has_table(part.old_table):
-        known = sa.select(sa.column("version_num")).select_from(sa.table(part.old_table))
+        known: sa.Select[Any] = sa.select(sa.column("version_num")).select_from(sa.table(part.old_table))
         connection.execute(sa.insert(part.table).from_select(["version_num"], known))
 
 
@@ -142,7 +161,7 @@ def _take_steps(connection: sa.Connection, scripts: Path, version_table: str, to
     def steps(revision: Any, _context: Any) -> Any:
         return directory._upgrade_revs(to, revision)  # noqa: SLF001  # alembic 1.20 has no public name for it
 
-    def note_contract(step: Any, **_more: Any) -> None:
+    def note_contract(*, step: Any, **_more: Any) -> None:
         contract = getattr(step.up_revision.module, "contract", None)
         if contract is not None:
             table = sa.table(version_table, sa.column("oldest"))

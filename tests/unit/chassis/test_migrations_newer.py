@@ -47,7 +47,8 @@ def tables(database: Database) -> set[str]:
 
 def known_to_0_1(database: Database, part: str) -> str | None:
     with database.read() as session:
-        return session.scalar(sa.text(f"SELECT version_num FROM {part}_version"))
+        known: str | None = session.scalar(sa.text(f"SELECT version_num FROM {part}_version"))
+    return known
 
 
 def test_a_program_serves_on_a_database_that_a_newer_release_has_migrated_and_says_so(
@@ -91,7 +92,9 @@ def test_a_program_refuses_a_database_that_has_lost_what_it_uses(database: Datab
     assert database.newer_schema(release(tmp_path, 2)) is not None
     too_old = release(tmp_path, 1)
     for ask in (database.is_migrated, database.migrate, database.newer_schema):
-        with pytest.raises(StartUpError, match=r"at revision 0003 of the service's tables, for programs that know revision 0002"):
+        with pytest.raises(
+            StartUpError, match=r"at revision 0003 of the service's tables, for programs that know revision 0002"
+        ):
             ask(too_old)
 
 
