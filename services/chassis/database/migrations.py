@@ -161,7 +161,7 @@ def _take_steps(connection: sa.Connection, scripts: Path, version_table: str, to
     def steps(revision: Any, _context: Any) -> Any:
         return directory._upgrade_revs(to, revision)  # noqa: SLF001  # alembic 1.20 has no public name for it
 
-    def note_contract(*, step: Any, **_more: Any) -> None:
+    def note_contract(step: Any, **_more: Any) -> None:
         contract = getattr(step.up_revision.module, "contract", None)
         if contract is not None:
             table = sa.table(version_table, sa.column("oldest"))
@@ -169,7 +169,10 @@ def _take_steps(connection: sa.Connection, scripts: Path, version_table: str, to
 
     with EnvironmentContext(Config(), directory, fn=steps) as environment:
         environment.configure(
-            connection=connection, target_metadata=None, version_table=version_table, on_version_apply=note_contract
+            connection=connection,
+            target_metadata=None,
+            version_table=version_table,
+            on_version_apply=note_contract,  # type: ignore[arg-type]  # called by names only
         )
         try:
             environment.run_migrations()
