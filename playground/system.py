@@ -113,24 +113,25 @@ class System:
 
     # Starting and stopping
 
-    def begin(self) -> Self:
-        """Start everything and wait until all of it is ready.
+    def begin(self, *names: str) -> Self:
+        """Start the programs of these names, by default everything, and wait until they are ready.
 
         :raises ProgramError: with the end of the log of the program that failed.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         self._make_programs()
+        programs = [self.programs[name] for name in names or self.programs]
         if self.broker is None:
             self._look_for_broker()
         try:
             # the services wait for the broker (--wait), so all start in parallel
             with ThreadPoolExecutor(1) as aside:
                 broker = aside.submit(self.broker.start) if self.broker else None
-                for program in self.programs.values():
+                for program in programs:
                     program.start()
                 if broker:
                     broker.result()
-            for program in self.programs.values():
+            for program in programs:
                 program.ready(START_SECONDS)
         except NodeError as error:
             self.end()
