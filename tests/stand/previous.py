@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 import tarfile
 from functools import cache
 from io import BytesIO
@@ -28,12 +29,18 @@ def previous_release() -> str:
 
 
 def unpack_previous_release(folder: Path) -> Path:
-    """Write the previous release's ``services`` below `folder`, and return that: a working directory for its programs."""
+    """Write the previous release's ``services`` below `folder`, and return that: a working directory for its programs.
+
+    :raises AssertionError: if a program started there would import our own code, which is installed.
+    """
     archive = _git("archive", previous_release(), "services")
     assert archive.returncode == 0, archive.stderr.decode()
     folder.mkdir(parents=True, exist_ok=True)
     with tarfile.open(fileobj=BytesIO(archive.stdout)) as files:
         files.extractall(folder, filter="data")
+    where = [sys.executable, "-c", "import services.chassis.database as it; print(it.__file__)"]
+    found = subprocess.run(where, cwd=folder, capture_output=True, text=True, check=True, timeout=60).stdout
+    assert found.startswith(str(folder)), f"{folder} would run {found}"
     return folder
 
 
