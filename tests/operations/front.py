@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import threading
+import time
 from collections import Counter
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import NamedTuple
@@ -22,21 +23,27 @@ class Way(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """A process's answer, whole."""
+    """A process's answer, whole, and its release."""
 
     status: int
     headers: list[tuple[str, str]]
     content: bytes
+    release: str = ""
 
 
 class Front:
-    """Listens on `port` of 127.0.0.1. Takes turns; goes to another process only if one refuses the connection."""
+    """Listens on `port` of 127.0.0.1. Processes take turns; if one refuses the connection, or answers 503, the next is asked.
+
+    As nginx with `proxy_next_upstream error http_503 non_idempotent`: POSTs carry an Idempotency-Key.
+    """
 
     def __init__(self, port: int) -> None:
         #: answers by release
         self.answered: Counter[str] = Counter()
         #: requests that the client saw fail
         self.failed: list[str] = []
+        #: answers of 503, by release, after which another process was asked
+        self.passed_on: Counter[str] = Counter()
         self._ways: list[Way] = []
         self._lock = threading.Lock()
         self._server = ThreadingHTTPServer(("127.0.0.1", port), self._handler())
@@ -60,31 +67,29 @@ class Front:
         """Pass a request on, and return the answer; a failure is noted."""
         body = request.rfile.read(int(request.headers.get("Content-Length") or 0))
         try:
-            answer = self._from_first_that_listens(request, body)
+            answer = self._from_first_that_can(request, body)
         except (OSError, http.client.HTTPException) as error:
             answer = Answer(_BAD_GATEWAY, [], type(error).__name__.encode())
         if answer.status >= _SERVER_ERROR:
             path = request.path.partition("?")[0]
-            self.failed.append(f"{request.command} {path}: {answer.status} {answer.content[:200]!r}")
+            said = answer.content[:400].decode(errors="replace")
+            self.failed.append(
+                f"{time.strftime('%H:%M:%S')} {request.command} {path}: {answer.release} {answer.status} {said}"
+            )
         return answer
 
-    def _from_first_that_listens(self, request: BaseHTTPRequestHandler, body: bytes) -> Answer:
+    def _from_first_that_can(self, request: BaseHTTPRequestHandler, body: bytes) -> Answer:
+        answer = Answer(_UNAVAILABLE, [], b"no process takes requests")
         for way in self._next_ways():
-            connection = http.client.HTTPConnection("127.0.0.1", way.port, timeout=_ANSWER_SECONDS)
             try:
-                connection.connect()
+                answer = _ask(way, request, body)
             except ConnectionRefusedError:
                 continue
-            try:
-                kept = {name: value for name, value in request.headers.items() if name.lower() != "connection"}
-                connection.request(request.command, request.path, body or None, kept | {"Connection": "close"})
-                got = connection.getresponse()
-                answer = Answer(got.status, got.getheaders(), got.read())
-            finally:
-                connection.close()
-            self.answered[way.release] += 1
-            return answer
-        return Answer(_UNAVAILABLE, [], b"no process takes requests")
+            if answer.status != _UNAVAILABLE:
+                self.answered[way.release] += 1
+                break
+            self.passed_on[way.release] += 1
+        return answer
 
     def _next_ways(self) -> list[Way]:
         with self._lock:
@@ -113,3 +118,14 @@ class Front:
                 """Say nothing."""
 
         return Handler
+
+
+def _ask(way: Way, request: BaseHTTPRequestHandler, body: bytes) -> Answer:
+    connection = http.client.HTTPConnection("127.0.0.1", way.port, timeout=_ANSWER_SECONDS)
+    kept = {name: value for name, value in request.headers.items() if name.lower() != "connection"}
+    try:
+        connection.request(request.command, request.path, body or None, kept | {"Connection": "close"})
+        got = connection.getresponse()
+        return Answer(got.status, got.getheaders(), got.read(), way.release)
+    finally:
+        connection.close()
