@@ -18,6 +18,7 @@ from services.accounts.throttles import sweeps as throttles_sweeps
 from services.chassis.bus.background import Jobs, Sweeps
 from services.chassis.bus.batch import Batch
 from services.chassis.bus.extensions import Outbox, subscriber
+from services.chassis.discovery import subscriptions
 from services.chassis.web.extension import Http
 
 BLUEPRINTS = (
@@ -39,6 +40,7 @@ class Accounts:
     migrations = Path(__file__).with_name("migrations")
     publishes = events.FACTS
     reads = handlers.HANDLERS
+    subscribers = subscriptions.of("accounts")
 
     outbox = Outbox()
     jobs = Jobs(*JOBS)

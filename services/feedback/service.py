@@ -5,6 +5,7 @@ from pathlib import Path
 from services.chassis.bus.background import Jobs, Sweeps
 from services.chassis.bus.batch import Batch
 from services.chassis.bus.extensions import Outbox, subscriber
+from services.chassis.discovery import subscriptions
 from services.chassis.web import tokens
 from services.chassis.web.extension import Http
 from services.feedback import events, handlers, settings
@@ -42,6 +43,7 @@ class Feedback:
     migrations = Path(__file__).with_name("migrations")
     publishes = events.FACTS
     reads = handlers.HANDLERS
+    subscribers = subscriptions.of("feedback")
 
     outbox = Outbox()
     jobs = Jobs(*JOBS)

@@ -5,6 +5,7 @@ from pathlib import Path
 from services.chassis.bus.background import Jobs, Sweeps
 from services.chassis.bus.batch import Batch
 from services.chassis.bus.extensions import Outbox, subscriber
+from services.chassis.discovery import subscriptions
 from services.chassis.web import tokens
 from services.chassis.web.extension import Http
 from services.registration import events, handlers, settings
@@ -29,6 +30,7 @@ class Registration:
     migrations = Path(__file__).with_name("migrations")
     publishes = events.FACTS
     reads = handlers.HANDLERS
+    subscribers = subscriptions.of("registration")
 
     outbox = Outbox()
     jobs = Jobs(*JOBS)
