@@ -50,7 +50,13 @@ class Audit:
 
     def figures(self) -> dict[str, Any]:
         """Return the counts, and the first sentences."""
-        found = {name: getattr(self, name) for name in ("lost", "doubled", "repeated", "mixed_up", "unsettled")}
+        found = {
+            "lost": self.lost,
+            "doubled": self.doubled,
+            "repeated": self.repeated,
+            "mixed_up": self.mixed_up,
+            "unsettled": self.unsettled,
+        }
         counts: dict[str, Any] = {name: len(sentences) for name, sentences in found.items()}
         shown = [f"{name}: {each}" for name, sentences in found.items() for each in sentences][:_SHOWN]
         return counts | {"compared": dict(self.compared), "findings": shown}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple, Self
 from urllib.parse import urlsplit
@@ -24,15 +24,23 @@ class Berth(NamedTuple):
 
 
 class Fleet:
-    """A context manager. `releases`: the folder of each release, by name; `processes`: how many of each service."""
+    """A context manager.
 
-    def __init__(self, site: Site, releases: Mapping[str, Path], processes: int) -> None:
+    :param releases: the folder of each release, by name.
+    :param processes: how many of each service.
+    :param warm_up: called with a service and the way to a process that is ready, before it gets requests.
+    """
+
+    def __init__(
+        self, site: Site, releases: Mapping[str, Path], processes: int, warm_up: Callable[[str, Way], None]
+    ) -> None:
         self.fronts: dict[str, Front] = {}
         #: how processes ended that were asked to stop: status → number
         self.ends: Counter[int] = Counter()
         self._site = site
         self._releases = releases
         self._processes = processes
+        self._warm_up = warm_up
         self._berths: dict[str, list[Berth]] = {service: [] for service in SERVICES}
         self._started = 0
 
@@ -50,7 +58,10 @@ class Fleet:
 
     def launch(self, release: str) -> None:
         """Start every service in this release."""
-        self._open({service: [self._start(service, release) for _ in range(self._processes)] for service in SERVICES})
+        new = {service: [self._start(service, release) for _ in range(self._processes)] for service in SERVICES}
+        # the others read accounts' keys through its front
+        self._open({"accounts": new.pop("accounts")})
+        self._open(new)
 
     def roll(self, services: Sequence[str], release: str, side_by_side_seconds: float) -> None:
         """Replace these services' processes by such of `release`, one of each at a time: the new one is ready before the old one goes.
@@ -74,8 +85,10 @@ class Fleet:
     def _open(self, new: Mapping[str, list[Berth]]) -> None:
         for service, berths in new.items():
             self._berths[service] += berths
+        for service, berths in new.items():
             for berth in berths:
                 berth.program.ready()
+                self._warm_up(service, berth.way)
                 self.fronts[service].add(berth.way)
 
     def _start(self, service: str, release: str) -> Berth:

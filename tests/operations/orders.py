@@ -83,7 +83,6 @@ class _Town:
         self._per_step = -(-_DOSSIERS // steps)
         self._people = self._humans()
         self._officer: Account | None = None
-        self._decided = 0
 
     def work(self, newest: str) -> None:
         """Do what can be done since `newest` has come."""

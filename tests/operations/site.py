@@ -19,9 +19,10 @@ from playground.stage import STAFF_PASSWORD, Stage
 from playground.system import SANDBOX, SERVICES, System
 from services.chassis.testing import PostgresNode, RabbitNode
 from tests.faults.dossiers.patience import PatientWeb
+from tests.operations.network import BUS, DATA, Network
 from tests.operations.survey import Survey
 
-_SETTINGS = {"RETRY_DELAYS_SECONDS": "1,2,5", "RELAY_POLL_SECONDS": "0.5"}
+_SETTINGS = {"RETRY_DELAYS_SECONDS": "1,2,5", "RELAY_POLL_SECONDS": "0.5", "LOG_JSON": "true"}
 _PROVINCE = "79"
 
 
@@ -53,19 +54,29 @@ def servers(*, options: Sequence[str] = ()) -> Iterator[Servers]:
 
 
 class Site:
-    """A system in a virtual host and in databases of its own; a context manager. Nothing but the sandbox runs at first."""
+    """A system in a virtual host and in databases of its own; a context manager. Nothing but the sandbox runs at first.
 
-    def __init__(self, on: Servers, extra: Mapping[str, str] | None = None) -> None:
+    :param extra: settings of every service.
+    :param network: with it each service lives in a namespace, and reaches broker and database by cables.
+    """
+
+    def __init__(self, on: Servers, extra: Mapping[str, str] | None = None, network: Network | None = None) -> None:
         name = f"site-{uuid.uuid4().hex[:10]}"
         self.servers = on
         self.vhost = name
         self.urls = {service: on.postgres.create_database(f"{name}_{service}") for service in SERVICES}
+        amqp_uri, urls = on.rabbit.create_vhost(name), self.urls
+        if network:
+            amqp_uri = network.through(amqp_uri, BUS)
+            urls = {service: network.through(url, DATA) for service, url in urls.items()}
         self.system = System(
             on.folder / name,
-            amqp_uri=on.rabbit.create_vhost(name),
-            database_urls=self.urls,
+            amqp_uri=amqp_uri,
+            database_urls=urls,
             extra=_SETTINGS | dict(extra or {}),
             sandbox=("--delivery-seconds", "0"),
+            hosts=network.hosts() if network else {},
+            within=network.within() if network else {},
         )
         self.stage: Stage
         self.survey: Survey
@@ -74,7 +85,7 @@ class Site:
         self.system.begin(SANDBOX)
         self.stage = Stage(self.system)
         self.stage.begin_in_the_morning()
-        self.survey = Survey(self.urls, self.servers.rabbit, self.system.amqp_uri, self.stage.web, ())
+        self.survey = Survey(self.urls, self.servers.rabbit, self.servers.rabbit.uri_of(self.vhost), self.stage.web, ())
         return self
 
     def __exit__(self, *_why: object) -> None:
@@ -91,9 +102,11 @@ class Site:
             self.system.programs[service].ready()
         self.survey.services += services
 
-    def web(self) -> PatientWeb:
-        """Return a client of its own for a thread."""
-        return PatientWeb(self.stage.web.bases)
+    def web(self, patience_seconds: float = PatientWeb.patience_seconds) -> PatientWeb:
+        """Return a client of its own for a thread, which waits so long for what other services have to do."""
+        web = PatientWeb(self.stage.web.bases)
+        web.patience_seconds = patience_seconds
+        return web
 
     def employ(self, role: str = "approver") -> Account:
         """Add a member of staff by `vss staff add`, which needs accounts only, and sign in."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import time
 import uuid
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -58,6 +60,17 @@ class Survey:
         while waiting := {service: n for service in self.services if (n := self.count(service, "outbox"))}:
             assert time.monotonic() < deadline, f"facts still wait after {seconds:g} s: {waiting}"
             time.sleep(_PAUSE_SECONDS)
+
+    def facts_missing(self) -> dict[str, int]:
+        """Count the facts in each source's log that are not in the inbox of a reader they were numbered for."""
+        here = {service: {row["id"] for row in self.rows(service, "SELECT id FROM inbox")} for service in self.services}
+        found: Counter[str] = Counter()
+        for source in self.services:
+            for row in self.rows(source, "SELECT id, numbers FROM fact_log"):
+                for reader in json.loads(row["numbers"]):
+                    if reader in here and row["id"] not in here[reader]:
+                        found[f"{source} to {reader}"] += 1
+        return dict(found)
 
     # The quiet afterwards
 

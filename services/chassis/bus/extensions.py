@@ -86,11 +86,7 @@ class Subscriber(Entrypoint):
         self._gaps = Gaps(resources.service, resources.db, work.origins)
         self._looking = Periodic("look_for_gaps", self._gaps.look, every_seconds=_GAPS_SECONDS)
         self._retry_queues = RetryQueues(resources.service, resources.db, uri, settings.retry_delays_seconds)
-        resources.health.add(
-            "broker",
-            lambda: None if self._consumer.connected else "not connected to the broker",
-            "Is RabbitMQ up and AMQP_URI right?",
-        )
+        resources.health.add("broker", self._consumer.problem, critical=False)
 
     def start(self) -> None:
         """Begin to consume."""
@@ -141,6 +137,7 @@ class Outbox(DependencyProvider):
             poll_seconds=settings.relay_poll_seconds,
             plain_events=settings.plain_events,
         )
+        resources.health.add("relay", self._relay.problem, critical=False)
         keep, keep_facts = timedelta(days=settings.inbox_keep_days), timedelta(days=settings.facts_keep_days)
         self._beside = (
             Periodic(

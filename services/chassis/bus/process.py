@@ -1,7 +1,7 @@
 """The process of one service: ``python -m services.chassis.bus.process SERVICE [--wait]``, which ``vss run`` becomes.
 
 Patches the standard library for green threads before anything else is imported; this is the only place that does.
-Exit codes: 0 stopped as asked, 1 died, 2 settings, 3 broker, database or topology.
+Exit codes: 0 stopped as asked, 1 died, 2 settings, 3 database or topology.
 """
 
 # the order of these lines is the point
@@ -114,7 +114,7 @@ def _start(service_class: Any, settings: ChassisSettings, patience: startup.Pati
     resources = Resources(service_class.name, settings, database)
     resources.health.add("database", database.ping, "Is the database up and DATABASE_URL right?")
     migrations = getattr(service_class, "migrations", None)
-    resources.health.add("schema", lambda: database.newer_schema(migrations), required=False)
+    resources.health.add("schema", lambda: database.newer_schema(migrations), critical=False)
     if not startup.prepare(service_class, settings, database, patience):
         return None
     config = {

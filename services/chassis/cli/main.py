@@ -35,7 +35,9 @@ _Service = Annotated[str, typer.Argument(help="A service's name, or module:Class
 @app.command()
 def run(
     service: _Service,
-    wait: Annotated[bool, typer.Option("--wait", help="Wait for broker and database instead of giving up.")] = False,
+    wait: Annotated[
+        bool, typer.Option("--wait", help="Wait for the database instead of giving up after START_SECONDS.")
+    ] = False,
 ) -> None:
     """Run one service until it is stopped (SIGTERM or Ctrl-C). Settings come from the environment."""
     command = [sys.executable, "-m", "services.chassis.bus.process", service, *(["--wait"] if wait else [])]

@@ -17,7 +17,7 @@ ALLOWED: set[str] = {
     # technical names
     *("fact", "fact_type", "type", "version", "revision", "queue", "exchange", "routing_key", "broker_host", "database"),
     *("reader", "source", "remedy"),
-    *("kind", "outcome", "reason", "state", "part", "check", "setting", "signal", "listen", "method", "route", "status"),
+    *("kind", "outcome", "reason", "state", "part", "role", "check", "setting", "signal", "listen", "method", "route", "status"),
     # errors
     *("error", "error_message", "frames", "causes", "constraint", "sqlstate"),
     # measures

@@ -77,7 +77,7 @@ class ChassisSettings(BaseSettings):
     )
     stop_seconds: float = setting(default=20.0, help="how long a stop waits for running work", minimum=0, maximum=3600)
     start_seconds: float = setting(
-        default=10.0, help="how long a start waits for broker and database", minimum=0.1, maximum=3600
+        default=10.0, help="how long a start looks for the database (--wait: no limit)", minimum=0.1, maximum=3600
     )
     database_pool: int = setting(default=10, help="most database connections", minimum=1, maximum=1000)
     log_level: str = setting(

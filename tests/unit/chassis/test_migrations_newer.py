@@ -67,7 +67,7 @@ def test_readiness_names_a_newer_schema_and_holds(database: Database, tmp_path: 
     older = release(tmp_path, 2)
     database.migrate(older)
     health = Health(reuse_seconds=0)
-    health.add("schema", lambda: database.newer_schema(older), required=False)
+    health.add("schema", lambda: database.newer_schema(older), critical=False)
     assert health.report().as_json()["parts"]["schema"]["ok"]
     # while it serves
     database.migrate(release(tmp_path, 3))
