@@ -78,7 +78,7 @@ def sweeps(_resources: Resources[Any]) -> list[Sweep]:
     def due(_now: Any) -> sa.Select[Any]:
         return sa.select(reminders.c.dossier_no).where(reminders.c.reminded == 0)
 
-    return [Sweep("remind", due, remind, every_seconds=0.5)]
+    return [Sweep("remind", due, remind, limit=None, every_seconds=0.5)]
 
 
 class Counter:
@@ -87,6 +87,7 @@ class Counter:
     name = "intake"
     publishes = (DossierFiled,)
     reads: ClassVar[dict[type[Reader], Any]] = {OpenedCase: note_case}
+    subscribers: ClassVar = {"dossier_filed": ("office",)}
 
     outbox = Outbox()
     jobs = Jobs(kinds)
