@@ -126,6 +126,11 @@ _: Any = None
     _.is_disconnect, _.invalidate_pool_on_disconnect, _.prepare_threshold,
 )
 
+# what py-amqp and kombu call, and a setting that is read by its name
+(
+    _.on_unblocked, _._on_blocked, _.TlsTransport, _.TRANSPORT_ALIASES, _.rabbitmq_management_url,
+)
+
 # fixtures that a test asks for by naming them
 (
     _.restored, _.credentials,

@@ -59,10 +59,6 @@ class Link:
         """Let nothing pass, in either direction."""
         self._passing.clear()
 
-    def resume(self) -> None:
-        """Let pass what has come meanwhile, and all that follows."""
-        self._passing.set()
-
     def __enter__(self) -> Self:
         return self
 

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy import event, exc
 from sqlalchemy.orm import Session
 
-from services.chassis.database import engines, migrations, pooler
+from services.chassis.database import engines, migrations
 from services.chassis.database.failures import Outage, is_contention, is_gone, outage_of
 from services.chassis.errors import StartUpError, Transient
 
@@ -164,21 +164,6 @@ class Database:
             raise Transient(
                 f"database: {str(error.orig).strip().partition(chr(10))[0] or type(error.orig).__name__}"
             ) from error
-
-    def require_sessions(self) -> None:
-        """Check that locks of a session hold: two relays of a service would otherwise send side by side.
-
-        :raises StartUpError: if a pooler takes sessions apart.
-        """
-        if not self.is_postgresql:
-            return
-        engine = engines.postgresql_unpooled(self.direct_url)
-        if not pooler.keeps_sessions(engine):
-            raise StartUpError(
-                f"the locks of a session do not hold at {self.direct_url.render_as_string(hide_password=True)}: a pooler in "
-                "transaction mode stands before the database. Set DATABASE_DIRECT_URL to the database server itself; "
-                "DATABASE_URL may go on through the pooler."
-            )
 
     def is_migrated(self, scripts: Path | None = None) -> bool:
         """Whether ``migrate(scripts)`` has nothing to do. A SQLite file, and its folder, are made if there is none.
