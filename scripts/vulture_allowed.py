@@ -121,6 +121,11 @@ _: Any = None
     _.MOBILE_DESK, _.REGISTER, _.STOP,
 )
 
+# what SQLAlchemy and psycopg read
+(
+    _.is_disconnect, _.invalidate_pool_on_disconnect, _.prepare_threshold,
+)
+
 # fixtures that a test asks for by naming them
 (
     _.restored, _.credentials,

@@ -103,7 +103,7 @@ class Gaps:
     def look(self, _stopping: Any = None) -> None:
         """Look once: note new gaps, forget filled ones, and tell."""
         with self._lock, self._database.write() as session:
-            known = dict(session.execute(sa.select(fact_sources.c.origin, fact_sources.c.scanned)).tuples().all())
+            known = dict(session.execute(sa.select(fact_sources.c.origin, fact_sources.c.scanned)).all())
             for origin in sorted({*known, *self._origins}):
                 if origin not in known:
                     new = {"origin": origin, "scanned": 0, "twice": 0, "looked_at": clock.now()}
@@ -175,9 +175,7 @@ def _holes(session: Session, origin: str, after: int, upto: int) -> list[tuple[i
 def _still_missing(session: Session, origin: str) -> list[tuple[int, int]]:
     """Delete the gaps of ``origin`` that something has arrived in; return what is left of them."""
     left: list[tuple[int, int]] = []
-    known = (
-        session.execute(sa.select(fact_gaps.c.first, fact_gaps.c.last).where(fact_gaps.c.origin == origin)).tuples().all()
-    )
+    known = session.execute(sa.select(fact_gaps.c.first, fact_gaps.c.last).where(fact_gaps.c.origin == origin)).all()
     for first, last in known:
         inside = (inbox.c.origin == origin, inbox.c.number.between(first, last))
         if not session.scalar(sa.select(inbox.c.number).where(*inside).limit(1)):

@@ -104,8 +104,8 @@ def ended(here: Place, tmp_path_factory: pytest.TempPathFactory) -> dict[str, En
 
 def declare_other_queue(place: Place) -> None:
     """The desk's own, but for one argument."""
-    settings = {"max_bytes": 2 * 1024**3, "delivery_limit": 50}
-    (queue,) = [queue for queue in of_service("desk", [], **settings).queues if queue.name == "desk.in.v1"]
+    table = of_service("desk", [], max_bytes=2 * 1024**3, delivery_limit=50)
+    (queue,) = [queue for queue in table.queues if queue.name == "desk.in.v1"]
     with broker.channel(place.amqp_uri) as channel:
         channel.queue_declare(queue.name, durable=True, arguments=queue.arguments)
 
