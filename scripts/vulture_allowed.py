@@ -66,7 +66,7 @@ _: Any = None
 
 # kombu's, py-amqp's, pika's and nameko's
 (
-    _.initial, _.auto_decode, _.socket_timeout, _.stack_timeout, _.connection_attempts, _.blocked_connection_timeout,
+    _.initial, _._on_blocked, _.on_unblocked, _.auto_decode, _.socket_timeout, _.stack_timeout, _.connection_attempts, _.blocked_connection_timeout,
     _.client_properties, _.get_dependency, _.worker_teardown, _.queue_arguments,
 )
 

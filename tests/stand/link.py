@@ -56,7 +56,7 @@ class Link:
         self._passing.set()
 
     def silence(self) -> None:
-        """Let nothing pass, in either direction."""
+        """Let nothing pass, in either direction, until it is cut."""
         self._passing.clear()
 
     def __enter__(self) -> Self:
