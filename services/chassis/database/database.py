@@ -48,8 +48,8 @@ class Database:
     """
 
     def __init__(self, url: str, *, direct_url: str | None = None, pool_size: int = 10) -> None:
-        self.url = parsed = _parsed("DATABASE_URL", url)
-        self.direct_url = _parsed("DATABASE_DIRECT_URL", direct_url) if direct_url else parsed
+        self.url = parsed = engines.parse_url("DATABASE_URL", url)
+        self.direct_url = engines.parse_url("DATABASE_DIRECT_URL", direct_url) if direct_url else parsed
         self.is_postgresql = parsed.get_backend_name() == "postgresql"
         self._write_lock = threading.Lock()
         self._on_commit: list[Callable[[frozenset[str]], object]] = []
@@ -170,15 +170,8 @@ class Database:
 
         :raises StartUpError: if a pooler takes sessions apart.
         """
-        if not self.is_postgresql:
-            return
-        engine = engines.postgresql_unpooled(self.direct_url)
-        if not pooler.keeps_sessions(engine):
-            raise StartUpError(
-                f"the locks of a session do not hold at {self.direct_url.render_as_string(hide_password=True)}: a pooler in "
-                "transaction mode stands before the database. Set DATABASE_DIRECT_URL to the database server itself; "
-                "DATABASE_URL may go on through the pooler."
-            )
+        if self.is_postgresql:
+            pooler.require_sessions(engines.postgresql_unpooled(self.direct_url))
 
     def is_migrated(self, scripts: Path | None = None) -> bool:
         """Whether ``migrate(scripts)`` has nothing to do. A SQLite file, and its folder, are made if there is none."""
@@ -229,20 +222,6 @@ def _after_commit(session: ServiceSession) -> None:
     # a savepoint's release comes here too: the rows are not there for others yet
     if not session.in_nested_transaction() and (news := session.info.pop(_NEWS, None)):
         session.database.tell_committed(frozenset(news))
-
-
-def _parsed(setting: str, url: str) -> sa.URL:
-    """The URL, with our driver.
-
-    :raises StartUpError: naming the ``setting``, if it is none.
-    """
-    try:
-        parsed = sa.make_url(url)
-    except exc.ArgumentError:
-        raise StartUpError(f"{setting} is no database URL (sqlite:///file or postgresql+psycopg://…)") from None
-    if parsed.drivername in ("postgresql", "postgres"):
-        return parsed.set(drivername="postgresql+psycopg")
-    return parsed
 
 
 def _steps(scripts: Path | None) -> dict[str, Path]:
