@@ -18,6 +18,8 @@ from services.accounts.throttles import sweeps as throttles_sweeps
 from services.chassis.bus.background import Jobs, Sweeps
 from services.chassis.bus.batch import Batch
 from services.chassis.bus.extensions import Outbox, subscriber
+from services.chassis.discovery import subscriptions
+from services.chassis.probes import seals
 from services.chassis.web.extension import Http
 
 BLUEPRINTS = (
@@ -29,6 +31,7 @@ BLUEPRINTS = (
 )
 JOBS = (passwords_jobs.kinds,)
 SWEEPS = (otp_sweeps.sweeps, passwords_sweeps.sweeps, sessions_sweeps.sweeps, signing_sweeps.sweeps, throttles_sweeps.sweeps)
+PROBES = (seals.sealing,)
 
 
 class Accounts:
@@ -39,6 +42,8 @@ class Accounts:
     migrations = Path(__file__).with_name("migrations")
     publishes = events.FACTS
     reads = handlers.HANDLERS
+    probes = PROBES
+    subscribers = subscriptions.of("accounts")
 
     outbox = Outbox()
     jobs = Jobs(*JOBS)

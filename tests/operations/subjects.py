@@ -21,8 +21,10 @@ class Subject(Protocol):
 
     __name__: str
     __doc__: str | None
-    #: what the figures must be
-    expect: Mapping[str, Any]
+
+    @property
+    def expect(self) -> Mapping[str, Any]:
+        """What the figures must be."""
 
     def run(self, short: bool) -> dict[str, Any]:
         """Measure, and return the figures."""

@@ -22,7 +22,6 @@ from services.chassis.errors import StartUpError, Transient
 #: tables of the chassis itself (inbox, outbox, jobs …), created in each service's database by ``migrate``
 chassis_metadata = sa.MetaData()
 
-_CHASSIS_MIGRATIONS = Path(__file__).parents[1] / "migrations"
 _NEWS = "news"
 _WRITE_LOCK_SECONDS = 30.0
 _MIGRATION_LOCK = 0x5653_5301
@@ -112,22 +111,23 @@ class Database:
         return session
 
     def delete_in_chunks(
-        self, old: sa.Select[Any], *, chunk: int, pause_seconds: float, stopping: threading.Event | None = None
+        self, old: sa.Select[Any], *, at_most: int, chunk: int, pause_seconds: float, stopping: threading.Event | None = None
     ) -> int:
         """Delete the rows whose key ``old`` selects, ``chunk`` rows a transaction with a pause between, so that work goes on beside it.
 
         Leaves rows that somebody has locked; ends early when ``stopping`` is set. Returns how many were deleted.
         """
         (key,) = old.selected_columns
-        chosen = old.limit(chunk).with_for_update(skip_locked=True).cte("old")
+        chosen = old.limit(sa.bindparam("most", type_=sa.Integer())).with_for_update(skip_locked=True).cte("old")
         forget = sa.delete(key.table).where(key.in_(sa.select(chosen))).returning(key)
         stopping = stopping or threading.Event()
         deleted = 0
         while True:
+            most = min(chunk, at_most - deleted)
             with self.write() as session:
-                count = len(session.execute(forget).all())
+                count = len(session.execute(forget, {"most": most}).all())
             deleted += count
-            if count < chunk or stopping.wait(pause_seconds):
+            if count < most or deleted >= at_most or stopping.wait(pause_seconds):
                 return deleted
 
     def on_commit(self, callback: Callable[[frozenset[str]], object]) -> Callable[[], None]:
@@ -174,19 +174,32 @@ class Database:
             pooler.require_sessions(engines.postgresql_unpooled(self.direct_url))
 
     def is_migrated(self, scripts: Path | None = None) -> bool:
-        """Whether ``migrate(scripts)`` has nothing to do. A SQLite file, and its folder, are made if there is none."""
+        """Whether ``migrate(scripts)`` has nothing to do. A SQLite file, and its folder, are made if there is none.
+
+        :raises StartUpError: if a newer release has taken away what this program needs.
+        """
         if self.url.database and not self.is_postgresql:
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
         with self._reading.connect() as connection:
-            return migrations.is_newest(connection, _steps(scripts))
+            return all(
+                migrations.state_of(connection, part) is not migrations.State.BEHIND for part in migrations.parts(scripts)
+            )
+
+    def newer_schema(self, scripts: Path | None = None) -> str | None:
+        """Say, in a sentence for operators, which parts a newer release has migrated; None if none.
+
+        :raises StartUpError: if that release has taken away what this program needs.
+        """
+        with self._reading.connect() as connection:
+            return migrations.newer_parts(connection, scripts)
 
     def migrate(self, scripts: Path | None = None) -> None:
         """Bring the chassis' tables, then the service's (``scripts``: an alembic folder), to the latest revision.
 
-        Safe to call from several processes at once, and again. Loads alembic if there is anything to do: a service's process
-        calls ``migrate_in_subprocess``.
+        Leaves what a newer release has migrated. Safe to call from several processes at once, and again. Loads alembic if there is
+        anything to do: a service's process calls ``migrate_in_subprocess``.
 
-        :raises StartUpError: if a step fails; the database is then as before it.
+        :raises StartUpError: if a step fails, the database is then as before it; or as ``is_migrated`` does.
         :raises Transient: if the database went away meanwhile.
         """
         if self.is_migrated(scripts):
@@ -196,8 +209,9 @@ class Database:
             with engine.begin() as connection:
                 if self.is_postgresql:
                     connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
-                for table, folder in _steps(scripts).items():
-                    migrations.upgrade(connection, folder, table)
+                for part in migrations.parts(scripts):
+                    if migrations.state_of(connection, part) is migrations.State.BEHIND:
+                        migrations.upgrade(connection, part)
         except StartUpError as error:
             reason = error.__cause__
             if reason is not None and (is_gone(reason) or is_contention(reason)):
@@ -222,8 +236,3 @@ def _after_commit(session: ServiceSession) -> None:
     # a savepoint's release comes here too: the rows are not there for others yet
     if not session.in_nested_transaction() and (news := session.info.pop(_NEWS, None)):
         session.database.tell_committed(frozenset(news))
-
-
-def _steps(scripts: Path | None) -> dict[str, Path]:
-    """The folders of steps, each by the table that holds its version."""
-    return {"chassis_version": _CHASSIS_MIGRATIONS, **({"service_version": scripts} if scripts else {})}

@@ -13,7 +13,7 @@ from services.chassis.bus.outbox import record
 from services.chassis.facts import Reader
 from services.chassis.jobs import Job, JobKind, Reason
 from services.chassis.resources import Resources
-from services.chassis.sweeps import Sweep
+from services.chassis.sweeps import Limit, Sweep
 from services.chassis.web.blueprint import Blueprint
 from services.chassis.web.extension import Http
 from tests.faults.pipeline.facts import DossierFiled, OpenedCase
@@ -78,7 +78,7 @@ def sweeps(_resources: Resources[Any]) -> list[Sweep]:
     def due(_now: Any) -> sa.Select[Any]:
         return sa.select(reminders.c.dossier_no).where(reminders.c.reminded == 0)
 
-    return [Sweep("remind", due, remind, every_seconds=0.5)]
+    return [Sweep("remind", due, remind, limit=Limit.NONE, every_seconds=0.5)]
 
 
 class Counter:
@@ -87,6 +87,7 @@ class Counter:
     name = "intake"
     publishes = (DossierFiled,)
     reads: ClassVar[dict[type[Reader], Any]] = {OpenedCase: note_case}
+    subscribers: ClassVar = {"dossier_filed": ("office",)}
 
     outbox = Outbox()
     jobs = Jobs(kinds)
