@@ -47,8 +47,8 @@ class Database:
     """
 
     def __init__(self, url: str, *, direct_url: str | None = None, pool_size: int = 10) -> None:
-        self.url = parsed = _parsed("DATABASE_URL", url)
-        self.direct_url = _parsed("DATABASE_DIRECT_URL", direct_url) if direct_url else parsed
+        self.url = parsed = engines.parse_url("DATABASE_URL", url)
+        self.direct_url = engines.parse_url("DATABASE_DIRECT_URL", direct_url) if direct_url else parsed
         self.is_postgresql = parsed.get_backend_name() == "postgresql"
         self._write_lock = threading.Lock()
         self._on_commit: list[Callable[[frozenset[str]], object]] = []
@@ -228,17 +228,3 @@ def _after_commit(session: ServiceSession) -> None:
     # a savepoint's release comes here too: the rows are not there for others yet
     if not session.in_nested_transaction() and (news := session.info.pop(_NEWS, None)):
         session.database.tell_committed(frozenset(news))
-
-
-def _parsed(setting: str, url: str) -> sa.URL:
-    """The URL, with our driver.
-
-    :raises StartUpError: naming the ``setting``, if it is none.
-    """
-    try:
-        parsed = sa.make_url(url)
-    except exc.ArgumentError:
-        raise StartUpError(f"{setting} is no database URL (sqlite:///file or postgresql+psycopg://…)") from None
-    if parsed.drivername in ("postgresql", "postgres"):
-        return parsed.set(drivername="postgresql+psycopg")
-    return parsed
