@@ -74,6 +74,8 @@ class System:
         self._ports = {name: _port(STANDARD_PORTS[name], standard_ports) for name in (SANDBOX, *self.services)}
         self.smtp_port = _port(STANDARD_SMTP_PORT, standard_ports)
         self.programs: dict[str, Program] = {}
+        #: where `vss` runs, and so which release's commands
+        self.directory = ROOT
 
     # Addresses
 
@@ -203,7 +205,7 @@ class System:
         done = subprocess.run(
             [sys.executable, "-m", "services.chassis.cli.main", *arguments],
             env=environment_with(self.environment(service)),
-            cwd=ROOT,
+            cwd=self.directory,
             input=stdin,
             capture_output=True,
             text=True,

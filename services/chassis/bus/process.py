@@ -125,6 +125,8 @@ def _start(service_class: Any, settings: ChassisSettings, patience: startup.Pati
     resources = Resources(service_class.name, settings, database)
     resources.health.add("database", database.ping, "Is the database up and DATABASE_URL right?")
     resources.health.add("clock", Guard.of(resources).check, "Is the database up and DATABASE_URL right?")
+    migrations = getattr(service_class, "migrations", None)
+    resources.health.add("schema", lambda: database.newer_schema(migrations), critical=False)
     if not startup.prepare(service_class, settings, database, patience):
         return None
     config = {

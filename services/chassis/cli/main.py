@@ -56,8 +56,9 @@ def migrate(service: _Service) -> None:
     loaded = discovery.load(service)
     settings = settings_class(loaded).from_environment()
     url = settings.database_direct_url or settings.database_url
-    Database(url.reveal()).migrate(getattr(loaded, "migrations", None))
-    Console().print(f"{loaded.name}: {url} is up to date")
+    database, scripts = Database(url.reveal()), getattr(loaded, "migrations", None)
+    database.migrate(scripts)
+    Console().print(f"{loaded.name}: {url}: {database.newer_schema(scripts) or 'up to date'}", soft_wrap=True)
 
 
 @app.command()

@@ -15,14 +15,13 @@ import sqlalchemy as sa
 from sqlalchemy import event, exc
 from sqlalchemy.orm import Session
 
-from services.chassis.database import engines, migrations, pooler
+from services.chassis.database import engines, migrations
 from services.chassis.database.failures import Outage, is_contention, is_gone, outage_of
 from services.chassis.errors import StartUpError, Transient
 
 #: tables of the chassis itself (inbox, outbox, jobs …), created in each service's database by ``migrate``
 chassis_metadata = sa.MetaData()
 
-_CHASSIS_MIGRATIONS = Path(__file__).parents[1] / "migrations"
 _NEWS = "news"
 _WRITE_LOCK_SECONDS = 30.0
 _MIGRATION_LOCK = 0x5653_5301
@@ -48,8 +47,8 @@ class Database:
     """
 
     def __init__(self, url: str, *, direct_url: str | None = None, pool_size: int = 10) -> None:
-        self.url = parsed = _parsed("DATABASE_URL", url)
-        self.direct_url = _parsed("DATABASE_DIRECT_URL", direct_url) if direct_url else parsed
+        self.url = parsed = engines.parse_url("DATABASE_URL", url)
+        self.direct_url = engines.parse_url("DATABASE_DIRECT_URL", direct_url) if direct_url else parsed
         self.is_postgresql = parsed.get_backend_name() == "postgresql"
         self._write_lock = threading.Lock()
         self._on_commit: list[Callable[[frozenset[str]], object]] = []
@@ -146,35 +145,33 @@ class Database:
                 f"database: {str(error.orig).strip().partition(chr(10))[0] or type(error.orig).__name__}"
             ) from error
 
-    def require_sessions(self) -> None:
-        """Check that locks of a session hold: two relays of a service would otherwise send side by side.
-
-        :raises StartUpError: if a pooler takes sessions apart.
-        """
-        if not self.is_postgresql:
-            return
-        engine = engines.postgresql_unpooled(self.direct_url)
-        if not pooler.keeps_sessions(engine):
-            raise StartUpError(
-                f"the locks of a session do not hold at {self.direct_url.render_as_string(hide_password=True)}: a pooler in "
-                "transaction mode stands before the database. Set DATABASE_DIRECT_URL to the database server itself; "
-                "DATABASE_URL may go on through the pooler."
-            )
-
     def is_migrated(self, scripts: Path | None = None) -> bool:
-        """Whether ``migrate(scripts)`` has nothing to do. A SQLite file, and its folder, are made if there is none."""
+        """Whether ``migrate(scripts)`` has nothing to do. A SQLite file, and its folder, are made if there is none.
+
+        :raises StartUpError: if a newer release has taken away what this program needs.
+        """
         if self.url.database and not self.is_postgresql:
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
         with self._reading.connect() as connection:
-            return migrations.is_newest(connection, _steps(scripts))
+            return all(
+                migrations.state_of(connection, part) is not migrations.State.BEHIND for part in migrations.parts(scripts)
+            )
+
+    def newer_schema(self, scripts: Path | None = None) -> str | None:
+        """Say, in a sentence for operators, which parts a newer release has migrated; None if none.
+
+        :raises StartUpError: if that release has taken away what this program needs.
+        """
+        with self._reading.connect() as connection:
+            return migrations.newer_parts(connection, scripts)
 
     def migrate(self, scripts: Path | None = None) -> None:
         """Bring the chassis' tables, then the service's (``scripts``: an alembic folder), to the latest revision.
 
-        Safe to call from several processes at once, and again. Loads alembic if there is anything to do: a service's process
-        calls ``migrate_in_subprocess``.
+        Leaves what a newer release has migrated. Safe to call from several processes at once, and again. Loads alembic if there is
+        anything to do: a service's process calls ``migrate_in_subprocess``.
 
-        :raises StartUpError: if a step fails; the database is then as before it.
+        :raises StartUpError: if a step fails, the database is then as before it; or as ``is_migrated`` does.
         :raises Transient: if the database went away meanwhile.
         """
         if self.is_migrated(scripts):
@@ -184,8 +181,9 @@ class Database:
             with engine.begin() as connection:
                 if self.is_postgresql:
                     connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
-                for table, folder in _steps(scripts).items():
-                    migrations.upgrade(connection, folder, table)
+                for part in migrations.parts(scripts):
+                    if migrations.state_of(connection, part) is migrations.State.BEHIND:
+                        migrations.upgrade(connection, part)
         except StartUpError as error:
             reason = error.__cause__
             if reason is not None and (is_gone(reason) or is_contention(reason)):
@@ -210,22 +208,3 @@ def _after_commit(session: ServiceSession) -> None:
     # a savepoint's release comes here too: the rows are not there for others yet
     if not session.in_nested_transaction() and (news := session.info.pop(_NEWS, None)):
         session.database.tell_committed(frozenset(news))
-
-
-def _parsed(setting: str, url: str) -> sa.URL:
-    """The URL, with our driver.
-
-    :raises StartUpError: naming the ``setting``, if it is none.
-    """
-    try:
-        parsed = sa.make_url(url)
-    except exc.ArgumentError:
-        raise StartUpError(f"{setting} is no database URL (sqlite:///file or postgresql+psycopg://…)") from None
-    if parsed.drivername in ("postgresql", "postgres"):
-        return parsed.set(drivername="postgresql+psycopg")
-    return parsed
-
-
-def _steps(scripts: Path | None) -> dict[str, Path]:
-    """The folders of steps, each by the table that holds its version."""
-    return {"chassis_version": _CHASSIS_MIGRATIONS, **({"service_version": scripts} if scripts else {})}

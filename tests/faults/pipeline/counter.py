@@ -87,6 +87,7 @@ class Counter:
     name = "intake"
     publishes = (DossierFiled,)
     reads: ClassVar[dict[type[Reader], Any]] = {OpenedCase: note_case}
+    subscribers: ClassVar = {"dossier_filed": ("office",)}
 
     outbox = Outbox()
     jobs = Jobs(kinds)
