@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy import event, exc
 from sqlalchemy.orm import Session
 
-from services.chassis.database import engines, migrations, pooler
+from services.chassis.database import engines, migrations
 from services.chassis.database.failures import Outage, is_contention, is_gone, outage_of
 from services.chassis.errors import StartUpError, Transient
 
@@ -110,26 +110,6 @@ class Database:
         session.writes = engine is self.engine
         return session
 
-    def delete_in_chunks(
-        self, old: sa.Select[Any], *, at_most: int, chunk: int, pause_seconds: float, stopping: threading.Event | None = None
-    ) -> int:
-        """Delete the rows whose key ``old`` selects, ``chunk`` rows a transaction with a pause between, so that work goes on beside it.
-
-        Leaves rows that somebody has locked; ends early when ``stopping`` is set. Returns how many were deleted.
-        """
-        (key,) = old.selected_columns
-        chosen = old.limit(sa.bindparam("most", type_=sa.Integer())).with_for_update(skip_locked=True).cte("old")
-        forget = sa.delete(key.table).where(key.in_(sa.select(chosen))).returning(key)
-        stopping = stopping or threading.Event()
-        deleted = 0
-        while True:
-            most = min(chunk, at_most - deleted)
-            with self.write() as session:
-                count = len(session.execute(forget, {"most": most}).all())
-            deleted += count
-            if count < most or deleted >= at_most or stopping.wait(pause_seconds):
-                return deleted
-
     def on_commit(self, callback: Callable[[frozenset[str]], object]) -> Callable[[], None]:
         """Call ``callback`` after each commit in which something was announced, with that. It must not raise or wait.
 
@@ -164,14 +144,6 @@ class Database:
             raise Transient(
                 f"database: {str(error.orig).strip().partition(chr(10))[0] or type(error.orig).__name__}"
             ) from error
-
-    def require_sessions(self) -> None:
-        """Check that locks of a session hold: two relays of a service would otherwise send side by side.
-
-        :raises StartUpError: if a pooler takes sessions apart.
-        """
-        if self.is_postgresql:
-            pooler.require_sessions(engines.postgresql_unpooled(self.direct_url))
 
     def is_migrated(self, scripts: Path | None = None) -> bool:
         """Whether ``migrate(scripts)`` has nothing to do. A SQLite file, and its folder, are made if there is none.
