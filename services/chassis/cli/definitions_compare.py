@@ -93,7 +93,9 @@ def _refusing(queues: Iterable[Entry]) -> Iterator[Finding]:
     for entry in queues:
         overflow = str((entry.get("arguments") or {}).get("x-overflow", ""))
         if entry["name"].startswith(agencies.PREFIX) and overflow.startswith("reject-publish"):
-            yield Finding("queue", entry["name"], note=f"{overflow}: once full it refuses facts instead of dropping its oldest")
+            yield Finding(
+                "queue", entry["name"], note=f"{overflow}: once full it refuses facts instead of dropping its oldest"
+            )
 
 
 def _policies(topology: Topology, there: Iterable[Entry], queues: Iterable[Entry]) -> Iterator[Finding]:
