@@ -50,6 +50,7 @@ class Program:
 
     :param command: arguments for this Python interpreter.
     :param address: its base URL and the path that returns 200 once it is ready; without one, `ready` reads its log.
+    :param directory: where it runs, and so whose modules it imports: another release's, for instance.
     :param within: a command that runs it somewhere else, such as `nsenter --net=…`.
     """
 
@@ -61,9 +62,11 @@ class Program:
         folder: Path,
         extra: Mapping[str, str],
         address: tuple[str, str] | None = None,
+        directory: Path = ROOT,
         within: Sequence[str] = (),
     ) -> None:
         self.name = name
+        self._directory = directory
         self.log = folder / f"{name}.log"
         self._address = address
         self._command = [*within, sys.executable, *command]
@@ -106,7 +109,7 @@ class Program:
         """Start it without waiting; do nothing if it is running. The log is appended to."""
         if not self.running:
             with self.log.open("ab") as output:
-                self._process = spawn(self._command, environment=self._environment, directory=ROOT, output=output)
+                self._process = spawn(self._command, environment=self._environment, directory=self._directory, output=output)
         return self
 
     def until(self, condition: Callable[[], bool], what: str, seconds: float = 30) -> None:

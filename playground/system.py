@@ -74,6 +74,8 @@ class System:
         self._ports = {name: _port(STANDARD_PORTS[name], standard_ports) for name in (SANDBOX, *self.services)}
         self.smtp_port = _port(STANDARD_SMTP_PORT, standard_ports)
         self.programs: dict[str, Program] = {}
+        #: where `vss` runs, and so which release's commands
+        self.directory = ROOT
 
     # Addresses
 
@@ -99,6 +101,7 @@ class System:
             f"{prefix}_HTTP_ADDRESS": self._address(service),
             "DOCUMENTS_URL": f"file:{self.folder / 'documents'}",
             "CLOCK_OFFSET_FILE": str(self.clock_file),
+            "CLOCK_MAY_MOVE": "true",
             "START_SECONDS": str(START_SECONDS),
             "LOG_JSON": "false",
             "HGD_URL": f"{sandbox}/hgd",
@@ -202,7 +205,7 @@ class System:
         done = subprocess.run(
             [sys.executable, "-m", "services.chassis.cli.main", *arguments],
             env=environment_with(self.environment(service)),
-            cwd=ROOT,
+            cwd=self.directory,
             input=stdin,
             capture_output=True,
             text=True,
