@@ -172,7 +172,7 @@ class Consumer:
         except (ChannelError, StartUpError) as error:
             misfit = broker.reason(error)
         if misfit != self._misfit:
-            log.warning("topology_differs" if misfit else "topology_fits_again")
+            log.warning("topology_differs" if misfit else "topology_fits_again", reason=misfit)
         self._misfit = misfit
 
     def _disconnect(self) -> None:
