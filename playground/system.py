@@ -101,6 +101,7 @@ class System:
             f"{prefix}_HTTP_ADDRESS": self._address(service),
             "DOCUMENTS_URL": f"file:{self.folder / 'documents'}",
             "CLOCK_OFFSET_FILE": str(self.clock_file),
+            "CLOCK_MAY_MOVE": "true",
             "START_SECONDS": str(START_SECONDS),
             "LOG_JSON": "false",
             "HGD_URL": f"{sandbox}/hgd",

@@ -19,6 +19,7 @@ from services.chassis.bus.background import Jobs, Sweeps
 from services.chassis.bus.batch import Batch
 from services.chassis.bus.extensions import Outbox, subscriber
 from services.chassis.discovery import subscriptions
+from services.chassis.probes import seals
 from services.chassis.web.extension import Http
 
 BLUEPRINTS = (
@@ -30,6 +31,7 @@ BLUEPRINTS = (
 )
 JOBS = (passwords_jobs.kinds,)
 SWEEPS = (otp_sweeps.sweeps, passwords_sweeps.sweeps, sessions_sweeps.sweeps, signing_sweeps.sweeps, throttles_sweeps.sweeps)
+PROBES = (seals.sealing,)
 
 
 class Accounts:
@@ -40,6 +42,7 @@ class Accounts:
     migrations = Path(__file__).with_name("migrations")
     publishes = events.FACTS
     reads = handlers.HANDLERS
+    probes = PROBES
     subscribers = subscriptions.of("accounts")
 
     outbox = Outbox()

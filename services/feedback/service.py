@@ -6,6 +6,8 @@ from services.chassis.bus.background import Jobs, Sweeps
 from services.chassis.bus.batch import Batch
 from services.chassis.bus.extensions import Outbox, subscriber
 from services.chassis.discovery import subscriptions
+from services.chassis.probes import documents, seals
+from services.chassis.web import probes as web_probes
 from services.chassis.web import tokens
 from services.chassis.web.extension import Http
 from services.feedback import events, handlers, settings
@@ -33,6 +35,7 @@ BLUEPRINTS = (
 )
 JOBS = (attachments_jobs.kinds, reports_jobs.kinds)
 SWEEPS = (coordination_sweeps.sweeps, deadlines_sweeps.sweeps, reports_sweeps.sweeps)
+PROBES = (documents.probes, seals.sealing, web_probes.probes)
 
 
 class Feedback:
@@ -43,6 +46,7 @@ class Feedback:
     migrations = Path(__file__).with_name("migrations")
     publishes = events.FACTS
     reads = handlers.HANDLERS
+    probes = PROBES
     subscribers = subscriptions.of("feedback")
 
     outbox = Outbox()

@@ -6,6 +6,8 @@ from services.chassis.bus.background import Jobs, Sweeps
 from services.chassis.bus.batch import Batch
 from services.chassis.bus.extensions import Outbox, subscriber
 from services.chassis.discovery import subscriptions
+from services.chassis.probes import documents
+from services.chassis.web import probes as web_probes
 from services.chassis.web import tokens
 from services.chassis.web.extension import Http
 from services.registration import events, handlers, settings
@@ -20,6 +22,7 @@ from services.registration.lookup import api as lookup_api
 BLUEPRINTS = (attachments_api.blueprints, declarations_api.blueprints, form01_api.blueprints, lookup_api.blueprints)
 JOBS = (attachments_jobs.kinds, form01_jobs.kinds)
 SWEEPS = (expiry_sweeps.sweeps,)
+PROBES = (documents.probes, web_probes.probes)
 
 
 class Registration:
@@ -30,6 +33,7 @@ class Registration:
     migrations = Path(__file__).with_name("migrations")
     publishes = events.FACTS
     reads = handlers.HANDLERS
+    probes = PROBES
     subscribers = subscriptions.of("registration")
 
     outbox = Outbox()

@@ -27,6 +27,7 @@ _DECLARED = {
     "withdrawn": {"withdrawn"},
 }
 _BY_KIND = {"register": "activated", "adjust": "adjusted", "stop": "stopped"}
+_TWICE = "SELECT origin, number FROM inbox WHERE number IS NOT NULL GROUP BY origin, number HAVING count(*) > 1"
 _ABOUT_DOSSIERS = """SELECT template, ref, address, status FROM messages WHERE channel = 'sms' AND template IN
     ('declaration_submitted', 'child_submitted', 'account_activated', 'child_activated', 'declaration_rejected',
      'declaration_expired', 'code_not_found', 'account_adjusted', 'account_stopped')"""
@@ -91,6 +92,7 @@ def audit(survey: Survey) -> Audit:
     _complaints(found, survey)
     _copies(found, survey)
     _phones(found, survey, declarations)
+    _facts(found, survey)
     _rest(found, survey)
     return found
 
@@ -221,6 +223,16 @@ def _phones(found: Audit, survey: Survey, declarations: dict[str, Row]) -> None:
             for no in declarations.keys() & set(message.words):
                 passwords[no].add(message.password)
     found.doubled += [f"{no}: {len(sent)} passwords were sent" for no, sent in passwords.items() if len(sent) > 1]
+
+
+def _facts(found: Audit, survey: Survey) -> None:
+    """Every fact in the log of its source is in the inbox of each of its readers, under a number that no other has."""
+    found.lost += [f"{number} facts of {lane}" for lane, number in survey.facts_missing().items()]
+    for service in survey.services:
+        found.compared["facts"] += survey.count(service, "fact_log")
+        found.doubled += [
+            f"{service}: two facts bear {row['number']} of {row['origin']}" for row in survey.rows(service, _TWICE)
+        ]
 
 
 def _rest(found: Audit, survey: Survey) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from playground.account import Account
+from playground.stage import STAFF_PASSWORD
 from playground.system import SERVICES
 from playground.web import Unexpected
 from services.chassis.calendar.holidays import SHIPPED
@@ -83,6 +84,7 @@ class _Town:
         self._per_step = -(-_DOSSIERS // steps)
         self._people = self._humans()
         self._officer: Account | None = None
+        self._clerk: Account | None = None
 
     def work(self, newest: str) -> None:
         """Do what can be done since `newest` has come."""
@@ -92,8 +94,10 @@ class _Town:
         if "feedback" in there:
             self._site.stage.complains(self._site.stage.human())
         if "accounts" in there:
-            # one who comes and goes: every service has to hear of the end of the session
-            self._site.employ("support").signs_out()
+            # one who comes and goes: every service has to hear of the end of each session
+            self._clerk = self._clerk or self._site.employ("support")
+            self._clerk.signs_out()
+            self._clerk.sign_in(STAFF_PASSWORD)
         if "registration" in there:
             with ThreadPoolExecutor(3) as citizens:
                 count = min(self._per_step, _DOSSIERS - len(self.filings))

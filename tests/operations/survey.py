@@ -18,6 +18,7 @@ from services.chassis.testing import NodeError, RabbitNode
 from tests.faults.dossiers import wire
 
 _JOBS_BY_STATE = "SELECT kind, state, count(*) AS number FROM jobs GROUP BY kind, state"
+_BEHIND = "SELECT reader, numbered - delivered AS number FROM fact_lanes WHERE numbered > delivered"
 _PAUSE_SECONDS = 0.25
 
 
@@ -104,11 +105,13 @@ class Survey:
                 unsent = self.count(service, "outbox")
                 jobs = self.rows(service, _JOBS_BY_STATE)
                 waiting = self.count(service, "held_messages", "state = 'waiting'")
+                behind = self.rows(service, _BEHIND)
             except sa.exc.DBAPIError as error:
                 found[service] = type(error).__name__
                 continue
             found |= {f"{service} outbox": unsent} if unsent else {}
             found |= {f"{service} waiting messages": waiting} if waiting else {}
+            found |= {f"{service} to {lane['reader']}": lane["number"] for lane in behind}
             left = [job for job in jobs if job["state"] in ("waiting", "running")]
             found |= {f"{service} {job['kind']} {job['state']}": job["number"] for job in left}
         try:

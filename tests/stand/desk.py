@@ -18,7 +18,7 @@ from services.chassis.facts.envelope import Envelope
 from services.chassis.ids import uuid7
 from services.chassis.jobs import JobKind, JobRunner, State, counts
 from services.chassis.resources import Resources, collect
-from services.chassis.sweeps import SweepRunner
+from services.chassis.sweeps import Guard, SweepRunner
 from services.chassis.testing.documents import MemoryDocuments
 from services.chassis.testing.processes import wait_until
 from services.chassis.web.app import create_app
@@ -120,7 +120,7 @@ class Desk:
 
     def sweep(self) -> None:
         """Act on all that is due for any sweep."""
-        SweepRunner(self.db, collect(self.resources, self.sweeps)).round()
+        SweepRunner(self.db, collect(self.resources, self.sweeps), Guard.of(self.resources)).round()
 
     def kinds(self) -> list[JobKind]:
         return collect(self.resources, self.jobs)

@@ -36,10 +36,10 @@ from services.chassis.bus.waiting import Waiting
 from services.chassis.observe.logs import get_logger
 from services.chassis.periodic import Periodic
 from services.chassis.resources import CONFIG_KEY, Resources
+from services.chassis.sweeps import Guard, Pruning
 
 log = get_logger(__name__)
 
-_PRUNE_SECONDS = 600.0
 _GAPS_SECONDS = 30.0
 _MEASURE_SECONDS = 5.0
 
@@ -52,6 +52,14 @@ def topology_of(service_class: Any, settings: Any) -> topology.Topology:
         readers=telling_of(service_class).readers,
         max_bytes=settings.queue_max_bytes,
         delivery_limit=settings.delivery_limit,
+    )
+
+
+def prunings(service_class: Any, settings: Any) -> tuple[Pruning, ...]:
+    """What the bus leaves behind and forgets: ids of messages, and facts that every reader has."""
+    return (
+        inbox.pruning(timedelta(days=settings.inbox_keep_days)),
+        fact_log.pruning(telling_of(service_class).readers, timedelta(days=settings.facts_keep_days)),
     )
 
 
@@ -87,6 +95,7 @@ class Subscriber(Entrypoint):
         self._looking = Periodic("look_for_gaps", self._gaps.look, every_seconds=_GAPS_SECONDS)
         self._retry_queues = RetryQueues(resources.service, resources.db, uri, settings.retry_delays_seconds)
         resources.health.add("broker", self._consumer.problem, critical=False)
+        resources.health.add("facts", self._gaps.problem, critical=False)
 
     def start(self) -> None:
         """Begin to consume."""
@@ -138,18 +147,9 @@ class Outbox(DependencyProvider):
             plain_events=settings.plain_events,
         )
         resources.health.add("relay", self._relay.problem, critical=False)
-        keep, keep_facts = timedelta(days=settings.inbox_keep_days), timedelta(days=settings.facts_keep_days)
+        guard = Guard.of(resources)
         self._beside = (
-            Periodic(
-                "prune_inbox",
-                lambda stopping: inbox.prune(resources.db, keep=keep, stopping=stopping),
-                every_seconds=_PRUNE_SECONDS,
-            ),
-            Periodic(
-                "prune_facts",
-                lambda stopping: fact_log.prune(resources.db, telling.readers, keep=keep_facts, stopping=stopping),
-                every_seconds=_PRUNE_SECONDS,
-            ),
+            *(each.periodic(resources.db, guard) for each in prunings(self.container.service_cls, settings)),
             Periodic(
                 "measure_backlog",
                 lambda _stopping: backlog.show(resources.service, backlog.measure(resources.db)),

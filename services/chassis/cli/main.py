@@ -11,7 +11,8 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from services.chassis import discovery
-from services.chassis.cli import agencies, facts, jobs, outbox, parked, topology
+from services.chassis.cli import agencies, facts, jobs, outbox, parked, sweeps, topology
+from services.chassis.cli.doctor import doctor
 from services.chassis.errors import ChassisError, SettingsError
 from services.chassis.settings import settings_class
 
@@ -26,8 +27,10 @@ app.add_typer(agencies.app, name="agencies")
 app.add_typer(parked.app, name="parked")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(outbox.app, name="outbox")
+app.add_typer(sweeps.app, name="sweeps")
 app.add_typer(topology.app, name="topology")
 app.add_typer(facts.app, name="facts")
+app.command()(doctor)
 
 _Service = Annotated[str, typer.Argument(help="A service's name, or module:Class.")]
 
@@ -52,10 +55,10 @@ def migrate(service: _Service) -> None:
 
     loaded = discovery.load(service)
     settings = settings_class(loaded).from_environment()
-    database, scripts = Database(settings.database_url.reveal()), getattr(loaded, "migrations", None)
+    url = settings.database_direct_url or settings.database_url
+    database, scripts = Database(url.reveal()), getattr(loaded, "migrations", None)
     database.migrate(scripts)
-    state = database.newer_schema(scripts) or "up to date"
-    Console().print(f"{loaded.name}: {settings.database_url}: {state}", soft_wrap=True)
+    Console().print(f"{loaded.name}: {url}: {database.newer_schema(scripts) or 'up to date'}", soft_wrap=True)
 
 
 @app.command()
@@ -66,6 +69,8 @@ def settings(service: _Service) -> None:
     for row in declared.describe():
         table.add_row(row.name, row.type, row.default, row.meaning, row.source and f"{row.value} ({row.source})")
     Console().print(table)
+    for name, near in declared.doubts():
+        Console().print(f"Not read: {name}. Perhaps {near} is meant.", markup=False, soft_wrap=True)
     try:
         declared.from_environment()
     except SettingsError as error:

@@ -69,6 +69,17 @@ SOURCE_WENT_BACK = Gauge(
 )
 JOBS = Counter("vss_jobs_total", "Calls to the outside world by kind and outcome", ["service", "kind", "outcome"])
 JOBS_WAITING = Gauge("vss_jobs_waiting", "Jobs that are due or will be", ["service", "kind"])
+DATABASE_AWAY = Counter(
+    "vss_database_away_total",
+    "Statements and connections that the database refused to everybody, by why",
+    ["service", "reason"],
+)
+SWEEP_HELD = Gauge(
+    "vss_sweep_held", "1 while what deletes or expires is held: why=clock or rows", ["service", "sweep", "why"]
+)
+CLOCK_DIFFERENCE_SECONDS = Gauge(
+    "vss_clock_difference_seconds", "How far this machine's clock is ahead of its database's (not with SQLite)", ["service"]
+)
 HTTP_SECONDS = Histogram(
     "vss_http_request_seconds",
     "Time to answer an HTTP request",
@@ -115,6 +126,9 @@ class ServiceMetrics:
         self.source_went_back = Children(SOURCE_WENT_BACK, service)
         self.jobs = Children(JOBS, service)
         self.jobs_waiting = Children(JOBS_WAITING, service)
+        self.database_away = Children(DATABASE_AWAY, service)
+        self.sweep_held = Children(SWEEP_HELD, service)
+        self.clock_difference_seconds = CLOCK_DIFFERENCE_SECONDS.labels(service)
         self.http_seconds = Children(HTTP_SECONDS, service)
 
 
