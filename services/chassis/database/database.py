@@ -110,26 +110,6 @@ class Database:
         session.writes = engine is self.engine
         return session
 
-    def delete_in_chunks(
-        self, old: sa.Select[Any], *, at_most: int, chunk: int, pause_seconds: float, stopping: threading.Event | None = None
-    ) -> int:
-        """Delete the rows whose key ``old`` selects, ``chunk`` rows a transaction with a pause between, so that work goes on beside it.
-
-        Leaves rows that somebody has locked; ends early when ``stopping`` is set. Returns how many were deleted.
-        """
-        (key,) = old.selected_columns
-        chosen = old.limit(sa.bindparam("most", type_=sa.Integer())).with_for_update(skip_locked=True).cte("old")
-        forget = sa.delete(key.table).where(key.in_(sa.select(chosen))).returning(key)
-        stopping = stopping or threading.Event()
-        deleted = 0
-        while True:
-            most = min(chunk, at_most - deleted)
-            with self.write() as session:
-                count = len(session.execute(forget, {"most": most}).all())
-            deleted += count
-            if count < most or deleted >= at_most or stopping.wait(pause_seconds):
-                return deleted
-
     def on_commit(self, callback: Callable[[frozenset[str]], object]) -> Callable[[], None]:
         """Call ``callback`` after each commit in which something was announced, with that. It must not raise or wait.
 
