@@ -56,12 +56,8 @@ class Link:
         self._passing.set()
 
     def silence(self) -> None:
-        """Let nothing pass, in either direction."""
+        """Let nothing pass, in either direction, until it is cut."""
         self._passing.clear()
-
-    def resume(self) -> None:
-        """Let pass what has come meanwhile, and all that follows."""
-        self._passing.set()
 
     def __enter__(self) -> Self:
         return self

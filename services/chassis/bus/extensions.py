@@ -95,6 +95,7 @@ class Subscriber(Entrypoint):
         self._looking = Periodic("look_for_gaps", self._gaps.look, every_seconds=_GAPS_SECONDS)
         self._retry_queues = RetryQueues(resources.service, resources.db, uri, settings.retry_delays_seconds)
         resources.health.add("broker", self._consumer.problem, critical=False)
+        resources.health.add("facts", self._gaps.problem, critical=False)
 
     def start(self) -> None:
         """Begin to consume."""

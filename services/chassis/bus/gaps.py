@@ -98,7 +98,17 @@ class Gaps:
         self._grace = grace
         self._metrics = metrics.of(service)
         self._told: set[tuple[str, int, int]] = set()
+        self._restored: list[str] = []
         self._lock = threading.Lock()
+
+    def problem(self) -> str | None:
+        """What the last look found, and what to do; None if nothing is missing."""
+        if restored := sorted(self._restored):
+            return f"{', '.join(restored)} numbers anew what it tells: it was restored. vss after-restore {restored[0]}"
+        if self._told:
+            missing = sum(last - first + 1 for _, first, last in self._told)
+            return f"{missing} facts were told and never came: vss facts gaps --service {self._service}"
+        return None
 
     def look(self, _stopping: Any = None) -> None:
         """Look once: note new gaps, forget filled ones, and tell."""
@@ -150,7 +160,7 @@ class Gaps:
                 )
         for source in restored:
             log.error("source_went_back", source=source, remedy=f"vss after-restore {source}")
-        self._told = known
+        self._told, self._restored = known, restored
 
 
 def _holes(session: Session, origin: str, after: int, upto: int) -> list[tuple[int, int]]:

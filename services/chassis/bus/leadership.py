@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from services.chassis.database import Database, engines
+from services.chassis.database import Database, engines, pooler
 
 _LOCK_CLASS, _STAND_BY_CLASS = 0x5653, 0x5654
 _TRY = sa.select(sa.func.pg_try_advisory_lock(sa.bindparam("class"), sa.bindparam("key")))
@@ -38,9 +38,7 @@ class Leadership:
         self._name = name
         if database.is_postgresql:
             # a session of its own: must not go back into a pool, nor through a transaction-pooling proxy
-            # what the leader does is forget what was sent: if a crash undoes that, it is sent again and dropped by its
-            # id, so no fact need wait for the disk here
-            self._engine = engines.postgresql_unpooled(database.direct_url, options="-c synchronous_commit=off")
+            self._engine = engines.postgresql_unpooled(database.direct_url)
 
     @contextmanager
     def try_lead(self) -> Iterator[Lead | None]:
@@ -92,3 +90,12 @@ def _held_by_another(descriptor: int) -> bool:
         return True
     fcntl.flock(descriptor, fcntl.LOCK_UN)
     return False
+
+
+def require_sessions(database: Database) -> None:
+    """Check that locks of a session hold: two relays of a service would otherwise send side by side.
+
+    :raises StartUpError: if a pooler takes sessions apart.
+    """
+    if database.is_postgresql:
+        pooler.require_sessions(engines.postgresql_unpooled(database.direct_url))

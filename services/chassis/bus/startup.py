@@ -14,6 +14,7 @@ import eventlet
 from sqlalchemy.exc import DBAPIError
 
 from services.chassis.bus import connection as broker
+from services.chassis.bus import leadership
 from services.chassis.bus.extensions import topology_of
 from services.chassis.database import Database
 from services.chassis.database.migrate import migrate_in_subprocess
@@ -74,7 +75,7 @@ def prepare(service_class: Any, settings: ChassisSettings, database: Database, p
         # a SQLite file is made by its first migration
         if database.is_postgresql:
             database.ping()
-            database.require_sessions()
+            leadership.require_sessions(database)
 
     def migrate() -> None:
         scripts = getattr(service_class, "migrations", None)

@@ -87,4 +87,5 @@ class TlsTransport(pyamqp.SSLTransport):  # type: ignore[misc]
 
 def install() -> None:
     """Have kombu use these for every connection of the process, also when it moves on to another host of a list."""
-    kombu.transport.TRANSPORT_ALIASES |= {"amqp": f"{__name__}:Transport", "amqps": f"{__name__}:TlsTransport"}
+    for scheme, transport in (("amqp", Transport), ("amqps", TlsTransport)):
+        kombu.transport.TRANSPORT_ALIASES[scheme] = f"{__name__}:{transport.__name__}"

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy import event, exc
 from sqlalchemy.orm import Session
 
-from services.chassis.database import engines, migrations, pooler
+from services.chassis.database import engines, migrations
 from services.chassis.database.failures import Outage, is_contention, is_gone, outage_of
 from services.chassis.errors import StartUpError, Transient
 
@@ -47,8 +47,8 @@ class Database:
     """
 
     def __init__(self, url: str, *, direct_url: str | None = None, pool_size: int = 10) -> None:
-        self.url = parsed = _parsed("DATABASE_URL", url)
-        self.direct_url = _parsed("DATABASE_DIRECT_URL", direct_url) if direct_url else parsed
+        self.url = parsed = engines.parse_url("DATABASE_URL", url)
+        self.direct_url = engines.parse_url("DATABASE_DIRECT_URL", direct_url) if direct_url else parsed
         self.is_postgresql = parsed.get_backend_name() == "postgresql"
         self._write_lock = threading.Lock()
         self._on_commit: list[Callable[[frozenset[str]], object]] = []
@@ -110,26 +110,6 @@ class Database:
         session.writes = engine is self.engine
         return session
 
-    def delete_in_chunks(
-        self, old: sa.Select[Any], *, at_most: int, chunk: int, pause_seconds: float, stopping: threading.Event | None = None
-    ) -> int:
-        """Delete the rows whose key ``old`` selects, ``chunk`` rows a transaction with a pause between, so that work goes on beside it.
-
-        Leaves rows that somebody has locked; ends early when ``stopping`` is set. Returns how many were deleted.
-        """
-        (key,) = old.selected_columns
-        chosen = old.limit(sa.bindparam("most", type_=sa.Integer())).with_for_update(skip_locked=True).cte("old")
-        forget = sa.delete(key.table).where(key.in_(sa.select(chosen))).returning(key)
-        stopping = stopping or threading.Event()
-        deleted = 0
-        while True:
-            most = min(chunk, at_most - deleted)
-            with self.write() as session:
-                count = len(session.execute(forget, {"most": most}).all())
-            deleted += count
-            if count < most or deleted >= at_most or stopping.wait(pause_seconds):
-                return deleted
-
     def on_commit(self, callback: Callable[[frozenset[str]], object]) -> Callable[[], None]:
         """Call ``callback`` after each commit in which something was announced, with that. It must not raise or wait.
 
@@ -164,21 +144,6 @@ class Database:
             raise Transient(
                 f"database: {str(error.orig).strip().partition(chr(10))[0] or type(error.orig).__name__}"
             ) from error
-
-    def require_sessions(self) -> None:
-        """Check that locks of a session hold: two relays of a service would otherwise send side by side.
-
-        :raises StartUpError: if a pooler takes sessions apart.
-        """
-        if not self.is_postgresql:
-            return
-        engine = engines.postgresql_unpooled(self.direct_url)
-        if not pooler.keeps_sessions(engine):
-            raise StartUpError(
-                f"the locks of a session do not hold at {self.direct_url.render_as_string(hide_password=True)}: a pooler in "
-                "transaction mode stands before the database. Set DATABASE_DIRECT_URL to the database server itself; "
-                "DATABASE_URL may go on through the pooler."
-            )
 
     def is_migrated(self, scripts: Path | None = None) -> bool:
         """Whether ``migrate(scripts)`` has nothing to do. A SQLite file, and its folder, are made if there is none.
@@ -243,17 +208,3 @@ def _after_commit(session: ServiceSession) -> None:
     # a savepoint's release comes here too: the rows are not there for others yet
     if not session.in_nested_transaction() and (news := session.info.pop(_NEWS, None)):
         session.database.tell_committed(frozenset(news))
-
-
-def _parsed(setting: str, url: str) -> sa.URL:
-    """The URL, with our driver.
-
-    :raises StartUpError: naming the ``setting``, if it is none.
-    """
-    try:
-        parsed = sa.make_url(url)
-    except exc.ArgumentError:
-        raise StartUpError(f"{setting} is no database URL (sqlite:///file or postgresql+psycopg://…)") from None
-    if parsed.drivername in ("postgresql", "postgres"):
-        return parsed.set(drivername="postgresql+psycopg")
-    return parsed

@@ -234,3 +234,28 @@ def test_what_is_unwell_is_said_in_lines_for_people(environment: Environment) ->
 
 def test_the_page_on_how_to_names_the_command() -> None:
     assert "vss doctor" in (ROOT / "docs/how-to.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("change", "probe", "said"),
+    [
+        (
+            "INSERT INTO fact_lanes (reader, numbered, delivered, position, last, stopped) VALUES ('feedback', 5, 3, 3, 5, 'unbound')",
+            "lanes",
+            "feedback (unbound) stand still",
+        ),
+        (
+            "INSERT INTO inbox (id, received_at) SELECT gen_random_uuid(), now() - interval '90 days' FROM generate_series(1, 3)",
+            "sweeps",
+            "prune_inbox (3 rows due)",
+        ),
+    ],
+    ids=["lanes", "sweeps"],
+)
+def test_what_stands_still_is_found(ask: Ask, postgres_url: str, change: str, probe: str, said: str) -> None:
+    ask()
+    with sa.create_engine(postgres_url, poolclass=sa.NullPool).begin() as connection:
+        connection.execute(sa.text(change))
+    found = unwell(ask(SWEEP_MAX_RECORDS="2"))
+    assert found.keys() == {probe}
+    assert said in found[probe]

@@ -122,8 +122,8 @@ def archived(database: Database) -> int:
 def test_what_a_deleted_queue_held_is_missed_and_comes_again_once(place: Stand, tmp_path: Any) -> None:
     """The desk tells the archive; the archive's queue is deleted while facts lie in it."""
     url = f"sqlite:///{tmp_path / 'archive.sqlite3'}"
-    desk = place.start(DESK)
-    archive = place.start(ARCHIVE, database_url=url)
+    desk = place.start(DESK, PLAIN_EVENTS="false").ready()
+    archive = place.start(ARCHIVE, database_url=url).ready()
     file(place, desk, 5)
     other = Database(url)
     archive.until(lambda: archived(other) == 5, "the first five are there")
@@ -131,7 +131,7 @@ def test_what_a_deleted_queue_held_is_missed_and_comes_again_once(place: Stand, 
     file(place, desk, 10)
     eventually(lambda: place.depth("archive.in.v1") == 10, "ten lie in the queue")
     delete_queue(place, "archive.in.v1")
-    archive = place.start(ARCHIVE, database_url=url)
+    archive = place.start(ARCHIVE, database_url=url).ready()
     file(place, desk, 3)
     archive.until(lambda: archived(other) == 8, "those after it are there")
 

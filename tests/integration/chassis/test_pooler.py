@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import exc
 
+from services.chassis.bus.leadership import require_sessions
 from services.chassis.database import Database, outage_of
 from services.chassis.errors import StartUpError
 from services.chassis.testing import PgBouncerNode, PostgresNode
@@ -81,11 +82,11 @@ def test_a_pooler_of_transactions_is_refused_for_locks_of_a_session(
 ) -> None:
     url = through(pooler, postgres_url)
     with pytest.raises(StartUpError, match=r"transaction mode.*Set DATABASE_DIRECT_URL"):
-        Database(url).require_sessions()
-    Database(url, direct_url=postgres_url).require_sessions()
-    Database(postgres_url).require_sessions()
+        require_sessions(Database(url))
+    require_sessions(Database(url, direct_url=postgres_url))
+    require_sessions(Database(postgres_url))
     with PgBouncerNode(nodes_folder / "sessions", pooler.target, mode="session") as sessions:
-        Database(through(sessions, postgres_url)).require_sessions()
+        require_sessions(Database(through(sessions, postgres_url)))
 
 
 @pytest.mark.parametrize("place", ["postgresql"], indirect=True)

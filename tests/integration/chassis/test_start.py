@@ -20,7 +20,7 @@ from services.chassis.testing.processes import wait_until
 from tests.stand import broker
 from tests.stand.link import Link
 from tests.stand.messages import filed
-from tests.stand.place import DESK, Place, fresh_place
+from tests.stand.place import ARCHIVE, DESK, Place, fresh_place
 
 _BOUND_SECONDS = 10
 #: a machine that is busy with other tests needs longer to load Python's modules; the bound is for the search
@@ -144,3 +144,15 @@ def test_with_wait_a_service_starts_when_the_others_are_there(request: pytest.Fi
             ids = place.send(filed(1))
             place.until_handled(waiting, ids)
             assert waiting.stop() == 0
+
+
+def test_a_broker_that_takes_connections_and_never_answers_hinders_no_start(here: Place) -> None:
+    with Link(here.amqp_uri) as amqp:
+        amqp.silence()
+        archive = here.start(ARCHIVE, amqp_uri=amqp.uri).ready()
+        (said,) = archive.events("starts_without_broker")
+        assert "the broker at amqp://" in said["reason"]
+        amqp.cut()
+        amqp.mend()
+        archive.until(lambda: bool(archive.events("consumer_connected")), "connected")
+        assert archive.stop() == 0
