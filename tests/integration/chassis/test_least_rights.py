@@ -148,12 +148,12 @@ def test_a_service_cannot_touch_what_is_anothers(town: Town) -> None:
     done = []
     with pika.BlockingConnection(pika.URLParameters(town.uris["intake"])) as connection:
         for what, act in FORBIDDEN.items():
-            channel = connection.channel()
+            channel, refused = connection.channel(), False
             channel.confirm_delivery()
             try:
                 act(channel)
             except pika.exceptions.ChannelClosedByBroker as error:
-                assert error.reply_text.startswith("ACCESS_REFUSED")
-            else:
+                refused = error.reply_text.startswith("ACCESS_REFUSED")
+            if not refused:
                 done.append(what)
     assert done == []
