@@ -9,21 +9,36 @@ from __future__ import annotations
 
 import time
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
+from playground.system import SERVICES
 from services.chassis.testing.processes import wait_until
 from tests.faults.dossiers.load import Load
 from tests.operations import AtLeast, say
+from tests.operations.alarms import Recorder
 from tests.operations.audit import audit
-from tests.operations.mistakes import Mistake, commit, delete_queue, empty_vhost, remove_bindings, replace_broker
+from tests.operations.mistakes import Mistake, committed, delete_queue, empty_vhost, remove_bindings, replace_broker
 from tests.operations.operator import Operator
 from tests.operations.people import citizens
 from tests.operations.site import Site, servers
 
-expect = {"lost": 0, "doubled": 0, "repeated": 0, "mixed_up": 0, "unsettled": 0, "faults": 0, "facts_destroyed": AtLeast(1)}
+expect = {
+    "lost": 0,
+    "doubled": 0,
+    "repeated": 0,
+    "mixed_up": 0,
+    "unsettled": 0,
+    "faults": 0,
+    "facts_destroyed": AtLeast(1),
+    "alarms_that_stayed_silent": [],
+}
 
 _OFFICERS, _BEFORE, _SINCE = 2, 2, "5m"
 _LOAD_SECONDS, _PAUSE_SECONDS = 180.0, 0.5
+#: long enough for these; nobody else needs notifications to be there
+_DOWN_SECONDS, _ALARMS = 200.0, ("LaneUnbound", "ServiceGone")
+_SERIES = Path(__file__).resolve().parents[2] / ".run" / "operations" / "losses_series.json"
 
 
 def run(short: bool) -> dict[str, Any]:
@@ -36,26 +51,37 @@ def run(short: bool) -> dict[str, Any]:
             *(remove_bindings(reader) for reader in ("verification", "notifications")),
             empty_vhost(),
             replace_broker(),
+            delete_queue("notifications", _DOWN_SECONDS),
         ]
     )
     with servers() as on, Site(on) as site:
-        site.deploy("registration", "verification", "accounts", "notifications", "feedback")
+        site.deploy(*SERVICES)
         officers = [site.employ() for _ in range(_OFFICERS)]
         people = citizens(site.stage)
-        made = []
-        for mistake in mistakes:
-            say(mistake.name)
-            load = Load(islice(people, 14 if short else 70), site.web, [], officers)
-            made.append({"mistake": mistake.name, **_suffer(site, mistake, load, alarmed=not short)})
-        return {"mistakes": made}
+        made, broken_at = [], 0
+        record = Recorder({service: site.system.url(service) for service in SERVICES})
+        with record:
+            for mistake in mistakes:
+                say(mistake.name)
+                load = Load(islice(people, 14 if short else 70), site.web, [], officers)
+                figures, broken_at = _suffer(site, mistake, load, record, alarmed=not short)
+                made.append({"mistake": mistake.name, **figures})
+        record.write(_SERIES)
+        silent = [] if short else [alarm for alarm in _ALARMS if not record.fires(alarm, at=broken_at)]
+        return {"mistakes": made, "alarms": list(_ALARMS), "alarms_that_stayed_silent": silent}
 
 
-def _suffer(site: Site, mistake: Mistake, load: Load, *, alarmed: bool) -> dict[str, Any]:
-    """Make one mistake under load, and mend it: when the alarm is raised, or (`alarmed` is false) at once."""
+def _suffer(site: Site, mistake: Mistake, load: Load, record: Recorder, *, alarmed: bool) -> tuple[dict[str, Any], int]:
+    """Make one mistake under load, and mend it: when the alarm is raised, or (`alarmed` is false) at once.
+
+    Return the figures, and the last second of the record before the readers came back.
+    """
     operator = Operator(site)
     load.start()
     assert wait_until(lambda: load.decided >= _BEFORE, _LOAD_SECONDS), load.faults
-    destroyed = commit(site, mistake)
+    with committed(site, mistake) as destroyed:
+        time.sleep(mistake.down_seconds)
+        broken_at = record.now
     for reader in () if alarmed else mistake.readers:
         operator.tell_again(reader, _SINCE)
     began = time.monotonic()
@@ -76,4 +102,4 @@ def _suffer(site: Site, mistake: Mistake, load: Load, *, alarmed: bool) -> dict[
     }
     if mistake.readers:
         figures["facts_destroyed"] = destroyed
-    return figures | audit(site.survey).figures()
+    return figures | audit(site.survey).figures(), broken_at
