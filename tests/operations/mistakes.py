@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import signal
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,7 +18,7 @@ _FULL_SECONDS, _FULL = 15.0, 3
 
 @dataclass(frozen=True)
 class Mistake:
-    """One mistake. `readers`: who hangs meanwhile, so that facts are in the queues when it is made."""
+    """One mistake. `readers`: who is down meanwhile, so that facts lie in the queues when it is made."""
 
     name: str
     readers: tuple[str, ...]
@@ -77,28 +74,27 @@ def replace_broker() -> Mistake:
 
 def commit(site: Site, mistake: Mistake) -> int:
     """Make the mistake when facts lie in the queues of its readers; return how many do."""
-    with _hanging(site, mistake.readers):
-        queues = [inbound_queue(reader) for reader in mistake.readers]
-        depths: dict[str, int] = {}
+    depths: dict[str, int] = {}
+    queues = [inbound_queue(reader) for reader in mistake.readers]
 
-        def full() -> bool:
-            depths.update(site.servers.rabbit.messages(site.system.amqp_uri))
-            return all(depths.get(queue, 0) >= _FULL for queue in queues)
+    def full() -> bool:
+        depths.update(site.servers.rabbit.messages(site.servers.rabbit.uri_of(site.vhost)))
+        return all(depths.get(queue, 0) >= _FULL for queue in queues)
 
+    with _down(site, mistake.readers):
         wait_until(full, _FULL_SECONDS, interval_seconds=0.1)
         mistake.make(site)
-        # the fault is noticed while the reader still hangs
-        time.sleep(0.5)
     return sum(depths.get(queue, 0) for queue in queues)
 
 
 @contextmanager
-def _hanging(site: Site, services: tuple[str, ...]) -> Iterator[None]:
-    pids = [site.system.programs[service].pid for service in services]
-    for pid in pids:
-        os.kill(pid, signal.SIGSTOP)
+def _down(site: Site, services: tuple[str, ...]) -> Iterator[None]:
+    for service in services:
+        site.system.kill(service)
     try:
         yield
     finally:
-        for pid in pids:
-            os.kill(pid, signal.SIGCONT)
+        for service in services:
+            site.system.programs[service].start()
+        for service in services:
+            site.system.programs[service].ready()

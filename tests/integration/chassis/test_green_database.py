@@ -41,5 +41,12 @@ def test_a_connection_that_the_server_ends_while_one_waits_is_said_to_be_gone_at
     assert seen["seconds"] < 5
 
 
+def test_a_server_that_does_not_answer_is_gone_for_whoever_waits_and_for_nobody_else(play: Any) -> None:
+    seen = play("silent")
+    assert seen["gone"]
+    assert 6 <= seen["seconds"] < 12
+    assert seen["answers"] > 20
+
+
 def test_a_statement_given_up_half_way_leaves_no_answer_for_the_next(play: Any) -> None:
     assert play("given_up") == {"stopped": True, "answer": 2}

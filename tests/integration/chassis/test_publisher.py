@@ -28,7 +28,7 @@ OWN = Topology((Exchange("desk.events"),), (), ())
 
 
 def declare_own(channel: amqp.Channel) -> None:
-    connection.declare(channel, OWN)
+    connection.declare(channel, OWN, "desk")
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ def test_what_cannot_be_prepared_is_said_and_tried_again(amqp_uri: str, publishe
     other = Topology((), (Queue("desk.in.v1", {"x-queue-type": "quorum"}),), ())
     with broker.channel(amqp_uri) as opened:
         opened.queue_declare("desk.in.v1", durable=True)
-    publisher = publishers(prepare=lambda channel: connection.declare(channel, other))
+    publisher = publishers(prepare=lambda channel: connection.declare(channel, other, "desk"))
     with pytest.raises(Transient, match=r"desk\.in\.v1 exists in the broker with other arguments"):
         publisher.publish([message("1", "amq.topic")])
     with broker.channel(amqp_uri) as opened:
