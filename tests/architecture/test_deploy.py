@@ -130,6 +130,20 @@ def test_secrets_come_as_files_that_are_there(service: str) -> None:
     assert sorted(wanted) == sorted(f"/run/secrets/vss/{key}" for key in given)
 
 
+def test_the_image_of_any_service_knows_the_topology_of_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    from services.chassis import discovery
+    from services.chassis.cli.main import app
+
+    def shown() -> dict[str, set[str]]:
+        told = json.loads(CliRunner().invoke(app, ["topology", "show", "--json", "--defaults"]).stdout)
+        return {kind: {json.dumps(entry, sort_keys=True) for entry in told[kind]} for kind in told}
+
+    everywhere = shown()
+    for service in SERVICES:
+        monkeypatch.setattr(discovery, "installed", lambda service=service: [service])
+        assert shown() == everywhere
+
+
 def test_the_comparison_with_the_broker_is_given_what_it_reads_and_is_a_command_that_there_is() -> None:
     from services.chassis.cli.main import app
 
