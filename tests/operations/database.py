@@ -1,4 +1,4 @@
-"""A database that goes read-only, is changed by DDL, fails over, is reached through PgBouncer: under load, nothing is lost."""
+"""A database that goes read-only, is changed by DDL, hangs, fails over, is reached through PgBouncer: under load, nothing is lost."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from tests.operations.town import SERVICES, Town, count, open_town, rest
 
 #: what DDL changes again and again: columns that prepared statements of views, handlers, jobs and the relay return
 COLUMNS = {
-    "intake": ("dossiers.dossier_no", "jobs.last_error", "outbox.fact"),
-    "office": ("outbox.fact", "held_messages.error"),
+    "intake": ("dossiers.dossier_no", "jobs.last_error", "outbox.fact", "fact_log.fact"),
+    "office": ("outbox.fact", "fact_log.fact", "held_messages.error"),
 }
 
 expect: Mapping[str, Any] = {
@@ -71,6 +71,12 @@ def ddl(town: Town, short: bool) -> None:
         time.sleep(0.3)
 
 
+def hang(town: Town, short: bool) -> None:
+    """The server keeps its connections and answers nobody."""
+    with town.primary.hanging():
+        time.sleep(4 if short else 40)
+
+
 def failover(town: Town, short: bool) -> None:
     """The primary dies, and some time later the standby takes over."""
     town.primary.kill()
@@ -96,7 +102,7 @@ def pooler(town: Town, short: bool) -> None:
         town.standby.set_read_only(False)
 
 
-TROUBLES = {"read_only": read_only, "ddl": ddl, "failover": failover, "pooler": pooler}
+TROUBLES = {"read_only": read_only, "ddl": ddl, "hang": hang, "failover": failover, "pooler": pooler}
 
 
 def _until_accepted(callers: Callers) -> None:

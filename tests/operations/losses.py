@@ -9,25 +9,40 @@ from __future__ import annotations
 
 import time
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
+from playground.system import SERVICES
 from services.chassis.testing.processes import wait_until
 from tests.faults.dossiers.load import Load
 from tests.operations import AtLeast, say
+from tests.operations.alarms import Recorder
 from tests.operations.audit import audit
-from tests.operations.mistakes import Mistake, commit, delete_queue, empty_vhost, remove_bindings, replace_broker
+from tests.operations.mistakes import Mistake, committed, delete_queue, empty_vhost, remove_bindings, replace_broker
 from tests.operations.operator import Operator
 from tests.operations.people import citizens
 from tests.operations.site import Site, servers
 
-expect = {"lost": 0, "doubled": 0, "repeated": 0, "mixed_up": 0, "unsettled": 0, "faults": 0, "facts_destroyed": AtLeast(1)}
+expect = {
+    "lost": 0,
+    "doubled": 0,
+    "repeated": 0,
+    "mixed_up": 0,
+    "unsettled": 0,
+    "faults": 0,
+    "facts_destroyed": AtLeast(1),
+    "alarms_that_stayed_silent": [],
+}
 
-_OFFICERS, _BEFORE, _SINCE = 2, 2, "5m"
-_LOAD_SECONDS, _PAUSE_SECONDS = 180.0, 0.5
+_BEFORE, _SINCE = 2, "5m"
+_LOAD_SECONDS, _PAUSE_SECONDS, _LOOK_SECONDS = 240.0, 0.5, 10.0
+#: long enough for these; nobody else needs notifications to be there
+_DOWN_SECONDS, _ALARMS = 200.0, ("LaneUnbound", "ServiceGone")
+_SERIES = Path(__file__).resolve().parents[2] / ".run" / "operations" / "losses_series.json"
 
 
 def run(short: bool) -> dict[str, Any]:
-    """Make two mistakes, 14 dossiers each (short), or all of them with 70 each."""
+    """Make two mistakes, 10 dossiers each (short), or all of them with 70 each."""
     mistakes = (
         [delete_queue("verification"), empty_vhost()]
         if short
@@ -36,31 +51,44 @@ def run(short: bool) -> dict[str, Any]:
             *(remove_bindings(reader) for reader in ("verification", "notifications")),
             empty_vhost(),
             replace_broker(),
+            delete_queue("notifications", _DOWN_SECONDS),
         ]
     )
     with servers() as on, Site(on) as site:
-        site.deploy("registration", "verification", "accounts", "notifications", "feedback")
-        officers = [site.employ() for _ in range(_OFFICERS)]
+        site.deploy(*SERVICES)
+        officers = [site.employ() for _ in range(1 if short else 3)]
         people = citizens(site.stage)
-        made = []
-        for mistake in mistakes:
-            say(mistake.name)
-            load = Load(islice(people, 14 if short else 70), site.web, [], officers)
-            made.append({"mistake": mistake.name, **_suffer(site, mistake, load, alarmed=not short)})
-        return {"mistakes": made}
+        made, broken_at = [], 0
+        record = Recorder({service: site.system.url(service) for service in SERVICES})
+        with record:
+            for mistake in mistakes:
+                say(mistake.name)
+                load = Load(islice(people, 10 if short else 70), site.web, [], officers)
+                figures, broken_at = _suffer(site, mistake, load, record, alarmed=not short)
+                made.append({"mistake": mistake.name, **figures})
+        record.write(_SERIES)
+        silent = [] if short else [alarm for alarm in _ALARMS if not record.fires(alarm, at=broken_at)]
+        return {"mistakes": made, "alarms": list(_ALARMS), "alarms_that_stayed_silent": silent}
 
 
-def _suffer(site: Site, mistake: Mistake, load: Load, *, alarmed: bool) -> dict[str, Any]:
-    """Make one mistake under load, and mend it: when the alarm is raised, or (`alarmed` is false) at once."""
+def _suffer(site: Site, mistake: Mistake, load: Load, record: Recorder, *, alarmed: bool) -> tuple[dict[str, Any], int]:
+    """Make one mistake under load, and mend it: when the alarm is raised, or (`alarmed` is false) at once.
+
+    Return the figures, and the last second of the record before the readers came back.
+    """
     operator = Operator(site)
     load.start()
     assert wait_until(lambda: load.decided >= _BEFORE, _LOAD_SECONDS), load.faults
-    destroyed = commit(site, mistake)
-    for reader in () if alarmed else mistake.readers:
-        operator.tell_again(reader, _SINCE)
-    began = time.monotonic()
+    with committed(site, mistake) as destroyed:
+        time.sleep(mistake.down_seconds)
+        broken_at = record.now
+    began = next_look = time.monotonic()
     deadline = began + _LOAD_SECONDS
     while load.goes_on() or not site.survey.at_rest() or site.survey.facts_missing():
+        if not alarmed and time.monotonic() >= next_look:
+            next_look = time.monotonic() + _LOOK_SECONDS
+            for lane in site.survey.facts_missing():
+                operator.tell_again(*lane, _SINCE)
         operator.mend()
         if time.monotonic() > deadline:
             break
@@ -76,4 +104,4 @@ def _suffer(site: Site, mistake: Mistake, load: Load, *, alarmed: bool) -> dict[
     }
     if mistake.readers:
         figures["facts_destroyed"] = destroyed
-    return figures | audit(site.survey).figures()
+    return figures | audit(site.survey).figures(), broken_at

@@ -18,21 +18,26 @@ _FULL_SECONDS, _FULL = 15.0, 3
 
 @dataclass(frozen=True)
 class Mistake:
-    """One mistake. `readers`: who is down meanwhile, so that facts lie in the queues when it is made."""
+    """One mistake.
+
+    `readers`: who is down meanwhile, so that facts lie in the queues when it is made; `down_seconds`: how long they stay so.
+    """
 
     name: str
     readers: tuple[str, ...]
     make: Callable[[Site], None]
+    down_seconds: float = 0.0
 
 
-def delete_queue(reader: str) -> Mistake:
-    """Delete the queue of one reader, with all that is in it."""
+def delete_queue(reader: str, down_seconds: float = 0.0) -> Mistake:
+    """Delete the queue of one reader, with all that is in it; the reader comes back after so long."""
 
     def make(site: Site) -> None:
         with channel(site.system.amqp_uri) as ch:
             ch.queue_delete(inbound_queue(reader))
 
-    return Mistake(f"queue of {reader} deleted", (reader,), make)
+    meanwhile = f", and {reader} down for {down_seconds:g} s" if down_seconds else ""
+    return Mistake(f"queue of {reader} deleted{meanwhile}", (reader,), make, down_seconds)
 
 
 def remove_bindings(reader: str) -> Mistake:
@@ -72,8 +77,9 @@ def replace_broker() -> Mistake:
     return Mistake("broker replaced by an empty one", ("verification", "notifications"), make)
 
 
-def commit(site: Site, mistake: Mistake) -> int:
-    """Make the mistake when facts lie in the queues of its readers; return how many do."""
+@contextmanager
+def committed(site: Site, mistake: Mistake) -> Iterator[int]:
+    """Make the mistake when facts lie in the queues of its readers, and yield how many; the readers come back afterwards."""
     depths: dict[str, int] = {}
     queues = [inbound_queue(reader) for reader in mistake.readers]
 
@@ -84,7 +90,7 @@ def commit(site: Site, mistake: Mistake) -> int:
     with _down(site, mistake.readers):
         wait_until(full, _FULL_SECONDS, interval_seconds=0.1)
         mistake.make(site)
-    return sum(depths.get(queue, 0) for queue in queues)
+        yield sum(depths.get(queue, 0) for queue in queues)
 
 
 @contextmanager

@@ -37,6 +37,12 @@ def test_on_sqlite_the_number_of_rows_stops_a_clock_that_is_ahead_until_an_opera
     ahead = clock.moved(11)
     with clock.registration(tmp_path, amqp_uri, str(lonely.url), DRAFT_DAYS=30, **ahead) as running:
         program = running[0]
+        (starts,) = program.events("service_starts")
+        assert (starts["environment"], starts["broker"].partition("/")[0]) == (
+            "development",
+            amqp_uri.split("@")[1].partition("/")[0],
+        )
+        assert "guest" not in str(starts), "neither user nor password are logged"
         program.until(lambda: {"expire_declarations"} <= {each["kind"] for each in program.events("sweep_held")}, "held")
         assert {each["reason"] for each in program.events("sweep_held")} == {"rows"}
         assert clock.left(lonely) == clock.PEOPLE + clock.DRAFTS

@@ -21,6 +21,8 @@ from services.chassis.testing.processes import wait_until
 from tests.faults.pipeline.tables import cases, dossiers, metadata, reminders, replies, stamps
 
 SERVICES = {"intake": "tests.faults.pipeline.counter:Counter", "office": "tests.faults.pipeline.office:Office"}
+#: a database that is silent for so long hangs
+ANSWER_SECONDS = 2
 _REST_SECONDS = 90.0
 
 
@@ -59,6 +61,7 @@ class Town:
                 amqp_uri=self.amqp_uri,
                 database_url=self.pooler.dsn(name) if pooled else self.url(name),
                 DATABASE_DIRECT_URL=self.url(name),
+                DATABASE_ANSWER_SECONDS=ANSWER_SECONDS,
                 HTTP_ADDRESS=f"127.0.0.1:{port}",
                 START_SECONDS=60,
             )

@@ -103,8 +103,9 @@ class Relay:
                     self._outage.wait("relay_waits_for_database", error)
                 finally:
                     self.leads = False
+                    # whoever leads now has a connection of its own
+                    self._publisher.close()
         finally:
-            self._publisher.close()
             self._stopped.set()
 
     def stop(self, timeout_seconds: float) -> bool:

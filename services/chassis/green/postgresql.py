@@ -8,6 +8,7 @@ A server that hangs (its disk, its machine) keeps its connections open, and no t
 waits, so that none needs a timer, and breaks off the connection of one that lasts too long.
 """
 
+import contextlib
 import os
 import socket
 from collections.abc import Generator
@@ -84,7 +85,8 @@ class GreenConnection(psycopg.Connection[Any]):
 
     def break_off(self) -> None:
         """Have whoever waits see that the connection is lost."""
-        with socket.socket(fileno=os.dup(self.pgconn.socket)) as end:
+        # an error means that it is lost already
+        with contextlib.suppress(OSError, psycopg.Error), socket.socket(fileno=os.dup(self.pgconn.socket)) as end:
             end.shutdown(socket.SHUT_RDWR)
 
 

@@ -136,7 +136,6 @@ def test_nothing_is_left_behind_and_nothing_is_sent(
         ({"TWILIO_AUTH_TOKEN": "wrong"}, "sms", "HTTP 401"),
         ({"TWILIO_BASE_URL": "http://127.0.0.1:1"}, "sms", "NewConnectionError"),
         ({"SMTP_PORT": "1"}, "mail", "ConnectionRefusedError"),
-        ({"SMTP_USER": "somebody", "SMTP_PASSWORD": "wrong-password"}, "mail", "smtp: "),
         ({"JWKS_URL": "http://127.0.0.1:1/keys"}, "jwks", "gives no keys"),
         ({"SEAL_PUBLIC_KEY": generate_keypair().public_key}, "seal", "does not open"),
         ({"BATCH_SIZE": "0"}, "settings", "BATCH_SIZE: expected"),
@@ -152,7 +151,6 @@ def test_each_fault_is_found_by_the_probe_that_is_meant_for_it(
     assert not found[probe]["well"]
     if probe != "settings":
         assert said in found[probe]["said"]
-    assert "wrong-password" not in json.dumps(found)
     dependent = {"AMQP_URI": "broker", "DATABASE_URL": "database"}.get(next(iter(settings)), probe)
     if probe not in ("settings", "database"):
         assert all(name.startswith(dependent) for name in unwell(found)), unwell(found)

@@ -20,7 +20,7 @@ def play(postgres_url: str) -> Any:
         command = [sys.executable, "-m", "tests.integration.chassis.programs.green_database", scene, postgres_url]
         done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
         assert done.returncode == 0, done.stderr[-2000:]
-        return dict(json.loads(done.stdout))
+        return dict(json.loads(done.stdout.splitlines()[-1]))  # before it may be lines of the log
 
     return run
 

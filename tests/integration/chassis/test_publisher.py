@@ -125,6 +125,8 @@ def test_a_block_is_logged_and_counted_once(amqp_uri: str, rabbit: RabbitNode, p
             assert "takes no messages: low on disk" in str(presence.problem())
         sent.result(10)
         assert (gauge("blocked"), presence.problem()) == (0, None)
+        publisher.close()
+        assert (gauge("connected"), presence.problem()) == (0, None)  # not needed any more is no problem
     assert [(event["event"], event.get("reason")) for event in events] == [
         ("broker_blocks", "low on disk"),
         ("broker_unblocks", None),
