@@ -4,6 +4,7 @@ from pathlib import Path
 
 from services.accounts import events, handlers, settings
 from services.accounts.accounts import api as accounts_api
+from services.accounts.accounts import recovery
 from services.accounts.otp import sweeps as otp_sweeps
 from services.accounts.passwords import api as passwords_api
 from services.accounts.passwords import jobs as passwords_jobs
@@ -18,6 +19,7 @@ from services.accounts.throttles import sweeps as throttles_sweeps
 from services.chassis.bus.background import Jobs, Sweeps
 from services.chassis.bus.batch import Batch
 from services.chassis.bus.extensions import Outbox, subscriber
+from services.chassis.recovery import ledger
 from services.chassis.web.extension import Http
 
 BLUEPRINTS = (
@@ -27,7 +29,7 @@ BLUEPRINTS = (
     signing_api.blueprints,
     staff_api.blueprints,
 )
-JOBS = (passwords_jobs.kinds,)
+JOBS = (passwords_jobs.kinds, ledger.kinds)
 SWEEPS = (otp_sweeps.sweeps, passwords_sweeps.sweeps, sessions_sweeps.sweeps, signing_sweeps.sweeps, throttles_sweeps.sweeps)
 
 
@@ -39,6 +41,7 @@ class Accounts:
     migrations = Path(__file__).with_name("migrations")
     publishes = events.FACTS
     reads = handlers.HANDLERS
+    recovers = recovery.steps
 
     outbox = Outbox()
     jobs = Jobs(*JOBS)

@@ -5,6 +5,7 @@ from pathlib import Path
 from services.chassis.bus.background import Jobs, Sweeps
 from services.chassis.bus.batch import Batch
 from services.chassis.bus.extensions import Outbox, subscriber
+from services.chassis.recovery import ledger
 from services.chassis.web import tokens
 from services.chassis.web.extension import Http
 from services.feedback import events, handlers, settings
@@ -13,6 +14,7 @@ from services.feedback.attachments import api as attachments_api
 from services.feedback.attachments import jobs as attachments_jobs
 from services.feedback.categories import api as categories_api
 from services.feedback.complaints import api as complaints_api
+from services.feedback.complaints import numbers
 from services.feedback.coordination import api as coordination_api
 from services.feedback.coordination import sweeps as coordination_sweeps
 from services.feedback.deadlines import sweeps as deadlines_sweeps
@@ -30,7 +32,7 @@ BLUEPRINTS = (
     directory_api.blueprints,
     reports_api.blueprints,
 )
-JOBS = (attachments_jobs.kinds, reports_jobs.kinds)
+JOBS = (attachments_jobs.kinds, reports_jobs.kinds, ledger.kinds)
 SWEEPS = (coordination_sweeps.sweeps, deadlines_sweeps.sweeps, reports_sweeps.sweeps)
 
 
@@ -42,6 +44,7 @@ class Feedback:
     migrations = Path(__file__).with_name("migrations")
     publishes = events.FACTS
     reads = handlers.HANDLERS
+    recovers = numbers.recovery_steps
 
     outbox = Outbox()
     jobs = Jobs(*JOBS)

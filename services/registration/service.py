@@ -5,19 +5,21 @@ from pathlib import Path
 from services.chassis.bus.background import Jobs, Sweeps
 from services.chassis.bus.batch import Batch
 from services.chassis.bus.extensions import Outbox, subscriber
+from services.chassis.recovery import ledger
 from services.chassis.web import tokens
 from services.chassis.web.extension import Http
 from services.registration import events, handlers, settings
 from services.registration.attachments import api as attachments_api
 from services.registration.attachments import jobs as attachments_jobs
 from services.registration.declarations import api as declarations_api
+from services.registration.declarations import recovery
 from services.registration.expiry import sweeps as expiry_sweeps
 from services.registration.form01 import api as form01_api
 from services.registration.form01 import jobs as form01_jobs
 from services.registration.lookup import api as lookup_api
 
 BLUEPRINTS = (attachments_api.blueprints, declarations_api.blueprints, form01_api.blueprints, lookup_api.blueprints)
-JOBS = (attachments_jobs.kinds, form01_jobs.kinds)
+JOBS = (attachments_jobs.kinds, form01_jobs.kinds, ledger.kinds)
 SWEEPS = (expiry_sweeps.sweeps,)
 
 
@@ -29,6 +31,7 @@ class Registration:
     migrations = Path(__file__).with_name("migrations")
     publishes = events.FACTS
     reads = handlers.HANDLERS
+    recovers = recovery.steps
 
     outbox = Outbox()
     jobs = Jobs(*JOBS)

@@ -49,6 +49,7 @@ from services.chassis.database import Database
 from services.chassis.errors import SettingsError, StartUpError
 from services.chassis.green import resolver
 from services.chassis.observe import logs
+from services.chassis.recovery.table import revision_base
 from services.chassis.resources import CONFIG_KEY, Resources
 from services.chassis.settings import ChassisSettings, settings_class
 
@@ -105,7 +106,6 @@ def _start(service_class: Any, settings: ChassisSettings, patience: startup.Pati
     :raises StartUpError: with what to do.
     """
     clock.use_offset_file(settings.clock_offset_file)
-    outbox.publish_as(service_class.name)
     database = Database(settings.database_url.reveal(), pool_size=settings.database_pool)
     if database.is_postgresql:
         from services.chassis.green import postgresql as green_postgresql  # here: it loads psycopg
@@ -115,6 +115,7 @@ def _start(service_class: Any, settings: ChassisSettings, patience: startup.Pati
     resources.health.add("database", database.ping, "Is the database up and DATABASE_URL right?")
     if not startup.prepare(service_class, settings, database, patience):
         return None
+    outbox.publish_as(service_class.name, revision_base=revision_base(database))
     config = {
         "AMQP_URI": settings.amqp_uri.reveal(),
         "WEB_SERVER_ADDRESS": settings.http_address,

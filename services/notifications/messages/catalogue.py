@@ -43,6 +43,7 @@ class Template:
     `legal`: its deadline is the law's, by the dossier's route (`deadlines.legal`).
     `quiet`: its SMS keeps quiet hours (`deadlines.quiet_hours`).
     `secret`: the name of the value that arrives in a sealed box; stored texts mask it.
+    `once`: said once about a dossier or complaint, whatever fact says so: a restored source tells it in a new one.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Template:
     quiet: bool = False
     legal: bool = False
     secret: str | None = None
+    once: bool = False
 
     def addresses(self, phone: str | None, email: str | None) -> list[tuple[str, str]]:
         """Return the pairs of channel and address to send to; none if the filer of a complaint left no address."""
@@ -75,12 +77,16 @@ class Template:
 
 _ALL = (
     # the person has just pressed the button and waits for the number: no quiet hours
-    Template("declaration_submitted", "registration.declaration_submitted", Channels.SMS, Urgency.AT_ONCE),
+    Template("declaration_submitted", "registration.declaration_submitted", Channels.SMS, Urgency.AT_ONCE, once=True),
     # for a child: name and link to the form (child step 6) do not fit into one segment
-    Template("child_submitted", "registration.declaration_submitted", Channels.SMS, Urgency.AT_ONCE, max_segments=2),
+    Template(
+        "child_submitted", "registration.declaration_submitted", Channels.SMS, Urgency.AT_ONCE, max_segments=2, once=True
+    ),
     Template("form_attached", "registration.attachment_added", Channels.EMAIL, Urgency.AT_ONCE),
-    Template("declaration_expiring", "registration.declaration_expiring", Channels.SMS, Urgency.DAYTIME, quiet=True),
-    Template("declaration_expired", "registration.declaration_expired", Channels.SMS, Urgency.DAYTIME, quiet=True),
+    *(
+        Template(name, f"registration.{name}", Channels.SMS, Urgency.DAYTIME, quiet=True, once=True)
+        for name in ("declaration_expiring", "declaration_expired")
+    ),
     Template(
         "account_activated",
         "accounts.account_activated",
@@ -124,6 +130,7 @@ _ALL = (
         Channels.BOTH,
         Urgency.AT_ONCE,
         secret="tracking_code",  # noqa: S106  # the value's name
+        once=True,
     ),
     # questions and answers are free text; what does not fit is in the e-mail, or available from the hotline
     Template("complaint_question", "feedback.question_asked", Channels.BOTH, Urgency.DAYTIME, max_segments=2, quiet=True),
