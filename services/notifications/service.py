@@ -5,6 +5,7 @@ from pathlib import Path
 from services.chassis.bus.background import Jobs, Sweeps
 from services.chassis.bus.batch import Batch
 from services.chassis.bus.extensions import Outbox, subscriber
+from services.chassis.recovery import ledger
 from services.chassis.web import tokens
 from services.chassis.web.extension import Http
 from services.notifications import events, handlers, settings
@@ -17,7 +18,7 @@ from services.notifications.sms import api as sms_api
 from services.notifications.sms import jobs as sms_jobs
 
 BLUEPRINTS = (mail_api.blueprints, messages_api.blueprints, sms_api.blueprints)
-JOBS = (mail_jobs.kinds, sms_jobs.kinds)
+JOBS = (ledger.kinds, mail_jobs.kinds, sms_jobs.kinds)
 SWEEPS = (deadlines_sweeps.sweeps, messages_sweeps.sweeps)
 
 

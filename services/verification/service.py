@@ -5,6 +5,7 @@ from pathlib import Path
 from services.chassis.bus.background import Jobs
 from services.chassis.bus.batch import Batch
 from services.chassis.bus.extensions import Outbox, subscriber
+from services.chassis.recovery import ledger
 from services.chassis.web import tokens
 from services.chassis.web.extension import Http
 from services.verification import events, handlers, settings
@@ -16,7 +17,7 @@ from services.verification.decisions import jobs as decisions_jobs
 from services.verification.history import api as history_api
 
 BLUEPRINTS = (attachments_api.blueprints, cases_api.blueprints, decisions_api.blueprints, history_api.blueprints)
-JOBS = (attachments_jobs.kinds, decisions_jobs.kinds)
+JOBS = (attachments_jobs.kinds, decisions_jobs.kinds, ledger.kinds)
 
 
 class Verification:

@@ -17,6 +17,8 @@ from services.chassis.facts import Reader
 from services.chassis.facts.envelope import Envelope
 from services.chassis.ids import uuid7
 from services.chassis.jobs import JobKind, JobRunner, State, counts
+from services.chassis.recovery.after_restore import Outcome, after_restore
+from services.chassis.recovery.table import revision_base
 from services.chassis.resources import Resources, collect
 from services.chassis.sweeps import SweepRunner
 from services.chassis.testing.documents import MemoryDocuments
@@ -75,6 +77,13 @@ class Desk:
 
     def close(self) -> None:
         self.db.dispose()
+
+    def repair(self, **options: Any) -> Outcome:
+        """What `vss after-restore` does, and what the next start of the service's process does then."""
+        outcome = after_restore(self.db, self.documents, self.service.name, getattr(self.service, "recovers", ()), **options)
+        outbox.publish_as(self.service.name, revision_base=revision_base(self.db))
+        self.configure()
+        return outcome
 
     def open(self, method: str, path: str, *, token: str | None = None, **options: Any) -> Any:
         """A request to the service, below its own path; its answer."""

@@ -77,12 +77,10 @@ def after_restore(
 
 
 def _newest(session: ServiceSession) -> datetime:
-    try:
-        return newest_moment(session)
-    except ValueError:
-        raise StartUpError(
-            "Nothing has happened in this database yet, so nothing needs repair. Was the backup restored into it?"
-        ) from None
+    newest = newest_moment(session)
+    if newest is None:
+        raise StartUpError("Nothing has happened in this database yet. Was the backup restored into it?")
+    return newest
 
 
 def _doubt_jobs(session: ServiceSession, recovery: Recovery) -> int:

@@ -65,20 +65,17 @@ def identity(session: ServiceSession) -> str:
     """
     if session.database.is_postgresql:
         return str(session.scalar(_IDENTITY))
-    return f"sqlite/{newest_moment(session).isoformat()}"
+    return f"sqlite/{newest_moment(session)}"
 
 
 #: what grows with everything that happens
 _MOMENTS = (("inbox", "received_at"), ("outbox", "recorded_at"), ("jobs", "added_at"), ("jobs", "ended_at"))
 
 
-def newest_moment(session: Session) -> datetime:
-    """Return the newest moment that the database knows of: about when its backup was made.
-
-    :raises ValueError: for a database in which nothing has happened yet.
-    """
+def newest_moment(session: Session) -> datetime | None:
+    """Return the newest moment that the database knows of: about when its backup was made. None if nothing has happened."""
     moments: list[datetime | None] = [session.scalar(_newest(table, column)) for table, column in _MOMENTS]
-    return max(moment for moment in moments if moment is not None)
+    return max((moment for moment in moments if moment is not None), default=None)
 
 
 def _newest(table: str, column: str) -> sa.Select[Any]:
