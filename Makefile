@@ -57,8 +57,8 @@ house: install ## check that every service has the same shape, and print the siz
 rules: install ## write docs/rules.md: each rule and the tests that prove it
 	$(BIN)/python scripts/rules.py
 
-facts: install ## write everything derived from the declared facts: snapshot, docs/facts, broker definitions (docs/adding-a-fact.md)
-	$(BIN)/vss facts snapshot $(ACCEPT) && $(BIN)/vss facts export --out docs/facts && $(BIN)/vss topology export
+facts: install ## write everything derived from the declared facts: snapshot, who reads what, docs/facts, broker definitions (docs/adding-a-fact.md)
+	$(BIN)/vss facts snapshot $(ACCEPT) && $(BIN)/vss facts subscriptions && $(BIN)/vss facts export --out docs/facts && $(BIN)/vss topology export
 
 lock: install ## pin requirements/*.txt again
 	scripts/lock.sh

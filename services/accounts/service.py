@@ -19,6 +19,7 @@ from services.accounts.throttles import sweeps as throttles_sweeps
 from services.chassis.bus.background import Jobs, Sweeps
 from services.chassis.bus.batch import Batch
 from services.chassis.bus.extensions import Outbox, subscriber
+from services.chassis.discovery import subscriptions
 from services.chassis.recovery import ledger
 from services.chassis.web.extension import Http
 
@@ -42,6 +43,7 @@ class Accounts:
     publishes = events.FACTS
     reads = handlers.HANDLERS
     recovers = recovery.steps
+    subscribers = subscriptions.of("accounts")
 
     outbox = Outbox()
     jobs = Jobs(*JOBS)

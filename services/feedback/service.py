@@ -5,6 +5,7 @@ from pathlib import Path
 from services.chassis.bus.background import Jobs, Sweeps
 from services.chassis.bus.batch import Batch
 from services.chassis.bus.extensions import Outbox, subscriber
+from services.chassis.discovery import subscriptions
 from services.chassis.recovery import ledger
 from services.chassis.web import tokens
 from services.chassis.web.extension import Http
@@ -45,6 +46,7 @@ class Feedback:
     publishes = events.FACTS
     reads = handlers.HANDLERS
     recovers = numbers.recovery_steps
+    subscribers = subscriptions.of("feedback")
 
     outbox = Outbox()
     jobs = Jobs(*JOBS)

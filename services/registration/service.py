@@ -5,6 +5,7 @@ from pathlib import Path
 from services.chassis.bus.background import Jobs, Sweeps
 from services.chassis.bus.batch import Batch
 from services.chassis.bus.extensions import Outbox, subscriber
+from services.chassis.discovery import subscriptions
 from services.chassis.recovery import ledger
 from services.chassis.web import tokens
 from services.chassis.web.extension import Http
@@ -32,6 +33,7 @@ class Registration:
     publishes = events.FACTS
     reads = handlers.HANDLERS
     recovers = recovery.steps
+    subscribers = subscriptions.of("registration")
 
     outbox = Outbox()
     jobs = Jobs(*JOBS)

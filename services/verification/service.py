@@ -5,6 +5,7 @@ from pathlib import Path
 from services.chassis.bus.background import Jobs
 from services.chassis.bus.batch import Batch
 from services.chassis.bus.extensions import Outbox, subscriber
+from services.chassis.discovery import subscriptions
 from services.chassis.recovery import ledger
 from services.chassis.web import tokens
 from services.chassis.web.extension import Http
@@ -28,6 +29,7 @@ class Verification:
     migrations = Path(__file__).with_name("migrations")
     publishes = events.FACTS
     reads = handlers.HANDLERS
+    subscribers = subscriptions.of("verification")
 
     outbox = Outbox()
     jobs = Jobs(*JOBS)

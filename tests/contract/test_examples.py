@@ -92,7 +92,7 @@ def test_a_fact_that_must_be_read_and_is_not_is_told() -> None:
     waiting, idle = making.fact(), making.fact(name="draft_left", needs_reader=False)
     assert unread([making.service(publishes=[waiting, idle])]) == [
         (
-            "registration publishes declaration_submitted v1, which no service reads: its outbox would keep it for ever; read it, "
+            "registration publishes declaration_submitted v1, which no service reads; read it, "
             "or declare it with needs_reader=False"
         )
     ]

@@ -19,12 +19,15 @@ import eventlet
 
 from services.chassis import clock
 from services.chassis.bus import held, inbox, upgrade
+from services.chassis.bus.delivery import Delivery
+from services.chassis.bus.numbering import ERASED, place_of
 from services.chassis.bus.parking import Reason, last_line
 from services.chassis.bus.reading import Readable, Reading, Unreadable
 from services.chassis.bus.retry import delay_name, is_transient, next_delay
 from services.chassis.bus.topology import dead_letter_queue
 from services.chassis.database import Database, ServiceSession, is_gone
-from services.chassis.errors import OtherPerson, Transient
+from services.chassis.errors import OtherPerson, Transient, Undecodable
+from services.chassis.facts import envelope
 from services.chassis.observe import metrics, trace
 from services.chassis.observe.cause import Cause, cause
 from services.chassis.observe.logs import get_logger
@@ -47,27 +50,12 @@ class Work:
     database: Database
     reading: Reading
     retry_delays_seconds: Sequence[float]
+    #: who has numbered what came to this process (``Place.origin``)
+    origins: set[str] = field(default_factory=set)
     metrics: Any = field(init=False)
 
     def __post_init__(self) -> None:
         self.metrics = metrics.of(self.service)
-
-
-@dataclass(slots=True)
-class Delivery:
-    """A message on its way to be handled or held."""
-
-    message: amqp.Message
-    #: what inbox and table know it by
-    key: uuid.UUID
-    #: None: it is parked, for ``reason``
-    readable: Readable | None = None
-    reason: Reason = Reason.HANDLER_ERROR
-    error: str = ""
-    #: rounds that failed before this one
-    attempts: int = 0
-    #: when an earlier release saw it first, if one did
-    first_seen_at: datetime | None = None
 
 
 class Batch:
@@ -102,7 +90,9 @@ class Batch:
 
     def take(self, session: ServiceSession, deliveries: Sequence[Delivery]) -> list[Delivery]:
         """Mark ``deliveries`` in the inbox; the ones returned are new, in their order."""
-        new = inbox.take(session, [one.key for one in deliveries])
+        places = {one.key: place_of(one.message.headers) for one in deliveries}
+        self.work.origins.update(place.origin for place in places.values() if place)
+        new = inbox.take(session, places)
         # two copies in one batch: the first one counts
         first: dict[uuid.UUID, Delivery] = {}
         for one in deliveries:
@@ -122,10 +112,14 @@ class Batch:
             before = upgrade.parked_before(message)
             return Delivery(message, before.key, None, before.reason, before.error, before.attempts, seen)
         try:
+            if ERASED in headers:
+                return Delivery(message, envelope.parse(headers, message.properties.get("message_id")).id, erased=True)
             readable = self.work.reading.decode(message)
         except Unreadable as unreadable:
             key = held.key_by_content(message)
             return Delivery(message, key, None, unreadable.reason, unreadable.error, first_seen_at=seen)
+        except Undecodable as error:
+            return Delivery(message, held.key_by_content(message), None, Reason.UNDECODABLE, str(error), first_seen_at=seen)
         return Delivery(message, readable.envelope.id, readable, attempts=upgrade.attempts_of(headers), first_seen_at=seen)
 
     def _run_together(self, deliveries: Sequence[Delivery]) -> None:
@@ -154,14 +148,16 @@ class Batch:
                 return
 
     def _deal_with(self, session: ServiceSession, one: Delivery) -> None:
+        if one.erased:
+            return
         if one.readable is None:
             self.hold(session, one, held.failed(one.reason, one.error, attempts=one.attempts, due_at=None))
             return
-        readable, envelope = one.readable, one.readable.envelope
+        readable, told = one.readable, one.readable.envelope
         began = time.perf_counter()
-        token = cause.set(Cause(envelope.correlationid or envelope.subject or None, str(envelope.id)))
+        token = cause.set(Cause(told.correlationid or told.subject or None, str(told.id)))
         try:
-            with trace.use(envelope.traceparent):
+            with trace.use(told.traceparent):
                 readable.handler(session, readable.fact)
         finally:
             cause.reset(token)
@@ -224,7 +220,7 @@ class Batch:
         """Tell what a transaction has done, after its commit."""
         handled = [one.readable for one in new if one.readable is not None]
         for one in new:
-            if one.readable is None:
+            if one.readable is None and not one.erased:
                 self._tell_parked(one.reason, one.attempts)
         if handled:
             self.work.metrics.messages["handled"].inc(len(handled))

@@ -8,6 +8,7 @@
         migrations = HERE / "migrations"          # optional: alembic folder of the service's own tables
         publishes = events.FACTS
         reads = handlers.HANDLERS
+        subscribers = subscriptions.of("verification")   # who reads what it publishes
 
         outbox = Outbox()
 
@@ -23,11 +24,13 @@ from typing import Any
 from eventlet.event import Event
 from nameko.extensions import DependencyProvider, Entrypoint
 
-from services.chassis.bus import inbox, topology
+from services.chassis.bus import backlog, fact_log, inbox, topology
 from services.chassis.bus.batch import Batch, DatabaseAway, Work
 from services.chassis.bus.consumer import Consumer
+from services.chassis.bus.gaps import Gaps
 from services.chassis.bus.reading import Reading
 from services.chassis.bus.relay import Relay
+from services.chassis.bus.telling import telling_of
 from services.chassis.bus.upgrade import RetryQueues
 from services.chassis.bus.waiting import Waiting
 from services.chassis.observe.logs import get_logger
@@ -37,6 +40,8 @@ from services.chassis.resources import CONFIG_KEY, Resources
 log = get_logger(__name__)
 
 _PRUNE_SECONDS = 600.0
+_GAPS_SECONDS = 30.0
+_MEASURE_SECONDS = 5.0
 
 
 def topology_of(service_class: Any, settings: Any) -> topology.Topology:
@@ -44,6 +49,7 @@ def topology_of(service_class: Any, settings: Any) -> topology.Topology:
     return topology.of_service(
         service_class.name,
         [(reader.service, reader.fact_name) for reader in getattr(service_class, "reads", {})],
+        readers=telling_of(service_class).readers,
         max_bytes=settings.queue_max_bytes,
         delivery_limit=settings.delivery_limit,
     )
@@ -77,6 +83,8 @@ class Subscriber(Entrypoint):
             prefetch=settings.prefetch,
         )
         self._waiting = Waiting(work, self._run_batch, batch_size=settings.batch_size)
+        self._gaps = Gaps(resources.service, resources.db, work.origins)
+        self._looking = Periodic("look_for_gaps", self._gaps.look, every_seconds=_GAPS_SECONDS)
         self._retry_queues = RetryQueues(resources.service, resources.db, uri, settings.retry_delays_seconds)
         resources.health.add(
             "broker",
@@ -90,10 +98,12 @@ class Subscriber(Entrypoint):
         self.container.spawn_managed_thread(self._consumer.handle, identifier="consumer.handle")
         self.container.spawn_managed_thread(self._waiting.run, identifier="waiting")
         self.container.spawn_managed_thread(self._retry_queues.run, identifier="retry_queues")
+        self._looking.start()
 
     def stop(self) -> None:
         """Finish what has arrived, within the time that a stop may take."""
         self._retry_queues.stop()
+        self._looking.stop()
         began = time.monotonic()
         finished = self._consumer.stop(self._stop_seconds)
         if not self._waiting.stop(max(0.0, self._stop_seconds - (time.monotonic() - began))) or not finished:
@@ -121,29 +131,44 @@ class Outbox(DependencyProvider):
     def setup(self) -> None:
         """Make the relay; nothing is connected yet."""
         resources: Resources[Any] = self.container.config[CONFIG_KEY]
-        settings = resources.settings
+        settings, telling = resources.settings, telling_of(self.container.service_cls)
         self._stop_seconds = settings.stop_seconds
         self._relay = Relay(
             resources.db,
             settings.amqp_uri.reveal(),
-            resources.service,
+            telling,
             window=settings.relay_window,
             poll_seconds=settings.relay_poll_seconds,
+            plain_events=settings.plain_events,
         )
-        keep = timedelta(days=settings.inbox_keep_days)
-        self._pruning = Periodic(
-            "prune_inbox",
-            lambda stopping: inbox.prune(resources.db, keep=keep, stopping=stopping),
-            every_seconds=_PRUNE_SECONDS,
+        keep, keep_facts = timedelta(days=settings.inbox_keep_days), timedelta(days=settings.facts_keep_days)
+        self._beside = (
+            Periodic(
+                "prune_inbox",
+                lambda stopping: inbox.prune(resources.db, keep=keep, stopping=stopping),
+                every_seconds=_PRUNE_SECONDS,
+            ),
+            Periodic(
+                "prune_facts",
+                lambda stopping: fact_log.prune(resources.db, telling.readers, keep=keep_facts, stopping=stopping),
+                every_seconds=_PRUNE_SECONDS,
+            ),
+            Periodic(
+                "measure_backlog",
+                lambda _stopping: backlog.show(resources.service, backlog.measure(resources.db)),
+                every_seconds=_MEASURE_SECONDS,
+            ),
         )
 
     def start(self) -> None:
-        """Begin to send, and to forget ids that nobody will send again."""
+        """Begin to send, to measure what waits, and to forget what nobody will send again."""
         self.container.spawn_managed_thread(self._relay.run, identifier="relay")
-        self._pruning.start()
+        for one in self._beside:
+            one.start()
 
     def stop(self) -> None:
         """Send what is recorded, within the time that a stop may take; the rest waits in the outbox."""
-        self._pruning.stop()
+        for one in self._beside:
+            one.stop()
         if not self._relay.stop(self._stop_seconds):
             log.warning("relay_stopped_early", timeout_seconds=self._stop_seconds)

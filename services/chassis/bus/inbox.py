@@ -1,13 +1,14 @@
 """The inbox: ids of the messages this service has handled or holds, so that each is handled once however often it is delivered.
 
 The ids are written in the transaction of the work they stand for. Two processes that get the same message at once meet on
-the primary key: the second waits for the first's commit and then finds nothing new.
+the primary key: the second waits for the first's commit and then finds nothing new. Beside the id stands the number that the
+source gave the message on its lane: what is missing among these was lost on the way (``gaps``).
 """
 
 import json
 import threading
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -15,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from services.chassis import clock
 from services.chassis.bus.held import held_messages
+from services.chassis.bus.numbering import Place
 from services.chassis.database import Database, chassis_metadata
 
 inbox = sa.Table(
@@ -22,29 +24,57 @@ inbox = sa.Table(
     chassis_metadata,
     sa.Column("id", sa.Uuid(), primary_key=True),
     sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+    #: who numbered it: "<source> <epoch>"; null if nobody did
+    sa.Column("origin", sa.Text()),
+    sa.Column("number", sa.BigInteger()),
     # for prune: oldest first. Rows come in time order, so an insert touches its last page only
     sa.Index("inbox_received_at", "received_at"),
 )
 
 _POSTGRESQL = sa.text(
-    "INSERT INTO inbox (id, received_at) SELECT CAST(id AS uuid), :at FROM unnest(string_to_array(:ids, ',')) AS id "
-    "ON CONFLICT DO NOTHING RETURNING id"
+    "INSERT INTO inbox (id, received_at, origin, number)"
+    " SELECT CAST(id AS uuid), :at, nullif(origin, ''), CAST(nullif(number, '') AS bigint)"
+    " FROM unnest(string_to_array(:ids, ','), string_to_array(:origins, ','), string_to_array(:numbers, ','))"
+    " AS given(id, origin, number) ON CONFLICT DO NOTHING RETURNING id"
 )
 # SQLite keeps uuids as 32 hex digits (what sa.Uuid writes)
 _SQLITE = sa.text(
-    "INSERT INTO inbox (id, received_at) SELECT value, :at FROM json_each(:ids) WHERE true ON CONFLICT DO NOTHING RETURNING id"
+    "INSERT INTO inbox (id, received_at, origin, number) SELECT value ->> 0, :at, value ->> 1, value ->> 2 FROM json_each(:rows)"
+    " WHERE true ON CONFLICT DO NOTHING RETURNING id"
 )
 
 
-def take(session: Session, ids: Sequence[uuid.UUID]) -> set[uuid.UUID]:
-    """Mark ``ids`` as handled in this transaction; the ones returned are new and are the caller's to handle."""
+def take(session: Session, messages: Mapping[uuid.UUID, Place | None] | Iterable[uuid.UUID]) -> set[uuid.UUID]:
+    """Mark messages as handled in this transaction; the ones returned are new and are the caller's to handle.
+
+    :param messages: their ids, with their places on the lane where they are known.
+    """
+    places = messages if isinstance(messages, Mapping) else dict.fromkeys(messages)
+    # sorted: two processes that share ids lock them in the same order
+    ids = sorted(places)
     if session.get_bind().dialect.name == "postgresql":
-        # sorted: two processes that share ids lock them in the same order
-        rows = session.execute(_POSTGRESQL, {"ids": ",".join(map(str, sorted(ids))), "at": clock.now()})
-        return {row[0] for row in rows}
-    at = clock.now().strftime("%Y-%m-%d %H:%M:%S.%f")
-    rows = session.execute(_SQLITE, {"ids": json.dumps([i.hex for i in ids]), "at": at})
-    return {uuid.UUID(row[0]) for row in rows}
+        told = [places[id_] or ("", "") for id_ in ids]
+        bound = {
+            "ids": ",".join(map(str, ids)),
+            "origins": ",".join(str(origin) for origin, _ in told),
+            "numbers": ",".join(str(number) for _, number in told),
+            "at": clock.now(),
+        }
+        new = {row[0] for row in session.execute(_POSTGRESQL, bound)}
+    else:
+        at = clock.now().strftime("%Y-%m-%d %H:%M:%S.%f")
+        rows = json.dumps([[id_.hex, *(places[id_] or (None, None))] for id_ in ids])
+        new = {uuid.UUID(row[0]) for row in session.execute(_SQLITE, {"rows": rows, "at": at})}
+    if len(new) < len(ids):
+        _note_places(session, {id_: place for id_, place in places.items() if place and id_ not in new})
+    return new
+
+
+def _note_places(session: Session, places: Mapping[uuid.UUID, Place]) -> None:
+    """Note the numbers of messages that came before without one: they were handled by a release that knew none."""
+    for id_, place in places.items():
+        note = sa.update(inbox).where(inbox.c.id == id_, inbox.c.number.is_(None))
+        session.execute(note.values(origin=place.origin, number=place.number))
 
 
 def refresh(session: Session, ids: Collection[uuid.UUID]) -> None:

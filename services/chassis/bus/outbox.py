@@ -1,4 +1,4 @@
-"""The outbox: facts are written in the transaction of the change they report (law 4); the relay sends them.
+"""The outbox: facts are written in the transaction of the change they report (law 4); the relay numbers and sends them.
 
 ``record`` only remembers; the rows are written in one statement just before the commit. Their numbers are thus taken after
 the rows of the aggregate are locked, so facts about one aggregate are numbered in the order of their commits.
@@ -21,26 +21,20 @@ from services.chassis.ids import uuid7
 from services.chassis.observe import trace
 from services.chassis.observe.cause import cause
 
-
-def _table(name: str) -> sa.Table:
-    return sa.Table(
-        name,
-        chassis_metadata,
-        sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), sa.Identity(), primary_key=True),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("fact", sa.Text(), nullable=False),
-        sa.Column("headers", sa.Text(), nullable=False),
-        sa.Column("body", sa.Text(), nullable=False),
-        sa.Column("public_body", sa.Text()),
-        sa.Column("needs_reader", sa.Boolean(), nullable=False),
-        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
-        sqlite_autoincrement=True,
-    )
-
-
-outbox = _table("outbox")
-#: facts that no queue was bound to when they were sent; kept apart so that the relay's query stays short
-outbox_unrouted = _table("outbox_unrouted")
+outbox = sa.Table(
+    "outbox",
+    chassis_metadata,
+    sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), sa.Identity(), primary_key=True),
+    sa.Column("id", sa.Uuid(), nullable=False),
+    sa.Column("fact", sa.Text(), nullable=False),
+    sa.Column("headers", sa.Text(), nullable=False),
+    sa.Column("body", sa.Text(), nullable=False),
+    sa.Column("public_body", sa.Text()),
+    #: for releases before 0.3, should one come back: whether to keep the fact until somebody reads it
+    sa.Column("needs_reader", sa.Boolean(), nullable=False),
+    sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+    sqlite_autoincrement=True,
+)
 
 _COLUMNS = ("id", "fact", "headers", "body", "public_body", "needs_reader", "recorded_at")
 # one JSON parameter: psycopg writes seven arrays in Python, json writes one text in C

@@ -6,7 +6,7 @@ that a full queue rejects is reported as refused.
 
 import struct
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -16,7 +16,7 @@ import kombu
 from amqp import spec
 
 from services.chassis.bus import connection as broker
-from services.chassis.errors import Transient
+from services.chassis.errors import StartUpError, Transient
 from services.chassis.facts.envelope import CONTENT_TYPE
 
 _CONFIRM_SECONDS = 30.0
@@ -48,10 +48,16 @@ class Publisher:
     """A connection for batches with confirms. Connects on first use, and again after a loss.
 
     Not for concurrent use: one publisher per thread.
+
+    :param prepare: called with the channel after each connect, before anything is sent: declares the exchanges that are
+        published to. A broker may have been emptied or replaced in between.
     """
 
-    def __init__(self, uri: str) -> None:
+    def __init__(self, uri: str, prepare: Callable[[amqp.Channel], None] | None = None) -> None:
         self._uri = uri
+        self._prepare = prepare
+        #: how many connections were made so far: one more than at the last look means that confirms may have been missed
+        self.connections = 0
         self._connection: kombu.Connection | None = None
         self._channel: amqp.Channel | None = None
         self._heartbeat: broker.Heartbeat | None = None
@@ -66,7 +72,8 @@ class Publisher:
     def publish(self, messages: Sequence[Outgoing]) -> Outcome:
         """Send ``messages`` in their order and wait until the broker has answered for each.
 
-        :raises Transient: if the broker went away meanwhile: some may have arrived, so send all again.
+        :raises Transient: if the broker went away meanwhile, or an exchange does not exist: some may have arrived, so send all
+            again, on the new connection that the next call makes.
         """
         if not messages:
             return Outcome()
@@ -76,6 +83,10 @@ class Publisher:
             except broker.GONE as error:
                 self._reset()
                 raise Transient(f"broker: {type(error).__name__}") from error
+            except StartUpError as error:
+                # what `prepare` declares exists with other arguments; a person has to mend it, and then it goes on
+                self._reset()
+                raise Transient(f"broker: {error}") from error
 
     def close(self) -> None:
         """Close the connection; the next ``publish`` opens a new one."""
@@ -111,6 +122,8 @@ class Publisher:
         self._reset()
         self._connection = broker.connect(self._uri)
         channel = self._connection.channel()
+        if self._prepare is not None:
+            self._prepare(channel)
         channel.confirm_select()
         # every wait for a confirm is bounded by the socket: setting it once is cheaper than for each frame
         channel.connection.transport.sock.settimeout(_CONFIRM_SECONDS)
@@ -119,6 +132,7 @@ class Publisher:
         channel.events["basic_return"].add(self._on_return)
         self._heartbeat = broker.Heartbeat(self._connection, self._lock).start()
         self._channel = channel
+        self.connections += 1
         return channel
 
     def _reset(self) -> None:

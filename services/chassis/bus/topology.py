@@ -1,9 +1,10 @@
 """Every exchange, queue and binding, in one table: what a process declares at start-up, what ``vss topology`` compares
 and exports, what operators find in the broker.
 
-For a service ``<s>``: the exchange ``<s>.events``; the queue ``<s>.in.v1`` bound to the facts it reads; ``<s>.parked`` for what the
-broker gives up on (delivery limit), which the service drains into its table of held messages. For everybody: the exchange
-``public.events`` and the replayable stream ``public.stream``.
+For a service ``<s>``: the queue ``<s>.in.v1``; for each service that reads its facts the exchange ``<s>.to.<reader>``, which only
+``<s>`` writes and only ``<reader>.in.v1`` is bound to (a *lane*, decision 30); ``<s>.parked`` for what the broker gives up on
+(delivery limit), which the service drains into its table of held messages. For everybody: ``<s>.events`` (empty unless
+``PLAIN_EVENTS``), the exchange ``public.events`` and the replayable stream ``public.stream``.
 """
 
 from collections.abc import Iterable
@@ -51,8 +52,13 @@ class Topology:
 
 
 def events_exchange(service: str) -> str:
-    """The exchange a service publishes to; what a plain nameko ``event_handler`` of that service expects."""
+    """The exchange for readers that no release knows; what a plain nameko ``event_handler`` of that service expects."""
     return f"{service}.events"
+
+
+def lane_exchange(source: str, reader: str) -> str:
+    """The exchange from one service to one reader: what is returned from here has not reached that reader's queue."""
+    return f"{source}.to.{reader}"
 
 
 def inbound_queue(service: str) -> str:
@@ -67,27 +73,43 @@ def dead_letter_queue(service: str) -> str:
     return f"{service}.parked"
 
 
-def of_service(service: str, reads: Iterable[tuple[str, str]], *, max_bytes: int, delivery_limit: int) -> Topology:
+def own_exchanges(service: str, readers: Iterable[str]) -> tuple[Exchange, ...]:
+    """The exchanges that ``service`` writes to: one to each of its ``readers``, and those for everybody else."""
+    names = [*(lane_exchange(service, reader) for reader in sorted(set(readers))), events_exchange(service), PUBLIC_EXCHANGE]
+    return tuple(Exchange(name) for name in names)
+
+
+def of_service(
+    service: str, reads: Iterable[tuple[str, str]], *, readers: Iterable[str] = (), max_bytes: int, delivery_limit: int
+) -> Topology:
     """The part of the broker that ``service`` needs to run alone.
 
     :param reads: pairs (publishing service, fact). Their exchanges are declared too, so that services can be deployed in
         any order.
+    :param readers: the services that read facts of this one.
     :param max_bytes: size at which ``<service>.in.v1`` refuses more; the publishers' outboxes keep it meanwhile.
     :param delivery_limit: deliveries without an ack after which the broker gives up on a message. A crash counts against
         every message in flight, so this is no count of tries.
     """
     reads = sorted(set(reads))
     inbound, dead_letters = inbound_queue(service), dead_letter_queue(service)
-    exchanges = dict.fromkeys([events_exchange(service), PUBLIC_EXCHANGE, *(events_exchange(s) for s, _ in reads)])
+    sources = sorted({source for source, _ in reads})
+    exchanges = [
+        *own_exchanges(service, readers),
+        *(Exchange(lane_exchange(source, service)) for source in sources),
+        *(Exchange(events_exchange(source)) for source in sources),
+    ]
     return Topology(
-        exchanges=tuple(Exchange(name) for name in exchanges),
+        exchanges=tuple(dict.fromkeys(exchanges)),
         queues=(
             Queue(dead_letters, _quorum(delivery_limit=_DEAD_LETTER_DELIVERY_LIMIT)),
             Queue(inbound, _quorum(delivery_limit, max_bytes=max_bytes, dead_letters_to=dead_letters)),
             Queue(PUBLIC_STREAM, {"x-queue-type": "stream", "x-max-length-bytes": _PUBLIC_STREAM_BYTES}),
         ),
         bindings=(
-            *(Binding(events_exchange(publisher), fact, inbound) for publisher, fact in reads),
+            *(Binding(lane_exchange(source, service), "#", inbound) for source in sources),
+            # what releases before 0.3 send to; to be removed with release 0.4
+            *(Binding(events_exchange(source), fact, inbound) for source, fact in reads),
             Binding(PUBLIC_EXCHANGE, "#", PUBLIC_STREAM),
         ),
     )

@@ -15,7 +15,8 @@ import sqlalchemy as sa
 
 from services.chassis import clock
 from services.chassis.bus import held, inbox
-from services.chassis.bus.batch import Batch, DatabaseAway, Delivery, Work
+from services.chassis.bus.batch import Batch, DatabaseAway, Work
+from services.chassis.bus.delivery import Delivery
 from services.chassis.bus.held import held_messages
 from services.chassis.bus.outage import Outage
 from services.chassis.bus.parking import Reason

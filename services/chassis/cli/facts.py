@@ -10,10 +10,14 @@ import typer
 
 from services.chassis.catalogue import export as exporting
 from services.chassis.catalogue import snapshot as snapshots
+from services.chassis.cli import lanes
 from services.chassis.cli.console import Code, err, fail, out, report_errors, show_rows
-from services.chassis.discovery import load_all
+from services.chassis.discovery import load_all, subscriptions
 
-app = typer.Typer(no_args_is_help=True, help="What services tell each other: list, export, and check before a release.")
+app = typer.Typer(
+    no_args_is_help=True,
+    help="What services tell each other: list, export, check before a release; see who has been told, and tell again.",
+)
 
 _Services = Annotated[
     list[str] | None,
@@ -27,6 +31,9 @@ _AcceptPublic = Annotated[
 _AcceptRemoved = Annotated[list[str] | None, typer.Option(help="A version that nobody reads any more: service.fact.v1.")]
 _SNAPSHOT_FILE = Path("docs/facts.snapshot.json")
 _DIFF_LINES = 20
+app.command("lanes")(lanes.lanes)
+app.command("gaps")(lanes.missing)
+app.command("resend")(lanes.resend)
 #: a TypeError is a fact that cannot be described, and says which
 _report_errors = report_errors(TypeError, OSError)
 
@@ -87,6 +94,24 @@ def export(
         command = " ".join(["vss facts export --out", str(out_), *(f"--service {ref}" for ref in service or ())])
         fail(f"{len(found)} of {len(wanted)} files in {out_} are not up to date. Run: {command}", Code.REMAINS)
     _say(f"{len(wanted)} files in {out_} are up to date.")
+
+
+@app.command("subscriptions")
+@_report_errors
+def subscriptions_(
+    file: Annotated[Path, typer.Option("--out", help="Where to write.")] = subscriptions.FILE,
+    *,
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; end with 1 if the file is not up to date.")] = False,
+) -> None:
+    """Write who reads which fact, of all services installed: it is known when a release is built."""
+    text = subscriptions.as_text(subscriptions.take(load_all()))
+    if file.exists() and file.read_text("utf-8") == text:
+        _say(f"{file} is up to date.")
+    elif check:
+        fail(f"{file} is not up to date. Run: vss facts subscriptions", Code.REMAINS)
+    else:
+        file.write_text(text, "utf-8")
+        _say(f"{file}: written.")
 
 
 @app.command()

@@ -9,7 +9,8 @@ from typing import Annotated, Any
 import sqlalchemy as sa
 import typer
 
-from services.chassis.bus.outbox import outbox, outbox_unrouted
+from services.chassis.bus.fact_log import PUBLIC, fact_log, lanes
+from services.chassis.bus.outbox import outbox
 from services.chassis.cli import options
 from services.chassis.cli.console import report_errors, show_json, show_rows
 from services.chassis.cli.service_database import open_database
@@ -36,17 +37,24 @@ def list_(
     limit: Annotated[int, typer.Option(min=1, help="The oldest so many.")] = 100,
     as_json: options.Json = False,
 ) -> None:
-    """The oldest facts that wait for the broker, or for somebody to read them."""
+    """The oldest facts that wait for the relay, or for a reader's queue."""
     found: list[dict[str, Any]] = []
     with open_database(load(service)).read() as session:
-        for table, waits_for in ((outbox, "the broker"), (outbox_unrouted, "a reader")):
-            query = sa.select(table.c.seq, table.c.fact, table.c.recorded_at, table.c.headers).order_by(table.c.seq)
-            if dossier is not None:
-                query = query.where(table.c.headers.contains(json.dumps(dossier), autoescape=True))
-            for row in session.execute(query.limit(limit)):
-                headers = json.loads(row.headers)
-                about = {name: attribute(headers, name) for name in ("id", "subject")}
-                found.append({"fact": row.fact, **about, "recorded_at": row.recorded_at, "waits_for": waits_for})
+        behind = {lane.reader: lane for lane in lanes(session) if lane.behind and lane.reader != PUBLIC}
+        first = min((lane.position for lane in behind.values()), default=None)
+        kept = sa.select(fact_log.c.number, fact_log.c.fact, fact_log.c.recorded_at, fact_log.c.headers, fact_log.c.numbers)
+        fresh = sa.select(outbox.c.seq, outbox.c.fact, outbox.c.recorded_at, outbox.c.headers, sa.null())
+        queries = [fresh.order_by(outbox.c.seq)]
+        if first is not None:
+            queries.insert(0, kept.where(fact_log.c.number > first).order_by(fact_log.c.number))
+        for query in queries:
+            of_it = sa.column("headers").contains(json.dumps(dossier), autoescape=True) if dossier is not None else sa.true()
+            for place, fact, recorded_at, headers, numbers in session.execute(query.where(of_it).limit(limit)):
+                waits_for = [r for r in json.loads(numbers or "{}") if r in behind and place > behind[r].position]
+                if waits_for or numbers is None:
+                    about = {name: attribute(json.loads(headers), name) for name in ("id", "subject")}
+                    waiting = {"recorded_at": recorded_at, "waits_for": ", ".join(waits_for) or "the relay"}
+                    found.append({"fact": fact, **about, **waiting})
     if as_json:
         show_json(found)
     else:

@@ -1,5 +1,5 @@
 """Facts, the events that services publish. Each is declared once; schema, catalogue and public feed follow from it."""
 
-from services.chassis.facts.declare import Fact, Reader, private, public, reads
+from services.chassis.facts.declare import Fact, Reader, private, public, reads, secret
 
-__all__ = ["Fact", "Reader", "private", "public", "reads"]
+__all__ = ["Fact", "Reader", "private", "public", "reads", "secret"]

@@ -48,12 +48,17 @@ def private(field: ma.fields.Field[Any], *, default: Any = dataclasses.MISSING) 
     return _field(field, default, public=False)
 
 
+def secret(field: ma.fields.Field[Any], *, default: Any = dataclasses.MISSING) -> Any:
+    """Declare a sealed field: private, and forgotten at the source once every reader has it. A reader copes with its absence (null)."""
+    return _field(field, default, public=False, secret=True)
+
+
 def reads(field: ma.fields.Field[Any], *, default: Any = dataclasses.MISSING) -> Any:
     """Declare a field that a reader uses. It sees no other."""
     return _field(field, default)
 
 
-@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(public, private, reads))
+@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(public, private, secret, reads))
 class _Declared:
     """Shared by ``Fact`` and ``Reader``: turns declared fields into a frozen dataclass with a schema."""
 
@@ -72,7 +77,7 @@ class _Declared:
         declared: dict[str, Any] = {}
         for field in dataclasses.fields(cls):  # type: ignore[arg-type]  # made a dataclass one line above
             if _FIELD not in field.metadata:
-                raise TypeError(f"{cls.__name__}.{field.name}: declare it with public(), private() or reads()")
+                raise TypeError(f"{cls.__name__}.{field.name}: declare it with public(), private(), secret() or reads()")
             declared[field.name] = marshmallow_field = field.metadata[_FIELD]
             if (
                 not marshmallow_field.required
@@ -107,6 +112,7 @@ class Fact(_Declared):
     subject_field: ClassVar[str]
     example: ClassVar[dict[str, Any]]
     public_fields: ClassVar[tuple[str, ...]]
+    secret_fields: ClassVar[tuple[str, ...]]
     needs_reader: ClassVar[bool]
 
     def __init_subclass__(
@@ -116,8 +122,7 @@ class Fact(_Declared):
 
         :param subject: the field whose value names the aggregate (dossier, account or complaint number).
         :param example: a full example as JSON values; checked here, so that a wrong one fails at import.
-        :param needs_reader: False for a fact that no service has to read; otherwise the outbox keeps it until a queue
-            is bound to it, so that services can be deployed in any order.
+        :param needs_reader: False for a fact that no service has to read; a test refuses any other that none reads.
         """
         super().__init_subclass__(**kw)
         cls._declare(name, version, ma.RAISE)
@@ -126,6 +131,7 @@ class Fact(_Declared):
         cls.subject_field = subject
         cls.needs_reader = needs_reader
         cls.public_fields = tuple(n for n, f in cls.schema.fields.items() if f.metadata.get("public"))
+        cls.secret_fields = tuple(n for n, f in cls.schema.fields.items() if f.metadata.get("secret"))
         if cls.public_fields and subject not in cls.public_fields:
             raise TypeError(f"{cls.__name__}: the subject {subject!r} is in the public envelope, so declare it public()")
         cls.example = example

@@ -40,12 +40,26 @@ MESSAGES = Counter(
 RETRIES = Counter("vss_retries_total", "Messages put back for another try, by the delay", ["service", "delay"])
 PARKED = Counter("vss_parked_total", "Messages parked for a person, by reason", ["service", "reason"])
 HELD = Gauge("vss_messages_held", "Messages that wait for another try, or are parked", ["service", "state"])
-OUTBOX_ROWS = Gauge("vss_outbox_rows", "Facts recorded but not yet confirmed by the broker", ["service"])
-OUTBOX_AGE_SECONDS = Gauge("vss_outbox_age_seconds", "Age of the oldest fact in the outbox", ["service"])
+OUTBOX_ROWS = Gauge("vss_outbox_rows", "Facts that some reader's queue is still to get", ["service"])
+OUTBOX_AGE_SECONDS = Gauge(
+    "vss_outbox_age_seconds", "Age of the oldest of these, but for lanes that stand still", ["service"]
+)
 RELAY_PUBLISHED = Counter("vss_relay_published_total", "Facts confirmed by the broker", ["service"])
 FACTS = Counter("vss_facts_total", "Facts confirmed by the broker, by name: what happens, counted", ["service", "fact"])
-RELAY_RETURNED = Counter("vss_relay_returned_total", "Facts the broker could not route", ["service"])
-RELAY_NACKED = Counter("vss_relay_nacked_total", "Facts the broker refused", ["service"])
+LANE_BEHIND = Gauge("vss_lane_behind", "Facts that a reader's queue is still to get", ["service", "reader"])
+LANE_AGE_SECONDS = Gauge(
+    "vss_lane_age_seconds", "Age of the oldest fact that a reader's queue is still to get", ["service", "reader"]
+)
+LANE_STOPPED = Gauge(
+    "vss_lane_stopped",
+    "1: a reader's queue is not bound to its lane (unbound), or full (full)",
+    ["service", "reader", "why"],
+)
+PUBLIC_REFUSED = Counter("vss_public_refused_total", "Public facts that an agency's queue refused", ["service"])
+FACTS_MISSING = Gauge("vss_facts_missing", "Facts that were told and never arrived, by source", ["service", "source"])
+SOURCE_WENT_BACK = Gauge(
+    "vss_source_went_back", "1: a source numbers anew what it tells, so its database was restored", ["service", "source"]
+)
 JOBS = Counter("vss_jobs_total", "Calls to the outside world by kind and outcome", ["service", "kind", "outcome"])
 JOBS_WAITING = Gauge("vss_jobs_waiting", "Jobs that are due or will be", ["service", "kind"])
 HTTP_SECONDS = Histogram(
@@ -83,8 +97,12 @@ class ServiceMetrics:
         self.outbox_age_seconds = OUTBOX_AGE_SECONDS.labels(service)
         self.relay_published = RELAY_PUBLISHED.labels(service)
         self.facts = Children(FACTS, service)
-        self.relay_returned = RELAY_RETURNED.labels(service)
-        self.relay_nacked = RELAY_NACKED.labels(service)
+        self.lane_behind = Children(LANE_BEHIND, service)
+        self.lane_age_seconds = Children(LANE_AGE_SECONDS, service)
+        self.lane_stopped = Children(LANE_STOPPED, service)
+        self.public_refused = PUBLIC_REFUSED.labels(service)
+        self.facts_missing = Children(FACTS_MISSING, service)
+        self.source_went_back = Children(SOURCE_WENT_BACK, service)
         self.jobs = Children(JOBS, service)
         self.jobs_waiting = Children(JOBS_WAITING, service)
         self.http_seconds = Children(HTTP_SECONDS, service)

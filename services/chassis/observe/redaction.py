@@ -16,6 +16,7 @@ ALLOWED: set[str] = {
     *("message_id", "fact_id", "job_id", "account_id", "dossier_no", "complaint_no", "case_no", "document_id", "operation_id"),
     # technical names
     *("fact", "fact_type", "type", "version", "revision", "queue", "exchange", "routing_key", "broker_host", "database"),
+    *("reader", "source", "remedy"),
     *("kind", "outcome", "reason", "state", "part", "check", "setting", "signal", "listen", "method", "route", "status"),
     # errors
     *("error", "error_message", "frames", "causes", "constraint", "sqlstate"),

@@ -13,6 +13,7 @@ Tests make one directly: `Settings(draft_days=1)`; bounds hold there too.
 """
 
 import types
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,15 @@ class ChassisSettings(BaseSettings):
     )
     inbox_keep_days: int = setting(
         default=30, help="how long message ids are kept, to drop duplicates", minimum=1, maximum=3650
+    )
+    facts_keep_days: int = setting(
+        default=7,
+        help="how long facts that were told are kept, to be told again; less than INBOX_KEEP_DAYS",
+        minimum=1,
+        maximum=365,
+    )
+    plain_events: bool = setting(
+        default=False, help="send every fact to <service>.events, too, for nameko services that no release knows as readers"
     )
     queue_max_bytes: int = setting(
         default=2 * 1024**3, help="size of the inbound queue at which the broker refuses more", minimum=1024**2
@@ -109,6 +119,11 @@ class ChassisSettings(BaseSettings):
     clock_offset_file: Path | None = setting(
         default=None, help="file with seconds to add to the clock (tests and demonstrations)"
     )
+
+    def check(self) -> Iterator[str]:
+        yield from super().check()
+        if self.facts_keep_days >= self.inbox_keep_days:
+            yield "FACTS_KEEP_DAYS: expected less than INBOX_KEEP_DAYS, or a fact told again is handled twice. Correct it."
 
 
 def settings_class(service: Any) -> type[ChassisSettings]:

@@ -57,10 +57,10 @@ def every_recorded_example_loads(recorded: Snapshot, services: Sequence[type[Ser
 
 
 def unread(services: Sequence[type[Service]]) -> list[str]:
-    """Facts that some service has to read (``needs_reader``) and none does: the outbox would keep them for ever."""
+    """Facts that some service has to read (``needs_reader``) and none does: they would be told to nobody."""
     reads = {(reader.service, reader.fact_name, reader.version) for s in services for reader in s.reads}
     return [
-        f"{s.name} publishes {fact.fact_name} v{fact.version}, which no service reads: its outbox would keep it for ever; read "
+        f"{s.name} publishes {fact.fact_name} v{fact.version}, which no service reads; read "
         "it, or declare it with needs_reader=False"
         for s in sorted(services, key=lambda s: s.name)
         for fact in s.publishes

@@ -1,0 +1,200 @@
+"""What a reader misses: holes in the numbers that each source gives the facts it tells this service.
+
+Looked for at the start, each minute and when a queue was lost, among the numbers in the inbox. A hole counts once something that
+came after it has been here for a while: until then it may still be on its way. Numbers are given without holes, so what is missing
+was lost after the broker confirmed it: with its queue, its broker, or this service's own restored database. ``vss facts resend``
+brings it. A number that two facts bear means that the *source* was restored and numbers anew (``vss after-restore``).
+"""
+
+import threading
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from services.chassis import clock
+from services.chassis.bus.inbox import inbox
+from services.chassis.database import Database, Instant, chassis_metadata
+from services.chassis.observe import metrics
+from services.chassis.observe.logs import get_logger
+
+log = get_logger(__name__)
+
+#: how long a later number must have been here before an earlier one counts as missing
+GRACE = timedelta(seconds=20)
+_MOST_GAPS = 1_000
+
+fact_sources = sa.Table(
+    "fact_sources",
+    chassis_metadata,
+    #: "<source> <epoch>"
+    sa.Column("origin", sa.Text(), primary_key=True),
+    #: numbers up to here are here, or in ``fact_gaps``
+    sa.Column("scanned", sa.BigInteger(), nullable=False),
+    #: numbers that two facts bear
+    sa.Column("twice", sa.BigInteger(), nullable=False),
+    sa.Column("looked_at", Instant(), nullable=False),
+)
+
+fact_gaps = sa.Table(
+    "fact_gaps",
+    chassis_metadata,
+    sa.Column("origin", sa.Text(), primary_key=True),
+    sa.Column("first", sa.BigInteger(), primary_key=True, autoincrement=False),
+    sa.Column("last", sa.BigInteger(), nullable=False),
+    sa.Column("found_at", Instant(), nullable=False),
+)
+
+
+class Gap(NamedTuple):
+    """Numbers ``first`` to ``last`` of a source that are not here."""
+
+    source: str
+    epoch: int
+    first: int
+    last: int
+    found_at: datetime
+
+    @property
+    def size(self) -> int:
+        """How many facts are missing."""
+        return self.last - self.first + 1
+
+    def remedy(self, reader: str) -> str:
+        """The command that has them told again, where the source's settings are."""
+        numbers = f"{self.epoch}:{self.first}-{self.last}"
+        return f"vss facts resend --from {self.source} --to {reader} --numbers {numbers}"
+
+
+def gaps(session: Session) -> list[Gap]:
+    """Return what is known to be missing, by source."""
+    rows = session.execute(sa.select(fact_gaps).order_by(fact_gaps.c.origin, fact_gaps.c.first))
+    return [_gap(row.origin, row.first, row.last, row.found_at) for row in rows]
+
+
+def went_back(session: Session) -> list[str]:
+    """Return the sources that gave a number to two facts: they were restored, and number anew what they tell."""
+    rows = session.scalars(sa.select(fact_sources.c.origin).where(fact_sources.c.twice > 0))
+    return sorted({origin.split(" ")[0] for origin in rows})
+
+
+def _gap(origin: str, first: int, last: int, found_at: datetime) -> Gap:
+    source, _, epoch = origin.partition(" ")
+    return Gap(source, int(epoch), first, last, found_at)
+
+
+class Gaps:
+    """Looks for gaps in what ``service`` has received.
+
+    :param origins: who has numbered what came to this process; others are known from the database.
+    """
+
+    def __init__(self, service: str, database: Database, origins: Collection[str], *, grace: timedelta = GRACE) -> None:
+        self._service = service
+        self._database = database
+        self._origins = origins
+        self._grace = grace
+        self._metrics = metrics.of(service)
+        self._told: set[tuple[str, int, int]] = set()
+        self._lock = threading.Lock()
+
+    def look(self, _stopping: Any = None) -> None:
+        """Look once: note new gaps, forget filled ones, and tell."""
+        with self._lock, self._database.write() as session:
+            known = dict(session.execute(sa.select(fact_sources.c.origin, fact_sources.c.scanned)).tuples().all())
+            for origin in sorted({*known, *self._origins}):
+                if origin not in known:
+                    new = {"origin": origin, "scanned": 0, "twice": 0, "looked_at": clock.now()}
+                    session.execute(sa.insert(fact_sources).values(new))
+                self._look_at(session, origin, known.get(origin, 0))
+            found, restored = gaps(session), went_back(session)
+        self._tell(found, restored, {origin.split(" ")[0] for origin in {*known, *self._origins}})
+
+    def _look_at(self, session: Session, origin: str, scanned: int) -> None:
+        now = clock.now()
+        of_origin = (inbox.c.origin == origin, inbox.c.number.is_not(None))
+        settled = session.scalar(
+            sa.select(sa.func.max(inbox.c.number)).where(
+                *of_origin, inbox.c.number > scanned, inbox.c.received_at <= now - self._grace
+            )
+        )
+        for first, last in _still_missing(session, origin):
+            session.execute(sa.insert(fact_gaps).values(origin=origin, first=first, last=last, found_at=now))
+        if settled is not None:
+            for first, last in _holes(session, origin, scanned, settled):
+                session.execute(sa.insert(fact_gaps).values(origin=origin, first=first, last=last, found_at=now))
+            scanned = settled
+        looked = session.scalar(sa.select(fact_sources.c.looked_at).where(fact_sources.c.origin == origin))
+        twice = _given_twice(session, origin, since=(looked or now) - 2 * self._grace)
+        session.execute(
+            sa.update(fact_sources)
+            .where(fact_sources.c.origin == origin)
+            .values(
+                scanned=scanned,
+                looked_at=now,
+                twice=sa.case((fact_sources.c.twice > twice, fact_sources.c.twice), else_=twice),
+            )
+        )
+
+    def _tell(self, found: list[Gap], restored: list[str], sources: set[str]) -> None:
+        for source in sources:
+            self._metrics.facts_missing[source].set(sum(gap.size for gap in found if gap.source == source))
+            self._metrics.source_went_back[source].set(source in restored)
+        known = {(f"{gap.source} {gap.epoch}", gap.first, gap.last) for gap in found}
+        for gap in found:
+            if (f"{gap.source} {gap.epoch}", gap.first, gap.last) not in self._told:
+                log.error(
+                    "facts_missing", source=gap.source, count=gap.size, remedy=f"vss facts gaps --service {self._service}"
+                )
+        for source in restored:
+            log.error("source_went_back", source=source, remedy=f"vss after-restore {source}")
+        self._told = known
+
+
+def _holes(session: Session, origin: str, after: int, upto: int) -> list[tuple[int, int]]:
+    """Return the ranges of numbers above ``after`` up to ``upto`` that are not in the inbox; at most 1,000, the last one open to all."""
+    numbers = (
+        sa.select(
+            inbox.c.number.label("number"),
+            sa.func.lag(inbox.c.number, 1, after).over(order_by=inbox.c.number).label("before"),
+        )
+        .where(inbox.c.origin == origin, inbox.c.number > after, inbox.c.number <= upto)
+        .subquery()
+    )
+    rows = session.execute(
+        sa.select(numbers.c.before + 1, numbers.c.number - 1)
+        .where(numbers.c.number > numbers.c.before + 1)
+        .order_by(numbers.c.number)
+        .limit(_MOST_GAPS)
+    ).all()
+    return [(first, last) for first, last in rows]
+
+
+def _still_missing(session: Session, origin: str) -> list[tuple[int, int]]:
+    """Delete the gaps of ``origin`` that something has arrived in; return what is left of them."""
+    left: list[tuple[int, int]] = []
+    known = (
+        session.execute(sa.select(fact_gaps.c.first, fact_gaps.c.last).where(fact_gaps.c.origin == origin)).tuples().all()
+    )
+    for first, last in known:
+        inside = (inbox.c.origin == origin, inbox.c.number.between(first, last))
+        if not session.scalar(sa.select(inbox.c.number).where(*inside).limit(1)):
+            continue
+        session.execute(sa.delete(fact_gaps).where(fact_gaps.c.origin == origin, fact_gaps.c.first == first))
+        left += _holes(session, origin, first - 1, last)
+        highest = session.scalar(sa.select(sa.func.max(inbox.c.number)).where(*inside))
+        if highest is not None and highest < last:
+            left.append((highest + 1, last))
+    return left
+
+
+def _given_twice(session: Session, origin: str, since: datetime) -> int:
+    """How many numbers of facts received since ``since`` another fact bears, too."""
+    other = inbox.alias("other")
+    again = sa.exists().where(other.c.origin == inbox.c.origin, other.c.number == inbox.c.number, other.c.id != inbox.c.id)
+    query = (
+        sa.select(sa.func.count()).select_from(inbox).where(inbox.c.origin == origin, inbox.c.received_at >= since, again)
+    )
+    return session.scalar(query) or 0
