@@ -1,6 +1,7 @@
 """The accounts service: who may sign in, with which password, on which device."""
 
 from pathlib import Path
+from typing import ClassVar
 
 from services.accounts import events, handlers, settings
 from services.accounts.accounts import api as accounts_api
@@ -9,6 +10,7 @@ from services.accounts.otp import sweeps as otp_sweeps
 from services.accounts.passwords import api as passwords_api
 from services.accounts.passwords import jobs as passwords_jobs
 from services.accounts.passwords import sweeps as passwords_sweeps
+from services.accounts.passwords.renewal import renew_first_password
 from services.accounts.sessions import api as sessions_api
 from services.accounts.sessions import sweeps as sessions_sweeps
 from services.accounts.signing import api as signing_api
@@ -43,6 +45,7 @@ class Accounts:
     publishes = events.FACTS
     reads = handlers.HANDLERS
     recovers = recovery.steps
+    renewals: ClassVar = {"account_activated": renew_first_password}
     subscribers = subscriptions.of("accounts")
 
     outbox = Outbox()

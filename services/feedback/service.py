@@ -1,6 +1,7 @@
 """The feedback service: complaints reach the board that watches and stay with the accountable province."""
 
 from pathlib import Path
+from typing import ClassVar
 
 from services.chassis.bus.background import Jobs, Sweeps
 from services.chassis.bus.batch import Batch
@@ -16,6 +17,7 @@ from services.feedback.attachments import jobs as attachments_jobs
 from services.feedback.categories import api as categories_api
 from services.feedback.complaints import api as complaints_api
 from services.feedback.complaints import numbers
+from services.feedback.complaints.renewal import renew_tracking_code
 from services.feedback.coordination import api as coordination_api
 from services.feedback.coordination import sweeps as coordination_sweeps
 from services.feedback.deadlines import sweeps as deadlines_sweeps
@@ -46,6 +48,7 @@ class Feedback:
     publishes = events.FACTS
     reads = handlers.HANDLERS
     recovers = numbers.recovery_steps
+    renewals: ClassVar = {"complaint_received": renew_tracking_code}
     subscribers = subscriptions.of("feedback")
 
     outbox = Outbox()

@@ -24,7 +24,7 @@ from typing import Any
 from eventlet.event import Event
 from nameko.extensions import DependencyProvider, Entrypoint
 
-from services.chassis.bus import backlog, fact_log, inbox, topology
+from services.chassis.bus import backlog, erasure, fact_log, inbox, topology
 from services.chassis.bus.batch import Batch, DatabaseAway, Work
 from services.chassis.bus.consumer import Consumer
 from services.chassis.bus.gaps import Gaps
@@ -40,6 +40,7 @@ from services.chassis.resources import CONFIG_KEY, Resources
 log = get_logger(__name__)
 
 _PRUNE_SECONDS = 600.0
+_ERASE_SECONDS = 60.0
 _GAPS_SECONDS = 30.0
 _MEASURE_SECONDS = 5.0
 
@@ -152,6 +153,11 @@ class Outbox(DependencyProvider):
                 "prune_facts",
                 lambda stopping: fact_log.prune(resources.db, telling.readers, keep=keep_facts, stopping=stopping),
                 every_seconds=_PRUNE_SECONDS,
+            ),
+            Periodic(
+                "erase_facts",
+                lambda stopping: erasure.carry_out(resources.db, telling.readers, stopping=stopping),
+                every_seconds=_ERASE_SECONDS,
             ),
             Periodic(
                 "measure_backlog",

@@ -8,12 +8,13 @@ from typing import Annotated, Any
 import typer
 
 from services.chassis import clock, discovery
-from services.chassis.bus import outbox
+from services.chassis.bus import new_epoch, outbox
 from services.chassis.bus.leadership import Leadership
 from services.chassis.cli import options
 from services.chassis.cli.console import Code, fail, out, report_errors, show_json, show_rows
-from services.chassis.database import Database
+from services.chassis.database import Database, ServiceSession
 from services.chassis.documents.opening import from_url
+from services.chassis.recovery import Recovery, Step
 from services.chassis.recovery.after_restore import Outcome
 from services.chassis.recovery.after_restore import after_restore as repair
 from services.chassis.recovery.table import revision_base
@@ -58,13 +59,17 @@ def after_restore(
             fail(f"{loaded.name} runs on this database. Stop it first.", Code.USAGE)
         outbox.publish_as(loaded.name, revision_base=revision_base(database))
         moment = since.replace(tzinfo=since.tzinfo or UTC) if since else None
-        steps = tuple(getattr(loaded, "recovers", ()))
+        steps = (Step("lanes numbered anew", _begin_epoch), *getattr(loaded, "recovers", ()))
         outcome = repair(database, documents, loaded.name, steps, since=moment, again=again, dry_run=dry_run)
     commands = list(_commands(loaded, outcome.since - _BEFORE))
     if as_json:
         show_json({"service": loaded.name, "dry_run": dry_run, **asdict(outcome), "commands": commands})
     else:
         _show(loaded.name, outcome, commands, dry_run=dry_run)
+
+
+def _begin_epoch(session: ServiceSession, _recovery: Recovery) -> int:
+    return new_epoch.begin(session)
 
 
 def _show(service: str, outcome: Outcome, commands: list[str], *, dry_run: bool) -> None:

@@ -69,7 +69,13 @@ def identity(session: ServiceSession) -> str:
 
 
 #: what grows with everything that happens
-_MOMENTS = (("inbox", "received_at"), ("outbox", "recorded_at"), ("jobs", "added_at"), ("jobs", "ended_at"))
+_MOMENTS = (
+    ("inbox", "received_at"),
+    ("outbox", "recorded_at"),
+    ("fact_log", "recorded_at"),
+    ("jobs", "added_at"),
+    ("jobs", "ended_at"),
+)
 
 
 def newest_moment(session: Session) -> datetime | None:

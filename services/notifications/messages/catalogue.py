@@ -44,6 +44,7 @@ class Template:
     `quiet`: its SMS keeps quiet hours (`deadlines.quiet_hours`).
     `secret`: the name of the value that arrives in a sealed box; stored texts mask it.
     `once`: said once about a dossier or complaint, whatever fact says so: a restored source tells it in a new one.
+    `opens`: the first message about a number, in which a number that two people were given shows.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Template:
     legal: bool = False
     secret: str | None = None
     once: bool = False
+    opens: bool = False
 
     def addresses(self, phone: str | None, email: str | None) -> list[tuple[str, str]]:
         """Return the pairs of channel and address to send to; none if the filer of a complaint left no address."""
@@ -77,10 +79,18 @@ class Template:
 
 _ALL = (
     # the person has just pressed the button and waits for the number: no quiet hours
-    Template("declaration_submitted", "registration.declaration_submitted", Channels.SMS, Urgency.AT_ONCE, once=True),
+    Template(
+        "declaration_submitted", "registration.declaration_submitted", Channels.SMS, Urgency.AT_ONCE, once=True, opens=True
+    ),
     # for a child: name and link to the form (child step 6) do not fit into one segment
     Template(
-        "child_submitted", "registration.declaration_submitted", Channels.SMS, Urgency.AT_ONCE, max_segments=2, once=True
+        "child_submitted",
+        "registration.declaration_submitted",
+        Channels.SMS,
+        Urgency.AT_ONCE,
+        max_segments=2,
+        once=True,
+        opens=True,
     ),
     Template("form_attached", "registration.attachment_added", Channels.EMAIL, Urgency.AT_ONCE),
     *(
@@ -130,7 +140,7 @@ _ALL = (
         Channels.BOTH,
         Urgency.AT_ONCE,
         secret="tracking_code",  # noqa: S106  # the value's name
-        once=True,
+        opens=True,
     ),
     # questions and answers are free text; what does not fit is in the e-mail, or available from the hotline
     Template("complaint_question", "feedback.question_asked", Channels.BOTH, Urgency.DAYTIME, max_segments=2, quiet=True),

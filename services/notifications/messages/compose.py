@@ -25,7 +25,16 @@ from services.notifications.messages.rules import WAITING, Message
 
 #: stands for the fact in the id of a message that is said once
 _SAID_ONCE = uuid.UUID("6f1d3a52-86c4-5f0b-9d53-2a0c7e5b4f1e")
-_NUMBERS = {False: "dossier number", True: "complaint number"}
+_M: Any = Message.__table__
+# built once, on the table: it runs for every declaration and complaint. An erased address may be anybody's
+_TOLD_ANOTHER = sa.select(
+    sa.exists().where(
+        _M.c.ref == sa.bindparam("ref", type_=sa.Text()),
+        _M.c.template == sa.bindparam("template", type_=sa.Text()),
+        _M.c.channel == sa.bindparam("channel", type_=sa.Text()),
+        _M.c.address != sa.bindparam("address", type_=sa.Text()),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +71,7 @@ def compose(
     :param useless_after: the message is not sent after this.
     :param document: `document_id`, `sha256` and `name` of the attachment.
     :param among: tells several recipients of one message apart; None for a single recipient.
-    :raises OtherPerson: if what is said once was said about this dossier or complaint to another address.
+    :raises OtherPerson: if the first message about this number went to another address.
     """
     template = TEMPLATES[template_name]
     urgency = legal_urgency(route) if template.legal and route else template.urgency
@@ -93,9 +102,11 @@ def compose(
             "created_at": now,
             "revision": 0,
         }
-        new = session.scalar(_insert_unless_there(session.get_bind().dialect.name, tuple(row)), row)
-        if new is None and template.once and session.get_one(Message, id_).address not in (address, None):
-            raise OtherPerson(_NUMBERS[ref.startswith("PA-")])
+        if template.opens and session.scalar(
+            _TOLD_ANOTHER, {name: row[name] for name in ("template", "channel", "ref", "address")}
+        ):
+            raise OtherPerson(f"number of a {template.fact.split('.')[1].split('_')[0]}")
+        session.execute(_insert_unless_there(session.get_bind().dialect.name, tuple(row)), row)
         jobs.add(
             session,
             template.job_kind(channel),
@@ -135,4 +146,4 @@ def _insert_unless_there(dialect: str, columns: tuple[str, ...]) -> Any:
     insert = postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
     # columns are named explicitly: taken from the row, SQLAlchemy would treat it as an insert of many rows
     values = {name: sa.bindparam(name, type_=table.c[name].type) for name in columns}
-    return insert.values(values).on_conflict_do_nothing(index_elements=[table.c.id]).returning(table.c.id)
+    return insert.values(values).on_conflict_do_nothing(index_elements=[table.c.id])

@@ -4,6 +4,7 @@ erasure can be repeated after a restored backup.
 
 from __future__ import annotations
 
+from services.chassis.bus import erasure
 from services.chassis.recovery import ledger
 from services.registration.attachments.jobs import delete_documents
 from services.registration.declarations.rules import Declaration
@@ -15,6 +16,8 @@ DISCARDED, EXPIRED, WITHDRAWN = "discarded", "expired", "withdrawn"
 def erase(declaration: Declaration, why: str) -> None:
     """Clear the personal data, add a job that deletes the documents, and have the ledger know."""
     ledger.note(declaration.session, why, declaration.dossier_no)
+    # what still waits may revive it (`progress.py`)
+    erasure.erase(declaration.session, declaration.dossier_no, waiting=False)
     delete_documents(declaration.session, declaration.dossier_no, declaration.clear_personal_data())
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from services.chassis import clock
 from services.chassis.aggregate import Aggregate
+from services.chassis.bus import erasure
 from services.chassis.database import Instant
 from services.chassis.documents import Document
 from services.chassis.ids import uuid7
@@ -227,6 +228,7 @@ class Case(Aggregate, Base):
         self.hgd = self.reason = None
         self.warnings = []
         forget_attachments(self.session, self.dossier_no)
+        erasure.erase(self.session, self.dossier_no, waiting=True)
 
     def log(self, action: str, by: Officer | None = None, **details: Any) -> None:
         """Add an entry to its history (V13)."""

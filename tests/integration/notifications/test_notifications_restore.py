@@ -116,5 +116,13 @@ def test_a_dossier_number_that_comes_for_another_phone_is_refused(desk: Desk) ->
     other = {"phone": "+84912000111", "email": None}
     with pytest.raises(OtherPerson) as refused:
         desk.read(readers.DeclarationSubmitted, registration.DeclarationSubmitted.example, contact=other)
-    assert str(refused.value) == "this dossier number is known here, for another person"
+    assert str(refused.value) == "this number of a declaration is known here, for another person"
     assert len(desk.messages()) == 1
+
+
+def test_a_complaint_number_that_comes_for_another_phone_is_refused(desk: Desk) -> None:
+    filer = {"full_name": "Nguyễn Thành Biên", **PHONE}
+    example = feedback.ComplaintReceived.example | {"sealed_tracking": None, "staff": []}
+    desk.read(readers.ComplaintReceived, example, contact=filer)
+    with pytest.raises(OtherPerson):
+        desk.read(readers.ComplaintReceived, example, contact=filer | {"phone": "+84912000111"})
