@@ -82,7 +82,6 @@ class Desk:
         """What `vss after-restore` does, and what the next start of the service's process does then."""
         outcome = after_restore(self.db, self.documents, self.service.name, getattr(self.service, "recovers", ()), **options)
         outbox.publish_as(self.service.name, revision_base=revision_base(self.db))
-        self.configure()
         return outcome
 
     def open(self, method: str, path: str, *, token: str | None = None, **options: Any) -> Any:

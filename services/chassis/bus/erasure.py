@@ -66,7 +66,7 @@ def carry_out(database: Database, readers: Collection[str], *, stopping: threadi
         confirmed = session.scalar(
             sa.select(sa.func.min(fact_lanes.c.position)).where(fact_lanes.c.reader.in_(list(readers)))
         )
-        oldest = session.scalar(sa.select(sa.func.min(outbox.c.recorded_at)))
+        oldest = session.scalar(sa.select(sa.func.min(outbox.c.recorded_at, type_=Instant())))
     done = 0
     for start in range(0, len(asked), _CHUNK):
         if stopping.is_set():

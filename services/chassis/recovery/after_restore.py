@@ -13,7 +13,7 @@ from services.chassis.documents import DocumentStore
 from services.chassis.errors import StartUpError
 from services.chassis.jobs.table import State, in_state, jobs
 from services.chassis.recovery import Recovery, Step, ledger
-from services.chassis.recovery.table import identity, latest, newest_moment, recoveries
+from services.chassis.recovery.table import add, identity, latest, newest_moment
 
 _EVER = datetime(2020, 1, 1, tzinfo=UTC)
 #: the ledger's entry for a restore; its number is the generation
@@ -68,7 +68,7 @@ def after_restore(
                 changed[step.name] = step.act(session, recovery)
             ledger.note(session, RESTORED, str(generation))
             row = {"generation": generation, "identity": identity(session), "since": begin, "done_at": recovery.now}
-            session.execute(sa.insert(recoveries), row | {"report": json.dumps(changed)})
+            add(session, row | {"report": json.dumps(changed)})
             if dry_run:
                 raise _DryRun
     except _DryRun:

@@ -29,6 +29,12 @@ _LATEST = sa.select(recoveries).order_by(recoveries.c.generation.desc()).limit(1
 _done_at: WeakKeyDictionary[Database, datetime | None] = WeakKeyDictionary()
 
 
+def add(session: ServiceSession, row: dict[str, Any]) -> None:
+    """Note a restore."""
+    session.execute(sa.insert(recoveries), row)
+    _done_at.pop(session.database, None)
+
+
 def latest(session: Session) -> sa.RowMapping | None:
     """Return the row of the newest restore; None if there was none."""
     return session.execute(_LATEST).mappings().one_or_none()

@@ -14,7 +14,7 @@ import time_machine
 
 from services.chassis import clock
 from services.chassis.bus import erasure, held, new_epoch, outbox
-from services.chassis.bus.fact_log import fact_lanes, fact_log, fact_numbering
+from services.chassis.bus.fact_log import PUBLIC, fact_lanes, fact_log, fact_numbering
 from services.chassis.bus.held import State, held_messages
 from services.chassis.bus.log_store import LogStore
 from services.chassis.bus.numbering import ERASED
@@ -143,6 +143,7 @@ def test_a_new_epoch_numbers_what_was_not_delivered_again_in_its_order(db: Datab
         ids = list(session.scalars(sa.select(fact_log.c.id).order_by(fact_log.c.number)))
     delivered(db, "notifications", 1)
     delivered(db, "verification", 3)
+    delivered(db, PUBLIC, 3)
     tell(db)
     with db.write() as session:
         old = session.scalar(sa.select(fact_numbering.c.epoch))

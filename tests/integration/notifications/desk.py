@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from services.chassis import clock, jobs
 from services.chassis.facts import Reader
+from services.chassis.recovery import ledger
 from services.chassis.seal import Sealer, generate_keypair
 from services.notifications.deadlines import sweeps as deadlines
 from services.notifications.mail import jobs as mail_jobs
@@ -33,7 +34,11 @@ class Desk(desk.Desk):
         super().__init__(url, seal_private_key=KEYS.private_key, **settings)
 
     def kinds(self) -> list[jobs.JobKind]:
-        return [*sms_jobs.kinds_on(self.sms, self.resources), *mail_jobs.kinds_on(self.mail, self.resources)]
+        return [
+            *sms_jobs.kinds_on(self.sms, self.resources),
+            *mail_jobs.kinds_on(self.mail, self.resources),
+            *ledger.kinds(self.resources),
+        ]
 
     def read(
         self,
