@@ -10,7 +10,7 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -50,6 +50,8 @@ class Program:
 
     :param command: arguments for this Python interpreter.
     :param address: its base URL and the path that returns 200 once it is ready; without one, `ready` reads its log.
+    :param directory: where it runs, and so whose modules it imports: another release's, for instance.
+    :param within: a command that runs it somewhere else, such as `nsenter --net=…`.
     """
 
     def __init__(
@@ -60,11 +62,14 @@ class Program:
         folder: Path,
         extra: Mapping[str, str],
         address: tuple[str, str] | None = None,
+        directory: Path = ROOT,
+        within: Sequence[str] = (),
     ) -> None:
         self.name = name
+        self._directory = directory
         self.log = folder / f"{name}.log"
         self._address = address
-        self._command = [sys.executable, *command]
+        self._command = [*within, sys.executable, *command]
         self._environment = environment_with(extra)
         self._process: Process | None = None
 
@@ -104,7 +109,7 @@ class Program:
         """Start it without waiting; do nothing if it is running. The log is appended to."""
         if not self.running:
             with self.log.open("ab") as output:
-                self._process = spawn(self._command, environment=self._environment, directory=ROOT, output=output)
+                self._process = spawn(self._command, environment=self._environment, directory=self._directory, output=output)
         return self
 
     def until(self, condition: Callable[[], bool], what: str, seconds: float = 30) -> None:
@@ -127,13 +132,13 @@ class Program:
         return self
 
     def is_ready(self) -> bool:
-        """Tell whether it is ready now."""
+        """Tell whether it is ready now, with all its parts: a service is ready for requests without its broker."""
         if self._address is None:
             return bool(self.events("service_ready"))
         try:
             with urllib.request.urlopen("".join(self._address), timeout=5) as answer:  # noqa: S310  # our own address
-                return bool(answer.status == _OK)
-        except (urllib.error.URLError, OSError):
+                return bool(answer.status == _OK) and not json.load(answer).get("degraded")
+        except (urllib.error.URLError, OSError, ValueError):
             return False
 
     def terminate(self) -> None:

@@ -7,6 +7,7 @@
 
 Give `amqp_uri` to use a running broker, `database_urls` for other databases (`{"accounts": "postgresql+psycopg://…"}`),
 `extra` for settings of every service (`{"EXPIRY_DAYS": "10"}`), `sandbox` for further arguments of the sandbox and `standard_ports` for 8100 to 8105 and 8125 where they are free.
+`within` gives the command that runs a program somewhere else, such as a network namespace, and `hosts` the address it has there.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ SANDBOX = "sandbox"
 STANDARD_PORTS = {SANDBOX: 8100} | {service: port for port, service in enumerate(SERVICES, 8101)}
 STANDARD_SMTP_PORT = 8125
 START_SECONDS = 60.0
+_LOOPBACK = "127.0.0.1"
 _DAY_SECONDS = 86_400.0
 _COMMAND_SECONDS = 60.0
 
@@ -54,6 +56,8 @@ class System:
         extra: Mapping[str, str] | None = None,
         standard_ports: bool = False,
         sandbox: Sequence[str] = (),
+        hosts: Mapping[str, str] | None = None,
+        within: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
         self.folder = Path(folder).absolute()
         self.services = tuple(services)
@@ -64,16 +68,23 @@ class System:
         self._database_urls = dict(database_urls or {})
         self._extra = dict(extra or {})
         self._sandbox = tuple(sandbox)
+        self._hosts = dict(hosts or {})
+        self._within = dict(within or {})
         self._keys = generate_keypair()
         self._ports = {name: _port(STANDARD_PORTS[name], standard_ports) for name in (SANDBOX, *self.services)}
         self.smtp_port = _port(STANDARD_SMTP_PORT, standard_ports)
         self.programs: dict[str, Program] = {}
+        #: where `vss` runs, and so which release's commands
+        self.directory = ROOT
 
     # Addresses
 
     def url(self, name: str) -> str:
-        """Return `http://127.0.0.1:<port>` of a service or the sandbox."""
-        return f"http://127.0.0.1:{self._ports[name]}"
+        """Return the base URL of a service or the sandbox."""
+        return f"http://{self._address(name)}"
+
+    def _address(self, name: str) -> str:
+        return f"{self._hosts.get(name, _LOOPBACK)}:{self._ports[name]}"
 
     def tail(self, name: str, lines: int = 40) -> str:
         """Return the end of a service's log."""
@@ -87,15 +98,16 @@ class System:
         settings = {
             "AMQP_URI": self.amqp_uri,
             f"{prefix}_DATABASE_URL": database,
-            f"{prefix}_HTTP_ADDRESS": f"127.0.0.1:{self._ports[service]}",
+            f"{prefix}_HTTP_ADDRESS": self._address(service),
             "DOCUMENTS_URL": f"file:{self.folder / 'documents'}",
             "CLOCK_OFFSET_FILE": str(self.clock_file),
+            "CLOCK_MAY_MOVE": "true",
             "START_SECONDS": str(START_SECONDS),
             "LOG_JSON": "false",
             "HGD_URL": f"{sandbox}/hgd",
             "HGD_API_KEY": "sandbox",
             "TWILIO_BASE_URL": sandbox,
-            "SMTP_HOST": "127.0.0.1",
+            "SMTP_HOST": self._hosts.get(SANDBOX, _LOOPBACK),
             "SMTP_PORT": str(self.smtp_port),
         }
         if "accounts" in self._ports:
@@ -113,24 +125,25 @@ class System:
 
     # Starting and stopping
 
-    def begin(self) -> Self:
-        """Start everything and wait until all of it is ready.
+    def begin(self, *names: str) -> Self:
+        """Start the programs of these names, by default everything, and wait until they are ready.
 
         :raises ProgramError: with the end of the log of the program that failed.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         self._make_programs()
+        programs = [self.programs[name] for name in names or self.programs]
         if self.broker is None:
             self._look_for_broker()
         try:
-            # the services wait for the broker (--wait), so all start in parallel
+            # a service is ready without the broker, so all start in parallel; what it needs there it declares when it connects
             with ThreadPoolExecutor(1) as aside:
                 broker = aside.submit(self.broker.start) if self.broker else None
-                for program in self.programs.values():
+                for program in programs:
                     program.start()
                 if broker:
                     broker.result()
-            for program in self.programs.values():
+            for program in programs:
                 program.ready(START_SECONDS)
         except NodeError as error:
             self.end()
@@ -192,7 +205,7 @@ class System:
         done = subprocess.run(
             [sys.executable, "-m", "services.chassis.cli.main", *arguments],
             env=environment_with(self.environment(service)),
-            cwd=ROOT,
+            cwd=self.directory,
             input=stdin,
             capture_output=True,
             text=True,
@@ -223,7 +236,14 @@ class System:
             ) from error
 
     def _make_programs(self) -> None:
-        ports = ["--port", str(self._ports[SANDBOX]), "--smtp-port", str(self.smtp_port)]
+        ports = [
+            "--host",
+            self._hosts.get(SANDBOX, _LOOPBACK),
+            "--port",
+            str(self._ports[SANDBOX]),
+            "--smtp-port",
+            str(self.smtp_port),
+        ]
         sandbox = ["-m", "deploy.sandbox", *ports, *self._sandbox]
         moved = {"CLOCK_OFFSET_FILE": str(self.clock_file)}
         self.programs[SANDBOX] = Program(
@@ -233,7 +253,12 @@ class System:
             run = ["-m", "services.chassis.bus.process", service, "--wait"]
             environment = self.environment(service)
             self.programs[service] = Program(
-                service, run, folder=self.folder, extra=environment, address=(self.url(service), "/readyz")
+                service,
+                run,
+                folder=self.folder,
+                extra=environment,
+                address=(self.url(service), "/readyz"),
+                within=self._within.get(service, ()),
             )
 
 

@@ -1,5 +1,8 @@
 #!/bin/sh
-# Installs the servers that the tests start themselves: RabbitMQ and PostgreSQL; with the argument `broker`
+# Installs what the tests start themselves: RabbitMQ, PostgreSQL and promtool (in the package prometheus); with the argument
+# Installs the servers that the tests start themselves: RabbitMQ, PostgreSQL and PgBouncer; with the argument
+# `broker` only RabbitMQ, which is enough for the demonstration. Safe to repeat: it installs only what is missing
+# Installs the servers that the tests start themselves: RabbitMQ and PostgreSQL, and what gives a process a wrong clock; with the argument `broker`
 # only RabbitMQ, which is enough for the demonstration. Safe to repeat: it installs only what is missing
 # and never starts the packages' own services.
 set -eu
@@ -7,6 +10,9 @@ set -eu
 missing=""
 [ -x /usr/lib/rabbitmq/bin/rabbitmq-server ] || missing="$missing rabbitmq-server"
 [ "${1:-}" = broker ] || ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || missing="$missing postgresql"
+[ "${1:-}" = broker ] || command -v promtool >/dev/null 2>&1 || missing="$missing prometheus"
+[ "${1:-}" = broker ] || [ -x /usr/sbin/pgbouncer ] || missing="$missing pgbouncer"
+[ "${1:-}" = broker ] || ls /usr/lib/*/faketime/libfaketime.so.1 >/dev/null 2>&1 || missing="$missing faketime"
 command -v setpriv >/dev/null 2>&1 || missing="$missing util-linux"
 
 if [ -z "$missing" ]; then
@@ -15,8 +21,8 @@ if [ -z "$missing" ]; then
 fi
 
 if ! command -v apt-get >/dev/null 2>&1; then
-    echo "Missing:$missing. This is no Debian: install it yourself (RabbitMQ >= 3.10, PostgreSQL >= 13)," >&2
-    echo "so that rabbitmq-server, rabbitmqctl, epmd (and initdb, postgres for the tests) are in PATH." >&2
+    echo "Missing:$missing. This is no Debian: install it yourself (RabbitMQ >= 3.10, PostgreSQL >= 13, PgBouncer)," >&2
+    echo "so that rabbitmq-server, rabbitmqctl, epmd (and initdb, postgres, pgbouncer for the tests) are in PATH." >&2
     exit 1
 fi
 if [ "$(id -u)" -ne 0 ]; then

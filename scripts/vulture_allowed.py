@@ -66,7 +66,7 @@ _: Any = None
 
 # kombu's, py-amqp's, pika's and nameko's
 (
-    _.initial, _.auto_decode, _.socket_timeout, _.stack_timeout, _.connection_attempts, _.blocked_connection_timeout,
+    _.initial, _._on_blocked, _.on_unblocked, _.auto_decode, _.socket_timeout, _.stack_timeout, _.connection_attempts, _.blocked_connection_timeout,
     _.client_properties, _.get_dependency, _.worker_teardown, _.queue_arguments,
 )
 
@@ -119,6 +119,16 @@ _: Any = None
 # values of enums that schemas show
 (
     _.MOBILE_DESK, _.REGISTER, _.STOP,
+)
+
+# what SQLAlchemy and psycopg read
+(
+    _.is_disconnect, _.invalidate_pool_on_disconnect, _.prepare_threshold,
+)
+
+# what py-amqp and kombu call, and a setting that is read by its name
+(
+    _.on_unblocked, _._on_blocked, _.TlsTransport, _.TRANSPORT_ALIASES, _.rabbitmq_management_url,
 )
 
 # fixtures that a test asks for by naming them

@@ -39,10 +39,15 @@ class Twilio:
     def routes(self) -> list[web.RouteDef]:
         messages = f"/{API}/Accounts/{_ACCOUNT}/Messages"
         return [
+            web.get(f"/{API}/Accounts/{_ACCOUNT}.json", self._signed_in(self.account)),
             web.post(f"{messages}.json", self._signed_in(self.create)),
             web.get(f"{messages}.json", self._signed_in(self.list)),
             web.get(messages + "/{sid}.json", self._signed_in(self.fetch)),
         ]
+
+    async def account(self, request: web.Request) -> web.StreamResponse:
+        """Show the account, which is always active."""
+        return web.json_response({"sid": request.match_info["account"], "status": "active", "type": "Full"})
 
     async def create(self, request: web.Request) -> web.StreamResponse:
         """Accept a message, or refuse it with Twilio's error codes."""

@@ -1,7 +1,6 @@
 """The accounts service: who may sign in, with which password, on which device."""
 
 from pathlib import Path
-from typing import ClassVar
 
 from services.accounts import events, handlers, settings
 from services.accounts.accounts import api as accounts_api
@@ -9,8 +8,8 @@ from services.accounts.accounts import recovery
 from services.accounts.otp import sweeps as otp_sweeps
 from services.accounts.passwords import api as passwords_api
 from services.accounts.passwords import jobs as passwords_jobs
+from services.accounts.passwords import renewal
 from services.accounts.passwords import sweeps as passwords_sweeps
-from services.accounts.passwords.renewal import renew_first_password
 from services.accounts.sessions import api as sessions_api
 from services.accounts.sessions import sweeps as sessions_sweeps
 from services.accounts.signing import api as signing_api
@@ -22,7 +21,7 @@ from services.chassis.bus.background import Jobs, Sweeps
 from services.chassis.bus.batch import Batch
 from services.chassis.bus.extensions import Outbox, subscriber
 from services.chassis.discovery import subscriptions
-from services.chassis.recovery import ledger
+from services.chassis.probes import documents, seals
 from services.chassis.web.extension import Http
 
 BLUEPRINTS = (
@@ -32,8 +31,9 @@ BLUEPRINTS = (
     signing_api.blueprints,
     staff_api.blueprints,
 )
-JOBS = (passwords_jobs.kinds, ledger.kinds)
+JOBS = (passwords_jobs.kinds,)
 SWEEPS = (otp_sweeps.sweeps, passwords_sweeps.sweeps, sessions_sweeps.sweeps, signing_sweeps.sweeps, throttles_sweeps.sweeps)
+PROBES = (documents.probes, seals.sealing)
 
 
 class Accounts:
@@ -45,7 +45,8 @@ class Accounts:
     publishes = events.FACTS
     reads = handlers.HANDLERS
     recovers = recovery.steps
-    renewals: ClassVar = {"account_activated": renew_first_password}
+    renewals = renewal.renewals
+    probes = PROBES
     subscribers = subscriptions.of("accounts")
 
     outbox = Outbox()

@@ -1,7 +1,8 @@
 """The only source of time for rules: aware UTC, movable so that tests and the demo need not wait ten days.
 
 A process moves when the file named by ``use_offset_file`` (setting ``CLOCK_OFFSET_FILE``) holds a number of seconds; all
-processes that share the file move together. Without the setting no file is ever looked at.
+processes that share the file move together. Without the setting no file is ever looked at, and the setting is refused without
+``CLOCK_MAY_MOVE`` and wherever ``VSS_ENV`` is production.
 """
 
 import threading
@@ -52,8 +53,13 @@ _offset = _Offset()
 def now() -> datetime:
     """Return the current time as an aware UTC datetime, moved by the offset file if one is in use."""
     seconds = _offset.seconds()
-    present = datetime.now(UTC)
+    present = machine_now()
     return present + timedelta(seconds=seconds) if seconds else present
+
+
+def machine_now() -> datetime:
+    """Return the time of this machine's own clock, which no file moves; to be compared with other clocks, not for rules."""
+    return datetime.now(UTC)
 
 
 def use_offset_file(file: Path | None) -> None:

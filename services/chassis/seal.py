@@ -104,6 +104,11 @@ class Opener:
             raise ValueError("an opener needs at least one private key")
         self._boxes = {_key_id(key.public_key): SealedBox(key) for key in keys}
 
+    @property
+    def key_ids(self) -> list[str]:
+        """The ids of the keys held, the newest first."""
+        return list(self._boxes)
+
     def open(self, box: str, context: str) -> dict[str, Any]:
         """Return what was sealed, for this very context. Raises CannotOpen."""
         plain = self._plain(_decode_box(box))

@@ -1,13 +1,13 @@
 """The feedback service: complaints reach the board that watches and stay with the accountable province."""
 
 from pathlib import Path
-from typing import ClassVar
 
 from services.chassis.bus.background import Jobs, Sweeps
 from services.chassis.bus.batch import Batch
 from services.chassis.bus.extensions import Outbox, subscriber
 from services.chassis.discovery import subscriptions
-from services.chassis.recovery import ledger
+from services.chassis.probes import documents, seals
+from services.chassis.web import probes as web_probes
 from services.chassis.web import tokens
 from services.chassis.web.extension import Http
 from services.feedback import events, handlers, settings
@@ -16,8 +16,7 @@ from services.feedback.attachments import api as attachments_api
 from services.feedback.attachments import jobs as attachments_jobs
 from services.feedback.categories import api as categories_api
 from services.feedback.complaints import api as complaints_api
-from services.feedback.complaints import numbers
-from services.feedback.complaints.renewal import renew_tracking_code
+from services.feedback.complaints import numbers, renewal
 from services.feedback.coordination import api as coordination_api
 from services.feedback.coordination import sweeps as coordination_sweeps
 from services.feedback.deadlines import sweeps as deadlines_sweeps
@@ -35,8 +34,9 @@ BLUEPRINTS = (
     directory_api.blueprints,
     reports_api.blueprints,
 )
-JOBS = (attachments_jobs.kinds, reports_jobs.kinds, ledger.kinds)
+JOBS = (attachments_jobs.kinds, reports_jobs.kinds)
 SWEEPS = (coordination_sweeps.sweeps, deadlines_sweeps.sweeps, reports_sweeps.sweeps)
+PROBES = (documents.probes, seals.sealing, web_probes.probes)
 
 
 class Feedback:
@@ -48,7 +48,8 @@ class Feedback:
     publishes = events.FACTS
     reads = handlers.HANDLERS
     recovers = numbers.recovery_steps
-    renewals: ClassVar = {"complaint_received": renew_tracking_code}
+    renewals = renewal.renewals
+    probes = PROBES
     subscribers = subscriptions.of("feedback")
 
     outbox = Outbox()

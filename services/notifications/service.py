@@ -6,21 +6,25 @@ from services.chassis.bus.background import Jobs, Sweeps
 from services.chassis.bus.batch import Batch
 from services.chassis.bus.extensions import Outbox, subscriber
 from services.chassis.discovery import subscriptions
-from services.chassis.recovery import ledger
+from services.chassis.probes import documents, seals
+from services.chassis.web import probes as web_probes
 from services.chassis.web import tokens
 from services.chassis.web.extension import Http
 from services.notifications import events, handlers, settings
 from services.notifications.deadlines import sweeps as deadlines_sweeps
 from services.notifications.mail import api as mail_api
 from services.notifications.mail import jobs as mail_jobs
+from services.notifications.mail import probes as mail_probes
 from services.notifications.messages import api as messages_api
 from services.notifications.messages import sweeps as messages_sweeps
 from services.notifications.sms import api as sms_api
 from services.notifications.sms import jobs as sms_jobs
+from services.notifications.sms import probes as sms_probes
 
 BLUEPRINTS = (mail_api.blueprints, messages_api.blueprints, sms_api.blueprints)
-JOBS = (ledger.kinds, mail_jobs.kinds, sms_jobs.kinds)
+JOBS = (mail_jobs.kinds, sms_jobs.kinds)
 SWEEPS = (deadlines_sweeps.sweeps, messages_sweeps.sweeps)
+PROBES = (documents.probes, mail_probes.probes, seals.opening, sms_probes.probes, web_probes.probes)
 
 
 class Notifications:
@@ -31,6 +35,7 @@ class Notifications:
     migrations = Path(__file__).with_name("migrations")
     publishes = events.FACTS
     reads = handlers.HANDLERS
+    probes = PROBES
     subscribers = subscriptions.of("notifications")
 
     outbox = Outbox()

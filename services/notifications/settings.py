@@ -7,20 +7,32 @@ from collections.abc import Iterator
 from services.chassis.settings import ChassisSettings, Secret, Url, setting
 
 _HTTP = ("http", "https")
+_WITH_TWILIO = ("sms_provider", ("twilio",))
+_WITH_MAIL, _WITH_SMTP, _WITH_SES = (("mail_provider", names) for names in (("smtp", "ses"), ("smtp",), ("ses",)))
 
 
 class Settings(ChassisSettings, service="notifications", http_address="127.0.0.1:8104"):
     """Providers, time-outs and retries, and the texts that messages have in common."""
 
     sms_provider: str = setting(default="twilio", help="SMS provider", choices=("twilio", "none"))
-    twilio_account_sid: str = setting(default="AC" + "5a" * 16, help="SID of the Twilio account")
-    twilio_auth_token: Secret = setting(default=Secret("sandbox"), help="the account's token; callbacks are signed with it")
+    twilio_account_sid: str = setting(
+        default="AC" + "5a" * 16, help="SID of the Twilio account", example=True, used_if=_WITH_TWILIO
+    )
+    twilio_auth_token: Secret = setting(
+        default=Secret("sandbox"), help="the account's token; callbacks are signed with it", used_if=_WITH_TWILIO
+    )
     twilio_from: str = setting(default="BHXHVN", help="registered brand name, number, or messaging service (MG…) that sends")
     twilio_base_url: Url = setting(
-        default=Url("http://127.0.0.1:8100"), help="address of the API; Twilio itself: https://api.twilio.com", schemes=_HTTP
+        default=Url("http://127.0.0.1:8100"),
+        help="address of the API; Twilio itself: https://api.twilio.com",
+        schemes=_HTTP,
+        used_if=_WITH_TWILIO,
     )
     callback_base_url: Url = setting(
-        default=Url("http://127.0.0.1:8104"), help="this service's address as providers see it", schemes=_HTTP
+        default=Url("http://127.0.0.1:8104"),
+        help="this service's address as providers see it",
+        schemes=_HTTP,
+        used_if=_WITH_TWILIO,
     )
     sms_concurrency: int = setting(default=16, help="most SMS sent concurrently by one process", minimum=1, maximum=500)
     otp_concurrency: int = setting(
@@ -32,13 +44,15 @@ class Settings(ChassisSettings, service="notifications", http_address="127.0.0.1
     )
 
     mail_provider: str = setting(default="smtp", help="e-mail provider", choices=("smtp", "ses", "none"))
-    mail_from: str = setting(default="BHXH Việt Nam <khong-tra-loi@vss.example>", help="the sender of e-mail")
+    mail_from: str = setting(
+        default="BHXH Việt Nam <khong-tra-loi@vss.example>", help="the sender of e-mail", used_if=_WITH_MAIL
+    )
     mail_concurrency: int = setting(default=8, help="most e-mails sent concurrently by one process", minimum=1, maximum=500)
     mail_timeout_seconds: float = setting(default=15.0, help="longest wait for the mail server", minimum=0.1, maximum=120)
     mail_max_attempts: int = setting(
         default=300, help="tries before an e-mail is given up: about half a day of outage", minimum=1, maximum=1000
     )
-    smtp_host: str = setting(default="127.0.0.1", help="the mail server")
+    smtp_host: str = setting(default="127.0.0.1", help="the mail server", used_if=_WITH_SMTP)
     smtp_port: int = setting(default=8125, help="its port", minimum=1, maximum=65535)
     smtp_tls: str = setting(
         default="none",
@@ -46,9 +60,11 @@ class Settings(ChassisSettings, service="notifications", http_address="127.0.0.1
         choices=("starttls", "tls", "none"),
     )
     smtp_user: str = setting(default="", help="user name at the mail server; empty: no sign-in")
-    smtp_password: Secret | None = setting(default=None, help="password of SMTP_USER")
+    smtp_password: Secret | None = setting(default=None, help="password of SMTP_USER", used_if=_WITH_SMTP)
     ses_region: str = setting(default="ap-southeast-1", help="AWS region of SES")
-    ses_endpoint_url: Url | None = setting(default=None, help="an SES endpoint other than Amazon's", schemes=_HTTP)
+    ses_endpoint_url: Url | None = setting(
+        default=None, help="an SES endpoint other than Amazon's", schemes=_HTTP, used_if=_WITH_SES
+    )
     ses_configuration_set: str = setting(default="", help="SES configuration set whose events come to /callbacks/ses")
     ses_topic_arn: str = setting(default="", help="SNS topic that /callbacks/ses trusts; empty: none")
 

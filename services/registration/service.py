@@ -6,7 +6,8 @@ from services.chassis.bus.background import Jobs, Sweeps
 from services.chassis.bus.batch import Batch
 from services.chassis.bus.extensions import Outbox, subscriber
 from services.chassis.discovery import subscriptions
-from services.chassis.recovery import ledger
+from services.chassis.probes import documents
+from services.chassis.web import probes as web_probes
 from services.chassis.web import tokens
 from services.chassis.web.extension import Http
 from services.registration import events, handlers, settings
@@ -20,8 +21,9 @@ from services.registration.form01 import jobs as form01_jobs
 from services.registration.lookup import api as lookup_api
 
 BLUEPRINTS = (attachments_api.blueprints, declarations_api.blueprints, form01_api.blueprints, lookup_api.blueprints)
-JOBS = (attachments_jobs.kinds, form01_jobs.kinds, ledger.kinds)
+JOBS = (attachments_jobs.kinds, form01_jobs.kinds)
 SWEEPS = (expiry_sweeps.sweeps,)
+PROBES = (documents.probes, web_probes.probes)
 
 
 class Registration:
@@ -33,6 +35,7 @@ class Registration:
     publishes = events.FACTS
     reads = handlers.HANDLERS
     recovers = recovery.steps
+    probes = PROBES
     subscribers = subscriptions.of("registration")
 
     outbox = Outbox()

@@ -6,7 +6,8 @@ from services.chassis.bus.background import Jobs
 from services.chassis.bus.batch import Batch
 from services.chassis.bus.extensions import Outbox, subscriber
 from services.chassis.discovery import subscriptions
-from services.chassis.recovery import ledger
+from services.chassis.probes import documents
+from services.chassis.web import probes as web_probes
 from services.chassis.web import tokens
 from services.chassis.web.extension import Http
 from services.verification import events, handlers, settings
@@ -15,10 +16,12 @@ from services.verification.attachments import jobs as attachments_jobs
 from services.verification.cases import api as cases_api
 from services.verification.decisions import api as decisions_api
 from services.verification.decisions import jobs as decisions_jobs
+from services.verification.directory import probes as directory_probes
 from services.verification.history import api as history_api
 
 BLUEPRINTS = (attachments_api.blueprints, cases_api.blueprints, decisions_api.blueprints, history_api.blueprints)
-JOBS = (attachments_jobs.kinds, decisions_jobs.kinds, ledger.kinds)
+JOBS = (attachments_jobs.kinds, decisions_jobs.kinds)
+PROBES = (directory_probes.probes, documents.probes, web_probes.probes)
 
 
 class Verification:
@@ -29,6 +32,7 @@ class Verification:
     migrations = Path(__file__).with_name("migrations")
     publishes = events.FACTS
     reads = handlers.HANDLERS
+    probes = PROBES
     subscribers = subscriptions.of("verification")
 
     outbox = Outbox()

@@ -15,7 +15,7 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from services.chassis.settings import ChassisSettings
+from services.chassis.settings import ChassisSettings, chassis_settings
 from services.chassis.settings.variable import Variable
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -124,6 +124,22 @@ def test_secrets_come_as_files_that_are_there(service: str) -> None:
     ]
     wanted = [each["value"] for each in container(service)["env"] if each["name"].endswith("_FILE")]
     assert sorted(wanted) == sorted(f"/run/secrets/vss/{key}" for key in given)
+
+
+def test_the_comparison_with_the_broker_is_given_what_it_reads_and_is_a_command_that_there_is() -> None:
+    from services.chassis.cli.main import app
+
+    known = chassis_settings("topology").variables()
+    compose, (pod,) = (
+        COMPOSE["services"]["topology"],
+        of_kind("Deployment", "topology", _BASE / "topology.yaml")["spec"]["template"]["spec"]["containers"],
+    )
+    named = {*compose["environment"], *(each["name"] for each in pod["env"])}
+    assert {name.removesuffix("_FILE") for name in named} == {"AMQP_URI", "RABBITMQ_MANAGEMENT_URL"} <= known.keys()
+    given = of_kind("Secret", "topology", _OVERLAY / "secrets.yaml")["stringData"]
+    assert [each["value"] for each in pod["env"]] == [f"/run/secrets/vss/{key}" for key in given]
+    for command in (compose["entrypoint"], pod["command"]):
+        assert CliRunner().invoke(app, [*command[1:], "--help"]).exit_code == 0
 
 
 @pytest.mark.parametrize("secret", sorted(COMPOSE["secrets"]))

@@ -123,10 +123,10 @@ def test_expressions_that_ask_for_what_is_not_there_would_be_found() -> None:
         faults("sum by (service (vss_parked_total)")
 
 
-def test_prometheus_looks_at_every_service() -> None:
+def test_prometheus_looks_at_every_service_and_at_the_topology() -> None:
     told = yaml.safe_load((_ROOT / "deploy/prometheus/prometheus.yml").read_text(encoding="utf-8"))
-    (job,) = told["scrape_configs"]
-    assert job["static_configs"][0]["targets"] == [f"{service}:{port_of(service)}" for service in SERVICES]
+    targets = {job["job_name"]: job["static_configs"][0]["targets"] for job in told["scrape_configs"]}
+    assert targets == {"vss": [f"{service}:{port_of(service)}" for service in SERVICES], "topology": ["topology:9419"]}
 
 
 def test_a_runbook_names_kinds_of_jobs_and_commands_that_there_are() -> None:

@@ -11,6 +11,8 @@ from typing import Any
 import sqlalchemy as sa
 from rich.progress import Progress
 
+from services.chassis.bus.topology import lane_exchange
+from services.chassis.discovery import subscriptions
 from tests.bench.crowd import Crowd, Filed, milliseconds
 from tests.bench.town import Town, shares, town
 from tests.faults.wire import tap
@@ -22,8 +24,9 @@ _CONNECTIONS = 16
 def measure(progress: Progress) -> dict[str, Any]:
     """`intake_requests_per_second`, and beside it how long they took and where the time went."""
     with town(services=("registration",)) as place:
-        # somebody has to read, or facts are set aside as unrouted
-        tap(place.system.amqp_uri, "registration.events", "#", "bench.everything")
+        # somebody has to read, or the lanes stand still
+        for reader in sorted({reader for readers in subscriptions.of("registration").values() for reader in readers}):
+            tap(place.system.amqp_uri, lane_exchange("registration", reader), "#", "bench.everything")
         people = iter(place.stage.human, None)
         asyncio.run(
             _run(place, [Filed(human) for human in itertools.islice(people, _WARM_UP)], progress, "intake, warming up")

@@ -16,7 +16,7 @@ QUORUM = {"x-queue-type": "quorum"}
 CONTENT_TYPE = "application/json"
 
 IN_EXCHANGE, IN_KEY, IN_QUEUE = "front.events", "dossier_filed", "hop.in.v1"
-OUT_EXCHANGE, OUT_KEY, OUT_QUEUE = "hop.events", "case_opened", "hop.out"
+OUT_EXCHANGE, OUT_KEY, OUT_QUEUE = "hop.to.archive", "case_opened", "hop.out"
 
 #: what a follow-up's headers must name, besides `specversion`
 ATTRIBUTES = (

@@ -9,7 +9,7 @@ from typer.testing import CliRunner, Result
 
 from services.chassis.catalogue import snapshot
 from services.chassis.cli.main import app
-from services.chassis.discovery import installed, load_all
+from services.chassis.discovery import installed, load_all, subscriptions
 from services.chassis.testing.contracts import every_example_loads, every_recorded_example_loads, unread
 
 _DOCS = Path(__file__).parents[2] / "docs"
@@ -62,3 +62,7 @@ def test_no_field_about_a_person_is_on_the_public_feed(field: str) -> None:
     public = "\n".join(file.read_text(encoding="utf-8") for file in (_DOCS / "facts/public").rglob("*.json"))
     assert f'"{field}":' not in public
     assert '"dossier_no":' in public
+
+
+def test_who_reads_what_is_written_down_as_it_is() -> None:
+    assert subscriptions.FILE.read_text("utf-8") == subscriptions.as_text(subscriptions.take(load_all())), "run: make facts"

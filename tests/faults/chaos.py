@@ -17,8 +17,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from services.chassis.bus import fact_log
 from services.chassis.bus.held import State, held_messages, in_state
-from services.chassis.bus.topology import dead_letter_queue, inbound_queue
+from services.chassis.bus.topology import dead_letter_queue, inbound_queue, lane_exchange
 from services.chassis.database import Database
 from services.chassis.testing.nodes import PostgresNode, RabbitNode
 from tests.faults import wire
@@ -119,7 +120,7 @@ class Chaos:
         for database in self.databases.values():
             database.migrate()
             metadata.create_all(database.engine)
-        wire.tap(self._amqp_uri, "office.events", "case_opened", _TAP)
+        wire.tap(self._amqp_uri, lane_exchange("office", "intake"), "case_opened", _TAP)
         began = time.monotonic()
         for program in self.programs.values():
             program.start()
@@ -217,7 +218,7 @@ class Chaos:
         for database in self.databases.values():
             try:
                 with database.read() as session:
-                    if session.execute(sa.text("SELECT count(*) FROM outbox")).scalar_one():
+                    if fact_log.unsent(session):
                         return False
                     if session.execute(sa.select(held_messages.c.id).where(in_state(State.WAITING))).first():
                         return False

@@ -39,15 +39,26 @@ def channel(uri: str) -> Iterator[BlockingChannel]:
             connection.close()
 
 
-def send(uri: str, messages: Iterable[Message], *, queue: str | None = None) -> None:
+def send(uri: str, messages: Iterable[Message], *, queue: str | None = None, seconds: float = 10) -> None:
     """Send each to its exchange, or straight into `queue`; return once the broker has confirmed all.
+
+    A service serves before it has declared anything, so the way of the first message is waited for, up to `seconds`.
 
     :raises UnroutableError: for a message that reaches no queue.
     """
-    with channel(uri) as opened:
-        for message in messages:
-            where = ("", queue) if queue else (message.exchange, message.routing_key)
-            opened.basic_publish(*where, message.body, message.properties, mandatory=True)
+    left, until = list(messages), time.monotonic() + seconds
+    total = len(left)
+    while left:
+        with channel(uri) as opened:
+            try:
+                while left:
+                    where = ("", queue) if queue else (left[0].exchange, left[0].routing_key)
+                    opened.basic_publish(*where, left[0].body, left[0].properties, mandatory=True)
+                    del left[0]
+            except (pika.exceptions.ChannelClosedByBroker, pika.exceptions.UnroutableError):
+                if len(left) < total or time.monotonic() > until:
+                    raise
+                time.sleep(0.05)
 
 
 def depth(uri: str, queue: str) -> int:

@@ -6,6 +6,7 @@ import json
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -17,10 +18,11 @@ from services.chassis.facts import Reader
 from services.chassis.facts.envelope import Envelope
 from services.chassis.ids import uuid7
 from services.chassis.jobs import JobKind, JobRunner, State, counts
+from services.chassis.recovery import ledger
 from services.chassis.recovery.after_restore import Outcome, after_restore
 from services.chassis.recovery.table import revision_base
 from services.chassis.resources import Resources, collect
-from services.chassis.sweeps import SweepRunner
+from services.chassis.sweeps import Guard, SweepRunner
 from services.chassis.testing.documents import MemoryDocuments
 from services.chassis.testing.processes import wait_until
 from services.chassis.web.app import create_app
@@ -93,16 +95,22 @@ class Desk:
     # ------------------------------------------------------------ what the bus would do
 
     def handle(
-        self, reader: type[Reader], body: dict[str, Any], *, id_: uuid.UUID | None = None, revision: int = 1
+        self,
+        reader: type[Reader],
+        body: dict[str, Any],
+        *,
+        id_: uuid.UUID | None = None,
+        revision: int = 1,
+        told_at: datetime | None = None,
     ) -> uuid.UUID:
-        """Handle a fact of another service; its id."""
+        """Handle a fact of another service, told now or at another moment; its id."""
         subject = str(body.get("dossier_no") or body.get("account_id"))
         envelope = Envelope(
             id=id_ or uuid7(),
             source=f"/vss/{reader.service}",
             type=f"vn.vss.{reader.service}.{reader.fact_name}.v{reader.version}",
             subject=subject,
-            time=clock.now().isoformat(),
+            time=(told_at or clock.now()).isoformat(),
             revision=revision,
             correlationid=subject,
         )
@@ -128,10 +136,10 @@ class Desk:
 
     def sweep(self) -> None:
         """Act on all that is due for any sweep."""
-        SweepRunner(self.db, collect(self.resources, self.sweeps)).round()
+        SweepRunner(self.db, collect(self.resources, self.sweeps), Guard.of(self.resources)).round()
 
     def kinds(self) -> list[JobKind]:
-        return collect(self.resources, self.jobs)
+        return [*collect(self.resources, self.jobs), *ledger.kinds(self.resources)]
 
     @contextmanager
     def working(self) -> Iterator[JobRunner]:

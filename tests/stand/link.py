@@ -15,7 +15,8 @@ from services.chassis.testing import free_port
 class Link:
     """Forwards a port of 127.0.0.1 to the server named in a URI. Starts connected or cut; `uri` leads through it.
 
-    While cut, new connections are refused and existing ones are broken, as if the server had died.
+    While cut, new connections are refused and existing ones are broken, as if the server had died. While silent, connections
+    stay, new ones are taken, and nothing passes: as if the server hung, or a firewall had forgotten the connection.
     """
 
     def __init__(self, uri: str, *, cut: bool = False) -> None:
@@ -27,6 +28,8 @@ class Link:
         self._lock = threading.Lock()
         self._listener: socket.socket | None = None
         self._open: set[socket.socket] = set()
+        self._passing = threading.Event()
+        self._passing.set()
         if not cut:
             self.mend()
 
@@ -50,6 +53,11 @@ class Link:
             ends, self._open = self._open, set()
         for end in ends:
             _end(end)
+        self._passing.set()
+
+    def silence(self) -> None:
+        """Let nothing pass, in either direction, until it is cut."""
+        self._passing.clear()
 
     def __enter__(self) -> Self:
         return self
@@ -76,6 +84,7 @@ class Link:
     def _pump(self, source: socket.socket, sink: socket.socket) -> None:
         with contextlib.suppress(OSError):
             while piece := source.recv(65536):
+                self._passing.wait()
                 sink.sendall(piece)
         with self._lock:
             self._open -= {source, sink}

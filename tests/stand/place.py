@@ -47,6 +47,8 @@ class Place:
         where = {"amqp_uri": self.amqp_uri, "database_url": self.database_url} | {
             name: settings.pop(name) for name in ("amqp_uri", "database_url") if name in settings
         }
+        # tests listen to what a service tells anybody
+        settings.setdefault("PLAIN_EVENTS", "true")
         program = service(ref, *arguments, folder=self.folder, **where, **settings)
         self.programs.append(program)
         return program

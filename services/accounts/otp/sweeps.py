@@ -5,7 +5,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from services.accounts.otp.rules import Otp
-from services.chassis.sweeps import Sweep
+from services.chassis.sweeps import Limit, Sweep
 
 _KEPT = timedelta(days=1)
 
@@ -14,6 +14,7 @@ sweeps = (
         "forget_codes",
         lambda now: sa.select(Otp).where(Otp.expires_at <= now - _KEPT),
         lambda session, old: session.delete(old),
+        limit=Limit.RECORDS,
         every_seconds=3600,
     ),
 )

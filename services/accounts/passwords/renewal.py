@@ -32,3 +32,6 @@ def renew_first_password(database: Database, activated: dict[str, Any]) -> dict[
         if session.scalar(replaced) is None:
             return None
     return activated | {"sealed_credential": sealer.seal({"password": password}, context=f"first-password:{account_id}")}
+
+
+renewals = {"account_activated": renew_first_password}

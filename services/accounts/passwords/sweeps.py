@@ -8,7 +8,7 @@ from services.accounts.accounts.lookup import IS_ACTIVE
 from services.accounts.accounts.rules import Account
 from services.accounts.settings import Settings
 from services.chassis.resources import Resources
-from services.chassis.sweeps import Sweep
+from services.chassis.sweeps import Limit, Sweep
 
 
 def sweeps(resources: Resources[Settings]) -> list[Sweep]:
@@ -21,6 +21,8 @@ def sweeps(resources: Resources[Settings]) -> list[Sweep]:
             "remind_of_password",
             lambda now: not_reminded.where(Account.password_set_at <= now - age),
             lambda _session, account: account.remind_of_expiry(settings),
-            every_seconds=3600,
+            limit=Limit.PEOPLE,
+            # often, so that a round has only those of the last minute: more at once look like a mistake
+            every_seconds=60,
         )
     ]

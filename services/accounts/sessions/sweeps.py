@@ -5,7 +5,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from services.accounts.sessions.rules import DeviceSession
-from services.chassis.sweeps import Sweep
+from services.chassis.sweeps import Limit, Sweep
 
 _KEPT = timedelta(days=180)
 
@@ -14,6 +14,7 @@ sweeps = (
         "forget_sessions",
         lambda now: sa.select(DeviceSession).where(DeviceSession.used_at <= now - _KEPT),
         lambda session, old: session.delete(old),
+        limit=Limit.RECORDS,
         every_seconds=86_400,
     ),
 )

@@ -8,7 +8,7 @@ from services.accounts.settings import Settings
 from services.accounts.signing import rules
 from services.accounts.signing.rules import SigningKey
 from services.chassis.resources import Resources
-from services.chassis.sweeps import Sweep
+from services.chassis.sweeps import Limit, Sweep
 
 
 def sweeps(resources: Resources[Settings]) -> list[Sweep]:
@@ -23,12 +23,14 @@ def sweeps(resources: Resources[Settings]) -> list[Sweep]:
             "replace_signing_key",
             lambda now: newest.where(SigningKey.created_at <= now - age),
             rules.replace,
+            limit=Limit.NONE,
             every_seconds=3600,
         ),
         Sweep(
             "forget_signing_keys",
             lambda now: sa.select(SigningKey).where(SigningKey.replaced_at <= rules.no_tokens_left(settings, now)),
             lambda session, key: session.delete(key),
+            limit=Limit.NONE,  # a handful, none of which signs any more
             every_seconds=3600,
         ),
     ]

@@ -8,11 +8,12 @@ from nameko.extensions import DependencyProvider
 from services.chassis import jobs
 from services.chassis.jobs import JobKind, JobRunner
 from services.chassis.periodic import Periodic
+from services.chassis.recovery import ledger
 from services.chassis.resources import CONFIG_KEY, Resources, Source, collect
-from services.chassis.sweeps import Sweep, SweepRunner
+from services.chassis.sweeps import Guard, Pruning, Sweep, SweepRunner
 
-_KEEP_DONE, _KEEP_GIVEN_UP = timedelta(days=7), timedelta(days=180)
-_PRUNE_SECONDS = 3600.0
+_COMPARE_SECONDS = 15.0
+PRUNE_JOBS = Pruning("prune_jobs", lambda now: jobs.old(now, keep=timedelta(days=7), keep_given_up=timedelta(days=180)))
 
 
 class _Background(DependencyProvider):
@@ -34,7 +35,7 @@ class _Background(DependencyProvider):
 
 
 class Jobs(_Background):
-    """Makes the calls to the outside world that are due (law 3).
+    """Makes the calls to the outside world that are due (law 3); writing the ledger is one of every service.
 
     Each of ``sources``: job kinds, or a function that makes them from the resources (for calls that need settings).
     """
@@ -43,19 +44,23 @@ class Jobs(_Background):
         self._sources = sources
 
     def _make(self, resources: Resources[Any]) -> JobRunner:
-        self._pruning = Periodic(
-            "prune_jobs",
-            lambda _stopping: jobs.prune(resources.db, keep=_KEEP_DONE, keep_given_up=_KEEP_GIVEN_UP),
-            every_seconds=_PRUNE_SECONDS,
+        guard = Guard.of(resources)
+        # the clocks are compared here for the metric, as every service has jobs, and not every one sweeps
+        self._periodic = (
+            PRUNE_JOBS.periodic(resources.db, guard),
+            Periodic("compare_clocks", lambda _stopping: guard.check(), every_seconds=_COMPARE_SECONDS),
         )
-        return JobRunner(resources.db, collect(resources, self._sources), service=resources.service)
+        kinds = [*collect(resources, self._sources), *ledger.kinds(resources)]
+        return JobRunner(resources.db, kinds, service=resources.service)
 
     def start(self) -> None:
         super().start()
-        self._pruning.start()
+        for each in self._periodic:
+            each.start()
 
     def stop(self) -> None:
-        self._pruning.stop()
+        for each in self._periodic:
+            each.stop()
         super().stop()
 
 
@@ -66,4 +71,8 @@ class Sweeps(_Background):
         self._sources = sources
 
     def _make(self, resources: Resources[Any]) -> SweepRunner:
-        return SweepRunner(resources.db, collect(resources, self._sources))
+        return SweepRunner(resources.db, self.of(resources), Guard.of(resources))
+
+    def of(self, resources: Resources[Any]) -> list[Sweep]:
+        """Return the sweeps themselves."""
+        return collect(resources, self._sources)

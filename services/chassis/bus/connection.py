@@ -3,32 +3,37 @@
 import contextlib
 import socket
 import threading
+from collections.abc import Iterator
 from typing import Any
 
 import amqp
 import kombu
 from amqp.exceptions import AMQPError, PreconditionFailed
-from amqp.transport import TCPTransport
 from kombu.exceptions import OperationalError
 
+from services.chassis.bus import transport
 from services.chassis.bus.frames import tolerant_frames
 from services.chassis.bus.topology import Topology
-from services.chassis.errors import StartUpError, Transient
+from services.chassis.errors import ChassisError, StartUpError, Transient
 
-HEARTBEAT_SECONDS = 20
+#: broker and client send one twice in this time; who was silent for two of them is gone
+HEARTBEAT_SECONDS = 10
+#: for each answer while connecting and setting up
 CONNECT_SECONDS = 5
+#: for declaring and preparing altogether: a quorum queue may have to elect a leader first
+SET_UP_SECONDS = 30
 CLOSE_SECONDS = 2
 _GLANCE_SECONDS = 0.001
-_READ_BYTES = 64 * 1024
 #: what kombu and py-amqp raise when the broker, the connection or the channel is gone
 GONE = (AMQPError, OSError, EOFError, OperationalError)
 
 
 def connect(uri: str) -> kombu.Connection:
-    """Open a connection.
+    """Open a connection. Each wait for an answer is bounded to 5 s until whoever uses it says otherwise.
 
-    :raises Transient: if the broker does not answer within 5 s or refuses.
+    :raises Transient: if the broker does not answer or refuses, with its reason.
     """
+    transport.install()
     connection = kombu.Connection(
         uri,
         connect_timeout=CONNECT_SECONDS,
@@ -39,35 +44,35 @@ def connect(uri: str) -> kombu.Connection:
         # try each host once: `connect()` would wait 2 s and retry, on top of the caller's own retries
         connection.ensure_connection(max_retries=max(len(connection.alt) - 1, 0))
     except GONE as error:
-        raise Transient(f"broker: {type(error.__cause__ or error).__name__}") from error
-    _read_ahead(connection.connection.transport)
+        raise Transient(f"broker: {reason(error)}") from error
+    connection.connection.transport.sock.settimeout(CONNECT_SECONDS)
     return connection
 
 
-def _read_ahead(transport: Any) -> None:
-    """Make ``transport`` read all that has arrived at once.
+def reason(error: BaseException) -> str:
+    """What the broker or the network said, in a line. Such errors hold no password and no fact."""
+    if isinstance(error, ChassisError):
+        return str(error).removeprefix("broker: ")
+    cause = error.__cause__ or error
+    said = getattr(cause, "reply_text", None) or str(cause).partition("\n")[0]
+    name = type(cause).__name__
+    return f"{name}: {said}" if said and said != name else name
 
-    py-amqp asks the socket for exactly the bytes it needs next: nine system calls a message, a third of what receiving costs.
+
+@contextlib.contextmanager
+def limited(connection: kombu.Connection, seconds: float = SET_UP_SECONDS) -> Iterator[None]:
+    """Bound what is inside. py-amqp waits for an answer as long as heartbeats come, and they come from a broker that hangs.
+
+    The connection is dropped at the deadline, so that whoever waits on it fails with one of `GONE`.
     """
-    if type(transport) is not TCPTransport:
-        return  # TLS reads through a buffer of its own
-    ahead, place = b"", 0
-    receive = transport._quick_recv  # noqa: SLF001  # py-amqp 5.4
-
-    def read(count: int, initial: bool = False) -> bytes:  # py-amqp's signature
-        nonlocal ahead, place
-        if transport._read_buffer:  # noqa: SLF001  # py-amqp 5.4
-            # a frame begun before a time-out: py-amqp puts back what it had taken
-            ahead, place, transport._read_buffer = transport._read_buffer + ahead[place:], 0, b""  # noqa: SLF001  # py-amqp 5.4
-        while len(ahead) - place < count:
-            chunk = receive(_READ_BYTES)
-            if not chunk:
-                raise OSError("the broker closed the connection")
-            ahead, place = ahead[place:] + chunk, 0
-        place += count
-        return ahead[place - count : place]
-
-    transport._read = read  # noqa: SLF001  # py-amqp 5.4
+    alarm = threading.Timer(seconds, drop, [connection])
+    alarm.daemon = True
+    alarm.start()
+    try:
+        with connection.connection.transport.having_timeout(seconds):
+            yield
+    finally:
+        alarm.cancel()
 
 
 def declare(channel: amqp.Channel, topology: Topology) -> None:
@@ -97,7 +102,7 @@ class Heartbeat:
     """Keeps a connection alive and notices a dead peer, from a thread of its own.
 
     :param in_use: for a connection that nobody reads while it is idle: held by whoever uses it. Between uses its heartbeats are
-        read here, or py-amqp would find after 40 s that the broker is silent.
+        read here, or py-amqp would find after 20 s that the broker is silent.
     """
 
     def __init__(self, connection: kombu.Connection, in_use: "threading.Lock | None" = None) -> None:
@@ -123,7 +128,7 @@ class Heartbeat:
                 continue
             try:
                 if self._reads and not self._stop.is_set():
-                    self._read_what_has_come()
+                    read_what_has_come(self._connection.connection)
                 self._connection.heartbeat_check(rate=rate)
             except (*GONE, AttributeError):
                 # AttributeError: closed by its owner meanwhile
@@ -133,10 +138,12 @@ class Heartbeat:
             finally:
                 self._in_use.release()
 
-    def _read_what_has_come(self) -> None:
-        with contextlib.suppress(TimeoutError):
-            while True:
-                self._connection.connection.drain_events(timeout=_GLANCE_SECONDS)
+
+def read_what_has_come(connection: Any) -> None:
+    """Handle what lies in the socket of py-amqp's ``connection``, without waiting for more."""
+    with contextlib.suppress(TimeoutError):
+        while True:
+            connection.drain_events(timeout=_GLANCE_SECONDS)
 
 
 def drop(connection: kombu.Connection) -> None:

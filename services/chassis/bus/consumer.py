@@ -5,16 +5,20 @@ has them handled, and acks them last. Batches of one process run one after the o
 their order.
 """
 
+import contextlib
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 
 import amqp
 import kombu
+from amqp.exceptions import ChannelError, ConsumerCancelled, NotFound
 
 from services.chassis.bus import connection as broker
 from services.chassis.bus.batch import Batch, DatabaseAway, Work
 from services.chassis.bus.outage import Outage
+from services.chassis.bus.presence import Presence
 from services.chassis.bus.topology import Topology, dead_letter_queue, inbound_queue
 from services.chassis.errors import StartUpError, Transient
 from services.chassis.observe.logs import get_logger
@@ -22,16 +26,29 @@ from services.chassis.observe.logs import get_logger
 log = get_logger(__name__)
 
 _LOOK_UP_SECONDS = 0.5
+#: how often to declare what the service needs, so that what somebody deletes comes back
+DECLARE_SECONDS = 15.0
 
 #: runs a batch somewhere (a nameko worker) and returns when it is done; raises what the batch raised
 RunBatch = Callable[[Batch], None]
 
 
 class Consumer:
-    """Consumer of a service's two queues: runs until it is stopped, through outages of broker and database."""
+    """Consumer of a service's two queues: runs until it is stopped, through outages of broker and database.
+
+    :param on_queue_lost: called with a queue's name when it was not there any more, and is there again, empty.
+    """
 
     def __init__(
-        self, work: Work, uri: str, topology: Topology, run_batch: RunBatch, *, batch_size: int, prefetch: int
+        self,
+        work: Work,
+        uri: str,
+        topology: Topology,
+        run_batch: RunBatch,
+        *,
+        batch_size: int,
+        prefetch: int,
+        on_queue_lost: Callable[[str], None] = lambda _queue: None,
     ) -> None:
         self._work = work
         self._uri = uri
@@ -39,6 +56,7 @@ class Consumer:
         self._run_batch = run_batch
         self._batch_size = batch_size
         self._prefetch = prefetch
+        self._on_queue_lost = on_queue_lost
         self._buffer: deque[amqp.Message] = deque()
         self._arrived = threading.Event()
         self._stopping = threading.Event()
@@ -48,7 +66,15 @@ class Consumer:
         self._connection: kombu.Connection | None = None
         self._channel: amqp.Channel | None = None
         self._broker_outage = Outage(self._halt)
-        self.connected = False
+        self._queues = (inbound_queue(work.service), dead_letter_queue(work.service))
+        self._presence = Presence(work.service, "consumer")
+        self._presence.lost(Transient("not tried yet"))
+        self._misfit: str | None = None
+        self._lost: set[str] = set()
+
+    def problem(self) -> str | None:
+        """Say what is wrong with the broker, or with what this service needs there; None if nothing is."""
+        return self._presence.problem() or self._misfit
 
     def read(self) -> None:
         """Thread 1: keep connected and fill the buffer."""
@@ -57,6 +83,10 @@ class Consumer:
                 try:
                     self._read_one_connection()
                 except (*broker.GONE, Transient, StartUpError) as error:
+                    if isinstance(error, ConsumerCancelled):
+                        # somebody deleted the queue; its name is the tag
+                        self._lost.add(error.reply_text)
+                    self._presence.lost(error)
                     self._broker_outage.wait("consumer_waits_for_broker", error)
                 finally:
                     self._disconnect()
@@ -92,35 +122,60 @@ class Consumer:
         return finished
 
     def _read_one_connection(self) -> None:
-        self._connection = broker.connect(self._uri)
-        channel = self._connection.channel()
-        # bodies stay bytes: py-amqp would decode them by any codec that a publisher names
-        channel.auto_decode = False
-        broker.declare(channel, self._topology)
-        channel.basic_qos(0, self._prefetch, False)
-        self._channel = channel
-        heartbeat = broker.Heartbeat(self._connection).start()
+        self._connection = connection = broker.connect(self._uri)
+        heartbeat = broker.Heartbeat(connection).start()
         try:
-            if not self._stopping.is_set():
-                for queue in (inbound_queue(self._work.service), dead_letter_queue(self._work.service)):
-                    # the tag tells a batch from which of the two a message came
-                    channel.basic_consume(queue, consumer_tag=queue, callback=self._on_message)
-            self.connected = True
-            self._broker_outage.over()
-            log.info("consumer_connected", queue=inbound_queue(self._work.service))
+            with broker.limited(connection):
+                channel = self._set_up(connection)
             drain = channel.connection.drain_events
             # once, and not for each frame
             channel.connection.transport.sock.settimeout(_LOOK_UP_SECONDS)
+            declare_at = time.monotonic() + DECLARE_SECONDS
             while not self._halt.is_set() and channel.is_open:
-                try:
+                with contextlib.suppress(TimeoutError):
                     drain()
-                except TimeoutError:
-                    continue
+                if time.monotonic() >= declare_at:
+                    with broker.limited(connection):
+                        self._declare(connection)
+                    declare_at = time.monotonic() + DECLARE_SECONDS
         finally:
             heartbeat.stop()
 
+    def _set_up(self, connection: kombu.Connection) -> amqp.Channel:
+        """Declare, and begin to consume; say which queues were not there any more."""
+        self._lost |= {queue for queue in self._queues if not _exists(connection, queue)}
+        self._declare(connection)
+        channel = connection.channel()
+        # bodies stay bytes: py-amqp would decode them by any codec that a publisher names
+        channel.auto_decode = False
+        channel.basic_qos(0, self._prefetch, False)
+        self._channel = channel
+        if not self._stopping.is_set():
+            for queue in self._queues:
+                # the tag tells a batch from which of the two a message came
+                channel.basic_consume(queue, consumer_tag=queue, callback=self._on_message)
+        self._presence.connected()
+        self._broker_outage.over()
+        log.info("consumer_connected", queue=inbound_queue(self._work.service))
+        while self._lost:
+            queue = self._lost.pop()
+            log.warning("queue_made_anew", queue=queue)
+            self._on_queue_lost(queue)
+        return channel
+
+    def _declare(self, connection: kombu.Connection) -> None:
+        """Declare the topology, on a channel of its own: what does not fit closes that one, and the queues are read all the same."""
+        channel, misfit = connection.channel(), None
+        try:
+            broker.declare(channel, self._topology)
+            channel.close()
+        except (ChannelError, StartUpError) as error:
+            misfit = broker.reason(error)
+        if misfit != self._misfit:
+            log.warning("topology_differs" if misfit else "topology_fits_again")
+        self._misfit = misfit
+
     def _disconnect(self) -> None:
-        self.connected = False
         connection, self._connection, self._channel = self._connection, None, None
         # unacked messages go back to the queue with the channel; the copies here must not be handled on top
         self._buffer.clear()
@@ -158,3 +213,13 @@ class Consumer:
                 channel.basic_cancel(tag, nowait=True)
         except broker.GONE:
             return
+
+
+def _exists(connection: kombu.Connection, queue: str) -> bool:
+    channel = connection.channel()
+    try:
+        channel.queue_declare(queue, passive=True)
+    except NotFound:
+        return False
+    channel.close()
+    return True

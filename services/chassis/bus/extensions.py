@@ -36,10 +36,10 @@ from services.chassis.bus.waiting import Waiting
 from services.chassis.observe.logs import get_logger
 from services.chassis.periodic import Periodic
 from services.chassis.resources import CONFIG_KEY, Resources
+from services.chassis.sweeps import Guard, Pruning
 
 log = get_logger(__name__)
 
-_PRUNE_SECONDS = 600.0
 _ERASE_SECONDS = 60.0
 _GAPS_SECONDS = 30.0
 _MEASURE_SECONDS = 5.0
@@ -53,6 +53,14 @@ def topology_of(service_class: Any, settings: Any) -> topology.Topology:
         readers=telling_of(service_class).readers,
         max_bytes=settings.queue_max_bytes,
         delivery_limit=settings.delivery_limit,
+    )
+
+
+def prunings(service_class: Any, settings: Any) -> tuple[Pruning, ...]:
+    """What the bus leaves behind and forgets: ids of messages, and facts that every reader has."""
+    return (
+        inbox.pruning(timedelta(days=settings.inbox_keep_days)),
+        fact_log.pruning(telling_of(service_class).readers, timedelta(days=settings.facts_keep_days)),
     )
 
 
@@ -87,11 +95,8 @@ class Subscriber(Entrypoint):
         self._gaps = Gaps(resources.service, resources.db, work.origins)
         self._looking = Periodic("look_for_gaps", self._gaps.look, every_seconds=_GAPS_SECONDS)
         self._retry_queues = RetryQueues(resources.service, resources.db, uri, settings.retry_delays_seconds)
-        resources.health.add(
-            "broker",
-            lambda: None if self._consumer.connected else "not connected to the broker",
-            "Is RabbitMQ up and AMQP_URI right?",
-        )
+        resources.health.add("broker", self._consumer.problem, critical=False)
+        resources.health.add("facts", self._gaps.problem, critical=False)
 
     def start(self) -> None:
         """Begin to consume."""
@@ -142,18 +147,10 @@ class Outbox(DependencyProvider):
             poll_seconds=settings.relay_poll_seconds,
             plain_events=settings.plain_events,
         )
-        keep, keep_facts = timedelta(days=settings.inbox_keep_days), timedelta(days=settings.facts_keep_days)
+        resources.health.add("relay", self._relay.problem, critical=False)
+        guard = Guard.of(resources)
         self._beside = (
-            Periodic(
-                "prune_inbox",
-                lambda stopping: inbox.prune(resources.db, keep=keep, stopping=stopping),
-                every_seconds=_PRUNE_SECONDS,
-            ),
-            Periodic(
-                "prune_facts",
-                lambda stopping: fact_log.prune(resources.db, telling.readers, keep=keep_facts, stopping=stopping),
-                every_seconds=_PRUNE_SECONDS,
-            ),
+            *(each.periodic(resources.db, guard) for each in prunings(self.container.service_cls, settings)),
             Periodic(
                 "erase_facts",
                 lambda stopping: erasure.carry_out(resources.db, telling.readers, stopping=stopping),

@@ -6,16 +6,17 @@ again. A *lane* is the way from a source to one reader (``topology.lane_exchange
 place in what that reader is to get. Neither has holes, unlike numbers drawn in transactions.
 """
 
-import threading
 from collections.abc import Collection
-from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from services.chassis import clock
 from services.chassis.bus.outbox import outbox
-from services.chassis.database import Database, Instant, chassis_metadata
+from services.chassis.database import Instant, chassis_metadata
+from services.chassis.sweeps import Pruning
 
 #: the lane of the feed for other agencies; no service may bear this name
 PUBLIC = "public"
@@ -94,31 +95,22 @@ def lanes(session: Session | sa.Connection) -> list[Lane]:
     return [Lane(*row) for row in rows]
 
 
-def prune(
-    database: Database,
-    readers: Collection[str],
-    *,
-    keep: timedelta,
-    chunk: int = 1_000,
-    pause_seconds: float = 0.2,
-    stopping: threading.Event | None = None,
-) -> int:
-    """Forget facts told longer than ``keep`` ago, by the database's clock, that every lane has. Returns how many.
+def pruning(readers: Collection[str], keep: timedelta) -> Pruning:
+    """Return what forgets facts told longer than ``keep`` ago that every lane has.
+
+    ``told_at`` is by the database's own clock, so the movable clock is left out; the guard has compared this machine's with it.
 
     :param readers: whose lanes count; those of readers that no release knows any more do not.
     """
-    with database.read() as session:
-        everywhere = min((lane.position for lane in lanes(session) if lane.reader in {*readers, PUBLIC}), default=0)
-        now = (
-            session.scalar(sa.select(sa.type_coerce(sa.func.current_timestamp(), Instant())))
-            if database.is_postgresql
-            else None
-        )
-    before = (now or datetime.now(UTC)) - keep
-    old = sa.select(fact_log.c.number).where(fact_log.c.told_at < before, fact_log.c.number <= everywhere)
-    return database.delete_in_chunks(
-        old.order_by(fact_log.c.number), chunk=chunk, pause_seconds=pause_seconds, stopping=stopping
-    )
+    counting = fact_lanes.c.reader.in_([*readers, PUBLIC])
+    everywhere = sa.select(sa.func.coalesce(sa.func.min(fact_lanes.c.position), 0)).where(counting).scalar_subquery()
+
+    def old(_now: datetime) -> sa.Select[Any]:
+        before = clock.machine_now() - keep
+        query = sa.select(fact_log.c.number).where(fact_log.c.told_at < before, fact_log.c.number <= everywhere)
+        return query.order_by(fact_log.c.number)
+
+    return Pruning("prune_facts", old, every_seconds=600.0, pause_seconds=0.2)
 
 
 def unsent(session: Session | sa.Connection) -> int:

@@ -98,12 +98,22 @@ class Gaps:
         self._grace = grace
         self._metrics = metrics.of(service)
         self._told: set[tuple[str, int, int]] = set()
+        self._restored: list[str] = []
         self._lock = threading.Lock()
+
+    def problem(self) -> str | None:
+        """What the last look found, and what to do; None if nothing is missing."""
+        if restored := sorted(self._restored):
+            return f"{', '.join(restored)} numbers anew what it tells: it was restored. vss after-restore {restored[0]}"
+        if self._told:
+            missing = sum(last - first + 1 for _, first, last in self._told)
+            return f"{missing} facts were told and never came: vss facts gaps --service {self._service}"
+        return None
 
     def look(self, _stopping: Any = None) -> None:
         """Look once: note new gaps, forget filled ones, and tell."""
         with self._lock, self._database.write() as session:
-            known = dict(session.execute(sa.select(fact_sources.c.origin, fact_sources.c.scanned)).tuples().all())
+            known = dict(session.execute(sa.select(fact_sources.c.origin, fact_sources.c.scanned)).all())
             for origin in sorted({*known, *self._origins}):
                 if origin not in known:
                     new = {"origin": origin, "scanned": 0, "twice": 0, "looked_at": clock.now()}
@@ -150,7 +160,7 @@ class Gaps:
                 )
         for source in restored:
             log.error("source_went_back", source=source, remedy=f"vss after-restore {source}")
-        self._told = known
+        self._told, self._restored = known, restored
 
 
 def _holes(session: Session, origin: str, after: int, upto: int) -> list[tuple[int, int]]:
@@ -175,9 +185,7 @@ def _holes(session: Session, origin: str, after: int, upto: int) -> list[tuple[i
 def _still_missing(session: Session, origin: str) -> list[tuple[int, int]]:
     """Delete the gaps of ``origin`` that something has arrived in; return what is left of them."""
     left: list[tuple[int, int]] = []
-    known = (
-        session.execute(sa.select(fact_gaps.c.first, fact_gaps.c.last).where(fact_gaps.c.origin == origin)).tuples().all()
-    )
+    known = session.execute(sa.select(fact_gaps.c.first, fact_gaps.c.last).where(fact_gaps.c.origin == origin)).all()
     for first, last in known:
         inside = (inbox.c.origin == origin, inbox.c.number.between(first, last))
         if not session.scalar(sa.select(inbox.c.number).where(*inside).limit(1)):

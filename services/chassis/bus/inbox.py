@@ -6,10 +6,10 @@ source gave the message on its lane: what is missing among these was lost on the
 """
 
 import json
-import threading
 import uuid
 from collections.abc import Collection, Iterable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -18,7 +18,8 @@ from sqlalchemy.orm import Session
 from services.chassis import clock
 from services.chassis.bus.held import held_messages
 from services.chassis.bus.numbering import Place
-from services.chassis.database import Database, chassis_metadata
+from services.chassis.database import chassis_metadata
+from services.chassis.sweeps import Pruning
 
 inbox = sa.Table(
     "inbox",
@@ -91,16 +92,12 @@ def refresh(session: Session, ids: Collection[uuid.UUID]) -> None:
     session.execute(sa.update(inbox).where(inbox.c.id.in_(ids)).values(received_at=clock.now()))
 
 
-def prune(
-    database: Database,
-    *,
-    keep: timedelta,
-    chunk: int = 1_000,
-    pause_seconds: float = 0.2,
-    stopping: threading.Event | None = None,
-) -> int:
-    """Forget ids received longer than ``keep`` ago. Returns how many were forgotten."""
+def pruning(keep: timedelta) -> Pruning:
+    """Return what forgets ids received longer than ``keep`` ago."""
     # a message that waits or is parked is not over: a copy of it must not be handled beside it
     over = ~sa.exists().where(held_messages.c.id == inbox.c.id)
-    old = sa.select(inbox.c.id).where(inbox.c.received_at < clock.now() - keep, over).order_by(inbox.c.received_at)
-    return database.delete_in_chunks(old, chunk=chunk, pause_seconds=pause_seconds, stopping=stopping)
+
+    def old(now: datetime) -> sa.Select[Any]:
+        return sa.select(inbox.c.id).where(inbox.c.received_at < now - keep, over).order_by(inbox.c.received_at)
+
+    return Pruning("prune_inbox", old, every_seconds=600.0, pause_seconds=0.2)

@@ -1,7 +1,7 @@
 """The lanes of one leading relay: what each reader is sent, and what became of it.
 
 A fact counts as sent on a lane when the queue of that one reader has confirmed it. Returned: nobody is bound to the lane's
-exchange. Refused: the reader's queue is full. Either way the lane stands still from that fact on, and is tried again; facts go on
+exchange. Refused: the reader's queue is full. Unanswered: it confirms nothing. In each case the lane stands still from that fact on, and is tried again; facts go on
 being numbered meanwhile, and follow in order when it goes on.
 """
 
@@ -15,7 +15,7 @@ import orjson
 from services.chassis.bus.fact_log import PUBLIC, Lane
 from services.chassis.bus.log_store import LogStore, Numbered, Recorded
 from services.chassis.bus.numbering import EPOCH, ERASED, NUMBER, RESENT
-from services.chassis.bus.publisher import Outgoing, Publisher
+from services.chassis.bus.publisher import Outgoing, Publisher, Unanswered
 from services.chassis.bus.telling import Telling
 from services.chassis.bus.topology import lane_exchange
 from services.chassis.facts.envelope import PREFIX
@@ -33,6 +33,8 @@ class Stopped(StrEnum):
 
     UNBOUND = "unbound"
     FULL = "full"
+    #: it confirms nothing: it may have lost the majority of its members
+    SILENT = "silent"
 
 
 def outgoing(source: str, reader: str, fact: Numbered, *, resent: bool = False) -> Outgoing:
@@ -156,11 +158,16 @@ class Lanes:
                 if reader in fact.numbers:
                     messages.append(outgoing(self._telling.service, reader, fact))
                     owners.append((reader, fact))
-        outcome = self._publisher.publish(messages)
+        unanswered: frozenset[int] = frozenset()
+        try:
+            outcome = self._publisher.publish(messages)
+        except Unanswered as error:
+            outcome, unanswered = error.outcome, error.positions
         first: dict[str, tuple[Numbered, Stopped]] = {}
-        for place in sorted(outcome.returned | outcome.refused):
+        for place in sorted(outcome.returned | outcome.refused | unanswered):
             reader, fact = owners[place]
-            first.setdefault(reader, (fact, Stopped.UNBOUND if place in outcome.returned else Stopped.FULL))
+            why = Stopped.SILENT if place in unanswered else Stopped.UNBOUND if place in outcome.returned else Stopped.FULL
+            first.setdefault(reader, (fact, why))
         moved = [self._moved(reader, upto, first.get(reader), facts[reader]) for reader in facts]
         self._lanes.update({lane.reader: lane for lane in moved})
         if moved:

@@ -13,9 +13,10 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.pool import NullPool
 
-from services.chassis.database import Database
+from services.chassis.database import Database, engines
+from services.chassis.database.pooler import keeps_sessions
+from services.chassis.errors import StartUpError
 
 _LOCK_CLASS, _STAND_BY_CLASS = 0x5653, 0x5654
 _TRY = sa.select(sa.func.pg_try_advisory_lock(sa.bindparam("class"), sa.bindparam("key")))
@@ -39,14 +40,7 @@ class Leadership:
         self._name = name
         if database.is_postgresql:
             # a session of its own: must not go back into a pool, nor through a transaction-pooling proxy
-            self._engine = sa.create_engine(
-                database.url,
-                poolclass=NullPool,
-                isolation_level="AUTOCOMMIT",
-                # what the leader does is forget what was sent: if a crash undoes that, it is sent again and dropped by its
-                # id, so no fact need wait for the disk here
-                connect_args={"connect_timeout": 5, "options": "-c synchronous_commit=off"},
-            )
+            self._engine = engines.postgresql_unpooled(database.direct_url)
 
     @contextmanager
     def try_lead(self) -> Iterator[Lead | None]:
@@ -98,3 +92,16 @@ def _held_by_another(descriptor: int) -> bool:
         return True
     fcntl.flock(descriptor, fcntl.LOCK_UN)
     return False
+
+
+def require_sessions(database: Database) -> None:
+    """Check that locks of a session hold: two relays of a service would otherwise send side by side.
+
+    :raises StartUpError: if a pooler takes sessions apart.
+    """
+    if database.is_postgresql and not keeps_sessions(engines.postgresql_unpooled(database.direct_url)):
+        raise StartUpError(
+            f"the locks of a session do not hold at {database.direct_url.render_as_string(hide_password=True)}: a pooler in "
+            "transaction mode stands before the database. Set DATABASE_DIRECT_URL to the database server itself; "
+            "DATABASE_URL may go on through the pooler."
+        )

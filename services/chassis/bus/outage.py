@@ -3,6 +3,7 @@
 import random
 import threading
 
+from services.chassis.database import outage_of
 from services.chassis.observe.logs import get_logger
 
 log = get_logger(__name__)
@@ -24,6 +25,9 @@ class Outage:
     def wait(self, event: str, error: BaseException) -> None:
         """Log ``event``, and wait."""
         seconds = self._seconds * random.uniform(0.5, 1.0)  # noqa: S311  # jitter, no secret
-        log.warning(event, error=type(error.__cause__ or error).__name__, wait_seconds=round(seconds, 3))
+        cause = error.__cause__ or error
+        away = outage_of(cause)
+        reason = {"reason": away.name} if away else {}
+        log.warning(event, error=type(cause).__name__, wait_seconds=round(seconds, 3), **reason)
         self._seconds = min(self._seconds * 2, _LONGEST_SECONDS)
         self._stopping.wait(seconds)

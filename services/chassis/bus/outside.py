@@ -17,6 +17,7 @@ from services.chassis.bus import connection as broker
 from services.chassis.bus.fact_log import PUBLIC, Lane
 from services.chassis.bus.log_store import LogStore, Numbered
 from services.chassis.bus.outage import Outage
+from services.chassis.bus.presence import Presence
 from services.chassis.bus.publisher import Outgoing, Publisher
 from services.chassis.bus.telling import Telling
 from services.chassis.bus.topology import PUBLIC_EXCHANGE, Topology, events_exchange, own_exchanges
@@ -47,7 +48,8 @@ class Outside:
         self._plain = plain_events
         self._window = window
         own = Topology(own_exchanges(telling.service, ()), (), ())
-        self._publisher = Publisher(uri, prepare=lambda channel: broker.declare(channel, own))
+        self.presence = Presence(telling.service, "outside")
+        self._publisher = Publisher(uri, lambda channel: broker.declare(channel, own), self.presence)
         self._metrics = metrics.of(telling.service)
         self._wake = threading.Event()
 

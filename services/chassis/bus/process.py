@@ -1,7 +1,7 @@
 """The process of one service: ``python -m services.chassis.bus.process SERVICE [--wait]``, which ``vss run`` becomes.
 
 Patches the standard library for green threads before anything else is imported; this is the only place that does.
-Exit codes: 0 stopped as asked, 1 died, 2 settings, 3 broker, database or topology.
+Exit codes: 0 stopped as asked, 1 died, 2 settings, 3 database or topology.
 """
 
 # the order of these lines is the point
@@ -48,10 +48,11 @@ from services.chassis.bus import outbox, startup
 from services.chassis.database import Database
 from services.chassis.errors import SettingsError, StartUpError
 from services.chassis.green import resolver
-from services.chassis.observe import logs
+from services.chassis.observe import logs, metrics
 from services.chassis.recovery.table import revision_base
 from services.chassis.resources import CONFIG_KEY, Resources
 from services.chassis.settings import ChassisSettings, settings_class
+from services.chassis.sweeps import Guard
 
 log = logs.get_logger(__name__)
 
@@ -83,6 +84,8 @@ def main(arguments: list[str]) -> int:
         settings = settings_class(service_class).from_environment()
         logs.configure(service_class.name, settings.log_level, json=settings.log_json)
         _log_green_threads()
+        for name, near in settings.doubts():
+            log.warning("setting_doubtful", setting=name, near=near)
         # one bound for all, counted from the very beginning
         patience = startup.Patience(_BEGAN + settings.start_seconds, "--wait" in arguments, _asked_to_stop)
         container = _start(service_class, settings, patience)
@@ -106,13 +109,24 @@ def _start(service_class: Any, settings: ChassisSettings, patience: startup.Pati
     :raises StartUpError: with what to do.
     """
     clock.use_offset_file(settings.clock_offset_file)
-    database = Database(settings.database_url.reveal(), pool_size=settings.database_pool)
+    log.info(
+        "service_starts", environment=settings.vss_env, database=settings.database_url.place, broker=settings.amqp_uri.place
+    )
+    direct = settings.database_direct_url
+    database = Database(
+        settings.database_url.reveal(), direct_url=direct.reveal() if direct else None, pool_size=settings.database_pool
+    )
     if database.is_postgresql:
         from services.chassis.green import postgresql as green_postgresql  # here: it loads psycopg
 
         green_postgresql.install()
+    counted = metrics.of(service_class.name)
+    database.on_outage(lambda outage: counted.database_away[outage.name].inc())
     resources = Resources(service_class.name, settings, database)
     resources.health.add("database", database.ping, "Is the database up and DATABASE_URL right?")
+    resources.health.add("clock", Guard.of(resources).check, "Is the database up and DATABASE_URL right?")
+    migrations = getattr(service_class, "migrations", None)
+    resources.health.add("schema", lambda: database.newer_schema(migrations), critical=False)
     if not startup.prepare(service_class, settings, database, patience):
         return None
     outbox.publish_as(service_class.name, revision_base=revision_base(database))

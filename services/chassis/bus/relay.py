@@ -20,6 +20,7 @@ from services.chassis.bus.log_store import LogStore, LostLead, Numbered
 from services.chassis.bus.outage import Outage
 from services.chassis.bus.outbox import FACTS
 from services.chassis.bus.outside import Outside
+from services.chassis.bus.presence import Presence
 from services.chassis.bus.publisher import Publisher
 from services.chassis.bus.telling import Telling
 from services.chassis.bus.topology import Topology, own_exchanges
@@ -63,7 +64,8 @@ class Relay:
         self._window = window
         self._poll = poll_seconds
         own = Topology(own_exchanges(telling.service, telling.readers), (), ())
-        self._publisher = Publisher(uri, prepare=lambda channel: broker.declare(channel, own))
+        self._presence = Presence(telling.service, "relay")
+        self._publisher = Publisher(uri, lambda channel: broker.declare(channel, own), self._presence)
         self._outside = Outside(database, uri, telling, window=window, plain_events=plain_events)
         self._leadership = Leadership(database, f"relay.{telling.service}")
         self._metrics = metrics.of(telling.service)
@@ -81,6 +83,10 @@ class Relay:
     def knows_others(self) -> bool:
         """Whether another process of the service was recently seen standing by."""
         return time.monotonic() < self._others_until
+
+    def problem(self) -> str | None:
+        """Say why facts do not leave, as far as the broker is the reason."""
+        return self._presence.problem() or self._outside.presence.problem()
 
     def run(self) -> None:
         """Take the lead when it is free, and send until ``stop``. Waits out outages."""

@@ -1,6 +1,7 @@
-"""What a service needs before it serves: its database, migrated, and what it reads and publishes declared at the broker.
+"""What a service needs before it serves: its database, migrated.
 
-A start says within ``START_SECONDS`` what is missing, or waits for it (``--wait``) until somebody stops it.
+A start says within ``START_SECONDS`` that the database is missing, or waits for it (``--wait``) until somebody stops it. The broker
+is looked for once: without it a service takes requests, and its facts wait (decision 24).
 """
 
 import time
@@ -13,6 +14,7 @@ import eventlet
 from sqlalchemy.exc import DBAPIError
 
 from services.chassis.bus import connection as broker
+from services.chassis.bus import leadership
 from services.chassis.bus.extensions import topology_of
 from services.chassis.database import Database
 from services.chassis.database.migrate import migrate_in_subprocess
@@ -24,6 +26,7 @@ log = get_logger(__name__)
 
 _PAUSE_SECONDS = 1.0
 _ONE_TRY_SECONDS = 1.0
+_BROKER_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -57,42 +60,59 @@ class Patience:
                     f"{what} does not answer ({_reason(problem)}). Is it up, and are address and password right? "
                     "Start with --wait to wait for it."
                 ) from problem
-            log.warning("start_waits", error=type(problem).__name__)
+            log.warning("start_waits", error=type(problem).__name__, reason=f"{what} does not answer: {_reason(problem)}")
             self.asked_to_stop(_PAUSE_SECONDS)
         return False
 
 
 def prepare(service_class: Any, settings: ChassisSettings, database: Database, patience: Patience) -> bool:
-    """Reach and migrate the database, then reach the broker and declare the service's queues. Return False when asked to stop.
+    """Reach and migrate the database; declare the service's queues if the broker answers. Return False when asked to stop.
 
-    :raises StartUpError: with what to do, if one of them is not there or does not fit.
+    :raises StartUpError: with what to do, if the database is not there, or something does not fit.
     """
 
     def reach_database() -> None:
         # a SQLite file is made by its first migration
         if database.is_postgresql:
             database.ping()
+            leadership.require_sessions(database)
 
     def migrate() -> None:
-        migrate_in_subprocess(database, getattr(service_class, "migrations", None))
+        scripts = getattr(service_class, "migrations", None)
+        migrate_in_subprocess(database, scripts)
+        if newer := database.newer_schema(scripts):
+            log.warning("schema_is_newer", state=newer)
 
-    def declare() -> None:
-        connection = broker.connect(settings.amqp_uri.reveal())
-        try:
+    at_database = f"the database at {settings.database_url}"
+    if not (patience.attempt(at_database, reach_database) and patience.attempt(at_database, migrate, bounded=False)):
+        return False
+    _declare(service_class, settings)
+    return True
+
+
+def _declare(service_class: Any, settings: ChassisSettings) -> None:
+    """Declare the service's part of the broker, if that answers within five seconds. The consumer does it again and again.
+
+    :raises StartUpError: if something exists with other arguments: whoever deploys is to see it at once.
+    """
+    connection = None
+    try:
+        with eventlet.Timeout(_BROKER_SECONDS, exception=Transient("no answer in time")):
+            connection = broker.connect(settings.amqp_uri.reveal())
             broker.declare(connection.channel(), topology_of(service_class, settings))
-        finally:
-            broker.close(connection)
-
-    at_database, at_broker = f"the database at {settings.database_url}", f"the broker at {settings.amqp_uri}"
-    return (
-        patience.attempt(at_database, reach_database)
-        and patience.attempt(at_database, migrate, bounded=False)
-        and patience.attempt(at_broker, declare)
-    )
+    except (Transient, *broker.GONE) as error:
+        log.error(
+            "starts_without_broker",
+            error=type(error.__cause__ or error).__name__,
+            reason=f"the broker at {settings.amqp_uri} does not answer: {broker.reason(error)}. Is it up, and are address and "
+            "password right? Requests are served meanwhile, and facts wait.",
+        )
+    finally:
+        broker.close(connection)
 
 
 def _reason(problem: Exception) -> str:
-    """The first line of what database or broker said; such errors come before any fact is read, so no person is in them."""
+    """The first line of what the database said; such errors come before any fact is read, so no person is in them."""
     said = problem.orig if isinstance(problem, DBAPIError) else problem
     text = str(said).strip()
     return text.splitlines()[0] if text else type(said).__name__

@@ -1,4 +1,4 @@
-"""`vss agencies`: the public feed as another agency sees it.
+"""`vss agencies`: the public feed as another agency sees it, and queues for those who want one.
 
 Exit codes: 0 done, 2 asked for wrongly, 3 no broker.
 """
@@ -17,6 +17,7 @@ import typer
 from services.chassis import clock
 from services.chassis.bus.topology import PUBLIC_STREAM
 from services.chassis.cli import options
+from services.chassis.cli.agencies_queue import add
 from services.chassis.cli.broker import address, connected
 from services.chassis.cli.console import duration, err, interruptible, report_errors
 from services.chassis.facts.envelope import PREFIX
@@ -29,9 +30,7 @@ _WORDS = ("first", "last", "next")
 app = typer.Typer(no_args_is_help=True, help="The public feed, as other agencies read it.")
 
 
-@app.callback()
-def _commands() -> None:
-    """Keep `tail` a command of its own, though it is the only one."""
+app.command()(add)
 
 
 def _offset(text: str) -> Any:

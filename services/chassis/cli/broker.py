@@ -52,6 +52,17 @@ def address(given: str | None, environ: Mapping[str, str] = os.environ) -> Url:
     return uri
 
 
+def management_address(given: str | None, environ: Mapping[str, str] = os.environ) -> Url | None:
+    """Where the broker's management plugin is: as ``given``, else as `RABBITMQ_MANAGEMENT_URL` (or its file) says; None if nowhere.
+
+    :raises SettingsError: if that is no HTTP address.
+    """
+    url: Url | None = ChassisSettings.read_one(
+        "rabbitmq_management_url", {"RABBITMQ_MANAGEMENT_URL": given} if given else environ
+    )
+    return url
+
+
 @contextmanager
 def connected(uri: Url) -> Iterator[pika.BlockingConnection]:
     """A connection that is closed at the end, whatever happens.

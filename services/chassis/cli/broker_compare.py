@@ -8,7 +8,6 @@ Bindings it does not tell at all.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import pika
@@ -16,6 +15,7 @@ from pika import exceptions
 
 from services.chassis.bus.topology import Topology
 from services.chassis.cli.broker import refusal
+from services.chassis.cli.findings import Finding, difference
 
 _NOT_FOUND = 404
 _PRECONDITION_FAILED = 406
@@ -28,22 +28,6 @@ _EXCHANGE = {"type": "topic", "durable": True, "auto_delete": False, "internal":
 _QUEUE = {"durable": True, "auto_delete": False}
 #: what is no argument in the protocol, and pika's parameter for it
 _ATTRIBUTES = {"type": "exchange_type", "durable": "durable", "auto_delete": "auto_delete", "internal": "internal"}
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing in the broker that is not as it should be; ``argument`` is None if it is missing altogether."""
-
-    what: str
-    name: str
-    argument: str | None = None
-    expected: str = ""
-    found: str = ""
-
-    def __str__(self) -> str:
-        if self.argument is None:
-            return f"{self.what} {self.name}: missing"
-        return f"{self.what} {self.name}: {self.argument} should be {self.expected}, is {self.found}"
 
 
 def compare(connection: pika.BlockingConnection, topology: Topology) -> Iterator[Finding]:
@@ -81,12 +65,12 @@ def _compare(connection: pika.BlockingConnection, what: str, name: str, expected
         yield Finding(what, name)
         return
     ours, told = dict(expected), set()
-    while (difference := _difference(connection, what, name, ours)) and (argument := difference["name"]) not in told:
+    while (refused := _refused(connection, what, name, ours)) and (argument := refused["name"]) not in told:
         told.add(argument)
         wanted = ours.pop(argument, None)
-        if (found := _value(difference["theirs"], wanted)) is not None:
+        if (found := _value(refused["theirs"], wanted)) is not None:
             ours[argument] = found
-        yield Finding(what, name, argument, _shown(wanted), _shown(found))
+        yield difference(what, name, argument, wanted, found)
         # another type knows other arguments: going on would compare nothing that makes sense
         if argument == _TYPE:
             return
@@ -103,7 +87,7 @@ def _exists(connection: pika.BlockingConnection, what: str, name: str) -> bool:
     return True
 
 
-def _difference(connection: pika.BlockingConnection, what: str, name: str, ours: dict[str, Any]) -> re.Match[str] | None:
+def _refused(connection: pika.BlockingConnection, what: str, name: str, ours: dict[str, Any]) -> re.Match[str] | None:
     """The first argument that the broker has otherwise; None if there is none."""
     attributes = {parameter: ours[key] for key, parameter in _ATTRIBUTES.items() if key in ours}
     arguments = {key: value for key, value in ours.items() if key not in _ATTRIBUTES}
@@ -111,10 +95,10 @@ def _difference(connection: pika.BlockingConnection, what: str, name: str, ours:
         with connection.channel() as channel:
             getattr(channel, f"{what}_declare")(name, arguments=arguments, **attributes)
     except exceptions.ChannelClosedByBroker as error:
-        difference = _INEQUIVALENT.search(error.reply_text)
-        if error.reply_code != _PRECONDITION_FAILED or difference is None:
+        argument = _INEQUIVALENT.search(error.reply_text)
+        if error.reply_code != _PRECONDITION_FAILED or argument is None:
             raise refusal(error) from None
-        return difference
+        return argument
     return None
 
 
@@ -129,9 +113,3 @@ def _value(text: str, ours: Any) -> Any:
     if isinstance(ours, int) or (ours is None and value.isdigit()):
         return int(value) if value.isdigit() else value
     return value
-
-
-def _shown(value: Any) -> str:
-    if value is None:
-        return "not set"
-    return "empty" if value == "" else str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,6 +1,6 @@
 """The console of the commands: output, errors as sentences, exit codes, progress.
 
-0 done · 1 something remains or was refused · 2 asked for wrongly · 3 no broker or database
+0 done · 1 something remains or was refused · 2 asked for wrongly · 3 no broker or database · 4 not all could be compared
 """
 
 import json
@@ -39,6 +39,7 @@ class Code(IntEnum):
     REMAINS = 1
     USAGE = 2
     UNREACHABLE = 3
+    NOT_COMPARED = 4
 
 
 def out(*, stderr: bool = False) -> Console:

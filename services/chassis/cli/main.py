@@ -11,8 +11,9 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from services.chassis import discovery
-from services.chassis.cli import agencies, facts, jobs, outbox, parked, topology
+from services.chassis.cli import agencies, facts, jobs, outbox, parked, sweeps, topology
 from services.chassis.cli.after_restore import after_restore
+from services.chassis.cli.doctor import doctor
 from services.chassis.errors import ChassisError, SettingsError
 from services.chassis.settings import settings_class
 
@@ -27,9 +28,11 @@ app.add_typer(agencies.app, name="agencies")
 app.add_typer(parked.app, name="parked")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(outbox.app, name="outbox")
+app.add_typer(sweeps.app, name="sweeps")
 app.add_typer(topology.app, name="topology")
 app.add_typer(facts.app, name="facts")
 app.command("after-restore")(after_restore)
+app.command()(doctor)
 
 _Service = Annotated[str, typer.Argument(help="A service's name, or module:Class.")]
 
@@ -37,7 +40,9 @@ _Service = Annotated[str, typer.Argument(help="A service's name, or module:Class
 @app.command()
 def run(
     service: _Service,
-    wait: Annotated[bool, typer.Option("--wait", help="Wait for broker and database instead of giving up.")] = False,
+    wait: Annotated[
+        bool, typer.Option("--wait", help="Wait for the database instead of giving up after START_SECONDS.")
+    ] = False,
 ) -> None:
     """Run one service until it is stopped (SIGTERM or Ctrl-C). Settings come from the environment."""
     command = [sys.executable, "-m", "services.chassis.bus.process", service, *(["--wait"] if wait else [])]
@@ -52,8 +57,10 @@ def migrate(service: _Service) -> None:
 
     loaded = discovery.load(service)
     settings = settings_class(loaded).from_environment()
-    Database(settings.database_url.reveal()).migrate(getattr(loaded, "migrations", None))
-    Console().print(f"{loaded.name}: {settings.database_url} is up to date")
+    url = settings.database_direct_url or settings.database_url
+    database, scripts = Database(url.reveal()), getattr(loaded, "migrations", None)
+    database.migrate(scripts)
+    Console().print(f"{loaded.name}: {url}: {database.newer_schema(scripts) or 'up to date'}", soft_wrap=True)
 
 
 @app.command()
@@ -64,6 +71,8 @@ def settings(service: _Service) -> None:
     for row in declared.describe():
         table.add_row(row.name, row.type, row.default, row.meaning, row.source and f"{row.value} ({row.source})")
     Console().print(table)
+    for name, near in declared.doubts():
+        Console().print(f"Not read: {name}. Perhaps {near} is meant.", markup=False, soft_wrap=True)
     try:
         declared.from_environment()
     except SettingsError as error:

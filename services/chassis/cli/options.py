@@ -11,6 +11,16 @@ Dossier = Annotated[
 AmqpUri = Annotated[
     str | None, typer.Option("--amqp-uri", help="The broker; else AMQP_URI.", metavar="URI", show_default=False)
 ]
+ManagementUrl = Annotated[
+    str | None,
+    typer.Option(
+        "--management-url",
+        help="The broker's management plugin, http://host:15672; else RABBITMQ_MANAGEMENT_URL. User and password, if they are "
+        "not the broker's: http://user:password@…",
+        metavar="URL",
+        show_default=False,
+    ),
+]
 All = Annotated[bool, typer.Option("--all", help="Every one that fits what else is given.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]

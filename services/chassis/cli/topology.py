@@ -1,32 +1,32 @@
-"""`vss topology`: the exchanges, queues and bindings that services need, against a broker or as a file.
+"""`vss topology`: the exchanges, queues, bindings, policies and rights that services need, against a broker or as a file.
 
-Exit codes: 0 as it should be, 1 something differs, 2 asked for wrongly, 3 no broker.
+Exit codes: 0 as it should be, 1 something differs, 2 asked for wrongly, 3 no broker, 4 nothing differs, but not all was compared.
 """
 
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict
+from collections.abc import Mapping
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Annotated, Any
 
-import pika
 import typer
 
 from services.chassis.bus.topology import Topology, definitions, merge
-from services.chassis.cli import broker, broker_compare, options
-from services.chassis.cli.console import Code, err, fail, out, report_errors, show_rows
+from services.chassis.cli import broker, broker_compare, options, topology_policies, topology_watch
+from services.chassis.cli.console import Code, fail, out, report_errors, show_json
+from services.chassis.cli.topology_comparison import Source, users_of
+from services.chassis.cli.topology_report import advise_on_arguments, show_comparison, show_rights, show_topology
 from services.chassis.discovery import Service, load_all
-from services.chassis.settings import Url, settings_class
+from services.chassis.settings import settings_class
 
 _SETTINGS = ("queue_max_bytes", "delivery_limit")
 _FILE = Path("deploy/rabbitmq/definitions.json")
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Exchanges, queues and bindings of the services. "
-    "Exit codes: 0 as it should be, 1 something differs, 2 asked for wrongly, 3 no broker.",
+    help="Exchanges, queues, bindings, policies and rights of the services. Exit codes: 0 as it should be, 1 something "
+    "differs, 2 asked for wrongly, 3 no broker, 4 nothing differs, but not all could be compared.",
 )
 
 _Services = Annotated[
@@ -51,54 +51,74 @@ def show(
     as_json: Annotated[bool, typer.Option("--json", help="As RabbitMQ's own import format.")] = False,
 ) -> None:
     """What the services need."""
-    topology = _wanted(services, service, {} if defaults else os.environ)
+    topology = _topology(_loaded(services, service), {} if defaults else os.environ)
     if as_json:
         typer.echo(_document(topology), nl=False)
         return
-    show_rows(({"exchange": exchange.name, "type": "topic"} for exchange in topology.exchanges), ("exchange", "type"))
-    show_rows(
-        (
-            {
-                "queue": queue.name,
-                "arguments": "  ".join(f"{k.removeprefix('x-')}={json.dumps(v)}" for k, v in queue.arguments.items()),
-            }
-            for queue in topology.queues
-        ),
-        ("queue", "arguments"),
-    )
-    show_rows((asdict(binding) for binding in topology.bindings), ("exchange", "key", "queue"))
+    show_topology(topology)
 
 
 @app.command()
 @report_errors()
 def check(
-    services: _Services = None, *, service: _Service = None, amqp_uri: options.AmqpUri = None, defaults: _Defaults = False
+    services: _Services = None,
+    *,
+    service: _Service = None,
+    amqp_uri: options.AmqpUri = None,
+    management_url: options.ManagementUrl = None,
+    file: Annotated[
+        Path | None,
+        typer.Option(
+            "--definitions", help="What `rabbitmqctl export_definitions FILE` wrote, instead of a broker.", metavar="FILE"
+        ),
+    ] = None,
+    defaults: _Defaults = False,
+    as_json: options.Json = False,
 ) -> None:
-    """Compare with the broker; nothing is made or changed there."""
-    topology = _wanted(services, service, {} if defaults else os.environ)
-    uri, findings = _at_the_broker(broker_compare.compare, topology, amqp_uri)
-    out().print(
-        f"{uri}: {len(topology.exchanges)} exchanges and {len(topology.queues)} queues compared, "
-        f"{len({(f.what, f.name) for f in findings})} not as they should be. "
-        f"The {len(topology.bindings)} bindings are not compared: without the management plugin a broker does not tell them; "
-        "`vss topology declare` makes those that are missing."
-    )
-    if findings:
+    """Compare with the broker; nothing is made or changed there.
+
+    Exchanges and queues are compared over AMQP. Bindings, policies, users and what is left over are told only by the management
+    plugin or a file of definitions; without either the command says so, and ends with 4 if it has found nothing else.
+    """
+    loaded = _loaded(services, service)
+    source = Source(broker.address(amqp_uri), broker.management_address(management_url), file)
+    done = source.compare(_topology(loaded, {} if defaults else os.environ), users_of(loaded))
+    if as_json:
+        show_json({"broker": str(source.uri)} | done.as_dict())
+    else:
+        show_comparison(source.file or source.uri, done)
+    if any(done.faults.values()):
         raise typer.Exit(Code.REMAINS)
+    if done.not_compared:
+        raise typer.Exit(Code.NOT_COMPARED)
 
 
 @app.command()
 @report_errors()
 def declare(
-    services: _Services = None, *, service: _Service = None, amqp_uri: options.AmqpUri = None, defaults: _Defaults = False
+    services: _Services = None,
+    *,
+    service: _Service = None,
+    amqp_uri: options.AmqpUri = None,
+    management_url: options.ManagementUrl = None,
+    defaults: _Defaults = False,
 ) -> None:
-    """Make in the broker what is missing. What exists with other arguments is told, and left alone."""
-    topology = _wanted(services, service, {} if defaults else os.environ)
-    uri, findings = _at_the_broker(broker_compare.declare, topology, amqp_uri)
+    """Make in the broker what is missing. What exists with other arguments is told, and left alone.
+
+    Policies are set through the management plugin; without it the commands that set them are printed.
+    """
+    topology = _topology(_loaded(services, service), {} if defaults else os.environ)
+    address = broker.address(amqp_uri)
+    with broker.connected(address) as connection:
+        findings = list(broker_compare.declare(connection, topology))
+    for finding in findings:
+        out().print(str(finding))
+    topology_policies.apply(address, broker.management_address(management_url))
     if findings:
+        advise_on_arguments()
         raise typer.Exit(Code.REMAINS)
     out().print(
-        f"{uri}: {len(topology.exchanges)} exchanges, {len(topology.queues)} queues "
+        f"{address}: {len(topology.exchanges)} exchanges, {len(topology.queues)} queues "
         f"and {len(topology.bindings)} bindings are there."
     )
 
@@ -116,7 +136,7 @@ def export(
     check_only: Annotated[bool, typer.Option("--check", help="Write nothing; is the file as it should be?")] = False,
 ) -> None:
     """Write what `rabbitmqctl import_definitions` reads."""
-    document = _document(_wanted(services, service, os.environ if environment else {}))
+    document = _document(_topology(_loaded(services, service), os.environ if environment else {}))
     if check_only:
         if not file.exists() or file.read_text(encoding="utf-8") != document:
             fail(f"{file} is not what the services need. Write it anew: vss topology export --out {file}", Code.REMAINS)
@@ -127,11 +147,40 @@ def export(
     out().print(f"Wrote {file}.")
 
 
-def _wanted(services: list[str] | None, more: list[str] | None, environ: Mapping[str, str]) -> Topology:
+@app.command()
+@report_errors()
+def rights(services: _Services = None, *, service: _Service = None, amqp_uri: options.AmqpUri = None) -> None:
+    """Each service's own user at the broker: the least rights it needs, and the commands that give them."""
+    show_rights(users_of(_loaded(services, service)), broker.parameters(broker.address(amqp_uri)).virtual_host)
+
+
+@app.command()
+@report_errors()
+def watch(
+    services: _Services = None,
+    *,
+    service: _Service = None,
+    amqp_uri: options.AmqpUri = None,
+    management_url: options.ManagementUrl = None,
+    defaults: _Defaults = False,
+    every: Annotated[float, typer.Option(min=1, help="Seconds from one comparison to the next.")] = 60.0,
+    listen: Annotated[str, typer.Option(help="Where Prometheus reads the result.", metavar="HOST:PORT")] = "127.0.0.1:9419",
+) -> None:
+    """Compare again and again, and expose the result at /metrics, until stopped. A broker that is away is waited for."""
+    loaded = _loaded(services, service)
+    source = Source(broker.address(amqp_uri), broker.management_address(management_url))
+    topology, users = _topology(loaded, {} if defaults else os.environ), users_of(loaded)
+    topology_watch.run(lambda: source.compare(topology, users), listen, every)
+
+
+def _loaded(services: list[str] | None, more: list[str] | None) -> list[type[Service]]:
+    return load_all([*(services or ()), *(more or ())])
+
+
+def _topology(services: list[type[Service]], environ: Mapping[str, str]) -> Topology:
     from services.chassis.bus.extensions import topology_of  # here: it loads nameko
 
-    found = load_all([*(services or ()), *(more or ())])
-    return merge(topology_of(service, _settings(service, environ)) for service in found)
+    return merge(topology_of(service, _settings(service, environ)) for service in services)
 
 
 def _settings(service: type[Service], environ: Mapping[str, str]) -> Any:
@@ -141,24 +190,5 @@ def _settings(service: type[Service], environ: Mapping[str, str]) -> Any:
 
 
 def _document(topology: Topology) -> str:
-    return json.dumps(definitions(topology), indent=2, ensure_ascii=False) + "\n"
-
-
-def _at_the_broker(
-    act: Callable[[pika.BlockingConnection, Topology], Iterator[broker_compare.Finding]], topology: Topology, uri: str | None
-) -> tuple[Url, list[broker_compare.Finding]]:
-    """Let ``act`` do its work there; print what it finds, and what to do about it."""
-    address = broker.address(uri)
-    with broker.connected(address) as connection:
-        findings = list(act(connection, topology))
-    for finding in findings:
-        out().print(str(finding))
-    if any(f.argument is not None for f in findings):
-        err().print(
-            "A queue's arguments cannot be changed. Restore the setting that was changed, or: stop the service, let the "
-            "queue run empty, delete it (`rabbitmqctl delete_queue NAME --if-empty`), then `vss topology declare`.",
-            style="yellow",
-        )
-    elif findings:
-        err().print("`vss topology declare` makes what is missing; so does the service when it starts.", style="yellow")
-    return address, findings
+    document = definitions(topology) | topology_policies.sections()
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"

@@ -5,36 +5,28 @@ other's file lock: each would wait for a thread that cannot run. So on SQLite ``
 and what runs inside must not wait for anything but the database.
 """
 
-import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy import event, exc
 from sqlalchemy.orm import Session
 
 from services.chassis.database import engines, migrations
+from services.chassis.database.failures import Outage, is_contention, is_gone, outage_of
 from services.chassis.errors import StartUpError, Transient
 
 #: tables of the chassis itself (inbox, outbox, jobs …), created in each service's database by ``migrate``
 chassis_metadata = sa.MetaData()
 
-_CHASSIS_MIGRATIONS = Path(__file__).parents[1] / "migrations"
 _NEWS = "news"
 _WRITE_LOCK_SECONDS = 30.0
 _MIGRATION_LOCK = 0x5653_5301
-#: the disk is full, or the file cannot be opened, read or written any more: no message is to blame
-_SQLITE_GONE = {
-    sqlite3.SQLITE_READONLY,
-    sqlite3.SQLITE_IOERR,
-    sqlite3.SQLITE_CORRUPT,
-    sqlite3.SQLITE_FULL,
-    sqlite3.SQLITE_CANTOPEN,
-    sqlite3.SQLITE_NOTADB,
-}
+
+T = TypeVar("T")
 
 
 class ServiceSession(Session):
@@ -49,18 +41,14 @@ class Database:
     """Engine and sessions of one service.
 
     :param url: ``sqlite:///path`` or ``postgresql+psycopg://…``.
+    :param direct_url: the same database past a pooler of transactions: for migrations and for the locks of a session.
     :param pool_size: connections at most, the relay's own not counted.
     :raises StartUpError: for a URL that SQLAlchemy cannot use.
     """
 
-    def __init__(self, url: str, *, pool_size: int = 10) -> None:
-        try:
-            parsed = sa.make_url(url)
-        except exc.ArgumentError:
-            raise StartUpError("DATABASE_URL is no database URL (sqlite:///file or postgresql+psycopg://…)") from None
-        if parsed.drivername in ("postgresql", "postgres"):
-            parsed = parsed.set(drivername="postgresql+psycopg")
-        self.url = parsed
+    def __init__(self, url: str, *, direct_url: str | None = None, pool_size: int = 10) -> None:
+        self.url = parsed = _parsed("DATABASE_URL", url)
+        self.direct_url = _parsed("DATABASE_DIRECT_URL", direct_url) if direct_url else parsed
         self.is_postgresql = parsed.get_backend_name() == "postgresql"
         self._write_lock = threading.Lock()
         self._on_commit: list[Callable[[frozenset[str]], object]] = []
@@ -95,6 +83,21 @@ class Database:
         finally:
             self._write_lock.release()
 
+    def transact(self, work: Callable[[ServiceSession], T]) -> T:
+        """Return what ``work`` returns in one write transaction; run it again if only DDL beside it made its first run fail.
+
+        :raises Transient: as ``write`` does.
+        """
+        try:
+            with self.write() as session:
+                return work(session)
+        except exc.DBAPIError as error:
+            outage = outage_of(error)
+            if outage is None or not outage.at_once:
+                raise
+        with self.write() as session:
+            return work(session)
+
     @contextmanager
     def read(self) -> Iterator[ServiceSession]:
         """Open a read-only session; nothing is committed."""
@@ -108,22 +111,23 @@ class Database:
         return session
 
     def delete_in_chunks(
-        self, old: sa.Select[Any], *, chunk: int, pause_seconds: float, stopping: threading.Event | None = None
+        self, old: sa.Select[Any], *, at_most: int, chunk: int, pause_seconds: float, stopping: threading.Event | None = None
     ) -> int:
         """Delete the rows whose key ``old`` selects, ``chunk`` rows a transaction with a pause between, so that work goes on beside it.
 
         Leaves rows that somebody has locked; ends early when ``stopping`` is set. Returns how many were deleted.
         """
         (key,) = old.selected_columns
-        chosen = old.limit(chunk).with_for_update(skip_locked=True).cte("old")
+        chosen = old.limit(sa.bindparam("most", type_=sa.Integer())).with_for_update(skip_locked=True).cte("old")
         forget = sa.delete(key.table).where(key.in_(sa.select(chosen))).returning(key)
         stopping = stopping or threading.Event()
         deleted = 0
         while True:
+            most = min(chunk, at_most - deleted)
             with self.write() as session:
-                count = len(session.execute(forget).all())
+                count = len(session.execute(forget, {"most": most}).all())
             deleted += count
-            if count < chunk or stopping.wait(pause_seconds):
+            if count < most or deleted >= at_most or stopping.wait(pause_seconds):
                 return deleted
 
     def on_commit(self, callback: Callable[[frozenset[str]], object]) -> Callable[[], None]:
@@ -139,6 +143,15 @@ class Database:
         for callback in list(self._on_commit):
             callback(news)
 
+    def on_outage(self, callback: Callable[[Outage], object]) -> None:
+        """Call ``callback`` with why, each time the database takes no statement or connection. It must not raise or wait."""
+
+        @event.listens_for(self.engine, "handle_error")
+        def _on_error(context: Any) -> None:
+            error = context.sqlalchemy_exception
+            if error is not None and (outage := outage_of(error)):
+                callback(outage)
+
     def ping(self) -> None:
         """Check that the database answers.
 
@@ -153,34 +166,52 @@ class Database:
             ) from error
 
     def is_migrated(self, scripts: Path | None = None) -> bool:
-        """Whether ``migrate(scripts)`` has nothing to do. A SQLite file, and its folder, are made if there is none."""
+        """Whether ``migrate(scripts)`` has nothing to do. A SQLite file, and its folder, are made if there is none.
+
+        :raises StartUpError: if a newer release has taken away what this program needs.
+        """
         if self.url.database and not self.is_postgresql:
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
         with self._reading.connect() as connection:
-            return migrations.is_newest(connection, _steps(scripts))
+            return all(
+                migrations.state_of(connection, part) is not migrations.State.BEHIND for part in migrations.parts(scripts)
+            )
+
+    def newer_schema(self, scripts: Path | None = None) -> str | None:
+        """Say, in a sentence for operators, which parts a newer release has migrated; None if none.
+
+        :raises StartUpError: if that release has taken away what this program needs.
+        """
+        with self._reading.connect() as connection:
+            return migrations.newer_parts(connection, scripts)
 
     def migrate(self, scripts: Path | None = None) -> None:
         """Bring the chassis' tables, then the service's (``scripts``: an alembic folder), to the latest revision.
 
-        Safe to call from several processes at once, and again. Loads alembic if there is anything to do: a service's process
-        calls ``migrate_in_subprocess``.
+        Leaves what a newer release has migrated. Safe to call from several processes at once, and again. Loads alembic if there is
+        anything to do: a service's process calls ``migrate_in_subprocess``.
 
-        :raises StartUpError: if a step fails; the database is then as before it.
+        :raises StartUpError: if a step fails, the database is then as before it; or as ``is_migrated`` does.
         :raises Transient: if the database went away meanwhile.
         """
         if self.is_migrated(scripts):
             return
+        engine = self.engine if self.direct_url == self.url else engines.postgresql(self.direct_url, 1)
         try:
-            with self.engine.begin() as connection:
+            with engine.begin() as connection:
                 if self.is_postgresql:
                     connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
-                for table, folder in _steps(scripts).items():
-                    migrations.upgrade(connection, folder, table)
+                for part in migrations.parts(scripts):
+                    if migrations.state_of(connection, part) is migrations.State.BEHIND:
+                        migrations.upgrade(connection, part)
         except StartUpError as error:
             reason = error.__cause__
             if reason is not None and (is_gone(reason) or is_contention(reason)):
                 raise Transient(f"database: {type(reason).__name__} during migration") from reason
             raise
+        finally:
+            if engine is not self.engine:
+                engine.dispose()
 
     def dispose(self) -> None:
         """Close every idle connection."""
@@ -199,36 +230,15 @@ def _after_commit(session: ServiceSession) -> None:
         session.database.tell_committed(frozenset(news))
 
 
-def _steps(scripts: Path | None) -> dict[str, Path]:
-    """The folders of steps, each by the table that holds its version."""
-    return {"chassis_version": _CHASSIS_MIGRATIONS, **({"service_version": scripts} if scripts else {})}
+def _parsed(setting: str, url: str) -> sa.URL:
+    """The URL, with our driver.
 
-
-def is_gone(error: BaseException) -> bool:
-    """Tell whether ``error`` means that the database is unavailable or read-only, so that no message is to blame."""
-    if isinstance(error, exc.TimeoutError):
-        return True
-    if not isinstance(error, exc.DBAPIError):
-        return False
-    if error.connection_invalidated:
-        return True
-    code = getattr(error.orig, "sqlstate", None)
-    if code is not None:
-        # 08 connection, 57P0x shut-down/crash/start-up, 53 out of resources (a full disk), 58 the machine's fault, 25006 read-only
-        return code[:2] in ("08", "53", "58") or code.startswith("57P0") or code == "25006"
-    if isinstance(error.orig, sqlite3.Error):
-        return (getattr(error.orig, "sqlite_errorcode", None) or 0) & 0xFF in _SQLITE_GONE
-    # no code: it comes from connecting, where there is no statement yet. With one it is psycopg refusing what it was given
-    # (70,000 parameters), which must not look like an outage that never ends
-    psycopg_says = type(error.orig).__module__.startswith("psycopg") and isinstance(error, exc.OperationalError)
-    return psycopg_says and error.statement is None
-
-
-def is_contention(error: BaseException) -> bool:
-    """Tell whether ``error`` is a lost race (deadlock, serialisation, lock time-out) that a retry may win."""
-    if not isinstance(error, exc.DBAPIError):
-        return False
-    code = getattr(error.orig, "sqlstate", None)
-    if code is not None:
-        return code in ("40001", "40P01", "55P03", "57014")
-    return "database is locked" in str(error.orig) or "database table is locked" in str(error.orig)
+    :raises StartUpError: naming the ``setting``, if it is none.
+    """
+    try:
+        parsed = sa.make_url(url)
+    except exc.ArgumentError:
+        raise StartUpError(f"{setting} is no database URL (sqlite:///file or postgresql+psycopg://…)") from None
+    if parsed.drivername in ("postgresql", "postgres"):
+        return parsed.set(drivername="postgresql+psycopg")
+    return parsed

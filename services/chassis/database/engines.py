@@ -8,14 +8,21 @@ os.environ.setdefault("PSYCOPG_WAIT_FUNC", "wait_select")
 
 import sqlalchemy as sa
 from sqlalchemy import event
+from sqlalchemy.pool import NullPool
+
+from services.chassis.database import failures
+from services.chassis.database.pooler import is_behind_pooler
 
 _SQLITE_BUSY_SECONDS = 5.0
 _CACHED_STATEMENT_LENGTH, _CACHED_STATEMENT_PARAMS = 64 * 1024, 4096
 #: a statement is prepared the second time it comes; as many as that for each connection (a service has about a hundred)
 _PREPARE_AT, _PREPARED_AT_MOST = 1, 400
+#: a server that vanished without a word (power cut, fenced off by its network) is given up after so long
+_SILENCE_SECONDS = 15
 
 
 def postgresql(url: sa.URL, pool_size: int) -> sa.Engine:
+    """Return a pooled engine whose connections prepare statements, unless a pooler stands before the server."""
     import psycopg._queries
 
     engine = sa.create_engine(
@@ -26,12 +33,28 @@ def postgresql(url: sa.URL, pool_size: int) -> sa.Engine:
         pool_use_lifo=True,
         # pages of one size are one text, parsed once
         insertmanyvalues_page_size=100,
-        connect_args={"connect_timeout": 5, "application_name": "vss", "prepare_threshold": _PREPARE_AT},
+        connect_args=_connect_args(url) | {"prepare_threshold": _PREPARE_AT},
     )
+    failures.drop_connections(engine)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:
         connection.prepared_max = _PREPARED_AT_MOST
+        if is_behind_pooler(connection):
+            connection.prepare_threshold = None
+
+    @event.listens_for(engine, "do_execute")
+    def _execute(cursor: Any, statement: str, parameters: Any, context: Any) -> bool:
+        """Execute, and once more without a plan that DDL made stale where nothing else would be repeated: in a read."""
+        try:
+            cursor.execute(statement, parameters)
+        except psycopg.Error as error:
+            if not (cursor.connection.autocommit and failures.is_stale(error)):
+                raise
+            # its other plans are as old: the next user gets a new connection
+            context.root_connection.connection.invalidate(soft=True)
+            cursor.execute(statement, parameters, prepare=False)
+        return True
 
     # one statement with many VALUES instead of many statements: makes the rows of a batch one round trip
     engine.dialect.use_insertmanyvalues_wo_returning = True
@@ -41,10 +64,35 @@ def postgresql(url: sa.URL, pool_size: int) -> sa.Engine:
     return engine
 
 
+def postgresql_unpooled(url: sa.URL, **connect_args: Any) -> sa.Engine:
+    """Return an engine in autocommit whose connections are closed after use: for what belongs to a session, such as its locks."""
+    return sa.create_engine(
+        url, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args=_connect_args(url) | connect_args
+    )
+
+
+def _connect_args(url: sa.URL) -> dict[str, Any]:
+    """Our defaults for what the URL leaves open."""
+    defaults: dict[str, Any] = {
+        "connect_timeout": 5,
+        "application_name": "vss",
+        "keepalives_idle": _SILENCE_SECONDS - 6,
+        "keepalives_interval": 2,
+        "keepalives_count": 3,
+        "tcp_user_timeout": _SILENCE_SECONDS * 1000,
+    }
+    if isinstance(url.query.get("host"), tuple) or "," in str(url.query.get("host", "")):
+        # whoever names several servers means the one that takes writes
+        defaults["target_session_attrs"] = "read-write"
+    return {name: value for name, value in defaults.items() if name not in url.query}
+
+
 def sqlite(url: sa.URL, pool_size: int) -> sa.Engine:
+    """Return a pooled engine in WAL mode whose write transactions begin as such."""
     engine = sa.create_engine(
         url, pool_size=pool_size, max_overflow=0, pool_timeout=10, connect_args={"timeout": _SQLITE_BUSY_SECONDS}
     )
+    failures.drop_connections(engine)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:

@@ -30,7 +30,7 @@ def migrate_in_subprocess(database: Database, scripts: Path | None = None) -> No
     done = subprocess.run(
         [sys.executable, "-m", __name__, *([str(scripts)] if scripts else [])],
         # not an argument: every user of the machine sees those
-        input=database.url.render_as_string(hide_password=False),
+        input=database.direct_url.render_as_string(hide_password=False),
         stdout=subprocess.PIPE,
         text=True,
         check=False,

@@ -24,7 +24,7 @@ or its ``done`` cannot be committed: then the next attempt has ``job.may_have_ru
 
 from services.chassis.jobs.kind import Job, JobKind, OutcomeUnknown, Reason, RetryAfter, back_off
 from services.chassis.jobs.runner import JobRunner
-from services.chassis.jobs.store import JobView, add, counts, list_jobs, prune, retry, waiting, wipe
+from services.chassis.jobs.store import JobView, add, counts, list_jobs, old, retry, waiting, wipe
 from services.chassis.jobs.table import State
 
 __all__ = [
@@ -40,7 +40,7 @@ __all__ = [
     "back_off",
     "counts",
     "list_jobs",
-    "prune",
+    "old",
     "retry",
     "waiting",
     "wipe",

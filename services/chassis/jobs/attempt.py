@@ -83,7 +83,11 @@ class Attempt:
         except Transient as error:
             return self._again_or_give_up(error, unknown=isinstance(error, OutcomeUnknown))
         except Exception as error:
-            _log.exception("job_call_failed", exc_info=error)
+            if is_gone(error):
+                # the call looked at our own database, which is away: that is no try of the provider's
+                self.job = replace(self.job, attempt=self.job.attempt - 1)
+            else:
+                _log.exception("job_call_failed", exc_info=error)
             return self._again_or_give_up(error, unknown=True)
         seconds = round(time.monotonic() - started, 3)
         try:

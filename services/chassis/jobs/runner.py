@@ -9,7 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from services.chassis.database import Database, is_gone
+from services.chassis.database import Database, outage_of
 from services.chassis.jobs import lease, store
 from services.chassis.jobs.attempt import Attempt
 from services.chassis.jobs.kind import JobKind, back_off
@@ -103,8 +103,10 @@ class JobRunner:
                 failures += 1
                 self._look_at = 0.0  # what was said may be forgotten
                 if failures == 1:
-                    away = is_gone(error)
-                    _log.error("jobs_database_away" if away else "jobs_round_failed", exc_info=None if away else error)
+                    if away := outage_of(error):
+                        _log.error("jobs_database_away", reason=away.name)
+                    else:
+                        _log.error("jobs_round_failed", exc_info=error)
                 # not on _wake: commits elsewhere must not make this spin
                 self._ended.wait(back_off(failures, 0.2, _LONGEST_PAUSE_SECONDS) + 0.05)
                 continue

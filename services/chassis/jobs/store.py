@@ -1,4 +1,4 @@
-"""What a service does with jobs outside the runner: add, look at, bring back, forget."""
+"""What a service does with jobs outside the runner: add, look at, bring back, say which are old."""
 
 import json
 import uuid
@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from services.chassis import clock
-from services.chassis.database import Database, announce
+from services.chassis.database import announce
 from services.chassis.database.instant import utc
 from services.chassis.errors import Permanent
 from services.chassis.ids import uuid7
@@ -164,21 +164,12 @@ def wipe(session: Session, id: uuid.UUID) -> bool:  # noqa: A002
     return session.scalar(forget.returning(jobs.c.id)) is not None
 
 
-def prune(
-    database: Database,
-    *,
-    keep: timedelta,
-    keep_given_up: timedelta | None = None,
-    chunk: int = 1_000,
-    pause_seconds: float = 0.05,
-) -> int:
-    """Delete what finished longer than ``keep`` ago, and with it the memory of its keys. Returns how many were deleted.
+def old(now: datetime, *, keep: timedelta, keep_given_up: timedelta | None = None) -> sa.Select[Any]:
+    """Select the ids of what finished longer than ``keep`` ago; deleting it also forgets its keys.
 
     Given-up jobs wait for somebody to look at them, unless ``keep_given_up`` says for how long.
     """
-    now = clock.now()
     over = sa.and_(in_state(State.FINISHED), jobs.c.ended_at < now - keep)
     if keep_given_up is not None:
         over |= sa.and_(in_state(State.GIVEN_UP), jobs.c.ended_at < now - keep_given_up)
-    old = sa.select(jobs.c.id).where(jobs.c.ended_at.is_not(None), over)
-    return database.delete_in_chunks(old, chunk=chunk, pause_seconds=pause_seconds)
+    return sa.select(jobs.c.id).where(jobs.c.ended_at.is_not(None), over)

@@ -17,11 +17,12 @@ Check = Callable[[], str | None]
 
 @dataclass(frozen=True)
 class Part:
-    """Result of one check; `problem` is None when it passed."""
+    """Result of one check; `problem` is None when it passed. Requests can be served without a part that is not `critical`."""
 
     name: str
     problem: str | None
     seconds: float
+    critical: bool = True
 
 
 @dataclass(frozen=True)
@@ -32,15 +33,16 @@ class Report:
 
     @property
     def ready(self) -> bool:
-        """Whether every check passed."""
-        return all(part.problem is None for part in self.parts)
+        """Whether requests can be served: every critical check passed."""
+        return all(part.problem is None for part in self.parts if part.critical)
 
     def as_json(self) -> dict[str, Any]:
-        """Return the body of `/readyz`."""
+        """Return the body of `/readyz`; `degraded` names every part that is unwell."""
         return {
             "status": "ready" if self.ready else "not_ready",
+            "degraded": [part.name for part in self.parts if part.problem is not None],
             "parts": {
-                part.name: {"ok": part.problem is None, "seconds": round(part.seconds, 3)}
+                part.name: {"ok": part.problem is None, "critical": part.critical, "seconds": round(part.seconds, 3)}
                 | ({} if part.problem is None else {"problem": part.problem})
                 for part in self.parts
             },
@@ -50,10 +52,11 @@ class Report:
 class _Runner:
     """One check and its latest run. A run that hangs is left alone, and no second one is started beside it."""
 
-    def __init__(self, name: str, check: Check, remedy: str) -> None:
+    def __init__(self, name: str, check: Check, remedy: str, critical: bool) -> None:
         self.name = name
         self._check = check
         self._remedy = remedy
+        self._critical = critical
         self._started = 0.0
         self._latest: Future[Part] | None = None
 
@@ -68,14 +71,14 @@ class _Runner:
             problem = self._check() or None
         except Exception as error:  # whatever it is, the report must say so
             problem = f"{type(error).__name__}. {self._remedy}".rstrip()
-        latest.set_result(Part(self.name, problem, time.monotonic() - self._started))
+        latest.set_result(Part(self.name, problem, time.monotonic() - self._started, self._critical))
 
     def result(self, latest: Future[Part], deadline: float) -> Part:
         try:
             return latest.result(max(0.0, deadline - time.monotonic()))
         except TimeoutError:
             waited = time.monotonic() - self._started
-            return Part(self.name, f"no answer after {waited:.1f} s. {self._remedy}".rstrip(), waited)
+            return Part(self.name, f"no answer after {waited:.1f} s. {self._remedy}".rstrip(), waited, self._critical)
 
 
 class Health:
@@ -94,14 +97,17 @@ class Health:
         self._reported_at = 0.0
         self._stopping = False
 
-    def add(self, name: str, check: Check, remedy: str = "") -> None:
+    def add(self, name: str, check: Check, remedy: str = "", *, critical: bool = True) -> None:
         """Register a check; `remedy` says what to do when it raises or hangs.
+
+        Not `critical` is what requests can be served without (the broker: facts wait in the outbox). It is reported, and
+        the process stays ready.
 
         Raises ValueError when the name is taken.
         """
         if name in self._runners:
             raise ValueError(f"health check {name!r} is already registered")
-        self._runners[name] = _Runner(name, check, remedy)
+        self._runners[name] = _Runner(name, check, remedy, critical)
 
     def stopping(self) -> None:
         """Report not ready from now on, whatever the checks say."""

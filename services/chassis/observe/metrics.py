@@ -46,13 +46,20 @@ OUTBOX_AGE_SECONDS = Gauge(
 )
 RELAY_PUBLISHED = Counter("vss_relay_published_total", "Facts confirmed by the broker", ["service"])
 FACTS = Counter("vss_facts_total", "Facts confirmed by the broker, by name: what happens, counted", ["service", "fact"])
+BROKER_CONNECTED = Gauge(
+    "vss_broker_connected", "Whether a connection to the broker is there, by its role", ["service", "role"]
+)
+BROKER_BLOCKED = Gauge(
+    "vss_broker_blocked", "Whether the broker takes no messages from us (disk or memory alarm)", ["service", "role"]
+)
+PART_OK = Gauge("vss_part_ok", "Whether a part of the process is well, as /readyz says", ["service", "part"])
 LANE_BEHIND = Gauge("vss_lane_behind", "Facts that a reader's queue is still to get", ["service", "reader"])
 LANE_AGE_SECONDS = Gauge(
     "vss_lane_age_seconds", "Age of the oldest fact that a reader's queue is still to get", ["service", "reader"]
 )
 LANE_STOPPED = Gauge(
     "vss_lane_stopped",
-    "1: a reader's queue is not bound to its lane (unbound), or full (full)",
+    "1: a reader's queue is not bound to its lane (unbound), full (full), or confirms nothing (silent)",
     ["service", "reader", "why"],
 )
 PUBLIC_REFUSED = Counter("vss_public_refused_total", "Public facts that an agency's queue refused", ["service"])
@@ -62,6 +69,17 @@ SOURCE_WENT_BACK = Gauge(
 )
 JOBS = Counter("vss_jobs_total", "Calls to the outside world by kind and outcome", ["service", "kind", "outcome"])
 JOBS_WAITING = Gauge("vss_jobs_waiting", "Jobs that are due or will be", ["service", "kind"])
+DATABASE_AWAY = Counter(
+    "vss_database_away_total",
+    "Statements and connections that the database refused to everybody, by why",
+    ["service", "reason"],
+)
+SWEEP_HELD = Gauge(
+    "vss_sweep_held", "1 while what deletes or expires is held: why=clock or rows", ["service", "sweep", "why"]
+)
+CLOCK_DIFFERENCE_SECONDS = Gauge(
+    "vss_clock_difference_seconds", "How far this machine's clock is ahead of its database's (not with SQLite)", ["service"]
+)
 HTTP_SECONDS = Histogram(
     "vss_http_request_seconds",
     "Time to answer an HTTP request",
@@ -97,6 +115,9 @@ class ServiceMetrics:
         self.outbox_age_seconds = OUTBOX_AGE_SECONDS.labels(service)
         self.relay_published = RELAY_PUBLISHED.labels(service)
         self.facts = Children(FACTS, service)
+        self.broker_connected = Children(BROKER_CONNECTED, service)
+        self.broker_blocked = Children(BROKER_BLOCKED, service)
+        self.part_ok = Children(PART_OK, service)
         self.lane_behind = Children(LANE_BEHIND, service)
         self.lane_age_seconds = Children(LANE_AGE_SECONDS, service)
         self.lane_stopped = Children(LANE_STOPPED, service)
@@ -105,6 +126,9 @@ class ServiceMetrics:
         self.source_went_back = Children(SOURCE_WENT_BACK, service)
         self.jobs = Children(JOBS, service)
         self.jobs_waiting = Children(JOBS_WAITING, service)
+        self.database_away = Children(DATABASE_AWAY, service)
+        self.sweep_held = Children(SWEEP_HELD, service)
+        self.clock_difference_seconds = CLOCK_DIFFERENCE_SECONDS.labels(service)
         self.http_seconds = Children(HTTP_SECONDS, service)
 
 

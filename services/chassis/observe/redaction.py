@@ -15,9 +15,9 @@ ALLOWED: set[str] = {
     # identifiers of things, not of people (a bhxh_code or personal_id names a person: not here)
     *("message_id", "fact_id", "job_id", "account_id", "dossier_no", "complaint_no", "case_no", "document_id", "operation_id"),
     # technical names
-    *("fact", "fact_type", "type", "version", "revision", "queue", "exchange", "routing_key", "broker_host", "database"),
+    *("fact", "fact_type", "type", "version", "revision", "queue", "exchange", "routing_key", "broker", "database", "environment", "near"),
     *("reader", "source", "remedy"),
-    *("kind", "outcome", "reason", "state", "part", "check", "setting", "signal", "listen", "method", "route", "status"),
+    *("kind", "outcome", "reason", "state", "part", "role", "check", "setting", "signal", "listen", "method", "route", "status"),
     # errors
     *("error", "error_message", "frames", "causes", "constraint", "sqlstate"),
     # measures

@@ -7,7 +7,7 @@ reads it. An entry is the name of an empty document, so it can be written again,
     ledger/registration/2026-11-27/093015.482113 erased 261121-000001-6
 
     with database.write() as session:
-        ledger.note(session, ERASED, dossier_no)          # in the transaction of the erasure; the job follows (law 3)
+        ledger.note(session, ERASED, dossier_no)          # in the transaction of the erasure; the job follows (law 3), in every service
     ledger.entries(documents, "registration", since=backup_made_at)
 """
 
@@ -52,7 +52,7 @@ class Entry:
 
 
 def note(session: Session, kind: str, number: str, *, at: datetime | None = None) -> None:
-    """Have an entry (of now, or `at`) written once this transaction commits; the service lists `kinds` among its jobs.
+    """Have an entry (of now, or `at`) written once this transaction commits.
 
     :raises ValueError: if ``kind`` or ``number`` is no plain word: a name, a phone number in E.164, an address.
     """

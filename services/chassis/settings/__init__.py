@@ -26,16 +26,32 @@ _KEY = r"\s*[A-Za-z0-9+/]{43}=\s*"
 _KEY_WORDS = "32 bytes in base64 (`python -m services.chassis.seal` makes a pair)"
 
 
-class ChassisSettings(BaseSettings):
-    """What every service can be told. Subclass it with `service="<name>"` and add the service's own."""
+class ChassisSettings(BaseSettings, ignores=("VSS_SERVICE",)):
+    """What every service can be told. (VSS_SERVICE is the image's: which service it starts.) Subclass it with `service="<name>"` and add the service's own."""
 
+    vss_env: str = setting(
+        default="development",
+        help="production refuses what only a developer's machine may have (docs/how-to.md)",
+        choices=("development", "production"),
+    )
     amqp_uri: Url = setting(
         default=Url("amqp://guest:guest@127.0.0.1:5672/"), help="the message broker", schemes=("amqp", "amqps")
     )
+    rabbitmq_management_url: Url | None = setting(
+        default=None,
+        help="the broker's management plugin, for `vss topology` only; services do not use it",
+        schemes=("http", "https"),
+    )
     database_url: Url = setting(
         default=Url("sqlite:///.run/{service}.db"),
-        help="the service's own database: SQLite, or PostgreSQL as postgresql+psycopg://…",
+        help="the service's own database: SQLite, or PostgreSQL as postgresql+psycopg://…; "
+        "several servers: postgresql+psycopg://USER:PASSWORD@/NAME?host=A:5432&host=B:5432, whichever takes writes is used",
         schemes=("sqlite", "postgresql", "postgresql+psycopg", "postgres"),
+    )
+    database_direct_url: Url | None = setting(
+        default=None,
+        help="the same database past a pooler in transaction mode: for migrations and the relay's lock",
+        schemes=("postgresql", "postgresql+psycopg", "postgres"),
     )
     http_address: str = setting(
         default="127.0.0.1:8100",
@@ -77,7 +93,7 @@ class ChassisSettings(BaseSettings):
     )
     stop_seconds: float = setting(default=20.0, help="how long a stop waits for running work", minimum=0, maximum=3600)
     start_seconds: float = setting(
-        default=10.0, help="how long a start waits for broker and database", minimum=0.1, maximum=3600
+        default=10.0, help="how long a start looks for the database (--wait: no limit)", minimum=0.1, maximum=3600
     )
     database_pool: int = setting(default=10, help="most database connections", minimum=1, maximum=1000)
     log_level: str = setting(
@@ -116,12 +132,34 @@ class ChassisSettings(BaseSettings):
     )
     token_issuer: str = setting(default="vss-accounts", help="issuer of bearer tokens")
     token_audience: str = setting(default="vss", help="audience of bearer tokens")
+    clock_tolerance_seconds: float = setting(
+        default=120.0,
+        help="difference between the clocks of this machine and the database at which nothing is deleted or expired any more",
+        minimum=1,
+        maximum=86_400,
+    )
+    sweep_max_rows: int = setting(
+        default=1000,
+        help="most rows about people that one round may expire, erase or remind; more wait for `vss sweeps allow`",
+        minimum=1,
+    )
+    sweep_max_records: int = setting(
+        default=250_000,
+        help="most records of past work (message ids, finished jobs, old codes) that one round may delete; more wait likewise",
+        minimum=1,
+    )
+    clock_may_move: bool = setting(default=False, help="allow CLOCK_OFFSET_FILE; never in production")
     clock_offset_file: Path | None = setting(
-        default=None, help="file with seconds to add to the clock (tests and demonstrations)"
+        default=None, help="file with seconds to add to the clock (tests and demonstrations; wants CLOCK_MAY_MOVE)"
     )
 
     def check(self) -> Iterator[str]:
         yield from super().check()
+        if self.clock_offset_file is not None and not self.clock_may_move:
+            yield (
+                "CLOCK_OFFSET_FILE: set, but CLOCK_MAY_MOVE is not. A file that moves the clock makes people's deadlines pass. "
+                "Remove it; in a test or demonstration set CLOCK_MAY_MOVE=true."
+            )
         if self.facts_keep_days >= self.inbox_keep_days:
             yield "FACTS_KEEP_DAYS: expected less than INBOX_KEEP_DAYS, or a fact told again is handled twice. Correct it."
 

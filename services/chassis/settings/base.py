@@ -9,7 +9,8 @@ from dataclasses import MISSING, Field, dataclass, field, fields
 from typing import Any, ClassVar, NamedTuple, Self, TypeVar, dataclass_transform
 
 from services.chassis.errors import SettingsError
-from services.chassis.settings.environment import misspelled, read
+from services.chassis.settings import production
+from services.chassis.settings.environment import doubtful, misspelled, read
 from services.chassis.settings.values import Url
 from services.chassis.settings.variable import Variable, kind_of, shown
 
@@ -88,11 +89,27 @@ class BaseSettings:
         :raises SettingsError: with every fault found, none of which shows a secret.
         """
         found = {name: read(variable, cls._prefix, environ) for name, variable in cls._variables.items()}
-        faults = [one.fault for one in found.values() if one.fault]
-        faults += misspelled(cls._prefix, cls._variables.values(), cls._ignores, environ)
-        if faults:
+        unread = [one.fault for one in found.values() if one.fault]
+        faults = [*unread, *misspelled(cls._prefix, cls._variables.values(), cls._ignores, environ)]
+        if production.is_production(found):
+            faults += [
+                f"{name}: perhaps {near} is meant. Rename it, or keep it from this process."
+                for name, near in cls.doubts(environ)
+            ]
+            faults += production.faults(cls._variables, found)
+        settings: Self | None = None
+        try:
+            settings = None if unread else cls(**{name: one.value for name, one in found.items()})
+        except SettingsError as error:
+            faults += error.faults
+        if faults or settings is None:
             raise SettingsError(faults)
-        return cls(**{name: one.value for name, one in found.items()})
+        return settings
+
+    @classmethod
+    def doubts(cls, environ: Mapping[str, str] = os.environ) -> list[tuple[str, str]]:
+        """Return the variables that come near a setting's name and are none, each with that setting's: to be warned of."""
+        return list(doubtful(cls._prefix, cls._variables.values(), cls._ignores, environ))
 
     @classmethod
     def read_one(cls, name: str, environ: Mapping[str, str] = os.environ) -> Any:

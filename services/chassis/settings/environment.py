@@ -13,6 +13,9 @@ from services.chassis.settings.variable import Variable
 
 _MAX_FILE_BYTES = 64 * 1024
 
+#: of the whole text, as difflib counts: one letter of eight that is wrong, missing or swapped
+_NEAR = 0.87
+
 # Kubernetes sets these for each Service object of the namespace: a Service named "registration" gives REGISTRATION_PORT.
 _KUBERNETES = re.compile(r"_(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)$")
 _KUBERNETES_PORT = re.compile(r"^(tcp|udp|sctp)://")
@@ -44,15 +47,36 @@ def read(variable: Variable, prefix: str, environ: Mapping[str, str]) -> Found:
 def misspelled(
     prefix: str, known: Collection[Variable], ignores: frozenset[str], environ: Mapping[str, str]
 ) -> Iterator[str]:
-    """Yield a fault for each variable that begins with the service's name and that nobody reads."""
-    names = {prefix + each.name for each in known} | {f"{prefix}{each.name}_FILE" for each in known if each.secret}
+    """Yield a fault for each variable that begins with the service's name, or with `VSS_`, and that nobody reads."""
+    names = _names(prefix, known) if prefix else set()
+    for name in sorted(environ.keys() - names - _names("", known) - ignores):
+        if name.startswith("VSS_"):
+            yield f"{name}: no such setting, perhaps VSS_ENV is meant. Rename or remove it."
+        elif prefix and name.startswith(prefix) and not _is_kubernetes(name, environ):
+            near = difflib.get_close_matches(name, names, n=1, cutoff=0)[0]
+            yield f"{name}: no such setting, perhaps {near} is meant. Rename or remove it."
+
+
+def doubtful(
+    prefix: str, known: Collection[Variable], ignores: frozenset[str], environ: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
+    """Yield each variable that nobody reads and whose name comes near that of a setting, with that setting: `DATABSE_URL`.
+
+    A variable may be meant for another program, so only production refuses it.
+    """
+    names = _names("", known)
     for name in sorted(environ.keys() - names - ignores):
-        if not prefix or not name.startswith(prefix):
-            continue
-        if _KUBERNETES.search(name) or (name.endswith("_PORT") and _KUBERNETES_PORT.match(environ[name])):
-            continue
-        near = difflib.get_close_matches(name, names, n=1, cutoff=0)[0]
-        yield f"{name}: no such setting, perhaps {near} is meant. Rename or remove it."
+        ours = name.startswith("VSS_") or (prefix and name.startswith(prefix))
+        if not ours and (near := difflib.get_close_matches(name, names, n=1, cutoff=_NEAR)):
+            yield name, near[0]
+
+
+def _names(prefix: str, known: Collection[Variable]) -> set[str]:
+    return {prefix + each.name for each in known} | {f"{prefix}{each.name}_FILE" for each in known if each.secret}
+
+
+def _is_kubernetes(name: str, environ: Mapping[str, str]) -> bool:
+    return bool(_KUBERNETES.search(name) or (name.endswith("_PORT") and _KUBERNETES_PORT.match(environ[name])))
 
 
 def _find(variable: Variable, prefix: str, environ: Mapping[str, str]) -> tuple[str, str]:

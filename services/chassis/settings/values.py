@@ -69,5 +69,10 @@ class Url(_Hidden):
     def scheme(self) -> str:
         return self.parts.scheme
 
+    @property
+    def place(self) -> str:
+        """Where it leads, for logs: host, port and path; neither user nor password nor options."""
+        return f"{self.parts.netloc.rpartition('@')[2]}{self.parts.path}"
+
     def __str__(self) -> str:
         return _SECRET_PARAMETER.sub(rf"\g<1>{MASK}", _PASSWORD.sub(rf"\g<1>{MASK}\g<3>", self.reveal()))

@@ -34,6 +34,10 @@ class Variable:
     pattern: str | None = None
     expects: str | None = None
     schemes: tuple[str, ...] = ()
+    #: its default is only good with the sandbox: refused in production
+    example: bool = False
+    #: another setting and the values of it with which this one is used at all
+    used_if: tuple[str, tuple[str, ...]] | None = None
 
     @property
     def required(self) -> bool:

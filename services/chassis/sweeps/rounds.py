@@ -3,17 +3,17 @@
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from services.chassis import clock
 from services.chassis.database import Database, is_gone
 from services.chassis.errors import Permanent
 from services.chassis.observe import logs, trace
+from services.chassis.sweeps.guard import AllowanceSpent, ClockDiffers, Guard, Limit, Permit
 
 _log = logs.get_logger(__name__)
 
@@ -36,6 +36,7 @@ class Sweep:
     :param name: lower_snake_case, for logs.
     :param due: the rows due at a moment; its first selected thing belongs to a table with a primary key.
     :param act: what happens to one of them. It may be run again, after a roll-back.
+    :param limit: how many rows of one round are usual; more wait for an operator.
     :param every_seconds: between two rounds, on the movable clock too: moving that begins a round at once.
     :param batch: rows looked up at a time.
     :param group: rows acted on in one transaction; one that raises is then found by taking each alone.
@@ -45,6 +46,7 @@ class Sweep:
     name: str
     due: Callable[[datetime], sa.Select[*tuple[Any, ...]]]
     act: Callable[[Session, Any], None]
+    limit: Limit = field(kw_only=True)
     every_seconds: float = 60.0
     batch: int = 500
     group: int = 20
@@ -68,37 +70,54 @@ class Rounds:
     Which rows failed is kept in memory: after a restart, and in another process, each is tried once more before it waits.
     """
 
-    def __init__(self, database: Database, sweep: Sweep, stopping: threading.Event | None = None) -> None:
+    def __init__(self, database: Database, sweep: Sweep, guard: Guard, stopping: threading.Event | None = None) -> None:
         self.sweep = sweep
+        self._guard = guard
+        #: what the round under way may do
+        self._permit: Permit | None = None
         #: rows that failed and wait
         self.held: dict[Key, _Held] = {}
         self._database = database
         self._stopping = stopping or threading.Event()
 
     def round(self) -> None:
-        """Act on all that is due now, except held rows; stop early when a whole batch makes no progress."""
+        """Act on all that is due now, except rows that failed, unless the guard holds the sweep."""
+        name, failing = self.sweep.name, len(self._waiting())
+        try:
+            self._permit = self._guard.permit(name, self.sweep.limit, self.sweep.due, failing=failing)
+            acted = self._act(self._permit.rows) if self._permit.rows else 0
+        except ClockDiffers as differs:
+            self._guard.hold(name, "clock", difference_seconds=differs.difference.total_seconds())
+            return
+        except AllowanceSpent:
+            return
+        finally:
+            self._permit = None
+        if acted:
+            _log.info("sweep_acted", kind=name, count=acted)
+
+    def _act(self, at_most: int) -> int:
+        """Act on up to so many rows; stop early when a whole batch makes no progress. Return how many were acted on."""
         acted = 0
         while not self._stopping.is_set():
-            keys = self.find()
-            before = acted
+            found = self.find()
+            keys, before = found[: at_most - acted], acted
             for start in range(0, len(keys), self.sweep.group):
                 if self._stopping.is_set():
                     break
                 acted += self.act_on(keys[start : start + self.sweep.group])
-            if len(keys) < self.sweep.batch or acted == before:
+            if len(found) < self.sweep.batch or acted == before:
                 break
-        if acted:
-            _log.info("sweep_acted", kind=self.sweep.name, count=acted)
+        return acted
 
     def find(self) -> list[Key]:
         """Return the primary keys of what is due and not held, at most ``batch``."""
-        query = self.sweep.due(clock.now())
-        columns = _key_columns(query)
-        now = time.monotonic()
-        waiting = {key for key, held in self.held.items() if held.until > now}
-        # as many more as are held, so that rows which fail never fill the batch
-        keys = query.with_only_columns(*columns, maintain_column_froms=True).limit(self.sweep.batch + len(waiting))
+        waiting = self._waiting()
         with self._database.read() as session:
+            query = self.sweep.due(self._guard.moment(session))
+            columns = _key_columns(query)
+            # as many more as are held, so that rows which fail never fill the batch
+            keys = query.with_only_columns(*columns, maintain_column_froms=True).limit(self.sweep.batch + len(waiting))
             found = [tuple(row) for row in session.execute(keys)]
         return [key for key in dict.fromkeys(found) if key not in waiting][: self.sweep.batch]
 
@@ -107,7 +126,7 @@ class Rounds:
         try:
             acted = self._transaction(keys)
         except Exception as error:
-            if is_gone(error):
+            if is_gone(error) or isinstance(error, ClockDiffers | AllowanceSpent):
                 raise
             if len(keys) > 1:
                 return sum(self.act_on([key]) for key in keys if not self._stopping.is_set())
@@ -123,7 +142,7 @@ class Rounds:
         """Lock, check again, act, and verify that the rows are no longer due. Skips rows locked by others."""
         acted: list[Key] = []
         with self._database.write() as session:
-            due = self.sweep.due(clock.now())
+            due = self.sweep.due(self._guard.moment(session))
             columns = _key_columns(due)
             if self._database.is_postgresql:
                 lock = sa.select(*columns).where(_among(columns, keys)).with_for_update(skip_locked=True)
@@ -136,7 +155,13 @@ class Rounds:
                     acted.append(key)
             if acted and session.execute(due.where(_among(columns, acted))).first() is not None:
                 raise StillDue(f"sweep {self.sweep.name}: act left its row due")
+            if acted and self._permit is not None and self._permit.allowed:
+                self._guard.use(session, self.sweep.name, len(acted))
         return len(acted)
+
+    def _waiting(self) -> set[Key]:
+        now = time.monotonic()
+        return {key for key, held in self.held.items() if held.until > now}
 
     def _hold(self, key: Key) -> _Held:
         failures = self.held[key].failures + 1 if key in self.held else 1

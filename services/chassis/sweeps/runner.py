@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from services.chassis import clock
-from services.chassis.database import Database, is_gone
+from services.chassis.database import Database, outage_of
 from services.chassis.jobs.kind import back_off
 from services.chassis.observe import logs
+from services.chassis.sweeps.guard import Guard
 from services.chassis.sweeps.rounds import Rounds, Sweep
 
 _log = logs.get_logger(__name__)
@@ -20,9 +21,9 @@ _CLOCK_LOOK_SECONDS = 0.5
 class SweepRunner:
     """Several processes may run the same sweeps; each row is acted on once."""
 
-    def __init__(self, database: Database, sweeps: Sequence[Sweep]) -> None:
+    def __init__(self, database: Database, sweeps: Sequence[Sweep], guard: Guard) -> None:
         self._stopping = threading.Event()
-        self._rounds = [Rounds(database, sweep, self._stopping) for sweep in sweeps]
+        self._rounds = [Rounds(database, sweep, guard, self._stopping) for sweep in sweeps]
         self._wakes = [threading.Event() for _ in sweeps]
         self._threads = [
             threading.Thread(target=self._run, args=pair, name=f"sweep-{pair[0].sweep.name}", daemon=True)
@@ -71,8 +72,10 @@ class SweepRunner:
             except Exception as error:  # whatever it is, the loop must outlive it
                 failures += 1
                 if failures == 1:
-                    event = "sweep_database_away" if is_gone(error) else "sweep_failed"
-                    _log.error(event, kind=name, exc_info=None if is_gone(error) else error)
+                    if away := outage_of(error):
+                        _log.error("sweep_database_away", kind=name, reason=away.name)
+                    else:
+                        _log.error("sweep_failed", kind=name, exc_info=error)
                 self._stopping.wait(back_off(failures, 0.2, _LONGEST_PAUSE_SECONDS) + 0.05)
                 continue
             if failures:

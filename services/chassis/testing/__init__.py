@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from services.chassis.testing.nodes import Node, NodeError, PostgresNode, RabbitNode, free_port
+from services.chassis.testing.nodes import Node, NodeError, PgBouncerNode, PostgresNode, RabbitNode, StandbyNode, free_port
 
-__all__ = ["Node", "NodeError", "PostgresNode", "RabbitNode", "free_port"]
+__all__ = ["Node", "NodeError", "PgBouncerNode", "PostgresNode", "RabbitNode", "StandbyNode", "free_port"]

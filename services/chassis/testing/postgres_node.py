@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import pwd
-import re
-import shutil
 import signal
 import subprocess
 from collections.abc import Iterable
@@ -16,8 +12,10 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import TupleRow
 
+from services.chassis.testing import postgres_programs
 from services.chassis.testing.node import Node
-from services.chassis.testing.processes import NodeError, Process, accepts, find_program, spawn, wait_until
+from services.chassis.testing.postgres_programs import environment, make_folder, program
+from services.chassis.testing.processes import Process, accepts, spawn, wait_until
 
 SUPERUSER = "postgres"
 
@@ -59,6 +57,32 @@ class PostgresNode(Node):
             host="127.0.0.1", port=self.port, user=SUPERUSER, dbname=database, connect_timeout=5, autocommit=True
         )
 
+    def execute(self, statement: str, database: str = SUPERUSER) -> list[TupleRow]:
+        """Run a statement as the superuser; its rows, none for a command."""
+        with self.connect(database) as connection:
+            cursor = connection.execute(statement.encode())
+            return cursor.fetchall() if cursor.description else []
+
+    def set_read_only(self, on: bool, *, database: str | None = None) -> None:
+        """Let the server (or one database) take no writes, or take them again, as operations would; ends all sessions."""
+        value = "on" if on else "off"
+        if database is None:
+            self.execute(f"ALTER SYSTEM SET default_transaction_read_only = {value}")
+            self.execute("SELECT pg_reload_conf()")
+            wait_until(lambda: self.execute("SHOW default_transaction_read_only") == [(value,)], 5)
+        else:
+            self.execute(f"ALTER DATABASE {database} SET default_transaction_read_only = {value}")
+        self.end_sessions(database)
+
+    def end_sessions(self, database: str | None = None) -> None:
+        """End every client's session, or those of one database."""
+        statement = (
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE backend_type = 'client backend' AND datname = coalesce(%s, datname) AND pid <> pg_backend_pid()"
+        )
+        with self.connect() as connection:
+            connection.execute(statement, (database,))
+
     def _run(self, statement: LiteralString, name: str) -> None:
         with self.connect() as connection:
             connection.execute(sql.SQL(statement).format(sql.Identifier(name)))
@@ -66,9 +90,15 @@ class PostgresNode(Node):
     # The process
 
     def _launch(self) -> Process:
-        account = _account()
+        account = postgres_programs.account()
         if not (self._data / "PG_VERSION").exists():
-            self._initialise(account)
+            make_folder(self._data, account)
+            with self._log.open("ab") as output:
+                process = spawn(
+                    self._initialise(), environment=environment(), directory=self.directory, output=output, user=account
+                )
+            if process.wait(timeout=120) != 0:
+                raise self._failure("could not be initialised")
         settings = [
             "listen_addresses=127.0.0.1",
             f"port={self.port}",
@@ -82,22 +112,17 @@ class PostgresNode(Node):
         ]
         with self._log.open("ab") as output:
             return spawn(
-                [_program("postgres"), "-D", str(self._data)] + [part for setting in settings for part in ("-c", setting)],
-                environment=_environment(),
+                [program("postgres"), "-D", str(self._data)] + [part for setting in settings for part in ("-c", setting)],
+                environment=environment(),
                 directory=self.directory,
                 output=output,
                 user=account,
             )
 
-    def _initialise(self, account: str | None) -> None:
-        shutil.rmtree(self._data, ignore_errors=True)  # a first start that was broken off
-        self._data.mkdir()
-        if account:
-            self.directory.chmod(0o755)
-            os.chown(self._data, pwd.getpwnam(account).pw_uid, pwd.getpwnam(account).pw_gid)
-            _require_reachable(self._data, account)
-        command = [
-            _program("initdb"),
+    def _initialise(self) -> list[str]:
+        """The command that fills the data folder."""
+        return [
+            program("initdb"),
             f"--pgdata={self._data}",
             f"--username={SUPERUSER}",
             "--auth=trust",
@@ -105,10 +130,6 @@ class PostgresNode(Node):
             "--locale=C.UTF-8",
             "--no-sync",  # only the making of the empty cluster; the server itself does fsync
         ]
-        with self._log.open("ab") as output:
-            process = spawn(command, environment=_environment(), directory=self.directory, output=output, user=account)
-        if process.wait(timeout=120) != 0:
-            raise self._failure("could not be initialised (initdb failed)")
 
     def _answers(self) -> bool:
         if not accepts(self.port):
@@ -145,39 +166,3 @@ def _attached(segment: str) -> int:
         if columns[1] == segment:
             return int(columns[6])
     return 0
-
-
-def _account() -> str | None:
-    """The account to run as: None for our own, a name when we are root."""
-    if os.geteuid() != 0:
-        return None
-    for name in ("postgres", "nobody"):
-        try:
-            pwd.getpwnam(name)
-        except KeyError:
-            continue
-        return name
-    raise NodeError("PostgreSQL refuses to run as root and there is no account `postgres`")
-
-
-def _require_reachable(folder: Path, account: str) -> None:
-    check = ["setpriv", f"--reuid={account}", f"--regid={account}", "--init-groups"]
-    if subprocess.run([*check, "test", "-w", str(folder)], check=False).returncode != 0:
-        raise NodeError(
-            f"the account {account}, which runs PostgreSQL for root, cannot reach {folder}: "
-            "choose a folder whose parents all have the permission o+x (pytest's tmp_path has not)"
-        )
-
-
-def _program(name: str) -> str:
-    versions = sorted(
-        Path("/usr/lib/postgresql").glob("*/bin"),
-        key=lambda folder: [int(number) for number in re.findall(r"\d+", folder.parent.name)],
-        reverse=True,
-    )
-    return find_program(name, package="postgresql", folders=versions)
-
-
-def _environment() -> dict[str, str]:
-    """Only what it needs: a PGDATA or PGOPTIONS of the developer's shell must not reach it."""
-    return {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8", "TZ": "UTC"}

@@ -9,6 +9,7 @@
 Every failed authentication gets the same 401; the reason is in our log, not in the response.
 """
 
+import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -62,8 +63,8 @@ class JwtVerifier:
     `jwks` gives the published key set as a dict and may be slow (it asks another service): it is called when a token
     names a key that is not known yet, at most every `refresh_seconds`, and again when the keys are `max_age_seconds`
     old, so that a withdrawn key stops working. When it fails the keys at hand are kept; while there are none it is called
-    at most once a second. `is_revoked` is asked for each
-    valid token.
+    at most once a second. A token that comes meanwhile waits for the answer if its key is not known yet. `is_revoked` is asked
+    for each valid token.
     """
 
     def __init__(
@@ -83,6 +84,7 @@ class JwtVerifier:
         self._max_age_seconds = max_age_seconds
         self._keys: dict[str, OKPKey] = {}
         self._asked_at = float("-inf")
+        self._asking = threading.Lock()
         self._claims = jwt.JWTClaimsRegistry(
             now=lambda: int(clock.now().timestamp()),
             leeway=leeway_seconds,
@@ -108,11 +110,18 @@ class JwtVerifier:
 
     def _key_of(self, signed: Any) -> OKPKey:
         kid = signed.headers().get("kid")
-        since = time.monotonic() - self._asked_at
-        # without any key nobody can sign in, so ask again sooner
-        refresh_seconds = self._refresh_seconds if self._keys else min(_NO_KEYS_SECONDS, self._refresh_seconds)
-        if since >= self._max_age_seconds or (kid not in self._keys and since >= refresh_seconds):
-            self._refresh()
+        if kid not in self._keys:
+            # whoever comes while another asks waits here: a process that has just started has no keys, and many at its door
+            with self._asking:
+                # without any key nobody can sign in, so ask again sooner
+                seconds = self._refresh_seconds if self._keys else min(_NO_KEYS_SECONDS, self._refresh_seconds)
+                if kid not in self._keys and time.monotonic() - self._asked_at >= seconds:
+                    self._refresh()
+        elif time.monotonic() - self._asked_at >= self._max_age_seconds and self._asking.acquire(blocking=False):
+            try:
+                self._refresh()
+            finally:
+                self._asking.release()
         if not self._keys:
             raise Transient("no keys to check tokens with")
         if not isinstance(kid, str) or kid not in self._keys:
@@ -120,12 +129,13 @@ class JwtVerifier:
         return self._keys[kid]
 
     def _refresh(self) -> None:
-        self._asked_at = time.monotonic()  # before asking, so that other threads do not ask at the same time
         try:
             keys = KeySet.import_key_set(cast(Any, self._jwks()))
         except Exception as error:
             log.warning("jwks_not_read", error=error)
             return
+        finally:
+            self._asked_at = time.monotonic()
         self._keys = {
             key.kid: key
             for key in keys.keys

@@ -12,15 +12,17 @@ from typing import Any
 
 from nameko.extensions import DependencyProvider
 
-from services.chassis.periodic import Periodic
 from services.chassis.resources import CONFIG_KEY, Resources
-from services.chassis.web import idempotency
+from services.chassis.sweeps import Guard
 from services.chassis.web.app import create_app
 from services.chassis.web.auth import Verifier
+from services.chassis.web.idempotency import FORGET_RESPONSES
 from services.chassis.web.resources import BlueprintSource
 from services.chassis.web.server import Server
+from services.chassis.web.tokens import FORGET_REVOKED
 
-_FORGET_SECONDS = 3600.0
+#: what its requests leave behind
+PRUNINGS = (FORGET_RESPONSES, FORGET_REVOKED)
 
 
 class Http(DependencyProvider):  # type: ignore[misc]
@@ -42,17 +44,18 @@ class Http(DependencyProvider):  # type: ignore[misc]
         self._health = resources.health
         self.server.settings = resources.settings
         verifier = self._verifier(resources) if self._verifier else None
-        self._forgetting = Periodic(
-            "forget_responses", lambda _stopping: idempotency.forget(resources.db), every_seconds=_FORGET_SECONDS
-        )
+        guard = Guard.of(resources)
+        self._prunings = [pruning.periodic(resources.db, guard) for pruning in PRUNINGS]
         self.server.app = create_app(resources, *self._sources, verifier=verifier)
 
     def start(self) -> None:
-        """Start deleting old idempotency records; the server starts by itself."""
-        self._forgetting.start()
+        """Start forgetting what is old; the server starts by itself."""
+        for pruning in self._prunings:
+            pruning.start()
 
     def stop(self) -> None:
         """Report not ready, then let running requests finish."""
-        self._forgetting.stop()
+        for pruning in self._prunings:
+            pruning.stop()
         self._health.stopping()
         self.server.drain()

@@ -24,7 +24,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from services.chassis import clock
-from services.chassis.database import Database, Instant, chassis_metadata
+from services.chassis.database import Instant, chassis_metadata
+from services.chassis.sweeps import Pruning
 from services.chassis.web.documented import View, described
 from services.chassis.web.problem import Problem
 from services.chassis.web.resources import resources
@@ -53,6 +54,10 @@ _LOCK_AND_KEPT = sa.select(_lock.c.alone, table).select_from(
 _KEEP = sa.insert(table)
 
 _KEY = re.compile(r'"?([\x21\x23-\x7e]{8,200})"?', re.ASCII)
+#: responses are forgotten here and nowhere else: a process whose clock is wrong must not do a request's work a second time
+FORGET_RESPONSES = Pruning(
+    "forget_responses", lambda now: sa.select(table.c.key_hash).where(table.c.answered_at < now - KEPT_FOR)
+)
 _KEPT_HEADERS = ("Content-Type", "Location", "ETag", "Content-Language")
 _FIRST_ERROR = 400
 _LOCK_BYTES = 8
@@ -84,21 +89,14 @@ def idempotent(view: View) -> View:
         given = request.headers.get(HEADER)
         try:
             if given is None:
-                with resources.db.write() as session:
-                    return _run(view, args, kwargs, session)
+                return resources.db.transact(lambda session: _run(view, args, kwargs, session))
             key = _Key(given)
-            with key.alone(), resources.db.write() as session:
-                return _once(key, session, lambda: _run(view, args, kwargs, session))
+            with key.alone():
+                return resources.db.transact(lambda session: _once(key, session, lambda: _run(view, args, kwargs, session)))
         except _RefusedError as refused:
             return refused.response
 
     return described(wrapper, view, idempotent=True)
-
-
-def forget(database: Database) -> None:
-    """Delete responses older than 24 hours."""
-    with database.write() as session:
-        session.execute(sa.delete(table).where(table.c.answered_at < clock.now() - KEPT_FOR))
 
 
 def _run(view: Callable[..., Any], args: Any, kwargs: Any, session: Session) -> Response:
@@ -148,9 +146,6 @@ class _Key:
 
 def _once(key: _Key, session: Session, work: Callable[[], Response]) -> Response:
     kept = _kept(key, session)
-    if kept is not None and kept.answered_at < clock.now() - KEPT_FOR:
-        session.execute(sa.delete(table).where(table.c.key_hash == key.hash))
-        kept = None
     if kept is not None:
         if kept.request_hash != key.request_hash:
             raise Problem(422, "idempotency-key-reused")

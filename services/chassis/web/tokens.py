@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 from services.chassis import clock
 from services.chassis.database import Database, Instant, chassis_metadata
 from services.chassis.resources import Resources
+from services.chassis.sweeps import Pruning
 from services.chassis.web.auth import JwtVerifier
 
 _JWKS_SECONDS, _MOST_JWKS_BYTES = 3.0, 256 * 1024
@@ -35,12 +36,15 @@ revoked = sa.Table(
     sa.Index("revoked_sessions_until", "until"),
 )
 
+#: by the clock that is checked, and not whenever another session is revoked: a process that is ahead would forget live ones
+FORGET_REVOKED = Pruning("forget_revoked_sessions", lambda now: sa.select(revoked.c.session_id).where(revoked.c.until < now))
+
 
 def verifier(resources: Resources[Any]) -> JwtVerifier:
     """Make a verifier with the keys at ``JWKS_URL`` and the sessions revoked in this service's database."""
     settings = resources.settings
     return JwtVerifier(
-        lambda: _read_jwks(settings.jwks_url.reveal()),
+        lambda: read_jwks(settings.jwks_url.reveal()),
         issuer=settings.token_issuer,
         audience=settings.token_audience,
         is_revoked=Revoked(resources.db),
@@ -52,8 +56,7 @@ def revoke(session: Session, session_id: str, *, until: datetime) -> None:
 
     :param until: when the last of its tokens expires; the row is deleted after that.
     """
-    now = clock.now()
-    session.execute(sa.delete(revoked).where((revoked.c.until < now) | (revoked.c.session_id == session_id)))
+    session.execute(sa.delete(revoked).where(revoked.c.session_id == session_id))
     session.execute(sa.insert(revoked).values(session_id=session_id, until=until))
 
 
@@ -73,7 +76,11 @@ class Revoked:
         return claims.get("sid") in self._ids
 
 
-def _read_jwks(url: str) -> Mapping[str, Any]:
+def read_jwks(url: str) -> Mapping[str, Any]:
+    """Return the set of keys that is published at ``url``.
+
+    :raises OSError: if there is no answer in time; ``ValueError`` for one that is no JSON.
+    """
     # the scheme is checked by the setting
     with urllib.request.urlopen(url, timeout=_JWKS_SECONDS) as answer:  # noqa: S310
         keys: Mapping[str, Any] = json.loads(answer.read(_MOST_JWKS_BYTES))

@@ -25,3 +25,6 @@ def renew_tracking_code(database: Database, received: dict[str, Any]) -> dict[st
         if session.scalar(replaced.returning(Complaint.id)) is None:
             return None
     return received | {"sealed_tracking": Sealer(key).seal({"tracking_code": code}, context=f"tracking:{no}")}
+
+
+renewals = {"complaint_received": renew_tracking_code}

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.chassis.resources import Resources
-from services.chassis.sweeps import Sweep
+from services.chassis.sweeps import Limit, Sweep
 from services.feedback.complaints.rules import Complaint
 from services.feedback.coordination.rules import ASKED, Coordination
 from services.feedback.settings import Settings
@@ -18,7 +18,9 @@ from services.feedback.settings import Settings
 
 def sweeps(resources: Resources[Settings]) -> Sequence[Sweep]:
     """Return the sweep that finds overdue requests."""
-    return (Sweep("late_coordinations", _late, _mark_overdue, every_seconds=resources.settings.sweep_seconds),)
+    return (
+        Sweep("late_coordinations", _late, _mark_overdue, limit=Limit.NONE, every_seconds=resources.settings.sweep_seconds),
+    )
 
 
 def _late(now: datetime) -> sa.Select[Any]:

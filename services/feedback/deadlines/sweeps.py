@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.chassis.resources import Resources
-from services.chassis.sweeps import Sweep
+from services.chassis.sweeps import Limit, Sweep
 from services.feedback.complaints.rules import Complaint
 from services.feedback.deadlines.escalation import act_on_clocks
 from services.feedback.settings import Settings
@@ -18,7 +18,8 @@ from services.feedback.settings import Settings
 
 def sweeps(resources: Resources[Settings]) -> Sequence[Sweep]:
     """Return the sweep that finds complaints whose clocks must act."""
-    return (Sweep("complaint_clocks", _due, _act, every_seconds=resources.settings.sweep_seconds),)
+    # without a limit: a whole day's deadlines pass at the same midnight, and nothing is lost by escalating
+    return (Sweep("complaint_clocks", _due, _act, limit=Limit.NONE, every_seconds=resources.settings.sweep_seconds),)
 
 
 def _due(now: datetime) -> sa.Select[Any]:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.chassis.resources import Resources
-from services.chassis.sweeps import Sweep
+from services.chassis.sweeps import Limit, Sweep
 from services.feedback.reports.rules import PLANNED, PeriodicReport
 from services.feedback.settings import Settings
 
@@ -24,7 +24,7 @@ def sweeps(resources: Resources[Settings]) -> Sequence[Sweep]:
         planned = PeriodicReport.status == sa.literal(PLANNED, sa.Text(), literal_execute=True)
         return sa.select(PeriodicReport).where(planned, PeriodicReport.ends_at <= now - wait)
 
-    return (Sweep("periodic_reports", over, _begin, every_seconds=settings.sweep_seconds),)
+    return (Sweep("periodic_reports", over, _begin, limit=Limit.NONE, every_seconds=settings.sweep_seconds),)
 
 
 def _begin(session: Session, due: PeriodicReport) -> None:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.chassis.observe.logs import get_logger
-from services.chassis.sweeps import Sweep
+from services.chassis.sweeps import Limit, Sweep
 from services.notifications.messages.rules import Message
 
 log = get_logger(__name__)
@@ -26,4 +26,4 @@ def miss(_session: Session, message: Message) -> None:
     message.miss_deadline()
 
 
-sweeps = (Sweep("watch_deadlines", overdue, miss, every_seconds=10.0),)
+sweeps = (Sweep("watch_deadlines", overdue, miss, limit=Limit.NONE, every_seconds=10.0),)

@@ -75,9 +75,15 @@ class MailProvider(Protocol):
     def send(self, mail: Mail, *, timeout: float) -> str:
         """Send the e-mail; return the provider's id, or the Message-ID where it gives none."""
 
+    def check(self, *, timeout: float) -> str:
+        """Connect and sign in without sending anything; return in a few words what is well."""
+
 
 class NoMail:
     """No provider: every e-mail fails visibly."""
 
     def send(self, mail: Mail, *, timeout: float) -> str:
         raise MailRefused(NO_PROVIDER, "MAIL_PROVIDER is none")
+
+    def check(self, *, timeout: float) -> str:
+        return "MAIL_PROVIDER is none: no e-mail is sent"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import boto3
@@ -45,6 +47,15 @@ class SesMail:
             ),
         )
 
+    def check(self, *, timeout: float) -> str:
+        """Ask for our account: whether SES takes the keys and lets us send."""
+        with _translated():
+            account = self._client.get_account()
+        if not account.get("SendingEnabled"):
+            raise MailAccountRefused("ses: sending is paused for the account")
+        quota = account.get("SendQuota", {}).get("Max24HourSend", 0)
+        return f"SES in {self._settings.ses_region} knows our account: {quota:g} e-mails a day"
+
     def send(self, mail: Mail, *, timeout: float) -> str:
         """Send the e-mail; return SES's id. The time-out is the client's own, from the same setting."""
         content = mime(mail, self._settings.mail_from).as_bytes()
@@ -55,16 +66,23 @@ class SesMail:
         }
         if self._settings.ses_configuration_set:
             request["ConfigurationSetName"] = self._settings.ses_configuration_set
-        try:
+        with _translated():
             return str(self._client.send_email(**request)["MessageId"])
-        except botocore.exceptions.ClientError as error:
-            raise _failure(error) from None
-        except (botocore.exceptions.EndpointConnectionError, botocore.exceptions.ConnectTimeoutError) as error:
-            raise MailUnavailable(f"ses: {type(error).__name__}") from None
-        except botocore.exceptions.NoCredentialsError as error:
-            raise MailAccountRefused(f"ses: {type(error).__name__}") from None
-        except botocore.exceptions.BotoCoreError as error:
-            raise NoAnswer(f"ses: {type(error).__name__}") from None
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Translate botocore's failures into the port's."""
+    try:
+        yield
+    except botocore.exceptions.ClientError as error:
+        raise _failure(error) from None
+    except (botocore.exceptions.EndpointConnectionError, botocore.exceptions.ConnectTimeoutError) as error:
+        raise MailUnavailable(f"ses: {type(error).__name__}") from None
+    except botocore.exceptions.NoCredentialsError as error:
+        raise MailAccountRefused(f"ses: {type(error).__name__}") from None
+    except botocore.exceptions.BotoCoreError as error:
+        raise NoAnswer(f"ses: {type(error).__name__}") from None
 
 
 def _failure(error: botocore.exceptions.ClientError) -> Exception:

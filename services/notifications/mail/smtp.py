@@ -52,6 +52,19 @@ class SmtpMail:
                 server.close()
         return message_id_of(mail, sender)
 
+    def check(self, *, timeout: float) -> str:
+        """EHLO, STARTTLS and AUTH as for an e-mail, then NOOP."""
+        settings = self._settings
+        try:
+            with self._connect(timeout) as server:
+                _expect(server.noop(), "NOOP")
+        except smtplib.SMTPAuthenticationError as error:
+            raise MailAccountRefused(f"smtp: AUTH {error.smtp_code}") from None
+        except (smtplib.SMTPException, OSError) as error:
+            raise MailUnavailable(f"smtp: {type(error).__name__}") from None
+        signed_in = f"takes {settings.smtp_user}'s password" if settings.smtp_user else "asks for no password"
+        return f"{settings.smtp_host}:{settings.smtp_port} answers, and {signed_in}"
+
     def _connect(self, timeout: float) -> smtplib.SMTP:
         settings = self._settings
         where = (settings.smtp_host, settings.smtp_port)

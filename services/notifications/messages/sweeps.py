@@ -12,7 +12,7 @@ from services.chassis import clock, jobs
 from services.chassis.bus import erasure
 from services.chassis.bus.held import State
 from services.chassis.resources import Resources
-from services.chassis.sweeps import Sweep
+from services.chassis.sweeps import Limit, Sweep
 from services.notifications.messages.catalogue import JOB_KINDS
 from services.notifications.messages.rules import Message
 from services.notifications.settings import Settings
@@ -25,7 +25,8 @@ def sweeps(resources: Resources[Settings]) -> list[Sweep]:
     def old(now: datetime) -> sa.Select[Any]:
         return sa.select(Message).where(Message.erased_at.is_(None), Message.created_at <= now - keep)
 
-    return [Sweep("erase_addresses", old, erase, every_seconds=3600.0)]
+    # often, so that a round has only those of the last minute: more at once look like a mistake
+    return [Sweep("erase_addresses", old, erase, limit=Limit.PEOPLE, every_seconds=60.0)]
 
 
 def erase(session: Session, message: Message) -> None:

@@ -88,6 +88,16 @@ class TwilioSms:
             if message.is_text_of(one.body or "") and (one.date_created is None or one.date_created >= since - _CLOCK_LEEWAY)
         ]
 
+    def check(self, *, timeout: float) -> None:
+        """Ask for our account: whether Twilio is reached, takes the token, and lets the account send.
+
+        :raises SmsAccountRefused, SmsUnavailable: as for an SMS.
+        """
+        with self._call(timeout, sending=False):
+            account = self._client.api.v2010.accounts(self._client.account_sid).fetch()
+        if account.status != "active":
+            raise SmsAccountRefused(f"twilio: the account is {account.status}")
+
     @contextmanager
     def _call(self, timeout: float, *, sending: bool) -> Iterator[None]:
         """Run a call within the time-out, and translate its failures into the port's."""

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from services.chassis import clock
 from services.chassis.resources import Resources
-from services.chassis.sweeps import Sweep
+from services.chassis.sweeps import Limit, Sweep
 from services.registration.declarations.erasure import EXPIRED, discard_draft, erase
 from services.registration.declarations.rules import Declaration
 from services.registration.settings import Settings
@@ -23,12 +23,18 @@ def sweeps(resources: Resources[Settings]) -> Sequence[Sweep]:
     settings = resources.settings
     every = settings.sweep_seconds
     made = [
-        Sweep("expire_declarations", _overdue, _expire, every_seconds=every),
-        Sweep("delete_old_drafts", _drafts_older_than(timedelta(days=settings.draft_days)), _discard, every_seconds=every),
+        Sweep("expire_declarations", _overdue, _expire, limit=Limit.PEOPLE, every_seconds=every),
+        Sweep(
+            "delete_old_drafts",
+            _drafts_older_than(timedelta(days=settings.draft_days)),
+            _discard,
+            limit=Limit.PEOPLE,
+            every_seconds=every,
+        ),
     ]
     if settings.expiry_warning_days:
         due = _expiring_within(timedelta(days=settings.expiry_warning_days))
-        made.append(Sweep("warn_of_expiry", due, _warn, every_seconds=every))
+        made.append(Sweep("warn_of_expiry", due, _warn, limit=Limit.PEOPLE, every_seconds=every))
     return made
 
 

@@ -31,7 +31,7 @@ def blueprints(service_resources: Resources[Settings]) -> Sequence[Blueprint]:
     def check_documents() -> None:
         service_resources.documents.check()  # the first check opens the store
 
-    service_resources.health.add("documents", check_documents, "Is DOCUMENTS_URL right, and is there space?")
+    service_resources.health.add("documents", check_documents, "Is DOCUMENTS_URL right, and is there space?", critical=False)
     return [api]
 
 

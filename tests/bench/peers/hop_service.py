@@ -17,6 +17,7 @@ from services.chassis.bus.outbox import record
 from services.chassis.database import ServiceSession
 from services.chassis.facts import Fact, Reader, private, reads
 from services.chassis.resources import CONFIG_KEY
+from services.chassis.sweeps import Guard
 from tests.bench.peers import terms as peer
 from tests.bench.wire import OUT_KEY, case_of, dossier
 
@@ -99,8 +100,9 @@ class Ready(DependencyProvider):
     def setup(self) -> None:
         """Set-up of all extensions comes before the start of any."""
         if os.environ.get("BENCH_PRUNES") == "1":
-            database = self.container.config[CONFIG_KEY].db
-            threading.Thread(target=inbox.prune, args=(database,), kwargs={"keep": timedelta(days=30)}, daemon=True).start()
+            resources = self.container.config[CONFIG_KEY]
+            told = (resources.db, Guard.of(resources))
+            threading.Thread(target=inbox.pruning(timedelta(days=30)).run, args=told, daemon=True).start()
         peer.ready()
 
 
@@ -110,6 +112,7 @@ class Hop:
     name = "hop"
     publishes = (CaseOpened,)
     reads: ClassVar[dict[type[Reader], Any]] = {DossierFiled: open_case}
+    subscribers: ClassVar = {"case_opened": ("archive",)}
 
     outbox = Outbox()
     ready = Ready()

@@ -12,11 +12,11 @@ from playground.account import Account
 from playground.citizen import Dossier
 from playground.inbox import Inbox
 from playground.officer import Officer
-from playground.system import SERVICES
 from tests.faults.dossiers import wire
 from tests.faults.dossiers.campaign import Campaign
 from tests.faults.dossiers.patience import PatientWeb
 from tests.faults.dossiers.people import APPROVED, Filing
+from tests.operations.audit import audit
 
 _OUTCOME_FACTS = ("identity_verified", "declaration_rejected", "code_not_found")
 
@@ -39,15 +39,15 @@ class Report:
     unsent: int = 0
     #: the password of the SMS does not sign in
     locked_out: int = 0
-    parked: int = 0
-    given_up: int = 0
+    #: parked, waiting, given up
+    unsettled: int = 0
     #: requests that failed for good
     faults: int = 0
     details: dict[str, Any] = field(default_factory=dict)
 
     @property
     def good(self) -> bool:
-        wrong = (self.lost, self.doubled, self.unsent, self.locked_out, self.parked, self.given_up, self.faults)
+        wrong = (self.lost, self.doubled, self.unsent, self.locked_out, self.unsettled, self.faults)
         return not any(wrong)
 
 
@@ -65,7 +65,10 @@ def count(campaign: Campaign, sign_ins: int) -> Report:
     report.approved = len(passwords)
     report.locked_out = _signs_in(campaign, dict(list(passwords.items())[:sign_ins]), wrong)
     report.passwords_tried = min(sign_ins, len(passwords))
-    _rest(campaign, report)
+    compared = audit(campaign.survey)
+    report.lost += len(compared.lost)
+    report.doubled += len(compared.doubled) + len(compared.mixed_up)
+    report.unsettled = len(compared.unsettled)
     report.details |= {
         "seed": plan.seed,
         "database": "postgresql",
@@ -73,9 +76,10 @@ def count(campaign: Campaign, sign_ins: int) -> Report:
         "outcomes": dict(Counter(filing.outcome.registration for filing in load.done)),
         "requests_sent_again": dict(load.again),
         "seconds": campaign.seconds,
-        "sms": len(campaign.messages),
+        "sms": len(campaign.survey.messages),
         "wrong": dict(wrong),
         "faults_seen": load.faults[:20],
+        "audit": compared.figures(),
     }
     return report
 
@@ -115,7 +119,7 @@ def _passwords(campaign: Campaign, done: list[Filing], report: Report, wrong: Co
     told: dict[str, list[str]] = defaultdict(list)
     texts: Counter[tuple[str, str]] = Counter()
     numbers = {filing.no for filing in done}
-    for message in campaign.messages:
+    for message in campaign.survey.messages:
         texts[message.to, message.text] += 1
         for no in numbers & set(message.words):
             told[no].append(message.text)
@@ -163,17 +167,3 @@ def _each(campaign: Campaign, work: Callable[[PatientWeb, Any], bool], things: l
     with ThreadPoolExecutor(4) as threads:
         for results in threads.map(share, range(4)):
             yield from results
-
-
-def _rest(campaign: Campaign, report: Report) -> None:
-    """Whatever lies where it should not, after everything has come to rest."""
-    numbers = {service: campaign.rows(service, "SELECT count(*) FROM held_messages")[0][0] for service in SERVICES}
-    parked = {service: number for service, number in numbers.items() if number}
-    report.parked = sum(parked.values())
-    given_up = {
-        f"{service} {kind}": number
-        for service in SERVICES
-        for kind, number in campaign.rows(service, "SELECT kind, count(*) FROM jobs WHERE state = 'given_up' GROUP BY kind")
-    }
-    report.given_up = sum(given_up.values())
-    report.details |= {"parked_by_service": parked, "given_up_by_kind": given_up}

@@ -9,24 +9,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
-import sqlalchemy as sa
-
-from playground.inbox import Message, message_of
 from playground.stage import Stage
 from playground.system import SERVICES, System
 from services.chassis.testing import PostgresNode, RabbitNode
-from services.chassis.testing.processes import NodeError
 from tests.faults.dossiers import wire
 from tests.faults.dossiers.load import Guardian, Load
 from tests.faults.dossiers.patience import PatientWeb
 from tests.faults.dossiers.people import filings
+from tests.operations.survey import Survey
 
 _STALLED_SECONDS = 150.0
 _START_SECONDS = 60.0
 _RETRIES = (1, 2, 5)
-_JOBS_BY_STATE = "SELECT kind, state, count(*) FROM jobs GROUP BY kind, state"
 _MOST_GUARDIANS, _OFFICES = 5, ("79", "01", "48")
 
 Tell = Callable[[str, int], None]
@@ -60,7 +55,7 @@ class Campaign:
         self.system = System(folder / "system", amqp_uri=amqp_uri, database_urls=self._urls, extra=extra)
         self.stage: Stage
         self.load: Load
-        self.messages: list[Message] = []
+        self.survey: Survey
         self.kills: Counter[str] = Counter()
         self.seconds: dict[str, float] = {}
 
@@ -71,6 +66,7 @@ class Campaign:
         """
         self.system.begin()
         self.stage = Stage(self.system)
+        self.survey = Survey(self._urls, self._rabbit, self.system.amqp_uri, self.stage.web)
         tell("makes staff and guardians", 0)
         officers = [self.stage.signed_in_staff("approver", office) for office in _OFFICES]
         count = max(1, min(_MOST_GUARDIANS, self.plan.count // 20))
@@ -85,9 +81,9 @@ class Campaign:
         self._kill_all(tell)
         self._wait("files and decides", lambda: not self.load.goes_on(), tell)
         self.seconds["load"] = round(time.monotonic() - began, 1)
-        self._wait("comes to rest", self._at_rest, tell)
+        self._wait("comes to rest", self.survey.at_rest, tell)
         self.seconds["until rest"] = round(time.monotonic() - began, 1)
-        self._read_inbox()
+        self.survey.read_inbox()
 
     def close(self) -> None:
         self.system.end()
@@ -131,63 +127,13 @@ class Campaign:
         seen, moved = -1, time.monotonic()
         while not over():
             tell(what, self.load.decided)
-            self._read_inbox()
-            now = self.load.filed + self.load.decided + len(self.messages)
+            self.survey.read_inbox()
+            now = self.load.filed + self.load.decided + len(self.survey.messages)
             if now != seen:
                 seen, moved = now, time.monotonic()
             still = time.monotonic() - moved
             assert still < _STALLED_SECONDS, (
-                f"{what}: stands still for {still:.0f} s at {self.load.decided} of {self.plan.count}; {self.unrest()}; "
+                f"{what}: stands still for {still:.0f} s at {self.load.decided} of {self.plan.count}; {self.survey.unrest()}; "
                 f"faults {self.load.faults[:5]}; logs in {self.system.folder}"
             )
             time.sleep(0.25)
-
-    def _at_rest(self) -> bool:
-        """Two looks that find nothing to move and the same work done: one look alone is no instant.
-
-        While it reads one service, what that one waits for may leave another; then the other has done something
-        between the two looks.
-        """
-        before = self._work_done()
-        return before is not None and not self.unrest() and self._work_done() == before and not self.unrest()
-
-    def _work_done(self) -> list[Any] | None:
-        """What grows with each message handled and each job ended; None while a database is away."""
-        try:
-            return [
-                (self.rows(service, "SELECT count(*) FROM inbox"), sorted(self.rows(service, _JOBS_BY_STATE)))
-                for service in SERVICES
-            ]
-        except sa.exc.DBAPIError:
-            return None
-
-    def unrest(self) -> dict[str, Any]:
-        """What still has to move: facts not sent, messages not handled, jobs not done. Empty when all is quiet."""
-        found: dict[str, Any] = {}
-        for service in SERVICES:
-            try:
-                unsent = self.rows(service, "SELECT count(*) FROM outbox")[0][0]
-                jobs = self.rows(service, _JOBS_BY_STATE)
-                waiting = self.rows(service, "SELECT count(*) FROM held_messages WHERE state = 'waiting'")[0][0]
-            except sa.exc.DBAPIError as error:
-                found[service] = type(error).__name__
-                continue
-            found |= {f"{service} outbox": unsent} if unsent else {}
-            found |= {f"{service} waiting messages": waiting} if waiting else {}
-            found |= {f"{service} {kind} {state}": n for kind, state, n in jobs if state in ("waiting", "running")}
-        try:
-            return found | wire.on_their_way(self._rabbit, self.system.amqp_uri, SERVICES)
-        except NodeError as error:
-            return found | {"broker": str(error)[:200]}
-
-    def rows(self, service: str, query: str) -> list[Any]:
-        """What a service's database holds, read by a connection of its own."""
-        engine = sa.create_engine(self._urls[service], poolclass=sa.NullPool)
-        with engine.connect() as connection:
-            return [tuple(row) for row in connection.execute(sa.text(query))]
-
-    def _read_inbox(self) -> None:
-        """The sandbox keeps only the newest; we keep all."""
-        after = self.messages[-1].id if self.messages else "0"
-        new = self.stage.web.call("GET", "/inbox", params={"after": after})["messages"]
-        self.messages += [message_of(one) for one in new]

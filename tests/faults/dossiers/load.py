@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from playground.account import Account
 from playground.citizen import PICTURES, Dossier, Human, child_form, form
 from playground.officer import Officer
+from playground.web import Web
 from tests.faults.dossiers.patience import PatientWeb, refreshed
 from tests.faults.dossiers.people import Filing
 
@@ -36,6 +37,40 @@ class Guardian:
                 self._fresh_at = time.monotonic()
             assert self._account.token is not None
             return self._account.token
+
+
+def submit(web: Web, filing: Filing, guardian: Guardian | None = None) -> None:
+    """Fill in the form, add the pictures and submit; a child's as its guardian."""
+    human, token = filing.human, None
+    body = form(human)
+    pictures: tuple[str, ...] = PICTURES
+    if guardian:
+        token = guardian.token
+        named = {"full_name": guardian.human.full_name, "relationship": "guardian", "phone": guardian.human.phone}
+        body = child_form(human, route="guardian", guardian=named, contact={"phone": guardian.human.phone})
+        pictures = ("portrait", "birth_certificate")
+    dossier = Dossier.draft(web, body, token)
+    for kind in () if filing.sort == "bare" else pictures:
+        dossier.attach(kind)
+    filing.no, filing.tracking = dossier.no, dossier.tracking or ""
+    dossier.submit()
+    filing.accepted = True
+
+
+def decide(officer: Officer, filing: Filing) -> None:
+    """Wait for the dossier, then receive its person and decide as it deserves."""
+    no = filing.no
+    officer.until_here(no)
+    if filing.sort == "guardian":
+        officer.decides(no)
+    elif filing.sort == "invalid":
+        officer.receives(no)
+        officer.decides(no, "invalid", reason_code="id_differs", reason="Họ tên trên giấy tờ khác với tờ khai.")
+    else:
+        for kind in PICTURES if filing.sort == "bare" else ():
+            officer.adds(no, kind)
+        officer.approves_at_the_counter(no)
+    filing.decided = True
 
 
 class Load:
@@ -88,21 +123,10 @@ class Load:
             return next(self._filings, None)
 
     def _file(self, web: PatientWeb, filing: Filing) -> None:
-        human, token = filing.human, None
-        body = form(human)
-        pictures: tuple[str, ...] = PICTURES
+        guardian = None
         if filing.sort == "guardian":
-            guardian = self._guardians[int(human.bhxh_code) % len(self._guardians)]
-            token = guardian.token
-            named = {"full_name": guardian.human.full_name, "relationship": "guardian", "phone": guardian.human.phone}
-            body = child_form(human, route="guardian", guardian=named, contact={"phone": guardian.human.phone})
-            pictures = ("portrait", "birth_certificate")
-        dossier = Dossier.draft(web, body, token)
-        for kind in () if filing.sort == "bare" else pictures:
-            dossier.attach(kind)
-        filing.no, filing.tracking = dossier.no, dossier.tracking or ""
-        dossier.submit()
-        filing.accepted = True
+            guardian = self._guardians[int(filing.human.bhxh_code) % len(self._guardians)]
+        submit(web, filing, guardian)
         with self._lock:
             self.filed += 1
             self.done.append(filing)
@@ -125,18 +149,7 @@ class Load:
         self._tally(web)
 
     def _decide(self, officer: Officer, filing: Filing) -> None:
-        no = filing.no
-        officer.until_here(no)
-        if filing.sort == "guardian":
-            officer.decides(no)
-        elif filing.sort == "invalid":
-            officer.receives(no)
-            officer.decides(no, "invalid", reason_code="id_differs", reason="Họ tên trên giấy tờ khác với tờ khai.")
-        else:
-            for kind in PICTURES if filing.sort == "bare" else ():
-                officer.adds(no, kind)
-            officer.approves_at_the_counter(no)
-        filing.decided = True
+        decide(officer, filing)
         with self._lock:
             self.decided += 1
 

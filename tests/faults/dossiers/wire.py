@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from services.chassis.bus.topology import lane_exchange
 from services.chassis.facts.envelope import PREFIX
 from services.chassis.testing import RabbitNode
 from tests.faults.wire import channel, tap
 
 TAP = "tap.dossiers"
 FACTS = {
-    "declaration_submitted": "registration.events",
-    "identity_verified": "verification.events",
-    "declaration_rejected": "verification.events",
-    "code_not_found": "verification.events",
-    "account_activated": "accounts.events",
+    "declaration_submitted": lane_exchange("registration", "verification"),
+    "identity_verified": lane_exchange("verification", "accounts"),
+    "declaration_rejected": lane_exchange("verification", "registration"),
+    "code_not_found": lane_exchange("verification", "registration"),
+    "account_activated": lane_exchange("accounts", "registration"),
 }
 
 

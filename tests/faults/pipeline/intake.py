@@ -73,6 +73,7 @@ class Intake:
     name = "intake"
     publishes = (DossierFiled,)
     reads: ClassVar[dict[type[Reader], Any]] = {OpenedCase: note_case}
+    subscribers: ClassVar = {"dossier_filed": ("office",)}
 
     outbox = Outbox()
     filing = Filing()

@@ -35,6 +35,7 @@ class Office:
         FiledDossier: open_case,
         **({FiledDossierV2: open_case, RefiledDossier: open_case} if _MENDED else {}),
     }
+    subscribers: ClassVar = {"case_opened": ("intake",)}
 
     outbox = Outbox()
 

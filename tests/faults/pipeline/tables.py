@@ -18,3 +18,9 @@ replies = sa.Table(
 cases = sa.Table(
     "cases", metadata, sa.Column("id", _ID, sa.Identity(), primary_key=True), sa.Column("dossier_no", sa.Text(), index=True)
 )
+stamps = sa.Table(
+    "stamps", metadata, sa.Column("id", _ID, sa.Identity(), primary_key=True), sa.Column("dossier_no", sa.Text(), index=True)
+)
+reminders = sa.Table(
+    "reminders", metadata, sa.Column("dossier_no", sa.Text(), primary_key=True), sa.Column("reminded", sa.Integer())
+)

@@ -6,6 +6,7 @@ import threading
 import time
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from services.chassis import clock
 from services.chassis.bus import inbox
 from services.chassis.database import Database
 from services.chassis.ids import uuid7
+from services.chassis.sweeps import Guard
 from tests.stand.migrated import migrate
 
 
@@ -103,7 +105,7 @@ def test_old_ids_are_forgotten_in_chunks_while_handling_goes_on(db: Database) ->
     thread.start()
     try:
         # a pause as between chunks in production, so that the other thread has its turns
-        assert inbox.prune(db, keep=timedelta(days=30), chunk=500, pause_seconds=0.02) == 4_000
+        assert replace(inbox.pruning(timedelta(days=30)), chunk=500, pause_seconds=0.02).run(db, Guard(db, "desk")) == 4_000
     finally:
         done.set()
         thread.join()
@@ -116,8 +118,8 @@ def test_old_ids_are_forgotten_in_chunks_while_handling_goes_on(db: Database) ->
 def test_ids_taken_are_pruned_by_the_time_of_the_movable_clock(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     one = uuid7()
     take(db, [one])
-    assert inbox.prune(db, keep=timedelta(days=1)) == 0
+    assert inbox.pruning(timedelta(days=1)).run(db, Guard(db, "desk")) == 0
     later = clock.now() + timedelta(days=2)
     monkeypatch.setattr(clock, "now", lambda: later)
-    assert inbox.prune(db, keep=timedelta(days=1)) == 1
+    assert inbox.pruning(timedelta(days=1)).run(db, Guard(db, "desk")) == 1
     assert count(db) == 0

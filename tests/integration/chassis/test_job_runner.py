@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 import sqlalchemy as sa
 from marshmallow import fields
@@ -742,3 +743,19 @@ def test_two_kinds_of_one_name_are_refused(db: Database) -> None:
 
     with pytest.raises(ValueError, match="share a name"):
         JobRunner(db, [kind, kind], service="jobs_test")
+
+
+def test_a_call_that_finds_our_own_database_away_counts_as_no_try(start: Start) -> None:
+    away = sa.exc.OperationalError(None, None, psycopg.OperationalError("connection refused"))
+
+    def look_up_and_send(job: Job) -> str:
+        if len(stage.calls) < 6:
+            raise away
+        return "sent"
+
+    stage = start(look_up_and_send, max_attempts=2)
+    stage.add()
+    assert wait_until(lambda: bool(stage.done), 10)
+    assert stage.reasons == []
+    assert [job.attempt for job in stage.calls] == [1] * 6
+    assert stage.calls[-1].may_have_run, "the call may have come so far as to send"

@@ -20,6 +20,7 @@ from services.chassis.jobs import Job, Reason, State, lease
 from services.chassis.jobs.table import jobs as table
 from services.chassis.observe import trace
 from services.chassis.observe.cause import Cause, cause
+from services.chassis.sweeps import Guard, Pruning
 from tests.stand.migrated import migrate
 
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
@@ -489,6 +490,11 @@ def test_a_payload_that_is_still_needed_is_not_wiped(db: Database) -> None:
     assert payload(db, job_id) is not None
 
 
+def prune(db: Database, **keep: timedelta) -> int:
+    pruning = Pruning("prune_jobs", lambda now: jobs.old(now, **keep), chunk=2, pause_seconds=0)
+    return pruning.run(db, Guard(db, "desk"))
+
+
 def test_old_finished_jobs_are_pruned_and_all_others_stay(db: Database, offset: Path) -> None:
     old = [add(db) for _ in range(5)]
     given_up, waiting = add(db), add(db, run_after=clock.now() + timedelta(days=400))
@@ -502,17 +508,17 @@ def test_old_finished_jobs_are_pruned_and_all_others_stay(db: Database, offset: 
     young = add(db)
     finish(db, claim(db)[0])
 
-    assert jobs.prune(db, keep=timedelta(days=30), chunk=2, pause_seconds=0) == len(old)
+    assert prune(db, keep=timedelta(days=30)) == len(old)
 
     with db.read() as session:
         assert {job.id for job in jobs.list_jobs(session)} == {given_up, waiting, young}
-    assert jobs.prune(db, keep=timedelta(days=30), keep_given_up=timedelta(days=30)) == 1
-    assert jobs.prune(db, keep=timedelta(days=30)) == 0
+    assert prune(db, keep=timedelta(days=30), keep_given_up=timedelta(days=30)) == 1
+    assert prune(db, keep=timedelta(days=30)) == 0
 
 
 def test_a_pruned_key_may_be_used_again(db: Database) -> None:
     first = add(db, key="a")
     finish(db, claim(db)[0])
-    jobs.prune(db, keep=timedelta(seconds=-1))
+    prune(db, keep=timedelta(seconds=-1))
 
     assert add(db, key="a") != first

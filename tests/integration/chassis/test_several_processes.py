@@ -61,7 +61,8 @@ def row(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
         archive = Place(desk.amqp_uri, f"sqlite:///{folder}/archive.sqlite3", folder)
         moved = folder / "offset"
         # the archive first: the queue that hears the desk is there when the desk begins to speak
-        programs = [archive.start(ARCHIVE, CLOCK_OFFSET_FILE=moved), desk.start(DESK, CLOCK_OFFSET_FILE=moved)]
+        moving = {"CLOCK_OFFSET_FILE": moved, "CLOCK_MAY_MOVE": "true"}
+        programs = [archive.start(ARCHIVE, **moving), desk.start(DESK, **moving)]
         for program in programs:
             program.ready()
         yield desk, archive, moved

@@ -1,4 +1,7 @@
-"""A service that cannot start says why and what to do, and goes; with `--wait` it waits. All start side by side here."""
+"""A service that cannot start says why and what to do, and goes; with `--wait` it waits. All start side by side here.
+
+Without a broker it starts: it takes requests, and its facts wait.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ from services.chassis.testing.processes import wait_until
 from tests.stand import broker
 from tests.stand.link import Link
 from tests.stand.messages import filed
-from tests.stand.place import DESK, Place, fresh_place
+from tests.stand.place import ARCHIVE, DESK, Place, fresh_place
 
 _BOUND_SECONDS = 10
 #: a machine that is busy with other tests needs longer to load Python's modules; the bound is for the search
@@ -40,7 +43,6 @@ def nowhere(scheme: str) -> str:
 
 
 CASES = {
-    "no broker": Case((DESK,), {"AMQP_URI": nowhere("amqp")}, 3, ("the broker at amqp://", "127.0.0.1", "--wait")),
     "no database": Case(
         (DESK,), {"DATABASE_URL": nowhere("postgresql+psycopg")}, 3, ("the database at postgresql", "127.0.0.1", "--wait")
     ),
@@ -102,8 +104,8 @@ def ended(here: Place, tmp_path_factory: pytest.TempPathFactory) -> dict[str, En
 
 def declare_other_queue(place: Place) -> None:
     """The desk's own, but for one argument."""
-    settings = {"max_bytes": 2 * 1024**3, "delivery_limit": 50}
-    (queue,) = [queue for queue in of_service("desk", [], **settings).queues if queue.name == "desk.in.v1"]
+    table = of_service("desk", [], max_bytes=2 * 1024**3, delivery_limit=50)
+    (queue,) = [queue for queue in table.queues if queue.name == "desk.in.v1"]
     with broker.channel(place.amqp_uri) as channel:
         channel.queue_declare(queue.name, durable=True, arguments=queue.arguments)
 
@@ -131,11 +133,26 @@ def test_with_wait_a_service_starts_when_the_others_are_there(request: pytest.Fi
             for program in (waiting, given_up):
                 program.until(partial(waits_again, program), "waiting")
             assert given_up.stop(15) == 0, "whoever is told to stop need not find the database first"
+            assert "the database at postgresql" in waiting.events("start_waits")[0]["reason"]
             database.mend()
-            waiting.until(lambda: len(waiting.events("start_waits")) >= 4, "waiting for the broker")
-            assert not waiting.events("service_ready")
-            amqp.mend()
             waiting.ready()
+            (said,) = waiting.events("starts_without_broker")
+            assert "the broker at amqp://" in said["reason"]
+            assert "guest:guest" not in said["reason"]
+            amqp.mend()
+            waiting.until(lambda: bool(waiting.events("consumer_connected")), "connected")
             ids = place.send(filed(1))
             place.until_handled(waiting, ids)
             assert waiting.stop() == 0
+
+
+def test_a_broker_that_takes_connections_and_never_answers_hinders_no_start(here: Place) -> None:
+    with Link(here.amqp_uri) as amqp:
+        amqp.silence()
+        archive = here.start(ARCHIVE, amqp_uri=amqp.uri).ready()
+        (said,) = archive.events("starts_without_broker")
+        assert "the broker at amqp://" in said["reason"]
+        amqp.cut()
+        amqp.mend()
+        archive.until(lambda: bool(archive.events("consumer_connected")), "connected")
+        assert archive.stop() == 0

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from services.chassis.testing import RabbitNode
+from tests.stand.alarms import disk_alarm
 from tests.stand.link import Link
 from tests.stand.messages import filed
-from tests.stand.place import DESK, Place, eventually, fresh_place
+from tests.stand.place import ARCHIVE, DESK, Place, eventually, fresh_place
 
 
 def test_a_stop_under_load_handles_what_it_has_and_leaves_the_rest(place: Place) -> None:
@@ -22,7 +24,7 @@ def test_a_stop_under_load_handles_what_it_has_and_leaves_the_rest(place: Place)
     assert 40 <= len(handled) < 600, "it stopped in the middle"
     assert len(set(handled)) == len(handled)
     eventually(lambda: place.depth("desk.in.v1") == 600 - len(handled), "back in the queue: all that was not handled")
-    sent = place.rows("SELECT count(*) FROM outbox")[0][0] + place.rows("SELECT count(*) FROM outbox_unrouted")[0][0]
+    sent = place.rows("SELECT count(*) FROM fact_log")[0][0]
     assert sent == len(handled), "no fact without its change, no change without its fact"
     assert place.rows("SELECT count(*) FROM outbox") == [(0,)], "the relay was flushed"
 
@@ -65,3 +67,23 @@ def test_a_stop_while_database_and_broker_are_away_is_bounded_and_loses_nothing(
     assert set(place.times_handled(ids)) == {1}
     eventually(lambda: place.depth("desk.in.v1") == 0, "empty")
     assert place.held() == []
+
+
+def test_a_stop_while_the_broker_blocks_is_bounded_and_what_waits_is_told_later(
+    postgres_place: Place, rabbit: RabbitNode, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    place = postgres_place
+    with fresh_place(request, "sqlite", tmp_path) as other:
+        archive = other.start(ARCHIVE, amqp_uri=place.amqp_uri).ready()
+        desk = place.start(DESK, STOP_SECONDS=2).ready()
+        ids = place.send(filed(1, "slow:2"))
+        with disk_alarm(rabbit):
+            place.until_handled(desk, ids)
+            desk.until(lambda: bool(desk.events("broker_blocks")), "blocked")
+            began = time.monotonic()
+            assert desk.stop(30) == 0
+            assert time.monotonic() - began < 2 * 2 + 8
+            assert other.handled() == []
+        place.start(DESK).ready()
+        archive.until(lambda: bool(other.handled()), "told")
+        assert [one.dossier_no for one in other.handled()] == ["261121-000001"]

@@ -290,6 +290,7 @@ def test_while_the_database_is_read_only_nothing_is_retried_or_parked(
         waits = len(desk.events("consumer_waits_for_database"))
         shared_place.send(*messages)
         desk.until(lambda: len(desk.events("consumer_waits_for_database")) > waits + 2, "waiting for the database")
+        assert desk.events("consumer_waits_for_database")[-1]["reason"] == "read_only"
         assert len(desk.events("message_retried")) == before
     finally:
         execute(f"ALTER DATABASE {name} SET default_transaction_read_only = off")

@@ -24,7 +24,7 @@ from services.chassis import clock
 from services.chassis.database import Database, Instant
 from services.chassis.observe import trace
 from services.chassis.observe.cause import Cause, cause
-from services.chassis.sweeps import Rounds, Sweep, SweepRunner
+from services.chassis.sweeps import Guard, Limit, Rounds, Sweep, SweepRunner
 from services.chassis.testing import PostgresNode
 from services.chassis.testing.processes import Process, kill_family, spawn, wait_until
 from tests.stand.migrated import migrate
@@ -91,8 +91,8 @@ def start(db: Database) -> Iterator[Start]:
     runners: list[SweepRunner] = []
 
     def begin(act: Callable[[Session, Any], None] = expire, **options: Any) -> SweepRunner:
-        options = {"due": due, "every_seconds": 0.1, **options}
-        runner = SweepRunner(db, [Sweep("expire", options.pop("due"), act, **options)])
+        options = {"due": due, "every_seconds": 0.1, "limit": Limit.NONE, **options}
+        runner = SweepRunner(db, [Sweep("expire", options.pop("due"), act, **options)], Guard(db, "desk"))
         runners.append(runner)
         runner.start()
         return runner
@@ -219,7 +219,7 @@ def test_an_act_that_leaves_its_row_due_is_undone_and_does_not_spin(db: Database
 
 def test_a_row_that_somebody_else_dealt_with_meanwhile_is_left_alone(db: Database) -> None:
     issue(db, 2)
-    rounds = Rounds(db, Sweep("expire", due, expire))
+    rounds = Rounds(db, Sweep("expire", due, expire, limit=Limit.NONE), Guard(db, "desk"))
     keys = rounds.find()
     with db.write() as session:
         session.execute(sa.update(Ticket).where(Ticket.n == 0).values(expired=True))
@@ -325,8 +325,8 @@ def test_a_slow_sweep_holds_up_no_other(db: Database) -> None:
         expire(session, ticket)
         swept.set()
 
-    seats_taken = Sweep("free_up", lambda _: sa.select(Seat).where(~Seat.free), slow)
-    runner = SweepRunner(db, [seats_taken, Sweep("expire", due, quick)])
+    seats_taken = Sweep("free_up", lambda _: sa.select(Seat).where(~Seat.free), slow, limit=Limit.NONE)
+    runner = SweepRunner(db, [seats_taken, Sweep("expire", due, quick, limit=Limit.NONE)], Guard(db, "desk"))
     runner.start()
 
     assert swept.wait(10)
@@ -343,7 +343,7 @@ def test_a_stop_finishes_the_open_transaction_and_begins_no_other(db: Database) 
         expire(session, ticket)
 
     issue(db, 10)
-    runner = SweepRunner(db, [Sweep("expire", due, act, group=2)])
+    runner = SweepRunner(db, [Sweep("expire", due, act, limit=Limit.NONE, group=2)], Guard(db, "desk"))
     runner.start()
     assert entered.wait(10)
     threading.Timer(0.2, gate.set).start()
@@ -361,7 +361,7 @@ def test_a_stop_is_bounded(db: Database) -> None:
         expire(session, ticket)
 
     issue(db, 1)
-    runner = SweepRunner(db, [Sweep("expire", due, act)])
+    runner = SweepRunner(db, [Sweep("expire", due, act, limit=Limit.NONE)], Guard(db, "desk"))
     runner.start()
     assert entered.wait(10)
     begun = time.monotonic()
@@ -376,7 +376,7 @@ def test_a_database_that_goes_away_blames_no_row(postgres: PostgresNode, postgre
     db = Database(postgres_url)
     db.migrate()
     Base.metadata.create_all(db.engine)
-    runner = SweepRunner(db, [Sweep("expire", due, expire, every_seconds=0.1)])
+    runner = SweepRunner(db, [Sweep("expire", due, expire, limit=Limit.NONE, every_seconds=0.1)], Guard(db, "desk"))
     runner.start()
     try:
         issue(db, 1)
@@ -397,7 +397,7 @@ def test_a_database_that_goes_away_blames_no_row(postgres: PostgresNode, postgre
 def test_numbers_that_make_no_sense_are_refused() -> None:
     for options in ({"every_seconds": 0}, {"batch": 0}, {"group": -1}):
         with pytest.raises(ValueError, match="expire"):
-            Sweep("expire", due, expire, **options)
+            Sweep("expire", due, expire, limit=Limit.NONE, **options)
 
 
 def test_processes_killed_at_random_act_on_each_row_once(db: Database, database_url: str, tmp_path: Path) -> None:

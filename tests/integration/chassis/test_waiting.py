@@ -23,6 +23,7 @@ from services.chassis.bus.waiting import DueBatch
 from services.chassis.database import Database, ServiceSession
 from services.chassis.errors import Transient
 from services.chassis.facts import Reader, reads
+from services.chassis.sweeps import Guard
 from tests.stand.messages import Message, filed
 from tests.stand.migrated import migrate
 
@@ -152,13 +153,15 @@ def test_a_handled_message_leaves_and_its_id_is_remembered_anew(desk: Desk) -> N
     desk.arrives(message)
     with desk.database.write() as session:
         session.execute(sa.update(inbox.inbox).values(received_at=clock.now() - timedelta(days=90)))
-    assert inbox.prune(desk.database, keep=timedelta(days=30)) == 0, "what is held is not over"
+    assert inbox.pruning(timedelta(days=30)).run(desk.database, Guard(desk.database, "desk")) == 0, (
+        "what is held is not over"
+    )
     body = json.dumps(json.loads(message.body) | {"wish": ""}).encode()
     desk.make_due(body=body)
     desk.round()
     assert desk.handled == [message.id]
     assert desk.rows() == {}
-    assert inbox.prune(desk.database, keep=timedelta(days=30)) == 0
+    assert inbox.pruning(timedelta(days=30)).run(desk.database, Guard(desk.database, "desk")) == 0
     desk.arrives(message)
     assert desk.handled == [message.id]
 

@@ -128,9 +128,19 @@ def test_a_process_that_turns_is_alive_and_ready(service):
 
 
 def test_readiness_names_the_part_that_is_unwell_and_what_to_do(own):
-    answer = own("unwell=1").ask("GET", "/readyz")
+    service = own("unwell=1")
+    answer = service.ask("GET", "/readyz")
     assert answer.status == 503
-    assert "Start RabbitMQ" in json.loads(answer.body)["parts"]["broker"]["problem"]
+    assert "Start it" in json.loads(answer.body)["parts"]["database"]["problem"]
+    assert 'vss_part_ok{part="database",service="notes"} 0.0' in service.ask("GET", "/metrics").body.decode()
+
+
+def test_a_process_stays_ready_without_what_requests_do_not_need_and_says_so(own):
+    service = own("unwell=2")
+    assert 'vss_part_ok{part="broker",service="notes"} 0.0' in service.ask("GET", "/metrics").body.decode()
+    body = service.json("GET", "/readyz")
+    assert (body["status"], body["degraded"]) == ("ready", ["broker"])
+    assert body["parts"]["broker"]["critical"] is False
 
 
 def test_requests_are_counted_by_route_and_never_by_path(service):

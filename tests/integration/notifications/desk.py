@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -47,10 +48,11 @@ class Desk(desk.Desk):
         *,
         id_: uuid.UUID | None = None,
         revision: int = 1,
+        told_at: datetime | None = None,
         **changes: Any,
     ) -> uuid.UUID:
         """Handle this fact; its id."""
-        return self.handle(reader, example | changes, id_=id_, revision=revision)
+        return self.handle(reader, example | changes, id_=id_, revision=revision, told_at=told_at)
 
     def sweep_one(self, name: str) -> int:
         """One round of a sweep; how many rows it acted on."""

@@ -45,6 +45,9 @@ class FakeMail:
     faults: list[Exception] = field(default_factory=list)
     lost_answers: list[Exception] = field(default_factory=list)
 
+    def check(self, *, timeout: float) -> str:
+        return "a fake"
+
     def send(self, mail: Mail, *, timeout: float) -> str:
         if self.faults:
             raise self.faults.pop(0)

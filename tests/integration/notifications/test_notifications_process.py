@@ -136,7 +136,7 @@ def test_what_was_handed_over_just_before_a_crash_is_not_sent_again(running: Run
 def test_a_legal_clock_that_runs_out_raises_an_alarm(running: Running) -> None:
     running.twilio.faults.append(Fault(status=503, times=10_000))
     clock = running.folder / "clock"
-    program = running.start(CLOCK_OFFSET_FILE=clock)
+    program = running.start(CLOCK_OFFSET_FILE=clock, CLOCK_MAY_MOVE="true")
     broker.listen(running.place.amqp_uri, "notifications.events", "deadline_missed")
     running.place.send(facts.activated(running.keys, PASSWORD, contact={"phone": "+84983847986", "email": None}))
     program.until(lambda: running.place.rows("SELECT status FROM messages") == [("waiting",)], "read")

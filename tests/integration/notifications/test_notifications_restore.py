@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import Any
 
 import pytest
 
 from services.accounts import events as accounts
+from services.chassis import clock
 from services.chassis.errors import OtherPerson
 from services.chassis.ids import uuid7
 from services.feedback import events as feedback
@@ -21,7 +23,7 @@ PHONE = {"phone": "+84983847986", "email": None}
 ACCOUNT = "019aa5b5-c0de-7000-a000-0000000000a1"
 
 
-def activated(desk: Desk, id_: uuid.UUID, *, box: bool = True) -> None:
+def activated(desk: Desk, id_: uuid.UUID, told_at: datetime, *, box: bool = True) -> None:
     """Read that an account is there; told again, it comes without its box."""
     sealed = SEALER.seal({"password": "k7cm-xr4t-hw3p"}, context=f"first-password:{ACCOUNT}")
     example = {name: value for name, value in accounts.AccountActivated.example.items() if name != "sealed_credential"}
@@ -29,6 +31,7 @@ def activated(desk: Desk, id_: uuid.UUID, *, box: bool = True) -> None:
         readers.AccountActivated,
         example | {"account_id": ACCOUNT, "contact": PHONE} | ({"sealed_credential": sealed} if box else {}),
         id_=id_,
+        told_at=told_at,
     )
 
 
@@ -44,10 +47,11 @@ def restored_with_all_forgotten(desk: Desk, tell: Any) -> None:
 
 
 def test_what_was_sent_after_the_backup_is_found_at_the_provider_and_not_sent_again(desk: Desk) -> None:
-    id_ = uuid7()
+    id_, at = uuid7(), clock.now()
 
     def tell() -> None:
-        desk.read(readers.DeclarationRejected, verification.DeclarationRejected.example, contact=PHONE, id_=id_)
+        rejected = verification.DeclarationRejected.example
+        desk.read(readers.DeclarationRejected, rejected, contact=PHONE, id_=id_, told_at=at)
 
     restored_with_all_forgotten(desk, tell)
     sent = list(desk.sms.texts)
@@ -60,18 +64,19 @@ def test_what_was_sent_after_the_backup_is_found_at_the_provider_and_not_sent_ag
 
 
 def test_what_was_not_sent_before_the_restore_is_sent_after_it(desk: Desk) -> None:
+    at = clock.now()
     restored_with_all_forgotten(desk, lambda: None)
-    desk.read(readers.DeclarationRejected, verification.DeclarationRejected.example, contact=PHONE)
+    desk.read(readers.DeclarationRejected, verification.DeclarationRejected.example, contact=PHONE, told_at=at)
     desk.run_jobs()
     assert len(desk.sms.texts) == 2
 
 
 def test_a_first_password_told_again_without_its_box_is_found_by_the_rest_of_its_text(desk: Desk) -> None:
-    id_ = uuid7()
-    restored_with_all_forgotten(desk, lambda: activated(desk, id_))
+    id_, at = uuid7(), clock.now()
+    restored_with_all_forgotten(desk, lambda: activated(desk, id_, at))
     sent = list(desk.sms.texts)
     assert "k7cm-xr4t-hw3p" in sent[-1]
-    activated(desk, id_, box=False)
+    activated(desk, id_, at, box=False)
     desk.run_jobs()
     assert desk.sms.texts == sent
     [message] = [each for each in desk.messages() if each.template == "account_activated"]
@@ -80,8 +85,9 @@ def test_a_first_password_told_again_without_its_box_is_found_by_the_rest_of_its
 
 
 def test_a_first_password_without_its_box_that_was_never_sent_fails_for_all_to_see(desk: Desk) -> None:
+    at = clock.now()
     restored_with_all_forgotten(desk, lambda: None)
-    activated(desk, uuid7(), box=False)
+    activated(desk, uuid7(), at, box=False)
     desk.run_jobs()
     [message] = [each for each in desk.messages() if each.template == "account_activated"]
     assert (message.status, message.code) == ("failed", "secret_gone")

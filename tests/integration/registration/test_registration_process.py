@@ -33,6 +33,7 @@ class Registration:
             HTTP_ADDRESS=f"127.0.0.1:{self.port}",
             DOCUMENTS_URL=f"file:{folder / 'documents'}",
             CLOCK_OFFSET_FILE=self.offset,
+            CLOCK_MAY_MOVE="true",
             SWEEP_SECONDS=0.5,
         ).ready()
         self.queue = broker.listen(place.amqp_uri, "registration.events", "#", "ears")

@@ -2,6 +2,9 @@
 
 import base64
 import json
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -168,6 +171,33 @@ def test_known_keys_serve_on_while_the_publisher_is_away():
 def test_without_any_key_it_cannot_tell():
     with pytest.raises(Transient):
         verifier(lambda: 1 / 0)(token())
+
+
+@pytest.mark.parametrize("known", [[], [KEY]], ids=["a process that has just started", "a new key"])
+def test_who_comes_while_the_keys_are_asked_for_waits_for_them(known):
+    asked, answering = threading.Event(), threading.Event()
+    published = [list(known)]
+
+    def keys():
+        if published:
+            return jwks(*published.pop())
+        asked.set()
+        assert answering.wait(10)
+        return jwks(*known, OTHER)
+
+    check = verifier(keys, refresh_seconds=0.3)
+    if known:
+        check(token())
+        time.sleep(0.35)
+    else:
+        published.clear()
+    with ThreadPoolExecutor(2) as callers:
+        first = callers.submit(check, token(OTHER))
+        assert asked.wait(10)
+        second = callers.submit(check, token(OTHER))
+        time.sleep(0.1)
+        answering.set()
+        assert (first.result(10).id, second.result(10).id) == (claims()["sub"],) * 2
 
 
 def test_keys_of_other_kinds_are_not_used():

@@ -25,6 +25,22 @@ def test_a_part_that_is_unwell_is_named_with_what_to_do():
     assert report["parts"]["database"]["ok"] is True
 
 
+def test_a_part_that_requests_can_be_served_without_is_reported_and_leaves_the_process_ready():
+    health = Health(timeout_seconds=0.1)
+    health.add("database", lambda: None)
+    health.add("broker", lambda: "not connected", critical=False)
+    health.add("documents", lambda: time.sleep(0.5), "Is there space?", critical=False)
+    report = health.report()
+    assert report.ready
+    body = report.as_json()
+    assert (body["status"], body["degraded"]) == ("ready", ["broker", "documents"])
+    assert {name: part["critical"] for name, part in body["parts"].items()} == {
+        "database": True,
+        "broker": False,
+        "documents": False,
+    }
+
+
 def test_a_check_that_raises_shows_the_class_of_the_error_and_the_remedy_only():
     def check():
         raise ConnectionError("postgresql://vss:secret@db/vss")

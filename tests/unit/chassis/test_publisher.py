@@ -6,7 +6,7 @@ import amqp
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.chassis.bus.publisher import Content
+from services.chassis.bus.content import Content
 
 _text = st.text(max_size=40)
 _usual = st.dictionaries(st.text(max_size=20), _text | st.integers(-(2**31), 2**31 - 1), max_size=6)

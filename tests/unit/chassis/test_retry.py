@@ -37,6 +37,14 @@ GONE = {
     "disk broken": postgresql(psycopg.errors.IoError),
     "read-only": postgresql(psycopg.errors.ReadOnlySqlTransaction, exc.InternalError),
     "too many connections": postgresql(psycopg.errors.TooManyConnections),
+    "out of memory": postgresql(psycopg.errors.OutOfMemory),
+    "PgBouncer": postgresql(psycopg.errors.ProtocolViolation),
+    "a prepared statement lost": postgresql(psycopg.errors.InvalidSqlStatementName),
+    "a prepared statement of another": postgresql(psycopg.errors.DuplicatePreparedStatement, exc.ProgrammingError),
+    "rights taken away": postgresql(psycopg.errors.InsufficientPrivilege, exc.ProgrammingError),
+    "an idle session ended": postgresql(psycopg.errors.IdleSessionTimeout),
+    "corrupt data": postgresql(psycopg.errors.DataCorrupted, exc.InternalError),
+    "corrupt index": postgresql(psycopg.errors.IndexCorrupted, exc.InternalError),
     "pool exhausted": exc.TimeoutError(),
     "SQLite: read-only": sqlite(sqlite3.SQLITE_READONLY),
     "SQLite: disk full": sqlite(sqlite3.SQLITE_FULL),
@@ -48,6 +56,11 @@ LOST_RACES = {
     "serialisation": postgresql(psycopg.errors.SerializationFailure),
     "lock time-out": postgresql(psycopg.errors.LockNotAvailable),
     "statement time-out": postgresql(psycopg.errors.QueryCanceled),
+    "idle for too long in a transaction": database_error(
+        exc.InternalError, psycopg.errors.IdleInTransactionSessionTimeout("x"), invalidated=True
+    ),
+    "a temporary file too large": postgresql(psycopg.errors.ConfigurationLimitExceeded),
+    "the server's own bug": postgresql(psycopg.errors.InternalError_, exc.InternalError),
     "SQLite: locked": sqlite(sqlite3.SQLITE_BUSY, "database is locked"),
 }
 FOR_EVER = {
@@ -57,6 +70,8 @@ FOR_EVER = {
     ),
     "too many parameters": database_error(exc.OperationalError, psycopg.OperationalError("number of parameters must be …")),
     "a wrong statement": postgresql(psycopg.errors.SyntaxError, exc.ProgrammingError),
+    "a feature that there is not": postgresql(psycopg.errors.FeatureNotSupported, exc.NotSupportedError),
+    "a row too large for its index": postgresql(psycopg.errors.ProgramLimitExceeded),
     "SQLite: a double": database_error(exc.IntegrityError, sqlite3.IntegrityError("UNIQUE constraint failed")),
     "SQLite: no such table": sqlite(sqlite3.SQLITE_ERROR, "no such table: x"),
     "a bug": KeyError("x"),

@@ -102,7 +102,6 @@ class TestTypes:
             ("log_json", "TRUE", True),
             ("folders", "/a, b ,", (Path("/a"), Path("b"))),
             ("retry_delays_seconds", "1", (1,)),
-            ("clock_offset_file", "/tmp/offset", Path("/tmp/offset")),
             ("colour", "BLUE", "blue"),
             ("log_level", "warning", "WARNING"),
             ("s3_endpoint_url", "http://127.0.0.1:9000", Url("http://127.0.0.1:9000")),

@@ -21,6 +21,8 @@ def queue(name: str) -> dict[str, object]:
 
 def test_a_service_has_one_queue_to_read_bound_to_what_it_reads() -> None:
     assert [(b.exchange, b.key, b.queue) for b in part().bindings] == [
+        ("accounts.to.verification", "#", "verification.in.v1"),
+        ("registration.to.verification", "#", "verification.in.v1"),
         ("accounts.events", "account_activated", "verification.in.v1"),
         ("registration.events", "declaration_submitted", "verification.in.v1"),
         ("public.events", "#", "public.stream"),
@@ -32,8 +34,20 @@ def test_the_exchanges_of_those_it_reads_are_made_too_so_that_the_order_of_deplo
         "verification.events",
         "public.events",
         "accounts.events",
+        "accounts.to.verification",
         "registration.events",
+        "registration.to.verification",
     }
+
+
+def test_a_service_has_an_exchange_of_its_own_to_each_of_its_readers() -> None:
+    own = of_service("verification", [], readers=("registration", "accounts"), max_bytes=10**6, delivery_limit=50).exchanges
+    assert [e.name for e in own] == [
+        "verification.to.accounts",
+        "verification.to.registration",
+        "verification.events",
+        "public.events",
+    ]
 
 
 def test_the_inbound_queue_refuses_when_full_and_puts_aside_what_was_delivered_too_often() -> None:
@@ -67,7 +81,7 @@ def test_what_services_share_is_in_the_merged_table_once() -> None:
     merged = merge([part(), part("notifications", [("accounts", "account_activated")])])
     names = [e.name for e in merged.exchanges] + [q.name for q in merged.queues]
     assert len(names) == len(set(names))
-    assert len(set(merged.bindings)) == len(merged.bindings) == 4
+    assert len(set(merged.bindings)) == len(merged.bindings) == 7
 
 
 def test_the_export_holds_all_of_it_and_is_json() -> None:

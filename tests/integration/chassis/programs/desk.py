@@ -128,6 +128,7 @@ class Desk:
     migrations = HERE / "desk_migrations"
     publishes = (TakenUp, Looked)
     reads: ClassVar = {Filed: take_up, Refiled: take_up_again}
+    subscribers: ClassVar = {"taken_up": ("archive",)}
 
     outbox = Outbox()
 

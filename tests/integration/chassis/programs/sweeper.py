@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.chassis.database import Database, Instant
-from services.chassis.sweeps import Sweep, SweepRunner
+from services.chassis.sweeps import Guard, Limit, Sweep, SweepRunner
 
 TICKETS = sa.Table(
     "tickets",
@@ -44,7 +44,9 @@ def main() -> None:
         stop.set()
 
     signal.signal(signal.SIGTERM, on_signal)
-    runner = SweepRunner(Database(sys.argv[1]), [Sweep("expire", due, act, every_seconds=0.2, batch=40, group=7)])
+    database = Database(sys.argv[1])
+    sweep = Sweep("expire", due, act, limit=Limit.NONE, every_seconds=0.2, batch=40, group=7)
+    runner = SweepRunner(database, [sweep], Guard(database, "sweeper"))
     runner.start()
     while not stop.wait(0.05):
         pass

@@ -149,7 +149,11 @@ def main(port, database_url, *limits):
     settings = ChassisSettings(**values)
     found = Resources("notes", settings, database)
     if unwell:
-        found.health.add("broker", lambda: "broker.example:5672 does not answer. Start RabbitMQ, or correct AMQP_URI.")
+        found.health.add(
+            "database" if unwell == 1 else "broker",
+            lambda: "db.example:5432 does not answer. Start it, or correct DATABASE_URL.",
+            critical=unwell == 1,
+        )
     container = ServiceContainer(Notes, {"WEB_SERVER_ADDRESS": f"127.0.0.1:{port}", "resources": found})
     stopping = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stopping.set())

@@ -1,14 +1,14 @@
-"""The restores that a database has had."""
+"""The restores that a database has had, and whose data have to go from the facts that are kept."""
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0007"
-down_revision = "0006"
+revision = "0008"
+down_revision = "0007"
 
 
 def upgrade() -> None:
-    """Create the table."""
+    """Create the tables."""
     op.create_table(
         "recoveries",
         sa.Column("generation", sa.Integer(), primary_key=True, autoincrement=False),
@@ -17,8 +17,14 @@ def upgrade() -> None:
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("report", sa.Text(), nullable=False),
     )
+    op.create_table(
+        "fact_erasures",
+        sa.Column("about", sa.Text(), primary_key=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+    )
 
 
 def downgrade() -> None:
-    """Drop the table: readers would take the facts of a restored database as old ones."""
+    """Drop the tables: readers would take the facts of a restored database as old ones."""
+    op.drop_table("fact_erasures")
     op.drop_table("recoveries")

@@ -1,0 +1,165 @@
+"""What ``VSS_ENV=production`` refuses, though each value is right by itself: this machine as an address, the sandbox, examples, movable time.
+
+Development must work without a word of configuration, so defaults point at this machine and at the sandbox. In production the same
+defaults lose data in silence: a SQLite file inside a container, a broker that is not the others', an SMS that only the sandbox saw.
+"""
+
+import base64
+import ipaddress
+import re
+import socket
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from services.chassis.settings.environment import Found
+from services.chassis.settings.values import Secret, Url
+from services.chassis.settings.variable import Variable, shown
+
+PRODUCTION = "production"
+#: secrets and passwords that stand in this repository, its examples and everybody's tutorials
+_COMMITTED = {
+    *(
+        "sandbox",
+        "guest",
+        "password",
+        "passwort",
+        "secret",
+        "s3cret",
+        "a-secret",
+        "hunter2",
+        "changeme",
+        "change-me",
+        "postgres",
+    ),
+    *("test", "example", "admin", "root", "vss", "token", "key", "none", "unset", "xxx", "123456", "12345678"),
+}
+_PLACEHOLDER = re.compile(r"(?i)^(replace|change.?me|todo|your[-_ ]|<|\$\{|AC0{32}$)")
+_NOBODYS_DOMAIN = re.compile(r"(?i)[\w-]+\.(example|invalid|test|localhost)\b|\bexample\.(com|org|net)\b")
+_FEWEST_BYTES = 4
+
+
+def is_production(found: Mapping[str, Found]) -> bool:
+    """Whether the environment says that this is production."""
+    return bool(found["vss_env"].value == PRODUCTION)
+
+
+def faults(variables: Mapping[str, Variable], found: Mapping[str, Found]) -> Iterator[str]:
+    """Yield a sentence for each value that production refuses; a variable that is not used under the others is passed over."""
+    for name, variable in variables.items():
+        value, source, fault = found[name]
+        if fault or value is None or not _is_used(variable, found):
+            continue
+        if what := " and ".join(_wrong_with(variable, value)):
+            said = f"{source}: {what}" if source else f"{variable.name}: not set, and the default is no good here: {what}"
+            yield f"{said}. VSS_ENV is production: set {variable.name} to what is really to be used ({variable.help})."
+    if found["clock_may_move"].value or found["clock_offset_file"].value is not None:
+        source = found["clock_may_move"].source or found["clock_offset_file"].source
+        yield f"{source}: in production the clock never moves, or people's deadlines would pass. VSS_ENV is production: remove it."
+
+
+def _is_used(variable: Variable, found: Mapping[str, Found]) -> bool:
+    if variable.used_if is None:
+        return True
+    other, values = variable.used_if
+    return found[other].value in values
+
+
+def _wrong_with(variable: Variable, value: Any) -> Iterator[str]:
+    if isinstance(value, tuple):
+        for item in value:
+            yield from _wrong_with(variable, item)
+        return
+    if variable.example and value == variable.default:
+        yield "it is the sandbox's"
+    elif isinstance(value, Secret):
+        yield from _wrong_with_secret(value.reveal())
+    elif isinstance(value, Url):
+        yield from _wrong_with_url(value)
+    elif isinstance(value, str):
+        yield from _wrong_with_text(variable, value)
+
+
+def _wrong_with_secret(text: str) -> Iterator[str]:
+    if text.strip().casefold() in _COMMITTED or _PLACEHOLDER.search(text) or len(text.encode()) < _FEWEST_BYTES:
+        yield "it is a secret that everybody knows, or a placeholder (not shown)"
+    elif len(set(_bytes_of(text))) == 1:
+        yield "it is a key of one repeated byte (not shown)"
+
+
+def _bytes_of(text: str) -> bytes:
+    try:
+        return base64.b64decode(text.strip(), validate=True)
+    except ValueError:
+        return text.encode()
+
+
+def _wrong_with_url(url: Url) -> Iterator[str]:
+    if url.scheme == "sqlite":
+        yield "it is SQLite, which only one process at a time can write and which ends with its container"
+    elif url.scheme == "file":
+        if not url.parts.path.startswith("/"):
+            yield f"{url} is a folder wherever the process happens to start, not an absolute path"
+    else:
+        for part in url.reveal().split(";"):
+            yield from _wrong_with_address(url, part)
+
+
+def _wrong_with_address(url: Url, text: str) -> Iterator[str]:
+    """One address of a URL; `amqp://a;amqp://b` has two."""
+    try:
+        parts = urlsplit(text)
+        host, user, password = parts.hostname, parts.username, parts.password
+    except ValueError:
+        yield f"{url} cannot be read"
+        return
+    hosts = [host] if host else parse_qs(parts.query).get("host", [])
+    if not hosts:
+        yield f"{url} names no host, which means this machine"
+    for each in hosts:
+        yield from _wrong_with_host(each)
+    if parts.scheme in ("amqp", "amqps") and user in (None, "", "guest"):
+        yield "the broker's user is guest"
+    elif password is not None and (
+        password.casefold() in {*_COMMITTED, (user or "").casefold()} or _PLACEHOLDER.search(password)
+    ):
+        yield "its password is one that everybody knows, the user's name, or a placeholder (not shown)"
+
+
+def _wrong_with_text(variable: Variable, text: str) -> Iterator[str]:
+    if _PLACEHOLDER.search(text):
+        yield "it is a placeholder"
+    elif "://" in text:
+        host = urlsplit(text.replace("{", "").replace("}", "")).hostname
+        yield from _wrong_with_host(host or "")
+    elif variable.name.endswith("_HOST"):
+        yield from _wrong_with_host(text)
+    elif _NOBODYS_DOMAIN.search(text):
+        yield f"{shown(text)} is an example's address"
+
+
+def _wrong_with_host(host: str) -> Iterator[str]:
+    if _is_this_machine(host):
+        yield f"{host} is this machine itself"
+    elif host.partition(".")[0].casefold() == "sandbox":
+        yield f"{host} is the sandbox"
+    elif _NOBODYS_DOMAIN.search(host):
+        yield f"{host} is an example's address"
+
+
+def _is_this_machine(host: str) -> bool:
+    """Whether connecting there reaches this machine: `localhost`, 127.0.0.0/8 however it is written, ::1, 0.0.0.0."""
+    name = host.rstrip(".").casefold()
+    if name in ("", "localhost", "localhost.localdomain", "ip6-localhost") or name.endswith(".localhost"):
+        return True
+    try:
+        address: ipaddress.IPv4Address | ipaddress.IPv6Address = ipaddress.ip_address(name)
+    except ValueError:
+        try:
+            # what the C library understands: 127.1, 0x7f.1, 2130706433
+            address = ipaddress.IPv4Address(socket.inet_aton(name))
+        except OSError:
+            return False
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
+        address = address.ipv4_mapped
+    return address.is_loopback or address.is_unspecified

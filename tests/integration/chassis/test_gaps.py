@@ -1,0 +1,170 @@
+"""What a reader misses is found, told, and brought by telling it again; on both databases and the real broker."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from typer.testing import CliRunner
+
+from playground.program import Program
+from services.chassis.bus import gaps
+from services.chassis.bus.gaps import Gaps
+from services.chassis.bus.inbox import take
+from services.chassis.bus.numbering import Place
+from services.chassis.cli.main import app
+from services.chassis.database import Database
+from services.chassis.ids import uuid7
+from tests.stand import broker
+from tests.stand.messages import filed
+from tests.stand.migrated import migrate
+from tests.stand.place import ARCHIVE, DESK, eventually
+from tests.stand.place import Place as Stand
+
+ORIGIN = "front 1795800000"
+
+
+@pytest.fixture
+def db(database_url: str) -> Iterator[Database]:
+    database = Database(database_url)
+    migrate(database)
+    yield database
+    database.dispose()
+
+
+def receive(db: Database, *numbers: int, origin: str = ORIGIN) -> None:
+    with db.write() as session:
+        take(session, {uuid7(): Place(origin, number) for number in numbers})
+
+
+def look(db: Database, grace: timedelta = timedelta(0)) -> list[tuple[int, int]]:
+    Gaps("desk", db, {ORIGIN}, grace=grace).look()
+    with db.read() as session:
+        return [(gap.first, gap.last) for gap in gaps.gaps(session)]
+
+
+def test_numbers_that_are_missing_before_later_ones_are_a_gap(db: Database) -> None:
+    receive(db, 1, 2, 5, 6, 9)
+    assert look(db) == [(3, 4), (7, 8)]
+
+
+def test_facts_that_never_came_at_all_are_a_gap_from_the_first_number_on(db: Database) -> None:
+    receive(db, 4)
+    assert look(db) == [(1, 3)]
+
+
+def test_a_later_number_that_has_just_arrived_does_not_make_an_earlier_one_missing_yet(db: Database) -> None:
+    receive(db, 1, 5)
+    assert look(db, grace=timedelta(minutes=1)) == []
+    assert look(db) == [(2, 4)]
+
+
+def test_a_gap_shrinks_and_closes_as_its_facts_arrive(db: Database) -> None:
+    receive(db, 1, 10)
+    assert look(db) == [(2, 9)]
+    receive(db, 4, 5)
+    assert look(db) == [(2, 3), (6, 9)]
+    receive(db, 2, 3, 6, 7, 8)
+    assert look(db) == [(9, 9)]
+    receive(db, 9)
+    assert look(db) == []
+
+
+def test_a_fact_handled_by_an_earlier_release_fills_its_place_when_it_is_told_again(db: Database) -> None:
+    old = uuid7()
+    with db.write() as session:
+        assert take(session, [old]) == {old}
+    receive(db, 1, 3)
+    assert look(db) == [(2, 2)]
+    with db.write() as session:
+        assert take(session, {old: Place(ORIGIN, 2)}) == set(), "it is not handled again"
+    assert look(db) == []
+
+
+def test_a_source_that_gives_a_number_to_another_fact_was_restored(db: Database) -> None:
+    receive(db, 1, 2, 3)
+    assert look(db) == []
+    receive(db, 2)
+    look(db)
+    with db.read() as session:
+        assert gaps.went_back(session) == ["front"]
+
+
+def test_a_new_epoch_is_counted_from_one_again(db: Database) -> None:
+    receive(db, 1, 2, 3)
+    other = "front 1795900000"
+    receive(db, 1, 2, origin=other)
+    Gaps("desk", db, {ORIGIN, other}, grace=timedelta(0)).look()
+    with db.read() as session:
+        assert (gaps.gaps(session), gaps.went_back(session)) == ([], [])
+
+
+# ------------------------------------------------------------ as processes
+
+
+def vss(place: Stand, database_url: str, *arguments: str, code: int = 0) -> Any:
+    environment = {"DATABASE_URL": database_url, "AMQP_URI": place.amqp_uri}
+    done = CliRunner().invoke(app, ["facts", *arguments, "--json"], env=environment, catch_exceptions=False)
+    assert done.exit_code == code, done.output
+    return json.loads(done.stdout)
+
+
+def archived(database: Database) -> int:
+    with database.read() as session:
+        return session.scalar(sa.text("SELECT count(*) FROM handled")) or 0
+
+
+@pytest.mark.slow
+def test_what_a_deleted_queue_held_is_missed_and_comes_again_once(place: Stand, tmp_path: Any) -> None:
+    """The desk tells the archive; the archive's queue is deleted while facts lie in it."""
+    url = f"sqlite:///{tmp_path / 'archive.sqlite3'}"
+    desk = place.start(DESK).ready()
+    archive = place.start(ARCHIVE, database_url=url).ready()
+    file(place, desk, 5)
+    other = Database(url)
+    archive.until(lambda: archived(other) == 5, "the first five are there")
+    archive.stop()
+    file(place, desk, 10)
+    eventually(lambda: place.depth("archive.in.v1") == 10, "ten lie in the queue")
+    delete_queue(place, "archive.in.v1")
+    archive = place.start(ARCHIVE, database_url=url).ready()
+    file(place, desk, 3)
+    archive.until(lambda: archived(other) == 8, "those after it are there")
+
+    eventually(lambda: vss(place, url, "gaps", "-s", ARCHIVE, code=any_code)["gaps"] != [], "noticed", 90)
+    (gap,) = vss(place, url, "gaps", "-s", ARCHIVE, code=1)["gaps"]
+    assert (gap["source"], gap["first"], gap["last"], gap["missing"]) == ("desk", 6, 15, 10)
+    assert archive.events("facts_missing")
+    numbers = f"{gap['epoch']}:{gap['first']}-{gap['last']}"
+    command = ("resend", "--from", DESK, "--to", "archive", "--numbers", numbers)
+    assert vss(place, place.database_url, *command, "--dry-run")["facts"] == 10
+    assert vss(place, place.database_url, *command)["facts"] == 10
+    archive.until(lambda: archived(other) == 18, "all are there")
+    assert vss(place, place.database_url, "resend", "--from", DESK, "--to", "archive", "--all")["facts"] == 18
+    eventually(lambda: vss(place, url, "gaps", "-s", ARCHIVE, code=any_code)["gaps"] == [], "closed", 90)
+    assert archived(other) == 18, "and none twice"
+    other.dispose()
+
+
+class _AnyCode:
+    def __eq__(self, other: object) -> bool:
+        return other in (0, 1)
+
+    def __hash__(self) -> int:
+        return 0
+
+
+any_code: Any = _AnyCode()
+
+
+def file(place: Stand, desk: Program, count: int) -> None:
+    place.until_handled(desk, place.send(*(filed(number) for number in range(count))))
+
+
+def delete_queue(place: Stand, name: str) -> None:
+    with broker.channel(place.amqp_uri) as channel:
+        channel.queue_delete(name)

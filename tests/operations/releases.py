@@ -1,0 +1,168 @@
+"""The previous release rolled forward to this one under load, back again, and forward: on one broker and the same databases.
+
+The previous release makes the databases and serves first. Then, service by service, a process of the other release starts
+beside the running ones, shares their requests and messages for a while, and takes their place. Citizens file and officers decide all
+the time, through fronts that know only which processes are ready.
+"""
+
+from __future__ import annotations
+
+import base64
+import itertools
+import random
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+
+from playground.account import Account
+from playground.system import SERVICES
+from tests.faults.dossiers.load import Load
+from tests.faults.dossiers.people import Filing
+from tests.operations import AtLeast, say
+from tests.operations.audit import audit
+from tests.operations.fleet import Fleet
+from tests.operations.front import Way
+from tests.operations.site import Site, servers
+from tests.stand.previous import ROOT, previous_release, unpack_previous_release
+
+expect = {
+    "failed_requests": 0,
+    "sent_again": 0,
+    "faults": 0,
+    "undecided": 0,
+    "unclean_ends": 0,
+    "lost": 0,
+    "doubled": 0,
+    "repeated": 0,
+    "mixed_up": 0,
+    "unsettled": 0,
+    "unavailable_in_this": 0,
+    "answered_by_previous": AtLeast(50),
+    "answered_by_this": AtLeast(50),
+    "dossiers": AtLeast(20),
+}
+
+_PREVIOUS, _THIS = "previous", "this"
+_SORTS = ("portal", "invalid", "portal", "bare", "portal", "unknown")
+_OFFICERS = 3
+_LOAD_SECONDS, _REST_SECONDS = 120.0, 120.0
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One run. `waves`: which services roll together, in order; every roll shuffles them if there is a `seed`."""
+
+    waves: Sequence[Sequence[str]]
+    rolls: Sequence[str]
+    processes: int
+    side_by_side_seconds: float
+    #: between one dossier and the next
+    pace_seconds: float
+    seed: int | None = None
+
+    def orders(self) -> Iterator[tuple[str, Sequence[Sequence[str]]]]:
+        """Yield each roll's release and order."""
+        chance = random.Random(self.seed)
+        for release in self.rolls:
+            yield release, self.waves if self.seed is None else chance.sample(self.waves, len(self.waves))
+
+
+_SHORT = Plan(
+    waves=(("verification", "accounts"), ("registration", "notifications", "feedback")),
+    rolls=(_THIS, _PREVIOUS, _THIS),
+    processes=1,
+    side_by_side_seconds=1.0,
+    pace_seconds=1.5,
+)
+_LONG = Plan(
+    waves=tuple((service,) for service in SERVICES),
+    rolls=(_THIS, _PREVIOUS) * 3 + (_THIS,),
+    processes=2,
+    side_by_side_seconds=8.0,
+    pace_seconds=0.5,
+    seed=27,
+)
+
+
+def run(short: bool) -> dict[str, Any]:
+    """Roll there and back and there once (short), or three times in changing orders with two processes of each service."""
+    plan = _SHORT if short else _LONG
+    with servers() as on, Site(on) as site:
+        releases = {_PREVIOUS: unpack_previous_release(on.folder / _PREVIOUS), _THIS: ROOT}
+        with Fleet(site, releases, plan.processes, _warm_up) as fleet:
+            fleet.launch(_PREVIOUS)
+            # staff are added by the previous release, too: this one's command would migrate the database
+            site.system.directory = releases[_PREVIOUS]
+            officers = [site.employ() for _ in range(_OFFICERS)]
+            site.system.directory = ROOT
+            return _measure(plan, site, fleet, officers)
+
+
+def _measure(plan: Plan, site: Site, fleet: Fleet, officers: list[Account]) -> dict[str, Any]:
+    over = threading.Event()
+    load = Load(_filings(site, over, plan.pace_seconds), site.web, [], officers)
+    load.start()
+    # the order for operators (docs/releasing.md): what the new release needs of the broker comes first
+    site.system.vss("registration", "topology", "declare")
+    seconds: list[float] = []
+    for release, waves in plan.orders():
+        began = time.monotonic()
+        for services in waves:
+            say(f"{', '.join(services)}: {release}; {load.filed} filed, {load.decided} decided")
+            fleet.roll(services, release, plan.side_by_side_seconds)
+        seconds.append(round(time.monotonic() - began, 1))
+    over.set()
+    _wait_for(load)
+    site.survey.services = SERVICES
+    site.survey.settle(_REST_SECONDS)
+    fronts = fleet.fronts.values()
+    answered: Counter[str] = sum((front.answered for front in fronts), Counter())
+    unavailable: Counter[str] = sum((front.passed_on for front in fronts), Counter())
+    failed = [failure for front in fronts for failure in front.failed]
+    return {
+        "previous_release": previous_release(),
+        "seconds_of_rolls": seconds,
+        "answered_by_previous": answered[_PREVIOUS],
+        "answered_by_this": answered[_THIS],
+        "unavailable_in_previous": unavailable[_PREVIOUS],
+        "unavailable_in_this": unavailable[_THIS],
+        "failed_requests": len(failed),
+        "failures": failed[:10],
+        "sent_again": sum(load.again.values()),
+        "why_again": dict(load.again),
+        "faults": len(load.faults),
+        "faults_seen": load.faults[:10],
+        "undecided": sum(not filing.decided for filing in load.done),
+        "unclean_ends": sum(number for status, number in fleet.ends.items() if status),
+        "dossiers": len(load.done),
+        **audit(site.survey).figures(),
+    }
+
+
+def _warm_up(service: str, way: Way) -> None:
+    """Have a process of 0.1 fetch the keys that tokens are checked with: requests that come meanwhile it answers 503."""
+    if way.release == _PREVIOUS and service == "verification":
+        header = base64.urlsafe_b64encode(b'{"alg":"Ed25519","kid":"unknown"}').decode().rstrip("=")
+        bearer = {"Authorization": f"Bearer {header}.e30.AA"}
+        answer = requests.get(f"http://127.0.0.1:{way.port}/verification/cases", headers=bearer, timeout=10)
+        assert answer.status_code == requests.codes.unauthorized, answer.text
+
+
+def _filings(site: Site, over: threading.Event, pace_seconds: float) -> Iterator[Filing]:
+    """Yield people who file, one after the other, until it is over."""
+    for sort in itertools.cycle(_SORTS):
+        if over.wait(pace_seconds):
+            return
+        yield Filing(site.stage.stranger() if sort == "unknown" else site.stage.human(), sort)
+
+
+def _wait_for(load: Load) -> None:
+    deadline = time.monotonic() + _LOAD_SECONDS
+    while load.goes_on():
+        assert time.monotonic() < deadline, f"{load.decided} of {load.filed} decided; {load.faults[:5]}"
+        time.sleep(0.1)

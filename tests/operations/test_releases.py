@@ -1,0 +1,11 @@
+"""Releases go forward and back under load. The long form: `make operations SUBJECT=releases`."""
+
+import pytest
+
+from tests.operations import measure, releases
+
+pytestmark = pytest.mark.timeout(240)
+
+
+def test_a_release_rolls_forward_back_and_forward_under_load_and_no_request_fails() -> None:
+    assert not measure(releases, short=True)

@@ -1,0 +1,207 @@
+"""What `VSS_ENV=production` refuses, all of it at once, and the names that come near ours."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from services.chassis.errors import SettingsError
+from services.chassis.seal import generate_keypair
+from services.chassis.settings import ChassisSettings
+
+ROOT = Path(__file__).resolve().parents[3]
+SERVICES = ("registration", "verification", "accounts", "notifications", "feedback")
+KEYS = generate_keypair()
+#: a production environment in which every service starts
+GOOD = {
+    "VSS_ENV": "production",
+    "AMQP_URI": "amqp://registration:kJ3hd8sLq0@rabbit.vss.gov.vn:5672/",
+    "DATABASE_URL": "postgresql+psycopg://registration:9f8j3Lm2ks@db.vss.gov.vn/registration",
+    "DOCUMENTS_URL": "s3://vss-documents/dossiers",
+    "JWKS_URL": "http://accounts:8103/accounts/jwks.json",
+    "HGD_URL": "https://hgd.baohiemxahoi.gov.vn/api",
+    "HGD_API_KEY": "b5c1d0a9e8f7",
+    "SEAL_PUBLIC_KEY": KEYS.public_key,
+    "SEAL_PRIVATE_KEY": KEYS.private_key.reveal(),
+    "TWILIO_ACCOUNT_SID": "AC0123456789abcdef0123456789abcdef",
+    "TWILIO_AUTH_TOKEN": "0f1e2d3c4b5a69788796a5b4c3d2e1f0",
+    "TWILIO_BASE_URL": "https://api.twilio.com",
+    "CALLBACK_BASE_URL": "https://vss.gov.vn",
+    "SMTP_HOST": "mail.vss.gov.vn",
+    "MAIL_FROM": "BHXH <khong-tra-loi@vss.gov.vn>",
+    "FORM_URL": "https://vss.gov.vn/registration/declarations/{dossier_no}/form.pdf",
+    "COMPLAINT_URL": "https://vss.gov.vn/feedback/complaints/{complaint_no}",
+}
+
+
+def settings_of(service: str) -> type[ChassisSettings]:
+    found: type[ChassisSettings] = importlib.import_module(f"services.{service}.settings").Settings
+    return found
+
+
+def faults(environ: dict[str, str], service: str = "notifications") -> list[str]:
+    try:
+        settings_of(service).from_environment(environ)
+    except SettingsError as error:
+        return error.faults
+    return []
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_real_environment_is_good(service: str) -> None:
+    assert faults(GOOD, service) == []
+    assert settings_of(service).doubts(GOOD) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("DATABASE_URL", "sqlite:////var/lib/vss/registration.db", "it is SQLite"),
+        ("DATABASE_URL", "postgresql://vss:9f8j3Lm2ks@127.0.0.1/x", "127.0.0.1 is this machine"),
+        ("DATABASE_URL", "postgresql://vss:9f8j3Lm2ks@127.8.9.1/x", "is this machine"),
+        ("DATABASE_URL", "postgresql://vss:9f8j3Lm2ks@127.1/x", "is this machine"),
+        ("DATABASE_URL", "postgresql://vss:9f8j3Lm2ks@[::1]:5432/x", "::1 is this machine"),
+        ("DATABASE_URL", "postgresql://vss:9f8j3Lm2ks@[::ffff:127.0.0.1]/x", "is this machine"),
+        ("DATABASE_URL", "postgresql://vss:9f8j3Lm2ks@LocalHost./x", "is this machine"),
+        ("DATABASE_URL", "postgresql:///registration", "names no host"),
+        ("DATABASE_URL", "postgresql:///registration?host=127.0.0.1", "is this machine"),
+        ("DATABASE_URL", "postgresql://vss:vss@db/x", "a password that|one that everybody knows"),
+        ("DATABASE_URL", "postgresql://registration:PASSWORD@db/x", "everybody knows"),
+        ("AMQP_URI", "amqp://guest:kJ3hd8sLq0@rabbit:5672/", "user is guest"),
+        ("AMQP_URI", "amqp://rabbit:5672/", "user is guest"),
+        ("AMQP_URI", "amqp://vss:guest@rabbit/", "everybody knows"),
+        ("AMQP_URI", "amqp://vss:kJ3hd8sLq0@rabbit:5672//;amqp://vss:kJ3hd8sLq0@0.0.0.0:5672//", "is this machine"),
+        ("DOCUMENTS_URL", "file:.run/documents", "not an absolute path"),
+        ("JWKS_URL", "http://localhost:8103/accounts/jwks.json", "is this machine"),
+        ("HGD_URL", "http://sandbox:8100/hgd", "sandbox is the sandbox"),
+        ("HGD_URL", "https://hgd.example.invalid/api", "example's address"),
+        ("HGD_API_KEY", "sandbox", "everybody knows"),
+        ("HGD_API_KEY", "REPLACE", "placeholder"),
+        ("TWILIO_AUTH_TOKEN", "Sandbox", "everybody knows"),
+        ("TWILIO_ACCOUNT_SID", "AC" + "5a" * 16, "it is the sandbox's"),
+        ("TWILIO_ACCOUNT_SID", "AC" + "0" * 32, "placeholder"),
+        ("TWILIO_BASE_URL", "http://sandbox:8100", "is the sandbox"),
+        ("SMTP_HOST", "127.0.0.1", "is this machine"),
+        ("SMTP_HOST", "sandbox", "is the sandbox"),
+        ("MAIL_FROM", "BHXH <khong-tra-loi@vss.example>", "example's address"),
+        ("FORM_URL", "http://127.0.0.1:8101/registration/declarations/{dossier_no}/form.pdf", "is this machine"),
+        ("SEAL_PRIVATE_KEY", "A" * 43 + "=", "one repeated byte"),
+        ("CLOCK_MAY_MOVE", "true", "the clock never moves"),
+        ("DATABSE_URL", "postgresql://db/x", "perhaps DATABASE_URL is meant"),
+        ("AMQP_URL", "amqp://rabbit/", "perhaps AMQP_URI is meant"),
+        ("LOGLEVEL", "DEBUG", "perhaps LOG_LEVEL is meant"),
+        ("NOTIFICATIONS_SMTP_HOSTS", "mail", "perhaps NOTIFICATIONS_SMTP_HOST is meant"),
+    ],
+)
+def test_production_refuses_what_only_a_developers_machine_may_have(name: str, text: str, said: str) -> None:
+    service = "verification" if name.startswith("HGD") else "notifications"
+    environ = GOOD | {name: text}
+    found = faults(environ, service)
+    assert len(found) == 1, found
+    assert found[0].startswith(f"{name}: ")
+    assert re.search(said, found[0])
+    assert "kJ3hd8sLq0" not in found[0]
+    assert "9f8j3Lm2ks" not in found[0]
+    if name != "NOTIFICATIONS_SMTP_HOSTS":
+        # the same values are good for a developer, who is warned of names
+        assert faults({key: value for key, value in environ.items() if key != "VSS_ENV"}, service) == []
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_an_empty_environment_has_every_fault_at_once(service: str) -> None:
+    seals = {name: GOOD[name] for name in ("SEAL_PUBLIC_KEY", "SEAL_PRIVATE_KEY")}
+    found = {fault.partition(":")[0] for fault in faults({"VSS_ENV": "production", **seals}, service)}
+    assert found >= {"AMQP_URI", "DATABASE_URL", "DOCUMENTS_URL", "JWKS_URL"}
+    if service == "notifications":
+        assert found >= {
+            "TWILIO_ACCOUNT_SID",
+            "TWILIO_AUTH_TOKEN",
+            "TWILIO_BASE_URL",
+            "CALLBACK_BASE_URL",
+            "SMTP_HOST",
+            "MAIL_FROM",
+        }
+        assert found >= {"FORM_URL", "COMPLAINT_URL"}
+    if service == "verification":
+        assert found >= {"HGD_URL", "HGD_API_KEY"}
+
+
+def test_faults_of_every_kind_come_together() -> None:
+    found = faults(
+        {
+            "VSS_ENV": "production",
+            "SMTP_PORT": "x",
+            "DATABSE_URL": "x",
+            "NOTIFICATIONS_SMTP_HOSTS": "x",
+            "CLOCK_MAY_MOVE": "1",
+        }
+    )
+    names = [fault.partition(":")[0] for fault in found]
+    assert {"SMTP_PORT", "DATABSE_URL", "NOTIFICATIONS_SMTP_HOSTS", "CLOCK_MAY_MOVE", "DATABASE_URL", "AMQP_URI"} <= set(
+        names
+    )
+    assert len(names) == len(set(names))
+
+
+def test_what_is_not_used_need_not_be_set() -> None:
+    unused = ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_BASE_URL", "CALLBACK_BASE_URL", "SMTP_HOST", "MAIL_FROM")
+    environ = {name: text for name, text in GOOD.items() if name not in unused}
+    assert faults(environ | {"SMS_PROVIDER": "none", "MAIL_PROVIDER": "none"}) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("DATABASE_URL", "postgresql://vss:9f8j3Lm2ks@10.0.0.5/x"),
+        ("DATABASE_URL", "postgresql:///registration?host=/var/run/postgresql"),
+        ("DOCUMENTS_URL", "file:/var/lib/vss/documents"),
+        ("DOCUMENTS_URL", "file:///var/lib/vss/documents"),
+        ("HTTP_ADDRESS", "127.0.0.1:8104"),
+        ("PATH", "/usr/bin"),
+        ("DATABASE_HOST", "db"),
+    ],
+)
+def test_production_takes_what_is_real(name: str, text: str) -> None:
+    assert faults(GOOD | {name: text}) == []
+
+
+@pytest.mark.parametrize(
+    ("service", "name", "near"),
+    [
+        ("registration", "DATABSE_URL", "DATABASE_URL"),
+        ("registration", "EXPIRY_DAY", "EXPIRY_DAYS"),
+        ("verification", "HGD_APIKEY", "HGD_API_KEY"),
+        ("accounts", "SEAL_PUBLICKEY_FILE", "SEAL_PUBLIC_KEY_FILE"),
+    ],
+)
+def test_a_developer_is_warned_of_a_name_that_comes_near(service: str, name: str, near: str) -> None:
+    assert settings_of(service).doubts({name: "x"}) == [(name, near)]
+
+
+@pytest.mark.parametrize("name", ["VSS_ENVIRONMENT", "VSS_EVN"])
+def test_a_misspelt_vss_env_is_refused_everywhere(name: str) -> None:
+    (fault,) = faults({**{key: value for key, value in GOOD.items() if key != "VSS_ENV"}, name: "production"})
+    assert fault.startswith(f"{name}: no such setting, perhaps VSS_ENV is meant")
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_shared_environment_has_no_name_that_comes_near_another_services(service: str) -> None:
+    everything = {name: "x" for other in SERVICES for name in settings_of(other).variables()}
+    # the one pair that is alike: SES_ENDPOINT_URL belongs to notifications alone, and is hardly ever set
+    assert set(settings_of(service).doubts(everything)) <= {("SES_ENDPOINT_URL", "S3_ENDPOINT_URL")}
+
+
+def test_production_refuses_every_secret_that_is_committed_here() -> None:
+    text = (ROOT / "deploy/kubernetes/overlays/example/secrets.yaml").read_text(encoding="utf-8")
+    given = [value for each in yaml.safe_load_all(text) for value in each["stringData"].values()]
+    given += re.findall(
+        r"^put (?:hgd_api_key|twilio_auth_token) (\S+)$",
+        (ROOT / "deploy/secrets.sh").read_text(encoding="utf-8"),
+        re.MULTILINE,
+    )
+    assert len(given) > 10
+    assert [secret for secret in given if not faults(GOOD | {"TWILIO_AUTH_TOKEN": secret})] == []
