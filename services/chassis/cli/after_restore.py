@@ -83,13 +83,14 @@ def _show(service: str, outcome: Outcome, commands: list[str], *, dry_run: bool)
 
 
 def _commands(restored: Any, since: datetime) -> Iterator[str]:
-    """What brings the service up to date from its sources, and its readers from it."""
+    """What others give back, what brings the service up to date from its sources, and its readers from it."""
     moment = f"{since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    for other in discovery.load_all():
+        if restored.name in getattr(other, "gives_back", {}):
+            yield f"vss facts give-back --from {other.name} --to {restored.name} --since {moment}"
     resend = "vss facts resend --from {} --to {} --since " + moment
     for source in sorted({reader.service for reader in restored.reads}):
         yield resend.format(source, restored.name)
     for other in discovery.load_all():
         if restored.name in {reader.service for reader in other.reads}:
             yield resend.format(restored.name, other.name)
-    for command in getattr(restored, "asks_back", ()):
-        yield command.format(since=moment)

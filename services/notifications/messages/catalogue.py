@@ -122,12 +122,13 @@ _ALL = (
         Urgency.FIFTEEN_MINUTES,
         max_segments=3,
         legal=True,
+        once=True,
     ),
     # the person has just been at a counter, or is waiting for the answer; a child's name may need a second segment
     Template("code_not_found", "verification.code_not_found", Channels.SMS, Urgency.AT_ONCE, max_segments=2),
     Template("otp", "accounts.otp_issued", Channels.SMS, Urgency.OTP, secret="code"),  # noqa: S106
-    Template("account_adjusted", "accounts.account_adjusted", Channels.SMS, Urgency.AT_ONCE),
-    Template("account_stopped", "accounts.account_stopped", Channels.SMS, Urgency.AT_ONCE),
+    Template("account_adjusted", "accounts.account_adjusted", Channels.SMS, Urgency.AT_ONCE, once=True),
+    Template("account_stopped", "accounts.account_stopped", Channels.SMS, Urgency.AT_ONCE, once=True),
     # somebody else may be using the account: sent at night too
     Template("password_changed", "accounts.password_changed", Channels.EITHER, Urgency.AT_ONCE),
     Template("password_reset", "accounts.password_reset", Channels.EITHER, Urgency.AT_ONCE),
