@@ -18,7 +18,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
@@ -197,10 +197,11 @@ class System:
         clock.move_to(self.clock_file, self.offset_seconds)
         time.sleep(0.25)  # each process reads the file every 0.2 s
 
-    def vss(self, service: str, *arguments: str, stdin: str = "") -> str:
+    def vss(self, service: str, *arguments: str, stdin: str = "", statuses: Collection[int] = (0,)) -> str:
         """Run `vss …` with the settings of `service` and return its output.
 
-        :raises ProgramError: if it fails.
+        :param statuses: how it may end; many commands end with 1 when they find what they look for.
+        :raises ProgramError: if it ends otherwise.
         """
         done = subprocess.run(
             [sys.executable, "-m", "services.chassis.cli.main", *arguments],
@@ -212,7 +213,7 @@ class System:
             timeout=_COMMAND_SECONDS,
             check=False,
         )
-        if done.returncode != 0:
+        if done.returncode not in statuses:
             words = " ".join(arguments[:2])
             raise ProgramError(f"`vss {words} …` failed with status {done.returncode}\n{done.stdout}{done.stderr}")
         return done.stdout

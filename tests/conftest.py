@@ -40,6 +40,8 @@ _FIRST = (
     "tests/operations/test_orders.py",
     "tests/operations/test_losses.py",
     "tests/operations/test_partitions.py",
+    "tests/operations/test_releases.py",
+    "tests/integration/chassis/test_previous_schema.py",
     "tests/integration/demo/test_demo_system.py",
     "tests/integration/accounts/test_accounts_process.py",
     "tests/integration/chassis/test_jobs_rows.py",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
+from services.chassis.errors import SettingsError
 from services.chassis.settings import ChassisSettings, chassis_settings
 from services.chassis.settings.variable import Variable
 
@@ -22,6 +24,8 @@ _ROOT = Path(__file__).resolve().parents[2]
 _DEPLOY = _ROOT / "deploy"
 _BASE, _OVERLAY = _DEPLOY / "kubernetes/base", _DEPLOY / "kubernetes/overlays/example"
 SERVICES = ("registration", "verification", "accounts", "notifications", "feedback")
+#: as compose writes a variable with its default
+_VARIABLE = re.compile(r"\$\{(\w+):-([^}]*)\}")
 #: boto3's own, and what the image itself sets
 _NOT_OURS = {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"}
 
@@ -126,6 +130,20 @@ def test_secrets_come_as_files_that_are_there(service: str) -> None:
     assert sorted(wanted) == sorted(f"/run/secrets/vss/{key}" for key in given)
 
 
+def test_the_image_of_any_service_knows_the_topology_of_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    from services.chassis import discovery
+    from services.chassis.cli.main import app
+
+    def shown() -> dict[str, set[str]]:
+        told = json.loads(CliRunner().invoke(app, ["topology", "show", "--json", "--defaults"]).stdout)
+        return {kind: {json.dumps(entry, sort_keys=True) for entry in told[kind]} for kind in told}
+
+    everywhere = shown()
+    for service in SERVICES:
+        monkeypatch.setattr(discovery, "installed", lambda service=service: [service])
+        assert shown() == everywhere
+
+
 def test_the_comparison_with_the_broker_is_given_what_it_reads_and_is_a_command_that_there_is() -> None:
     from services.chassis.cli.main import app
 
@@ -145,6 +163,39 @@ def test_the_comparison_with_the_broker_is_given_what_it_reads_and_is_a_command_
 @pytest.mark.parametrize("secret", sorted(COMPOSE["secrets"]))
 def test_every_secret_that_compose_mounts_is_made_by_the_script(secret: str, made: Path) -> None:
     assert (made / Path(COMPOSE["secrets"][secret]["file"]).name).read_text(encoding="utf-8").strip()
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_compose_is_production_once_what_is_outside_is_real(service: str, made: Path) -> None:
+    """With the addresses of the outside systems given, only their keys, which the script cannot know, are refused."""
+    real = {
+        "HGD_URL": "https://hgd.vss.gov.vn",
+        "TWILIO_BASE_URL": "https://api.twilio.com",
+        "TWILIO_ACCOUNT_SID": "AC0123456789abcdef0123456789abcdef",
+        "CALLBACK_BASE_URL": "https://vss.gov.vn",
+        "SMTP_HOST": "mail.vss.gov.vn",
+        "MAIL_FROM": "BHXH <khong-tra-loi@vss.gov.vn>",
+        "FORM_URL": "https://vss.gov.vn/{dossier_no}",
+        "COMPLAINT_URL": "https://vss.gov.vn/{complaint_no}",
+    }
+
+    def refused(given: dict[str, str]) -> set[str]:
+        told = {name: str(value) for name, value in COMPOSE["services"][service]["environment"].items()}
+        environ = {
+            name: _VARIABLE.sub(lambda found: given.get(found[1], found[2]), text).replace("/run/secrets", str(made))
+            for name, text in told.items()
+        }
+        try:
+            importlib.import_module(f"services.{service}.settings").Settings.from_environment(environ)
+        except SettingsError as error:
+            return {fault.partition(":")[0].removesuffix("_FILE") for fault in error.faults}
+        return set()
+
+    keys = {"verification": {"HGD_API_KEY"}, "notifications": {"TWILIO_AUTH_TOKEN"}}.get(service, set())
+    assert refused(real) == keys
+    assert refused({"VSS_ENV": "development"}) == set()
+    if keys:
+        assert refused({}) > keys, "the sandbox is no production"
 
 
 @pytest.fixture(scope="module")

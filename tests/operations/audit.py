@@ -227,7 +227,7 @@ def _phones(found: Audit, survey: Survey, declarations: dict[str, Row]) -> None:
 
 def _facts(found: Audit, survey: Survey) -> None:
     """Every fact in the log of its source is in the inbox of each of its readers, under a number that no other has."""
-    found.lost += [f"{number} facts of {lane}" for lane, number in survey.facts_missing().items()]
+    found.lost += [f"{number} facts of {source} to {reader}" for (source, reader), number in survey.facts_missing().items()]
     for service in survey.services:
         found.compared["facts"] += survey.count(service, "fact_log")
         found.doubled += [

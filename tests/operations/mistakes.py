@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import signal
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,21 +18,26 @@ _FULL_SECONDS, _FULL = 15.0, 3
 
 @dataclass(frozen=True)
 class Mistake:
-    """One mistake. `readers`: who hangs meanwhile, so that facts are in the queues when it is made."""
+    """One mistake.
+
+    `readers`: who is down meanwhile, so that facts lie in the queues when it is made; `down_seconds`: how long they stay so.
+    """
 
     name: str
     readers: tuple[str, ...]
     make: Callable[[Site], None]
+    down_seconds: float = 0.0
 
 
-def delete_queue(reader: str) -> Mistake:
-    """Delete the queue of one reader, with all that is in it."""
+def delete_queue(reader: str, down_seconds: float = 0.0) -> Mistake:
+    """Delete the queue of one reader, with all that is in it; the reader comes back after so long."""
 
     def make(site: Site) -> None:
         with channel(site.system.amqp_uri) as ch:
             ch.queue_delete(inbound_queue(reader))
 
-    return Mistake(f"queue of {reader} deleted", (reader,), make)
+    meanwhile = f", and {reader} down for {down_seconds:g} s" if down_seconds else ""
+    return Mistake(f"queue of {reader} deleted{meanwhile}", (reader,), make, down_seconds)
 
 
 def remove_bindings(reader: str) -> Mistake:
@@ -75,30 +77,30 @@ def replace_broker() -> Mistake:
     return Mistake("broker replaced by an empty one", ("verification", "notifications"), make)
 
 
-def commit(site: Site, mistake: Mistake) -> int:
-    """Make the mistake when facts lie in the queues of its readers; return how many do."""
-    with _hanging(site, mistake.readers):
-        queues = [inbound_queue(reader) for reader in mistake.readers]
-        depths: dict[str, int] = {}
+@contextmanager
+def committed(site: Site, mistake: Mistake) -> Iterator[int]:
+    """Make the mistake when facts lie in the queues of its readers, and yield how many; the readers come back afterwards."""
+    depths: dict[str, int] = {}
+    queues = [inbound_queue(reader) for reader in mistake.readers]
 
-        def full() -> bool:
-            depths.update(site.servers.rabbit.messages(site.system.amqp_uri))
-            return all(depths.get(queue, 0) >= _FULL for queue in queues)
+    def full() -> bool:
+        depths.update(site.servers.rabbit.messages(site.servers.rabbit.uri_of(site.vhost)))
+        return all(depths.get(queue, 0) >= _FULL for queue in queues)
 
+    with _down(site, mistake.readers):
         wait_until(full, _FULL_SECONDS, interval_seconds=0.1)
         mistake.make(site)
-        # the fault is noticed while the reader still hangs
-        time.sleep(0.5)
-    return sum(depths.get(queue, 0) for queue in queues)
+        yield sum(depths.get(queue, 0) for queue in queues)
 
 
 @contextmanager
-def _hanging(site: Site, services: tuple[str, ...]) -> Iterator[None]:
-    pids = [site.system.programs[service].pid for service in services]
-    for pid in pids:
-        os.kill(pid, signal.SIGSTOP)
+def _down(site: Site, services: tuple[str, ...]) -> Iterator[None]:
+    for service in services:
+        site.system.kill(service)
     try:
         yield
     finally:
-        for pid in pids:
-            os.kill(pid, signal.SIGCONT)
+        for service in services:
+            site.system.programs[service].start()
+        for service in services:
+            site.system.programs[service].ready()

@@ -41,7 +41,7 @@ _OFFICERS, _PER_SECOND = 2, 2.0
 _REST_SECONDS, _LOAD_SECONDS, _PATIENCE_SECONDS = 120.0, 300.0, 400.0
 _NARROW_KILOBITS = 24
 #: an outage of the broker's network long enough for these; none of them may fire for partitions of some seconds
-_OUTAGE_SECONDS, _ALARMS = 240.0, ("FactsDoNotLeave",)
+_OUTAGE_SECONDS, _ALARMS = 240.0, ("FactsDoNotLeave", "BrokerAway")
 _SERIES = Path(__file__).resolve().parents[2] / ".run" / "operations" / "partitions_series.json"
 _HOW = ("cut", "cut", "narrow", "slow")
 

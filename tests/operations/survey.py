@@ -62,15 +62,15 @@ class Survey:
             assert time.monotonic() < deadline, f"facts still wait after {seconds:g} s: {waiting}"
             time.sleep(_PAUSE_SECONDS)
 
-    def facts_missing(self) -> dict[str, int]:
-        """Count the facts in each source's log that are not in the inbox of a reader they were numbered for."""
+    def facts_missing(self) -> dict[tuple[str, str], int]:
+        """Count, by source and reader, the facts in a source's log that are not in the inbox of a reader they are numbered for."""
         here = {service: {row["id"] for row in self.rows(service, "SELECT id FROM inbox")} for service in self.services}
-        found: Counter[str] = Counter()
+        found: Counter[tuple[str, str]] = Counter()
         for source in self.services:
             for row in self.rows(source, "SELECT id, numbers FROM fact_log"):
                 for reader in json.loads(row["numbers"]):
                     if reader in here and row["id"] not in here[reader]:
-                        found[f"{source} to {reader}"] += 1
+                        found[source, reader] += 1
         return dict(found)
 
     # The quiet afterwards

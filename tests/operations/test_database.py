@@ -7,5 +7,5 @@ from tests.operations import database, measure
 pytestmark = pytest.mark.timeout(180)
 
 
-def test_read_only_ddl_failover_and_a_pooler_under_load_lose_double_and_park_nothing() -> None:
+def test_read_only_ddl_a_hang_failover_and_a_pooler_under_load_lose_double_and_park_nothing() -> None:
     assert not measure(database, short=True)

@@ -6,7 +6,7 @@ from playground.system import SERVICES
 from tests.operations import measure, orders
 from tests.operations.sequences import smallest_cover, uncovered
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = pytest.mark.timeout(400)
 
 
 def test_seven_orders_of_five_services_contain_every_ordered_triple() -> None:

@@ -3,12 +3,12 @@
 import contextlib
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import amqp
 import kombu
-from amqp.exceptions import AMQPError, PreconditionFailed
+from amqp.exceptions import AccessRefused, AMQPError, NotFound, PreconditionFailed
 from kombu.exceptions import OperationalError
 
 from services.chassis.bus import transport
@@ -75,19 +75,26 @@ def limited(connection: kombu.Connection, seconds: float = SET_UP_SECONDS) -> It
         alarm.cancel()
 
 
-def declare(channel: amqp.Channel, topology: Topology) -> None:
-    """Declare ``topology``. Idempotent.
+def declare(channel: amqp.Channel, topology: Topology, service: str) -> None:
+    """Declare ``topology`` as ``service``. Idempotent.
+
+    What does not bear the service's name (``public.events``, another's lane) is only made if it is missing: a user with least
+    rights may look at it, and no more (``bus/rights.py``).
 
     :raises StartUpError: if something exists with other arguments.
+    :raises AccessRefused: if something is missing, and the user may not make it.
     """
-    name = ""
+    name, own = "", f"{service}."
     try:
-        for exchange in topology.exchanges:
-            name = f"exchange {exchange.name}"
-            channel.exchange_declare(exchange.name, "topic", durable=True, auto_delete=False)
-        for queue in topology.queues:
-            name = f"queue {queue.name}"
-            channel.queue_declare(queue.name, durable=True, auto_delete=False, arguments=queue.arguments)
+        with _looking(channel.connection) as exists:
+            for exchange in topology.exchanges:
+                name = f"exchange {exchange.name}"
+                if exchange.name.startswith(own) or not exists("exchange", exchange.name):
+                    channel.exchange_declare(exchange.name, "topic", durable=True, auto_delete=False)
+            for queue in topology.queues:
+                name = f"queue {queue.name}"
+                if queue.name.startswith(own) or not exists("queue", queue.name):
+                    channel.queue_declare(queue.name, durable=True, auto_delete=False, arguments=queue.arguments)
         for binding in topology.bindings:
             name = f"binding {binding.exchange} -> {binding.queue}"
             channel.queue_bind(binding.queue, binding.exchange, binding.key)
@@ -96,6 +103,35 @@ def declare(channel: amqp.Channel, topology: Topology) -> None:
             f"{name} exists in the broker with other arguments ({error.reply_text}). "
             "Compare with `vss topology check`; then empty and delete it, or restore the setting that was changed."
         ) from None
+    except AccessRefused as error:
+        raise AccessRefused(
+            f"{name}: this user may not make it; an administrator does: `vss topology declare` ({error.reply_text})"
+        ) from None
+
+
+@contextlib.contextmanager
+def _looking(connection: amqp.Connection) -> Iterator[Callable[[str, str], bool]]:
+    """Ask whether an exchange or a queue exists, on a channel beside: a no closes it."""
+    channel: amqp.Channel | None = None
+
+    def exists(what: str, name: str) -> bool:
+        nonlocal channel
+        channel = channel or connection.channel()
+        try:
+            if what == "exchange":
+                channel.exchange_declare(name, "topic", passive=True)
+            else:
+                channel.queue_declare(name, passive=True)
+        except NotFound:
+            channel = None
+            return False
+        return True
+
+    try:
+        yield exists
+    finally:
+        if channel is not None and channel.is_open:
+            channel.close()
 
 
 class Heartbeat:

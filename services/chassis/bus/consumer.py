@@ -167,12 +167,12 @@ class Consumer:
         """Declare the topology, on a channel of its own: what does not fit closes that one, and the queues are read all the same."""
         channel, misfit = connection.channel(), None
         try:
-            broker.declare(channel, self._topology)
+            broker.declare(channel, self._topology, self._work.service)
             channel.close()
         except (ChannelError, StartUpError) as error:
             misfit = broker.reason(error)
         if misfit != self._misfit:
-            log.warning("topology_differs" if misfit else "topology_fits_again")
+            log.warning("topology_differs" if misfit else "topology_fits_again", reason=misfit)
         self._misfit = misfit
 
     def _disconnect(self) -> None:

@@ -14,9 +14,7 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from services.chassis.database import Database, engines
-from services.chassis.database.pooler import keeps_sessions
-from services.chassis.errors import StartUpError
+from services.chassis.database import Database, engines, pooler
 
 _LOCK_CLASS, _STAND_BY_CLASS = 0x5653, 0x5654
 _TRY = sa.select(sa.func.pg_try_advisory_lock(sa.bindparam("class"), sa.bindparam("key")))
@@ -99,9 +97,5 @@ def require_sessions(database: Database) -> None:
 
     :raises StartUpError: if a pooler takes sessions apart.
     """
-    if database.is_postgresql and not keeps_sessions(engines.postgresql_unpooled(database.direct_url)):
-        raise StartUpError(
-            f"the locks of a session do not hold at {database.direct_url.render_as_string(hide_password=True)}: a pooler in "
-            "transaction mode stands before the database. Set DATABASE_DIRECT_URL to the database server itself; "
-            "DATABASE_URL may go on through the pooler."
-        )
+    if database.is_postgresql:
+        pooler.require_sessions(engines.postgresql_unpooled(database.direct_url))

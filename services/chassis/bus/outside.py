@@ -49,7 +49,7 @@ class Outside:
         self._window = window
         own = Topology(own_exchanges(telling.service, ()), (), ())
         self.presence = Presence(telling.service, "outside")
-        self._publisher = Publisher(uri, lambda channel: broker.declare(channel, own), self.presence)
+        self._publisher = Publisher(uri, lambda channel: broker.declare(channel, own, telling.service), self.presence)
         self._metrics = metrics.of(telling.service)
         self._wake = threading.Event()
 

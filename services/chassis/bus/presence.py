@@ -38,6 +38,12 @@ class Presence:
         self.unblocked()
         self._now(f"not connected to the broker ({reason(error)})")
 
+    def idle(self) -> None:
+        """It was closed, and is not needed now."""
+        self._connected.set(0)
+        self.unblocked()
+        self._now(None)
+
     def blocks(self, why: str) -> None:
         """The broker takes no messages any more."""
         self._blocked.set(1)

@@ -119,7 +119,7 @@ def _start(service_class: Any, settings: ChassisSettings, patience: startup.Pati
     if database.is_postgresql:
         from services.chassis.green import postgresql as green_postgresql  # here: it loads psycopg
 
-        green_postgresql.install()
+        green_postgresql.install(settings.database_answer_seconds)
     counted = metrics.of(service_class.name)
     database.on_outage(lambda outage: counted.database_away[outage.name].inc())
     resources = Resources(service_class.name, settings, database)

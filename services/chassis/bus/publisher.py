@@ -119,6 +119,8 @@ class Publisher:
         """Close the connection; the next ``publish`` opens a new one."""
         with self._lock:
             self._reset()
+            if self._presence is not None:
+                self._presence.idle()
 
     def _publish(self, messages: Sequence[Outgoing]) -> Outcome:
         channel = self._open()

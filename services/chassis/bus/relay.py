@@ -65,7 +65,7 @@ class Relay:
         self._poll = poll_seconds
         own = Topology(own_exchanges(telling.service, telling.readers), (), ())
         self._presence = Presence(telling.service, "relay")
-        self._publisher = Publisher(uri, lambda channel: broker.declare(channel, own), self._presence)
+        self._publisher = Publisher(uri, lambda channel: broker.declare(channel, own, telling.service), self._presence)
         self._outside = Outside(database, uri, telling, window=window, plain_events=plain_events)
         self._leadership = Leadership(database, f"relay.{telling.service}")
         self._metrics = metrics.of(telling.service)
@@ -103,8 +103,9 @@ class Relay:
                     self._outage.wait("relay_waits_for_database", error)
                 finally:
                     self.leads = False
+                    # whoever leads now has a connection of its own
+                    self._publisher.close()
         finally:
-            self._publisher.close()
             self._stopped.set()
 
     def stop(self, timeout_seconds: float) -> bool:

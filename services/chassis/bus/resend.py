@@ -107,7 +107,7 @@ class Resend:
         :raises Transient: if the broker goes away.
         """
         lane = Topology((Exchange(lane_exchange(self._source, self._reader)),), (), ())
-        publisher, told = Publisher(uri, prepare=lambda channel: broker.declare(channel, lane)), Told()
+        publisher, told = Publisher(uri, prepare=lambda channel: broker.declare(channel, lane, self._source)), Told()
         try:
             for facts in self._chunks():
                 if stop():

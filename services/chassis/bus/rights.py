@@ -1,9 +1,9 @@
 """Least rights at the broker: one user for each service and each agency, and what each may do.
 
 A service may make what bears its name, write to its own exchanges and ``public.events``, and read its own queue and, to bind it,
-the exchanges it is told by. It cannot write into another's queue, nor take copies of what is addressed to another. What belongs to
-nobody alone (``public.events``, ``public.stream``) and the dead-letter target of a queue that was lost (`amq.default`, through
-which every queue could be written) wants an administrator: `vss topology declare`.
+the exchanges it is told by; each keeps ``public.stream`` bound. It can neither write into another's queue or lane, nor take copies
+of what is told to another. What bears no service's name, and the dead-letter target of a queue that was lost (`amq.default`, through
+which every queue could be written), wants an administrator: `vss topology declare`.
 """
 
 import re
@@ -29,11 +29,13 @@ def of_service(service: str, sources: Iterable[str]) -> Rights:
 
     :param sources: the services whose facts it reads.
     """
-    own, lanes = rf"{re.escape(service)}\..+", rf"[^.]+\.to\.{re.escape(service)}"
+    own, public, stream = rf"{re.escape(service)}\..+", re.escape(PUBLIC_EXCHANGE), re.escape(PUBLIC_STREAM)
     # the plain exchanges as long as queues are bound to them, too: one release beyond the lanes
     told_by = [re.escape(events_exchange(source)) for source in sorted(set(sources))]
     return Rights(
-        configure=f"^{own}$", write=f"^({own}|{re.escape(PUBLIC_EXCHANGE)})$", read=f"^({'|'.join([own, lanes, *told_by])})$"
+        configure=f"^{own}$",
+        write=f"^({own}|{public}|{stream})$",
+        read=f"^({'|'.join([own, public, rf'[^.]+[.]to[.]{re.escape(service)}', *told_by])})$",
     )
 
 

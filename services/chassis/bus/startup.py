@@ -99,7 +99,7 @@ def _declare(service_class: Any, settings: ChassisSettings) -> None:
     try:
         with eventlet.Timeout(_BROKER_SECONDS, exception=Transient("no answer in time")):
             connection = broker.connect(settings.amqp_uri.reveal())
-            broker.declare(connection.channel(), topology_of(service_class, settings))
+            broker.declare(connection.channel(), topology_of(service_class, settings), service_class.name)
     except (Transient, *broker.GONE) as error:
         log.error(
             "starts_without_broker",

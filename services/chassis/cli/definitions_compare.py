@@ -16,8 +16,9 @@ from services.chassis.cli.bindings_compare import compare_bindings, services_of
 from services.chassis.cli.findings import Finding, difference
 
 Entry = Mapping[str, Any]
-_EXCHANGE = {"type": "topic", "durable": True, "auto_delete": False}
+_EXCHANGE = {"type": "topic", "durable": True, "auto_delete": False, "internal": False}
 _QUEUE = {"durable": True, "auto_delete": False}
+_ATTRIBUTES = {"exchange": _EXCHANGE.keys(), "queue": _QUEUE.keys()}
 _PARTS_OF_A_POLICY = ("pattern", "apply-to", "priority", "definition")
 #: with these a policy takes facts out of a queue, or keeps them from it
 _LOSES = {"message-ttl", "max-length", "max-length-bytes", "overflow", "expires", "delivery-limit", "dead-letter-exchange"}
@@ -62,11 +63,8 @@ def _declared(what: str, expected: Mapping[str, Entry], there: Iterable[Entry]) 
         if (entry := by_name.get(name)) is None:
             yield Finding(what, name)
             continue
-        # the type of an exchange, what is durable, and the arguments: told in one breath by the broker's own errors, too
-        theirs = {key: entry.get(key) for key in _EXCHANGE if key in entry} | dict(entry.get("arguments") or {})
-        theirs |= {"internal": True} if entry.get("internal") else {}
-        if what == "queue":
-            theirs.pop("type", None)
+        # a file of definitions leaves out what is false
+        theirs = {key: entry.get(key, False) for key in _ATTRIBUTES[what]} | dict(entry.get("arguments") or {})
         for argument in sorted(ours.keys() | theirs.keys()):
             if ours.get(argument) != theirs.get(argument):
                 yield difference(what, name, argument, ours.get(argument), theirs.get(argument))

@@ -14,7 +14,7 @@ from services.chassis import clock
 from services.chassis.cli import options
 from services.chassis.cli.console import Code, clean, err, out, report_errors, show_json
 from services.chassis.cli.doctor_broker import of_broker
-from services.chassis.cli.doctor_lanes import of_lanes
+from services.chassis.cli.doctor_facts import of_facts
 from services.chassis.database import Database
 from services.chassis.discovery import Service, load
 from services.chassis.errors import SettingsError, StartUpError
@@ -67,7 +67,7 @@ def _probes(service: type[Service], resources: Resources[Any]) -> list[Probe]:
     return [
         *of_database(getattr(service, "migrations", None)),
         *of_broker(service),
-        *of_lanes,
+        *of_facts(service),
         *collect(resources, getattr(service, "probes", ())),
     ]
 

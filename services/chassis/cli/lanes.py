@@ -3,7 +3,6 @@
 Each works on the database of the service's DATABASE_URL; ``resend`` also on the broker. Contents are never shown.
 """
 
-from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Any
@@ -95,11 +94,6 @@ def missing(*, service: options.Service, as_json: options.Json = False) -> None:
             )
     if found or restored:
         raise typer.Exit(Code.REMAINS)
-
-
-def gap_remedies(found: Iterable[gaps.Gap], reader: str) -> list[str]:
-    """Return the commands that have these told again, each once."""
-    return list(dict.fromkeys(gap.remedy(reader) for gap in found))
 
 
 @report_errors(ValueError)

@@ -35,10 +35,8 @@ app = typer.Typer(
 @report_errors()
 def list_(*, service: options.Service, as_json: options.Json = False) -> None:
     """Every sweep with the rows that are due now, the most that one round may take, and why it is held if it is."""
-    resources = _resources(load(service))
-    guard = Guard.of(resources)
-    with resources.db.read() as session:
-        rows = [_row(session, guard, resources, each) for each in _sweeps(load(service), resources)]
+    loaded = load(service)
+    rows = overview(loaded, _resources(loaded))
     if as_json:
         show_json(rows)
     else:
@@ -77,6 +75,13 @@ def allow(
         return
     out().print(f"{name}: {rows:,} rows until {until:%Y-%m-%d %H:%M:%SZ}")
     err().print(f"Follow it with `vss sweeps list --service {loaded.name}`.")
+
+
+def overview(service: type[Service], resources: Resources[Any]) -> list[dict[str, Any]]:
+    """Return a row for each sweep: what is due, the most of one round, why it is held, what is allowed."""
+    guard = Guard.of(resources)
+    with resources.db.read() as session:
+        return [_row(session, guard, resources, each) for each in _sweeps(service, resources)]
 
 
 def _resources(service: type[Service]) -> Resources[Any]:

@@ -17,7 +17,7 @@ from services.chassis.cli import broker, broker_compare, options, topology_polic
 from services.chassis.cli.console import Code, fail, out, report_errors, show_json
 from services.chassis.cli.topology_comparison import Source, users_of
 from services.chassis.cli.topology_report import advise_on_arguments, show_comparison, show_rights, show_topology
-from services.chassis.discovery import Service, load_all
+from services.chassis.discovery import load_all, subscriptions
 from services.chassis.settings import settings_class
 
 _SETTINGS = ("queue_max_bytes", "delivery_limit")
@@ -31,7 +31,9 @@ app = typer.Typer(
 
 _Services = Annotated[
     list[str] | None,
-    typer.Argument(help="Services by name, or as module:Class; all installed if none is named.", metavar="[SERVICE]..."),
+    typer.Argument(
+        help="Services by name, or as module:Class; all of the release if none is named.", metavar="[SERVICE]..."
+    ),
 ]
 _Service = Annotated[
     list[str] | None, typer.Option("--service", "-s", help="The same as an option; may be given again.", metavar="SERVICE")
@@ -173,17 +175,19 @@ def watch(
     topology_watch.run(lambda: source.compare(topology, users), listen, every)
 
 
-def _loaded(services: list[str] | None, more: list[str] | None) -> list[type[Service]]:
-    return load_all([*(services or ()), *(more or ())])
+def _loaded(services: list[str] | None, more: list[str] | None) -> list[Any]:
+    """The services that are named; if none is, all of the release, also those that are not installed here."""
+    loaded = load_all(named := [*(services or ()), *(more or ())])
+    return [*loaded, *(() if named else subscriptions.elsewhere(service.name for service in loaded))]
 
 
-def _topology(services: list[type[Service]], environ: Mapping[str, str]) -> Topology:
+def _topology(services: list[Any], environ: Mapping[str, str]) -> Topology:
     from services.chassis.bus.extensions import topology_of  # here: it loads nameko
 
     return merge(topology_of(service, _settings(service, environ)) for service in services)
 
 
-def _settings(service: type[Service], environ: Mapping[str, str]) -> Any:
+def _settings(service: Any, environ: Mapping[str, str]) -> Any:
     """The few settings that make a topology; all others (an SMS gateway's token) may be missing here."""
     declared = settings_class(service)
     return SimpleNamespace(**{name: declared.read_one(name, environ) for name in _SETTINGS})

@@ -12,7 +12,6 @@ from services.chassis.cli import broker, broker_compare
 from services.chassis.cli.definitions_compare import Found, compare
 from services.chassis.cli.definitions_read import Management, read_file
 from services.chassis.cli.findings import KINDS, Finding, faults
-from services.chassis.discovery import Service
 from services.chassis.errors import SettingsError
 from services.chassis.settings import Url
 
@@ -84,6 +83,6 @@ class Source:
             raise SettingsError([f"{self.file}: {error}"]) from None
 
 
-def users_of(services: Iterable[type[Service]]) -> dict[str, Rights]:
+def users_of(services: Iterable[Any]) -> dict[str, Rights]:
     """Return the rights of each service's own user."""
     return {one.name: rights.of_service(one.name, {reader.service for reader in one.reads}) for one in services}

@@ -11,6 +11,8 @@ from services.chassis.bus.topology import Topology
 from services.chassis.cli.console import err, out, show_rows
 from services.chassis.cli.topology_comparison import Comparison
 
+_PLURALS = {"exchange": "exchanges", "queue": "queues", "binding": "bindings", "policy": "policies", "user": "users"}
+
 
 def show_topology(topology: Topology) -> None:
     """Print exchanges, queues, bindings and the policy, a table for each."""
@@ -46,8 +48,8 @@ def show_comparison(where: object, done: Comparison) -> None:
     for finding in done.findings:
         out().print(str(finding))
     faults = sum(done.faults.values())
-    looked = ", ".join(f"{count} {kind}{'s' if count != 1 else ''}" for kind, count in done.compared.items())
-    out().print(f"{where}: {looked.replace('policys', 'policies')} compared, {faults} not as they should be.")
+    looked = ", ".join(f"{count} {_PLURALS[kind]}" for kind, count in done.compared.items())
+    out().print(f"{where}: {looked} compared, {faults} not as they should be.")
     for reason in dict.fromkeys(done.not_compared.values()):
         kinds = ", ".join(kind for kind, why in done.not_compared.items() if why == reason)
         err().print(f"Not compared: {kinds}. {reason[0].upper()}{reason[1:]}.", style="yellow", soft_wrap=True)
@@ -63,6 +65,7 @@ def show_comparison(where: object, done: Comparison) -> None:
 
 
 def advise_on_arguments() -> None:
+    """Say what to do about a queue with other arguments."""
     err().print(
         "A queue's arguments cannot be changed. Restore the setting that was changed, or: stop the service, let the "
         "queue run empty, delete it (`rabbitmqctl delete_queue NAME --if-empty`), then `vss topology declare`.",

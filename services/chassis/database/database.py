@@ -47,8 +47,8 @@ class Database:
     """
 
     def __init__(self, url: str, *, direct_url: str | None = None, pool_size: int = 10) -> None:
-        self.url = parsed = _parsed("DATABASE_URL", url)
-        self.direct_url = _parsed("DATABASE_DIRECT_URL", direct_url) if direct_url else parsed
+        self.url = parsed = engines.parse_url("DATABASE_URL", url)
+        self.direct_url = engines.parse_url("DATABASE_DIRECT_URL", direct_url) if direct_url else parsed
         self.is_postgresql = parsed.get_backend_name() == "postgresql"
         self._write_lock = threading.Lock()
         self._on_commit: list[Callable[[frozenset[str]], object]] = []
@@ -109,26 +109,6 @@ class Database:
         session.database = self
         session.writes = engine is self.engine
         return session
-
-    def delete_in_chunks(
-        self, old: sa.Select[Any], *, at_most: int, chunk: int, pause_seconds: float, stopping: threading.Event | None = None
-    ) -> int:
-        """Delete the rows whose key ``old`` selects, ``chunk`` rows a transaction with a pause between, so that work goes on beside it.
-
-        Leaves rows that somebody has locked; ends early when ``stopping`` is set. Returns how many were deleted.
-        """
-        (key,) = old.selected_columns
-        chosen = old.limit(sa.bindparam("most", type_=sa.Integer())).with_for_update(skip_locked=True).cte("old")
-        forget = sa.delete(key.table).where(key.in_(sa.select(chosen))).returning(key)
-        stopping = stopping or threading.Event()
-        deleted = 0
-        while True:
-            most = min(chunk, at_most - deleted)
-            with self.write() as session:
-                count = len(session.execute(forget, {"most": most}).all())
-            deleted += count
-            if count < most or deleted >= at_most or stopping.wait(pause_seconds):
-                return deleted
 
     def on_commit(self, callback: Callable[[frozenset[str]], object]) -> Callable[[], None]:
         """Call ``callback`` after each commit in which something was announced, with that. It must not raise or wait.
@@ -228,17 +208,3 @@ def _after_commit(session: ServiceSession) -> None:
     # a savepoint's release comes here too: the rows are not there for others yet
     if not session.in_nested_transaction() and (news := session.info.pop(_NEWS, None)):
         session.database.tell_committed(frozenset(news))
-
-
-def _parsed(setting: str, url: str) -> sa.URL:
-    """The URL, with our driver.
-
-    :raises StartUpError: naming the ``setting``, if it is none.
-    """
-    try:
-        parsed = sa.make_url(url)
-    except exc.ArgumentError:
-        raise StartUpError(f"{setting} is no database URL (sqlite:///file or postgresql+psycopg://…)") from None
-    if parsed.drivername in ("postgresql", "postgres"):
-        return parsed.set(drivername="postgresql+psycopg")
-    return parsed

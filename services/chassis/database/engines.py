@@ -7,11 +7,12 @@ from typing import Any
 os.environ.setdefault("PSYCOPG_WAIT_FUNC", "wait_select")
 
 import sqlalchemy as sa
-from sqlalchemy import event
+from sqlalchemy import event, exc
 from sqlalchemy.pool import NullPool
 
 from services.chassis.database import failures
 from services.chassis.database.pooler import is_behind_pooler
+from services.chassis.errors import StartUpError
 
 _SQLITE_BUSY_SECONDS = 5.0
 _CACHED_STATEMENT_LENGTH, _CACHED_STATEMENT_PARAMS = 64 * 1024, 4096
@@ -19,6 +20,20 @@ _CACHED_STATEMENT_LENGTH, _CACHED_STATEMENT_PARAMS = 64 * 1024, 4096
 _PREPARE_AT, _PREPARED_AT_MOST = 1, 400
 #: a server that vanished without a word (power cut, fenced off by its network) is given up after so long
 _SILENCE_SECONDS = 15
+
+
+def parse_url(setting: str, url: str) -> sa.URL:
+    """Return the URL, with our driver.
+
+    :raises StartUpError: naming the ``setting``, if it is none.
+    """
+    try:
+        parsed = sa.make_url(url)
+    except exc.ArgumentError:
+        raise StartUpError(f"{setting} is no database URL (sqlite:///file or postgresql+psycopg://…)") from None
+    if parsed.drivername in ("postgresql", "postgres"):
+        return parsed.set(drivername="postgresql+psycopg")
+    return parsed
 
 
 def postgresql(url: sa.URL, pool_size: int) -> sa.Engine:

@@ -9,6 +9,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from services.chassis.errors import StartUpError
+
 _PID = "SELECT pg_backend_pid()"
 
 
@@ -25,14 +27,22 @@ def is_behind_pooler(connection: Any) -> bool:
         connection.autocommit = before
 
 
-def keeps_sessions(engine: sa.Engine) -> bool:
-    """Tell whether a connection of ``engine`` (in autocommit) stays with one server process from statement to statement."""
+def require_sessions(engine: sa.Engine) -> None:
+    """Check that a connection of ``engine`` (in autocommit) stays with one server process from statement to statement.
+
+    :raises StartUpError: with what to do, if it does not.
+    """
     with engine.connect() as one, engine.connect() as other:
         mine = {_pid(one), _pid(one)}
         # the other's statement gets what a pooler of transactions took back from the first one
         theirs = _pid(other)
         mine.add(_pid(one))
-    return len(mine) == 1 and theirs not in mine
+    if len(mine) > 1 or theirs in mine:
+        raise StartUpError(
+            f"the locks of a session do not hold at {engine.url.render_as_string(hide_password=True)}: a pooler in transaction "
+            "mode stands before the database. Set DATABASE_DIRECT_URL to the database server itself; DATABASE_URL may go on "
+            "through the pooler."
+        )
 
 
 def _pid(connection: sa.Connection) -> Any:

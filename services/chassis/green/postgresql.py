@@ -1,14 +1,21 @@
-"""psycopg connections that wait cheaply under green threads (decision 19).
+"""psycopg connections that wait cheaply under green threads (decision 19), and not for ever.
 
 Its own ``wait_select`` goes through eventlet's ``select``, which makes three lists, four closures and a timer for each answer:
 110 of the 155 µs of CPU that a small statement costs, of which 45 are left in a process without green threads. Nearly every wait is
 for one socket to become readable, and that is one call of eventlet's hub: 95 µs in all. A dossier is some 500 answers.
+
+A server that hangs (its disk, its machine) keeps its connections open, and no time-out of TCP helps against it. One green thread looks after all
+waits, so that none needs a timer, and breaks off the connection of one that lasts too long.
 """
 
+import contextlib
+import os
+import socket
 from collections.abc import Generator
 from time import monotonic
 from typing import Any
 
+import eventlet
 import psycopg
 import sqlalchemy as sa
 from eventlet.green.select import select
@@ -17,13 +24,36 @@ from psycopg import errors
 from psycopg.waiting import READY_NONE, READY_R, READY_W, WAIT_R, WAIT_W
 from sqlalchemy import event
 
+from services.chassis.observe.logs import get_logger
 
-def install() -> None:
-    """Have every connection to PostgreSQL that SQLAlchemy opens in this process, whichever the engine, be such a one."""
+_log = get_logger(__name__)
+
+_LOOKS_PER_LIMIT = 4
+#: connections that wait for an answer, and since when
+_waiting: dict["GreenConnection", float] = {}
+
+
+def install(answer_seconds: float) -> None:
+    """Have every connection to PostgreSQL that SQLAlchemy opens in this process, whichever the engine, be such a one.
+
+    :param answer_seconds: how long one waits for an answer, about; then the connection is given up as lost.
+    """
 
     @event.listens_for(sa.Engine, "do_connect")
     def _connect(dialect: sa.Dialect, _record: Any, args: Any, kwargs: Any) -> Any:
         return GreenConnection.connect(*args, **kwargs) if dialect.name == "postgresql" else None
+
+    eventlet.spawn(_watch, answer_seconds)
+
+
+def _watch(answer_seconds: float) -> None:
+    while True:
+        eventlet.sleep(answer_seconds / _LOOKS_PER_LIMIT)
+        late = monotonic() - answer_seconds
+        for connection, since in list(_waiting.items()):
+            if since < late:
+                _log.error("database_does_not_answer", seconds=round(monotonic() - since))
+                connection.break_off()
 
 
 class GreenConnection(psycopg.Connection[Any]):
@@ -35,7 +65,8 @@ class GreenConnection(psycopg.Connection[Any]):
         :raises psycopg.errors._WaitTimeout: if ``timeout`` (seconds) is over before.
         :raises psycopg.OperationalError: if the socket was closed.
         """
-        deadline = None if timeout is None else monotonic() + timeout
+        _waiting[self] = began = monotonic()
+        deadline = None if timeout is None else began + timeout
         fileno = self.pgconn.socket
         try:
             wanted = next(gen)
@@ -49,6 +80,14 @@ class GreenConnection(psycopg.Connection[Any]):
             raise errors.OperationalError("connection socket closed") from error
         except StopIteration as end:
             return end.value
+        finally:
+            _waiting.pop(self, None)
+
+    def break_off(self) -> None:
+        """Have whoever waits see that the connection is lost."""
+        # an error means that it is lost already
+        with contextlib.suppress(OSError, psycopg.Error), socket.socket(fileno=os.dup(self.pgconn.socket)) as end:
+            end.shutdown(socket.SHUT_RDWR)
 
 
 def _either(fileno: int, wanted: int, deadline: float | None) -> int:

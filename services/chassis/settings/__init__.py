@@ -95,6 +95,12 @@ class ChassisSettings(BaseSettings, ignores=("VSS_SERVICE",)):
     start_seconds: float = setting(
         default=10.0, help="how long a start looks for the database (--wait: no limit)", minimum=0.1, maximum=3600
     )
+    database_answer_seconds: float = setting(
+        default=60.0,
+        help="longest wait for an answer of the database; then its connection is given up",
+        minimum=1,
+        maximum=3600,
+    )
     database_pool: int = setting(default=10, help="most database connections", minimum=1, maximum=1000)
     log_level: str = setting(
         default="INFO", help="least severe event that is logged", choices=("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")

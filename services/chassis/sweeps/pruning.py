@@ -8,10 +8,12 @@
 import threading
 from dataclasses import dataclass
 
+import sqlalchemy as sa
+
 from services.chassis.database import Database
 from services.chassis.observe import logs
 from services.chassis.periodic import Periodic
-from services.chassis.sweeps.guard import AllowanceSpent, ClockDiffers, Due, Guard, Limit
+from services.chassis.sweeps.guard import AllowanceSpent, ClockDiffers, Due, Guard, Limit, Permit
 
 _log = logs.get_logger(__name__)
 
@@ -43,12 +45,25 @@ class Pruning:
             return 0
         if not permit.rows:
             return 0
-        deleted = database.delete_in_chunks(
-            self.old(permit.now), at_most=permit.rows, chunk=self.chunk, pause_seconds=self.pause_seconds, stopping=stopping
-        )
+        deleted = self._delete(database, permit, stopping or threading.Event())
         if deleted:
             _log.info("pruned", kind=self.name, count=deleted)
         return deleted
+
+    def _delete(self, database: Database, permit: Permit, stopping: threading.Event) -> int:
+        """Delete what was old when the round began; leaves rows that somebody has locked. Return how many."""
+        old = self.old(permit.now)
+        (key,) = old.selected_columns
+        chosen = old.limit(sa.bindparam("most", type_=sa.Integer())).with_for_update(skip_locked=True).cte("old")
+        forget = sa.delete(key.table).where(key.in_(sa.select(chosen))).returning(key)
+        deleted = 0
+        while True:
+            most = min(self.chunk, permit.rows - deleted)
+            with database.write() as session:
+                count = len(session.execute(forget, {"most": most}).all())
+            deleted += count
+            if count < most or deleted >= permit.rows or stopping.wait(self.pause_seconds):
+                return deleted
 
     def periodic(self, database: Database, guard: Guard) -> Periodic:
         """Return what runs it about every ``every_seconds``, once started."""

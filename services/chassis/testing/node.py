@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import abc
 import contextlib
+import os
 import signal
 import subprocess
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from services.chassis.testing.processes import NodeError, Process, at_exit, free_port, kill_family, tail
+from services.chassis.testing.processes import NodeError, Process, at_exit, family, free_port, kill_family, tail
 
 
 class Node(abc.ABC):
@@ -101,6 +103,19 @@ class Node(abc.ABC):
             kill_family(self._process)
         self._process = None
         self._after_end()
+
+    @contextlib.contextmanager
+    def hanging(self) -> Iterator[None]:
+        """Stop the server and its children inside the block: connections stay open, nobody is answered."""
+        members = family(self.pid)
+        for member in members:
+            os.kill(member, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for member in reversed(members):
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(member, signal.SIGCONT)
 
     def restart(self, timeout_seconds: float = 60) -> Self:
         """Stop gracefully and start again: same port, same data."""

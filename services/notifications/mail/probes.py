@@ -1,4 +1,4 @@
-"""Probe of the mail provider: connected and signed in; nothing is sent."""
+"""Probe of the mail provider: connected, signed in, our sender accepted; nothing is sent."""
 
 from __future__ import annotations
 

@@ -53,17 +53,18 @@ class SmtpMail:
         return message_id_of(mail, sender)
 
     def check(self, *, timeout: float) -> str:
-        """EHLO, STARTTLS and AUTH as for an e-mail, then NOOP."""
+        """EHLO, STARTTLS, AUTH and MAIL as for an e-mail, then RSET: a server that wants a password says so only to MAIL."""
         settings = self._settings
         try:
             with self._connect(timeout) as server:
-                _expect(server.noop(), "NOOP")
+                _expect(server.mail(parseaddr(settings.mail_from)[1]), "MAIL")
+                _expect(server.rset(), "RSET")
         except smtplib.SMTPAuthenticationError as error:
             raise MailAccountRefused(f"smtp: AUTH {error.smtp_code}") from None
         except (smtplib.SMTPException, OSError) as error:
             raise MailUnavailable(f"smtp: {type(error).__name__}") from None
         signed_in = f"takes {settings.smtp_user}'s password" if settings.smtp_user else "asks for no password"
-        return f"{settings.smtp_host}:{settings.smtp_port} answers, and {signed_in}"
+        return f"{settings.smtp_host}:{settings.smtp_port} takes our sender, and {signed_in}"
 
     def _connect(self, timeout: float) -> smtplib.SMTP:
         settings = self._settings

@@ -25,7 +25,7 @@ def prepare(terms: Terms) -> None:
         max_bytes=defaults.queue_max_bytes,
         delivery_limit=defaults.delivery_limit,
     )
-    declare(connection.channel(), topology)
+    declare(connection.channel(), topology, "hop")
     connection.release()
 
 

@@ -16,8 +16,8 @@ def declared(amqp_uri: str) -> Iterator[str]:
     """The desk's part of the broker, and nobody at work there."""
     table = topology.of_service("desk", [("front", "filed")], max_bytes=1_000_000, delivery_limit=2)
     opened = connection.connect(amqp_uri)
-    connection.declare(opened.channel(), table)
-    connection.declare(opened.channel(), table)  # a second process of the service
+    connection.declare(opened.channel(), table, "desk")
+    connection.declare(opened.channel(), table, "desk")  # a second process of the service
     yield amqp_uri
     connection.close(opened)
 

@@ -193,6 +193,27 @@ def small_disk(nodes_folder: Path, postgres: PostgresNode) -> Iterator[Path]:
         folder.rmdir()
 
 
+def fill(folder: Path) -> None:
+    with (folder / "ballast").open("wb", buffering=0) as ballast, pytest.raises(OSError, match="No space"):
+        while True:
+            ballast.write(bytes(4096))
+
+
+def test_a_sqlite_file_on_a_full_disk_is_read_and_takes_writes_again_when_there_is_room(small_disk: Path) -> None:
+    database = Database(f"sqlite:///{small_disk / 'town.sqlite3'}")
+    with database.write() as session:
+        session.execute(sa.text("CREATE TABLE people (id bigint, name text)"))
+        session.execute(sa.text("INSERT INTO people VALUES (1, 'An')"))
+    fill(small_disk)
+    with pytest.raises(exc.OperationalError) as caught, database.write() as session:
+        session.execute(sa.text("INSERT INTO people VALUES (2, :name)"), {"name": "n" * 200_000})
+    assert getattr(outage_of(caught.value), "name", None) == "disk_full", caught.value
+    assert read(database) == "An"
+    (small_disk / "ballast").unlink()
+    assert write(database) == "An"
+    database.dispose()
+
+
 def test_a_full_disk_is_nobodys_fault_and_the_connection_is_kept(
     postgres: PostgresNode, small_disk: Path, postgres_url: str
 ) -> None:
@@ -205,10 +226,7 @@ def test_a_full_disk_is_nobodys_fault_and_the_connection_is_kept(
             session.execute(sa.text("CREATE TABLE people (id bigint, name text)"))
             session.execute(sa.text("INSERT INTO people SELECT 1, 'An' FROM generate_series(1, 1000)"))
         before = pid(database)
-        (small_disk / "ballast").write_bytes(b"")
-        with (small_disk / "ballast").open("wb") as ballast, pytest.raises(OSError, match="No space"):
-            while True:
-                ballast.write(bytes(65_536))
+        fill(small_disk)
         assert why(database) == "disk_full"
         assert pid(database) == before
         assert read(database) == "An"

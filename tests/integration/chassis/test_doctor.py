@@ -14,13 +14,15 @@ import pika
 import psycopg
 import pytest
 import sqlalchemy as sa
+from typer.testing import CliRunner, Result
 
 from playground.program import ROOT, Program, environment_with
+from services.chassis.cli.main import app
 from services.chassis.database import Database
 from services.chassis.discovery import load
 from services.chassis.seal import generate_keypair
 from services.chassis.testing import PostgresNode, RabbitNode, free_port
-from tests.operations.clock import moved, vss
+from tests.operations import clock
 from tests.stand.migrated import migrate
 
 KEYS = generate_keypair()
@@ -44,8 +46,8 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, int
 def environment(amqp_uri: str, postgres_url: str, sandbox: tuple[str, int], tmp_path: Path) -> Environment:
     """Settings with which everything is well."""
     url, smtp = sandbox
-    declared = vss(environment_with({"AMQP_URI": amqp_uri}), "topology", "declare", "--defaults")
-    assert declared.returncode == 0, declared.stderr
+    declared = vss({"AMQP_URI": amqp_uri}, "topology", "declare", "--defaults")
+    assert declared.exit_code == 0, declared.output
     return {
         "AMQP_URI": amqp_uri,
         "DATABASE_URL": postgres_url,
@@ -67,14 +69,18 @@ def ask(environment: Environment, postgres_url: str) -> Ask:
         database = Database(postgres_url)
         migrate(database, getattr(load(service), "migrations", None))
         database.dispose()
-        done = vss(environment_with(environment | settings), "doctor", service, "--json")
+        done = vss(environment | settings, "doctor", service, "--json")
         found = {row["probe"]: row for row in json.loads(done.stdout)}
-        assert done.returncode == (0 if all(row["well"] for row in found.values()) else 1), done.stderr
+        assert done.exit_code == (0 if all(row["well"] for row in found.values()) else 1), done.output
         assert all(row["remedy"] for row in found.values() if not row["well"])
-        assert "Traceback" not in done.stderr
         return found
 
     return asked
+
+
+def vss(environment: Environment, *arguments: str) -> Result:
+    """`vss …` with this environment."""
+    return CliRunner().invoke(app, list(arguments), env=environment)
 
 
 def unwell(found: dict[str, dict[str, Any]]) -> dict[str, str]:
@@ -130,7 +136,6 @@ def test_nothing_is_left_behind_and_nothing_is_sent(
         ({"TWILIO_AUTH_TOKEN": "wrong"}, "sms", "HTTP 401"),
         ({"TWILIO_BASE_URL": "http://127.0.0.1:1"}, "sms", "NewConnectionError"),
         ({"SMTP_PORT": "1"}, "mail", "ConnectionRefusedError"),
-        ({"SMTP_USER": "somebody", "SMTP_PASSWORD": "wrong-password"}, "mail", "smtp: "),
         ({"JWKS_URL": "http://127.0.0.1:1/keys"}, "jwks", "gives no keys"),
         ({"SEAL_PUBLIC_KEY": generate_keypair().public_key}, "seal", "does not open"),
         ({"BATCH_SIZE": "0"}, "settings", "BATCH_SIZE: expected"),
@@ -146,16 +151,15 @@ def test_each_fault_is_found_by_the_probe_that_is_meant_for_it(
     assert not found[probe]["well"]
     if probe != "settings":
         assert said in found[probe]["said"]
-    assert "wrong-password" not in json.dumps(found)
     dependent = {"AMQP_URI": "broker", "DATABASE_URL": "database"}.get(next(iter(settings)), probe)
     if probe not in ("settings", "database"):
         assert all(name.startswith(dependent) for name in unwell(found)), unwell(found)
 
 
 def test_a_database_that_lacks_migrations_is_found(environment: Environment) -> None:
-    done = vss(environment_with(environment), "doctor", "notifications", "--json")
+    done = vss(environment, "doctor", "notifications", "--json")
     found = {row["probe"]: row for row in json.loads(done.stdout)}
-    assert (done.returncode, found["database_migrated"]["well"], found["database"]["well"]) == (1, False, True)
+    assert (done.exit_code, found["database_migrated"]["well"], found["database"]["well"]) == (1, False, True)
     assert "`vss migrate notifications`" in found["database_migrated"]["remedy"]
 
 
@@ -175,7 +179,8 @@ def test_a_wrong_clock_is_found(environment: Environment, postgres_url: str) -> 
     database = Database(postgres_url)
     migrate(database, load("notifications").migrations)  # type: ignore[attr-defined]  # optional, and it has some
     database.dispose()
-    done = vss(environment_with(environment | moved(-0.5)), "doctor", "notifications", "--json")
+    # a process of its own: only that can have another clock
+    done = clock.vss(environment_with(environment | clock.moved(-0.5)), "doctor", "notifications", "--json")
     found = {row["probe"]: row for row in json.loads(done.stdout)}
     assert not found["clock"]["well"]
     assert "s behind the database's" in found["clock"]["said"]
@@ -225,8 +230,8 @@ def test_an_exchange_that_nobody_has_made_yet_is_named(ask: Ask, amqp_uri: str) 
 
 
 def test_what_is_unwell_is_said_in_lines_for_people(environment: Environment) -> None:
-    done = vss(environment_with(environment | {"SMTP_PORT": "1"}), "doctor", "notifications")
-    assert done.returncode == 1
+    done = vss(environment | {"SMTP_PORT": "1"}, "doctor", "notifications")
+    assert done.exit_code == 1
     assert "UNWELL  mail" in done.stdout
     assert "→ Are SMTP_HOST, SMTP_PORT" in done.stdout
     assert "notifications: " in done.stderr
@@ -234,3 +239,28 @@ def test_what_is_unwell_is_said_in_lines_for_people(environment: Environment) ->
 
 def test_the_page_on_how_to_names_the_command() -> None:
     assert "vss doctor" in (ROOT / "docs/how-to.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("change", "probe", "said"),
+    [
+        (
+            "INSERT INTO fact_lanes (reader, numbered, delivered, position, last, stopped) VALUES ('feedback', 5, 3, 3, 5, 'unbound')",
+            "lanes",
+            "feedback (unbound) stand still",
+        ),
+        (
+            "INSERT INTO inbox (id, received_at) SELECT gen_random_uuid(), now() - interval '90 days' FROM generate_series(1, 3)",
+            "sweeps",
+            "prune_inbox (3 rows due)",
+        ),
+    ],
+    ids=["lanes", "sweeps"],
+)
+def test_what_stands_still_is_found(ask: Ask, postgres_url: str, change: str, probe: str, said: str) -> None:
+    ask()
+    with sa.create_engine(postgres_url, poolclass=sa.NullPool).begin() as connection:
+        connection.execute(sa.text(change))
+    found = unwell(ask(SWEEP_MAX_RECORDS="2"))
+    assert found.keys() == {probe}
+    assert said in found[probe]

@@ -122,7 +122,7 @@ def archived(database: Database) -> int:
 def test_what_a_deleted_queue_held_is_missed_and_comes_again_once(place: Stand, tmp_path: Any) -> None:
     """The desk tells the archive; the archive's queue is deleted while facts lie in it."""
     url = f"sqlite:///{tmp_path / 'archive.sqlite3'}"
-    desk = place.start(DESK).ready()
+    desk = place.start(DESK, PLAIN_EVENTS="false").ready()
     archive = place.start(ARCHIVE, database_url=url).ready()
     file(place, desk, 5)
     other = Database(url)

@@ -20,7 +20,7 @@ def play(postgres_url: str) -> Any:
         command = [sys.executable, "-m", "tests.integration.chassis.programs.green_database", scene, postgres_url]
         done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
         assert done.returncode == 0, done.stderr[-2000:]
-        return dict(json.loads(done.stdout))
+        return dict(json.loads(done.stdout.splitlines()[-1]))  # before it may be lines of the log
 
     return run
 
@@ -39,6 +39,13 @@ def test_a_connection_that_the_server_ends_while_one_waits_is_said_to_be_gone_at
     seen = play("killed")
     assert seen["gone"]
     assert seen["seconds"] < 5
+
+
+def test_a_server_that_does_not_answer_is_gone_for_whoever_waits_and_for_nobody_else(play: Any) -> None:
+    seen = play("silent")
+    assert seen["gone"]
+    assert 6 <= seen["seconds"] < 12
+    assert seen["answers"] > 20
 
 
 def test_a_statement_given_up_half_way_leaves_no_answer_for_the_next(play: Any) -> None:

@@ -28,7 +28,7 @@ OWN = Topology((Exchange("desk.events"),), (), ())
 
 
 def declare_own(channel: amqp.Channel) -> None:
-    connection.declare(channel, OWN)
+    connection.declare(channel, OWN, "desk")
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ def test_what_cannot_be_prepared_is_said_and_tried_again(amqp_uri: str, publishe
     other = Topology((), (Queue("desk.in.v1", {"x-queue-type": "quorum"}),), ())
     with broker.channel(amqp_uri) as opened:
         opened.queue_declare("desk.in.v1", durable=True)
-    publisher = publishers(prepare=lambda channel: connection.declare(channel, other))
+    publisher = publishers(prepare=lambda channel: connection.declare(channel, other, "desk"))
     with pytest.raises(Transient, match=r"desk\.in\.v1 exists in the broker with other arguments"):
         publisher.publish([message("1", "amq.topic")])
     with broker.channel(amqp_uri) as opened:
@@ -125,6 +125,8 @@ def test_a_block_is_logged_and_counted_once(amqp_uri: str, rabbit: RabbitNode, p
             assert "takes no messages: low on disk" in str(presence.problem())
         sent.result(10)
         assert (gauge("blocked"), presence.problem()) == (0, None)
+        publisher.close()
+        assert (gauge("connected"), presence.problem()) == (0, None)  # not needed any more is no problem
     assert [(event["event"], event.get("reason")) for event in events] == [
         ("broker_blocks", "low on disk"),
         ("broker_unblocks", None),

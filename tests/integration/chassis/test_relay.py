@@ -41,7 +41,7 @@ def db(place: Place) -> Iterator[Database]:
     database.migrate()
     own = topology.of_service("desk", [], readers=FOR_TWO.readers, max_bytes=10**8, delivery_limit=50)
     opened = connection.connect(place.amqp_uri)
-    connection.declare(opened.channel(), own)
+    connection.declare(opened.channel(), own, "desk")
     connection.close(opened)
     yield database
     database.dispose()

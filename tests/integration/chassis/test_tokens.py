@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from services.chassis import clock
 from services.chassis.database import Database
+from services.chassis.sweeps import Guard
 from services.chassis.web import tokens
 from tests.stand.migrated import migrate
 
@@ -42,5 +43,6 @@ def test_a_session_is_forgotten_once_its_last_token_has_ended(database_url):
     assert not tokens.Revoked(database)({"sid": "old"})
     with database.write() as session:
         tokens.revoke(session, "new", until=clock.now() + timedelta(minutes=15))
+    assert tokens.FORGET_REVOKED.run(database, Guard(database, "desk")) == 1
     with database.read() as session:
         assert session.scalars(sa.select(tokens.revoked.c.session_id)).all() == ["new"]

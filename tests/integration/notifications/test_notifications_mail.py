@@ -6,9 +6,11 @@ import base64
 import email
 import email.policy
 import json
+import threading
 import urllib.request
 from collections.abc import Iterator
 from email.message import EmailMessage
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import boto3
@@ -172,6 +174,58 @@ def test_we_sign_in_where_that_is_asked() -> None:
             send(server, smtp_user="vss", smtp_password=Secret("wrong"))
         with pytest.raises(MailAccountRefused):
             send(server)
+
+
+@pytest.mark.filterwarnings("ignore:Requiring AUTH")
+def test_a_check_signs_in_and_names_our_sender_and_sends_nothing(server: MailServer) -> None:
+    assert "takes our sender" in SmtpMail(settings(smtp_port=server.port)).check(timeout=SECONDS)
+    with MailServer(user="vss", password="secret") as strict:
+        good = settings(smtp_port=strict.port, smtp_user="vss", smtp_password=Secret("secret"))
+        assert "takes vss's password" in SmtpMail(good).check(timeout=SECONDS)
+        for wrong in ({"smtp_user": "vss", "smtp_password": Secret("wrong")}, {}):
+            with pytest.raises(MailAccountRefused):
+                SmtpMail(settings(smtp_port=strict.port, **wrong)).check(timeout=SECONDS)
+        assert strict.mails == server.mails == []
+    with pytest.raises(MailUnavailable):
+        SmtpMail(settings(smtp_port=free_port())).check(timeout=SECONDS)
+
+
+@pytest.mark.parametrize(
+    ("status", "account", "error"),
+    [
+        (200, {"SendingEnabled": True, "SendQuota": {"Max24HourSend": 50_000}}, None),
+        (200, {"SendingEnabled": False}, MailAccountRefused),
+        (403, {"message": "The security token included in the request is invalid"}, MailAccountRefused),
+    ],
+)
+def test_a_check_asks_ses_for_our_account(
+    monkeypatch: pytest.MonkeyPatch, status: int, account: dict[str, Any], error: type[Exception] | None
+) -> None:
+    asked: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            body = json.dumps(account).encode()
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: Any) -> None: ...
+
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    with HTTPServer(("127.0.0.1", 0), Handler) as ses:
+        threading.Thread(target=ses.serve_forever, daemon=True).start()
+        provider = SesMail(settings(ses_endpoint_url=Url(f"http://127.0.0.1:{ses.server_port}")))
+        if error is None:
+            assert "50000 e-mails a day" in provider.check(timeout=SECONDS)
+        else:
+            with pytest.raises(error):
+                provider.check(timeout=SECONDS)
+        ses.shutdown()
+    assert asked == ["/v2/email/account"]
 
 
 def test_without_the_encryption_that_is_asked_for_nothing_is_sent(server: MailServer) -> None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import importlib
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 import yaml
 
+from playground.program import environment_with
 from services.chassis.errors import SettingsError
 from services.chassis.seal import generate_keypair
 from services.chassis.settings import ChassisSettings
@@ -205,3 +208,12 @@ def test_production_refuses_every_secret_that_is_committed_here() -> None:
     )
     assert len(given) > 10
     assert [secret for secret in given if not faults(GOOD | {"TWILIO_AUTH_TOKEN": secret})] == []
+
+
+def test_a_service_does_not_start_in_production_with_a_developers_defaults() -> None:
+    environ = environment_with({"VSS_ENV": "production", "DATABSE_URL": "postgresql://db/x"})
+    command = [sys.executable, "-m", "services.chassis.bus.process", "registration", "--wait"]
+    done = subprocess.run(command, env=environ, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 2
+    told = [line.removeprefix("  - ").partition(":")[0] for line in done.stderr.splitlines() if line.startswith("  - ")]
+    assert {"AMQP_URI", "DATABASE_URL", "DATABSE_URL", "DOCUMENTS_URL", "JWKS_URL"} <= set(told)

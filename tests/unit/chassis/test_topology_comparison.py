@@ -111,7 +111,7 @@ def test_an_argument_that_differs_is_told_with_both_values() -> None:
     first = document()["exchanges"][0]["name"]
     assert f"exchange {first}: type should be topic, is fanout" in told
     assert f"exchange {first}: durable should be true, is false" in told
-    assert f"exchange {first}: internal should be not set, is true" in told
+    assert f"exchange {first}: internal should be false, is true" in told
     assert any(line.startswith("policy agencies (policy): definition should be") for line in told)
 
 

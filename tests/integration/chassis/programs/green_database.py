@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from services.chassis.database import Database, is_gone
 from services.chassis.green import postgresql as green_postgresql
 
+_ANSWER_SECONDS = 6.0
 _MANY = 8 * 1024 * 1024
 
 
@@ -78,6 +79,29 @@ def killed(database: Database) -> Any:
     return {"gone": gone, "seconds": seconds}
 
 
+def silent(database: Database) -> Any:
+    """The server does not answer one of two; the other one is served all the while."""
+    answers = 0
+
+    def ask() -> None:
+        nonlocal answers
+        while True:
+            database.ping()
+            answers += 1
+            eventlet.sleep(0.05)
+
+    asking = eventlet.spawn(ask)
+    began = time.monotonic()
+    try:
+        with database.read() as session:
+            session.execute(sa.text("SELECT pg_sleep(60)"))
+        gone = False
+    except sa.exc.DBAPIError as error:
+        gone = is_gone(error)
+    asking.kill()
+    return {"gone": gone, "seconds": time.monotonic() - began, "answers": answers}
+
+
 def given_up(database: Database) -> Any:
     """The green thread that waits is told to stop; the next statement is answered with its own answer."""
     stopped = False
@@ -90,8 +114,10 @@ def given_up(database: Database) -> Any:
         return {"stopped": stopped, "answer": session.execute(sa.text("SELECT 2")).scalar_one()}
 
 
-SCENES: dict[str, Callable[[Database], Any]] = {scene.__name__: scene for scene in (together, large, killed, given_up)}
+SCENES: dict[str, Callable[[Database], Any]] = {
+    scene.__name__: scene for scene in (together, large, killed, silent, given_up)
+}
 
 if __name__ == "__main__":
-    green_postgresql.install()
+    green_postgresql.install(_ANSWER_SECONDS)
     print(json.dumps(SCENES[sys.argv[1]](Database(sys.argv[2]))), flush=True)
