@@ -48,7 +48,10 @@ def after_restore(
     loaded: Any = discovery.load(service)
     settings = settings_class(loaded)
     clock.use_offset_file(settings.read_one("clock_offset_file"))
-    database = Database(settings.read_one("database_url").reveal(), pool_size=3)
+    direct = settings.read_one("database_direct_url")
+    database = Database(
+        settings.read_one("database_url").reveal(), direct_url=direct.reveal() if direct else None, pool_size=3
+    )
     scripts = getattr(loaded, "migrations", None)
     if dry_run and not database.is_migrated(scripts):
         fail(f"The backup is of an earlier release. Run `vss migrate {service}` first.", Code.USAGE)
