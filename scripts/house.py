@@ -22,7 +22,7 @@ NEEDED: Final = TOP - {"cli.py"}
 NO_SUBJECTS: Final = {"migrations", "data", "__pycache__"}
 #: the name that service.py imports from each of these files of a subject
 WIRED: Final = {"api.py": "blueprints", "jobs.py": "kinds", "sweeps.py": "sweeps", "probes.py": "probes"}
-LONGEST_FILE, LONGEST_SERVICE_FILE, LONGEST_MEDIAN = 250, 60, 110
+LONGEST_FILE, LONGEST_SERVICE_FILE, LONGEST_MEDIAN = 250, 64, 110
 #: a longer file must say why in its first lines ("Longer than 250 lines: …")
 EXCUSE, EXCUSED_WITHIN = "250 lines", 12
 

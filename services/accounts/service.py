@@ -4,9 +4,11 @@ from pathlib import Path
 
 from services.accounts import events, handlers, settings
 from services.accounts.accounts import api as accounts_api
+from services.accounts.accounts import recovery
 from services.accounts.otp import sweeps as otp_sweeps
 from services.accounts.passwords import api as passwords_api
 from services.accounts.passwords import jobs as passwords_jobs
+from services.accounts.passwords import renewal
 from services.accounts.passwords import sweeps as passwords_sweeps
 from services.accounts.sessions import api as sessions_api
 from services.accounts.sessions import sweeps as sessions_sweeps
@@ -19,7 +21,7 @@ from services.chassis.bus.background import Jobs, Sweeps
 from services.chassis.bus.batch import Batch
 from services.chassis.bus.extensions import Outbox, subscriber
 from services.chassis.discovery import subscriptions
-from services.chassis.probes import seals
+from services.chassis.probes import documents, seals
 from services.chassis.web.extension import Http
 
 BLUEPRINTS = (
@@ -31,7 +33,7 @@ BLUEPRINTS = (
 )
 JOBS = (passwords_jobs.kinds,)
 SWEEPS = (otp_sweeps.sweeps, passwords_sweeps.sweeps, sessions_sweeps.sweeps, signing_sweeps.sweeps, throttles_sweeps.sweeps)
-PROBES = (seals.sealing,)
+PROBES = (documents.probes, seals.sealing)
 
 
 class Accounts:
@@ -42,6 +44,8 @@ class Accounts:
     migrations = Path(__file__).with_name("migrations")
     publishes = events.FACTS
     reads = handlers.HANDLERS
+    recovers = recovery.steps
+    renewals = renewal.renewals
     probes = PROBES
     subscribers = subscriptions.of("accounts")
 

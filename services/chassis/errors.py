@@ -5,6 +5,7 @@
     ├── Permanent            will never work, however often it is tried
     │   ├── Refused          a rule does not allow what somebody asks for; says so in Vietnamese and English
     │   ├── InvalidFact      a fact or message does not fit its declaration (names the fields)
+    │   ├── OtherPerson      a number that is known here comes for another person: two people were given it
     │   └── Undecodable      the bytes are not the JSON object that the envelope promises
     ├── SettingsError        the environment does not hold what the program needs (all faults at once)
     └── StartUpError         the program cannot start here; says what to do
@@ -49,6 +50,16 @@ class InvalidFact(Permanent):
         self.name = name
         self.faults = dict(faults)
         super().__init__(f"{name}: " + "; ".join(_flatten(self.faults)))
+
+
+class OtherPerson(Permanent):
+    """A number that is known here comes for another person: somebody gave it out twice, as after a restored backup.
+
+    Parked with a reason of its own, never dropped as a copy. ``what`` names the kind of number; the text shows neither person.
+    """
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"this {what} is known here, for another person")
 
 
 class Undecodable(Permanent):

@@ -11,11 +11,13 @@ process stops are not used.
 import re
 import threading
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
 
 from services.chassis import clock
 from services.chassis.calendar import VIETNAM
@@ -66,14 +68,29 @@ def counters_in(metadata: sa.MetaData) -> sa.Table:
     )
 
 
+def _no_op(_session: Session, _day: str, _last: int) -> None:
+    """Nobody wants to know."""
+
+
 class Serials:
     """Allocates numbers to this process, leasing ``block`` at a time from ``counters``.
 
     ``take`` must not be called inside a transaction (it may need its own).
+
+    :param on_lease: called in the transaction of each lease, with the day and the last serial of the block.
     """
 
-    def __init__(self, database: Database, form: Form, counters: sa.Table, *, block: int) -> None:
+    def __init__(
+        self,
+        database: Database,
+        form: Form,
+        counters: sa.Table,
+        *,
+        block: int,
+        on_lease: Callable[[Session, str, int], None] = _no_op,
+    ) -> None:
         self._database = database
+        self._on_lease = on_lease
         self._form = form
         self._counters = counters
         self._block = block
@@ -112,6 +129,7 @@ class Serials:
         )
         with self._database.write() as session:
             last = session.execute(lease).scalar_one()
+            self._on_lease(session, day, min(last, LARGEST_SERIAL))
         serials = range(last - self._block + 1, min(last, LARGEST_SERIAL) + 1)
         if not serials:
             raise Transient("all numbers of the day are used")

@@ -16,6 +16,7 @@ from services.feedback.attachments import api as attachments_api
 from services.feedback.attachments import jobs as attachments_jobs
 from services.feedback.categories import api as categories_api
 from services.feedback.complaints import api as complaints_api
+from services.feedback.complaints import numbers, renewal
 from services.feedback.coordination import api as coordination_api
 from services.feedback.coordination import sweeps as coordination_sweeps
 from services.feedback.deadlines import sweeps as deadlines_sweeps
@@ -46,6 +47,8 @@ class Feedback:
     migrations = Path(__file__).with_name("migrations")
     publishes = events.FACTS
     reads = handlers.HANDLERS
+    recovers = numbers.recovery_steps
+    renewals = renewal.renewals
     probes = PROBES
     subscribers = subscriptions.of("feedback")
 

@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from services.chassis.calendar import Correction, follow_list
+from services.chassis.database import ServiceSession
 from services.chassis.facts import Reader
 from services.chassis.web import tokens
 from services.notifications import readers
@@ -21,14 +20,14 @@ from services.notifications.messages.recipients import tell_each, tell_filer, te
 _FIRST_LEVEL = 1
 
 
-def declaration_submitted(session: Session, fact: readers.DeclarationSubmitted) -> None:
+def declaration_submitted(session: ServiceSession, fact: readers.DeclarationSubmitted) -> None:
     """Send the dossier number and BHXH code by SMS (I5; 702 §2); for a child, send them to the guardian with a link (child step 6)."""
     template = "child_submitted" if fact.route == "guardian" else "declaration_submitted"
     values = {"kind": fact.kind, "route": fact.route, "expires_at": fact.expires_at}
     tell_person(session, fact, template, values | fact.subject)
 
 
-def attachment_added(session: Session, fact: readers.AttachmentAdded) -> None:
+def attachment_added(session: ServiceSession, fact: readers.AttachmentAdded) -> None:
     """Send Form 01 by e-mail to those who have one (I5; child step 6). The file is fetched when the e-mail is sent."""
     attached = fact.attachment
     if attached["kind"] != "form_pdf":
@@ -38,29 +37,29 @@ def attachment_added(session: Session, fact: readers.AttachmentAdded) -> None:
     tell_person(session, fact, "form_attached", {"full_name": fact.full_name}, document=document)
 
 
-def declaration_expiring(session: Session, fact: readers.DeclarationExpiring) -> None:
+def declaration_expiring(session: ServiceSession, fact: readers.DeclarationExpiring) -> None:
     """Remind the person that two days are left (I6)."""
     tell_person(session, fact, "declaration_expiring", {"expires_at": fact.expires_at})
 
 
-def declaration_expired(session: Session, fact: readers.DeclarationExpired) -> None:
+def declaration_expired(session: ServiceSession, fact: readers.DeclarationExpired) -> None:
     """Tell the person that the ten days are over (2659 step 3)."""
     tell_person(session, fact, "declaration_expired", {})
 
 
-def declaration_rejected(session: Session, fact: readers.DeclarationRejected) -> None:
+def declaration_rejected(session: ServiceSession, fact: readers.DeclarationRejected) -> None:
     """Send the reason, the hotline and the office, within the legal deadline (V8; 2659 §2 step 4)."""
     office = {"office": fact.office["name"], "office_address": fact.office["address"], "office_phone": fact.office["phone"]}
     values = {"route": fact.route, "full_name": fact.subject["full_name"], "reason": fact.reason, **office}
     tell_person(session, fact, "declaration_rejected", values, route=fact.route, complete_at=fact.complete_at)
 
 
-def code_not_found(session: Session, fact: readers.CodeNotFound) -> None:
+def code_not_found(session: ServiceSession, fact: readers.CodeNotFound) -> None:
     """Explain how to apply for a BHXH code, as HGĐ does not know this one (V7)."""
     tell_person(session, fact, "code_not_found", {"route": fact.route, "full_name": fact.full_name})
 
 
-def account_activated(session: Session, fact: readers.AccountActivated) -> None:
+def account_activated(session: ServiceSession, fact: readers.AccountActivated) -> None:
     """Send account name and first password within 15 minutes, or 3 working days at a counter (A2; 2659 §2 step 4)."""
     tell_person(
         session,
@@ -73,89 +72,91 @@ def account_activated(session: Session, fact: readers.AccountActivated) -> None:
     )
 
 
-def account_adjusted(session: Session, fact: readers.AccountAdjusted) -> None:
+def account_adjusted(session: ServiceSession, fact: readers.AccountAdjusted) -> None:
     """Notify the new phone that the contact data changed (A9)."""
     tell_person(session, fact, "account_adjusted", {"bhxh_code": fact.bhxh_code})
 
 
-def account_stopped(session: Session, fact: readers.AccountStopped) -> None:
+def account_stopped(session: ServiceSession, fact: readers.AccountStopped) -> None:
     """Tell the person that the account is closed (A9)."""
     tell_person(session, fact, "account_stopped", {"bhxh_code": fact.bhxh_code, "at": fact.stopped_at})
 
 
-def otp_issued(session: Session, fact: readers.OtpIssued) -> None:
+def otp_issued(session: ServiceSession, fact: readers.OtpIssued) -> None:
     """Send a one-time code, by SMS only (A5, A7, A8)."""
     values = {"purpose": fact.purpose, "expires_at": fact.expires_at}
     sealed = Sealed(fact.sealed_code, f"otp:{fact.otp_id}")
     tell_holder(session, fact, "otp", values, sealed=sealed, useless_after=fact.expires_at)
 
 
-def password_changed(session: Session, fact: readers.PasswordChanged) -> None:
+def password_changed(session: ServiceSession, fact: readers.PasswordChanged) -> None:
     """Notify the holder that the password was changed, in case it was somebody else (A5)."""
     tell_holder(session, fact, "password_changed", {"at": fact.changed_at})
 
 
-def password_reset(session: Session, fact: readers.PasswordReset) -> None:
+def password_reset(session: ServiceSession, fact: readers.PasswordReset) -> None:
     """Tell the holder that a forgotten password was replaced (A8)."""
     tell_holder(session, fact, "password_reset", {"at": fact.reset_at})
 
 
-def password_expiring(session: Session, fact: readers.PasswordExpiring) -> None:
+def password_expiring(session: ServiceSession, fact: readers.PasswordExpiring) -> None:
     """Remind the holder that the password is nearly six months old (A4)."""
     tell_holder(session, fact, "password_expiring", {"expires_at": fact.expires_at})
 
 
-def session_revoked(session: Session, fact: readers.SessionRevoked) -> None:
+def session_revoked(session: ServiceSession, fact: readers.SessionRevoked) -> None:
     """Refuse the session's tokens from now on; after a takeover notify the holder of the new device (A7)."""
     tokens.revoke(session, fact.session_id, until=fact.tokens_until)
     if fact.reason == "takeover":
         tell_holder(session, fact, "new_device", {"at": fact.revoked_at})
 
 
-def complaint_received(session: Session, fact: readers.ComplaintReceived) -> None:
+def complaint_received(session: ServiceSession, fact: readers.ComplaintReceived) -> None:
     """Send the number, the tracking code and who answers by when (F8, F4); notify the director and the board (F3, F5)."""
     # the sealed box, if any, contains the code; only the job opens it
     values = {"received_at": fact.received_at, "answer_due": fact.answer_due, "tracking_code": None}
-    sealed = Sealed(fact.sealed_tracking, f"tracking:{fact.complaint_no}") if fact.sealed_tracking else None
+    sealed = None
+    if fact.sealed_tracking is not None:
+        sealed = Sealed(fact.sealed_tracking or None, f"tracking:{fact.complaint_no}")
     tell_filer(session, fact, "complaint_received", values, sealed=sealed)
     due = {"acknowledge_due": fact.acknowledge_due, "answer_due": fact.answer_due}
     tell_staff(session, fact, "staff_complaint_received", due)
 
 
-def complaint_recategorised(session: Session, fact: readers.ComplaintRecategorised) -> None:
+def complaint_recategorised(session: ServiceSession, fact: readers.ComplaintRecategorised) -> None:
     """Notify the board that watches the complaint from now on (F2)."""
     tell_staff(session, fact, "staff_complaint_recategorised", {"answer_due": fact.answer_due})
 
 
-def question_asked(session: Session, fact: readers.QuestionAsked) -> None:
+def question_asked(session: ServiceSession, fact: readers.QuestionAsked) -> None:
     """Send the office's question; the clock is paused until the person replies or the waiting days are over (F7)."""
     tell_filer(session, fact, "complaint_question", {"question": fact.question, "wait_until": fact.answer_until})
 
 
-def coordination_requested(session: Session, fact: readers.CoordinationRequested) -> None:
+def coordination_requested(session: ServiceSession, fact: readers.CoordinationRequested) -> None:
     """Notify the other office that its help is requested; accountability does not move (F4)."""
     tell_staff(session, fact, "staff_coordination_requested", {"due_at": fact.due_at})
 
 
-def coordination_answered(session: Session, fact: readers.CoordinationAnswered) -> None:
+def coordination_answered(session: ServiceSession, fact: readers.CoordinationAnswered) -> None:
     """Notify the director that the other office has answered (F4)."""
     values = {"answered_by": fact.asked_office["name"], "answered_at": fact.answered_at}
     tell_staff(session, fact, "staff_coordination_answered", values)
 
 
-def complaint_answered(session: Session, fact: readers.ComplaintAnswered) -> None:
+def complaint_answered(session: ServiceSession, fact: readers.ComplaintAnswered) -> None:
     """Send the answer and the last day for reopening (F8); notify the board (F5)."""
     until = {"reopen_until": fact.reopen_until}
     tell_filer(session, fact, "complaint_answered", {"answer": fact.answer, **until})
     tell_staff(session, fact, "staff_complaint_answered", {"answered_at": fact.answered_at, **until})
 
 
-def complaint_due_soon(session: Session, fact: readers.ComplaintDueSoon) -> None:
+def complaint_due_soon(session: ServiceSession, fact: readers.ComplaintDueSoon) -> None:
     """Warn the staff that a clock is about to run out (F7)."""
     tell_staff(session, fact, "staff_complaint_due_soon", {"step": fact.step, "due_at": fact.due_at})
 
 
-def complaint_overdue(session: Session, fact: readers.ComplaintOverdue) -> None:
+def complaint_overdue(session: ServiceSession, fact: readers.ComplaintOverdue) -> None:
     """Notify the director, then the board, then the IT centre that a clock has run out (F7).
 
     The person is notified once, and only of a late answer: the earlier steps are internal.
@@ -166,25 +167,25 @@ def complaint_overdue(session: Session, fact: readers.ComplaintOverdue) -> None:
     tell_staff(session, fact, "staff_complaint_overdue", values)
 
 
-def complaint_reminded(session: Session, fact: readers.ComplaintReminded) -> None:
+def complaint_reminded(session: ServiceSession, fact: readers.ComplaintReminded) -> None:
     """Pass the board's reminder on to the accountable director (F5)."""
     values = {"reminded_by": fact.by_board["name"], "words": fact.words, "reminded_at": fact.reminded_at}
     tell_staff(session, fact, "staff_complaint_reminded", values)
 
 
-def complaint_reopened(session: Session, fact: readers.ComplaintReopened) -> None:
+def complaint_reopened(session: ServiceSession, fact: readers.ComplaintReopened) -> None:
     """Notify person and staff that the complaint is reopened: the same office answers again (F8, F4)."""
     values = {"answer_due": fact.answer_due}
     tell_filer(session, fact, "complaint_reopened", values)
     tell_staff(session, fact, "staff_complaint_reopened", values)
 
 
-def report_made(session: Session, fact: readers.ReportMade) -> None:
+def report_made(session: ServiceSession, fact: readers.ReportMade) -> None:
     """Notify the leadership that the report of a week or month is ready, with its totals (F6)."""
     tell_each(session, fact, "staff_report_made", {"title": fact.title, "totals": fact.totals}, ref=fact.report_name)
 
 
-def calendar_changed(session: Session, fact: readers.CalendarChanged) -> None:
+def calendar_changed(session: ServiceSession, fact: readers.CalendarChanged) -> None:
     """Replace the local copy of the holiday list (W1)."""
     follow_list(session, [Correction(**each) for each in fact.corrections], revision=fact.envelope.revision)
 

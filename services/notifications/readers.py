@@ -114,7 +114,8 @@ class AccountActivated(OfDossier, Reader, service="accounts", name="account_acti
     route: str = _text()
     bhxh_code: str = _text()
     full_name: str = _text()
-    sealed_credential: str = _text()
+    #: None where it is told again after the box was handed over
+    sealed_credential: str | None = _text(allow_none=True)
     guardian_account_id: str | None = reads(fields.String(required=True, allow_none=True))
     complete_at: datetime = _moment()
 
@@ -131,7 +132,7 @@ class AccountStopped(OfDossier, Reader, service="accounts", name="account_stoppe
 class OtpIssued(OfAccount, Reader, service="accounts", name="otp_issued", version=1):
     otp_id: str = _text()
     purpose: str = _text()
-    sealed_code: str = _text()
+    sealed_code: str | None = _text(allow_none=True)
     expires_at: datetime = _moment()
 
 
@@ -158,7 +159,8 @@ class ComplaintReceived(ForStaff, ForFiler, Reader, service="feedback", name="co
     received_at: datetime = _moment()
     acknowledge_due: datetime = _moment()
     answer_due: datetime = _moment()
-    sealed_tracking: str | None = _text(allow_none=True)
+    #: None: no code is sent; empty where it is told again after the box was handed over
+    sealed_tracking: str | None = reads(fields.String(load_default="", allow_none=True), default="")
 
 
 class ComplaintRecategorised(ForStaff, Reader, service="feedback", name="complaint_recategorised", version=1):

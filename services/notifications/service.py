@@ -24,7 +24,7 @@ from services.notifications.sms import probes as sms_probes
 BLUEPRINTS = (mail_api.blueprints, messages_api.blueprints, sms_api.blueprints)
 JOBS = (mail_jobs.kinds, sms_jobs.kinds)
 SWEEPS = (deadlines_sweeps.sweeps, messages_sweeps.sweeps)
-PROBES = (documents.reading, mail_probes.probes, seals.opening, sms_probes.probes, web_probes.probes)
+PROBES = (documents.probes, mail_probes.probes, seals.opening, sms_probes.probes, web_probes.probes)
 
 
 class Notifications:

@@ -1,7 +1,14 @@
 """The facts that registration publishes; each is declared with its subject."""
 
 from services.registration.attachments.facts import AttachmentAdded
-from services.registration.declarations.facts import DeclarationSubmitted, DeclarationWithdrawn
+from services.registration.declarations.facts import DeclarationGivenBack, DeclarationSubmitted, DeclarationWithdrawn
 from services.registration.expiry.facts import DeclarationExpired, DeclarationExpiring
 
-FACTS = (DeclarationSubmitted, AttachmentAdded, DeclarationExpiring, DeclarationExpired, DeclarationWithdrawn)
+FACTS = (
+    DeclarationSubmitted,
+    AttachmentAdded,
+    DeclarationExpiring,
+    DeclarationExpired,
+    DeclarationWithdrawn,
+    DeclarationGivenBack,
+)

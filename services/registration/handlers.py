@@ -1,19 +1,23 @@
 """Handle the facts of other services: one function for each. The map at the foot lists all that the inbound queue carries."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
+from services.chassis import clock
 from services.chassis.calendar import Correction, follow_list
 from services.chassis.database import ServiceSession
+from services.chassis.errors import Transient
 from services.chassis.facts import Reader
 from services.chassis.observe.logs import get_logger
+from services.chassis.recovery.table import restored_at
 from services.chassis.web import tokens
 from services.registration import readers
 from services.registration.declarations import progress
 from services.registration.declarations.accounts import record_account
+from services.registration.declarations.rebuilding import rebuild
 from services.registration.declarations.rules import Declaration
 
 log = get_logger(__name__)
@@ -86,18 +90,27 @@ def _record_account_fact(
         progress.record_account_result(declaration, status, at=at)
 
 
+#: facts of before are kept about as long (`FACTS_KEEP_DAYS`)
+_GIVEN_BACK_WITHIN = timedelta(days=7)
 _FIND = sa.select(Declaration).where(Declaration.dossier_no == sa.bindparam("no")).with_for_update()
 
 
 def _find(session: ServiceSession, dossier_no: str) -> Declaration | None:
-    """Return the declaration, locked; None, logged, for one that was never here, since parking would not help."""
+    """Return the declaration, locked; None, logged, for one that was never here, since parking would not help.
+
+    :raises Transient: after a restored backup, until verification has given it back.
+    """
     declaration = session.scalar(_FIND, {"no": dossier_no})
     if declaration is None:
+        restored = restored_at(session)
+        if restored is not None and clock.now() - restored < _GIVEN_BACK_WITHIN:
+            raise Transient("this declaration is not in the backup: has verification given back what it knows?")
         log.warning("declaration_unknown", dossier_no=dossier_no)
     return declaration
 
 
 HANDLERS: Mapping[type[Reader], Callable[..., Any]] = {
+    readers.CaseGivenBack: rebuild,
     readers.CaseReceived: case_received,
     readers.IdentityVerified: identity_verified,
     readers.DeclarationRejected: declaration_rejected,

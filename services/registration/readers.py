@@ -10,6 +10,38 @@ from services.chassis.calendar import OFF, WORK
 from services.chassis.facts import Reader, reads
 
 
+class GivenBackPerson(Schema):
+    """The person of a case that verification gives back, by its own names."""
+
+    bhxh_code = fields.String(required=True)
+    personal_id = fields.String(load_default=None, allow_none=True)
+    full_name = fields.String(required=True)
+    date_of_birth = fields.Date(load_default=None, allow_none=True)
+    id_type = fields.String(load_default=None, allow_none=True)
+    id_number = fields.String(load_default=None, allow_none=True)
+
+
+class CaseGivenBack(Reader, service="verification", name="case_given_back", version=1):
+    dossier_no: str = reads(fields.String(required=True))
+    kind: str = reads(fields.String(required=True))
+    route: str = reads(fields.String(required=True))
+    channel: str = reads(fields.String(required=True))
+    filing: str = reads(fields.String(required=True))
+    status: str = reads(fields.String(required=True))
+    submitted_at: datetime = reads(fields.AwareDateTime(required=True, format="iso"))
+    expires_at: datetime | None = reads(fields.AwareDateTime(required=True, allow_none=True, format="iso"))
+    received_at: datetime | None = reads(fields.AwareDateTime(required=True, allow_none=True, format="iso"))
+    decided_at: datetime | None = reads(fields.AwareDateTime(required=True, allow_none=True, format="iso"))
+    subject: dict[str, Any] | None = reads(fields.Nested(GivenBackPerson, required=True, allow_none=True))
+    contact: dict[str, Any] | None = reads(fields.Dict(keys=fields.String(), required=True, allow_none=True))
+    guardian: dict[str, Any] | None = reads(fields.Dict(keys=fields.String(), required=True, allow_none=True))
+    office: dict[str, Any] = reads(fields.Dict(keys=fields.String(), required=True))
+    attachments: list[dict[str, Any]] = reads(fields.List(fields.Dict(keys=fields.String()), required=True))
+    warnings: list[str] = reads(fields.List(fields.String(), required=True))
+    reason_code: str | None = reads(fields.String(required=True, allow_none=True))
+    reason: str | None = reads(fields.String(required=True, allow_none=True))
+
+
 class CaseReceived(Reader, service="verification", name="case_received", version=1):
     dossier_no: str = reads(fields.String(required=True))
     received_at: datetime = reads(fields.AwareDateTime(required=True, format="iso"))

@@ -1,6 +1,7 @@
 """The registration service: accepts Form 01 and follows it to its end."""
 
 from pathlib import Path
+from typing import ClassVar
 
 from services.chassis.bus.background import Jobs, Sweeps
 from services.chassis.bus.batch import Batch
@@ -14,6 +15,8 @@ from services.registration import events, handlers, settings
 from services.registration.attachments import api as attachments_api
 from services.registration.attachments import jobs as attachments_jobs
 from services.registration.declarations import api as declarations_api
+from services.registration.declarations import recovery
+from services.registration.declarations.giving_back import give_back
 from services.registration.expiry import sweeps as expiry_sweeps
 from services.registration.form01 import api as form01_api
 from services.registration.form01 import jobs as form01_jobs
@@ -33,6 +36,8 @@ class Registration:
     migrations = Path(__file__).with_name("migrations")
     publishes = events.FACTS
     reads = handlers.HANDLERS
+    gives_back: ClassVar = {"verification": give_back}
+    recovers = recovery.steps
     probes = PROBES
     subscribers = subscriptions.of("registration")
 

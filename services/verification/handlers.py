@@ -6,6 +6,7 @@ from services.chassis.database import ServiceSession
 from services.chassis.facts import Reader
 from services.chassis.web import tokens
 from services.verification import readers
+from services.verification.cases.adoption import adopt
 from services.verification.cases.arrivals import add_attachment, end_case, open_case
 from services.verification.cases.statuses import EXPIRED, WITHDRAWN
 from services.verification.comparisons.guardian import record_holder
@@ -41,6 +42,7 @@ HANDLERS: dict[type[Reader], Callable[..., None]] = {
     readers.AttachmentAdded: add_attachment,
     readers.DeclarationExpired: expire,
     readers.DeclarationWithdrawn: withdraw,
+    readers.DeclarationGivenBack: adopt,
     readers.AccountActivated: account_activated,
     readers.AccountAdjusted: account_adjusted,
     readers.SessionRevoked: session_revoked,

@@ -41,6 +41,15 @@ class DeclarationWithdrawn(Reader, service="registration", name="declaration_wit
     withdrawn_at: datetime = reads(fields.AwareDateTime(required=True, format="iso"))
 
 
+class DeclarationGivenBack(Reader, service="registration", name="declaration_given_back", version=1):
+    dossier_no: str = reads(fields.String(required=True))
+    status: str = reads(fields.String(required=True))
+    received_at: datetime | None = reads(fields.AwareDateTime(required=True, allow_none=True, format="iso"))
+    ended_at: datetime | None = reads(fields.AwareDateTime(required=True, allow_none=True, format="iso"))
+    reason_code: str | None = reads(fields.String(required=True, allow_none=True))
+    reason: str | None = reads(fields.String(required=True, allow_none=True))
+
+
 class AccountActivated(Reader, service="accounts", name="account_activated", version=1):
     account_id: str = reads(fields.String(required=True))
     dossier_no: str = reads(fields.String(required=True))

@@ -1,6 +1,7 @@
 """The verification service: officers receive, complete and decide dossiers; HGĐ has the last word on code and name."""
 
 from pathlib import Path
+from typing import ClassVar
 
 from services.chassis.bus.background import Jobs
 from services.chassis.bus.batch import Batch
@@ -14,6 +15,7 @@ from services.verification import events, handlers, settings
 from services.verification.attachments import api as attachments_api
 from services.verification.attachments import jobs as attachments_jobs
 from services.verification.cases import api as cases_api
+from services.verification.cases.giving_back import give_back
 from services.verification.decisions import api as decisions_api
 from services.verification.decisions import jobs as decisions_jobs
 from services.verification.directory import probes as directory_probes
@@ -32,6 +34,7 @@ class Verification:
     migrations = Path(__file__).with_name("migrations")
     publishes = events.FACTS
     reads = handlers.HANDLERS
+    gives_back: ClassVar = {"registration": give_back}
     probes = PROBES
     subscribers = subscriptions.of("verification")
 

@@ -6,6 +6,7 @@ import json
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -17,6 +18,9 @@ from services.chassis.facts import Reader
 from services.chassis.facts.envelope import Envelope
 from services.chassis.ids import uuid7
 from services.chassis.jobs import JobKind, JobRunner, State, counts
+from services.chassis.recovery import ledger
+from services.chassis.recovery.after_restore import Outcome, after_restore
+from services.chassis.recovery.table import revision_base
 from services.chassis.resources import Resources, collect
 from services.chassis.sweeps import Guard, SweepRunner
 from services.chassis.testing.documents import MemoryDocuments
@@ -76,6 +80,12 @@ class Desk:
     def close(self) -> None:
         self.db.dispose()
 
+    def repair(self, **options: Any) -> Outcome:
+        """What `vss after-restore` does, and what the next start of the service's process does then."""
+        outcome = after_restore(self.db, self.documents, self.service.name, getattr(self.service, "recovers", ()), **options)
+        outbox.publish_as(self.service.name, revision_base=revision_base(self.db))
+        return outcome
+
     def open(self, method: str, path: str, *, token: str | None = None, **options: Any) -> Any:
         """A request to the service, below its own path; its answer."""
         headers = {"Authorization": f"Bearer {token}"} if token else {}
@@ -85,16 +95,22 @@ class Desk:
     # ------------------------------------------------------------ what the bus would do
 
     def handle(
-        self, reader: type[Reader], body: dict[str, Any], *, id_: uuid.UUID | None = None, revision: int = 1
+        self,
+        reader: type[Reader],
+        body: dict[str, Any],
+        *,
+        id_: uuid.UUID | None = None,
+        revision: int = 1,
+        told_at: datetime | None = None,
     ) -> uuid.UUID:
-        """Handle a fact of another service; its id."""
+        """Handle a fact of another service, told now or at another moment; its id."""
         subject = str(body.get("dossier_no") or body.get("account_id"))
         envelope = Envelope(
             id=id_ or uuid7(),
             source=f"/vss/{reader.service}",
             type=f"vn.vss.{reader.service}.{reader.fact_name}.v{reader.version}",
             subject=subject,
-            time=clock.now().isoformat(),
+            time=(told_at or clock.now()).isoformat(),
             revision=revision,
             correlationid=subject,
         )
@@ -123,7 +139,7 @@ class Desk:
         SweepRunner(self.db, collect(self.resources, self.sweeps), Guard.of(self.resources)).round()
 
     def kinds(self) -> list[JobKind]:
-        return collect(self.resources, self.jobs)
+        return [*collect(self.resources, self.jobs), *ledger.kinds(self.resources)]
 
     @contextmanager
     def working(self) -> Iterator[JobRunner]:

@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import Schema, fields
 from marshmallow.validate import OneOf
 
-from services.chassis.facts import Fact, private, public
+from services.chassis.facts import Fact, private, public, secret
 
 ROUTES = ("portal", "certificate", "counter", "guardian")
 
@@ -53,7 +53,7 @@ class AccountActivated(
     bhxh_code: str = private(fields.String(required=True))
     full_name: str = private(fields.String(required=True))
     contact: dict[str, Any] = private(fields.Nested(Contact, required=True))
-    sealed_credential: str = private(fields.String(required=True))
+    sealed_credential: str = secret(fields.String(required=True))
     guardian_account_id: str | None = private(fields.String(required=True, allow_none=True))
     complete_at: datetime = public(fields.AwareDateTime(required=True, format="iso"))
     activated_at: datetime = public(fields.AwareDateTime(required=True, format="iso"))

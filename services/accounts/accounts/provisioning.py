@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from services.accounts.accounts.guardianship import link_guardian
 from services.accounts.accounts.lookup import lock_open
 from services.accounts.accounts.opening import open_account
+from services.accounts.accounts.rules import Account
 from services.accounts.otp.rules import close_codes
 from services.accounts.passwords.jobs import FIRST_PASSWORD
 from services.accounts.readers import IdentityVerified
@@ -17,7 +18,7 @@ from services.accounts.schema import Base
 from services.accounts.sessions.rules import end_session
 from services.chassis import jobs
 from services.chassis.database import ServiceSession
-from services.chassis.errors import Permanent, Transient
+from services.chassis.errors import OtherPerson, Permanent, Transient
 from services.chassis.observe.logs import get_logger
 
 log = get_logger(__name__)
@@ -38,24 +39,32 @@ class Dossier(Base):
 
 # built once: building a statement costs more than running it
 _TABLE: Any = Dossier.__table__
-_SETTLED = sa.select(_TABLE.c.dossier_no).where(_TABLE.c.dossier_no == sa.bindparam("dossier_no"))
+_SETTLED = (
+    sa.select(_TABLE.c.decided_at, Account.bhxh_code)
+    .join(Account, Account.id == _TABLE.c.account_id)
+    .where(_TABLE.c.dossier_no == sa.bindparam("dossier_no"))
+)
 _SETTLE = sa.insert(_TABLE)
 
 
 def provision(session: ServiceSession, fact: IdentityVerified) -> None:
     """Act on a dossier, once.
 
+    :raises OtherPerson: if it was settled before, for somebody else.
     :raises Transient: while the account it concerns does not exist yet.
     :raises Permanent: for an unknown kind of declaration.
     """
-    if session.scalar(_SETTLED, {"dossier_no": fact.dossier_no}) is not None:
+    settled = session.execute(_SETTLED, {"dossier_no": fact.dossier_no}).one_or_none()
+    if settled is not None:
+        if settled.bhxh_code != fact.subject["bhxh_code"]:
+            raise OtherPerson("dossier number")
         return
     if fact.kind not in ("register", "adjust", "stop"):
         raise Permanent("identity_verified: unknown kind of declaration")
     account_id, outcome = (_register if fact.kind == "register" else _adjust_or_stop)(session, fact)
     session.flush()
-    settled = {"dossier_no": fact.dossier_no, "account_id": account_id, "kind": fact.kind, "outcome": outcome}
-    session.execute(_SETTLE, settled | {"decided_at": fact.decided_at})
+    row = {"dossier_no": fact.dossier_no, "account_id": account_id, "kind": fact.kind, "outcome": outcome}
+    session.execute(_SETTLE, row | {"decided_at": fact.decided_at})
     log.info("dossier_settled", dossier_no=fact.dossier_no, account_id=str(account_id), kind=fact.kind, outcome=outcome)
 
 

@@ -18,8 +18,11 @@ from services.accounts.settings import Settings
 from services.chassis import clock
 from services.chassis.aggregate import Aggregate
 from services.chassis.ids import uuid7
+from services.chassis.recovery import ledger
 
 PENDING, ACTIVE, STOPPED, DISABLED = "pending", "active", "stopped", "disabled"
+#: what the ledger knows of an account, by its id: a password was chosen; rights of staff were changed
+PASSWORD_SET, RIGHTS_CHANGED = "password", "rights"
 
 
 class Account(Aggregate, Base):
@@ -121,6 +124,8 @@ class Account(Aggregate, Base):
     def set_password(self, password_hash: str) -> datetime:
         """Set a chosen password without recording a fact; return the moment at which it was set."""
         now = clock.now()
+        # a restored backup must not bring the replaced one back
+        ledger.note(self.session, PASSWORD_SET, str(self.id), at=now)
         self.password_hash, self.password_set_at = password_hash, now
         self.must_change, self.reminded_at = False, None
         return now

@@ -7,7 +7,7 @@ from marshmallow import fields
 from marshmallow.validate import OneOf
 
 from services.accounts.accounts.facts import ACCOUNT_ID_EXAMPLE, CONTACT_EXAMPLE, Contact
-from services.chassis.facts import Fact, private
+from services.chassis.facts import Fact, private, secret
 
 CHANGE, TAKEOVER, RESET = OTP_PURPOSES = ("password_change", "takeover", "password_reset")
 
@@ -36,6 +36,6 @@ class OtpIssued(
     otp_id: str = private(fields.String(required=True))
     purpose: str = private(fields.String(required=True, validate=OneOf(OTP_PURPOSES)))
     contact: dict[str, Any] = private(fields.Nested(Contact, required=True))
-    sealed_code: str = private(fields.String(required=True))
+    sealed_code: str = secret(fields.String(required=True))
     issued_at: datetime = private(fields.AwareDateTime(required=True, format="iso"))
     expires_at: datetime = private(fields.AwareDateTime(required=True, format="iso"))

@@ -8,6 +8,7 @@ import json
 from datetime import datetime, timedelta
 from functools import cached_property
 
+import sqlalchemy as sa
 from joserfc.jwk import OKPKey
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -49,6 +50,13 @@ def replace(session: Session, newest: SigningKey) -> None:
     now = clock.now()
     newest.replaced_at = now
     session.add(_new_key(now, signs_from=now + _AHEAD))
+
+
+def replace_all(session: Session) -> int:
+    """Delete every key and make another, which signs at once: no token of before is valid any more. Return how many went."""
+    gone = session.connection().execute(sa.delete(SigningKey)).rowcount
+    make_first(session)
+    return gone
 
 
 def no_tokens_left(settings: Settings, now: datetime) -> datetime:

@@ -8,12 +8,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.accounts.accounts.lookup import IS_STAFF, lock
-from services.accounts.accounts.rules import ACTIVE, DISABLED, Account
+from services.accounts.accounts.rules import ACTIVE, DISABLED, RIGHTS_CHANGED, Account
 from services.accounts.otp.rules import close_codes
 from services.accounts.sessions.rules import end_session
 from services.accounts.staff.refusals import UsernameTaken
 from services.chassis import clock
 from services.chassis.ids import uuid7
+from services.chassis.recovery import ledger
 from services.chassis.text.bilingual import Bilingual, bilingual
 
 #: never digits only: those are BHXH codes and personal IDs
@@ -71,6 +72,8 @@ def change(account: Account, given: Mapping[str, Any]) -> bool:
         return False
     for name, value in wanted.items():
         setattr(account, name, value)
+    # a restored backup must not bring the old rights back
+    ledger.note(account.session, RIGHTS_CHANGED, str(account.id))
     close_codes(account)
     end_session(account, reason="signed_out" if account.status == ACTIVE else "locked")
     account.session.flush()

@@ -8,6 +8,7 @@ from nameko.extensions import DependencyProvider
 from services.chassis import jobs
 from services.chassis.jobs import JobKind, JobRunner
 from services.chassis.periodic import Periodic
+from services.chassis.recovery import ledger
 from services.chassis.resources import CONFIG_KEY, Resources, Source, collect
 from services.chassis.sweeps import Guard, Pruning, Sweep, SweepRunner
 
@@ -34,7 +35,7 @@ class _Background(DependencyProvider):
 
 
 class Jobs(_Background):
-    """Makes the calls to the outside world that are due (law 3).
+    """Makes the calls to the outside world that are due (law 3); writing the ledger is one of every service.
 
     Each of ``sources``: job kinds, or a function that makes them from the resources (for calls that need settings).
     """
@@ -49,7 +50,8 @@ class Jobs(_Background):
             PRUNE_JOBS.periodic(resources.db, guard),
             Periodic("compare_clocks", lambda _stopping: guard.check(), every_seconds=_COMPARE_SECONDS),
         )
-        return JobRunner(resources.db, collect(resources, self._sources), service=resources.service)
+        kinds = [*collect(resources, self._sources), *ledger.kinds(resources)]
+        return JobRunner(resources.db, kinds, service=resources.service)
 
     def start(self) -> None:
         super().start()

@@ -26,7 +26,7 @@ from services.chassis.bus.reading import Readable, Reading, Unreadable
 from services.chassis.bus.retry import delay_name, is_transient, next_delay
 from services.chassis.bus.topology import dead_letter_queue
 from services.chassis.database import Database, ServiceSession, is_gone
-from services.chassis.errors import Transient, Undecodable
+from services.chassis.errors import OtherPerson, Transient, Undecodable
 from services.chassis.facts import envelope
 from services.chassis.observe import metrics, trace
 from services.chassis.observe.cause import Cause, cause
@@ -143,7 +143,8 @@ class Batch:
                     if last_try:
                         self._retry_later(one, error)
                     continue
-                self._give_up(one, Reason.HANDLER_ERROR, error)
+                other = isinstance(error, OtherPerson)
+                self._give_up(one, Reason.OTHER_PERSON if other else Reason.HANDLER_ERROR, error)
                 return
 
     def _deal_with(self, session: ServiceSession, one: Delivery) -> None:

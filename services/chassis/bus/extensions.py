@@ -24,7 +24,7 @@ from typing import Any
 from eventlet.event import Event
 from nameko.extensions import DependencyProvider, Entrypoint
 
-from services.chassis.bus import backlog, fact_log, inbox, topology
+from services.chassis.bus import backlog, erasure, fact_log, inbox, topology
 from services.chassis.bus.batch import Batch, DatabaseAway, Work
 from services.chassis.bus.consumer import Consumer
 from services.chassis.bus.gaps import Gaps
@@ -40,6 +40,7 @@ from services.chassis.sweeps import Guard, Pruning
 
 log = get_logger(__name__)
 
+_ERASE_SECONDS = 60.0
 _GAPS_SECONDS = 30.0
 _MEASURE_SECONDS = 5.0
 
@@ -150,6 +151,11 @@ class Outbox(DependencyProvider):
         guard = Guard.of(resources)
         self._beside = (
             *(each.periodic(resources.db, guard) for each in prunings(self.container.service_cls, settings)),
+            Periodic(
+                "erase_facts",
+                lambda stopping: erasure.carry_out(resources.db, telling.readers, stopping=stopping),
+                every_seconds=_ERASE_SECONDS,
+            ),
             Periodic(
                 "measure_backlog",
                 lambda _stopping: backlog.show(resources.service, backlog.measure(resources.db)),

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from services.chassis import clock
@@ -72,10 +73,18 @@ def take(session: Session, messages: Mapping[uuid.UUID, Place | None] | Iterable
 
 
 def _note_places(session: Session, places: Mapping[uuid.UUID, Place]) -> None:
-    """Note the numbers of messages that came before without one: they were handled by a release that knew none."""
+    """Note the numbers of messages that came before: without one, to a release that knew none, or with another.
+
+    That is a source which was restored and numbers again what it had recorded before (`vss after-restore`): the second number
+    stands in a row of its own, or it would be missed.
+    """
     for id_, place in places.items():
         note = sa.update(inbox).where(inbox.c.id == id_, inbox.c.number.is_(None))
         session.execute(note.values(origin=place.origin, number=place.number))
+        if session.scalar(sa.select(inbox.c.origin).where(inbox.c.id == id_)) not in (place.origin, None):
+            insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+            second = {"id": uuid.uuid5(id_, place.origin), "received_at": clock.now(), **place._asdict()}
+            session.execute(insert(inbox).values(second).on_conflict_do_nothing())
 
 
 def refresh(session: Session, ids: Collection[uuid.UUID]) -> None:

@@ -56,10 +56,16 @@ _MOST_BODY_CHARACTERS = 4 * 1024**2
 _service: str | None = None
 
 
-def publish_as(service: str) -> None:
-    """Set this process's service, the source of its facts, once at start-up."""
-    global _service
-    _service = service
+_revision_base = 0
+
+
+def publish_as(service: str, *, revision_base: int = 0) -> None:
+    """Set this process's service, the source of its facts, once at start-up.
+
+    :param revision_base: added to each fact's revision (`recovery.table.revision_base`).
+    """
+    global _service, _revision_base
+    _service, _revision_base = service, revision_base
 
 
 def record(session: Session, fact: Fact, *, revision: int = 1, correlation_id: str | None = None) -> uuid.UUID:
@@ -86,7 +92,7 @@ def record(session: Session, fact: Fact, *, revision: int = 1, correlation_id: s
         subject=subject,
         time=now.isoformat(timespec="microseconds").replace("+00:00", "Z"),
         dataschema=schema_of(_service, fact.fact_name, fact.version),
-        revision=revision,
+        revision=_revision_base + revision,
         correlationid=correlation_id or because.correlation_id or subject,
         causationid=because.causation_id,
         traceparent=trace.child(trace.current()),

@@ -16,6 +16,8 @@ class Reason(StrEnum):
     UNKNOWN_VERSION = "unknown_version"
     INVALID = "invalid"
     HANDLER_ERROR = "handler_error"
+    #: its number is known here, for another person
+    OTHER_PERSON = "other_person"
     RETRIES_EXHAUSTED = "retries_exhausted"
     #: the broker gave up: it was in flight at too many crashes
     DELIVERY_LIMIT = "delivery_limit"

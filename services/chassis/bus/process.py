@@ -49,6 +49,7 @@ from services.chassis.database import Database
 from services.chassis.errors import SettingsError, StartUpError
 from services.chassis.green import resolver
 from services.chassis.observe import logs, metrics
+from services.chassis.recovery.table import revision_base
 from services.chassis.resources import CONFIG_KEY, Resources
 from services.chassis.settings import ChassisSettings, settings_class
 from services.chassis.sweeps import Guard
@@ -111,7 +112,6 @@ def _start(service_class: Any, settings: ChassisSettings, patience: startup.Pati
     log.info(
         "service_starts", environment=settings.vss_env, database=settings.database_url.place, broker=settings.amqp_uri.place
     )
-    outbox.publish_as(service_class.name)
     direct = settings.database_direct_url
     database = Database(
         settings.database_url.reveal(), direct_url=direct.reveal() if direct else None, pool_size=settings.database_pool
@@ -129,6 +129,7 @@ def _start(service_class: Any, settings: ChassisSettings, patience: startup.Pati
     resources.health.add("schema", lambda: database.newer_schema(migrations), critical=False)
     if not startup.prepare(service_class, settings, database, patience):
         return None
+    outbox.publish_as(service_class.name, revision_base=revision_base(database))
     config = {
         "AMQP_URI": settings.amqp_uri.reveal(),
         "WEB_SERVER_ADDRESS": settings.http_address,

@@ -20,10 +20,12 @@ from services.chassis.bus.publisher import Publisher
 from services.chassis.bus.topology import Exchange, Topology, lane_exchange
 from services.chassis.database import Database
 from services.chassis.errors import ChassisError
+from services.chassis.facts.envelope import PREFIX
+from services.chassis.ids import uuid7
 
 _CHUNK = 500
 
-#: makes a new secret: takes the fact's body (the sealed field null), returns it with a new one; None: it is not needed any more
+#: makes a new secret: takes the fact's body (without the sealed field), returns it with a new one; None: it is not needed any more
 Renewal = Callable[[Database, dict[str, Any]], dict[str, Any] | None]
 
 
@@ -110,7 +112,7 @@ class Resend:
             for facts in self._chunks():
                 if stop():
                     break
-                ready = [self._ready(fact, told) for fact in facts]
+                ready = [message for fact in facts for message in self._ready(fact, told)]
                 outcome = publisher.publish([outgoing(self._source, self._reader, fact, resent=True) for fact in ready])
                 if outcome.returned:
                     raise ResendError(
@@ -118,7 +120,7 @@ class Resend:
                     )
                 if outcome.refused:
                     raise ResendError(f"{self._reader}.in.v1 is full and refuses more: is {self._reader} running?")
-                advance(len(ready))
+                advance(len(facts))
         finally:
             publisher.close()
         return told
@@ -139,17 +141,24 @@ class Resend:
 
     def _lacks_secret(self, fact: Numbered) -> bool:
         fields = self._secrets.get(fact.fact, ())
-        body = orjson.loads(fact.body) if fields and not fact.erased else {}
-        return any(body.get(name, "") is None for name in fields)
+        if not fields or fact.erased:
+            return False
+        body = orjson.loads(fact.body)
+        return any(name not in body for name in fields)
 
-    def _ready(self, fact: Numbered, told: Told) -> Numbered:
-        """The fact as it is to be told: with a new secret, if it lacks one and one is wanted."""
-        if not self._lacks_secret(fact) or fact.fact not in self._renewals:
-            self._note(told, fact, renewed=False)
-            return fact
-        body = self._renewals[fact.fact](self._database, orjson.loads(fact.body))
+    def _ready(self, fact: Numbered, told: Told) -> list[Numbered]:
+        """The fact as it is to be told; one with a new secret is told as a new fact, and the old one as erased.
+
+        A reader may have handled it without its secret, and would drop it by its id.
+        """
+        body = None
+        if fact.fact in self._renewals and self._lacks_secret(fact):
+            body = self._renewals[fact.fact](self._database, orjson.loads(fact.body))
         self._note(told, fact, renewed=body is not None)
-        return fact if body is None else fact._replace(body=orjson.dumps(body).decode())
+        if body is None:
+            return [fact]
+        headers = orjson.dumps(orjson.loads(fact.headers) | {PREFIX + "id": str(uuid7())}).decode()
+        return [fact._replace(erased=True), fact._replace(headers=headers, body=orjson.dumps(body).decode(), numbers={})]
 
     def _note(self, told: Told, fact: Numbered, *, renewed: bool) -> None:
         told.facts += 1

@@ -34,6 +34,7 @@ _DIFF_LINES = 20
 app.command("lanes")(lanes.lanes)
 app.command("gaps")(lanes.missing)
 app.command("resend")(lanes.resend)
+app.command("give-back")(lanes.give_back)
 #: a TypeError is a fact that cannot be described, and says which
 _report_errors = report_errors(TypeError, OSError)
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from services.chassis import clock
-from services.chassis.bus import backlog, gaps
+from services.chassis.bus import backlog, gaps, outbox
 from services.chassis.bus.fact_log import PUBLIC
 from services.chassis.bus.resend import Resend, Which
 from services.chassis.bus.telling import telling_of
@@ -29,6 +29,7 @@ from services.chassis.cli.console import (
 )
 from services.chassis.cli.service_database import open_database
 from services.chassis.discovery import load
+from services.chassis.recovery.table import revision_base
 
 _From = Annotated[
     str, typer.Option("--from", help="The service that told them; its DATABASE_URL is used.", metavar="SERVICE")
@@ -137,6 +138,25 @@ def resend(
             f"{told.without_secret:,} of them without their secret, which was forgotten: --new-secrets makes new ones.",
             style="yellow",
         )
+
+
+@report_errors(ValueError)
+def give_back(*, source: _From, reader: _To, since: _Since, as_json: options.Json = False) -> None:
+    """Tell a service that was restored from a backup what this one knows of its lost changes. Safe to repeat.
+
+    `vss after-restore` prints it where it is needed. The facts go into the outbox; the running service sends them.
+    """
+    loaded = load(source)
+    gives_back = getattr(loaded, "gives_back", {})
+    if reader not in gives_back:
+        fail(f"{loaded.name} gives back nothing to {reader}; to: {', '.join(gives_back) or 'nobody'}.", Code.USAGE)
+    database = open_database(loaded)
+    outbox.publish_as(loaded.name, revision_base=revision_base(database))
+    told = sum(gives_back[reader](database, _moment(since or "")))
+    if as_json:
+        show_json({"source": loaded.name, "reader": reader, "facts": told})
+    else:
+        out().print(f"{told:,} facts of {loaded.name} are on their way to {reader}.")
 
 
 def _which(since: str | None, numbers: str | None) -> Which:

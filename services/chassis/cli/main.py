@@ -12,6 +12,7 @@ from rich.table import Column, Table
 
 from services.chassis import discovery
 from services.chassis.cli import agencies, facts, jobs, outbox, parked, sweeps, topology
+from services.chassis.cli.after_restore import after_restore
 from services.chassis.cli.doctor import doctor
 from services.chassis.errors import ChassisError, SettingsError
 from services.chassis.settings import settings_class
@@ -30,6 +31,7 @@ app.add_typer(outbox.app, name="outbox")
 app.add_typer(sweeps.app, name="sweeps")
 app.add_typer(topology.app, name="topology")
 app.add_typer(facts.app, name="facts")
+app.command("after-restore")(after_restore)
 app.command()(doctor)
 
 _Service = Annotated[str, typer.Argument(help="A service's name, or module:Class.")]

@@ -162,6 +162,20 @@ class DocumentStore(ABC):
     def check(self) -> None:
         """For `/readyz`: raises StoreUnavailable or StoreMisconfigured when documents could not be put now."""
 
+    # Names without content, for the ledger (`recovery/ledger.py`): folders of them, such as `ledger/registration/2026-11-27`.
+
+    @abstractmethod
+    def put_name(self, folder: str, name: str) -> None:
+        """Keep ``name`` in ``folder`` durably; one that is there stays. Raises StoreUnavailable, StoreMisconfigured."""
+
+    @abstractmethod
+    def list_names(self, folder: str) -> list[str]:
+        """Return the names in ``folder``, those of folders in it too; none if there is no such folder."""
+
+    @abstractmethod
+    def delete_names(self, folder: str) -> None:
+        """Delete ``folder`` with the names in it, if there is one."""
+
     @abstractmethod
     def _write(self, document_id: str, content_type: str, intake: Intake) -> Document:
         """Write all of it or nothing."""

@@ -97,6 +97,23 @@ class FolderDocuments(DocumentStore):
             with suppress(FileNotFoundError):
                 _sync(path.parent)
 
+    def put_name(self, folder: str, name: str) -> None:
+        with _translated():
+            _make_folders(self.folder / folder)
+            (self.folder / folder / name).touch(mode=0o600)
+            run_in_thread(_sync, self.folder / folder)
+
+    def list_names(self, folder: str) -> list[str]:
+        with _translated(), suppress(FileNotFoundError):
+            return [path.name for path in (self.folder / folder).iterdir()]
+        return []
+
+    def delete_names(self, folder: str) -> None:
+        with _translated(), suppress(FileNotFoundError):
+            for path in (self.folder / folder).iterdir():
+                path.unlink(missing_ok=True)
+            (self.folder / folder).rmdir()
+
     def _path(self, document_id: str) -> Path:
         """Spread documents by the random end of the id: its beginning is time and would fill one folder at a time."""
         return self.folder / document_id[-2:] / document_id[-4:-2] / document_id

@@ -105,6 +105,24 @@ class S3Documents(DocumentStore):
         with suppress(documents.DocumentNotFound), _translated():
             self._s3().delete_object(**self._at(document_id))
 
+    def put_name(self, folder: str, name: str) -> None:
+        with _translated():
+            encryption = {key: value for key, value in self._encryption.items() if value}
+            self._s3().put_object(**self._at(f"{folder}/{name}"), Body=b"", **encryption)
+
+    def list_names(self, folder: str) -> list[str]:
+        prefix, names = f"{self.prefix}{folder}/", set()
+        with _translated():
+            pages = self._s3().get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix, Delimiter="/")
+            for page in pages:
+                names |= {each["Key"].removeprefix(prefix) for each in page.get("Contents", ())}
+                names |= {each["Prefix"].removeprefix(prefix).rstrip("/") for each in page.get("CommonPrefixes", ())}
+        return list(names)
+
+    def delete_names(self, folder: str) -> None:
+        for name in self.list_names(folder):
+            self._delete(f"{folder}/{name}")
+
     def _at(self, document_id: str) -> dict[str, str]:
         return {"Bucket": self.bucket, "Key": self.prefix + document_id}
 

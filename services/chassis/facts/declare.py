@@ -49,7 +49,7 @@ def private(field: ma.fields.Field[Any], *, default: Any = dataclasses.MISSING) 
 
 
 def secret(field: ma.fields.Field[Any], *, default: Any = dataclasses.MISSING) -> Any:
-    """Declare a sealed field: private, and forgotten at the source once every reader has it. A reader copes with its absence (null)."""
+    """Declare a sealed field: private, and forgotten at the source once every reader has it. A reader copes with its absence."""
     return _field(field, default, public=False, secret=True)
 
 

@@ -56,6 +56,7 @@ def add(
     key: str | None = None,
     run_after: datetime | None = None,
     correlation_id: str | None = None,
+    may_have_run: bool = False,
 ) -> uuid.UUID:
     """Have a call made once this transaction commits; none is made if it rolls back.
 
@@ -63,6 +64,7 @@ def add(
     :param key: names the call among its kind: adding it again, while the first is kept, does nothing.
     :param run_after: not before this moment; at once if left out.
     :param correlation_id: the dossier or complaint this belongs to; taken from what is being handled if left out.
+    :param may_have_run: an earlier job of this kind, which a restored backup knows nothing of, may have made this call.
     :returns: the job's id; with a ``key`` that is there already, the id of that one, whatever its state.
     :raises ValueError, TypeError: for a payload that is not JSON, or a moment without a zone.
     """
@@ -78,7 +80,7 @@ def add(
         "added_at": now,
         "run_after": now if run_after is None else utc(run_after),
         "attempts": 0,
-        "may_have_run": False,
+        "may_have_run": may_have_run,
         "traceparent": trace.current(),
         "correlation_id": correlation_id or because.correlation_id,
         "causation_id": because.causation_id,

@@ -192,3 +192,19 @@ class DocumentStoreSuite(ABC):
 
     def test_a_store_that_works_passes_its_check(self, store: DocumentStore) -> None:
         store.check()
+
+    def test_names_are_kept_in_their_folder(self, store: DocumentStore) -> None:
+        store.put_name("ledger/registration/2026-11-27", "093015.482113 erased 261121-000001-6")
+        store.put_name("ledger/registration/2026-11-27", "093015.482113 erased 261121-000001-6")
+        store.put_name("ledger/registration/2026-11-28", "000001.000000 serial 261128-100")
+        assert sorted(store.list_names("ledger/registration")) == ["2026-11-27", "2026-11-28"]
+        assert store.list_names("ledger/registration/2026-11-27") == ["093015.482113 erased 261121-000001-6"]
+
+    def test_a_folder_without_names_is_empty(self, store: DocumentStore) -> None:
+        assert store.list_names("ledger/nobody") == []
+
+    def test_a_folder_of_names_is_deleted_with_them(self, store: DocumentStore) -> None:
+        store.put_name("ledger/feedback/2026-11-27", "093015.482113 serial 261127-100")
+        store.delete_names("ledger/feedback/2026-11-27")
+        store.delete_names("ledger/feedback/2026-11-27")
+        assert store.list_names("ledger/feedback") == []

@@ -16,6 +16,7 @@ class MemoryDocuments(DocumentStore):
     def __init__(self, *, max_bytes: int | None = None) -> None:
         super().__init__(**({} if max_bytes is None else {"max_bytes": max_bytes}))
         self._kept: dict[str, tuple[Document, bytes]] = {}
+        self._names: set[tuple[str, str]] = set()
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -49,3 +50,18 @@ class MemoryDocuments(DocumentStore):
     def _fail(self) -> None:
         if self.fail_with is not None:
             raise self.fail_with
+
+    def put_name(self, folder: str, name: str) -> None:
+        self._fail()
+        self._names.add((folder, name))
+
+    def list_names(self, folder: str) -> list[str]:
+        self._fail()
+        below = [
+            f"{kept}/{name}".removeprefix(f"{folder}/") for kept, name in self._names if f"{kept}/".startswith(f"{folder}/")
+        ]
+        return list({each.partition("/")[0] for each in below})
+
+    def delete_names(self, folder: str) -> None:
+        self._fail()
+        self._names = {(kept, name) for kept, name in self._names if kept != folder}

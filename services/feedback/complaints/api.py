@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from services.chassis.database import ServiceSession
+from services.chassis.recovery.counters import note_lease
 from services.chassis.resources import Resources
 from services.chassis.seal import Sealer
 from services.chassis.serials import Serials
@@ -33,7 +34,7 @@ def blueprints(resources: Resources[Settings]) -> Sequence[Blueprint]:
 
 def _blueprint(resources: Resources[Settings]) -> Blueprint:
     settings = resources.settings
-    numbers = Serials(resources.db, FORM, counters, block=settings.number_block)
+    numbers = Serials(resources.db, FORM, counters, block=settings.number_block, on_lease=note_lease)
     sealer = Sealer(settings.seal_public_key) if settings.seal_public_key else None
     complaints = Blueprint(
         "complaints", __name__, url_prefix="/complaints", description="Complaints, from receipt to rating"

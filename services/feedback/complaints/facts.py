@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import fields
 from marshmallow.validate import OneOf
 
-from services.chassis.facts import Fact, private, public
+from services.chassis.facts import Fact, private, public, secret
 from services.feedback.categories.boards import BOARDS
 from services.feedback.complaints import fact_parts as parts
 from services.feedback.complaints.fact_parts import AboutComplaint
@@ -43,7 +43,7 @@ class ComplaintReceived(
     acknowledge_due: datetime = public(parts.moment())
     answer_due: datetime = public(parts.moment())
     contact: dict[str, Any] | None = private(parts.contact())
-    sealed_tracking: str | None = private(fields.String(load_default=None, allow_none=True), default=None)
+    sealed_tracking: str | None = secret(fields.String(load_default=None, allow_none=True), default=None)
     staff: list[dict[str, Any]] = private(parts.staff())
 
 

@@ -43,6 +43,8 @@ class Template:
     `legal`: its deadline is the law's, by the dossier's route (`deadlines.legal`).
     `quiet`: its SMS keeps quiet hours (`deadlines.quiet_hours`).
     `secret`: the name of the value that arrives in a sealed box; stored texts mask it.
+    `once`: said once about a dossier or complaint, whatever fact says so: a restored source tells it in a new one.
+    `opens`: the first message about a number, in which a number that two people were given shows.
     """
 
     name: str
@@ -53,6 +55,8 @@ class Template:
     quiet: bool = False
     legal: bool = False
     secret: str | None = None
+    once: bool = False
+    opens: bool = False
 
     def addresses(self, phone: str | None, email: str | None) -> list[tuple[str, str]]:
         """Return the pairs of channel and address to send to; none if the filer of a complaint left no address."""
@@ -75,12 +79,24 @@ class Template:
 
 _ALL = (
     # the person has just pressed the button and waits for the number: no quiet hours
-    Template("declaration_submitted", "registration.declaration_submitted", Channels.SMS, Urgency.AT_ONCE),
+    Template(
+        "declaration_submitted", "registration.declaration_submitted", Channels.SMS, Urgency.AT_ONCE, once=True, opens=True
+    ),
     # for a child: name and link to the form (child step 6) do not fit into one segment
-    Template("child_submitted", "registration.declaration_submitted", Channels.SMS, Urgency.AT_ONCE, max_segments=2),
+    Template(
+        "child_submitted",
+        "registration.declaration_submitted",
+        Channels.SMS,
+        Urgency.AT_ONCE,
+        max_segments=2,
+        once=True,
+        opens=True,
+    ),
     Template("form_attached", "registration.attachment_added", Channels.EMAIL, Urgency.AT_ONCE),
-    Template("declaration_expiring", "registration.declaration_expiring", Channels.SMS, Urgency.DAYTIME, quiet=True),
-    Template("declaration_expired", "registration.declaration_expired", Channels.SMS, Urgency.DAYTIME, quiet=True),
+    *(
+        Template(name, f"registration.{name}", Channels.SMS, Urgency.DAYTIME, quiet=True, once=True)
+        for name in ("declaration_expiring", "declaration_expired")
+    ),
     Template(
         "account_activated",
         "accounts.account_activated",
@@ -106,12 +122,13 @@ _ALL = (
         Urgency.FIFTEEN_MINUTES,
         max_segments=3,
         legal=True,
+        once=True,
     ),
     # the person has just been at a counter, or is waiting for the answer; a child's name may need a second segment
     Template("code_not_found", "verification.code_not_found", Channels.SMS, Urgency.AT_ONCE, max_segments=2),
     Template("otp", "accounts.otp_issued", Channels.SMS, Urgency.OTP, secret="code"),  # noqa: S106
-    Template("account_adjusted", "accounts.account_adjusted", Channels.SMS, Urgency.AT_ONCE),
-    Template("account_stopped", "accounts.account_stopped", Channels.SMS, Urgency.AT_ONCE),
+    Template("account_adjusted", "accounts.account_adjusted", Channels.SMS, Urgency.AT_ONCE, once=True),
+    Template("account_stopped", "accounts.account_stopped", Channels.SMS, Urgency.AT_ONCE, once=True),
     # somebody else may be using the account: sent at night too
     Template("password_changed", "accounts.password_changed", Channels.EITHER, Urgency.AT_ONCE),
     Template("password_reset", "accounts.password_reset", Channels.EITHER, Urgency.AT_ONCE),
@@ -124,6 +141,7 @@ _ALL = (
         Channels.BOTH,
         Urgency.AT_ONCE,
         secret="tracking_code",  # noqa: S106  # the value's name
+        opens=True,
     ),
     # questions and answers are free text; what does not fit is in the e-mail, or available from the hotline
     Template("complaint_question", "feedback.question_asked", Channels.BOTH, Urgency.DAYTIME, max_segments=2, quiet=True),

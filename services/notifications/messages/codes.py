@@ -11,4 +11,6 @@ NOT_ROUTED = "not_routed"
 INVALID_ADDRESS = "invalid_address"
 REFUSED = "refused"
 EXPIRED = "expired"
+#: told again without its sealed secret, and no provider knows of an earlier copy
+SECRET_GONE = "secret_gone"  # noqa: S105  # a code, no secret
 NO_PROVIDER = "no_provider"

@@ -11,27 +11,42 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
 
 from services.chassis import clock, jobs
 from services.chassis.calendar import calendar_of
+from services.chassis.database import ServiceSession
+from services.chassis.errors import OtherPerson
 from services.chassis.facts import Reader
+from services.chassis.recovery.table import restored_at
 from services.notifications.deadlines.legal import deadline, legal_urgency
 from services.notifications.deadlines.quiet_hours import not_before
 from services.notifications.messages.catalogue import TEMPLATES
 from services.notifications.messages.rules import WAITING, Message
 
+#: stands for the fact in the id of a message that is said once
+_SAID_ONCE = uuid.UUID("6f1d3a52-86c4-5f0b-9d53-2a0c7e5b4f1e")
+_M: Any = Message.__table__
+# built once, on the table: it runs for every declaration and complaint. An erased address may be anybody's
+_TOLD_ANOTHER = sa.select(
+    sa.exists().where(
+        _M.c.ref == sa.bindparam("ref", type_=sa.Text()),
+        _M.c.template == sa.bindparam("template", type_=sa.Text()),
+        _M.c.channel == sa.bindparam("channel", type_=sa.Text()),
+        _M.c.address != sa.bindparam("address", type_=sa.Text()),
+    )
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """A sealed secret, and the context it was sealed for."""
+    """A sealed secret, and the context it was sealed for; no box if the fact was told again after the box was handed over."""
 
-    box: str
+    box: str | None
     context: str
 
 
 def compose(
-    session: Session,
+    session: ServiceSession,
     fact: Reader,
     template_name: str,
     *,
@@ -47,6 +62,8 @@ def compose(
 ) -> None:
     """Add the message `template_name` to `contact`, once per fact however often it is read.
 
+    A fact from before this database was restored may have been sent then: its job asks the provider first.
+
     :param ref: what support searches by: dossier number, complaint number or account id.
     :param contact: `phone` and `email`, either of which may be missing.
     :param values: the values for the templates: JSON values and moments.
@@ -54,6 +71,7 @@ def compose(
     :param useless_after: the message is not sent after this.
     :param document: `document_id`, `sha256` and `name` of the attachment.
     :param among: tells several recipients of one message apart; None for a single recipient.
+    :raises OtherPerson: if the first message about this number went to another address.
     """
     template = TEMPLATES[template_name]
     urgency = legal_urgency(route) if template.legal and route else template.urgency
@@ -61,12 +79,15 @@ def compose(
     payload: dict[str, Any] = {"template": template.name, "values": {name: _json(value) for name, value in values.items()}}
     if sealed is not None:
         payload |= {"box": sealed.box, "context": sealed.context}
+    if told_before := _before_restore(session, fact):
+        payload["told_at"] = told_before.isoformat()
     if useless_after is not None:
         payload["expires_at"] = useless_after.isoformat()
     if document is not None:
         payload["document"] = dict(document)
     for channel, address in template.addresses(contact.get("phone"), contact.get("email")):
-        id_, now = identity(fact.envelope.id, template.name, channel, among), clock.now()
+        of = _SAID_ONCE if template.once else fact.envelope.id
+        id_, now = identity(of, template.name, channel, ref if template.once else among), clock.now()
         row = {
             "id": id_,
             "template": template.name,
@@ -81,6 +102,10 @@ def compose(
             "created_at": now,
             "revision": 0,
         }
+        if template.opens and session.scalar(
+            _TOLD_ANOTHER, {name: row[name] for name in ("template", "channel", "ref", "address")}
+        ):
+            raise OtherPerson(f"number of a {template.fact.split('.')[1].split('_')[0]}")
         session.execute(_insert_unless_there(session.get_bind().dialect.name, tuple(row)), row)
         jobs.add(
             session,
@@ -89,12 +114,25 @@ def compose(
             key=str(id_),
             run_after=not_before(template, channel, id_, now),
             correlation_id=ref,
+            may_have_run=told_before is not None,
         )
 
 
 def identity(fact_id: uuid.UUID, template: str, channel: str, among: str | None = None) -> uuid.UUID:
     """Return the id of the message for this fact, template and recipient: always the same."""
     return uuid.uuid5(fact_id, f"{template}:{channel}" + (f":{among}" if among else ""))
+
+
+def _before_restore(session: ServiceSession, fact: Reader) -> datetime | None:
+    """Return when the fact was told, if that was before this database was restored; else None."""
+    restored = restored_at(session)
+    if restored is None:
+        return None
+    try:
+        told = datetime.fromisoformat(fact.envelope.time)
+    except ValueError:
+        return restored
+    return told if told < restored else None
 
 
 def _json(value: Any) -> Any:

@@ -5,26 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy.orm import Session
-
+from services.chassis.database import ServiceSession
 from services.notifications.messages.compose import compose
 
 # `fact` is a reader with the fields of OfDossier, OfAccount, ForFiler or ForStaff. Python's types cannot express
 # "a Reader that is also one of these", so it is Any.
 
 
-def tell_person(session: Session, fact: Any, template: str, values: Mapping[str, Any], **options: Any) -> None:
+def tell_person(session: ServiceSession, fact: Any, template: str, values: Mapping[str, Any], **options: Any) -> None:
     """Notify the person of a dossier, or a child's guardian. `options`: as for `compose`."""
     values = {"dossier_no": fact.dossier_no, **values}
     compose(session, fact, template, ref=fact.dossier_no, contact=fact.contact, values=values, **options)
 
 
-def tell_holder(session: Session, fact: Any, template: str, values: Mapping[str, Any], **options: Any) -> None:
+def tell_holder(session: ServiceSession, fact: Any, template: str, values: Mapping[str, Any], **options: Any) -> None:
     """Notify the holder of an account. `options`: as for `compose`."""
     compose(session, fact, template, ref=fact.account_id, contact=fact.contact, values=values, **options)
 
 
-def tell_filer(session: Session, fact: Any, template: str, values: Mapping[str, Any], **options: Any) -> None:
+def tell_filer(session: ServiceSession, fact: Any, template: str, values: Mapping[str, Any], **options: Any) -> None:
     """Notify the filer of a complaint; nobody if no address was left, as it can be followed by its number (F8)."""
     if fact.contact is None:
         return
@@ -32,13 +31,13 @@ def tell_filer(session: Session, fact: Any, template: str, values: Mapping[str, 
     compose(session, fact, template, ref=fact.complaint_no, contact=fact.contact, values=values, **options)
 
 
-def tell_staff(session: Session, fact: Any, template: str, values: Mapping[str, Any]) -> None:
+def tell_staff(session: ServiceSession, fact: Any, template: str, values: Mapping[str, Any]) -> None:
     """Notify the staff whom a complaint's fact names."""
     values = {**_complaint(fact), "board": fact.board_name, "category": fact.category_name, **values}
     tell_each(session, fact, template, values, ref=fact.complaint_no)
 
 
-def tell_each(session: Session, fact: Any, template: str, values: Mapping[str, Any], *, ref: str) -> None:
+def tell_each(session: ServiceSession, fact: Any, template: str, values: Mapping[str, Any], *, ref: str) -> None:
     """Notify all staff whom a fact names, each by a separate message."""
     for addressee in fact.staff:
         compose(

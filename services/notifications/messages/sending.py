@@ -17,7 +17,7 @@ from services.chassis.errors import Permanent, Transient
 from services.chassis.jobs import Job, JobKind, Reason
 from services.chassis.seal import Opener, UnknownKey
 from services.notifications.messages.catalogue import TEMPLATES
-from services.notifications.messages.codes import EXPIRED
+from services.notifications.messages.codes import EXPIRED, SECRET_GONE
 from services.notifications.messages.rules import Message
 from services.notifications.messages.texts import MASK, Letter, Texts
 from services.notifications.messages.updates import lock_message, mark_sent_if_waiting
@@ -30,6 +30,12 @@ class Expired(Permanent):
     """The message is no longer of use (an expired one-time code)."""
 
     code = EXPIRED
+
+
+class SecretGone(Permanent):
+    """The fact was told again after its sealed box was handed over (law 5): only its source can make a new secret."""
+
+    code = SECRET_GONE
 
 
 class KeyMissing(Transient):
@@ -59,6 +65,7 @@ class Writer:
         """Return the text of an SMS.
 
         :raises KeyMissing: if the box is sealed to a key that this process does not have.
+        :raises SecretGone: if there is no box any more.
         :raises Unwritable: if template and values do not match.
         """
         return self._texts.sms(job.payload["template"], self._values(job, masked))
@@ -75,6 +82,8 @@ class Writer:
         """Open the sealed box, here and nowhere else; its contents never leave the job's call."""
         if "box" not in job.payload:
             return {}
+        if job.payload["box"] is None:
+            raise SecretGone("told again without its secret")
         try:
             return self._opener.open(job.payload["box"], job.payload["context"])
         except UnknownKey as error:
@@ -118,6 +127,12 @@ def record_given_up(session: Session, job: Job, reason: Reason) -> None:
     if refusal:
         # this can never be sent, so nobody retries it; other failures (provider away, key missing) may be retried
         jobs.wipe(session, job.id)
+
+
+def may_be_known_since(job: Job) -> datetime:
+    """Return the moment from which a provider may know of this message: when its fact was told, or the job added."""
+    told_at = job.payload.get("told_at")
+    return job.added_at if told_at is None else min(job.added_at, datetime.fromisoformat(told_at))
 
 
 def useless_after(job: Job) -> datetime | None:

@@ -9,6 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.chassis import clock, jobs
+from services.chassis.bus import erasure
+from services.chassis.bus.held import State
 from services.chassis.resources import Resources
 from services.chassis.sweeps import Limit, Sweep
 from services.notifications.messages.catalogue import JOB_KINDS
@@ -28,8 +30,9 @@ def sweeps(resources: Resources[Settings]) -> list[Sweep]:
 
 
 def erase(session: Session, message: Message) -> None:
-    """Erase the address and the text, from the message and from its finished job."""
+    """Erase the address and the text, from the message, from its finished job, and from parked messages about the same matter."""
     message.erase(at=clock.now())
+    erasure.empty_held(session, message.ref, (State.PARKED,))
     for kind in JOB_KINDS:
         for job in jobs.list_jobs(session, kind=kind, key=str(message.id)):
             jobs.wipe(session, job.id)

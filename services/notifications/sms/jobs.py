@@ -12,14 +12,16 @@ from services.notifications.deadlines.quiet_hours import QuietHours, use_quiet_h
 from services.notifications.messages.catalogue import OTP, SMS
 from services.notifications.messages.rules import Message
 from services.notifications.messages.sending import (
+    SecretGone,
     Sent,
     Writer,
+    may_be_known_since,
     refuse_expired,
     reported_provider_id,
     sending_kind,
     useless_after,
 )
-from services.notifications.messages.texts import segments
+from services.notifications.messages.texts import MASK, segments
 from services.notifications.settings import Settings
 from services.notifications.sms.port import NoSms, Sms, SmsProvider
 from services.notifications.sms.twilio import TwilioSms
@@ -61,27 +63,34 @@ class SmsSender:
         """Hand an SMS over to the provider. If an earlier attempt had an unknown outcome, first ask the provider about it.
 
         :raises Expired: if the message is no longer of use.
+        :raises SecretGone: if its secret is gone, and the provider knows of no earlier copy.
         """
-        text, end = self._writer.sms(job), useless_after(job)
+        masked, end = self._writer.sms(job, masked=True), useless_after(job)
+        # without its box the text is known but for the secret
+        gone = job.payload.get("box", "") is None
+        text = masked if gone else self._writer.sms(job)
         base = self._settings.callback_base_url.reveal().rstrip("/")
         sms = Sms(
             to=job.payload["to"],
             text=text,
             callback_url=f"{base}/notifications/callbacks/twilio?message={job.key}",
             valid_seconds=None if end is None else int((end - clock.now()).total_seconds()),
+            mask=MASK if gone else None,
         )
         provider_id = self._earlier(job, sms) if job.may_have_run else None
         if provider_id is None:
             refuse_expired(job)
+            if gone:
+                raise SecretGone("told again without its secret")
             provider_id = self._provider.send(sms, timeout=self._settings.sms_timeout_seconds)
-        masked = self._writer.sms(job, masked=True) if "box" in job.payload else text
         return Sent(provider_id, masked, segments(text))
 
     def _earlier(self, job: Job, sms: Sms) -> str | None:
         """Return the provider's id of an earlier attempt that got through, if a callback or the provider knows of one."""
         if reported := reported_provider_id(self._db, job):
             return reported
-        ids = self._provider.find(sms, since=job.added_at, timeout=self._settings.sms_timeout_seconds)
+        since = may_be_known_since(job)
+        ids = self._provider.find(sms, since=since, timeout=self._settings.sms_timeout_seconds)
         return _first_unclaimed(self._db, ids)
 
 

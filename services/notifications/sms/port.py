@@ -13,6 +13,7 @@ No error text contains an address or any part of a message, since errors reach t
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -49,12 +50,23 @@ class SmsRefused(Permanent):
 
 @dataclass(frozen=True, slots=True)
 class Sms:
-    """One SMS. `callback_url`: where the provider reports; `valid_seconds`: how long delivery may still be attempted."""
+    """One SMS. `callback_url`: where the provider reports; `valid_seconds`: how long delivery may still be attempted.
+
+    `mask`: stands in the text for a secret that is not known any more; such an SMS can be found, but not sent.
+    """
 
     to: str
     text: str
     callback_url: str | None = None
     valid_seconds: int | None = None
+    mask: str | None = None
+
+    def is_text_of(self, body: str) -> bool:
+        """Tell whether ``body`` ends in this text, with any word in place of the mask. Providers put sentences before it."""
+        if self.mask is None:
+            return body.endswith(self.text)
+        pattern = r"\S+".join(re.escape(part) for part in self.text.split(self.mask))
+        return re.search(rf"{pattern}\Z", body) is not None
 
 
 class SmsProvider(Protocol):
@@ -64,7 +76,7 @@ class SmsProvider(Protocol):
         """Send the SMS; return the provider's id."""
 
     def find(self, sms: Sms, *, since: datetime, timeout: float) -> list[str]:
-        """Return the provider's ids of the SMS accepted since then with exactly this text and phone."""
+        """Return the provider's ids of the SMS accepted since then with this text (`Sms.is_text_of`) and phone."""
 
 
 class NoSms:

@@ -85,8 +85,7 @@ class TwilioSms:
         return [
             str(one.sid)
             for one in messages
-            if (one.body or "").endswith(message.text)
-            and (one.date_created is None or one.date_created >= since - _CLOCK_LEEWAY)
+            if message.is_text_of(one.body or "") and (one.date_created is None or one.date_created >= since - _CLOCK_LEEWAY)
         ]
 
     def check(self, *, timeout: float) -> None:

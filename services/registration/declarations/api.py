@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from services.chassis import clock, tracking
 from services.chassis.database import ServiceSession
+from services.chassis.recovery.counters import note_lease
 from services.chassis.resources import Resources
 from services.chassis.serials import Serials
 from services.chassis.web import auth
@@ -21,7 +22,7 @@ from services.chassis.web.problem import Problem
 from services.chassis.web.resources import resources
 from services.registration.declarations import access
 from services.registration.declarations.accounts import code_has_account
-from services.registration.declarations.erasure import discard_draft, erase
+from services.registration.declarations.erasure import WITHDRAWN, discard_draft, erase
 from services.registration.declarations.intake import create_draft
 from services.registration.declarations.numbers import FORM, counters
 from services.registration.declarations.refusals import AccountExists, RegistrationOpen
@@ -39,7 +40,7 @@ def blueprints(made_for: Resources[Settings]) -> Sequence[Blueprint]:
     """Return the blueprint; the settings give the ten days and the size of a block of numbers."""
     settings = made_for.settings
     expiry = timedelta(days=settings.expiry_days)
-    numbers = Serials(made_for.db, FORM, counters, block=settings.number_block)
+    numbers = Serials(made_for.db, FORM, counters, block=settings.number_block, on_lease=note_lease)
     declarations = Blueprint(
         "declarations", __name__, url_prefix="/declarations", description="Form 01, from draft to its end"
     )
@@ -139,4 +140,4 @@ def _cancel(declaration: Declaration) -> None:
         discard_draft(declaration)
     elif declaration.status != "withdrawn":
         declaration.withdraw(clock.now())
-        erase(declaration)
+        erase(declaration, WITHDRAWN)

@@ -23,6 +23,30 @@ from services.registration.declarations.parts import (
 )
 
 
+class DeclarationGivenBack(
+    Fact,
+    name="declaration_given_back",
+    version=1,
+    subject="dossier_no",
+    example={
+        "dossier_no": EXAMPLE_NUMBER,
+        "status": "rejected",
+        "received_at": "2026-11-23T10:00:00+07:00",
+        "ended_at": "2026-11-23T10:06:00+07:00",
+        "reason_code": "id_differs",
+        "reason": "Họ tên trên giấy tờ tuỳ thân khác với tờ khai.",
+    },
+):
+    """How far a declaration has come, told on command to a verification that was restored from a backup. Never to other agencies."""
+
+    dossier_no: str = private(fields.String(required=True))
+    status: str = private(fields.String(required=True))
+    received_at: datetime | None = private(fields.AwareDateTime(required=True, allow_none=True, format="iso"))
+    ended_at: datetime | None = private(fields.AwareDateTime(required=True, allow_none=True, format="iso"))
+    reason_code: str | None = private(fields.String(required=True, allow_none=True))
+    reason: str | None = private(fields.String(required=True, allow_none=True))
+
+
 class DeclarationSubmitted(
     Fact,
     name="declaration_submitted",

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from services.chassis import clock
 from services.chassis.resources import Resources
 from services.chassis.sweeps import Limit, Sweep
-from services.registration.declarations.erasure import discard_draft, erase
+from services.registration.declarations.erasure import EXPIRED, discard_draft, erase
 from services.registration.declarations.rules import Declaration
 from services.registration.settings import Settings
 
@@ -40,7 +40,7 @@ def sweeps(resources: Resources[Settings]) -> Sequence[Sweep]:
 
 def _expire(_session: Session, declaration: Declaration) -> None:
     declaration.expire(clock.now())
-    erase(declaration)
+    erase(declaration, EXPIRED)
 
 
 def _warn(_session: Session, declaration: Declaration) -> None:

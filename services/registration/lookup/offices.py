@@ -59,6 +59,12 @@ def office_in(row: Any) -> Office | None:
     return None if row.code is None else Office(*(getattr(row, name) for name in COLUMNS))
 
 
+def find(session: Session, code: str) -> Office | None:
+    """Return the office of this code, open or not."""
+    row = session.execute(sa.select(*(table.c[name] for name in COLUMNS)).where(table.c.code == code)).one_or_none()
+    return None if row is None else Office(*row)
+
+
 def search(session: Session, q: str | None = None, province: str | None = None) -> list[Office]:
     """Return the open offices whose code, name or address has every word of ``q`` (with or without diacritics), in Vietnamese order.
 

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.chassis.database import Instant, ServiceSession
+from services.chassis.errors import OtherPerson
 from services.verification.attachments.rules import FORM, forget_attachments, keep_newest
 from services.verification.cases.rules import Case
 from services.verification.cases.statuses import CHECKING, DECIDED, GONE
@@ -25,8 +26,14 @@ class EarlyEnding(Base):
 
 
 def open_case(session: ServiceSession, fact: DeclarationSubmitted) -> None:
-    """Open the case of a declaration, for any office to work on (V2)."""
-    if _lock(session, fact.dossier_no) is not None:
+    """Open the case of a declaration, for any office to work on (V2). A declaration that is here already is a copy.
+
+    :raises OtherPerson: if the case under this number is somebody else's.
+    """
+    known = _lock(session, fact.dossier_no)
+    if known is not None:
+        if not known.is_of(fact.subject, submitted_at=fact.submitted_at):
+            raise OtherPerson("dossier number")
         return
     born = fact.subject.get("date_of_birth")
     case = Case(

@@ -4,7 +4,7 @@ Each method: guards, one change, one fact. Facts are recorded in the transaction
 """
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from services.chassis import clock
 from services.chassis.aggregate import Aggregate
+from services.chassis.bus import erasure
 from services.chassis.database import Instant
 from services.chassis.documents import Document
 from services.chassis.ids import uuid7
@@ -84,6 +85,17 @@ class Case(Aggregate, Base):
     def locked(session: Session, dossier_no: str) -> "Case | None":
         """Return the case of a dossier, locked; a second transaction waits and then sees the first one's change."""
         return session.scalar(_LOCKED_BY_NUMBER, {"no": dossier_no})
+
+    def is_of(self, subject: Mapping[str, Any], *, submitted_at: datetime) -> bool:
+        """Tell whether it is this very declaration, or another of the same person.
+
+        An officer may have corrected the code or the name since (V7), so the moment counts too; it is all that is left
+        once the person's data are erased.
+        """
+        if submitted_at == self.submitted_at:
+            return True
+        own = self.subject or {}
+        return any(own.get(name) and own[name] == subject.get(name) for name in ("bhxh_code", "personal_id", "id_number"))
 
     # ------------------------------------------------------------ completeness
 
@@ -216,6 +228,7 @@ class Case(Aggregate, Base):
         self.hgd = self.reason = None
         self.warnings = []
         forget_attachments(self.session, self.dossier_no)
+        erasure.erase(self.session, self.dossier_no, waiting=True)
 
     def log(self, action: str, by: Officer | None = None, **details: Any) -> None:
         """Add an entry to its history (V13)."""

@@ -122,6 +122,14 @@ def correct(case: Case, by: Officer, *, full_name: str | None, bhxh_code: str | 
     case.log("corrected", by, fields=list(changes))
 
 
+def tell_decision(case: Case) -> None:
+    """Tell an earlier decision again: after a restored backup (`cases.adoption`)."""
+    if case.status == REJECTED:
+        case.tell(DeclarationRejected(**_decision(case), reason_code=case.reason_code or "", reason=case.reason or ""))
+    else:
+        case.tell(IdentityVerified(**_decision(case)))
+
+
 def _must_be_assessable(case: Case) -> None:
     """Check that it is open, or still "valid" because HGĐ could not be reached.
 

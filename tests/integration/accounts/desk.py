@@ -7,9 +7,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.accounts.accounts.rules import Account
-from services.accounts.passwords import hashing, jobs
+from services.accounts.passwords import hashing
 from services.accounts.readers import IdentityVerified
-from services.accounts.service import BLUEPRINTS, SWEEPS, Accounts
+from services.accounts.service import BLUEPRINTS, JOBS, SWEEPS, Accounts
 from services.accounts.signing import tokens
 from services.accounts.staff import rules as staff
 from services.chassis.seal import Opener, generate_keypair
@@ -24,7 +24,7 @@ CODE = "0113099841"
 class Desk(desk.Desk):
     """What a test does to accounts, and what it sees of it."""
 
-    service, blueprints, jobs, sweeps = Accounts, BLUEPRINTS, (jobs.kinds,), SWEEPS
+    service, blueprints, jobs, sweeps = Accounts, BLUEPRINTS, JOBS, SWEEPS
 
     def __init__(self, database_url: str) -> None:
         self.keys = generate_keypair()

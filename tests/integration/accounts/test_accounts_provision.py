@@ -8,7 +8,7 @@ import pytest
 from services.accounts.passwords import hashing
 from services.accounts.passwords.jobs import kinds
 from services.chassis import jobs
-from services.chassis.errors import Permanent, Transient
+from services.chassis.errors import OtherPerson, Permanent, Transient
 from services.chassis.testing.processes import wait_until
 from tests.integration.accounts.desk import CODE, Desk
 
@@ -35,6 +35,15 @@ def test_the_same_dossier_told_twice_is_acted_on_once(house: Desk):
     house.told()
     assert house.names() == ["account_activated"]
     assert len(house.accounts()) == 1
+
+
+@pytest.mark.rule("A1")
+def test_a_dossier_number_that_comes_for_a_second_person_is_refused(house: Desk):
+    house.told()
+    with pytest.raises(OtherPerson) as refused:
+        house.told(subject_bhxh_code="7912345678", subject_full_name="Ai Khác")
+    assert str(refused.value) == "this dossier number is known here, for another person"
+    assert [account.bhxh_code for account in house.accounts()] == [CODE]
 
 
 @pytest.mark.rule("A1")

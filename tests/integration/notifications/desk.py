@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from services.chassis import clock, jobs
 from services.chassis.facts import Reader
+from services.chassis.recovery import ledger
 from services.chassis.seal import Sealer, generate_keypair
 from services.notifications.deadlines import sweeps as deadlines
 from services.notifications.mail import jobs as mail_jobs
@@ -33,7 +35,11 @@ class Desk(desk.Desk):
         super().__init__(url, seal_private_key=KEYS.private_key, **settings)
 
     def kinds(self) -> list[jobs.JobKind]:
-        return [*sms_jobs.kinds_on(self.sms, self.resources), *mail_jobs.kinds_on(self.mail, self.resources)]
+        return [
+            *sms_jobs.kinds_on(self.sms, self.resources),
+            *mail_jobs.kinds_on(self.mail, self.resources),
+            *ledger.kinds(self.resources),
+        ]
 
     def read(
         self,
@@ -42,10 +48,11 @@ class Desk(desk.Desk):
         *,
         id_: uuid.UUID | None = None,
         revision: int = 1,
+        told_at: datetime | None = None,
         **changes: Any,
     ) -> uuid.UUID:
         """Handle this fact; its id."""
-        return self.handle(reader, example | changes, id_=id_, revision=revision)
+        return self.handle(reader, example | changes, id_=id_, revision=revision, told_at=told_at)
 
     def sweep_one(self, name: str) -> int:
         """One round of a sweep; how many rows it acted on."""

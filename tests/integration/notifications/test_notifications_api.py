@@ -25,6 +25,7 @@ from services.notifications.messages.schemas import masked
 from services.notifications.service import BLUEPRINTS
 from services.notifications.sms import api as sms_api
 from services.registration import events as registration
+from services.verification import events as verification
 from tests.integration.notifications.desk import Desk
 
 PHONE = {"phone": "+84983847986", "email": None}
@@ -98,7 +99,7 @@ def test_support_sees_what_became_of_the_messages_about_a_dossier(desk: Desk, ht
 
 def test_the_list_goes_on_page_by_page_newest_first(desk: Desk, http: FlaskClient) -> None:
     for _ in range(5):
-        desk.read(readers.DeclarationSubmitted, registration.DeclarationSubmitted.example, contact=PHONE)
+        desk.read(readers.CodeNotFound, verification.CodeNotFound.example, contact=PHONE)
     seen, cursor = [], None
     while True:
         page = look(http, ref=NO, limit=2, **({"cursor": cursor} if cursor else {})).json

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import sqlalchemy as sa
 
+from services.chassis.errors import OtherPerson
 from services.registration.declarations.rules import Declaration
 
 pytestmark = pytest.mark.rule("I8")
@@ -66,6 +67,13 @@ def test_once_the_account_is_closed_the_code_may_be_registered_again(desk):
     desk.hear("account_activated", bhxh_code="0113099841", revision=1)
     desk.hear("account_stopped", bhxh_code="0113099841", revision=2)
     desk.submitted()
+
+
+def test_an_account_that_comes_with_another_code_is_refused(desk):
+    desk.hear("account_activated", bhxh_code="0113099841", revision=1)
+    with pytest.raises(OtherPerson):
+        desk.hear("account_activated", bhxh_code="7912345678", revision=2)
+    assert refused_as(desk.post()) == "account-exists"
 
 
 def test_older_news_of_an_account_do_not_open_it_again(desk):

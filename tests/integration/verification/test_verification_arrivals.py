@@ -12,8 +12,9 @@ import sqlalchemy as sa
 import time_machine
 
 from services.chassis import clock
+from services.chassis.errors import OtherPerson
 from services.verification.attachments import jobs as attachments_jobs
-from tests.integration.verification.desk import CODE, NAME, NO, Desk, attachment, picture
+from tests.integration.verification.desk import CODE, NAME, NO, Desk, attachment, picture, submitted
 
 
 def kinds(bureau: Desk) -> dict[str, str]:
@@ -32,6 +33,34 @@ def test_a_declaration_told_twice_is_one_case(bureau: Desk) -> None:
     bureau.submit(subject={"full_name": "Ai Khác"})
     assert bureau.case()["subject"]["full_name"] == NAME
     assert len(bureau.ask("GET", "").json["items"]) == 1
+
+
+def test_a_number_that_is_given_to_a_second_person_is_refused_and_the_first_case_stays(bureau: Desk) -> None:
+    bureau.submit()
+    other = submitted()["subject"] | {
+        "bhxh_code": "7912345678",
+        "full_name": "Ai Khác",
+        "personal_id": None,
+        "id_number": "079001002003",
+    }
+    with pytest.raises(OtherPerson) as refused:
+        bureau.submit(subject=other, submitted_at=(clock.now() + timedelta(minutes=5)).isoformat())
+    assert str(refused.value) == "this dossier number is known here, for another person"
+    assert bureau.case()["subject"]["full_name"] == NAME
+
+
+def test_a_person_whom_a_restored_registration_has_submit_again_is_the_same_case(bureau: Desk) -> None:
+    bureau.submit()
+    bureau.submit(submitted_at=(clock.now() + timedelta(minutes=5)).isoformat())
+    assert len(bureau.ask("GET", "").json["items"]) == 1
+
+
+def test_a_copy_that_comes_after_the_data_were_erased_is_still_a_copy(bureau: Desk) -> None:
+    body = submitted()
+    bureau.tell("declaration_submitted", body)
+    bureau.withdraw()
+    bureau.tell("declaration_submitted", body)
+    assert bureau.case()["status"] == "withdrawn"
 
 
 @pytest.mark.parametrize("order", list(permutations(("submit", "form", "portrait"))))

@@ -1,0 +1,65 @@
+"""What a restored backup must not bring back: sessions, codes, replaced passwords, rights that were taken away."""
+
+from __future__ import annotations
+
+import uuid
+
+import sqlalchemy as sa
+
+from services.accounts.accounts.lookup import IS_STAFF
+from services.accounts.accounts.rules import ACTIVE, DISABLED, PASSWORD_SET, RIGHTS_CHANGED, Account
+from services.accounts.otp.rules import Otp
+from services.accounts.sessions.rules import DeviceSession
+from services.accounts.signing.rules import replace_all
+from services.chassis.database import ServiceSession
+from services.chassis.recovery import Recovery, Step
+
+
+def end_sessions(session: ServiceSession, recovery: Recovery) -> int:
+    """End every session. Not told: with the keys replaced, no service takes their tokens."""
+    values = {"ended_at": recovery.now, "end_reason": "restored"}
+    return (
+        session.connection()
+        .execute(sa.update(DeviceSession).where(DeviceSession.ended_at.is_(None)).values(values))
+        .rowcount
+    )
+
+
+def void_codes(session: ServiceSession, recovery: Recovery) -> int:
+    """Void every open code and challenge."""
+    voided = sa.update(Otp).where(Otp.closed_at.is_(None)).values(closed_at=recovery.now, new_password_hash=None)
+    return session.connection().execute(voided).rowcount
+
+
+def replace_keys(session: ServiceSession, _recovery: Recovery) -> int:
+    """Replace the signing keys kept in the database. With SIGNING_KEY set there are none: the operator replaces that."""
+    return replace_all(session)
+
+
+def void_passwords(session: ServiceSession, recovery: Recovery) -> int:
+    """Take the password from accounts that chose another after the backup: the old one may be why. Its holder resets it (A8)."""
+    ids = [uuid.UUID(entry.number) for entry in recovery.noted((PASSWORD_SET,))]
+    # those whose newest password is in the backup keep it: the ledger's margin reaches back a little
+    newer = {uuid.UUID(entry.number): entry.at for entry in recovery.noted((PASSWORD_SET,))}
+    voided = 0
+    for account in session.scalars(sa.select(Account).where(Account.id.in_(ids)).with_for_update()):
+        if account.password_set_at is None or account.password_set_at < newer[account.id]:
+            account.password_hash = None
+            voided += 1
+    return voided
+
+
+def disable_staff(session: ServiceSession, recovery: Recovery) -> int:
+    """Disable staff whose rights were changed after the backup: an administrator looks at each and enables it again."""
+    ids = [uuid.UUID(entry.number) for entry in recovery.noted((RIGHTS_CHANGED,))]
+    doubtful = sa.update(Account).where(Account.id.in_(ids), IS_STAFF, Account.status == ACTIVE).values(status=DISABLED)
+    return session.connection().execute(doubtful).rowcount
+
+
+steps = (
+    Step("sessions ended", end_sessions),
+    Step("codes void", void_codes),
+    Step("signing keys replaced", replace_keys),
+    Step("passwords to be reset", void_passwords),
+    Step("staff disabled", disable_staff),
+)

@@ -1,0 +1,37 @@
+"""Make a new first password for somebody who was never sent the first one (`vss facts resend --new-secrets`)."""
+
+import uuid
+from typing import Any
+
+import sqlalchemy as sa
+
+from services.accounts.accounts.lookup import IS_ACTIVE
+from services.accounts.accounts.rules import Account
+from services.accounts.passwords import hashing
+from services.accounts.passwords.jobs import generate_password
+from services.accounts.settings import CommandSettings
+from services.chassis import clock
+from services.chassis.database import Database
+from services.chassis.seal import Sealer
+
+
+def renew_first_password(database: Database, activated: dict[str, Any]) -> dict[str, Any] | None:
+    """Return `account_activated` with a new password in its box; None once the holder has chosen one, or the account is closed.
+
+    :raises SettingsError: without SEAL_PUBLIC_KEY.
+    """
+    sealer = Sealer(CommandSettings.read_one("seal_public_key") or "")
+    account_id, password = activated["account_id"], generate_password()
+    replaced = (
+        sa.update(Account)
+        .where(Account.id == uuid.UUID(account_id), IS_ACTIVE, Account.must_change)
+        .values(password_hash=hashing.hash_password(password), password_set_at=clock.now())
+        .returning(Account.id)
+    )
+    with database.write() as session:
+        if session.scalar(replaced) is None:
+            return None
+    return activated | {"sealed_credential": sealer.seal({"password": password}, context=f"first-password:{account_id}")}
+
+
+renewals = {"account_activated": renew_first_password}

@@ -1,0 +1,97 @@
+"""Rebuild declarations that a restored backup knows nothing of, from their cases in verification.
+
+What verification never had is lost: the hash of the tracking code (an office can still look the dossier up) and what only the printed
+form shows.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from services.chassis.database import ServiceSession
+from services.chassis.errors import OtherPerson
+from services.registration.declarations.rules import FORM_PDF, Declaration
+from services.registration.form01.jobs import make_form
+from services.registration.lookup import offices
+from services.registration.readers import CaseGivenBack
+
+#: a case's status, and the declaration's
+_STATUS = {
+    "new": "submitted",
+    "received": "received",
+    "checking": "received",
+    "name_near": "received",
+    "name_differs": "received",
+    "code_not_found": "code_not_found",
+    "approved": "verified",
+    "rejected": "rejected",
+    "expired": "expired",
+    "withdrawn": "withdrawn",
+}
+_IDENTIFYING = ("bhxh_code", "personal_id", "id_number")
+
+
+def rebuild(session: ServiceSession, fact: CaseGivenBack) -> None:
+    """Add the declaration, or submit the draft that the backup has; one that was submitted stays as it is.
+
+    :raises OtherPerson: if the declaration under this number is somebody else's.
+    """
+    query = sa.select(Declaration).where(Declaration.dossier_no == fact.dossier_no).with_for_update()
+    declaration = session.scalar(query)
+    if declaration is not None and not _same_person(declaration, fact):
+        raise OtherPerson("dossier number")
+    if declaration is not None and declaration.status != "draft":
+        return
+    if declaration is None:
+        office = offices.find(session, fact.office["code"])
+        declaration = Declaration(
+            dossier_no=fact.dossier_no,
+            kind=fact.kind,
+            route=fact.route,
+            channel=fact.channel,
+            filing=fact.filing,
+            tracking_hash=secrets.token_bytes(32),  # of a code that nobody has
+            office=(office or offices.Office(fact.office["code"], fact.office["name"], "")).as_dict(),
+            created_at=fact.submitted_at,
+            warnings=list(fact.warnings),
+            attachments={},
+        )
+        session.add(declaration)
+    _submit(declaration, fact)
+    session.flush()
+    if declaration.subject is not None and FORM_PDF not in declaration.attachments:
+        make_form(session, declaration.dossier_no)
+
+
+def _submit(declaration: Declaration, fact: CaseGivenBack) -> None:
+    """Set what the submission, and officers since, have set."""
+    declaration.status = _STATUS[fact.status]
+    declaration.submitted_at, declaration.expires_at = fact.submitted_at, fact.expires_at
+    declaration.received_at, declaration.case_revision = fact.received_at, fact.envelope.revision
+    declaration.revision = (declaration.revision or 0) + 1
+    declaration.subject = _json(fact.subject)
+    declaration.contact, declaration.guardian = fact.contact, fact.guardian
+    declaration.bhxh_code = fact.subject["bhxh_code"] if fact.subject else None
+    declaration.guardian_account_id = fact.guardian["account_id"] if fact.guardian else None
+    declaration.attachments = {**declaration.attachments, **{each["kind"]: each for each in fact.attachments}}
+    if declaration.status in ("rejected", "expired", "withdrawn"):
+        declaration.ended_at = fact.decided_at or fact.expires_at or fact.submitted_at
+    if declaration.status == "rejected":
+        declaration.refusal = {"reason_code": fact.reason_code, "reason": fact.reason}
+
+
+def _same_person(declaration: Declaration, fact: CaseGivenBack) -> bool:
+    own, other = declaration.subject, fact.subject
+    if declaration.submitted_at == fact.submitted_at or own is None or other is None:
+        return True
+    return any(own.get(name) and own[name] == other.get(name) for name in _IDENTIFYING)
+
+
+def _json(subject: dict[str, Any] | None) -> dict[str, Any] | None:
+    if subject is None:
+        return None
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in subject.items()}

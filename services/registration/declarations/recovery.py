@@ -1,0 +1,38 @@
+"""Repeat, after a restored backup, the erasures that came after it (I6)."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from services.chassis.database import ServiceSession
+from services.chassis.recovery import Recovery, Step
+from services.chassis.recovery.counters import leap
+from services.registration.declarations.erasure import DISCARDED, EXPIRED, WITHDRAWN, discard_draft, erase
+from services.registration.declarations.numbers import counters
+from services.registration.declarations.rules import Declaration
+
+
+def erase_again(session: ServiceSession, recovery: Recovery) -> int:
+    """Erase whatever the ledger says was erased. Expiry and withdrawal are told again: readers know them by the number."""
+    erased = 0
+    for entry in recovery.noted((DISCARDED, EXPIRED, WITHDRAWN)):
+        query = sa.select(Declaration).where(Declaration.dossier_no == entry.number).with_for_update()
+        declaration = session.scalar(query)
+        if declaration is None or declaration.erased:
+            continue
+        erased += 1
+        if entry.kind == DISCARDED:
+            discard_draft(declaration)
+            continue
+        if declaration.status != "submitted":
+            # a draft of then; what followed its submission was told before
+            declaration.status, declaration.ended_at = entry.kind, entry.at
+        elif entry.kind == EXPIRED:
+            declaration.expire(entry.at)
+        else:
+            declaration.withdraw(entry.at)
+        erase(declaration, entry.kind)
+    return erased
+
+
+steps = (Step("erased again", erase_again), leap(counters))

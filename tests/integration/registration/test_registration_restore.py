@@ -1,0 +1,131 @@
+"""After a restored backup: what was erased is erased again, and what was lost is given back. Both databases."""
+
+import pytest
+
+from services.chassis import clock
+from services.chassis.errors import OtherPerson, Transient
+from services.registration.declarations.giving_back import give_back
+from tests.integration.registration.test_registration_ends import traces
+from tests.stand.backups import Backup
+
+
+@pytest.mark.rule("I6")
+def test_a_declaration_withdrawn_after_the_backup_is_erased_again(desk):
+    dossier = desk.submitted()
+    desk.run_jobs()
+    backup = Backup(desk.db)
+    assert desk.ask("DELETE", dossier).status_code == 204
+    desk.run_jobs()
+    backup.restore()
+    assert desk.status(dossier)["status"] == "submitted", "the backup knows nothing of it"
+    assert desk.repair().changed["erased again"] == 1
+    desk.run_jobs()
+    assert desk.status(dossier)["status"] == "withdrawn"
+    assert traces(desk) == []
+
+
+@pytest.mark.rule("I6")
+def test_a_declaration_expired_after_the_backup_is_erased_and_told_again(desk, later):
+    dossier = desk.submitted()
+    desk.run_jobs()
+    backup = Backup(desk.db)
+    later(days=10, seconds=1)
+    desk.sweep()
+    desk.run_jobs()
+    backup.restore()
+    assert desk.repair().changed["erased again"] == 1
+    assert desk.status(dossier)["status"] == "expired"
+    [told] = desk.facts("declaration_expired")
+    assert told.body["dossier_no"] == dossier.no
+
+
+def test_a_draft_discarded_after_the_backup_is_gone_again(desk):
+    dossier = desk.create()
+    backup = Backup(desk.db)
+    assert desk.ask("DELETE", dossier).status_code == 204
+    desk.run_jobs()
+    backup.restore()
+    desk.repair()
+    assert desk.ask("GET", dossier).status_code == 404
+    assert traces(desk) == []
+
+
+def test_a_draft_of_the_backup_that_was_submitted_and_withdrawn_since_is_withdrawn(desk):
+    dossier = desk.create()
+    backup = Backup(desk.db)
+    desk.submit(dossier)
+    assert desk.ask("DELETE", dossier).status_code == 204
+    desk.run_jobs()
+    backup.restore()
+    desk.repair()
+    assert desk.status(dossier)["status"] == "withdrawn"
+    assert traces(desk) == []
+
+
+def test_what_was_not_erased_stays(desk):
+    dossier = desk.submitted()
+    backup = Backup(desk.db)
+    backup.restore()
+    assert desk.repair().changed["erased again"] == 0
+    assert desk.status(dossier)["status"] == "submitted"
+
+
+def case_of(desk, dossier, **changes):
+    """What verification gives back of a dossier that it has."""
+    [told] = [fact.body for fact in desk.facts("declaration_submitted") if fact.body["dossier_no"] == dossier.no]
+    same = ("kind", "route", "channel", "filing", "submitted_at", "expires_at", "subject", "contact", "guardian", "warnings")
+    body = {name: told[name] for name in same}
+    body |= {"office": {"code": told["office"]["code"], "name": told["office"]["name"]}, "attachments": []}
+    body |= {"status": "received", "received_at": told["submitted_at"], "decided_at": None}
+    return body | {"reason_code": None, "reason": None} | changes
+
+
+@pytest.mark.parametrize("known_as", ["nothing", "draft"])
+def test_a_declaration_submitted_after_the_backup_is_rebuilt_from_its_case(desk, known_as):
+    dossier = desk.create() if known_as == "draft" else None
+    if dossier is None:
+        desk.create()
+    backup = Backup(desk.db)
+    dossier = dossier or desk.create(subject={"bhxh_code": "7912345678"})
+    desk.submit(dossier)
+    case = case_of(desk, dossier)
+    backup.restore()
+    desk.repair()
+    desk.hear("case_given_back", dossier, revision=3, **case)
+    row = desk.row(dossier)
+    assert (row.status, row.case_revision, row.subject["full_name"]) == ("received", 3, "Nguyễn Thành Biên")
+    assert row.office["province_code"] == "01"
+    assert desk.facts("declaration_submitted") == [], "verification has it, and the person was told"
+    desk.run_jobs()
+    assert "form_pdf" in desk.row(dossier).attachments
+
+
+def test_what_overtakes_the_case_given_back_waits_for_it(desk):
+    desk.create()
+    backup = Backup(desk.db)
+    dossier = desk.submitted(subject={"bhxh_code": "7912345678"})
+    case = case_of(desk, dossier, status="approved")
+    backup.restore()
+    desk.repair()
+    with pytest.raises(Transient):
+        desk.hear("account_activated", dossier, bhxh_code="7912345678")
+    desk.hear("case_given_back", dossier, revision=3, **case)
+    desk.hear("account_activated", dossier, bhxh_code="7912345678")
+    assert desk.row(dossier).status == "activated"
+
+
+def test_a_case_of_somebody_elses_number_is_refused(desk):
+    dossier = desk.submitted()
+    case = case_of(desk, dossier, submitted_at="2026-11-01T09:30:00+07:00")
+    case["subject"] = case["subject"] | {"bhxh_code": "7912345678", "personal_id": None, "id_number": "079001002003"}
+    with pytest.raises(OtherPerson):
+        desk.hear("case_given_back", dossier, **case)
+
+
+def test_what_officers_have_acted_on_is_given_back(desk):
+    dossier = desk.submitted()
+    desk.submitted(subject={"bhxh_code": "7912345678"})
+    desk.hear("case_received", dossier, revision=2)
+    assert sum(give_back(desk.db, clock.now())) == 1
+    [told] = desk.facts("declaration_given_back")
+    assert (told.body["dossier_no"], told.body["status"], told.public) == (dossier.no, "received", "")

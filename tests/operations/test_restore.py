@@ -1,0 +1,11 @@
+"""A database restored under load gives no number, no SMS and no account twice. All services and PITR: `make operations SUBJECT=restore`."""
+
+import pytest
+
+from tests.operations import measure, restore
+
+pytestmark = pytest.mark.timeout(240)
+
+
+def test_databases_restored_under_load_lose_nothing_and_do_nothing_twice_once_after_restore_has_run() -> None:
+    assert not measure(restore, short=True)
