@@ -86,7 +86,7 @@ _LONG = Plan(
     rolls=(_THIS, _PREVIOUS) * 3 + (_THIS,),
     processes=2,
     side_by_side_seconds=4.0,
-    pace_seconds=0.5,
+    pace_seconds=1.0,
     seed=27,
 )
 
