@@ -96,16 +96,17 @@ _FIND = sa.select(Declaration).where(Declaration.dossier_no == sa.bindparam("no"
 
 
 def _find(session: ServiceSession, dossier_no: str) -> Declaration | None:
-    """Return the declaration, locked; None, logged, for one that was never here, since parking would not help.
+    """Return the declaration, locked; None, logged, for one that was never submitted here, since parking would not help.
 
-    :raises Transient: after a restored backup, until verification has given it back.
+    :raises Transient: after a restored backup, which may know it as a draft, until verification has given it back.
     """
     declaration = session.scalar(_FIND, {"no": dossier_no})
-    if declaration is None:
+    if declaration is None or declaration.submitted_at is None:
         restored = restored_at(session)
         if restored is not None and clock.now() - restored < _GIVEN_BACK_WITHIN:
             raise Transient("this declaration is not in the backup: has verification given back what it knows?")
         log.warning("declaration_unknown", dossier_no=dossier_no)
+        return None
     return declaration
 
 

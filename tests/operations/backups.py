@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
@@ -27,11 +30,21 @@ class Backup(Protocol):
         """Put the database back as it was when the backup was made; its sessions end."""
 
 
+@contextmanager
+def archive_folder() -> Iterator[Path]:
+    """Yield a folder for a WAL archive, which the account that runs PostgreSQL may write into; it goes afterwards."""
+    with tempfile.TemporaryDirectory(prefix="vss-archive-") as name:
+        folder = Path(name)
+        if owner := programs.account():
+            shutil.chown(folder, owner)
+        yield folder
+
+
 def archiving(folder: Path) -> list[str]:
     """Return the settings of a server that archives its WAL into ``folder``, as the runbook has them."""
     return [
         "archive_mode=on",
-        f"archive_command=mkdir -p {folder} && test ! -f {folder}/%f && cp %p {folder}/%f",
+        f"archive_command=test ! -f {folder}/%f && cp %p {folder}/%f",
         "archive_timeout=60",
         "wal_level=replica",
     ]

@@ -24,7 +24,7 @@ from tests.faults.dossiers.load import Load
 from tests.faults.dossiers.people import Filing
 from tests.operations import say
 from tests.operations.audit import audit
-from tests.operations.backups import Backup, Dump, PointInTime, archiving
+from tests.operations.backups import Backup, Dump, PointInTime, archive_folder, archiving
 from tests.operations.people import citizens
 from tests.operations.site import Servers, Site, servers
 
@@ -44,9 +44,8 @@ _GONE = "people were told of PA-"
 
 def run(short: bool) -> dict[str, Any]:
     """Restore two services of one system to 40 facts ago (short), or each of the five to 3,000 facts ago, verification by PITR."""
-    archive = Path("/tmp") / f"vss-archive-{time.time_ns()}"  # where the server's account can write
     turns = [("registration", "notifications")] if short else [(service,) for service in SERVICES]
-    with servers(options=[] if short else archiving(archive)) as on:
+    with archive_folder() as archive, servers(options=[] if short else archiving(archive)) as on:
         return {"restored": [_restored(on, archive, services, 40 if short else 3000, short=short) for services in turns]}
 
 

@@ -44,7 +44,7 @@ def rebuild(session: ServiceSession, fact: CaseGivenBack) -> None:
     declaration = session.scalar(query)
     if declaration is not None and not _same_person(declaration, fact):
         raise OtherPerson("dossier number")
-    if declaration is not None and declaration.status != "draft":
+    if declaration is not None and declaration.submitted_at is not None:
         return
     if declaration is None:
         office = offices.find(session, fact.office["code"])

@@ -27,6 +27,7 @@ def erase_again(session: ServiceSession, recovery: Recovery) -> int:
         if declaration.status != "submitted":
             # a draft of then; what followed its submission was told before
             declaration.status, declaration.ended_at = entry.kind, entry.at
+            declaration.submitted_at = declaration.submitted_at or entry.at
         elif entry.kind == EXPIRED:
             declaration.expire(entry.at)
         else:

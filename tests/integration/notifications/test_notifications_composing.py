@@ -69,8 +69,10 @@ CASES: list[tuple[type[Any], dict[str, Any], dict[str, Any], list[tuple[str, str
 
 @pytest.mark.rule("N1", "N2", "N3", "N4", "N5", "N6", "N7", "A2", "V8", "I5")
 def test_each_fact_becomes_the_messages_that_the_table_names(desk: Desk) -> None:
-    for reader, example, contact, expected in CASES:
+    for number, (reader, of_reader, contact, expected) in enumerate(CASES):
         before = {message.id for message in desk.messages()}
+        # of each another dossier: some things are said once about one
+        example = of_reader | ({"dossier_no": f"261121-{number:06d}-0"} if "dossier_no" in of_reader else {})
         with time_machine.travel(DAY, tick=True):
             desk.read(reader, example, contact=contact)
         made = [message for message in desk.messages() if message.id not in before]
@@ -90,11 +92,11 @@ def test_every_fact_that_is_read_stands_in_the_table_above_or_in_that_of_complai
 def test_a_fact_that_comes_twice_makes_its_messages_once(desk: Desk) -> None:
     id_ = uuid7()
     for _ in range(3):
-        desk.read(readers.DeclarationRejected, verification.DeclarationRejected.example, id_=id_)
+        desk.read(readers.PasswordChanged, accounts.PasswordChanged.example, id_=id_)
+    assert len(desk.messages()) == 1
+    assert len(desk.job_views()) == 1
+    desk.read(readers.PasswordChanged, accounts.PasswordChanged.example)
     assert len(desk.messages()) == 2
-    assert len(desk.job_views()) == 2
-    desk.read(readers.DeclarationRejected, verification.DeclarationRejected.example)
-    assert len(desk.messages()) == 4
 
 
 def test_only_the_form_goes_by_mail_and_no_other_attachment(desk: Desk) -> None:

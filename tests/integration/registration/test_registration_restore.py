@@ -100,10 +100,13 @@ def test_a_declaration_submitted_after_the_backup_is_rebuilt_from_its_case(desk,
     assert "form_pdf" in desk.row(dossier).attachments
 
 
-def test_what_overtakes_the_case_given_back_waits_for_it(desk):
+@pytest.mark.parametrize("known_as", ["nothing", "draft"])
+def test_what_overtakes_the_case_given_back_waits_for_it(desk, known_as):
     desk.create()
+    dossier = desk.create(subject={"bhxh_code": "7912345678"}) if known_as == "draft" else None
     backup = Backup(desk.db)
-    dossier = desk.submitted(subject={"bhxh_code": "7912345678"})
+    dossier = dossier or desk.create(subject={"bhxh_code": "7912345678"})
+    desk.submit(dossier)
     case = case_of(desk, dossier, status="approved")
     backup.restore()
     desk.repair()
