@@ -1,4 +1,4 @@
-"""An operator who mends what is lost: because the services' logs raise the alarm, or because they know what they have done."""
+"""An operator who mends what is lost when the services' logs raise the alarm."""
 
 from __future__ import annotations
 
@@ -35,10 +35,6 @@ class Operator:
                     self._to_do += [gap["remedy"] for gap in json.loads(said)["gaps"]]
             self._seen[service] = len(alarms)
         self._to_do = [remedy for remedy in dict.fromkeys(self._to_do) if not self._run(remedy)]
-
-    def tell_again(self, source: str, reader: str, since: str) -> None:
-        """Have everything since then told again on one lane: no alarm was waited for."""
-        self._to_do.append(f"vss facts resend --from {source} --to {reader} --since {since}")
 
     def _alarms(self, service: str) -> list[str]:
         return [str(alarm["remedy"]) for alarm in self._site.system.programs[service].events("facts_missing")]

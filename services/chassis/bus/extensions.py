@@ -41,7 +41,6 @@ from services.chassis.sweeps import Guard, Pruning
 log = get_logger(__name__)
 
 _ERASE_SECONDS = 60.0
-_GAPS_SECONDS = 30.0
 _MEASURE_SECONDS = 5.0
 
 
@@ -92,8 +91,9 @@ class Subscriber(Entrypoint):
             prefetch=settings.prefetch,
         )
         self._waiting = Waiting(work, self._run_batch, batch_size=settings.batch_size)
-        self._gaps = Gaps(resources.service, resources.db, work.origins)
-        self._looking = Periodic("look_for_gaps", self._gaps.look, every_seconds=_GAPS_SECONDS)
+        grace = timedelta(seconds=settings.gaps_grace_seconds)
+        self._gaps = Gaps(resources.service, resources.db, work.origins, grace=grace)
+        self._looking = Periodic("look_for_gaps", self._gaps.look, every_seconds=settings.gaps_seconds)
         self._retry_queues = RetryQueues(resources.service, resources.db, uri, settings.retry_delays_seconds)
         resources.health.add("broker", self._consumer.problem, critical=False)
         resources.health.add("facts", self._gaps.problem, critical=False)

@@ -22,8 +22,6 @@ from services.chassis.observe.logs import get_logger
 
 log = get_logger(__name__)
 
-#: how long a later number must have been here before an earlier one counts as missing
-GRACE = timedelta(seconds=20)
 _MOST_GAPS = 1_000
 
 fact_sources = sa.Table(
@@ -89,9 +87,10 @@ class Gaps:
     """Looks for gaps in what ``service`` has received.
 
     :param origins: who has numbered what came to this process; others are known from the database.
+    :param grace: how long a later number must have been here before an earlier one counts as missing.
     """
 
-    def __init__(self, service: str, database: Database, origins: Collection[str], *, grace: timedelta = GRACE) -> None:
+    def __init__(self, service: str, database: Database, origins: Collection[str], *, grace: timedelta) -> None:
         self._service = service
         self._database = database
         self._origins = origins

@@ -45,7 +45,8 @@ _All = Annotated[bool, typer.Option("--all", help="Everything that is kept.")]
 _NewSecrets = Annotated[
     bool,
     typer.Option(
-        "--new-secrets", help="Have a new secret made for each fact whose own was forgotten (a new first password)."
+        "--new-secrets",
+        help="Have a new secret made for each of these --numbers whose own was forgotten (a new first password).",
     ),
 ]
 
@@ -116,6 +117,11 @@ def resend(
         fail(f"{reader} reads nothing of {loaded.name}; its readers: {', '.join(telling.readers) or 'none'}.", Code.USAGE)
     if sum([since is not None, numbers is not None, everything]) != 1:
         fail("Say which: --since, --numbers or --all.", Code.USAGE)
+    if new_secrets and numbers is None:
+        fail(
+            "--new-secrets wants --numbers: whoever has had the message would get another one, with another secret.",
+            Code.USAGE,
+        )
     database = open_database(loaded)
     renewals = getattr(loaded, "renewals", {}) if new_secrets else {}
     again = Resend(database, loaded.name, reader, _which(since, numbers), secrets=telling.secrets, renewals=renewals)

@@ -82,6 +82,15 @@ class ChassisSettings(BaseSettings, ignores=("VSS_SERVICE",)):
         minimum=1,
         maximum=365,
     )
+    gaps_seconds: float = setting(
+        default=30.0, help="how often to look for facts that were told and never came", minimum=0.5, maximum=3600
+    )
+    gaps_grace_seconds: float = setting(
+        default=20.0,
+        help="how long a later fact must have been here before an earlier one is missing",
+        minimum=0,
+        maximum=3600,
+    )
     plain_events: bool = setting(
         default=False, help="send every fact to <service>.events, too, for nameko services that no release knows as readers"
     )

@@ -26,6 +26,7 @@ from tests.stand.place import ARCHIVE, DESK, eventually
 from tests.stand.place import Place as Stand
 
 ORIGIN = "front 1795800000"
+SOON = {"GAPS_SECONDS": "0.5", "GAPS_GRACE_SECONDS": "2"}
 
 
 @pytest.fixture
@@ -123,7 +124,7 @@ def test_what_a_deleted_queue_held_is_missed_and_comes_again_once(place: Stand, 
     """The desk tells the archive; the archive's queue is deleted while facts lie in it."""
     url = f"sqlite:///{tmp_path / 'archive.sqlite3'}"
     desk = place.start(DESK, PLAIN_EVENTS="false").ready()
-    archive = place.start(ARCHIVE, database_url=url).ready()
+    archive = place.start(ARCHIVE, database_url=url, **SOON).ready()
     file(place, desk, 5)
     other = Database(url)
     archive.until(lambda: archived(other) == 5, "the first five are there")
@@ -131,7 +132,7 @@ def test_what_a_deleted_queue_held_is_missed_and_comes_again_once(place: Stand, 
     file(place, desk, 10)
     eventually(lambda: place.depth("archive.in.v1") == 10, "ten lie in the queue")
     delete_queue(place, "archive.in.v1")
-    archive = place.start(ARCHIVE, database_url=url).ready()
+    archive = place.start(ARCHIVE, database_url=url, **SOON).ready()
     file(place, desk, 3)
     archive.until(lambda: archived(other) == 8, "those after it are there")
 
