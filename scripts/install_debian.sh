@@ -1,12 +1,7 @@
 #!/bin/sh
-# Installs what the tests start themselves: RabbitMQ, PostgreSQL and promtool (in the package prometheus); with the argument
-# Installs the servers that the tests start themselves: RabbitMQ, PostgreSQL and PgBouncer; with the argument
-# `broker` only RabbitMQ, which is enough for the demonstration. Safe to repeat: it installs only what is missing
-# Installs the servers that the tests start themselves: RabbitMQ and PostgreSQL, and what gives a process a wrong clock; with the argument `broker`
-# only RabbitMQ, which is enough for the demonstration. Safe to repeat: it installs only what is missing
-# Installs what the tests start themselves: RabbitMQ, PostgreSQL, PgBouncer, promtool (in the package prometheus), and faketime, which
-# gives a process a wrong clock; with the argument `broker` only RabbitMQ, which is enough for the demonstration. Safe to repeat: it installs only what is missing
-# and never starts the packages' own services.
+# Installs what the tests start themselves: RabbitMQ, PostgreSQL, PgBouncer, promtool (in the package prometheus), and faketime,
+# which gives a process a wrong clock; with the argument `broker` only RabbitMQ, which is enough for the demonstration.
+# Safe to repeat: it installs only what is missing, and never starts the packages' own services.
 set -eu
 
 missing=""

@@ -6,6 +6,7 @@ rates is measured in the long form only.
 
 from __future__ import annotations
 
+import os
 import shutil
 import statistics
 import subprocess
@@ -52,7 +53,7 @@ class Size:
 
 
 _SHORT = Size(dossiers=200, pairs=1, patience=20, connections=50, mebibytes=140)
-_LONG = Size(dossiers=2000, pairs=9, patience=120, connections=1000, mebibytes=1200)
+_LONG = Size(dossiers=1000, pairs=16, patience=120, connections=1000, mebibytes=1200)
 #: the disk of the long form, and how much of it may fill before the broker stops everybody
 _DISK_MIB, _LEFT_MIB = 6 * 1024, 1000
 
@@ -105,8 +106,11 @@ def _try(name: str, pair: Pair, disturbance: Disturbance, size: Size, *, timed: 
         figures |= {
             "undisturbed_per_second": _rounded(rates[False]),
             "disturbed_per_second": _rounded(rates[True]),
-            "ratio": round(statistics.median(rates[True]) / statistics.median(rates[False]), 3),
-            "median_of_ratios": round(statistics.median(ratios), 3),
+            # of neighbours: what else the machine does changes from minute to minute
+            "ratio": round(statistics.median(ratios), 3),
+            "quartiles": [round(ratio, 3) for ratio in statistics.quantiles(ratios)],
+            # above the number of processors: other programs decide these figures
+            "load_average": round(os.getloadavg()[0], 1),
         }
         figures["held_up"] += figures["ratio"] < _RATIO
         say(f"{name}: {figures}")

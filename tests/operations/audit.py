@@ -6,14 +6,14 @@ been told once. Call it when all is at rest (`Survey.settle`); it knows nothing 
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from collections import Counter
 from typing import Any
 
+from tests.operations.audit_told import compare_complaints, compare_dossiers, compare_phones
+from tests.operations.findings import Audit
 from tests.operations.survey import Survey
 
 Row = dict[str, Any]
-_SHOWN = 30
 #: a case's status in verification, and what registration may say of the same dossier
 _DECLARED = {
     "new": {"submitted"},
@@ -28,46 +28,6 @@ _DECLARED = {
 }
 _BY_KIND = {"register": "activated", "adjust": "adjusted", "stop": "stopped"}
 _TWICE = "SELECT origin, number FROM inbox WHERE number IS NOT NULL GROUP BY origin, number HAVING count(*) > 1"
-_ABOUT_DOSSIERS = """SELECT template, ref, address, status FROM messages WHERE channel = 'sms' AND template IN
-    ('declaration_submitted', 'child_submitted', 'account_activated', 'child_activated', 'declaration_rejected',
-     'declaration_expired', 'code_not_found', 'account_adjusted', 'account_stopped')"""
-
-
-@dataclass
-class Audit:
-    """What was compared, and a sentence for each thing that is wrong."""
-
-    compared: Counter[str] = field(default_factory=Counter)
-    #: happened in one service, and unknown in another or to the person
-    lost: list[str] = field(default_factory=list)
-    #: happened more often than once
-    doubled: list[str] = field(default_factory=list)
-    #: arrived at a phone or mailbox more often than once: when its sender is killed, a provider cannot be asked exactly once
-    repeated: list[str] = field(default_factory=list)
-    #: one number that stands for two people
-    mixed_up: list[str] = field(default_factory=list)
-    #: parked, waiting, given up, not sent
-    unsettled: list[str] = field(default_factory=list)
-
-    def figures(self) -> dict[str, Any]:
-        """Return the counts, and the first sentences."""
-        found = {
-            "lost": self.lost,
-            "doubled": self.doubled,
-            "repeated": self.repeated,
-            "mixed_up": self.mixed_up,
-            "unsettled": self.unsettled,
-        }
-        counts: dict[str, Any] = {name: len(sentences) for name, sentences in found.items()}
-        shown = [f"{name}: {each}" for name, sentences in found.items() for each in sentences][:_SHOWN]
-        return counts | {"compared": dict(self.compared), "findings": shown}
-
-    def expect(self, subject: str, told: int, due: int) -> None:
-        """Count a thing that must have happened `due` times."""
-        if told < due:
-            self.lost.append(f"{subject}: {told} instead of {due}")
-        elif told > due:
-            self.doubled.append(f"{subject}: {told} instead of {due}")
 
 
 def audit(survey: Survey) -> Audit:
@@ -88,10 +48,10 @@ def audit(survey: Survey) -> Audit:
     found.compared["dossiers"] = len(declarations)
     _dossiers(found, declarations, cases)
     _accounts(found, survey, cases)
-    _people_told(found, survey, declarations, cases)
-    _complaints(found, survey)
+    compare_dossiers(found, survey, declarations, cases)
+    compare_complaints(found, survey)
     _copies(found, survey)
-    _phones(found, survey, declarations)
+    compare_phones(found, survey, declarations)
     _facts(found, survey)
     _rest(found, survey)
     return found
@@ -145,54 +105,6 @@ def _accounts(found: Audit, survey: Survey, cases: dict[str, Row]) -> None:
             found.lost.append("verification does not know an account")
 
 
-def _people_told(found: Audit, survey: Survey, declarations: dict[str, Row], cases: dict[str, Row]) -> None:
-    """Each SMS about a dossier is one row, to one phone."""
-    outcomes = {
-        row["dossier_no"]: row["outcome"] for row in survey.rows("accounts", "SELECT dossier_no, outcome FROM dossiers")
-    }
-    told: dict[str, Counter[str]] = defaultdict(Counter)
-    phones: dict[str, set[str]] = defaultdict(set)
-    for row in survey.rows("notifications", _ABOUT_DOSSIERS):
-        told[row["ref"]][row["template"]] += 1
-        if row["template"] not in ("account_adjusted", "account_stopped"):  # these go to the account's number
-            phones[row["ref"]].add(row["address"])
-    for no in told.keys() - declarations.keys():
-        found.mixed_up.append(f"people were told of {no}, and registration does not know it")
-    for no, declaration in declarations.items():
-        case, child = cases.get(no), declaration["route"] == "guardian"
-        status, outcome = case["status"] if case else "", outcomes.get(no)
-        due = {
-            "child_submitted" if child else "declaration_submitted": 1,
-            "child_activated" if child else "account_activated": int(outcome == "opened"),
-            "declaration_rejected": int(status == "rejected"),
-            "declaration_expired": int(declaration["status"] == "expired"),
-        }
-        for template, times in due.items():
-            found.expect(f"{template} to the person of {no}", told[no][template], times)
-        if status == "code_not_found" and not told[no]["code_not_found"]:
-            found.lost.append(f"nobody told the person of {no} that the code is unknown")
-        if len(phones[no]) > 1:
-            found.mixed_up.append(f"{no} was told to {len(phones[no])} phones")
-
-
-def _complaints(found: Audit, survey: Survey) -> None:
-    complaints = survey.rows("feedback", "SELECT complaint_no, anonymous, answered_at FROM complaints")
-    found.compared["complaints"] = len(complaints)
-    query = "SELECT template, ref, channel FROM messages WHERE template LIKE '%complaint_%'"
-    told: Counter[tuple[str, str, str]] = Counter(
-        (row["ref"], row["template"], row["channel"]) for row in survey.rows("notifications", query)
-    )
-    for row in complaints:
-        no, named = row["complaint_no"], not row["anonymous"]
-        found.expect(f"complaint_received to the filer of {no}", told[no, "complaint_received", "sms"], int(named))
-        if row["answered_at"] is not None and named and not told[no, "complaint_answered", "sms"]:
-            found.lost.append(f"nobody told the filer of {no} the answer")
-        if not told[no, "staff_complaint_received", "email"]:
-            found.lost.append(f"nobody told the staff of {no}")
-    for ref in {ref for ref, _, _ in told} - {row["complaint_no"] for row in complaints}:
-        found.mixed_up.append(f"people were told of {ref}, and feedback does not know it")
-
-
 def _copies(found: Audit, survey: Survey) -> None:
     """What every service keeps a copy of: ended sessions (A7) and the calendar (W1)."""
     ended = {row["id"] for row in survey.rows("accounts", "SELECT id FROM sessions WHERE ended_at IS NOT NULL")}
@@ -206,23 +118,6 @@ def _copies(found: Audit, survey: Survey) -> None:
         (copy,) = survey.rows(service, "SELECT revision FROM holiday_list")
         if copy["revision"] < latest["revision"]:
             found.lost.append(f"{service} has revision {copy['revision']} of the calendar, not {latest['revision']}")
-
-
-def _phones(found: Audit, survey: Survey, declarations: dict[str, Row]) -> None:
-    """What arrived outside: every SMS that we believe was sent, none twice, one password per dossier."""
-    rows = survey.rows("notifications", "SELECT channel, status FROM messages WHERE status <> 'failed'")
-    found.compared["messages"] = len(rows)
-    for channel in ("sms", "email"):
-        here = sum(row["channel"] == channel for row in rows)
-        texts = Counter((m.to, m.subject, m.text) for m in survey.messages if m.channel == channel)
-        found.expect(f"{channel} delivered", len(texts), here)
-        found.repeated += [f"one {channel} arrived {times} times" for times in texts.values() if times > 1]
-    passwords: dict[str, set[str]] = defaultdict(set)
-    for message in survey.messages:
-        if message.channel == "sms" and message.password:
-            for no in declarations.keys() & set(message.words):
-                passwords[no].add(message.password)
-    found.doubled += [f"{no}: {len(sent)} passwords were sent" for no, sent in passwords.items() if len(sent) > 1]
 
 
 def _facts(found: Audit, survey: Survey) -> None:

@@ -93,7 +93,8 @@ class Front:
 
     def _next_ways(self) -> list[Way]:
         with self._lock:
-            self._ways.append(self._ways.pop(0)) if self._ways else None
+            if self._ways:
+                self._ways.append(self._ways.pop(0))
             return list(self._ways)
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:

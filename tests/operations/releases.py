@@ -85,8 +85,8 @@ _LONG = Plan(
     waves=tuple((service,) for service in SERVICES),
     rolls=(_THIS, _PREVIOUS) * 3 + (_THIS,),
     processes=2,
-    side_by_side_seconds=8.0,
-    pace_seconds=0.5,
+    side_by_side_seconds=4.0,
+    pace_seconds=1.0,
     seed=27,
 )
 

@@ -28,6 +28,30 @@ def test_facts_that_leave_raise_none() -> None:
     assert not recorder.fires("ServiceGone", at=_SECONDS - 1)
 
 
+def test_a_binding_that_is_missing_raises_the_alarm_after_three_minutes_and_one_that_comes_back_does_not() -> None:
+    recorder = Recorder({})
+    for second in range(0, 900, 15):
+        for kind, faults in (("binding", 1 if second >= 300 else 0), ("queue", 1 if 300 <= second < 360 else 0)):
+            recorder.add("vss_topology_faults", {"kind": kind}, second, faults)
+            recorder.add("vss_topology_compared", {"kind": kind}, second, 1)
+        recorder.add("vss_topology_checked_timestamp_seconds", {}, second, second)
+    assert not recorder.fires("TopologyDiffers", at=450)
+    assert recorder.fires("TopologyDiffers", at=500)
+    assert not recorder.fires("TopologyNotCompared", at=890)
+
+
+@pytest.mark.parametrize("compared", [0, None])
+def test_what_nobody_could_compare_raises_an_alarm_too(compared: int | None) -> None:
+    recorder = Recorder({})
+    for second in range(0, 1500, 15):
+        recorder.add("up", {"job": "vss", "instance": "registration"}, second, 1)
+        if compared is not None:
+            recorder.add("vss_topology_compared", {"kind": "binding"}, second, compared)
+    assert not recorder.fires("TopologyDiffers", at=1400)
+    assert not recorder.fires("TopologyNotCompared", at=500)
+    assert recorder.fires("TopologyNotCompared", at=700)
+
+
 def test_an_alarm_that_there_is_not_is_a_mistake() -> None:
     with pytest.raises(LookupError, match="NoSuchAlarm"):
         record([0.0]).fires("NoSuchAlarm", at=0)

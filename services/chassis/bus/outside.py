@@ -61,13 +61,14 @@ class Outside:
         :param head: tells the last number there is.
         """
         self._position, self._head, self._away = position, head, False
-        self._stopping = threading.Event()
-        thread = threading.Thread(target=self._run, name="outside", daemon=True)
+        # its own: what went before may still wait for a broker that blocks
+        self._stopping = stopping = threading.Event()
+        thread = threading.Thread(target=self._run, args=(stopping,), name="outside", daemon=True)
         thread.start()
         try:
             yield
         finally:
-            self._stopping.set()
+            stopping.set()
             self._wake.set()
             thread.join(broker.CLOSE_SECONDS)
 
@@ -81,13 +82,13 @@ class Outside:
             self._wake.set()
             time.sleep(_LOOK_SECONDS)
 
-    def _run(self) -> None:
-        outage = Outage(self._stopping)
-        while not self._stopping.is_set():
+    def _run(self, stopping: threading.Event) -> None:
+        outage = Outage(stopping)
+        while not stopping.is_set():
             self._wake.clear()
             try:
-                while self._position < (head := self._head()) and not self._stopping.is_set():
-                    self._send(min(self._position + self._window, head))
+                while self._position < (head := self._head()) and not stopping.is_set():
+                    self._send(min(self._position + self._window, head), stopping)
                 outage.over()
                 self._away = False
             except (Transient, exc.SQLAlchemyError) as error:
@@ -95,9 +96,10 @@ class Outside:
                 outage.wait("public_feed_waits", error)
                 continue
             self._wake.wait(_POLL_SECONDS)
-        self._publisher.close()
+        if stopping is self._stopping:
+            self._publisher.close()
 
-    def _send(self, upto: int) -> None:
+    def _send(self, upto: int, stopping: threading.Event) -> None:
         facts = self._store.between(self._position, upto, public=not self._plain)
         messages = [message for fact in facts for message in self._messages(fact)]
         outcome = self._publisher.publish(messages)
@@ -108,6 +110,8 @@ class Outside:
         if missing:
             # the stream belongs to our own topology: somebody deleted it, or its binding
             raise Transient("public.stream: not bound to public.events; `vss topology declare` binds it")
+        if stopping is not self._stopping:
+            return  # another turn has begun meanwhile, and sends from where this one was
         self._store.advance([Lane(PUBLIC, 0, 0, upto, upto, None)])
         self._position = upto
 

@@ -20,7 +20,7 @@ from services.chassis.resources import Resources
 
 _REFUSED, _NOT_FOUND, _OTHER_ARGUMENTS = 403, 404, 406
 _REMEDY = "Does RabbitMQ run, and is AMQP_URI right?"
-_RIGHTS = "Give the user of AMQP_URI this right (`rabbitmqctl set_permissions`)."
+_RIGHTS = "`vss topology rights` prints what each user needs; what is lost, an administrator makes: `vss topology declare`."
 #: routes nowhere by itself; the transaction is rolled back before it could
 _KEY = "vss.doctor"
 
@@ -109,7 +109,7 @@ def _may_not_write_others(connection: BlockingConnection, topology: Topology, re
     said = f"may also publish to {', '.join(writable)}"
     if resources.settings.vss_env != "production":
         return f"{said}; that is for development only"
-    raise Unwell(said, "Give each service a user of its own, which writes its own exchanges and the public one only.")
+    raise Unwell(said, "Give the service a user of its own with least rights: `vss topology rights` prints them.")
 
 
 def _own_exchanges(topology: Topology, resources: Resources[Any]) -> list[str]:

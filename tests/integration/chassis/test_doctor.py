@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from typer.testing import CliRunner, Result
 
 from playground.program import ROOT, Program, environment_with
+from services.chassis.bus import rights
 from services.chassis.cli.main import app
 from services.chassis.database import Database
 from services.chassis.discovery import load
@@ -186,16 +187,15 @@ def test_a_wrong_clock_is_found(environment: Environment, postgres_url: str) -> 
     assert "s behind the database's" in found["clock"]["said"]
 
 
-def test_the_rights_of_a_user_of_its_own_are_enough_in_production(ask: Ask, rabbit: RabbitNode, amqp_uri: str) -> None:
-    own = r"^(notifications\..*|public\.events)$"
-    uri = with_user(rabbit, amqp_uri, own, own, r"^(notifications\..*|.*\.events|.*\.to\.notifications)$")
-    found = ask(AMQP_URI=uri)
+def test_least_rights_are_enough(ask: Ask, rabbit: RabbitNode, amqp_uri: str) -> None:
+    sources = {reader.service for reader in load("notifications").reads}
+    found = ask(AMQP_URI=with_user(rabbit, amqp_uri, *rights.of_service("notifications", sources)))
     assert unwell(found) == {}
     assert "may publish to none of the" in found["broker_others"]["said"]
 
 
 @pytest.mark.parametrize(
-    ("rights", "probe", "said"),
+    ("given", "probe", "said"),
     [
         (("^$", ".*", ".*"), "broker_own", "may not declare the exchange notifications.events"),
         ((".*", r"^public\.events$", ".*"), "broker_write", "may not publish to notifications.events"),
@@ -209,10 +209,10 @@ def test_the_rights_of_a_user_of_its_own_are_enough_in_production(ask: Ask, rabb
     ids=["configure", "write", "read", "read_others"],
 )
 def test_a_missing_right_is_named(
-    ask: Ask, rabbit: RabbitNode, amqp_uri: str, rights: tuple[str, str, str], probe: str, said: str
+    ask: Ask, rabbit: RabbitNode, amqp_uri: str, given: tuple[str, str, str], probe: str, said: str
 ) -> None:
     ask()  # everything exists
-    found = ask(AMQP_URI=with_user(rabbit, amqp_uri, *rights))
+    found = ask(AMQP_URI=with_user(rabbit, amqp_uri, *given))
     assert said in unwell(found)[probe]
 
 

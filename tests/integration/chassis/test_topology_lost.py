@@ -69,6 +69,7 @@ def well(desk: Desk) -> None:
 
 
 def send(uri: str, *numbers: int) -> list[Message]:
+    """Send once there is a way."""
     messages = [filed(number) for number in numbers]
     broker.send(uri, messages)
     return messages
@@ -113,7 +114,7 @@ def is_routed(uri: str, number: int) -> bool:
 def test_a_service_goes_on_when_its_virtual_host_was_deleted_and_made_again(amqp_uri: str, rabbit: RabbitNode) -> None:
     name = pika.URLParameters(amqp_uri).virtual_host
     with consuming(amqp_uri) as desk:
-        desk.until(send_when_bound(amqp_uri, 1))
+        desk.until(send(amqp_uri, 1))
         desk.lost.clear()
         rabbit.delete_vhost(name)
         eventually(lambda: "not connected" in str(desk.consumer.problem()), "noticed")
@@ -122,24 +123,9 @@ def test_a_service_goes_on_when_its_virtual_host_was_deleted_and_made_again(amqp
         desk.until(send(amqp_uri, 2))
 
 
-def send_when_bound(uri: str, number: int) -> list[Message]:
-    eventually(lambda: is_bound(uri), "bound")
-    return send(uri, number)
-
-
-def is_bound(uri: str) -> bool:
-    try:
-        with broker.channel(uri) as channel:
-            channel.exchange_declare("front.events", passive=True)
-            channel.queue_declare("desk.in.v1", passive=True)
-    except pika.exceptions.ChannelClosedByBroker:
-        return False
-    return is_routed(uri, 0)
-
-
 def test_what_does_not_fit_is_said_and_the_queue_is_read_all_the_same(amqp_uri: str) -> None:
     with consuming(amqp_uri) as desk:
-        desk.until(send_when_bound(amqp_uri, 1))
+        desk.until(send(amqp_uri, 1))
     with consuming(amqp_uri, delivery_limit=7) as other:
         eventually(
             lambda: "queue desk.in.v1 exists in the broker with other arguments" in str(other.consumer.problem()), "said"
@@ -150,7 +136,7 @@ def test_what_does_not_fit_is_said_and_the_queue_is_read_all_the_same(amqp_uri: 
 def test_a_reader_notices_a_broker_that_fell_silent(amqp_uri: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("services.chassis.bus.connection.HEARTBEAT_SECONDS", 1)
     with Link(amqp_uri) as link, consuming(link.uri) as desk:
-        desk.until(send_when_bound(amqp_uri, 1))
+        desk.until(send(amqp_uri, 1))
         began = time.monotonic()
         link.silence()
         eventually(lambda: "not connected" in str(desk.consumer.problem()), "noticed", 10)
