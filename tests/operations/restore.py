@@ -11,7 +11,6 @@ import shlex
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,17 +20,18 @@ from playground.stage import STAFF_PASSWORD
 from playground.system import SERVICES
 from services.chassis.testing.processes import wait_until
 from tests.faults.dossiers.load import Load
-from tests.faults.dossiers.people import Filing
 from tests.operations import say
 from tests.operations.audit import audit
 from tests.operations.backups import Backup, Dump, PointInTime, archive_folder, archiving
-from tests.operations.people import citizens
+from tests.operations.people import citizens, steadily
 from tests.operations.site import Servers, Site, servers
 
 #: `interrupted` people are reported only: what was filed in the last moments of a database is told to nobody else
 expect = {"numbers_twice": 0, "lost": 0, "sms_twice": 0, "mixed_up": 0, "doubled": 0, "parked": 0}
 
 _OFFICERS = 2
+#: dossiers filed
+_SHORT_PER_SECOND, _PER_SECOND = 2.0, 6.0
 _BEFORE = 3
 _LOAD_SECONDS, _REST_SECONDS = 900.0, 240.0
 #: what a restored accounts makes and tells again, because nobody else has it
@@ -56,7 +56,9 @@ def _restored(on: Servers, archive: Path, services: tuple[str, ...], facts: int,
         site.deploy(*SERVICES)
         officers = [site.employ() for _ in range(_OFFICERS)]
         stop = threading.Event()
-        load = Load(_until(stop, citizens(site.stage)), site.web, [], officers)
+        load = Load(
+            steadily(citizens(site.stage), _SHORT_PER_SECOND if short else _PER_SECOND, stop), site.web, [], officers
+        )
         complaints: list[str] = []
         if "feedback" in services:
             threading.Thread(target=_complain, args=(site, stop, complaints), daemon=True).start()
@@ -101,11 +103,6 @@ def _restore(
         "commands": commands,
         "seconds_until_mended": round(mended, 1),
     }
-
-
-def _until(stop: threading.Event, filings: Iterator[Filing]) -> Iterator[Filing]:
-    while not stop.is_set():
-        yield next(filings)
 
 
 def _complain(site: Site, stop: threading.Event, numbers: list[str]) -> None:
