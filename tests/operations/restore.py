@@ -98,7 +98,7 @@ def _restore(
         "service": service,
         "backup": backup.name,
         "facts_after_the_backup": passed,
-        "accepted_before": accepted,
+        "accepted_until_then": accepted,
         "repaired": report["changed"],
         "commands": commands,
         "seconds_until_mended": round(mended, 1),

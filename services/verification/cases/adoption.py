@@ -4,6 +4,7 @@ from datetime import datetime
 
 from services.chassis import clock
 from services.chassis.database import ServiceSession
+from services.chassis.errors import Transient
 from services.verification.cases.rules import Case
 from services.verification.cases.statuses import APPROVED, CHECKING, CODE_NOT_FOUND, NEW, OPEN, RECEIVED, REJECTED
 from services.verification.decisions.rules import tell_decision
@@ -16,9 +17,13 @@ def adopt(session: ServiceSession, fact: DeclarationGivenBack) -> None:
     """Bring a case to the state that registration heard of; one that is as far, or further, stays as it is.
 
     A decision is told again: some reader may not have had it. Those that have know it by the dossier's number.
+
+    :raises Transient: until registration has told the declaration again.
     """
     case = Case.locked(session, fact.dossier_no)
-    if case is None or case.status not in (*OPEN, CHECKING):
+    if case is None:
+        raise Transient("this case is not in the backup: has registration told its declaration again?")
+    if case.status not in (*OPEN, CHECKING):
         return
     if fact.received_at is not None and case.received_at is None:
         case.received_at = fact.received_at

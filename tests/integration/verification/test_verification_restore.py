@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from services.chassis import clock
+from services.chassis.errors import Transient
 from services.verification.cases.giving_back import give_back
 from tests.integration.verification.desk import NO, Desk, dossier_no
 from tests.stand.backups import Backup
@@ -41,6 +42,14 @@ def test_an_approval_that_the_backup_does_not_know_is_adopted_and_told_again(bur
     given_back(bureau, status)
     assert bureau.case()["status"] == "approved"
     assert len(bureau.told("identity_verified")) == 1
+
+
+def test_what_overtakes_its_declaration_waits_for_it(bureau: Desk) -> None:
+    with pytest.raises(Transient):
+        given_back(bureau, "verified")
+    bureau.submit()
+    given_back(bureau, "received")
+    assert bureau.case()["status"] == "received"
 
 
 def test_what_is_as_far_here_stays_as_it_is(bureau: Desk) -> None:
