@@ -27,7 +27,7 @@ def find_gaps(site: Site) -> list[tuple[str, Gap]]:
             with _open(site, reader) as database:
                 with database.read() as session:
                     seen = session.scalars(sa.select(inbox.c.origin).where(inbox.c.origin.is_not(None)).distinct()).all()
-                Gaps(reader, database, [origin for origin in seen if origin], grace=timedelta(0)).look()
+                Gaps(reader, database, [origin for origin in seen if origin], {}, grace=timedelta(0)).look()
                 with database.read() as session:
                     found += [(reader, gap) for gap in gaps(session)]
     finally:

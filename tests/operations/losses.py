@@ -54,7 +54,7 @@ def run(short: bool) -> dict[str, Any]:
         ]
     )
     # the alarm is what the operator goes by; in the short form it comes sooner
-    soon = {"GAPS_SECONDS": "1", "GAPS_GRACE_SECONDS": "3"} if short else {}
+    soon = {"GAPS_SECONDS": "1", "GAPS_GRACE_SECONDS": "3", "REMIND_SECONDS": "5"} if short else {}
     with servers() as on, Site(on, soon) as site:
         site.deploy(*SERVICES)
         officers = [site.employ() for _ in range(1 if short else 3)]

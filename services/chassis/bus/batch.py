@@ -20,7 +20,7 @@ import eventlet
 from services.chassis import clock
 from services.chassis.bus import held, inbox, upgrade
 from services.chassis.bus.delivery import Delivery
-from services.chassis.bus.numbering import ERASED, place_of
+from services.chassis.bus.numbering import ERASED, REMINDER, Place, place_of
 from services.chassis.bus.parking import Reason, last_line
 from services.chassis.bus.reading import Readable, Reading, Unreadable
 from services.chassis.bus.retry import delay_name, is_transient, next_delay
@@ -52,10 +52,18 @@ class Work:
     retry_delays_seconds: Sequence[float]
     #: who has numbered what came to this process (``Place.origin``)
     origins: set[str] = field(default_factory=set)
+    #: how far each of them said to have come, and when it was heard first (`gaps`)
+    heads: dict[str, tuple[int, datetime]] = field(default_factory=dict)
     metrics: Any = field(init=False)
 
     def __post_init__(self) -> None:
         self.metrics = metrics.of(self.service)
+
+    def hear(self, head: Place) -> None:
+        """Note how far a source says to have come."""
+        self.origins.add(head.origin)
+        if head.number > self.heads.get(head.origin, (0, None))[0]:
+            self.heads[head.origin] = head.number, clock.now()
 
 
 class Batch:
@@ -90,7 +98,10 @@ class Batch:
 
     def take(self, session: ServiceSession, deliveries: Sequence[Delivery]) -> list[Delivery]:
         """Mark ``deliveries`` in the inbox; the ones returned are new, in their order."""
-        places = {one.key: place_of(one.message.headers) for one in deliveries}
+        places = {one.key: place_of(one.message.headers) for one in deliveries if not one.reminder}
+        for one in deliveries:
+            if one.reminder and (told := place_of(one.message.headers)):
+                self.work.hear(told)
         self.work.origins.update(place.origin for place in places.values() if place)
         new = inbox.take(session, places)
         # two copies in one batch: the first one counts
@@ -112,6 +123,8 @@ class Batch:
             before = upgrade.parked_before(message)
             return Delivery(message, before.key, None, before.reason, before.error, before.attempts, seen)
         try:
+            if REMINDER in headers:
+                return Delivery(message, held.key_by_content(message), reminder=True)
             if ERASED in headers:
                 return Delivery(message, envelope.parse(headers, message.properties.get("message_id")).id, erased=True)
             readable = self.work.reading.decode(message)
@@ -173,7 +186,7 @@ class Batch:
         log.warning(
             "message_retried",
             message_id=str(one.key),
-            fact=_fact(one),
+            fact=one.fact_name,
             attempts=one.attempts + 1,
             delay_seconds=delay,
             error=type(error).__name__,
@@ -185,7 +198,7 @@ class Batch:
         if not self._hold_alone(one, reason, error, due_at=None):
             return
         # where in our code it happened is what a developer needs; what it said may hold personal data
-        log.error("message_failed", message_id=str(one.key), fact=_fact(one), reason=reason.value, exc_info=error)
+        log.error("message_failed", message_id=str(one.key), fact=one.fact_name, reason=reason.value, exc_info=error)
         self._tell_parked(reason, one.attempts + 1)
 
     def _hold_alone(self, one: Delivery, reason: Reason, error: BaseException, *, due_at: datetime | None) -> bool:
@@ -236,7 +249,3 @@ class Batch:
         except (ValueError, TypeError):
             # a foreign publisher without a usable time: nothing to measure
             return
-
-
-def _fact(one: Delivery) -> str | None:
-    return one.readable.fact.fact_name if one.readable else None

@@ -27,3 +27,10 @@ class Delivery:
     first_seen_at: datetime | None = None
     #: its personal data have gone with the dossier's: only that it was told counts
     erased: bool = False
+    #: it tells only how far the source has come
+    reminder: bool = False
+
+    @property
+    def fact_name(self) -> str | None:
+        """The fact's name; None if the message was not understood."""
+        return self.readable.fact.fact_name if self.readable else None

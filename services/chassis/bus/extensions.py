@@ -92,7 +92,7 @@ class Subscriber(Entrypoint):
         )
         self._waiting = Waiting(work, self._run_batch, batch_size=settings.batch_size)
         grace = timedelta(seconds=settings.gaps_grace_seconds)
-        self._gaps = Gaps(resources.service, resources.db, work.origins, grace=grace)
+        self._gaps = Gaps(resources.service, resources.db, work.origins, work.heads, grace=grace)
         self._looking = Periodic("look_for_gaps", self._gaps.look, every_seconds=settings.gaps_seconds)
         self._retry_queues = RetryQueues(resources.service, resources.db, uri, settings.retry_delays_seconds)
         resources.health.add("broker", self._consumer.problem, critical=False)
@@ -145,6 +145,7 @@ class Outbox(DependencyProvider):
             telling,
             window=settings.relay_window,
             poll_seconds=settings.relay_poll_seconds,
+            remind_seconds=settings.remind_seconds,
             plain_events=settings.plain_events,
         )
         resources.health.add("relay", self._relay.problem, critical=False)

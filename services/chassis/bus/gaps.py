@@ -7,7 +7,7 @@ brings it. A number that two facts bear means that the *source* was restored and
 """
 
 import threading
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -87,13 +87,23 @@ class Gaps:
     """Looks for gaps in what ``service`` has received.
 
     :param origins: who has numbered what came to this process; others are known from the database.
+    :param heads: how far these said to have come, and when this was heard.
     :param grace: how long a later number must have been here before an earlier one counts as missing.
     """
 
-    def __init__(self, service: str, database: Database, origins: Collection[str], *, grace: timedelta) -> None:
+    def __init__(
+        self,
+        service: str,
+        database: Database,
+        origins: Collection[str],
+        heads: Mapping[str, tuple[int, datetime]],
+        *,
+        grace: timedelta,
+    ) -> None:
         self._service = service
         self._database = database
         self._origins = origins
+        self._heads = heads
         self._grace = grace
         self._metrics = metrics.of(service)
         self._told: set[tuple[str, int, int]] = set()
@@ -129,10 +139,13 @@ class Gaps:
                 *of_origin, inbox.c.number > scanned, inbox.c.received_at <= now - self._grace
             )
         )
+        head, heard_at = self._heads.get(origin, (0, now))
+        if head > max(settled or 0, scanned) and heard_at <= now - self._grace:
+            settled = head
         for first, last in _still_missing(session, origin):
             session.execute(sa.insert(fact_gaps).values(origin=origin, first=first, last=last, found_at=now))
         if settled is not None:
-            for first, last in _holes(session, origin, scanned, settled):
+            for first, last in _missing(session, origin, scanned, settled):
                 session.execute(sa.insert(fact_gaps).values(origin=origin, first=first, last=last, found_at=now))
             scanned = settled
         looked = session.scalar(sa.select(fact_sources.c.looked_at).where(fact_sources.c.origin == origin))
@@ -162,8 +175,15 @@ class Gaps:
         self._told, self._restored = known, restored
 
 
+def _missing(session: Session, origin: str, after: int, upto: int) -> list[tuple[int, int]]:
+    """Return the ranges of numbers above ``after`` up to ``upto`` that are not in the inbox."""
+    mine = (inbox.c.origin == origin, inbox.c.number > after, inbox.c.number <= upto)
+    highest = session.scalar(sa.select(sa.func.max(inbox.c.number)).where(*mine)) or after
+    return _holes(session, origin, after, upto) + ([(highest + 1, upto)] if highest < upto else [])
+
+
 def _holes(session: Session, origin: str, after: int, upto: int) -> list[tuple[int, int]]:
-    """Return the ranges of numbers above ``after`` up to ``upto`` that are not in the inbox; at most 1,000, the last one open to all."""
+    """Return those of these ranges that a number which is there follows; at most 1,000."""
     numbers = (
         sa.select(
             inbox.c.number.label("number"),
@@ -190,10 +210,7 @@ def _still_missing(session: Session, origin: str) -> list[tuple[int, int]]:
         if not session.scalar(sa.select(inbox.c.number).where(*inside).limit(1)):
             continue
         session.execute(sa.delete(fact_gaps).where(fact_gaps.c.origin == origin, fact_gaps.c.first == first))
-        left += _holes(session, origin, first - 1, last)
-        highest = session.scalar(sa.select(sa.func.max(inbox.c.number)).where(*inside))
-        if highest is not None and highest < last:
-            left.append((highest + 1, last))
+        left += _missing(session, origin, first - 1, last)
     return left
 
 

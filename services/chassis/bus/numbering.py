@@ -9,6 +9,8 @@ from services.chassis.facts.envelope import attribute
 EPOCH, NUMBER = "vss-epoch", "vss-number"
 #: the fact is told again
 RESENT = "vss-resent"
+#: only a reminder of how far the source has come: nothing is done for it
+REMINDER = "vss-reminder"
 #: its personal data have gone with the dossier's: only that it was told counts
 ERASED = "vss-erased"
 

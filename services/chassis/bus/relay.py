@@ -33,7 +33,6 @@ log = get_logger(__name__)
 
 _STAND_BY_SECONDS = 1.0
 _PROBE_SECONDS = 2.0
-_REMIND_SECONDS = 3600.0
 _FORGET_SECONDS = 1.0
 #: how often to look while no other process of the service stands by: commits of this one wake it, and a command's can wait
 _ALONE_SECONDS = 0.5
@@ -46,6 +45,7 @@ class Relay:
 
     :param window: facts sent and not yet confirmed, at most.
     :param poll_seconds: how often to look for facts of other processes of the service, while there are any.
+    :param remind_seconds: how often to tell the last fact of each lane again.
     :param plain_events: whether to send every fact to ``<service>.events``, too, for readers that no release knows.
     """
 
@@ -57,6 +57,7 @@ class Relay:
         *,
         window: int = 1000,
         poll_seconds: float = 0.05,
+        remind_seconds: float = 60.0,
         plain_events: bool = False,
     ) -> None:
         self._database = database
@@ -75,7 +76,8 @@ class Relay:
         self._flush_until = float("inf")
         self._outage = Outage(self._stopping)
         self._next_probe = self._next_forgetting = self._others_until = 0.0
-        self._next_reminder = time.monotonic() + _REMIND_SECONDS
+        self._remind_seconds = remind_seconds
+        self._next_reminder = time.monotonic() + remind_seconds
         self._reminded_on = -1
         self.leads = False
 
@@ -176,14 +178,14 @@ class Relay:
             self._metrics.facts[fact].inc(count)
 
     def _remind(self, lanes: Lanes) -> None:
-        """Tell the last fact of each lane again, hourly and on each new connection: who has lost the end sees the gap before it."""
-        hourly = time.monotonic() >= self._next_reminder
-        if self._publisher.connections == self._reminded_on and not hourly:
+        """Tell the last fact of each lane again, now and then and on each new connection: who has lost the end sees the gap before it."""
+        due = time.monotonic() >= self._next_reminder
+        if self._publisher.connections == self._reminded_on and not due:
             return
         lanes.remind(idle=self._publisher.connections != self._reminded_on)
         self._reminded_on = self._publisher.connections
-        if hourly:
-            self._next_reminder = time.monotonic() + _REMIND_SECONDS
+        if due:
+            self._next_reminder = time.monotonic() + self._remind_seconds
 
     def _forget_secrets(self, store: LogStore, lanes: Lanes) -> None:
         if not self._telling.secrets or time.monotonic() < self._next_forgetting:

@@ -82,6 +82,12 @@ class ChassisSettings(BaseSettings, ignores=("VSS_SERVICE",)):
         minimum=1,
         maximum=365,
     )
+    remind_seconds: float = setting(
+        default=60.0,
+        help="how often the last fact told to each reader is told again, so that who has lost the end notices",
+        minimum=0.5,
+        maximum=86_400,
+    )
     gaps_seconds: float = setting(
         default=30.0, help="how often to look for facts that were told and never came", minimum=0.5, maximum=3600
     )

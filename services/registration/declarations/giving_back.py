@@ -23,19 +23,26 @@ def give_back(database: Database, since: datetime) -> Iterator[int]:
     after = ""
     acted_on = (Declaration.case_revision > 0, sa.or_(Declaration.ended_at.is_(None), Declaration.ended_at >= since))
     while True:
-        chosen = sa.select(Declaration).where(*acted_on, Declaration.dossier_no > after).order_by(Declaration.dossier_no)
-        with database.write() as session:
-            declarations = session.scalars(chosen.limit(_CHUNK).with_for_update()).all()
-            for declaration in declarations:
-                fact = DeclarationGivenBack(
-                    dossier_no=declaration.dossier_no,
-                    status=declaration.status,
-                    received_at=declaration.received_at,
-                    ended_at=declaration.ended_at,
-                    **(declaration.refusal or {"reason_code": None, "reason": None}),
-                )
-                record(session, fact, revision=declaration.revision, correlation_id=declaration.dossier_no)
-        if not declarations:
+        chosen = sa.select(Declaration.dossier_no).where(*acted_on, Declaration.dossier_no > after)
+        with database.read() as session:
+            numbers = session.scalars(chosen.order_by(Declaration.dossier_no).limit(_CHUNK)).all()
+        for number in numbers:
+            # one at a time: a batch of messages locks its declarations in another order
+            with database.write() as session:
+                one = sa.select(Declaration).where(Declaration.dossier_no == number).with_for_update()
+                if (declaration := session.scalar(one)) is not None:
+                    record(session, _fact(declaration), revision=declaration.revision, correlation_id=number)
+        if not numbers:
             return
-        after = declarations[-1].dossier_no
-        yield len(declarations)
+        after = numbers[-1] or ""
+        yield len(numbers)
+
+
+def _fact(declaration: Declaration) -> DeclarationGivenBack:
+    return DeclarationGivenBack(
+        dossier_no=declaration.dossier_no,
+        status=declaration.status,
+        received_at=declaration.received_at,
+        ended_at=declaration.ended_at,
+        **(declaration.refusal or {"reason_code": None, "reason": None}),
+    )

@@ -23,15 +23,18 @@ def give_back(database: Database, since: datetime) -> Iterator[int]:
     """Tell `CaseGivenBack` for each declaration submitted since a moment; yield how many, 200 at a time. Safe to repeat."""
     after = ""
     while True:
-        chosen = sa.select(Case).where(Case.submitted_at >= since, Case.dossier_no > after).order_by(Case.dossier_no)
-        with database.write() as session:
-            cases = session.scalars(chosen.limit(_CHUNK).with_for_update()).all()
-            for case in cases:
-                record(session, _fact(case), revision=case.revision, correlation_id=case.dossier_no)
-        if not cases:
+        chosen = sa.select(Case.dossier_no).where(Case.submitted_at >= since, Case.dossier_no > after)
+        with database.read() as session:
+            numbers = session.scalars(chosen.order_by(Case.dossier_no).limit(_CHUNK)).all()
+        for number in numbers:
+            # one at a time: a batch of messages locks its cases in another order
+            with database.write() as session:
+                if (case := Case.locked(session, number)) is not None:
+                    record(session, _fact(case), revision=case.revision, correlation_id=number)
+        if not numbers:
             return
-        after = cases[-1].dossier_no
-        yield len(cases)
+        after = numbers[-1]
+        yield len(numbers)
 
 
 def _fact(case: Case) -> CaseGivenBack:

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from typer.testing import CliRunner
 
 from playground.program import Program
+from services.chassis import clock
 from services.chassis.bus import gaps
 from services.chassis.bus.gaps import Gaps
 from services.chassis.bus.inbox import take
@@ -42,8 +43,8 @@ def receive(db: Database, *numbers: int, origin: str = ORIGIN) -> None:
         take(session, {uuid7(): Place(origin, number) for number in numbers})
 
 
-def look(db: Database, grace: timedelta = timedelta(0)) -> list[tuple[int, int]]:
-    Gaps("desk", db, {ORIGIN}, grace=grace).look()
+def look(db: Database, grace: timedelta = timedelta(0), heads: Any = None) -> list[tuple[int, int]]:
+    Gaps("desk", db, {ORIGIN}, heads or {}, grace=grace).look()
     with db.read() as session:
         return [(gap.first, gap.last) for gap in gaps.gaps(session)]
 
@@ -62,6 +63,15 @@ def test_a_later_number_that_has_just_arrived_does_not_make_an_earlier_one_missi
     receive(db, 1, 5)
     assert look(db, grace=timedelta(minutes=1)) == []
     assert look(db) == [(2, 4)]
+
+
+def test_facts_at_the_end_that_a_source_says_it_told_and_that_never_came_are_a_gap(db: Database) -> None:
+    receive(db, 1, 2)
+    said = {ORIGIN: (5, clock.now())}
+    assert look(db, grace=timedelta(minutes=1), heads=said) == [], "they may be on their way"
+    assert look(db, heads=said) == [(3, 5)]
+    receive(db, 3, 4, 5)
+    assert look(db, heads=said) == []
 
 
 def test_a_gap_shrinks_and_closes_as_its_facts_arrive(db: Database) -> None:
@@ -99,7 +109,7 @@ def test_a_new_epoch_is_counted_from_one_again(db: Database) -> None:
     receive(db, 1, 2, 3)
     other = "front 1795900000"
     receive(db, 1, 2, origin=other)
-    Gaps("desk", db, {ORIGIN, other}, grace=timedelta(0)).look()
+    Gaps("desk", db, {ORIGIN, other}, {}, grace=timedelta(0)).look()
     with db.read() as session:
         assert (gaps.gaps(session), gaps.went_back(session)) == ([], [])
 
