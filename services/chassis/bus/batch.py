@@ -161,10 +161,9 @@ class Batch:
                 return
 
     def _deal_with(self, session: ServiceSession, one: Delivery) -> None:
-        if one.erased:
-            return
         if one.readable is None:
-            self.hold(session, one, held.failed(one.reason, one.error, attempts=one.attempts, due_at=None))
+            if not one.erased:
+                self.hold(session, one, held.failed(one.reason, one.error, attempts=one.attempts, due_at=None))
             return
         readable, told = one.readable, one.readable.envelope
         began = time.perf_counter()
