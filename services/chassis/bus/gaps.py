@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from services.chassis import clock
@@ -122,14 +123,15 @@ class Gaps:
     def look(self, _stopping: Any = None) -> None:
         """Look once: note new gaps, forget filled ones, and tell."""
         with self._lock, self._database.write() as session:
-            known = dict(session.execute(sa.select(fact_sources.c.origin, fact_sources.c.scanned)).all())
-            for origin in sorted({*known, *self._origins}):
-                if origin not in known:
-                    new = {"origin": origin, "scanned": 0, "twice": 0, "looked_at": clock.now()}
-                    session.execute(sa.insert(fact_sources).values(new))
-                self._look_at(session, origin, known.get(origin, 0))
+            for origin in sorted(self._origins):
+                _insert(session, fact_sources, origin=origin, scanned=0, twice=0, looked_at=clock.now())
+            # locked: each process of the service looks
+            sources = sa.select(fact_sources.c.origin, fact_sources.c.scanned).order_by(fact_sources.c.origin)
+            known = dict(session.execute(sources.with_for_update()).all())
+            for origin, scanned in known.items():
+                self._look_at(session, origin, scanned)
             found, restored = gaps(session), went_back(session)
-        self._tell(found, restored, {origin.split(" ")[0] for origin in {*known, *self._origins}})
+        self._tell(found, restored, {origin.split(" ")[0] for origin in known})
 
     def _look_at(self, session: Session, origin: str, scanned: int) -> None:
         now = clock.now()
@@ -143,10 +145,10 @@ class Gaps:
         if head > max(settled or 0, scanned) and heard_at <= now - self._grace:
             settled = head
         for first, last in _still_missing(session, origin):
-            session.execute(sa.insert(fact_gaps).values(origin=origin, first=first, last=last, found_at=now))
+            _insert(session, fact_gaps, origin=origin, first=first, last=last, found_at=now)
         if settled is not None:
             for first, last in _missing(session, origin, scanned, settled):
-                session.execute(sa.insert(fact_gaps).values(origin=origin, first=first, last=last, found_at=now))
+                _insert(session, fact_gaps, origin=origin, first=first, last=last, found_at=now)
             scanned = settled
         looked = session.scalar(sa.select(fact_sources.c.looked_at).where(fact_sources.c.origin == origin))
         twice = _given_twice(session, origin, since=(looked or now) - 2 * self._grace)
@@ -173,6 +175,11 @@ class Gaps:
         for source in restored:
             log.error("source_went_back", source=source, remedy=f"vss after-restore {source}")
         self._told, self._restored = known, restored
+
+
+def _insert(session: Session, table: sa.Table, **values: Any) -> None:
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    session.execute(insert(table).values(values).on_conflict_do_nothing())
 
 
 def _missing(session: Session, origin: str, after: int, upto: int) -> list[tuple[int, int]]:
