@@ -74,9 +74,12 @@ def gaps(session: Session) -> list[Gap]:
 
 
 def went_back(session: Session) -> list[str]:
-    """Return the sources that gave a number to two facts: they were restored, and number anew what they tell."""
-    rows = session.scalars(sa.select(fact_sources.c.origin).where(fact_sources.c.twice > 0))
-    return sorted({origin.split(" ")[0] for origin in rows})
+    """Return the sources that gave a number to two facts, and have begun no new epoch since: they were restored."""
+    newest: dict[str, tuple[int, int]] = {}
+    for origin, twice in session.execute(sa.select(fact_sources.c.origin, fact_sources.c.twice)):
+        source, _, epoch = origin.partition(" ")
+        newest[source] = max(newest.get(source, (0, 0)), (int(epoch), twice))
+    return sorted(source for source, (_, twice) in newest.items() if twice)
 
 
 def _gap(origin: str, first: int, last: int, found_at: datetime) -> Gap:

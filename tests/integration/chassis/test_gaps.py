@@ -105,6 +105,18 @@ def test_a_source_that_gives_a_number_to_another_fact_was_restored(db: Database)
         assert gaps.went_back(session) == ["front"]
 
 
+def test_a_restored_source_is_told_of_until_it_begins_a_new_epoch(db: Database) -> None:
+    receive(db, 1, 2, 3)
+    look(db)
+    receive(db, 2)
+    look(db)
+    other = "front 1795900000"
+    receive(db, 1, origin=other)
+    Gaps("desk", db, {ORIGIN, other}, {}, grace=timedelta(0)).look()
+    with db.read() as session:
+        assert gaps.went_back(session) == []
+
+
 def test_a_new_epoch_is_counted_from_one_again(db: Database) -> None:
     receive(db, 1, 2, 3)
     other = "front 1795900000"
