@@ -73,6 +73,11 @@ def gaps(session: Session) -> list[Gap]:
     return [_gap(row.origin, row.first, row.last, row.found_at) for row in rows]
 
 
+def forget(session: Session) -> int:
+    """Forget every gap that is known: what was told too long ago, or before a restore, nobody can tell again. Return how many."""
+    return len(session.execute(sa.delete(fact_gaps).returning(fact_gaps.c.first)).all())
+
+
 def went_back(session: Session) -> list[str]:
     """Return the sources that gave a number to two facts, and have begun no new epoch since: they were restored."""
     newest: dict[str, tuple[int, int]] = {}

@@ -41,6 +41,9 @@ _Since = Annotated[
 _Numbers = Annotated[
     str | None, typer.Option(help="Facts with these numbers, as `vss facts gaps` prints them: EPOCH:FIRST-LAST.")
 ]
+_Forget = Annotated[
+    bool, typer.Option("--forget", help="Forget them: their source keeps them no longer, or lost them in a restore.")
+]
 _All = Annotated[bool, typer.Option("--all", help="Everything that is kept.")]
 _NewSecrets = Annotated[
     bool,
@@ -76,10 +79,14 @@ def lanes(*, service: options.Service, as_json: options.Json = False) -> None:
 
 
 @report_errors()
-def missing(*, service: options.Service, as_json: options.Json = False) -> None:
+def missing(*, service: options.Service, forget: _Forget = False, as_json: options.Json = False) -> None:
     """Show what a service was told and never got, with the command that has it told again. Ends with 1 if anything is missing."""
     loaded = load(service)
-    with open_database(loaded).read() as session:
+    database = open_database(loaded)
+    if forget:
+        with database.write() as session:
+            err().print(f"{gaps.forget(session):,} gaps forgotten.")
+    with database.read() as session:
         found, restored = gaps.gaps(session), gaps.went_back(session)
     rows = [gap._asdict() | {"missing": gap.size, "remedy": gap.remedy(loaded.name)} for gap in found]
     if as_json:

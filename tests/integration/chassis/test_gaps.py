@@ -105,6 +105,14 @@ def test_a_source_that_gives_a_number_to_another_fact_was_restored(db: Database)
         assert gaps.went_back(session) == ["front"]
 
 
+def test_a_gap_that_nobody_can_fill_is_forgotten_and_not_found_again(db: Database) -> None:
+    receive(db, 1, 5)
+    assert look(db) == [(2, 4)]
+    with db.write() as session:
+        assert gaps.forget(session) == 1
+    assert look(db) == []
+
+
 def test_a_restored_source_is_told_of_until_it_begins_a_new_epoch(db: Database) -> None:
     receive(db, 1, 2, 3)
     look(db)
