@@ -256,3 +256,13 @@ def test_the_definitions_for_rabbitmq_are_what_the_services_declare() -> None:
     assert checked.exit_code == 0, checked.output
     readers = {queue["name"] for queue in json.loads(file.read_text(encoding="utf-8"))["queues"]}
     assert {f"{service}.in.v1" for service in SERVICES} <= readers
+
+
+def test_the_locks_of_all_services_pin_the_same_versions_because_the_demonstration_installs_them_together() -> None:
+    pins: dict[str, set[str]] = {}
+    for lock in (_DEPLOY.parent / "requirements").glob("*.txt"):
+        for line in lock.read_text("utf-8").splitlines():
+            name, separator, version = line.partition("==")
+            if separator:
+                pins.setdefault(name, set()).add(version)
+    assert not {name: versions for name, versions in pins.items() if len(versions) > 1}
