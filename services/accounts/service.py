@@ -16,7 +16,7 @@ from services.accounts.signing import api as signing_api
 from services.accounts.signing import sweeps as signing_sweeps
 from services.accounts.signing import tokens
 from services.accounts.staff import api as staff_api
-from services.accounts.throttles import sweeps as throttles_sweeps
+from services.accounts.throttles import limits
 from services.chassis.bus.background import Jobs, Sweeps
 from services.chassis.bus.batch import Batch
 from services.chassis.bus.extensions import Outbox, subscriber
@@ -32,7 +32,7 @@ BLUEPRINTS = (
     staff_api.blueprints,
 )
 JOBS = (passwords_jobs.kinds,)
-SWEEPS = (otp_sweeps.sweeps, passwords_sweeps.sweeps, sessions_sweeps.sweeps, signing_sweeps.sweeps, throttles_sweeps.sweeps)
+SWEEPS = (otp_sweeps.sweeps, passwords_sweeps.sweeps, sessions_sweeps.sweeps, signing_sweeps.sweeps, limits.sweeps)
 PROBES = (documents.probes, seals.sealing)
 
 

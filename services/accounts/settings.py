@@ -52,9 +52,6 @@ class CommandSettings(ChassisSettings, service="accounts", http_address="127.0.0
     address_tries: int = setting(
         default=100, help="failed sign-ins from one client address within LOCKOUT_SECONDS before it is refused", minimum=1
     )
-    trusted_proxies: int = setting(
-        default=0, help="number of reverse proxies in front whose X-Forwarded-For is believed", minimum=0, maximum=10
-    )
 
     @property
     def remind_only(self) -> bool:

@@ -9,8 +9,8 @@ from services.accounts.passwords import change, reset
 from services.accounts.passwords.schemas import Change, Reset, ResetConfirmation
 from services.accounts.sessions.schemas import SignedIn
 from services.accounts.sessions.tokens import SignedToken
-from services.accounts.throttles.addresses import client_address
 from services.chassis.web import auth
+from services.chassis.web.addresses import client_address
 from services.chassis.web.blueprint import Blueprint
 from services.chassis.web.resources import resources
 

@@ -6,8 +6,8 @@ from services.accounts.accounts.roles import ANYBODY
 from services.accounts.otp.schemas import Confirmation
 from services.accounts.sessions import sign_in, tokens
 from services.accounts.sessions.schemas import AnotherDevice, SignedIn, SignIn
-from services.accounts.throttles.addresses import client_address
 from services.chassis.web import auth
+from services.chassis.web.addresses import client_address
 from services.chassis.web.blueprint import Blueprint
 from services.chassis.web.problem import MEDIA_TYPE
 from services.chassis.web.resources import resources

@@ -131,6 +131,9 @@ class ChassisSettings(BaseSettings, ignores=("VSS_SERVICE",)):
         default=30.0, help="longest time for one read or write of a connection", minimum=0.1
     )
     http_idle_seconds: float = setting(default=15.0, help="longest time between two requests of one connection", minimum=0.1)
+    trusted_proxies: int = setting(
+        default=0, help="number of reverse proxies in front whose X-Forwarded-For is believed", minimum=0, maximum=10
+    )
     documents_url: Url = setting(
         default=Url("file:.run/documents"),
         help="where documents are kept: file:<folder> or s3://<bucket>/<prefix>",

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from services.accounts.otp.rules import Otp
 from services.accounts.sessions.rules import DeviceSession
-from services.accounts.throttles.rules import Throttle
+from services.accounts.throttles.limits import Throttle
 from tests.integration.accounts.desk import CODE, Desk
 
 

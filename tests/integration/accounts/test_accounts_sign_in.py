@@ -9,8 +9,9 @@ import sqlalchemy as sa
 
 from services.accounts.accounts.rules import Account
 from services.accounts.passwords import hashing
+from services.accounts.throttles.limits import Throttle
 from services.accounts.throttles.refusals import too_many_tries
-from services.accounts.throttles.rules import Limit, Throttle
+from services.chassis.web.throttles import Limit
 from tests.integration.accounts.conftest import problem
 from tests.integration.accounts.desk import CODE, Desk
 from tests.integration.accounts.running import NEW_PASSWORD
@@ -184,7 +185,7 @@ def test_a_token_of_an_account_that_is_not_there_opens_nothing(lite: Desk):
 
 
 def test_a_key_that_a_sweep_takes_away_meanwhile_is_counted_all_the_same(house: Desk):
-    limit = Limit("test", 1_000_000, 900, too_many_tries)
+    limit = Limit(Throttle, "test", 1_000_000, 900, too_many_tries)
 
     def take() -> None:
         with house.db.write() as session:

@@ -13,12 +13,12 @@ from services.accounts.sessions.facts import REVOKE_REASONS
 from services.accounts.settings import CommandSettings, Settings
 from services.accounts.staff import rules as staff
 from services.accounts.staff.schemas import StaffMember
-from services.accounts.throttles.addresses import network
 from services.accounts.throttles.refusals import too_many_resets
 from services.chassis import clock
 from services.chassis.errors import SettingsError
 from services.chassis.seal import generate_keypair
 from services.chassis.settings import Secret
+from services.chassis.web.addresses import network
 from services.verification import events
 
 PUBLIC = Secret(generate_keypair().public_key)

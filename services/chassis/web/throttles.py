@@ -1,0 +1,129 @@
+"""Limit how often something may be done, counted in the database so that all processes count together.
+
+::
+
+    class Throttle(Counted, Base):                         # the table; the service's migrations create it
+        __tablename__ = "throttles"
+
+    def drafts(settings):
+        return Limit(Throttle, "drafts", settings.drafts_per_address_hour, 3600, too_many_drafts)
+
+    drafts(settings).count(session, client_address())      # the last statement of the transaction: its row is locked until the commit
+
+Keys are hashes: neither names nor addresses nor phone numbers are kept.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from services.chassis import clock, sweeps
+from services.chassis.database import Instant
+from services.chassis.observe.logs import get_logger
+from services.chassis.sweeps import Sweep
+from services.chassis.web.problem import Problem
+
+log = get_logger(__name__)
+
+
+class Counted:
+    """The count of one key within a window of time, as a mixin for a mapped class."""
+
+    key: Mapped[str] = mapped_column(sa.Text(), primary_key=True)
+    count: Mapped[int]
+    since: Mapped[datetime] = mapped_column(Instant())
+    #: the row no longer counts after this
+    until: Mapped[datetime] = mapped_column(Instant())
+
+
+def forgetting(throttles: type[Counted]) -> Sweep:
+    """Return the sweep that deletes the counts whose window has ended."""
+    return Sweep(
+        "forget_throttles",
+        lambda now: sa.select(throttles).where(throttles.until <= now),
+        lambda session, throttle: session.delete(throttle),
+        limit=sweeps.Limit.RECORDS,
+        every_seconds=3600,
+    )
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A limit: at most ``most`` attempts in ``seconds``; none at all if ``most`` is 0.
+
+    :param refuse: makes the 429 from the seconds to wait.
+    :param lock_seconds: how long a key is refused once it is used up; by default until the window ends.
+    """
+
+    throttles: type[Counted]
+    name: str
+    most: int
+    seconds: int
+    refuse: Callable[[int], Problem]
+    lock_seconds: int | None = None
+
+    def count(self, session: Session, subject: str) -> None:
+        """Count one attempt.
+
+        :raises Problem: 429 if the limit is used up; the rolled back transaction counts nothing.
+        """
+        if not self.most:
+            return
+        now, row = clock.now(), self.throttles
+        until = now + timedelta(seconds=self.seconds)
+        insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+        counted = insert(row).values(key=self._key(subject), count=1, since=now, until=until)
+        over, more = row.until <= now, row.count + 1
+        ends = [(over, counted.excluded.until)]
+        if self.lock_seconds is not None:
+            ends.append((more == self.most, sa.literal(now + timedelta(seconds=self.lock_seconds), Instant())))
+        counted = counted.on_conflict_do_update(
+            index_elements=["key"],
+            set_={
+                "count": sa.case((over, 1), else_=more),
+                "since": sa.case((over, counted.excluded.since), else_=row.since),
+                "until": sa.case(*ends, else_=row.until),
+            },
+        )
+        so_far, ends_at = session.execute(counted.returning(row.count, row.until)).one()
+        if so_far > self.most:
+            retry_after = max(1, -int((now - ends_at).total_seconds() // 1))
+            # no account_id: an unknown name is refused in the same way
+            log.warning("throttled", kind=self.name, retry_after_seconds=retry_after)
+            raise self.refuse(retry_after)
+
+    def give_back(self, session: Session, subject: str) -> None:
+        """Take back one counted attempt, because it succeeded."""
+        row = self.throttles
+        session.execute(sa.update(row).where(row.key == self._key(subject), row.count > 0).values(count=row.count - 1))
+
+    def forget(self, session: Session, subject: str) -> None:
+        """Reset the count."""
+        session.execute(sa.delete(self.throttles).where(self.throttles.key == self._key(subject)))
+
+    def _key(self, subject: str) -> str:
+        return hashlib.sha256(f"{self.name}\n{subject}".encode()).hexdigest()
+
+
+def try_later(retry_after: int, kind: str, *, vi: str, en: str) -> Problem:
+    """Return a 429 that says how long to wait, in ``Retry-After`` and where the texts have ``{wait}``."""
+    wait_vi, wait_en = _in_words(retry_after)
+    return Problem(
+        429, kind, vi=vi.format(wait=wait_vi), en=en.format(wait=wait_en), headers={"Retry-After": str(retry_after)}
+    )
+
+
+def _in_words(seconds: int) -> tuple[str, str]:
+    """Return a duration in words (Vietnamese, English), rounded up to a practical unit."""
+    if seconds < 60:
+        return f"{seconds} giây", f"{seconds} s"
+    if seconds < 5400:
+        return f"{-(-seconds // 60)} phút", f"{-(-seconds // 60)} min"
+    if seconds < 129_600:
+        return f"{-(-seconds // 3600)} giờ", f"{-(-seconds // 3600)} h"
+    return f"{-(-seconds // 86_400)} ngày", f"{-(-seconds // 86_400)} days"
