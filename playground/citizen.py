@@ -68,7 +68,7 @@ def child_form(human: Human, **changes: Any) -> dict[str, Any]:
 
 
 class Dossier:
-    """One declaration, in the hands of whoever filed it (with its tracking code, or a token)."""
+    """One declaration, in the hands of whoever filed it (with its tracking code, or a token); `no` is the draft's id until submission."""
 
     def __init__(self, web: Web, no: str, tracking: str | None, token: str | None = None) -> None:
         self._web = web
@@ -80,7 +80,7 @@ class Dossier:
     def draft(cls, web: Web, body: dict[str, Any], token: str | None = None, key: str | None = None) -> Dossier:
         """Open a draft, safe to repeat with the same key."""
         made = web.call("POST", _DECLARATIONS, expect=201, token=token, json=body, key=key or str(uuid.uuid4()))
-        return cls(web, made["dossier_no"], made["tracking_code"], token)
+        return cls(web, made["draft_id"], made["tracking_code"], token)
 
     def call(self, method: str, path: str = "", **how: Any) -> Any:
         """Call registration about this dossier."""
@@ -94,8 +94,10 @@ class Dossier:
         return self.call("PUT", f"/attachments/{kind}", data=data, content_type=content_type, expect=expect)
 
     def submit(self, expect: Status = 202) -> Any:
-        """Answer "Đồng ý" to the commitment."""
-        return self.call("POST", "/submit", json={"commitment": True}, expect=expect)
+        """Answer "Đồng ý" to the commitment: the dossier is called by its number from then on."""
+        answer = self.call("POST", "/submit", json={"commitment": True}, expect=expect)
+        self.no = answer.get("dossier_no", self.no)
+        return answer
 
     def look(self) -> Any:
         return self.call("GET")

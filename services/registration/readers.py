@@ -23,6 +23,7 @@ class GivenBackPerson(Schema):
 
 class CaseGivenBack(Reader, service="verification", name="case_given_back", version=1):
     dossier_no: str = reads(fields.String(required=True))
+    draft_id: str | None = reads(fields.String(load_default=None, allow_none=True), default=None)
     kind: str = reads(fields.String(required=True))
     route: str = reads(fields.String(required=True))
     channel: str = reads(fields.String(required=True))

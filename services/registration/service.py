@@ -15,7 +15,7 @@ from services.registration import events, handlers, settings
 from services.registration.attachments import api as attachments_api
 from services.registration.attachments import jobs as attachments_jobs
 from services.registration.declarations import api as declarations_api
-from services.registration.declarations import recovery
+from services.registration.declarations import limits, recovery
 from services.registration.declarations.giving_back import give_back
 from services.registration.expiry import sweeps as expiry_sweeps
 from services.registration.form01 import api as form01_api
@@ -24,7 +24,7 @@ from services.registration.lookup import api as lookup_api
 
 BLUEPRINTS = (attachments_api.blueprints, declarations_api.blueprints, form01_api.blueprints, lookup_api.blueprints)
 JOBS = (attachments_jobs.kinds, form01_jobs.kinds)
-SWEEPS = (expiry_sweeps.sweeps,)
+SWEEPS = (expiry_sweeps.sweeps, limits.sweeps)
 PROBES = (documents.probes, web_probes.probes)
 
 

@@ -24,6 +24,14 @@ class Settings(ChassisSettings, service="registration", http_address="127.0.0.1:
     attachment_max_pixels: int = setting(
         default=40_000_000, help="largest uploaded picture, width times height", minimum=10_000, maximum=200_000_000
     )
+    drafts_per_address_hour: int = setting(
+        default=600, help="most drafts from one client address, or account, in an hour; 0: no limit", minimum=0
+    )
+    submissions_per_address_hour: int = setting(
+        default=300,
+        help="most declarations submitted from one client address, or account, in an hour; 0: no limit",
+        minimum=0,
+    )
     number_block: int = setting(
         default=100,
         help="dossier numbers that a process reserves at a time; those left when it ends are never used",

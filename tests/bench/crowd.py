@@ -68,13 +68,14 @@ class Crowd:
         filed.began_at = time.time()
         body, key = json.dumps(form(filed.human)).encode(), {"Idempotency-Key": str(uuid.uuid4()), **_JSON}
         made = await self._call("create", "POST", "/registration/declarations", body, key, 201)
-        filed.no, filed.tracking = made["dossier_no"], made["tracking_code"]
-        path, mine = f"/registration/declarations/{filed.no}", {"X-Tracking-Code": filed.tracking}
+        filed.tracking = made["tracking_code"]
+        path, mine = f"/registration/declarations/{made['draft_id']}", {"X-Tracking-Code": filed.tracking}
         for number, kind in enumerate(_PICTURES if pictures else ()):
             picture = self._pictures[(number + len(self._pictures)) % len(self._pictures)]
             await self._call("picture", "PUT", f"{path}/attachments/{kind}", picture, {**mine, **_JPEG}, 200)
         key = {"Idempotency-Key": str(uuid.uuid4()), **_JSON, **mine}
-        await self._call("submit", "POST", f"{path}/submit", b'{"commitment": true}', key, 202)
+        submitted = await self._call("submit", "POST", f"{path}/submit", b'{"commitment": true}', key, 202)
+        filed.no = submitted["dossier_no"]
 
     async def approves(self, filed: Filed) -> None:
         """ID shown, Form 01 signed and scanned, valid; as soon as the dossier has come to verification."""

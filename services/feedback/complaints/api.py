@@ -13,7 +13,7 @@ from services.chassis.serials import Serials
 from services.chassis.web import auth
 from services.chassis.web.blueprint import Blueprint
 from services.chassis.web.documented import problems
-from services.chassis.web.numbered import numbered
+from services.chassis.web.numbered import Number, numbered
 from services.chassis.web.problem import Problem
 from services.feedback.complaints import access, citizen_api, filing, monitoring_api, office_api, views
 from services.feedback.complaints.numbers import FORM, counters
@@ -47,14 +47,14 @@ def _blueprint(resources: Resources[Settings]) -> Blueprint:
     @numbered(numbers)
     @complaints.idempotent
     @complaints.response(201, CreatedSchema)
-    def file(data: dict[str, Any], *, no: str, session: ServiceSession) -> dict[str, Any]:
+    def file(data: dict[str, Any], *, number: Number, session: ServiceSession) -> dict[str, Any]:
         """File a complaint or suggestion (F1)
 
         Channels `web` and `app`: anybody, signed in or not, with a name or without. `hotline` and `email`: staff, for the person
         who calls or writes. `counter`: an office's staff, for their own province.
         """
         by, account_id = _who_files(data["channel"])
-        code = filing.new_code()
+        no, code = number.use(), filing.new_code()
         box = sealer.seal({"tracking_code": code}, context=f"tracking:{no}") if sealer else None
         complaint = filing.file(
             session, data, no=no, code=code, by=by, account_id=account_id, settings=settings, sealed_tracking=box

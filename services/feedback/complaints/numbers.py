@@ -1,4 +1,4 @@
-"""Complaint numbers: ``PA-yymmdd-NNNNNN-c`` ("phản ánh"), as `services.chassis.serials` makes them."""
+"""Complaint numbers: ``PA-yymmdd-NNNNNN-c`` ("phản ánh"; more digits from the millionth of a day on), as `services.chassis.serials` makes them."""
 
 from services.chassis.recovery.counters import leap
 from services.chassis.serials import Form, counters_in

@@ -91,5 +91,5 @@ def _keep(no: str, kind: str, document: Document) -> dict[str, Any]:
         claim_check = declaration.attach(kind, document, now)
         if replaced:
             stays = timedelta(0) if declaration.status == "draft" else _REPLACED_STAYS
-            delete_documents(session, no, [replaced["document_id"]], not_before=now + stays)
+            delete_documents(session, declaration.dossier_no, [replaced["document_id"]], not_before=now + stays)
     return claim_check

@@ -6,6 +6,8 @@ citizen files is the citizen's to change until an officer receives it; from then
 
 from __future__ import annotations
 
+import uuid
+
 from flask import request
 from sqlalchemy import bindparam, select
 
@@ -13,7 +15,7 @@ from services.chassis import tracking
 from services.chassis.database import ServiceSession
 from services.chassis.web import auth
 from services.chassis.web.problem import Problem, field_error
-from services.registration.declarations.numbers import is_dossier_no
+from services.registration.declarations.numbers import is_dossier_no, is_draft_id
 from services.registration.declarations.rules import Declaration
 
 COUNTER_STAFF = ("officer", "approver", "director")
@@ -22,13 +24,15 @@ _MAY_SEE = (*COUNTER_STAFF, "support")
 # built once: building them for each request costs more than running them
 _FIND = select(Declaration).where(Declaration.dossier_no == bindparam("no"))
 _LOCK = _FIND.with_for_update()
+_FIND_DRAFT = select(Declaration).where(Declaration.id == bindparam("no"))
+_LOCK_DRAFT = _FIND_DRAFT.with_for_update()
 
 PARAMETERS = [
     {
         "in": "path",
         "name": "no",
         "required": True,
-        "description": "dossier number",
+        "description": "the dossier number, or the `draft_id` from before there was one",
         "schema": {"type": "string", "example": "261121-000001-6"},
     },
     {
@@ -42,11 +46,13 @@ PARAMETERS = [
 
 
 def find(session: ServiceSession, no: str, *, to_change: bool = False) -> Declaration:
-    """Return the declaration of that number, locked if it is to be changed.
+    """Return the declaration of that number or draft id, locked if it is to be changed.
+
+    The draft id keeps working after submission: whoever never got the answer finds the number by it.
 
     :raises Problem: 401 without code or token, 403 for staff who may not, 404 if the caller may see no such declaration.
     """
-    if not is_dossier_no(no):
+    if not is_dossier_no(no) and not is_draft_id(no):
         wrong = field_error(
             "no",
             place="path",
@@ -63,7 +69,7 @@ def find(session: ServiceSession, no: str, *, to_change: bool = False) -> Declar
             en=f"Send the tracking code in the header {tracking.HEADER}, or sign in.",
             headers={"WWW-Authenticate": "Bearer"},
         )
-    declaration = session.scalar(_LOCK if to_change else _FIND, {"no": no})
+    declaration = _found(session, no, to_change=to_change)
     if declaration is None or not _may_access(declaration, to_change=to_change):
         raise Problem(
             404,
@@ -72,6 +78,12 @@ def find(session: ServiceSession, no: str, *, to_change: bool = False) -> Declar
             en="No dossier has this number and tracking code.",
         )
     return declaration
+
+
+def _found(session: ServiceSession, no: str, *, to_change: bool) -> Declaration | None:
+    if is_draft_id(no):
+        return session.scalar(_LOCK_DRAFT if to_change else _FIND_DRAFT, {"no": uuid.UUID(no)})
+    return session.scalar(_LOCK if to_change else _FIND, {"no": no})
 
 
 def _may_access(declaration: Declaration, *, to_change: bool) -> bool:

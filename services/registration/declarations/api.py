@@ -17,10 +17,11 @@ from services.chassis.web import auth
 from services.chassis.web.auth import Principal
 from services.chassis.web.blueprint import Blueprint
 from services.chassis.web.documented import problems
-from services.chassis.web.numbered import numbered
+from services.chassis.web.numbered import Number, numbered
 from services.chassis.web.problem import Problem
 from services.chassis.web.resources import resources
-from services.registration.declarations import access
+from services.chassis.web.throttles import Limit
+from services.registration.declarations import access, limits
 from services.registration.declarations.accounts import code_has_account
 from services.registration.declarations.erasure import WITHDRAWN, discard_draft, erase
 from services.registration.declarations.intake import create_draft
@@ -37,7 +38,7 @@ _CODE_LENGTH = 26
 
 
 def blueprints(made_for: Resources[Settings]) -> Sequence[Blueprint]:
-    """Return the blueprint; the settings give the ten days and the size of a block of numbers."""
+    """Return the blueprint; the settings give the ten days, the limits, and the size of a block of numbers."""
     settings = made_for.settings
     expiry = timedelta(days=settings.expiry_days)
     numbers = Serials(made_for.db, FORM, counters, block=settings.number_block, on_lease=note_lease)
@@ -46,40 +47,42 @@ def blueprints(made_for: Resources[Settings]) -> Sequence[Blueprint]:
     )
 
     @declarations.route("", methods=["POST"])
-    @problems(400, 401, 403, 409, 413, 415, 422, 503)
+    @problems(400, 401, 403, 409, 413, 415, 422, 429, 503)
     @auth.recognises
     @declarations.arguments(DeclarationSchema())  # an instance: a class would be instantiated for every request
-    @numbered(numbers)
     @declarations.idempotent
     @declarations.response(201, CreatedSchema)
-    def create(data: dict[str, Any], *, no: str, session: ServiceSession) -> dict[str, Any]:
+    def create(data: dict[str, Any], *, session: ServiceSession) -> dict[str, Any]:
         """Create a draft of Form 01
 
-        Nothing is submitted yet: add the pictures, then submit. Route `counter` needs a token of an officer, approver or
+        Nothing is submitted yet: add the pictures, then submit. A draft has no dossier number; every path takes its `draft_id`. Route `counter` needs a token of an officer, approver or
         director; route `guardian` the guardian's own (role citizen); route `portal` none. The tracking code is given only
         in this answer.
         """
         who = _who_files(data["route"])
         code = tracking.new_code(length=_CODE_LENGTH)
-        create_draft(session, data, no=no, tracking_hash=tracking.digest(code), who=who, now=clock.now())
-        return {"dossier_no": no, "tracking_code": code, "status": "draft"}
+        draft = create_draft(session, data, tracking_hash=tracking.digest(code), who=who, now=clock.now())
+        _count(session, limits.drafts(settings))
+        return {"draft_id": draft.draft_id, "tracking_code": code, "status": "draft"}
 
     @declarations.route("/<no>/submit", methods=["POST"])
     @declarations.doc(parameters=access.PARAMETERS)
-    @problems(400, 401, 403, 404, 409, 413, 415, 422, 503)
+    @problems(400, 401, 403, 404, 409, 413, 415, 422, 429, 503)
     @auth.recognises
     @declarations.arguments(SubmitSchema())
+    @numbered(numbers)
     @declarations.idempotent
     @declarations.response(202, SubmittedSchema)
-    def submit(_agreed: dict[str, Any], no: str, *, session: ServiceSession) -> Declaration:
-        """Agree to the commitment and submit the declaration
+    def submit(_agreed: dict[str, Any], no: str, *, number: Number, session: ServiceSession) -> Declaration:
+        """Agree to the commitment and submit the declaration, which takes its dossier number
 
-        An SMS with the dossier number goes to the registered phone, and a PDF of Form 01 is made. Submitting again returns
-        the current status.
+        An SMS with the number goes to the registered phone, and a PDF of Form 01 is made. Submitting the same draft again
+        returns the same number and the current status.
         """
         declaration = access.find(session, no, to_change=True)
         if declaration.submitted_at is None:
-            _submit(session, declaration, expiry)
+            _submit(session, declaration, number, expiry)
+            _count(session, limits.submissions(settings))
         return declaration
 
     @declarations.route("/<no>")
@@ -123,10 +126,19 @@ def _who_files(route: str) -> Principal | None:
     return who
 
 
-def _submit(session: ServiceSession, declaration: Declaration, expiry: timedelta) -> None:
+def _count(session: ServiceSession, limit: Limit) -> None:
+    """Count the request against its source; last, as its count is locked until the commit."""
+    source = limits.source()
+    if source is not None:
+        session.flush()
+        limit.count(session, source)
+
+
+def _submit(session: ServiceSession, declaration: Declaration, number: Number, expiry: timedelta) -> None:
     if declaration.kind == "register" and code_has_account(session, declaration.bhxh_code or ""):
         raise AccountExists
-    declaration.submit(clock.now(), expiry=expiry)
+    # a draft of the previous release has its number already
+    declaration.submit(clock.now(), number=declaration.number or number.use(), expiry=expiry)
     try:
         session.flush()
     except IntegrityError:

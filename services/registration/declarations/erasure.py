@@ -4,6 +4,8 @@ erasure can be repeated after a restored backup.
 
 from __future__ import annotations
 
+import uuid
+
 from services.chassis.bus import erasure
 from services.chassis.recovery import ledger
 from services.registration.attachments.jobs import delete_documents
@@ -15,10 +17,23 @@ DISCARDED, EXPIRED, WITHDRAWN = "discarded", "expired", "withdrawn"
 
 def erase(declaration: Declaration, why: str) -> None:
     """Clear the personal data, add a job that deletes the documents, and have the ledger know."""
-    ledger.note(declaration.session, why, declaration.dossier_no)
+    ledger.note(declaration.session, why, _both_names(declaration))
     # what still waits may revive it (`progress.py`)
     erasure.erase(declaration.session, declaration.dossier_no, waiting=False)
     delete_documents(declaration.session, declaration.dossier_no, declaration.clear_personal_data())
+
+
+def names_in(entry: str) -> tuple[str, uuid.UUID | None]:
+    """Return the number of an erased declaration, and its draft id: a backup may be of before it had the number.
+
+    :param entry: as the ledger has it, ``261121-000001-6_019aa5b5c0de7000a000000000000001``; previous releases wrote the number alone.
+    """
+    number, _, draft_id = entry.partition("_")
+    return number, uuid.UUID(hex=draft_id) if draft_id else None
+
+
+def _both_names(declaration: Declaration) -> str:
+    return f"{declaration.number}_{declaration.id.hex}" if declaration.number else declaration.draft_id
 
 
 def discard_draft(declaration: Declaration) -> None:

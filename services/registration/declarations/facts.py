@@ -94,6 +94,14 @@ class DeclarationSubmitted(
     filing: str = public(fields.String(required=True, metadata={"description": "counter, post"}))
     attachments: list[dict[str, Any]] = private(fields.List(fields.Nested(Attachment), required=True))
     signature: dict[str, Any] | None = private(fields.Dict(keys=fields.String(), required=True, allow_none=True))
+    draft_id: str | None = private(
+        fields.String(
+            load_default=None,
+            allow_none=True,
+            metadata={"description": "what registration called it before it had a number"},
+        ),
+        default=None,
+    )
     warnings: list[str] = private(
         fields.List(
             fields.String(),

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from services.chassis.ids import uuid7
 from services.chassis.web.auth import Principal
 from services.chassis.web.problem import Problem, field_error
 from services.chassis.web.wording import vietnamese
@@ -29,7 +30,7 @@ _KNOWN = offices.join_office(
 
 
 def create_draft(
-    session: Session, data: dict[str, Any], *, no: str, tracking_hash: bytes, who: Principal | None, now: datetime
+    session: Session, data: dict[str, Any], *, tracking_hash: bytes, who: Principal | None, now: datetime
 ) -> Declaration:
     """Add a draft declaration from the form's data (as `DeclarationSchema` loads it).
 
@@ -46,8 +47,10 @@ def create_draft(
     if data["kind"] == "register" and known.open_one:
         raise RegistrationOpen
     reached = guardian if data["route"] == "guardian" else contact
+    draft_id = uuid7()
     declaration = Declaration(
-        dossier_no=no,
+        id=draft_id,
+        dossier_no=str(draft_id),
         kind=data["kind"],
         route=data["route"],
         channel=data["channel"],

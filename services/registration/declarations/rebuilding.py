@@ -7,6 +7,7 @@ form shows.
 from __future__ import annotations
 
 import secrets
+import uuid
 from datetime import date
 from typing import Any
 
@@ -14,6 +15,7 @@ import sqlalchemy as sa
 
 from services.chassis.database import ServiceSession
 from services.chassis.errors import OtherPerson
+from services.chassis.ids import uuid7
 from services.registration.declarations.rules import FORM_PDF, Declaration
 from services.registration.form01.jobs import make_form
 from services.registration.lookup import offices
@@ -40,8 +42,9 @@ def rebuild(session: ServiceSession, fact: CaseGivenBack) -> None:
 
     :raises OtherPerson: if the declaration under this number is somebody else's.
     """
-    query = sa.select(Declaration).where(Declaration.dossier_no == fact.dossier_no).with_for_update()
-    declaration = session.scalar(query)
+    draft_id = uuid.UUID(fact.draft_id) if fact.draft_id else None
+    named = sa.or_(Declaration.dossier_no == fact.dossier_no, Declaration.id == draft_id)
+    declaration = session.scalar(sa.select(Declaration).where(named).with_for_update())
     if declaration is not None and not _same_person(declaration, fact):
         raise OtherPerson("dossier number")
     if declaration is not None and declaration.submitted_at is not None:
@@ -49,6 +52,7 @@ def rebuild(session: ServiceSession, fact: CaseGivenBack) -> None:
     if declaration is None:
         office = offices.find(session, fact.office["code"])
         declaration = Declaration(
+            id=draft_id or uuid7(),
             dossier_no=fact.dossier_no,
             kind=fact.kind,
             route=fact.route,
@@ -69,7 +73,7 @@ def rebuild(session: ServiceSession, fact: CaseGivenBack) -> None:
 
 def _submit(declaration: Declaration, fact: CaseGivenBack) -> None:
     """Set what the submission, and officers since, have set."""
-    declaration.status = _STATUS[fact.status]
+    declaration.status, declaration.dossier_no = _STATUS[fact.status], fact.dossier_no
     declaration.submitted_at, declaration.expires_at = fact.submitted_at, fact.expires_at
     declaration.received_at, declaration.case_revision = fact.received_at, fact.envelope.revision
     declaration.revision = (declaration.revision or 0) + 1

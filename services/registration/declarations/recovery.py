@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from services.chassis.database import ServiceSession
 from services.chassis.recovery import Recovery, Step
 from services.chassis.recovery.counters import leap
-from services.registration.declarations.erasure import DISCARDED, EXPIRED, WITHDRAWN, discard_draft, erase
+from services.registration.declarations.erasure import DISCARDED, EXPIRED, WITHDRAWN, discard_draft, erase, names_in
 from services.registration.declarations.numbers import counters
 from services.registration.declarations.rules import Declaration
 
@@ -16,8 +16,13 @@ def erase_again(session: ServiceSession, recovery: Recovery) -> int:
     """Erase whatever the ledger says was erased. Expiry and withdrawal are told again: readers know them by the number."""
     erased = 0
     for entry in recovery.noted((DISCARDED, EXPIRED, WITHDRAWN)):
-        query = sa.select(Declaration).where(Declaration.dossier_no == entry.number).with_for_update()
-        declaration = session.scalar(query)
+        number, draft_id = names_in(entry.number)
+        named = (
+            sa.or_(Declaration.dossier_no == number, Declaration.id == draft_id)
+            if draft_id
+            else Declaration.dossier_no == number
+        )
+        declaration = session.scalar(sa.select(Declaration).where(named).with_for_update())
         if declaration is None or declaration.erased:
             continue
         erased += 1
@@ -26,7 +31,7 @@ def erase_again(session: ServiceSession, recovery: Recovery) -> int:
             continue
         if declaration.status != "submitted":
             # a draft of then; what followed its submission was told before
-            declaration.status, declaration.ended_at = entry.kind, entry.at
+            declaration.status, declaration.ended_at, declaration.dossier_no = entry.kind, entry.at, number
             declaration.submitted_at = declaration.submitted_at or entry.at
         elif entry.kind == EXPIRED:
             declaration.expire(entry.at)

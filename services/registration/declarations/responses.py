@@ -12,7 +12,13 @@ from services.registration.declarations.rules import STATUSES
 class CreatedSchema(ma.Schema):
     """What the filer must keep: the tracking code is given only here."""
 
-    dossier_no = ma.fields.String(required=True, metadata={"example": "261121-000001-6"})
+    draft_id = ma.fields.String(
+        required=True,
+        metadata={
+            "example": "019aa5b5-c0de-7000-a000-000000000001",
+            "description": "stands for the number in every path, until submission gives the dossier one",
+        },
+    )
     tracking_code = ma.fields.String(required=True, metadata={"description": "send it with every further request"})
     status = ma.fields.String(required=True, validate=OneOf(("draft",)))
 
@@ -20,7 +26,7 @@ class CreatedSchema(ma.Schema):
 class SubmittedSchema(ma.Schema):
     """The dossier has been submitted."""
 
-    dossier_no = ma.fields.String(required=True)
+    dossier_no = ma.fields.String(required=True, metadata={"example": "261121-000001-6"})
     status = ma.fields.String(required=True, validate=OneOf(STATUSES))
     submitted_at = Moment(required=True)
     expires_at = Moment(required=True, allow_none=True, metadata={"description": "null where no visit is required"})
@@ -46,7 +52,13 @@ class RefusalSchema(ma.Schema):
 class StatusSchema(ma.Schema):
     """How far a declaration has come. No personal data, except what an officer's reason for rejecting may say."""
 
-    dossier_no = ma.fields.String(required=True)
+    draft_id = ma.fields.String(required=True)
+    dossier_no = ma.fields.String(
+        required=True,
+        allow_none=True,
+        attribute="number",
+        metadata={"description": "null for a draft", "example": "261121-000001-6"},
+    )
     kind = ma.fields.String(required=True)
     route = ma.fields.String(required=True)
     status = ma.fields.String(required=True, validate=OneOf(STATUSES))

@@ -53,6 +53,7 @@ class Declaration(Aggregate, Base):
     correlation = "dossier_no"
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid7)
+    #: what people quote, taken at submission. A draft has its `draft_id` here, so that it can be discarded and restored by it
     dossier_no: Mapped[str] = mapped_column(unique=True)
     kind: Mapped[str]
     route: Mapped[str]
@@ -86,12 +87,22 @@ class Declaration(Aggregate, Base):
     ended_at: Mapped[datetime | None]
 
     @property
+    def draft_id(self) -> str:
+        """Return what the filer calls it by until it has a number."""
+        return str(self.id)
+
+    @property
+    def number(self) -> str | None:
+        """Return the dossier number, or None for a draft that has none yet."""
+        return None if self.dossier_no == self.draft_id else self.dossier_no
+
+    @property
     def erased(self) -> bool:
         """Tell whether the person's data have been deleted."""
         return self.subject is None
 
-    def submit(self, now: datetime, *, expiry: timedelta) -> None:
-        """Submit the declaration: the person has agreed to the commitment (I4, I5).
+    def submit(self, now: datetime, *, number: str, expiry: timedelta) -> None:
+        """Submit the declaration under its dossier number: the person has agreed to the commitment (I4, I5).
 
         The ten days run only where the person must come to an office (I6): not for a guardian (V9), not at a counter.
 
@@ -99,11 +110,12 @@ class Declaration(Aggregate, Base):
         """
         if self.status != "draft" or self.subject is None or self.contact is None:
             raise NotADraft
-        self.status, self.submitted_at = "submitted", now
+        self.status, self.submitted_at, self.dossier_no = "submitted", now, number
         self.expires_at = now + expiry if self.route == "portal" else None
         self.tell(
             DeclarationSubmitted(
                 dossier_no=self.dossier_no,
+                draft_id=self.draft_id,
                 kind=self.kind,
                 route=self.route,
                 channel=self.channel,

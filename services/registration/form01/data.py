@@ -26,7 +26,7 @@ class Guardian:
 class FormData:
     """One declaration, ready to be printed. Codes are the API's, phone numbers are E.164."""
 
-    dossier_no: str
+    dossier_no: str | None  # None: still a draft
     kind: str  # register, adjust, stop
     full_name: str
     bhxh_code: str

@@ -17,7 +17,7 @@ from services.registration.form01.data import (
 from services.registration.form01.lines import width
 from services.registration.form01.sheet import BOTTOM, LEFT, RIGHT, SIZE, TOP, WIDTH, Sheet
 from services.registration.form01.typeface import BOLD, REGULAR
-from services.registration.form01.wording import BLANK_DAY, COMMITMENT, DECREE, FILINGS, HOTLINE, KINDS, TITLE
+from services.registration.form01.wording import BLANK_DAY, COMMITMENT, DECREE, DRAFT, FILINGS, HOTLINE, KINDS, TITLE
 
 _MIDDLE = (LEFT + RIGHT) / 2
 _PORTRAIT = (30 * mm, 40 * mm)
@@ -39,15 +39,18 @@ def render(form: FormData) -> bytes:
     sheet.paragraph(COMMITMENT)
     _office(sheet, form)
     _signatures(sheet, form)
-    return sheet.as_pdf(title=f"Mẫu số 01 - {form.dossier_no}", footer=lambda page, pages: _foot(sheet, form, page, pages))
+    return sheet.as_pdf(
+        title=f"Mẫu số 01 - {form.dossier_no or DRAFT}", footer=lambda page, pages: _foot(sheet, form, page, pages)
+    )
 
 
 def _head(sheet: Sheet, form: FormData) -> None:
     wide, high = _PORTRAIT
     _portrait_box(sheet, form, LEFT, TOP - high)
-    sheet.draw(pictures.qr(form.dossier_no, RIGHT - _QR, TOP, _QR))
+    if form.dossier_no is not None:
+        sheet.draw(pictures.qr(form.dossier_no, RIGHT - _QR, TOP, _QR))
     sheet.text("Số hồ sơ", RIGHT - _QR / 2, TOP - _QR - 3 * mm, size=7.5, align="center")
-    sheet.text(form.dossier_no, RIGHT - _QR / 2, TOP - _QR - 6.6 * mm, font=BOLD, size=7.8, align="center")
+    sheet.text(form.dossier_no or DRAFT, RIGHT - _QR / 2, TOP - _QR - 6.6 * mm, font=BOLD, size=7.8, align="center")
     sheet.text("Mẫu số 01", RIGHT - _QR / 2, TOP - _QR - 11.5 * mm, font=BOLD, size=7.5, align="center")
     sheet.text("(5236/VBHN-BLĐTBXH)", RIGHT - _QR / 2, TOP - _QR - 14.8 * mm, size=6.3, align="center")
     middle = (LEFT + wide + RIGHT - _QR) / 2
@@ -179,7 +182,7 @@ def _foot(sheet: Sheet, form: FormData, page: int, pages: int) -> None:
     if form.submitted_at:
         footer = f"Số hồ sơ {form.dossier_no} · nộp lúc {time_and_date(form.submitted_at)}"
     else:
-        footer = f"Số hồ sơ {form.dossier_no} · bản nháp, chưa nộp"
+        footer = f"{DRAFT}; số hồ sơ được cấp khi nộp"
     sheet.text(footer, LEFT, BOTTOM - 6.5 * mm, size=7.5)
     sheet.text(f"Trang {page}/{pages}", RIGHT, BOTTOM - 6.5 * mm, size=7.5, align="right")
     if form.expires_at:

@@ -35,7 +35,7 @@ def form_data(declaration: Declaration, portrait: bytes | None = None) -> FormDa
     if subject is None or contact is None:
         raise ValueError("the data of this declaration have been deleted")
     return FormData(
-        dossier_no=declaration.dossier_no,
+        dossier_no=declaration.number,
         kind=declaration.kind,
         full_name=subject["full_name"],
         bhxh_code=subject["bhxh_code"],

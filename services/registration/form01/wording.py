@@ -1,5 +1,7 @@
 """The fixed wording of Form 01, as the law and the guide have it."""
 
+#: in place of the number, which is taken at submission
+DRAFT = "bản nháp, chưa nộp"
 BLANK_DAY = "ngày ....... tháng ....... năm ..........."
 TITLE = (
     "Đăng ký sử dụng, điều chỉnh thông tin",

@@ -38,6 +38,7 @@ def open_case(session: ServiceSession, fact: DeclarationSubmitted) -> None:
     born = fact.subject.get("date_of_birth")
     case = Case(
         dossier_no=fact.dossier_no,
+        draft_id=fact.draft_id,
         kind=fact.kind,
         route=fact.route,
         channel=fact.channel,

@@ -74,3 +74,4 @@ class CaseGivenBack(
     warnings: list[str] = private(fields.List(fields.String(), required=True))
     reason_code: str | None = private(fields.String(required=True, allow_none=True))
     reason: str | None = private(fields.String(required=True, allow_none=True))
+    draft_id: str | None = private(fields.String(load_default=None, allow_none=True), default=None)

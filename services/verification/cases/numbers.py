@@ -10,7 +10,7 @@ from services.chassis.text.bilingual import bilingual
 
 _BHXH_CODE = re.compile(r"\d{10}", re.ASCII)
 
-#: tells whether a text is `yymmdd-NNNNNN-c` with the right check digit
+#: tells whether a text is `yymmdd-NNNNNN-c` (or with more digits in the middle) with the right check digit
 is_dossier_no = Form().fits
 
 
@@ -23,7 +23,7 @@ class DossierNo(ma.fields.String):
     """A dossier number in a request."""
 
     def __init__(self, **options: Any) -> None:
-        pattern = {"pattern": "^[0-9]{6}-[0-9]{6}-[0-9]$", "example": "261121-000001-6"}
+        pattern = {"pattern": "^[0-9]{6}-[0-9]{6,9}-[0-9]$", "example": "261121-000001-6"}
         super().__init__(validate=_check_dossier_no, metadata=pattern, **options)
 
 

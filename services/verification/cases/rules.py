@@ -39,6 +39,8 @@ class Case(Aggregate, Base):
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid7)
     dossier_no: Mapped[str] = mapped_column(unique=True)
+    #: what registration called it before it had a number
+    draft_id: Mapped[str | None]
     revision: Mapped[int] = mapped_column(default=1)
     status: Mapped[str] = mapped_column(default=NEW)
     kind: Mapped[str]

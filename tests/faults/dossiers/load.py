@@ -52,8 +52,8 @@ def submit(web: Web, filing: Filing, guardian: Guardian | None = None) -> None:
     dossier = Dossier.draft(web, body, token)
     for kind in () if filing.sort == "bare" else pictures:
         dossier.attach(kind)
-    filing.no, filing.tracking = dossier.no, dossier.tracking or ""
     dossier.submit()
+    filing.no, filing.tracking = dossier.no, dossier.tracking or ""
     filing.accepted = True
 
 

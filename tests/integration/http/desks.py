@@ -151,7 +151,7 @@ class Desk(desk.Desk):
         if self.service.name == "registration":
             made = self.ask("POST", "/registration/declarations", json=FORM)
             assert made.status_code == 201, made.text
-            self.known["no"] = made.get_json()["dossier_no"]
+            self.known["no"] = made.get_json()["draft_id"]
             self.headers = {"X-Tracking-Code": made.get_json()["tracking_code"]}
         elif self.service.name == "verification":
             self.known["no"] = self._tell_verification()

@@ -98,7 +98,9 @@ class Desk(desk.Desk):
     def create(self, form=FORM, *, token=None, **changes):
         answer = self.post(form, token=token, **changes)
         assert answer.status_code == 201, answer.text
-        return SimpleNamespace(no=answer.json["dossier_no"], code=answer.json["tracking_code"])
+        return SimpleNamespace(
+            no=answer.json["draft_id"], draft_id=answer.json["draft_id"], code=answer.json["tracking_code"]
+        )
 
     def ask(self, method, dossier, path="", *, token=None, code=None, **kwargs):
         headers = kwargs.pop("headers", {})
@@ -109,7 +111,11 @@ class Desk(desk.Desk):
         return self.client.open(f"{PREFIX}/{dossier.no}{path}", method=method, headers=headers, **kwargs)
 
     def submit(self, dossier, **kwargs):
-        return self.ask("POST", dossier, "/submit", json={"commitment": True}, **kwargs)
+        """Submit the draft, which is called by its number from then on."""
+        answer = self.ask("POST", dossier, "/submit", json={"commitment": True}, **kwargs)
+        if answer.status_code == 202:
+            dossier.no = answer.json["dossier_no"]
+        return answer
 
     def submitted(self, form=FORM, *, token=None, **changes):
         dossier = self.create(form, token=token, **changes)

@@ -23,10 +23,10 @@ def test_the_document_is_valid_and_names_the_statuses_of_each_operation(lite):
     OpenAPIV31SpecValidator(document).validate()
     paths = {path.removeprefix("/registration"): item for path, item in document["paths"].items()}
     expected = {
-        ("/declarations", "post"): {201, 400, 401, 403, 409, 413, 415, 422, 503},
+        ("/declarations", "post"): {201, 400, 401, 403, 409, 413, 415, 422, 429, 503},
         ("/declarations/{no}", "get"): {200, 400, 401, 403, 404, 503},
         ("/declarations/{no}", "delete"): {204, 400, 401, 403, 404, 409, 503},
-        ("/declarations/{no}/submit", "post"): {202, 400, 401, 403, 404, 409, 413, 415, 422, 503},
+        ("/declarations/{no}/submit", "post"): {202, 400, 401, 403, 404, 409, 413, 415, 422, 429, 503},
         ("/declarations/{no}/attachments/{kind}", "put"): {200, 400, 401, 403, 404, 408, 409, 413, 415, 422, 503},
         ("/declarations/{no}/form.pdf", "get"): {200, 400, 401, 403, 404, 503},
     }
@@ -43,17 +43,17 @@ def test_the_offices_units_and_scans_are_part_of_the_api(lite):
 
 
 def test_an_intake_costs_few_statements(desk, statements):
-    desk.create(subject={"bhxh_code": "0113099842"})  # leases a block of numbers
+    desk.submitted(subject={"bhxh_code": "0113099842"})  # leases a block of numbers
     statements.clear()
     dossier = desk.create()
-    # the office and I8, the row
-    assert len(statements) == 2
+    # the office and I8, the row, the count of its source
+    assert len(statements) == 3
     desk.put(dossier, "portrait")
     desk.put(dossier, "id_front")
     statements.clear()
     desk.submit(dossier)
-    # the row with its lock, I8, the row, the job, the fact
-    assert len(statements) == 5
+    # the row with its lock, I8, the row, the job, the fact, the count of its source
+    assert len(statements) == 6
     statements.clear()
     desk.status(dossier)
     assert len(statements) == 1

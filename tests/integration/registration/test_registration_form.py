@@ -39,7 +39,9 @@ def test_the_form_can_be_opened_before_the_kept_one_is_there(desk):
     submitted = desk.ask("GET", dossier, "/form.pdf")
     for answer in (draft, submitted):
         assert answer.status_code == 200
-        assert dossier.no in words(answer.data)
+        assert "Nguyễn Thành Biên" in words(answer.data)
+    assert "chưa nộp" in words(draft.data)
+    assert dossier.no in words(submitted.data)
     assert desk.facts("attachment_added") == []
 
 

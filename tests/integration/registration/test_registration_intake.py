@@ -1,18 +1,36 @@
 """The main path: a citizen fills in Form 01 on the portal, sends it, and follows it. On both databases."""
 
-import pytest
+from types import SimpleNamespace
 
-from services.registration.declarations.numbers import FORM, is_dossier_no
+import pytest
+import sqlalchemy as sa
+
+from services.chassis import clock
+from services.chassis.serials import day_of
+from services.registration.declarations.numbers import FORM, counters, is_dossier_no
+from tests.integration.registration.desk import PREFIX
 
 
 @pytest.mark.rule("I1", "I5")
-def test_a_citizen_without_an_account_fills_in_form_01_and_gets_a_number_and_a_code(desk):
+def test_a_citizen_without_an_account_fills_in_form_01_and_gets_a_draft_and_a_code(desk):
     answer = desk.post()
     assert answer.status_code == 201
-    assert set(answer.json) == {"dossier_no", "tracking_code", "status"}
+    assert set(answer.json) == {"draft_id", "tracking_code", "status"}
     assert answer.json["status"] == "draft"
-    assert is_dossier_no(answer.json["dossier_no"])
     assert len(answer.json["tracking_code"]) == 26
+    dossier = SimpleNamespace(no=answer.json["draft_id"], code=answer.json["tracking_code"])
+    assert desk.status(dossier)["dossier_no"] is None
+
+
+@pytest.mark.rule("I5")
+def test_the_number_is_taken_at_submission_and_whoever_missed_the_answer_finds_it_by_the_draft(desk):
+    dossier = desk.create()
+    answer = desk.submit(dossier)
+    assert is_dossier_no(answer.json["dossier_no"])
+    draft = SimpleNamespace(no=dossier.draft_id, code=dossier.code)
+    assert desk.status(draft)["dossier_no"] == dossier.no
+    assert desk.ask("POST", draft, "/submit", json={"commitment": True}).json == answer.json
+    assert desk.ask("GET", draft, code="A" * 26).status_code == 404
 
 
 @pytest.mark.rule("I4")
@@ -82,7 +100,21 @@ def test_sending_it_again_tells_it_once_and_answers_the_same(desk):
 def test_a_repeated_creation_with_one_key_creates_one_draft(desk):
     answers = [desk.post(key="6f1c6d53-one").json for _ in range(2)]
     assert answers[0] == answers[1]
-    assert desk.create(subject={"bhxh_code": "0113099842"}).no != answers[0]["dossier_no"]
+    assert desk.create(subject={"bhxh_code": "0113099842"}).no != answers[0]["draft_id"]
+
+
+def test_a_repeated_submission_gets_the_same_number_with_a_key_or_without(desk):
+    dossier = desk.create()
+    path = f"{PREFIX}/{dossier.draft_id}/submit"
+    headers = {"X-Tracking-Code": dossier.code}
+    keyed = headers | {"Idempotency-Key": "6f1c6d53-submit"}
+    numbers = {
+        desk.client.post(path, json={"commitment": True}, headers=sent).json["dossier_no"]
+        for sent in (keyed, keyed, headers, headers)
+    }
+    assert len(numbers) == 1
+    follower = desk.submitted(subject={"bhxh_code": "0113099842"})
+    assert int(follower.no.split("-")[1]) == int(numbers.pop().split("-")[1]) + 1, "and the repetitions used up none"
 
 
 @pytest.mark.rule("I5")
@@ -139,17 +171,43 @@ def test_a_wrong_field_is_named_in_both_languages_and_creates_nothing(lite, chan
     assert lite.everything()["declarations"] == []
 
 
-def test_numbers_of_a_day_follow_each_other_and_refused_forms_use_none(desk):
-    first = desk.create()
-    assert desk.post(office_code="no such").status_code == 422
-    second = desk.create()
+def test_numbers_of_a_day_follow_each_other_and_drafts_use_none(desk):
+    first = desk.submitted()
+    for _ in range(3):
+        desk.create(subject={"bhxh_code": "0113099843"})
+    second = desk.submitted(subject={"bhxh_code": "0113099842"})
     assert int(second.no[7:13]) == int(first.no[7:13]) + 1
+
+
+def test_numbers_do_not_run_out_with_the_millionth_of_a_day(desk):
+    with desk.db.write() as session:
+        session.execute(sa.insert(counters).values(day=day_of(clock.now()), taken=999_999))
+    dossier = desk.submitted()
+    assert dossier.no.split("-")[1] == "1000000"
+    assert desk.status(dossier)["status"] == "submitted"
+    assert desk.facts("declaration_submitted")[0].body["dossier_no"] == dossier.no
 
 
 def test_two_processes_never_give_the_same_number(make_desk):
     one, other = make_desk(number_block=3), make_desk(number_block=3)
-    numbers = [desk.create().no for _ in range(5) for desk in (one, other)]
+    numbers = [desk.submitted(kind="adjust").no for _ in range(5) for desk in (one, other)]
     assert len(set(numbers)) == 10
+
+
+def test_one_source_drafts_and_submits_only_so_much_in_an_hour_and_is_told_when_to_come_back(make_desk, later):
+    desk = make_desk(drafts_per_address_hour=4, submissions_per_address_hour=2)
+    drafts = [desk.create(kind="adjust") for _ in range(4)]
+    refused = desk.post(kind="adjust")
+    assert (refused.status_code, refused.json["type"]) == (429, "urn:vss:problem:too-many-declarations")
+    assert 0 < int(refused.headers["Retry-After"]) <= 3600
+    assert [desk.submit(draft).status_code for draft in drafts] == [202, 202, 429, 429]
+    assert len(desk.facts("declaration_submitted")) == 2
+    elsewhere = {"environ_base": {"REMOTE_ADDR": "203.0.113.9"}}
+    assert desk.submit(drafts[2], **elsewhere).status_code == 202
+    staff = desk.post(token="officer:o", kind="adjust", route="counter", channel="office")
+    assert staff.status_code == 201, "staff answer for themselves"
+    later(hours=1, seconds=1)
+    assert desk.submit(drafts[3]).status_code == 202
 
 
 @pytest.mark.parametrize("no", ["261121-000001-8", "x", "261121-000001-6%20", "0113099841"])
@@ -182,7 +240,8 @@ def test_no_table_holds_the_tracking_code_in_clear(desk):
 
 
 def test_a_refused_registration_uses_up_no_number(desk):
-    first = desk.submitted()
-    assert desk.post().status_code == 409
-    second = desk.create(subject={"bhxh_code": "0113099842"})
+    first, rival = desk.create(), desk.create()
+    desk.submit(first)
+    assert desk.submit(rival).status_code == 409
+    second = desk.submitted(subject={"bhxh_code": "0113099842"})
     assert int(second.no.split("-")[1]) == int(first.no.split("-")[1]) + 1

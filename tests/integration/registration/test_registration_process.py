@@ -85,10 +85,12 @@ def registration(request, tmp_path):
 def test_a_declaration_through_the_running_service(registration, form):
     status, created = registration.ask("POST", "", form.person)
     assert status == 201
-    no, code = created["dossier_no"], {"X-Tracking-Code": created["tracking_code"]}
+    draft, code = created["draft_id"], {"X-Tracking-Code": created["tracking_code"]}
     picture = {"Content-Type": "image/png"} | code
-    assert registration.ask("PUT", f"/{no}/attachments/portrait", form.picture("PNG", (300, 400)), **picture)[0] == 200
-    assert registration.ask("POST", f"/{no}/submit", {"commitment": True}, **code)[0] == 202
+    assert registration.ask("PUT", f"/{draft}/attachments/portrait", form.picture("PNG", (300, 400)), **picture)[0] == 200
+    status, submitted = registration.ask("POST", f"/{draft}/submit", {"commitment": True}, **code)
+    assert status == 202
+    no = submitted["dossier_no"]
 
     told = registration.told(2)
     assert told["declaration_submitted"]["dossier_no"] == no
@@ -112,9 +114,9 @@ def test_a_declaration_through_the_running_service(registration, form):
 @pytest.mark.rule("I6")
 def test_ten_days_later_the_running_service_has_warned_cancelled_and_deleted(registration, form):
     created = registration.ask("POST", "", form.person)[1]
-    no, code = created["dossier_no"], {"X-Tracking-Code": created["tracking_code"]}
-    registration.ask("PUT", f"/{no}/attachments/portrait", form.picture(), **{"Content-Type": "image/jpeg"} | code)
-    registration.ask("POST", f"/{no}/submit", {"commitment": True}, **code)
+    draft, code = created["draft_id"], {"X-Tracking-Code": created["tracking_code"]}
+    registration.ask("PUT", f"/{draft}/attachments/portrait", form.picture(), **{"Content-Type": "image/jpeg"} | code)
+    no = registration.ask("POST", f"/{draft}/submit", {"commitment": True}, **code)[1]["dossier_no"]
     registration.told(2)
     documents = registration.folder / "documents"
 

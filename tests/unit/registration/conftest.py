@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from datetime import UTC, datetime
 from types import SimpleNamespace
+from uuid import UUID
 
 import pytest
 from sqlalchemy.orm import Session
@@ -12,6 +13,7 @@ from services.chassis.documents import Document
 from services.registration.declarations import parts
 from services.registration.declarations.rules import Declaration
 
+DRAFT_ID = UUID("019aa5b5-c0de-7000-a000-000000000001")
 NOW = datetime(2026, 11, 21, 2, 30, tzinfo=UTC)
 
 
@@ -39,7 +41,8 @@ def draft():
 
     def make(**fields):
         values = {
-            "dossier_no": "261121-000001-6",
+            "id": DRAFT_ID,
+            "dossier_no": str(DRAFT_ID),
             "kind": "register",
             "route": "portal",
             "channel": "web",

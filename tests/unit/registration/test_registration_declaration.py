@@ -7,15 +7,18 @@ import pytest
 from services.registration.declarations.refusals import AttachmentsClosed, CannotWithdraw, NotADraft
 from services.registration.declarations.rules import FORM_PDF, STATUSES
 
+NUMBER = "261121-000001-6"
 TEN_DAYS = timedelta(days=10)
 
 
 @pytest.mark.rule("I4", "I5")
 def test_submitting_tells_all_that_the_form_says(draft, told, claim_check, now):
     declaration = draft(attachments={"portrait": claim_check()})
-    declaration.submit(now, expiry=TEN_DAYS)
+    declaration.submit(now, number=NUMBER, expiry=TEN_DAYS)
     fact = told[0].fact.dump()
     assert declaration.status == "submitted"
+    assert declaration.number == NUMBER
+    assert fact["draft_id"] == declaration.draft_id
     assert fact["dossier_no"] == "261121-000001-6"
     assert fact["subject"]["bhxh_code"] == "0113099841"
     assert fact["subject"]["date_of_birth"] == "1987-05-19"
@@ -34,15 +37,15 @@ def test_ten_days_run_only_where_a_visit_is_awaited(draft, told, now, route, day
         "phone": "+84983847986",
         "email": None,
     }
-    draft(route=route, guardian=guardian if route == "guardian" else None).submit(now, expiry=TEN_DAYS)
+    draft(route=route, guardian=guardian if route == "guardian" else None).submit(now, number=NUMBER, expiry=TEN_DAYS)
     assert told[0].fact.expires_at == (now + timedelta(days=days) if days else None)
 
 
 def test_a_declaration_is_submitted_once(draft, told, now):
     declaration = draft()
-    declaration.submit(now, expiry=TEN_DAYS)
+    declaration.submit(now, number=NUMBER, expiry=TEN_DAYS)
     with pytest.raises(NotADraft):
-        declaration.submit(now, expiry=TEN_DAYS)
+        declaration.submit(now, number=NUMBER, expiry=TEN_DAYS)
     assert len(told) == 1
 
 
@@ -50,7 +53,7 @@ def test_a_picture_of_a_draft_is_told_with_the_submission_and_a_later_one_by_its
     declaration = draft()
     declaration.attach("id_front", document(), now)
     assert told == []
-    declaration.submit(now, expiry=TEN_DAYS)
+    declaration.submit(now, number=NUMBER, expiry=TEN_DAYS)
     declaration.attach("id_back", document(), now)
     fact = told[1].fact.dump()
     assert fact["attachment"]["kind"] == "id_back"
@@ -79,7 +82,7 @@ def test_the_form_may_come_late_but_not_after_the_data_are_deleted(draft, told, 
 @pytest.mark.rule("I6")
 def test_expiry_keeps_number_kind_route_office_times_and_status_and_nothing_of_the_person(draft, told, claim_check, now):
     declaration = draft(attachments={"portrait": claim_check("portrait", 1), "id_front": claim_check("id_front", 2)})
-    declaration.submit(now, expiry=TEN_DAYS)
+    declaration.submit(now, number=NUMBER, expiry=TEN_DAYS)
     declaration.expire(now + TEN_DAYS)
     fact = told[1].fact.dump()
     documents = declaration.clear_personal_data()
@@ -90,7 +93,7 @@ def test_expiry_keeps_number_kind_route_office_times_and_status_and_nothing_of_t
         for column in declaration.__table__.columns
         if getattr(declaration, column.key)
     }
-    kept = {"dossier_no", "kind", "route", "channel", "filing", "status", "revision", "tracking_hash", "office"}
+    kept = {"id", "dossier_no", "kind", "route", "channel", "filing", "status", "revision", "tracking_hash", "office"}
     assert set(left) == kept | {"created_at", "submitted_at", "expires_at", "ended_at"}
     assert left["status"] == "expired"
 
@@ -108,7 +111,7 @@ def test_only_a_submitted_declaration_can_be_withdrawn(draft, told, now):
 
 def test_each_fact_has_a_higher_revision_than_the_one_before_and_belongs_to_the_dossier(draft, told, document, now):
     declaration = draft()
-    declaration.submit(now, expiry=TEN_DAYS)
+    declaration.submit(now, number=NUMBER, expiry=TEN_DAYS)
     declaration.attach("portrait", document(), now)
     declaration.warn(now)
     declaration.expire(now)

@@ -11,7 +11,7 @@ from services.registration import events
 from services.registration.declarations.numbers import FORM, is_dossier_no
 
 days = st.dates().map(lambda day: f"{day:%y%m%d}")
-serials = st.integers(1, 999_999)
+serials = st.integers(1, 999_999_999) | st.integers(1, 999_999)
 
 
 def test_the_check_digit_is_luhns_over_all_digits():
@@ -30,23 +30,33 @@ def test_a_number_that_was_made_here_is_right(day, serial):
     assert is_dossier_no(FORM.number(day, serial))
 
 
-@given(days, serials, st.integers(0, 12), st.integers(1, 9))
-def test_one_wrong_digit_is_always_noticed(day, serial, place, shift):
-    digits = list(FORM.number(day, serial).replace("-", ""))
+def plain(number):
+    """The digits of a number, and the function that puts its hyphens back."""
+    return list(number.replace("-", "")), lambda digits: "".join([*digits[:6], "-", *digits[6:-1], "-", digits[-1]])
+
+
+@given(days, serials, st.data(), st.integers(1, 9))
+def test_one_wrong_digit_is_always_noticed(day, serial, data, shift):
+    digits, hyphened = plain(FORM.number(day, serial))
+    place = data.draw(st.integers(0, len(digits) - 1))
     digits[place] = str((int(digits[place]) + shift) % 10)
-    text = "".join(digits)
-    assert not is_dossier_no(f"{text[:6]}-{text[6:12]}-{text[12]}")
+    assert not is_dossier_no(hyphened(digits))
 
 
-@given(days, serials, st.integers(0, 11))
-def test_two_neighbours_swapped_are_noticed_but_for_0_and_9(day, serial, place):
-    digits = list(FORM.number(day, serial).replace("-", ""))
+@given(days, serials, st.data())
+def test_two_neighbours_swapped_are_noticed_but_for_0_and_9(day, serial, data):
+    digits, hyphened = plain(FORM.number(day, serial))
+    place = data.draw(st.integers(0, len(digits) - 2))
     one, other = digits[place : place + 2]
     if one == other or {one, other} == {"0", "9"}:
         return
     digits[place : place + 2] = other, one
-    text = "".join(digits)
-    assert not is_dossier_no(f"{text[:6]}-{text[6:12]}-{text[12]}")
+    assert not is_dossier_no(hyphened(digits))
+
+
+def test_a_zero_too_many_is_no_number_of_a_busy_day():
+    assert is_dossier_no(FORM.number("261121", 1_000_000))
+    assert not any(is_dossier_no(f"261121-0000001-{check}") for check in range(10))
 
 
 @pytest.mark.parametrize(
