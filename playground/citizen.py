@@ -80,7 +80,7 @@ class Dossier:
     def draft(cls, web: Web, body: dict[str, Any], token: str | None = None, key: str | None = None) -> Dossier:
         """Open a draft, safe to repeat with the same key."""
         made = web.call("POST", _DECLARATIONS, expect=201, token=token, json=body, key=key or str(uuid.uuid4()))
-        return cls(web, made["draft_id"], made["tracking_code"], token)
+        return cls(web, made.get("draft_id") or made["dossier_no"], made["tracking_code"], token)
 
     def call(self, method: str, path: str = "", **how: Any) -> Any:
         """Call registration about this dossier."""

@@ -114,6 +114,8 @@ class System:
             settings["JWKS_URL"] = f"{self.url('accounts')}/accounts/jwks.json"
         if service in ("accounts", "feedback"):
             settings["SEAL_PUBLIC_KEY"] = self._keys.public_key
+        if service == "registration":  # everybody here comes from one address
+            settings |= {"DRAFTS_PER_ADDRESS_HOUR": "0", "SUBMISSIONS_PER_ADDRESS_HOUR": "0"}
         if service == "notifications":
             settings["SEAL_PRIVATE_KEY"] = self._keys.private_key.reveal()
             settings["CALLBACK_BASE_URL"] = self.url("notifications")

@@ -32,6 +32,10 @@ class Settings(ChassisSettings, service="registration", http_address="127.0.0.1:
         help="most declarations submitted from one client address, or account, in an hour; 0: no limit",
         minimum=0,
     )
+    previous_release_beside: bool = setting(
+        default=False,
+        help="a process of the previous release serves, too: drafts get their number at once, as it opens them by nothing else",
+    )
     number_block: int = setting(
         default=100,
         help="dossier numbers that a process reserves at a time; those left when it ends are never used",

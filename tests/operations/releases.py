@@ -52,6 +52,8 @@ expect = {
 _PREVIOUS, _THIS = "previous", "this"
 _SORTS = ("portal", "invalid", "portal", "bare", "portal", "unknown")
 _OFFICERS = 3
+#: what either release has drafted, the other opens
+_BESIDE = {"PREVIOUS_RELEASE_BESIDE": "true"}
 _LOAD_SECONDS, _REST_SECONDS = 120.0, 120.0
 
 
@@ -94,7 +96,7 @@ _LONG = Plan(
 def run(short: bool) -> dict[str, Any]:
     """Roll there and back and there once (short), or three times in changing orders with two processes of each service."""
     plan = _SHORT if short else _LONG
-    with servers() as on, Site(on) as site:
+    with servers() as on, Site(on, _BESIDE) as site:
         releases = {_PREVIOUS: unpack_previous_release(on.folder / _PREVIOUS), _THIS: ROOT}
         with Fleet(site, releases, plan.processes, _warm_up) as fleet:
             fleet.launch(_PREVIOUS)

@@ -50,9 +50,10 @@ def blueprints(made_for: Resources[Settings]) -> Sequence[Blueprint]:
     @problems(400, 401, 403, 409, 413, 415, 422, 429, 503)
     @auth.recognises
     @declarations.arguments(DeclarationSchema())  # an instance: a class would be instantiated for every request
+    @numbered(numbers)
     @declarations.idempotent
     @declarations.response(201, CreatedSchema)
-    def create(data: dict[str, Any], *, session: ServiceSession) -> dict[str, Any]:
+    def create(data: dict[str, Any], *, number: Number, session: ServiceSession) -> dict[str, Any]:
         """Create a draft of Form 01
 
         Nothing is submitted yet: add the pictures, then submit. A draft has no dossier number; every path takes its `draft_id`. Route `counter` needs a token of an officer, approver or
@@ -62,8 +63,12 @@ def blueprints(made_for: Resources[Settings]) -> Sequence[Blueprint]:
         who = _who_files(data["route"])
         code = tracking.new_code(length=_CODE_LENGTH)
         draft = create_draft(session, data, tracking_hash=tracking.digest(code), who=who, now=clock.now())
+        created = {"draft_id": draft.draft_id, "tracking_code": code, "status": "draft"}
+        if settings.previous_release_beside:
+            draft.dossier_no = number.use()
+            created |= {"draft_id": draft.dossier_no, "dossier_no": draft.dossier_no}
         _count(session, limits.drafts(settings))
-        return {"draft_id": draft.draft_id, "tracking_code": code, "status": "draft"}
+        return created
 
     @declarations.route("/<no>/submit", methods=["POST"])
     @declarations.doc(parameters=access.PARAMETERS)

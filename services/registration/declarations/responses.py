@@ -19,6 +19,9 @@ class CreatedSchema(ma.Schema):
             "description": "stands for the number in every path, until submission gives the dossier one",
         },
     )
+    dossier_no = ma.fields.String(
+        metadata={"description": "only while a process of the previous release serves beside this one"}
+    )
     tracking_code = ma.fields.String(required=True, metadata={"description": "send it with every further request"})
     status = ma.fields.String(required=True, validate=OneOf(("draft",)))
 

@@ -179,6 +179,17 @@ def test_numbers_of_a_day_follow_each_other_and_drafts_use_none(desk):
     assert int(second.no[7:13]) == int(first.no[7:13]) + 1
 
 
+def test_beside_the_previous_release_a_draft_has_its_number_at_once_and_keeps_it(make_desk):
+    desk = make_desk(previous_release_beside=True)
+    created = desk.post().json
+    assert is_dossier_no(created["dossier_no"])
+    assert created["draft_id"] == created["dossier_no"], "which the previous release opens it by"
+    this = make_desk()
+    draft = SimpleNamespace(no=created["draft_id"], code=created["tracking_code"])
+    assert this.submit(draft).json["dossier_no"] == created["dossier_no"]
+    assert this.ask("DELETE", draft).status_code == 204
+
+
 def test_numbers_do_not_run_out_with_the_millionth_of_a_day(desk):
     with desk.db.write() as session:
         session.execute(sa.insert(counters).values(day=day_of(clock.now()), taken=999_999))
