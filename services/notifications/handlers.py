@@ -47,6 +47,15 @@ def declaration_expired(session: ServiceSession, fact: readers.DeclarationExpire
     tell_person(session, fact, "declaration_expired", {})
 
 
+def declaration_withdrawn(session: ServiceSession, fact: readers.DeclarationWithdrawn) -> None:
+    """Tell whoever filed from afar that the declaration has ended, and nothing of who has taken its place (I8).
+
+    Whoever takes a declaration back knows it.
+    """
+    if fact.superseded_by is not None and fact.contact is not None:
+        tell_person(session, fact, "declaration_superseded", {})
+
+
 def declaration_rejected(session: ServiceSession, fact: readers.DeclarationRejected) -> None:
     """Send the reason, the hotline and the office, within the legal deadline (V8; 2659 §2 step 4)."""
     office = {"office": fact.office["name"], "office_address": fact.office["address"], "office_phone": fact.office["phone"]}
@@ -195,6 +204,7 @@ HANDLERS: Mapping[type[Reader], Callable[..., Any]] = {
     readers.AttachmentAdded: attachment_added,
     readers.DeclarationExpiring: declaration_expiring,
     readers.DeclarationExpired: declaration_expired,
+    readers.DeclarationWithdrawn: declaration_withdrawn,
     readers.DeclarationRejected: declaration_rejected,
     readers.CodeNotFound: code_not_found,
     readers.AccountActivated: account_activated,

@@ -96,6 +96,13 @@ class DeclarationExpired(OfDossier, Reader, service="registration", name="declar
     pass
 
 
+class DeclarationWithdrawn(Reader, service="registration", name="declaration_withdrawn", version=1):
+    dossier_no: str = _text()
+    superseded_by: str | None = _text(allow_none=True)
+    #: of one superseded
+    contact: dict[str, Any] | None = reads(fields.Nested(Contact, load_default=None, allow_none=True), default=None)
+
+
 class DeclarationRejected(OfDossier, Reader, service="verification", name="declaration_rejected", version=1):
     route: str = _text()
     subject: dict[str, Any] = _nested(Subject)

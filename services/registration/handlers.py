@@ -85,7 +85,15 @@ def _record_account_fact(
     status: str,
     at: datetime,
 ) -> None:
-    record_account(session, fact.account_id, fact.bhxh_code, active=status != "stopped", revision=fact.envelope.revision)
+    record_account(
+        session,
+        fact.account_id,
+        fact.bhxh_code,
+        active=status != "stopped",
+        revision=fact.envelope.revision,
+        full_name=fact.full_name,
+        contact=fact.contact,
+    )
     if declaration := _find(session, fact.dossier_no):
         progress.record_account_result(declaration, status, at=at)
 

@@ -63,10 +63,17 @@ class CodeNotFound(Reader, service="verification", name="code_not_found", versio
     dossier_no: str = reads(fields.String(required=True))
 
 
+class AccountContact(Schema):
+    phone = fields.String(required=True)
+    email = fields.String(load_default=None, allow_none=True)
+
+
 class AccountActivated(Reader, service="accounts", name="account_activated", version=1):
     account_id: str = reads(fields.String(required=True))
     dossier_no: str = reads(fields.String(required=True))
     bhxh_code: str = reads(fields.String(required=True))
+    full_name: str = reads(fields.String(required=True))
+    contact: dict[str, Any] = reads(fields.Nested(AccountContact, required=True))
     activated_at: datetime = reads(fields.AwareDateTime(required=True, format="iso"))
 
 
@@ -74,6 +81,8 @@ class AccountAdjusted(Reader, service="accounts", name="account_adjusted", versi
     account_id: str = reads(fields.String(required=True))
     dossier_no: str = reads(fields.String(required=True))
     bhxh_code: str = reads(fields.String(required=True))
+    full_name: str = reads(fields.String(required=True))
+    contact: dict[str, Any] = reads(fields.Nested(AccountContact, required=True))
     adjusted_at: datetime = reads(fields.AwareDateTime(required=True, format="iso"))
 
 
@@ -81,6 +90,8 @@ class AccountStopped(Reader, service="accounts", name="account_stopped", version
     account_id: str = reads(fields.String(required=True))
     dossier_no: str = reads(fields.String(required=True))
     bhxh_code: str = reads(fields.String(required=True))
+    full_name: str = reads(fields.String(required=True))
+    contact: dict[str, Any] = reads(fields.Nested(AccountContact, required=True))
     stopped_at: datetime = reads(fields.AwareDateTime(required=True, format="iso"))
 
 

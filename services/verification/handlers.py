@@ -18,8 +18,8 @@ def expire(session: ServiceSession, fact: readers.DeclarationExpired) -> None:
 
 
 def withdraw(session: ServiceSession, fact: readers.DeclarationWithdrawn) -> None:
-    """Close the case: the person withdrew the declaration."""
-    end_case(session, fact.dossier_no, WITHDRAWN, fact.withdrawn_at)
+    """Close the case: the person withdrew the declaration, or another took its place at a counter (I8)."""
+    end_case(session, fact.dossier_no, WITHDRAWN, fact.withdrawn_at, superseded_by=fact.superseded_by)
 
 
 def account_activated(session: ServiceSession, fact: readers.AccountActivated) -> None:

@@ -40,6 +40,7 @@ class DeclarationExpired(Reader, service="registration", name="declaration_expir
 class DeclarationWithdrawn(Reader, service="registration", name="declaration_withdrawn", version=1):
     dossier_no: str = reads(fields.String(required=True))
     withdrawn_at: datetime = reads(fields.AwareDateTime(required=True, format="iso"))
+    superseded_by: str | None = reads(fields.String(load_default=None, allow_none=True), default=None)
 
 
 class DeclarationGivenBack(Reader, service="registration", name="declaration_given_back", version=1):

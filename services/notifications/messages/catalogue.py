@@ -98,6 +98,9 @@ _ALL = (
         for name in ("declaration_expiring", "declaration_expired")
     ),
     Template(
+        "declaration_superseded", "registration.declaration_withdrawn", Channels.SMS, Urgency.DAYTIME, quiet=True, once=True
+    ),
+    Template(
         "account_activated",
         "accounts.account_activated",
         Channels.BOTH,

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from services.chassis.errors import OtherPerson
+from services.chassis.web.auth import Principal
 from services.registration.schema import Base
 
 
@@ -18,6 +22,11 @@ class KnownAccount(Base):
     account_id: Mapped[str] = mapped_column(primary_key=True)
     bhxh_code: Mapped[str]
     active: Mapped[bool]
+    # the holder, or for a child's account its guardian; None if accounts has told nothing since 0.3
+    full_name: Mapped[str | None]
+    #: in E.164
+    phone: Mapped[str | None]
+    email: Mapped[str | None]
     #: of the newest fact received
     revision: Mapped[int]
 
@@ -27,19 +36,33 @@ class KnownAccount(Base):
 _CODE: sa.BindParameter[str] = sa.bindparam("code", type_=sa.Text())
 
 
-def record_account(session: Session, account_id: str, bhxh_code: str, *, active: bool, revision: int) -> None:
+def record_account(
+    session: Session,
+    account_id: str,
+    bhxh_code: str,
+    *,
+    active: bool,
+    revision: int,
+    full_name: str,
+    contact: Mapping[str, Any],
+) -> None:
     """Record what a fact says about an account, unless a newer one was received before.
 
     :raises OtherPerson: if the account under this id has another code, which never changes.
     """
-    values = {"account_id": account_id, "bhxh_code": bhxh_code, "active": active, "revision": revision}
+    newest = {"active": active, "revision": revision, "full_name": full_name}
+    newest |= (
+        {"phone": contact["phone"], "email": contact["email"]}
+        if active
+        else {"phone": None, "email": None, "full_name": None}
+    )
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     recorded = (
         insert(KnownAccount)
-        .values(values)
+        .values(account_id=account_id, bhxh_code=bhxh_code, **newest)
         .on_conflict_do_update(
             index_elements=["account_id"],
-            set_={"active": active, "revision": revision},
+            set_=newest,
             where=(KnownAccount.revision < revision) & (KnownAccount.bhxh_code == bhxh_code),
         )
         .returning(KnownAccount.account_id)
@@ -59,3 +82,11 @@ _HAS_ACCOUNT = sa.select(has_account(_CODE))
 def code_has_account(session: Session, bhxh_code: str) -> bool:
     """Tell whether the code has an open account, as far as accounts has published."""
     return bool(session.scalar(_HAS_ACCOUNT, {"code": bhxh_code}))
+
+
+def is_holder(session: Session, who: Principal | None, bhxh_code: str) -> bool:
+    """Tell whether the caller is signed in to the open account of this code."""
+    if who is None or who.role != "citizen":
+        return False
+    account = session.get(KnownAccount, who.id)
+    return account is not None and account.active and account.bhxh_code == bhxh_code

@@ -22,14 +22,15 @@ from services.chassis.web.problem import Problem
 from services.chassis.web.resources import resources
 from services.chassis.web.throttles import Limit
 from services.registration.declarations import access, limits
-from services.registration.declarations.accounts import code_has_account
+from services.registration.declarations.accounts import code_has_account, is_holder
 from services.registration.declarations.erasure import WITHDRAWN, discard_draft, erase
 from services.registration.declarations.intake import create_draft
 from services.registration.declarations.numbers import FORM, counters
 from services.registration.declarations.refusals import AccountExists, RegistrationOpen
 from services.registration.declarations.responses import CreatedSchema, StatusSchema, SubmittedSchema
-from services.registration.declarations.rules import Declaration
+from services.registration.declarations.rules import HAS_ACCOUNT, Declaration
 from services.registration.declarations.schemas import DeclarationSchema, SubmitSchema
+from services.registration.declarations.superseding import supersede_rivals
 from services.registration.form01.jobs import make_form
 from services.registration.settings import Settings
 
@@ -117,13 +118,13 @@ def blueprints(made_for: Resources[Settings]) -> Sequence[Blueprint]:
 
 
 def _who_files(route: str) -> Principal | None:
-    """Return the caller that this route requires (I3): staff for a paper form, the signed-in guardian for a child; else None.
+    """Return the caller, if signed in: the portal is open to all, a paper form is for staff, a child for its guardian (I3).
 
     :raises Problem: 401 or 403 for anybody else.
     """
-    if route == "portal":
-        return None
     who = auth.caller()
+    if route == "portal":
+        return who
     if who is None:
         raise Problem(401, headers={"WWW-Authenticate": "Bearer"})
     if who.role not in (access.COUNTER_STAFF if route == "counter" else ("citizen",)):
@@ -141,9 +142,13 @@ def _count(session: ServiceSession, limit: Limit) -> None:
 
 def _submit(session: ServiceSession, declaration: Declaration, number: Number, expiry: timedelta) -> None:
     if declaration.kind == "register" and code_has_account(session, declaration.bhxh_code or ""):
-        raise AccountExists
-    # a draft of the previous release has its number already
-    declaration.submit(clock.now(), number=declaration.number or number.use(), expiry=expiry)
+        if declaration.route == "counter" or is_holder(session, auth.caller(), declaration.bhxh_code or ""):
+            raise AccountExists
+        declaration.warnings = [*declaration.warnings, HAS_ACCOUNT]
+    now, no = clock.now(), declaration.number or number.use()
+    if declaration.kind == "register" and declaration.route == "counter":
+        supersede_rivals(session, declaration, number=no, now=now)
+    declaration.submit(now, number=no, expiry=expiry)
     try:
         session.flush()
     except IntegrityError:

@@ -107,7 +107,8 @@ class DeclarationSubmitted(
             fields.String(),
             load_default=list,
             metadata={
-                "description": "fields that look odd and block nothing (I9); `account`: none is known under the code of an adjust or stop"
+                "description": "fields that look odd and block nothing (I9); `account`: none is known under the code of an adjust or stop; "
+                "`has_account`: one is known under the code of a registration (I8)"
             },
         ),
         default=(),
@@ -126,9 +127,23 @@ class DeclarationWithdrawn(
         "withdrawn_at": "2026-11-22T08:00:00+07:00",
     },
 ):
-    """The person took a submitted declaration back before an officer received it."""
+    """A submitted declaration ended before an officer received it: the person took it back, or another took its place (I8)."""
 
     dossier_no: str = public(fields.String(required=True))
     kind: str = public(fields.String(required=True, validate=OneOf(KINDS)))
     route: str = public(fields.String(required=True, validate=OneOf(ROUTES)))
     withdrawn_at: datetime = public(fields.AwareDateTime(required=True, format="iso"))
+    superseded_by: str | None = public(
+        fields.String(
+            load_default=None,
+            allow_none=True,
+            metadata={"description": "dossier number of the registration that took its place at a counter (I8)"},
+        ),
+        default=None,
+    )
+    contact: dict[str, Any] | None = private(
+        fields.Nested(
+            Contact, load_default=None, allow_none=True, metadata={"description": "whom to tell; only of one superseded"}
+        ),
+        default=None,
+    )

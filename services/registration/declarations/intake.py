@@ -12,20 +12,20 @@ from services.chassis.ids import uuid7
 from services.chassis.web.auth import Principal
 from services.chassis.web.problem import Problem, field_error
 from services.chassis.web.wording import vietnamese
-from services.registration.declarations.accounts import has_account
+from services.registration.declarations.accounts import has_account, is_holder
 from services.registration.declarations.oddities import oddities
 from services.registration.declarations.refusals import AccountExists, RegistrationOpen
-from services.registration.declarations.rules import OPEN, Declaration
+from services.registration.declarations.rules import NO_ACCOUNT, OPEN, Declaration
 from services.registration.lookup import offices, units
-
-#: in `warnings` of an adjust or stop: no account is known for this code
-NO_ACCOUNT = "account"
 
 _CODE: sa.BindParameter[str] = sa.bindparam("code", type_=sa.Text())
 _OPEN_ONE = sa.exists().where(Declaration.bhxh_code == _CODE, Declaration.kind == "register", Declaration.status.in_(OPEN))
+#: that a counter does not supersede (I8)
+_RECEIVED_ONE = _OPEN_ONE.where(sa.or_(Declaration.status != "submitted", Declaration.route == "counter"))
 # everything a new declaration needs from the database, in one query
 _KNOWN = offices.join_office(
-    sa.select(has_account(_CODE).label("account"), _OPEN_ONE.label("open_one")), sa.bindparam("office", type_=sa.Text())
+    sa.select(has_account(_CODE).label("account"), _OPEN_ONE.label("open_one"), _RECEIVED_ONE.label("received_one")),
+    sa.bindparam("office", type_=sa.Text()),
 )
 
 
@@ -34,7 +34,8 @@ def create_draft(
 ) -> Declaration:
     """Add a draft declaration from the form's data (as `DeclarationSchema` loads it).
 
-    I8 is checked against what accounts has published so far; accounts itself refuses what slips through.
+    I8 is checked against what accounts has published so far; accounts itself opens no second account for what slips through. Only staff and the
+    account's signed-in holder are told of it: anybody else gets the ordinary answer, and the officer a warning.
 
     :raises Problem: 422 for an unknown office or unit.
     :raises AccountExists, RegistrationOpen: where I8 forbids a registration.
@@ -42,9 +43,10 @@ def create_draft(
     subject, contact, guardian = data["subject"], data["contact"], data["guardian"]
     known = session.execute(_KNOWN, {"code": subject["bhxh_code"], "office": data["office_code"]}).one()
     office, address = _looked_up(offices.office_in(known), data)
-    if data["kind"] == "register" and known.account:
+    at_counter = data["route"] == "counter"
+    if data["kind"] == "register" and known.account and (at_counter or is_holder(session, who, subject["bhxh_code"])):
         raise AccountExists
-    if data["kind"] == "register" and known.open_one:
+    if data["kind"] == "register" and (known.received_one if at_counter else known.open_one):
         raise RegistrationOpen
     reached = guardian if data["route"] == "guardian" else contact
     draft_id = uuid7()

@@ -68,7 +68,10 @@ class StatusSchema(ma.Schema):
     office = ma.fields.Nested(ReceivingOfficeSchema, required=True)
     filing = ma.fields.String(required=True)
     warnings = ma.fields.List(
-        ma.fields.String(), required=True, metadata={"description": "fields that look odd and block nothing (I9)"}
+        ma.fields.String(),
+        required=True,
+        attribute="odd_fields",
+        metadata={"description": "fields that look odd and block nothing (I9)"},
     )
     attachments = ma.fields.List(
         ma.fields.String(), required=True, metadata={"description": "the kinds of the documents received"}

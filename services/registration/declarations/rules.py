@@ -33,6 +33,8 @@ STATUSES = ("draft", *OPEN, "rejected", "activated", "adjusted", "stopped", "exp
 #: what a person may upload; form_pdf is generated
 UPLOADS = ("id_front", "id_back", "portrait", "birth_certificate", "signed_form")
 FORM_PDF = "form_pdf"
+#: in `warnings`, for officers: no account is known for the code of an adjust or stop; one is known for that of a registration
+NO_ACCOUNT, HAS_ACCOUNT = ABOUT_ACCOUNTS = ("account", "has_account")
 
 
 def _index(name: str, column: str, where: str, *, unique: bool = False) -> sa.Index:
@@ -95,6 +97,11 @@ class Declaration(Aggregate, Base):
     def number(self) -> str | None:
         """Return the dossier number, or None for a draft that has none yet."""
         return None if self.dossier_no == self.draft_id else self.dossier_no
+
+    @property
+    def odd_fields(self) -> list[str]:
+        """Return the fields of the form that look odd (I9): the warnings, without what they tell officers of an account (I8)."""
+        return [warning for warning in self.warnings if warning not in ABOUT_ACCOUNTS]
 
     @property
     def erased(self) -> bool:
@@ -170,15 +177,25 @@ class Declaration(Aggregate, Base):
         self.status, self.ended_at = "expired", now
         self.tell(DeclarationExpired(expired_at=now, **self._named_person()))
 
-    def withdraw(self, now: datetime) -> None:
+    def withdraw(self, now: datetime, *, superseded_by: str | None = None) -> None:
         """Withdraw the declaration before an officer receives it. The caller erases it in the same transaction.
 
+        :param superseded_by: the number of the one that takes its place at a counter (I8); whoever filed this one is told of the end alone.
         :raises CannotWithdraw: if an officer has received it, or it has ended.
         """
         if self.status != "submitted":
             raise CannotWithdraw
         self.status, self.ended_at = "withdrawn", now
-        self.tell(DeclarationWithdrawn(dossier_no=self.dossier_no, kind=self.kind, route=self.route, withdrawn_at=now))
+        self.tell(
+            DeclarationWithdrawn(
+                dossier_no=self.dossier_no,
+                kind=self.kind,
+                route=self.route,
+                withdrawn_at=now,
+                superseded_by=superseded_by,
+                contact=self.contact if superseded_by else None,
+            )
+        )
 
     def clear_personal_data(self) -> list[str]:
         """Clear all personal data. Return the ids of the documents, which must be deleted too (`erasure.py`)."""

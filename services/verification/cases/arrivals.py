@@ -76,11 +76,16 @@ def add_attachment(session: ServiceSession, fact: AttachmentAdded) -> None:
     keep_newest(session, fact.dossier_no, fact.attachment, fact.added_at)
 
 
-def end_case(session: ServiceSession, dossier_no: str, status: str, at: datetime) -> None:
-    """Close the case of a declaration that expired or was withdrawn; remember it if the declaration is yet to arrive."""
+def end_case(
+    session: ServiceSession, dossier_no: str, status: str, at: datetime, *, superseded_by: str | None = None
+) -> None:
+    """Close the case of a declaration that expired or was withdrawn; remember it if the declaration is yet to arrive.
+
+    :param superseded_by: the number that took its place (I8), for the history of the case.
+    """
     case = _lock(session, dossier_no)
     if case is not None:
-        case.end(status, at)
+        case.end(status, at, **({"superseded_by": superseded_by} if superseded_by else {}))
     elif session.get(EarlyEnding, dossier_no) is None:
         session.add(EarlyEnding(dossier_no=dossier_no, status=status, at=at))
         forget_attachments(session, dossier_no)

@@ -211,8 +211,11 @@ class Case(Aggregate, Base):
 
     # ------------------------------------------------------------ the end of the declaration
 
-    def end(self, status: str, at: datetime) -> None:
-        """Close the case of a declaration that has expired (I6) or was withdrawn, and delete the personal data."""
+    def end(self, status: str, at: datetime, **details: str) -> None:
+        """Close the case of a declaration that has expired (I6) or was withdrawn, and delete the personal data.
+
+        :param details: what its history says besides.
+        """
         if self.status in GONE:
             return
         if self.status not in _MAY_END[status]:
@@ -222,7 +225,7 @@ class Case(Aggregate, Base):
         self.free()
         self.forget()
         self.revision += 1
-        self.log(status, since=at.isoformat())
+        self.log(status, since=at.isoformat(), **details)
 
     def forget(self) -> None:
         """Delete all personal data, and the documents that offices added (I6)."""

@@ -34,6 +34,13 @@ CASES: list[tuple[type[Any], dict[str, Any], dict[str, Any], list[tuple[str, str
     (readers.AttachmentAdded, registration.AttachmentAdded.example, PHONE, []),
     (readers.DeclarationExpiring, registration.DeclarationExpiring.example, BOTH, [("declaration_expiring", "sms")]),
     (readers.DeclarationExpired, registration.DeclarationExpired.example, BOTH, [("declaration_expired", "sms")]),
+    (readers.DeclarationWithdrawn, registration.DeclarationWithdrawn.example, BOTH, []),
+    (
+        readers.DeclarationWithdrawn,
+        registration.DeclarationWithdrawn.example | {"superseded_by": "261121-000002-4"},
+        BOTH,
+        [("declaration_superseded", "sms")],
+    ),
     (
         readers.DeclarationRejected,
         verification.DeclarationRejected.example,
@@ -97,6 +104,14 @@ def test_a_fact_that_comes_twice_makes_its_messages_once(desk: Desk) -> None:
     assert len(desk.job_views()) == 1
     desk.read(readers.PasswordChanged, accounts.PasswordChanged.example)
     assert len(desk.messages()) == 2
+
+
+@pytest.mark.rule("I8")
+def test_who_filed_from_afar_hears_of_the_end_and_nothing_of_who_took_the_place(desk: Desk) -> None:
+    other = "261121-000002-4"
+    desk.read(readers.DeclarationWithdrawn, registration.DeclarationWithdrawn.example, superseded_by=other, contact=BOTH)
+    [payload] = desk.payloads()
+    assert other not in str(payload)
 
 
 def test_only_the_form_goes_by_mail_and_no_other_attachment(desk: Desk) -> None:

@@ -192,7 +192,8 @@ def test_a_refusal_can_be_read_where_the_status_is(desk):
 def test_news_about_a_dossier_that_was_never_here_are_passed_over(desk):
     desk.hear("case_received")
     desk.hear("account_activated")
-    assert desk.post().status_code == 409  # but the account is known now
+    counter = {"route": "counter", "channel": "office"}
+    assert desk.post(token="officer:o", **counter).status_code == 409  # but the account is known now
 
 
 def test_tokens_of_a_revoked_session_open_nothing_here(desk):

@@ -1,6 +1,7 @@
 """I8: one account each, one open registration per BHXH code; also when two come at the same moment. Both databases."""
 
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
 import pytest
 import sqlalchemy as sa
@@ -53,14 +54,104 @@ def test_the_database_itself_holds_the_rule(desk):
         session.execute(sa.update(Declaration).where(Declaration.dossier_no == other.no).values(status="received"))
 
 
-def test_a_code_that_has_an_account_is_told_to_sign_in_or_adjust(desk):
-    draft = desk.create()
+COUNTER = {"route": "counter", "channel": "office"}
+
+
+@pytest.mark.parametrize(
+    ("token", "changes"), [("officer:o", COUNTER), ("citizen:019aa5b5-c0de-7000-a000-00000000000a", {})]
+)
+def test_staff_and_the_holder_are_told_that_a_code_has_an_account_and_to_adjust_it(desk, token, changes):
+    draft = desk.create(token=token, **changes)
     desk.hear("account_activated", bhxh_code="0113099841")
-    answer = desk.post()
+    answer = desk.post(token=token, **changes)
     assert refused_as(answer) == "account-exists"
     assert "adjust" in answer.json["detail_en"]
     assert "đăng nhập" in answer.json["detail"]
-    assert refused_as(desk.submit(draft)) == "account-exists"
+    headers = {"Authorization": f"Bearer {token}", "X-Tracking-Code": draft.code}
+    assert (
+        refused_as(desk.ask("POST", draft, "/submit", json={"commitment": True}, code=False, headers=headers))
+        == "account-exists"
+    )
+
+
+@pytest.mark.parametrize("kind", ["register", "adjust", "stop"])
+def test_nobody_else_can_tell_whether_a_code_has_an_account(desk, kind):
+    """The same statuses and the same shapes, whatever the kind; and what differs is told to officers alone."""
+    desk.hear("account_activated", bhxh_code="0113099841")
+    seen = []
+    for code in ("0113099841", "7912345678"):
+        created = desk.post(kind=kind, subject={"bhxh_code": code})
+        dossier = SimpleNamespace(no=created.json["draft_id"], code=created.json["tracking_code"])
+        submitted = desk.submit(dossier)
+        shown = desk.ask("GET", dossier)
+        form = desk.ask("GET", dossier, "/form.pdf")
+        statuses = [answer.status_code for answer in (created, submitted, shown, form)]
+        seen.append((statuses, created.json.keys(), submitted.json.keys(), shown.json.keys(), shown.json["warnings"]))
+    assert seen[0] == seen[1]
+    warnings = [fact.body["warnings"] for fact in desk.facts("declaration_submitted")]
+    assert (
+        warnings == [["id_number", "has_account"], ["id_number"]]
+        if kind == "register"
+        else [["id_number"], ["id_number", "account"]]
+    )
+
+
+def test_who_stands_at_a_counter_supersedes_what_was_filed_from_afar(desk):
+    stranger = desk.create(contact={"phone": "0909999999", "email": None}, subject={"full_name": "Kẻ Lạ"})
+    desk.put(stranger, "portrait")
+    desk.submit(stranger)
+    desk.run_jobs()
+    owner = desk.create(token="officer:o", **COUNTER)
+    assert desk.status(stranger)["status"] == "submitted", "a draft supersedes nobody"
+    assert desk.submit(owner).status_code == 202
+    assert desk.status(stranger)["status"] == "withdrawn"
+    assert "superseded" not in desk.ask("GET", stranger).text
+    [told] = desk.facts("declaration_withdrawn")
+    assert (told.body["dossier_no"], told.body["superseded_by"]) == (stranger.no, owner.no)
+    assert told.body["contact"]["phone"] == "+84909999999"
+    assert owner.no in told.public
+    assert "909999999" not in told.public
+    desk.run_jobs()
+    row = desk.row(stranger)
+    assert (row.subject, row.contact, row.bhxh_code, row.attachments) == (None, None, None, {})
+    assert desk.status(owner)["status"] == "submitted"
+    assert refused_as(desk.post()) == "registration-open", "and the counter's registration is the open one"
+
+
+def test_a_child_filed_from_an_account_gives_way_to_the_counter_too(desk, form):
+    stranger = desk.submitted(form.child, token="citizen:g")
+    mother = desk.submitted(token="officer:o", **COUNTER, subject={"bhxh_code": form.child["subject"]["bhxh_code"]})
+    assert [desk.status(each)["status"] for each in (stranger, mother)] == ["withdrawn", "submitted"]
+
+
+@pytest.mark.parametrize("news", ["case_received", "identity_verified", "code_not_found"])
+def test_what_somebody_has_come_for_is_not_superseded(desk, news):
+    first = desk.submitted()
+    late = desk.create(token="officer:o", **COUNTER)
+    desk.hear(news, first)
+    assert refused_as(desk.post(token="officer:o", **COUNTER)) == "registration-open"
+    assert refused_as(desk.submit(late)) == "registration-open"
+    assert desk.facts("declaration_withdrawn") == []
+
+
+def test_two_counters_do_not_supersede_each_other(desk):
+    desk.submitted(token="officer:o", **COUNTER)
+    assert refused_as(desk.post(token="officer:p", **COUNTER)) == "registration-open"
+
+
+def test_two_counters_at_the_same_moment_supersede_once(desk):
+    stranger = desk.submitted()
+    counters = [desk.create(token="officer:o", **COUNTER) for _ in range(4)]
+
+    def submit(dossier):
+        path = f"/registration/declarations/{dossier.no}/submit"
+        headers = {"X-Tracking-Code": dossier.code}
+        return desk.app.test_client().post(path, json={"commitment": True}, headers=headers).status_code
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(submit, counters)) == [202, 409, 409, 409]
+    assert desk.status(stranger)["status"] == "withdrawn"
+    assert len(desk.facts("declaration_withdrawn")) == 1
 
 
 def test_once_the_account_is_closed_the_code_may_be_registered_again(desk):
@@ -73,7 +164,7 @@ def test_an_account_that_comes_with_another_code_is_refused(desk):
     desk.hear("account_activated", bhxh_code="0113099841", revision=1)
     with pytest.raises(OtherPerson):
         desk.hear("account_activated", bhxh_code="7912345678", revision=2)
-    assert refused_as(desk.post()) == "account-exists"
+    assert refused_as(desk.post(token="officer:o", **COUNTER)) == "account-exists"
 
 
 def test_older_news_of_an_account_do_not_open_it_again(desk):

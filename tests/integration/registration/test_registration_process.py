@@ -107,7 +107,7 @@ def test_a_declaration_through_the_running_service(registration, form):
     registration.until_status(no, created["tracking_code"], "verified")
     registration.tell("accounts", accounts.AccountActivated, dossier_no=no)
     registration.until_status(no, created["tracking_code"], "activated")
-    assert registration.ask("POST", "", form.person)[1]["type"] == "urn:vss:problem:account-exists"
+    assert registration.ask("POST", "", form.person)[0] == 201, "a stranger is not told of the account (I8)"
     assert registration.program.stop() == 0
 
 

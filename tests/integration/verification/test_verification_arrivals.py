@@ -169,6 +169,16 @@ def test_a_withdrawal_holds_until_the_decision(bureau: Desk, status: str) -> Non
     assert bureau.hgd.asked == [], "HGĐ is not asked about somebody who has gone"
 
 
+@pytest.mark.rule("I8")
+def test_the_history_of_a_superseded_case_names_the_one_that_took_its_place(quick: Desk) -> None:
+    quick.submit()
+    data = {"dossier_no": NO, "withdrawn_at": clock.now().isoformat(), "superseded_by": "261121-000002-4"}
+    quick.tell("declaration_withdrawn", data)
+    assert (quick.case()["status"], quick.case()["subject"]) == ("withdrawn", None)
+    [entry] = [entry for entry in quick.history() if entry.action == "withdrawn"]
+    assert entry.details["superseded_by"] == "261121-000002-4"
+
+
 @pytest.mark.parametrize("status", ["approved", "rejected"])
 def test_a_withdrawal_after_the_decision_changes_nothing(quick: Desk, status: str) -> None:
     quick.submit()

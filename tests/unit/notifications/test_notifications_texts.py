@@ -25,7 +25,7 @@ WRITTEN = Texts(SETTINGS)
 
 #: long, but such as there are: a name of six long words, a password of 16, an officer who explains himself
 WORST: dict[str, Any] = {
-    "dossier_no": "261231-999999-9",
+    "dossier_no": "261231-9999999-4",
     "kind": "register",
     "route": "portal",
     "bhxh_code": "0113099841",
@@ -40,7 +40,7 @@ WORST: dict[str, Any] = {
     "office": "Bảo hiểm xã hội cơ sở Hương Thủy - Phú Lộc, Thành phố Huế",
     "office_address": "162 Tô Hiệu, phường Hà Cầu, Quận Hà Đông, Hà Nội",
     "office_phone": "0234.3861.999",
-    "complaint_no": "PA-261231-999999-9",
+    "complaint_no": "PA-261231-9999999-4",
     "tracking_code": "WWWW-MMMM-WWWW-MMMM",
     "received_at": "2026-12-31T23:59:00+07:00",
     "acknowledge_due": "2026-12-31T00:00:00+07:00",
