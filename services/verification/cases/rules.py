@@ -211,7 +211,7 @@ class Case(Aggregate, Base):
 
     # ------------------------------------------------------------ the end of the declaration
 
-    def end(self, status: str, at: datetime, **details: str) -> None:
+    def end(self, status: str, at: datetime, **details: Any) -> None:
         """Close the case of a declaration that has expired (I6) or was withdrawn, and delete the personal data.
 
         :param details: what its history says besides.
