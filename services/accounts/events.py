@@ -1,6 +1,6 @@
 """The facts that accounts publishes; docs/facts/events.md is generated from them."""
 
-from services.accounts.accounts.facts import AccountActivated, AccountAdjusted, AccountStopped
+from services.accounts.accounts.facts import AccountActivated, AccountAdjusted, AccountGivenBack, AccountStopped
 from services.accounts.otp.facts import OtpIssued
 from services.accounts.passwords.facts import PasswordChanged, PasswordExpiring, PasswordReset
 from services.accounts.sessions.facts import SessionRevoked
@@ -9,6 +9,7 @@ FACTS = (
     AccountActivated,
     AccountAdjusted,
     AccountStopped,
+    AccountGivenBack,
     OtpIssued,
     PasswordChanged,
     PasswordReset,

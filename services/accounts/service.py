@@ -1,10 +1,12 @@
 """The accounts service: who may sign in, with which password, on which device."""
 
 from pathlib import Path
+from typing import ClassVar
 
 from services.accounts import events, handlers, settings
 from services.accounts.accounts import api as accounts_api
 from services.accounts.accounts import recovery
+from services.accounts.accounts.giving_back import give_back
 from services.accounts.otp import sweeps as otp_sweeps
 from services.accounts.passwords import api as passwords_api
 from services.accounts.passwords import jobs as passwords_jobs
@@ -44,6 +46,7 @@ class Accounts:
     migrations = Path(__file__).with_name("migrations")
     publishes = events.FACTS
     reads = handlers.HANDLERS
+    gives_back: ClassVar = {"registration": give_back}
     recovers = recovery.steps
     renewals = renewal.renewals
     probes = PROBES

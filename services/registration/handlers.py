@@ -53,6 +53,19 @@ def code_not_found(session: ServiceSession, fact: readers.CodeNotFound) -> None:
         progress.record_unknown_code(declaration, revision=fact.envelope.revision)
 
 
+def account_given_back(session: ServiceSession, fact: readers.AccountGivenBack) -> None:
+    """Record an open account that this database has forgotten, or whose holder's contact data it never had (I8, I11)."""
+    record_account(
+        session,
+        fact.account_id,
+        fact.bhxh_code,
+        active=True,
+        revision=fact.envelope.revision,
+        full_name=fact.full_name,
+        contact=fact.contact,
+    )
+
+
 def account_activated(session: ServiceSession, fact: readers.AccountActivated) -> None:
     """Record that the code has an account (I8), and end the declaration that asked for it."""
     _record_account_fact(session, fact, "activated", fact.activated_at)
@@ -124,6 +137,7 @@ HANDLERS: Mapping[type[Reader], Callable[..., Any]] = {
     readers.IdentityVerified: identity_verified,
     readers.DeclarationRejected: declaration_rejected,
     readers.CodeNotFound: code_not_found,
+    readers.AccountGivenBack: account_given_back,
     readers.AccountActivated: account_activated,
     readers.AccountAdjusted: account_adjusted,
     readers.AccountStopped: account_stopped,

@@ -68,6 +68,13 @@ class AccountContact(Schema):
     email = fields.String(load_default=None, allow_none=True)
 
 
+class AccountGivenBack(Reader, service="accounts", name="account_given_back", version=1):
+    account_id: str = reads(fields.String(required=True))
+    bhxh_code: str = reads(fields.String(required=True))
+    full_name: str = reads(fields.String(required=True))
+    contact: dict[str, Any] = reads(fields.Nested(AccountContact, required=True))
+
+
 class AccountActivated(Reader, service="accounts", name="account_activated", version=1):
     account_id: str = reads(fields.String(required=True))
     dossier_no: str = reads(fields.String(required=True))

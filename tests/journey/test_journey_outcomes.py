@@ -132,7 +132,8 @@ def test_nothing_is_sent_before_the_commitment_and_a_draft_can_be_thrown_away(st
     dossier = citizen.drafts()
     dossier.call("POST", "/submit", json={"commitment": False}, expect=422)
     assert dossier.status == "draft"
-    assert stage.staff("officer", "79").finds(dossier_no=dossier.no) == []
+    search = {"X-Bhxh-Code": citizen.human.bhxh_code}
+    assert stage.staff("officer", "79").call("GET", "", headers=search)["items"] == []
     dossier.call("DELETE", expect=204)
     dossier.call("GET", expect=404)
     assert citizen.inbox.count() == 0

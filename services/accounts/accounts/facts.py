@@ -24,6 +24,21 @@ class Contact(Schema):
     email = fields.String(load_default=None, allow_none=True)
 
 
+class AccountGivenBack(
+    Fact,
+    name="account_given_back",
+    version=1,
+    subject="account_id",
+    example={"account_id": ACCOUNT_ID_EXAMPLE, "bhxh_code": "0113099841", "full_name": _NAME, "contact": CONTACT_EXAMPLE},
+):
+    """An account is open, told on command to a registration that does not know it, or not whose it is. Never to other agencies."""
+
+    account_id: str = private(fields.String(required=True))
+    bhxh_code: str = private(fields.String(required=True))
+    full_name: str = private(fields.String(required=True))
+    contact: dict[str, Any] = private(fields.Nested(Contact, required=True))
+
+
 class AccountActivated(
     Fact,
     name="account_activated",

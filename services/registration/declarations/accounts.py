@@ -56,6 +56,8 @@ def record_account(
         if active
         else {"phone": None, "email": None, "full_name": None}
     )
+    # recorded by a release that did not keep the holder's contact data
+    unfilled = KnownAccount.active & KnownAccount.phone.is_(None) & (KnownAccount.revision == revision)
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     recorded = (
         insert(KnownAccount)
@@ -63,7 +65,7 @@ def record_account(
         .on_conflict_do_update(
             index_elements=["account_id"],
             set_=newest,
-            where=(KnownAccount.revision < revision) & (KnownAccount.bhxh_code == bhxh_code),
+            where=sa.or_(KnownAccount.revision < revision, unfilled) & (KnownAccount.bhxh_code == bhxh_code),
         )
         .returning(KnownAccount.account_id)
     )

@@ -24,6 +24,7 @@ from services.chassis.web.throttles import Limit
 from services.registration.declarations import access, limits
 from services.registration.declarations.accounts import code_has_account, is_holder
 from services.registration.declarations.erasure import WITHDRAWN, discard_draft, erase
+from services.registration.declarations.guardians import renew_guardian
 from services.registration.declarations.intake import create_draft
 from services.registration.declarations.numbers import FORM, counters
 from services.registration.declarations.refusals import AccountExists, RegistrationOpen
@@ -145,6 +146,7 @@ def _submit(session: ServiceSession, declaration: Declaration, number: Number, e
         if declaration.route == "counter" or is_holder(session, auth.caller(), declaration.bhxh_code or ""):
             raise AccountExists
         declaration.warnings = [*declaration.warnings, HAS_ACCOUNT]
+    renew_guardian(session, declaration)
     now, no = clock.now(), declaration.number or number.use()
     if declaration.kind == "register" and declaration.route == "counter":
         supersede_rivals(session, declaration, number=no, now=now)

@@ -13,6 +13,7 @@ from services.chassis.web.auth import Principal
 from services.chassis.web.problem import Problem, field_error
 from services.chassis.web.wording import vietnamese
 from services.registration.declarations.accounts import has_account, is_holder
+from services.registration.declarations.guardians import guardian_from_account
 from services.registration.declarations.oddities import oddities
 from services.registration.declarations.refusals import AccountExists, RegistrationOpen
 from services.registration.declarations.rules import NO_ACCOUNT, OPEN, Declaration
@@ -37,10 +38,10 @@ def create_draft(
     I8 is checked against what accounts has published so far; accounts itself opens no second account for what slips through. Only staff and the
     account's signed-in holder are told of it: anybody else gets the ordinary answer, and the officer a warning.
 
-    :raises Problem: 422 for an unknown office or unit.
+    :raises Problem: 422 for an unknown office or unit, and as `guardian_from_account` does.
     :raises AccountExists, RegistrationOpen: where I8 forbids a registration.
     """
-    subject, contact, guardian = data["subject"], data["contact"], data["guardian"]
+    subject, contact, guardian = data["subject"], data["contact"], None
     known = session.execute(_KNOWN, {"code": subject["bhxh_code"], "office": data["office_code"]}).one()
     office, address = _looked_up(offices.office_in(known), data)
     at_counter = data["route"] == "counter"
@@ -48,7 +49,9 @@ def create_draft(
         raise AccountExists
     if data["kind"] == "register" and (known.received_one if at_counter else known.open_one):
         raise RegistrationOpen
-    reached = guardian if data["route"] == "guardian" else contact
+    if data["route"] == "guardian" and who is not None:
+        guardian = guardian_from_account(session, who.id, data["guardian"], contact)
+    reached = guardian or contact
     draft_id = uuid7()
     declaration = Declaration(
         id=draft_id,
@@ -73,9 +76,8 @@ def create_draft(
         warnings=_odd_fields(subject, reached["phone"], missing_account=data["kind"] != "register" and not known.account),
         created_at=now,
     )
-    if data["route"] == "guardian" and who is not None:
-        declaration.guardian_account_id = who.id
-        declaration.guardian = {"account_id": who.id, **guardian}
+    if guardian is not None:
+        declaration.guardian_account_id, declaration.guardian = guardian["account_id"], guardian
     session.add(declaration)
     return declaration
 

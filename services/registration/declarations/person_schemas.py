@@ -23,6 +23,12 @@ _ONLY_CHILDREN = bilingual(
 )
 
 
+_OF_ACCOUNT = {
+    "description": "leave it out: it is the account's own (I11), and anything else is refused",
+    "deprecated": True,
+}
+
+
 class SubjectSchema(ma.Schema):
     """The person that the declaration is about."""
 
@@ -66,7 +72,7 @@ class AddressSchema(ma.Schema):
 
 
 class ContactSchema(ma.Schema):
-    """The person's contact data. Phone and e-mail are the guardian's if a guardian files."""
+    """The person's contact data. Phone and e-mail are the guardian's account's if a guardian files: leave them out."""
 
     phone = Checked(mobile_in_e164, load_default=None, allow_none=True, metadata={"example": "0983847986"})
     email = Checked(identity.email, load_default=None, allow_none=True)
@@ -77,9 +83,9 @@ class ContactSchema(ma.Schema):
 
 
 class GuardianSchema(ma.Schema):
-    """Who files for a child (702 app. 1)."""
+    """Who files for a child (702 app. 1): the holder of the account signed in to, whose name, phone and e-mail it has (I11)."""
 
-    full_name = Checked(identity.full_name, required=True)
     relationship = ma.fields.String(required=True, validate=OneOf(("father", "mother", "guardian")))
-    phone = Checked(mobile_in_e164, required=True)
-    email = Checked(identity.email, load_default=None, allow_none=True)
+    full_name = Checked(identity.full_name, load_default=None, allow_none=True, metadata=_OF_ACCOUNT)
+    phone = Checked(mobile_in_e164, load_default=None, allow_none=True, metadata=_OF_ACCOUNT)
+    email = Checked(identity.email, load_default=None, allow_none=True, metadata=_OF_ACCOUNT)

@@ -5,6 +5,7 @@ Refused                     (409, answered by the web layer)
 ├── AttachmentsClosed       received by an officer, or ended
 ├── CannotWithdraw          received by an officer, or ended
 ├── AccountExists           the code has an account (I8)
+├── GuardianAccountClosed   the account that files for a child is closed (I11)
 └── RegistrationOpen        another registration of the code is open (I8)
 """
 
@@ -40,6 +41,15 @@ class AccountExists(Refused):
             "account-exists",
             vi="Mã số BHXH này đã có tài khoản. Hãy đăng nhập, hoặc nộp tờ khai điều chỉnh thông tin.",
             en="This BHXH code already has an account. Sign in, or file a declaration of kind adjust.",
+        )
+
+
+class GuardianAccountClosed(Refused):
+    def __init__(self) -> None:
+        super().__init__(
+            "guardian-account-closed",
+            vi="Tài khoản của người giám hộ đã ngừng sử dụng, không nộp tờ khai cho con từ tài khoản này được.",
+            en="The guardian's account is closed; no child can be registered from it.",
         )
 
 

@@ -58,7 +58,6 @@ class DeclarationSchema(ma.Schema):
 def _guardian_faults(data: dict[str, Any]) -> dict[str, Any]:
     """Return what is wrong with a guardian's form (702 app. 1): a child under 18 without an ID, from the guardian's account."""
     faults: dict[str, Any] = {}
-    guardian, contact = data["guardian"], data["contact"]
     if data["kind"] != "register":
         faults["kind"] = [
             bilingual(vi="Đăng ký cho con chỉ dùng để đăng ký mới.", en="A guardian can only register a child.")
@@ -72,11 +71,9 @@ def _guardian_faults(data: dict[str, Any]) -> dict[str, Any]:
                 )
             ]
         }
-    if guardian is None:
-        return faults | {"guardian": [bilingual(vi="Thiếu thông tin người giám hộ.", en="The guardian's data are missing.")]}
-    differs = [bilingual(vi="Phải bỏ trống hoặc trùng với người giám hộ.", en="Leave it out, or repeat the guardian's own.")]
-    wrong = {name: differs for name in ("phone", "email") if contact[name] is not None and contact[name] != guardian[name]}
-    return faults | ({"contact": wrong} if wrong else {})
+    if data["guardian"] is None:
+        faults["guardian"] = [bilingual(vi="Thiếu thông tin người giám hộ.", en="The guardian's data are missing.")]
+    return faults
 
 
 def _other_faults(data: dict[str, Any]) -> dict[str, Any]:

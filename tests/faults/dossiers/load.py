@@ -46,8 +46,7 @@ def submit(web: Web, filing: Filing, guardian: Guardian | None = None) -> None:
     pictures: tuple[str, ...] = PICTURES
     if guardian:
         token = guardian.token
-        named = {"full_name": guardian.human.full_name, "relationship": "guardian", "phone": guardian.human.phone}
-        body = child_form(human, route="guardian", guardian=named, contact={"phone": guardian.human.phone})
+        body = child_form(human, route="guardian", guardian={"relationship": "guardian"}, contact={"phone": None})
         pictures = ("portrait", "birth_certificate")
     dossier = Dossier.draft(web, body, token)
     for kind in () if filing.sort == "bare" else pictures:

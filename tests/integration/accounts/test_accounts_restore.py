@@ -1,15 +1,24 @@
 """After a restored backup: nothing of it lets anybody in who should not come in."""
 
 import uuid
+from datetime import UTC, datetime, timedelta
 
-from services.accounts.accounts.rules import PASSWORD_SET
+import pytest
+import sqlalchemy as sa
+
+from services.accounts.accounts.giving_back import give_back
+from services.accounts.accounts.rules import PASSWORD_SET, Account
 from services.accounts.signing.keys import keys_of
+from services.chassis import clock
 from services.chassis.recovery import ledger
 from tests.integration.accounts.desk import CODE, Desk
 from tests.integration.accounts.running import NEW_PASSWORD
 from tests.stand.backups import Backup
 
 OTHER_PASSWORD = "quyen-sach-mau-xanh-2"
+
+
+BEFORE_ALL = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 def test_no_session_code_or_token_of_the_backup_is_good_any_more(house: Desk) -> None:
@@ -76,3 +85,18 @@ def test_an_account_opened_after_the_backup_gets_its_id_again(house: Desk) -> No
     assert (account.id, account.bhxh_code) == (first, CODE)
     assert isinstance(account.id, uuid.UUID)
     assert account.id.version == 7
+
+
+@pytest.mark.rule("I11")
+def test_open_accounts_are_given_back_with_their_holders_and_closed_ones_are_not(house: Desk):
+    house.settled()
+    [account] = house.accounts()
+    assert sum(give_back(house.db, BEFORE_ALL)) == 1
+    [told] = house.facts("account_given_back")
+    assert (told.body["account_id"], told.body["contact"]["phone"]) == (str(account.id), account.phone)
+    assert told.headers["cloudEvents:revision"] == account.revision
+    assert told.public == ""
+    assert sum(give_back(house.db, clock.now() + timedelta(days=1))) == 0
+    with house.db.write() as session:
+        session.execute(sa.update(Account).values(status="stopped"))
+    assert sum(give_back(house.db, BEFORE_ALL)) == 0

@@ -49,10 +49,16 @@ CHILD = {
     "channel": "app",
     "subject": {"full_name": "Lê Gia Bảo", "bhxh_code": "0122334455", "date_of_birth": "2019-03-01"},
     "contact": {"address": {"map": "2025", "province_code": "01", "ward_code": "00070"}},
-    "guardian": {"full_name": "Lê Thị Lan", "relationship": "mother", "phone": "0912345678", "email": "lan@example.com"},
+    "guardian": {"relationship": "mother"},
     "office_code": "01",
     "filing": "counter",
     "registered_at": "portal",
+}
+#: the guardian who files for the child, as accounts tells of her
+LAN = {
+    "bhxh_code": "0101010101",
+    "full_name": "Lê Thị Lan",
+    "contact": {"phone": "+84912345678", "email": "lan@example.com"},
 }
 _FACTS = {fact.fact_name: fact for fact in (*verification.FACTS, *accounts.FACTS)}
 
@@ -91,6 +97,8 @@ class Desk(desk.Desk):
     # ------------------------------------------------------------ people
 
     def post(self, form=FORM, *, token=None, key=None, **changes):
+        if form["route"] == "guardian" and token and token.startswith("citizen:"):
+            self.hear("account_activated", account_id=token.removeprefix("citizen:"), **LAN)
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         headers |= {"Idempotency-Key": key} if key else {}
         return self.client.post(PREFIX, json=merged(form, changes), headers=headers)

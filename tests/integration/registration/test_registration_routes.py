@@ -1,6 +1,10 @@
 """The other ways in: a child filed by its guardian, a paper form keyed in at a counter, adjust and stop. Both databases."""
 
 import pytest
+import sqlalchemy as sa
+
+from services.registration.declarations.accounts import KnownAccount
+from tests.integration.registration.desk import LAN, PREFIX
 
 GUARDIAN, OTHER = "citizen:guardian-1", "citizen:somebody"
 OFFICER = "officer:officer-1"
@@ -25,6 +29,65 @@ def test_a_guardian_files_for_a_child_who_has_no_id_and_no_visit_is_awaited(desk
     assert body["contact"]["email"] == "lan@example.com"
     assert body["contact"]["address"]["map"] == "2025"
     assert (body["subject"]["id_type"], body["subject"]["date_of_birth"]) == (None, "2019-03-01")
+
+
+TYPED = {
+    "guardian.phone": {"guardian": {"relationship": "mother", "phone": "0909999999"}},
+    "guardian.full_name": {"guardian": {"relationship": "mother", "full_name": "Kẻ Lạ"}},
+    "guardian.email": {"guardian": {"relationship": "mother", "email": "ke-la@example.com"}},
+    "contact.phone": {"contact": {"phone": "0909999999"}},
+    "contact.email": {"contact": {"email": "ke-la@example.com"}},
+}
+
+
+@pytest.mark.rule("I11")
+@pytest.mark.parametrize("field", TYPED)
+def test_no_strangers_phone_can_be_typed_for_a_child_only_the_guardians_own_is_taken(desk, form, field):
+    answer = desk.post(form.child, token=GUARDIAN, **TYPED[field])
+    assert answer.status_code == 422
+    [error] = answer.json["errors"]
+    assert error["field"] == field
+    assert "tài khoản" in error["message_vi"]
+    own = {"relationship": "mother", "phone": "0912 345 678", "full_name": "Lê Thị  Lan", "email": "LAN@example.com"}
+    desk.submitted(form.child, token=GUARDIAN, guardian=own)
+    told = desk.facts()[0].body
+    assert told["guardian"]["full_name"] == "Lê Thị Lan"
+    assert told["contact"]["email"] == told["guardian"]["email"] == "lan@example.com"
+
+
+@pytest.mark.rule("I11")
+def test_a_draft_for_a_child_is_submitted_with_what_the_guardians_account_says_by_then(desk, form):
+    dossier = desk.create(form.child, token=GUARDIAN)
+    new = {"phone": "+84987654321", "email": None}
+    desk.hear(
+        "account_adjusted", account_id="guardian-1", revision=2, **LAN | {"contact": new, "full_name": "Lê Thị Ngọc Lan"}
+    )
+    desk.submit(dossier)
+    body = desk.facts()[0].body
+    assert (body["guardian"]["full_name"], body["guardian"]["phone"]) == ("Lê Thị Ngọc Lan", "+84987654321")
+    assert (body["contact"]["phone"], body["contact"]["email"]) == ("+84987654321", None)
+    assert body["contact"]["address"]["map"] == "2025"
+
+
+@pytest.mark.rule("I11")
+def test_a_guardian_whose_account_is_not_known_yet_waits_and_one_whose_account_is_closed_files_for_nobody(desk, form):
+    unheard = desk.client.post(PREFIX, json=form.child, headers={"Authorization": "Bearer citizen:new"})
+    assert (unheard.status_code, unheard.headers["Retry-After"]) == (503, "60")
+    desk.hear("account_given_back", account_id="new", **LAN)
+    dossier = desk.create(form.child, token="citizen:new")
+    desk.hear("account_stopped", account_id="new", revision=2, **LAN)
+    answer = desk.submit(dossier)
+    assert (answer.status_code, answer.json["type"]) == (409, "urn:vss:problem:guardian-account-closed")
+
+
+@pytest.mark.rule("I11")
+def test_what_an_earlier_release_recorded_of_an_account_is_filled_in_when_it_is_given_back(desk, form):
+    desk.hear("account_activated", account_id="old", revision=3, **LAN)
+    with desk.db.write() as session:
+        session.execute(sa.update(KnownAccount).values(phone=None, full_name=None, email=None))
+    assert desk.client.post(PREFIX, json=form.child, headers={"Authorization": "Bearer citizen:old"}).status_code == 503
+    desk.hear("account_given_back", account_id="old", revision=3, **LAN)
+    assert desk.client.post(PREFIX, json=form.child, headers={"Authorization": "Bearer citizen:old"}).status_code == 201
 
 
 @pytest.mark.rule("I3")
