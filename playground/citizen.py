@@ -93,6 +93,12 @@ class Dossier:
         data = content if content is not None else photo(kind, self.no)
         return self.call("PUT", f"/attachments/{kind}", data=data, content_type=content_type, expect=expect)
 
+    def prove_phone(self, inbox: Inbox) -> None:
+        """Send back the code that comes to the phone of the form."""
+        before = inbox.sms()
+        self.call("POST", "/phone/code", expect=202)
+        self.call("POST", "/phone/confirm", json={"otp": inbox.otp(skip=before)})
+
     def submit(self, expect: Status = 202) -> Any:
         """Answer "Đồng ý" to the commitment: the dossier is called by its number from then on."""
         answer = self.call("POST", "/submit", json={"commitment": True}, expect=expect)
@@ -130,9 +136,17 @@ class Citizen:
         return dossier
 
     def files(
-        self, body: dict[str, Any] | None = None, pictures: tuple[str, ...] = PICTURES, token: str | None = None
+        self,
+        body: dict[str, Any] | None = None,
+        pictures: tuple[str, ...] = PICTURES,
+        token: str | None = None,
+        *,
+        proving: bool = True,
     ) -> Dossier:
-        """Create a draft with pictures and submit it."""
+        """Create a draft with pictures, prove its phone if it is a portal draft, and submit it."""
+        body = body or form(self.human)
         dossier = self.drafts(body, pictures, token)
+        if body["route"] == "portal" and proving:
+            dossier.prove_phone(Inbox(self.web, body["contact"]["phone"]))
         dossier.submit()
         return dossier

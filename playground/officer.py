@@ -46,9 +46,16 @@ class Officer:
         return self.call("POST", f"/{no}/release", expect=expect)
 
     def receives(self, no: str, *, id_shown: bool = True, expect: Status = 200) -> Any:
-        """Record that the person has come."""
+        """Record that the person has come; ask for their phone if nobody has proved it."""
         self.until_here(no)
-        return self.call("POST", f"/{no}/receive", json={"id_shown": id_shown}, expect=expect)
+        received = self.call("POST", f"/{no}/receive", json={"id_shown": id_shown}, expect=expect)
+        if expect == 200 and not self.opens(no).get("phone_proved", True):
+            self.confirms_phone(no)
+        return received
+
+    def confirms_phone(self, no: str, phone: str | None = None, expect: Status = 200) -> Any:
+        """Record that the person has the phone on the form, or this one instead."""
+        return self.call("POST", f"/{no}/phone", json={"phone": phone} if phone else {}, expect=expect)
 
     def adds(self, no: str, kind: str, content: bytes | None = None, content_type: str = JPEG, expect: Status = 200) -> Any:
         """Upload a scan."""

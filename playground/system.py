@@ -112,10 +112,11 @@ class System:
         }
         if "accounts" in self._ports:
             settings["JWKS_URL"] = f"{self.url('accounts')}/accounts/jwks.json"
-        if service in ("accounts", "feedback"):
+        if service in ("accounts", "feedback", "registration"):
             settings["SEAL_PUBLIC_KEY"] = self._keys.public_key
         if service == "registration":  # everybody here comes from one address
-            settings |= {"DRAFTS_PER_ADDRESS_HOUR": "0", "SUBMISSIONS_PER_ADDRESS_HOUR": "0"}
+            limits = ("DRAFTS_PER_ADDRESS_HOUR", "SUBMISSIONS_PER_ADDRESS_HOUR", "PHONE_CODES_PER_ADDRESS_HOUR")
+            settings |= dict.fromkeys(limits, "0")
         if service == "notifications":
             settings["SEAL_PRIVATE_KEY"] = self._keys.private_key.reveal()
             settings["CALLBACK_BASE_URL"] = self.url("notifications")

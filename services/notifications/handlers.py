@@ -14,8 +14,9 @@ from services.chassis.database import ServiceSession
 from services.chassis.facts import Reader
 from services.chassis.web import tokens
 from services.notifications import readers
-from services.notifications.messages.compose import Sealed
+from services.notifications.messages.compose import Sealed, compose
 from services.notifications.messages.recipients import tell_each, tell_filer, tell_holder, tell_person, tell_staff
+from services.notifications.messages.unproved import record_proved, record_unproved
 
 _FIRST_LEVEL = 1
 
@@ -25,6 +26,30 @@ def declaration_submitted(session: ServiceSession, fact: readers.DeclarationSubm
     template = "child_submitted" if fact.route == "guardian" else "declaration_submitted"
     values = {"kind": fact.kind, "route": fact.route, "expires_at": fact.expires_at}
     tell_person(session, fact, template, values | fact.subject)
+    if not fact.phone_proved:  # the one SMS with the number, and nothing else (I11)
+        record_unproved(session, fact.dossier_no)
+
+
+def phone_code_issued(session: ServiceSession, fact: readers.PhoneCodeIssued) -> None:
+    """Send the code that proves the phone of a draft, by SMS only (I11)."""
+    sealed = Sealed(fact.sealed_code, f"phone-code:{fact.code_id}")
+    values = {"expires_at": fact.expires_at}
+    contact = {"phone": fact.contact["phone"]}
+    compose(
+        session,
+        fact,
+        "phone_code",
+        ref=fact.draft_id,
+        contact=contact,
+        values=values,
+        sealed=sealed,
+        useless_after=fact.expires_at,
+    )
+
+
+def phone_confirmed(session: ServiceSession, fact: readers.PhoneConfirmed) -> None:
+    """Stop holding messages back: an officer has confirmed the phone with the person (I11)."""
+    record_proved(session, fact.dossier_no)
 
 
 def attachment_added(session: ServiceSession, fact: readers.AttachmentAdded) -> None:
@@ -201,6 +226,8 @@ def calendar_changed(session: ServiceSession, fact: readers.CalendarChanged) -> 
 
 HANDLERS: Mapping[type[Reader], Callable[..., Any]] = {
     readers.DeclarationSubmitted: declaration_submitted,
+    readers.PhoneCodeIssued: phone_code_issued,
+    readers.PhoneConfirmed: phone_confirmed,
     readers.AttachmentAdded: attachment_added,
     readers.DeclarationExpiring: declaration_expiring,
     readers.DeclarationExpired: declaration_expired,

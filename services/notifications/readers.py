@@ -77,6 +77,7 @@ class ForStaff(OfComplaint):
 
 
 class DeclarationSubmitted(OfDossier, Reader, service="registration", name="declaration_submitted", version=1):
+    phone_proved: bool = reads(fields.Boolean(load_default=True), default=True)
     kind: str = _text()
     route: str = _text()
     expires_at: datetime | None = _moment(allow_none=True)
@@ -101,6 +102,19 @@ class DeclarationWithdrawn(Reader, service="registration", name="declaration_wit
     superseded_by: str | None = _text(allow_none=True)
     #: of one superseded
     contact: dict[str, Any] | None = reads(fields.Nested(Contact, load_default=None, allow_none=True), default=None)
+
+
+class PhoneCodeIssued(Reader, service="registration", name="phone_code_issued", version=1):
+    draft_id: str = _text()
+    code_id: str = _text()
+    contact: dict[str, Any] = _nested(Contact)
+    #: None where it is told again after the box was handed over
+    sealed_code: str | None = _text(allow_none=True)
+    expires_at: datetime = _moment()
+
+
+class PhoneConfirmed(Reader, service="verification", name="phone_confirmed", version=1):
+    dossier_no: str = _text()
 
 
 class DeclarationRejected(OfDossier, Reader, service="verification", name="declaration_rejected", version=1):

@@ -19,6 +19,7 @@ from services.registration.declarations import progress
 from services.registration.declarations.accounts import record_account
 from services.registration.declarations.rebuilding import rebuild
 from services.registration.declarations.rules import Declaration
+from services.registration.form01.jobs import make_form
 
 log = get_logger(__name__)
 
@@ -27,6 +28,12 @@ def case_received(session: ServiceSession, fact: readers.CaseReceived) -> None:
     """Stop the ten days (I6)."""
     if declaration := _find(session, fact.dossier_no):
         progress.record_receipt(declaration, at=fact.received_at, revision=fact.envelope.revision)
+
+
+def phone_confirmed(session: ServiceSession, fact: readers.PhoneConfirmed) -> None:
+    """Adopt the phone that an officer confirmed with the person (I11); one that was corrected stands on a new form."""
+    if (declaration := _find(session, fact.dossier_no)) and declaration.confirm_phone(fact.phone):
+        make_form(session, declaration.dossier_no)
 
 
 def identity_verified(session: ServiceSession, fact: readers.IdentityVerified) -> None:
@@ -134,6 +141,7 @@ def _find(session: ServiceSession, dossier_no: str) -> Declaration | None:
 HANDLERS: Mapping[type[Reader], Callable[..., Any]] = {
     readers.CaseGivenBack: rebuild,
     readers.CaseReceived: case_received,
+    readers.PhoneConfirmed: phone_confirmed,
     readers.IdentityVerified: identity_verified,
     readers.DeclarationRejected: declaration_rejected,
     readers.CodeNotFound: code_not_found,

@@ -24,6 +24,7 @@ class GivenBackPerson(Schema):
 class CaseGivenBack(Reader, service="verification", name="case_given_back", version=1):
     dossier_no: str = reads(fields.String(required=True))
     draft_id: str | None = reads(fields.String(load_default=None, allow_none=True), default=None)
+    phone_proved: bool = reads(fields.Boolean(load_default=True), default=True)
     kind: str = reads(fields.String(required=True))
     route: str = reads(fields.String(required=True))
     channel: str = reads(fields.String(required=True))
@@ -46,6 +47,11 @@ class CaseGivenBack(Reader, service="verification", name="case_given_back", vers
 class CaseReceived(Reader, service="verification", name="case_received", version=1):
     dossier_no: str = reads(fields.String(required=True))
     received_at: datetime = reads(fields.AwareDateTime(required=True, format="iso"))
+
+
+class PhoneConfirmed(Reader, service="verification", name="phone_confirmed", version=1):
+    dossier_no: str = reads(fields.String(required=True))
+    phone: str = reads(fields.String(required=True))
 
 
 class IdentityVerified(Reader, service="verification", name="identity_verified", version=1):

@@ -7,7 +7,7 @@ from services.chassis.bus.background import Jobs, Sweeps
 from services.chassis.bus.batch import Batch
 from services.chassis.bus.extensions import Outbox, subscriber
 from services.chassis.discovery import subscriptions
-from services.chassis.probes import documents
+from services.chassis.probes import documents, seals
 from services.chassis.web import probes as web_probes
 from services.chassis.web import tokens
 from services.chassis.web.extension import Http
@@ -21,11 +21,19 @@ from services.registration.expiry import sweeps as expiry_sweeps
 from services.registration.form01 import api as form01_api
 from services.registration.form01 import jobs as form01_jobs
 from services.registration.lookup import api as lookup_api
+from services.registration.phones import api as phones_api
+from services.registration.phones import sweeps as phones_sweeps
 
-BLUEPRINTS = (attachments_api.blueprints, declarations_api.blueprints, form01_api.blueprints, lookup_api.blueprints)
+BLUEPRINTS = (
+    attachments_api.blueprints,
+    declarations_api.blueprints,
+    form01_api.blueprints,
+    lookup_api.blueprints,
+    phones_api.blueprints,
+)
 JOBS = (attachments_jobs.kinds, form01_jobs.kinds)
-SWEEPS = (expiry_sweeps.sweeps, limits.sweeps)
-PROBES = (documents.probes, web_probes.probes)
+SWEEPS = (expiry_sweeps.sweeps, limits.sweeps, phones_sweeps.sweeps)
+PROBES = (documents.probes, seals.sealing, web_probes.probes)
 
 
 class Registration:

@@ -32,9 +32,23 @@ class Settings(ChassisSettings, service="registration", http_address="127.0.0.1:
         help="most declarations submitted from one client address, or account, in an hour; 0: no limit",
         minimum=0,
     )
+    phone_code_ttl_seconds: int = setting(
+        default=300, help="lifetime of the code that proves a phone", minimum=30, maximum=900
+    )
+    phone_code_tries: int = setting(default=5, help="tries allowed for one such code", minimum=1, maximum=10)
+    phone_codes_per_phone_hour: int = setting(
+        default=5, help="most such codes sent to one phone in an hour; 0: no limit", minimum=0
+    )
+    phone_codes_per_phone_day: int = setting(
+        default=10, help="most such codes sent to one phone in 24 hours; 0: no limit", minimum=0
+    )
+    phone_codes_per_address_hour: int = setting(
+        default=60, help="most such codes sent for one client address, or account, in an hour; 0: no limit", minimum=0
+    )
     previous_release_beside: bool = setting(
         default=False,
-        help="a process of the previous release serves, too: drafts get their number at once, as it opens them by nothing else",
+        help="a process of the previous release serves, too: drafts get their number at once, as it opens them by nothing else, "
+        "and phones count as proved, as it proves none",
     )
     number_block: int = setting(
         default=100,

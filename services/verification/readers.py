@@ -11,6 +11,7 @@ from services.verification.cases.declaration import Contact, Document, Guardian,
 
 class DeclarationSubmitted(Reader, service="registration", name="declaration_submitted", version=1):
     dossier_no: str = reads(fields.String(required=True))
+    phone_proved: bool = reads(fields.Boolean(load_default=True), default=True)
     draft_id: str | None = reads(fields.String(load_default=None, allow_none=True), default=None)
     kind: str = reads(fields.String(required=True))
     route: str = reads(fields.String(required=True))

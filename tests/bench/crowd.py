@@ -85,6 +85,7 @@ class Crowd:
         while await self._call("receive", "POST", f"{path}/receive", b'{"id_shown": true}', here, 200, 404) is None:
             await asyncio.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
+        await self._call("phone", "POST", f"{path}/phone", b"{}", here, 200)
         picture = {**self._staff, **_JPEG}
         await self._call("signed form", "PUT", f"{path}/attachments/signed_form", self._pictures[0], picture, 200)
         key = {"Idempotency-Key": str(uuid.uuid4()), **here}

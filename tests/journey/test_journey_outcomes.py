@@ -165,8 +165,9 @@ def test_there_is_one_open_registration_a_code_and_none_beside_an_account(stage:
     assert citizen.human.bhxh_code not in str(problem)
     stage.staff("approver", "79").approves_at_the_counter(first.no)
     first.until("activated")
-    third = citizen.drafts(form(citizen.human, route="counter", channel="office"), token=stage.staff("officer", "79").token)
-    problem = third.submit(expect=409)
+    body = form(citizen.human, route="counter", channel="office")
+    token = stage.staff("officer", "79").token
+    problem = stage.web.call("POST", "/registration/declarations", token=token, json=body, expect=409)
     assert "adjust" in str(problem)
 
 

@@ -92,6 +92,7 @@ _ALL = (
         once=True,
         opens=True,
     ),
+    Template("phone_code", "registration.phone_code_issued", Channels.SMS, Urgency.OTP, secret="code"),  # noqa: S106
     Template("form_attached", "registration.attachment_added", Channels.EMAIL, Urgency.AT_ONCE),
     *(
         Template(name, f"registration.{name}", Channels.SMS, Urgency.DAYTIME, quiet=True, once=True)

@@ -6,14 +6,21 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.chassis.database import ServiceSession
+from services.chassis.observe.logs import get_logger
 from services.notifications.messages.compose import compose
+from services.notifications.messages.unproved import is_unproved
+
+log = get_logger(__name__)
 
 # `fact` is a reader with the fields of OfDossier, OfAccount, ForFiler or ForStaff. Python's types cannot express
 # "a Reader that is also one of these", so it is Any.
 
 
 def tell_person(session: ServiceSession, fact: Any, template: str, values: Mapping[str, Any], **options: Any) -> None:
-    """Notify the person of a dossier, or a child's guardian. `options`: as for `compose`."""
+    """Notify the person of a dossier, or a child's guardian; nobody while the phone is not proved (I11). `options`: as for `compose`."""
+    if is_unproved(session, fact.dossier_no):
+        log.info("held_back", dossier_no=fact.dossier_no, kind=template)
+        return
     values = {"dossier_no": fact.dossier_no, **values}
     compose(session, fact, template, ref=fact.dossier_no, contact=fact.contact, values=values, **options)
 

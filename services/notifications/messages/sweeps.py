@@ -15,18 +15,38 @@ from services.chassis.resources import Resources
 from services.chassis.sweeps import Limit, Sweep
 from services.notifications.messages.catalogue import JOB_KINDS
 from services.notifications.messages.rules import Message
+from services.notifications.messages.unproved import PhoneProof
 from services.notifications.settings import Settings
+
+_CODES_KEPT = timedelta(days=1)
 
 
 def sweeps(resources: Resources[Settings]) -> list[Sweep]:
-    """Return the sweep that erases after MESSAGE_KEEP_DAYS."""
+    """Return the sweeps that erase and forget after MESSAGE_KEEP_DAYS, codes for phones of drafts after a day."""
     keep = timedelta(days=resources.settings.message_keep_days)
 
     def old(now: datetime) -> sa.Select[Any]:
         return sa.select(Message).where(Message.erased_at.is_(None), Message.created_at <= now - keep)
 
-    # often, so that a round has only those of the last minute: more at once look like a mistake
-    return [Sweep("erase_addresses", old, erase, limit=Limit.PEOPLE, every_seconds=60.0)]
+    def old_proofs(now: datetime) -> sa.Select[Any]:
+        return sa.select(PhoneProof).where(PhoneProof.at <= now - keep)
+
+    return [
+        # often, so that a round has only those of the last minute: more at once look like a mistake
+        Sweep("erase_addresses", old, erase, limit=Limit.PEOPLE, every_seconds=60.0),
+        Sweep("erase_phone_codes", _old_codes, erase, limit=Limit.PEOPLE, every_seconds=60.0),
+        Sweep("forget_phone_proofs", old_proofs, _delete, limit=Limit.RECORDS, every_seconds=3600.0),
+    ]
+
+
+def _old_codes(now: datetime) -> sa.Select[Any]:
+    """The draft that a code was for may never get a number to erase it by, so it goes after a day (I6)."""
+    mine = (Message.template == "phone_code", Message.erased_at.is_(None))
+    return sa.select(Message).where(*mine, Message.created_at <= now - _CODES_KEPT)
+
+
+def _delete(session: Session, proof: PhoneProof) -> None:
+    session.delete(proof)
 
 
 def erase(session: Session, message: Message) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -78,12 +78,12 @@ def has_account(bhxh_code: str | sa.ColumnElement[str]) -> sa.ColumnElement[bool
     return sa.exists().where(KnownAccount.bhxh_code == bhxh_code, KnownAccount.active)
 
 
-_HAS_ACCOUNT = sa.select(has_account(_CODE))
+_PHONES = sa.select(KnownAccount.phone).where(KnownAccount.bhxh_code == _CODE, KnownAccount.active)
 
 
-def code_has_account(session: Session, bhxh_code: str) -> bool:
-    """Tell whether the code has an open account, as far as accounts has published."""
-    return bool(session.scalar(_HAS_ACCOUNT, {"code": bhxh_code}))
+def account_phones(session: Session, bhxh_code: str) -> Sequence[str | None]:
+    """Return the phone of each open account of the code, as far as accounts has published; None where it is not known."""
+    return session.scalars(_PHONES, {"code": bhxh_code}).all()
 
 
 def is_holder(session: Session, who: Principal | None, bhxh_code: str) -> bool:

@@ -22,7 +22,7 @@ from services.chassis.web.problem import Problem
 from services.chassis.web.resources import resources
 from services.chassis.web.throttles import Limit
 from services.registration.declarations import access, limits
-from services.registration.declarations.accounts import code_has_account, is_holder
+from services.registration.declarations.accounts import account_phones, is_holder
 from services.registration.declarations.erasure import WITHDRAWN, discard_draft, erase
 from services.registration.declarations.guardians import renew_guardian
 from services.registration.declarations.intake import create_draft
@@ -67,7 +67,7 @@ def blueprints(made_for: Resources[Settings]) -> Sequence[Blueprint]:
         draft = create_draft(session, data, tracking_hash=tracking.digest(code), who=who, now=clock.now())
         created = {"draft_id": draft.draft_id, "tracking_code": code, "status": "draft"}
         if settings.previous_release_beside:
-            draft.dossier_no = number.use()
+            draft.dossier_no, draft.phone_proved = number.use(), True
             created |= {"draft_id": draft.dossier_no, "dossier_no": draft.dossier_no}
         _count(session, limits.drafts(settings))
         return created
@@ -142,11 +142,11 @@ def _count(session: ServiceSession, limit: Limit) -> None:
 
 
 def _submit(session: ServiceSession, declaration: Declaration, number: Number, expiry: timedelta) -> None:
-    if declaration.kind == "register" and code_has_account(session, declaration.bhxh_code or ""):
-        if declaration.route == "counter" or is_holder(session, auth.caller(), declaration.bhxh_code or ""):
+    renew_guardian(session, declaration)
+    if declaration.kind == "register" and (phones := account_phones(session, declaration.bhxh_code or "")):
+        if _may_hear_of_account(session, declaration, phones):
             raise AccountExists
         declaration.warnings = [*declaration.warnings, HAS_ACCOUNT]
-    renew_guardian(session, declaration)
     now, no = clock.now(), declaration.number or number.use()
     if declaration.kind == "register" and declaration.route == "counter":
         supersede_rivals(session, declaration, number=no, now=now)
@@ -157,6 +157,13 @@ def _submit(session: ServiceSession, declaration: Declaration, number: Number, e
         # the unique index of I8: another registration of this code was submitted first
         raise RegistrationOpen from None
     make_form(session, declaration.dossier_no)
+
+
+def _may_hear_of_account(session: ServiceSession, declaration: Declaration, phones: Sequence[str | None]) -> bool:
+    """Tell whether whoever files may know that the code has an account: staff, its holder, and who has proved its own phone (I8)."""
+    if declaration.route == "counter" or is_holder(session, auth.caller(), declaration.bhxh_code or ""):
+        return True
+    return declaration.phone_proved and (declaration.contact or {}).get("phone") in phones
 
 
 def _cancel(declaration: Declaration) -> None:

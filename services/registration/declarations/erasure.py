@@ -19,7 +19,8 @@ def erase(declaration: Declaration, why: str) -> None:
     """Clear the personal data, add a job that deletes the documents, and have the ledger know."""
     ledger.note(declaration.session, why, _both_names(declaration))
     # what still waits may revive it (`progress.py`)
-    erasure.erase(declaration.session, declaration.dossier_no, waiting=False)
+    for name in {declaration.dossier_no, declaration.draft_id}:  # the code for its phone was told of the draft
+        erasure.erase(declaration.session, name, waiting=False)
     delete_documents(declaration.session, declaration.dossier_no, declaration.clear_personal_data())
 
 

@@ -94,6 +94,15 @@ class DeclarationSubmitted(
     filing: str = public(fields.String(required=True, metadata={"description": "counter, post"}))
     attachments: list[dict[str, Any]] = private(fields.List(fields.Nested(Attachment), required=True))
     signature: dict[str, Any] | None = private(fields.Dict(keys=fields.String(), required=True, allow_none=True))
+    phone_proved: bool = private(
+        fields.Boolean(
+            load_default=True,
+            metadata={
+                "description": "false: it gets the SMS with the number, and nothing else until an officer confirms it (I11)"
+            },
+        ),
+        default=True,
+    )
     draft_id: str | None = private(
         fields.String(
             load_default=None,

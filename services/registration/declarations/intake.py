@@ -53,6 +53,7 @@ def create_draft(
         guardian = guardian_from_account(session, who.id, data["guardian"], contact)
     reached = guardian or contact
     draft_id = uuid7()
+    # staff have the person before them, and a guardian's phone is the account's (I11)
     declaration = Declaration(
         id=draft_id,
         dossier_no=str(draft_id),
@@ -75,6 +76,7 @@ def create_draft(
         ),
         warnings=_odd_fields(subject, reached["phone"], missing_account=data["kind"] != "register" and not known.account),
         created_at=now,
+        phone_proved=data["route"] != "portal",
     )
     if guardian is not None:
         declaration.guardian_account_id, declaration.guardian = guardian["account_id"], guardian

@@ -79,6 +79,7 @@ def _submit(declaration: Declaration, fact: CaseGivenBack) -> None:
     declaration.revision = (declaration.revision or 0) + 1
     declaration.subject = _json(fact.subject)
     declaration.contact, declaration.guardian = fact.contact, fact.guardian
+    declaration.phone_proved = fact.phone_proved
     declaration.bhxh_code = fact.subject["bhxh_code"] if fact.subject else None
     declaration.guardian_account_id = fact.guardian["account_id"] if fact.guardian else None
     declaration.attachments = {**declaration.attachments, **{each["kind"]: each for each in fact.attachments}}

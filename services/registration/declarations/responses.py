@@ -33,6 +33,10 @@ class SubmittedSchema(ma.Schema):
     status = ma.fields.String(required=True, validate=OneOf(STATUSES))
     submitted_at = Moment(required=True)
     expires_at = Moment(required=True, allow_none=True, metadata={"description": "null where no visit is required"})
+    phone_proved = ma.fields.Boolean(
+        required=True,
+        metadata={"description": "false: no more SMS than the one with the number until an officer confirms the phone"},
+    )
 
 
 class ReceivingOfficeSchema(ma.Schema):
@@ -77,6 +81,7 @@ class StatusSchema(ma.Schema):
         ma.fields.String(), required=True, metadata={"description": "the kinds of the documents received"}
     )
     refusal = ma.fields.Nested(RefusalSchema, required=True, allow_none=True)
+    phone_proved = ma.fields.Boolean(required=True)
     created_at = Moment(required=True)
     submitted_at = Moment(required=True, allow_none=True)
     expires_at = Moment(required=True, allow_none=True)

@@ -86,6 +86,8 @@ class Declaration(Aggregate, Base):
     expires_at: Mapped[datetime | None]
     warned_at: Mapped[datetime | None]
     received_at: Mapped[datetime | None]
+    #: a code from the phone, an account or an officer has said that the phone is theirs (I11)
+    phone_proved: Mapped[bool] = mapped_column(default=True, server_default=sa.true())
     ended_at: Mapped[datetime | None]
 
     @property
@@ -136,6 +138,7 @@ class Declaration(Aggregate, Base):
                 attachments=[self.attachments[kind] for kind in sorted(self.attachments)],
                 signature=None,
                 warnings=self.warnings,
+                phone_proved=self.phone_proved,
             )
         )
 
@@ -164,6 +167,14 @@ class Declaration(Aggregate, Base):
                 )
             )
         return claim_check
+
+    def confirm_phone(self, phone: str) -> bool:
+        """Adopt the phone that an officer has confirmed with the person (I11). Tell whether the form must be made anew."""
+        if self.contact is None:
+            return False
+        corrected: bool = self.contact["phone"] != phone
+        self.contact, self.phone_proved = self.contact | {"phone": phone}, True
+        return corrected
 
     def warn(self, now: datetime) -> None:
         """Warn the person that the ten days are nearly over (I6, ours)."""

@@ -25,7 +25,7 @@ MAKE_FORM = "make_form"
 
 
 def make_form(session: Session, dossier_no: str) -> None:
-    """Add the job that makes the PDF. Called once: a declaration is submitted once, with its row locked."""
+    """Add the job that makes the PDF: when it is submitted, and when what stands on it was corrected."""
     jobs.add(session, MAKE_FORM, {"dossier_no": dossier_no}, correlation_id=dossier_no)
 
 

@@ -17,6 +17,8 @@ from services.verification.schema import Base
 DELETE_DOCUMENT = "delete_document"
 #: the form that registration makes
 FORM = "form_pdf"
+#: the form as the person has signed it
+SIGNED_FORM = "signed_form"
 
 
 class Attachment(Base):
@@ -80,6 +82,14 @@ def put_by_officer(session: Session, dossier_no: str, kind: str, document: Docum
     attachment.document_id, attachment.sha256 = document.document_id, document.sha256
     attachment.size, attachment.content_type = document.size, document.content_type
     attachment.added_at, attachment.added_by = now, by.account_id
+
+
+def drop_attachment(session: Session, dossier_no: str, kind: str) -> None:
+    """Delete one document of the dossier, if it is there: it must be brought anew."""
+    attachment = _loaded(session, dossier_no).pop(kind, None)
+    if attachment is not None:
+        _delete_document(session, attachment)
+        session.delete(attachment)
 
 
 def forget_attachments(session: Session, dossier_no: str) -> None:

@@ -8,6 +8,7 @@ from services.chassis.web.problem import ProblemSchema
 from services.chassis.web.resources import resources
 from services.verification.cases import responses, schemas
 from services.verification.cases.access import case_of, locked_case
+from services.verification.cases.phones import confirm_phone
 from services.verification.cases.rules import Case
 from services.verification.cases.search import matching
 from services.verification.officers.access import calling_officer
@@ -89,6 +90,21 @@ def receive(data: dict[str, Any], no: str) -> Any:
     who = calling_officer()
     with locked_case(no) as case:
         case.receive(who, id_shown=data["id_shown"], lease_seconds=resources.settings.claim_lease_seconds)
+        return responses.standing(case)
+
+
+@api.route("/<no>/phone", methods=["POST"])
+@auth.requires(*RECEIVERS)
+@api.arguments(schemas.Phone)
+@api.response(200, schemas.Standing)
+@api.alt_response(404, schema=ProblemSchema)
+@api.alt_response(409, schema=ProblemSchema, description=schemas.NOT_NOW)
+@api.alt_response(422, schema=ProblemSchema)
+def confirm(data: dict[str, Any], no: str) -> Any:
+    """Confirm the phone with the person, or put the right one (I11); a corrected one needs a new signature (V3)"""
+    who = calling_officer()
+    with locked_case(no) as case:
+        confirm_phone(case, who, phone=data["phone"], lease_seconds=resources.settings.claim_lease_seconds)
         return responses.standing(case)
 
 

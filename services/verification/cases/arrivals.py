@@ -52,6 +52,7 @@ def open_case(session: ServiceSession, fact: DeclarationSubmitted) -> None:
         contact=fact.contact,
         guardian=fact.guardian,
         warnings=list(fact.warnings),
+        phone_proved=fact.phone_proved,
     )
     session.add(case)
     case.log("opened", route=fact.route)

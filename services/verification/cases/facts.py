@@ -23,6 +23,21 @@ class CaseReceived(
     received_at: datetime = public(fields.AwareDateTime(required=True, format="iso"))
 
 
+class PhoneConfirmed(
+    Fact,
+    name="phone_confirmed",
+    version=1,
+    subject="dossier_no",
+    example={"dossier_no": "261121-000001-6", "phone": "+84983847986", "confirmed_at": "2026-11-23T10:02:00+07:00"},
+):
+    """An officer has confirmed the phone with the person, or put the right one: messages may go there from now on (I11)."""
+
+    dossier_no: str = private(fields.String(required=True))
+    #: in E.164
+    phone: str = private(fields.String(required=True))
+    confirmed_at: datetime = private(fields.AwareDateTime(required=True, format="iso"))
+
+
 def _moment() -> Any:
     return private(fields.AwareDateTime(required=True, allow_none=True, format="iso"))
 
@@ -75,3 +90,4 @@ class CaseGivenBack(
     reason_code: str | None = private(fields.String(required=True, allow_none=True))
     reason: str | None = private(fields.String(required=True, allow_none=True))
     draft_id: str | None = private(fields.String(load_default=None, allow_none=True), default=None)
+    phone_proved: bool = private(fields.Boolean(load_default=True), default=True)

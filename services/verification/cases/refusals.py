@@ -3,7 +3,8 @@
 Refused
 ├── CaseHeld       another officer is working on it: who, and until when
 ├── WrongStatus    the case has passed this step, or has not reached it
-└── PastExpiry     the ten days are over (I6)
+├── PastExpiry     the ten days are over (I6)
+└── PhoneUnproved  nobody has proved the phone yet (I11)
 """
 
 from datetime import datetime
@@ -40,4 +41,13 @@ class PastExpiry(Refused):
             vi="Tờ khai đã quá hạn 10 ngày. Hãy lập tờ khai mới tại quầy.",
             en="The declaration expired after ten days. File a new one at the counter.",
             expires_at=expired_at,
+        )
+
+
+class PhoneUnproved(Refused):
+    def __init__(self) -> None:
+        super().__init__(
+            "phone-unproved",
+            vi="Số điện thoại chưa được xác nhận. Hãy hỏi người dân, xác nhận hoặc sửa số điện thoại, rồi mới ghi nhận hồ sơ hợp lệ.",
+            en="The phone is not proved. Confirm or correct it with the person before you record the dossier as valid.",
         )

@@ -57,6 +57,8 @@ class Case(Aggregate, Base):
     contact: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
     guardian: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
     warnings: Mapped[list[str]] = mapped_column(sa.JSON)
+    #: a code from the phone, an account or an officer has said that the phone is theirs (I11)
+    phone_proved: Mapped[bool] = mapped_column(default=True, server_default=sa.true())
     #: HGĐ's answer: full_name, date_of_birth
     hgd: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
     #: near, differs, match, unknown_code, unreachable; None before the first look-up and while an answer is awaited

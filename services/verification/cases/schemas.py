@@ -5,6 +5,7 @@ from typing import Any
 
 import marshmallow as ma
 
+from services.chassis.text.phones import mobile_in_e164
 from services.chassis.web import paging
 from services.chassis.web.fields import Moment
 from services.verification.cases.numbers import BhxhCode, DossierNo
@@ -104,6 +105,7 @@ class CaseShown(ma.Schema):
     guardian: ma.fields.Field[Any] = ma.fields.Dict(required=True, allow_none=True)
     office: ma.fields.Field[Any] = ma.fields.Dict(required=True)
     warnings = ma.fields.List(ma.fields.String(), required=True, metadata={"description": "odd fields of the form (I9)"})
+    phone_proved = _Bool(required=True, metadata={"description": "false: confirm it with the person before `valid` (I11)"})
     attachments = ma.fields.List(ma.fields.Nested(AttachmentShown), required=True)
     id_shown = _Bool(required=True)
     missing = ma.fields.List(ma.fields.String(), required=True, metadata={"description": "what V3 still requires"})
@@ -115,6 +117,25 @@ class CaseShown(ma.Schema):
     changes: ma.fields.Field[Any] = ma.fields.List(
         ma.fields.Dict(), required=True, allow_none=True, metadata={"description": "V12: field, old, new, changed"}
     )
+
+
+class Phone(ma.Schema):
+    """Body of `phone`."""
+
+    phone = _Text(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "left out: the one on the form is right", "example": "0983847986"},
+    )
+
+    @ma.post_load
+    def _in_e164(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        if data["phone"] is None:
+            return data
+        try:
+            return data | {"phone": mobile_in_e164(data["phone"])}
+        except ma.ValidationError as error:
+            raise ma.ValidationError(error.messages, "phone") from None
 
 
 class Receive(ma.Schema):

@@ -8,6 +8,7 @@ from typing import Any
 
 from services.chassis import clock, jobs
 from services.chassis.text.folding import one_line
+from services.verification.cases.phones import must_have_proved_phone
 from services.verification.cases.rules import Case
 from services.verification.cases.statuses import (
     APPROVED,
@@ -37,9 +38,11 @@ def assess_valid(case: Case, by: Officer, *, id_shown: bool, lease_seconds: floa
     """Record "hồ sơ hợp lệ" (V6) and ask HGĐ by a job (V7). If a visit is required, record that the person has come.
 
     :raises DossierIncomplete: while something is missing (V3).
+    :raises PhoneUnproved: while nobody has proved the phone (I11).
     """
     _must_be_assessable(case)
     case.must_not_be_past_expiry()
+    must_have_proved_phone(case)
     case.hold(by, lease_seconds)
     if case.status in WAITING:
         case.resumed_at = clock.now()

@@ -32,6 +32,8 @@ CASES: list[tuple[type[Any], dict[str, Any], dict[str, Any], list[tuple[str, str
     ),
     (readers.AttachmentAdded, registration.AttachmentAdded.example, BOTH, [("form_attached", "email")]),
     (readers.AttachmentAdded, registration.AttachmentAdded.example, PHONE, []),
+    (readers.PhoneCodeIssued, registration.PhoneCodeIssued.example, BOTH, [("phone_code", "sms")]),
+    (readers.PhoneConfirmed, verification.PhoneConfirmed.example, BOTH, []),
     (readers.DeclarationExpiring, registration.DeclarationExpiring.example, BOTH, [("declaration_expiring", "sms")]),
     (readers.DeclarationExpired, registration.DeclarationExpired.example, BOTH, [("declaration_expired", "sms")]),
     (readers.DeclarationWithdrawn, registration.DeclarationWithdrawn.example, BOTH, []),
@@ -86,7 +88,7 @@ def test_each_fact_becomes_the_messages_that_the_table_names(desk: Desk) -> None
         assert [(m.template, m.channel) for m in made] == expected, reader.__name__
         for message in made:
             assert message.address == contact["phone" if message.channel == "sms" else "email"]
-            assert message.ref in (example.get("dossier_no"), example.get("account_id"))
+            assert message.ref in (example.get("dossier_no"), example.get("account_id"), example.get("draft_id"))
             assert message.status == "waiting"
             assert message.text is None
     assert len(desk.job_views()) == len(desk.messages())
@@ -104,6 +106,41 @@ def test_a_fact_that_comes_twice_makes_its_messages_once(desk: Desk) -> None:
     assert len(desk.job_views()) == 1
     desk.read(readers.PasswordChanged, accounts.PasswordChanged.example)
     assert len(desk.messages()) == 2
+
+
+@pytest.mark.rule("I11")
+@pytest.mark.parametrize("confirmed", ["later", "first"])
+def test_a_phone_that_nobody_has_proved_gets_the_number_and_nothing_else_until_it_is_confirmed(
+    desk: Desk, confirmed: str
+) -> None:
+    def templates() -> list[str]:
+        return sorted(message.template for message in desk.messages())
+
+    confirm = (readers.PhoneConfirmed, verification.PhoneConfirmed.example)
+    if confirmed == "first":  # the message overtook the submission's
+        desk.read(*confirm)
+    desk.read(readers.DeclarationSubmitted, registration.DeclarationSubmitted.example, phone_proved=False)
+    desk.read(readers.AttachmentAdded, registration.AttachmentAdded.example)
+    desk.read(readers.DeclarationExpiring, registration.DeclarationExpiring.example)
+    if confirmed == "first":
+        assert templates() == ["declaration_expiring", "declaration_submitted", "form_attached"]
+        return
+    assert templates() == ["declaration_submitted"]
+    desk.read(*confirm)
+    desk.read(readers.CodeNotFound, verification.CodeNotFound.example)
+    assert templates() == ["code_not_found", "declaration_submitted"]
+
+
+@pytest.mark.rule("I6", "I11")
+def test_the_phone_that_a_code_went_to_is_erased_after_a_day(desk: Desk) -> None:
+    desk.read(readers.PhoneCodeIssued, registration.PhoneCodeIssued.example)
+    desk.read(readers.DeclarationSubmitted, registration.DeclarationSubmitted.example)
+    with time_machine.travel(datetime.now(VIETNAM) + timedelta(days=1, minutes=1), tick=True):
+        desk.sweep_one("erase_phone_codes")
+    assert {message.template: message.address is None for message in desk.messages()} == {
+        "phone_code": True,
+        "declaration_submitted": False,
+    }
 
 
 @pytest.mark.rule("I8")

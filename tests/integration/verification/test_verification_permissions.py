@@ -42,6 +42,7 @@ PUT  /cases/{no}/attachments/{kind} !   -   -   +   +   +   +   +   -   -   -   
 POST /cases/{no}/claim            !   -   -   +   +   +   +   +   -   -   -   -
 POST /cases/{no}/release          !   -   -   +   +   +   +   +   -   -   -   -
 POST /cases/{no}/receive          !   -   -   +   +   +   +   +   -   -   -   -
+POST /cases/{no}/phone            !   -   -   +   +   +   +   +   -   -   -   -
 POST /cases/{no}/correction       !   -   -   -   +   +   -   +   -   -   -   -
 POST /cases/{no}/decision         !   -   -   -   +   +   -   +   -   -   -   -
 POST /cases/{no}/decision:invalid !   -   -   -   +   +   -   +   -   -   -   -
@@ -51,6 +52,7 @@ DECIDING = ("POST /cases/{no}/correction", "POST /cases/{no}/decision")
 CORRECTED = "Nguyễn Thành Biển"
 BODIES = {
     "POST /cases/{no}/receive": {"id_shown": True},
+    "POST /cases/{no}/phone": {"phone": "0912345678"},
     "POST /cases/{no}/correction": {"full_name": CORRECTED},
     "POST /cases/{no}/decision": {"outcome": "valid", "id_shown": True},
     "POST /cases/{no}/decision:invalid": {"outcome": "invalid", "reason_code": "id_differs"},
@@ -66,6 +68,7 @@ SUCCEEDED: dict[str, Callable[[Any, Any, str], bool]] = {
     "PUT /cases/{no}/attachments/{kind}": lambda answer, _case, _who: answer.json["kind"] == "portrait",
     "POST /cases/{no}/claim": lambda answer, case, who: answer.json["holder"] == case["claim"]["holder"] == who,
     "POST /cases/{no}/release": lambda _answer, case, _who: case["claim"] is None,
+    "POST /cases/{no}/phone": lambda _answer, case, _who: case["contact"]["phone"] == "+84912345678",
     "POST /cases/{no}/receive": lambda _answer, case, _who: (case["status"], case["id_shown"]) == ("received", True),
     "POST /cases/{no}/correction": lambda _answer, case, _who: case["subject"]["full_name"] == CORRECTED,
     "POST /cases/{no}/decision": lambda _answer, case, who: (case["status"], case["assessed_by"]) == ("checking", who),

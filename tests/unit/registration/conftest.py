@@ -58,6 +58,7 @@ def draft():
             "particulars": {"person": None, "registered_at": "portal", "ivan_name": None, "start_date": None},
             "attachments": {},
             "warnings": ["id_number"],
+            "phone_proved": True,
             "created_at": NOW,
         }
         declaration = Declaration(**{**values, **fields})

@@ -93,7 +93,19 @@ def test_expiry_keeps_number_kind_route_office_times_and_status_and_nothing_of_t
         for column in declaration.__table__.columns
         if getattr(declaration, column.key)
     }
-    kept = {"id", "dossier_no", "kind", "route", "channel", "filing", "status", "revision", "tracking_hash", "office"}
+    kept = {
+        "id",
+        "phone_proved",
+        "dossier_no",
+        "kind",
+        "route",
+        "channel",
+        "filing",
+        "status",
+        "revision",
+        "tracking_hash",
+        "office",
+    }
     assert set(left) == kept | {"created_at", "submitted_at", "expires_at", "ended_at"}
     assert left["status"] == "expired"
 
