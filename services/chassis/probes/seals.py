@@ -1,6 +1,6 @@
 """Probes of the keys that seal secrets: the writer's key must be the public half of one that the reader holds.
 
-No process holds both, so each says the id of its own: accounts, feedback and notifications must name the same.
+No process holds both, so each says the id of its own: accounts, feedback, registration and notifications must name the same.
 """
 
 from typing import Any
@@ -33,7 +33,7 @@ def _opens(resources: Resources[Any]) -> str:
         raise Unwell(
             f"SEAL_PUBLIC_KEY is key {key_id}, which SEAL_PRIVATE_KEY does not open", "Give the pair that belongs together."
         )
-    return f"opens key {', '.join(held)}: `vss doctor accounts` and feedback must name one of them"
+    return f"opens key {', '.join(held)}: `vss doctor accounts`, feedback and registration must name one of them"
 
 
 sealing = (Probe("seal", _seals, _REMEDY),)

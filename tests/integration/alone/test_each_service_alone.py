@@ -75,6 +75,7 @@ class Alone:
             "accounts": {"SEAL_PUBLIC_KEY": pair.public_key},
             "notifications": {"SEAL_PRIVATE_KEY": pair.private_key.reveal()},
             "feedback": {"SEAL_PUBLIC_KEY": pair.public_key},
+            "registration": {"SEAL_PUBLIC_KEY": pair.public_key},
         }
         settings = {
             "AMQP_URI": amqp_uri,

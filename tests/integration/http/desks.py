@@ -45,7 +45,7 @@ COMPLAINT = {
 
 #: a good body of each operation that takes an Idempotency-Key, by the end of its path
 GOOD: dict[str, dict[str, Any]] = {
-    "/submit": {"commitment": True}, "/declarations": FORM, "/staff": STAFF, "/decision": {"outcome": "valid"},
+    "/submit": {"commitment": True}, "/cases/{no}/phone": {"phone": "0983847986"}, "/declarations": FORM, "/staff": STAFF, "/decision": {"outcome": "valid"},
     "/complaints": COMPLAINT, "/complaints/acknowledge": {"complaint_nos": ["PA-261121-999999-4"]}, "/route": {"unit": "Phòng Thu"},
     "/recategorise": {"category_code": "khac", "reason": "Thuộc loại khác."}, "/ask": {"question": "Tên đơn vị cũ?"},
     "/coordinate": {"office_code": "79", "question": "Đề nghị đối chiếu."}, "/answer/approve": {"version": 1},
@@ -107,6 +107,7 @@ class Desk(desk.Desk):
             "accounts": {"seal_public_key": Secret(pair.public_key)},
             "notifications": {"seal_private_key": pair.private_key},
             "feedback": {"seal_public_key": Secret(pair.public_key)},
+            "registration": {"seal_public_key": Secret(pair.public_key)},
         }.get(service, {})
         super().__init__(f"sqlite:///{folder / service}.db", **given)
         self.headers: dict[str, str] = {}
