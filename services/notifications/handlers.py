@@ -1,5 +1,7 @@
 """Handle the facts of other services: each function writes message rows and their jobs (law 2); the map is at the foot.
 
+Longer than 250 lines: one short function for each fact that people are told of, and the map is best read in one place.
+
 E-mails to staff contain number, office, board and due date of a complaint, but nothing that the person wrote (N8): a
 mailbox is no place for it.
 """
