@@ -20,7 +20,10 @@ responsible_app = typer.Typer(name="responsible", no_args_is_help=True, help="Di
 offices_app = typer.Typer(
     name="offices", no_args_is_help=True, help="Offices that receive complaints, and may be asked for help."
 )
-for _each in (categories_app, responsible_app, offices_app):
+duty_app = typer.Typer(
+    name="duty", no_args_is_help=True, help="Who is told by SMS of people who are turned away at this hour (F10)."
+)
+for _each in (categories_app, responsible_app, offices_app, duty_app):
     app.add_typer(_each)
 holidays_app = typer.Typer(
     name="holidays", no_args_is_help=True, help="Days off and days worked instead: one list for all services."
@@ -93,6 +96,22 @@ def export_offices(file: _To) -> None:
     from services.feedback.directory import offices
 
     _export(file, lambda session: offices.write_csv(offices.list_open(session)))
+
+
+@duty_app.command("import")
+def import_duty(file: _File, dry_run: _DryRun = False) -> None:
+    """Replace the duty list: mobile phones of a province, or of the whole country (province_code *)."""
+    from services.feedback.directory import duty
+
+    _import(file, duty.read_csv, duty.put, dry_run=dry_run)
+
+
+@duty_app.command("export")
+def export_duty(file: _To) -> None:
+    """Write the duty list as CSV."""
+    from services.feedback.directory import duty
+
+    _export(file, lambda session: duty.write_csv(duty.list_all(session)))
 
 
 @holidays_app.command("import")

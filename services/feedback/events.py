@@ -10,6 +10,7 @@ from services.feedback.complaints.facts import (
     ComplaintResumed,
     ComplaintRouted,
     QuestionAsked,
+    UrgentComplaint,
 )
 from services.feedback.coordination.facts import CoordinationAnswered, CoordinationRequested
 from services.feedback.deadlines.facts import ComplaintDueSoon, ComplaintOverdue
@@ -34,5 +35,6 @@ FACTS = (
     ComplaintClosed,
     ComplaintRated,
     ReportMade,
+    UrgentComplaint,
     CalendarChanged,
 )

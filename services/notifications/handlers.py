@@ -15,7 +15,7 @@ from services.chassis.facts import Reader
 from services.chassis.web import tokens
 from services.notifications import readers
 from services.notifications.messages.compose import Sealed
-from services.notifications.messages.recipients import tell_each, tell_filer, tell_holder, tell_person, tell_staff
+from services.notifications.messages.recipients import tell_duty, tell_each, tell_filer, tell_holder, tell_person, tell_staff
 
 _FIRST_LEVEL = 1
 
@@ -125,6 +125,12 @@ def complaint_received(session: ServiceSession, fact: readers.ComplaintReceived)
     tell_staff(session, fact, "staff_complaint_received", due)
 
 
+def urgent_complaint(session: ServiceSession, fact: readers.UrgentComplaint) -> None:
+    """Tell everybody on duty, by SMS at any hour, that somebody is turned away (F10)."""
+    values = {"received_at": fact.received_at, "answer_due": fact.answer_due}
+    tell_duty(session, fact, "duty_urgent_complaint", values)
+
+
 def complaint_marked(session: ServiceSession, fact: readers.ComplaintMarked) -> None:
     """Notify whoever handles the complaint from now on, because it is about an officer, an office or a director (F9)."""
     tell_staff(session, fact, "staff_complaint_marked", {"answer_due": fact.answer_due})
@@ -214,6 +220,7 @@ HANDLERS: Mapping[type[Reader], Callable[..., Any]] = {
     readers.SessionRevoked: session_revoked,
     readers.ComplaintReceived: complaint_received,
     readers.ComplaintMarked: complaint_marked,
+    readers.UrgentComplaint: urgent_complaint,
     readers.ComplaintRecategorised: complaint_recategorised,
     readers.QuestionAsked: question_asked,
     readers.CoordinationRequested: coordination_requested,

@@ -17,6 +17,7 @@ from services.notifications.messages.parts import (
     Filer,
     Named,
     Office,
+    OnDuty,
     Subject,
     Totals,
 )
@@ -162,6 +163,12 @@ class ComplaintReceived(ForStaff, ForFiler, Reader, service="feedback", name="co
     answer_due: datetime = _moment()
     #: None: no code is sent; empty where it is told again after the box was handed over
     sealed_tracking: str | None = reads(fields.String(load_default="", allow_none=True), default="")
+
+
+class UrgentComplaint(OfComplaint, Reader, service="feedback", name="urgent_complaint", version=1):
+    received_at: datetime = _moment()
+    answer_due: datetime = _moment()
+    duty: list[dict[str, Any]] = reads(fields.List(fields.Nested(OnDuty), required=True))
 
 
 class ComplaintMarked(ForStaff, Reader, service="feedback", name="complaint_marked", version=1):

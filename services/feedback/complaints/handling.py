@@ -1,4 +1,4 @@
-"""Say who handles a complaint (F3), also where it is about the people who would otherwise handle it (F9).
+"""Say who handles a complaint (F3), also where it is about those who would otherwise handle it (F9), and who is alerted (F10).
 
 - As a rule the staff of the accountable province.
 - About an officer or an office: that province's director alone. The others neither decide nor see who complained.
@@ -7,15 +7,21 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 import sqlalchemy as sa
 
+from services.chassis import clock
+from services.chassis.observe.logs import get_logger
+from services.feedback.complaints import facts
 from services.feedback.complaints.row import ComplaintRow
-from services.feedback.complaints.vocabulary import ABOUT_DIRECTOR
-from services.feedback.directory import addressees, responsible
-from services.feedback.directory.actors import Actor
+from services.feedback.complaints.vocabulary import ABOUT_DIRECTOR, OPEN
+from services.feedback.directory import addressees, duty, responsible
+from services.feedback.directory.actors import CLOCK, Actor
 from services.feedback.directory.responsible import Responsible
+
+log = get_logger(__name__)
 
 
 def handles(complaint: ComplaintRow, who: Actor) -> bool:
@@ -38,6 +44,29 @@ def staff(complaint: ComplaintRow) -> list[dict[str, Any]]:
     if complaint.about == ABOUT_DIRECTOR:
         return addressees.desk(complaint.session)
     return addressees.director(complaint.session, complaint.province_code)
+
+
+def mark(complaint: ComplaintRow, by: Actor, *, about: str | None, reason: str) -> None:
+    """Mark whom of the agency's own it is about (F9): from now on only those who are not concerned handle it."""
+    complaint.must_be(*OPEN)
+    before, complaint.about = complaint.about, about
+    complaint.log("marked_about", by, about=about, previous=before, reason=reason)
+    marked = facts.ComplaintMarked(
+        **complaint.header(), marked_at=clock.now(), answer_due=complaint.answer_due, staff=staff(complaint)
+    )
+    complaint.tell(marked)
+
+
+def alert(complaint: ComplaintRow) -> None:
+    """Tell whoever is on duty that somebody is turned away at this hour (F10), on top of what every desk is told."""
+    on_duty = [asdict(each) for each in duty.of_province(complaint.session, complaint.province_code)]
+    if not on_duty:
+        log.warning("nobody_on_duty", province=complaint.province_code, complaint_no=complaint.complaint_no)
+    complaint.log("alerted", CLOCK, phones=len(on_duty))
+    alarm = facts.UrgentComplaint(
+        **complaint.header(), received_at=complaint.received_at, answer_due=complaint.answer_due, duty=on_duty
+    )
+    complaint.tell(alarm)
 
 
 def in_list_of(row: type[ComplaintRow], who: Actor) -> sa.ColumnElement[bool]:

@@ -27,12 +27,12 @@ blueprint = Blueprint("monitoring", __name__, url_prefix="/complaints", descript
 @blueprint.arguments(ListQuery, location="query")
 @blueprint.response(200, paging.page_of(ListedSchema))
 def search(query: dict[str, Any]) -> dict[str, Any]:
-    """List complaints, late ones first: an office its province's; a board its categories' nation-wide; the IT centre all"""
+    """List complaints, urgent ones first, then late ones: an office its province's; a board its categories' nation-wide; the IT centre all"""
     settled = query["state"] == "settled"
-    by = (Complaint.received_at if settled else Complaint.due_at, Complaint.complaint_no)
+    by = (Complaint.received_at,) if settled else (Complaint.place, Complaint.due_at)
     statement = matching(query).where(in_list_of(Complaint, calling_staff()))
     with resources.db.read() as session:
-        return paging.fetch(session, statement, by=by, query=query, descending=settled)
+        return paging.fetch(session, statement, by=(*by, Complaint.complaint_no), query=query, descending=settled)
 
 
 @blueprint.route("/<no>/remind", methods=["POST"])

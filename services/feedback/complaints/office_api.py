@@ -11,7 +11,7 @@ from services.chassis.web.documented import problems
 from services.chassis.web.problem import Problem, field_error
 from services.feedback.categories import tree
 from services.feedback.complaints import access, schemas
-from services.feedback.complaints.handling import handles
+from services.feedback.complaints.handling import handles, mark
 from services.feedback.complaints.responses import BulkSchema, StandingSchema
 from services.feedback.complaints.rules import Complaint
 from services.feedback.directory.actors import WORKING_ROLES, Actor
@@ -102,7 +102,7 @@ def mark_about(data: dict[str, Any], no: str, *, session: ServiceSession) -> Com
     complaint, who = access.find(session, no, to_change=True), calling_staff()
     if not handles(complaint, who):
         (access.must_be_accountable if who.is_office else access.must_be_watching)(complaint, who)
-    complaint.mark_about(who, about=data["about"], reason=data["reason"])
+    mark(complaint, who, about=data["about"], reason=data["reason"])
     return complaint
 
 

@@ -17,7 +17,6 @@ from datetime import timedelta
 from typing import Any
 
 from services.chassis import clock
-from services.chassis.calendar import day_in_vietnam
 from services.feedback.answers import facts as answer_facts
 from services.feedback.complaints import facts, handling
 from services.feedback.complaints.refusals import AlreadyPaused, ReopeningOver
@@ -54,6 +53,8 @@ class Complaint(ComplaintRow):
                 staff=handling.staff(self) + self._board(),
             )
         )
+        if self.clock_terms.urgent:
+            handling.alert(self)
 
     def acknowledge(self, by: Actor) -> None:
         """Acknowledge the complaint, as the office (F7)."""
@@ -113,15 +114,6 @@ class Complaint(ComplaintRow):
             )
         )
 
-    def mark_about(self, by: Actor, *, about: str | None, reason: str) -> None:
-        """Mark whom of the agency's own it is about (F9): from now on only those who are not concerned handle it."""
-        self.must_be(*OPEN)
-        before, self.about = self.about, about
-        self.log("marked_about", by, about=about, previous=before, reason=reason)
-        self.tell(
-            facts.ComplaintMarked(**self.header(), marked_at=clock.now(), answer_due=self.answer_due, staff=handling.staff(self))
-        )
-
     def mark_seen_by_board(self, by: Actor) -> None:
         """Record that the board has acknowledged it; the office's clock keeps running."""
         if self.board_seen_at is None:
@@ -154,7 +146,7 @@ class Complaint(ComplaintRow):
             raise AlreadyPaused
         now = clock.now()
         self.status, self.paused_once, self.question = WAITING, True, question
-        self.paused_at, self.paused_until = now, self.calendar.deadline(now, self.clock_terms.wait_days)
+        self.paused_at, self.paused_until = now, self.clock_terms.deadline(self.calendar, now, "wait")
         self.log("question_asked", by)
         schedule(self)
         self.tell(
@@ -178,8 +170,7 @@ class Complaint(ComplaintRow):
         """Extend the answer's deadline by the working days waited; an answer that was already late stays late."""
         now, since = clock.now(), self.paused_at
         if since is not None and self.answer_due > since:
-            waited = self.calendar.count(day_in_vietnam(since), day_in_vietnam(now))
-            self.answer_due = self.calendar.postpone(self.answer_due, min(waited, self.clock_terms.wait_days))
+            self.answer_due = self.clock_terms.resumed(self.calendar, self.answer_due, since, now)
         self.status, self.paused_at = ROUTED, None
         self.log("reply_received" if replied else "waiting_ended", by)
         schedule(self)
@@ -217,7 +208,7 @@ class Complaint(ComplaintRow):
         self.escalation_level = 0
         self.overdue_steps = {step: late for step, late in self.overdue_steps.items() if step != ANSWER}
         self.warned_steps = [step for step in self.warned_steps if step != ANSWER]
-        self.answer_due = max(self.answer_due, self.calendar.deadline(now, self.clock_terms.answer_days))
+        self.answer_due = max(self.answer_due, self.clock_terms.deadline(self.calendar, now, ANSWER))
         self.log("reopened", CITIZEN)
         schedule(self)
         self.tell(

@@ -151,6 +151,8 @@ _ALL = (
     ),
     Template("complaint_late", "feedback.complaint_overdue", Channels.EITHER, Urgency.DAYTIME, quiet=True),
     Template("complaint_reopened", "feedback.complaint_reopened", Channels.EITHER, Urgency.AT_ONCE),
+    # somebody is turned away at this hour: whoever is on duty hears it at night, too (F10)
+    Template("duty_urgent_complaint", "feedback.urgent_complaint", Channels.SMS, Urgency.AT_ONCE),
     # complaints, to the staff who are accountable or watch (3717 §5)
     *(
         Template(f"staff_{name}", f"feedback.{name}", Channels.EMAIL, Urgency.AT_ONCE)

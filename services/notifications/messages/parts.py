@@ -44,6 +44,13 @@ class Filer(Schema):
     full_name = fields.String(load_default=None, allow_none=True)
 
 
+class OnDuty(Schema):
+    """Somebody on duty (F10)."""
+
+    name = fields.String(required=True)
+    phone = fields.String(required=True)
+
+
 class Addressee(Schema):
     """A staff recipient: the accountable director, a board, an office asked for help, the IT centre."""
 

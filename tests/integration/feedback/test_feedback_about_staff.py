@@ -106,7 +106,7 @@ def test_an_officer_who_reads_that_it_is_about_a_colleague_marks_it_and_sees_it_
 
 @pytest.mark.rule("F9", "F7")
 def test_what_is_late_about_a_director_is_told_to_the_desk_first(desk, later):
-    complaint = desk.filed(about="director")
+    desk.filed(about="director")
     later(days=5)
     desk.sweep()
     assert desk.facts("complaint_overdue")[0].body["level"] == 1
