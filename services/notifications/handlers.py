@@ -59,6 +59,12 @@ def code_not_found(session: ServiceSession, fact: readers.CodeNotFound) -> None:
     tell_person(session, fact, "code_not_found", {"route": fact.route, "full_name": fact.full_name})
 
 
+def identity_questioned(session: ServiceSession, fact: readers.IdentityQuestioned) -> None:
+    """Say what is in doubt, and what to bring to any office (V7, V15)."""
+    values = {"route": fact.route, "full_name": fact.full_name, "what": fact.what}
+    tell_person(session, fact, "identity_questioned", values)
+
+
 def account_activated(session: ServiceSession, fact: readers.AccountActivated) -> None:
     """Send account name and first password within 15 minutes, or 3 working days at a counter (A2; 2659 §2 step 4)."""
     tell_person(
@@ -197,6 +203,7 @@ HANDLERS: Mapping[type[Reader], Callable[..., Any]] = {
     readers.DeclarationExpired: declaration_expired,
     readers.DeclarationRejected: declaration_rejected,
     readers.CodeNotFound: code_not_found,
+    readers.IdentityQuestioned: identity_questioned,
     readers.AccountActivated: account_activated,
     readers.AccountAdjusted: account_adjusted,
     readers.AccountStopped: account_stopped,
