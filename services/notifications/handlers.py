@@ -154,7 +154,8 @@ def complaint_answered(session: ServiceSession, fact: readers.ComplaintAnswered)
     """Send the answer and the last day for reopening (F8); notify the board (F5)."""
     until = {"reopen_until": fact.reopen_until}
     tell_filer(session, fact, "complaint_answered", {"answer": fact.answer, **until})
-    tell_staff(session, fact, "staff_complaint_answered", {"answered_at": fact.answered_at, **until})
+    values = {"answered_at": fact.answered_at, "insisted": fact.insisted, **until}
+    tell_staff(session, fact, "staff_complaint_answered", values)
 
 
 def complaint_due_soon(session: ServiceSession, fact: readers.ComplaintDueSoon) -> None:

@@ -190,6 +190,7 @@ class CoordinationAnswered(ForStaff, Reader, service="feedback", name="coordinat
 
 class ComplaintAnswered(ForStaff, ForFiler, Reader, service="feedback", name="complaint_answered", version=1):
     answer: str = _text()
+    insisted: bool = reads(fields.Boolean(load_default=False), default=False)
     answered_at: datetime = _moment()
     reopen_until: datetime = _moment()
 

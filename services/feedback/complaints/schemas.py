@@ -103,7 +103,21 @@ class RecategoriseSchema(ma.Schema):
     reason = Words(5, 1000, required=True)
 
 
-class QuestionSchema(ma.Schema):
+class Insistence(ma.Schema):
+    """What a director adds who insists on words that send the citizen to another office (F4)."""
+
+    insists_because = Words(
+        10,
+        1000,
+        load_default=None,
+        allow_none=True,
+        metadata={
+            "description": "why these words are sent all the same; only a director; the board sees it, reports count it"
+        },
+    )
+
+
+class QuestionSchema(Insistence):
     question = Words(5, 2000, required=True)
 
 

@@ -128,12 +128,7 @@ _ALL = (
     Template("code_not_found", "verification.code_not_found", Channels.SMS, Urgency.AT_ONCE, max_segments=2),
     # found when HGĐ answers, which may be at night; nothing is lost by waiting for the morning
     Template(
-        "identity_questioned",
-        "verification.identity_questioned",
-        Channels.SMS,
-        Urgency.DAYTIME,
-        max_segments=2,
-        quiet=True,
+        "identity_questioned", "verification.identity_questioned", Channels.SMS, Urgency.DAYTIME, max_segments=2, quiet=True
     ),
     Template("otp", "accounts.otp_issued", Channels.SMS, Urgency.OTP, secret="code"),  # noqa: S106
     Template("account_adjusted", "accounts.account_adjusted", Channels.SMS, Urgency.AT_ONCE, once=True),
