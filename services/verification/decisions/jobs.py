@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
+from services.chassis.errors import Permanent
 from services.chassis.jobs import Job, JobKind, Reason
 from services.chassis.resources import Resources
 from services.verification.cases.rules import Case
@@ -89,7 +90,10 @@ def advise(resources: Resources[Settings], directory: Directory) -> JobKind:
         if bhxh_code is None:
             return None
         seconds = min(settings.hgd_timeout_seconds, job.seconds_left())
-        return bhxh_code, directory.look_up(bhxh_code, timeout_seconds=seconds)
+        try:
+            return bhxh_code, directory.look_up(bhxh_code, timeout_seconds=seconds)
+        except Permanent:
+            return None  # no operator could do anything about this one record; the decision asks again
 
     def answered(session: Session, job: Job, result: tuple[str, Answer] | None) -> None:
         case = _locked_case(session, job)

@@ -55,7 +55,7 @@ def test_a_director_insists_with_a_reason_which_the_board_sees_and_the_report_co
     (insisted,) = (each for each in seen if each["kind"] == "insisted")
     assert insisted["details"] == {"what": "answer", "reason": WHY, "phrases": [PHRASE]}
     assert (insisted["actor"], insisted["role"]) == ("minh", "director")
-    report = desk.call("GET", "/reports", token=THU).json
+    report = desk.call("GET", "/reports/complaints", token=THU).json
     assert report["totals"]["insisted"] == 1
     assert [each["insisted"] for each in report["provinces"] if each["code"] == "79"] == [1]
     # the public sees that it was so, and no words

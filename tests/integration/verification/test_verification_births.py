@@ -7,6 +7,7 @@ import pytest
 
 from services.chassis import clock
 from services.chassis.calendar import today_in_vietnam
+from services.chassis.errors import Permanent
 from services.verification.directory.births import UNKNOWN, Birth
 from services.verification.directory.port import Answer
 from tests.integration.verification.desk import BORN, CHILD, CODE, NAME, NO, Desk, dossier_no
@@ -161,6 +162,14 @@ def test_advice_about_a_code_that_was_corrected_is_void_and_asked_for_anew(quick
     assert "code_not_in_hgd" not in quick.reasons()
     quick.advise()
     assert quick.case()["hgd_advice"]["outcome"] == "match"
+
+
+def test_a_record_that_cannot_be_read_gives_no_advice_and_no_job_for_an_operator(quick: Desk) -> None:
+    quick.hgd.fail_with = Permanent("hgd: the record has no name that can be read")
+    quick.submit()
+    quick.advise()
+    assert quick.case()["hgd_advice"] is None
+    assert quick.waiting("hgd_advise") == []
 
 
 def test_a_declaration_that_had_ended_before_it_arrived_is_not_asked_about(quick: Desk) -> None:
