@@ -8,7 +8,7 @@
 
 Each method: guards, one change, one history entry, one fact. No method changes `province_code`: accountability never moves
 (F4). Drafts and approval: answers/rules.py. Other offices: coordination/rules.py. Reminders and escalation: deadlines/escalation.py.
-The file is long so that the whole life of a complaint can be read in one place, from top to bottom.
+Longer than 250 lines, so that the whole life of a complaint can be read in one place, from top to bottom.
 """
 
 from __future__ import annotations
@@ -119,7 +119,9 @@ class Complaint(ComplaintRow):
         before, self.about = self.about, about
         self.log("marked_about", by, about=about, previous=before, reason=reason)
         self.tell(
-            facts.ComplaintMarked(**self.header(), marked_at=clock.now(), answer_due=self.answer_due, staff=handling.staff(self))
+            facts.ComplaintMarked(
+                **self.header(), marked_at=clock.now(), answer_due=self.answer_due, staff=handling.staff(self)
+            )
         )
 
     def mark_seen_by_board(self, by: Actor) -> None:
