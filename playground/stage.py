@@ -228,9 +228,9 @@ class Stage:
 
     # Outside systems
 
-    def directory_learns(self, human: Human) -> None:
-        """Have HGĐ issue a code to a person."""
-        known = {"full_name": human.full_name, "date_of_birth": human.date_of_birth}
+    def directory_learns(self, human: Human, **record: Any) -> None:
+        """Have HGĐ issue a code to a person, or keep another `record` of them (`date_of_birth="1959"`)."""
+        known = {"full_name": human.full_name, "date_of_birth": human.date_of_birth} | record
         self.web.call("PUT", f"/hgd/people/{human.bhxh_code}", json=known, expect=(200, 201, 204))
 
     def directory_is(self, mode: str) -> None:

@@ -17,7 +17,7 @@ _: Any = None
     _.current_password, _.title_en, _.detail_en, _.message_vi, _.message_en, _.drafted_at, _.drafted_by, _.tracking_code,
     _.waiting_until, _.seen_by_board, _.reopen_reason, _.rating_comment, _.coordinations, _.complaint_nos,
     _.in_time_percent, _.reminded, _.boards, _.weeks, _.file_names, _.deadline_missed, _.commitment, _.by_office,
-    _.holder_office_code, _.received_office_code, _.contacts, _.tags, _.applicant, _.by_desk, _.offices_inside,
+    _.holder_office_code, _.received_office_code, _.contacts, _.tags, _.applicant, _.by_desk, _.offices_inside, _.hgd_advice,
 )
 
 # what Amazon SNS and Twilio call their fields

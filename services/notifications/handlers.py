@@ -61,6 +61,12 @@ def code_not_found(session: ServiceSession, fact: readers.CodeNotFound) -> None:
     tell_person(session, fact, "code_not_found", {"route": fact.route, "full_name": fact.full_name})
 
 
+def identity_questioned(session: ServiceSession, fact: readers.IdentityQuestioned) -> None:
+    """Say what is in doubt, and what to bring to any office (V7, V15)."""
+    values = {"route": fact.route, "full_name": fact.full_name, "what": fact.what}
+    tell_person(session, fact, "identity_questioned", values)
+
+
 def account_activated(session: ServiceSession, fact: readers.AccountActivated) -> None:
     """Send account name and first password within 15 minutes, or 3 working days at a counter (A2; 2659 §2 step 4)."""
     tell_person(
@@ -161,7 +167,8 @@ def complaint_answered(session: ServiceSession, fact: readers.ComplaintAnswered)
     """Send the answer and the last day for reopening (F8); notify the board (F5)."""
     until = {"reopen_until": fact.reopen_until}
     tell_filer(session, fact, "complaint_answered", {"answer": fact.answer, **until})
-    tell_staff(session, fact, "staff_complaint_answered", {"answered_at": fact.answered_at, **until})
+    values = {"answered_at": fact.answered_at, "insisted": fact.insisted, **until}
+    tell_staff(session, fact, "staff_complaint_answered", values)
 
 
 def complaint_due_soon(session: ServiceSession, fact: readers.ComplaintDueSoon) -> None:
@@ -210,6 +217,7 @@ HANDLERS: Mapping[type[Reader], Callable[..., Any]] = {
     readers.DeclarationExpired: declaration_expired,
     readers.DeclarationRejected: declaration_rejected,
     readers.CodeNotFound: code_not_found,
+    readers.IdentityQuestioned: identity_questioned,
     readers.AccountActivated: account_activated,
     readers.AccountAdjusted: account_adjusted,
     readers.AccountStopped: account_stopped,

@@ -111,6 +111,13 @@ class CodeNotFound(OfDossier, Reader, service="verification", name="code_not_fou
     full_name: str = _text()
 
 
+class IdentityQuestioned(OfDossier, Reader, service="verification", name="identity_questioned", version=1):
+    route: str = _text()
+    full_name: str = _text()
+    #: name_differs, birth_differs, identity_in_use; anything else is told in general words
+    what: str = _text()
+
+
 class AccountActivated(OfDossier, Reader, service="accounts", name="account_activated", version=1):
     account_id: str = _text()
     route: str = _text()
@@ -195,6 +202,7 @@ class CoordinationAnswered(ForStaff, Reader, service="feedback", name="coordinat
 
 class ComplaintAnswered(ForStaff, ForFiler, Reader, service="feedback", name="complaint_answered", version=1):
     answer: str = _text()
+    insisted: bool = reads(fields.Boolean(load_default=False), default=False)
     answered_at: datetime = _moment()
     reopen_until: datetime = _moment()
 

@@ -49,9 +49,12 @@ def blueprints(resources: Resources[Settings]) -> Sequence[Blueprint]:
     @answers.idempotent
     @answers.response(200, DraftSchema)
     def approve(data: dict[str, Any], no: str, *, session: ServiceSession) -> Answer:
-        """Approve the draft of this version and send it"""
+        """Approve the draft of this version and send it
+
+        Words that send the citizen to another office are refused (409, `phrases`) unless a director insists with a reason (F4).
+        """
         complaint, who = access.find_accountable(session, no)
-        return rules.approve(complaint, who, version=data["version"])
+        return rules.approve(complaint, who, version=data["version"], insists_because=data["insists_because"])
 
     @answers.route("/<no>/answer/return", methods=["POST"])
     @problems(*_PROBLEMS)

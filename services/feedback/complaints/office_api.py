@@ -9,6 +9,7 @@ from services.chassis.errors import Refused
 from services.chassis.web.blueprint import Blueprint
 from services.chassis.web.documented import problems
 from services.chassis.web.problem import Problem, field_error
+from services.feedback.answers.deflection import must_not_send_away
 from services.feedback.categories import tree
 from services.feedback.complaints import access, schemas
 from services.feedback.complaints.handling import handles, mark
@@ -113,9 +114,13 @@ def mark_about(data: dict[str, Any], no: str, *, session: ServiceSession) -> Com
 @blueprint.idempotent
 @blueprint.response(200, StandingSchema)
 def ask(data: dict[str, Any], no: str, *, session: ServiceSession) -> Complaint:
-    """Ask the citizen a question; the clocks are paused for the reply, once (F7)"""
+    """Ask the citizen a question; the clocks are paused for the reply, once (F7)
+
+    A question that sends the citizen to another office is refused as an answer is (F4).
+    """
     complaint, who = access.find_accountable(session, no)
     complaint.ask(who, question=data["question"])
+    must_not_send_away(complaint, who, data["question"], what="question", insists_because=data["insists_because"])
     return complaint
 
 

@@ -8,7 +8,7 @@
 
 Each method: guards, one change, one history entry, one fact. No method changes `province_code`: accountability never moves
 (F4). Drafts and approval: answers/rules.py. Other offices: coordination/rules.py. Reminders and escalation: deadlines/escalation.py.
-The file is long so that the whole life of a complaint can be read in one place, from top to bottom.
+Longer than 250 lines, so that the whole life of a complaint can be read in one place, from top to bottom.
 """
 
 from __future__ import annotations
@@ -178,7 +178,7 @@ class Complaint(ComplaintRow):
 
     # ------------------------------------------------------------ answer and after (F7, F8)
 
-    def mark_answered(self, by: Actor, *, version: int, text: str) -> None:
+    def mark_answered(self, by: Actor, *, version: int, text: str, insisted: bool) -> None:
         """Record the approved answer and notify citizen and board; the citizen may reopen within `reopen_days`."""
         self.must_be(ROUTED)
         self.status, self.answered_at = ANSWERED, clock.now()
@@ -191,6 +191,7 @@ class Complaint(ComplaintRow):
                 answered_at=self.answered_at,
                 reopen_until=self.reopen_until,
                 answer=text,
+                insisted=insisted,
                 contact=self.contact,
                 staff=self._board(),
             )

@@ -111,6 +111,20 @@ class RecategoriseSchema(ma.Schema):
     reason = Words(5, 1000, required=True)
 
 
+class Insistence(ma.Schema):
+    """What a director adds who insists on words that send the citizen to another office (F4)."""
+
+    insists_because = Words(
+        10,
+        1000,
+        load_default=None,
+        allow_none=True,
+        metadata={
+            "description": "why these words are sent all the same; only a director; the board sees it, reports count it"
+        },
+    )
+
+
 class MarkSchema(ma.Schema):
     about = ma.fields.String(
         required=True,
@@ -121,7 +135,7 @@ class MarkSchema(ma.Schema):
     reason = Words(5, 1000, required=True)
 
 
-class QuestionSchema(ma.Schema):
+class QuestionSchema(Insistence):
     question = Words(5, 2000, required=True)
 
 

@@ -48,7 +48,7 @@ def _summary(sheet: Worksheet, report: Mapping[str, Any], sheets: Mapping[str, W
     sheet["A3"] = f"Lập lúc {datetime.fromisoformat(report['made_at']):%H:%M ngày %d/%m/%Y}"
     for place, name in enumerate(FIGURES, start=5):
         sheet.cell(place, 1, HEADINGS[name])
-        value = sheet.cell(place, 2, report["totals"][name])
+        value = sheet.cell(place, 2, report["totals"].get(name))
         value.number_format = _DECIMALS.get(name, "#,##0")
     sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 34, 14
     if report["weeks"]:

@@ -70,6 +70,8 @@ class Figures:
     reminded: int = 0
     #: times that a late step was escalated (F7)
     overdue: int = 0
+    #: times that a director insisted on words that send the citizen to another office (F4)
+    insisted: int = 0
     rated: int = 0
     rating_sum: int = 0
     #: days from receipt to answer, of those settled
@@ -182,6 +184,9 @@ def count(session: Session, period: Period, scope: Scope, now: datetime) -> dict
     for row in rows(steps, *_within(Step.at, begin, end), _COUNTED, join=True):
         figures = of(row)
         figures.reopened, figures.recategorised, figures.reminded, figures.overdue = row[3:]
+    insisted = Step.kind == sa.literal("insisted", sa.Text(), literal_execute=True)
+    for row in rows([sa.func.count()], *_within(Step.at, begin, end), insisted, join=True):
+        of(row).insisted = row[3]
     return found
 
 

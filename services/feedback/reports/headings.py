@@ -26,6 +26,7 @@ HEADINGS: Final = {
     "recategorised": "Phân loại lại",
     "reminded": "Lượt đôn đốc",
     "overdue": "Lượt báo quá hạn",
+    "insisted": "Giám đốc giữ câu hướng dẫn sang cơ quan khác",
     "rated": "Lượt đánh giá",
     "rating": "Điểm đánh giá trung bình",
 }

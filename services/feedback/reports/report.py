@@ -25,7 +25,8 @@ from services.feedback.reports.period import Period
 #: the figures of every group, in the order of the tables
 FIGURES: Final = (
     *("carried_over", "received", "settled", "settled_in_time", "settled_late", "in_time_percent", "answer_days"),
-    *("open", "open_in_time", "open_late", "reopened", "recategorised", "reminded", "overdue", "rated", "rating"),
+    *("open", "open_in_time", "open_late", "reopened", "recategorised", "reminded", "overdue", "insisted"),
+    *("rated", "rating"),
 )
 #: the figures of every week; the others cannot be known afterwards
 WEEK_FIGURES: Final = (

@@ -98,6 +98,7 @@ class FiguresSchema(ma.Schema):
     recategorised = _count()
     reminded = _count("reminders of boards (F5)")
     overdue = _count("times that a late step was escalated (F7)")
+    insisted = _count("times that a director insisted on words that send the citizen to another office (F4)")
     rated = _count()
     rating = _mean("mean of the ratings given, 1 to 5")
 

@@ -11,6 +11,7 @@ from services.chassis.errors import OtherPerson
 from services.verification.attachments.rules import FORM, forget_attachments, keep_newest
 from services.verification.cases.rules import Case
 from services.verification.cases.statuses import CHECKING, DECIDED, GONE
+from services.verification.decisions.rules import ask_for_advice
 from services.verification.readers import AttachmentAdded, DeclarationSubmitted
 from services.verification.schema import Base
 
@@ -61,6 +62,8 @@ def open_case(session: ServiceSession, fact: DeclarationSubmitted) -> None:
     if ending is not None:
         case.end(ending.status, ending.at)
         session.delete(ending)
+    else:
+        ask_for_advice(case)
 
 
 def add_attachment(session: ServiceSession, fact: AttachmentAdded) -> None:

@@ -55,11 +55,17 @@ class Case(Aggregate, Base):
     contact: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
     guardian: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
     warnings: Mapped[list[str]] = mapped_column(sa.JSON)
-    #: HGĐ's answer: full_name, date_of_birth
+    #: HGĐ's answer to the decision, beside the form (`comparisons.hgd.Finding.record`)
     hgd: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
-    #: near, differs, match, unknown_code, unreachable; None before the first look-up and while an answer is awaited
+    #: `comparisons.hgd.Finding.outcome` or unreachable; None before the first look-up and while an answer is awaited
     hgd_outcome: Mapped[str | None]
     hgd_at: Mapped[datetime | None] = mapped_column(Instant())
+    #: HGĐ's answer on arrival, as advice; void once name, code or date of birth are corrected (V7)
+    advice: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    advice_outcome: Mapped[str | None]
+    advice_at: Mapped[datetime | None] = mapped_column(Instant())
+    #: the difference that the person was told of last (`IdentityQuestioned.what`)
+    questioned: Mapped[str | None]
     #: counts the look-ups at HGĐ, so that a late answer to an earlier one is recognised
     check_no: Mapped[int] = mapped_column(default=0)
     received_at: Mapped[datetime | None] = mapped_column(Instant())
@@ -72,6 +78,8 @@ class Case(Aggregate, Base):
     decided_at: Mapped[datetime | None] = mapped_column(Instant())
     reason_code: Mapped[str | None]
     reason: Mapped[str | None]
+    #: why the approver insisted on words that the law forbids (V4); None: the words are lawful
+    insisted_because: Mapped[str | None]
     claimed_by: Mapped[str | None]
     claimed_office_code: Mapped[str | None]
     lease_until: Mapped[datetime | None] = mapped_column(Instant())
@@ -225,7 +233,7 @@ class Case(Aggregate, Base):
     def forget(self) -> None:
         """Delete all personal data, and the documents that offices added (I6)."""
         self.bhxh_code = self.subject = self.contact = self.guardian = None
-        self.hgd = self.reason = None
+        self.hgd = self.advice = self.reason = self.insisted_because = None
         self.warnings = []
         forget_attachments(self.session, self.dossier_no)
         erasure.erase(self.session, self.dossier_no, waiting=True)

@@ -26,6 +26,9 @@ class CaseQuery(paging.PageQuery):
     to = ma.fields.Date(validate=_DAYS, metadata={"description": "submitted on this day or earlier"})
     status = _Text(validate=ma.validate.OneOf(STATUSES), metadata={"description": "tình trạng"})
     state = _Text(validate=ma.validate.OneOf(list(STATES)), metadata={"description": "trạng thái: groups of statuses"})
+    insisted = _Bool(
+        truthy={"true"}, falsy={"false"}, metadata={"description": "rejected with words that the law forbids (V4)"}
+    )
     office = _Text(validate=ma.validate.Length(1, 20), metadata={"description": "code of the office that the form names"})
 
 
@@ -65,16 +68,39 @@ class Claim(ma.Schema):
 
 
 class HgdAnswer(ma.Schema):
-    """HGĐ's answer (V7): the officer sees both names; the form's is in `subject`."""
+    """HGĐ's answer (V7): the officer sees both names and births; the form's are in `subject`."""
 
     outcome = _Text(
         required=True,
         allow_none=True,
-        metadata={"description": "match, near, differs, unknown_code, unreachable; null: awaited"},
+        metadata={
+            "description": "match, near, differs, birth_differs, adult (of a child's dossier), unknown_code, unreachable; null: awaited"
+        },
     )
     full_name = _Text(required=True, allow_none=True)
-    date_of_birth = _Text(required=True, allow_none=True)
+    date_of_birth = _Text(
+        required=True, allow_none=True, metadata={"description": "1959-03-02, or 1959 where HGĐ has only the year"}
+    )
+    birth = _Text(required=True, allow_none=True, metadata={"description": "match, differs, unknown"})
+    adult = _Bool(required=True, allow_none=True, metadata={"description": "certainly 18 or older"})
     at = _Moment(required=True, allow_none=True)
+
+
+class WhyNot(ma.Schema):
+    code = _Text(required=True)
+    vi = _Text(required=True)
+    en = _Text(required=True)
+
+
+class ReasonNow(ma.Schema):
+    """A reason for rejection, and whether it may be given now (V4)."""
+
+    code = _Text(required=True)
+    vi = _Text(required=True)
+    en = _Text(required=True)
+    own_words = _Bool(required=True)
+    available = _Bool(required=True)
+    why_not = ma.fields.Nested(WhyNot, required=True, allow_none=True)
 
 
 class CaseShown(ma.Schema):
@@ -97,6 +123,9 @@ class CaseShown(ma.Schema):
     assessed_office_code = _Text(required=True, allow_none=True)
     reason_code = _Text(required=True, allow_none=True)
     reason = _Text(required=True, allow_none=True)
+    insisted_because = _Text(
+        required=True, allow_none=True, metadata={"description": "why words that the law forbids were sent (V4)"}
+    )
     subject: ma.fields.Field[Any] = ma.fields.Dict(
         required=True, allow_none=True, metadata={"description": "null once expired"}
     )
@@ -109,6 +138,17 @@ class CaseShown(ma.Schema):
     missing = ma.fields.List(ma.fields.String(), required=True, metadata={"description": "what V3 still requires"})
     claim = ma.fields.Nested(Claim, required=True, allow_none=True)
     hgd = ma.fields.Nested(HgdAnswer, required=True, allow_none=True)
+    hgd_advice = ma.fields.Nested(
+        HgdAnswer,
+        required=True,
+        allow_none=True,
+        metadata={"description": "HGĐ's answer on arrival (V7): advice before the decision, as of `at`; null: none yet"},
+    )
+    reasons = ma.fields.List(
+        ma.fields.Nested(ReasonNow),
+        required=True,
+        metadata={"description": "the reasons for rejection, and which may be given now (V4); empty once decided"},
+    )
     guardian_check: ma.fields.Field[Any] = ma.fields.Dict(
         required=True, allow_none=True, metadata={"description": "V9: form, approved, dossier_no, warnings"}
     )

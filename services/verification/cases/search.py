@@ -20,6 +20,8 @@ def matching(query: dict[str, Any]) -> sa.Select[Any]:
     for name, column in _EQUAL.items():
         if name in query:
             statement = statement.where(column == query[name])
+    if "insisted" in query:
+        statement = statement.where(Case.insisted_because.is_not(None) == query["insisted"])
     if "state" in query:
         statement = statement.where(Case.status.in_(STATES[query["state"]]))
     if "from_" in query:

@@ -42,6 +42,7 @@ CASES: list[tuple[type[Any], dict[str, Any], dict[str, Any], list[tuple[str, str
     ),
     (readers.DeclarationRejected, verification.DeclarationRejected.example, PHONE, [("declaration_rejected", "sms")]),
     (readers.CodeNotFound, verification.CodeNotFound.example, BOTH, [("code_not_found", "sms")]),
+    (readers.IdentityQuestioned, verification.IdentityQuestioned.example, BOTH, [("identity_questioned", "sms")]),
     (
         readers.AccountActivated,
         accounts.AccountActivated.example,

@@ -113,6 +113,9 @@ class Office:
         self._number += 1
         bureau, no = self.bureau, dossier_no(self._number)
         bureau.submit(no, **({"subject": {"bhxh_code": "0113099840"}} if step == "correction" else {}))
+        if step == "decision:invalid":
+            bureau.see_id(no)
+            bureau.ask("POST", f"/{no}/release")
         if step in ("decision", "correction"):
             bureau.complete(no)
             bureau.ask("POST", f"/{no}/release")

@@ -25,7 +25,7 @@ def test_a_dossier_is_found_by_number_code_date_status_state_and_office(bureau: 
         if n == 2:
             changes |= {"subject": {"bhxh_code": "0125123456"}, "office": {"code": "79"}}
         bureau.submit(dossier_no(n), **changes)
-    bureau.decide(dossier_no(1), outcome="invalid", reason_code="id_differs")
+    bureau.reject(dossier_no(1))
     first, second, third = (dossier_no(n) for n in range(3))
 
     def found(query: str, **options: Any) -> list[str]:

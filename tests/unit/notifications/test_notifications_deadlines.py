@@ -126,6 +126,7 @@ def test_what_the_law_hurries_or_somebody_waits_for_keeps_no_quiet_hours() -> No
         "declaration_expiring",
         "declaration_expired",
         "password_expiring",
+        "identity_questioned",
         "complaint_question",
         "complaint_answered",
         "complaint_late",

@@ -35,6 +35,7 @@ WORST: dict[str, Any] = {
     "password": "WwMm42WwMm42WwMm",
     "code": "888888",
     "purpose": "takeover",
+    "what": "name_differs",
     "reason": "Họ, chữ đệm và tên trên thẻ căn cước công dân khác với họ, chữ đệm và tên đã kê khai; ngày sinh trên giấy khai "
     "sinh cũng không khớp với ngày sinh trong Hệ thống cấp mã số BHXH. Đề nghị Ông/Bà kiểm tra, kê khai lại và mang theo bản chính.",
     "office": "Bảo hiểm xã hội cơ sở Hương Thủy - Phú Lộc, Thành phố Huế",
@@ -108,6 +109,7 @@ def test_only_texts_with_a_name_or_somebodys_own_words_in_them_may_take_more_tha
         "child_submitted": 2,
         "child_activated": 2,
         "code_not_found": 2,
+        "identity_questioned": 2,
         "declaration_rejected": 3,
         "complaint_question": 2,
         "complaint_answered": 3,
@@ -151,7 +153,7 @@ def test_the_sms_about_a_child_names_the_child_and_links_to_its_form() -> None:
 
 
 @pytest.mark.rule("N1", "N4", "N5")
-@pytest.mark.parametrize("name", ["declaration_rejected", "code_not_found"])
+@pytest.mark.parametrize("name", ["declaration_rejected", "code_not_found", "identity_questioned"])
 def test_a_guardian_is_told_which_child_it_is_about_and_others_need_no_name(name: str) -> None:
     named = "261231-999999-9 cua Nguyen Hoang Phuong Truong Thi Quynh"
     assert named in WRITTEN.sms(name, WORST | {"route": "guardian"})
@@ -174,6 +176,27 @@ def test_a_rejection_says_why_whom_to_call_and_where_to_go() -> None:
 def test_an_unknown_code_leads_to_an_office_that_gives_one() -> None:
     text = WRITTEN.sms("code_not_found", WORST)
     assert "de duoc cap ma so" in text
+
+
+@pytest.mark.rule("V7", "N9")
+@pytest.mark.parametrize(
+    ("what", "said"),
+    [
+        ("name_differs", "ho ten khac du lieu BHXH"),
+        ("birth_differs", "ngay sinh khac du lieu BHXH"),
+        ("identity_in_use", "so CCCD da dung voi ma so BHXH khac"),
+        ("something_newer", "thong tin can doi chieu"),
+    ],
+)
+def test_a_doubt_about_the_person_says_what_to_bring_and_that_any_office_will_do(what: str, said: str) -> None:
+    text = WRITTEN.sms("identity_questioned", WORST | {"what": what})
+    assert said in text
+    assert "Mang CCCD" in text
+    assert "den co quan BHXH gan nhat" in text
+    assert "19009068" in text
+    assert texts.segments(text) == 1, "only a child's name may need a second"
+    for_child = WRITTEN.sms("identity_questioned", WORST | {"what": what, "route": "guardian"})
+    assert texts.segments(for_child) <= 2
 
 
 @pytest.mark.parametrize("template", BY_MAIL, ids=named)
