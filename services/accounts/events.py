@@ -4,11 +4,14 @@ from services.accounts.accounts.facts import AccountActivated, AccountAdjusted, 
 from services.accounts.otp.facts import OtpIssued
 from services.accounts.passwords.facts import PasswordChanged, PasswordExpiring, PasswordReset
 from services.accounts.sessions.facts import SessionRevoked
+from services.accounts.unsettled.facts import DeclarationWithoutEffect, IdentityTaken
 
 FACTS = (
     AccountActivated,
     AccountAdjusted,
     AccountStopped,
+    IdentityTaken,
+    DeclarationWithoutEffect,
     OtpIssued,
     PasswordChanged,
     PasswordReset,

@@ -109,6 +109,12 @@ class CodeNotFound(OfDossier, Reader, service="verification", name="code_not_fou
     full_name: str = _text()
 
 
+class IdentityQuestioned(OfDossier, Reader, service="verification", name="identity_questioned", version=1):
+    route: str = _text()
+    what: str = _text()
+    full_name: str = _text()
+
+
 class AccountActivated(OfDossier, Reader, service="accounts", name="account_activated", version=1):
     account_id: str = _text()
     route: str = _text()
@@ -122,11 +128,20 @@ class AccountActivated(OfDossier, Reader, service="accounts", name="account_acti
 
 class AccountAdjusted(OfDossier, Reader, service="accounts", name="account_adjusted", version=1):
     bhxh_code: str = _text()
+    adjusted_at: datetime = _moment()
+    #: what was changed; None in facts of earlier releases
+    changed: list[str] | None = reads(fields.List(fields.String(), load_default=None, allow_none=True), default=None)
+    previous_contact: dict[str, Any] | None = reads(fields.Nested(Contact, load_default=None, allow_none=True), default=None)
 
 
 class AccountStopped(OfDossier, Reader, service="accounts", name="account_stopped", version=1):
     bhxh_code: str = _text()
     stopped_at: datetime = _moment()
+
+
+class DeclarationWithoutEffect(OfDossier, Reader, service="accounts", name="declaration_without_effect", version=1):
+    kind: str = _text()
+    bhxh_code: str = _text()
 
 
 class OtpIssued(OfAccount, Reader, service="accounts", name="otp_issued", version=1):

@@ -5,6 +5,7 @@ active ◀─▶ disabled       staff
 """
 
 import uuid
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -25,6 +26,21 @@ PENDING, ACTIVE, STOPPED, DISABLED = "pending", "active", "stopped", "disabled"
 PASSWORD_SET, RIGHTS_CHANGED = "password", "rights"
 
 
+_ADJUSTABLE = ("full_name", "date_of_birth", "id_type", "id_number", "phone", "email", "address")
+PERSON = ("date_of_birth", "id_type", "id_number", "address")
+
+
+def person_of(row: Any) -> dict[str, Any]:
+    """Return the holder's data by the names of the facts; the personal ID only if no other open account has it (V15)."""
+    return {name: getattr(row, name) for name in PERSON} | {"personal_id": row.unique_id}
+
+
+def _given(subject: Mapping[str, Any], contact: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a dossier gives, by the names of the columns; what it leaves out is not among it."""
+    data = {**subject, **contact}
+    return {name: data[name] for name in _ADJUSTABLE if data[name] is not None}
+
+
 class Account(Aggregate, Base):
     """An account of a citizen, whose user name is the BHXH code, or of staff, whose user name is chosen (A1, A12).
 
@@ -38,8 +54,10 @@ class Account(Aggregate, Base):
     status: Mapped[str]
     revision: Mapped[int] = mapped_column(default=0)
     bhxh_code: Mapped[str | None]
-    #: 12 digits; not unique: a mistyped one must not lock its owner out
+    #: 12 digits
     personal_id: Mapped[str | None]
+    #: the same once the account alone has it, held by a unique index (V15, `identities`)
+    unique_id: Mapped[str | None]
     username: Mapped[str | None]
     full_name: Mapped[str]
     date_of_birth: Mapped[date | None]
@@ -74,6 +92,11 @@ class Account(Aggregate, Base):
         return {"phone": self.phone, "email": self.email}
 
     @property
+    def person(self) -> dict[str, Any]:
+        """Return the holder's data by the names of the facts."""
+        return person_of(self)
+
+    @property
     def identifiers(self) -> tuple[str | None, ...]:
         """Return the holder's names and numbers, which a password must not contain."""
         return self.bhxh_code, self.personal_id, self.username, self.id_number, self.phone.removeprefix("+84")
@@ -82,17 +105,49 @@ class Account(Aggregate, Base):
     def is_staff(self) -> bool:
         return self.role != CITIZEN
 
-    def adjust(self, dossier_no: str, contact: dict[str, Any], *, decided_at: datetime) -> None:
-        """Adopt the dossier's contact data (A9), unless a later decision has set it already."""
-        if self.contact_as_of is None or decided_at >= self.contact_as_of:
-            self.phone, self.email = contact["phone"], contact["email"]
-            self.address = contact["address"] or self.address
+    def has_news_in(self, decided_at: datetime) -> bool:
+        """Tell whether no later decision than this one has set the data already."""
+        return self.contact_as_of is None or decided_at >= self.contact_as_of
+
+    def adjust(
+        self,
+        dossier_no: str,
+        subject: Mapping[str, Any],
+        contact: Mapping[str, Any],
+        *,
+        decided_at: datetime,
+        claimed: bool = False,
+    ) -> None:
+        """Adopt what the dossier confirmed (A9, V12), unless a later decision has set it already.
+
+        What is not in the form stays as it was; `remove_email` takes the e-mail address away.
+
+        :param claimed: the dossier's personal ID has just been claimed for the account (`identities.claim`).
+        """
+        before, previous_contact = {name: getattr(self, name) for name in _ADJUSTABLE}, self.contact
+        if self.has_news_in(decided_at):
+            for name, value in _given(subject, contact).items():
+                setattr(self, name, value)
+            if contact["remove_email"]:
+                self.email = None
             self.contact_as_of = decided_at
-        self.confirm(dossier_no)
+        changed = [name for name, value in before.items() if getattr(self, name) != value]
+        self._tell_adjusted(dossier_no, changed + ["personal_id"] * claimed, previous_contact)
 
     def confirm(self, dossier_no: str) -> None:
         """Settle a dossier without changing the account."""
-        self.tell(AccountAdjusted(**self._dossier_fields(dossier_no), adjusted_at=clock.now()))
+        self._tell_adjusted(dossier_no, [], self.contact)
+
+    def _tell_adjusted(self, dossier_no: str, changed: list[str], previous_contact: dict[str, Any]) -> None:
+        self.tell(
+            AccountAdjusted(
+                **self._dossier_fields(dossier_no),
+                adjusted_at=clock.now(),
+                person=self.person,
+                changed=changed,
+                previous_contact=previous_contact,
+            )
+        )
 
     def stop(self, dossier_no: str) -> None:
         """Close the account for good (A9); the person may register anew."""

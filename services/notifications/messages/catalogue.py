@@ -126,8 +126,14 @@ _ALL = (
     ),
     # the person has just been at a counter, or is waiting for the answer; a child's name may need a second segment
     Template("code_not_found", "verification.code_not_found", Channels.SMS, Urgency.AT_ONCE, max_segments=2),
+    Template("identity_questioned", "verification.identity_questioned", Channels.SMS, Urgency.AT_ONCE, max_segments=2),
     Template("otp", "accounts.otp_issued", Channels.SMS, Urgency.OTP, secret="code"),  # noqa: S106
     Template("account_adjusted", "accounts.account_adjusted", Channels.SMS, Urgency.AT_ONCE, once=True),
+    # to the addresses of before: somebody else may have changed them
+    Template("account_changed", "accounts.account_adjusted", Channels.BOTH, Urgency.AT_ONCE, max_segments=2, once=True),
+    Template(
+        "without_effect", "accounts.declaration_without_effect", Channels.SMS, Urgency.AT_ONCE, max_segments=2, once=True
+    ),
     Template("account_stopped", "accounts.account_stopped", Channels.SMS, Urgency.AT_ONCE, once=True),
     # somebody else may be using the account: sent at night too
     Template("password_changed", "accounts.password_changed", Channels.EITHER, Urgency.AT_ONCE),

@@ -8,6 +8,7 @@ from services.verification.attachments.rules import attachments_of
 from services.verification.cases.rules import Case
 from services.verification.comparisons.changes import old_and_new
 from services.verification.comparisons.guardian import guardian_check
+from services.verification.comparisons.identity import identity_check
 
 _LISTED = ("dossier_no", "status", "kind", "route", "office_code", "submitted_at", "expires_at")
 _SHOWN = (
@@ -36,6 +37,7 @@ def shown(session: Session, case: Case) -> dict[str, Any]:
         "claim": claim(case) if case.is_held else None,
         "hgd": _NO_ANSWER | (case.hgd or {}) | {"outcome": case.hgd_outcome, "at": case.hgd_at} if case.check_no else None,
         "guardian_check": guardian_check(session, case),
+        "identity_check": identity_check(session, case),
         "changes": old_and_new(session, case),
     }
 

@@ -112,6 +112,11 @@ class CaseShown(ma.Schema):
     guardian_check: ma.fields.Field[Any] = ma.fields.Dict(
         required=True, allow_none=True, metadata={"description": "V9: form, approved, dossier_no, warnings"}
     )
+    identity_check: ma.fields.Field[Any] = ma.fields.Dict(
+        required=True,
+        allow_none=True,
+        metadata={"description": "V15: personal_id, bhxh_code, in_use_under; null unless another account has the ID"},
+    )
     changes: ma.fields.Field[Any] = ma.fields.List(
         ma.fields.Dict(), required=True, allow_none=True, metadata={"description": "V12: field, old, new, changed"}
     )

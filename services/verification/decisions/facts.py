@@ -117,3 +117,29 @@ class CodeNotFound(
     contact: dict[str, Any] = private(fields.Nested(Contact, required=True))
     office: dict[str, Any] = public(fields.Nested(Office, required=True))
     asked_at: datetime = public(fields.AwareDateTime(required=True, format="iso"))
+
+
+class IdentityQuestioned(
+    Fact,
+    name="identity_questioned",
+    version=1,
+    subject="dossier_no",
+    example={
+        "dossier_no": _NO,
+        "route": "portal",
+        "what": "identity_in_use",
+        "full_name": "Nguyễn Thành Biên",
+        "contact": _CONTACT,
+        "asked_at": "2026-11-23T10:06:00+07:00",
+    },
+):
+    """Something about the person is questioned; the dossier waits, and the person is told what to bring (V7, V15)."""
+
+    dossier_no: str = private(fields.String(required=True))
+    route: str = private(fields.String(required=True))
+    what: str = private(
+        fields.String(required=True, metadata={"description": "name_differs, birth_differs, identity_in_use"})
+    )
+    full_name: str = private(fields.String(required=True))
+    contact: dict[str, Any] = private(fields.Nested(Contact, required=True))
+    asked_at: datetime = private(fields.AwareDateTime(required=True, format="iso"))

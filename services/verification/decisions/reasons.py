@@ -17,6 +17,8 @@ class Reason(NamedTuple):
     own_words: bool = False
 
 
+#: one person with two BHXH codes: only while another account has the personal ID (V15)
+SAME_PERSON = "same_person"
 _IN_PERSON = ("portal", "counter")
 
 REASONS = (
@@ -63,6 +65,11 @@ REASONS = (
     Reason("code_not_in_hgd", "Không tìm thấy mã số BHXH đã kê khai.", "HGĐ has no record of this BHXH code."),
     Reason(
         "already_registered", "Mã số BHXH này đã có tài khoản giao dịch điện tử.", "This BHXH code already has an account."
+    ),
+    Reason(
+        SAME_PERSON,
+        "Số định danh/CCCD này đã có tài khoản dưới mã số BHXH khác. Hãy đến cơ quan BHXH gần nhất mang CCCD để gộp sổ BHXH.",
+        "This personal ID has an account under another BHXH code. Go to the nearest office with the ID to have the books merged.",
     ),
     Reason("wrong_data", "Thông tin kê khai không đúng.", "The declaration contains incorrect information.", own_words=True),
     Reason("other", "Lý do khác.", "Other.", own_words=True),

@@ -3,6 +3,7 @@
 Refused
 ├── DossierIncomplete      V3: what is missing
 ├── NoGroundForRejection   V4: missing pictures are no ground for rejection
+├── ProvincialOnly         V15: an identity in use is for an approver of a provincial office
 └── WrongReason            V6: an unknown reason, one for other routes, or one that lacks its explanation
 """
 
@@ -30,6 +31,17 @@ class NoGroundForRejection(Refused):
             vi="Không được trả hồ sơ vì thiếu ảnh hoặc tờ khai ký; cán bộ bổ sung khi người dân đến (công văn 702, mục 2).",
             en="Missing pictures or a missing signed form are no ground for rejection: add them when the person comes "
             "(công văn 702 §2).",
+        )
+
+
+class ProvincialOnly(Refused):
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__(
+            "provincial-only",
+            vi="Số định danh đã có tài khoản khác: chỉ người phê duyệt của BHXH tỉnh, thành phố được kết luận hồ sơ này.",
+            en="Another account has this personal ID: only an approver of a provincial office may end this.",
         )
 
 

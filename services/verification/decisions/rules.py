@@ -3,6 +3,7 @@
 Each function: guards, one change, one fact. Facts are recorded in the transaction of the change.
 """
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -13,6 +14,7 @@ from services.verification.cases.statuses import (
     APPROVED,
     CHECKING,
     CODE_NOT_FOUND,
+    IDENTITY_IN_USE,
     NAME_DIFFERS,
     NAME_NEAR,
     OPEN,
@@ -20,7 +22,7 @@ from services.verification.cases.statuses import (
     WAITING,
 )
 from services.verification.comparisons.names import compare
-from services.verification.decisions import reasons
+from services.verification.decisions import identity, reasons
 from services.verification.decisions.facts import CodeNotFound, DeclarationRejected, IdentityVerified
 from services.verification.decisions.refusals import DossierIncomplete
 from services.verification.directory.port import Answer
@@ -39,6 +41,7 @@ def assess_valid(case: Case, by: Officer, *, id_shown: bool, lease_seconds: floa
     :raises DossierIncomplete: while something is missing (V3).
     """
     _must_be_assessable(case)
+    identity.must_be_for(case, by)
     case.must_not_be_past_expiry()
     case.hold(by, lease_seconds)
     if case.status in WAITING:
@@ -64,6 +67,9 @@ def assess_invalid(case: Case, by: Officer, *, reason_code: str, words: str | No
     """
     reason = reasons.sentence(reason_code, words, case.route)
     _must_be_assessable(case)
+    identity.must_be_for(case, by)
+    if reason_code == reasons.SAME_PERSON:
+        case.must_be(IDENTITY_IN_USE)
     case.hold(by, lease_seconds)
     case.status, case.decided_at = REJECTED, clock.now()
     case.reason_code, case.reason = reason_code, reason
@@ -92,6 +98,9 @@ def record_hgd_answer(case: Case, answer: Answer, check_no: int) -> None:
     case.hgd, case.hgd_outcome = {"full_name": answer.full_name, "date_of_birth": born}, likeness
     case.status = _STATUS_AFTER[likeness]
     case.log("hgd_answered", outcome=likeness)
+    if case.status == APPROVED and identity.is_in_use(case):
+        identity.hold(case)
+        return
     if case.status != APPROVED:
         case.revision += 1
         return
@@ -109,17 +118,23 @@ def record_hgd_unreachable(case: Case, check_no: int) -> None:
         case.log("hgd_not_reached")
 
 
-def correct(case: Case, by: Officer, *, full_name: str | None, bhxh_code: str | None, lease_seconds: float) -> None:
-    """Correct the name or the code after HGĐ did not confirm it (V7). Assess the case again to repeat the look-up."""
+def correct(case: Case, by: Officer, changes: Mapping[str, str], *, lease_seconds: float) -> None:
+    """Correct name, code or ID number where HGĐ or another account's identity stood against it (V7, V15).
+
+    Assess the case again to repeat the look-up.
+
+    :param changes: any of `full_name`, `bhxh_code`, `personal_id`, `id_number`.
+    """
     case.must_be(*WAITING)
+    identity.must_be_for(case, by)
     case.hold(by, lease_seconds)
-    values = {"full_name": one_line(full_name) if full_name else None, "bhxh_code": bhxh_code}
     subject = case.subject or {}
-    changes = {field: value for field, value in values.items() if value is not None and value != subject.get(field)}
-    case.subject = subject | changes
+    values = {field: one_line(value) for field, value in changes.items()}
+    changed = {field: value for field, value in values.items() if value != subject.get(field)}
+    case.subject = subject | changed
     case.bhxh_code = case.subject["bhxh_code"]
     case.revision += 1
-    case.log("corrected", by, fields=list(changes))
+    case.log("corrected", by, fields=list(changed))
 
 
 def tell_decision(case: Case) -> None:

@@ -29,15 +29,17 @@ def _check_name(value: str) -> None:
 
 
 class Correction(ma.Schema):
-    """Body of `correction`: at least one of the two."""
+    """Body of `correction`: at least one of them."""
 
     full_name = _Text(validate=[ma.validate.Length(1, 200), _check_name])
     bhxh_code = BhxhCode()
+    personal_id = _Text(validate=ma.validate.Regexp(r"^[0-9]{12}\Z"))
+    id_number = _Text(validate=ma.validate.Regexp(r"^[0-9A-Z]{5,15}\Z"), metadata={"description": "of the same type of ID"})
 
     @ma.validates_schema
     def _not_empty(self, data: dict[str, Any], **_: Any) -> None:
         if not data:
-            raise ma.ValidationError(bilingual(vi="Cần full_name hoặc bhxh_code.", en="Give full_name, bhxh_code or both."))
+            raise ma.ValidationError(bilingual(vi="Cần ít nhất một trường.", en="Give at least one field."))
 
 
 class Decision(ma.Schema):

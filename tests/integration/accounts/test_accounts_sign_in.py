@@ -26,9 +26,11 @@ def test_a_person_signs_in_with_the_bhxh_code_or_the_personal_number(lite: Desk,
 
 
 @pytest.mark.rule("A1")
-def test_a_personal_number_that_two_accounts_claim_signs_in_to_neither(lite: Desk):
+def test_a_personal_number_that_two_accounts_of_old_claim_signs_in_to_neither(lite: Desk):
     lite.settled()
-    lite.settled(dossier_no="261122-000002-6", subject_bhxh_code="0120000001")
+    lite.settled(dossier_no="261122-000002-6", subject_bhxh_code="0120000001", subject_id_number="001087000001")
+    with lite.db.write() as session:  # as it was possible before V15
+        session.execute(sa.update(Account).values(personal_id="111349876090", unique_id=None))
     assert lite.sign_in(username="111349876090").status_code == 401
     assert lite.sign_in(username="0120000001").status_code == 201
 
