@@ -13,6 +13,7 @@ from services.verification.cases.statuses import EXPIRED, WITHDRAWN
 from services.verification.comparisons.guardian import record_holder
 from services.verification.decisions.identity import hold_approved
 from services.verification.known.accounts import personal_id_in, record_holder_of, record_open, record_stopped
+from services.verification.officers.concerned import record_staff_id
 
 
 def expire(session: ServiceSession, fact: readers.DeclarationExpired) -> None:
@@ -51,6 +52,11 @@ def identity_taken(session: ServiceSession, fact: readers.IdentityTaken) -> None
     hold_approved(case, decided_at=fact.decided_at)
 
 
+def staff_identified(session: ServiceSession, fact: readers.StaffIdentified) -> None:
+    """Record the ID of a member of staff, who must not work on their own dossier (V14)."""
+    record_staff_id(session, fact.account_id, fact.own_id, fact.envelope.revision)
+
+
 def _record_open(session: ServiceSession, fact: readers.AccountActivated | readers.AccountAdjusted) -> None:
     case = Case.of(session, fact.dossier_no)
     told = {**(case.subject or {}), "address": (case.contact or {}).get("address")} if case else {}
@@ -72,5 +78,6 @@ HANDLERS: dict[type[Reader], Callable[..., None]] = {
     readers.AccountAdjusted: account_adjusted,
     readers.AccountStopped: account_stopped,
     readers.IdentityTaken: identity_taken,
+    readers.StaffIdentified: staff_identified,
     readers.SessionRevoked: session_revoked,
 }

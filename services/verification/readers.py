@@ -96,6 +96,11 @@ class IdentityTaken(Reader, service="accounts", name="identity_taken", version=1
     bhxh_code: str = reads(fields.String(required=True))
 
 
+class StaffIdentified(Reader, service="accounts", name="staff_identified", version=1):
+    account_id: str = reads(fields.String(required=True))
+    own_id: str = reads(fields.String(required=True))
+
+
 class SessionRevoked(Reader, service="accounts", name="session_revoked", version=1):
     session_id: str = reads(fields.String(required=True))
     tokens_until: datetime = reads(fields.AwareDateTime(required=True, format="iso"))

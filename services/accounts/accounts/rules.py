@@ -59,6 +59,8 @@ class Account(Aggregate, Base):
     #: the same once the account alone has it, held by a unique index (V15, `identities`)
     unique_id: Mapped[str | None]
     username: Mapped[str | None]
+    #: 12 digits, of staff, who must not decide their own dossier (V14)
+    own_id: Mapped[str | None]
     full_name: Mapped[str]
     date_of_birth: Mapped[date | None]
     id_type: Mapped[str | None]
@@ -69,6 +71,9 @@ class Account(Aggregate, Base):
     office: Mapped[str | None]
     province: Mapped[str | None]
     board: Mapped[str | None]
+    #: first and last day of the rights of staff, in Vietnam (V11)
+    valid_from: Mapped[date | None]
+    valid_until: Mapped[date | None]
     #: the dossier that opened it
     dossier_no: Mapped[str | None]
     route: Mapped[str | None]
@@ -99,7 +104,7 @@ class Account(Aggregate, Base):
     @property
     def identifiers(self) -> tuple[str | None, ...]:
         """Return the holder's names and numbers, which a password must not contain."""
-        return self.bhxh_code, self.personal_id, self.username, self.id_number, self.phone.removeprefix("+84")
+        return self.bhxh_code, self.personal_id, self.username, self.id_number, self.own_id, self.phone.removeprefix("+84")
 
     @property
     def is_staff(self) -> bool:
