@@ -50,6 +50,8 @@ class OfAccount:
 
     account_id: str = _text()
     contact: dict[str, Any] = _nested(Contact)
+    #: the masked user name; None in facts of earlier releases
+    account_hint: str | None = _text(allow_none=True)
 
 
 @dataclass(frozen=True, kw_only=True)

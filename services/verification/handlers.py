@@ -7,7 +7,7 @@ from services.chassis.facts import Reader
 from services.chassis.web import tokens
 from services.verification import readers
 from services.verification.cases.adoption import adopt
-from services.verification.cases.arrivals import add_attachment, end_case, open_case
+from services.verification.cases.arrivals import add_attachment, end_case, open_case, record_password_delivery
 from services.verification.cases.rules import Case
 from services.verification.cases.statuses import EXPIRED, WITHDRAWN
 from services.verification.comparisons.guardian import record_holder
@@ -79,5 +79,6 @@ HANDLERS: dict[type[Reader], Callable[..., None]] = {
     readers.AccountStopped: account_stopped,
     readers.IdentityTaken: identity_taken,
     readers.StaffIdentified: staff_identified,
+    readers.PasswordDeliveryReported: record_password_delivery,
     readers.SessionRevoked: session_revoked,
 }

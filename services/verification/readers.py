@@ -101,6 +101,13 @@ class StaffIdentified(Reader, service="accounts", name="staff_identified", versi
     own_id: str = reads(fields.String(required=True))
 
 
+class PasswordDeliveryReported(Reader, service="notifications", name="password_delivery_reported", version=1):
+    dossier_no: str = reads(fields.String(required=True))
+    outcome: str = reads(fields.String(required=True))
+    code: str | None = reads(fields.String(required=True, allow_none=True))
+    reported_at: datetime = reads(fields.AwareDateTime(required=True, format="iso"))
+
+
 class SessionRevoked(Reader, service="accounts", name="session_revoked", version=1):
     session_id: str = reads(fields.String(required=True))
     tokens_until: datetime = reads(fields.AwareDateTime(required=True, format="iso"))

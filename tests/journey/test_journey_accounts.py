@@ -192,4 +192,4 @@ def test_a_second_code_with_the_same_personal_id_is_held_and_ends_at_a_provincia
     Inbox(stage.web, other.human.phone).until(dossier.no, "gop so BHXH")
     officer.decides(dossier.no, "invalid", reason_code="same_person")
     dossier.until("rejected")
-    stage.account_of(holder).sign_in("Một-người-một-tài-khoản-1")
+    assert holder.me()["bhxh_code"] == human.bhxh_code

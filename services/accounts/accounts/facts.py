@@ -12,6 +12,7 @@ ROUTES = ("portal", "certificate", "counter", "guardian")
 
 # the person in the examples of all this service's facts
 ACCOUNT_ID_EXAMPLE = "019aa5b5-c0de-7000-a000-00000000000a"
+ACCOUNT_HINT_EXAMPLE = "01****9841"
 CONTACT_EXAMPLE = {"phone": "+84983847986", "email": "biennt@vss.gov.vn"}
 _DOSSIER_NO = "261121-000001-6"
 _NAME = "Nguyễn Thành Biên"
@@ -39,6 +40,11 @@ class Person(Schema):
     id_type = fields.String(load_default=None, allow_none=True)
     id_number = fields.String(load_default=None, allow_none=True)
     address = fields.Dict(keys=fields.String(), load_default=None, allow_none=True)
+
+
+def account_hint() -> Any:
+    """Return the field of the masked user name, by which people with several accounts on one phone tell them apart."""
+    return private(fields.String(load_default=None, allow_none=True), default=None)
 
 
 def _person() -> Any:

@@ -107,6 +107,12 @@ class Account(Aggregate, Base):
         return self.bhxh_code, self.personal_id, self.username, self.id_number, self.own_id, self.phone.removeprefix("+84")
 
     @property
+    def hint(self) -> str:
+        """Return the user name with its middle masked, to tell apart the accounts of a family on one phone: `01****9841`."""
+        name = self.bhxh_code or self.username or ""
+        return f"{name[:2]}****{name[-4:] if self.bhxh_code else name[-1:]}"
+
+    @property
     def is_staff(self) -> bool:
         return self.role != CITIZEN
 
@@ -162,18 +168,20 @@ class Account(Aggregate, Base):
     def change_password(self, password_hash: str) -> None:
         """Replace the password with another that the holder chose (A5)."""
         now = self.set_password(password_hash)
-        self.tell(PasswordChanged(account_id=str(self.id), contact=self.contact, changed_at=now))
+        self.tell(PasswordChanged(account_id=str(self.id), contact=self.contact, account_hint=self.hint, changed_at=now))
 
     def reset_password(self, password_hash: str) -> None:
         """Replace a forgotten password (A8)."""
         now = self.set_password(password_hash)
-        self.tell(PasswordReset(account_id=str(self.id), contact=self.contact, reset_at=now))
+        self.tell(PasswordReset(account_id=str(self.id), contact=self.contact, account_hint=self.hint, reset_at=now))
 
     def remind_of_expiry(self, settings: Settings) -> None:
         """Record, once for each password, that it expires soon (A4)."""
         self.reminded_at = clock.now()
         expires_at = (self.password_set_at or self.reminded_at) + timedelta(days=settings.password_max_age_days)
-        self.tell(PasswordExpiring(account_id=str(self.id), contact=self.contact, expires_at=expires_at))
+        self.tell(
+            PasswordExpiring(account_id=str(self.id), contact=self.contact, account_hint=self.hint, expires_at=expires_at)
+        )
 
     def must_change_password(self, settings: Settings) -> bool:
         """Tell whether the password is a first one (A3), or is too old and `PASSWORD_EXPIRY` forces a change (A4)."""

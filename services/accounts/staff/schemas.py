@@ -12,7 +12,7 @@ from services.accounts.staff.rules import DATES_REVERSED, USERNAME
 from services.chassis.text.bilingual import bilingual
 from services.chassis.text.phones import mobile_in_e164
 from services.chassis.web import paging
-from services.chassis.web.fields import Moment
+from services.chassis.web.fields import Moment, Number
 
 _USERNAME = FullMatch(
     rf"^{USERNAME}$",
@@ -31,7 +31,7 @@ def _code(**options: Any) -> ma.fields.String:
 
 def _own_id(**options: Any) -> ma.fields.String:
     """Return the field for the person's own personal ID: asked for so that nobody decides their own dossier (V14), never shown."""
-    return ma.fields.String(
+    return Number(
         validate=FullMatch(
             r"^[0-9]{12}$", error=bilingual(vi="Số định danh phải gồm 12 chữ số.", en="A personal ID has 12 digits.")
         ),

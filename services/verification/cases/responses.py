@@ -22,7 +22,11 @@ _NO_ANSWER = {"full_name": None, "date_of_birth": None}
 def listed(case: Case) -> dict[str, Any]:
     """Return the case as a line of the work list (`ListedCase`)."""
     name = case.subject["full_name"] if case.subject else None
-    return _of(case, _LISTED) | {"full_name": name, "holder": case.claimed_by if case.is_held else None}
+    return (
+        _of(case, _LISTED)
+        | {"full_name": name, "holder": case.claimed_by if case.is_held else None}
+        | {"password_failed": case.password_failed_at is not None}
+    )
 
 
 def shown(session: Session, case: Case) -> dict[str, Any]:
@@ -37,6 +41,7 @@ def shown(session: Session, case: Case) -> dict[str, Any]:
         "claim": claim(case) if case.is_held else None,
         "hgd": _NO_ANSWER | (case.hgd or {}) | {"outcome": case.hgd_outcome, "at": case.hgd_at} if case.check_no else None,
         "guardian_check": guardian_check(session, case),
+        "password_failure": _of(case, ("password_failed_at", "password_failure")) if case.password_failed_at else None,
         "identity_check": identity_check(session, case),
         "changes": old_and_new(session, case),
     }

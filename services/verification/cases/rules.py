@@ -20,10 +20,10 @@ from services.chassis.ids import uuid7
 from services.verification.attachments import completeness
 from services.verification.attachments.rules import attachments_of, forget_attachments, put_by_officer
 from services.verification.cases.facts import CaseReceived
-from services.verification.cases.refusals import CaseHeld, OwnDossier, PastExpiry, WrongStatus
+from services.verification.cases.refusals import CaseHeld, PastExpiry, WrongStatus
 from services.verification.cases.statuses import CHECKING, EXPIRED, GONE, NEW, OPEN, RECEIVED, WITHDRAWN
 from services.verification.history.rules import log
-from services.verification.officers.concerned import is_concerned
+from services.verification.officers.concerned import must_not_concern
 from services.verification.officers.rules import Officer
 from services.verification.schema import Base
 
@@ -73,6 +73,9 @@ class Case(Aggregate, Base):
     decided_at: Mapped[datetime | None] = mapped_column(Instant())
     reason_code: Mapped[str | None]
     reason: Mapped[str | None]
+    #: the SMS with the first password did not arrive (A2)
+    password_failed_at: Mapped[datetime | None] = mapped_column(Instant())
+    password_failure: Mapped[str | None]
     claimed_by: Mapped[str | None]
     claimed_office_code: Mapped[str | None]
     lease_until: Mapped[datetime | None] = mapped_column(Instant())
@@ -149,7 +152,7 @@ class Case(Aggregate, Base):
         :raises OwnDossier: if the dossier is the officer's own (V14).
         :raises CaseHeld: while another officer's lease is running.
         """
-        self.must_not_concern(by)
+        must_not_concern(self, by)
         self.must_not_be_held_by_another(by)
         if not self.is_held:
             self.log("claimed", by)
@@ -167,16 +170,6 @@ class Case(Aggregate, Base):
         """
         if self.is_held and self.claimed_by != by.account_id:
             raise CaseHeld(self.claimed_by, self.claimed_office_code, self.lease_until)
-
-    def must_not_concern(self, by: Officer) -> None:
-        """Check that the dossier is neither the officer's own nor that of a child they are guardian of (V14).
-
-        Every step holds the case first, so this stands before all of them; looking at it is no step.
-
-        :raises OwnDossier: otherwise.
-        """
-        if is_concerned(self.session, by, self.subject, self.guardian):
-            raise OwnDossier
 
     # ------------------------------------------------------------ receiving and supplementing
 
@@ -210,7 +203,7 @@ class Case(Aggregate, Base):
         """
         self.must_be(*OPEN)
         self.must_not_be_past_expiry()
-        self.must_not_concern(by)
+        must_not_concern(self, by)
         self.must_not_be_held_by_another(by)
 
     def must_not_be_past_expiry(self) -> None:

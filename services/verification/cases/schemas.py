@@ -26,6 +26,9 @@ class CaseQuery(paging.PageQuery):
     to = ma.fields.Date(validate=_DAYS, metadata={"description": "submitted on this day or earlier"})
     status = _Text(validate=ma.validate.OneOf(STATUSES), metadata={"description": "tình trạng"})
     state = _Text(validate=ma.validate.OneOf(list(STATES)), metadata={"description": "trạng thái: groups of statuses"})
+    password_failed = _Bool(
+        truthy={True, "true"}, falsy=set(), metadata={"description": "first password not delivered (A2)"}
+    )
     office = _Text(validate=ma.validate.Length(1, 20), metadata={"description": "code of the office that the form names"})
 
 
@@ -47,6 +50,7 @@ class ListedCase(ma.Schema):
     submitted_at = _Moment(required=True)
     expires_at = _Moment(required=True, allow_none=True)
     holder = _Text(required=True, allow_none=True, metadata={"description": "account of the officer who is working on it"})
+    password_failed = _Bool(required=True, metadata={"description": "the SMS with the first password did not arrive (A2)"})
 
 
 class AttachmentShown(ma.Schema):
@@ -75,6 +79,15 @@ class HgdAnswer(ma.Schema):
     full_name = _Text(required=True, allow_none=True)
     date_of_birth = _Text(required=True, allow_none=True)
     at = _Moment(required=True, allow_none=True)
+
+
+class PasswordFailure(ma.Schema):
+    """The SMS with the first password did not arrive (A2): the person can set a password by a code, at a phone that is theirs."""
+
+    at = _Moment(required=True, attribute="password_failed_at")
+    code = _Text(
+        required=True, allow_none=True, attribute="password_failure", metadata={"description": "such as unreachable_number"}
+    )
 
 
 class CaseShown(ma.Schema):
@@ -112,6 +125,7 @@ class CaseShown(ma.Schema):
     guardian_check: ma.fields.Field[Any] = ma.fields.Dict(
         required=True, allow_none=True, metadata={"description": "V9: form, approved, dossier_no, warnings"}
     )
+    password_failure: ma.fields.Field[Any] = ma.fields.Nested(PasswordFailure, required=True, allow_none=True)
     identity_check: ma.fields.Field[Any] = ma.fields.Dict(
         required=True,
         allow_none=True,

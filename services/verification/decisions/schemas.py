@@ -5,6 +5,7 @@ from typing import Any
 import marshmallow as ma
 
 from services.chassis.text.bilingual import bilingual
+from services.chassis.web.fields import Number
 from services.verification.cases.numbers import BhxhCode
 from services.verification.decisions.reasons import BY_CODE, NO_GROUND
 
@@ -33,8 +34,8 @@ class Correction(ma.Schema):
 
     full_name = _Text(validate=[ma.validate.Length(1, 200), _check_name])
     bhxh_code = BhxhCode()
-    personal_id = _Text(validate=ma.validate.Regexp(r"^[0-9]{12}\Z"))
-    id_number = _Text(validate=ma.validate.Regexp(r"^[0-9A-Z]{5,15}\Z"), metadata={"description": "of the same type of ID"})
+    personal_id = Number(validate=ma.validate.Regexp(r"^[0-9]{12}\Z"))
+    id_number = Number(validate=ma.validate.Regexp(r"^[0-9A-Z]{5,15}\Z"), metadata={"description": "of the same type of ID"})
 
     @ma.validates_schema
     def _not_empty(self, data: dict[str, Any], **_: Any) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from services.verification.cases.refusals import OwnDossier
 from services.verification.known.accounts import KnownAccount
 from services.verification.officers.rules import Officer
 from services.verification.schema import Base
@@ -29,6 +30,17 @@ def record_staff_id(session: Session, account_id: str, own_id: str, revision: in
         session.add(StaffId(account_id=account_id, own_id=own_id, revision=revision))
     elif revision > known.revision:
         known.own_id, known.revision = own_id, revision
+
+
+def must_not_concern(case: Any, by: Officer) -> None:
+    """Check that the case is neither the officer's own nor that of a child they are guardian of (V14).
+
+    Every step holds the case first, so this stands before all of them; looking at it is no step.
+
+    :raises OwnDossier: otherwise.
+    """
+    if is_concerned(case.session, by, case.subject, case.guardian):
+        raise OwnDossier
 
 
 def is_concerned(

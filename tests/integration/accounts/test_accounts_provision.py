@@ -236,6 +236,22 @@ def test_a_guardian_sees_the_children_registered_from_the_own_account(house: Des
 
 
 @pytest.mark.rule("A10")
+def test_the_children_stay_when_the_guardian_stops_and_registers_anew(house: Desk):
+    guardian_id = house.settled()
+    child = {"account_id": guardian_id, "full_name": "Nguyễn Thành Biên", "relationship": "father", "phone": "+84983847986"}
+    born = {"subject_bhxh_code": "0120000001", "subject_full_name": "Nguyễn Minh Anh", "subject_date_of_birth": "2015-02-03"}
+    house.told("261122-000002-6", route="guardian", guardian=child, subject_id_type=None, subject_id_number=None, **born)
+    house.told("261122-000003-4", kind="stop")
+    new_id = house.settled(dossier_no="261122-000004-2", decided_at="2026-11-25T10:00:00+07:00")
+    assert new_id != guardian_id
+    [seen] = house.ask("GET", "/me/children", token=house.token()).json["items"]
+    assert seen["full_name"] == "Nguyễn Minh Anh"
+    # nobody else's
+    house.settled(dossier_no="261122-000005-9", subject_bhxh_code="7900000009", subject_id_number="001087000009")
+    assert house.ask("GET", "/me/children", token=house.token(username="7900000009")).json["items"] == []
+
+
+@pytest.mark.rule("A10")
 def test_a_guardian_whom_nobody_knows_does_not_keep_a_child_from_its_account(house: Desk):
     house.told(guardian={"account_id": "nobody", "full_name": "N", "relationship": "mother", "phone": "+84983847986"})
     house.run_jobs()

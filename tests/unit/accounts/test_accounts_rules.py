@@ -28,7 +28,7 @@ def settings(**values) -> Settings:
     return Settings(seal_public_key=PUBLIC, **values)
 
 
-MEMBER = {"username": "lan.nt", "full_name": "Nguyễn Thị Lan", "role": "support"}
+MEMBER = {"username": "lan.nt", "full_name": "Nguyễn Thị Lan", "role": "support", "reason": "trực tổng đài"}
 
 
 def test_a_phone_is_kept_in_one_form():

@@ -34,6 +34,7 @@ WORST: dict[str, Any] = {
     "at": "2026-12-31T23:59:00+07:00",
     "password": "WwMm42WwMm42WwMm",
     "code": "888888",
+    "account": "01****9841",
     "changed": ["full_name", "date_of_birth", "id_number", "personal_id", "phone", "email", "address"],
     "unchanged": False,
     "purpose": "takeover",
