@@ -60,8 +60,8 @@ def code_not_found(session: ServiceSession, fact: readers.CodeNotFound) -> None:
 
 
 def identity_questioned(session: ServiceSession, fact: readers.IdentityQuestioned) -> None:
-    """Tell the person what is questioned, and what to bring or have done (V7, V15)."""
-    values = {"route": fact.route, "what": fact.what, "full_name": fact.full_name}
+    """Say what is in doubt, and what to bring to any office (V7, V15)."""
+    values = {"route": fact.route, "full_name": fact.full_name, "what": fact.what}
     tell_person(session, fact, "identity_questioned", values)
 
 

@@ -113,8 +113,9 @@ class CodeNotFound(OfDossier, Reader, service="verification", name="code_not_fou
 
 class IdentityQuestioned(OfDossier, Reader, service="verification", name="identity_questioned", version=1):
     route: str = _text()
-    what: str = _text()
     full_name: str = _text()
+    #: name_differs, birth_differs, identity_in_use; anything else is told in general words
+    what: str = _text()
 
 
 class AccountActivated(OfDossier, Reader, service="accounts", name="account_activated", version=1):

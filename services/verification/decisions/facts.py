@@ -126,20 +126,24 @@ class IdentityQuestioned(
     subject="dossier_no",
     example={
         "dossier_no": _NO,
+        "kind": "register",
         "route": "portal",
-        "what": "identity_in_use",
         "full_name": "Nguyễn Thành Biên",
         "contact": _CONTACT,
+        "office": _OFFICE,
+        "what": "name_differs",
         "asked_at": "2026-11-23T10:06:00+07:00",
     },
 ):
-    """Something about the person is questioned; the dossier waits, and the person is told what to bring (V7, V15)."""
+    """What the dossier says of the person is not what others hold; it waits, and the person is told what to bring (V7)."""
 
     dossier_no: str = private(fields.String(required=True))
-    route: str = private(fields.String(required=True))
-    what: str = private(
-        fields.String(required=True, metadata={"description": "name_differs, birth_differs, identity_in_use"})
-    )
+    kind: str = private(fields.String(required=True, validate=OneOf(KINDS)))
+    route: str = private(fields.String(required=True, validate=OneOf(ROUTES)))
     full_name: str = private(fields.String(required=True))
     contact: dict[str, Any] = private(fields.Nested(Contact, required=True))
+    office: dict[str, Any] = private(fields.Nested(declaration.Office, required=True))
+    what: str = private(
+        fields.String(required=True, metadata={"description": "name_differs, birth_differs, identity_in_use; more may come"})
+    )
     asked_at: datetime = private(fields.AwareDateTime(required=True, format="iso"))

@@ -31,10 +31,12 @@ def hold(case: Case) -> None:
     case.tell(
         IdentityQuestioned(
             dossier_no=case.dossier_no,
+            kind=case.kind,
             route=case.route,
-            what=IN_USE,
             full_name=subject["full_name"],
             contact=case.contact or {},
+            office=case.office,
+            what=IN_USE,
             asked_at=clock.now(),
         )
     )

@@ -37,6 +37,7 @@ WORST: dict[str, Any] = {
     "account": "01****9841",
     "changed": ["full_name", "date_of_birth", "id_number", "personal_id", "phone", "email", "address"],
     "unchanged": False,
+    "what": "identity_in_use",
     "purpose": "takeover",
     "reason": "Họ, chữ đệm và tên trên thẻ căn cước công dân khác với họ, chữ đệm và tên đã kê khai; ngày sinh trên giấy khai "
     "sinh cũng không khớp với ngày sinh trong Hệ thống cấp mã số BHXH. Đề nghị Ông/Bà kiểm tra, kê khai lại và mang theo bản chính.",
