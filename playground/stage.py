@@ -207,7 +207,13 @@ class Stage:
         self.system.vss("accounts", "staff", "add", post.username, *named, "--password-stdin", stdin=STAFF_PASSWORD + "\n")
 
     def _hire(self, post: Post, phone: str) -> None:
-        body = {"username": post.username, "full_name": post.full_name, "phone": phone, "role": post.role} | post.place
+        body = {
+            "username": post.username,
+            "full_name": post.full_name,
+            "phone": phone,
+            "role": post.role,
+            "reason": "Phân công của đơn vị",
+        } | post.place
         self.web.call("POST", "/accounts/staff", token=self.signed_in(ADMIN).token, json=body, expect=201)
 
     # Complaints

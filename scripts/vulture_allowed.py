@@ -9,7 +9,7 @@ _: Any = None
 (
     _.issued_at, _.reopened_at, _.previous_category_code, _.previous_board_code, _.recategorised_at, _.marked_at, _.asked_province_code,
     _.requested_at, _.delivered_at, _.failed_at, _.decided_office_code, _.fee, _.remarks, _.draft_id, _.case_no,
-    _.opened_at, _.scores, _.message_no, _.gateway,
+    _.opened_at, _.scores, _.message_no, _.gateway, _.remove_email, _.granted_by, _.has_own_id, _.password_failure, _.password_failed,
 )
 
 # fields of requests and answers: marshmallow reads and writes them by name

@@ -14,7 +14,7 @@ from services.chassis.database import ServiceSession
 from services.chassis.facts import Reader
 from services.chassis.web import tokens
 from services.notifications import readers
-from services.notifications.messages.compose import Sealed
+from services.notifications.messages.compose import Sealed, compose
 from services.notifications.messages.recipients import tell_duty, tell_each, tell_filer, tell_holder, tell_person, tell_staff
 
 _FIRST_LEVEL = 1
@@ -81,8 +81,19 @@ def account_activated(session: ServiceSession, fact: readers.AccountActivated) -
 
 
 def account_adjusted(session: ServiceSession, fact: readers.AccountAdjusted) -> None:
-    """Notify the new phone that the contact data changed (A9)."""
-    tell_person(session, fact, "account_adjusted", {"bhxh_code": fact.bhxh_code})
+    """Notify the holder (A9), and of every change also the phone and the e-mail address that the account had before (V12)."""
+    tell_person(session, fact, "account_adjusted", {"bhxh_code": fact.bhxh_code, "unchanged": fact.changed == []})
+    if not fact.changed or fact.previous_contact is None:
+        return
+    before = fact.previous_contact
+    old = {"phone": before["phone"] if before["phone"] != fact.contact["phone"] else None, "email": before["email"]}
+    values = {"dossier_no": fact.dossier_no, "bhxh_code": fact.bhxh_code, "at": fact.adjusted_at, "changed": fact.changed}
+    compose(session, fact, "account_changed", ref=fact.dossier_no, contact=old, values=values)
+
+
+def declaration_without_effect(session: ServiceSession, fact: readers.DeclarationWithoutEffect) -> None:
+    """Tell the person that there was no account to adjust or stop, and what to do (V12)."""
+    tell_person(session, fact, "without_effect", {"bhxh_code": fact.bhxh_code, "kind": fact.kind})
 
 
 def account_stopped(session: ServiceSession, fact: readers.AccountStopped) -> None:
@@ -221,6 +232,7 @@ HANDLERS: Mapping[type[Reader], Callable[..., Any]] = {
     readers.AccountActivated: account_activated,
     readers.AccountAdjusted: account_adjusted,
     readers.AccountStopped: account_stopped,
+    readers.DeclarationWithoutEffect: declaration_without_effect,
     readers.OtpIssued: otp_issued,
     readers.PasswordChanged: password_changed,
     readers.PasswordReset: password_reset,

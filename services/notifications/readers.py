@@ -51,6 +51,8 @@ class OfAccount:
 
     account_id: str = _text()
     contact: dict[str, Any] = _nested(Contact)
+    #: the masked user name; None in facts of earlier releases
+    account_hint: str | None = _text(allow_none=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,11 +133,20 @@ class AccountActivated(OfDossier, Reader, service="accounts", name="account_acti
 
 class AccountAdjusted(OfDossier, Reader, service="accounts", name="account_adjusted", version=1):
     bhxh_code: str = _text()
+    adjusted_at: datetime = _moment()
+    #: what was changed; None in facts of earlier releases
+    changed: list[str] | None = reads(fields.List(fields.String(), load_default=None, allow_none=True), default=None)
+    previous_contact: dict[str, Any] | None = reads(fields.Nested(Contact, load_default=None, allow_none=True), default=None)
 
 
 class AccountStopped(OfDossier, Reader, service="accounts", name="account_stopped", version=1):
     bhxh_code: str = _text()
     stopped_at: datetime = _moment()
+
+
+class DeclarationWithoutEffect(OfDossier, Reader, service="accounts", name="declaration_without_effect", version=1):
+    kind: str = _text()
+    bhxh_code: str = _text()
 
 
 class OtpIssued(OfAccount, Reader, service="accounts", name="otp_issued", version=1):

@@ -68,6 +68,18 @@ def account_stopped(session: ServiceSession, fact: readers.AccountStopped) -> No
     _record_account_fact(session, fact, "stopped", fact.stopped_at)
 
 
+def identity_questioned(session: ServiceSession, fact: readers.IdentityQuestioned) -> None:
+    """Record that the dossier waits for an office (V15)."""
+    if declaration := _find(session, fact.dossier_no):
+        progress.record_question(declaration, revision=fact.envelope.revision)
+
+
+def declaration_without_effect(session: ServiceSession, fact: readers.DeclarationWithoutEffect) -> None:
+    """End an `adjust` or `stop` that found no open account (V12)."""
+    if declaration := _find(session, fact.dossier_no):
+        progress.record_account_result(declaration, "without_effect", at=fact.settled_at)
+
+
 def session_revoked(session: ServiceSession, fact: readers.SessionRevoked) -> None:
     """Refuse the tokens of this session from now on."""
     tokens.revoke(session, fact.session_id, until=fact.tokens_until)
@@ -116,6 +128,8 @@ HANDLERS: Mapping[type[Reader], Callable[..., Any]] = {
     readers.IdentityVerified: identity_verified,
     readers.DeclarationRejected: declaration_rejected,
     readers.CodeNotFound: code_not_found,
+    readers.IdentityQuestioned: identity_questioned,
+    readers.DeclarationWithoutEffect: declaration_without_effect,
     readers.AccountActivated: account_activated,
     readers.AccountAdjusted: account_adjusted,
     readers.AccountStopped: account_stopped,

@@ -62,6 +62,15 @@ class CodeNotFound(Reader, service="verification", name="code_not_found", versio
     dossier_no: str = reads(fields.String(required=True))
 
 
+class IdentityQuestioned(Reader, service="verification", name="identity_questioned", version=1):
+    dossier_no: str = reads(fields.String(required=True))
+
+
+class DeclarationWithoutEffect(Reader, service="accounts", name="declaration_without_effect", version=1):
+    dossier_no: str = reads(fields.String(required=True))
+    settled_at: datetime = reads(fields.AwareDateTime(required=True, format="iso"))
+
+
 class AccountActivated(Reader, service="accounts", name="account_activated", version=1):
     account_id: str = reads(fields.String(required=True))
     dossier_no: str = reads(fields.String(required=True))

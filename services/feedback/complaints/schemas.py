@@ -10,6 +10,7 @@ from marshmallow.validate import Length, OneOf, Range
 
 from services.chassis.text.bilingual import bilingual
 from services.chassis.text.phones import mobile_in_e164
+from services.chassis.web.fields import Number
 from services.feedback.complaints.vocabulary import ABOUT, CHANNELS
 
 _NO_CODE = bilingual(vi="Mã số BHXH phải có 10 chữ số.", en="A BHXH code must have 10 digits.")
@@ -83,7 +84,7 @@ class ComplaintSchema(ma.Schema):
     body = Words(10, 5000, required=True)
     anonymous = ma.fields.Boolean(load_default=False, truthy={True}, falsy={False})
     contact = ma.fields.Nested(ContactSchema, load_default=None, allow_none=True)
-    bhxh_code = ma.fields.String(
+    bhxh_code = Number(
         load_default=None,
         allow_none=True,
         validate=ma.validate.Regexp(r"^[0-9]{10}\Z", error=_NO_CODE),

@@ -133,6 +133,11 @@ _ALL = (
     ),
     Template("otp", "accounts.otp_issued", Channels.SMS, Urgency.OTP, secret="code"),  # noqa: S106
     Template("account_adjusted", "accounts.account_adjusted", Channels.SMS, Urgency.AT_ONCE, once=True),
+    # to the addresses of before: somebody else may have changed them
+    Template("account_changed", "accounts.account_adjusted", Channels.BOTH, Urgency.AT_ONCE, max_segments=2, once=True),
+    Template(
+        "without_effect", "accounts.declaration_without_effect", Channels.SMS, Urgency.AT_ONCE, max_segments=2, once=True
+    ),
     Template("account_stopped", "accounts.account_stopped", Channels.SMS, Urgency.AT_ONCE, once=True),
     # somebody else may be using the account: sent at night too
     Template("password_changed", "accounts.password_changed", Channels.EITHER, Urgency.AT_ONCE),
@@ -176,4 +181,5 @@ _ALL = (
     ),
 )
 
+WITH_FIRST_PASSWORD = frozenset(template.name for template in _ALL if template.secret == "password")  # noqa: S105  # a name
 TEMPLATES = {template.name: template for template in _ALL}

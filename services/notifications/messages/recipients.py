@@ -20,6 +20,7 @@ def tell_person(session: ServiceSession, fact: Any, template: str, values: Mappi
 
 def tell_holder(session: ServiceSession, fact: Any, template: str, values: Mapping[str, Any], **options: Any) -> None:
     """Notify the holder of an account. `options`: as for `compose`."""
+    values = {"account": fact.account_hint, **values}
     compose(session, fact, template, ref=fact.account_id, contact=fact.contact, values=values, **options)
 
 

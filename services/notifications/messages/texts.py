@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -28,6 +28,16 @@ _STEPS = {
     "route": "chuyển đến nơi liên quan",
     "answer": "trả lời",
     "coordination": "trả lời phối hợp",
+}
+_COLUMNS = {
+    "full_name": "họ tên",
+    "date_of_birth": "ngày sinh",
+    "id_type": "giấy tờ tùy thân",
+    "id_number": "giấy tờ tùy thân",
+    "personal_id": "giấy tờ tùy thân",
+    "phone": "số điện thoại",
+    "email": "thư điện tử",
+    "address": "địa chỉ",
 }
 
 
@@ -55,7 +65,7 @@ class Texts:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._jinja.filters.update(fold=fold, cut=cut, day=day, last_day=last_day, hour=hour, step=step)
+        self._jinja.filters.update(fold=fold, cut=cut, day=day, last_day=last_day, hour=hour, step=step, changes=changes)
         self._jinja.globals.update(
             brand=settings.sms_brand,
             hotline=settings.hotline,
@@ -120,6 +130,11 @@ def last_day(moment: str) -> str:
 def step(name: str) -> str:
     """Return the Vietnamese phrase for a complaint's step (F7)."""
     return _STEPS.get(name, "xử lý")
+
+
+def changes(columns: Iterable[str]) -> str:
+    """Return the Vietnamese names of what was changed in an account, each once (V12)."""
+    return ", ".join(dict.fromkeys(_COLUMNS.get(name, "thông tin khác") for name in columns))
 
 
 def hour(moment: str) -> str:

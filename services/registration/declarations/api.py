@@ -26,7 +26,7 @@ from services.registration.declarations.accounts import code_has_account
 from services.registration.declarations.erasure import WITHDRAWN, discard_draft, erase
 from services.registration.declarations.intake import create_draft
 from services.registration.declarations.numbers import FORM, counters
-from services.registration.declarations.refusals import AccountExists, RegistrationOpen
+from services.registration.declarations.refusals import AccountExists, NoAccount, RegistrationOpen
 from services.registration.declarations.responses import CreatedSchema, StatusSchema, SubmittedSchema
 from services.registration.declarations.rules import Declaration
 from services.registration.declarations.schemas import DeclarationSchema, SubmitSchema
@@ -64,7 +64,15 @@ def blueprints(made_for: Resources[Settings]) -> Sequence[Blueprint]:
         """
         who = _who_files(data["route"])
         code = tracking.new_code(length=_CODE_LENGTH)
-        create_draft(session, data, no=no, tracking_hash=tracking.digest(code), who=who, now=clock.now())
+        create_draft(
+            session,
+            data,
+            no=no,
+            tracking_hash=tracking.digest(code),
+            who=who,
+            now=clock.now(),
+            is_known_caller=auth.caller() is not None,
+        )
         return {"dossier_no": no, "tracking_code": code, "status": "draft"}
 
     @declarations.route("/<no>/submit", methods=["POST"])
@@ -133,6 +141,12 @@ def _submit(session: ServiceSession, declaration: Declaration, expiry: timedelta
     link = None
     if sealer is not None and declaration.route == "guardian":
         link = seal_new_link(session, sealer, declaration.dossier_no, now)
+    if (
+        declaration.kind != "register"
+        and auth.caller() is not None
+        and not code_has_account(session, declaration.bhxh_code or "")
+    ):
+        raise NoAccount
     declaration.submit(now, expiry=expiry, sealed_form_link=link)
     try:
         session.flush()

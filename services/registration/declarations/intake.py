@@ -13,7 +13,7 @@ from services.chassis.web.problem import Problem, field_error
 from services.chassis.web.wording import vietnamese
 from services.registration.declarations.accounts import has_account
 from services.registration.declarations.oddities import oddities
-from services.registration.declarations.refusals import AccountExists, RegistrationOpen
+from services.registration.declarations.refusals import AccountExists, NoAccount, RegistrationOpen
 from services.registration.declarations.rules import OPEN, Declaration
 from services.registration.lookup import offices, units
 
@@ -29,20 +29,31 @@ _KNOWN = offices.join_office(
 
 
 def create_draft(
-    session: Session, data: dict[str, Any], *, no: str, tracking_hash: bytes, who: Principal | None, now: datetime
+    session: Session,
+    data: dict[str, Any],
+    *,
+    no: str,
+    tracking_hash: bytes,
+    who: Principal | None,
+    now: datetime,
+    is_known_caller: bool = False,
 ) -> Declaration:
     """Add a draft declaration from the form's data (as `DeclarationSchema` loads it).
 
     I8 is checked against what accounts has published so far; accounts itself refuses what slips through.
 
+    :param is_known_caller: the caller has signed in: whether a code has an account is not said to anybody else (I11, V12).
     :raises Problem: 422 for an unknown office or unit.
     :raises AccountExists, RegistrationOpen: where I8 forbids a registration.
+    :raises NoAccount: where an adjust or stop has no account to act on.
     """
     subject, contact, guardian = data["subject"], data["contact"], data["guardian"]
     known = session.execute(_KNOWN, {"code": subject["bhxh_code"], "office": data["office_code"]}).one()
     office, address = _looked_up(offices.office_in(known), data)
     if data["kind"] == "register" and known.account:
         raise AccountExists
+    if data["kind"] != "register" and not known.account and is_known_caller:
+        raise NoAccount
     if data["kind"] == "register" and known.open_one:
         raise RegistrationOpen
     reached = guardian if data["route"] == "guardian" else contact
@@ -56,7 +67,8 @@ def create_draft(
         office=office.as_dict(),
         bhxh_code=subject["bhxh_code"],
         subject=_json(subject),
-        contact={"phone": reached["phone"], "email": reached["email"], "address": address},
+        contact={"phone": reached["phone"], "email": reached["email"], "address": address}
+        | ({"remove_email": True} if contact["remove_email"] else {}),
         particulars=_json(  # by the names of the API
             {
                 "person": contact["contact_person"],

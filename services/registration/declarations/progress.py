@@ -2,7 +2,7 @@
 
 Those facts may arrive late, twice or out of order (a retry lets later ones overtake it). Which one wins:
 
-- a fact of accounts (activated, adjusted, stopped) is final; no fact of verification changes it;
+- a fact of accounts (activated, adjusted, stopped, without effect) is final; no fact of verification changes it;
 - of verification's facts the highest revision wins, an older or equal one is ignored; a rejection is verification's last word;
 - a withdrawn declaration stays withdrawn. An expired one is revived if an officer had received the person in time (I6: the
   clock had stopped, only the fact was late) or has decided since; its data stay deleted all the same.
@@ -14,7 +14,7 @@ from datetime import datetime
 
 from services.registration.declarations.rules import Declaration
 
-_ENDED = ("activated", "adjusted", "stopped", "withdrawn")
+_ENDED = ("activated", "adjusted", "stopped", "without_effect", "withdrawn")
 #: final for verification: includes its own rejection, since the person may have filed again meanwhile (I8)
 _DECIDED = (*_ENDED, "rejected")
 
@@ -50,8 +50,14 @@ def record_unknown_code(declaration: Declaration, *, revision: int) -> None:
         _move_to(declaration, "code_not_found")
 
 
+def record_question(declaration: Declaration, *, revision: int) -> None:
+    """Record that a verified declaration waits for an office again: its personal ID is in use after all (V15)."""
+    if _is_news(declaration, revision) and declaration.status == "verified":
+        _move_to(declaration, "received")
+
+
 def record_account_result(declaration: Declaration, status: str, *, at: datetime) -> None:
-    """End the declaration: accounts has done what it asked for. ``status``: ``activated``, ``adjusted`` or ``stopped``."""
+    """End the declaration as accounts did. ``status``: ``activated``, ``adjusted``, ``stopped``, or ``without_effect`` (V12)."""
     if declaration.status not in _ENDED:
         _move_to(declaration, status, ended_at=at)
 

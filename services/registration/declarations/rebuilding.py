@@ -27,6 +27,7 @@ _STATUS = {
     "name_near": "received",
     "name_differs": "received",
     "birth_differs": "received",
+    "identity_in_use": "received",
     "code_not_found": "code_not_found",
     "approved": "verified",
     "rejected": "rejected",

@@ -5,6 +5,7 @@ Refused                     (409, answered by the web layer)
 ├── AttachmentsClosed       received by an officer, or ended
 ├── CannotWithdraw          received by an officer, or ended
 ├── AccountExists           the code has an account (I8)
+├── NoAccount               an adjust or stop of a code without an open account (V12)
 └── RegistrationOpen        another registration of the code is open (I8)
 """
 
@@ -49,4 +50,13 @@ class RegistrationOpen(Refused):
             "registration-open",
             vi="Mã số BHXH này đang có một hồ sơ đăng ký chưa xử lý xong. Hãy dùng số hồ sơ đã nhận qua tin nhắn.",
             en="A registration of this BHXH code is already open. Use the dossier number from the SMS.",
+        )
+
+
+class NoAccount(Refused):
+    def __init__(self) -> None:
+        super().__init__(
+            "no-account",
+            vi="Mã số BHXH này không có tài khoản đang sử dụng nên không có gì để điều chỉnh hoặc ngừng. Hãy nộp tờ khai đăng ký.",
+            en="This BHXH code has no open account: nothing to adjust or stop. File a declaration of kind register.",
         )

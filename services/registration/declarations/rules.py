@@ -1,6 +1,6 @@
 """The declaration (Form 01), from draft to end. One row each, so reading or locking one takes one statement.
 
-    draft ──submit──▶ submitted ──case_received──▶ received ──▶ verified ──▶ activated · adjusted · stopped
+    draft ──submit──▶ submitted ──case_received──▶ received ──▶ verified ──▶ activated · adjusted · stopped · without_effect
                           │                           ├──▶ rejected
                           ├──10 days──▶ expired       └──▶ code_not_found (waits, may be verified later)
                           └──DELETE───▶ withdrawn
@@ -29,7 +29,7 @@ from services.registration.schema import Base
 
 #: I8: at most one registration of a BHXH code is in one of these
 OPEN = ("submitted", "received", "code_not_found", "verified")
-STATUSES = ("draft", *OPEN, "rejected", "activated", "adjusted", "stopped", "expired", "withdrawn")
+STATUSES = ("draft", *OPEN, "rejected", "activated", "adjusted", "stopped", "without_effect", "expired", "withdrawn")
 #: what a person may upload; form_pdf is generated
 UPLOADS = ("id_front", "id_back", "portrait", "birth_certificate", "signed_form")
 FORM_PDF = "form_pdf"

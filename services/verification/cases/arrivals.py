@@ -12,7 +12,7 @@ from services.verification.attachments.rules import FORM, forget_attachments, ke
 from services.verification.cases.rules import Case
 from services.verification.cases.statuses import CHECKING, DECIDED, GONE
 from services.verification.decisions.rules import ask_for_advice
-from services.verification.readers import AttachmentAdded, DeclarationSubmitted
+from services.verification.readers import AttachmentAdded, DeclarationSubmitted, PasswordDeliveryReported
 from services.verification.schema import Base
 
 
@@ -86,6 +86,16 @@ def end_case(session: ServiceSession, dossier_no: str, status: str, at: datetime
     elif session.get(EarlyEnding, dossier_no) is None:
         session.add(EarlyEnding(dossier_no=dossier_no, status=status, at=at))
         forget_attachments(session, dossier_no)
+
+
+def record_password_delivery(session: ServiceSession, fact: PasswordDeliveryReported) -> None:
+    """Show whoever approved the dossier that the SMS with its first password will not arrive (A2), until it does."""
+    case = Case.locked(session, fact.dossier_no)
+    if case is None:
+        return
+    failed = fact.outcome == "failed"
+    case.password_failed_at, case.password_failure = (fact.reported_at, fact.code) if failed else (None, None)
+    case.log("password_not_delivered" if failed else "password_delivered")
 
 
 def _lock(session: ServiceSession, dossier_no: str) -> Case | None:

@@ -1,6 +1,7 @@
 """Refusals to work on a case now. A refusal changes nothing.
 
 Refused
+├── OwnDossier     the officer's own dossier, or that of a child they are guardian of (V14)
 ├── CaseHeld       another officer is working on it: who, and until when
 ├── WrongStatus    the case has passed this step, or has not reached it
 └── PastExpiry     the ten days are over (I6)
@@ -9,6 +10,17 @@ Refused
 from datetime import datetime
 
 from services.chassis.errors import Refused
+
+
+class OwnDossier(Refused):
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__(
+            "own-dossier",
+            vi="Không ai được xử lý hồ sơ của chính mình hoặc của con mình giám hộ. Hãy để cán bộ khác xử lý.",
+            en="Nobody works on their own dossier, or on that of a child they are guardian of. Leave it to another officer.",
+        )
 
 
 class CaseHeld(Refused):

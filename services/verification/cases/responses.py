@@ -8,6 +8,7 @@ from services.verification.attachments.rules import attachments_of
 from services.verification.cases.rules import Case
 from services.verification.comparisons.changes import old_and_new
 from services.verification.comparisons.guardian import guardian_check
+from services.verification.comparisons.identity import identity_check
 from services.verification.decisions.reasons import availability
 from services.verification.decisions.situation import is_assessable, situation_of
 
@@ -24,7 +25,11 @@ _NO_ANSWER = {"full_name": None, "date_of_birth": None, "birth": None, "adult": 
 def listed(case: Case) -> dict[str, Any]:
     """Return the case as a line of the work list (`ListedCase`)."""
     name = case.subject["full_name"] if case.subject else None
-    return _of(case, _LISTED) | {"full_name": name, "holder": case.claimed_by if case.is_held else None}
+    return (
+        _of(case, _LISTED)
+        | {"full_name": name, "holder": case.claimed_by if case.is_held else None}
+        | {"password_failed": case.password_failed_at is not None}
+    )
 
 
 def shown(session: Session, case: Case) -> dict[str, Any]:
@@ -45,6 +50,8 @@ def shown(session: Session, case: Case) -> dict[str, Any]:
         ),
         "reasons": list(availability(situation_of(case))) if is_assessable(case) else [],
         "guardian_check": guardian_check(session, case),
+        "password_failure": _of(case, ("password_failed_at", "password_failure")) if case.password_failed_at else None,
+        "identity_check": identity_check(session, case),
         "changes": old_and_new(session, case),
     }
 

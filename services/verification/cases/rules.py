@@ -23,6 +23,7 @@ from services.verification.cases.facts import CaseReceived
 from services.verification.cases.refusals import CaseHeld, PastExpiry, WrongStatus
 from services.verification.cases.statuses import CHECKING, EXPIRED, GONE, NEW, OPEN, RECEIVED, WITHDRAWN
 from services.verification.history.rules import log
+from services.verification.officers.concerned import must_not_concern
 from services.verification.officers.rules import Officer
 from services.verification.schema import Base
 
@@ -80,6 +81,9 @@ class Case(Aggregate, Base):
     reason: Mapped[str | None]
     #: why the approver insisted on words that the law forbids (V4); None: the words are lawful
     insisted_because: Mapped[str | None]
+    #: the SMS with the first password did not arrive (A2)
+    password_failed_at: Mapped[datetime | None] = mapped_column(Instant())
+    password_failure: Mapped[str | None]
     claimed_by: Mapped[str | None]
     claimed_office_code: Mapped[str | None]
     lease_until: Mapped[datetime | None] = mapped_column(Instant())
@@ -153,8 +157,10 @@ class Case(Aggregate, Base):
     def hold(self, by: Officer, lease_seconds: float) -> None:
         """Start or extend the lease.
 
+        :raises OwnDossier: if the dossier is the officer's own (V14).
         :raises CaseHeld: while another officer's lease is running.
         """
+        must_not_concern(self, by)
         self.must_not_be_held_by_another(by)
         if not self.is_held:
             self.log("claimed", by)
@@ -205,6 +211,7 @@ class Case(Aggregate, Base):
         """
         self.must_be(*OPEN)
         self.must_not_be_past_expiry()
+        must_not_concern(self, by)
         self.must_not_be_held_by_another(by)
 
     def must_not_be_past_expiry(self) -> None:

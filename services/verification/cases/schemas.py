@@ -29,6 +29,9 @@ class CaseQuery(paging.PageQuery):
     insisted = _Bool(
         truthy={"true"}, falsy={"false"}, metadata={"description": "rejected with words that the law forbids (V4)"}
     )
+    password_failed = _Bool(
+        truthy={True, "true"}, falsy=set(), metadata={"description": "first password not delivered (A2)"}
+    )
     office = _Text(validate=ma.validate.Length(1, 20), metadata={"description": "code of the office that the form names"})
 
 
@@ -50,6 +53,7 @@ class ListedCase(ma.Schema):
     submitted_at = _Moment(required=True)
     expires_at = _Moment(required=True, allow_none=True)
     holder = _Text(required=True, allow_none=True, metadata={"description": "account of the officer who is working on it"})
+    password_failed = _Bool(required=True, metadata={"description": "the SMS with the first password did not arrive (A2)"})
 
 
 class AttachmentShown(ma.Schema):
@@ -103,6 +107,15 @@ class ReasonNow(ma.Schema):
     why_not = ma.fields.Nested(WhyNot, required=True, allow_none=True)
 
 
+class PasswordFailure(ma.Schema):
+    """The SMS with the first password did not arrive (A2): the person can set a password by a code, at a phone that is theirs."""
+
+    at = _Moment(required=True, attribute="password_failed_at")
+    code = _Text(
+        required=True, allow_none=True, attribute="password_failure", metadata={"description": "such as unreachable_number"}
+    )
+
+
 class CaseShown(ma.Schema):
     """Everything about a case."""
 
@@ -151,6 +164,12 @@ class CaseShown(ma.Schema):
     )
     guardian_check: ma.fields.Field[Any] = ma.fields.Dict(
         required=True, allow_none=True, metadata={"description": "V9: form, approved, dossier_no, warnings"}
+    )
+    password_failure: ma.fields.Field[Any] = ma.fields.Nested(PasswordFailure, required=True, allow_none=True)
+    identity_check: ma.fields.Field[Any] = ma.fields.Dict(
+        required=True,
+        allow_none=True,
+        metadata={"description": "V15: personal_id, bhxh_code, in_use_under; null unless another account has the ID"},
     )
     changes: ma.fields.Field[Any] = ma.fields.List(
         ma.fields.Dict(), required=True, allow_none=True, metadata={"description": "V12: field, old, new, changed"}

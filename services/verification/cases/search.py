@@ -24,6 +24,8 @@ def matching(query: dict[str, Any]) -> sa.Select[Any]:
         statement = statement.where(Case.insisted_because.is_not(None) == query["insisted"])
     if "state" in query:
         statement = statement.where(Case.status.in_(STATES[query["state"]]))
+    if query.get("password_failed"):
+        statement = statement.where(Case.password_failed_at.is_not(None))
     if "from_" in query:
         statement = statement.where(Case.submitted_at >= _midnight(query["from_"]))
     if "to" in query:

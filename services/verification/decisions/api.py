@@ -36,17 +36,10 @@ def list_reasons() -> Any:
 @api.alt_response(409, schema=ProblemSchema, description=NOT_NOW)
 @api.alt_response(422, schema=ProblemSchema)
 def correct(data: dict[str, Any], no: str) -> Any:
-    """Correct name, code or date of birth after HGĐ did not confirm them (V7); then decide again"""
+    """Correct name, code, birth (V7), or an ID number that another account has (V15); then decide again"""
     who = calling_officer()
     with locked_case(no) as case:
-        rules.correct(
-            case,
-            who,
-            full_name=data.get("full_name"),
-            bhxh_code=data.get("bhxh_code"),
-            date_of_birth=data.get("date_of_birth"),
-            lease_seconds=resources.settings.claim_lease_seconds,
-        )
+        rules.correct(case, who, data, lease_seconds=resources.settings.claim_lease_seconds)
         return standing(case)
 
 

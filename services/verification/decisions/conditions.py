@@ -30,6 +30,8 @@ class Situation:
     is_adult: bool
     #: an approved registration of the same BHXH code stands
     has_account: bool
+    #: held because another account has the same personal ID (V15)
+    identity_in_use: bool
 
 
 @dataclass(frozen=True)
@@ -111,6 +113,12 @@ HAS_ACCOUNT = Condition(
     "Chưa có tờ khai đăng ký nào của mã số BHXH này được duyệt.",
     "No registration of this BHXH code has been approved.",
     lambda now: now.has_account,
+)
+IDENTITY_IN_USE = Condition(
+    "identity_not_in_use",
+    "Hồ sơ không bị giữ vì số định danh đã có tài khoản dưới mã số BHXH khác.",
+    "The dossier is not held because its personal ID has an account under another BHXH code.",
+    lambda now: now.identity_in_use,
 )
 
 

@@ -23,6 +23,7 @@ class Reason(NamedTuple):
     own_words: bool = False
 
 
+#: one person with two BHXH codes: only while another account has the personal ID (V15)
 _IN_PERSON = ("portal", "counter")
 
 REASONS = (
@@ -109,6 +110,12 @@ REASONS = (
         "The declaration contains incorrect information.",
         (conditions.SOMETHING_SEEN,),
         own_words=True,
+    ),
+    Reason(
+        "same_person",
+        "Số định danh/CCCD này đã có tài khoản dưới mã số BHXH khác. Hãy đến cơ quan BHXH gần nhất mang CCCD để gộp sổ BHXH.",
+        "This personal ID has an account under another BHXH code. Go to the nearest office with the ID to have the books merged.",
+        (conditions.IDENTITY_IN_USE,),
     ),
     Reason("other", "Lý do khác.", "Other.", (conditions.PICTURES_COMPLETE,), own_words=True),
 )

@@ -5,6 +5,7 @@ Refused
 ├── NoGroundForRejection   V4: missing pictures are no ground for rejection
 ├── ReasonNotAvailable     V4: what the reason speaks of is not so
 ├── WordsRefused           V4: words that speak of missing papers, or send the person to another office
+├── ProvincialOnly         V15: an identity in use is for an approver of a provincial office
 └── WrongReason            V6: an unknown reason, one for other routes, or one that lacks its explanation
 """
 
@@ -67,6 +68,17 @@ class WordsRefused(Refused):
             en=" ".join(en for _, en in laws),
             another_office=list(another_office),
             missing_papers=list(missing_papers),
+        )
+
+
+class ProvincialOnly(Refused):
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__(
+            "provincial-only",
+            vi="Số định danh đã có tài khoản khác: chỉ người phê duyệt của BHXH tỉnh, thành phố được kết luận hồ sơ này.",
+            en="Another account has this personal ID: only an approver of a provincial office may end this.",
         )
 
 

@@ -3,6 +3,7 @@
 Each function: guards, one change, one fact. Facts are recorded in the transaction of the change.
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -24,7 +25,7 @@ from services.verification.cases.statuses import (
 )
 from services.verification.comparisons import hgd
 from services.verification.comparisons.hgd import examine
-from services.verification.decisions import reasons
+from services.verification.decisions import identity, reasons
 from services.verification.decisions.facts import CodeNotFound, DeclarationRejected, IdentityQuestioned, IdentityVerified
 from services.verification.decisions.refusals import DossierIncomplete
 from services.verification.decisions.situation import is_assessable, is_for_child, situation_of
@@ -51,6 +52,7 @@ def assess_valid(case: Case, by: Officer, *, id_shown: bool, lease_seconds: floa
     :raises DossierIncomplete: while something is missing (V3).
     """
     _must_be_assessable(case)
+    identity.must_be_for(case, by)
     case.must_not_be_past_expiry()
     case.hold(by, lease_seconds)
     if case.status in WAITING:
@@ -78,6 +80,7 @@ def assess_invalid(
     :raises Refused: as `reasons.must_be_available` and `reasons.in_words` do.
     """
     _must_be_assessable(case)
+    identity.must_be_for(case, by)
     case.hold(by, lease_seconds)
     reason = reasons.must_be_available(reason_code, situation_of(case))
     own_office = [case.office["name"]] if case.office_code == by.office_code else []
@@ -127,6 +130,8 @@ def record_hgd_answer(case: Case, answer: Answer, check_no: int) -> None:
     if case.status == CODE_NOT_FOUND:
         full_name = str((case.subject or {})["full_name"])
         case.tell(CodeNotFound(**_common(case), full_name=full_name, asked_at=asked_at))
+    elif case.status == APPROVED and identity.is_in_use(case):
+        identity.hold(case)
     elif case.status == APPROVED:
         case.decided_at = clock.now()
         case.free()
@@ -144,29 +149,23 @@ def record_hgd_unreachable(case: Case, check_no: int) -> None:
         case.log("hgd_not_reached")
 
 
-def correct(
-    case: Case,
-    by: Officer,
-    *,
-    full_name: str | None,
-    bhxh_code: str | None,
-    date_of_birth: date | None,
-    lease_seconds: float,
-) -> None:
-    """Correct name, code or date of birth after HGĐ did not confirm them (V7). Assess the case again to repeat the look-up."""
+def correct(case: Case, by: Officer, changes: Mapping[str, Any], *, lease_seconds: float) -> None:
+    """Correct name, code, birth or ID number where HGĐ or another account's identity stood against it (V7, V15).
+
+    Assess the case again to repeat the look-up.
+
+    :param changes: any of `full_name`, `bhxh_code`, `date_of_birth`, `personal_id`, `id_number`.
+    """
     case.must_be(*WAITING)
+    identity.must_be_for(case, by)
     case.hold(by, lease_seconds)
-    values = {
-        "full_name": one_line(full_name) if full_name else None,
-        "bhxh_code": bhxh_code,
-        "date_of_birth": date_of_birth.isoformat() if date_of_birth else None,
-    }
     subject = case.subject or {}
-    changes = {field: value for field, value in values.items() if value is not None and value != subject.get(field)}
-    case.subject = subject | changes
+    values = {field: value.isoformat() if isinstance(value, date) else one_line(value) for field, value in changes.items()}
+    changed = {field: value for field, value in values.items() if value != subject.get(field)}
+    case.subject = subject | changed
     case.bhxh_code = case.subject["bhxh_code"]
     case.revision += 1
-    case.log("corrected", by, fields=list(changes))
+    case.log("corrected", by, fields=list(changed))
     case.hgd = case.hgd_outcome = case.hgd_at = None  # what it answered was about other data
     ask_for_advice(case)
 

@@ -7,6 +7,7 @@ import marshmallow as ma
 
 from services.chassis.calendar import today_in_vietnam
 from services.chassis.text.bilingual import bilingual
+from services.chassis.web.fields import Number
 from services.verification.cases.numbers import BhxhCode
 from services.verification.decisions.reasons import BY_CODE, NO_GROUND
 
@@ -36,20 +37,18 @@ def _check_born(value: date) -> None:
 
 
 class Correction(ma.Schema):
-    """Body of `correction`: at least one of the three."""
+    """Body of `correction`: at least one of them."""
 
     full_name = _Text(validate=[ma.validate.Length(1, 200), _check_name])
     bhxh_code = BhxhCode()
     date_of_birth = ma.fields.Date(validate=_check_born)
+    personal_id = Number(validate=ma.validate.Regexp(r"^[0-9]{12}\Z"))
+    id_number = Number(validate=ma.validate.Regexp(r"^[0-9A-Z]{5,15}\Z"), metadata={"description": "of the same type of ID"})
 
     @ma.validates_schema
     def _not_empty(self, data: dict[str, Any], **_: Any) -> None:
         if not data:
-            raise ma.ValidationError(
-                bilingual(
-                    vi="Cần full_name, bhxh_code hoặc date_of_birth.", en="Give full_name, bhxh_code or date_of_birth."
-                )
-            )
+            raise ma.ValidationError(bilingual(vi="Cần ít nhất một trường.", en="Give at least one field."))
 
 
 def _check_explained(value: str) -> None:

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from services.verification.attachments.rules import attachments_of
 from services.verification.cases.rules import Case
-from services.verification.cases.statuses import APPROVED, CHECKING, OPEN, UNREACHABLE
+from services.verification.cases.statuses import APPROVED, CHECKING, IDENTITY_IN_USE, OPEN, UNREACHABLE
 from services.verification.decisions.conditions import Situation
 
 
@@ -33,6 +33,7 @@ def situation_of(case: Case) -> Situation:
         birth_differs=record.get("birth") == "differs",
         is_adult=is_for_child(case) and record.get("adult") is True,
         has_account=_has_account(case),
+        identity_in_use=case.status == IDENTITY_IN_USE,
     )
 
 

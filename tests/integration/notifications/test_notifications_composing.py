@@ -56,7 +56,9 @@ CASES: list[tuple[type[Any], dict[str, Any], dict[str, Any], list[tuple[str, str
         PHONE,
         [("child_activated", "sms")],
     ),
-    (readers.AccountAdjusted, accounts.AccountAdjusted.example, BOTH, [("account_adjusted", "sms")]),
+    (readers.AccountAdjusted, accounts.AccountAdjusted.example | {"changed": []}, BOTH, [("account_adjusted", "sms")]),
+    (readers.DeclarationWithoutEffect, accounts.DeclarationWithoutEffect.example, BOTH, [("without_effect", "sms")]),
+    (readers.IdentityQuestioned, verification.IdentityQuestioned.example, BOTH, [("identity_questioned", "sms")]),
     (readers.AccountStopped, accounts.AccountStopped.example, BOTH, [("account_stopped", "sms")]),
     (readers.OtpIssued, accounts.OtpIssued.example, BOTH, [("otp", "sms")]),
     (readers.PasswordChanged, accounts.PasswordChanged.example, BOTH, [("password_changed", "email")]),
@@ -98,6 +100,30 @@ def test_a_fact_that_comes_twice_makes_its_messages_once(desk: Desk) -> None:
     assert len(desk.job_views()) == 1
     desk.read(readers.PasswordChanged, accounts.PasswordChanged.example)
     assert len(desk.messages()) == 2
+
+
+@pytest.mark.rule("V12")
+@pytest.mark.parametrize(
+    ("before", "told"),
+    [
+        ({"phone": "+84900000001", "email": "old@example.com"}, {"+84900000001", "old@example.com"}),
+        # the phone that is still the account's has the ordinary message; the address of before is told of every change
+        ({"phone": BOTH["phone"], "email": "old@example.com"}, {"old@example.com"}),
+        ({"phone": "+84900000001", "email": None}, {"+84900000001"}),
+    ],
+)
+def test_the_old_phone_and_the_old_address_are_told_of_a_change(desk: Desk, before: dict[str, Any], told: set[str]) -> None:
+    example = accounts.AccountAdjusted.example | {"changed": ["phone", "email"], "previous_contact": before}
+    desk.read(readers.AccountAdjusted, example, contact=BOTH)
+    assert {message.address for message in desk.messages() if message.template == "account_changed"} == told
+    assert [message.address for message in desk.messages() if message.template == "account_adjusted"] == [BOTH["phone"]]
+
+
+def test_a_fact_of_an_earlier_release_tells_the_new_phone_alone(desk: Desk) -> None:
+    later = ("person", "changed", "previous_contact")
+    example = {name: value for name, value in accounts.AccountAdjusted.example.items() if name not in later}
+    desk.read(readers.AccountAdjusted, example, contact=BOTH)
+    assert [message.template for message in desk.messages()] == ["account_adjusted"]
 
 
 def test_only_the_form_goes_by_mail_and_no_other_attachment(desk: Desk) -> None:

@@ -102,12 +102,14 @@ def picture(colour: str = "white", kind: str = "JPEG") -> bytes:
 
 
 def _tokens(token: str) -> Principal:
-    """`role:account:office`; an empty office is a token without one."""
+    """`role:account:office`, in the province of the office's first two digits; an empty office is a token without one."""
     role, _, rest = token.partition(":")
     account, _, office = rest.partition(":")
     if not account:
         raise InvalidToken("no token of these tests")
-    return Principal(account, role, {"sub": account, "role": role} | ({"office": office} if office else {}))
+    return Principal(
+        account, role, {"sub": account, "role": role} | ({"office": office, "province": office[:2]} if office else {})
+    )
 
 
 @dataclass
@@ -140,10 +142,10 @@ class Desk(desk.Desk):
 
     # what other services tell
 
-    def tell(self, name: str, data: dict[str, Any]) -> None:
-        """Handle a message of another service."""
+    def tell(self, name: str, data: dict[str, Any], *, revision: int | None = None) -> None:
+        """Handle a message of another service, newer than the one before unless `revision` says otherwise."""
         self._revision += 1
-        self.handle(self.reader(name), data, revision=self._revision)
+        self.handle(self.reader(name), data, revision=revision or self._revision)
 
     def submit(self, no: str = NO, **changes: Any) -> str:
         self.tell("declaration_submitted", submitted(no, **changes))
@@ -163,10 +165,16 @@ class Desk(desk.Desk):
     def withdraw(self, no: str = NO) -> None:
         self.tell("declaration_withdrawn", {"dossier_no": no, "withdrawn_at": clock.now().isoformat()})
 
-    def account(self, account_id: str, no: str) -> None:
+    def account(self, account_id: str, no: str, *, revision: int | None = None) -> None:
         """The account opened by this dossier."""
-        data = {"account_id": account_id, "dossier_no": no, "activated_at": clock.now().isoformat()}
-        self.tell("account_activated", data)
+        case = self.case(no)
+        told = {
+            "bhxh_code": case["subject"]["bhxh_code"],
+            "full_name": case["subject"]["full_name"],
+            "contact": case["contact"],
+        }
+        data = {"account_id": account_id, "dossier_no": no, "activated_at": clock.now().isoformat()} | told
+        self.tell("account_activated", data, revision=revision)
 
     # what officers do
 

@@ -34,8 +34,11 @@ WORST: dict[str, Any] = {
     "at": "2026-12-31T23:59:00+07:00",
     "password": "WwMm42WwMm42WwMm",
     "code": "888888",
+    "account": "01****9841",
+    "changed": ["full_name", "date_of_birth", "id_number", "personal_id", "phone", "email", "address"],
+    "unchanged": False,
+    "what": "identity_in_use",
     "purpose": "takeover",
-    "what": "name_differs",
     "reason": "Họ, chữ đệm và tên trên thẻ căn cước công dân khác với họ, chữ đệm và tên đã kê khai; ngày sinh trên giấy khai "
     "sinh cũng không khớp với ngày sinh trong Hệ thống cấp mã số BHXH. Đề nghị Ông/Bà kiểm tra, kê khai lại và mang theo bản chính.",
     "office": "Bảo hiểm xã hội cơ sở Hương Thủy - Phú Lộc, Thành phố Huế",
@@ -110,11 +113,20 @@ def test_only_texts_with_a_name_or_somebodys_own_words_in_them_may_take_more_tha
         "child_activated": 2,
         "code_not_found": 2,
         "identity_questioned": 2,
+        "account_changed": 2,
+        "without_effect": 2,
         "declaration_rejected": 3,
         "complaint_question": 2,
         "complaint_answered": 3,
     }
     assert texts.segments(WRITTEN.sms("code_not_found", WORST)) == 1
+
+
+@pytest.mark.rule("V12")
+def test_the_old_address_reads_what_was_changed_each_thing_once_and_nobody_elses_data() -> None:
+    text = WRITTEN.sms("account_changed", WORST | {"changed": ["id_type", "id_number", "phone"]})
+    assert "da doi giay to tuy than, so dien thoai luc 23:59 31/12/2026" in text
+    assert "da dieu chinh" not in WRITTEN.sms("account_adjusted", WORST | {"unchanged": True})
 
 
 @pytest.mark.rule("A2")

@@ -23,6 +23,7 @@ BARE = Situation(
     birth_differs=False,
     is_adult=False,
     has_account=False,
+    identity_in_use=False,
 )
 GUARDIAN = replace(BARE, route="guardian", missing=("portrait", "birth_certificate"))
 
