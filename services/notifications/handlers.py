@@ -34,17 +34,23 @@ def attachment_added(session: ServiceSession, fact: readers.AttachmentAdded) -> 
         return
     name = f"Mau-so-01-{fact.dossier_no}.pdf"
     document = {"document_id": attached["document_id"], "sha256": attached["sha256"], "name": name}
-    tell_person(session, fact, "form_attached", {"full_name": fact.full_name}, document=document)
+    values = {"full_name": fact.full_name, "last_day": fact.last_day}
+    tell_person(session, fact, "form_attached", values, document=document)
 
 
 def declaration_expiring(session: ServiceSession, fact: readers.DeclarationExpiring) -> None:
-    """Remind the person that two days are left (I6)."""
+    """Remind the person that two working days are left (I6)."""
     tell_person(session, fact, "declaration_expiring", {"expires_at": fact.expires_at})
+
+
+def declaration_extended(session: ServiceSession, fact: readers.DeclarationExtended) -> None:
+    """Tell the person the later last day, as the one told before has become a day off (I6, W1)."""
+    tell_person(session, fact, "declaration_extended", {"expires_at": fact.expires_at})
 
 
 def declaration_expired(session: ServiceSession, fact: readers.DeclarationExpired) -> None:
     """Tell the person that the ten days are over (2659 step 3)."""
-    tell_person(session, fact, "declaration_expired", {})
+    tell_person(session, fact, "declaration_expired", {"route": fact.route, "last_day": fact.last_day})
 
 
 def declaration_rejected(session: ServiceSession, fact: readers.DeclarationRejected) -> None:
@@ -194,6 +200,7 @@ HANDLERS: Mapping[type[Reader], Callable[..., Any]] = {
     readers.DeclarationSubmitted: declaration_submitted,
     readers.AttachmentAdded: attachment_added,
     readers.DeclarationExpiring: declaration_expiring,
+    readers.DeclarationExtended: declaration_extended,
     readers.DeclarationExpired: declaration_expired,
     readers.DeclarationRejected: declaration_rejected,
     readers.CodeNotFound: code_not_found,

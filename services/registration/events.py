@@ -2,12 +2,13 @@
 
 from services.registration.attachments.facts import AttachmentAdded
 from services.registration.declarations.facts import DeclarationGivenBack, DeclarationSubmitted, DeclarationWithdrawn
-from services.registration.expiry.facts import DeclarationExpired, DeclarationExpiring
+from services.registration.expiry.facts import DeclarationExpired, DeclarationExpiring, DeclarationExtended
 
 FACTS = (
     DeclarationSubmitted,
     AttachmentAdded,
     DeclarationExpiring,
+    DeclarationExtended,
     DeclarationExpired,
     DeclarationWithdrawn,
     DeclarationGivenBack,

@@ -97,6 +97,8 @@ _ALL = (
         Template(name, f"registration.{name}", Channels.SMS, Urgency.DAYTIME, quiet=True, once=True)
         for name in ("declaration_expiring", "declaration_expired")
     ),
+    # each later day is told
+    Template("declaration_extended", "registration.declaration_extended", Channels.SMS, Urgency.DAYTIME, quiet=True),
     Template(
         "account_activated",
         "accounts.account_activated",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
@@ -66,7 +66,7 @@ def compose(
 
     :param ref: what support searches by: dossier number, complaint number or account id.
     :param contact: `phone` and `email`, either of which may be missing.
-    :param values: the values for the templates: JSON values and moments.
+    :param values: the values for the templates: JSON values, days and moments.
     :param route, complete_at: for a template with a legal deadline: which deadline, and from when it counts.
     :param useless_after: the message is not sent after this.
     :param document: `document_id`, `sha256` and `name` of the attachment.
@@ -136,7 +136,7 @@ def _before_restore(session: ServiceSession, fact: Reader) -> datetime | None:
 
 
 def _json(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, datetime) else value
+    return value.isoformat() if isinstance(value, date) else value
 
 
 @cache

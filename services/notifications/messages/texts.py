@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +55,7 @@ class Texts:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._jinja.filters.update(fold=fold, cut=cut, day=day, last_day=last_day, hour=hour, step=step)
+        self._jinja.filters.update(fold=fold, cut=cut, date=date_of, day=day, last_day=last_day, hour=hour, step=step)
         self._jinja.globals.update(
             brand=settings.sms_brand,
             hotline=settings.hotline,
@@ -105,6 +105,11 @@ def cut(text: str, length: int) -> str:
     if len(text) <= length:
         return text
     return text[: length - 2].rsplit(" ", 1)[0].rstrip(" ,.;:") + "..."
+
+
+def date_of(text: str) -> str:
+    """Return `01/12/2026` for an ISO date."""
+    return f"{date.fromisoformat(text):%d/%m/%Y}"
 
 
 def day(moment: str) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
 from services.chassis import clock, tracking
+from services.chassis.calendar import calendar_of
 from services.chassis.database import ServiceSession
 from services.chassis.recovery.counters import note_lease
 from services.chassis.resources import Resources
@@ -29,6 +29,7 @@ from services.registration.declarations.refusals import AccountExists, Registrat
 from services.registration.declarations.responses import CreatedSchema, StatusSchema, SubmittedSchema
 from services.registration.declarations.rules import Declaration
 from services.registration.declarations.schemas import DeclarationSchema, SubmitSchema
+from services.registration.expiry.terms import Terms
 from services.registration.form01.jobs import make_form
 from services.registration.settings import Settings
 
@@ -39,7 +40,6 @@ _CODE_LENGTH = 26
 def blueprints(made_for: Resources[Settings]) -> Sequence[Blueprint]:
     """Return the blueprint; the settings give the ten days and the size of a block of numbers."""
     settings = made_for.settings
-    expiry = timedelta(days=settings.expiry_days)
     numbers = Serials(made_for.db, FORM, counters, block=settings.number_block, on_lease=note_lease)
     declarations = Blueprint(
         "declarations", __name__, url_prefix="/declarations", description="Form 01, from draft to its end"
@@ -79,7 +79,7 @@ def blueprints(made_for: Resources[Settings]) -> Sequence[Blueprint]:
         """
         declaration = access.find(session, no, to_change=True)
         if declaration.submitted_at is None:
-            _submit(session, declaration, expiry)
+            _submit(session, declaration, settings.terms)
         return declaration
 
     @declarations.route("/<no>")
@@ -123,10 +123,13 @@ def _who_files(route: str) -> Principal | None:
     return who
 
 
-def _submit(session: ServiceSession, declaration: Declaration, expiry: timedelta) -> None:
+def _submit(session: ServiceSession, declaration: Declaration, terms: Terms) -> None:
     if declaration.kind == "register" and code_has_account(session, declaration.bhxh_code or ""):
         raise AccountExists
-    declaration.submit(clock.now(), expiry=expiry)
+    now, term = clock.now(), None
+    if declaration.route == "portal":
+        term = terms.begin(calendar_of(session), now, about=declaration.dossier_no)
+    declaration.submit(now, term)
     try:
         session.flush()
     except IntegrityError:

@@ -25,7 +25,7 @@ def record_receipt(declaration: Declaration, *, at: datetime, revision: int) -> 
         declaration.received_at = at
     if not _is_news(declaration, revision):
         return
-    too_late = declaration.status == "expired" and declaration.expires_at is not None and at > declaration.expires_at
+    too_late = declaration.status == "expired" and declaration.expires_at is not None and at >= declaration.expires_at
     if not too_late:
         _move_to(declaration, "received")
 

@@ -23,7 +23,14 @@ class SubmittedSchema(ma.Schema):
     dossier_no = ma.fields.String(required=True)
     status = ma.fields.String(required=True, validate=OneOf(STATUSES))
     submitted_at = Moment(required=True)
-    expires_at = Moment(required=True, allow_none=True, metadata={"description": "null where no visit is required"})
+    last_day = ma.fields.Date(
+        required=True,
+        allow_none=True,
+        metadata={"description": "the last day to come, until 24:00; null where no visit is required"},
+    )
+    expires_at = Moment(
+        required=True, allow_none=True, metadata={"description": "the first instant after `last_day`, Vietnam's time"}
+    )
 
 
 class ReceivingOfficeSchema(ma.Schema):
@@ -61,6 +68,7 @@ class StatusSchema(ma.Schema):
     refusal = ma.fields.Nested(RefusalSchema, required=True, allow_none=True)
     created_at = Moment(required=True)
     submitted_at = Moment(required=True, allow_none=True)
+    last_day = ma.fields.Date(required=True, allow_none=True)
     expires_at = Moment(required=True, allow_none=True)
     received_at = Moment(required=True, allow_none=True)
     ended_at = Moment(required=True, allow_none=True)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import asdict
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -24,7 +24,8 @@ from services.chassis.ids import uuid7
 from services.registration.attachments.facts import AttachmentAdded
 from services.registration.declarations.facts import DeclarationSubmitted, DeclarationWithdrawn
 from services.registration.declarations.refusals import AttachmentsClosed, CannotWithdraw, NotADraft
-from services.registration.expiry.facts import DeclarationExpired, DeclarationExpiring
+from services.registration.expiry.facts import DeclarationExpired, DeclarationExpiring, DeclarationExtended
+from services.registration.expiry.terms import Term
 from services.registration.schema import Base
 
 #: I8: at most one registration of a BHXH code is in one of these
@@ -48,6 +49,9 @@ class Declaration(Aggregate, Base):
         # I8 holds in the database: of two submissions at once only one can win
         _index("declarations_open_registration", "bhxh_code", f"kind = 'register' AND status IN {OPEN}", unique=True),
         _index("declarations_expires_at", "expires_at", "status = 'submitted'"),
+        _index("declarations_last_day", "last_day", "status = 'submitted'"),
+        _index("declarations_warn_at", "warn_at", "status = 'submitted' AND warned_at IS NULL"),
+        _index("declarations_left_due_at", "left_due_at", "left_at IS NULL"),
         _index("declarations_drafts", "created_at", "status = 'draft'"),
     )
     correlation = "dossier_no"
@@ -74,15 +78,25 @@ class Declaration(Aggregate, Base):
     particulars: Mapped[dict[str, Any] | None]
     #: kind → stored document (claim check)
     attachments: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    #: kinds of pictures that an officer has asked a guardian for (702 app. 1 step 8); None: nothing is asked for
+    awaited: Mapped[list[str] | None]
     warnings: Mapped[list[str]] = mapped_column(default=list)
     #: why an officer rejected it: reason_code, and the reason in the officer's own words
     refusal: Mapped[dict[str, Any] | None]
 
     created_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]
+    #: the day told to the person; `expires_at` is the first instant after it (None in rows of an earlier release)
+    last_day: Mapped[date | None]
     expires_at: Mapped[datetime | None]
+    warn_at: Mapped[datetime | None]
+    #: when it is cancelled and erased, some hours after `expires_at`: not everybody's at one moment
+    close_at: Mapped[datetime | None]
     warned_at: Mapped[datetime | None]
     received_at: Mapped[datetime | None]
+    #: told as left unfinished when this comes (I6)
+    left_due_at: Mapped[datetime | None]
+    left_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
 
     @property
@@ -90,17 +104,17 @@ class Declaration(Aggregate, Base):
         """Tell whether the person's data have been deleted."""
         return self.subject is None
 
-    def submit(self, now: datetime, *, expiry: timedelta) -> None:
+    def submit(self, now: datetime, term: Term | None) -> None:
         """Submit the declaration: the person has agreed to the commitment (I4, I5).
 
-        The ten days run only where the person must come to an office (I6): not for a guardian (V9), not at a counter.
-
+        :param term: the ten days, where the person must come to an office (I6): not for a guardian (V9), not at a counter.
         :raises NotADraft: if it was submitted before.
         """
         if self.status != "draft" or self.subject is None or self.contact is None:
             raise NotADraft
         self.status, self.submitted_at = "submitted", now
-        self.expires_at = now + expiry if self.route == "portal" else None
+        if term is not None:
+            self.last_day, self.expires_at, self.warn_at, self.close_at = term
         self.tell(
             DeclarationSubmitted(
                 dossier_no=self.dossier_no,
@@ -109,6 +123,7 @@ class Declaration(Aggregate, Base):
                 channel=self.channel,
                 submitted_at=now,
                 expires_at=self.expires_at,
+                last_day=self.last_day,
                 subject=_with_date(self.subject),
                 contact=self.contact,
                 guardian=self.guardian,
@@ -142,6 +157,7 @@ class Declaration(Aggregate, Base):
                     added_at=now,
                     full_name=self.subject["full_name"],
                     contact=self.contact,
+                    last_day=self.last_day,
                 )
             )
         return claim_check
@@ -151,12 +167,22 @@ class Declaration(Aggregate, Base):
         if self.expires_at is None:
             raise ValueError("a declaration without an expiry cannot be expiring")
         self.warned_at = now
-        self.tell(DeclarationExpiring(expires_at=self.expires_at, **self._named_person()))
+        self.tell(DeclarationExpiring(expires_at=self.expires_at, last_day=self.last_day, **self._named_person()))
+
+    def extend(self, term: Term) -> None:
+        """Move the last day to a later one, because the calendar has changed (I6).
+
+        :raises ValueError: for an earlier one: a date once told to a person never moves earlier (W1).
+        """
+        if self.expires_at is None or term.expires_at <= self.expires_at:
+            raise ValueError("a declaration can only be given more days")
+        self.last_day, self.expires_at, self.warn_at, self.close_at = term
+        self.tell(DeclarationExtended(expires_at=term.expires_at, last_day=term.last_day, **self._named_person()))
 
     def expire(self, now: datetime) -> None:
         """Cancel the declaration: nobody came in time (I6, 2659 step 3). The caller erases it in the same transaction."""
         self.status, self.ended_at = "expired", now
-        self.tell(DeclarationExpired(expired_at=now, **self._named_person()))
+        self.tell(DeclarationExpired(expired_at=now, last_day=self.last_day, **self._named_person()))
 
     def withdraw(self, now: datetime) -> None:
         """Withdraw the declaration before an officer receives it. The caller erases it in the same transaction.

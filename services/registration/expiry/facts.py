@@ -1,6 +1,6 @@
 """Facts about the ten days in which a person must come to an office (I6)."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from marshmallow import fields
@@ -19,18 +19,48 @@ class DeclarationExpiring(
         "dossier_no": EXAMPLE_NUMBER,
         "kind": "register",
         "route": "portal",
-        "expires_at": "2026-12-01T09:30:00+07:00",
+        "expires_at": "2026-12-02T00:00:00+07:00",
+        "last_day": "2026-12-01",
         "bhxh_code": "0113099841",
         "full_name": "Nguyễn Thành Biên",
         "contact": EXAMPLE_CONTACT,
     },
 ):
-    """Nobody has come yet, and two days are left (I6)."""
+    """Nobody has come yet, and two working days are left (I6)."""
 
     dossier_no: str = public(fields.String(required=True))
     kind: str = public(fields.String(required=True, validate=OneOf(KINDS)))
     route: str = public(fields.String(required=True, validate=OneOf(ROUTES)))
     expires_at: datetime = public(fields.AwareDateTime(required=True, format="iso"))
+    last_day: date | None = public(fields.Date(load_default=None, allow_none=True), default=None)
+    bhxh_code: str = private(fields.String(required=True))
+    full_name: str = private(fields.String(required=True))
+    contact: dict[str, Any] = private(fields.Nested(Contact, required=True))
+
+
+class DeclarationExtended(
+    Fact,
+    name="declaration_extended",
+    version=1,
+    subject="dossier_no",
+    example={
+        "dossier_no": EXAMPLE_NUMBER,
+        "kind": "register",
+        "route": "portal",
+        "expires_at": "2026-12-03T00:00:00+07:00",
+        "last_day": "2026-12-02",
+        "bhxh_code": "0113099841",
+        "full_name": "Nguyễn Thành Biên",
+        "contact": EXAMPLE_CONTACT,
+    },
+):
+    """The last day has moved to a later one, because the calendar changed (I6, W1); never to an earlier one."""
+
+    dossier_no: str = public(fields.String(required=True))
+    kind: str = public(fields.String(required=True, validate=OneOf(KINDS)))
+    route: str = public(fields.String(required=True, validate=OneOf(ROUTES)))
+    expires_at: datetime = public(fields.AwareDateTime(required=True, format="iso"))
+    last_day: date = public(fields.Date(required=True))
     bhxh_code: str = private(fields.String(required=True))
     full_name: str = private(fields.String(required=True))
     contact: dict[str, Any] = private(fields.Nested(Contact, required=True))
@@ -45,7 +75,8 @@ class DeclarationExpired(
         "dossier_no": EXAMPLE_NUMBER,
         "kind": "register",
         "route": "portal",
-        "expired_at": "2026-12-01T09:30:00+07:00",
+        "expired_at": "2026-12-02T01:40:00+07:00",
+        "last_day": "2026-12-01",
         "bhxh_code": "0113099841",
         "full_name": "Nguyễn Thành Biên",
         "contact": EXAMPLE_CONTACT,
@@ -57,6 +88,7 @@ class DeclarationExpired(
     kind: str = public(fields.String(required=True, validate=OneOf(KINDS)))
     route: str = public(fields.String(required=True, validate=OneOf(ROUTES)))
     expired_at: datetime = public(fields.AwareDateTime(required=True, format="iso"))
+    last_day: date | None = public(fields.Date(load_default=None, allow_none=True), default=None)
     bhxh_code: str = private(fields.String(required=True))
     full_name: str = private(fields.String(required=True))
     contact: dict[str, Any] = private(fields.Nested(Contact, required=True))

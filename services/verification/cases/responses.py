@@ -9,9 +9,21 @@ from services.verification.cases.rules import Case
 from services.verification.comparisons.changes import old_and_new
 from services.verification.comparisons.guardian import guardian_check
 
-_LISTED = ("dossier_no", "status", "kind", "route", "office_code", "submitted_at", "expires_at")
+_LISTED = ("dossier_no", "status", "kind", "route", "office_code", "submitted_at", "last_day", "expires_at")
 _SHOWN = (
-    *("dossier_no", "revision", "status", "kind", "route", "channel", "filing", "submitted_at", "expires_at", "received_at"),
+    *(
+        "dossier_no",
+        "revision",
+        "status",
+        "kind",
+        "route",
+        "channel",
+        "filing",
+        "submitted_at",
+        "last_day",
+        "expires_at",
+        "received_at",
+    ),
     *("received_office_code", "complete_at", "decided_at", "assessed_by", "assessed_office_code", "reason_code", "reason"),
     *("subject", "contact", "guardian", "office", "warnings", "missing"),
 )

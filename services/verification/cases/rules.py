@@ -5,7 +5,7 @@ Each method: guards, one change, one fact. Facts are recorded in the transaction
 
 import uuid
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from services.chassis import clock
 from services.chassis.aggregate import Aggregate
 from services.chassis.bus import erasure
+from services.chassis.calendar import day_ending_at
 from services.chassis.database import Instant
 from services.chassis.documents import Document
 from services.chassis.ids import uuid7
@@ -205,9 +206,22 @@ class Case(Aggregate, Base):
         :raises PastExpiry: otherwise.
         """
         if self.status == NEW and self.expires_at is not None and clock.now() >= self.expires_at:
-            raise PastExpiry(self.expires_at)
+            raise PastExpiry(self.expires_at, day_ending_at(self.expires_at))
 
     # ------------------------------------------------------------ the end of the declaration
+
+    @property
+    def last_day(self) -> date | None:
+        """Return the last day on which the person may come, as registration has told it to them; None if nothing ends (I6)."""
+        return None if self.expires_at is None else day_ending_at(self.expires_at)
+
+    def extend(self, expires_at: datetime) -> None:
+        """Take over a later end of the ten days; never an earlier one (W1)."""
+        if self.status in GONE or (self.expires_at is not None and expires_at <= self.expires_at):
+            return
+        self.expires_at = expires_at
+        self.revision += 1
+        self.log("extended", expires_at=expires_at.isoformat())
 
     def end(self, status: str, at: datetime) -> None:
         """Close the case of a declaration that has expired (I6) or was withdrawn, and delete the personal data."""

@@ -45,6 +45,9 @@ class ListedCase(ma.Schema):
     full_name = _Text(required=True, allow_none=True)
     office_code = _Text(required=True)
     submitted_at = _Moment(required=True)
+    last_day = ma.fields.Date(
+        required=True, allow_none=True, metadata={"description": "the last day to come, until 24:00 (I6)"}
+    )
     expires_at = _Moment(required=True, allow_none=True)
     holder = _Text(required=True, allow_none=True, metadata={"description": "account of the officer who is working on it"})
 
@@ -88,6 +91,9 @@ class CaseShown(ma.Schema):
     channel = _Text(required=True)
     filing = _Text(required=True)
     submitted_at = _Moment(required=True)
+    last_day = ma.fields.Date(
+        required=True, allow_none=True, metadata={"description": "the last day to come, until 24:00 (I6)"}
+    )
     expires_at = _Moment(required=True, allow_none=True)
     received_at = _Moment(required=True, allow_none=True)
     received_office_code = _Text(required=True, allow_none=True)

@@ -88,7 +88,7 @@ def test_after_an_end_without_an_account_the_person_may_register_again(desk, lat
     if end == "withdrawn":
         desk.ask("DELETE", first)
     elif end == "expired":
-        later(days=10, seconds=1)
+        later.to(desk.row(first).close_at)
         desk.sweep()
     else:
         desk.hear("declaration_rejected", first)

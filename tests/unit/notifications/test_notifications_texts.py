@@ -31,6 +31,7 @@ WORST: dict[str, Any] = {
     "bhxh_code": "0113099841",
     "full_name": "Nguyễn Hoàng Phượng Trường Thị Quỳnh",
     "expires_at": "2026-12-31T23:59:00+07:00",
+    "last_day": "2026-12-31",
     "at": "2026-12-31T23:59:00+07:00",
     "password": "WwMm42WwMm42WwMm",
     "code": "888888",
@@ -135,9 +136,28 @@ def test_the_sms_of_a_submission_holds_the_dossier_number_and_the_bhxh_code() ->
     assert "31/12/2026" in text
 
 
+@pytest.mark.rule("I6")
+@pytest.mark.parametrize(
+    "name", ["declaration_submitted", "declaration_expiring", "declaration_extended", "declaration_expired"]
+)
+def test_every_sms_about_the_ten_days_names_the_same_last_day(name: str) -> None:
+    ten_days = {"expires_at": "2026-12-10T17:00:00+00:00", "last_day": "2026-12-10"}
+    assert "het ngay 10/12/2026" in WRITTEN.sms(name, WORST | ten_days)
+
+
+@pytest.mark.rule("I6")
+def test_the_e_mail_with_the_form_names_the_last_day_if_there_is_one() -> None:
+    letter = WRITTEN.letter("form_attached", WORST | {"last_day": "2026-12-10"})
+    assert "đến hết ngày 10/12/2026" in letter.text
+    assert "10/12/2026" in letter.html
+    for nothing in ({"last_day": None}, {}):
+        values = {name: value for name, value in WORST.items() if name != "last_day"} | nothing
+        assert "hết ngày" not in WRITTEN.letter("form_attached", values).text
+
+
 def test_a_submission_that_does_not_expire_names_no_day() -> None:
     text = WRITTEN.sms("declaration_submitted", WORST | {"expires_at": None})
-    assert "truoc ngay" not in text
+    assert "het ngay" not in text
     assert "None" not in text
 
 
