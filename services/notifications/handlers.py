@@ -40,12 +40,23 @@ def attachment_added(session: ServiceSession, fact: readers.AttachmentAdded) -> 
 
 def declaration_expiring(session: ServiceSession, fact: readers.DeclarationExpiring) -> None:
     """Remind the person that two working days are left (I6)."""
-    tell_person(session, fact, "declaration_expiring", {"expires_at": fact.expires_at})
+    tell_person(session, fact, "declaration_expiring", {"route": fact.route, "expires_at": fact.expires_at})
 
 
 def declaration_extended(session: ServiceSession, fact: readers.DeclarationExtended) -> None:
     """Tell the person the later last day, as the one told before has become a day off (I6, W1)."""
     tell_person(session, fact, "declaration_extended", {"expires_at": fact.expires_at})
+
+
+def pictures_awaited(session: ServiceSession, fact: readers.PicturesAwaited) -> None:
+    """Ask the guardian for missing pictures, and name the last day (702 app. 1 step 8; I6)."""
+    values = {"full_name": fact.full_name, "pictures": fact.pictures, "expires_at": fact.expires_at}
+    tell_person(session, fact, "pictures_awaited", values)
+
+
+def declaration_unfinished(session: ServiceSession, fact: readers.DeclarationUnfinished) -> None:
+    """Tell who was received and left that the dossier lies unfinished, and what they may do (I6)."""
+    tell_person(session, fact, "declaration_unfinished", {"route": fact.route})
 
 
 def declaration_expired(session: ServiceSession, fact: readers.DeclarationExpired) -> None:
@@ -201,6 +212,8 @@ HANDLERS: Mapping[type[Reader], Callable[..., Any]] = {
     readers.AttachmentAdded: attachment_added,
     readers.DeclarationExpiring: declaration_expiring,
     readers.DeclarationExtended: declaration_extended,
+    readers.PicturesAwaited: pictures_awaited,
+    readers.DeclarationUnfinished: declaration_unfinished,
     readers.DeclarationExpired: declaration_expired,
     readers.DeclarationRejected: declaration_rejected,
     readers.CodeNotFound: code_not_found,

@@ -94,11 +94,22 @@ class AttachmentAdded(OfDossier, Reader, service="registration", name="attachmen
 
 
 class DeclarationExpiring(OfDossier, Reader, service="registration", name="declaration_expiring", version=1):
+    route: str = _text()
     expires_at: datetime = _moment()
 
 
 class DeclarationExtended(OfDossier, Reader, service="registration", name="declaration_extended", version=1):
     expires_at: datetime = _moment()
+
+
+class PicturesAwaited(OfDossier, Reader, service="registration", name="pictures_awaited", version=1):
+    full_name: str = _text()
+    pictures: list[str] = reads(fields.List(fields.String(), required=True))
+    expires_at: datetime = _moment()
+
+
+class DeclarationUnfinished(OfDossier, Reader, service="registration", name="declaration_unfinished", version=1):
+    route: str = _text()
 
 
 class DeclarationExpired(OfDossier, Reader, service="registration", name="declaration_expired", version=1):

@@ -1,6 +1,7 @@
 """The facts that verification publishes. docs/facts/events.md is generated from them."""
 
+from services.verification.attachments.facts import PicturesRequested
 from services.verification.cases.facts import CaseGivenBack, CaseReceived
 from services.verification.decisions.facts import CodeNotFound, DeclarationRejected, IdentityVerified
 
-FACTS = (CaseReceived, CaseGivenBack, IdentityVerified, DeclarationRejected, CodeNotFound)
+FACTS = (CaseReceived, CaseGivenBack, PicturesRequested, IdentityVerified, DeclarationRejected, CodeNotFound)

@@ -23,6 +23,7 @@ MASK = "********"
 _FOLDER = Path(__file__).with_name("templates")
 #: characters in ASCII but not in GSM-7
 _NOT_GSM = str.maketrans({"`": "'"})
+_PICTURES = {"birth_certificate": "ảnh giấy khai sinh", "portrait": "ảnh chân dung"}
 _STEPS = {
     "acknowledge": "tiếp nhận",
     "route": "chuyển đến nơi liên quan",
@@ -55,7 +56,9 @@ class Texts:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._jinja.filters.update(fold=fold, cut=cut, date=date_of, day=day, last_day=last_day, hour=hour, step=step)
+        self._jinja.filters.update(
+            fold=fold, cut=cut, date=date_of, day=day, last_day=last_day, hour=hour, step=step, picture=picture
+        )
         self._jinja.globals.update(
             brand=settings.sms_brand,
             hotline=settings.hotline,
@@ -125,6 +128,11 @@ def last_day(moment: str) -> str:
 def step(name: str) -> str:
     """Return the Vietnamese phrase for a complaint's step (F7)."""
     return _STEPS.get(name, "xử lý")
+
+
+def picture(kind: str) -> str:
+    """Return the Vietnamese name of a picture of a child's dossier."""
+    return _PICTURES.get(kind, "giấy tờ")
 
 
 def hour(moment: str) -> str:

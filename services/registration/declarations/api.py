@@ -29,6 +29,7 @@ from services.registration.declarations.refusals import AccountExists, Registrat
 from services.registration.declarations.responses import CreatedSchema, StatusSchema, SubmittedSchema
 from services.registration.declarations.rules import Declaration
 from services.registration.declarations.schemas import DeclarationSchema, SubmitSchema
+from services.registration.declarations.succession import make_way
 from services.registration.expiry.terms import Terms
 from services.registration.form01.jobs import make_form
 from services.registration.settings import Settings
@@ -100,7 +101,8 @@ def blueprints(made_for: Resources[Settings]) -> Sequence[Blueprint]:
     def cancel(no: str) -> None:
         """Cancel: discard a draft, withdraw a submitted declaration
 
-        Its data and documents are deleted either way. No longer possible once an officer has received it.
+        Its data and documents are deleted either way. No longer possible once an officer has received it, unless nothing was
+        decided for ten working days (`withdrawable`).
         """
         with resources.db.write() as session:
             _cancel(access.find(session, no, to_change=True))
@@ -127,6 +129,8 @@ def _submit(session: ServiceSession, declaration: Declaration, terms: Terms) -> 
     if declaration.kind == "register" and code_has_account(session, declaration.bhxh_code or ""):
         raise AccountExists
     now, term = clock.now(), None
+    if declaration.kind == "register" and declaration.bhxh_code is not None:
+        make_way(session, declaration.bhxh_code, now)
     if declaration.route == "portal":
         term = terms.begin(calendar_of(session), now, about=declaration.dossier_no)
     declaration.submit(now, term)

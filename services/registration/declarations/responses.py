@@ -71,4 +71,18 @@ class StatusSchema(ma.Schema):
     last_day = ma.fields.Date(required=True, allow_none=True)
     expires_at = Moment(required=True, allow_none=True)
     received_at = Moment(required=True, allow_none=True)
+    left_at = Moment(
+        required=True,
+        allow_none=True,
+        metadata={"description": "since when it has been known as received and left unfinished (I6)"},
+    )
+    withdrawable = ma.fields.Boolean(
+        required=True, attribute="may_be_withdrawn", metadata={"description": "DELETE withdraws it now"}
+    )
+    awaited = ma.fields.List(
+        ma.fields.String(),
+        required=True,
+        allow_none=True,
+        metadata={"description": "pictures that an officer has asked for, to be sent by the last day (702 app. 1 step 8)"},
+    )
     ended_at = Moment(required=True, allow_none=True)

@@ -2,8 +2,8 @@
 
     draft ──submit──▶ submitted ──case_received──▶ received ──▶ verified ──▶ activated · adjusted · stopped
                           │                           ├──▶ rejected
-                          ├──10 days──▶ expired       └──▶ code_not_found (waits, may be verified later)
-                          └──DELETE───▶ withdrawn
+                          ├──10 days──▶ expired       ├──▶ code_not_found (waits, may be verified later)
+                          └──DELETE───▶ withdrawn ◀───┘ (only when it was left for ten working days)
 
 Facts of other services may arrive late or out of order: ``progress.py``.
 """
@@ -11,6 +11,7 @@ Facts of other services may arrive late or out of order: ``progress.py``.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
@@ -24,12 +25,20 @@ from services.chassis.ids import uuid7
 from services.registration.attachments.facts import AttachmentAdded
 from services.registration.declarations.facts import DeclarationSubmitted, DeclarationWithdrawn
 from services.registration.declarations.refusals import AttachmentsClosed, CannotWithdraw, NotADraft
-from services.registration.expiry.facts import DeclarationExpired, DeclarationExpiring, DeclarationExtended
+from services.registration.expiry.facts import (
+    DeclarationExpired,
+    DeclarationExpiring,
+    DeclarationExtended,
+    DeclarationUnfinished,
+    PicturesAwaited,
+)
 from services.registration.expiry.terms import Term
 from services.registration.schema import Base
 
 #: I8: at most one registration of a BHXH code is in one of these
 OPEN = ("submitted", "received", "code_not_found", "verified")
+#: an officer has received the person, or HGĐ did not know the code; nothing is decided
+UNFINISHED = ("received", "code_not_found")
 STATUSES = ("draft", *OPEN, "rejected", "activated", "adjusted", "stopped", "expired", "withdrawn")
 #: what a person may upload; form_pdf is generated
 UPLOADS = ("id_front", "id_back", "portrait", "birth_certificate", "signed_form")
@@ -51,7 +60,7 @@ class Declaration(Aggregate, Base):
         _index("declarations_expires_at", "expires_at", "status = 'submitted'"),
         _index("declarations_last_day", "last_day", "status = 'submitted'"),
         _index("declarations_warn_at", "warn_at", "status = 'submitted' AND warned_at IS NULL"),
-        _index("declarations_left_due_at", "left_due_at", "left_at IS NULL"),
+        _index("declarations_left_due_at", "left_due_at", f"status IN {UNFINISHED} AND left_at IS NULL"),
         _index("declarations_drafts", "created_at", "status = 'draft'"),
     )
     correlation = "dossier_no"
@@ -94,8 +103,9 @@ class Declaration(Aggregate, Base):
     close_at: Mapped[datetime | None]
     warned_at: Mapped[datetime | None]
     received_at: Mapped[datetime | None]
-    #: told as left unfinished when this comes (I6)
+    #: when the person is told that it lies unfinished (I6); None in rows of an earlier release, too
     left_due_at: Mapped[datetime | None]
+    #: since when it may be withdrawn although it was received
     left_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
 
@@ -149,6 +159,8 @@ class Declaration(Aggregate, Base):
             raise AttachmentsClosed
         claim_check = {"kind": kind, **asdict(document)}
         self.attachments = {**self.attachments, kind: claim_check}
+        if self.awaited and not set(self.awaited) - self.attachments.keys():
+            self.awaited = self.last_day = self.expires_at = self.warn_at = self.close_at = None
         if self.status != "draft":
             self.tell(
                 AttachmentAdded(
@@ -179,17 +191,38 @@ class Declaration(Aggregate, Base):
         self.last_day, self.expires_at, self.warn_at, self.close_at = term
         self.tell(DeclarationExtended(expires_at=term.expires_at, last_day=term.last_day, **self._named_person()))
 
+    def await_pictures(self, kinds: Sequence[str], term: Term) -> None:
+        """Wait for pictures that an officer has asked the guardian for (702 app. 1 step 8); sent in the meantime: nothing to do."""
+        kinds = [kind for kind in kinds if kind not in self.attachments]
+        if self.status != "submitted" or self.awaited or not kinds:
+            return
+        self.awaited, self.warned_at = kinds, None
+        self.last_day, self.expires_at, self.warn_at, self.close_at = term
+        self.tell(
+            PicturesAwaited(pictures=kinds, expires_at=term.expires_at, last_day=term.last_day, **self._named_person())
+        )
+
+    def leave(self, now: datetime) -> None:
+        """Record that nobody has finished what an officer received: the person is told, and may withdraw or file anew (I6)."""
+        self.left_at = now
+        self.tell(DeclarationUnfinished(noticed_at=now, **self._named_person()))
+
+    @property
+    def may_be_withdrawn(self) -> bool:
+        """Tell whether the person may take it back: before an officer received it, or once it was left unfinished."""
+        return self.status == "submitted" or (self.status in UNFINISHED and self.left_at is not None)
+
     def expire(self, now: datetime) -> None:
         """Cancel the declaration: nobody came in time (I6, 2659 step 3). The caller erases it in the same transaction."""
         self.status, self.ended_at = "expired", now
         self.tell(DeclarationExpired(expired_at=now, last_day=self.last_day, **self._named_person()))
 
     def withdraw(self, now: datetime) -> None:
-        """Withdraw the declaration before an officer receives it. The caller erases it in the same transaction.
+        """Withdraw the declaration. The caller erases it in the same transaction.
 
-        :raises CannotWithdraw: if an officer has received it, or it has ended.
+        :raises CannotWithdraw: if an officer is working on it, or it has ended.
         """
-        if self.status != "submitted":
+        if not self.may_be_withdrawn:
             raise CannotWithdraw
         self.status, self.ended_at = "withdrawn", now
         self.tell(DeclarationWithdrawn(dossier_no=self.dossier_no, kind=self.kind, route=self.route, withdrawn_at=now))
@@ -199,7 +232,7 @@ class Declaration(Aggregate, Base):
         documents = [document["document_id"] for document in self.attachments.values()]
         self.subject = self.contact = self.guardian = self.particulars = self.refusal = None
         self.bhxh_code = self.guardian_account_id = None
-        self.attachments, self.warnings = {}, []
+        self.attachments, self.warnings, self.awaited = {}, [], None
         return documents
 
     def _named_person(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Warn before the ten days end, expire the declaration after them (I6), and discard drafts that were never submitted.
+"""Warn before the ten days end, expire the declaration after them, tell those who came and left (I6), and discard old drafts.
 
 The calendar is asked again while a declaration waits: where its last day has become a day off, the next working day is its last
 (Civil Code 2015, article 148.5), and the person is told. A day that turns out to be worked after all takes nobody's time away (W1).
@@ -13,17 +13,23 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.chassis import clock
-from services.chassis.calendar import OFF, WORK, calendar_of, day_in_vietnam
+from services.chassis.calendar import OFF, WORK, Calendar, calendar_of, day_in_vietnam
 from services.chassis.calendar.holidays import table as holidays
 from services.chassis.resources import Resources
 from services.chassis.sweeps import Limit, Sweep
 from services.registration.declarations.erasure import EXPIRED, discard_draft, erase
-from services.registration.declarations.rules import Declaration
+from services.registration.declarations.rules import UNFINISHED, Declaration
 from services.registration.expiry.terms import Term, Terms
 from services.registration.settings import Settings
 
 #: how often all last days are compared with the calendar
 _CALENDAR_SECONDS = 300.0
+#: how far ahead a last day may lie
+_AHEAD_DAYS = 60
+#: for a row without `left_due_at`, of an earlier release or given back: more than ten working days, Tết included
+_LEFT_AT_LATEST = timedelta(days=24)
+
+_WEEKEND = (5, 6)  # by Python's count
 
 _Due = Callable[[datetime], sa.Select[Declaration]]
 
@@ -55,6 +61,7 @@ def sweeps(resources: Resources[Settings]) -> Sequence[Sweep]:
             every_seconds=max(every, _CALENDAR_SECONDS),
         ),
         Sweep("expire_declarations", _overdue, expire, limit=Limit.PEOPLE, every_seconds=every),
+        Sweep("tell_unfinished", _left, _leave, limit=Limit.PEOPLE, every_seconds=every),
         Sweep(
             "delete_old_drafts",
             _drafts_older_than(timedelta(days=settings.draft_days)),
@@ -86,6 +93,10 @@ def _warn(_session: Session, declaration: Declaration) -> None:
     declaration.warn(clock.now())
 
 
+def _leave(_session: Session, declaration: Declaration) -> None:
+    declaration.leave(clock.now())
+
+
 def _discard(_session: Session, declaration: Declaration) -> None:
     discard_draft(declaration)
 
@@ -106,13 +117,27 @@ def _to_be_warned(now: datetime) -> sa.Select[Declaration]:
 
 def _ending_on_a_day_off(now: datetime) -> sa.Select[Declaration]:
     """Select what ends on a day that is no longer worked. The public holidays themselves were known when it was submitted."""
-    day = Declaration.last_day
+    day, today, rule = Declaration.last_day, day_in_vietnam(now), Calendar()
+    ahead = [today + timedelta(days=n) for n in range(_AHEAD_DAYS)]
+    saturdays_worked = [each for each in ahead if each.weekday() in _WEEKEND and rule.is_working_day(each)]
     off, worked = (sa.exists().where(holidays.c.day == day, holidays.c.kind == kind) for kind in (OFF, WORK))
-    weekend = sa.extract("dow", day).in_((0, 6))
+    weekend = sa.and_(sa.extract("dow", day).in_((0, 6)), day.not_in(saturdays_worked))
     return sa.select(Declaration).where(
         Declaration.status == "submitted",
         Declaration.expires_at > now,
         sa.or_(day.is_(None), off, sa.and_(weekend, ~worked)),
+    )
+
+
+def _left(now: datetime) -> sa.Select[Declaration]:
+    last_seen = sa.func.coalesce(Declaration.received_at, Declaration.submitted_at)
+    unnoted = sa.and_(Declaration.left_due_at.is_(None), last_seen <= now - _LEFT_AT_LATEST)
+    return sa.select(Declaration).where(
+        Declaration.status.in_(UNFINISHED),
+        Declaration.left_at.is_(None),
+        # one that was expired before the news of the receipt came: its data are gone here, nobody can be told
+        Declaration.subject.is_not(None),
+        sa.or_(Declaration.left_due_at <= now, unnoted),
     )
 
 

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
-from services.chassis.calendar import VIETNAM, Calendar, end_of
+from services.chassis.calendar import VIETNAM, Calendar, day_in_vietnam, end_of
 
-#: warnings go out over the hours of an office's day, so that they wake nobody and do not all come due at one moment
-_WARN_FROM, _WARN_SPREAD = time(8, tzinfo=VIETNAM), timedelta(hours=9)
+#: reminders go out over the hours of an office's day, so that they wake nobody and do not all come due at one moment
+_DAY_FROM, _DAY_SPREAD = time(8, tzinfo=VIETNAM), timedelta(hours=9)
+#: working days that somebody who was received and left, or was asked for a picture, has before the system acts (I6)
+PATIENCE_WORKING_DAYS = 10
 #: what was received in the last minute before midnight may be on its way for a while
 _CLOSE_AFTER = timedelta(minutes=15)
 
@@ -43,10 +45,20 @@ class Terms:
     def ending_on(self, calendar: Calendar, last_day: date, *, about: str) -> Term:
         """Return the term that ends at 24:00 of ``last_day``."""
         expires_at = end_of(last_day)
-        share = zlib.crc32(about.encode()) / 2**32
-        warn_at = None
-        if self.warning_days:
-            warned_on = calendar.before(last_day, self.warning_days)
-            warn_at = datetime.combine(warned_on, _WARN_FROM) + share * _WARN_SPREAD
-        close_at = expires_at + (_CLOSE_AFTER + share * self.close_spread if self.close_spread else timedelta(0))
-        return Term(last_day, expires_at, warn_at, close_at)
+        warn_at = by_day(calendar.before(last_day, self.warning_days), about=about) if self.warning_days else None
+        spread = _CLOSE_AFTER + _share(about) * self.close_spread if self.close_spread else timedelta(0)
+        return Term(last_day, expires_at, warn_at, expires_at + spread)
+
+
+def by_day(day: date, *, about: str) -> datetime:
+    """Return a moment in the working hours of ``day``, always the same for one dossier."""
+    return datetime.combine(day, _DAY_FROM) + _share(about) * _DAY_SPREAD
+
+
+def left_due_at(calendar: Calendar, last_seen: datetime, *, about: str) -> datetime:
+    """Return when a dossier that nothing moved since counts as left: by day, after ten whole working days (I6)."""
+    return by_day(calendar.after(day_in_vietnam(last_seen), PATIENCE_WORKING_DAYS + 1), about=about)
+
+
+def _share(about: str) -> float:
+    return zlib.crc32(about.encode()) / 2**32

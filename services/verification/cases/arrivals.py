@@ -73,6 +73,8 @@ def add_attachment(session: ServiceSession, fact: AttachmentAdded) -> None:
     if gone or (assessed and fact.attachment["kind"] != FORM):
         return
     keep_newest(session, fact.dossier_no, fact.attachment, fact.added_at)
+    if case is not None:
+        case.note_picture(fact.attachment["kind"])
 
 
 def extend_case(session: ServiceSession, dossier_no: str, expires_at: datetime) -> None:
@@ -85,6 +87,14 @@ def extend_case(session: ServiceSession, dossier_no: str, expires_at: datetime) 
         case.extend(expires_at)
     elif session.get(EarlyEnding, dossier_no) is None:
         raise Transient("more days for a declaration that has not arrived")
+
+
+def await_until(session: ServiceSession, dossier_no: str, expires_at: datetime) -> None:
+    """Set the end of the days in which a guardian may send pictures, unless they have come meanwhile (I6)."""
+    case = _lock(session, dossier_no)
+    if case is not None and case.awaited:
+        case.expires_at = expires_at
+        case.revision += 1
 
 
 def end_case(session: ServiceSession, dossier_no: str, status: str, at: datetime) -> None:

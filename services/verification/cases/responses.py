@@ -25,7 +25,7 @@ _SHOWN = (
         "received_at",
     ),
     *("received_office_code", "complete_at", "decided_at", "assessed_by", "assessed_office_code", "reason_code", "reason"),
-    *("subject", "contact", "guardian", "office", "warnings", "missing"),
+    *("subject", "contact", "guardian", "office", "warnings", "awaited", "missing"),
 )
 _NO_ANSWER = {"full_name": None, "date_of_birth": None}
 

@@ -86,7 +86,7 @@ def child(no: str, **changes: Any) -> dict[str, Any]:
     """A child's declaration, filed by the guardian (V9)."""
     pictures = [attachment("portrait"), attachment("birth_certificate")]
     return submitted(
-        no, route="guardian", expires_at=None, guardian=GUARDIAN, subject=CHILD, attachments=pictures, **changes
+        no, route="guardian", expires_at=None, guardian=GUARDIAN, subject=CHILD, **{"attachments": pictures, **changes}
     )
 
 

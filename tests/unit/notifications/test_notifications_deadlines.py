@@ -125,6 +125,8 @@ def test_what_the_law_hurries_or_somebody_waits_for_keeps_no_quiet_hours() -> No
     assert {t.name for t in TEMPLATES.values()} - awake == {
         "declaration_expiring",
         "declaration_extended",
+        "declaration_unfinished",
+        "pictures_awaited",
         "declaration_expired",
         "password_expiring",
         "complaint_question",

@@ -32,6 +32,7 @@ WORST: dict[str, Any] = {
     "full_name": "Nguyễn Hoàng Phượng Trường Thị Quỳnh",
     "expires_at": "2026-12-31T23:59:00+07:00",
     "last_day": "2026-12-31",
+    "pictures": ["birth_certificate", "portrait"],
     "at": "2026-12-31T23:59:00+07:00",
     "password": "WwMm42WwMm42WwMm",
     "code": "888888",
@@ -107,6 +108,7 @@ def test_only_texts_with_a_name_or_somebodys_own_words_in_them_may_take_more_tha
     assert longer == {
         "child_submitted": 2,
         "child_activated": 2,
+        "pictures_awaited": 2,
         "code_not_found": 2,
         "declaration_rejected": 3,
         "complaint_question": 2,
@@ -138,7 +140,8 @@ def test_the_sms_of_a_submission_holds_the_dossier_number_and_the_bhxh_code() ->
 
 @pytest.mark.rule("I6")
 @pytest.mark.parametrize(
-    "name", ["declaration_submitted", "declaration_expiring", "declaration_extended", "declaration_expired"]
+    "name",
+    ["declaration_submitted", "declaration_expiring", "declaration_extended", "declaration_expired", "pictures_awaited"],
 )
 def test_every_sms_about_the_ten_days_names_the_same_last_day(name: str) -> None:
     ten_days = {"expires_at": "2026-12-10T17:00:00+00:00", "last_day": "2026-12-10"}

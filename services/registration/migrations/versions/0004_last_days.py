@@ -10,7 +10,7 @@ _MOMENTS = ("warn_at", "close_at", "left_due_at", "left_at")
 _INDEXES = (
     ("declarations_last_day", "last_day", "status = 'submitted'"),
     ("declarations_warn_at", "warn_at", "status = 'submitted' AND warned_at IS NULL"),
-    ("declarations_left_due_at", "left_due_at", "left_at IS NULL"),
+    ("declarations_left_due_at", "left_due_at", "status IN ('received', 'code_not_found') AND left_at IS NULL"),
 )
 
 
