@@ -15,6 +15,7 @@ from services.chassis.facts import Reader
 from services.chassis.web import tokens
 from services.notifications import readers
 from services.notifications.messages.compose import Sealed
+from services.notifications.messages.ending import end_dossier
 from services.notifications.messages.recipients import tell_each, tell_filer, tell_holder, tell_person, tell_staff
 
 _FIRST_LEVEL = 1
@@ -62,6 +63,12 @@ def declaration_unfinished(session: ServiceSession, fact: readers.DeclarationUnf
 def declaration_expired(session: ServiceSession, fact: readers.DeclarationExpired) -> None:
     """Tell the person that the ten days are over (2659 step 3)."""
     tell_person(session, fact, "declaration_expired", {"route": fact.route, "last_day": fact.last_day})
+    end_dossier(session, fact.dossier_no)
+
+
+def declaration_withdrawn(session: ServiceSession, fact: readers.DeclarationWithdrawn) -> None:
+    """Have what was written about it erased (I6)."""
+    end_dossier(session, fact.dossier_no)
 
 
 def declaration_rejected(session: ServiceSession, fact: readers.DeclarationRejected) -> None:
@@ -215,6 +222,7 @@ HANDLERS: Mapping[type[Reader], Callable[..., Any]] = {
     readers.PicturesAwaited: pictures_awaited,
     readers.DeclarationUnfinished: declaration_unfinished,
     readers.DeclarationExpired: declaration_expired,
+    readers.DeclarationWithdrawn: declaration_withdrawn,
     readers.DeclarationRejected: declaration_rejected,
     readers.CodeNotFound: code_not_found,
     readers.AccountActivated: account_activated,

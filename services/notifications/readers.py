@@ -117,6 +117,10 @@ class DeclarationExpired(OfDossier, Reader, service="registration", name="declar
     last_day: date | None = _day()
 
 
+class DeclarationWithdrawn(Reader, service="registration", name="declaration_withdrawn", version=1):
+    dossier_no: str = _text()
+
+
 class DeclarationRejected(OfDossier, Reader, service="verification", name="declaration_rejected", version=1):
     route: str = _text()
     subject: dict[str, Any] = _nested(Subject)
