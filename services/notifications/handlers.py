@@ -24,8 +24,10 @@ _FIRST_LEVEL = 1
 def declaration_submitted(session: ServiceSession, fact: readers.DeclarationSubmitted) -> None:
     """Send the dossier number and BHXH code by SMS (I5; 702 §2); for a child, send them to the guardian with a link (child step 6)."""
     template = "child_submitted" if fact.route == "guardian" else "declaration_submitted"
-    values = {"kind": fact.kind, "route": fact.route, "expires_at": fact.expires_at}
-    tell_person(session, fact, template, values | fact.subject)
+    values = {"kind": fact.kind, "route": fact.route, "expires_at": fact.expires_at, "form_token": None}
+    # without its box, as where the fact is told again later, the message goes out without a link
+    sealed = Sealed(fact.sealed_form_link, f"form-link:{fact.dossier_no}") if fact.sealed_form_link else None
+    tell_person(session, fact, template, values | fact.subject, sealed=sealed)
 
 
 def attachment_added(session: ServiceSession, fact: readers.AttachmentAdded) -> None:

@@ -85,6 +85,7 @@ class DeclarationSubmitted(OfDossier, Reader, service="registration", name="decl
     route: str = _text()
     expires_at: datetime | None = _moment(allow_none=True)
     subject: dict[str, Any] = _nested(Subject)
+    sealed_form_link: str | None = _text(allow_none=True)
 
 
 class AttachmentAdded(OfDossier, Reader, service="registration", name="attachment_added", version=1):

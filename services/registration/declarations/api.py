@@ -8,10 +8,11 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 
 from services.chassis import clock, tracking
-from services.chassis.calendar import calendar_of
+from services.chassis.calendar import Calendar, calendar_of, today_in_vietnam
 from services.chassis.database import ServiceSession
 from services.chassis.recovery.counters import note_lease
 from services.chassis.resources import Resources
+from services.chassis.seal import Sealer
 from services.chassis.serials import Serials
 from services.chassis.web import auth
 from services.chassis.web.auth import Principal
@@ -21,17 +22,17 @@ from services.chassis.web.numbered import numbered
 from services.chassis.web.problem import Problem
 from services.chassis.web.resources import resources
 from services.registration.declarations import access
-from services.registration.declarations.accounts import code_has_account
 from services.registration.declarations.erasure import WITHDRAWN, discard_draft, erase
 from services.registration.declarations.intake import create_draft
 from services.registration.declarations.numbers import FORM, counters
-from services.registration.declarations.refusals import AccountExists, RegistrationOpen
+from services.registration.declarations.refusals import RegistrationOpen
 from services.registration.declarations.responses import CreatedSchema, StatusSchema, SubmittedSchema
 from services.registration.declarations.rules import Declaration
 from services.registration.declarations.schemas import DeclarationSchema, SubmitSchema
 from services.registration.declarations.succession import make_way
 from services.registration.expiry.terms import Terms
 from services.registration.form01.jobs import make_form
+from services.registration.form01.links import seal_new_link
 from services.registration.settings import Settings
 
 #: 26 letters: 130 random bits
@@ -41,6 +42,9 @@ _CODE_LENGTH = 26
 def blueprints(made_for: Resources[Settings]) -> Sequence[Blueprint]:
     """Return the blueprint; the settings give the ten days and the size of a block of numbers."""
     settings = made_for.settings
+    # the first count of working days takes a second: here, and in nobody's request
+    Calendar().first_worked_from(today_in_vietnam())
+    sealer = Sealer(settings.seal_public_key) if settings.seal_public_key else None
     numbers = Serials(made_for.db, FORM, counters, block=settings.number_block, on_lease=note_lease)
     declarations = Blueprint(
         "declarations", __name__, url_prefix="/declarations", description="Form 01, from draft to its end"
@@ -80,7 +84,7 @@ def blueprints(made_for: Resources[Settings]) -> Sequence[Blueprint]:
         """
         declaration = access.find(session, no, to_change=True)
         if declaration.submitted_at is None:
-            _submit(session, declaration, settings.terms)
+            _submit(session, declaration, settings.terms, sealer)
         return declaration
 
     @declarations.route("/<no>")
@@ -125,15 +129,15 @@ def _who_files(route: str) -> Principal | None:
     return who
 
 
-def _submit(session: ServiceSession, declaration: Declaration, terms: Terms) -> None:
-    if declaration.kind == "register" and code_has_account(session, declaration.bhxh_code or ""):
-        raise AccountExists
-    now, term = clock.now(), None
-    if declaration.kind == "register" and declaration.bhxh_code is not None:
-        make_way(session, declaration.bhxh_code, now)
+def _submit(session: ServiceSession, declaration: Declaration, terms: Terms, sealer: Sealer | None) -> None:
+    now, term, link = clock.now(), None, None
+    if declaration.kind == "register":
+        make_way(session, declaration.bhxh_code or "", now)
     if declaration.route == "portal":
         term = terms.begin(calendar_of(session), now, about=declaration.dossier_no)
-    declaration.submit(now, term)
+    if sealer is not None and declaration.route == "guardian":
+        link = seal_new_link(session, sealer, declaration.dossier_no, now)
+    declaration.submit(now, term, sealed_form_link=link)
     try:
         session.flush()
     except IntegrityError:

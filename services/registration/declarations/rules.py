@@ -114,10 +114,11 @@ class Declaration(Aggregate, Base):
         """Tell whether the person's data have been deleted."""
         return self.subject is None
 
-    def submit(self, now: datetime, term: Term | None) -> None:
+    def submit(self, now: datetime, term: Term | None, *, sealed_form_link: str | None = None) -> None:
         """Submit the declaration: the person has agreed to the commitment (I4, I5).
 
         :param term: the ten days, where the person must come to an office (I6): not for a guardian (V9), not at a counter.
+        :param sealed_form_link: the link to the form, for the SMS about a child (child step 6).
         :raises NotADraft: if it was submitted before.
         """
         if self.status != "draft" or self.subject is None or self.contact is None:
@@ -142,6 +143,7 @@ class Declaration(Aggregate, Base):
                 attachments=[self.attachments[kind] for kind in sorted(self.attachments)],
                 signature=None,
                 warnings=self.warnings,
+                sealed_form_link=sealed_form_link,
             )
         )
 

@@ -19,7 +19,7 @@ from services.notifications.settings import Settings
 
 FOLDER = Path(texts.__file__).with_name("templates")
 SETTINGS = Settings(
-    seal_private_key=generate_keypair().private_key, form_url="https://dichvucong.baohiemxahoi.gov.vn/to-khai/{dossier_no}"
+    seal_private_key=generate_keypair().private_key, form_link_url="https://dichvucong.baohiemxahoi.gov.vn/to-khai/{token}"
 )
 WRITTEN = Texts(SETTINGS)
 
@@ -42,6 +42,7 @@ WORST: dict[str, Any] = {
     "office": "Bảo hiểm xã hội cơ sở Hương Thủy - Phú Lộc, Thành phố Huế",
     "office_address": "162 Tô Hiệu, phường Hà Cầu, Quận Hà Đông, Hà Nội",
     "office_phone": "0234.3861.999",
+    "form_token": "WWWWMMMMWWWWMMMM",
     "complaint_no": "PA-261231-999999-9",
     "tracking_code": "WWWW-MMMM-WWWW-MMMM",
     "received_at": "2026-12-31T23:59:00+07:00",
@@ -168,7 +169,8 @@ def test_a_submission_that_does_not_expire_names_no_day() -> None:
 def test_the_sms_about_a_child_names_the_child_and_links_to_its_form() -> None:
     text = WRITTEN.sms("child_submitted", WORST)
     assert "Nguyen Hoang Phuong Truong Thi Quynh" in text
-    assert "https://dichvucong.baohiemxahoi.gov.vn/to-khai/261231-999999-9 " in text
+    assert "https://dichvucong.baohiemxahoi.gov.vn/to-khai/WWWWMMMMWWWWMMMM " in text
+    assert "To khai" not in WRITTEN.sms("child_submitted", WORST | {"form_token": None})
 
 
 @pytest.mark.rule("N1", "N4", "N5")
@@ -260,9 +262,14 @@ def test_every_message_has_its_texts_and_no_text_is_left_over() -> None:
         assert names == {t.name for t in BY_MAIL}
 
 
-def test_every_message_tells_a_fact_that_is_read_and_every_fact_read_is_told_but_the_calendar() -> None:
+def test_every_message_tells_a_fact_that_is_read_and_every_fact_read_is_told_but_the_calendar_and_what_the_person_did() -> (
+    None
+):
     read = {f"{reader.service}.{reader.fact_name}" for reader in HANDLERS}
-    assert {template.fact for template in TEMPLATES.values()} == read - {"feedback.calendar_changed"}
+    assert {template.fact for template in TEMPLATES.values()} == read - {
+        "feedback.calendar_changed",
+        "registration.declaration_withdrawn",
+    }
 
 
 @pytest.mark.rule("N9")
