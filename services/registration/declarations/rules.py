@@ -205,8 +205,13 @@ class Declaration(Aggregate, Base):
         )
 
     def leave(self, now: datetime) -> None:
-        """Record that nobody has finished what an officer received: the person is told, and may withdraw or file anew (I6)."""
+        """Record that nobody has finished what an officer received: the person is told, and may withdraw or file anew (I6).
+
+        One that was expired before the news of the receipt came has no data here any more, so nobody can be told.
+        """
         self.left_at = now
+        if self.erased:
+            return
         self.tell(DeclarationUnfinished(noticed_at=now, **self._named_person()))
 
     @property

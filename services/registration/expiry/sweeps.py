@@ -133,11 +133,7 @@ def _left(now: datetime) -> sa.Select[Declaration]:
     last_seen = sa.func.coalesce(Declaration.received_at, Declaration.submitted_at)
     unnoted = sa.and_(Declaration.left_due_at.is_(None), last_seen <= now - _LEFT_AT_LATEST)
     return sa.select(Declaration).where(
-        Declaration.status.in_(UNFINISHED),
-        Declaration.left_at.is_(None),
-        # one that was expired before the news of the receipt came: its data are gone here, nobody can be told
-        Declaration.subject.is_not(None),
-        sa.or_(Declaration.left_due_at <= now, unnoted),
+        Declaration.status.in_(UNFINISHED), Declaration.left_at.is_(None), sa.or_(Declaration.left_due_at <= now, unnoted)
     )
 
 
