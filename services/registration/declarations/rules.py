@@ -11,7 +11,6 @@ Facts of other services may arrive late or out of order: ``progress.py``.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
@@ -19,20 +18,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.chassis.aggregate import Aggregate
 from services.chassis.documents import Document
 from services.chassis.ids import uuid7
 from services.registration.attachments.facts import AttachmentAdded
 from services.registration.declarations.facts import DeclarationSubmitted, DeclarationWithdrawn
 from services.registration.declarations.refusals import AttachmentsClosed, CannotWithdraw, NotADraft
-from services.registration.expiry.facts import (
-    DeclarationExpired,
-    DeclarationExpiring,
-    DeclarationExtended,
-    DeclarationUnfinished,
-    PicturesAwaited,
-)
 from services.registration.expiry.terms import Term
+from services.registration.expiry.waiting import Waiting
 from services.registration.schema import Base
 
 #: I8: at most one registration of a BHXH code is in one of these
@@ -50,7 +42,7 @@ def _index(name: str, column: str, where: str, *, unique: bool = False) -> sa.In
     return sa.Index(name, column, unique=unique, postgresql_where=condition, sqlite_where=condition)
 
 
-class Declaration(Aggregate, Base):
+class Declaration(Waiting, Base):
     """One Form 01. `clear_personal_data` leaves only number, kind, route, office, times and status (I6)."""
 
     __tablename__ = "declarations"
@@ -87,32 +79,14 @@ class Declaration(Aggregate, Base):
     particulars: Mapped[dict[str, Any] | None]
     #: kind → stored document (claim check)
     attachments: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    #: kinds of pictures that an officer has asked a guardian for (702 app. 1 step 8); None: nothing is asked for
-    awaited: Mapped[list[str] | None]
     warnings: Mapped[list[str]] = mapped_column(default=list)
     #: why an officer rejected it: reason_code, and the reason in the officer's own words
     refusal: Mapped[dict[str, Any] | None]
 
     created_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]
-    #: the day told to the person; `expires_at` is the first instant after it (None in rows of an earlier release)
-    last_day: Mapped[date | None]
-    expires_at: Mapped[datetime | None]
-    warn_at: Mapped[datetime | None]
-    #: when it is cancelled and erased, some hours after `expires_at`: not everybody's at one moment
-    close_at: Mapped[datetime | None]
-    warned_at: Mapped[datetime | None]
     received_at: Mapped[datetime | None]
-    #: when the person is told that it lies unfinished (I6); None in rows of an earlier release, too
-    left_due_at: Mapped[datetime | None]
-    #: since when it may be withdrawn although it was received
-    left_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
-
-    @property
-    def erased(self) -> bool:
-        """Tell whether the person's data have been deleted."""
-        return self.subject is None
 
     def submit(self, now: datetime, term: Term | None, *, sealed_form_link: str | None = None) -> None:
         """Submit the declaration: the person has agreed to the commitment (I4, I5).
@@ -161,8 +135,7 @@ class Declaration(Aggregate, Base):
             raise AttachmentsClosed
         claim_check = {"kind": kind, **asdict(document)}
         self.attachments = {**self.attachments, kind: claim_check}
-        if self.awaited and not set(self.awaited) - self.attachments.keys():
-            self.awaited = self.last_day = self.expires_at = self.warn_at = self.close_at = None
+        self.note_pictures()
         if self.status != "draft":
             self.tell(
                 AttachmentAdded(
@@ -176,53 +149,10 @@ class Declaration(Aggregate, Base):
             )
         return claim_check
 
-    def warn(self, now: datetime) -> None:
-        """Warn the person that the ten days are nearly over (I6, ours)."""
-        if self.expires_at is None:
-            raise ValueError("a declaration without an expiry cannot be expiring")
-        self.warned_at = now
-        self.tell(DeclarationExpiring(expires_at=self.expires_at, last_day=self.last_day, **self._named_person()))
-
-    def extend(self, term: Term) -> None:
-        """Move the last day to a later one, because the calendar has changed (I6).
-
-        :raises ValueError: for an earlier one: a date once told to a person never moves earlier (W1).
-        """
-        if self.expires_at is None or term.expires_at <= self.expires_at:
-            raise ValueError("a declaration can only be given more days")
-        self.last_day, self.expires_at, self.warn_at, self.close_at = term
-        self.tell(DeclarationExtended(expires_at=term.expires_at, last_day=term.last_day, **self._named_person()))
-
-    def await_pictures(self, kinds: Sequence[str], term: Term) -> None:
-        """Wait for pictures that an officer has asked the guardian for (702 app. 1 step 8); sent in the meantime: nothing to do."""
-        kinds = [kind for kind in kinds if kind not in self.attachments]
-        if self.status != "submitted" or self.awaited or not kinds:
-            return
-        self.awaited, self.warned_at = kinds, None
-        self.last_day, self.expires_at, self.warn_at, self.close_at = term
-        self.tell(
-            PicturesAwaited(pictures=kinds, expires_at=term.expires_at, last_day=term.last_day, **self._named_person())
-        )
-
-    def leave(self, now: datetime) -> None:
-        """Record that nobody has finished what an officer received: the person is told, and may withdraw or file anew (I6).
-
-        One that was expired before the news of the receipt came has no data here any more, so nobody can be told.
-        """
-        self.left_at = now
-        if self.erased:
-            return
-        self.tell(DeclarationUnfinished(noticed_at=now, **self._named_person()))
-
     @property
     def may_be_withdrawn(self) -> bool:
         """Tell whether the person may take it back: before an officer received it, or once it was left unfinished."""
         return self.status == "submitted" or (self.status in UNFINISHED and self.left_at is not None)
-
-    def expire(self, now: datetime) -> None:
-        """Cancel the declaration: nobody came in time (I6, 2659 step 3). The caller erases it in the same transaction."""
-        self.status, self.ended_at = "expired", now
-        self.tell(DeclarationExpired(expired_at=now, last_day=self.last_day, **self._named_person()))
 
     def withdraw(self, now: datetime) -> None:
         """Withdraw the declaration. The caller erases it in the same transaction.
@@ -241,19 +171,6 @@ class Declaration(Aggregate, Base):
         self.bhxh_code = self.guardian_account_id = None
         self.attachments, self.warnings, self.awaited = {}, [], None
         return documents
-
-    def _named_person(self) -> dict[str, Any]:
-        """Return the fields that the facts about its expiry share: the declaration, and whom to notify."""
-        if self.subject is None or self.contact is None:
-            raise ValueError("the data of this declaration have been deleted")
-        return {
-            "dossier_no": self.dossier_no,
-            "kind": self.kind,
-            "route": self.route,
-            "bhxh_code": self.subject["bhxh_code"],
-            "full_name": self.subject["full_name"],
-            "contact": self.contact,
-        }
 
 
 def _with_date(subject: dict[str, Any]) -> dict[str, Any]:
