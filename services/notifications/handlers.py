@@ -149,6 +149,11 @@ def complaint_received(session: ServiceSession, fact: readers.ComplaintReceived)
     tell_staff(session, fact, "staff_complaint_received", due)
 
 
+def complaint_marked(session: ServiceSession, fact: readers.ComplaintMarked) -> None:
+    """Notify whoever handles the complaint from now on, because it is about an officer, an office or a director (F9)."""
+    tell_staff(session, fact, "staff_complaint_marked", {"answer_due": fact.answer_due})
+
+
 def complaint_recategorised(session: ServiceSession, fact: readers.ComplaintRecategorised) -> None:
     """Notify the board that watches the complaint from now on (F2)."""
     tell_staff(session, fact, "staff_complaint_recategorised", {"answer_due": fact.answer_due})
@@ -236,6 +241,7 @@ HANDLERS: Mapping[type[Reader], Callable[..., Any]] = {
     readers.PasswordExpiring: password_expiring,
     readers.SessionRevoked: session_revoked,
     readers.ComplaintReceived: complaint_received,
+    readers.ComplaintMarked: complaint_marked,
     readers.ComplaintRecategorised: complaint_recategorised,
     readers.QuestionAsked: question_asked,
     readers.CoordinationRequested: coordination_requested,

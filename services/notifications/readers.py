@@ -189,6 +189,10 @@ class ComplaintReceived(ForStaff, ForFiler, Reader, service="feedback", name="co
     sealed_tracking: str | None = reads(fields.String(load_default="", allow_none=True), default="")
 
 
+class ComplaintMarked(ForStaff, Reader, service="feedback", name="complaint_marked", version=1):
+    answer_due: datetime = _moment()
+
+
 class ComplaintRecategorised(ForStaff, Reader, service="feedback", name="complaint_recategorised", version=1):
     answer_due: datetime = _moment()
 

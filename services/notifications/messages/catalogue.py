@@ -160,6 +160,7 @@ _ALL = (
         Template(f"staff_{name}", f"feedback.{name}", Channels.EMAIL, Urgency.AT_ONCE)
         for name in (
             "complaint_received",
+            "complaint_marked",
             "complaint_recategorised",
             "complaint_answered",
             "complaint_due_soon",

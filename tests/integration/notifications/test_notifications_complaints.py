@@ -56,6 +56,12 @@ CASES: list[Case] = [
         [("staff_complaint_received", "email", AT_DIRECTOR)],
     ),
     (
+        readers.ComplaintMarked,
+        feedback.ComplaintMarked,
+        {"staff": [BOARD]},
+        [("staff_complaint_marked", "email", AT_BOARD)],
+    ),
+    (
         readers.ComplaintRecategorised,
         feedback.ComplaintRecategorised,
         {"staff": [BOARD]},
