@@ -81,6 +81,10 @@ class Stage:
         self.system.move_clock(seconds=timedelta(**time_passed).total_seconds())
         self._signed_in_at.clear()
 
+    def passes_to(self, moment: datetime) -> None:
+        """Move the clock forward to this moment, and a second on, since processes read it only now and then."""
+        self.passes(seconds=(moment - self.now).total_seconds() + 1)
+
     @property
     def now(self) -> datetime:
         """Return the current time of the system."""

@@ -1,7 +1,7 @@
 """Handle the facts of other services: each function writes message rows and their jobs (law 2); the map is at the foot.
 
 E-mails to staff contain number, office, board and due date of a complaint, but nothing that the person wrote (N8): a
-mailbox is no place for it.
+mailbox is no place for it. The file has more than 250 lines, because all that people are told is to be read in one place.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from services.chassis.facts import Reader
 from services.chassis.web import tokens
 from services.notifications import readers
 from services.notifications.messages.compose import Sealed, compose
+from services.notifications.messages.ending import end_dossier
 from services.notifications.messages.recipients import tell_duty, tell_each, tell_filer, tell_holder, tell_person, tell_staff
 
 _FIRST_LEVEL = 1
@@ -36,17 +37,40 @@ def attachment_added(session: ServiceSession, fact: readers.AttachmentAdded) -> 
         return
     name = f"Mau-so-01-{fact.dossier_no}.pdf"
     document = {"document_id": attached["document_id"], "sha256": attached["sha256"], "name": name}
-    tell_person(session, fact, "form_attached", {"full_name": fact.full_name}, document=document)
+    values = {"full_name": fact.full_name, "last_day": fact.last_day}
+    tell_person(session, fact, "form_attached", values, document=document)
 
 
 def declaration_expiring(session: ServiceSession, fact: readers.DeclarationExpiring) -> None:
-    """Remind the person that two days are left (I6)."""
-    tell_person(session, fact, "declaration_expiring", {"expires_at": fact.expires_at})
+    """Remind the person that two working days are left (I6)."""
+    tell_person(session, fact, "declaration_expiring", {"route": fact.route, "expires_at": fact.expires_at})
+
+
+def declaration_extended(session: ServiceSession, fact: readers.DeclarationExtended) -> None:
+    """Tell the person the later last day, as the one told before has become a day off (I6, W1)."""
+    tell_person(session, fact, "declaration_extended", {"expires_at": fact.expires_at})
+
+
+def pictures_awaited(session: ServiceSession, fact: readers.PicturesAwaited) -> None:
+    """Ask the guardian for missing pictures, and name the last day (702 app. 1 step 8; I6)."""
+    values = {"full_name": fact.full_name, "pictures": fact.pictures, "expires_at": fact.expires_at}
+    tell_person(session, fact, "pictures_awaited", values)
+
+
+def declaration_unfinished(session: ServiceSession, fact: readers.DeclarationUnfinished) -> None:
+    """Tell who was received and left that the dossier lies unfinished, and what they may do (I6)."""
+    tell_person(session, fact, "declaration_unfinished", {"route": fact.route})
 
 
 def declaration_expired(session: ServiceSession, fact: readers.DeclarationExpired) -> None:
     """Tell the person that the ten days are over (2659 step 3)."""
-    tell_person(session, fact, "declaration_expired", {})
+    tell_person(session, fact, "declaration_expired", {"route": fact.route, "last_day": fact.last_day})
+    end_dossier(session, fact.dossier_no)
+
+
+def declaration_withdrawn(session: ServiceSession, fact: readers.DeclarationWithdrawn) -> None:
+    """Have what was written about it erased (I6)."""
+    end_dossier(session, fact.dossier_no)
 
 
 def declaration_rejected(session: ServiceSession, fact: readers.DeclarationRejected) -> None:
@@ -225,7 +249,11 @@ HANDLERS: Mapping[type[Reader], Callable[..., Any]] = {
     readers.DeclarationSubmitted: declaration_submitted,
     readers.AttachmentAdded: attachment_added,
     readers.DeclarationExpiring: declaration_expiring,
+    readers.DeclarationExtended: declaration_extended,
+    readers.PicturesAwaited: pictures_awaited,
+    readers.DeclarationUnfinished: declaration_unfinished,
     readers.DeclarationExpired: declaration_expired,
+    readers.DeclarationWithdrawn: declaration_withdrawn,
     readers.DeclarationRejected: declaration_rejected,
     readers.CodeNotFound: code_not_found,
     readers.IdentityQuestioned: identity_questioned,

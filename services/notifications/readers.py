@@ -1,9 +1,12 @@
-"""The facts that notifications reads from other services, with only the fields its messages need."""
+"""The facts that notifications reads from other services, with only the fields its messages need.
+
+The file has more than 250 lines: one short class for each fact that becomes a message.
+"""
 
 # ruff: noqa: RUF009  # `reads(…)` declares a field, not a default value
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from marshmallow import Schema, fields
@@ -31,6 +34,10 @@ def _text(*, allow_none: bool = False) -> Any:
 
 def _moment(*, allow_none: bool = False) -> Any:
     return reads(fields.AwareDateTime(required=True, allow_none=allow_none, format="iso"))
+
+
+def _day() -> Any:
+    return reads(fields.Date(load_default=None, allow_none=True), default=None)
 
 
 def _nested(schema: type[Schema], *, allow_none: bool = False) -> Any:
@@ -90,14 +97,35 @@ class DeclarationSubmitted(OfDossier, Reader, service="registration", name="decl
 class AttachmentAdded(OfDossier, Reader, service="registration", name="attachment_added", version=1):
     attachment: dict[str, Any] = _nested(Attachment)
     full_name: str = _text()
+    last_day: date | None = _day()
 
 
 class DeclarationExpiring(OfDossier, Reader, service="registration", name="declaration_expiring", version=1):
+    route: str = _text()
     expires_at: datetime = _moment()
 
 
+class DeclarationExtended(OfDossier, Reader, service="registration", name="declaration_extended", version=1):
+    expires_at: datetime = _moment()
+
+
+class PicturesAwaited(OfDossier, Reader, service="registration", name="pictures_awaited", version=1):
+    full_name: str = _text()
+    pictures: list[str] = reads(fields.List(fields.String(), required=True))
+    expires_at: datetime = _moment()
+
+
+class DeclarationUnfinished(OfDossier, Reader, service="registration", name="declaration_unfinished", version=1):
+    route: str = _text()
+
+
 class DeclarationExpired(OfDossier, Reader, service="registration", name="declaration_expired", version=1):
-    pass
+    route: str = _text()
+    last_day: date | None = _day()
+
+
+class DeclarationWithdrawn(Reader, service="registration", name="declaration_withdrawn", version=1):
+    dossier_no: str = _text()
 
 
 class DeclarationRejected(OfDossier, Reader, service="verification", name="declaration_rejected", version=1):

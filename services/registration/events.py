@@ -2,12 +2,21 @@
 
 from services.registration.attachments.facts import AttachmentAdded
 from services.registration.declarations.facts import DeclarationGivenBack, DeclarationSubmitted, DeclarationWithdrawn
-from services.registration.expiry.facts import DeclarationExpired, DeclarationExpiring
+from services.registration.expiry.facts import (
+    DeclarationExpired,
+    DeclarationExpiring,
+    DeclarationExtended,
+    DeclarationUnfinished,
+    PicturesAwaited,
+)
 
 FACTS = (
     DeclarationSubmitted,
     AttachmentAdded,
     DeclarationExpiring,
+    DeclarationExtended,
+    PicturesAwaited,
+    DeclarationUnfinished,
     DeclarationExpired,
     DeclarationWithdrawn,
     DeclarationGivenBack,

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.chassis import clock
-from services.chassis.calendar import Correction, follow_list
+from services.chassis.calendar import Correction, calendar_of, day_in_vietnam, follow_list
 from services.chassis.database import ServiceSession
 from services.chassis.errors import Transient
 from services.chassis.facts import Reader
@@ -19,6 +19,7 @@ from services.registration.declarations import progress
 from services.registration.declarations.accounts import record_account
 from services.registration.declarations.rebuilding import rebuild
 from services.registration.declarations.rules import Declaration
+from services.registration.expiry.terms import PATIENCE_WORKING_DAYS, Terms, left_due_at
 
 log = get_logger(__name__)
 
@@ -26,7 +27,8 @@ log = get_logger(__name__)
 def case_received(session: ServiceSession, fact: readers.CaseReceived) -> None:
     """Stop the ten days (I6)."""
     if declaration := _find(session, fact.dossier_no):
-        progress.record_receipt(declaration, at=fact.received_at, revision=fact.envelope.revision)
+        due_at = left_due_at(calendar_of(session), fact.received_at, about=fact.dossier_no)
+        progress.record_receipt(declaration, at=fact.received_at, revision=fact.envelope.revision, left_due_at=due_at)
 
 
 def identity_verified(session: ServiceSession, fact: readers.IdentityVerified) -> None:
@@ -50,7 +52,16 @@ def declaration_rejected(session: ServiceSession, fact: readers.DeclarationRejec
 def code_not_found(session: ServiceSession, fact: readers.CodeNotFound) -> None:
     """Record that HGĐ does not know the code; the dossier waits (V7)."""
     if declaration := _find(session, fact.dossier_no):
-        progress.record_unknown_code(declaration, revision=fact.envelope.revision)
+        due_at = left_due_at(calendar_of(session), clock.now(), about=fact.dossier_no)
+        progress.record_unknown_code(declaration, revision=fact.envelope.revision, left_due_at=due_at)
+
+
+def pictures_requested(session: ServiceSession, fact: readers.PicturesRequested) -> None:
+    """Give the guardian ten working days to send the pictures that an officer has asked for (702 app. 1 step 8; I6)."""
+    if declaration := _find(session, fact.dossier_no):
+        calendar = calendar_of(session)
+        last_day = calendar.after(day_in_vietnam(fact.requested_at), PATIENCE_WORKING_DAYS)
+        declaration.await_pictures(fact.pictures, Terms().ending_on(calendar, last_day, about=fact.dossier_no))
 
 
 def account_activated(session: ServiceSession, fact: readers.AccountActivated) -> None:
@@ -125,6 +136,7 @@ def _find(session: ServiceSession, dossier_no: str) -> Declaration | None:
 HANDLERS: Mapping[type[Reader], Callable[..., Any]] = {
     readers.CaseGivenBack: rebuild,
     readers.CaseReceived: case_received,
+    readers.PicturesRequested: pictures_requested,
     readers.IdentityVerified: identity_verified,
     readers.DeclarationRejected: declaration_rejected,
     readers.CodeNotFound: code_not_found,

@@ -47,6 +47,12 @@ class CaseReceived(Reader, service="verification", name="case_received", version
     received_at: datetime = reads(fields.AwareDateTime(required=True, format="iso"))
 
 
+class PicturesRequested(Reader, service="verification", name="pictures_requested", version=1):
+    dossier_no: str = reads(fields.String(required=True))
+    pictures: list[str] = reads(fields.List(fields.String(), required=True))
+    requested_at: datetime = reads(fields.AwareDateTime(required=True, format="iso"))
+
+
 class IdentityVerified(Reader, service="verification", name="identity_verified", version=1):
     dossier_no: str = reads(fields.String(required=True))
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from services.chassis.settings import ChassisSettings, setting
+from services.registration.expiry.terms import Terms
 
 
 class Settings(ChassisSettings, service="registration", http_address="127.0.0.1:8101"):
@@ -12,7 +14,13 @@ class Settings(ChassisSettings, service="registration", http_address="127.0.0.1:
 
     expiry_days: int = setting(default=10, help="calendar days to come to an office (2659 step 3)", minimum=1, maximum=365)
     expiry_warning_days: int = setting(
-        default=2, help="days before expiry when the person is warned; 0: never", minimum=0, maximum=364
+        default=2, help="working days before the last day when the person is warned; 0: never", minimum=0, maximum=364
+    )
+    expiry_spread_hours: float = setting(
+        default=6.0,
+        help="hours after midnight within which all that ended on one day is cancelled and deleted; 0: at midnight",
+        minimum=0,
+        maximum=18,
     )
     draft_days: int = setting(
         default=7, help="days after which a declaration that was never submitted is deleted", minimum=1, maximum=365
@@ -30,6 +38,11 @@ class Settings(ChassisSettings, service="registration", http_address="127.0.0.1:
         minimum=1,
         maximum=10_000,
     )
+
+    @property
+    def terms(self) -> Terms:
+        """Return how long a declaration waits for the person (I6)."""
+        return Terms(self.expiry_days, self.expiry_warning_days, timedelta(hours=self.expiry_spread_hours))
 
     def check(self) -> Iterator[str]:
         yield from super().check()

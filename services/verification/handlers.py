@@ -7,13 +7,30 @@ from services.chassis.facts import Reader
 from services.chassis.web import tokens
 from services.verification import readers
 from services.verification.cases.adoption import adopt
-from services.verification.cases.arrivals import add_attachment, end_case, open_case, record_password_delivery
+from services.verification.cases.arrivals import (
+    add_attachment,
+    await_until,
+    end_case,
+    extend_case,
+    open_case,
+    record_password_delivery,
+)
 from services.verification.cases.rules import Case
 from services.verification.cases.statuses import EXPIRED, WITHDRAWN
 from services.verification.comparisons.guardian import record_holder
 from services.verification.decisions.identity import hold_approved
 from services.verification.known.accounts import personal_id_in, record_holder_of, record_open, record_stopped
 from services.verification.officers.concerned import record_staff_id
+
+
+def extend(session: ServiceSession, fact: readers.DeclarationExtended) -> None:
+    """Give the person more days: the calendar has changed (I6, W1)."""
+    extend_case(session, fact.dossier_no, fact.expires_at)
+
+
+def await_pictures(session: ServiceSession, fact: readers.PicturesAwaited) -> None:
+    """Take over until when a guardian may send the pictures asked for (I6)."""
+    await_until(session, fact.dossier_no, fact.expires_at)
 
 
 def expire(session: ServiceSession, fact: readers.DeclarationExpired) -> None:
@@ -71,6 +88,8 @@ def session_revoked(session: ServiceSession, fact: readers.SessionRevoked) -> No
 HANDLERS: dict[type[Reader], Callable[..., None]] = {
     readers.DeclarationSubmitted: open_case,
     readers.AttachmentAdded: add_attachment,
+    readers.DeclarationExtended: extend,
+    readers.PicturesAwaited: await_pictures,
     readers.DeclarationExpired: expire,
     readers.DeclarationWithdrawn: withdraw,
     readers.DeclarationGivenBack: adopt,

@@ -41,6 +41,16 @@ class AttachmentAdded(Reader, service="registration", name="attachment_added", v
     added_at: datetime = reads(fields.AwareDateTime(required=True, format="iso"))
 
 
+class DeclarationExtended(Reader, service="registration", name="declaration_extended", version=1):
+    dossier_no: str = reads(fields.String(required=True))
+    expires_at: datetime = reads(fields.AwareDateTime(required=True, format="iso"))
+
+
+class PicturesAwaited(Reader, service="registration", name="pictures_awaited", version=1):
+    dossier_no: str = reads(fields.String(required=True))
+    expires_at: datetime = reads(fields.AwareDateTime(required=True, format="iso"))
+
+
 class DeclarationExpired(Reader, service="registration", name="declaration_expired", version=1):
     dossier_no: str = reads(fields.String(required=True))
     expired_at: datetime = reads(fields.AwareDateTime(required=True, format="iso"))

@@ -98,6 +98,10 @@ _ALL = (
         Template(name, f"registration.{name}", Channels.SMS, Urgency.DAYTIME, quiet=True, once=True)
         for name in ("declaration_expiring", "declaration_expired")
     ),
+    # each later day is told
+    Template("declaration_unfinished", "registration.declaration_unfinished", Channels.SMS, Urgency.DAYTIME, quiet=True),
+    Template("pictures_awaited", "registration.pictures_awaited", Channels.SMS, Urgency.DAYTIME, max_segments=2, quiet=True),
+    Template("declaration_extended", "registration.declaration_extended", Channels.SMS, Urgency.DAYTIME, quiet=True),
     Template(
         "account_activated",
         "accounts.account_activated",

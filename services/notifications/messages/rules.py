@@ -64,6 +64,8 @@ class Message(Aggregate, Base):
     sent_at: Mapped[datetime | None] = mapped_column(Instant())
     delivered_at: Mapped[datetime | None] = mapped_column(Instant())
     failed_at: Mapped[datetime | None] = mapped_column(Instant())
+    #: when address and text are erased, before MESSAGE_KEEP_DAYS: the declaration has ended (`ending.py`)
+    erase_at: Mapped[datetime | None] = mapped_column(Instant())
     erased_at: Mapped[datetime | None] = mapped_column(Instant())
     revision: Mapped[int]
 

@@ -1,4 +1,4 @@
-"""Erase addresses and texts after MESSAGE_KEEP_DAYS."""
+"""Erase addresses and texts after MESSAGE_KEEP_DAYS, or as soon as the declaration that they are about has ended (I6)."""
 
 from __future__ import annotations
 
@@ -13,20 +13,28 @@ from services.chassis.bus import erasure
 from services.chassis.bus.held import State
 from services.chassis.resources import Resources
 from services.chassis.sweeps import Limit, Sweep
+from services.notifications.messages import codes, ending
 from services.notifications.messages.catalogue import JOB_KINDS
-from services.notifications.messages.rules import Message
+from services.notifications.messages.rules import WAITING, Message
 from services.notifications.settings import Settings
+
+#: a message that is just being handed over is looked at again after this
+_HANDED_OVER = timedelta(minutes=10)
 
 
 def sweeps(resources: Resources[Settings]) -> list[Sweep]:
-    """Return the sweep that erases after MESSAGE_KEEP_DAYS."""
+    """Return the sweeps."""
     keep = timedelta(days=resources.settings.message_keep_days)
 
     def old(now: datetime) -> sa.Select[Any]:
         return sa.select(Message).where(Message.erased_at.is_(None), Message.created_at <= now - keep)
 
-    # often, so that a round has only those of the last minute: more at once look like a mistake
-    return [Sweep("erase_addresses", old, erase, limit=Limit.PEOPLE, every_seconds=60.0)]
+    # often, so that a round has only those of the last minute or less: more at once look like a mistake
+    return [
+        Sweep("erase_addresses", old, erase, limit=Limit.PEOPLE, every_seconds=60.0),
+        Sweep("erase_ended", _ended, _erase_ended, limit=Limit.PEOPLE, every_seconds=10.0),
+        Sweep("forget_ended", ending.forgotten, ending.forget, limit=Limit.RECORDS, every_seconds=3600.0),
+    ]
 
 
 def erase(session: Session, message: Message) -> None:
@@ -36,3 +44,20 @@ def erase(session: Session, message: Message) -> None:
     for kind in JOB_KINDS:
         for job in jobs.list_jobs(session, kind=kind, key=str(message.id)):
             jobs.wipe(session, job.id)
+
+
+def _ended(now: datetime) -> sa.Select[Any]:
+    return sa.select(Message).where(Message.erased_at.is_(None), Message.erase_at <= now)
+
+
+def _erase_ended(session: Session, message: Message) -> None:
+    """Erase it; one that no provider has taken for most of a day is not sent any more."""
+    waiting = message.status == WAITING
+    for kind in JOB_KINDS if waiting else ():
+        for job in jobs.list_jobs(session, kind=kind, key=str(message.id)):
+            if job.state is jobs.State.RUNNING or (job.state is jobs.State.WAITING and not jobs.cancel(session, job.id)):
+                message.erase_at = clock.now() + _HANDED_OVER
+                return
+    if waiting:
+        message.mark_failed(at=clock.now(), code=codes.DOSSIER_ENDED)
+    erase(session, message)

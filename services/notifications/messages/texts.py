@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ MASK = "********"
 _FOLDER = Path(__file__).with_name("templates")
 #: characters in ASCII but not in GSM-7
 _NOT_GSM = str.maketrans({"`": "'"})
+_PICTURES = {"birth_certificate": "ảnh giấy khai sinh", "portrait": "ảnh chân dung"}
 _STEPS = {
     "acknowledge": "tiếp nhận",
     "route": "chuyển đến nơi liên quan",
@@ -65,7 +66,17 @@ class Texts:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._jinja.filters.update(fold=fold, cut=cut, day=day, last_day=last_day, hour=hour, step=step, changes=changes)
+        self._jinja.filters.update(
+            fold=fold,
+            cut=cut,
+            date=date_of,
+            day=day,
+            last_day=last_day,
+            hour=hour,
+            step=step,
+            picture=picture,
+            changes=changes,
+        )
         self._jinja.globals.update(
             brand=settings.sms_brand,
             hotline=settings.hotline,
@@ -117,6 +128,11 @@ def cut(text: str, length: int) -> str:
     return text[: length - 2].rsplit(" ", 1)[0].rstrip(" ,.;:") + "..."
 
 
+def date_of(text: str) -> str:
+    """Return `01/12/2026` for an ISO date."""
+    return f"{date.fromisoformat(text):%d/%m/%Y}"
+
+
 def day(moment: str) -> str:
     """Return `01/12/2026`, the date in Vietnam."""
     return f"{datetime.fromisoformat(moment).astimezone(VIETNAM):%d/%m/%Y}"
@@ -135,6 +151,11 @@ def step(name: str) -> str:
 def changes(columns: Iterable[str]) -> str:
     """Return the Vietnamese names of what was changed in an account, each once (V12)."""
     return ", ".join(dict.fromkeys(_COLUMNS.get(name, "thông tin khác") for name in columns))
+
+
+def picture(kind: str) -> str:
+    """Return the Vietnamese name of a picture of a child's dossier."""
+    return _PICTURES.get(kind, "giấy tờ")
 
 
 def hour(moment: str) -> str:

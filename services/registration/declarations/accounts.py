@@ -24,9 +24,6 @@ class KnownAccount(Base):
     __table_args__ = (sa.Index("known_accounts_bhxh_code", "bhxh_code"),)
 
 
-_CODE: sa.BindParameter[str] = sa.bindparam("code", type_=sa.Text())
-
-
 def record_account(session: Session, account_id: str, bhxh_code: str, *, active: bool, revision: int) -> None:
     """Record what a fact says about an account, unless a newer one was received before.
 
@@ -51,11 +48,3 @@ def record_account(session: Session, account_id: str, bhxh_code: str, *, active:
 def has_account(bhxh_code: str | sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
     """Return a query condition: the code has an open account."""
     return sa.exists().where(KnownAccount.bhxh_code == bhxh_code, KnownAccount.active)
-
-
-_HAS_ACCOUNT = sa.select(has_account(_CODE))
-
-
-def code_has_account(session: Session, bhxh_code: str) -> bool:
-    """Tell whether the code has an open account, as far as accounts has published."""
-    return bool(session.scalar(_HAS_ACCOUNT, {"code": bhxh_code}))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from services.chassis import clock, tracking
+from services.chassis.calendar import Calendar, calendar_of, today_in_vietnam
 from services.chassis.database import ServiceSession
 from services.chassis.recovery.counters import note_lease
 from services.chassis.resources import Resources
@@ -22,14 +23,16 @@ from services.chassis.web.numbered import numbered
 from services.chassis.web.problem import Problem
 from services.chassis.web.resources import resources
 from services.registration.declarations import access
-from services.registration.declarations.accounts import code_has_account
+from services.registration.declarations.accounts import has_account
 from services.registration.declarations.erasure import WITHDRAWN, discard_draft, erase
 from services.registration.declarations.intake import create_draft
 from services.registration.declarations.numbers import FORM, counters
-from services.registration.declarations.refusals import AccountExists, NoAccount, RegistrationOpen
+from services.registration.declarations.refusals import NoAccount, RegistrationOpen
 from services.registration.declarations.responses import CreatedSchema, StatusSchema, SubmittedSchema
 from services.registration.declarations.rules import Declaration
 from services.registration.declarations.schemas import DeclarationSchema, SubmitSchema
+from services.registration.declarations.succession import make_way
+from services.registration.expiry.terms import Terms
 from services.registration.form01.jobs import make_form
 from services.registration.form01.links import seal_new_link
 from services.registration.settings import Settings
@@ -41,7 +44,8 @@ _CODE_LENGTH = 26
 def blueprints(made_for: Resources[Settings]) -> Sequence[Blueprint]:
     """Return the blueprint; the settings give the ten days and the size of a block of numbers."""
     settings = made_for.settings
-    expiry = timedelta(days=settings.expiry_days)
+    # the first count of working days takes a second: here, and in nobody's request
+    Calendar().first_worked_from(today_in_vietnam())
     sealer = Sealer(settings.seal_public_key) if settings.seal_public_key else None
     numbers = Serials(made_for.db, FORM, counters, block=settings.number_block, on_lease=note_lease)
     declarations = Blueprint(
@@ -90,7 +94,7 @@ def blueprints(made_for: Resources[Settings]) -> Sequence[Blueprint]:
         """
         declaration = access.find(session, no, to_change=True)
         if declaration.submitted_at is None:
-            _submit(session, declaration, expiry, sealer)
+            _submit(session, declaration, settings.terms, sealer)
         return declaration
 
     @declarations.route("/<no>")
@@ -111,7 +115,8 @@ def blueprints(made_for: Resources[Settings]) -> Sequence[Blueprint]:
     def cancel(no: str) -> None:
         """Cancel: discard a draft, withdraw a submitted declaration
 
-        Its data and documents are deleted either way. No longer possible once an officer has received it.
+        Its data and documents are deleted either way. No longer possible once an officer has received it, unless nothing was
+        decided for ten working days (`withdrawable`).
         """
         with resources.db.write() as session:
             _cancel(access.find(session, no, to_change=True))
@@ -134,20 +139,17 @@ def _who_files(route: str) -> Principal | None:
     return who
 
 
-def _submit(session: ServiceSession, declaration: Declaration, expiry: timedelta, sealer: Sealer | None) -> None:
-    if declaration.kind == "register" and code_has_account(session, declaration.bhxh_code or ""):
-        raise AccountExists
-    now = clock.now()
-    link = None
+def _submit(session: ServiceSession, declaration: Declaration, terms: Terms, sealer: Sealer | None) -> None:
+    now, term, link = clock.now(), None, None
+    if declaration.kind == "register":
+        make_way(session, declaration.bhxh_code or "", now)
+    elif auth.caller() is not None and not session.scalar(sa.select(has_account(declaration.bhxh_code or ""))):
+        raise NoAccount
+    if declaration.route == "portal":
+        term = terms.begin(calendar_of(session), now, about=declaration.dossier_no)
     if sealer is not None and declaration.route == "guardian":
         link = seal_new_link(session, sealer, declaration.dossier_no, now)
-    if (
-        declaration.kind != "register"
-        and auth.caller() is not None
-        and not code_has_account(session, declaration.bhxh_code or "")
-    ):
-        raise NoAccount
-    declaration.submit(now, expiry=expiry, sealed_form_link=link)
+    declaration.submit(now, term, sealed_form_link=link)
     try:
         session.flush()
     except IntegrityError:

@@ -1,6 +1,6 @@
 """Facts about declarations that were submitted or withdrawn."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from marshmallow import fields
@@ -58,7 +58,8 @@ class DeclarationSubmitted(
         "route": "portal",
         "channel": "web",
         "submitted_at": "2026-11-21T09:30:00+07:00",
-        "expires_at": "2026-12-01T09:30:00+07:00",
+        "expires_at": "2026-12-02T00:00:00+07:00",
+        "last_day": "2026-12-01",
         "subject": EXAMPLE_SUBJECT,
         "contact": EXAMPLE_CONTACT,
         "guardian": None,
@@ -91,6 +92,14 @@ class DeclarationSubmitted(
     )
     submitted_at: datetime = public(fields.AwareDateTime(required=True, format="iso"))
     expires_at: datetime | None = public(fields.AwareDateTime(required=True, allow_none=True, format="iso"))
+    last_day: date | None = public(
+        fields.Date(
+            load_default=None,
+            allow_none=True,
+            metadata={"description": "the day whose end in Vietnam is `expires_at`; null where no visit is required"},
+        ),
+        default=None,
+    )
     subject: dict[str, Any] = private(fields.Nested(Subject, required=True))
     contact: dict[str, Any] = private(fields.Nested(Contact, required=True))
     guardian: dict[str, Any] | None = private(fields.Nested(Guardian, required=True, allow_none=True))

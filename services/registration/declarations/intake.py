@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from services.chassis.database import Instant
 from services.chassis.web.auth import Principal
 from services.chassis.web.problem import Problem, field_error
 from services.chassis.web.wording import vietnamese
@@ -15,13 +16,19 @@ from services.registration.declarations.accounts import has_account
 from services.registration.declarations.oddities import oddities
 from services.registration.declarations.refusals import AccountExists, NoAccount, RegistrationOpen
 from services.registration.declarations.rules import OPEN, Declaration
+from services.registration.declarations.succession import over
 from services.registration.lookup import offices, units
 
 #: in `warnings` of an adjust or stop: no account is known for this code
 NO_ACCOUNT = "account"
 
 _CODE: sa.BindParameter[str] = sa.bindparam("code", type_=sa.Text())
-_OPEN_ONE = sa.exists().where(Declaration.bhxh_code == _CODE, Declaration.kind == "register", Declaration.status.in_(OPEN))
+_OPEN_ONE = sa.exists().where(
+    Declaration.bhxh_code == _CODE,
+    Declaration.kind == "register",
+    Declaration.status.in_(OPEN),
+    ~over(sa.bindparam("now", type_=Instant())),
+)
 # everything a new declaration needs from the database, in one query
 _KNOWN = offices.join_office(
     sa.select(has_account(_CODE).label("account"), _OPEN_ONE.label("open_one")), sa.bindparam("office", type_=sa.Text())
@@ -48,7 +55,7 @@ def create_draft(
     :raises NoAccount: where an adjust or stop has no account to act on.
     """
     subject, contact, guardian = data["subject"], data["contact"], data["guardian"]
-    known = session.execute(_KNOWN, {"code": subject["bhxh_code"], "office": data["office_code"]}).one()
+    known = session.execute(_KNOWN, {"code": subject["bhxh_code"], "office": data["office_code"], "now": now}).one()
     office, address = _looked_up(offices.office_in(known), data)
     if data["kind"] == "register" and known.account:
         raise AccountExists

@@ -19,15 +19,16 @@ _ENDED = ("activated", "adjusted", "stopped", "without_effect", "withdrawn")
 _DECIDED = (*_ENDED, "rejected")
 
 
-def record_receipt(declaration: Declaration, *, at: datetime, revision: int) -> None:
-    """Stop the ten days: the person has come to an office (I6)."""
+def record_receipt(declaration: Declaration, *, at: datetime, revision: int, left_due_at: datetime) -> None:
+    """Stop the ten days: the person has come to an office (I6). Nothing decided by ``left_due_at``: the person is told."""
     if declaration.received_at is None:
         declaration.received_at = at
     if not _is_news(declaration, revision):
         return
-    too_late = declaration.status == "expired" and declaration.expires_at is not None and at > declaration.expires_at
+    too_late = declaration.status == "expired" and declaration.expires_at is not None and at >= declaration.expires_at
     if not too_late:
         _move_to(declaration, "received")
+        declaration.left_due_at = left_due_at
 
 
 def record_verification(declaration: Declaration, *, revision: int) -> None:
@@ -44,10 +45,11 @@ def record_rejection(declaration: Declaration, *, at: datetime, revision: int, r
             declaration.refusal = {"reason_code": reason_code, "reason": reason}
 
 
-def record_unknown_code(declaration: Declaration, *, revision: int) -> None:
+def record_unknown_code(declaration: Declaration, *, revision: int, left_due_at: datetime) -> None:
     """Record that HGĐ does not know the code: the declaration waits until the person has one (V7)."""
     if _is_news(declaration, revision):
         _move_to(declaration, "code_not_found")
+        declaration.left_due_at = left_due_at
 
 
 def record_question(declaration: Declaration, *, revision: int) -> None:
@@ -70,4 +72,4 @@ def _is_news(declaration: Declaration, revision: int) -> bool:
 
 def _move_to(declaration: Declaration, status: str, *, ended_at: datetime | None = None) -> None:
     declaration.status, declaration.ended_at = status, ended_at
-    declaration.refusal = None
+    declaration.refusal = declaration.awaited = declaration.left_due_at = declaration.left_at = None

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.chassis.database import Instant, ServiceSession
-from services.chassis.errors import OtherPerson
+from services.chassis.errors import OtherPerson, Transient
 from services.verification.attachments.rules import FORM, forget_attachments, keep_newest
 from services.verification.cases.rules import Case
 from services.verification.cases.statuses import CHECKING, DECIDED, GONE
@@ -76,6 +76,28 @@ def add_attachment(session: ServiceSession, fact: AttachmentAdded) -> None:
     if gone or (assessed and fact.attachment["kind"] != FORM):
         return
     keep_newest(session, fact.dossier_no, fact.attachment, fact.added_at)
+    if case is not None:
+        case.note_picture(fact.attachment["kind"])
+
+
+def extend_case(session: ServiceSession, dossier_no: str, expires_at: datetime) -> None:
+    """Move the end of the ten days to a later moment (I6, W1).
+
+    :raises Transient: until the declaration itself has arrived.
+    """
+    case = _lock(session, dossier_no)
+    if case is not None:
+        case.extend(expires_at)
+    elif session.get(EarlyEnding, dossier_no) is None:
+        raise Transient("more days for a declaration that has not arrived")
+
+
+def await_until(session: ServiceSession, dossier_no: str, expires_at: datetime) -> None:
+    """Set the end of the days in which a guardian may send pictures, unless they have come meanwhile (I6)."""
+    case = _lock(session, dossier_no)
+    if case is not None and case.awaited:
+        case.expires_at = expires_at
+        case.revision += 1
 
 
 def end_case(session: ServiceSession, dossier_no: str, status: str, at: datetime) -> None:

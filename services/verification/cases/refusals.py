@@ -7,7 +7,7 @@ Refused
 └── PastExpiry     the ten days are over (I6)
 """
 
-from datetime import datetime
+from datetime import date, datetime
 
 from services.chassis.errors import Refused
 
@@ -46,10 +46,11 @@ class WrongStatus(Refused):
 
 
 class PastExpiry(Refused):
-    def __init__(self, expired_at: datetime) -> None:
+    def __init__(self, expired_at: datetime, last_day: date) -> None:
         super().__init__(
             "past-expiry",
-            vi="Tờ khai đã quá hạn 10 ngày. Hãy lập tờ khai mới tại quầy.",
-            en="The declaration expired after ten days. File a new one at the counter.",
+            vi=f"Tờ khai đã hết hạn hết ngày {last_day:%d/%m/%Y}. Hãy lập tờ khai mới tại quầy.",
+            en=f"The declaration expired at the end of {last_day:%d/%m/%Y}. File a new one at the counter.",
+            last_day=last_day,
             expires_at=expired_at,
         )

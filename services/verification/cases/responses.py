@@ -12,12 +12,24 @@ from services.verification.comparisons.identity import identity_check
 from services.verification.decisions.reasons import availability
 from services.verification.decisions.situation import is_assessable, situation_of
 
-_LISTED = ("dossier_no", "status", "kind", "route", "office_code", "submitted_at", "expires_at")
+_LISTED = ("dossier_no", "status", "kind", "route", "office_code", "submitted_at", "last_day", "expires_at")
 _SHOWN = (
-    *("dossier_no", "revision", "status", "kind", "route", "channel", "filing", "submitted_at", "expires_at", "received_at"),
+    *(
+        "dossier_no",
+        "revision",
+        "status",
+        "kind",
+        "route",
+        "channel",
+        "filing",
+        "submitted_at",
+        "last_day",
+        "expires_at",
+        "received_at",
+    ),
     *("received_office_code", "complete_at", "decided_at", "assessed_by", "assessed_office_code", "reason_code", "reason"),
     "insisted_because",
-    *("subject", "contact", "guardian", "office", "warnings", "missing"),
+    *("subject", "contact", "guardian", "office", "warnings", "awaited", "missing"),
 )
 _NO_ANSWER = {"full_name": None, "date_of_birth": None, "birth": None, "adult": None}
 

@@ -51,6 +51,9 @@ class ListedCase(ma.Schema):
     full_name = _Text(required=True, allow_none=True)
     office_code = _Text(required=True)
     submitted_at = _Moment(required=True)
+    last_day = ma.fields.Date(
+        required=True, allow_none=True, metadata={"description": "the last day to come, until 24:00 (I6)"}
+    )
     expires_at = _Moment(required=True, allow_none=True)
     holder = _Text(required=True, allow_none=True, metadata={"description": "account of the officer who is working on it"})
     password_failed = _Bool(required=True, metadata={"description": "the SMS with the first password did not arrive (A2)"})
@@ -127,6 +130,9 @@ class CaseShown(ma.Schema):
     channel = _Text(required=True)
     filing = _Text(required=True)
     submitted_at = _Moment(required=True)
+    last_day = ma.fields.Date(
+        required=True, allow_none=True, metadata={"description": "the last day to come, until 24:00 (I6)"}
+    )
     expires_at = _Moment(required=True, allow_none=True)
     received_at = _Moment(required=True, allow_none=True)
     received_office_code = _Text(required=True, allow_none=True)
@@ -148,6 +154,12 @@ class CaseShown(ma.Schema):
     warnings = ma.fields.List(ma.fields.String(), required=True, metadata={"description": "odd fields of the form (I9)"})
     attachments = ma.fields.List(ma.fields.Nested(AttachmentShown), required=True)
     id_shown = _Bool(required=True)
+    awaited = ma.fields.List(
+        ma.fields.String(),
+        required=True,
+        allow_none=True,
+        metadata={"description": "pictures that the guardian was asked for and has until `last_day` to send"},
+    )
     missing = ma.fields.List(ma.fields.String(), required=True, metadata={"description": "what V3 still requires"})
     claim = ma.fields.Nested(Claim, required=True, allow_none=True)
     hgd = ma.fields.Nested(HgdAnswer, required=True, allow_none=True)

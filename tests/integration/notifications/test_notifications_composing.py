@@ -33,6 +33,10 @@ CASES: list[tuple[type[Any], dict[str, Any], dict[str, Any], list[tuple[str, str
     (readers.AttachmentAdded, registration.AttachmentAdded.example, BOTH, [("form_attached", "email")]),
     (readers.AttachmentAdded, registration.AttachmentAdded.example, PHONE, []),
     (readers.DeclarationExpiring, registration.DeclarationExpiring.example, BOTH, [("declaration_expiring", "sms")]),
+    (readers.DeclarationExtended, registration.DeclarationExtended.example, BOTH, [("declaration_extended", "sms")]),
+    (readers.PicturesAwaited, registration.PicturesAwaited.example, BOTH, [("pictures_awaited", "sms")]),
+    (readers.DeclarationUnfinished, registration.DeclarationUnfinished.example, BOTH, [("declaration_unfinished", "sms")]),
+    (readers.DeclarationWithdrawn, registration.DeclarationWithdrawn.example, {}, []),
     (readers.DeclarationExpired, registration.DeclarationExpired.example, BOTH, [("declaration_expired", "sms")]),
     (
         readers.DeclarationRejected,

@@ -91,7 +91,7 @@ def child(no: str, *, pictures: Sequence[dict[str, Any]] | None = None, **change
     if pictures is None:
         pictures = [attachment("portrait"), attachment("birth_certificate")]
     return submitted(
-        no, route="guardian", expires_at=None, guardian=GUARDIAN, subject=CHILD, attachments=pictures, **changes
+        no, route="guardian", expires_at=None, guardian=GUARDIAN, subject=CHILD, **{"attachments": pictures, **changes}
     )
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import permutations
 from types import SimpleNamespace
 from typing import Any
@@ -192,6 +192,27 @@ def test_nobody_is_received_after_the_ten_days_even_before_registration_says_so(
     with time_machine.travel(clock.now() + timedelta(days=10, seconds=1)):
         for answer in (quick.ask("POST", f"/{NO}/receive", json={}), quick.decide(id_shown=True), quick.put("portrait")):
             assert (answer.status_code, answer.json["type"]) == (409, "urn:vss:problem:past-expiry")
+
+
+@pytest.mark.rule("I6", "W1")
+def test_the_person_may_come_until_the_moment_that_registration_names_and_is_refused_with_the_last_day(quick: Desk) -> None:
+    quick.submit(expires_at="2026-12-11T00:00:00+07:00")
+    assert quick.case()["last_day"] == "2026-12-10"
+    with time_machine.travel(datetime.fromisoformat("2026-12-11T00:00:00+07:00")):
+        answer = quick.ask("POST", f"/{NO}/receive", json={})
+        assert (answer.status_code, answer.json["last_day"]) == (409, "2026-12-10")
+        assert "hết ngày 10/12/2026" in answer.json["detail"]
+    with time_machine.travel(datetime.fromisoformat("2026-12-10T23:59:00+07:00")):
+        assert quick.ask("POST", f"/{NO}/receive", json={}).status_code == 200
+
+
+@pytest.mark.rule("I6", "W1")
+def test_a_later_last_day_is_taken_over_and_an_earlier_one_is_not(quick: Desk) -> None:
+    quick.submit(expires_at="2026-12-11T00:00:00+07:00")
+    for moment in ("2026-12-12T00:00:00+07:00", "2026-12-11T00:00:00+07:00"):
+        quick.tell("declaration_extended", {"dossier_no": NO, "expires_at": moment})
+    assert quick.case()["last_day"] == "2026-12-11"
+    assert quick.actions().count("extended") == 1
 
 
 def test_who_was_received_in_time_may_be_decided_later(quick: Desk) -> None:

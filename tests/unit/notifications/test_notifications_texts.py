@@ -31,6 +31,8 @@ WORST: dict[str, Any] = {
     "bhxh_code": "0113099841",
     "full_name": "Nguyễn Hoàng Phượng Trường Thị Quỳnh",
     "expires_at": "2026-12-31T23:59:00+07:00",
+    "last_day": "2026-12-31",
+    "pictures": ["birth_certificate", "portrait"],
     "at": "2026-12-31T23:59:00+07:00",
     "password": "WwMm42WwMm42WwMm",
     "code": "888888",
@@ -111,6 +113,7 @@ def test_only_texts_with_a_name_or_somebodys_own_words_in_them_may_take_more_tha
     assert longer == {
         "child_submitted": 2,
         "child_activated": 2,
+        "pictures_awaited": 2,
         "code_not_found": 2,
         "identity_questioned": 2,
         "account_changed": 2,
@@ -150,9 +153,29 @@ def test_the_sms_of_a_submission_holds_the_dossier_number_and_the_bhxh_code() ->
     assert "31/12/2026" in text
 
 
+@pytest.mark.rule("I6")
+@pytest.mark.parametrize(
+    "name",
+    ["declaration_submitted", "declaration_expiring", "declaration_extended", "declaration_expired", "pictures_awaited"],
+)
+def test_every_sms_about_the_ten_days_names_the_same_last_day(name: str) -> None:
+    ten_days = {"expires_at": "2026-12-10T17:00:00+00:00", "last_day": "2026-12-10"}
+    assert "het ngay 10/12/2026" in WRITTEN.sms(name, WORST | ten_days)
+
+
+@pytest.mark.rule("I6")
+def test_the_e_mail_with_the_form_names_the_last_day_if_there_is_one() -> None:
+    letter = WRITTEN.letter("form_attached", WORST | {"last_day": "2026-12-10"})
+    assert "đến hết ngày 10/12/2026" in letter.text
+    assert "10/12/2026" in letter.html
+    for nothing in ({"last_day": None}, {}):
+        values = {name: value for name, value in WORST.items() if name != "last_day"} | nothing
+        assert "hết ngày" not in WRITTEN.letter("form_attached", values).text
+
+
 def test_a_submission_that_does_not_expire_names_no_day() -> None:
     text = WRITTEN.sms("declaration_submitted", WORST | {"expires_at": None})
-    assert "truoc ngay" not in text
+    assert "het ngay" not in text
     assert "None" not in text
 
 
@@ -274,9 +297,14 @@ def test_every_message_has_its_texts_and_no_text_is_left_over() -> None:
         assert names == {t.name for t in BY_MAIL}
 
 
-def test_every_message_tells_a_fact_that_is_read_and_every_fact_read_is_told_but_the_calendar() -> None:
+def test_every_message_tells_a_fact_that_is_read_and_every_fact_read_is_told_but_the_calendar_and_what_the_person_did() -> (
+    None
+):
     read = {f"{reader.service}.{reader.fact_name}" for reader in HANDLERS}
-    assert {template.fact for template in TEMPLATES.values()} == read - {"feedback.calendar_changed"}
+    assert {template.fact for template in TEMPLATES.values()} == read - {
+        "feedback.calendar_changed",
+        "registration.declaration_withdrawn",
+    }
 
 
 @pytest.mark.rule("N9")
