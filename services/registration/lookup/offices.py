@@ -1,7 +1,7 @@
 """Receiving offices: code, name, address and phone (I1; guide: "Chọn cơ quan BHXH tiếp nhận").
 
-The 34 provincial offices come with the migrations; `vss offices import FILE.csv` adds the rest and changes
-(``office_list.py``). An office is closed, never deleted: a declaration keeps a copy of the office it named.
+The 34 provincial offices and the customer-care centre come with the migrations; `vss offices import FILE.csv` adds the rest and
+changes (``office_list.py``, docs/offices.md). An office is closed, never deleted: a declaration keeps a copy of the office it named.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 
 from services.chassis.text.folding import sort_key, without_marks
 
+#: the province of an office that belongs to none but to VSS itself: the customer-care centre (3717 §3a)
+NO_PROVINCE = "00"
 COLUMNS = ("code", "name", "province_code", "address", "phone")
 
 table = sa.Table(
@@ -41,6 +43,11 @@ class Office:
     province_code: str
     address: str = ""
     phone: str = ""
+
+    @property
+    def is_customer_care(self) -> bool:
+        """Tell whether it is the customer-care centre: the only receiving office that no province has (3717 §3a)."""
+        return self.province_code == NO_PROVINCE
 
     def as_dict(self) -> dict[str, Any]:
         """Return the fields by their names in the facts (`declarations.parts.Office`)."""

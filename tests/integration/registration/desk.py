@@ -73,11 +73,12 @@ def merged(base, changes):
 
 
 def tokens(token):
-    """A token is `role:id` here; `office` is always 79."""
-    role, _, id_ = token.partition(":")
+    """A token is `role:id` or `role:id:office` here; `office` is 79 unless it says another."""
+    role, _, rest = token.partition(":")
+    id_, _, office = rest.partition(":")
     if not id_:
         raise InvalidToken("no")
-    return Principal(id_, role, {"sub": id_, "role": role, "office": "79"})
+    return Principal(id_, role, {"sub": id_, "role": role, "office": office or "79"})
 
 
 class Desk(desk.Desk):
