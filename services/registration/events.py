@@ -3,6 +3,7 @@
 from services.registration.attachments.facts import AttachmentAdded
 from services.registration.declarations.facts import DeclarationGivenBack, DeclarationSubmitted, DeclarationWithdrawn
 from services.registration.expiry.facts import DeclarationExpired, DeclarationExpiring
+from services.registration.reports.facts import ProgressReportMade
 
 FACTS = (
     DeclarationSubmitted,
@@ -11,4 +12,5 @@ FACTS = (
     DeclarationExpired,
     DeclarationWithdrawn,
     DeclarationGivenBack,
+    ProgressReportMade,
 )

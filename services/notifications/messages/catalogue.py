@@ -150,6 +150,8 @@ _ALL = (
     ),
     Template("complaint_late", "feedback.complaint_overdue", Channels.EITHER, Urgency.DAYTIME, quiet=True),
     Template("complaint_reopened", "feedback.complaint_reopened", Channels.EITHER, Urgency.AT_ONCE),
+    # the progress of registration, to the leadership (R1)
+    Template("progress_report", "registration.progress_report_made", Channels.EMAIL, Urgency.AT_ONCE),
     # complaints, to the staff who are accountable or watch (3717 §5)
     *(
         Template(f"staff_{name}", f"feedback.{name}", Channels.EMAIL, Urgency.AT_ONCE)

@@ -25,6 +25,7 @@ from services.registration.attachments.facts import AttachmentAdded
 from services.registration.declarations.facts import DeclarationSubmitted, DeclarationWithdrawn
 from services.registration.declarations.refusals import AttachmentsClosed, CannotWithdraw, NotADraft
 from services.registration.expiry.facts import DeclarationExpired, DeclarationExpiring
+from services.registration.reports.counted import Counted
 from services.registration.schema import Base
 
 #: I8: at most one registration of a BHXH code is in one of these
@@ -40,7 +41,7 @@ def _index(name: str, column: str, where: str, *, unique: bool = False) -> sa.In
     return sa.Index(name, column, unique=unique, postgresql_where=condition, sqlite_where=condition)
 
 
-class Declaration(Aggregate, Base):
+class Declaration(Counted, Aggregate, Base):
     """One Form 01. `clear_personal_data` leaves only number, kind, route, office, times and status (I6)."""
 
     __tablename__ = "declarations"
