@@ -255,10 +255,10 @@ def _random_rows(chance, count):
         if row.status in ("received", "activated", "rejected"):
             row.received_at = submitted + timedelta(hours=chance.randrange(72))
         if row.status in ("activated", "rejected", "expired", "withdrawn"):
-            row.ended_at = submitted + timedelta(hours=chance.randrange(80), minutes=chance.randrange(60))
+            ended = row.ended_at = submitted + timedelta(hours=chance.randrange(80), minutes=chance.randrange(60))
         if row.status in ("activated", "rejected") and chance.random() < 0.9:
             row.legal_clock = chance.choice(("15_minutes", "3_days"))
-            row.due_at = row.ended_at + timedelta(minutes=chance.choice((-5, 0, 5)))
+            row.due_at = ended + timedelta(minutes=chance.choice((-5, 0, 5)))
             row.reason_code = chance.choice(("other", "id_differs")) if row.status == "rejected" else None
         made.append(row)
     return made
@@ -266,7 +266,7 @@ def _random_rows(chance, count):
 
 def _agrees(told, rows, begin, end):
     within = lambda moment: moment is not None and begin <= moment < end  # noqa: E731
-    expected = Counter()
+    expected: Counter[tuple[str, ...]] = Counter()
     for row in rows:
         for group in (("provinces", row.province_code), ("offices", row.office_code), ("channels", row.channel),
                       ("kinds", row.kind), ("totals", "")):  # fmt: skip
