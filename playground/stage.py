@@ -22,6 +22,10 @@ from services.chassis import clock
 from services.chassis.calendar import VIETNAM
 
 _RESPONSIBLE = ROOT / "services/feedback/data/responsible.csv"
+#: a dozen local offices, marked as the demonstration's
+LOCAL_OFFICES = ROOT / "playground/offices.csv"
+#: service → the command that keeps its list of offices
+OFFICE_LISTS = {"registration": ("offices",), "feedback": ("complaints", "offices")}
 _TOKEN_SECONDS = 300.0
 _MORNING_HOUR = 10
 GUIDES_EMAIL = "biennt@vss.gov.vn"
@@ -41,7 +45,7 @@ class Post(NamedTuple):
 
     @property
     def username(self) -> str:
-        return self.login or ".".join(part for part in (self.role, self.office or self.board) if part)
+        return self.login or ".".join(part for part in (self.role, self.office.lower() or self.board) if part)
 
     @property
     def place(self) -> dict[str, str]:
@@ -89,6 +93,11 @@ class Stage:
     def now(self) -> datetime:
         """Return the current time of the system."""
         return clock.now() + timedelta(seconds=self.system.offset_seconds)
+
+    def imports_local_offices(self) -> None:
+        """Import the demonstration's local offices, one file, into every service that has a list of them (docs/offices.md)."""
+        for service, words in OFFICE_LISTS.items():
+            self.system.vss(service, *words, "import", str(LOCAL_OFFICES))
 
     # People
 

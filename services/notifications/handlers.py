@@ -240,6 +240,20 @@ def report_made(session: ServiceSession, fact: readers.ReportMade) -> None:
     tell_each(session, fact, "staff_report_made", {"title": fact.title, "totals": fact.totals}, ref=fact.report_name)
 
 
+def progress_report_made(session: ServiceSession, fact: readers.ProgressReportMade) -> None:
+    """Send the totals of a report on the progress of registration to the leadership (R1)."""
+    for recipient in fact.recipients:
+        compose(
+            session,
+            fact,
+            "progress_report",
+            ref=fact.report_name,
+            contact=recipient,
+            values={"title": fact.title, "progress": fact.totals},
+            among=recipient["email"],
+        )
+
+
 def calendar_changed(session: ServiceSession, fact: readers.CalendarChanged) -> None:
     """Replace the local copy of the holiday list (W1)."""
     follow_list(session, [Correction(**each) for each in fact.corrections], revision=fact.envelope.revision)
@@ -279,5 +293,6 @@ HANDLERS: Mapping[type[Reader], Callable[..., Any]] = {
     readers.ComplaintReminded: complaint_reminded,
     readers.ComplaintReopened: complaint_reopened,
     readers.ReportMade: report_made,
+    readers.ProgressReportMade: progress_report_made,
     readers.CalendarChanged: calendar_changed,
 }

@@ -21,6 +21,8 @@ from services.notifications.messages.parts import (
     Named,
     Office,
     OnDuty,
+    ProgressTotals,
+    Recipient,
     Subject,
     Totals,
 )
@@ -272,6 +274,13 @@ class ReportMade(Reader, service="feedback", name="report_made", version=1):
     title: str = _text()
     totals: dict[str, Any] = _nested(Totals)
     staff: list[dict[str, Any]] = reads(fields.List(fields.Nested(Addressee), required=True))
+
+
+class ProgressReportMade(Reader, service="registration", name="progress_report_made", version=1):
+    report_name: str = _text()
+    title: str = _text()
+    totals: dict[str, Any] = _nested(ProgressTotals)
+    recipients: list[dict[str, Any]] = reads(fields.List(fields.Nested(Recipient), required=True))
 
 
 class CalendarChanged(Reader, service="feedback", name="calendar_changed", version=1):

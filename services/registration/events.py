@@ -9,6 +9,7 @@ from services.registration.expiry.facts import (
     DeclarationUnfinished,
     PicturesAwaited,
 )
+from services.registration.reports.facts import ProgressReportMade
 
 FACTS = (
     DeclarationSubmitted,
@@ -20,4 +21,5 @@ FACTS = (
     DeclarationExpired,
     DeclarationWithdrawn,
     DeclarationGivenBack,
+    ProgressReportMade,
 )

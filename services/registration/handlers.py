@@ -29,12 +29,16 @@ def case_received(session: ServiceSession, fact: readers.CaseReceived) -> None:
     if declaration := _find(session, fact.dossier_no):
         due_at = left_due_at(calendar_of(session), fact.received_at, about=fact.dossier_no)
         progress.record_receipt(declaration, at=fact.received_at, revision=fact.envelope.revision, left_due_at=due_at)
+        declaration.count_receipt(session, fact.office_code)
 
 
 def identity_verified(session: ServiceSession, fact: readers.IdentityVerified) -> None:
     """Record that person and code are verified; accounts acts next."""
     if declaration := _find(session, fact.dossier_no):
         progress.record_verification(declaration, revision=fact.envelope.revision)
+        declaration.count_decision(
+            session, office_code=fact.decided_office_code, complete_at=fact.complete_at, decided_at=fact.decided_at
+        )
 
 
 def declaration_rejected(session: ServiceSession, fact: readers.DeclarationRejected) -> None:
@@ -46,6 +50,13 @@ def declaration_rejected(session: ServiceSession, fact: readers.DeclarationRejec
             revision=fact.envelope.revision,
             reason_code=fact.reason_code,
             reason=fact.reason,
+        )
+        declaration.count_decision(
+            session,
+            office_code=fact.decided_office_code,
+            complete_at=fact.complete_at,
+            decided_at=fact.decided_at,
+            reason_code=fact.reason_code,
         )
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 
 from services.chassis.settings import ChassisSettings, setting
 from services.registration.expiry.terms import Terms
+
+_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", re.ASCII)
 
 
 class Settings(ChassisSettings, service="registration", http_address="127.0.0.1:8101"):
@@ -32,6 +35,12 @@ class Settings(ChassisSettings, service="registration", http_address="127.0.0.1:
     attachment_max_pixels: int = setting(
         default=40_000_000, help="largest uploaded picture, width times height", minimum=10_000, maximum=200_000_000
     )
+    report_hours: int = setting(
+        default=6, help="hours after midnight when the report on the past week or month is made", minimum=0, maximum=71
+    )
+    report_recipients: tuple[str, ...] = setting(
+        default=(), help="e-mail addresses of the leadership and the IT centre, which get the totals of each report"
+    )
     number_block: int = setting(
         default=100,
         help="dossier numbers that a process reserves at a time; those left when it ends are never used",
@@ -48,3 +57,5 @@ class Settings(ChassisSettings, service="registration", http_address="127.0.0.1:
         yield from super().check()
         if self.expiry_warning_days >= self.expiry_days:
             yield "EXPIRY_WARNING_DAYS: expected less than EXPIRY_DAYS. Correct it."
+        if not all(_EMAIL.fullmatch(address) for address in self.report_recipients):
+            yield "REPORT_RECIPIENTS: expected e-mail addresses separated by commas, or nothing. Correct it."

@@ -1,7 +1,6 @@
 """Build a report (F6) as plain data: figures by province, board, category and week, with names.
 
-`figures` counts in the database; `as_csv`, `as_xlsx` and `charts` render the report; `rules`, `sweeps` and `jobs` make the weekly
-and monthly ones.
+`figures` counts in the database; `files` and `charts` render the report; `rules` makes the weekly and monthly ones.
 """
 
 from __future__ import annotations
@@ -15,12 +14,13 @@ from sqlalchemy.orm import Session
 
 from services.chassis import clock
 from services.chassis.calendar import VIETNAM
+from services.chassis.reports import period
+from services.chassis.reports.period import Period
 from services.feedback.categories import tree
 from services.feedback.categories.boards import BOARDS
 from services.feedback.directory import responsible
-from services.feedback.reports import figures, period
+from services.feedback.reports import figures
 from services.feedback.reports.figures import Figures, Key, Scope
-from services.feedback.reports.period import Period
 
 #: the figures of every group, in the order of the tables
 FIGURES: Final = (

@@ -166,6 +166,8 @@ _ALL = (
     Template("complaint_reopened", "feedback.complaint_reopened", Channels.EITHER, Urgency.AT_ONCE),
     # somebody is turned away at this hour: whoever is on duty hears it at night, too (F10)
     Template("duty_urgent_complaint", "feedback.urgent_complaint", Channels.SMS, Urgency.AT_ONCE),
+    # the progress of registration, to the leadership (R1)
+    Template("progress_report", "registration.progress_report_made", Channels.EMAIL, Urgency.AT_ONCE),
     # complaints, to the staff who are accountable or watch (3717 §5)
     *(
         Template(f"staff_{name}", f"feedback.{name}", Channels.EMAIL, Urgency.AT_ONCE)

@@ -79,6 +79,28 @@ class Totals(Schema):
     rating = fields.Float(required=True, allow_none=True)
 
 
+class ProgressTotals(Schema):
+    """The figures of a report on the progress of registration, for the whole country."""
+
+    filed = fields.Integer(required=True)
+    received = fields.Integer(required=True)
+    approved = fields.Integer(required=True)
+    rejected = fields.Integer(required=True)
+    expired = fields.Integer(required=True)
+    withdrawn = fields.Integer(required=True)
+    open = fields.Integer(required=True)
+    minutes_in_time = fields.Integer(required=True)
+    minutes_late = fields.Integer(required=True)
+    days_in_time = fields.Integer(required=True)
+    days_late = fields.Integer(required=True)
+
+
+class Recipient(Schema):
+    """Who gets a report on the progress of registration."""
+
+    email = fields.String(required=True)
+
+
 class DatedCorrection(Schema):
     """One day that differs from the usual week: off, or worked instead; `why`: the decision behind it."""
 

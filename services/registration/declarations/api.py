@@ -24,6 +24,7 @@ from services.chassis.web.problem import Problem
 from services.chassis.web.resources import resources
 from services.registration.declarations import access
 from services.registration.declarations.accounts import has_account
+from services.registration.declarations.counters import check_channel
 from services.registration.declarations.erasure import WITHDRAWN, discard_draft, erase
 from services.registration.declarations.intake import create_draft
 from services.registration.declarations.numbers import FORM, counters
@@ -63,10 +64,12 @@ def blueprints(made_for: Resources[Settings]) -> Sequence[Blueprint]:
         """Create a draft of Form 01
 
         Nothing is submitted yet: add the pictures, then submit. Route `counter` needs a token of an officer, approver or
-        director; route `guardian` the guardian's own (role citizen); route `portal` none. The tracking code is given only
-        in this answer.
+        director, in the channel of their own office; route `guardian` the guardian's own (role citizen); route `portal`
+        none. The tracking code is given only in this answer.
         """
         who = _who_files(data["route"])
+        if who is not None and data["route"] == "counter":
+            check_channel(session, who, data["channel"])
         code = tracking.new_code(length=_CODE_LENGTH)
         create_draft(
             session,

@@ -72,6 +72,8 @@ def create_draft(
         filing=data["filing"],
         tracking_hash=tracking_hash,
         office=office.as_dict(),
+        office_code=office.code,
+        province_code=office.province_code,
         bhxh_code=subject["bhxh_code"],
         subject=_json(subject),
         contact={"phone": reached["phone"], "email": reached["email"], "address": address}

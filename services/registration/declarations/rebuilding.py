@@ -79,6 +79,7 @@ def _submit(declaration: Declaration, fact: CaseGivenBack) -> None:
     declaration.contact, declaration.guardian = fact.contact, fact.guardian
     declaration.bhxh_code = fact.subject["bhxh_code"] if fact.subject else None
     declaration.guardian_account_id = fact.guardian["account_id"] if fact.guardian else None
+    declaration.office_code, declaration.province_code = declaration.office["code"], declaration.office["province_code"]
     declaration.attachments = {**declaration.attachments, **{each["kind"]: each for each in fact.attachments}}
     if declaration.status in ("rejected", "expired", "withdrawn"):
         declaration.ended_at = fact.decided_at or fact.expires_at or fact.submitted_at

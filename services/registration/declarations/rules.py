@@ -25,6 +25,7 @@ from services.registration.declarations.facts import DeclarationSubmitted, Decla
 from services.registration.declarations.refusals import AttachmentsClosed, CannotWithdraw, NotADraft
 from services.registration.expiry.terms import Term
 from services.registration.expiry.waiting import Waiting
+from services.registration.reports.counted import Counted
 from services.registration.schema import Base
 
 #: I8: at most one registration of a BHXH code is in one of these
@@ -42,7 +43,7 @@ def _index(name: str, column: str, where: str, *, unique: bool = False) -> sa.In
     return sa.Index(name, column, unique=unique, postgresql_where=condition, sqlite_where=condition)
 
 
-class Declaration(Waiting, Base):
+class Declaration(Counted, Waiting, Base):
     """One Form 01. `clear_personal_data` leaves only number, kind, route, office, times and status (I6)."""
 
     __tablename__ = "declarations"

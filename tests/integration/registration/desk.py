@@ -75,11 +75,16 @@ def merged(base, changes):
 
 
 def tokens(token):
-    """A token is `role:id` here; `office` is always 79."""
-    role, _, id_ = token.partition(":")
+    """A token is `role:id` or `role:id:place` here: the board of a board, everybody else's office, 79 unless it says another."""
+    role, _, rest = token.partition(":")
+    id_, _, place = rest.partition(":")
     if not id_:
         raise InvalidToken("no")
-    return Principal(id_, role, {"sub": id_, "role": role, "office": "79"})
+    if role == "board":
+        return Principal(id_, role, {"sub": id_, "role": role, "board": place})
+    office = place or "79"
+    province = office[:2] if office[:2].isdecimal() else "00"
+    return Principal(id_, role, {"sub": id_, "role": role, "office": office, "province": province})
 
 
 class Desk(desk.Desk):

@@ -76,11 +76,26 @@ def test_staff_key_in_a_paper_form_at_a_counter_and_no_clock_runs(desk):
     assert (body["route"], body["channel"]) == ("counter", "office")
 
 
-@pytest.mark.rule("I3")
-@pytest.mark.parametrize("channel", ["office", "mobile_desk", "customer_care"])
-def test_a_counter_is_an_office_a_mobile_desk_or_the_customer_care_centre(lite, channel):
-    lite.create(token=OFFICER, route="counter", channel=channel)
-    assert lite.post(token=OFFICER, route="counter", channel="web").status_code == 422
+@pytest.mark.rule("I3", "V11")
+@pytest.mark.parametrize(
+    ("office", "channel", "status"),
+    [
+        ("79", "office", 201),
+        ("79", "mobile_desk", 201),
+        ("79", "web", 422),
+        ("79", "customer_care", 422),
+        ("CSKH", "customer_care", 201),
+        ("CSKH", "office", 422),
+        ("CSKH", "mobile_desk", 422),
+        ("NOWHERE", "customer_care", 422),
+    ],
+)
+def test_a_counter_is_an_office_a_mobile_desk_or_the_customer_care_centre_each_in_its_own_channel(
+    lite, office, channel, status
+):
+    answer = lite.post(token=f"officer:officer-1:{office}", route="counter", channel=channel)
+    assert answer.status_code == status
+    assert status == 201 or [error["field"] for error in answer.json["errors"]] == ["channel"]
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,19 @@ WRITTEN = Texts(SETTINGS)
 
 #: long, but such as there are: a name of six long words, a password of 16, an officer who explains himself
 WORST: dict[str, Any] = {
+    "progress": {
+        "filed": 10_000_000,
+        "received": 10_000_001,
+        "approved": 10_000_002,
+        "rejected": 10_000_003,
+        "expired": 10_000_004,
+        "withdrawn": 10_000_005,
+        "open": 10_000_006,
+        "minutes_in_time": 10_000_007,
+        "minutes_late": 10_000_008,
+        "days_in_time": 10_000_009,
+        "days_late": 10_000_010,
+    },
     "dossier_no": "261231-999999-9",
     "kind": "register",
     "route": "portal",
@@ -339,3 +352,12 @@ def test_a_cut_text_ends_between_two_words() -> None:
     assert cut("mot hai ba bon", 14) == "mot hai ba bon"
     assert cut("mot hai ba bon", 12) == "mot hai..."
     assert len(cut("x" * 500, 100)) <= 101
+
+
+@pytest.mark.rule("R1")
+def test_the_leadership_reads_every_total_of_the_progress_in_both_halves_of_the_email() -> None:
+    letter = WRITTEN.letter("progress_report", WORST)
+    assert letter.subject == "Báo cáo tiến độ đăng ký giao dịch điện tử: Tuần 47 năm 2026 (16/11/2026 – 22/11/2026)"
+    for figure in WORST["progress"].values():
+        assert f": {figure}\n" in letter.text
+        assert f"<strong>{figure}</strong>" in letter.html
