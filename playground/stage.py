@@ -22,6 +22,10 @@ from services.chassis import clock
 from services.chassis.calendar import VIETNAM
 
 _RESPONSIBLE = ROOT / "services/feedback/data/responsible.csv"
+#: a dozen local offices, marked as the demonstration's
+LOCAL_OFFICES = ROOT / "playground/offices.csv"
+#: service → the command that keeps its list of offices
+OFFICE_LISTS = {"registration": ("offices",), "feedback": ("complaints", "offices")}
 _TOKEN_SECONDS = 300.0
 _MORNING_HOUR = 10
 GUIDES_EMAIL = "biennt@vss.gov.vn"
@@ -41,7 +45,7 @@ class Post(NamedTuple):
 
     @property
     def username(self) -> str:
-        return self.login or ".".join(part for part in (self.role, self.office or self.board) if part)
+        return self.login or ".".join(part for part in (self.role, self.office.lower() or self.board) if part)
 
     @property
     def place(self) -> dict[str, str]:
@@ -81,10 +85,19 @@ class Stage:
         self.system.move_clock(seconds=timedelta(**time_passed).total_seconds())
         self._signed_in_at.clear()
 
+    def passes_to(self, moment: datetime) -> None:
+        """Move the clock forward to this moment, and a second on, since processes read it only now and then."""
+        self.passes(seconds=(moment - self.now).total_seconds() + 1)
+
     @property
     def now(self) -> datetime:
         """Return the current time of the system."""
         return clock.now() + timedelta(seconds=self.system.offset_seconds)
+
+    def imports_local_offices(self) -> None:
+        """Import the demonstration's local offices, one file, into every service that has a list of them (docs/offices.md)."""
+        for service, words in OFFICE_LISTS.items():
+            self.system.vss(service, *words, "import", str(LOCAL_OFFICES))
 
     # People
 
@@ -207,7 +220,13 @@ class Stage:
         self.system.vss("accounts", "staff", "add", post.username, *named, "--password-stdin", stdin=STAFF_PASSWORD + "\n")
 
     def _hire(self, post: Post, phone: str) -> None:
-        body = {"username": post.username, "full_name": post.full_name, "phone": phone, "role": post.role} | post.place
+        body = {
+            "username": post.username,
+            "full_name": post.full_name,
+            "phone": phone,
+            "role": post.role,
+            "reason": "Phân công của đơn vị",
+        } | post.place
         self.web.call("POST", "/accounts/staff", token=self.signed_in(ADMIN).token, json=body, expect=201)
 
     # Complaints
@@ -228,9 +247,9 @@ class Stage:
 
     # Outside systems
 
-    def directory_learns(self, human: Human) -> None:
-        """Have HGĐ issue a code to a person."""
-        known = {"full_name": human.full_name, "date_of_birth": human.date_of_birth}
+    def directory_learns(self, human: Human, **record: Any) -> None:
+        """Have HGĐ issue a code to a person, or keep another `record` of them (`date_of_birth="1959"`)."""
+        known = {"full_name": human.full_name, "date_of_birth": human.date_of_birth} | record
         self.web.call("PUT", f"/hgd/people/{human.bhxh_code}", json=known, expect=(200, 201, 204))
 
     def directory_is(self, mode: str) -> None:

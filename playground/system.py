@@ -112,7 +112,7 @@ class System:
         }
         if "accounts" in self._ports:
             settings["JWKS_URL"] = f"{self.url('accounts')}/accounts/jwks.json"
-        if service in ("accounts", "feedback", "registration"):
+        if service in ("registration", "accounts", "feedback"):
             settings["SEAL_PUBLIC_KEY"] = self._keys.public_key
         if service == "registration":  # everybody here comes from one address
             limits = ("DRAFTS_PER_ADDRESS_HOUR", "SUBMISSIONS_PER_ADDRESS_HOUR", "PHONE_CODES_PER_ADDRESS_HOUR")
@@ -121,7 +121,7 @@ class System:
             settings["SEAL_PRIVATE_KEY"] = self._keys.private_key.reveal()
             settings["CALLBACK_BASE_URL"] = self.url("notifications")
             if "registration" in self._ports:
-                settings["FORM_URL"] = f"{self.url('registration')}/registration/declarations/{{dossier_no}}/form.pdf"
+                settings["FORM_LINK_URL"] = f"{self.url('registration')}/registration/forms/{{token}}"
             if "feedback" in self._ports:
                 settings["COMPLAINT_URL"] = f"{self.url('feedback')}/feedback/complaints/{{complaint_no}}"
         return settings | self._extra

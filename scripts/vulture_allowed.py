@@ -7,9 +7,10 @@ _: Any = None
 
 # fields of facts: the declaration names them for the wire, and readers find them there
 (
-    _.issued_at, _.reopened_at, _.previous_category_code, _.previous_board_code, _.recategorised_at, _.asked_province_code,
+    _.issued_at, _.reopened_at, _.previous_category_code, _.previous_board_code, _.recategorised_at, _.marked_at, _.made_at, _.asked_province_code,
     _.requested_at, _.delivered_at, _.failed_at, _.decided_office_code, _.fee, _.remarks, _.draft_id, _.case_no,
-    _.opened_at, _.scores, _.message_no, _.gateway, _.confirmed_at,
+    _.opened_at, _.scores, _.message_no, _.gateway, _.confirmed_at, _.remove_email, _.granted_by, _.has_own_id, _.password_failure,
+    _.password_failed, _.noticed_at,
 )
 
 # fields of requests and answers: marshmallow reads and writes them by name
@@ -17,8 +18,12 @@ _: Any = None
     _.current_password, _.title_en, _.detail_en, _.message_vi, _.message_en, _.drafted_at, _.drafted_by, _.tracking_code,
     _.waiting_until, _.seen_by_board, _.reopen_reason, _.rating_comment, _.coordinations, _.complaint_nos,
     _.in_time_percent, _.reminded, _.boards, _.weeks, _.file_names, _.deadline_missed, _.commitment, _.by_office,
-    _.holder_office_code, _.received_office_code, _.contacts, _.tags, _.applicant, _.by_desk, _.offices_inside, _.odd_fields,
+    _.holder_office_code, _.received_office_code, _.contacts, _.tags, _.applicant, _.by_desk, _.offices_inside, _.odd_fields, _.hgd_advice,
+    _.withdrawable, _.untimed, _.minutes_percent, _.days_percent,
 )
+
+# named in a string: its module draws pictures, and is imported only where that is done
+(_.make_files,)
 
 # what Amazon SNS and Twilio call their fields
 (

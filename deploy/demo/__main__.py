@@ -60,8 +60,8 @@ def _play(system: System, tell: Narrator) -> int:
         tell.note("  ".join(f"{name} {system.url(name)}" for name in (SANDBOX, *system.services)))
         scene = Scene(system, tell)
         with tell.step(
-            f"Quản trị thêm cán bộ {OFFICER.username} (BHXH TP. Hồ Chí Minh), đăng nhập",
-            "vss staff add, sign in",
+            f"Nhập danh sách cơ quan BHXH cơ sở; quản trị thêm cán bộ {OFFICER.username} (BHXH TP. Hồ Chí Minh), đăng nhập",
+            "vss offices import, vss staff add, sign in",
             "accounts",
         ):
             scene.opens_the_office()

@@ -31,7 +31,8 @@ class Scene:
         self.stage = Stage(system)
 
     def opens_the_office(self) -> None:
-        """Add the first administrator by `vss staff add`, then the officer by the administrator, with a password set by OTP (A12)."""
+        """Import the local offices; add the administrator by `vss staff add`, then the officer, with a password set by OTP (A12)."""
+        self.stage.imports_local_offices()
         self.stage.signed_in(ADMIN)
         self.stage.signed_in(OFFICER)
 

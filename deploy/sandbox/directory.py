@@ -6,7 +6,6 @@ import asyncio
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date
 from hmac import compare_digest
 from typing import Any
 
@@ -33,7 +32,7 @@ class Directory:
 
     def __init__(self, api_key: str) -> None:
         self._api_key = api_key
-        self._added: dict[str, tuple[str, date]] = {}
+        self._added: dict[str, dict[str, Any]] = {}
         self.fault = Fault()
         self._switched = asyncio.Event()
         self.counts: Counter[str] = Counter()
@@ -73,8 +72,7 @@ class Directory:
         self.counts["found" if found else "not_found"] += 1
         if not found:
             return web.json_response({"found": False})
-        name, born = found
-        return web.json_response({"found": True, "bhxh_code": code, "full_name": name, "date_of_birth": born.isoformat()})
+        return web.json_response({"found": True, "bhxh_code": code, **found})
 
     async def get_fault(self, _request: web.Request) -> web.Response:
         return web.json_response(self._fault_json())
@@ -90,25 +88,26 @@ class Directory:
         raise web.HTTPSeeOther("/")
 
     async def put_person(self, request: web.Request) -> web.Response:
-        """Issue a code to a person: `{"full_name", "date_of_birth"}`."""
+        """Issue a code to a person: `{"full_name", "date_of_birth", …}`.
+
+        The record is answered as it is given: HGĐ has people with a year only (`1959`, `"00/00/1959"`), without a date
+        of birth, and with fields that nobody expects.
+        """
         body = await json_object(request)
         name = body.get("full_name")
-        try:
-            born = date.fromisoformat(str(body.get("date_of_birth")))
-        except ValueError:
-            return refuse(400, "date_of_birth: expected YYYY-MM-DD")
         if not isinstance(name, str) or not 0 < len(name.strip()) <= 200:
             return refuse(400, "full_name: expected 1 to 200 characters")
         if len(self._added) >= _MOST_ADDED:
             return refuse(409, f"{_MOST_ADDED} people have been added already")
-        self._added[request.match_info["bhxh_code"]] = (name.strip(), born)
+        own = {field: value for field, value in body.items() if field not in ("found", "bhxh_code")}
+        self._added[request.match_info["bhxh_code"]] = own | {"full_name": name.strip()}
         return web.json_response({"found": True}, status=201)
 
-    def _find(self, code: str) -> tuple[str, date] | None:
+    def _find(self, code: str) -> dict[str, Any] | None:
         if code in self._added:
             return self._added[code]
         person = population.find(code)
-        return (person.full_name, person.date_of_birth) if person else None
+        return {"full_name": person.full_name, "date_of_birth": person.date_of_birth.isoformat()} if person else None
 
     def _switch(self, wanted: dict[str, Any]) -> None:
         mode, seconds = wanted.get("mode"), wanted.get("seconds", _SLOW_SECONDS)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -34,6 +35,12 @@ def add(
     province: Annotated[str | None, typer.Option(help="Province code.")] = None,
     board: Annotated[str | None, typer.Option(help="Board, for the role board.")] = None,
     email: Annotated[str | None, typer.Option(help="E-mail address.")] = None,
+    own_id: Annotated[
+        str | None, typer.Option(help="The person's own personal ID, 12 digits: nobody decides their own dossier (V14).")
+    ] = None,
+    reason: Annotated[str, typer.Option(help="Why the rights are given; kept in their history.")] = "vss staff add",
+    valid_from: Annotated[str | None, typer.Option("--from", help="First day of the rights, YYYY-MM-DD; at once.")] = None,
+    valid_until: Annotated[str | None, typer.Option("--until", help="Last day, YYYY-MM-DD; until further notice.")] = None,
     password_stdin: Annotated[
         bool,
         typer.Option(
@@ -43,19 +50,26 @@ def add(
 ) -> None:
     """Add a member of staff, or update an existing one. Safe to repeat."""
     from services.accounts.staff import rules
+    from services.accounts.staff.rights import OPERATOR, Grant
 
     person: dict[str, Any] = {"username": username, "full_name": name, "phone": phone, "role": role}
     # an empty option (`--office "$OFFICE"`) counts as not given
     person |= {"email": email or None, "office": office or None, "province": province or None, "board": board or None}
-    given = _checked(person)
+    if own_id:
+        person["own_id"] = own_id
+    person |= {"valid_from": valid_from or None, "valid_until": valid_until or None, "reason": reason}
     database = _open_database()
+    given = _checked(person, database)
+    grant = Grant(OPERATOR, given.pop("reason"))
+    if not own_id:
+        given.pop("own_id")  # what is known already stays
     password_hash = _read_password(database, given) if password_stdin else None
     with database.write() as session:
         account = rules.by_name(session, username)
         if account is None:
-            account, done = rules.add(session, given), "added"
+            account, done = rules.add(session, given, grant), "added"
         else:
-            done = "changed" if rules.change(account, given | {"active": True}) else "unchanged"
+            done = "changed" if rules.change(account, given | {"active": True}, grant) else "unchanged"
         if password_hash is not None:
             rules.set_password(account, password_hash)
     typer.echo(f"{username}: {done}")
@@ -71,36 +85,65 @@ def list_(*, as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")
 
     with _open_database().read() as session:
         members = [
-            {field: getattr(account, field) for field in _SHOWN}
+            {field: getattr(account, field) for field in _SHOWN} | {"own_id": account.own_id is not None}
             for account in session.scalars(rules.visible_to({"role": "admin"}))
         ]
     members.sort(key=lambda row: row["username"])
     if as_json:
         typer.echo(json.dumps(members, ensure_ascii=False, indent=2))
         return
-    table = Table("User name", "Name", "Role", "Office", "Province", "Board", "State")
+    table = Table("User name", "Name", "Role", "Office", "Province", "Board", "State", "Own ID")
     for row in members:
-        table.add_row(*(str(value or "") for value in row.values()))
+        table.add_row(*("yes" if value is True else str(value or "") for value in row.values()))
     Console().print(table)
 
 
 @app.command()
-def disable(username: _Username) -> None:
+def disable(
+    username: _Username,
+    *,
+    reason: Annotated[str, typer.Option(help="Why; kept in the history of rights.")] = "vss staff disable",
+) -> None:
     """Disable a member of staff and end their session. Safe to repeat."""
     from services.accounts.staff import rules
+    from services.accounts.staff.rights import OPERATOR, Grant
 
     with _open_database().write() as session:
         account = rules.by_name(session, username)
         if account is None:
             raise typer.BadParameter(f"unknown user name: {username}", param_hint="USERNAME")
-        rules.change(account, {"active": False})
+        rules.change(account, {"active": False}, Grant(OPERATOR, reason))
     typer.echo(f"{username}: disabled")
+
+
+@app.command()
+def offices(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV in UTF-8: code,name,province_code")],
+    close_others: Annotated[
+        bool, typer.Option("--close-others", help="Close every office that the file does not list.")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would change, without changing it.")] = False,
+) -> None:
+    """Import the offices that rights may name, from the file that `vss offices import` reads. Imports the whole file or nothing."""
+    from services.accounts.offices import rules
+    from services.chassis.text.csv_lists import BadList
+
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as opened:
+            imported = rules.read_csv(opened)
+    except BadList as error:
+        typer.echo("\n".join(["Nothing was imported:", *(f"  - {fault}" for fault in error.faults)]), err=True)
+        raise typer.Exit(2) from None
+    with _open_database().write() as session:
+        done = rules.store(session, imported, close_others=close_others)
+        if dry_run:
+            session.rollback()
+    would = "would be " if dry_run else ""
+    typer.echo(f"{len(imported)} offices read: " + ", ".join(f"{number} {would}{what}" for what, number in done.items()))
 
 
 def _open_database() -> Database:
     """Open the service's database, migrated."""
-    from pathlib import Path
-
     from services.accounts.settings import CommandSettings
     from services.chassis import clock
     from services.chassis.bus import outbox
@@ -114,21 +157,31 @@ def _open_database() -> Database:
     return database
 
 
-def _checked(person: dict[str, Any]) -> dict[str, Any]:
+def _checked(person: dict[str, Any], database: Database) -> dict[str, Any]:
     """Validate as the API does."""
     from marshmallow import ValidationError
 
-    from services.accounts.staff.rules import missing_field
+    from services.accounts.staff.rules import missing_field, office_fault
     from services.accounts.staff.schemas import StaffMember
 
-    hints = {"username": "USERNAME", "full_name": "--name"}
+    hints = {
+        "username": "USERNAME",
+        "full_name": "--name",
+        "own_id": "--own-id",
+        "valid_from": "--from",
+        "valid_until": "--until",
+    }
     try:
         given: dict[str, Any] = StaffMember().load(person)
     except ValidationError as error:
         field, messages = next(iter(error.messages_dict.items()))
         raise typer.BadParameter(str(messages[0]), param_hint=hints.get(field, f"--{field}")) from None
-    if (missing := missing_field(given["role"], given["office"], given["province"], given["board"])) is not None:
-        raise typer.BadParameter(missing[1].en, param_hint=f"--{missing[0]}")
+    with database.read() as session:
+        fault = missing_field(given["role"], given["office"], given["province"], given["board"]) or office_fault(
+            session, given["office"], given["province"]
+        )
+    if fault is not None:
+        raise typer.BadParameter(fault[1].en, param_hint=f"--{fault[0]}")
     return given
 
 

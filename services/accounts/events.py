@@ -4,15 +4,20 @@ from services.accounts.accounts.facts import AccountActivated, AccountAdjusted, 
 from services.accounts.otp.facts import OtpIssued
 from services.accounts.passwords.facts import PasswordChanged, PasswordExpiring, PasswordReset
 from services.accounts.sessions.facts import SessionRevoked
+from services.accounts.staff.facts import StaffIdentified
+from services.accounts.unsettled.facts import DeclarationWithoutEffect, IdentityTaken
 
 FACTS = (
     AccountActivated,
     AccountAdjusted,
     AccountStopped,
     AccountGivenBack,
+    IdentityTaken,
+    DeclarationWithoutEffect,
     OtpIssued,
     PasswordChanged,
     PasswordReset,
     PasswordExpiring,
     SessionRevoked,
+    StaffIdentified,
 )

@@ -20,6 +20,7 @@ class Subject(Schema):
 class Contact(Schema):
     phone = fields.String(required=True)
     email = fields.String(load_default=None, allow_none=True)
+    remove_email = fields.Boolean(load_default=False)
     address = fields.Dict(keys=fields.String(), load_default=None, allow_none=True)
 
 

@@ -5,7 +5,9 @@ from typing import ClassVar
 
 from services.accounts import events, handlers, settings
 from services.accounts.accounts import api as accounts_api
+from services.accounts.accounts import probes as accounts_probes
 from services.accounts.accounts import recovery
+from services.accounts.accounts import sweeps as accounts_sweeps
 from services.accounts.accounts.giving_back import give_back
 from services.accounts.otp import sweeps as otp_sweeps
 from services.accounts.passwords import api as passwords_api
@@ -26,16 +28,12 @@ from services.chassis.discovery import subscriptions
 from services.chassis.probes import documents, seals
 from services.chassis.web.extension import Http
 
-BLUEPRINTS = (
-    accounts_api.blueprints,
-    passwords_api.blueprints,
-    sessions_api.blueprints,
-    signing_api.blueprints,
-    staff_api.blueprints,
-)
+BLUEPRINTS = tuple(api.blueprints for api in (accounts_api, passwords_api, sessions_api, signing_api, staff_api))
 JOBS = (passwords_jobs.kinds,)
-SWEEPS = (otp_sweeps.sweeps, passwords_sweeps.sweeps, sessions_sweeps.sweeps, signing_sweeps.sweeps, limits.sweeps)
-PROBES = (documents.probes, seals.sealing)
+SWEEPS = tuple(
+    each.sweeps for each in (accounts_sweeps, otp_sweeps, passwords_sweeps, sessions_sweeps, signing_sweeps, limits)
+)
+PROBES = (accounts_probes.probes, documents.probes, seals.sealing)
 
 
 class Accounts:

@@ -3,12 +3,14 @@
 from services.feedback.answers.facts import ComplaintAnswered, ComplaintClosed, ComplaintRated, ComplaintReopened
 from services.feedback.complaints.facts import (
     ComplaintAcknowledged,
+    ComplaintMarked,
     ComplaintRecategorised,
     ComplaintReceived,
     ComplaintReminded,
     ComplaintResumed,
     ComplaintRouted,
     QuestionAsked,
+    UrgentComplaint,
 )
 from services.feedback.coordination.facts import CoordinationAnswered, CoordinationRequested
 from services.feedback.deadlines.facts import ComplaintDueSoon, ComplaintOverdue
@@ -19,6 +21,7 @@ FACTS = (
     ComplaintReceived,
     ComplaintAcknowledged,
     ComplaintRouted,
+    ComplaintMarked,
     ComplaintRecategorised,
     QuestionAsked,
     ComplaintResumed,
@@ -32,5 +35,6 @@ FACTS = (
     ComplaintClosed,
     ComplaintRated,
     ReportMade,
+    UrgentComplaint,
     CalendarChanged,
 )

@@ -22,8 +22,7 @@ from services.feedback.coordination import sweeps as coordination_sweeps
 from services.feedback.deadlines import sweeps as deadlines_sweeps
 from services.feedback.directory import api as directory_api
 from services.feedback.reports import api as reports_api
-from services.feedback.reports import jobs as reports_jobs
-from services.feedback.reports import sweeps as reports_sweeps
+from services.feedback.reports import rules as reports_rules
 
 BLUEPRINTS = (
     answers_api.blueprints,
@@ -34,8 +33,8 @@ BLUEPRINTS = (
     directory_api.blueprints,
     reports_api.blueprints,
 )
-JOBS = (attachments_jobs.kinds, reports_jobs.kinds)
-SWEEPS = (coordination_sweeps.sweeps, deadlines_sweeps.sweeps, reports_sweeps.sweeps)
+JOBS = (attachments_jobs.kinds, reports_rules.kinds)
+SWEEPS = (coordination_sweeps.sweeps, deadlines_sweeps.sweeps, reports_rules.sweeps)
 PROBES = (documents.probes, seals.sealing, web_probes.probes)
 
 

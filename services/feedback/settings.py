@@ -30,6 +30,13 @@ class Settings(ChassisSettings, service="feedback", http_address="127.0.0.1:8105
     coordination_days: int = setting(
         default=5, help="working days for another office to answer when it is asked", minimum=1, maximum=90
     )
+    urgent_category: str = setting(
+        default="bi-tu-choi",
+        help="category of complaints that cannot wait: their deadlines are hours, and the duty list is told",
+    )
+    urgent_hours: int = setting(
+        default=4, help="hours to answer an urgent complaint; a quarter of them to acknowledge it", minimum=1, maximum=72
+    )
     answer_approval: str = setting(
         default="director",
         help="who approves an answer: director; approver (or somebody the director has delegated it to); none: no approval",

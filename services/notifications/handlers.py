@@ -1,9 +1,7 @@
 """Handle the facts of other services: each function writes message rows and their jobs (law 2); the map is at the foot.
 
-Longer than 250 lines: one short function for each fact that people are told of, and the map is best read in one place.
-
 E-mails to staff contain number, office, board and due date of a complaint, but nothing that the person wrote (N8): a
-mailbox is no place for it.
+mailbox is no place for it. The file has more than 250 lines, because all that people are told is to be read in one place.
 """
 
 from __future__ import annotations
@@ -17,7 +15,8 @@ from services.chassis.facts import Reader
 from services.chassis.web import tokens
 from services.notifications import readers
 from services.notifications.messages.compose import Sealed, compose
-from services.notifications.messages.recipients import tell_each, tell_filer, tell_holder, tell_person, tell_staff
+from services.notifications.messages.ending import end_dossier
+from services.notifications.messages.recipients import tell_duty, tell_each, tell_filer, tell_holder, tell_person, tell_staff
 from services.notifications.messages.unproved import record_proved, record_unproved
 
 _FIRST_LEVEL = 1
@@ -26,8 +25,10 @@ _FIRST_LEVEL = 1
 def declaration_submitted(session: ServiceSession, fact: readers.DeclarationSubmitted) -> None:
     """Send the dossier number and BHXH code by SMS (I5; 702 §2); for a child, send them to the guardian with a link (child step 6)."""
     template = "child_submitted" if fact.route == "guardian" else "declaration_submitted"
-    values = {"kind": fact.kind, "route": fact.route, "expires_at": fact.expires_at}
-    tell_person(session, fact, template, values | fact.subject)
+    values = {"kind": fact.kind, "route": fact.route, "expires_at": fact.expires_at, "form_token": None}
+    # without its box, as where the fact is told again later, the message goes out without a link
+    sealed = Sealed(fact.sealed_form_link, f"form-link:{fact.dossier_no}") if fact.sealed_form_link else None
+    tell_person(session, fact, template, values | fact.subject, sealed=sealed)
     if not fact.phone_proved:  # the one SMS with the number, and nothing else (I11)
         record_unproved(session, fact.dossier_no)
 
@@ -61,26 +62,45 @@ def attachment_added(session: ServiceSession, fact: readers.AttachmentAdded) -> 
         return
     name = f"Mau-so-01-{fact.dossier_no}.pdf"
     document = {"document_id": attached["document_id"], "sha256": attached["sha256"], "name": name}
-    tell_person(session, fact, "form_attached", {"full_name": fact.full_name}, document=document)
+    values = {"full_name": fact.full_name, "last_day": fact.last_day}
+    tell_person(session, fact, "form_attached", values, document=document)
 
 
 def declaration_expiring(session: ServiceSession, fact: readers.DeclarationExpiring) -> None:
-    """Remind the person that two days are left (I6)."""
-    tell_person(session, fact, "declaration_expiring", {"expires_at": fact.expires_at})
+    """Remind the person that two working days are left (I6)."""
+    tell_person(session, fact, "declaration_expiring", {"route": fact.route, "expires_at": fact.expires_at})
+
+
+def declaration_extended(session: ServiceSession, fact: readers.DeclarationExtended) -> None:
+    """Tell the person the later last day, as the one told before has become a day off (I6, W1)."""
+    tell_person(session, fact, "declaration_extended", {"expires_at": fact.expires_at})
+
+
+def pictures_awaited(session: ServiceSession, fact: readers.PicturesAwaited) -> None:
+    """Ask the guardian for missing pictures, and name the last day (702 app. 1 step 8; I6)."""
+    values = {"full_name": fact.full_name, "pictures": fact.pictures, "expires_at": fact.expires_at}
+    tell_person(session, fact, "pictures_awaited", values)
+
+
+def declaration_unfinished(session: ServiceSession, fact: readers.DeclarationUnfinished) -> None:
+    """Tell who was received and left that the dossier lies unfinished, and what they may do (I6)."""
+    tell_person(session, fact, "declaration_unfinished", {"route": fact.route})
 
 
 def declaration_expired(session: ServiceSession, fact: readers.DeclarationExpired) -> None:
     """Tell the person that the ten days are over (2659 step 3)."""
-    tell_person(session, fact, "declaration_expired", {})
+    tell_person(session, fact, "declaration_expired", {"route": fact.route, "last_day": fact.last_day})
+    end_dossier(session, fact.dossier_no)
 
 
 def declaration_withdrawn(session: ServiceSession, fact: readers.DeclarationWithdrawn) -> None:
-    """Tell whoever filed from afar that the declaration has ended, and nothing of who has taken its place (I8).
+    """Have what was written about it erased (I6). Whoever filed from afar is told of the end, and nothing of who took the place (I8).
 
     Whoever takes a declaration back knows it.
     """
     if fact.superseded_by is not None and fact.contact is not None:
         tell_person(session, fact, "declaration_superseded", {})
+    end_dossier(session, fact.dossier_no)
 
 
 def declaration_rejected(session: ServiceSession, fact: readers.DeclarationRejected) -> None:
@@ -93,6 +113,12 @@ def declaration_rejected(session: ServiceSession, fact: readers.DeclarationRejec
 def code_not_found(session: ServiceSession, fact: readers.CodeNotFound) -> None:
     """Explain how to apply for a BHXH code, as HGĐ does not know this one (V7)."""
     tell_person(session, fact, "code_not_found", {"route": fact.route, "full_name": fact.full_name})
+
+
+def identity_questioned(session: ServiceSession, fact: readers.IdentityQuestioned) -> None:
+    """Say what is in doubt, and what to bring to any office (V7, V15)."""
+    values = {"route": fact.route, "full_name": fact.full_name, "what": fact.what}
+    tell_person(session, fact, "identity_questioned", values)
 
 
 def account_activated(session: ServiceSession, fact: readers.AccountActivated) -> None:
@@ -109,8 +135,19 @@ def account_activated(session: ServiceSession, fact: readers.AccountActivated) -
 
 
 def account_adjusted(session: ServiceSession, fact: readers.AccountAdjusted) -> None:
-    """Notify the new phone that the contact data changed (A9)."""
-    tell_person(session, fact, "account_adjusted", {"bhxh_code": fact.bhxh_code})
+    """Notify the holder (A9), and of every change also the phone and the e-mail address that the account had before (V12)."""
+    tell_person(session, fact, "account_adjusted", {"bhxh_code": fact.bhxh_code, "unchanged": fact.changed == []})
+    if not fact.changed or fact.previous_contact is None:
+        return
+    before = fact.previous_contact
+    old = {"phone": before["phone"] if before["phone"] != fact.contact["phone"] else None, "email": before["email"]}
+    values = {"dossier_no": fact.dossier_no, "bhxh_code": fact.bhxh_code, "at": fact.adjusted_at, "changed": fact.changed}
+    compose(session, fact, "account_changed", ref=fact.dossier_no, contact=old, values=values)
+
+
+def declaration_without_effect(session: ServiceSession, fact: readers.DeclarationWithoutEffect) -> None:
+    """Tell the person that there was no account to adjust or stop, and what to do (V12)."""
+    tell_person(session, fact, "without_effect", {"bhxh_code": fact.bhxh_code, "kind": fact.kind})
 
 
 def account_stopped(session: ServiceSession, fact: readers.AccountStopped) -> None:
@@ -159,6 +196,17 @@ def complaint_received(session: ServiceSession, fact: readers.ComplaintReceived)
     tell_staff(session, fact, "staff_complaint_received", due)
 
 
+def urgent_complaint(session: ServiceSession, fact: readers.UrgentComplaint) -> None:
+    """Tell everybody on duty, by SMS at any hour, that somebody is turned away (F10)."""
+    values = {"received_at": fact.received_at, "answer_due": fact.answer_due}
+    tell_duty(session, fact, "duty_urgent_complaint", values)
+
+
+def complaint_marked(session: ServiceSession, fact: readers.ComplaintMarked) -> None:
+    """Notify whoever handles the complaint from now on, because it is about an officer, an office or a director (F9)."""
+    tell_staff(session, fact, "staff_complaint_marked", {"answer_due": fact.answer_due})
+
+
 def complaint_recategorised(session: ServiceSession, fact: readers.ComplaintRecategorised) -> None:
     """Notify the board that watches the complaint from now on (F2)."""
     tell_staff(session, fact, "staff_complaint_recategorised", {"answer_due": fact.answer_due})
@@ -184,7 +232,8 @@ def complaint_answered(session: ServiceSession, fact: readers.ComplaintAnswered)
     """Send the answer and the last day for reopening (F8); notify the board (F5)."""
     until = {"reopen_until": fact.reopen_until}
     tell_filer(session, fact, "complaint_answered", {"answer": fact.answer, **until})
-    tell_staff(session, fact, "staff_complaint_answered", {"answered_at": fact.answered_at, **until})
+    values = {"answered_at": fact.answered_at, "insisted": fact.insisted, **until}
+    tell_staff(session, fact, "staff_complaint_answered", values)
 
 
 def complaint_due_soon(session: ServiceSession, fact: readers.ComplaintDueSoon) -> None:
@@ -221,6 +270,20 @@ def report_made(session: ServiceSession, fact: readers.ReportMade) -> None:
     tell_each(session, fact, "staff_report_made", {"title": fact.title, "totals": fact.totals}, ref=fact.report_name)
 
 
+def progress_report_made(session: ServiceSession, fact: readers.ProgressReportMade) -> None:
+    """Send the totals of a report on the progress of registration to the leadership (R1)."""
+    for recipient in fact.recipients:
+        compose(
+            session,
+            fact,
+            "progress_report",
+            ref=fact.report_name,
+            contact=recipient,
+            values={"title": fact.title, "progress": fact.totals},
+            among=recipient["email"],
+        )
+
+
 def calendar_changed(session: ServiceSession, fact: readers.CalendarChanged) -> None:
     """Replace the local copy of the holiday list (W1)."""
     follow_list(session, [Correction(**each) for each in fact.corrections], revision=fact.envelope.revision)
@@ -232,19 +295,26 @@ HANDLERS: Mapping[type[Reader], Callable[..., Any]] = {
     readers.PhoneConfirmed: phone_confirmed,
     readers.AttachmentAdded: attachment_added,
     readers.DeclarationExpiring: declaration_expiring,
+    readers.DeclarationExtended: declaration_extended,
+    readers.PicturesAwaited: pictures_awaited,
+    readers.DeclarationUnfinished: declaration_unfinished,
     readers.DeclarationExpired: declaration_expired,
     readers.DeclarationWithdrawn: declaration_withdrawn,
     readers.DeclarationRejected: declaration_rejected,
     readers.CodeNotFound: code_not_found,
+    readers.IdentityQuestioned: identity_questioned,
     readers.AccountActivated: account_activated,
     readers.AccountAdjusted: account_adjusted,
     readers.AccountStopped: account_stopped,
+    readers.DeclarationWithoutEffect: declaration_without_effect,
     readers.OtpIssued: otp_issued,
     readers.PasswordChanged: password_changed,
     readers.PasswordReset: password_reset,
     readers.PasswordExpiring: password_expiring,
     readers.SessionRevoked: session_revoked,
     readers.ComplaintReceived: complaint_received,
+    readers.ComplaintMarked: complaint_marked,
+    readers.UrgentComplaint: urgent_complaint,
     readers.ComplaintRecategorised: complaint_recategorised,
     readers.QuestionAsked: question_asked,
     readers.CoordinationRequested: coordination_requested,
@@ -255,5 +325,6 @@ HANDLERS: Mapping[type[Reader], Callable[..., Any]] = {
     readers.ComplaintReminded: complaint_reminded,
     readers.ComplaintReopened: complaint_reopened,
     readers.ReportMade: report_made,
+    readers.ProgressReportMade: progress_report_made,
     readers.CalendarChanged: calendar_changed,
 }

@@ -1,9 +1,12 @@
-"""The facts that notifications reads from other services, with only the fields its messages need."""
+"""The facts that notifications reads from other services, with only the fields its messages need.
+
+The file has more than 250 lines: one short class for each fact that becomes a message.
+"""
 
 # ruff: noqa: RUF009  # `reads(…)` declares a field, not a default value
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from marshmallow import Schema, fields
@@ -17,6 +20,9 @@ from services.notifications.messages.parts import (
     Filer,
     Named,
     Office,
+    OnDuty,
+    ProgressTotals,
+    Recipient,
     Subject,
     Totals,
 )
@@ -30,6 +36,10 @@ def _text(*, allow_none: bool = False) -> Any:
 
 def _moment(*, allow_none: bool = False) -> Any:
     return reads(fields.AwareDateTime(required=True, allow_none=allow_none, format="iso"))
+
+
+def _day() -> Any:
+    return reads(fields.Date(load_default=None, allow_none=True), default=None)
 
 
 def _nested(schema: type[Schema], *, allow_none: bool = False) -> Any:
@@ -50,6 +60,8 @@ class OfAccount:
 
     account_id: str = _text()
     contact: dict[str, Any] = _nested(Contact)
+    #: the masked user name; None in facts of earlier releases
+    account_hint: str | None = _text(allow_none=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,19 +94,37 @@ class DeclarationSubmitted(OfDossier, Reader, service="registration", name="decl
     route: str = _text()
     expires_at: datetime | None = _moment(allow_none=True)
     subject: dict[str, Any] = _nested(Subject)
+    sealed_form_link: str | None = _text(allow_none=True)
 
 
 class AttachmentAdded(OfDossier, Reader, service="registration", name="attachment_added", version=1):
     attachment: dict[str, Any] = _nested(Attachment)
     full_name: str = _text()
+    last_day: date | None = _day()
 
 
 class DeclarationExpiring(OfDossier, Reader, service="registration", name="declaration_expiring", version=1):
+    route: str = _text()
     expires_at: datetime = _moment()
 
 
+class DeclarationExtended(OfDossier, Reader, service="registration", name="declaration_extended", version=1):
+    expires_at: datetime = _moment()
+
+
+class PicturesAwaited(OfDossier, Reader, service="registration", name="pictures_awaited", version=1):
+    full_name: str = _text()
+    pictures: list[str] = reads(fields.List(fields.String(), required=True))
+    expires_at: datetime = _moment()
+
+
+class DeclarationUnfinished(OfDossier, Reader, service="registration", name="declaration_unfinished", version=1):
+    route: str = _text()
+
+
 class DeclarationExpired(OfDossier, Reader, service="registration", name="declaration_expired", version=1):
-    pass
+    route: str = _text()
+    last_day: date | None = _day()
 
 
 class DeclarationWithdrawn(Reader, service="registration", name="declaration_withdrawn", version=1):
@@ -130,6 +160,13 @@ class CodeNotFound(OfDossier, Reader, service="verification", name="code_not_fou
     full_name: str = _text()
 
 
+class IdentityQuestioned(OfDossier, Reader, service="verification", name="identity_questioned", version=1):
+    route: str = _text()
+    full_name: str = _text()
+    #: name_differs, birth_differs, identity_in_use; anything else is told in general words
+    what: str = _text()
+
+
 class AccountActivated(OfDossier, Reader, service="accounts", name="account_activated", version=1):
     account_id: str = _text()
     route: str = _text()
@@ -143,11 +180,20 @@ class AccountActivated(OfDossier, Reader, service="accounts", name="account_acti
 
 class AccountAdjusted(OfDossier, Reader, service="accounts", name="account_adjusted", version=1):
     bhxh_code: str = _text()
+    adjusted_at: datetime = _moment()
+    #: what was changed; None in facts of earlier releases
+    changed: list[str] | None = reads(fields.List(fields.String(), load_default=None, allow_none=True), default=None)
+    previous_contact: dict[str, Any] | None = reads(fields.Nested(Contact, load_default=None, allow_none=True), default=None)
 
 
 class AccountStopped(OfDossier, Reader, service="accounts", name="account_stopped", version=1):
     bhxh_code: str = _text()
     stopped_at: datetime = _moment()
+
+
+class DeclarationWithoutEffect(OfDossier, Reader, service="accounts", name="declaration_without_effect", version=1):
+    kind: str = _text()
+    bhxh_code: str = _text()
 
 
 class OtpIssued(OfAccount, Reader, service="accounts", name="otp_issued", version=1):
@@ -184,6 +230,16 @@ class ComplaintReceived(ForStaff, ForFiler, Reader, service="feedback", name="co
     sealed_tracking: str | None = reads(fields.String(load_default="", allow_none=True), default="")
 
 
+class UrgentComplaint(OfComplaint, Reader, service="feedback", name="urgent_complaint", version=1):
+    received_at: datetime = _moment()
+    answer_due: datetime = _moment()
+    duty: list[dict[str, Any]] = reads(fields.List(fields.Nested(OnDuty), required=True))
+
+
+class ComplaintMarked(ForStaff, Reader, service="feedback", name="complaint_marked", version=1):
+    answer_due: datetime = _moment()
+
+
 class ComplaintRecategorised(ForStaff, Reader, service="feedback", name="complaint_recategorised", version=1):
     answer_due: datetime = _moment()
 
@@ -204,6 +260,7 @@ class CoordinationAnswered(ForStaff, Reader, service="feedback", name="coordinat
 
 class ComplaintAnswered(ForStaff, ForFiler, Reader, service="feedback", name="complaint_answered", version=1):
     answer: str = _text()
+    insisted: bool = reads(fields.Boolean(load_default=False), default=False)
     answered_at: datetime = _moment()
     reopen_until: datetime = _moment()
 
@@ -234,6 +291,13 @@ class ReportMade(Reader, service="feedback", name="report_made", version=1):
     title: str = _text()
     totals: dict[str, Any] = _nested(Totals)
     staff: list[dict[str, Any]] = reads(fields.List(fields.Nested(Addressee), required=True))
+
+
+class ProgressReportMade(Reader, service="registration", name="progress_report_made", version=1):
+    report_name: str = _text()
+    title: str = _text()
+    totals: dict[str, Any] = _nested(ProgressTotals)
+    recipients: list[dict[str, Any]] = reads(fields.List(fields.Nested(Recipient), required=True))
 
 
 class CalendarChanged(Reader, service="feedback", name="calendar_changed", version=1):

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from services.chassis.cli.lists import AsJson, CloseOthers, DryRun, File, To, export_list, import_list
+
 if TYPE_CHECKING:
     from services.chassis.database import Database
 
@@ -15,39 +17,21 @@ app = typer.Typer(name="offices", no_args_is_help=True, help="Receiving offices 
 
 
 @app.command("import")
-def import_(
-    file: Annotated[
-        Path, typer.Argument(exists=True, dir_okay=False, help="CSV in UTF-8: code,name,province_code,address,phone")
-    ],
-    close_others: Annotated[
-        bool, typer.Option("--close-others", help="Close every office that the file does not list.")
-    ] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would change, without changing it.")] = False,
-) -> None:
-    """Add offices and update those whose code exists. Safe to repeat; imports the whole file or nothing."""
-    from rich.console import Console
-
-    from services.chassis.text.csv_lists import BadList
+def import_(file: File, close_others: CloseOthers = False, dry_run: DryRun = False, as_json: AsJson = False) -> None:
+    """Add offices and update those whose code exists (docs/offices.md). Safe to repeat; imports the whole file or nothing."""
     from services.registration.lookup import office_list
 
-    try:
-        with file.open(encoding="utf-8-sig", newline="") as opened:
-            imported = office_list.read(opened)
-    except BadList as error:
-        Console(stderr=True).print(
-            "Nothing was imported:", *(f"  - {fault}" for fault in error.faults), sep="\n", markup=False
-        )
-        raise typer.Exit(2) from None
-    database = _database()
-    with database.write() as session:
-        added, changed, closed = office_list.store(session, imported, close_others=close_others)
-        if dry_run:
-            session.rollback()
-    would = "would be " if dry_run else ""
-    Console().print(
-        f"{len(imported)} offices read: {added} {would}added, {changed} {would}changed, {closed} {would}closed",
-        soft_wrap=True,
+    import_list(
+        file, office_list.read, office_list.store, _database(), dry_run=dry_run, as_json=as_json, close_others=close_others
     )
+
+
+@app.command()
+def export(file: To) -> None:
+    """Write the open offices as CSV, ready to edit and import, in every service that has offices."""
+    from services.registration.lookup import office_list, offices
+
+    export_list(file, lambda session: office_list.write(offices.search(session)), _database())
 
 
 @app.command("list")

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.chassis import clock
-from services.chassis.calendar import Correction, follow_list
+from services.chassis.calendar import Correction, calendar_of, day_in_vietnam, follow_list
 from services.chassis.database import ServiceSession
 from services.chassis.errors import Transient
 from services.chassis.facts import Reader
@@ -19,6 +19,7 @@ from services.registration.declarations import progress
 from services.registration.declarations.accounts import record_account
 from services.registration.declarations.rebuilding import rebuild
 from services.registration.declarations.rules import Declaration
+from services.registration.expiry.terms import PATIENCE_WORKING_DAYS, Terms, left_due_at
 from services.registration.form01.jobs import make_form
 
 log = get_logger(__name__)
@@ -27,7 +28,9 @@ log = get_logger(__name__)
 def case_received(session: ServiceSession, fact: readers.CaseReceived) -> None:
     """Stop the ten days (I6)."""
     if declaration := _find(session, fact.dossier_no):
-        progress.record_receipt(declaration, at=fact.received_at, revision=fact.envelope.revision)
+        due_at = left_due_at(calendar_of(session), fact.received_at, about=fact.dossier_no)
+        progress.record_receipt(declaration, at=fact.received_at, revision=fact.envelope.revision, left_due_at=due_at)
+        declaration.count_receipt(session, fact.office_code)
 
 
 def phone_confirmed(session: ServiceSession, fact: readers.PhoneConfirmed) -> None:
@@ -40,6 +43,9 @@ def identity_verified(session: ServiceSession, fact: readers.IdentityVerified) -
     """Record that person and code are verified; accounts acts next."""
     if declaration := _find(session, fact.dossier_no):
         progress.record_verification(declaration, revision=fact.envelope.revision)
+        declaration.count_decision(
+            session, office_code=fact.decided_office_code, complete_at=fact.complete_at, decided_at=fact.decided_at
+        )
 
 
 def declaration_rejected(session: ServiceSession, fact: readers.DeclarationRejected) -> None:
@@ -52,12 +58,28 @@ def declaration_rejected(session: ServiceSession, fact: readers.DeclarationRejec
             reason_code=fact.reason_code,
             reason=fact.reason,
         )
+        declaration.count_decision(
+            session,
+            office_code=fact.decided_office_code,
+            complete_at=fact.complete_at,
+            decided_at=fact.decided_at,
+            reason_code=fact.reason_code,
+        )
 
 
 def code_not_found(session: ServiceSession, fact: readers.CodeNotFound) -> None:
     """Record that HGĐ does not know the code; the dossier waits (V7)."""
     if declaration := _find(session, fact.dossier_no):
-        progress.record_unknown_code(declaration, revision=fact.envelope.revision)
+        due_at = left_due_at(calendar_of(session), clock.now(), about=fact.dossier_no)
+        progress.record_unknown_code(declaration, revision=fact.envelope.revision, left_due_at=due_at)
+
+
+def pictures_requested(session: ServiceSession, fact: readers.PicturesRequested) -> None:
+    """Give the guardian ten working days to send the pictures that an officer has asked for (702 app. 1 step 8; I6)."""
+    if declaration := _find(session, fact.dossier_no):
+        calendar = calendar_of(session)
+        last_day = calendar.after(day_in_vietnam(fact.requested_at), PATIENCE_WORKING_DAYS)
+        declaration.await_pictures(fact.pictures, Terms().ending_on(calendar, last_day, about=fact.dossier_no))
 
 
 def account_given_back(session: ServiceSession, fact: readers.AccountGivenBack) -> None:
@@ -86,6 +108,18 @@ def account_adjusted(session: ServiceSession, fact: readers.AccountAdjusted) -> 
 def account_stopped(session: ServiceSession, fact: readers.AccountStopped) -> None:
     """Record that the code's account is closed, so that it may be registered again."""
     _record_account_fact(session, fact, "stopped", fact.stopped_at)
+
+
+def identity_questioned(session: ServiceSession, fact: readers.IdentityQuestioned) -> None:
+    """Record that the dossier waits for an office (V15)."""
+    if declaration := _find(session, fact.dossier_no):
+        progress.record_question(declaration, revision=fact.envelope.revision)
+
+
+def declaration_without_effect(session: ServiceSession, fact: readers.DeclarationWithoutEffect) -> None:
+    """End an `adjust` or `stop` that found no open account (V12)."""
+    if declaration := _find(session, fact.dossier_no):
+        progress.record_account_result(declaration, "without_effect", at=fact.settled_at)
 
 
 def session_revoked(session: ServiceSession, fact: readers.SessionRevoked) -> None:
@@ -142,9 +176,12 @@ HANDLERS: Mapping[type[Reader], Callable[..., Any]] = {
     readers.CaseGivenBack: rebuild,
     readers.CaseReceived: case_received,
     readers.PhoneConfirmed: phone_confirmed,
+    readers.PicturesRequested: pictures_requested,
     readers.IdentityVerified: identity_verified,
     readers.DeclarationRejected: declaration_rejected,
     readers.CodeNotFound: code_not_found,
+    readers.IdentityQuestioned: identity_questioned,
+    readers.DeclarationWithoutEffect: declaration_without_effect,
     readers.AccountGivenBack: account_given_back,
     readers.AccountActivated: account_activated,
     readers.AccountAdjusted: account_adjusted,

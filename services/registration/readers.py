@@ -47,6 +47,13 @@ class CaseGivenBack(Reader, service="verification", name="case_given_back", vers
 class CaseReceived(Reader, service="verification", name="case_received", version=1):
     dossier_no: str = reads(fields.String(required=True))
     received_at: datetime = reads(fields.AwareDateTime(required=True, format="iso"))
+    office_code: str | None = reads(fields.String(load_default=None), default=None)
+
+
+class PicturesRequested(Reader, service="verification", name="pictures_requested", version=1):
+    dossier_no: str = reads(fields.String(required=True))
+    pictures: list[str] = reads(fields.List(fields.String(), required=True))
+    requested_at: datetime = reads(fields.AwareDateTime(required=True, format="iso"))
 
 
 class PhoneConfirmed(Reader, service="verification", name="phone_confirmed", version=1):
@@ -56,17 +63,31 @@ class PhoneConfirmed(Reader, service="verification", name="phone_confirmed", ver
 
 class IdentityVerified(Reader, service="verification", name="identity_verified", version=1):
     dossier_no: str = reads(fields.String(required=True))
+    decided_office_code: str | None = reads(fields.String(load_default=None, allow_none=True), default=None)
+    complete_at: datetime | None = reads(fields.AwareDateTime(load_default=None, format="iso"), default=None)
+    decided_at: datetime | None = reads(fields.AwareDateTime(load_default=None, format="iso"), default=None)
 
 
 class DeclarationRejected(Reader, service="verification", name="declaration_rejected", version=1):
     dossier_no: str = reads(fields.String(required=True))
     decided_at: datetime = reads(fields.AwareDateTime(required=True, format="iso"))
+    decided_office_code: str | None = reads(fields.String(load_default=None, allow_none=True), default=None)
+    complete_at: datetime | None = reads(fields.AwareDateTime(load_default=None, format="iso"), default=None)
     reason_code: str = reads(fields.String(required=True))
     reason: str = reads(fields.String(required=True))
 
 
 class CodeNotFound(Reader, service="verification", name="code_not_found", version=1):
     dossier_no: str = reads(fields.String(required=True))
+
+
+class IdentityQuestioned(Reader, service="verification", name="identity_questioned", version=1):
+    dossier_no: str = reads(fields.String(required=True))
+
+
+class DeclarationWithoutEffect(Reader, service="accounts", name="declaration_without_effect", version=1):
+    dossier_no: str = reads(fields.String(required=True))
+    settled_at: datetime = reads(fields.AwareDateTime(required=True, format="iso"))
 
 
 class AccountContact(Schema):

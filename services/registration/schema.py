@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
@@ -19,6 +19,7 @@ class Base(DeclarativeBase):
     type_annotation_map: ClassVar[dict[Any, Any]] = {
         str: sa.Text(),
         datetime: Instant(),
+        date: sa.Date(),
         dict[str, Any]: _JSON,
         list[str]: _JSON,
         bytes: sa.LargeBinary(32),

@@ -20,9 +20,12 @@ from services.registration.declarations.giving_back import give_back
 from services.registration.expiry import sweeps as expiry_sweeps
 from services.registration.form01 import api as form01_api
 from services.registration.form01 import jobs as form01_jobs
+from services.registration.form01 import sweeps as form01_sweeps
 from services.registration.lookup import api as lookup_api
 from services.registration.phones import api as phones_api
 from services.registration.phones import sweeps as phones_sweeps
+from services.registration.reports import api as reports_api
+from services.registration.reports import rules as reports_rules
 
 BLUEPRINTS = (
     attachments_api.blueprints,
@@ -30,9 +33,10 @@ BLUEPRINTS = (
     form01_api.blueprints,
     lookup_api.blueprints,
     phones_api.blueprints,
+    reports_api.blueprints,
 )
-JOBS = (attachments_jobs.kinds, form01_jobs.kinds)
-SWEEPS = (expiry_sweeps.sweeps, limits.sweeps, phones_sweeps.sweeps)
+JOBS = (attachments_jobs.kinds, form01_jobs.kinds, reports_rules.kinds)
+SWEEPS = (expiry_sweeps.sweeps, form01_sweeps.sweeps, limits.sweeps, phones_sweeps.sweeps, reports_rules.sweeps)
 PROBES = (documents.probes, seals.sealing, web_probes.probes)
 
 

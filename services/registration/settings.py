@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from datetime import timedelta
 
 from services.chassis.settings import ChassisSettings, setting
+from services.registration.expiry.terms import Terms
+
+_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", re.ASCII)
 
 
 class Settings(ChassisSettings, service="registration", http_address="127.0.0.1:8101"):
@@ -12,7 +17,13 @@ class Settings(ChassisSettings, service="registration", http_address="127.0.0.1:
 
     expiry_days: int = setting(default=10, help="calendar days to come to an office (2659 step 3)", minimum=1, maximum=365)
     expiry_warning_days: int = setting(
-        default=2, help="days before expiry when the person is warned; 0: never", minimum=0, maximum=364
+        default=2, help="working days before the last day when the person is warned; 0: never", minimum=0, maximum=364
+    )
+    expiry_spread_hours: float = setting(
+        default=6.0,
+        help="hours after midnight within which all that ended on one day is cancelled and deleted; 0: at midnight",
+        minimum=0,
+        maximum=18,
     )
     draft_days: int = setting(
         default=7, help="days after which a declaration that was never submitted is deleted", minimum=1, maximum=365
@@ -50,6 +61,12 @@ class Settings(ChassisSettings, service="registration", http_address="127.0.0.1:
         help="a process of the previous release serves, too: drafts get their number at once, as it opens them by nothing else, "
         "and phones count as proved, as it proves none",
     )
+    report_hours: int = setting(
+        default=6, help="hours after midnight when the report on the past week or month is made", minimum=0, maximum=71
+    )
+    report_recipients: tuple[str, ...] = setting(
+        default=(), help="e-mail addresses of the leadership and the IT centre, which get the totals of each report"
+    )
     number_block: int = setting(
         default=100,
         help="dossier numbers that a process reserves at a time; those left when it ends are never used",
@@ -57,7 +74,14 @@ class Settings(ChassisSettings, service="registration", http_address="127.0.0.1:
         maximum=10_000,
     )
 
+    @property
+    def terms(self) -> Terms:
+        """Return how long a declaration waits for the person (I6)."""
+        return Terms(self.expiry_days, self.expiry_warning_days, timedelta(hours=self.expiry_spread_hours))
+
     def check(self) -> Iterator[str]:
         yield from super().check()
         if self.expiry_warning_days >= self.expiry_days:
             yield "EXPIRY_WARNING_DAYS: expected less than EXPIRY_DAYS. Correct it."
+        if not all(_EMAIL.fullmatch(address) for address in self.report_recipients):
+            yield "REPORT_RECIPIENTS: expected e-mail addresses separated by commas, or nothing. Correct it."

@@ -7,9 +7,30 @@ from services.chassis.facts import Reader
 from services.chassis.web import tokens
 from services.verification import readers
 from services.verification.cases.adoption import adopt
-from services.verification.cases.arrivals import add_attachment, end_case, open_case
+from services.verification.cases.arrivals import (
+    add_attachment,
+    await_until,
+    end_case,
+    extend_case,
+    open_case,
+    record_password_delivery,
+)
+from services.verification.cases.rules import Case
 from services.verification.cases.statuses import EXPIRED, WITHDRAWN
 from services.verification.comparisons.guardian import record_holder
+from services.verification.decisions.identity import hold_approved
+from services.verification.known.accounts import personal_id_in, record_holder_of, record_open, record_stopped
+from services.verification.officers.concerned import record_staff_id
+
+
+def extend(session: ServiceSession, fact: readers.DeclarationExtended) -> None:
+    """Give the person more days: the calendar has changed (I6, W1)."""
+    extend_case(session, fact.dossier_no, fact.expires_at)
+
+
+def await_pictures(session: ServiceSession, fact: readers.PicturesAwaited) -> None:
+    """Take over until when a guardian may send the pictures asked for (I6)."""
+    await_until(session, fact.dossier_no, fact.expires_at)
 
 
 def expire(session: ServiceSession, fact: readers.DeclarationExpired) -> None:
@@ -23,13 +44,40 @@ def withdraw(session: ServiceSession, fact: readers.DeclarationWithdrawn) -> Non
 
 
 def account_activated(session: ServiceSession, fact: readers.AccountActivated) -> None:
-    """Record which dossier opened the account: guardians are compared with it (V9)."""
+    """Record the account and which dossier opened it: guardians are compared with it (V9), identities with all (V15)."""
+    _record_open(session, fact)
     record_holder(session, fact.account_id, fact.dossier_no, fact.activated_at)
 
 
 def account_adjusted(session: ServiceSession, fact: readers.AccountAdjusted) -> None:
-    """Record which dossier the account's data now come from (V9, A9)."""
+    """Record what the account now shows, and which dossier that comes from (V9, V12, A9)."""
+    _record_open(session, fact)
     record_holder(session, fact.account_id, fact.dossier_no, fact.adjusted_at)
+
+
+def account_stopped(session: ServiceSession, fact: readers.AccountStopped) -> None:
+    """Record that the account is closed: a guardian who is warned of (V9), an identity that is free (V15)."""
+    record_stopped(session, fact.account_id, fact.bhxh_code, fact.envelope.revision)
+
+
+def identity_taken(session: ServiceSession, fact: readers.IdentityTaken) -> None:
+    """Hold a case whose identity accounts found in use, after it was approved (V15)."""
+    case = Case.locked(session, fact.dossier_no)
+    if case is None or (personal_id := personal_id_in(case.subject)) is None:
+        return
+    record_holder_of(session, personal_id, fact.account_id, fact.bhxh_code)
+    hold_approved(case, decided_at=fact.decided_at)
+
+
+def staff_identified(session: ServiceSession, fact: readers.StaffIdentified) -> None:
+    """Record the ID of a member of staff, who must not work on their own dossier (V14)."""
+    record_staff_id(session, fact.account_id, fact.own_id, fact.envelope.revision)
+
+
+def _record_open(session: ServiceSession, fact: readers.AccountActivated | readers.AccountAdjusted) -> None:
+    case = Case.of(session, fact.dossier_no)
+    told = {**(case.subject or {}), "address": (case.contact or {}).get("address")} if case else {}
+    record_open(session, fact, told)
 
 
 def session_revoked(session: ServiceSession, fact: readers.SessionRevoked) -> None:
@@ -40,10 +88,16 @@ def session_revoked(session: ServiceSession, fact: readers.SessionRevoked) -> No
 HANDLERS: dict[type[Reader], Callable[..., None]] = {
     readers.DeclarationSubmitted: open_case,
     readers.AttachmentAdded: add_attachment,
+    readers.DeclarationExtended: extend,
+    readers.PicturesAwaited: await_pictures,
     readers.DeclarationExpired: expire,
     readers.DeclarationWithdrawn: withdraw,
     readers.DeclarationGivenBack: adopt,
     readers.AccountActivated: account_activated,
     readers.AccountAdjusted: account_adjusted,
+    readers.AccountStopped: account_stopped,
+    readers.IdentityTaken: identity_taken,
+    readers.StaffIdentified: staff_identified,
+    readers.PasswordDeliveryReported: record_password_delivery,
     readers.SessionRevoked: session_revoked,
 }

@@ -3,10 +3,20 @@
 from datetime import datetime
 from typing import Any
 
-from marshmallow import fields
+from marshmallow import Schema, fields
 
 from services.chassis.facts import Reader, reads
 from services.verification.cases.declaration import Contact, Document, Guardian, Office, Subject
+
+
+class Person(Schema):
+    """The holder of an account; `personal_id` is the one that no other open account has (V15)."""
+
+    personal_id = fields.String(load_default=None, allow_none=True)
+    date_of_birth = fields.Date(load_default=None, allow_none=True)
+    id_type = fields.String(load_default=None, allow_none=True)
+    id_number = fields.String(load_default=None, allow_none=True)
+    address = fields.Dict(keys=fields.String(), load_default=None, allow_none=True)
 
 
 class DeclarationSubmitted(Reader, service="registration", name="declaration_submitted", version=1):
@@ -33,6 +43,16 @@ class AttachmentAdded(Reader, service="registration", name="attachment_added", v
     added_at: datetime = reads(fields.AwareDateTime(required=True, format="iso"))
 
 
+class DeclarationExtended(Reader, service="registration", name="declaration_extended", version=1):
+    dossier_no: str = reads(fields.String(required=True))
+    expires_at: datetime = reads(fields.AwareDateTime(required=True, format="iso"))
+
+
+class PicturesAwaited(Reader, service="registration", name="pictures_awaited", version=1):
+    dossier_no: str = reads(fields.String(required=True))
+    expires_at: datetime = reads(fields.AwareDateTime(required=True, format="iso"))
+
+
 class DeclarationExpired(Reader, service="registration", name="declaration_expired", version=1):
     dossier_no: str = reads(fields.String(required=True))
     expired_at: datetime = reads(fields.AwareDateTime(required=True, format="iso"))
@@ -53,16 +73,52 @@ class DeclarationGivenBack(Reader, service="registration", name="declaration_giv
     reason: str | None = reads(fields.String(required=True, allow_none=True))
 
 
+def _person() -> Any:
+    return reads(fields.Nested(Person, load_default=None, allow_none=True), default=None)
+
+
 class AccountActivated(Reader, service="accounts", name="account_activated", version=1):
     account_id: str = reads(fields.String(required=True))
     dossier_no: str = reads(fields.String(required=True))
+    bhxh_code: str = reads(fields.String(required=True))
+    full_name: str = reads(fields.String(required=True))
+    contact: dict[str, Any] = reads(fields.Nested(Contact, required=True))
     activated_at: datetime = reads(fields.AwareDateTime(required=True, format="iso"))
+    person: dict[str, Any] | None = _person()
 
 
 class AccountAdjusted(Reader, service="accounts", name="account_adjusted", version=1):
     account_id: str = reads(fields.String(required=True))
     dossier_no: str = reads(fields.String(required=True))
+    bhxh_code: str = reads(fields.String(required=True))
+    full_name: str = reads(fields.String(required=True))
+    contact: dict[str, Any] = reads(fields.Nested(Contact, required=True))
     adjusted_at: datetime = reads(fields.AwareDateTime(required=True, format="iso"))
+    person: dict[str, Any] | None = _person()
+
+
+class AccountStopped(Reader, service="accounts", name="account_stopped", version=1):
+    account_id: str = reads(fields.String(required=True))
+    bhxh_code: str = reads(fields.String(required=True))
+
+
+class IdentityTaken(Reader, service="accounts", name="identity_taken", version=1):
+    dossier_no: str = reads(fields.String(required=True))
+    decided_at: datetime = reads(fields.AwareDateTime(required=True, format="iso"))
+    account_id: str = reads(fields.String(required=True))
+    bhxh_code: str = reads(fields.String(required=True))
+
+
+class StaffIdentified(Reader, service="accounts", name="staff_identified", version=1):
+    account_id: str = reads(fields.String(required=True))
+    own_id: str = reads(fields.String(required=True))
+
+
+class PasswordDeliveryReported(Reader, service="notifications", name="password_delivery_reported", version=1):
+    dossier_no: str = reads(fields.String(required=True))
+    outcome: str = reads(fields.String(required=True))
+    code: str | None = reads(fields.String(required=True, allow_none=True))
+    reported_at: datetime = reads(fields.AwareDateTime(required=True, format="iso"))
 
 
 class SessionRevoked(Reader, service="accounts", name="session_revoked", version=1):

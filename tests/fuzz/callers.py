@@ -109,7 +109,7 @@ class Callers:
     def _colleague(self) -> str:
         self._hired += 1
         body: dict[str, Any] = {"username": f"dong.nghiep.{self._hired}", "full_name": "Cán bộ Đồng Nghiệp"}
-        body |= {"phone": f"+84903{self._hired:06d}", "role": "officer", "office": "79", "province": "79"}
+        body |= {"phone": f"+84903{self._hired:06d}", "role": "officer", "office": "79", "province": "79", "reason": "fuzz"}
         made = self._place.web.call(
             "POST", "/accounts/staff", token=self._callers["admin"].account.token, json=body, expect=201
         )

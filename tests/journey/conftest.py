@@ -37,6 +37,7 @@ _EXTRA = {
     # a new key is published ten minutes before it signs; a clock that jumps over them would have it sign before the other
     # services could have read it (how keys are replaced: tests/integration/accounts)
     "ACCOUNTS_SIGNING_KEY_DAYS": "3650",
+    "REGISTRATION_REPORT_RECIPIENTS": "lanh-dao.tien-do@bhxh.example",
 }
 
 

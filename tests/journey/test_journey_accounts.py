@@ -148,3 +148,48 @@ def test_an_idle_citizen_gets_a_fresh_token_for_the_same_session_and_signs_out(s
     assert account.me()
     account.signs_out()
     account.until_refused()
+
+
+@pytest.mark.rule("V12")
+def test_an_adjustment_changes_the_name_and_the_old_phone_is_told(stage: Stage) -> None:
+    account = stage.registered(password="Đổi-số-cũ-biết-2026")
+    old = stage.citizen_of(account)
+    new_phone = "+84987000222"
+    dossier = old.files(form(old.human, kind="adjust", contact={"phone": new_phone, "email": None}), pictures=())
+    officer = stage.staff("approver", "79")
+    officer.receives(dossier.no)
+    officer.adds(dossier.no, "signed_form")
+    officer.decides(dossier.no, id_shown=True)
+    dossier.until("adjusted")
+    Inbox(stage.web, old.human.phone).until(dossier.no, "da doi so dien thoai")
+    assert account.me()["email"] == old.human.email
+
+
+@pytest.mark.rule("V12")
+def test_an_adjustment_after_a_stop_ends_without_effect_and_the_person_is_told(stage: Stage) -> None:
+    account = stage.registered(password="Ngừng-rồi-chỉnh-1")
+    citizen = stage.citizen_of(account)
+    officer = stage.staff("approver", "79")
+    for kind, end in (("stop", "stopped"), ("adjust", "without_effect")):
+        dossier = citizen.files(form(citizen.human, kind=kind), pictures=())
+        officer.receives(dossier.no)
+        officer.adds(dossier.no, "signed_form")
+        officer.decides(dossier.no, id_shown=True)
+        dossier.until(end)
+    Inbox(stage.web, citizen.human.phone).until(dossier.no, "khong co tai khoan dang su dung")
+
+
+@pytest.mark.rule("V15")
+def test_a_second_code_with_the_same_personal_id_is_held_and_ends_at_a_provincial_office(stage: Stage) -> None:
+    holder = stage.registered(password="Một-người-một-tài-khoản-1")
+    human = stage.citizen_of(holder).human
+    other = stage.citizen()
+    dossier = other.files(form(other.human, subject={"id_number": human.id_number}))
+    officer = stage.staff("approver", "79")
+    officer.approves_at_the_counter(dossier.no)
+    case = officer.until(dossier.no, "identity_in_use")
+    assert case["identity_check"]["in_use_under"][0]["bhxh_code"] == human.bhxh_code
+    Inbox(stage.web, other.human.phone).until(dossier.no, "gop so BHXH")
+    officer.decides(dossier.no, "invalid", reason_code="same_person")
+    dossier.until("rejected")
+    assert holder.me()["bhxh_code"] == human.bhxh_code

@@ -82,9 +82,18 @@ def test_the_work_list_is_searched_by_number_code_status_and_office(stage: Stage
 @pytest.mark.rule("A12", "V11")
 def test_a_director_hires_within_the_own_province_only_and_whoever_leaves_is_out(stage: Stage) -> None:
     director = stage.staff("director", "79")
-    body = {"username": "moi.79", "full_name": "Cán bộ Mới", "phone": "+84901555001", "role": "officer"}
+    body = {
+        "username": "moi.79",
+        "full_name": "Cán bộ Mới",
+        "phone": "+84901555001",
+        "role": "officer",
+        "reason": "Tuyển mới",
+    }
     elsewhere = body | {"office": "01", "province": "01"}
     stage.web.call("POST", "/accounts/staff", token=director.token, json=elsewhere, expect=403)
+    for office in ("999", "01"):  # one that there is not, one of another province
+        outside = body | {"office": office, "province": "79"}
+        stage.web.call("POST", "/accounts/staff", token=director.token, json=outside, expect=422)
     made = stage.web.call(
         "POST", "/accounts/staff", token=director.token, json=body | {"office": "79", "province": "79"}, expect=201
     )
@@ -92,7 +101,13 @@ def test_a_director_hires_within_the_own_province_only_and_whoever_leaves_is_out
     account.resets(STAFF_PASSWORD)
     assert account.sign_in(STAFF_PASSWORD)["role"] == "officer"
     stage.web.call("GET", "/verification/cases", token=account.token)
-    stage.web.call("PATCH", f"/accounts/staff/{made['id']}", token=director.token, json={"active": False}, expect=(200, 204))
+    stage.web.call(
+        "PATCH",
+        f"/accounts/staff/{made['id']}",
+        token=director.token,
+        json={"active": False, "reason": "nghỉ việc"},
+        expect=(200, 204),
+    )
     account.until_refused()
     until_status(stage.web, 401, "/verification/cases", account.token)
     account.sign_in(STAFF_PASSWORD, expect=401)

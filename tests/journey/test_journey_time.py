@@ -1,10 +1,11 @@
 """What passes with time: ten days, codes, tokens, six months. In the order of the file: the clock only goes forward."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 
 from playground.stage import Stage
+from services.chassis.calendar import VIETNAM, Calendar, end_of
 
 
 @pytest.mark.rule("A5")
@@ -42,23 +43,26 @@ def test_a_lock_ends_by_itself(moving_stage: Stage) -> None:
 
 
 @pytest.mark.rule("I6")
-def test_whoever_does_not_come_is_warned_after_eight_days_and_forgotten_after_ten(moving_stage: Stage) -> None:
+def test_whoever_does_not_come_is_warned_two_working_days_before_the_end_and_then_forgotten(moving_stage: Stage) -> None:
     stage = moving_stage
     citizen = stage.citizen()
     dossier = citizen.files()
-    expires_at = datetime.fromisoformat(dossier.look()["expires_at"])
-    assert abs(expires_at - stage.now - timedelta(days=10)) < timedelta(minutes=1)
+    calendar, last_day = Calendar(), date.fromisoformat(dossier.look()["last_day"])
+    assert last_day == calendar.last_day(stage.now, 10)
+    assert datetime.fromisoformat(dossier.look()["expires_at"]) == end_of(last_day)
     officer = stage.staff("officer", "79")
     officer.until_here(dossier.no)
-    citizen.inbox.until(dossier.no)
+    told = citizen.inbox.until(dossier.no)
 
-    stage.passes(days=8, minutes=1)
+    # the end of an office's day: by then all of that day's warnings have gone out
+    stage.passes_to(datetime.combine(calendar.before(last_day, 2), time(17), VIETNAM))
     warning = citizen.inbox.until(dossier.no, skip=1)
     assert dossier.status == "submitted"
 
-    stage.passes(days=2)
-    citizen.inbox.until(dossier.no, skip=2)
+    stage.passes_to(end_of(last_day) + timedelta(hours=8))
+    last = citizen.inbox.until(dossier.no, skip=2)
     seen = dossier.until("expired")
+    assert all(f"het ngay {last_day:%d/%m/%Y}" in each.text for each in (told, warning, last))
     assert not seen.get("attachments")
     assert citizen.human.full_name not in str(seen)
     assert warning.text not in [message.text for message in citizen.inbox.all()[2:]]
@@ -83,7 +87,7 @@ def test_whoever_has_come_in_time_is_neither_warned_nor_forgotten(moving_stage: 
     dossier.until("received")
     neighbour = stage.citizen()
     forgotten = neighbour.files()
-    stage.passes(days=11)
+    stage.passes_to(datetime.fromisoformat(forgotten.look()["expires_at"]) + timedelta(hours=8))
     forgotten.until("expired")
     assert dossier.status == "received"
     assert len(citizen.inbox.all()) == 1

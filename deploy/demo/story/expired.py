@@ -1,11 +1,12 @@
-"""Nobody comes: a warning two days before, then the declaration is cancelled and its data deleted (I6)."""
+"""Nobody comes: a warning two working days before the last one, then the declaration is cancelled and its data deleted (I6)."""
 
 from __future__ import annotations
 
+from datetime import date, datetime, time, timedelta
+
 from deploy.demo.cast import Scene
 from playground.web import Unexpected
-
-_WARNED_AFTER_DAYS, _EXPIRED_AFTER_DAYS = 8, 10
+from services.chassis.calendar import VIETNAM, Calendar, end_of
 
 
 def play(scene: Scene) -> None:
@@ -18,14 +19,17 @@ def play(scene: Scene) -> None:
         dossier = citizen.files(pictures=("portrait",))
         phone.next(dossier.no)
         scene.officer.finds_by_code(person.bhxh_code)
-    with tell.step("Đồng hồ chạy tới sau 8 ngày: SMS nhắc", "the clock moves 8 days: a warning", "registration"):
-        # a little more, because the clock is read anew every 0.2 s
-        stage.passes(days=_WARNED_AFTER_DAYS, seconds=1)
-        message = phone.next(dossier.no, "se tu huy ngay")
+    last_day = date.fromisoformat(dossier.look()["last_day"])
+    named = f"het ngay {last_day:%d/%m/%Y}"
+    with tell.step("Còn 2 ngày làm việc: SMS nhắc", "two working days are left: a warning", "registration"):
+        stage.passes_to(datetime.combine(Calendar().before(last_day, 2), time(17), VIETNAM))
+        message = phone.next(dossier.no, named)
     tell.arrived(f"SMS {person.phone}", message.text)
-    with tell.step("Sau 10 ngày: hồ sơ tự hủy, dữ liệu bị xóa", "10 days: cancelled, its data deleted", "registration"):
-        stage.passes(days=_EXPIRED_AFTER_DAYS - _WARNED_AFTER_DAYS)
-        message = phone.next(dossier.no, "da tu huy")
+    with tell.step(
+        "Hết ngày cuối: hồ sơ tự hủy, dữ liệu bị xóa", "the last day is over: cancelled, its data deleted", "registration"
+    ):
+        stage.passes_to(end_of(last_day) + timedelta(hours=8))
+        message = phone.next(dossier.no, "da tu huy", named)
         dossier.until("expired")
     tell.arrived(f"SMS {person.phone}", message.text)
     with tell.step(

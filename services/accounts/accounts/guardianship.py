@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from services.accounts.accounts.rules import Account
 from services.accounts.readers import IdentityVerified
@@ -53,12 +53,21 @@ def link_guardian(session: Session, child_id: uuid.UUID, fact: IdentityVerified)
 
 
 def children_of(session: Session, guardian_id: uuid.UUID) -> list[Any]:
-    """Return a row for `schemas.Child` for each child registered from this account, in order of registration."""
+    """Return a row for `schemas.Child` for each child registered from this account, in order of registration.
+
+    So are those registered from an earlier account of the same person, who stopped it and registered anew (A10).
+    """
+    own, earlier = aliased(Account), aliased(Account)
+    of_guardian = (
+        sa.select(earlier.id)
+        .join(own, sa.or_(own.id == earlier.id, own.bhxh_code == earlier.bhxh_code))
+        .where(own.id == guardian_id)
+    )
     shown = (Account.id.label("account_id"), Account.bhxh_code, Account.full_name, Account.date_of_birth, Account.status)
     query = (
         sa.select(*shown, Guardianship.relationship, Guardianship.linked_at)
         .join(Guardianship, Guardianship.child_id == Account.id)
-        .where(Guardianship.guardian_id == guardian_id)
+        .where(Guardianship.guardian_id.in_(of_guardian))
         .order_by(Guardianship.linked_at, Account.id)
     )
     return list(session.execute(query))

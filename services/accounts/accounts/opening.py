@@ -1,37 +1,40 @@
 """Open a citizen's account in one statement, which is built once: building it costs more than running it."""
 
 import uuid
-from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from services.accounts.accounts.identities import personal_id_in
 from services.accounts.accounts.roles import CITIZEN
-from services.accounts.accounts.rules import PENDING, STOPPED, Account
+from services.accounts.accounts.rules import PENDING, Account
 from services.accounts.readers import IdentityVerified
 from services.chassis import clock
 from services.chassis.database import ServiceSession
 from services.chassis.ids import uuid7_of
 
-PERSONAL_ID_LENGTH = 12
-
 _TABLE: Any = Account.__table__
 
 
 def open_account(session: ServiceSession, fact: IdentityVerified) -> uuid.UUID | None:
-    """Open an account and return its id; None if the person already has one (A1); a unique index settles races."""
+    """Open an account and return its id; None if the person already has one (A1), or somebody else has this personal ID (V15).
+
+    Unique indexes settle races.
+    """
+    personal_id = personal_id_in(fact.subject)
     row = {
         # the reader's fields of a person have the names of the columns
         **fact.subject,
-        **fact.contact,
+        **{name: fact.contact[name] for name in ("phone", "email", "address")},
         # the same again if a restored backup has this dossier settled anew: other services know the account by it
         "id": uuid7_of(fact.decided_at, fact.dossier_no),
         "role": CITIZEN,
         "status": PENDING,
         "revision": 0,
-        "personal_id": _personal_id(fact.subject),
+        "personal_id": personal_id,
+        "unique_id": personal_id,
         "dossier_no": fact.dossier_no,
         "route": fact.route,
         "complete_at": fact.complete_at,
@@ -49,15 +52,5 @@ def _insert_unless_open(on_postgresql: bool, columns: tuple[str, ...]) -> Any:
     insert = postgresql.insert(_TABLE) if on_postgresql else sqlite.insert(_TABLE)
     # columns are named explicitly: taken from the row, SQLAlchemy would treat it as an insert of many rows
     values = {name: sa.bindparam(name, type_=_TABLE.c[name].type) for name in columns}
-    unless_open = insert.values(values).on_conflict_do_nothing(
-        index_elements=["bhxh_code"], index_where=sa.text(f"status <> '{STOPPED}'")
-    )
-    return unless_open.returning(_TABLE.c.id)
-
-
-def _personal_id(subject: Mapping[str, Any]) -> str | None:
-    """Return the 12 digits that also sign in (A1): the personal ID, or the CCCD number, which is the same."""
-    for number in (subject["personal_id"], subject["id_number"] if subject["id_type"] == "cccd" else None):
-        if number and len(number) == PERSONAL_ID_LENGTH and number.isascii() and number.isdigit():
-            return str(number)
-    return None
+    # no index is named: that of the code and that of the personal ID count alike
+    return insert.values(values).on_conflict_do_nothing().returning(_TABLE.c.id)

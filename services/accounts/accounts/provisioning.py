@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.accounts.accounts.guardianship import link_guardian
+from services.accounts.accounts.identities import claim, other_holder, personal_id_in
 from services.accounts.accounts.lookup import lock_open
 from services.accounts.accounts.opening import open_account
 from services.accounts.accounts.rules import Account
@@ -16,6 +17,7 @@ from services.accounts.passwords.jobs import FIRST_PASSWORD
 from services.accounts.readers import IdentityVerified
 from services.accounts.schema import Base
 from services.accounts.sessions.rules import end_session
+from services.accounts.unsettled.rules import settle_without_effect, tell_identity_taken
 from services.chassis import jobs
 from services.chassis.database import ServiceSession
 from services.chassis.errors import OtherPerson, Permanent, Transient
@@ -48,10 +50,10 @@ _SETTLE = sa.insert(_TABLE)
 
 
 def provision(session: ServiceSession, fact: IdentityVerified) -> None:
-    """Act on a dossier, once.
+    """Act on a dossier, once. One that cannot be acted on is answered by a fact, never parked (V12, V15).
 
     :raises OtherPerson: if it was settled before, for somebody else.
-    :raises Transient: while the account it concerns does not exist yet.
+    :raises Transient: while the account it concerns may be about to exist.
     :raises Permanent: for an unknown kind of declaration.
     """
     settled = session.execute(_SETTLED, {"dossier_no": fact.dossier_no}).one_or_none()
@@ -61,25 +63,36 @@ def provision(session: ServiceSession, fact: IdentityVerified) -> None:
         return
     if fact.kind not in ("register", "adjust", "stop"):
         raise Permanent("identity_verified: unknown kind of declaration")
-    account_id, outcome = (_register if fact.kind == "register" else _adjust_or_stop)(session, fact)
+    result = (_register if fact.kind == "register" else _adjust_or_stop)(session, fact)
+    if result is None:
+        return
+    account_id, outcome = result
     session.flush()
     row = {"dossier_no": fact.dossier_no, "account_id": account_id, "kind": fact.kind, "outcome": outcome}
     session.execute(_SETTLE, row | {"decided_at": fact.decided_at})
     log.info("dossier_settled", dossier_no=fact.dossier_no, account_id=str(account_id), kind=fact.kind, outcome=outcome)
 
 
-def _register(session: ServiceSession, fact: IdentityVerified) -> tuple[uuid.UUID, str]:
+def _register(session: ServiceSession, fact: IdentityVerified) -> tuple[uuid.UUID, str] | None:
     """Open an account unless the person has one (A1), which then stays as it is: no new password, no other phone number.
 
-    The holder is notified of the second dossier at the account's own number.
+    The holder is notified of the second dossier at the account's own number. If somebody else has the personal ID, nothing is
+    opened, and verification holds the dossier (V15).
     """
-    opened = open_account(session, fact)
-    if opened is not None:
-        link_guardian(session, opened, fact)
-        # one password per account, however often it is requested
-        jobs.add(session, FIRST_PASSWORD, {"account_id": str(opened)}, key=str(opened))
-        return opened, "opened"
-    account = lock_open(session, fact.subject["bhxh_code"])
+    bhxh_code, personal_id = fact.subject["bhxh_code"], personal_id_in(fact.subject)
+    account = lock_open(session, bhxh_code)
+    if account is None:
+        holder = other_holder(session, personal_id, bhxh_code)
+        opened = open_account(session, fact) if holder is None else None
+        if opened is not None:
+            link_guardian(session, opened, fact)
+            # one password per account, however often it is requested
+            jobs.add(session, FIRST_PASSWORD, {"account_id": str(opened)}, key=str(opened))
+            return opened, "opened"
+        if holder := holder or other_holder(session, personal_id, bhxh_code):
+            tell_identity_taken(session, fact, holder)
+            return None
+        account = lock_open(session, bhxh_code)
     if account is None:
         raise Transient("the account was stopped at this very moment")
     link_guardian(session, account.id, fact)
@@ -88,21 +101,31 @@ def _register(session: ServiceSession, fact: IdentityVerified) -> tuple[uuid.UUI
     return account.id, "linked"
 
 
-def _adjust_or_stop(session: ServiceSession, fact: IdentityVerified) -> tuple[uuid.UUID, str]:
-    """Adjust or close the account (A9). Without an open account the `register` may be late: retry the message, then park it.
+def _adjust_or_stop(session: ServiceSession, fact: IdentityVerified) -> tuple[uuid.UUID, str] | None:
+    """Adjust or close the account (A9, V12); without an open one the dossier has no effect, and the person is told.
 
     A decision older than the registration has been overtaken by it (its message came late): the account stays as it is.
     """
     account = lock_open(session, fact.subject["bhxh_code"])
     if account is None:
-        raise Transient("no open account for this dossier yet")
+        settle_without_effect(session, fact)
+        return None
     if account.registered_as_of is not None and fact.decided_at < account.registered_as_of:
         account.confirm(fact.dossier_no)
         return account.id, "late"
     if fact.kind == "adjust":
-        account.adjust(fact.dossier_no, fact.contact, decided_at=fact.decided_at)
-        return account.id, "adjusted"
+        return _adjust(session, account, fact)
     end_session(account, reason="account_stopped")
     close_codes(account)
     account.stop(fact.dossier_no)
     return account.id, "stopped"
+
+
+def _adjust(session: ServiceSession, account: Account, fact: IdentityVerified) -> tuple[uuid.UUID, str] | None:
+    personal_id = personal_id_in(fact.subject)
+    is_new = personal_id not in (None, account.personal_id) and account.has_news_in(fact.decided_at)
+    if is_new and not claim(account, str(personal_id)):
+        tell_identity_taken(session, fact, other_holder(session, personal_id, account.bhxh_code or ""))
+        return None
+    account.adjust(fact.dossier_no, fact.subject, fact.contact, decided_at=fact.decided_at, claimed=is_new)
+    return account.id, "adjusted"

@@ -5,6 +5,7 @@ active ◀─▶ disabled       staff
 """
 
 import uuid
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -25,6 +26,21 @@ PENDING, ACTIVE, STOPPED, DISABLED = "pending", "active", "stopped", "disabled"
 PASSWORD_SET, RIGHTS_CHANGED = "password", "rights"
 
 
+_ADJUSTABLE = ("full_name", "date_of_birth", "id_type", "id_number", "phone", "email", "address")
+PERSON = ("date_of_birth", "id_type", "id_number", "address")
+
+
+def person_of(row: Any) -> dict[str, Any]:
+    """Return the holder's data by the names of the facts; the personal ID only if no other open account has it (V15)."""
+    return {name: getattr(row, name) for name in PERSON} | {"personal_id": row.unique_id}
+
+
+def _given(subject: Mapping[str, Any], contact: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a dossier gives, by the names of the columns; what it leaves out is not among it."""
+    data = {**subject, **contact}
+    return {name: data[name] for name in _ADJUSTABLE if data[name] is not None}
+
+
 class Account(Aggregate, Base):
     """An account of a citizen, whose user name is the BHXH code, or of staff, whose user name is chosen (A1, A12).
 
@@ -38,9 +54,13 @@ class Account(Aggregate, Base):
     status: Mapped[str]
     revision: Mapped[int] = mapped_column(default=0)
     bhxh_code: Mapped[str | None]
-    #: 12 digits; not unique: a mistyped one must not lock its owner out
+    #: 12 digits
     personal_id: Mapped[str | None]
+    #: the same once the account alone has it, held by a unique index (V15, `identities`)
+    unique_id: Mapped[str | None]
     username: Mapped[str | None]
+    #: 12 digits, of staff, who must not decide their own dossier (V14)
+    own_id: Mapped[str | None]
     full_name: Mapped[str]
     date_of_birth: Mapped[date | None]
     id_type: Mapped[str | None]
@@ -51,6 +71,9 @@ class Account(Aggregate, Base):
     office: Mapped[str | None]
     province: Mapped[str | None]
     board: Mapped[str | None]
+    #: first and last day of the rights of staff, in Vietnam (V11)
+    valid_from: Mapped[date | None]
+    valid_until: Mapped[date | None]
     #: the dossier that opened it
     dossier_no: Mapped[str | None]
     route: Mapped[str | None]
@@ -74,25 +97,68 @@ class Account(Aggregate, Base):
         return {"phone": self.phone, "email": self.email}
 
     @property
+    def person(self) -> dict[str, Any]:
+        """Return the holder's data by the names of the facts."""
+        return person_of(self)
+
+    @property
     def identifiers(self) -> tuple[str | None, ...]:
         """Return the holder's names and numbers, which a password must not contain."""
-        return self.bhxh_code, self.personal_id, self.username, self.id_number, self.phone.removeprefix("+84")
+        return self.bhxh_code, self.personal_id, self.username, self.id_number, self.own_id, self.phone.removeprefix("+84")
+
+    @property
+    def hint(self) -> str:
+        """Return the user name with its middle masked, to tell apart the accounts of a family on one phone: `01****9841`."""
+        name = self.bhxh_code or self.username or ""
+        return f"{name[:2]}****{name[-4:] if self.bhxh_code else name[-1:]}"
 
     @property
     def is_staff(self) -> bool:
         return self.role != CITIZEN
 
-    def adjust(self, dossier_no: str, contact: dict[str, Any], *, decided_at: datetime) -> None:
-        """Adopt the dossier's contact data (A9), unless a later decision has set it already."""
-        if self.contact_as_of is None or decided_at >= self.contact_as_of:
-            self.phone, self.email = contact["phone"], contact["email"]
-            self.address = contact["address"] or self.address
+    def has_news_in(self, decided_at: datetime) -> bool:
+        """Tell whether no later decision than this one has set the data already."""
+        return self.contact_as_of is None or decided_at >= self.contact_as_of
+
+    def adjust(
+        self,
+        dossier_no: str,
+        subject: Mapping[str, Any],
+        contact: Mapping[str, Any],
+        *,
+        decided_at: datetime,
+        claimed: bool = False,
+    ) -> None:
+        """Adopt what the dossier confirmed (A9, V12), unless a later decision has set it already.
+
+        What is not in the form stays as it was; `remove_email` takes the e-mail address away.
+
+        :param claimed: the dossier's personal ID has just been claimed for the account (`identities.claim`).
+        """
+        before, previous_contact = {name: getattr(self, name) for name in _ADJUSTABLE}, self.contact
+        if self.has_news_in(decided_at):
+            for name, value in _given(subject, contact).items():
+                setattr(self, name, value)
+            if contact["remove_email"]:
+                self.email = None
             self.contact_as_of = decided_at
-        self.confirm(dossier_no)
+        changed = [name for name, value in before.items() if getattr(self, name) != value]
+        self._tell_adjusted(dossier_no, changed + ["personal_id"] * claimed, previous_contact)
 
     def confirm(self, dossier_no: str) -> None:
         """Settle a dossier without changing the account."""
-        self.tell(AccountAdjusted(**self._dossier_fields(dossier_no), adjusted_at=clock.now()))
+        self._tell_adjusted(dossier_no, [], self.contact)
+
+    def _tell_adjusted(self, dossier_no: str, changed: list[str], previous_contact: dict[str, Any]) -> None:
+        self.tell(
+            AccountAdjusted(
+                **self._dossier_fields(dossier_no),
+                adjusted_at=clock.now(),
+                person=self.person,
+                changed=changed,
+                previous_contact=previous_contact,
+            )
+        )
 
     def stop(self, dossier_no: str) -> None:
         """Close the account for good (A9); the person may register anew."""
@@ -102,18 +168,20 @@ class Account(Aggregate, Base):
     def change_password(self, password_hash: str) -> None:
         """Replace the password with another that the holder chose (A5)."""
         now = self.set_password(password_hash)
-        self.tell(PasswordChanged(account_id=str(self.id), contact=self.contact, changed_at=now))
+        self.tell(PasswordChanged(account_id=str(self.id), contact=self.contact, account_hint=self.hint, changed_at=now))
 
     def reset_password(self, password_hash: str) -> None:
         """Replace a forgotten password (A8)."""
         now = self.set_password(password_hash)
-        self.tell(PasswordReset(account_id=str(self.id), contact=self.contact, reset_at=now))
+        self.tell(PasswordReset(account_id=str(self.id), contact=self.contact, account_hint=self.hint, reset_at=now))
 
     def remind_of_expiry(self, settings: Settings) -> None:
         """Record, once for each password, that it expires soon (A4)."""
         self.reminded_at = clock.now()
         expires_at = (self.password_set_at or self.reminded_at) + timedelta(days=settings.password_max_age_days)
-        self.tell(PasswordExpiring(account_id=str(self.id), contact=self.contact, expires_at=expires_at))
+        self.tell(
+            PasswordExpiring(account_id=str(self.id), contact=self.contact, account_hint=self.hint, expires_at=expires_at)
+        )
 
     def must_change_password(self, settings: Settings) -> bool:
         """Tell whether the password is a first one (A3), or is too old and `PASSWORD_EXPIRY` forces a change (A4)."""

@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import fields
 from marshmallow.validate import OneOf
 
-from services.accounts.accounts.facts import ACCOUNT_ID_EXAMPLE, CONTACT_EXAMPLE, Contact
+from services.accounts.accounts.facts import ACCOUNT_HINT_EXAMPLE, ACCOUNT_ID_EXAMPLE, CONTACT_EXAMPLE, Contact, account_hint
 from services.chassis.facts import Fact, private, secret
 
 CHANGE, TAKEOVER, RESET = OTP_PURPOSES = ("password_change", "takeover", "password_reset")
@@ -22,6 +22,7 @@ class OtpIssued(
         "otp_id": "019aa5b5-c0de-7000-a000-00000000000b",
         "purpose": "password_change",
         "contact": CONTACT_EXAMPLE,
+        "account_hint": ACCOUNT_HINT_EXAMPLE,
         "sealed_code": "AQ" * 60,
         "issued_at": "2026-11-23T10:10:00+07:00",
         "expires_at": "2026-11-23T10:15:00+07:00",
@@ -36,6 +37,7 @@ class OtpIssued(
     otp_id: str = private(fields.String(required=True))
     purpose: str = private(fields.String(required=True, validate=OneOf(OTP_PURPOSES)))
     contact: dict[str, Any] = private(fields.Nested(Contact, required=True))
+    account_hint: str | None = account_hint()
     sealed_code: str = secret(fields.String(required=True))
     issued_at: datetime = private(fields.AwareDateTime(required=True, format="iso"))
     expires_at: datetime = private(fields.AwareDateTime(required=True, format="iso"))

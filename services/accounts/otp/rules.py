@@ -92,6 +92,7 @@ def issue_code(
             otp_id=str(otp.id),
             purpose=purpose,
             contact=account.contact,
+            account_hint=account.hint,
             sealed_code=code.box,
             issued_at=now,
             expires_at=otp.expires_at,

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from services.accounts.accounts.facts import AccountActivated
 from services.accounts.accounts.guardianship import Guardianship
-from services.accounts.accounts.rules import ACTIVE, PENDING, Account
+from services.accounts.accounts.rules import ACTIVE, PENDING, PERSON, Account, person_of
 from services.accounts.passwords import hashing
 from services.accounts.settings import Settings
 from services.chassis import clock
@@ -82,6 +82,7 @@ def _activate(session: Session, job: Job, made: SealedPassword) -> None:
         guardian_account_id=str(account.guardian_id) if account.guardian_id else None,
         complete_at=account.complete_at or now,
         activated_at=now,
+        person=person_of(account),
     )
     record(session, fact, revision=account.revision)
 
@@ -93,7 +94,10 @@ def _activating() -> Any:
     of = sa.bindparam("of", type_=accounts.c.id.type)
     at = sa.bindparam("new_at", type_=accounts.c.activated_at.type)
     guardian = sa.select(guardians.c.guardian_id).where(guardians.c.child_id == of).order_by(guardians.c.linked_at).limit(1)
-    columns = ("id", "revision", "dossier_no", "route", "bhxh_code", "full_name", "phone", "email", "complete_at")
+    columns = (
+        *("id", "revision", "dossier_no", "route", "bhxh_code", "full_name", "phone", "email", "complete_at"),
+        *(*PERSON, "unique_id"),
+    )
     return (
         sa.update(accounts)
         .where(accounts.c.id == of, accounts.c.status == PENDING)

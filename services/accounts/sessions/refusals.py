@@ -40,3 +40,13 @@ def session_over() -> Problem:
         en="The session has ended. Sign in again.",
         headers={"WWW-Authenticate": 'Bearer error="invalid_token"'},
     )
+
+
+def rights_not_in_force() -> Problem:
+    """Return the refusal of staff whose rights have not begun, or are over (V11)."""
+    return Problem(
+        403,
+        "rights-not-in-force",
+        vi="Quyền của tài khoản này chưa bắt đầu hoặc đã hết hạn. Hãy liên hệ người phân quyền.",
+        en="The rights of this account have not begun, or are over. Ask whoever granted them.",
+    )

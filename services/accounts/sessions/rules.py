@@ -94,6 +94,7 @@ def end_session(account: Account, *, reason: str) -> None:
         session_id=str(ended.id),
         reason=reason,
         contact=account.contact,
+        account_hint=account.hint,
         revoked_at=now,
         tokens_until=until,
     )

@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 from services.accounts.accounts.lookup import lock_active
 from services.accounts.accounts.roles import NEWCOMER
 from services.accounts.accounts.rules import Account
-from services.accounts.sessions.refusals import session_over
+from services.accounts.sessions.refusals import rights_not_in_force, session_over
 from services.accounts.sessions.rules import DeviceSession, open_session
 from services.accounts.settings import Settings
 from services.accounts.signing import tokens
+from services.accounts.staff.rights import are_in_force, end_of
 from services.chassis.resources import Resources
 
 
@@ -44,8 +45,15 @@ class UnsignedToken:
 
 
 def issue_token(account: Account, session: DeviceSession, settings: Settings) -> UnsignedToken:
-    """Issue the session's next token, with its account's current rights (A3, A4)."""
+    """Issue the session's next token, with its account's current rights (A3, A4); it ends with them (V11).
+
+    :raises Problem: 403 outside the dates of the rights.
+    """
+    if not are_in_force(account):
+        raise rights_not_in_force()
     expires_at = session.extend(settings)
+    if (end := end_of(account)) is not None:
+        expires_at = min(expires_at, end)
     must_change = account.must_change_password(settings)
     claims: dict[str, Any] = {
         "sub": str(account.id),

@@ -8,8 +8,10 @@ from sqlalchemy.orm import Session
 from services.accounts.accounts.rules import Account
 from services.accounts.staff import rules
 from services.accounts.staff.refusals import NotYoursToGrant
-from services.accounts.staff.schemas import StaffAccount, StaffChange, StaffMember, StaffQuery
+from services.accounts.staff.rights import Grant, history_of
+from services.accounts.staff.schemas import RightsHistory, StaffAccount, StaffChange, StaffMember, StaffQuery
 from services.chassis.observe.logs import get_logger
+from services.chassis.text.bilingual import Bilingual
 from services.chassis.web import auth, paging
 from services.chassis.web.blueprint import Blueprint
 from services.chassis.web.problem import Problem, field_error
@@ -32,8 +34,9 @@ def add(given: dict[str, Any], session: Session) -> Account:
 
     The account has no password yet: its holder sets one with `password/reset`, confirmed by a code to this phone.
     """
-    _check(given["role"], given["office"], given["province"], given["board"])
-    account = rules.add(session, given)
+    reason = given.pop("reason")
+    _check(session, given["role"], given["office"], given["province"], given["board"])
+    account = rules.add(session, given, _grant(reason))
     log.info("staff_added", account_id=str(account.id), kind=account.role)
     return account
 
@@ -58,17 +61,37 @@ def list_staff(query: dict[str, Any]) -> dict[str, Any]:
 @staff.response(200, StaffAccount)
 @staff.alt_response(404, "NOT_FOUND")
 def change(given: dict[str, Any], account_id: uuid.UUID) -> Account:
-    """Change role, office or state; the person must sign in again"""
+    """Change role, office, dates or state; the person must sign in again"""
+    reason = given.pop("reason")
     with resources.db.write() as session:
         account = rules.lock_member(session, account_id)
         if account is None:
             raise Problem(404)
         # the caller must be entitled to grant both the old role and the new one
         _may_grant(account.role, account.province)
-        _check(*(given.get(name, getattr(account, name)) for name in ("role", "office", "province", "board")))
-        rules.change(account, given)
+        _check(session, *(given.get(name, getattr(account, name)) for name in ("role", "office", "province", "board")))
+        first, last = (given.get(name, getattr(account, name)) for name in ("valid_from", "valid_until"))
+        if first is not None and last is not None and last < first:
+            raise _wrong("valid_until", rules.DATES_REVERSED)
+        rules.change(account, given, _grant(reason))
     log.info("staff_changed", account_id=str(account.id), kind=account.role, state=account.status)
     return account
+
+
+@staff.route("/<uuid:account_id>/rights")
+@auth.requires("admin", "director")
+@staff.response(200, RightsHistory)
+@staff.alt_response(404, "NOT_FOUND")
+def show_rights(account_id: uuid.UUID) -> dict[str, Any]:
+    """Show the history of rights: who gave what, from when until when, and why (V11)"""
+    with resources.db.read() as session:
+        if session.scalar(rules.visible_to(auth.principal().claims).where(Account.id == account_id)) is None:
+            raise Problem(404)
+        return {"items": history_of(session, account_id)}
+
+
+def _grant(reason: str) -> Grant:
+    return Grant(auth.principal().id, reason)
 
 
 def _may_grant(role: str, province: str | None) -> None:
@@ -76,8 +99,12 @@ def _may_grant(role: str, province: str | None) -> None:
         raise NotYoursToGrant
 
 
-def _check(role: str, office: str | None, province: str | None, board: str | None) -> None:
+def _check(session: Session, role: str, office: str | None, province: str | None, board: str | None) -> None:
     _may_grant(role, province)
-    if (missing := rules.missing_field(role, office, province, board)) is not None:
-        field, message = missing
-        raise Problem(422, "invalid-fields", errors=[field_error(field, vi=message.vi, en=message.en)])
+    fault = rules.missing_field(role, office, province, board) or rules.office_fault(session, office, province)
+    if fault is not None:
+        raise _wrong(*fault)
+
+
+def _wrong(field: str, message: Bilingual) -> Problem:
+    return Problem(422, "invalid-fields", errors=[field_error(field, vi=message.vi, en=message.en)])

@@ -9,9 +9,12 @@ from sqlalchemy.orm import Session
 
 from services.accounts.accounts.lookup import IS_STAFF, lock
 from services.accounts.accounts.rules import ACTIVE, DISABLED, RIGHTS_CHANGED, Account
+from services.accounts.offices import rules as offices
 from services.accounts.otp.rules import close_codes
 from services.accounts.sessions.rules import end_session
+from services.accounts.staff.facts import StaffIdentified
 from services.accounts.staff.refusals import UsernameTaken
+from services.accounts.staff.rights import Grant, record_rights
 from services.chassis import clock
 from services.chassis.ids import uuid7
 from services.chassis.recovery import ledger
@@ -24,6 +27,9 @@ DELEGATED = ("officer", "approver")
 _NEEDS_OFFICE = ("officer", "approver", "director")
 
 OFFICE_MISSING = bilingual(vi="Vai trò này cần có cơ quan và tỉnh.", en="This role needs an office and a province.")
+OFFICE_UNKNOWN = bilingual(vi="Không có cơ quan BHXH nào mang mã này.", en="No office has this code.")
+OFFICE_ELSEWHERE = bilingual(vi="Cơ quan này không thuộc tỉnh đã ghi.", en="This office is not in that province.")
+DATES_REVERSED = bilingual(vi="Ngày hết quyền phải sau ngày bắt đầu.", en="The last day lies before the first.")
 BOARD_MISSING = bilingual(vi="Vai trò này cần có ban.", en="This role needs a board.")
 
 
@@ -36,6 +42,16 @@ def missing_field(role: str, office: str | None, province: str | None, board: st
     return None
 
 
+def office_fault(session: Session, office: str | None, province: str | None) -> tuple[str, Bilingual] | None:
+    """Return the field that names no open office of this province, with its message; None if nothing is wrong (V11)."""
+    if office is None:
+        return None
+    found = offices.find(session, office)
+    if found is None:
+        return "office", OFFICE_UNKNOWN
+    return None if found.province_code == province else ("office", OFFICE_ELSEWHERE)
+
+
 def may_grant(claims: Mapping[str, Any], role: str, province: str | None) -> bool:
     """Tell whether the caller may grant this role (V11): an administrator any, a director those they may delegate."""
     if claims.get("role") == "admin":
@@ -43,7 +59,7 @@ def may_grant(claims: Mapping[str, Any], role: str, province: str | None) -> boo
     return claims.get("role") == "director" and role in DELEGATED and bool(province) and province == claims.get("province")
 
 
-def add(session: Session, given: Mapping[str, Any]) -> Account:
+def add(session: Session, given: Mapping[str, Any], grant: Grant) -> Account:
     """Add an account without a password: its holder sets one by resetting it, so no password travels.
 
     :raises UsernameTaken: if somebody has this user name.
@@ -57,11 +73,13 @@ def add(session: Session, given: Mapping[str, Any]) -> Account:
         session.flush()
     except sa.exc.IntegrityError:
         raise UsernameTaken from None
+    record_rights(account, grant)
+    _tell_own_id(account, None)
     return account
 
 
-def change(account: Account, given: Mapping[str, Any]) -> bool:
-    """Change role, office or state (``active``), and return whether anything changed.
+def change(account: Account, given: Mapping[str, Any], grant: Grant) -> bool:
+    """Change role, office, dates or state (``active``), and return whether anything changed.
 
     If so, the session ends, because its tokens carry the old rights.
     """
@@ -70,14 +88,23 @@ def change(account: Account, given: Mapping[str, Any]) -> bool:
         wanted["status"] = ACTIVE if given["active"] else DISABLED
     if all(getattr(account, name) == value for name, value in wanted.items()):
         return False
+    own_id = account.own_id
     for name, value in wanted.items():
         setattr(account, name, value)
+    record_rights(account, grant)
+    _tell_own_id(account, own_id)
     # a restored backup must not bring the old rights back
     ledger.note(account.session, RIGHTS_CHANGED, str(account.id))
     close_codes(account)
     end_session(account, reason="signed_out" if account.status == ACTIVE else "locked")
     account.session.flush()
     return True
+
+
+def _tell_own_id(account: Account, before: str | None) -> None:
+    """Tell verification whose dossiers this member of staff must not work on, if that is new (V14)."""
+    if account.own_id is not None and account.own_id != before:
+        account.tell(StaffIdentified(account_id=str(account.id), own_id=account.own_id))
 
 
 def set_password(account: Account, password_hash: str) -> None:

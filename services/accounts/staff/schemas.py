@@ -1,5 +1,6 @@
 """Request and response schemas of staff."""
 
+from datetime import date
 from typing import Any
 
 import marshmallow as ma
@@ -7,11 +8,11 @@ import marshmallow as ma
 from services.accounts.accounts.roles import STAFF_ROLES
 from services.accounts.accounts.rules import ACTIVE
 from services.accounts.accounts.schemas import FullMatch
-from services.accounts.staff.rules import USERNAME
+from services.accounts.staff.rules import DATES_REVERSED, USERNAME
 from services.chassis.text.bilingual import bilingual
 from services.chassis.text.phones import mobile_in_e164
 from services.chassis.web import paging
-from services.chassis.web.fields import Moment
+from services.chassis.web.fields import Moment, Number
 
 _USERNAME = FullMatch(
     rf"^{USERNAME}$",
@@ -28,6 +29,32 @@ def _code(**options: Any) -> ma.fields.String:
     return ma.fields.String(validate=_CODE, allow_none=True, **options)
 
 
+def _own_id(**options: Any) -> ma.fields.String:
+    """Return the field for the person's own personal ID: asked for so that nobody decides their own dossier (V14), never shown."""
+    return Number(
+        validate=FullMatch(
+            r"^[0-9]{12}$", error=bilingual(vi="Số định danh phải gồm 12 chữ số.", en="A personal ID has 12 digits.")
+        ),
+        load_only=True,
+        metadata={"description": "the person's own personal ID (12 digits): nobody decides their own dossier (V14)"},
+        **options,
+    )
+
+
+def _reason() -> ma.fields.String:
+    return ma.fields.String(
+        required=True,
+        load_only=True,
+        validate=ma.validate.Length(3, 500),
+        metadata={"description": "why the rights are given or changed; kept in their history (V11)"},
+    )
+
+
+def _check_dates(first: date | None, last: date | None) -> None:
+    if first is not None and last is not None and last < first:
+        raise ma.ValidationError(DATES_REVERSED, "valid_until")
+
+
 class StaffMember(ma.Schema):
     """A member of staff, as requests describe one."""
 
@@ -39,6 +66,16 @@ class StaffMember(ma.Schema):
     office = _code(load_default=None)
     province = _code(load_default=None)
     board = _code(load_default=None)
+    own_id = _own_id(load_default=None, allow_none=True)
+    valid_from = ma.fields.Date(load_default=None, allow_none=True, metadata={"description": "first day; null: at once"})
+    valid_until = ma.fields.Date(
+        load_default=None, allow_none=True, metadata={"description": "last day; null: until further notice"}
+    )
+    reason = _reason()
+
+    @ma.validates_schema
+    def _dates(self, data: dict[str, Any], **_: Any) -> None:
+        _check_dates(data.get("valid_from"), data.get("valid_until"))
 
     @ma.post_load
     def _phone(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
@@ -51,6 +88,7 @@ class StaffMember(ma.Schema):
 class StaffAccount(StaffMember):
     id = ma.fields.UUID(required=True)
     active = ma.fields.Function(lambda account: account.status == ACTIVE, metadata={"type": "boolean"})
+    has_own_id = ma.fields.Function(lambda account: account.own_id is not None, metadata={"type": "boolean"})
     created_at = Moment(required=True)
 
 
@@ -59,7 +97,30 @@ class StaffChange(ma.Schema):
     office = _code()
     province = _code()
     board = _code()
+    own_id = _own_id()
+    valid_from = ma.fields.Date(allow_none=True)
+    valid_until = ma.fields.Date(allow_none=True)
+    reason = _reason()
     active = ma.fields.Boolean(truthy={True}, falsy={False})
+
+
+class RightsShown(ma.Schema):
+    """The rights of a member of staff from `at` on (V11)."""
+
+    at = Moment(required=True)
+    granted_by = ma.fields.String(required=True, metadata={"description": "account id, or `vss staff` for an operator"})
+    reason = ma.fields.String(required=True)
+    role = ma.fields.String(required=True)
+    office = ma.fields.String(required=True, allow_none=True)
+    province = ma.fields.String(required=True, allow_none=True)
+    board = ma.fields.String(required=True, allow_none=True)
+    active = ma.fields.Boolean(required=True)
+    valid_from = ma.fields.Date(required=True, allow_none=True)
+    valid_until = ma.fields.Date(required=True, allow_none=True)
+
+
+class RightsHistory(ma.Schema):
+    items = ma.fields.List(ma.fields.Nested(RightsShown), required=True)
 
 
 class StaffQuery(paging.PageQuery):

@@ -10,7 +10,7 @@ from services.chassis.calendar.holidays import (
     replace_corrections,
 )
 from services.chassis.calendar.vietnam import VIETNAM, day_in_vietnam, today_in_vietnam
-from services.chassis.calendar.working_days import Calendar
+from services.chassis.calendar.working_days import Calendar, day_ending_at, end_of
 
 __all__ = [
     "OFF",
@@ -19,7 +19,9 @@ __all__ = [
     "Calendar",
     "Correction",
     "calendar_of",
+    "day_ending_at",
     "day_in_vietnam",
+    "end_of",
     "follow_list",
     "holidays_in",
     "replace_corrections",

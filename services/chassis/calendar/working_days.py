@@ -54,15 +54,33 @@ class Calendar:
 
     def deadline(self, start: datetime, count: int) -> datetime:
         """Return when a clock of ``count`` working days started at ``start`` runs out: midnight, Vietnam's time."""
-        return _midnight_after(self.after(day_in_vietnam(start), count))
+        return end_of(self.after(day_in_vietnam(start), count))
+
+    def last_day(self, start: datetime, days: int) -> date:
+        """Return the last day of a period of calendar days that begins on the day after ``start``.
+
+        Where the last one is no working day, the period ends with the next working day (Civil Code 2015, article 148.5).
+        """
+        return self.first_worked_from(day_in_vietnam(start) + timedelta(days=days))
+
+    def first_worked_from(self, day: date) -> date:
+        """Return ``day`` itself if offices work on it, otherwise the next working day."""
+        return day if self.is_working_day(day) else self.after(day, 1)
+
+    def before(self, day: date, count: int) -> date:
+        """Return the ``count``-th working day before ``day``, which itself is not counted; ``day`` for 0."""
+        while count:
+            day -= timedelta(days=1)
+            count -= self.is_working_day(day)
+        return day
 
     def postpone(self, deadline: datetime, count: int) -> datetime:
         """Return a deadline ``count`` working days later."""
-        return _midnight_after(self.after(_last_day(deadline), count))
+        return end_of(self.after(day_ending_at(deadline), count))
 
     def warning(self, deadline: datetime, count: int) -> datetime:
         """Return when the last ``count`` working days before a deadline begin (1: the morning, 00:00, of the last day)."""
-        day = _last_day(deadline)
+        day = day_ending_at(deadline)
         while count > 1 or not self.is_working_day(day):
             count -= self.is_working_day(day)
             day -= timedelta(days=1)
@@ -83,10 +101,11 @@ def _working_days(year: int, corrections: frozenset[tuple[date, bool]]) -> tuple
     return tuple(day for day in days if day.year == year and moved.get(day, rule.is_working_day(day)))
 
 
-def _last_day(deadline: datetime) -> date:
-    """Return the last day of a period that ends at midnight."""
+def day_ending_at(deadline: datetime) -> date:
+    """Return the last day of a period in Vietnam: the day before, for a moment at midnight."""
     return day_in_vietnam(deadline - timedelta(microseconds=1))
 
 
-def _midnight_after(day: date) -> datetime:
+def end_of(day: date) -> datetime:
+    """Return 24:00 of a day in Vietnam: the first instant of the next one."""
     return datetime.combine(day + timedelta(days=1), time(), VIETNAM)

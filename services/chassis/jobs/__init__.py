@@ -24,7 +24,7 @@ or its ``done`` cannot be committed: then the next attempt has ``job.may_have_ru
 
 from services.chassis.jobs.kind import Job, JobKind, OutcomeUnknown, Reason, RetryAfter, back_off
 from services.chassis.jobs.runner import JobRunner
-from services.chassis.jobs.store import JobView, add, counts, list_jobs, old, retry, waiting, wipe
+from services.chassis.jobs.store import JobView, add, cancel, counts, list_jobs, old, retry, waiting, wipe
 from services.chassis.jobs.table import State
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "State",
     "add",
     "back_off",
+    "cancel",
     "counts",
     "list_jobs",
     "old",

@@ -158,6 +158,13 @@ def retry(session: Session, id: uuid.UUID) -> None:  # noqa: A002
     announce(session, kind)
 
 
+def cancel(session: Session, id: uuid.UUID) -> bool:  # noqa: A002
+    """End a job that waits, without a call, and forget what it was about; ``False`` if it is running or has ended."""
+    end = sa.update(jobs).where(jobs.c.id == id, in_state(State.WAITING))
+    ended = end.values(state=State.FINISHED.value, reason="cancelled", ended_at=clock.now(), payload=None)
+    return session.scalar(ended.returning(jobs.c.id)) is not None
+
+
 def wipe(session: Session, id: uuid.UUID) -> bool:  # noqa: A002
     """Forget what a job that has ended was about; ``False`` if there is none. One that was given up cannot come back."""
     forget = sa.update(jobs).where(jobs.c.id == id, jobs.c.ended_at.is_not(None)).values(payload=None)

@@ -15,6 +15,8 @@ _TONE_RANK = {"\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}
 _WORD = re.compile(r"\d+|[^\W\d_]+")
 _NUMBER = 0  # before all letters
 _FOREIGN = len(_ALPHABET) + 1
+#: besides dashes: what people group digits by
+_SEPARATORS: Final = frozenset(".,\u00b7\u2212\u2027")
 _NOT_SHOWN = ("Cc", "Cf", "Zl", "Zp")
 
 SortKey = tuple[tuple[tuple[int, ...], int], ...]
@@ -25,15 +27,29 @@ def one_line(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
-def compact(text: str) -> str:
-    """Return ``text`` without any white space: numbers and codes as people group them."""
-    return "".join(text.split())
+def plain_number(text: str) -> str:
+    """Return a number or code as it was meant, however it was typed or pasted (W2): `0113 099-841` becomes `0113099841`.
+
+    Full-width signs are made plain; white space, invisible signs, hyphens, dots and other separators are dropped. Letters stay, and
+    O is no 0: what is then wrong is for the caller to say.
+    """
+    return "".join(sign for sign in unicodedata.normalize("NFKC", text) if not _separates(sign))
+
+
+def _separates(sign: str) -> bool:
+    return sign.isspace() or sign in _SEPARATORS or unicodedata.category(sign) in (*_NOT_SHOWN, "Pd", "Mn")
 
 
 def without_marks(text: str) -> str:
     """Return lower-case letters without marks, single spaces: `Hà Đông` becomes `ha dong`."""
     decomposed = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
     return " ".join("".join(sign for sign in decomposed if not unicodedata.combining(sign)).split())
+
+
+def without_hidden(text: str) -> str:
+    """Return ``text`` without invisible signs and surrounding white space, full-width signs made plain (W2): names of staff and the like."""
+    plain = unicodedata.normalize("NFKC", text)
+    return "".join(sign for sign in plain if unicodedata.category(sign) not in _NOT_SHOWN).strip()
 
 
 def has_control_characters(text: str) -> bool:

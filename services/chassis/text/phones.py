@@ -1,14 +1,14 @@
 """Vietnamese mobile numbers as people type them, kept in E.164: one rule for every service."""
 
 import re
-import unicodedata
 
 from marshmallow import ValidationError
 
 from services.chassis.text.bilingual import bilingual
+from services.chassis.text.folding import plain_number
 
 _MOBILE = re.compile(r"0[35789][0-9]{8}")
-_SEPARATORS = re.compile(r"[\s.\-()]")
+_BRACKETS = re.compile(r"[()]")
 
 
 def mobile_in_e164(text: str) -> str:
@@ -16,7 +16,7 @@ def mobile_in_e164(text: str) -> str:
 
     :raises ValidationError: for anything else, in both languages and without quoting the number.
     """
-    number = _SEPARATORS.sub("", unicodedata.normalize("NFKC", text))
+    number = _BRACKETS.sub("", plain_number(text))
     for prefix in ("+84", "0084"):
         if number.startswith(prefix):
             number = "0" + number.removeprefix(prefix).removeprefix("0")

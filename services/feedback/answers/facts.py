@@ -31,6 +31,12 @@ class ComplaintAnswered(
     answered_at: datetime = public(parts.moment())
     reopen_until: datetime = public(parts.moment())
     answer: str = private(parts.text())
+    insisted: bool = public(
+        fields.Boolean(
+            load_default=False, metadata={"description": "a director insisted on words that lead to another office (F4)"}
+        ),
+        default=False,
+    )
     contact: dict[str, Any] | None = private(parts.contact())
     staff: list[dict[str, Any]] = private(parts.staff())
 

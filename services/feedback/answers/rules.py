@@ -49,11 +49,13 @@ class Answer(Base):
     decided_by: Mapped[str | None]
     #: why the director returned it
     remark: Mapped[str | None]
+    #: the phrases that send the citizen to another office (F4); None in drafts of an earlier release
+    phrases: Mapped[list[str] | None]
 
     @property
     def warnings(self) -> list[str]:
-        """Return the phrases that seem to send the citizen to another office (F4)."""
-        return deflection.phrases_in(self.text)
+        """Return the phrases that send the citizen to another office; with any it is not approved (F4)."""
+        return self.phrases or []
 
     def decide(self, by: Actor, status: str) -> None:
         """Record the decision on the draft, and who made it."""
@@ -61,7 +63,10 @@ class Answer(Base):
 
 
 def draft(complaint: Complaint, by: Actor, text: str, *, needs_approval: bool) -> Answer:
-    """Add the next version. It waits for the director, or is sent at once if no approval is needed."""
+    """Add the next version. It waits for the director, or is sent at once if no approval is needed.
+
+    One that sends the citizen to another office always waits for the director (F4).
+    """
     complaint.take_up(by)
     complaint.must_be(ROUTED)
     last = latest(complaint.session, complaint.complaint_no)
@@ -73,25 +78,29 @@ def draft(complaint: Complaint, by: Actor, text: str, *, needs_approval: bool) -
         text=text,
         drafted_at=clock.now(),
         drafted_by=by.account_id or "",
+        phrases=deflection.phrases_in(complaint, text),
     )
     complaint.session.add(answer)
     complaint.log("answer_drafted", by, version=answer.version)
-    if not needs_approval:
-        _send(complaint, by, answer)
+    if not (needs_approval or answer.warnings):
+        _send(complaint, by, answer, insisted=False)
     complaint.session.flush()
     return answer
 
 
-def approve(complaint: Complaint, by: Actor, *, version: int) -> Answer:
+def approve(complaint: Complaint, by: Actor, *, version: int, insists_because: str | None) -> Answer:
     """Approve the draft of that version and send it as the province's answer.
 
+    :param insists_because: why a director sends words that lead to another office; the board sees it, the report counts it.
     :raises NoDraft: if it is not the waiting draft.
+    :raises Refused: as `deflection.must_not_send_away` does.
     """
     answer = _waiting_draft(complaint)
     if answer.version != version:
         raise NoDraft
+    insisted = deflection.must_not_send_away(complaint, by, answer.text, what="answer", insists_because=insists_because)
     complaint.log("answer_approved", by, version=version)
-    _send(complaint, by, answer)
+    _send(complaint, by, answer, insisted=insisted)
     return answer
 
 
@@ -121,7 +130,7 @@ def _waiting_draft(complaint: Complaint) -> Answer:
     return answer
 
 
-def _send(complaint: Complaint, by: Actor, answer: Answer) -> None:
+def _send(complaint: Complaint, by: Actor, answer: Answer, *, insisted: bool) -> None:
     answer.decide(by, SENT)
-    complaint.mark_answered(by, version=answer.version, text=answer.text)
+    complaint.mark_answered(by, version=answer.version, text=answer.text, insisted=insisted)
     coordination.withdraw_open(complaint)

@@ -6,7 +6,7 @@ import marshmallow as ma
 from marshmallow.validate import Range
 
 from services.chassis.web.fields import Moment
-from services.feedback.complaints.schemas import Words
+from services.feedback.complaints.schemas import Insistence, Words
 
 _Text, _Int = ma.fields.String, ma.fields.Integer
 
@@ -15,7 +15,7 @@ class AnswerSchema(ma.Schema):
     text = Words(10, 5000, required=True)
 
 
-class ApproveSchema(ma.Schema):
+class ApproveSchema(Insistence):
     version = ma.fields.Integer(
         required=True,
         strict=True,
@@ -36,5 +36,7 @@ class DraftSchema(ma.Schema):
     drafted_by = _Text(required=True)
     remark = _Text(required=True, allow_none=True)
     warnings = ma.fields.List(
-        _Text(), required=True, metadata={"description": "phrases that seem to send the citizen elsewhere (F4)"}
+        _Text(),
+        required=True,
+        metadata={"description": "phrases that send the citizen to another office: with any it is not approved (F4)"},
     )

@@ -40,6 +40,14 @@ class Staff(Schema):
     email = fields.String(required=True)
 
 
+class OnDuty(Schema):
+    """Somebody on duty (F10). `phone` in E.164; `province_code`: a province, or * for all."""
+
+    province_code = fields.String(required=True)
+    name = fields.String(required=True)
+    phone = fields.String(required=True)
+
+
 class Board(Schema):
     """A national board (F2)."""
 

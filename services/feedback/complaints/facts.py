@@ -47,6 +47,47 @@ class ComplaintReceived(
     staff: list[dict[str, Any]] = private(parts.staff())
 
 
+class UrgentComplaint(
+    AboutComplaint,
+    Fact,
+    name="urgent_complaint",
+    version=1,
+    subject="complaint_no",
+    example={
+        **parts.COMPLAINT,
+        "category_code": "bi-tu-choi",
+        "received_at": "2026-11-23T21:30:00+07:00",
+        "answer_due": "2026-11-24T01:30:00+07:00",
+        "duty": [{"province_code": "79", "name": "Trực ban BHXH TP. Hồ Chí Minh", "phone": "+84901234567"}],
+    },
+):
+    """Somebody is refused treatment or a right at this hour: whoever is on duty is told (F10)."""
+
+    received_at: datetime = public(parts.moment())
+    answer_due: datetime = public(parts.moment())
+    duty: list[dict[str, Any]] = private(fields.List(fields.Nested(parts.OnDuty), required=True))
+
+
+class ComplaintMarked(
+    AboutComplaint,
+    Fact,
+    name="complaint_marked",
+    version=1,
+    subject="complaint_no",
+    example={
+        **parts.COMPLAINT,
+        "marked_at": "2026-11-24T10:00:00+07:00",
+        "answer_due": "2026-12-15T00:00:00+07:00",
+        "staff": [parts.DIRECTOR],
+    },
+):
+    """It was found whether a complaint is about an officer, an office or a director, and so who handles it (F9)."""
+
+    marked_at: datetime = public(parts.moment())
+    answer_due: datetime = public(parts.moment())
+    staff: list[dict[str, Any]] = private(parts.staff())
+
+
 class ComplaintAcknowledged(
     AboutComplaint,
     Fact,

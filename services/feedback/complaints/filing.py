@@ -12,7 +12,9 @@ from services.chassis.calendar import calendar_of
 from services.chassis.web.problem import Problem, field_error
 from services.feedback.categories import tree
 from services.feedback.complaints import similar
+from services.feedback.complaints.row import AS_DUE, FIRST
 from services.feedback.complaints.rules import Complaint
+from services.feedback.complaints.vocabulary import ACKNOWLEDGE, ANSWER, ROUTE
 from services.feedback.directory import offices
 from services.feedback.directory.actors import Actor
 from services.feedback.settings import Settings
@@ -43,9 +45,11 @@ def file(
         account_id = None
         data = data | {"contact": None, "bhxh_code": None}
     now, terms, calendar = clock.now(), settings.terms.of_category(category), calendar_of(session)
+    if category.code == settings.urgent_category:
+        terms = terms.in_hours(settings.urgent_hours)
     keys = similar.person_keys(account_id=account_id, contact=data["contact"], bhxh_code=data["bhxh_code"])
     text = f"{data['subject_line']}\n{data['body']}"
-    given = {name: data[name] for name in ("channel", "anonymous", "contact", "bhxh_code", "subject_line", "body")}
+    given = {name: data[name] for name in ("channel", "about", "anonymous", "contact", "bhxh_code", "subject_line", "body")}
     complaint = Complaint(
         **given,
         complaint_no=no,
@@ -58,10 +62,11 @@ def file(
         account_id=account_id,
         linked_to=similar.find_earlier(session, keys, text, since=now - timedelta(days=settings.similar_days)),
         received_at=now,
-        acknowledge_due=calendar.deadline(now, terms.acknowledge_days),
-        routed_due=calendar.deadline(now, terms.route_days),
-        answer_due=calendar.deadline(now, terms.answer_days),
-        due_at=calendar.deadline(now, terms.acknowledge_days),
+        place=FIRST if terms.urgent else AS_DUE,
+        acknowledge_due=terms.deadline(calendar, now, ACKNOWLEDGE),
+        routed_due=terms.deadline(calendar, now, ROUTE),
+        answer_due=terms.deadline(calendar, now, ANSWER),
+        due_at=terms.deadline(calendar, now, ACKNOWLEDGE),
     )
     session.add(complaint)
     session.add_all(similar.PersonKey(complaint_no=no, key=key) for key in keys)

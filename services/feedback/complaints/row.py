@@ -22,6 +22,8 @@ from services.feedback.deadlines.terms import Terms
 from services.feedback.directory.actors import Actor
 from services.feedback.schema import Base
 
+FIRST, AS_DUE = 0, 1
+
 
 class ComplaintRow(Aggregate, Base):
     """The columns of one complaint. Its province is written once: a trigger of the database refuses another (F3, F4)."""
@@ -43,6 +45,8 @@ class ComplaintRow(Aggregate, Base):
     category_code: Mapped[str]
     #: the monitoring board (F2): its category's
     board_code: Mapped[str]
+    #: whom of the agency's own it is about: officer, office, director (F9); None: nobody
+    about: Mapped[str | None]
     #: `deadlines.terms.Terms` as category and settings had them when it was filed
     terms: Mapped[dict[str, Any]]
 
@@ -83,6 +87,8 @@ class ComplaintRow(Aggregate, Base):
     paused_once: Mapped[bool] = mapped_column(default=False)
     #: when the open step is due: lists are sorted by it, late first. A settled complaint keeps its last
     due_at: Mapped[datetime]
+    #: lists are sorted by it first: `FIRST` for one that cannot wait (F10)
+    place: Mapped[int] = mapped_column(default=AS_DUE)
     #: when the sweep must act next: remind, escalate, end the waiting, close; None: never
     next_at: Mapped[datetime | None]
     #: when its board acknowledged it

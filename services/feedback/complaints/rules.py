@@ -8,7 +8,7 @@
 
 Each method: guards, one change, one history entry, one fact. No method changes `province_code`: accountability never moves
 (F4). Drafts and approval: answers/rules.py. Other offices: coordination/rules.py. Reminders and escalation: deadlines/escalation.py.
-The file is long so that the whole life of a complaint can be read in one place, from top to bottom.
+Longer than 250 lines, so that the whole life of a complaint can be read in one place, from top to bottom.
 """
 
 from __future__ import annotations
@@ -17,9 +17,8 @@ from datetime import timedelta
 from typing import Any
 
 from services.chassis import clock
-from services.chassis.calendar import day_in_vietnam
 from services.feedback.answers import facts as answer_facts
-from services.feedback.complaints import facts
+from services.feedback.complaints import facts, handling
 from services.feedback.complaints.refusals import AlreadyPaused, ReopeningOver
 from services.feedback.complaints.row import ComplaintRow
 from services.feedback.complaints.vocabulary import ACKNOWLEDGED, ANSWER, ANSWERED, CLOSED, OPEN, RECEIVED, ROUTED, WAITING
@@ -51,9 +50,11 @@ class Complaint(ComplaintRow):
                 answer_due=self.answer_due,
                 contact=self.contact,
                 sealed_tracking=sealed_tracking,
-                staff=self._director() + self._board(),
+                staff=handling.staff(self) + self._board(),
             )
         )
+        if self.clock_terms.urgent:
+            handling.alert(self)
 
     def acknowledge(self, by: Actor) -> None:
         """Acknowledge the complaint, as the office (F7)."""
@@ -131,7 +132,7 @@ class Complaint(ComplaintRow):
                 by_board={"code": by.board_code or "", "name": board_name},
                 due_at=self.due_at,
                 words=words,
-                staff=self._director(),
+                staff=handling.staff(self),
             )
         )
 
@@ -145,7 +146,7 @@ class Complaint(ComplaintRow):
             raise AlreadyPaused
         now = clock.now()
         self.status, self.paused_once, self.question = WAITING, True, question
-        self.paused_at, self.paused_until = now, self.calendar.deadline(now, self.clock_terms.wait_days)
+        self.paused_at, self.paused_until = now, self.clock_terms.deadline(self.calendar, now, "wait")
         self.log("question_asked", by)
         schedule(self)
         self.tell(
@@ -169,8 +170,7 @@ class Complaint(ComplaintRow):
         """Extend the answer's deadline by the working days waited; an answer that was already late stays late."""
         now, since = clock.now(), self.paused_at
         if since is not None and self.answer_due > since:
-            waited = self.calendar.count(day_in_vietnam(since), day_in_vietnam(now))
-            self.answer_due = self.calendar.postpone(self.answer_due, min(waited, self.clock_terms.wait_days))
+            self.answer_due = self.clock_terms.resumed(self.calendar, self.answer_due, since, now)
         self.status, self.paused_at = ROUTED, None
         self.log("reply_received" if replied else "waiting_ended", by)
         schedule(self)
@@ -178,7 +178,7 @@ class Complaint(ComplaintRow):
 
     # ------------------------------------------------------------ answer and after (F7, F8)
 
-    def mark_answered(self, by: Actor, *, version: int, text: str) -> None:
+    def mark_answered(self, by: Actor, *, version: int, text: str, insisted: bool) -> None:
         """Record the approved answer and notify citizen and board; the citizen may reopen within `reopen_days`."""
         self.must_be(ROUTED)
         self.status, self.answered_at = ANSWERED, clock.now()
@@ -191,6 +191,7 @@ class Complaint(ComplaintRow):
                 answered_at=self.answered_at,
                 reopen_until=self.reopen_until,
                 answer=text,
+                insisted=insisted,
                 contact=self.contact,
                 staff=self._board(),
             )
@@ -208,7 +209,7 @@ class Complaint(ComplaintRow):
         self.escalation_level = 0
         self.overdue_steps = {step: late for step, late in self.overdue_steps.items() if step != ANSWER}
         self.warned_steps = [step for step in self.warned_steps if step != ANSWER]
-        self.answer_due = max(self.answer_due, self.calendar.deadline(now, self.clock_terms.answer_days))
+        self.answer_due = max(self.answer_due, self.clock_terms.deadline(self.calendar, now, ANSWER))
         self.log("reopened", CITIZEN)
         schedule(self)
         self.tell(
@@ -217,7 +218,7 @@ class Complaint(ComplaintRow):
                 reopened_at=now,
                 answer_due=self.answer_due,
                 contact=self.contact,
-                staff=self._director() + self._board(),
+                staff=handling.staff(self) + self._board(),
             )
         )
 
@@ -236,9 +237,6 @@ class Complaint(ComplaintRow):
         schedule(self)
         in_time = self.answered_at is not None and self.answered_at < self.answer_due
         self.tell(answer_facts.ComplaintClosed(**self.header(), closed_at=self.closed_at, in_time=in_time))
-
-    def _director(self) -> list[dict[str, Any]]:
-        return addressees.director(self.session, self.province_code)
 
     def _board(self) -> list[dict[str, Any]]:
         return addressees.board(self.session, self.board_code)

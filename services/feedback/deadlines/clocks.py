@@ -36,15 +36,14 @@ def next_level(complaint: ComplaintRow, calendar: Calendar, step: str, due: date
     if level > max(LEVELS):
         return None
     terms = complaint.clock_terms
-    days = {1: 0, 2: terms.board_days, 3: terms.centre_days}[level]
-    return level, calendar.postpone(due, days)
+    return level, due if level == 1 else terms.later(calendar, due, {2: "board", 3: "centre"}[level])
 
 
 def warning_at(complaint: ComplaintRow, calendar: Calendar, step: str, due: datetime) -> datetime | None:
     """Return when to remind that a step is nearly due; None if already reminded, or if the clock is too short."""
     terms = complaint.clock_terms
     days = {ROUTE: terms.route_days, ANSWER: terms.answer_days}.get(step, 0)
-    if not 0 < terms.warn_days < days or step in complaint.warned_steps or step in complaint.overdue_steps:
+    if terms.urgent or not 0 < terms.warn_days < days or step in complaint.warned_steps or step in complaint.overdue_steps:
         return None
     return calendar.warning(due, terms.warn_days)
 

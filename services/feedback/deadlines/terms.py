@@ -1,11 +1,23 @@
-"""The working days that each clock of a complaint allows (F7)."""
+"""The working days that each clock of a complaint allows (F7), or the hours of an urgent one (F10)."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import datetime, timedelta
 from typing import Any, Self
 
+from services.chassis.calendar import Calendar, day_in_vietnam
 from services.feedback.categories.category import DAYS, Category
+
+#: how much of each hour of `Terms.hours` a step has
+_HOURLY = {
+    "acknowledge": timedelta(minutes=15),
+    "route": timedelta(minutes=30),
+    "answer": timedelta(hours=1),
+    "wait": timedelta(hours=1),
+    "board": timedelta(minutes=15),
+    "centre": timedelta(minutes=30),
+}
 
 
 @dataclass(frozen=True)
@@ -26,6 +38,25 @@ class Terms:
     #: calendar days in which the citizen may reopen (F8)
     reopen_days: int = 10
     coordination_days: int = 5
+    #: hours to answer one that cannot wait (F10), by day and night; None: the days above
+    hours: int | None = None
+
+    @property
+    def urgent(self) -> bool:
+        """Tell whether it cannot wait."""
+        return self.hours is not None
+
+    def deadline(self, calendar: Calendar, start: datetime, step: str) -> datetime:
+        """Return when a step is due that starts now: at the end of a working day; of an urgent complaint to the minute."""
+        if self.hours is not None:
+            return start + self.hours * _HOURLY[step]
+        return calendar.deadline(start, getattr(self, f"{step}_days"))
+
+    def later(self, calendar: Calendar, due: datetime, step: str) -> datetime:
+        """Return when the next level hears of a step that was due then (`board`, `centre`)."""
+        if self.hours is not None:
+            return due + self.hours * _HOURLY[step]
+        return calendar.postpone(due, getattr(self, f"{step}_days"))
 
     def of_category(self, category: Category) -> Self:
         """Return these terms with the category's own days where set. No step is due after a later one."""
@@ -35,6 +66,16 @@ class Terms:
         terms["acknowledge_days"] = min(terms["acknowledge_days"], terms["route_days"])
         terms["centre_days"] = max(terms["centre_days"], terms["board_days"])
         return type(self)(**terms)
+
+    def resumed(self, calendar: Calendar, due: datetime, since: datetime, now: datetime) -> datetime:
+        """Return a deadline moved by the time waited for the citizen since then; in working days, at most `wait_days`."""
+        if self.hours is not None:
+            return due + min(now - since, self.hours * _HOURLY["wait"])
+        return calendar.postpone(due, min(calendar.count(day_in_vietnam(since), day_in_vietnam(now)), self.wait_days))
+
+    def in_hours(self, hours: int) -> Self:
+        """Return these terms for a complaint that cannot wait (F10)."""
+        return replace(self, hours=hours)
 
     def to_json(self) -> dict[str, Any]:
         """Return the terms as the complaint's row stores them."""

@@ -1,7 +1,7 @@
 """Store the offices that receive complaints and may be asked for help (F3, F4).
 
-The 34 provincial offices come with the first migration; `vss complaints offices import FILE.csv` adds the rest. An office is
-closed, never deleted: a complaint keeps a copy of the one that received it.
+The 34 provincial offices come with the first migration; `vss complaints offices import FILE.csv` adds the rest (docs/offices.md).
+An office is closed, never deleted: a complaint keeps a copy of the one that received it.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any, Final, TextIO
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from services.chassis.database.lists import merge
 from services.chassis.text import csv_lists
 from services.chassis.text.folding import has_control_characters
 from services.feedback.directory import responsible
@@ -34,6 +35,8 @@ _FIND = _OPEN.where(table.c.code == sa.bindparam("code"))
 _CODE = re.compile(r"[0-9A-Z][0-9A-Z-]{1,9}")
 _PROVINCE = re.compile(r"[0-9]{2}")
 _LONGEST = 200
+#: offices of no province, such as the customer-care centre: nobody would be accountable for what they received (F3)
+_NO_PROVINCE: Final = "00"
 
 
 @dataclass(frozen=True)
@@ -76,8 +79,8 @@ def write_csv(offices: Iterable[Office]) -> str:
     return csv_lists.write(COLUMNS, map(asdict, offices))
 
 
-def put(session: Session, offices: Iterable[Office], *, close_others: bool = False) -> dict[str, int]:
-    """Store offices under their codes; return how many were ``added``, ``changed`` and ``closed``.
+def put(session: Session, offices: Iterable[Office], *, close_others: bool = False) -> dict[str, list[str]]:
+    """Store offices under their codes; return the codes ``added``, ``changed`` and ``closed``, and those ``left_out``: of no province.
 
     Existing complaints keep their office, and so their province (F4).
 
@@ -85,26 +88,14 @@ def put(session: Session, offices: Iterable[Office], *, close_others: bool = Fal
     :raises BadList: for a province without a director: somebody must be accountable for what the office receives (F3).
     """
     offices = list(offices)
+    kept = {each.code: each.as_dict() for each in offices if each.province_code != _NO_PROVINCE}
     directors = {each.code for each in responsible.list_all(session, responsible.PROVINCE)}
-    if orphans := [each for each in offices if each.province_code not in directors]:
+    if orphans := [each for each in kept.values() if each["province_code"] not in directors]:
         raise csv_lists.BadList(
-            [f"province_code: nobody is responsible for {each.province_code} ({each.code})" for each in orphans]
+            [f"province_code: nobody is responsible for {each['province_code']} ({each['code']})" for each in orphans]
         )
-    stored = {row["code"]: dict(row) for row in session.execute(sa.select(table)).mappings()}
-    added = changed = 0
-    for office in offices:
-        values = office.as_dict() | {"open": True}
-        if office.code not in stored:
-            session.execute(sa.insert(table).values(values))
-            added += 1
-        elif stored[office.code] != values:
-            session.execute(sa.update(table).where(table.c.code == office.code).values(values))
-            changed += 1
-    given = {office.code for office in offices}
-    closed = [code for code, row in stored.items() if close_others and row["open"] and code not in given]
-    if closed:
-        session.execute(sa.update(table).where(table.c.code.in_(closed)).values(open=False))
-    return {"added": added, "changed": changed, "closed": len(closed)}
+    left_out = [each.code for each in offices if each.code not in kept]
+    return merge(session, table, kept, close_others=close_others) | {"left_out": left_out}
 
 
 def _office(cells: Mapping[str, str]) -> Office:

@@ -8,8 +8,13 @@ import sqlalchemy as sa
 from flask import Response
 from sqlalchemy.orm import Session
 
-from services.chassis.documents import DocumentNotFound
 from services.chassis.green.subprocesses import run_in_subprocess
+from services.chassis.reports import workbook
+from services.chassis.reports.downloads import file_response, no_such_report, stored_file
+from services.chassis.reports.period import Period
+from services.chassis.reports.periodic import find
+from services.chassis.reports.schemas import PeriodicQuery, PeriodicSchema
+from services.chassis.reports.tables import CSV_TYPE, as_csv
 from services.chassis.web import paging
 from services.chassis.web.blueprint import Blueprint
 from services.chassis.web.documented import problems
@@ -18,17 +23,16 @@ from services.chassis.web.resources import resources
 from services.feedback.categories import tree
 from services.feedback.directory import responsible
 from services.feedback.directory.callers import calling_staff, staff_only
-from services.feedback.reports import as_csv, report, schemas
+from services.feedback.reports import report, schemas
 from services.feedback.reports.figures import Scope
-from services.feedback.reports.period import KINDS, Period
-from services.feedback.reports.rules import PeriodicReport, find
+from services.feedback.reports.headings import LAYOUT
+from services.feedback.reports.rules import PeriodicReport
 
 _READERS = ("director", "board", "admin")
 _PERIODIC_READERS = ("board", "admin")
 _BINARY = {"type": "string", "format": "binary"}
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _SVG = "image/svg+xml"
-_FILES = (as_csv.CONTENT_TYPE, _XLSX, _SVG)
+_FILES = (CSV_TYPE, workbook.CONTENT_TYPE, _SVG)
 
 blueprint = Blueprint("reports", __name__, url_prefix="/reports", description="Complaints received, settled and late")
 
@@ -47,22 +51,22 @@ def show(query: dict[str, Any]) -> dict[str, Any]:
 @problems(400, 401, 403, 422, 503)
 @staff_only(*_READERS)
 @blueprint.arguments(schemas.TableQuery, location="query")
-@blueprint.response(200, _BINARY, content_type=as_csv.CONTENT_TYPE)
+@blueprint.response(200, _BINARY, content_type=CSV_TYPE)
 def show_csv(query: dict[str, Any]) -> Response:
     """Download one table of the report as CSV (UTF-8 with a byte-order mark)"""
     table = query["table"]
-    return _file(as_csv.render(_build(query), table), as_csv.CONTENT_TYPE, _name(query, f"{table}.csv"))
+    return file_response(as_csv(_build(query), LAYOUT, table), CSV_TYPE, _name(query, f"{table}.csv"))
 
 
 @blueprint.route("/complaints.xlsx")
 @problems(400, 401, 403, 422, 503)
 @staff_only(*_READERS)
 @blueprint.arguments(schemas.ReportQuery, location="query")
-@blueprint.response(200, _BINARY, content_type=_XLSX)
+@blueprint.response(200, _BINARY, content_type=workbook.CONTENT_TYPE)
 def show_xlsx(query: dict[str, Any]) -> Response:
     """Download the report as a workbook with charts"""
-    made: bytes = run_in_subprocess("services.feedback.reports.as_xlsx:render", _build(query))
-    return _file(made, _XLSX, _name(query, "report.xlsx"))
+    made: bytes = run_in_subprocess("services.feedback.reports.files:make_workbook", _build(query))
+    return file_response(made, workbook.CONTENT_TYPE, _name(query, "report.xlsx"))
 
 
 @blueprint.route("/complaints.svg")
@@ -74,14 +78,14 @@ def show_svg(query: dict[str, Any]) -> Response:
     """Download a chart of the report as SVG"""
     chart = query["chart"]
     made: bytes = run_in_subprocess("services.feedback.reports.charts:render", _build(query), chart)
-    return _file(made, _SVG, _name(query, f"{chart}.svg"))
+    return file_response(made, _SVG, _name(query, f"{chart}.svg"))
 
 
 @blueprint.route("/periodic")
 @problems(400, 401, 403, 422, 503)
 @staff_only(*_PERIODIC_READERS)
-@blueprint.arguments(schemas.PeriodicQuery, location="query")
-@blueprint.response(200, paging.page_of(schemas.PeriodicSchema))
+@blueprint.arguments(PeriodicQuery, location="query")
+@blueprint.response(200, paging.page_of(PeriodicSchema))
 def list_periodic(query: dict[str, Any]) -> dict[str, Any]:
     """List the weekly and monthly reports, latest first; those of current periods are `planned`"""
     statement = sa.select(PeriodicReport)
@@ -108,14 +112,8 @@ def show_periodic(kind: str, name: str) -> PeriodicReport:
 def show_file(kind: str, name: str, file: str) -> Response:
     """Download a file of a report: `report.xlsx`, a table as CSV, a chart as SVG"""
     with resources.db.read() as session:
-        stored = _find(session, kind, name).files.get(file)
-    if stored is None:
-        raise _no_such_report()
-    try:
-        content = resources.documents.get(stored["document_id"], sha256=stored["sha256"])
-    except DocumentNotFound:
-        raise _no_such_report() from None
-    return _file(content, stored["content_type"], f"{kind}-{name}-{file}")
+        report = _find(session, kind, name)
+    return stored_file(report, file)
 
 
 def _build(query: dict[str, Any]) -> dict[str, Any]:
@@ -157,22 +155,14 @@ def _categories(session: Session, code: str | None) -> tuple[str, ...] | None:
 
 
 def _find(session: Session, kind: str, name: str) -> PeriodicReport:
-    report = find(session, kind, name) if kind in KINDS else None
-    if report is None:
-        raise _no_such_report()
-    return report
+    found = find(session, PeriodicReport, kind, name)
+    if found is None:
+        raise no_such_report()
+    return found
 
 
 def _name(query: dict[str, Any], file: str) -> str:
     return f"{query['from_']}_{query['to']}-{file}"
-
-
-def _file(content: bytes, content_type: str, name: str) -> Response:
-    response = Response(content, content_type=content_type)
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    # a chart opened on its own is a document: it must not fetch or run anything
-    response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
-    return response
 
 
 def _not_yours(field: str, *, vi: str, en: str) -> Problem:
@@ -181,15 +171,6 @@ def _not_yours(field: str, *, vi: str, en: str) -> Problem:
 
 def _unknown(field: str, *, vi: str, en: str) -> Problem:
     return Problem(422, "invalid-fields", errors=[field_error(field, place="query", vi=vi, en=en)])
-
-
-def _no_such_report() -> Problem:
-    return Problem(
-        404,
-        "no-such-report",
-        vi="Không có báo cáo này, hoặc báo cáo chưa được lập.",
-        en="This report does not exist, or has not been made yet.",
-    )
 
 
 blueprints = (blueprint,)

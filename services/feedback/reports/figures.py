@@ -8,25 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
-from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 
+from services.chassis.reports.moments import Seconds, WeekOf, monday, within
+from services.chassis.reports.period import Period
 from services.feedback.complaints.history import Step
 from services.feedback.complaints.rules import Complaint
-from services.feedback.reports.period import Period
 
 #: the kinds of steps counted; the same as in the condition of migration 0002's index
 STEPS: Final = ("reopened", "recategorised", "reminded", "overdue")
 _COUNTED = Step.kind.in_([sa.literal(kind, sa.Text(), literal_execute=True) for kind in STEPS])
-
-_FIRST_MONDAY: Final = date(1970, 1, 5)
-_WEEK: Final = 7 * 86_400
-#: seconds from the epoch to that Monday's midnight in Vietnam
-_SHIFT: Final = 4 * 86_400 - 7 * 3_600
 
 #: province, board, category
 Key = tuple[str, str, str]
@@ -70,6 +65,8 @@ class Figures:
     reminded: int = 0
     #: times that a late step was escalated (F7)
     overdue: int = 0
+    #: times that a director insisted on words that send the citizen to another office (F4)
+    insisted: int = 0
     rated: int = 0
     rating_sum: int = 0
     #: days from receipt to answer, of those settled
@@ -107,48 +104,10 @@ class Figures:
         return round(self.answer_seconds / self.settled / 86_400, 1) if self.settled else None
 
 
-class _WeekOf(sa.sql.functions.GenericFunction[Any]):
-    """The week in which a moment falls in Vietnam, as the number of weeks since Monday, 5 January 1970: numbers group fast."""
-
-    type = sa.Integer()
-    inherit_cache = True
-
-
-class _Seconds(sa.sql.functions.GenericFunction[Any]):
-    """Seconds from the first moment to the second."""
-
-    type = sa.Float()
-    inherit_cache = True
-
-
-@compiles(_WeekOf, "postgresql")
-def _week_postgresql(element: Any, compiler: Any, **options: Any) -> str:
-    moment = compiler.process(element.clauses, **options)
-    # date_part is a float; extract would be a numeric, which takes three times as long
-    return f"floor((date_part('epoch', {moment}) - {_SHIFT}) / {_WEEK})::int"
-
-
-@compiles(_WeekOf, "sqlite")
-def _week_sqlite(element: Any, compiler: Any, **options: Any) -> str:
-    return f"(strftime('%s', {compiler.process(element.clauses, **options)}) - {_SHIFT}) / {_WEEK}"
-
-
-@compiles(_Seconds, "postgresql")
-def _seconds_postgresql(element: Any, compiler: Any, **options: Any) -> str:
-    begin, end = (compiler.process(clause, **options) for clause in element.clauses)
-    return f"date_part('epoch', {end} - {begin})"
-
-
-@compiles(_Seconds, "sqlite")
-def _seconds_sqlite(element: Any, compiler: Any, **options: Any) -> str:
-    begin, end = (compiler.process(clause, **options) for clause in element.clauses)
-    return f"(julianday({end}) - julianday({begin})) * 86400.0"
-
-
 _ALWAYS = sa.true()
 _GROUP = (Complaint.province_code, Complaint.board_code, Complaint.category_code)
 _IN_TIME = sa.func.sum(sa.case((Complaint.answered_at < Complaint.answer_due, 1), else_=0))
-_TAKEN = sa.func.sum(_Seconds(Complaint.received_at, Complaint.answered_at))
+_TAKEN = sa.func.sum(Seconds(Complaint.received_at, Complaint.answered_at))
 
 
 def count(session: Session, period: Period, scope: Scope, now: datetime) -> dict[Key, Figures]:
@@ -165,23 +124,26 @@ def count(session: Session, period: Period, scope: Scope, now: datetime) -> dict
         return session.execute(query).all()
 
     begin, end = period.begin, period.end
-    for row in rows([sa.func.count()], *_within(Complaint.received_at, begin, end)):
+    for row in rows([sa.func.count()], *within(Complaint.received_at, begin, end)):
         of(row).received = row[3]
     for row in _open_at(session, begin, scope, due_until=begin):
         of(row).carried_over = row[3]
-    for row in rows([sa.func.count(), _IN_TIME, _TAKEN], *_within(Complaint.answered_at, begin, end)):
+    for row in rows([sa.func.count(), _IN_TIME, _TAKEN], *within(Complaint.answered_at, begin, end)):
         figures = of(row)
         figures.settled_in_time, figures.settled_late, figures.answer_seconds = row[4], row[3] - row[4], row[5]
     for row in _open_at(session, end, scope, due_until=min(end, now)):
         figures = of(row)
         figures.open_late, figures.open_in_time = row[4], row[3] - row[4]
-    for row in rows([sa.func.count(), sa.func.sum(Complaint.rating)], *_within(Complaint.rated_at, begin, end)):
+    for row in rows([sa.func.count(), sa.func.sum(Complaint.rating)], *within(Complaint.rated_at, begin, end)):
         figures = of(row)
         figures.rated, figures.rating_sum = row[3], row[4]
     steps = [sa.func.sum(sa.case((Step.kind == kind, 1), else_=0)) for kind in STEPS]
-    for row in rows(steps, *_within(Step.at, begin, end), _COUNTED, join=True):
+    for row in rows(steps, *within(Step.at, begin, end), _COUNTED, join=True):
         figures = of(row)
         figures.reopened, figures.recategorised, figures.reminded, figures.overdue = row[3:]
+    insisted = Step.kind == sa.literal("insisted", sa.Text(), literal_execute=True)
+    for row in rows([sa.func.count()], *within(Step.at, begin, end), insisted, join=True):
+        of(row).insisted = row[3]
     return found
 
 
@@ -190,14 +152,14 @@ def count_weeks(session: Session, period: Period, scope: Scope) -> dict[date, Fi
     found: dict[date, Figures] = {}
 
     def rows(moment: Any, *columns: Any, join: bool = False, where: Any = _ALWAYS) -> Sequence[Any]:
-        week = _WeekOf(moment).label("week")
-        query = sa.select(week, *columns).where(*_within(moment, period.begin, period.end), where, *scope.conditions())
+        week = WeekOf(moment).label("week")
+        query = sa.select(week, *columns).where(*within(moment, period.begin, period.end), where, *scope.conditions())
         if join:
             query = query.join_from(Step, Complaint, Complaint.complaint_no == Step.complaint_no)
         return session.execute(query.group_by(week)).all()
 
     def of(row: Any) -> Figures:
-        return found.setdefault(_FIRST_MONDAY + timedelta(weeks=row[0]), Figures())
+        return found.setdefault(monday(row[0]), Figures())
 
     for row in rows(Complaint.received_at, sa.func.count()):
         of(row).received = row[1]
@@ -229,7 +191,3 @@ def _open_at(session: Session, moment: datetime, scope: Scope, *, due_until: dat
     group = (union.c.province_code, union.c.board_code, union.c.category_code)
     late = sa.func.sum(sa.case((union.c.answer_due <= due_until, 1), else_=0))
     return session.execute(sa.select(*group, sa.func.count(), late).group_by(*group)).all()
-
-
-def _within(moment: Any, begin: datetime, end: datetime) -> tuple[sa.ColumnElement[bool], ...]:
-    return moment >= begin, moment < end

@@ -1,7 +1,8 @@
-"""The headings of a report's columns."""
+"""The layout of a report: headings, columns, charts."""
 
-from typing import Any, Final
+from typing import Final
 
+from services.chassis.reports.tables import Chart, Layout
 from services.feedback.reports.report import FIGURES, GROUPS, WEEK_FIGURES
 
 HEADINGS: Final = {
@@ -26,21 +27,26 @@ HEADINGS: Final = {
     "recategorised": "Phân loại lại",
     "reminded": "Lượt đôn đốc",
     "overdue": "Lượt báo quá hạn",
+    "insisted": "Giám đốc giữ câu hướng dẫn sang cơ quan khác",
     "rated": "Lượt đánh giá",
     "rating": "Điểm đánh giá trung bình",
 }
-TITLES: Final = {"provinces": "Theo tỉnh", "boards": "Theo ban", "categories": "Theo lĩnh vực", "weeks": "Theo tuần"}
 
 
-def columns(group: str) -> tuple[str, ...]:
-    """Return the columns of a table: what names a line, then its figures."""
-    return (*GROUPS[group], *(WEEK_FIGURES if group == "weeks" else FIGURES))
-
-
-def cells(group: str, line: dict[str, Any]) -> list[Any]:
-    """Return the cells of a line."""
-    return [line.get(name) for name in columns(group)]
-
+#: how the tables of a report are laid out
+LAYOUT: Final = Layout(
+    heading="Báo cáo tiếp nhận và giải quyết phản ánh, kiến nghị",
+    columns={group: (*key, *(WEEK_FIGURES if group == "weeks" else FIGURES)) for group, key in GROUPS.items()},
+    titles={"provinces": "Theo tỉnh", "boards": "Theo ban", "categories": "Theo lĩnh vực", "weeks": "Theo tuần"},
+    headings=HEADINGS,
+    summary=FIGURES,
+    charts=(
+        Chart("weeks", "lines", "Theo tuần", "week", ("received", "settled", "open")),
+        Chart("boards", "bars", "Theo ban", "name", ("settled_in_time", "settled_late", "open_in_time", "open_late")),
+    ),
+    decimals={"in_time_percent": "0.0", "answer_days": "0.0", "rating": "0.00"},
+    widths={"name": 46, "parent": 24, "board": 20, "code": 24},
+)
 
 #: the charts that `charts.render` draws
 CHART_NAMES: Final = ("provinces", "boards", "categories", "weeks", "ratings")

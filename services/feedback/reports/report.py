@@ -1,7 +1,6 @@
 """Build a report (F6) as plain data: figures by province, board, category and week, with names.
 
-`figures` counts in the database; `as_csv`, `as_xlsx` and `charts` render the report; `rules`, `sweeps` and `jobs` make the weekly
-and monthly ones.
+`figures` counts in the database; `files` and `charts` render the report; `rules` makes the weekly and monthly ones.
 """
 
 from __future__ import annotations
@@ -15,17 +14,19 @@ from sqlalchemy.orm import Session
 
 from services.chassis import clock
 from services.chassis.calendar import VIETNAM
+from services.chassis.reports import period
+from services.chassis.reports.period import Period
 from services.feedback.categories import tree
 from services.feedback.categories.boards import BOARDS
 from services.feedback.directory import responsible
-from services.feedback.reports import figures, period
+from services.feedback.reports import figures
 from services.feedback.reports.figures import Figures, Key, Scope
-from services.feedback.reports.period import Period
 
 #: the figures of every group, in the order of the tables
 FIGURES: Final = (
     *("carried_over", "received", "settled", "settled_in_time", "settled_late", "in_time_percent", "answer_days"),
-    *("open", "open_in_time", "open_late", "reopened", "recategorised", "reminded", "overdue", "rated", "rating"),
+    *("open", "open_in_time", "open_late", "reopened", "recategorised", "reminded", "overdue", "insisted"),
+    *("rated", "rating"),
 )
 #: the figures of every week; the others cannot be known afterwards
 WEEK_FIGURES: Final = (

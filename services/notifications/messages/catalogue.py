@@ -89,6 +89,7 @@ _ALL = (
         Channels.SMS,
         Urgency.AT_ONCE,
         max_segments=2,
+        secret="form_token",  # noqa: S106  # the value's name
         once=True,
         opens=True,
     ),
@@ -98,6 +99,10 @@ _ALL = (
         Template(name, f"registration.{name}", Channels.SMS, Urgency.DAYTIME, quiet=True, once=True)
         for name in ("declaration_expiring", "declaration_expired")
     ),
+    # each later day is told
+    Template("declaration_unfinished", "registration.declaration_unfinished", Channels.SMS, Urgency.DAYTIME, quiet=True),
+    Template("pictures_awaited", "registration.pictures_awaited", Channels.SMS, Urgency.DAYTIME, max_segments=2, quiet=True),
+    Template("declaration_extended", "registration.declaration_extended", Channels.SMS, Urgency.DAYTIME, quiet=True),
     Template(
         "declaration_superseded", "registration.declaration_withdrawn", Channels.SMS, Urgency.DAYTIME, quiet=True, once=True
     ),
@@ -130,8 +135,17 @@ _ALL = (
     ),
     # the person has just been at a counter, or is waiting for the answer; a child's name may need a second segment
     Template("code_not_found", "verification.code_not_found", Channels.SMS, Urgency.AT_ONCE, max_segments=2),
+    # found when HGĐ answers, which may be at night; nothing is lost by waiting for the morning
+    Template(
+        "identity_questioned", "verification.identity_questioned", Channels.SMS, Urgency.DAYTIME, max_segments=2, quiet=True
+    ),
     Template("otp", "accounts.otp_issued", Channels.SMS, Urgency.OTP, secret="code"),  # noqa: S106
     Template("account_adjusted", "accounts.account_adjusted", Channels.SMS, Urgency.AT_ONCE, once=True),
+    # to the addresses of before: somebody else may have changed them
+    Template("account_changed", "accounts.account_adjusted", Channels.BOTH, Urgency.AT_ONCE, max_segments=2, once=True),
+    Template(
+        "without_effect", "accounts.declaration_without_effect", Channels.SMS, Urgency.AT_ONCE, max_segments=2, once=True
+    ),
     Template("account_stopped", "accounts.account_stopped", Channels.SMS, Urgency.AT_ONCE, once=True),
     # somebody else may be using the account: sent at night too
     Template("password_changed", "accounts.password_changed", Channels.EITHER, Urgency.AT_ONCE),
@@ -154,11 +168,16 @@ _ALL = (
     ),
     Template("complaint_late", "feedback.complaint_overdue", Channels.EITHER, Urgency.DAYTIME, quiet=True),
     Template("complaint_reopened", "feedback.complaint_reopened", Channels.EITHER, Urgency.AT_ONCE),
+    # somebody is turned away at this hour: whoever is on duty hears it at night, too (F10)
+    Template("duty_urgent_complaint", "feedback.urgent_complaint", Channels.SMS, Urgency.AT_ONCE),
+    # the progress of registration, to the leadership (R1)
+    Template("progress_report", "registration.progress_report_made", Channels.EMAIL, Urgency.AT_ONCE),
     # complaints, to the staff who are accountable or watch (3717 §5)
     *(
         Template(f"staff_{name}", f"feedback.{name}", Channels.EMAIL, Urgency.AT_ONCE)
         for name in (
             "complaint_received",
+            "complaint_marked",
             "complaint_recategorised",
             "complaint_answered",
             "complaint_due_soon",
@@ -172,4 +191,5 @@ _ALL = (
     ),
 )
 
+WITH_FIRST_PASSWORD = frozenset(template.name for template in _ALL if template.secret == "password")  # noqa: S105  # a name
 TEMPLATES = {template.name: template for template in _ALL}

@@ -13,4 +13,6 @@ REFUSED = "refused"
 EXPIRED = "expired"
 #: told again without its sealed secret, and no provider knows of an earlier copy
 SECRET_GONE = "secret_gone"  # noqa: S105  # a code, no secret
+#: the declaration expired or was withdrawn, and its data were erased before the message could be sent
+DOSSIER_ENDED = "dossier_ended"
 NO_PROVIDER = "no_provider"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
@@ -21,6 +21,7 @@ from services.chassis.recovery.table import restored_at
 from services.notifications.deadlines.legal import deadline, legal_urgency
 from services.notifications.deadlines.quiet_hours import not_before
 from services.notifications.messages.catalogue import TEMPLATES
+from services.notifications.messages.ending import ERASED_AFTER, erase_at_of
 from services.notifications.messages.rules import WAITING, Message
 
 #: stands for the fact in the id of a message that is said once
@@ -66,7 +67,7 @@ def compose(
 
     :param ref: what support searches by: dossier number, complaint number or account id.
     :param contact: `phone` and `email`, either of which may be missing.
-    :param values: the values for the templates: JSON values and moments.
+    :param values: the values for the templates: JSON values, days and moments.
     :param route, complete_at: for a template with a legal deadline: which deadline, and from when it counts.
     :param useless_after: the message is not sent after this.
     :param document: `document_id`, `sha256` and `name` of the attachment.
@@ -100,6 +101,7 @@ def compose(
             "watched_until": deadline_at,
             "missed": False,
             "created_at": now,
+            "erase_at": now + ERASED_AFTER,
             "revision": 0,
         }
         if template.opens and session.scalar(
@@ -136,7 +138,7 @@ def _before_restore(session: ServiceSession, fact: Reader) -> datetime | None:
 
 
 def _json(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, datetime) else value
+    return value.isoformat() if isinstance(value, date) else value
 
 
 @cache
@@ -145,5 +147,6 @@ def _insert_unless_there(dialect: str, columns: tuple[str, ...]) -> Any:
     table: Any = Message.__table__
     insert = postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
     # columns are named explicitly: taken from the row, SQLAlchemy would treat it as an insert of many rows
-    values = {name: sa.bindparam(name, type_=table.c[name].type) for name in columns}
+    values: dict[str, Any] = {name: sa.bindparam(name, type_=table.c[name].type) for name in columns}
+    values["erase_at"] = erase_at_of(values["ref"], values["erase_at"])
     return insert.values(values).on_conflict_do_nothing(index_elements=[table.c.id])

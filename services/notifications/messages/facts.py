@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import fields
 from marshmallow.validate import OneOf
 
-from services.chassis.facts import Fact, public
+from services.chassis.facts import Fact, private, public
 
 CHANNELS = ("sms", "email")
 
@@ -71,3 +71,23 @@ class MessageFailed(
 
     failed_at: datetime = public(fields.AwareDateTime(required=True, format="iso"))
     code: str = public(fields.String(required=True))
+
+
+class PasswordDeliveryReported(
+    Fact,
+    name="password_delivery_reported",
+    version=1,
+    subject="dossier_no",
+    example={
+        "dossier_no": "261121-000001-6",
+        "outcome": "failed",
+        "code": "unreachable_number",
+        "reported_at": "2026-11-23T10:06:04+07:00",
+    },
+):
+    """The SMS with a first password will not arrive (A2), or did after all: whoever approved the dossier can act on it."""
+
+    dossier_no: str = private(fields.String(required=True))
+    outcome: str = private(fields.String(required=True, metadata={"description": "failed; sent: retried; delivered"}))
+    code: str | None = private(fields.String(required=True, allow_none=True))
+    reported_at: datetime = private(fields.AwareDateTime(required=True, format="iso"))

@@ -44,6 +44,13 @@ class Filer(Schema):
     full_name = fields.String(load_default=None, allow_none=True)
 
 
+class OnDuty(Schema):
+    """Somebody on duty (F10)."""
+
+    name = fields.String(required=True)
+    phone = fields.String(required=True)
+
+
 class Addressee(Schema):
     """A staff recipient: the accountable director, a board, an office asked for help, the IT centre."""
 
@@ -70,6 +77,28 @@ class Totals(Schema):
     open_late = fields.Integer(required=True)
     reopened = fields.Integer(required=True)
     rating = fields.Float(required=True, allow_none=True)
+
+
+class ProgressTotals(Schema):
+    """The figures of a report on the progress of registration, for the whole country."""
+
+    filed = fields.Integer(required=True)
+    received = fields.Integer(required=True)
+    approved = fields.Integer(required=True)
+    rejected = fields.Integer(required=True)
+    expired = fields.Integer(required=True)
+    withdrawn = fields.Integer(required=True)
+    open = fields.Integer(required=True)
+    minutes_in_time = fields.Integer(required=True)
+    minutes_late = fields.Integer(required=True)
+    days_in_time = fields.Integer(required=True)
+    days_late = fields.Integer(required=True)
+
+
+class Recipient(Schema):
+    """Who gets a report on the progress of registration."""
+
+    email = fields.String(required=True)
 
 
 class DatedCorrection(Schema):

@@ -27,6 +27,7 @@ def tell_person(session: ServiceSession, fact: Any, template: str, values: Mappi
 
 def tell_holder(session: ServiceSession, fact: Any, template: str, values: Mapping[str, Any], **options: Any) -> None:
     """Notify the holder of an account. `options`: as for `compose`."""
+    values = {"account": fact.account_hint, **values}
     compose(session, fact, template, ref=fact.account_id, contact=fact.contact, values=values, **options)
 
 
@@ -55,6 +56,21 @@ def tell_each(session: ServiceSession, fact: Any, template: str, values: Mapping
             contact={"email": addressee["email"]},
             values={"addressee": addressee["name"], **values},
             among=f"{addressee['role']}:{addressee['code']}",
+        )
+
+
+def tell_duty(session: ServiceSession, fact: Any, template: str, values: Mapping[str, Any]) -> None:
+    """Notify everybody on duty whom a complaint's fact names, by SMS."""
+    for each in fact.duty:
+        values = {**_complaint(fact), **values}
+        compose(
+            session,
+            fact,
+            template,
+            ref=fact.complaint_no,
+            contact={"phone": each["phone"]},
+            values=values,
+            among=each["phone"],
         )
 
 

@@ -19,7 +19,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 from services.chassis.aggregate import Aggregate
 from services.chassis.database import Instant
 from services.notifications.deadlines.facts import DeadlineMissed
-from services.notifications.messages.facts import MessageDelivered, MessageFailed, MessageSent, named
+from services.notifications.messages.catalogue import WITH_FIRST_PASSWORD
+from services.notifications.messages.facts import (
+    MessageDelivered,
+    MessageFailed,
+    MessageSent,
+    PasswordDeliveryReported,
+    named,
+)
 from services.notifications.schema import Base
 
 WAITING, SENT, DELIVERED, FAILED = "waiting", "sent", "delivered", "failed"
@@ -57,12 +64,14 @@ class Message(Aggregate, Base):
     sent_at: Mapped[datetime | None] = mapped_column(Instant())
     delivered_at: Mapped[datetime | None] = mapped_column(Instant())
     failed_at: Mapped[datetime | None] = mapped_column(Instant())
+    #: when address and text are erased, before MESSAGE_KEEP_DAYS: the declaration has ended (`ending.py`)
+    erase_at: Mapped[datetime | None] = mapped_column(Instant())
     erased_at: Mapped[datetime | None] = mapped_column(Instant())
     revision: Mapped[int]
 
     def mark_sent(self, *, at: datetime, provider_id: str, text: str | None = None, segments: int | None = None) -> None:
         """Record that a provider has accepted the message, as our job or a faster callback reports."""
-        known_to_provider = self.provider_id == provider_id
+        known_to_provider, had_failed = self.provider_id == provider_id, self.status == FAILED
         self.text = self.text or text
         self.segments = self.segments or segments
         self.provider_id = self.provider_id or provider_id
@@ -75,13 +84,18 @@ class Message(Aggregate, Base):
         if self.deadline_at is not None and at <= self.deadline_at:
             self.watched_until = None
         self.tell(MessageSent(**named(self), sent_at=at, segments=self.segments))
+        if had_failed and self.status == SENT:
+            self._report_password(SENT, at=at)
 
     def mark_delivered(self, *, at: datetime) -> None:
         """Record that the message has arrived. This overrides an earlier report of failure: the person has it."""
         if self.status == DELIVERED:
             return
+        had_failed = self.status == FAILED
         self.status, self.delivered_at, self.code = DELIVERED, at, None
         self.tell(MessageDelivered(**named(self), delivered_at=at))
+        if had_failed:
+            self._report_password(DELIVERED, at=at)
 
     def mark_failed(self, *, at: datetime, code: str) -> None:
         """Record that the message will not arrive; ignored once it has arrived."""
@@ -89,6 +103,13 @@ class Message(Aggregate, Base):
             return
         self.status, self.failed_at, self.code = FAILED, at, code
         self.tell(MessageFailed(**named(self), failed_at=at, code=code))
+        self._report_password(FAILED, at=at, code=code)
+
+    def _report_password(self, outcome: str, *, at: datetime, code: str | None = None) -> None:
+        """Tell verification of a failure, or of its end, if this is the SMS with a first password (A2)."""
+        if self.channel == "sms" and self.template in WITH_FIRST_PASSWORD:
+            fact = PasswordDeliveryReported(dossier_no=self.ref, outcome=outcome, code=code, reported_at=at)
+            self.tell(fact)
 
     def report_delivery(self, *, at: datetime, provider_id: str) -> None:
         """Record a provider's report of delivery; it also proves sending, should a crash have lost our own record of that."""

@@ -1,4 +1,4 @@
-"""Erase addresses and texts after MESSAGE_KEEP_DAYS."""
+"""Erase addresses and texts after MESSAGE_KEEP_DAYS, or as soon as the declaration that they are about has ended (I6)."""
 
 from __future__ import annotations
 
@@ -13,16 +13,19 @@ from services.chassis.bus import erasure
 from services.chassis.bus.held import State
 from services.chassis.resources import Resources
 from services.chassis.sweeps import Limit, Sweep
+from services.notifications.messages import codes, ending
 from services.notifications.messages.catalogue import JOB_KINDS
-from services.notifications.messages.rules import Message
+from services.notifications.messages.rules import WAITING, Message
 from services.notifications.messages.unproved import PhoneProof
 from services.notifications.settings import Settings
 
+#: a message that is just being handed over is looked at again after this
+_HANDED_OVER = timedelta(minutes=10)
 _CODES_KEPT = timedelta(days=1)
 
 
 def sweeps(resources: Resources[Settings]) -> list[Sweep]:
-    """Return the sweeps that erase and forget after MESSAGE_KEEP_DAYS, codes for phones of drafts after a day."""
+    """Return the sweeps that erase and forget; codes for phones of drafts go after a day."""
     keep = timedelta(days=resources.settings.message_keep_days)
 
     def old(now: datetime) -> sa.Select[Any]:
@@ -31,11 +34,13 @@ def sweeps(resources: Resources[Settings]) -> list[Sweep]:
     def old_proofs(now: datetime) -> sa.Select[Any]:
         return sa.select(PhoneProof).where(PhoneProof.at <= now - keep)
 
+    # often, so that a round has only those of the last minute or less: more at once look like a mistake
     return [
-        # often, so that a round has only those of the last minute: more at once look like a mistake
         Sweep("erase_addresses", old, erase, limit=Limit.PEOPLE, every_seconds=60.0),
         Sweep("erase_phone_codes", _old_codes, erase, limit=Limit.PEOPLE, every_seconds=60.0),
+        Sweep("erase_ended", _ended, _erase_ended, limit=Limit.PEOPLE, every_seconds=10.0),
         Sweep("forget_phone_proofs", old_proofs, _delete, limit=Limit.RECORDS, every_seconds=3600.0),
+        Sweep("forget_ended", ending.forgotten, ending.forget, limit=Limit.RECORDS, every_seconds=3600.0),
     ]
 
 
@@ -56,3 +61,20 @@ def erase(session: Session, message: Message) -> None:
     for kind in JOB_KINDS:
         for job in jobs.list_jobs(session, kind=kind, key=str(message.id)):
             jobs.wipe(session, job.id)
+
+
+def _ended(now: datetime) -> sa.Select[Any]:
+    return sa.select(Message).where(Message.erased_at.is_(None), Message.erase_at <= now)
+
+
+def _erase_ended(session: Session, message: Message) -> None:
+    """Erase it; one that no provider has taken for most of a day is not sent any more."""
+    waiting = message.status == WAITING
+    for kind in JOB_KINDS if waiting else ():
+        for job in jobs.list_jobs(session, kind=kind, key=str(message.id)):
+            if job.state is jobs.State.RUNNING or (job.state is jobs.State.WAITING and not jobs.cancel(session, job.id)):
+                message.erase_at = clock.now() + _HANDED_OVER
+                return
+    if waiting:
+        message.mark_failed(at=clock.now(), code=codes.DOSSIER_ENDED)
+    erase(session, message)

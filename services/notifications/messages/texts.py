@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +23,22 @@ MASK = "********"
 _FOLDER = Path(__file__).with_name("templates")
 #: characters in ASCII but not in GSM-7
 _NOT_GSM = str.maketrans({"`": "'"})
+_PICTURES = {"birth_certificate": "ảnh giấy khai sinh", "portrait": "ảnh chân dung"}
 _STEPS = {
     "acknowledge": "tiếp nhận",
     "route": "chuyển đến nơi liên quan",
     "answer": "trả lời",
     "coordination": "trả lời phối hợp",
+}
+_COLUMNS = {
+    "full_name": "họ tên",
+    "date_of_birth": "ngày sinh",
+    "id_type": "giấy tờ tùy thân",
+    "id_number": "giấy tờ tùy thân",
+    "personal_id": "giấy tờ tùy thân",
+    "phone": "số điện thoại",
+    "email": "thư điện tử",
+    "address": "địa chỉ",
 }
 
 
@@ -55,13 +66,23 @@ class Texts:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._jinja.filters.update(fold=fold, cut=cut, day=day, last_day=last_day, hour=hour, step=step)
+        self._jinja.filters.update(
+            fold=fold,
+            cut=cut,
+            date=date_of,
+            day=day,
+            last_day=last_day,
+            hour=hour,
+            step=step,
+            picture=picture,
+            changes=changes,
+        )
         self._jinja.globals.update(
             brand=settings.sms_brand,
             hotline=settings.hotline,
             hotline_short=settings.hotline.replace(" ", ""),
             login_url=settings.login_url,
-            form_url=settings.form_url,
+            form_link_url=settings.form_link_url,
             complaint_url=settings.complaint_url,
         )
 
@@ -107,6 +128,11 @@ def cut(text: str, length: int) -> str:
     return text[: length - 2].rsplit(" ", 1)[0].rstrip(" ,.;:") + "..."
 
 
+def date_of(text: str) -> str:
+    """Return `01/12/2026` for an ISO date."""
+    return f"{date.fromisoformat(text):%d/%m/%Y}"
+
+
 def day(moment: str) -> str:
     """Return `01/12/2026`, the date in Vietnam."""
     return f"{datetime.fromisoformat(moment).astimezone(VIETNAM):%d/%m/%Y}"
@@ -120,6 +146,16 @@ def last_day(moment: str) -> str:
 def step(name: str) -> str:
     """Return the Vietnamese phrase for a complaint's step (F7)."""
     return _STEPS.get(name, "xử lý")
+
+
+def changes(columns: Iterable[str]) -> str:
+    """Return the Vietnamese names of what was changed in an account, each once (V12)."""
+    return ", ".join(dict.fromkeys(_COLUMNS.get(name, "thông tin khác") for name in columns))
+
+
+def picture(kind: str) -> str:
+    """Return the Vietnamese name of a picture of a child's dossier."""
+    return _PICTURES.get(kind, "giấy tờ")
 
 
 def hour(moment: str) -> str:

@@ -1,6 +1,6 @@
 """The fact that a document was added to a declaration."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from marshmallow import fields
@@ -26,6 +26,7 @@ class AttachmentAdded(
         "added_at": "2026-11-21T09:30:02+07:00",
         "full_name": "Nguyễn Thành Biên",
         "contact": EXAMPLE_CONTACT,
+        "last_day": "2026-12-01",
     },
 ):
     """A document came to a submitted declaration: the generated Form 01 (`form_pdf`), or one that the person sent later."""
@@ -35,3 +36,7 @@ class AttachmentAdded(
     added_at: datetime = private(fields.AwareDateTime(required=True, format="iso"))
     full_name: str = private(fields.String(required=True))
     contact: dict[str, Any] = private(fields.Nested(Contact, required=True))
+    last_day: date | None = private(
+        fields.Date(load_default=None, allow_none=True, metadata={"description": "until when the person may come (I6)"}),
+        default=None,
+    )

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
 from services.chassis import clock, tracking
+from services.chassis.calendar import Calendar, calendar_of, today_in_vietnam
 from services.chassis.database import ServiceSession
 from services.chassis.recovery.counters import note_lease
 from services.chassis.resources import Resources
+from services.chassis.seal import Sealer
 from services.chassis.serials import Serials
 from services.chassis.web import auth
 from services.chassis.web.auth import Principal
@@ -23,16 +24,19 @@ from services.chassis.web.resources import resources
 from services.chassis.web.throttles import Limit
 from services.registration.declarations import access, limits
 from services.registration.declarations.accounts import account_phones, is_holder
+from services.registration.declarations.counters import check_channel
 from services.registration.declarations.erasure import WITHDRAWN, discard_draft, erase
 from services.registration.declarations.guardians import renew_guardian
 from services.registration.declarations.intake import create_draft
 from services.registration.declarations.numbers import FORM, counters
-from services.registration.declarations.refusals import AccountExists, RegistrationOpen
+from services.registration.declarations.refusals import AccountExists, NoAccount, RegistrationOpen
 from services.registration.declarations.responses import CreatedSchema, StatusSchema, SubmittedSchema
 from services.registration.declarations.rules import HAS_ACCOUNT, Declaration
 from services.registration.declarations.schemas import DeclarationSchema, SubmitSchema
-from services.registration.declarations.superseding import supersede_rivals
+from services.registration.declarations.succession import make_way, standing
+from services.registration.expiry.terms import Terms
 from services.registration.form01.jobs import make_form
+from services.registration.form01.links import seal_new_link
 from services.registration.settings import Settings
 
 #: 26 letters: 130 random bits
@@ -42,7 +46,9 @@ _CODE_LENGTH = 26
 def blueprints(made_for: Resources[Settings]) -> Sequence[Blueprint]:
     """Return the blueprint; the settings give the ten days, the limits, and the size of a block of numbers."""
     settings = made_for.settings
-    expiry = timedelta(days=settings.expiry_days)
+    # the first count of working days takes a second: here, and in nobody's request
+    Calendar().first_worked_from(today_in_vietnam())
+    sealer = Sealer(settings.seal_public_key) if settings.seal_public_key else None
     numbers = Serials(made_for.db, FORM, counters, block=settings.number_block, on_lease=note_lease)
     declarations = Blueprint(
         "declarations", __name__, url_prefix="/declarations", description="Form 01, from draft to its end"
@@ -58,11 +64,13 @@ def blueprints(made_for: Resources[Settings]) -> Sequence[Blueprint]:
     def create(data: dict[str, Any], *, number: Number, session: ServiceSession) -> dict[str, Any]:
         """Create a draft of Form 01
 
-        Nothing is submitted yet: add the pictures, then submit. A draft has no dossier number; every path takes its `draft_id`. Route `counter` needs a token of an officer, approver or
-        director; route `guardian` the guardian's own (role citizen); route `portal` none. The tracking code is given only
-        in this answer.
+        Nothing is submitted yet: add the pictures, then submit. A draft has no dossier number; every path takes its
+        `draft_id`. Route `counter` needs a token of an officer, approver or director, in the channel of their own office;
+        route `guardian` the guardian's own (role citizen); route `portal` none. The tracking code is given only in this answer.
         """
         who = _who_files(data["route"])
+        if who is not None and data["route"] == "counter":
+            check_channel(session, who, data["channel"])
         code = tracking.new_code(length=_CODE_LENGTH)
         draft = create_draft(session, data, tracking_hash=tracking.digest(code), who=who, now=clock.now())
         created = {"draft_id": draft.draft_id, "tracking_code": code, "status": "draft"}
@@ -88,7 +96,7 @@ def blueprints(made_for: Resources[Settings]) -> Sequence[Blueprint]:
         """
         declaration = access.find(session, no, to_change=True)
         if declaration.submitted_at is None:
-            _submit(session, declaration, number, expiry)
+            _submit(session, declaration, number, settings.terms, sealer)
             _count(session, limits.submissions(settings))
         return declaration
 
@@ -110,7 +118,8 @@ def blueprints(made_for: Resources[Settings]) -> Sequence[Blueprint]:
     def cancel(no: str) -> None:
         """Cancel: discard a draft, withdraw a submitted declaration
 
-        Its data and documents are deleted either way. No longer possible once an officer has received it.
+        Its data and documents are deleted either way. No longer possible once an officer has received it, unless nothing was
+        decided for ten working days (`withdrawable`).
         """
         with resources.db.write() as session:
             _cancel(access.find(session, no, to_change=True))
@@ -141,16 +150,25 @@ def _count(session: ServiceSession, limit: Limit) -> None:
         limit.count(session, source)
 
 
-def _submit(session: ServiceSession, declaration: Declaration, number: Number, expiry: timedelta) -> None:
+def _submit(session: ServiceSession, declaration: Declaration, number: Number, terms: Terms, sealer: Sealer | None) -> None:
     renew_guardian(session, declaration)
-    if declaration.kind == "register" and (phones := account_phones(session, declaration.bhxh_code or "")):
-        if _may_hear_of_account(session, declaration, phones):
+    now, term, link = clock.now(), None, None
+    found = standing(session, declaration, now)
+    if declaration.kind != "register":
+        if not found.account and auth.caller() is not None:
+            raise NoAccount
+    elif found.account:
+        if _may_hear_of_account(session, declaration):
             raise AccountExists
         declaration.warnings = [*declaration.warnings, HAS_ACCOUNT]
-    now, no = clock.now(), declaration.number or number.use()
-    if declaration.kind == "register" and declaration.route == "counter":
-        supersede_rivals(session, declaration, number=no, now=now)
-    declaration.submit(now, number=no, expiry=expiry)
+    no = declaration.number or number.use()
+    if found.in_the_way:
+        make_way(session, declaration, number=no, now=now)
+    if declaration.route == "portal":
+        term = terms.begin(calendar_of(session), now, about=no)
+    if sealer is not None and declaration.route == "guardian":
+        link = seal_new_link(session, sealer, no, now)
+    declaration.submit(now, term, number=no, sealed_form_link=link)
     try:
         session.flush()
     except IntegrityError:
@@ -159,10 +177,11 @@ def _submit(session: ServiceSession, declaration: Declaration, number: Number, e
     make_form(session, declaration.dossier_no)
 
 
-def _may_hear_of_account(session: ServiceSession, declaration: Declaration, phones: Sequence[str | None]) -> bool:
+def _may_hear_of_account(session: ServiceSession, declaration: Declaration) -> bool:
     """Tell whether whoever files may know that the code has an account: staff, its holder, and who has proved its own phone (I8)."""
     if declaration.route == "counter" or is_holder(session, auth.caller(), declaration.bhxh_code or ""):
         return True
+    phones = account_phones(session, declaration.bhxh_code or "")
     return declaration.phone_proved and (declaration.contact or {}).get("phone") in phones
 
 

@@ -10,6 +10,7 @@ from services.chassis.bus import erasure
 from services.chassis.recovery import ledger
 from services.registration.attachments.jobs import delete_documents
 from services.registration.declarations.rules import Declaration
+from services.registration.form01.links import forget_links
 
 #: why data were erased, as the ledger has it
 DISCARDED, EXPIRED, WITHDRAWN = "discarded", "expired", "withdrawn"
@@ -21,6 +22,7 @@ def erase(declaration: Declaration, why: str) -> None:
     # what still waits may revive it (`progress.py`)
     for name in {declaration.dossier_no, declaration.draft_id}:  # the code for its phone was told of the draft
         erasure.erase(declaration.session, name, waiting=False)
+    forget_links(declaration.session, declaration.dossier_no)
     delete_documents(declaration.session, declaration.dossier_no, declaration.clear_personal_data())
 
 

@@ -1,12 +1,12 @@
 """Facts about declarations that were submitted or withdrawn."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from marshmallow import fields
 from marshmallow.validate import OneOf
 
-from services.chassis.facts import Fact, private, public
+from services.chassis.facts import Fact, private, public, secret
 from services.registration.declarations.parts import (
     EXAMPLE_CONTACT,
     EXAMPLE_DOCUMENT,
@@ -58,7 +58,8 @@ class DeclarationSubmitted(
         "route": "portal",
         "channel": "web",
         "submitted_at": "2026-11-21T09:30:00+07:00",
-        "expires_at": "2026-12-01T09:30:00+07:00",
+        "expires_at": "2026-12-02T00:00:00+07:00",
+        "last_day": "2026-12-01",
         "subject": EXAMPLE_SUBJECT,
         "contact": EXAMPLE_CONTACT,
         "guardian": None,
@@ -75,9 +76,13 @@ class DeclarationSubmitted(
         ],
         "signature": None,
         "warnings": ["id_number"],
+        "sealed_form_link": None,
     },
 ):
-    """A citizen has sent Form 01 (I4, I5)."""
+    """A citizen has sent Form 01 (I4, I5). For a child filed by its guardian a box holds the token of a link to the form.
+
+    The box holds `{"form_token": "…"}`, sealed with the context `form-link:<dossier_no>`.
+    """
 
     dossier_no: str = public(fields.String(required=True))
     kind: str = public(fields.String(required=True, validate=OneOf(KINDS)))
@@ -87,6 +92,14 @@ class DeclarationSubmitted(
     )
     submitted_at: datetime = public(fields.AwareDateTime(required=True, format="iso"))
     expires_at: datetime | None = public(fields.AwareDateTime(required=True, allow_none=True, format="iso"))
+    last_day: date | None = public(
+        fields.Date(
+            load_default=None,
+            allow_none=True,
+            metadata={"description": "the day whose end in Vietnam is `expires_at`; null where no visit is required"},
+        ),
+        default=None,
+    )
     subject: dict[str, Any] = private(fields.Nested(Subject, required=True))
     contact: dict[str, Any] = private(fields.Nested(Contact, required=True))
     guardian: dict[str, Any] | None = private(fields.Nested(Guardian, required=True, allow_none=True))
@@ -122,6 +135,7 @@ class DeclarationSubmitted(
         ),
         default=(),
     )
+    sealed_form_link: str | None = secret(fields.String(load_default=None, allow_none=True), default=None)
 
 
 class DeclarationWithdrawn(

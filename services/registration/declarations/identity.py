@@ -18,7 +18,7 @@ import marshmallow as ma
 
 from services.chassis.calendar import today_in_vietnam
 from services.chassis.text.bilingual import bilingual
-from services.chassis.text.folding import compact, one_line
+from services.chassis.text.folding import one_line, plain_number
 
 CMND: Final = "cmnd"
 CCCD: Final = "cccd"
@@ -62,7 +62,7 @@ def id_number(id_type: str, text: str) -> str:
                 vi="Loại giấy tờ phải là cmnd, cccd hoặc passport.", en="The type of ID must be cmnd, cccd or passport."
             )
         )
-    number = compact(text).upper()
+    number = plain_number(text).upper()
     if not _PASSPORT.fullmatch(number):
         raise ma.ValidationError(
             bilingual(
@@ -153,7 +153,7 @@ class Checked(ma.fields.String):
 
 
 def _digits(text: str, count: int, *, vi: str, en: str) -> str:
-    number = compact(text)
+    number = plain_number(text)
     if len(number) != count or not (number.isascii() and number.isdigit()):
         raise ma.ValidationError(bilingual(vi=vi, en=en))
     return number

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from services.chassis.database import Instant
 from services.chassis.ids import uuid7
 from services.chassis.web.auth import Principal
 from services.chassis.web.problem import Problem, field_error
@@ -15,12 +16,18 @@ from services.chassis.web.wording import vietnamese
 from services.registration.declarations.accounts import has_account, is_holder
 from services.registration.declarations.guardians import guardian_from_account
 from services.registration.declarations.oddities import oddities
-from services.registration.declarations.refusals import AccountExists, RegistrationOpen
+from services.registration.declarations.refusals import AccountExists, NoAccount, RegistrationOpen
 from services.registration.declarations.rules import NO_ACCOUNT, OPEN, Declaration
+from services.registration.declarations.succession import over
 from services.registration.lookup import offices, units
 
 _CODE: sa.BindParameter[str] = sa.bindparam("code", type_=sa.Text())
-_OPEN_ONE = sa.exists().where(Declaration.bhxh_code == _CODE, Declaration.kind == "register", Declaration.status.in_(OPEN))
+_OPEN_ONE = sa.exists().where(
+    Declaration.bhxh_code == _CODE,
+    Declaration.kind == "register",
+    Declaration.status.in_(OPEN),
+    ~over(sa.bindparam("now", type_=Instant())),
+)
 #: that a counter does not supersede (I8)
 _RECEIVED_ONE = _OPEN_ONE.where(sa.or_(Declaration.status != "submitted", Declaration.route == "counter"))
 # everything a new declaration needs from the database, in one query
@@ -40,13 +47,16 @@ def create_draft(
 
     :raises Problem: 422 for an unknown office or unit, and as `guardian_from_account` does.
     :raises AccountExists, RegistrationOpen: where I8 forbids a registration.
+    :raises NoAccount: where an adjust or stop of somebody signed in has no account to act on (V12).
     """
     subject, contact, guardian = data["subject"], data["contact"], None
-    known = session.execute(_KNOWN, {"code": subject["bhxh_code"], "office": data["office_code"]}).one()
+    known = session.execute(_KNOWN, {"code": subject["bhxh_code"], "office": data["office_code"], "now": now}).one()
     office, address = _looked_up(offices.office_in(known), data)
     at_counter = data["route"] == "counter"
     if data["kind"] == "register" and known.account and (at_counter or is_holder(session, who, subject["bhxh_code"])):
         raise AccountExists
+    if data["kind"] != "register" and not known.account and who is not None:
+        raise NoAccount
     if data["kind"] == "register" and (known.received_one if at_counter else known.open_one):
         raise RegistrationOpen
     if data["route"] == "guardian" and who is not None:
@@ -63,9 +73,12 @@ def create_draft(
         filing=data["filing"],
         tracking_hash=tracking_hash,
         office=office.as_dict(),
+        office_code=office.code,
+        province_code=office.province_code,
         bhxh_code=subject["bhxh_code"],
         subject=_json(subject),
-        contact={"phone": reached["phone"], "email": reached["email"], "address": address},
+        contact={"phone": reached["phone"], "email": reached["email"], "address": address}
+        | ({"remove_email": True} if contact["remove_email"] else {}),
         particulars=_json(  # by the names of the API
             {
                 "person": contact["contact_person"],

@@ -76,6 +76,12 @@ class ContactSchema(ma.Schema):
 
     phone = Checked(mobile_in_e164, load_default=None, allow_none=True, metadata={"example": "0983847986"})
     email = Checked(identity.email, load_default=None, allow_none=True)
+    remove_email = ma.fields.Boolean(
+        load_default=False,
+        truthy={True},
+        falsy={False},
+        metadata={"description": "adjust only: take the e-mail address away; without it one that is left out stays (V12)"},
+    )
     address = ma.fields.Nested(AddressSchema, required=True)
     contact_person = Checked(
         identity.line, data_key="person", load_default=None, allow_none=True, metadata={"description": "contact person"}

@@ -28,6 +28,8 @@ _STATUS = {
     "checking": "received",
     "name_near": "received",
     "name_differs": "received",
+    "birth_differs": "received",
+    "identity_in_use": "received",
     "code_not_found": "code_not_found",
     "approved": "verified",
     "rejected": "rejected",
@@ -82,6 +84,7 @@ def _submit(declaration: Declaration, fact: CaseGivenBack) -> None:
     declaration.phone_proved = fact.phone_proved
     declaration.bhxh_code = fact.subject["bhxh_code"] if fact.subject else None
     declaration.guardian_account_id = fact.guardian["account_id"] if fact.guardian else None
+    declaration.office_code, declaration.province_code = declaration.office["code"], declaration.office["province_code"]
     declaration.attachments = {**declaration.attachments, **{each["kind"]: each for each in fact.attachments}}
     if declaration.status in ("rejected", "expired", "withdrawn"):
         declaration.ended_at = fact.decided_at or fact.expires_at or fact.submitted_at

@@ -9,7 +9,7 @@ from services.chassis.recovery import Recovery, Step
 from services.chassis.recovery.counters import leap
 from services.registration.declarations.erasure import DISCARDED, EXPIRED, WITHDRAWN, discard_draft, erase, names_in
 from services.registration.declarations.numbers import counters
-from services.registration.declarations.rules import Declaration
+from services.registration.declarations.rules import UNFINISHED, Declaration
 
 
 def erase_again(session: ServiceSession, recovery: Recovery) -> int:
@@ -29,7 +29,10 @@ def erase_again(session: ServiceSession, recovery: Recovery) -> int:
         if entry.kind == DISCARDED:
             discard_draft(declaration)
             continue
-        if declaration.status != "submitted":
+        if entry.kind == WITHDRAWN and declaration.status in UNFINISHED:
+            # the backup is of before it was told as left
+            declaration.left_at = declaration.left_at or entry.at
+        if not declaration.may_be_withdrawn:
             # a draft of then; what followed its submission was told before
             declaration.status, declaration.ended_at, declaration.dossier_no = entry.kind, entry.at, number
             declaration.submitted_at = declaration.submitted_at or entry.at

@@ -3,9 +3,10 @@
 Refused                     (409, answered by the web layer)
 ├── NotADraft               submitted already, or erased
 ├── AttachmentsClosed       received by an officer, or ended
-├── CannotWithdraw          received by an officer, or ended
+├── CannotWithdraw          an officer is working on it, or ended
 ├── AccountExists           the code has an account (I8)
 ├── GuardianAccountClosed   the account that files for a child is closed (I11)
+├── NoAccount               an adjust or stop of a code without an open account (V12)
 └── RegistrationOpen        another registration of the code is open (I8)
 """
 
@@ -30,8 +31,10 @@ class CannotWithdraw(Refused):
     def __init__(self) -> None:
         super().__init__(
             "cannot-withdraw",
-            vi="Hồ sơ đã được tiếp nhận hoặc đã kết thúc, không rút lại được.",
-            en="The dossier has been received or has ended; it can no longer be withdrawn.",
+            vi="Hồ sơ đang được xử lý hoặc đã kết thúc nên không rút lại được. Nếu sau 10 ngày làm việc chưa có kết quả, "
+            "Ông/Bà sẽ được báo và có thể rút lại.",
+            en="An office is working on the dossier, or it has ended, so it cannot be withdrawn. If nothing is decided within "
+            "ten working days you will be told, and may then withdraw it.",
         )
 
 
@@ -59,4 +62,13 @@ class RegistrationOpen(Refused):
             "registration-open",
             vi="Mã số BHXH này đang có một hồ sơ đăng ký chưa xử lý xong. Hãy dùng số hồ sơ đã nhận qua tin nhắn.",
             en="A registration of this BHXH code is already open. Use the dossier number from the SMS.",
+        )
+
+
+class NoAccount(Refused):
+    def __init__(self) -> None:
+        super().__init__(
+            "no-account",
+            vi="Mã số BHXH này không có tài khoản đang sử dụng nên không có gì để điều chỉnh hoặc ngừng. Hãy nộp tờ khai đăng ký.",
+            en="This BHXH code has no open account: nothing to adjust or stop. File a declaration of kind register.",
         )

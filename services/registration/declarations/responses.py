@@ -32,7 +32,14 @@ class SubmittedSchema(ma.Schema):
     dossier_no = ma.fields.String(required=True, metadata={"example": "261121-000001-6"})
     status = ma.fields.String(required=True, validate=OneOf(STATUSES))
     submitted_at = Moment(required=True)
-    expires_at = Moment(required=True, allow_none=True, metadata={"description": "null where no visit is required"})
+    last_day = ma.fields.Date(
+        required=True,
+        allow_none=True,
+        metadata={"description": "the last day to come, until 24:00; null where no visit is required"},
+    )
+    expires_at = Moment(
+        required=True, allow_none=True, metadata={"description": "the first instant after `last_day`, Vietnam's time"}
+    )
     phone_proved = ma.fields.Boolean(
         required=True,
         metadata={"description": "false: no more SMS than the one with the number until an officer confirms the phone"},
@@ -84,6 +91,21 @@ class StatusSchema(ma.Schema):
     phone_proved = ma.fields.Boolean(required=True)
     created_at = Moment(required=True)
     submitted_at = Moment(required=True, allow_none=True)
+    last_day = ma.fields.Date(required=True, allow_none=True)
     expires_at = Moment(required=True, allow_none=True)
     received_at = Moment(required=True, allow_none=True)
+    left_at = Moment(
+        required=True,
+        allow_none=True,
+        metadata={"description": "since when it has been known as received and left unfinished (I6)"},
+    )
+    withdrawable = ma.fields.Boolean(
+        required=True, attribute="may_be_withdrawn", metadata={"description": "DELETE withdraws it now"}
+    )
+    awaited = ma.fields.List(
+        ma.fields.String(),
+        required=True,
+        allow_none=True,
+        metadata={"description": "pictures that an officer has asked for, to be sent by the last day (702 app. 1 step 8)"},
+    )
     ended_at = Moment(required=True, allow_none=True)

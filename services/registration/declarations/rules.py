@@ -1,9 +1,9 @@
 """The declaration (Form 01), from draft to end. One row each, so reading or locking one takes one statement.
 
-    draft ──submit──▶ submitted ──case_received──▶ received ──▶ verified ──▶ activated · adjusted · stopped
+    draft ──submit──▶ submitted ──case_received──▶ received ──▶ verified ──▶ activated · adjusted · stopped · without_effect
                           │                           ├──▶ rejected
-                          ├──10 days──▶ expired       └──▶ code_not_found (waits, may be verified later)
-                          └──DELETE───▶ withdrawn
+                          ├──10 days──▶ expired       ├──▶ code_not_found (waits, may be verified later)
+                          └──DELETE───▶ withdrawn ◀───┘ (only when it was left for ten working days)
 
 Facts of other services may arrive late or out of order: ``progress.py``.
 """
@@ -12,24 +12,27 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import asdict
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.chassis.aggregate import Aggregate
 from services.chassis.documents import Document
 from services.chassis.ids import uuid7
 from services.registration.attachments.facts import AttachmentAdded
 from services.registration.declarations.facts import DeclarationSubmitted, DeclarationWithdrawn
 from services.registration.declarations.refusals import AttachmentsClosed, CannotWithdraw, NotADraft
-from services.registration.expiry.facts import DeclarationExpired, DeclarationExpiring
+from services.registration.expiry.terms import Term
+from services.registration.expiry.waiting import Waiting
+from services.registration.reports.counted import Counted
 from services.registration.schema import Base
 
 #: I8: at most one registration of a BHXH code is in one of these
 OPEN = ("submitted", "received", "code_not_found", "verified")
-STATUSES = ("draft", *OPEN, "rejected", "activated", "adjusted", "stopped", "expired", "withdrawn")
+#: an officer has received the person, or HGĐ did not know the code; nothing is decided
+UNFINISHED = ("received", "code_not_found")
+STATUSES = ("draft", *OPEN, "rejected", "activated", "adjusted", "stopped", "without_effect", "expired", "withdrawn")
 #: what a person may upload; form_pdf is generated
 UPLOADS = ("id_front", "id_back", "portrait", "birth_certificate", "signed_form")
 FORM_PDF = "form_pdf"
@@ -42,7 +45,7 @@ def _index(name: str, column: str, where: str, *, unique: bool = False) -> sa.In
     return sa.Index(name, column, unique=unique, postgresql_where=condition, sqlite_where=condition)
 
 
-class Declaration(Aggregate, Base):
+class Declaration(Counted, Waiting, Base):
     """One Form 01. `clear_personal_data` leaves only number, kind, route, office, times and status (I6)."""
 
     __tablename__ = "declarations"
@@ -50,6 +53,9 @@ class Declaration(Aggregate, Base):
         # I8 holds in the database: of two submissions at once only one can win
         _index("declarations_open_registration", "bhxh_code", f"kind = 'register' AND status IN {OPEN}", unique=True),
         _index("declarations_expires_at", "expires_at", "status = 'submitted'"),
+        _index("declarations_last_day", "last_day", "status = 'submitted'"),
+        _index("declarations_warn_at", "warn_at", "status = 'submitted' AND warned_at IS NULL"),
+        _index("declarations_left_due_at", "left_due_at", f"status IN {UNFINISHED} AND left_at IS NULL"),
         _index("declarations_drafts", "created_at", "status = 'draft'"),
     )
     correlation = "dossier_no"
@@ -83,8 +89,6 @@ class Declaration(Aggregate, Base):
 
     created_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]
-    expires_at: Mapped[datetime | None]
-    warned_at: Mapped[datetime | None]
     received_at: Mapped[datetime | None]
     #: a code from the phone, an account or an officer has said that the phone is theirs (I11)
     phone_proved: Mapped[bool] = mapped_column(default=True, server_default=sa.true())
@@ -105,22 +109,18 @@ class Declaration(Aggregate, Base):
         """Return the fields of the form that look odd (I9): the warnings, without what they tell officers of an account (I8)."""
         return [warning for warning in self.warnings if warning not in ABOUT_ACCOUNTS]
 
-    @property
-    def erased(self) -> bool:
-        """Tell whether the person's data have been deleted."""
-        return self.subject is None
-
-    def submit(self, now: datetime, *, number: str, expiry: timedelta) -> None:
+    def submit(self, now: datetime, term: Term | None, *, number: str, sealed_form_link: str | None = None) -> None:
         """Submit the declaration under its dossier number: the person has agreed to the commitment (I4, I5).
 
-        The ten days run only where the person must come to an office (I6): not for a guardian (V9), not at a counter.
-
+        :param term: the ten days, where the person must come to an office (I6): not for a guardian (V9), not at a counter.
+        :param sealed_form_link: the link to the form, for the SMS about a child (child step 6).
         :raises NotADraft: if it was submitted before.
         """
         if self.status != "draft" or self.subject is None or self.contact is None:
             raise NotADraft
         self.status, self.submitted_at, self.dossier_no = "submitted", now, number
-        self.expires_at = now + expiry if self.route == "portal" else None
+        if term is not None:
+            self.last_day, self.expires_at, self.warn_at, self.close_at = term
         self.tell(
             DeclarationSubmitted(
                 dossier_no=self.dossier_no,
@@ -130,6 +130,7 @@ class Declaration(Aggregate, Base):
                 channel=self.channel,
                 submitted_at=now,
                 expires_at=self.expires_at,
+                last_day=self.last_day,
                 subject=_with_date(self.subject),
                 contact=self.contact,
                 guardian=self.guardian,
@@ -139,6 +140,7 @@ class Declaration(Aggregate, Base):
                 signature=None,
                 warnings=self.warnings,
                 phone_proved=self.phone_proved,
+                sealed_form_link=sealed_form_link,
             )
         )
 
@@ -156,6 +158,7 @@ class Declaration(Aggregate, Base):
             raise AttachmentsClosed
         claim_check = {"kind": kind, **asdict(document)}
         self.attachments = {**self.attachments, kind: claim_check}
+        self.note_pictures()
         if self.status != "draft":
             self.tell(
                 AttachmentAdded(
@@ -164,6 +167,7 @@ class Declaration(Aggregate, Base):
                     added_at=now,
                     full_name=self.subject["full_name"],
                     contact=self.contact,
+                    last_day=self.last_day,
                 )
             )
         return claim_check
@@ -176,25 +180,18 @@ class Declaration(Aggregate, Base):
         self.contact, self.phone_proved = self.contact | {"phone": phone}, True
         return corrected
 
-    def warn(self, now: datetime) -> None:
-        """Warn the person that the ten days are nearly over (I6, ours)."""
-        if self.expires_at is None:
-            raise ValueError("a declaration without an expiry cannot be expiring")
-        self.warned_at = now
-        self.tell(DeclarationExpiring(expires_at=self.expires_at, **self._named_person()))
-
-    def expire(self, now: datetime) -> None:
-        """Cancel the declaration: nobody came in time (I6, 2659 step 3). The caller erases it in the same transaction."""
-        self.status, self.ended_at = "expired", now
-        self.tell(DeclarationExpired(expired_at=now, **self._named_person()))
+    @property
+    def may_be_withdrawn(self) -> bool:
+        """Tell whether the person may take it back: before an officer received it, or once it was left unfinished."""
+        return self.status == "submitted" or (self.status in UNFINISHED and self.left_at is not None)
 
     def withdraw(self, now: datetime, *, superseded_by: str | None = None) -> None:
-        """Withdraw the declaration before an officer receives it. The caller erases it in the same transaction.
+        """Withdraw the declaration. The caller erases it in the same transaction.
 
         :param superseded_by: the number of the one that takes its place at a counter (I8); whoever filed this one is told of the end alone.
-        :raises CannotWithdraw: if an officer has received it, or it has ended.
+        :raises CannotWithdraw: if an officer is working on it, or it has ended.
         """
-        if self.status != "submitted":
+        if not self.may_be_withdrawn:
             raise CannotWithdraw
         self.status, self.ended_at = "withdrawn", now
         self.tell(
@@ -213,21 +210,8 @@ class Declaration(Aggregate, Base):
         documents = [document["document_id"] for document in self.attachments.values()]
         self.subject = self.contact = self.guardian = self.particulars = self.refusal = None
         self.bhxh_code = self.guardian_account_id = None
-        self.attachments, self.warnings = {}, []
+        self.attachments, self.warnings, self.awaited = {}, [], None
         return documents
-
-    def _named_person(self) -> dict[str, Any]:
-        """Return the fields that the facts about its expiry share: the declaration, and whom to notify."""
-        if self.subject is None or self.contact is None:
-            raise ValueError("the data of this declaration have been deleted")
-        return {
-            "dossier_no": self.dossier_no,
-            "kind": self.kind,
-            "route": self.route,
-            "bhxh_code": self.subject["bhxh_code"],
-            "full_name": self.subject["full_name"],
-            "contact": self.contact,
-        }
 
 
 def _with_date(subject: dict[str, Any]) -> dict[str, Any]:

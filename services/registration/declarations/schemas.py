@@ -50,6 +50,15 @@ class DeclarationSchema(ma.Schema):
                     en="Name the I-VAN organisation if, and only if, registering through one.",
                 )
             ]
+        if data["contact"]["remove_email"] and (data["kind"] != "adjust" or data["contact"]["email"] is not None):
+            faults["contact"] = {
+                "remove_email": [
+                    bilingual(
+                        vi="Chỉ dùng khi điều chỉnh và không ghi địa chỉ thư điện tử nào.",
+                        en="Only with an adjust that gives no e-mail address.",
+                    )
+                ]
+            }
         faults |= _guardian_faults(data) if route == "guardian" else _other_faults(data)
         if faults:
             raise ma.ValidationError(faults)

@@ -1,6 +1,6 @@
-"""Facts about the ten days in which a person must come to an office (I6)."""
+"""Facts about time: the ten days in which a person must come, and those who came and left (I6)."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from marshmallow import fields
@@ -19,18 +19,48 @@ class DeclarationExpiring(
         "dossier_no": EXAMPLE_NUMBER,
         "kind": "register",
         "route": "portal",
-        "expires_at": "2026-12-01T09:30:00+07:00",
+        "expires_at": "2026-12-02T00:00:00+07:00",
+        "last_day": "2026-12-01",
         "bhxh_code": "0113099841",
         "full_name": "Nguyễn Thành Biên",
         "contact": EXAMPLE_CONTACT,
     },
 ):
-    """Nobody has come yet, and two days are left (I6)."""
+    """Nobody has come yet, and two working days are left (I6)."""
 
     dossier_no: str = public(fields.String(required=True))
     kind: str = public(fields.String(required=True, validate=OneOf(KINDS)))
     route: str = public(fields.String(required=True, validate=OneOf(ROUTES)))
     expires_at: datetime = public(fields.AwareDateTime(required=True, format="iso"))
+    last_day: date | None = public(fields.Date(load_default=None, allow_none=True), default=None)
+    bhxh_code: str = private(fields.String(required=True))
+    full_name: str = private(fields.String(required=True))
+    contact: dict[str, Any] = private(fields.Nested(Contact, required=True))
+
+
+class DeclarationExtended(
+    Fact,
+    name="declaration_extended",
+    version=1,
+    subject="dossier_no",
+    example={
+        "dossier_no": EXAMPLE_NUMBER,
+        "kind": "register",
+        "route": "portal",
+        "expires_at": "2026-12-03T00:00:00+07:00",
+        "last_day": "2026-12-02",
+        "bhxh_code": "0113099841",
+        "full_name": "Nguyễn Thành Biên",
+        "contact": EXAMPLE_CONTACT,
+    },
+):
+    """The last day has moved to a later one, because the calendar changed (I6, W1); never to an earlier one."""
+
+    dossier_no: str = public(fields.String(required=True))
+    kind: str = public(fields.String(required=True, validate=OneOf(KINDS)))
+    route: str = public(fields.String(required=True, validate=OneOf(ROUTES)))
+    expires_at: datetime = public(fields.AwareDateTime(required=True, format="iso"))
+    last_day: date = public(fields.Date(required=True))
     bhxh_code: str = private(fields.String(required=True))
     full_name: str = private(fields.String(required=True))
     contact: dict[str, Any] = private(fields.Nested(Contact, required=True))
@@ -45,7 +75,8 @@ class DeclarationExpired(
         "dossier_no": EXAMPLE_NUMBER,
         "kind": "register",
         "route": "portal",
-        "expired_at": "2026-12-01T09:30:00+07:00",
+        "expired_at": "2026-12-02T01:40:00+07:00",
+        "last_day": "2026-12-01",
         "bhxh_code": "0113099841",
         "full_name": "Nguyễn Thành Biên",
         "contact": EXAMPLE_CONTACT,
@@ -57,6 +88,63 @@ class DeclarationExpired(
     kind: str = public(fields.String(required=True, validate=OneOf(KINDS)))
     route: str = public(fields.String(required=True, validate=OneOf(ROUTES)))
     expired_at: datetime = public(fields.AwareDateTime(required=True, format="iso"))
+    last_day: date | None = public(fields.Date(load_default=None, allow_none=True), default=None)
+    bhxh_code: str = private(fields.String(required=True))
+    full_name: str = private(fields.String(required=True))
+    contact: dict[str, Any] = private(fields.Nested(Contact, required=True))
+
+
+class PicturesAwaited(
+    Fact,
+    name="pictures_awaited",
+    version=1,
+    subject="dossier_no",
+    example={
+        "dossier_no": EXAMPLE_NUMBER,
+        "kind": "register",
+        "route": "guardian",
+        "pictures": ["birth_certificate"],
+        "expires_at": "2026-12-05T00:00:00+07:00",
+        "last_day": "2026-12-04",
+        "bhxh_code": "0113099841",
+        "full_name": "Nguyễn Thành Biên",
+        "contact": EXAMPLE_CONTACT,
+    },
+):
+    """An officer has asked a guardian for missing pictures; unanswered until the last day, the declaration expires (I6)."""
+
+    dossier_no: str = public(fields.String(required=True))
+    kind: str = public(fields.String(required=True, validate=OneOf(KINDS)))
+    route: str = public(fields.String(required=True, validate=OneOf(ROUTES)))
+    pictures: list[str] = public(fields.List(fields.String(), required=True))
+    expires_at: datetime = public(fields.AwareDateTime(required=True, format="iso"))
+    last_day: date = public(fields.Date(required=True))
+    bhxh_code: str = private(fields.String(required=True))
+    full_name: str = private(fields.String(required=True))
+    contact: dict[str, Any] = private(fields.Nested(Contact, required=True))
+
+
+class DeclarationUnfinished(
+    Fact,
+    name="declaration_unfinished",
+    version=1,
+    subject="dossier_no",
+    example={
+        "dossier_no": EXAMPLE_NUMBER,
+        "kind": "register",
+        "route": "portal",
+        "noticed_at": "2026-12-08T09:30:00+07:00",
+        "bhxh_code": "0113099841",
+        "full_name": "Nguyễn Thành Biên",
+        "contact": EXAMPLE_CONTACT,
+    },
+):
+    """The person was received and left, and ten working days later nothing is decided: may withdraw or file anew (I6)."""
+
+    dossier_no: str = public(fields.String(required=True))
+    kind: str = public(fields.String(required=True, validate=OneOf(KINDS)))
+    route: str = public(fields.String(required=True, validate=OneOf(ROUTES)))
+    noticed_at: datetime = public(fields.AwareDateTime(required=True, format="iso"))
     bhxh_code: str = private(fields.String(required=True))
     full_name: str = private(fields.String(required=True))
     contact: dict[str, Any] = private(fields.Nested(Contact, required=True))

@@ -46,7 +46,7 @@ class FormData:
     office_address: str = ""
     office_phone: str = ""
     submitted_at: datetime | None = None  # None: still a draft
-    expires_at: datetime | None = None
+    last_day: date | None = None
     attachments: Collection[str] = ()  # kinds of the documents sent with it
     guardian: Guardian | None = None
     portrait: bytes | None = None  # a picture that `uploads.accept` has accepted
@@ -70,6 +70,11 @@ def national(phone: str) -> str:
 def long_date(day: date) -> str:
     """Return a date in words: `ngày 17 tháng 08 năm 2020`."""
     return f"ngày {day:%d} tháng {day:%m} năm {day:%Y}"
+
+
+def short_date(day: date) -> str:
+    """Return a date in figures: `10/12/2026`."""
+    return f"{day:%d/%m/%Y}"
 
 
 def time_and_date(value: datetime) -> str:

@@ -12,6 +12,7 @@ from services.registration.form01.data import (
     long_date,
     national,
     relationship_name,
+    short_date,
     time_and_date,
 )
 from services.registration.form01.lines import width
@@ -185,8 +186,8 @@ def _foot(sheet: Sheet, form: FormData, page: int, pages: int) -> None:
         footer = f"{DRAFT}; số hồ sơ được cấp khi nộp"
     sheet.text(footer, LEFT, BOTTOM - 6.5 * mm, size=7.5)
     sheet.text(f"Trang {page}/{pages}", RIGHT, BOTTOM - 6.5 * mm, size=7.5, align="right")
-    if form.expires_at:
-        come = f"Mang giấy tờ tùy thân đến cơ quan BHXH bất kỳ trước {time_and_date(form.expires_at)}. Tổng đài {HOTLINE}."
+    if form.last_day:
+        come = f"Mang giấy tờ tùy thân đến cơ quan BHXH bất kỳ, hết ngày {short_date(form.last_day)}. Tổng đài {HOTLINE}."
     else:
         come = f"Tra cứu theo số hồ sơ. Tổng đài hỗ trợ {HOTLINE}."
     sheet.text(come, LEFT, BOTTOM - 10 * mm, size=7.5)

@@ -55,7 +55,7 @@ def form_data(declaration: Declaration, portrait: bytes | None = None) -> FormDa
         office_phone=office["phone"],
         filing=declaration.filing,
         submitted_at=declaration.submitted_at,
-        expires_at=declaration.expires_at,
+        last_day=declaration.last_day,
         attachments=[kind for kind in declaration.attachments if kind != FORM_PDF],
         guardian=_guardian(declaration),
         portrait=portrait,

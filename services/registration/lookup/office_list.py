@@ -1,4 +1,4 @@
-"""Read the list of offices from a spreadsheet, and update the table from it."""
+"""Read the list of offices from a spreadsheet (docs/offices.md), and update the table from it."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from collections.abc import Iterable, Mapping
 from typing import TextIO
 
 import marshmallow as ma
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from services.chassis.database.lists import merge
 from services.chassis.text import csv_lists
 from services.registration.declarations import identity
 from services.registration.lookup import units
-from services.registration.lookup.offices import COLUMNS, Office, table
+from services.registration.lookup.offices import COLUMNS, NO_PROVINCE, Office, table
 
 _CODE = re.compile(r"[0-9A-Z][0-9A-Z-]{1,9}")
 _PHONE = re.compile(r"[0-9+][0-9 .\-()]{3,30}")
@@ -27,27 +27,17 @@ def read(file: TextIO) -> list[Office]:
     return csv_lists.read(file, COLUMNS, _office, key="code")
 
 
-def store(session: Session, offices: Iterable[Office], *, close_others: bool = False) -> tuple[int, int, int]:
-    """Write the offices to the table, each under its code. Return how many were added, changed and closed.
+def write(offices: Iterable[Office]) -> str:
+    """Write CSV for `read`."""
+    return csv_lists.write(COLUMNS, (each.as_dict() for each in offices))
+
+
+def store(session: Session, offices: Iterable[Office], *, close_others: bool = False) -> dict[str, list[str]]:
+    """Store the offices under their codes; return the codes ``added``, ``changed`` and ``closed``.
 
     :param close_others: also close every office that is not among them.
     """
-    stored = {row["code"]: dict(row) for row in session.execute(sa.select(table)).mappings()}
-    added = changed = 0
-    codes = set()
-    for office in offices:
-        codes.add(office.code)
-        values = office.as_dict() | {"open": True}
-        if office.code not in stored:
-            session.execute(sa.insert(table).values(values))
-            added += 1
-        elif stored[office.code] != values:
-            session.execute(sa.update(table).where(table.c.code == office.code).values(values))
-            changed += 1
-    closed = [code for code, row in stored.items() if close_others and row["open"] and code not in codes]
-    if closed:
-        session.execute(sa.update(table).where(table.c.code.in_(closed)).values(open=False))
-    return added, changed, len(closed)
+    return merge(session, table, {each.code: each.as_dict() for each in offices}, close_others=close_others)
 
 
 def _office(cells: Mapping[str, str]) -> Office:
@@ -58,7 +48,7 @@ def _office(cells: Mapping[str, str]) -> Office:
     office = Office(*(cells[name] for name in COLUMNS))
     if not _CODE.fullmatch(office.code):
         raise ValueError("code: expected 2 to 10 digits, capital letters or hyphens")
-    if units.province_name(office.province_code) is None:
+    if office.province_code != NO_PROVINCE and units.province_name(office.province_code) is None:
         raise ValueError(f"province_code: unknown province {office.province_code[:10]!r}")
     if not office.name:
         raise ValueError("name: missing")

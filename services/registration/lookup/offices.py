@@ -1,7 +1,7 @@
 """Receiving offices: code, name, address and phone (I1; guide: "Chọn cơ quan BHXH tiếp nhận").
 
-The 34 provincial offices come with the migrations; `vss offices import FILE.csv` adds the rest and changes
-(``office_list.py``). An office is closed, never deleted: a declaration keeps a copy of the office it named.
+The 34 provincial offices and the customer-care centre come with the migrations; `vss offices import FILE.csv` adds the rest and
+changes (``office_list.py``, docs/offices.md). An office is closed, never deleted: a declaration keeps a copy of the office it named.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 
 from services.chassis.text.folding import sort_key, without_marks
 
+#: the province of an office that belongs to none but to VSS itself: the customer-care centre (3717 §3a)
+NO_PROVINCE = "00"
 COLUMNS = ("code", "name", "province_code", "address", "phone")
 
 table = sa.Table(
@@ -42,6 +44,11 @@ class Office:
     address: str = ""
     phone: str = ""
 
+    @property
+    def is_customer_care(self) -> bool:
+        """Tell whether it is the customer-care centre: the only receiving office that no province has (3717 §3a)."""
+        return self.province_code == NO_PROVINCE
+
     def as_dict(self) -> dict[str, Any]:
         """Return the fields by their names in the facts (`declarations.parts.Office`)."""
         return asdict(self)
@@ -63,6 +70,11 @@ def find(session: Session, code: str) -> Office | None:
     """Return the office of this code, open or not."""
     row = session.execute(sa.select(*(table.c[name] for name in COLUMNS)).where(table.c.code == code)).one_or_none()
     return None if row is None else Office(*row)
+
+
+def every(session: Session) -> list[Office]:
+    """Return all offices by code, closed ones too: reports name whoever did the work."""
+    return [Office(*row) for row in session.execute(sa.select(*(table.c[name] for name in COLUMNS)).order_by(table.c.code))]
 
 
 def search(session: Session, q: str | None = None, province: str | None = None) -> list[Office]:

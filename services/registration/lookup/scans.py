@@ -21,7 +21,7 @@ from datetime import date
 import marshmallow as ma
 
 from services.chassis.errors import Permanent
-from services.chassis.text.folding import compact
+from services.chassis.text.folding import plain_number
 from services.registration.declarations import identity
 
 HEALTH_CARD, OLD_HEALTH_CARD, CCCD_CARD = "health_card", "old_health_card", "cccd"
@@ -73,14 +73,14 @@ def read(text: str) -> Prefill:
 
 
 def _old_health_card(number: str) -> Prefill:
-    card = _CARD.fullmatch(compact(number).upper())
+    card = _CARD.fullmatch(plain_number(number).upper())
     if card is None:
         raise Unreadable("neither fields nor a card number")
     return Prefill(source=OLD_HEALTH_CARD, bhxh_code=card[1])
 
 
 def _health_card(fields: list[str]) -> Prefill:
-    number = compact(fields[0]).upper()
+    number = plain_number(fields[0]).upper()
     card = _CARD.fullmatch(number)
     code = card[1] if card else _checked(identity.bhxh_code, number)
     person = None if code else _checked(identity.personal_id, number)  # on cards issued since August 2025

@@ -21,7 +21,7 @@ class OfficeQuery(ma.Schema):
     province = ma.fields.String(
         load_default=None,
         validate=Length(max=10),
-        metadata={"description": "code of one of today's 34 provinces", "example": "01"},
+        metadata={"description": "code of one of today's 34 provinces; 00: the customer-care centre", "example": "01"},
     )
 
 

@@ -4,7 +4,7 @@ import marshmallow as ma
 from marshmallow.validate import Regexp
 
 from services.chassis.text.bilingual import bilingual
-from services.chassis.text.folding import compact
+from services.chassis.text.folding import plain_number
 from services.chassis.web.fields import Moment
 
 
@@ -26,7 +26,7 @@ class CodeSchema(ma.Schema):
     @ma.pre_load
     def _plain(self, data: object, **_: object) -> object:
         if isinstance(data, dict) and isinstance(data.get("otp"), str):
-            return data | {"otp": compact(data["otp"])}
+            return data | {"otp": plain_number(data["otp"])}
         return data
 
 

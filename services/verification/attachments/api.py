@@ -15,9 +15,11 @@ from services.chassis.web.problem import Problem, ProblemSchema
 from services.chassis.web.resources import resources
 from services.verification.attachments import schemas
 from services.verification.attachments.completeness import KINDS
+from services.verification.attachments.requests import request_pictures
 from services.verification.attachments.rules import attachments_of
 from services.verification.cases.access import case_of, locked_case
 from services.verification.cases.responses import standing
+from services.verification.cases.schemas import NOT_NOW, Standing
 from services.verification.officers.access import calling_officer
 from services.verification.officers.rules import RECEIVERS
 from services.verification.settings import Settings
@@ -84,6 +86,22 @@ def supplement(no: str, kind: str) -> Any:
             "size": document.size,
             "content_type": document.content_type,
         }
+
+
+@api.route("/<no>/pictures/request", methods=["POST"])
+@auth.requires(*RECEIVERS)
+@api.response(202, Standing)
+@api.alt_response(404, schema=ProblemSchema)
+@api.alt_response(409, schema=ProblemSchema, description=NOT_NOW)
+def request(no: str) -> Any:
+    """Ask a guardian by SMS for the pictures that are missing (702 app. 1 step 8)
+
+    Unanswered for ten working days the declaration expires; the guardian is told the last day. Any office may take the pictures.
+    """
+    who = calling_officer()
+    with locked_case(no) as case:
+        request_pictures(case, who, lease_seconds=resources.settings.claim_lease_seconds)
+        return standing(case)
 
 
 def _no_such_document() -> Problem:

@@ -7,11 +7,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.chassis.database import Instant, ServiceSession
-from services.chassis.errors import OtherPerson
+from services.chassis.errors import OtherPerson, Transient
 from services.verification.attachments.rules import FORM, forget_attachments, keep_newest
 from services.verification.cases.rules import Case
 from services.verification.cases.statuses import CHECKING, DECIDED, GONE
-from services.verification.readers import AttachmentAdded, DeclarationSubmitted
+from services.verification.decisions.rules import ask_for_advice
+from services.verification.readers import AttachmentAdded, DeclarationSubmitted, PasswordDeliveryReported
 from services.verification.schema import Base
 
 
@@ -63,6 +64,8 @@ def open_case(session: ServiceSession, fact: DeclarationSubmitted) -> None:
     if ending is not None:
         case.end(ending.status, ending.at)
         session.delete(ending)
+    else:
+        ask_for_advice(case)
 
 
 def add_attachment(session: ServiceSession, fact: AttachmentAdded) -> None:
@@ -75,6 +78,28 @@ def add_attachment(session: ServiceSession, fact: AttachmentAdded) -> None:
     if gone or (assessed and fact.attachment["kind"] != FORM):
         return
     keep_newest(session, fact.dossier_no, fact.attachment, fact.added_at)
+    if case is not None:
+        case.note_picture(fact.attachment["kind"])
+
+
+def extend_case(session: ServiceSession, dossier_no: str, expires_at: datetime) -> None:
+    """Move the end of the ten days to a later moment (I6, W1).
+
+    :raises Transient: until the declaration itself has arrived.
+    """
+    case = _lock(session, dossier_no)
+    if case is not None:
+        case.extend(expires_at)
+    elif session.get(EarlyEnding, dossier_no) is None:
+        raise Transient("more days for a declaration that has not arrived")
+
+
+def await_until(session: ServiceSession, dossier_no: str, expires_at: datetime) -> None:
+    """Set the end of the days in which a guardian may send pictures, unless they have come meanwhile (I6)."""
+    case = _lock(session, dossier_no)
+    if case is not None and case.awaited:
+        case.expires_at = expires_at
+        case.revision += 1
 
 
 def end_case(
@@ -90,6 +115,16 @@ def end_case(
     elif session.get(EarlyEnding, dossier_no) is None:
         session.add(EarlyEnding(dossier_no=dossier_no, status=status, at=at))
         forget_attachments(session, dossier_no)
+
+
+def record_password_delivery(session: ServiceSession, fact: PasswordDeliveryReported) -> None:
+    """Show whoever approved the dossier that the SMS with its first password will not arrive (A2), until it does."""
+    case = Case.locked(session, fact.dossier_no)
+    if case is None:
+        return
+    failed = fact.outcome == "failed"
+    case.password_failed_at, case.password_failure = (fact.reported_at, fact.code) if failed else (None, None)
+    case.log("password_not_delivered" if failed else "password_delivered")
 
 
 def _lock(session: ServiceSession, dossier_no: str) -> Case | None:

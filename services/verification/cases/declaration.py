@@ -30,6 +30,7 @@ class Contact(Schema):
     phone = fields.String(required=True)
     email = fields.String(load_default=None, allow_none=True)
     address = fields.Dict(keys=fields.String(), load_default=None, allow_none=True)
+    remove_email = fields.Boolean(metadata={"description": "the person wants the account to have no e-mail address (V12)"})
 
 
 class Guardian(Schema):

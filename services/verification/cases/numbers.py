@@ -7,6 +7,7 @@ import marshmallow as ma
 
 from services.chassis.serials import Form
 from services.chassis.text.bilingual import bilingual
+from services.chassis.web.fields import Number
 
 _BHXH_CODE = re.compile(r"\d{10}", re.ASCII)
 
@@ -19,15 +20,19 @@ def is_bhxh_code(text: str) -> bool:
     return _BHXH_CODE.fullmatch(text) is not None
 
 
-class DossierNo(ma.fields.String):
-    """A dossier number in a request."""
+class DossierNo(Number):
+    """A dossier number in a request, with or without its hyphens."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        digits = super()._deserialize(value, attr, data, **kwargs)
+        return f"{digits[:6]}-{digits[6:12]}-{digits[12:]}"
 
     def __init__(self, **options: Any) -> None:
         pattern = {"pattern": "^[0-9]{6}-[0-9]{6,9}-[0-9]$", "example": "261121-000001-6"}
         super().__init__(validate=_check_dossier_no, metadata=pattern, **options)
 
 
-class BhxhCode(ma.fields.String):
+class BhxhCode(Number):
     """A BHXH code in a request."""
 
     def __init__(self, *, metadata: dict[str, str] | None = None, **options: Any) -> None:

@@ -1,15 +1,27 @@
 """Refusals to work on a case now. A refusal changes nothing.
 
 Refused
+├── OwnDossier     the officer's own dossier, or that of a child they are guardian of (V14)
 ├── CaseHeld       another officer is working on it: who, and until when
 ├── WrongStatus    the case has passed this step, or has not reached it
 ├── PastExpiry     the ten days are over (I6)
 └── PhoneUnproved  nobody has proved the phone yet (I11)
 """
 
-from datetime import datetime
+from datetime import date, datetime
 
 from services.chassis.errors import Refused
+
+
+class OwnDossier(Refused):
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__(
+            "own-dossier",
+            vi="Không ai được xử lý hồ sơ của chính mình hoặc của con mình giám hộ. Hãy để cán bộ khác xử lý.",
+            en="Nobody works on their own dossier, or on that of a child they are guardian of. Leave it to another officer.",
+        )
 
 
 class CaseHeld(Refused):
@@ -35,11 +47,12 @@ class WrongStatus(Refused):
 
 
 class PastExpiry(Refused):
-    def __init__(self, expired_at: datetime) -> None:
+    def __init__(self, expired_at: datetime, last_day: date) -> None:
         super().__init__(
             "past-expiry",
-            vi="Tờ khai đã quá hạn 10 ngày. Hãy lập tờ khai mới tại quầy.",
-            en="The declaration expired after ten days. File a new one at the counter.",
+            vi=f"Tờ khai đã hết hạn hết ngày {last_day:%d/%m/%Y}. Hãy lập tờ khai mới tại quầy.",
+            en=f"The declaration expired at the end of {last_day:%d/%m/%Y}. File a new one at the counter.",
+            last_day=last_day,
             expires_at=expired_at,
         )
 

@@ -8,20 +8,40 @@ from services.verification.attachments.rules import attachments_of
 from services.verification.cases.rules import Case
 from services.verification.comparisons.changes import old_and_new
 from services.verification.comparisons.guardian import guardian_check
+from services.verification.comparisons.identity import identity_check
+from services.verification.decisions.reasons import availability
+from services.verification.decisions.situation import is_assessable, situation_of
 
-_LISTED = ("dossier_no", "status", "kind", "route", "office_code", "submitted_at", "expires_at")
+_LISTED = ("dossier_no", "status", "kind", "route", "office_code", "submitted_at", "last_day", "expires_at")
 _SHOWN = (
-    *("dossier_no", "revision", "status", "kind", "route", "channel", "filing", "submitted_at", "expires_at", "received_at"),
+    *(
+        "dossier_no",
+        "revision",
+        "status",
+        "kind",
+        "route",
+        "channel",
+        "filing",
+        "submitted_at",
+        "last_day",
+        "expires_at",
+        "received_at",
+    ),
     *("received_office_code", "complete_at", "decided_at", "assessed_by", "assessed_office_code", "reason_code", "reason"),
-    *("subject", "contact", "guardian", "office", "warnings", "missing", "phone_proved"),
+    "insisted_because",
+    *("subject", "contact", "guardian", "office", "warnings", "awaited", "missing", "phone_proved"),
 )
-_NO_ANSWER = {"full_name": None, "date_of_birth": None}
+_NO_ANSWER = {"full_name": None, "date_of_birth": None, "birth": None, "adult": None}
 
 
 def listed(case: Case) -> dict[str, Any]:
     """Return the case as a line of the work list (`ListedCase`)."""
     name = case.subject["full_name"] if case.subject else None
-    return _of(case, _LISTED) | {"full_name": name, "holder": case.claimed_by if case.is_held else None}
+    return (
+        _of(case, _LISTED)
+        | {"full_name": name, "holder": case.claimed_by if case.is_held else None}
+        | {"password_failed": case.password_failed_at is not None}
+    )
 
 
 def shown(session: Session, case: Case) -> dict[str, Any]:
@@ -35,7 +55,15 @@ def shown(session: Session, case: Case) -> dict[str, Any]:
         "id_shown": case.id_shown_at is not None,
         "claim": claim(case) if case.is_held else None,
         "hgd": _NO_ANSWER | (case.hgd or {}) | {"outcome": case.hgd_outcome, "at": case.hgd_at} if case.check_no else None,
+        "hgd_advice": (
+            _NO_ANSWER | (case.advice or {}) | {"outcome": case.advice_outcome, "at": case.advice_at}
+            if case.advice_outcome
+            else None
+        ),
+        "reasons": list(availability(situation_of(case))) if is_assessable(case) else [],
         "guardian_check": guardian_check(session, case),
+        "password_failure": _of(case, ("password_failed_at", "password_failure")) if case.password_failed_at else None,
+        "identity_check": identity_check(session, case),
         "changes": old_and_new(session, case),
     }
 

@@ -5,24 +5,25 @@ Each method: guards, one change, one fact. Facts are recorded in the transaction
 
 import uuid
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from services.chassis import clock
-from services.chassis.aggregate import Aggregate
 from services.chassis.bus import erasure
+from services.chassis.calendar import day_ending_at
 from services.chassis.database import Instant
 from services.chassis.documents import Document
 from services.chassis.ids import uuid7
 from services.verification.attachments import completeness
 from services.verification.attachments.rules import attachments_of, forget_attachments, put_by_officer
 from services.verification.cases.facts import CaseReceived
-from services.verification.cases.refusals import CaseHeld, PastExpiry, WrongStatus
+from services.verification.cases.leases import Leased
+from services.verification.cases.refusals import PastExpiry, WrongStatus
 from services.verification.cases.statuses import CHECKING, EXPIRED, GONE, NEW, OPEN, RECEIVED, WITHDRAWN
-from services.verification.history.rules import log
+from services.verification.officers.concerned import must_not_concern
 from services.verification.officers.rules import Officer
 from services.verification.schema import Base
 
@@ -30,7 +31,7 @@ from services.verification.schema import Base
 _MAY_END = {EXPIRED: (NEW,), WITHDRAWN: (*OPEN, CHECKING)}
 
 
-class Case(Aggregate, Base):
+class Case(Leased, Base):
     """One dossier as offices see it, with the steps that officers take."""
 
     __tablename__ = "cases"
@@ -59,13 +60,21 @@ class Case(Aggregate, Base):
     warnings: Mapped[list[str]] = mapped_column(sa.JSON)
     #: a code from the phone, an account or an officer has said that the phone is theirs (I11)
     phone_proved: Mapped[bool] = mapped_column(default=True, server_default=sa.true())
-    #: HGĐ's answer: full_name, date_of_birth
+    #: HGĐ's answer to the decision, beside the form (`comparisons.hgd.Finding.record`)
     hgd: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
-    #: near, differs, match, unknown_code, unreachable; None before the first look-up and while an answer is awaited
+    #: `comparisons.hgd.Finding.outcome` or unreachable; None before the first look-up and while an answer is awaited
     hgd_outcome: Mapped[str | None]
     hgd_at: Mapped[datetime | None] = mapped_column(Instant())
+    #: HGĐ's answer on arrival, as advice; void once name, code or date of birth are corrected (V7)
+    advice: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    advice_outcome: Mapped[str | None]
+    advice_at: Mapped[datetime | None] = mapped_column(Instant())
+    #: the difference that the person was told of last (`IdentityQuestioned.what`)
+    questioned: Mapped[str | None]
     #: counts the look-ups at HGĐ, so that a late answer to an earlier one is recognised
     check_no: Mapped[int] = mapped_column(default=0)
+    #: pictures that a guardian was asked for and has not sent (`attachments.requests`); until then `expires_at` holds
+    awaited: Mapped[list[str] | None] = mapped_column(sa.JSON(none_as_null=True))
     received_at: Mapped[datetime | None] = mapped_column(Instant())
     received_office_code: Mapped[str | None]
     id_shown_at: Mapped[datetime | None] = mapped_column(Instant())
@@ -76,9 +85,11 @@ class Case(Aggregate, Base):
     decided_at: Mapped[datetime | None] = mapped_column(Instant())
     reason_code: Mapped[str | None]
     reason: Mapped[str | None]
-    claimed_by: Mapped[str | None]
-    claimed_office_code: Mapped[str | None]
-    lease_until: Mapped[datetime | None] = mapped_column(Instant())
+    #: why the approver insisted on words that the law forbids (V4); None: the words are lawful
+    insisted_because: Mapped[str | None]
+    #: the SMS with the first password did not arrive (A2)
+    password_failed_at: Mapped[datetime | None] = mapped_column(Instant())
+    password_failure: Mapped[str | None]
 
     @staticmethod
     def of(session: Session, dossier_no: str) -> "Case | None":
@@ -127,48 +138,6 @@ class Case(Aggregate, Base):
         at = completeness.complete_at(self.needed, first_at, submitted_at=self.submitted_at, id_shown_at=self.id_shown_at)
         return max(at, self.resumed_at) if at and self.resumed_at else at
 
-    # ------------------------------------------------------------ leases
-
-    @property
-    def is_held(self) -> bool:
-        """Tell whether an officer's lease is running."""
-        return self.claimed_by is not None and self.lease_until is not None and self.lease_until > clock.now()
-
-    def claim(self, by: Officer, *, lease_seconds: float) -> None:
-        """Lease the case to this officer, or extend the lease; once a lease has run out any officer may claim."""
-        self.must_be(*OPEN, CHECKING)
-        self.hold(by, lease_seconds)
-
-    def release(self, by: Officer) -> None:
-        """Release the case before the lease runs out."""
-        self.must_not_be_held_by_another(by)
-        if self.claimed_by is not None:
-            self.free()
-            self.log("released", by)
-
-    def hold(self, by: Officer, lease_seconds: float) -> None:
-        """Start or extend the lease.
-
-        :raises CaseHeld: while another officer's lease is running.
-        """
-        self.must_not_be_held_by_another(by)
-        if not self.is_held:
-            self.log("claimed", by)
-        self.claimed_by, self.claimed_office_code = by.account_id, by.office_code
-        self.lease_until = clock.now() + timedelta(seconds=lease_seconds)
-
-    def free(self) -> None:
-        """End the lease."""
-        self.claimed_by = self.claimed_office_code = self.lease_until = None
-
-    def must_not_be_held_by_another(self, by: Officer) -> None:
-        """Check that no other officer's lease is running.
-
-        :raises CaseHeld: otherwise.
-        """
-        if self.is_held and self.claimed_by != by.account_id:
-            raise CaseHeld(self.claimed_by, self.claimed_office_code, self.lease_until)
-
     # ------------------------------------------------------------ receiving and supplementing
 
     def receive(self, by: Officer, *, id_shown: bool, lease_seconds: float) -> None:
@@ -179,6 +148,9 @@ class Case(Aggregate, Base):
         if id_shown and self.id_shown_at is None:
             self.id_shown_at = clock.now()
             self.log("id_shown", by)
+        self._receive(by)
+
+    def _receive(self, by: Officer) -> None:
         if self.received_at is not None:
             return
         self.received_at, self.received_office_code = clock.now(), by.office_code
@@ -193,6 +165,18 @@ class Case(Aggregate, Base):
         put_by_officer(self.session, self.dossier_no, kind, document, by)
         self.revision += 1
         self.log("supplemented", by, kind=kind, sha256=document.sha256)
+        if kind in (self.awaited or ()):
+            # somebody has brought it to an office: the clock stops, as for everybody who comes (I6)
+            self._receive(by)
+        self.note_picture(kind)
+
+    def note_picture(self, kind: str) -> None:
+        """Note that a picture has come; when all that a guardian was asked for are here, nothing expires any more (I6)."""
+        if self.awaited is None:
+            return
+        self.awaited = [each for each in self.awaited if each != kind] or None
+        if self.awaited is None:
+            self.expires_at = None
 
     def must_be_open_to(self, by: Officer) -> None:
         """Check that this officer may supplement the dossier now.
@@ -201,6 +185,7 @@ class Case(Aggregate, Base):
         """
         self.must_be(*OPEN)
         self.must_not_be_past_expiry()
+        must_not_concern(self, by)
         self.must_not_be_held_by_another(by)
 
     def must_not_be_past_expiry(self) -> None:
@@ -209,9 +194,22 @@ class Case(Aggregate, Base):
         :raises PastExpiry: otherwise.
         """
         if self.status == NEW and self.expires_at is not None and clock.now() >= self.expires_at:
-            raise PastExpiry(self.expires_at)
+            raise PastExpiry(self.expires_at, day_ending_at(self.expires_at))
 
     # ------------------------------------------------------------ the end of the declaration
+
+    @property
+    def last_day(self) -> date | None:
+        """Return the last day on which the person may come, as registration has told it to them; None if nothing ends (I6)."""
+        return None if self.expires_at is None else day_ending_at(self.expires_at)
+
+    def extend(self, expires_at: datetime) -> None:
+        """Take over a later end of the ten days; never an earlier one (W1)."""
+        if self.status in GONE or (self.expires_at is not None and expires_at <= self.expires_at):
+            return
+        self.expires_at = expires_at
+        self.revision += 1
+        self.log("extended", expires_at=expires_at.isoformat())
 
     def end(self, status: str, at: datetime, **details: Any) -> None:
         """Close the case of a declaration that has expired (I6) or was withdrawn, and delete the personal data.
@@ -232,14 +230,10 @@ class Case(Aggregate, Base):
     def forget(self) -> None:
         """Delete all personal data, and the documents that offices added (I6)."""
         self.bhxh_code = self.subject = self.contact = self.guardian = None
-        self.hgd = self.reason = None
-        self.warnings = []
+        self.hgd = self.advice = self.reason = self.insisted_because = None
+        self.warnings, self.awaited = [], None
         forget_attachments(self.session, self.dossier_no)
         erasure.erase(self.session, self.dossier_no, waiting=True)
-
-    def log(self, action: str, by: Officer | None = None, **details: Any) -> None:
-        """Add an entry to its history (V13)."""
-        log(self.session, self.dossier_no, action, by, **details)
 
 
 _BY_NUMBER = sa.select(Case).where(Case.dossier_no == sa.bindparam("no"))

@@ -27,6 +27,12 @@ class CaseQuery(paging.PageQuery):
     to = ma.fields.Date(validate=_DAYS, metadata={"description": "submitted on this day or earlier"})
     status = _Text(validate=ma.validate.OneOf(STATUSES), metadata={"description": "tình trạng"})
     state = _Text(validate=ma.validate.OneOf(list(STATES)), metadata={"description": "trạng thái: groups of statuses"})
+    insisted = _Bool(
+        truthy={"true"}, falsy={"false"}, metadata={"description": "rejected with words that the law forbids (V4)"}
+    )
+    password_failed = _Bool(
+        truthy={True, "true"}, falsy=set(), metadata={"description": "first password not delivered (A2)"}
+    )
     office = _Text(validate=ma.validate.Length(1, 20), metadata={"description": "code of the office that the form names"})
 
 
@@ -46,8 +52,12 @@ class ListedCase(ma.Schema):
     full_name = _Text(required=True, allow_none=True)
     office_code = _Text(required=True)
     submitted_at = _Moment(required=True)
+    last_day = ma.fields.Date(
+        required=True, allow_none=True, metadata={"description": "the last day to come, until 24:00 (I6)"}
+    )
     expires_at = _Moment(required=True, allow_none=True)
     holder = _Text(required=True, allow_none=True, metadata={"description": "account of the officer who is working on it"})
+    password_failed = _Bool(required=True, metadata={"description": "the SMS with the first password did not arrive (A2)"})
 
 
 class AttachmentShown(ma.Schema):
@@ -66,16 +76,48 @@ class Claim(ma.Schema):
 
 
 class HgdAnswer(ma.Schema):
-    """HGĐ's answer (V7): the officer sees both names; the form's is in `subject`."""
+    """HGĐ's answer (V7): the officer sees both names and births; the form's are in `subject`."""
 
     outcome = _Text(
         required=True,
         allow_none=True,
-        metadata={"description": "match, near, differs, unknown_code, unreachable; null: awaited"},
+        metadata={
+            "description": "match, near, differs, birth_differs, adult (of a child's dossier), unknown_code, unreachable; null: awaited"
+        },
     )
     full_name = _Text(required=True, allow_none=True)
-    date_of_birth = _Text(required=True, allow_none=True)
+    date_of_birth = _Text(
+        required=True, allow_none=True, metadata={"description": "1959-03-02, or 1959 where HGĐ has only the year"}
+    )
+    birth = _Text(required=True, allow_none=True, metadata={"description": "match, differs, unknown"})
+    adult = _Bool(required=True, allow_none=True, metadata={"description": "certainly 18 or older"})
     at = _Moment(required=True, allow_none=True)
+
+
+class WhyNot(ma.Schema):
+    code = _Text(required=True)
+    vi = _Text(required=True)
+    en = _Text(required=True)
+
+
+class ReasonNow(ma.Schema):
+    """A reason for rejection, and whether it may be given now (V4)."""
+
+    code = _Text(required=True)
+    vi = _Text(required=True)
+    en = _Text(required=True)
+    own_words = _Bool(required=True)
+    available = _Bool(required=True)
+    why_not = ma.fields.Nested(WhyNot, required=True, allow_none=True)
+
+
+class PasswordFailure(ma.Schema):
+    """The SMS with the first password did not arrive (A2): the person can set a password by a code, at a phone that is theirs."""
+
+    at = _Moment(required=True, attribute="password_failed_at")
+    code = _Text(
+        required=True, allow_none=True, attribute="password_failure", metadata={"description": "such as unreachable_number"}
+    )
 
 
 class CaseShown(ma.Schema):
@@ -89,6 +131,9 @@ class CaseShown(ma.Schema):
     channel = _Text(required=True)
     filing = _Text(required=True)
     submitted_at = _Moment(required=True)
+    last_day = ma.fields.Date(
+        required=True, allow_none=True, metadata={"description": "the last day to come, until 24:00 (I6)"}
+    )
     expires_at = _Moment(required=True, allow_none=True)
     received_at = _Moment(required=True, allow_none=True)
     received_office_code = _Text(required=True, allow_none=True)
@@ -98,6 +143,9 @@ class CaseShown(ma.Schema):
     assessed_office_code = _Text(required=True, allow_none=True)
     reason_code = _Text(required=True, allow_none=True)
     reason = _Text(required=True, allow_none=True)
+    insisted_because = _Text(
+        required=True, allow_none=True, metadata={"description": "why words that the law forbids were sent (V4)"}
+    )
     subject: ma.fields.Field[Any] = ma.fields.Dict(
         required=True, allow_none=True, metadata={"description": "null once expired"}
     )
@@ -108,11 +156,34 @@ class CaseShown(ma.Schema):
     phone_proved = _Bool(required=True, metadata={"description": "false: confirm it with the person before `valid` (I11)"})
     attachments = ma.fields.List(ma.fields.Nested(AttachmentShown), required=True)
     id_shown = _Bool(required=True)
+    awaited = ma.fields.List(
+        ma.fields.String(),
+        required=True,
+        allow_none=True,
+        metadata={"description": "pictures that the guardian was asked for and has until `last_day` to send"},
+    )
     missing = ma.fields.List(ma.fields.String(), required=True, metadata={"description": "what V3 still requires"})
     claim = ma.fields.Nested(Claim, required=True, allow_none=True)
     hgd = ma.fields.Nested(HgdAnswer, required=True, allow_none=True)
+    hgd_advice = ma.fields.Nested(
+        HgdAnswer,
+        required=True,
+        allow_none=True,
+        metadata={"description": "HGĐ's answer on arrival (V7): advice before the decision, as of `at`; null: none yet"},
+    )
+    reasons = ma.fields.List(
+        ma.fields.Nested(ReasonNow),
+        required=True,
+        metadata={"description": "the reasons for rejection, and which may be given now (V4); empty once decided"},
+    )
     guardian_check: ma.fields.Field[Any] = ma.fields.Dict(
         required=True, allow_none=True, metadata={"description": "V9: form, approved, dossier_no, warnings"}
+    )
+    password_failure: ma.fields.Field[Any] = ma.fields.Nested(PasswordFailure, required=True, allow_none=True)
+    identity_check: ma.fields.Field[Any] = ma.fields.Dict(
+        required=True,
+        allow_none=True,
+        metadata={"description": "V15: personal_id, bhxh_code, in_use_under; null unless another account has the ID"},
     )
     changes: ma.fields.Field[Any] = ma.fields.List(
         ma.fields.Dict(), required=True, allow_none=True, metadata={"description": "V12: field, old, new, changed"}

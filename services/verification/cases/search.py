@@ -20,8 +20,12 @@ def matching(query: dict[str, Any]) -> sa.Select[Any]:
     for name, column in _EQUAL.items():
         if name in query:
             statement = statement.where(column == query[name])
+    if "insisted" in query:
+        statement = statement.where(Case.insisted_because.is_not(None) == query["insisted"])
     if "state" in query:
         statement = statement.where(Case.status.in_(STATES[query["state"]]))
+    if query.get("password_failed"):
+        statement = statement.where(Case.password_failed_at.is_not(None))
     if "from_" in query:
         statement = statement.where(Case.submitted_at >= _midnight(query["from_"]))
     if "to" in query:

@@ -24,7 +24,8 @@ api = Blueprint("decisions", url_prefix="/cases", description="Phê duyệt hồ
 @api.response(200, schemas.Reasons)
 def list_reasons() -> Any:
     """List the reasons for which a dossier may be assessed as invalid (V6)"""
-    return {"items": [reason._asdict() for reason in REASONS]}
+    names = ("code", "vi", "en", "routes", "own_words")
+    return {"items": [{name: getattr(reason, name) for name in names} for reason in REASONS]}
 
 
 @api.route("/<no>/correction", methods=["POST"])
@@ -35,16 +36,10 @@ def list_reasons() -> Any:
 @api.alt_response(409, schema=ProblemSchema, description=NOT_NOW)
 @api.alt_response(422, schema=ProblemSchema)
 def correct(data: dict[str, Any], no: str) -> Any:
-    """Correct name or code after HGĐ did not confirm it (V7); then decide again"""
+    """Correct name, code, birth (V7), or an ID number that another account has (V15); then decide again"""
     who = calling_officer()
     with locked_case(no) as case:
-        rules.correct(
-            case,
-            who,
-            full_name=data.get("full_name"),
-            bhxh_code=data.get("bhxh_code"),
-            lease_seconds=resources.settings.claim_lease_seconds,
-        )
+        rules.correct(case, who, data, lease_seconds=resources.settings.claim_lease_seconds)
         return standing(case)
 
 
@@ -54,8 +49,16 @@ def correct(data: dict[str, Any], no: str) -> Any:
 @api.idempotent
 @api.response(202, Standing)
 @api.alt_response(404, schema=ProblemSchema)
-@api.alt_response(409, schema=ProblemSchema, description=NOT_NOW + "; or something is `missing` (V3)")
-@api.alt_response(422, schema=ProblemSchema, description="A wrong reason, or one that is no ground for rejection (V4)")
+@api.alt_response(
+    409,
+    schema=ProblemSchema,
+    description=NOT_NOW + "; something is `missing` (V3); the reason's `condition` is not true (V4)",
+)
+@api.alt_response(
+    422,
+    schema=ProblemSchema,
+    description="A wrong reason, one that is no ground for rejection, or words that the law forbids (V4)",
+)
 def decide(data: dict[str, Any], no: str, *, session: Session) -> Any:
     """Record the assessment ("Ghi nhận", V6); with `valid` HGĐ is asked, and its answer decides (V7)"""
     who, lease_seconds = calling_officer(), resources.settings.claim_lease_seconds
@@ -63,7 +66,14 @@ def decide(data: dict[str, Any], no: str, *, session: Session) -> Any:
     if data["outcome"] == "valid":
         rules.assess_valid(case, who, id_shown=bool(data["id_shown"]), lease_seconds=lease_seconds)
     else:
-        rules.assess_invalid(case, who, reason_code=data["reason_code"], words=data["reason"], lease_seconds=lease_seconds)
+        rules.assess_invalid(
+            case,
+            who,
+            reason_code=data["reason_code"],
+            words=data["reason"],
+            insists_because=data["insists_because"],
+            lease_seconds=lease_seconds,
+        )
     return standing(case)
 
 

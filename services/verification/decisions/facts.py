@@ -91,6 +91,12 @@ class DeclarationRejected(
     decided_at: datetime = public(fields.AwareDateTime(required=True, format="iso"))
     reason_code: str = public(fields.String(required=True))
     reason: str = private(fields.String(required=True, metadata={"description": "an officer's own words: may name people"}))
+    insisted: bool = public(
+        fields.Boolean(
+            load_default=False, metadata={"description": "an approver insisted on words that the law forbids (V4)"}
+        ),
+        default=False,
+    )
 
 
 class CodeNotFound(
@@ -117,3 +123,33 @@ class CodeNotFound(
     contact: dict[str, Any] = private(fields.Nested(Contact, required=True))
     office: dict[str, Any] = public(fields.Nested(Office, required=True))
     asked_at: datetime = public(fields.AwareDateTime(required=True, format="iso"))
+
+
+class IdentityQuestioned(
+    Fact,
+    name="identity_questioned",
+    version=1,
+    subject="dossier_no",
+    example={
+        "dossier_no": _NO,
+        "kind": "register",
+        "route": "portal",
+        "full_name": "Nguyễn Thành Biên",
+        "contact": _CONTACT,
+        "office": _OFFICE,
+        "what": "name_differs",
+        "asked_at": "2026-11-23T10:06:00+07:00",
+    },
+):
+    """What the dossier says of the person is not what others hold; it waits, and the person is told what to bring (V7)."""
+
+    dossier_no: str = private(fields.String(required=True))
+    kind: str = private(fields.String(required=True, validate=OneOf(KINDS)))
+    route: str = private(fields.String(required=True, validate=OneOf(ROUTES)))
+    full_name: str = private(fields.String(required=True))
+    contact: dict[str, Any] = private(fields.Nested(Contact, required=True))
+    office: dict[str, Any] = private(fields.Nested(declaration.Office, required=True))
+    what: str = private(
+        fields.String(required=True, metadata={"description": "name_differs, birth_differs, identity_in_use; more may come"})
+    )
+    asked_at: datetime = private(fields.AwareDateTime(required=True, format="iso"))

@@ -5,11 +5,18 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
+from services.chassis.errors import Permanent
 from services.chassis.jobs import Job, JobKind, Reason
 from services.chassis.resources import Resources
 from services.verification.cases.rules import Case
-from services.verification.cases.statuses import CHECKING
-from services.verification.decisions.rules import LOOK_UP, record_hgd_answer, record_hgd_unreachable
+from services.verification.cases.statuses import CHECKING, OPEN
+from services.verification.decisions.rules import (
+    ADVISE,
+    LOOK_UP,
+    record_hgd_advice,
+    record_hgd_answer,
+    record_hgd_unreachable,
+)
 from services.verification.directory.hgd import HttpDirectory
 from services.verification.directory.port import Answer, Directory
 from services.verification.settings import Settings
@@ -27,7 +34,7 @@ def kinds(resources: Resources[Settings]) -> Sequence[JobKind]:
         failures=settings.hgd_breaker_failures,
         pause_seconds=settings.hgd_breaker_seconds,
     )
-    return [look_up(resources, hgd)]
+    return [look_up(resources, hgd), advise(resources, hgd)]
 
 
 def look_up(resources: Resources[Settings], directory: Directory) -> JobKind:
@@ -66,6 +73,48 @@ def look_up(resources: Resources[Settings], directory: Directory) -> JobKind:
         longest_delay_seconds=settings.hgd_retry_seconds,
         timeout_seconds=settings.hgd_timeout_seconds + _MARGIN_SECONDS,
         concurrency=settings.hgd_concurrency,
+    )
+
+
+def advise(resources: Resources[Settings], directory: Directory) -> JobKind:
+    """Return the job kind that asks HGĐ when a dossier arrives (V7). What has been decided meanwhile is not asked about.
+
+    It runs beside the decisions' look-ups, a few at a time, so that a day's arrivals never delay those.
+    """
+    settings = resources.settings
+
+    def ask(job: Job) -> tuple[str, Answer] | None:
+        with resources.db.read() as session:
+            case = session.get(Case, uuid.UUID(job.payload["case_id"]))
+            bhxh_code = case.bhxh_code if case and case.status in OPEN else None
+        if bhxh_code is None:
+            return None
+        seconds = min(settings.hgd_timeout_seconds, job.seconds_left())
+        try:
+            return bhxh_code, directory.look_up(bhxh_code, timeout_seconds=seconds)
+        except Permanent:
+            return None  # no operator could do anything about this one record; the decision asks again
+
+    def answered(session: Session, job: Job, result: tuple[str, Answer] | None) -> None:
+        case = _locked_case(session, job)
+        if result is not None and case is not None:
+            bhxh_code, answer = result
+            record_hgd_advice(case, answer, bhxh_code)
+
+    def no_advice(session: Session, job: Job, reason: Reason) -> None:
+        """Leave the case without advice: the decision asks again."""
+
+    return JobKind(
+        ADVISE,
+        ask,
+        answered,
+        no_advice,
+        max_attempts=settings.hgd_attempts,
+        first_delay_seconds=min(2.0, settings.hgd_retry_seconds),
+        longest_delay_seconds=settings.hgd_retry_seconds,
+        timeout_seconds=settings.hgd_timeout_seconds + _MARGIN_SECONDS,
+        concurrency=max(1, settings.hgd_concurrency // 4),
+        keep_payload=False,
     )
 
 

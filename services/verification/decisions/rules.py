@@ -1,37 +1,50 @@
-"""Decide a case: assess it (V6), record HGĐ's answer (V7), correct what HGĐ did not confirm.
+"""Decide a case: assess it (V6), record HGĐ's advice and its answer (V7), correct what HGĐ did not confirm.
 
 Each function: guards, one change, one fact. Facts are recorded in the transaction of the change.
 """
 
-from datetime import date
+from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Any
 
 from services.chassis import clock, jobs
+from services.chassis.calendar import today_in_vietnam
 from services.chassis.text.folding import one_line
 from services.verification.cases.phones import must_have_proved_phone
 from services.verification.cases.rules import Case
 from services.verification.cases.statuses import (
     APPROVED,
+    BIRTH_DIFFERS,
     CHECKING,
     CODE_NOT_FOUND,
     NAME_DIFFERS,
     NAME_NEAR,
     OPEN,
     REJECTED,
+    UNREACHABLE,
     WAITING,
 )
-from services.verification.comparisons.names import compare
-from services.verification.decisions import reasons
-from services.verification.decisions.facts import CodeNotFound, DeclarationRejected, IdentityVerified
+from services.verification.comparisons import hgd
+from services.verification.comparisons.hgd import examine
+from services.verification.decisions import identity, reasons
+from services.verification.decisions.facts import CodeNotFound, DeclarationRejected, IdentityQuestioned, IdentityVerified
 from services.verification.decisions.refusals import DossierIncomplete
+from services.verification.decisions.situation import is_assessable, is_for_child, situation_of
 from services.verification.directory.port import Answer
 from services.verification.officers.rules import Officer
 
-#: name of the job kind that asks HGĐ
-LOOK_UP = "hgd_look_up"
-#: the outcome of a look-up whose tries are used up
-UNREACHABLE = "unreachable"
-_STATUS_AFTER = {"near": NAME_NEAR, "differs": NAME_DIFFERS, "match": APPROVED}
+#: names of the job kinds that ask HGĐ: for the decision, and for advice before it
+LOOK_UP, ADVISE = "hgd_look_up", "hgd_advise"
+_STATUS_AFTER = {
+    hgd.UNKNOWN_CODE: CODE_NOT_FOUND,
+    hgd.NAME_NEAR: NAME_NEAR,
+    hgd.NAME_DIFFERS: NAME_DIFFERS,
+    hgd.ADULT: BIRTH_DIFFERS,
+    hgd.BIRTH_DIFFERS: BIRTH_DIFFERS,
+    hgd.MATCH: APPROVED,
+}
+#: what the person is told of a difference (`IdentityQuestioned.what`)
+_QUESTIONED = {NAME_NEAR: "name_differs", NAME_DIFFERS: "name_differs", BIRTH_DIFFERS: "birth_differs"}
 
 
 def assess_valid(case: Case, by: Officer, *, id_shown: bool, lease_seconds: float) -> None:
@@ -41,6 +54,7 @@ def assess_valid(case: Case, by: Officer, *, id_shown: bool, lease_seconds: floa
     :raises PhoneUnproved: while nobody has proved the phone (I11).
     """
     _must_be_assessable(case)
+    identity.must_be_for(case, by)
     case.must_not_be_past_expiry()
     must_have_proved_phone(case)
     case.hold(by, lease_seconds)
@@ -60,48 +74,74 @@ def assess_valid(case: Case, by: Officer, *, id_shown: bool, lease_seconds: floa
     jobs.add(case.session, LOOK_UP, question, key=f"{case.id}:{case.check_no}", correlation_id=case.dossier_no)
 
 
-def assess_invalid(case: Case, by: Officer, *, reason_code: str, words: str | None, lease_seconds: float) -> None:
+def assess_invalid(
+    case: Case, by: Officer, *, reason_code: str, words: str | None, insists_because: str | None, lease_seconds: float
+) -> None:
     """Record "hồ sơ không hợp lệ" and the reason sent to the person (V6, V8); never for missing pictures (V4).
 
-    :raises Refused: as `reasons.sentence` does.
+    :param insists_because: why words that speak of missing papers or of another office are sent all the same; reported.
+    :raises Refused: as `reasons.must_be_available` and `reasons.in_words` do.
     """
-    reason = reasons.sentence(reason_code, words, case.route)
     _must_be_assessable(case)
+    identity.must_be_for(case, by)
     case.hold(by, lease_seconds)
+    reason = reasons.must_be_available(reason_code, situation_of(case))
+    own_office = [case.office["name"]] if case.office_code == by.office_code else []
+    sentence, phrases = reasons.in_words(reason, words, own_office=own_office, insists=insists_because is not None)
     case.status, case.decided_at = REJECTED, clock.now()
-    case.reason_code, case.reason = reason_code, reason
+    case.reason_code, case.reason = reason_code, sentence
     case.assessed_by, case.assessed_office_code = by.account_id, by.office_code
+    if phrases:
+        case.insisted_because = insists_because
+        case.log("insisted_on_words", by, phrases=len(phrases))
     case.free()
     case.log("rejected", by, reason_code=reason_code)
-    case.tell(DeclarationRejected(**_decision(case), reason_code=reason_code, reason=reason))
+    case.tell(DeclarationRejected(**_decision(case), reason_code=reason_code, reason=sentence, insisted=bool(phrases)))
+
+
+def ask_for_advice(case: Case) -> None:
+    """Ask HGĐ by a job what it holds, as advice to the officer before the decision (V7); an earlier advice is void."""
+    case.advice = case.advice_outcome = case.advice_at = None
+    key = f"{case.id}:{case.revision}"
+    jobs.add(case.session, ADVISE, {"case_id": str(case.id)}, key=key, correlation_id=case.dossier_no)
+
+
+def record_hgd_advice(case: Case, answer: Answer, bhxh_code: str) -> None:
+    """Record what HGĐ holds under a code. It decides nothing, and nobody is told (V7).
+
+    An answer about a code that was corrected meanwhile, or to a case that is no longer open, changes nothing.
+    """
+    if case.status not in OPEN or case.bhxh_code != bhxh_code:
+        return
+    finding = examine(case.subject or {}, answer, as_child=is_for_child(case), today=today_in_vietnam())
+    case.advice, case.advice_outcome, case.advice_at = finding.record, finding.outcome, clock.now()
+    case.log("hgd_advised", outcome=finding.outcome)
 
 
 def record_hgd_answer(case: Case, answer: Answer, check_no: int) -> None:
-    """Approve the case if HGĐ knows the code under this full name; otherwise leave it to an officer (V7).
+    """Approve the case if HGĐ knows the code under this full name and birth; otherwise leave it to an officer (V7).
 
-    An answer to an earlier look-up changes nothing.
+    The person is told of an unknown code, and once of each difference. An answer to an earlier look-up changes nothing.
     """
     if case.status != CHECKING or check_no != case.check_no:
         return
     case.hgd_at = asked_at = clock.now()
-    full_name = str((case.subject or {})["full_name"])
-    if not answer.found:
-        case.status, case.hgd_outcome = CODE_NOT_FOUND, "unknown_code"
-        case.log("hgd_answered", outcome=case.hgd_outcome)
+    finding = examine(case.subject or {}, answer, as_child=is_for_child(case), today=today_in_vietnam())
+    case.hgd, case.hgd_outcome = finding.record, finding.outcome
+    case.status = _STATUS_AFTER[finding.outcome]
+    case.log("hgd_answered", outcome=finding.outcome)
+    if case.status == CODE_NOT_FOUND:
+        full_name = str((case.subject or {})["full_name"])
         case.tell(CodeNotFound(**_common(case), full_name=full_name, asked_at=asked_at))
-        return
-    likeness = compare(full_name, answer.full_name)
-    born = answer.date_of_birth.isoformat() if answer.date_of_birth else None
-    case.hgd, case.hgd_outcome = {"full_name": answer.full_name, "date_of_birth": born}, likeness
-    case.status = _STATUS_AFTER[likeness]
-    case.log("hgd_answered", outcome=likeness)
-    if case.status != APPROVED:
-        case.revision += 1
-        return
-    case.decided_at = clock.now()
-    case.free()
-    case.log("approved", assessed_by=case.assessed_by)
-    case.tell(IdentityVerified(**_decision(case)))
+    elif case.status == APPROVED and identity.is_in_use(case):
+        identity.hold(case)
+    elif case.status == APPROVED:
+        case.decided_at = clock.now()
+        case.free()
+        case.log("approved", assessed_by=case.assessed_by)
+        case.tell(IdentityVerified(**_decision(case)))
+    else:
+        _question(case, _QUESTIONED[case.status], asked_at)
 
 
 def record_hgd_unreachable(case: Case, check_no: int) -> None:
@@ -112,25 +152,48 @@ def record_hgd_unreachable(case: Case, check_no: int) -> None:
         case.log("hgd_not_reached")
 
 
-def correct(case: Case, by: Officer, *, full_name: str | None, bhxh_code: str | None, lease_seconds: float) -> None:
-    """Correct the name or the code after HGĐ did not confirm it (V7). Assess the case again to repeat the look-up."""
+def correct(case: Case, by: Officer, changes: Mapping[str, Any], *, lease_seconds: float) -> None:
+    """Correct name, code, birth or ID number where HGĐ or another account's identity stood against it (V7, V15).
+
+    Assess the case again to repeat the look-up.
+
+    :param changes: any of `full_name`, `bhxh_code`, `date_of_birth`, `personal_id`, `id_number`.
+    """
     case.must_be(*WAITING)
+    identity.must_be_for(case, by)
     case.hold(by, lease_seconds)
-    values = {"full_name": one_line(full_name) if full_name else None, "bhxh_code": bhxh_code}
     subject = case.subject or {}
-    changes = {field: value for field, value in values.items() if value is not None and value != subject.get(field)}
-    case.subject = subject | changes
+    values = {field: value.isoformat() if isinstance(value, date) else one_line(value) for field, value in changes.items()}
+    changed = {field: value for field, value in values.items() if value != subject.get(field)}
+    case.subject = subject | changed
     case.bhxh_code = case.subject["bhxh_code"]
     case.revision += 1
-    case.log("corrected", by, fields=list(changes))
+    case.log("corrected", by, fields=list(changed))
+    case.hgd = case.hgd_outcome = case.hgd_at = None  # what it answered was about other data
+    ask_for_advice(case)
 
 
 def tell_decision(case: Case) -> None:
     """Tell an earlier decision again: after a restored backup (`cases.adoption`)."""
     if case.status == REJECTED:
-        case.tell(DeclarationRejected(**_decision(case), reason_code=case.reason_code or "", reason=case.reason or ""))
+        insisted = case.insisted_because is not None
+        case.tell(
+            DeclarationRejected(
+                **_decision(case), reason_code=case.reason_code or "", reason=case.reason or "", insisted=insisted
+            )
+        )
     else:
         case.tell(IdentityVerified(**_decision(case)))
+
+
+def _question(case: Case, what: str, asked_at: datetime) -> None:
+    """Tell the person of a difference, unless this is what they were told last; an officer has to look (V7)."""
+    if case.questioned == what:
+        case.revision += 1
+        return
+    case.questioned = what
+    full_name = str((case.subject or {})["full_name"])
+    case.tell(IdentityQuestioned(**_common(case), full_name=full_name, what=what, asked_at=asked_at))
 
 
 def _must_be_assessable(case: Case) -> None:
@@ -138,7 +201,7 @@ def _must_be_assessable(case: Case) -> None:
 
     :raises WrongStatus: otherwise.
     """
-    if not (case.status == CHECKING and case.hgd_outcome == UNREACHABLE):
+    if not is_assessable(case):
         case.must_be(*OPEN)
 
 

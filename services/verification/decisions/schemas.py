@@ -1,10 +1,13 @@
 """Request and response schemas of decisions."""
 
+from datetime import date
 from typing import Any
 
 import marshmallow as ma
 
+from services.chassis.calendar import today_in_vietnam
 from services.chassis.text.bilingual import bilingual
+from services.chassis.web.fields import Number
 from services.verification.cases.numbers import BhxhCode
 from services.verification.decisions.reasons import BY_CODE, NO_GROUND
 
@@ -28,16 +31,29 @@ def _check_name(value: str) -> None:
         raise ma.ValidationError(bilingual(vi="Họ tên không hợp lệ.", en="This is not a valid name."))
 
 
+def _check_born(value: date) -> None:
+    if not date(1880, 1, 1) <= value <= today_in_vietnam():
+        raise ma.ValidationError(bilingual(vi="Ngày sinh không hợp lệ.", en="This is not a valid date of birth."))
+
+
 class Correction(ma.Schema):
-    """Body of `correction`: at least one of the two."""
+    """Body of `correction`: at least one of them."""
 
     full_name = _Text(validate=[ma.validate.Length(1, 200), _check_name])
     bhxh_code = BhxhCode()
+    date_of_birth = ma.fields.Date(validate=_check_born)
+    personal_id = Number(validate=ma.validate.Regexp(r"^[0-9]{12}\Z"))
+    id_number = Number(validate=ma.validate.Regexp(r"^[0-9A-Z]{5,15}\Z"), metadata={"description": "of the same type of ID"})
 
     @ma.validates_schema
     def _not_empty(self, data: dict[str, Any], **_: Any) -> None:
         if not data:
-            raise ma.ValidationError(bilingual(vi="Cần full_name hoặc bhxh_code.", en="Give full_name, bhxh_code or both."))
+            raise ma.ValidationError(bilingual(vi="Cần ít nhất một trường.", en="Give at least one field."))
+
+
+def _check_explained(value: str) -> None:
+    if len(value.split()) < 2:
+        raise ma.ValidationError(bilingual(vi="Hãy nêu rõ lý do.", en="Say why, in words."))
 
 
 class Decision(ma.Schema):
@@ -51,6 +67,12 @@ class Decision(ma.Schema):
         metadata={"description": f"required with `invalid`; {', '.join(NO_GROUND)} are refused (V4)"},
     )
     reason = _Text(allow_none=True, load_default=None, validate=ma.validate.Length(max=500))
+    insists_because = _Text(
+        allow_none=True,
+        load_default=None,
+        validate=[ma.validate.Length(10, 500), _check_explained],
+        metadata={"description": "why words that were refused are sent all the same (V4); kept with the case and reported"},
+    )
     id_shown = _Bool(allow_none=True, load_default=None, truthy={True}, falsy={False})
 
     @ma.validates_schema

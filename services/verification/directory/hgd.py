@@ -1,20 +1,22 @@
 """HGĐ over HTTP, behind a circuit breaker (V7).
 
-`Transient` if HGĐ gives no usable answer now, `Permanent` if it refuses the request itself. No library's exception escapes,
+`Transient` if HGĐ gives no usable answer now, `Permanent` if it refuses the request itself or has no name for this code: an odd
+record is one person's matter and never opens the circuit. No library's exception escapes,
 and no error text contains a name, a code or our key.
 """
 
 import json
-from datetime import date
 from typing import Any
 
 import pybreaker
 import requests
 from prometheus_client import Gauge
 
+from services.chassis.calendar import today_in_vietnam
 from services.chassis.errors import Permanent, Transient
 from services.chassis.jobs import RetryAfter
 from services.chassis.observe.logs import get_logger
+from services.verification.directory.births import parse
 from services.verification.directory.port import Answer
 
 log = get_logger(__name__)
@@ -98,7 +100,10 @@ def _check_status(response: requests.Response) -> None:
 
 
 def _read(body: bytes) -> Answer:
-    """Parse a response body. Any other shape is no answer: a captive gateway responds with 200 too."""
+    """Parse a response body. What is no record is no answer: a captive gateway responds with 200 too.
+
+    Only the name must be there; what else is odd in a record, or new to us, is ignored.
+    """
     try:
         if len(body) > _MAX_BYTES:
             raise ValueError
@@ -107,9 +112,9 @@ def _read(body: bytes) -> Answer:
             return Answer(found=False)
         if data["found"] is not True:
             raise ValueError
-        name, born = data["full_name"], data.get("date_of_birth")
-        if not isinstance(name, str) or not name.strip() or "\x00" in name:
-            raise ValueError
-        return Answer(found=True, full_name=name, date_of_birth=date.fromisoformat(born) if born else None)
     except (ValueError, KeyError, TypeError, RecursionError):
         raise Transient("hgd: the answer is not understood") from None
+    name = data.get("full_name")
+    if not isinstance(name, str) or not name.strip() or "\x00" in name:
+        raise Permanent("hgd: the record has no name that can be read")
+    return Answer(found=True, full_name=name, birth=parse(data.get("date_of_birth"), today=today_in_vietnam()))

@@ -1,8 +1,9 @@
-"""The port to HGĐ, the national system of BHXH codes: does this code exist, and under which full name? (V7, 3717 note)"""
+"""The port to HGĐ, the national system of BHXH codes: does this code exist, under which full name, born when? (V7, 3717 note)"""
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Protocol
+
+from services.verification.directory.births import UNKNOWN, Birth
 
 
 @dataclass(frozen=True)
@@ -11,7 +12,7 @@ class Answer:
 
     found: bool
     full_name: str = ""
-    date_of_birth: date | None = None
+    birth: Birth = UNKNOWN
 
 
 class Directory(Protocol):
@@ -21,5 +22,5 @@ class Directory(Protocol):
         """Return what HGĐ holds under this code. Read-only, so safe to repeat.
 
         :raises Transient: if HGĐ gives no usable answer now.
-        :raises Permanent: if HGĐ refuses the request itself.
+        :raises Permanent: if HGĐ refuses the request itself, or its record of this person has no name.
         """

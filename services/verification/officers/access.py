@@ -21,4 +21,4 @@ def calling_officer() -> Officer:
             vi="Tài khoản chưa được gắn với cơ quan BHXH nào.",
             en="This account is not assigned to a BHXH office.",
         )
-    return Officer(who.id, who.role, office)
+    return Officer(who.id, who.role, office, who.claims.get("province"))

@@ -16,6 +16,12 @@ class Officer:
     account_id: str
     role: str
     office_code: str
+    province_code: str | None = None
+
+    @property
+    def is_provincial(self) -> bool:
+        """Tell whether the office is the provincial one, which has its province's code."""
+        return self.office_code == self.province_code
 
     @property
     def signature(self) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from services.accounts.readers import IdentityVerified
 from services.accounts.service import BLUEPRINTS, JOBS, SWEEPS, Accounts
 from services.accounts.signing import tokens
 from services.accounts.staff import rules as staff
+from services.accounts.staff.rights import Grant
 from services.chassis.seal import Opener, generate_keypair
 from services.chassis.settings import Secret
 from services.chassis.web.auth import Verifier
@@ -70,7 +71,7 @@ class Desk(desk.Desk):
         places = {"office": "01", "province": "01", "board": None}
         hash_ = hashing.hash_password(password)
         with self.db.write() as session:
-            account = staff.add(session, given | places | more)
+            account = staff.add(session, given | places | more, Grant("tests", "tests"))
             staff.set_password(account, hash_)
         return str(self.sign_in(password, username).json["token"])
 

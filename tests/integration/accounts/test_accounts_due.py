@@ -44,7 +44,7 @@ def test_another_password_is_reminded_of_in_its_own_time(lite: Desk, later):
 @pytest.mark.rule("A4")
 def test_who_has_never_changed_the_first_password_and_who_has_stopped_is_not_reminded(lite: Desk, later):
     lite.citizen()
-    lite.settled(dossier_no="261122-000002-6", subject_bhxh_code="0120000001")
+    lite.settled(dossier_no="261122-000002-6", subject_bhxh_code="0120000001", subject_id_number="001087000001")
     lite.told("261122-000003-6", kind="stop", subject_bhxh_code="0120000001")
     later(days=200)
     lite.sweep()

@@ -70,7 +70,8 @@ def test_vss_staff_adds_lists_and_disables(sqlite_url, monkeypatch):
             token = house.sign_in(username="giamdoc").json["token"]
     assert house.ask("GET", "/me", token=token).json["role"] == "director"
     # repeated as it is, it signed nobody out; with something new it does
-    assert vss(*add, "--province", "79").stdout == "giamdoc: changed\n"
+    assert "not in that province" in " ".join(vss(*add, "--province", "79").stderr.split())
+    assert vss(*add, "--office", "79", "--province", "79").stdout == "giamdoc: changed\n"
     assert house.ask("POST", "/sessions/current/refresh", token=token).status_code == 401
     command = [sys.executable, "-m", "services.chassis.cli.main", "staff", "list", "--json"]
     listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
@@ -124,7 +125,7 @@ def test_every_endpoint_documents_what_it_answers(sqlite_url):
         for method, operation in methods.items()
         if method != "parameters"
     }
-    assert len(operations) == 14
+    assert len(operations) == 15
     for (method, path), operation in operations.items():
         assert operation["summary"], path
         assert "default" in operation["responses"], path

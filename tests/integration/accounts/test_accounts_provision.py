@@ -1,16 +1,22 @@
 """What follows from a verified identity: one account a person, whatever comes how often and in which order."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
+import amqp
 import pytest
 
 from services.accounts.passwords import hashing
 from services.accounts.passwords.jobs import kinds
-from services.chassis import jobs
+from services.chassis import clock, jobs
+from services.chassis.bus.held import failed, hold
+from services.chassis.bus.parking import Reason
 from services.chassis.errors import OtherPerson, Permanent, Transient
+from services.chassis.ids import uuid7
 from services.chassis.testing.processes import wait_until
 from tests.integration.accounts.desk import CODE, Desk
+from tests.integration.accounts.running import verified
 
 
 @pytest.mark.rule("A1", "A2")
@@ -70,14 +76,43 @@ def test_ten_registers_of_one_person_at_once_open_one_account(house: Desk):
     assert sorted(house.names()) == ["account_activated"] + ["account_adjusted"] * 9
 
 
-@pytest.mark.rule("A9")
-def test_an_adjust_changes_the_contact_data(house: Desk):
+@pytest.mark.rule("A9", "V12")
+def test_an_adjust_changes_all_that_was_confirmed_and_tells_what_it_was_before(house: Desk):
     house.settled()
-    house.told("261122-000002-6", kind="adjust", contact_phone="+84912345678", contact_email=None)
+    house.told(
+        "261122-000002-6",
+        kind="adjust",
+        contact_phone="+84912345678",
+        subject_full_name="Nguyễn Thành Biển",
+        subject_id_number="001087000001",
+    )
     [account] = house.accounts()
-    assert (account.phone, account.email) == ("+84912345678", None)
+    assert (account.phone, account.full_name) == ("+84912345678", "Nguyễn Thành Biển")
+    assert (account.id_number, account.personal_id, account.unique_id) == ("001087000001",) * 3
     [fact] = house.bodies("account_adjusted")
-    assert fact["contact"] == {"phone": "+84912345678", "email": None}
+    assert fact["contact"] == {"phone": "+84912345678", "email": "biennt@vss.gov.vn"}
+    assert fact["previous_contact"] == {"phone": "+84983847986", "email": "biennt@vss.gov.vn"}
+    assert sorted(fact["changed"]) == ["full_name", "id_number", "personal_id", "phone"]
+    assert fact["person"]["personal_id"] == "001087000001"
+    # what is signed in with from now on
+    assert house.sign_in(username="001087000001").status_code == 201
+    assert house.sign_in(username="111349876090").status_code == 401
+
+
+@pytest.mark.rule("V12")
+def test_what_an_adjust_leaves_out_stays_and_an_email_goes_only_by_an_express_wish(house: Desk):
+    house.settled()
+    nothing = {"contact_email": None, "contact_address": None, "subject_date_of_birth": None}
+    house.told("261122-000002-6", kind="adjust", **nothing, subject_id_type=None, subject_id_number=None)
+    [account] = house.accounts()
+    assert (account.email, account.id_number, account.personal_id) == ("biennt@vss.gov.vn", "111349876090", "111349876090")
+    assert account.date_of_birth is not None
+    assert account.address is not None
+    assert house.bodies("account_adjusted")[-1]["changed"] == []
+    house.told("261122-000003-4", kind="adjust", contact_email=None, contact_remove_email=True)
+    assert house.accounts()[0].email is None
+    fact = house.bodies("account_adjusted")[-1]
+    assert (fact["changed"], fact["previous_contact"]["email"]) == (["email"], "biennt@vss.gov.vn")
 
 
 @pytest.mark.rule("A9")
@@ -94,12 +129,42 @@ def test_an_adjust_that_comes_late_does_not_undo_a_newer_one(house: Desk):
 
 @pytest.mark.rule("A9")
 def test_an_adjust_that_overtakes_its_register_waits_for_it(house: Desk):
+    just_now = clock.now().isoformat()
     with pytest.raises(Transient):
-        house.told("261122-000002-6", kind="adjust")
+        house.told("261122-000002-6", kind="adjust", decided_at=just_now)
     house.told()
-    house.told("261122-000002-6", kind="adjust", contact_phone="+84912345678")
+    house.told("261122-000002-6", kind="adjust", contact_phone="+84912345678", decided_at=just_now)
     house.run_jobs()
     assert house.bodies("account_activated")[0]["contact"]["phone"] == "+84912345678"
+
+
+@pytest.mark.rule("V12")
+@pytest.mark.parametrize("kind", ["adjust", "stop"])
+def test_an_adjust_or_stop_without_an_open_account_is_settled_and_told_once(house: Desk, kind: str):
+    house.settled()
+    house.told("261122-000002-6", kind="stop")
+    for _ in range(2):
+        house.told("261122-000003-4", kind=kind, contact_phone="+84912345678")
+    [fact] = house.bodies("declaration_without_effect")
+    assert (fact["dossier_no"], fact["kind"], fact["contact"]["phone"]) == ("261122-000003-4", kind, "+84912345678")
+    # whoever registers later is not adjusted by it, however often it is told again
+    house.told("261122-000004-2", decided_at="2026-11-26T10:00:00+07:00")
+    house.told("261122-000003-4", kind=kind, contact_phone="+84912345678")
+    assert [account.status for account in house.accounts()] == ["stopped", "pending"]
+    assert house.accounts()[1].phone == "+84983847986"
+
+
+@pytest.mark.rule("V12")
+def test_an_adjust_waits_while_the_register_of_its_code_is_held_back(house: Desk):
+    body = json.dumps(verified()).encode()
+    with house.db.write() as session:
+        message = amqp.Message(body, application_headers={"cloudEvents:type": "vn.vss.verification.identity_verified.v1"})
+        hold(session, uuid7(), message, failed(Reason.RETRIES_EXHAUSTED, "database", attempts=1, due_at=clock.now()))
+    with pytest.raises(Transient):
+        house.told("261122-000002-6", kind="adjust")
+    # another person's does not wait
+    house.told("261122-000003-4", kind="adjust", subject_bhxh_code="7912345678")
+    assert [fact["bhxh_code"] for fact in house.bodies("declaration_without_effect")] == ["7912345678"]
 
 
 @pytest.mark.rule("A9")
@@ -168,6 +233,22 @@ def test_a_guardian_sees_the_children_registered_from_the_own_account(house: Des
     [seen] = house.ask("GET", "/me/children", token=house.token()).json["items"]
     assert (seen["full_name"], seen["relationship"], seen["status"]) == ("Nguyễn Minh Anh", "father", "active")
     assert seen["date_of_birth"] == "2015-02-03"
+
+
+@pytest.mark.rule("A10")
+def test_the_children_stay_when_the_guardian_stops_and_registers_anew(house: Desk):
+    guardian_id = house.settled()
+    child = {"account_id": guardian_id, "full_name": "Nguyễn Thành Biên", "relationship": "father", "phone": "+84983847986"}
+    born = {"subject_bhxh_code": "0120000001", "subject_full_name": "Nguyễn Minh Anh", "subject_date_of_birth": "2015-02-03"}
+    house.told("261122-000002-6", route="guardian", guardian=child, subject_id_type=None, subject_id_number=None, **born)
+    house.told("261122-000003-4", kind="stop")
+    new_id = house.settled(dossier_no="261122-000004-2", decided_at="2026-11-25T10:00:00+07:00")
+    assert new_id != guardian_id
+    [seen] = house.ask("GET", "/me/children", token=house.token()).json["items"]
+    assert seen["full_name"] == "Nguyễn Minh Anh"
+    # nobody else's
+    house.settled(dossier_no="261122-000005-9", subject_bhxh_code="7900000009", subject_id_number="001087000009")
+    assert house.ask("GET", "/me/children", token=house.token(username="7900000009")).json["items"] == []
 
 
 @pytest.mark.rule("A10")

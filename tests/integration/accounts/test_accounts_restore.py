@@ -63,7 +63,9 @@ def test_staff_whose_rights_changed_after_the_backup_wait_for_an_administrator(h
     house.run_jobs()  # writes the ledger
     backup = Backup(house.db)
     found = next(account for account in house.accounts() if account.username == "can.bo")
-    answer = house.ask("PATCH", f"/staff/{found.id}", {"active": False}, token=house.token(username="quan.tri"))
+    answer = house.ask(
+        "PATCH", f"/staff/{found.id}", {"active": False, "reason": "nghỉ việc"}, token=house.token(username="quan.tri")
+    )
     assert answer.status_code == 200, answer.get_data(as_text=True)
     house.run_jobs()  # writes the ledger
     backup.restore()

@@ -17,8 +17,18 @@ from tests.integration.accounts.desk import CODE, Desk
 from tests.integration.accounts.running import NEW_PASSWORD
 
 
-@pytest.mark.rule("A1")
-@pytest.mark.parametrize("name", [CODE, "111349876090", f"  {CODE} "])
+@pytest.mark.rule("A1", "W2")
+@pytest.mark.parametrize(
+    "name",
+    [
+        CODE,
+        "111349876090",
+        f"  {CODE} ",
+        "0113 099 841",
+        "\uff10\uff11\uff11\uff13 \uff10\uff19\uff19 \uff18\uff14\uff11",
+        "111349-876090",
+    ],
+)
 def test_a_person_signs_in_with_the_bhxh_code_or_the_personal_number(lite: Desk, name):
     lite.settled()
     answer = lite.sign_in(username=name)
@@ -27,9 +37,11 @@ def test_a_person_signs_in_with_the_bhxh_code_or_the_personal_number(lite: Desk,
 
 
 @pytest.mark.rule("A1")
-def test_a_personal_number_that_two_accounts_claim_signs_in_to_neither(lite: Desk):
+def test_a_personal_number_that_two_accounts_of_old_claim_signs_in_to_neither(lite: Desk):
     lite.settled()
-    lite.settled(dossier_no="261122-000002-6", subject_bhxh_code="0120000001")
+    lite.settled(dossier_no="261122-000002-6", subject_bhxh_code="0120000001", subject_id_number="001087000001")
+    with lite.db.write() as session:  # as it was possible before V15
+        session.execute(sa.update(Account).values(personal_id="111349876090", unique_id=None))
     assert lite.sign_in(username="111349876090").status_code == 401
     assert lite.sign_in(username="0120000001").status_code == 201
 
@@ -198,3 +210,20 @@ def test_a_key_that_a_sweep_takes_away_meanwhile_is_counted_all_the_same(house: 
     with ThreadPoolExecutor(4) as threads:
         for done in [threads.submit(what) for _ in range(100) for what in (take, forget)]:
             done.result(timeout=60)
+
+
+@pytest.mark.rule("W2", "A8")
+def test_a_code_is_the_same_person_to_the_throttle_however_it_is_typed(lite: Desk):
+    lite.configure(lockout_tries=2)
+    for name in ("9900000001", "9900 000 001"):
+        assert lite.sign_in(username=name).status_code == 401
+    assert lite.sign_in(username="9900-000-001").status_code == 429
+
+
+@pytest.mark.rule("A8")
+def test_a_code_by_sms_names_the_account_where_a_family_shares_a_phone(lite: Desk):
+    lite.settled()
+    lite.settled(dossier_no="261122-000002-6", subject_bhxh_code="0120000001", subject_id_number="001087000001")
+    for name in (CODE, "0120000001"):
+        lite.ask("POST", "/password/reset", {"username": name})
+    assert [fact["account_hint"] for fact in lite.bodies("otp_issued")] == ["01****9841", "01****0001"]

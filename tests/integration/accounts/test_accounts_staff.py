@@ -15,7 +15,9 @@ LAN = {
     "role": "officer",
     "office": "01",
     "province": "01",
+    "reason": "Tiếp nhận hồ sơ tại quầy",
 }
+WHY = {"reason": "Phân công lại"}
 
 
 def add(house: Desk, token: str | None, **changes):
@@ -57,9 +59,9 @@ def test_a_director_changes_only_officers_and_approvers_of_the_own_province_and_
     admin = house.staff("admin", "admin", office=None, province=None)
     token = house.staff("director", "director")
     mine = add(house, token).json["id"]
-    elsewhere = add(house, admin, username="elsewhere", province="79").json["id"]
+    elsewhere = add(house, admin, username="elsewhere", office="79", province="79").json["id"]
     colleague = add(house, admin, username="colleague", role="director").json["id"]
-    change = lambda id_, **body: house.ask("PATCH", f"/staff/{id_}", body, token)  # noqa: E731
+    change = lambda id_, **body: house.ask("PATCH", f"/staff/{id_}", WHY | body, token)  # noqa: E731
     assert change(mine, role="approver").json["role"] == "approver"
     assert change(mine, role="director").status_code == 403
     assert change(mine, province="79").status_code == 403
@@ -77,16 +79,17 @@ def test_a_director_changes_only_officers_and_approvers_of_the_own_province_and_
     "role", ["admin", "director", "officer", "approver", "board", "support", "citizen", "newcomer", None]
 )
 def test_administrators_and_directors_manage_staff_and_nobody_else(lite: Desk, role):
-    """Each endpoint with what succeeds for those who may: 201, 200, 200; 403 for everybody else, 401 for who is not signed in."""
+    """Each endpoint with what succeeds for those who may: 201, 200, 200, 200; 403 for everybody else, 401 for who is not signed in."""
     colleague = lite.staff("colleague", "officer")
     id_ = other_service(lite)(colleague).id
     token = caller(lite, role)
     answers = [
         add(lite, token).status_code,
         lite.ask("GET", "/staff", token=token).status_code,
-        lite.ask("PATCH", f"/staff/{id_}", {"role": "approver"}, token).status_code,
+        lite.ask("GET", f"/staff/{id_}/rights", token=token).status_code,
+        lite.ask("PATCH", f"/staff/{id_}", WHY | {"role": "approver"}, token).status_code,
     ]
-    assert answers == ([201, 200, 200] if role in ("admin", "director") else [403] * 3 if role else [401] * 3)
+    assert answers == ([201, 200, 200, 200] if role in ("admin", "director") else [403] * 4 if role else [401] * 4)
 
 
 def caller(house: Desk, role: str | None) -> str | None:
@@ -105,16 +108,16 @@ def test_staff_who_are_disabled_or_change_their_role_are_signed_out(house: Desk)
     officer = house.staff("officer", "officer")
     id_ = other_service(house)(officer).id
     revoked = lambda: [fact["reason"] for fact in house.bodies("session_revoked")]  # noqa: E731
-    assert house.ask("PATCH", f"/staff/{id_}", {}, admin).status_code == 200
+    assert house.ask("PATCH", f"/staff/{id_}", WHY, admin).status_code == 200
     assert revoked() == []
-    house.ask("PATCH", f"/staff/{id_}", {"role": "approver"}, admin)
+    house.ask("PATCH", f"/staff/{id_}", WHY | {"role": "approver"}, admin)
     assert revoked() == ["signed_out"]
     assert house.sign_in(username="officer").json["role"] == "approver"
-    answer = house.ask("PATCH", f"/staff/{id_}", {"active": False}, admin)
+    answer = house.ask("PATCH", f"/staff/{id_}", WHY | {"active": False}, admin)
     assert answer.json["active"] is False
     assert revoked()[-1] == "locked"
     assert house.sign_in(username="officer").status_code == 401
-    house.ask("PATCH", f"/staff/{id_}", {"active": True}, admin)
+    house.ask("PATCH", f"/staff/{id_}", WHY | {"active": True}, admin)
     assert house.sign_in(username="officer").status_code == 201
 
 
@@ -142,6 +145,11 @@ def test_adding_staff_again_with_the_same_key_adds_nobody_twice(lite: Desk):
         ({"role": "citizen"}, "role"),
         ({"office": None}, "office"),
         ({"role": "board"}, "board"),
+        ({"office": "999"}, "office"),
+        ({"office": "79"}, "office"),
+        ({"reason": ""}, "reason"),
+        ({"own_id": "12345"}, "own_id"),
+        ({"valid_from": "2026-12-02", "valid_until": "2026-12-01"}, "valid_until"),
     ],
 )
 def test_what_is_missing_or_wrong_about_staff_is_told_by_field(lite: Desk, changes, field):
@@ -154,5 +162,5 @@ def test_what_is_missing_or_wrong_about_staff_is_told_by_field(lite: Desk, chang
 def test_a_citizens_account_is_none_of_staff(lite: Desk):
     token = lite.staff("admin", "admin", office=None, province=None)
     citizen_id = lite.settled()
-    assert lite.ask("PATCH", f"/staff/{citizen_id}", {"active": False}, token).status_code == 404
+    assert lite.ask("PATCH", f"/staff/{citizen_id}", WHY | {"active": False}, token).status_code == 404
     assert len(lite.ask("GET", "/staff", token=token).json["items"]) == 1

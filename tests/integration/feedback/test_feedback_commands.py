@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from pathlib import Path
 
@@ -91,6 +92,23 @@ def test_a_deadline_that_was_told_stays_when_the_calendar_changes(desk: Desk, tm
     assert "5 added" in vss("holidays", "import", written(tmp_path, f"day,kind,why\n{days}")).output
     assert desk.row(before).answer_due == due
     assert desk.row(desk.filed()).answer_due > due
+
+
+@pytest.mark.rule("F3")
+def test_the_file_of_offices_is_registrations_own_and_an_office_of_no_province_is_left_out(tmp_path: Path) -> None:
+    file = written(
+        tmp_path,
+        "code,name,province_code,address,phone\n0105,BHXH cơ sở Phúc Thọ,01,Phúc Thọ,024.33640000\n"
+        'CSKH,"Trung tâm Dịch vụ hỗ trợ, chăm sóc khách hàng",00,,\n',
+    )
+    said = json.loads(vss("complaints", "offices", "import", file, "--json").output)
+    assert said == {"lines": 2, "dry_run": False, "added": ["0105"], "changed": [], "closed": [], "left_out": ["CSKH"]}
+    again = json.loads(vss("complaints", "offices", "import", file, "--json").output)
+    assert (again["added"], again["changed"]) == ([], [])
+    assert "0105,BHXH cơ sở Phúc Thọ,01" in kept("complaints offices", tmp_path)
+    orphan = written(tmp_path, "code,name,province_code\n9901,BHXH cơ sở Không Tỉnh,99\n")
+    refused = vss("complaints", "offices", "import", orphan)
+    assert (refused.exit_code, "nobody is responsible for 99" in refused.output) == (2, True)
 
 
 @pytest.mark.rule("F3")

@@ -177,7 +177,7 @@ def test_the_public_feed_names_nobody(desk):
         ({"body": "x" * 5001}, "body"),
         ({"body": "ký tự lạ \u0007 ở giữa"}, "body"),
         ({"bhxh_code": "123"}, "bhxh_code"),
-        ({"bhxh_code": "0113099841\n"}, "bhxh_code"),
+        ({"bhxh_code": "O113099841"}, "bhxh_code"),
         ({"contact": {"phone": "12345"}}, "contact.phone"),
         ({"contact": {"phone": "0243 1234567"}}, "contact.phone"),
         ({"contact": {"email": "khong-phai"}}, "contact.email"),
@@ -249,3 +249,12 @@ class TestNearDuplicates:
     def test_staff_see_the_link(self, lite):
         first, second = lite.filed(), lite.filed()
         assert lite.show(second, token=DIRECTOR)["content"]["linked_to"] == first.no
+
+
+@pytest.mark.rule("W2")
+@pytest.mark.parametrize(
+    "typed", ["0113 099 841", "\uff10\uff11\uff11\uff13 \uff10\uff19\uff19 \uff18\uff14\uff11", "\u200e0113.099.841"]
+)
+def test_a_code_is_taken_however_it_is_typed(lite, typed):
+    complaint = lite.filed(bhxh_code=typed)
+    assert lite.row(complaint).bhxh_code == "0113099841"

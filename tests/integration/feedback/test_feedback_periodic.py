@@ -9,7 +9,8 @@ import pytest
 from services.chassis import jobs
 from services.chassis.calendar import VIETNAM
 from services.chassis.documents import StoreMisconfigured
-from services.feedback.reports.rules import find
+from services.chassis.reports.periodic import find
+from services.feedback.reports.rules import PeriodicReport
 from tests.integration.feedback.desk import ADMIN, CENTRE, Desk
 from tests.stand.later import Later
 
@@ -178,7 +179,7 @@ def test_a_document_that_is_gone_from_the_store_is_not_found_rather_than_an_erro
     desk.sweep()
     desk.run_jobs()
     with desk.db.read() as session:
-        kept = find(session, "weekly", "2026-W45")
+        kept = find(session, PeriodicReport, "weekly", "2026-W45")
         assert kept is not None
         document = kept.files["weeks.csv"]
     content = shown(desk, "weekly/2026-W45/weeks.csv").data

@@ -128,22 +128,6 @@ def test_who_answers_at_once_has_taken_note_and_routed_it(lite):
     assert kinds(lite, complaint) == ["received", "acknowledged", "routed", "answer_drafted"]
 
 
-@pytest.mark.rule("F4")
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Việc này không thuộc thẩm quyền của BHXH Thành phố Hồ Chí Minh.",
-        "Đề nghị ông/bà liên hệ BHXH tỉnh Cao Bằng để được giải quyết.",
-        "De nghi ong ba den BHXH tinh Cao Bang de duoc giai quyet.",
-    ],
-)
-def test_an_answer_that_sends_the_citizen_elsewhere_is_pointed_out_to_the_director(lite, text):
-    complaint = lite.routed()
-    assert lite.do(complaint, "answer", {"text": text}).json["warnings"]
-    assert lite.show(complaint, token=DIRECTOR)["work"]["draft"]["warnings"]
-    assert lite.do(complaint, "answer", {"text": ANSWER}).json["warnings"] == []
-
-
 def test_the_history_says_who_did_what_and_only_grows(desk):
     complaint = desk.answered()
     history = desk.show(complaint, token=DIRECTOR)["work"]["history"]

@@ -34,6 +34,7 @@ FORM = {
 }  # fmt: skip
 STAFF = {
     "username": "can.bo.thu", "full_name": "Trần Thị Thử", "phone": "0912345678", "role": "officer", "office": "01", "province": "01",
+    "reason": "Phân công mới",
 }  # fmt: skip
 
 

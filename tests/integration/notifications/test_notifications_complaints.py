@@ -55,6 +55,8 @@ CASES: list[Case] = [
         {"contact": None, "staff": [DIRECTOR]},
         [("staff_complaint_received", "email", AT_DIRECTOR)],
     ),
+    (readers.UrgentComplaint, feedback.UrgentComplaint, {}, [("duty_urgent_complaint", "sms", "+84901234567")]),
+    (readers.ComplaintMarked, feedback.ComplaintMarked, {"staff": [BOARD]}, [("staff_complaint_marked", "email", AT_BOARD)]),
     (
         readers.ComplaintRecategorised,
         feedback.ComplaintRecategorised,

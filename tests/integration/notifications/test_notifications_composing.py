@@ -35,6 +35,9 @@ CASES: list[tuple[type[Any], dict[str, Any], dict[str, Any], list[tuple[str, str
     (readers.PhoneCodeIssued, registration.PhoneCodeIssued.example, BOTH, [("phone_code", "sms")]),
     (readers.PhoneConfirmed, verification.PhoneConfirmed.example, BOTH, []),
     (readers.DeclarationExpiring, registration.DeclarationExpiring.example, BOTH, [("declaration_expiring", "sms")]),
+    (readers.DeclarationExtended, registration.DeclarationExtended.example, BOTH, [("declaration_extended", "sms")]),
+    (readers.PicturesAwaited, registration.PicturesAwaited.example, BOTH, [("pictures_awaited", "sms")]),
+    (readers.DeclarationUnfinished, registration.DeclarationUnfinished.example, BOTH, [("declaration_unfinished", "sms")]),
     (readers.DeclarationExpired, registration.DeclarationExpired.example, BOTH, [("declaration_expired", "sms")]),
     (readers.DeclarationWithdrawn, registration.DeclarationWithdrawn.example, BOTH, []),
     (
@@ -51,6 +54,7 @@ CASES: list[tuple[type[Any], dict[str, Any], dict[str, Any], list[tuple[str, str
     ),
     (readers.DeclarationRejected, verification.DeclarationRejected.example, PHONE, [("declaration_rejected", "sms")]),
     (readers.CodeNotFound, verification.CodeNotFound.example, BOTH, [("code_not_found", "sms")]),
+    (readers.IdentityQuestioned, verification.IdentityQuestioned.example, BOTH, [("identity_questioned", "sms")]),
     (
         readers.AccountActivated,
         accounts.AccountActivated.example,
@@ -64,7 +68,9 @@ CASES: list[tuple[type[Any], dict[str, Any], dict[str, Any], list[tuple[str, str
         PHONE,
         [("child_activated", "sms")],
     ),
-    (readers.AccountAdjusted, accounts.AccountAdjusted.example, BOTH, [("account_adjusted", "sms")]),
+    (readers.AccountAdjusted, accounts.AccountAdjusted.example | {"changed": []}, BOTH, [("account_adjusted", "sms")]),
+    (readers.DeclarationWithoutEffect, accounts.DeclarationWithoutEffect.example, BOTH, [("without_effect", "sms")]),
+    (readers.IdentityQuestioned, verification.IdentityQuestioned.example, BOTH, [("identity_questioned", "sms")]),
     (readers.AccountStopped, accounts.AccountStopped.example, BOTH, [("account_stopped", "sms")]),
     (readers.OtpIssued, accounts.OtpIssued.example, BOTH, [("otp", "sms")]),
     (readers.PasswordChanged, accounts.PasswordChanged.example, BOTH, [("password_changed", "email")]),
@@ -149,6 +155,30 @@ def test_who_filed_from_afar_hears_of_the_end_and_nothing_of_who_took_the_place(
     desk.read(readers.DeclarationWithdrawn, registration.DeclarationWithdrawn.example, superseded_by=other, contact=BOTH)
     [payload] = desk.payloads()
     assert other not in str(payload)
+
+
+@pytest.mark.rule("V12")
+@pytest.mark.parametrize(
+    ("before", "told"),
+    [
+        ({"phone": "+84900000001", "email": "old@example.com"}, {"+84900000001", "old@example.com"}),
+        # the phone that is still the account's has the ordinary message; the address of before is told of every change
+        ({"phone": BOTH["phone"], "email": "old@example.com"}, {"old@example.com"}),
+        ({"phone": "+84900000001", "email": None}, {"+84900000001"}),
+    ],
+)
+def test_the_old_phone_and_the_old_address_are_told_of_a_change(desk: Desk, before: dict[str, Any], told: set[str]) -> None:
+    example = accounts.AccountAdjusted.example | {"changed": ["phone", "email"], "previous_contact": before}
+    desk.read(readers.AccountAdjusted, example, contact=BOTH)
+    assert {message.address for message in desk.messages() if message.template == "account_changed"} == told
+    assert [message.address for message in desk.messages() if message.template == "account_adjusted"] == [BOTH["phone"]]
+
+
+def test_a_fact_of_an_earlier_release_tells_the_new_phone_alone(desk: Desk) -> None:
+    later = ("person", "changed", "previous_contact")
+    example = {name: value for name, value in accounts.AccountAdjusted.example.items() if name not in later}
+    desk.read(readers.AccountAdjusted, example, contact=BOTH)
+    assert [message.template for message in desk.messages()] == ["account_adjusted"]
 
 
 def test_only_the_form_goes_by_mail_and_no_other_attachment(desk: Desk) -> None:

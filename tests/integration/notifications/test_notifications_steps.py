@@ -57,7 +57,9 @@ def after(desk: Desk, id_: uuid.UUID) -> tuple[dict[str, Any], list[Any]]:
     with desk.db.read() as session:
         row = dict(session.execute(sa.select(Message.__table__).where(Message.id == id_)).mappings().one())
     told = [
-        (name, data | {"message_id": ""}, revision) for name, data, revision in desk.told() if data["message_id"] == str(id_)
+        (name, data | {"message_id": ""}, revision)
+        for name, data, revision in desk.told()
+        if data.get("message_id") == str(id_)
     ]
     return row | {"id": None}, told
 
@@ -99,3 +101,32 @@ def test_what_is_known_of_a_message_is_whether_it_was_handed_over(desk: Desk) ->
     with desk.db.read() as session:
         assert [is_known_as_sent(session, id_) for id_ in found] == ["sent_at" in state for state in STATES]
         assert is_known_as_sent(session, uuid.uuid4()) is None
+
+
+@pytest.mark.rule("A2")
+def test_the_failure_of_a_first_password_and_its_end_are_told_to_whoever_approved_the_dossier(desk: Desk) -> None:
+    def reports() -> list[tuple[str, str | None]]:
+        facts = [body for name, body, _ in desk.told() if name == "password_delivery_reported"]
+        return [(body["outcome"], body["code"]) for body in facts]
+
+    waiting = put(desk, STATES[0])
+    with desk.db.write() as session:
+        message = locked(session, waiting)
+        message.template, message.channel, message.ref = "account_activated", "sms", "261121-000001-6"
+        message.mark_failed(at=NOW, code="unreachable_number")
+    assert reports() == [("failed", "unreachable_number")]
+    with desk.db.write() as session:
+        locked(session, waiting).report_delivery(at=NOW, provider_id=SID)
+    assert reports()[0] == ("failed", "unreachable_number")
+    assert reports()[-1][0] in ("sent", "delivered")
+
+
+@pytest.mark.rule("A2")
+@pytest.mark.parametrize(("template", "channel"), [("account_activated", "email"), ("password_changed", "sms")])
+def test_no_other_failure_is_reported_to_offices(desk: Desk, template: str, channel: str) -> None:
+    waiting = put(desk, STATES[0])
+    with desk.db.write() as session:
+        message = locked(session, waiting)
+        message.template, message.channel = template, channel
+        message.mark_failed(at=NOW, code="unreachable_number")
+    assert "password_delivery_reported" not in [name for name, *_ in desk.told()]

@@ -7,6 +7,8 @@ import sqlalchemy as sa
 from PIL import Image
 
 from services.accounts import events as accounts
+from services.chassis.seal import Opener, generate_keypair
+from services.chassis.settings import Secret
 from services.chassis.web.auth import InvalidToken, Principal
 from services.registration.declarations.rules import Declaration
 from services.registration.service import BLUEPRINTS, JOBS, SWEEPS, Registration
@@ -79,17 +81,33 @@ def merged(base, changes):
 
 
 def tokens(token):
-    """A token is `role:id` here; `office` is always 79."""
-    role, _, id_ = token.partition(":")
+    """A token is `role:id` or `role:id:place` here: the board of a board, everybody else's office, 79 unless it says another."""
+    role, _, rest = token.partition(":")
+    id_, _, place = rest.partition(":")
     if not id_:
         raise InvalidToken("no")
-    return Principal(id_, role, {"sub": id_, "role": role, "office": "79"})
+    if role == "board":
+        return Principal(id_, role, {"sub": id_, "role": role, "board": place})
+    office = place or "79"
+    province = office[:2] if office[:2].isdecimal() else "00"
+    return Principal(id_, role, {"sub": id_, "role": role, "office": office, "province": province})
 
 
 class Desk(desk.Desk):
     """Registration without its bus."""
 
     service, blueprints, jobs, sweeps = Registration, BLUEPRINTS, JOBS, SWEEPS
+
+    def __init__(self, database_url, **settings):
+        self.keys = generate_keypair()
+        super().__init__(database_url, **settings)
+
+    def configure(self, **settings):
+        super().configure(**{"seal_public_key": Secret(self.keys.public_key)} | settings)
+
+    def opened(self, box, context):
+        """What a sealed box holds, as only notifications can see it."""
+        return Opener(self.keys.private_key).open(box, context)
 
     def verifier(self):
         return tokens

@@ -52,8 +52,8 @@ def test_an_intake_costs_few_statements(desk, statements):
     desk.put(dossier, "id_front")
     statements.clear()
     desk.submit(dossier)
-    # the row with its lock, I8, the row, the job, the fact, the count of its source
-    assert len(statements) == 6
+    # the row with its lock, I8, the calendar, the row, the job, the fact, the count of its source
+    assert len(statements) == 7
     statements.clear()
     desk.status(dossier)
     assert len(statements) == 1

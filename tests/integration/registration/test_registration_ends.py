@@ -1,6 +1,12 @@
 """Expiry, withdrawal and old drafts: what is told, and that nothing of the person stays. Both databases."""
 
+import io
+from datetime import datetime, timedelta
+
 import pytest
+from pypdf import PdfReader
+
+from services.registration.declarations.rules import Declaration
 
 PERSONAL = (
     "Nguyễn",
@@ -35,7 +41,7 @@ def test_after_ten_days_it_is_cancelled_told_and_all_data_and_documents_are_dele
     desk.submit(dossier)
     desk.run_jobs()
     assert len(desk.documents) == 3
-    later(days=10, seconds=1)
+    later.to(desk.row(dossier).close_at)
     desk.sweep()
     desk.run_jobs()
     [told] = desk.facts("declaration_expired")
@@ -56,34 +62,134 @@ def test_after_ten_days_it_is_cancelled_told_and_all_data_and_documents_are_dele
     assert len(desk.facts("declaration_expired")) == 1
 
 
-@pytest.mark.rule("I6")
-def test_a_day_before_the_end_nothing_has_expired(desk, later):
-    dossier = desk.submitted()
-    later(days=9, hours=23)
+@pytest.mark.rule("I6", "W1")
+@pytest.mark.parametrize(("confirmed", "last_day"), [("2026-11-30T10:11", "2026-12-10"), ("2027-01-28T10:11", "2027-02-11")])
+def test_it_waits_until_24_00_of_the_last_day_and_everything_names_that_day(desk, later, confirmed, last_day):
+    later.to(datetime.fromisoformat(f"{confirmed}:00+07:00"))
+    dossier = desk.create()
+    answer = desk.submit(dossier).json
+    [told] = desk.facts("declaration_submitted")
+    assert {answer["last_day"], desk.status(dossier)["last_day"], told.body["last_day"]} == {last_day}
+    assert f'"last_day":"{last_day}"' in told.public.replace(" ", "")
+    desk.run_jobs()
+    assert desk.facts("attachment_added")[0].body["last_day"] == last_day
+    pdf = desk.ask("GET", dossier, "/form.pdf").data
+    [page] = PdfReader(io.BytesIO(pdf)).pages
+    assert "hết ngày " + "/".join(reversed(last_day.split("-"))) in " ".join(page.extract_text().split())
+    midnight = datetime.fromisoformat(f"{last_day}T00:00:00+07:00") + timedelta(days=1)
+    later.to(midnight - timedelta(minutes=1))
     desk.sweep()
     assert desk.status(dossier)["status"] == "submitted"
+    later.to(midnight + timedelta(hours=7))
+    desk.sweep()
+    assert desk.status(dossier)["status"] == "expired"
+    [told] = desk.facts("declaration_expired")
+    assert told.body["last_day"] == last_day
 
 
 @pytest.mark.rule("I6")
-def test_two_days_before_the_end_the_person_is_warned_once(desk, later):
+def test_two_working_days_before_the_end_the_person_is_warned_once_and_by_day(desk, later):
+    later.to(datetime.fromisoformat("2027-01-28T10:11:00+07:00"))
     dossier = desk.submitted()
-    later(days=7, hours=23)
+    later.to(datetime.fromisoformat("2027-02-02T07:59:00+07:00"))
     desk.sweep()
     assert desk.facts("declaration_expiring") == []
-    later(days=8, seconds=1)
+    # the working days before 11 February are 3 and 2 February: Tết lies between
+    later.to(datetime.fromisoformat("2027-02-02T17:00:00+07:00"))
     desk.sweep()
     desk.sweep()
     [told] = desk.facts("declaration_expiring")
-    assert told.body["dossier_no"] == dossier.no
+    assert (told.body["dossier_no"], told.body["last_day"]) == (dossier.no, "2027-02-11")
     assert told.body["contact"]["phone"] == "+84983847986"
     assert desk.status(dossier)["status"] == "submitted"
+
+
+def day_off(day):
+    return {"day": day, "kind": "off", "why": "Bão số 12"}
+
+
+@pytest.mark.rule("I6", "W1")
+def test_a_last_day_that_becomes_a_day_off_moves_to_the_next_working_day_and_the_person_is_told(desk, later):
+    later.to(datetime.fromisoformat("2026-11-30T10:11:00+07:00"))
+    dossier, other = desk.submitted(), desk.submitted(subject={"bhxh_code": "0113099842"}, kind="adjust")
+    desk.hear("case_received", other)
+    desk.hear("calendar_changed", revision=1, corrections=[day_off("2026-12-10")])
+    desk.sweep()
+    desk.sweep()
+    [told] = desk.facts("declaration_extended")
+    assert (told.body["dossier_no"], told.body["last_day"]) == (dossier.no, "2026-12-11")
+    assert desk.status(dossier)["last_day"] == "2026-12-11"
+    later.to(datetime.fromisoformat("2026-12-11T23:59:00+07:00"))
+    desk.sweep()
+    assert desk.status(dossier)["status"] == "submitted"
+    later.to(desk.row(dossier).close_at)
+    desk.sweep()
+    assert desk.status(dossier)["status"] == "expired"
+
+
+@pytest.mark.rule("I6", "W1")
+def test_a_last_day_once_told_never_moves_earlier(desk, later):
+    later.to(datetime.fromisoformat("2026-12-02T10:11:00+07:00"))
+    dossier = desk.submitted()
+    assert desk.status(dossier)["last_day"] == "2026-12-14", "the tenth day is a Saturday"
+    desk.hear("calendar_changed", revision=1, corrections=[{"day": "2026-12-12", "kind": "work", "why": "Làm bù"}])
+    desk.sweep()
+    assert desk.facts("declaration_extended") == []
+    assert desk.status(dossier)["last_day"] == "2026-12-14"
+
+
+@pytest.mark.rule("I6", "W1")
+def test_a_calendar_heard_of_in_the_night_of_the_end_still_counts(desk, later):
+    later.to(datetime.fromisoformat("2026-11-30T10:11:00+07:00"))
+    dossier = desk.submitted()
+    later.to(desk.row(dossier).close_at)
+    desk.hear("calendar_changed", revision=1, corrections=[day_off("2026-12-10")])
+    desk.sweep()
+    assert (desk.status(dossier)["status"], desk.status(dossier)["last_day"]) == ("submitted", "2026-12-11")
+
+
+@pytest.mark.rule("I6", "W1")
+def test_a_worked_saturday_that_is_taken_back_moves_the_last_day(desk, later):
+    later.to(datetime.fromisoformat("2026-12-02T10:11:00+07:00"))
+    desk.hear("calendar_changed", revision=1, corrections=[{"day": "2026-12-12", "kind": "work", "why": "Làm bù"}])
+    dossier = desk.submitted()
+    assert desk.status(dossier)["last_day"] == "2026-12-12"
+    desk.hear("calendar_changed", revision=2, corrections=[])
+    desk.sweep()
+    assert desk.status(dossier)["last_day"] == "2026-12-14"
+
+
+@pytest.mark.rule("I6")
+def test_a_declaration_of_the_previous_release_gets_the_rest_of_its_last_day(desk, later):
+    later.to(datetime.fromisoformat("2026-12-02T10:11:00+07:00"))
+    dossier = desk.submitted()
+    with desk.db.write() as session:
+        old = session.get(Declaration, desk.row(dossier).id)
+        old.last_day = old.warn_at = old.close_at = None
+        old.expires_at = datetime.fromisoformat("2026-12-12T10:11:00+07:00")
+    desk.sweep()
+    assert desk.status(dossier)["last_day"] == "2026-12-14"
+    assert desk.facts("declaration_extended")[0].body["last_day"] == "2026-12-14"
+
+
+@pytest.mark.rule("I6")
+def test_whoever_came_on_the_last_day_at_23_59_has_come_in_time(desk, later):
+    later.to(datetime.fromisoformat("2026-11-30T10:11:00+07:00"))
+    dossier = desk.submitted()
+    later.to(datetime.fromisoformat("2026-12-11T00:10:00+07:00"))
+    desk.sweep()
+    desk.hear("case_received", dossier, received_at="2026-12-10T23:59:00+07:00")
+    later.to(datetime.fromisoformat("2026-12-11T09:00:00+07:00"))
+    desk.sweep()
+    status = desk.status(dossier)
+    assert (status["status"], status["warnings"]) == ("received", ["id_number"]), "nothing of it was deleted"
 
 
 @pytest.mark.rule("I6")
 def test_the_clock_stops_when_an_officer_receives_the_person(desk, later):
     dossier = desk.submitted()
     desk.hear("case_received", dossier)
-    later(days=30)
+    later(days=12)
     desk.sweep()
     assert desk.status(dossier)["status"] == "received"
     assert desk.facts("declaration_expiring") == desk.facts("declaration_expired") == []
@@ -102,12 +208,13 @@ def test_what_awaits_no_visit_never_expires(desk, form, later):
 
 @pytest.mark.rule("I6")
 def test_the_days_are_settings(make_desk, later):
-    desk = make_desk(expiry_days=3, expiry_warning_days=1)
+    desk = make_desk(expiry_days=3, expiry_warning_days=1, expiry_spread_hours=0)
+    later.to(datetime.fromisoformat("2026-11-30T10:11:00+07:00"))
     dossier = desk.submitted()
-    later(days=2, seconds=1)
+    later.to(datetime.fromisoformat("2026-12-02T17:00:00+07:00"))
     desk.sweep()
     assert len(desk.facts("declaration_expiring")) == 1
-    later(days=3, seconds=1)
+    later.to(datetime.fromisoformat("2026-12-04T00:00:00+07:00"))
     desk.sweep()
     assert desk.status(dossier)["status"] == "expired"
 

@@ -1,6 +1,7 @@
 """Receiving offices in the service's database, and the command that imports them."""
 
 import io
+import json
 
 import pytest
 from typer.testing import CliRunner
@@ -28,7 +29,7 @@ def listed(database, **filters):
 
 @pytest.mark.rule("I1")
 def test_a_new_database_knows_the_provincial_offices_of_today_and_the_guides(database):
-    found = listed(database)
+    found = [office for office in listed(database) if not office.is_customer_care]
     assert len(found) == 34
     assert {o.province_code for o in found} == {p.code for p in units.children("2025")}
     hanoi = next(office for office in found if office.code == "01")
@@ -66,13 +67,13 @@ def test_offices_are_listed_by_province(database):
 def test_importing_twice_changes_nothing_and_a_closed_office_is_found_no_more(database):
     one = office_list.read(io.StringIO(LOCAL))
     with database.write() as session:
-        assert office_list.store(session, one) == (1, 0, 0)
-        assert office_list.store(session, one) == (0, 0, 0)
-        assert office_list.store(session, one, close_others=True) == (0, 0, 34)
+        assert office_list.store(session, one) == {"added": ["0105"], "changed": [], "closed": []}
+        assert office_list.store(session, one) == {"added": [], "changed": [], "closed": []}
+        assert len(office_list.store(session, one, close_others=True)["closed"]) == 35
     assert [o.code for o in listed(database)] == ["0105"]
     with database.write() as session:
         changed = office_list.read(io.StringIO(LOCAL.replace("33640000", "33649999")))
-        assert office_list.store(session, changed) == (0, 1, 0)
+        assert office_list.store(session, changed) == {"added": [], "changed": ["0105"], "closed": []}
     assert [o.phone for o in listed(database)] == ["024.33649999"]
 
 
@@ -81,6 +82,14 @@ def test_an_imported_list_survives_the_next_start(database):
         office_list.store(session, office_list.read(io.StringIO(LOCAL)), close_others=True)
     database.migrate(Registration.migrations)
     assert [o.code for o in listed(database)] == ["0105"]
+
+
+@pytest.mark.rule("V11")
+def test_a_new_database_knows_the_customer_care_centre_as_an_office_of_no_province(database):
+    (centre,) = listed(database, q="cham soc khach hang")
+    assert (centre.code, centre.name) == ("CSKH", "Trung tâm Dịch vụ hỗ trợ, chăm sóc khách hàng")
+    assert centre.is_customer_care
+    assert [office.code for office in listed(database, province="00")] == ["CSKH"]
 
 
 @pytest.fixture
@@ -95,12 +104,29 @@ def test_the_command_imports_a_file_and_lists_it(vss, tmp_path):
     file = tmp_path / "list.csv"
     file.write_text("\ufeff" + LOCAL, encoding="utf-8")  # as Excel writes it
     would = vss("import", file, "--dry-run")
-    assert "1 would be added" in would.output, would.output
+    assert "1 lines read (dry run): 1 added" in would.output, would.output
     assert "Phúc Thọ" not in vss("list", "phuc tho").output
     done = vss("import", file)
     assert done.exit_code == 0, done.output
     assert "1 added, 0 changed, 0 closed" in done.output
     assert "BHXH cơ sở Phúc Thọ" in vss("list", "phuc tho", "--province", "01").output
+
+
+def test_a_script_reads_which_offices_an_import_touched_as_json(vss, tmp_path):
+    file = tmp_path / "list.csv"
+    file.write_text(LOCAL + "04,BHXH tỉnh Cao Bằng,04,,0206.1234567\n", encoding="utf-8")
+    said = json.loads(vss("import", file, "--json", "--dry-run").output)
+    assert said == {"lines": 2, "dry_run": True, "added": ["0105"], "changed": ["04"], "closed": []}
+    file.write_text(LOCAL + "04,,04,,\n", encoding="utf-8")
+    refused = vss("import", file, "--json")
+    assert (refused.exit_code, json.loads(refused.output)["faults"]) == (2, ["line 3: name: missing"])
+
+
+def test_what_is_exported_can_be_imported_again_and_changes_nothing(vss, tmp_path):
+    file = tmp_path / "list.csv"
+    assert vss("export", file).exit_code == 0
+    said = json.loads(vss("import", file, "--json", "--close-others").output)
+    assert said == {"lines": 35, "dry_run": False, "added": [], "changed": [], "closed": []}
 
 
 def test_a_bad_file_is_refused_whole_and_every_fault_named_by_its_line(vss, tmp_path):

@@ -179,7 +179,7 @@ def test_after_an_end_without_an_account_the_person_may_register_again(desk, lat
     if end == "withdrawn":
         desk.ask("DELETE", first)
     elif end == "expired":
-        later(days=10, seconds=1)
+        later.to(desk.row(first).close_at)
         desk.sweep()
     else:
         desk.hear("declaration_rejected", first)
@@ -198,3 +198,13 @@ def test_other_codes_and_other_kinds_are_not_in_the_way(desk):
     desk.submitted()
     desk.submitted(subject={"bhxh_code": "0113099842"})
     desk.submitted(kind="adjust")
+
+
+@pytest.mark.rule("I6", "I8")
+def test_what_has_passed_its_last_day_is_in_nobodys_way_even_before_it_is_closed(desk, later):
+    first = desk.submitted()
+    later.to(desk.row(first).expires_at)
+    again = desk.submitted()
+    assert [desk.status(each)["status"] for each in (first, again)] == ["expired", "submitted"]
+    assert [told.body["dossier_no"] for told in desk.facts("declaration_expired")] == [first.no]
+    assert desk.row(first).subject is None

@@ -3,12 +3,13 @@
 import http.client
 import json
 from contextlib import closing
-from datetime import timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
 from services.accounts import events as accounts
 from services.chassis import clock
+from services.chassis.calendar import VIETNAM, Calendar
 from services.chassis.ids import uuid7
 from services.chassis.testing import free_port
 from services.verification import events as verification
@@ -116,17 +117,23 @@ def test_ten_days_later_the_running_service_has_warned_cancelled_and_deleted(reg
     created = registration.ask("POST", "", form.person)[1]
     draft, code = created["draft_id"], {"X-Tracking-Code": created["tracking_code"]}
     registration.ask("PUT", f"/{draft}/attachments/portrait", form.picture(), **{"Content-Type": "image/jpeg"} | code)
-    no = registration.ask("POST", f"/{draft}/submit", {"commitment": True}, **code)[1]["dossier_no"]
+    sent = registration.ask("POST", f"/{draft}/submit", {"commitment": True}, **code)[1]
+    no = sent["dossier_no"]
     registration.told(2)
+
+    def move(to):
+        clock.move_to(registration.offset, (to - datetime.now(UTC)).total_seconds())
+
     documents = registration.folder / "documents"
 
     def kept():
         return [file for file in documents.rglob("*") if file.is_file() and file.stat().st_size > 0]
 
     assert kept()
-    clock.move_to(registration.offset, timedelta(days=8, minutes=1).total_seconds())
+    day = Calendar().before(date.fromisoformat(sent["last_day"]), 2)
+    move(datetime.combine(day, time(17), VIETNAM))
     assert set(registration.told(1)) == {"declaration_expiring"}
-    clock.move_to(registration.offset, timedelta(days=10, minutes=1).total_seconds())
+    move(datetime.fromisoformat(sent["expires_at"]) + timedelta(hours=7))
     assert set(registration.told(1)) == {"declaration_expired"}
     registration.until_status(no, created["tracking_code"], "expired")
     registration.program.until(lambda: not kept(), "all documents deleted")

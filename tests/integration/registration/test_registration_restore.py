@@ -35,7 +35,7 @@ def test_a_declaration_expired_after_the_backup_is_erased_and_told_again(desk, l
     dossier = desk.submitted()
     desk.run_jobs()
     backup = Backup(desk.db)
-    later(days=10, seconds=1)
+    later.to(desk.row(dossier).close_at)
     desk.sweep()
     desk.run_jobs()
     backup.restore()

@@ -139,11 +139,26 @@ def test_staff_key_in_a_paper_form_at_a_counter_and_no_clock_runs(desk):
     assert (body["route"], body["channel"]) == ("counter", "office")
 
 
-@pytest.mark.rule("I3")
-@pytest.mark.parametrize("channel", ["office", "mobile_desk", "customer_care"])
-def test_a_counter_is_an_office_a_mobile_desk_or_the_customer_care_centre(lite, channel):
-    lite.create(token=OFFICER, route="counter", channel=channel)
-    assert lite.post(token=OFFICER, route="counter", channel="web").status_code == 422
+@pytest.mark.rule("I3", "V11")
+@pytest.mark.parametrize(
+    ("office", "channel", "status"),
+    [
+        ("79", "office", 201),
+        ("79", "mobile_desk", 201),
+        ("79", "web", 422),
+        ("79", "customer_care", 422),
+        ("CSKH", "customer_care", 201),
+        ("CSKH", "office", 422),
+        ("CSKH", "mobile_desk", 422),
+        ("NOWHERE", "customer_care", 422),
+    ],
+)
+def test_a_counter_is_an_office_a_mobile_desk_or_the_customer_care_centre_each_in_its_own_channel(
+    lite, office, channel, status
+):
+    answer = lite.post(token=f"officer:officer-1:{office}", route="counter", channel=channel)
+    assert answer.status_code == status
+    assert status == 201 or [error["field"] for error in answer.json["errors"]] == ["channel"]
 
 
 @pytest.mark.parametrize(
@@ -187,6 +202,52 @@ def test_adjust_and_stop_of_an_account_that_nobody_has_told_of_warn_and_do_not_b
     assert "account" in desk.facts()[0].body["warnings"]
     assert desk.facts()[0].body["kind"] == kind
     assert "account" not in desk.status(dossier)["warnings"], "the officer is warned, and nobody else (I8)"
+
+
+@pytest.mark.rule("V12")
+@pytest.mark.parametrize("kind", ["adjust", "stop"])
+@pytest.mark.parametrize("token", ["officer:lan", "citizen:an"])
+def test_staff_and_signed_in_people_are_refused_an_adjust_or_stop_without_an_account(desk, kind, token):
+    route = {"route": "counter", "channel": "office"} if token.startswith("officer") else {}
+    answer = desk.post(kind=kind, token=token, **route)
+    assert (answer.status_code, answer.json["type"]) == (409, "urn:vss:problem:no-account")
+    # closed between draft and submission
+    desk.hear("account_activated", bhxh_code="0113099841")
+    dossier = desk.create(kind=kind, token=token, **route)
+    desk.hear("account_stopped", bhxh_code="0113099841", revision=2)
+    assert desk.submit(dossier, token=token, headers={"X-Tracking-Code": dossier.code}).status_code == 409
+
+
+@pytest.mark.rule("V12")
+def test_an_adjust_without_effect_ends_the_declaration(desk):
+    dossier = desk.submitted(kind="adjust")
+    desk.hear("declaration_without_effect", dossier)
+    status = desk.status(dossier)
+    assert status["status"] == "without_effect"
+    assert status["ended_at"] is not None
+
+
+@pytest.mark.rule("V12")
+@pytest.mark.parametrize(
+    ("kind", "email", "answered"), [("adjust", None, 201), ("adjust", "an@example.com", 422), ("register", None, 422)]
+)
+def test_an_address_is_removed_only_by_an_adjust_that_gives_none(desk, kind, email, answered):
+    contact = {"email": email, "remove_email": True}
+    answer = desk.post(kind=kind, contact=contact)
+    assert answer.status_code == answered, answer.text
+    if answered == 201:
+        desk.submitted(kind=kind, contact=contact)
+        assert desk.facts()[-1].body["contact"]["remove_email"] is True
+
+
+@pytest.mark.rule("V15")
+def test_a_dossier_that_is_held_after_its_approval_waits_for_an_office_again(desk):
+    dossier = desk.submitted()
+    desk.hear("identity_verified", dossier, revision=3)
+    desk.hear("identity_questioned", dossier, revision=4)
+    assert desk.status(dossier)["status"] == "received"
+    desk.hear("declaration_rejected", dossier, revision=5)
+    assert desk.status(dossier)["status"] == "rejected"
 
 
 @pytest.mark.rule("I2")

@@ -42,6 +42,23 @@ def test_somebody_who_gets_a_code_is_found_from_then_on(sandbox: Any) -> None:
     assert _ask(sandbox, "9912345678").json() == {"found": True, "bhxh_code": "9912345678", **body}
 
 
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"date_of_birth": 1959},
+        {"date_of_birth": "00/00/1959"},
+        {"date_of_birth": None},
+        {},
+        {"date_of_birth": "1959-03-02", "sex": 7, "found": False},
+    ],
+)
+def test_an_odd_record_is_answered_as_it_was_given(sandbox: Any, odd: dict[str, object]) -> None:
+    body = {"full_name": "Lò Thị Cũ"} | odd
+    assert requests.put(f"{sandbox.url}/hgd/people/9912345679", json=body, timeout=5).status_code == 201
+    expected = {"bhxh_code": "9912345679", **body, "found": True}
+    assert _ask(sandbox, "9912345679").json() == expected
+
+
 @pytest.mark.parametrize("code", ["123", "٠١١٣٠٩٩٨٤١", "01130998411", 113099841, None])
 def test_what_is_no_code_is_refused(sandbox: Any, code: object) -> None:
     assert _ask(sandbox, code).status_code == 400

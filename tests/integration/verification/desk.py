@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,18 +15,21 @@ from PIL import Image
 from services.chassis import clock
 from services.chassis.database import ServiceSession
 from services.chassis.ids import uuid7
-from services.chassis.jobs import Job, Reason
+from services.chassis.jobs import Job, JobKind, Reason
 from services.chassis.jobs.table import jobs as job_table
 from services.chassis.web.auth import InvalidToken, Principal, Verifier
 from services.registration.events import DeclarationSubmitted
-from services.verification.decisions.jobs import look_up
-from services.verification.decisions.rules import LOOK_UP
+from services.verification.decisions.jobs import advise, look_up
+from services.verification.decisions.rules import ADVISE, LOOK_UP
+from services.verification.directory.births import Birth
 from services.verification.directory.port import Answer
 from services.verification.history.rules import Entry
 from services.verification.service import BLUEPRINTS, Verification
 from tests.stand import desk
 
 NAME, CODE = "Nguyễn Thành Biên", "0113099841"
+#: as the form and HGĐ say
+BORN = Birth.exact(date(1987, 5, 19))
 
 
 def dossier_no(number: int = 1) -> str:
@@ -82,11 +86,12 @@ CHILD = {
 }
 
 
-def child(no: str, **changes: Any) -> dict[str, Any]:
-    """A child's declaration, filed by the guardian (V9)."""
-    pictures = [attachment("portrait"), attachment("birth_certificate")]
+def child(no: str, *, pictures: Sequence[dict[str, Any]] | None = None, **changes: Any) -> dict[str, Any]:
+    """A child's declaration, filed by the guardian (V9), with both pictures unless others are given."""
+    if pictures is None:
+        pictures = [attachment("portrait"), attachment("birth_certificate")]
     return submitted(
-        no, route="guardian", expires_at=None, guardian=GUARDIAN, subject=CHILD, attachments=pictures, **changes
+        no, route="guardian", expires_at=None, guardian=GUARDIAN, subject=CHILD, **{"attachments": pictures, **changes}
     )
 
 
@@ -97,19 +102,21 @@ def picture(colour: str = "white", kind: str = "JPEG") -> bytes:
 
 
 def _tokens(token: str) -> Principal:
-    """`role:account:office`; an empty office is a token without one."""
+    """`role:account:office`, in the province of the office's first two digits; an empty office is a token without one."""
     role, _, rest = token.partition(":")
     account, _, office = rest.partition(":")
     if not account:
         raise InvalidToken("no token of these tests")
-    return Principal(account, role, {"sub": account, "role": role} | ({"office": office} if office else {}))
+    return Principal(
+        account, role, {"sub": account, "role": role} | ({"office": office, "province": office[:2]} if office else {})
+    )
 
 
 @dataclass
 class FakeDirectory:
     """HGĐ in memory. `fail_with` is raised while it is set."""
 
-    people: dict[str, Answer] = field(default_factory=lambda: {CODE: Answer(found=True, full_name=NAME)})
+    people: dict[str, Answer] = field(default_factory=lambda: {CODE: Answer(found=True, full_name=NAME, birth=BORN)})
     fail_with: Exception | None = None
     asked: list[str] = field(default_factory=list)
 
@@ -135,10 +142,10 @@ class Desk(desk.Desk):
 
     # what other services tell
 
-    def tell(self, name: str, data: dict[str, Any]) -> None:
-        """Handle a message of another service."""
+    def tell(self, name: str, data: dict[str, Any], *, revision: int | None = None) -> None:
+        """Handle a message of another service, newer than the one before unless `revision` says otherwise."""
         self._revision += 1
-        self.handle(self.reader(name), data, revision=self._revision)
+        self.handle(self.reader(name), data, revision=revision or self._revision)
 
     def submit(self, no: str = NO, **changes: Any) -> str:
         self.tell("declaration_submitted", submitted(no, **changes))
@@ -158,10 +165,16 @@ class Desk(desk.Desk):
     def withdraw(self, no: str = NO) -> None:
         self.tell("declaration_withdrawn", {"dossier_no": no, "withdrawn_at": clock.now().isoformat()})
 
-    def account(self, account_id: str, no: str) -> None:
+    def account(self, account_id: str, no: str, *, revision: int | None = None) -> None:
         """The account opened by this dossier."""
-        data = {"account_id": account_id, "dossier_no": no, "activated_at": clock.now().isoformat()}
-        self.tell("account_activated", data)
+        case = self.case(no)
+        told = {
+            "bhxh_code": case["subject"]["bhxh_code"],
+            "full_name": case["subject"]["full_name"],
+            "contact": case["contact"],
+        }
+        data = {"account_id": account_id, "dossier_no": no, "activated_at": clock.now().isoformat()} | told
+        self.tell("account_activated", data, revision=revision)
 
     # what officers do
 
@@ -185,12 +198,32 @@ class Desk(desk.Desk):
     def decide(self, no: str = NO, who: str = "approver:lan:79", outcome: str = "valid", **data: Any) -> Any:
         return self.ask("POST", f"/{no}/decision", who, json={"outcome": outcome, **data})
 
+    def see_id(self, no: str = NO, who: str = "approver:lan:79") -> Any:
+        """The person comes and shows an ID: something to look at, so that most reasons may be given (V4)."""
+        return self.ask("POST", f"/{no}/receive", who, json={"id_shown": True})
+
+    def reject(self, no: str = NO, who: str = "approver:lan:79", **data: Any) -> Any:
+        """A rejection for an ID that differs, of a person who has come."""
+        if self.case(no)["status"] == "new":
+            self.see_id(no, who)
+        return self.decide(no, who, "invalid", **{"reason_code": "id_differs"} | data)
+
+    def reasons(self, no: str = NO) -> set[str]:
+        """The reasons that may be given now."""
+        return {each["code"] for each in self.case(no)["reasons"] if each["available"]}
+
     # what happens by itself
+
+    def advise(self) -> None:
+        """HGĐ is asked about every dossier that has arrived."""
+        self._settle(ADVISE, advise(self.resources, self.hgd))
 
     def look_up(self) -> None:
         """Make every HGĐ look-up that waits, and settle it, as the runner would."""
-        kind = look_up(self.resources, self.hgd)
-        for job in self._jobs(attempt=1):
+        self._settle(LOOK_UP, look_up(self.resources, self.hgd))
+
+    def _settle(self, name: str, kind: JobKind) -> None:
+        for job in self._jobs(name, attempt=1):
             result = kind.call(job)
             with self.db.write() as session:
                 kind.done(session, job, result)
@@ -199,19 +232,19 @@ class Desk(desk.Desk):
     def give_up(self) -> None:
         """All tries of the waiting look-ups are used up."""
         kind = look_up(self.resources, self.hgd)
-        for job in self._jobs(attempt=9):
+        for job in self._jobs(LOOK_UP, attempt=9):
             with self.db.write() as session:
                 kind.given_up(session, job, Reason("tries_used_up", None))
                 self._end(session, job, "given_up")
 
-    def _jobs(self, attempt: int) -> list[Job]:
+    def _jobs(self, name: str, attempt: int) -> list[Job]:
         return [
             Job(
-                id=row.id, kind=LOOK_UP, key=row.key, payload=json.loads(row.payload), attempt=attempt, may_have_run=False,
+                id=row.id, kind=name, key=row.key, payload=json.loads(row.payload), attempt=attempt, may_have_run=False,
                 added_at=row.added_at, correlation_id=row.correlation_id, causation_id=None, traceparent=None,
                 last_error=None, token=uuid7(), deadline=float("inf"),
             )
-            for row in self.waiting(LOOK_UP)
+            for row in self.waiting(name)
         ]  # fmt: skip
 
     def _end(self, session: ServiceSession, job: Job, state: str) -> None:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import permutations
 from types import SimpleNamespace
 from typing import Any
@@ -87,7 +87,7 @@ def test_what_an_officer_has_put_is_not_replaced_by_a_message(quick: Desk) -> No
 
 def test_after_an_assessment_only_the_form_still_comes_in(quick: Desk) -> None:
     quick.submit(attachments=[attachment("portrait", "a")])
-    quick.decide(outcome="invalid", reason_code="id_differs")
+    assert quick.reject().status_code == 202
     quick.add(NO, "portrait", "b")
     quick.add(NO, "form_pdf", "f")
     assert kinds(quick) == {"form_pdf": "f", "portrait": "a"}
@@ -143,7 +143,7 @@ def test_an_expiry_that_comes_after_the_person_was_received_changes_nothing(bure
     bureau.submit()
     bureau.complete()
     if status == "rejected":
-        bureau.decide(outcome="invalid", reason_code="id_differs")
+        assert bureau.reject().status_code == 202
     elif status != "received":
         bureau.decide()
     if status == "approved":
@@ -185,7 +185,7 @@ def test_a_withdrawal_after_the_decision_changes_nothing(quick: Desk, status: st
     if status == "approved":
         quick.approve()
     else:
-        quick.decide(outcome="invalid", reason_code="id_differs")
+        assert quick.reject().status_code == 202
     quick.withdraw()
     assert quick.case()["status"] == status
 
@@ -202,6 +202,27 @@ def test_nobody_is_received_after_the_ten_days_even_before_registration_says_so(
     with time_machine.travel(clock.now() + timedelta(days=10, seconds=1)):
         for answer in (quick.ask("POST", f"/{NO}/receive", json={}), quick.decide(id_shown=True), quick.put("portrait")):
             assert (answer.status_code, answer.json["type"]) == (409, "urn:vss:problem:past-expiry")
+
+
+@pytest.mark.rule("I6", "W1")
+def test_the_person_may_come_until_the_moment_that_registration_names_and_is_refused_with_the_last_day(quick: Desk) -> None:
+    quick.submit(expires_at="2026-12-11T00:00:00+07:00")
+    assert quick.case()["last_day"] == "2026-12-10"
+    with time_machine.travel(datetime.fromisoformat("2026-12-11T00:00:00+07:00")):
+        answer = quick.ask("POST", f"/{NO}/receive", json={})
+        assert (answer.status_code, answer.json["last_day"]) == (409, "2026-12-10")
+        assert "hết ngày 10/12/2026" in answer.json["detail"]
+    with time_machine.travel(datetime.fromisoformat("2026-12-10T23:59:00+07:00")):
+        assert quick.ask("POST", f"/{NO}/receive", json={}).status_code == 200
+
+
+@pytest.mark.rule("I6", "W1")
+def test_a_later_last_day_is_taken_over_and_an_earlier_one_is_not(quick: Desk) -> None:
+    quick.submit(expires_at="2026-12-11T00:00:00+07:00")
+    for moment in ("2026-12-12T00:00:00+07:00", "2026-12-11T00:00:00+07:00"):
+        quick.tell("declaration_extended", {"dossier_no": NO, "expires_at": moment})
+    assert quick.case()["last_day"] == "2026-12-11"
+    assert quick.actions().count("extended") == 1
 
 
 def test_who_was_received_in_time_may_be_decided_later(quick: Desk) -> None:

@@ -1,9 +1,14 @@
 """A guardian's approved data (V9), old and new of an adjustment (V12)."""
 
-import pytest
+from datetime import datetime
 
+import pytest
+import time_machine
+
+from services.chassis import clock
+from services.chassis.calendar import VIETNAM
 from services.verification.directory.port import Answer
-from tests.integration.verification.desk import CHILD, GUARDIAN, NAME, Desk, attachment, dossier_no
+from tests.integration.verification.desk import CHILD, CODE, GUARDIAN, NAME, Desk, attachment, dossier_no
 
 OWN, OF_CHILD = dossier_no(1), dossier_no(2)
 
@@ -75,8 +80,9 @@ def test_after_an_adjustment_the_guardian_is_compared_with_the_new_data(quick: D
     quick.submit(adjusted, kind="adjust", contact={"phone": "+84912345678"})
     quick.approve(adjusted)
     data = {"account_id": GUARDIAN["account_id"], "dossier_no": adjusted, "adjusted_at": "2036-01-01T00:00:00Z"}
-    quick.tell("account_adjusted", data)
-    quick.account(str(GUARDIAN["account_id"]), OWN)  # late
+    contact = {"phone": "+84912345678", "email": None}
+    quick.tell("account_adjusted", data | {"bhxh_code": CODE, "full_name": NAME, "contact": contact})
+    quick.account(str(GUARDIAN["account_id"]), OWN, revision=1)  # late
     quick.submit_child(OF_CHILD)
     assert quick.case(OF_CHILD)["guardian_check"]["approved"]["phone"] == "+84912345678"
 
@@ -90,15 +96,59 @@ def test_where_no_guardian_has_filed_there_is_nothing_to_compare(quick: Desk) ->
 def test_an_adjustment_is_shown_old_beside_new_and_confirmed(bureau: Desk) -> None:
     bureau.submit(OWN)
     bureau.approve(OWN)
+    bureau.account("019aa5b5-c0de-7000-a000-00000000000a", OWN)
     adjusted = dossier_no(4)
     bureau.submit(adjusted, kind="adjust", contact={"phone": "+84912345678", "email": None})
     changes = {each["field"]: each for each in bureau.case(adjusted)["changes"]}
     assert changes["phone"] == {"field": "phone", "old": "+84983847986", "new": "+84912345678", "changed": True}
     assert (changes["email"]["old"], changes["email"]["new"]) == ("biennt@vss.gov.vn", None)
-    assert [name for name, each in changes.items() if each["changed"]] == ["phone", "email"]
+    # what the form leaves out stays as it is
+    assert [name for name, each in changes.items() if each["changed"]] == ["phone"]
     assert bureau.decide(adjusted).json["missing"] == ["signed_form", "id_shown"]
     bureau.approve(adjusted)
     assert bureau.told("identity_verified")[-1]["kind"] == "adjust"
+
+
+@pytest.mark.rule("V12")
+def test_an_address_to_be_removed_is_shown_as_a_change(quick: Desk) -> None:
+    quick.submit(OWN)
+    quick.approve(OWN)
+    quick.account("019aa5b5-c0de-7000-a000-00000000000a", OWN)
+    adjusted = dossier_no(4)
+    quick.submit(adjusted, kind="adjust", contact={"email": None, "remove_email": True})
+    changes = {each["field"]: each for each in quick.case(adjusted)["changes"]}
+    assert changes["email"] == {"field": "email", "old": "biennt@vss.gov.vn", "new": None, "changed": True}
+
+
+@pytest.mark.rule("V12")
+def test_the_old_side_is_what_the_account_shows_and_not_what_one_dossier_said(quick: Desk) -> None:
+    quick.submit(OWN)
+    quick.approve(OWN)
+    quick.account("019aa5b5-c0de-7000-a000-00000000000a", OWN)
+    first, second = dossier_no(4), dossier_no(5)
+    quick.submit(first, kind="adjust", contact={"phone": "+84912345678", "email": None})
+    quick.approve(first)
+    told = {"account_id": "019aa5b5-c0de-7000-a000-00000000000a", "dossier_no": first, "bhxh_code": CODE, "full_name": NAME}
+    contact = {"phone": "+84912345678", "email": "biennt@vss.gov.vn"}
+    quick.tell("account_adjusted", told | {"contact": contact, "adjusted_at": clock.now().isoformat()})
+    quick.submit(second, kind="adjust")
+    changes = {each["field"]: each for each in quick.case(second)["changes"]}
+    assert changes["email"]["old"] == "biennt@vss.gov.vn"
+    assert changes["phone"]["changed"]
+
+
+@pytest.mark.rule("V9")
+def test_a_guardian_whose_account_was_stopped_and_a_child_that_has_grown_up_bring_a_warning(quick: Desk) -> None:
+    quick.submit(OWN)
+    quick.approve(OWN)
+    quick.account(str(GUARDIAN["account_id"]), OWN)
+    quick.submit_child(OF_CHILD)
+    assert quick.case(OF_CHILD)["guardian_check"]["warnings"] == []
+    quick.tell("account_stopped", {"account_id": GUARDIAN["account_id"], "dossier_no": dossier_no(5), "bhxh_code": CODE})
+    assert quick.case(OF_CHILD)["guardian_check"]["warnings"] == ["guardian_stopped"]
+    for day, warnings in ((1, ["guardian_stopped"]), (2, ["guardian_stopped", "child_grown_up"])):
+        with time_machine.travel(datetime(2037, 3, day, 12, tzinfo=VIETNAM)):
+            assert quick.case(OF_CHILD)["guardian_check"]["warnings"] == warnings
 
 
 @pytest.mark.rule("V12")

@@ -11,7 +11,7 @@ from services.chassis import clock
 from services.verification.cases.rules import Case
 from services.verification.decisions.rules import record_hgd_answer
 from services.verification.directory.port import Answer
-from tests.integration.verification.desk import CODE, NAME, NO, Desk, dossier_no
+from tests.integration.verification.desk import BORN, CODE, NAME, NO, Desk, dossier_no
 
 
 @pytest.mark.rule("V2", "V3", "V6", "V7")
@@ -75,9 +75,9 @@ def test_a_dossier_cannot_be_approved_unless_an_officer_says_that_the_id_was_sho
 @pytest.mark.rule("V6", "V8")
 def test_an_invalid_dossier_is_rejected_with_its_reason(bureau: Desk) -> None:
     bureau.submit()
-    answer = bureau.decide(outcome="invalid", reason_code="id_differs")
+    answer = bureau.reject()
     assert (answer.status_code, answer.json["status"]) == (202, "rejected")
-    (told,) = bureau.told()
+    (told,) = bureau.told("declaration_rejected")
     assert (told["_fact"], told["reason_code"]) == ("declaration_rejected", "id_differs")
     assert told["reason"] == "Thông tin trên giấy tờ tùy thân khác với tờ khai."
     assert told["complete_at"] == told["decided_at"], "it never was complete: the clock starts with the decision"
@@ -100,8 +100,9 @@ def test_an_invalid_dossier_is_rejected_with_its_reason(bureau: Desk) -> None:
 )
 def test_a_rejection_needs_a_reason(quick: Desk, data: dict[str, str]) -> None:
     quick.submit()
+    quick.complete()
     assert quick.decide(outcome="invalid", **data).status_code == 422
-    assert quick.case()["status"] == "new"
+    assert quick.case()["status"] == "received"
 
 
 @pytest.mark.rule("V4")
@@ -125,7 +126,7 @@ def test_an_unknown_code_is_told_and_the_dossier_waits_to_be_assessed_again(bure
     assert bureau.told("code_not_found")[0]["full_name"] == NAME
     first_complete = bureau.case()["complete_at"]
 
-    bureau.hgd.people[CODE] = Answer(found=True, full_name=NAME)  # the person has got the code
+    bureau.hgd.people[CODE] = Answer(found=True, full_name=NAME, birth=BORN)  # the person has got the code
     with time_machine.travel(clock.now() + timedelta(days=2)):
         assert bureau.decide().status_code == 202
     bureau.look_up()
@@ -261,7 +262,7 @@ def test_a_decided_dossier_is_decided(quick: Desk, after: str) -> None:
     if after == "approved":
         quick.approve()
     else:
-        quick.decide(outcome="invalid", reason_code="id_differs")
+        quick.reject()
     facts = len(quick.told())
     for answer in (
         quick.decide(),

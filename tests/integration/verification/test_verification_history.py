@@ -15,12 +15,16 @@ def test_every_view_claim_supplement_and_decision_is_there_with_who_where_and_wh
     bureau.ask("POST", f"/{NO}/claim", "officer:mai:48")
     bureau.put("portrait", who="officer:mai:48")
     bureau.ask("GET", f"/{NO}/attachments/portrait", "officer:mai:48")
+    bureau.see_id(who="officer:mai:48")
     bureau.ask("POST", f"/{NO}/release", "officer:mai:48")
-    bureau.decide(who="director:lan:79", outcome="invalid", reason_code="other", reason=f"{NAME} không đúng")
+    bureau.decide(who="director:lan:79", outcome="invalid", reason_code="wrong_data", reason=f"{NAME} không đúng")
     items = bureau.ask("GET", f"/{NO}/history").json["items"]
     told = [(item["action"], item["actor"], item["office_code"]) for item in items]
     mai = [
-        (action, "mai", "48") for action in ("found", "viewed", "claimed", "supplemented", "viewed_attachment", "released")
+        (action, "mai", "48")
+        for action in (
+            *("found", "viewed", "claimed", "supplemented", "viewed_attachment", "id_shown", "received", "released"),
+        )
     ]
     assert told == [("opened", None, None), *mai, ("claimed", "lan", "79"), ("rejected", "lan", "79")]
     assert items[-1]["role"] == "director"

@@ -43,6 +43,7 @@ POST /cases/{no}/claim            !   -   -   +   +   +   +   +   -   -   -   -
 POST /cases/{no}/release          !   -   -   +   +   +   +   +   -   -   -   -
 POST /cases/{no}/receive          !   -   -   +   +   +   +   +   -   -   -   -
 POST /cases/{no}/phone            !   -   -   +   +   +   +   +   -   -   -   -
+POST /cases/{no}/pictures/request !   -   -   +   +   +   +   +   -   -   -   -
 POST /cases/{no}/correction       !   -   -   -   +   +   -   +   -   -   -   -
 POST /cases/{no}/decision         !   -   -   -   +   +   -   +   -   -   -   -
 POST /cases/{no}/decision:invalid !   -   -   -   +   +   -   +   -   -   -   -
@@ -70,6 +71,7 @@ SUCCEEDED: dict[str, Callable[[Any, Any, str], bool]] = {
     "POST /cases/{no}/release": lambda _answer, case, _who: case["claim"] is None,
     "POST /cases/{no}/phone": lambda _answer, case, _who: case["contact"]["phone"] == "+84912345678",
     "POST /cases/{no}/receive": lambda _answer, case, _who: (case["status"], case["id_shown"]) == ("received", True),
+    "POST /cases/{no}/pictures/request": lambda answer, case, _who: answer.json["missing"] == case["awaited"] != [],
     "POST /cases/{no}/correction": lambda _answer, case, _who: case["subject"]["full_name"] == CORRECTED,
     "POST /cases/{no}/decision": lambda _answer, case, who: (case["status"], case["assessed_by"]) == ("checking", who),
     "POST /cases/{no}/decision:invalid": lambda _answer, case, who: (
@@ -115,7 +117,12 @@ class Office:
     def _prepared(self, step: str) -> str:
         self._number += 1
         bureau, no = self.bureau, dossier_no(self._number)
+        if step == "request":
+            return bureau.submit_child(no, attachments=[])
         bureau.submit(no, **({"subject": {"bhxh_code": "0113099840"}} if step == "correction" else {}))
+        if step == "decision:invalid":
+            bureau.see_id(no)
+            bureau.ask("POST", f"/{no}/release")
         if step in ("decision", "correction"):
             bureau.complete(no)
             bureau.ask("POST", f"/{no}/release")
@@ -159,7 +166,7 @@ def test_who_may_and_who_may_not(office: Office, endpoint: str, caller: str, exp
     answer = office.call(endpoint, no, token)
     if expected == "+":
         office.used(endpoint)
-        assert answer.status_code == (202 if "/decision" in endpoint else 200), answer.text
+        assert answer.status_code == (202 if "/decision" in endpoint or "/request" in endpoint else 200), answer.text
         account = str(token).split(":")[1]
         assert SUCCEEDED[endpoint](answer, office.bureau.case(no), account), answer.text
         return

@@ -22,8 +22,9 @@ def given_back(bureau: Desk, status: str, **more: Any) -> None:
 
 def test_a_rejection_that_the_backup_does_not_know_is_adopted_and_told_again(bureau: Desk) -> None:
     bureau.submit()
+    bureau.see_id()
     backup = Backup(bureau.db)
-    bureau.decide(outcome="invalid", reason_code="id_differs", reason="Họ tên khác.")
+    bureau.reject(reason="Họ tên khác.")
     [first] = bureau.told("declaration_rejected")
     backup.restore()
     bureau.repair(since=clock.now())

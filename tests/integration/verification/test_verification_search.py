@@ -25,7 +25,7 @@ def test_a_dossier_is_found_by_number_code_date_status_state_and_office(bureau: 
         if n == 2:
             changes |= {"subject": {"bhxh_code": "0125123456"}, "office": {"code": "79"}}
         bureau.submit(dossier_no(n), **changes)
-    bureau.decide(dossier_no(1), outcome="invalid", reason_code="id_differs")
+    bureau.reject(dossier_no(1))
     first, second, third = (dossier_no(n) for n in range(3))
 
     def found(query: str, **options: Any) -> list[str]:
@@ -177,3 +177,35 @@ def test_each_path_documents_every_status_that_it_answers(quick: Desk) -> None:
             wanted |= {"409"} if method != "get" else set()
             assert wanted <= operation["responses"].keys(), f"{method} {path}"
             assert operation["security"] == [{"bearer": []}]
+
+
+@pytest.mark.rule("W2", "V1")
+@pytest.mark.parametrize(
+    "typed", ["0113 099 841", "\uff10\uff11\uff11\uff13 \uff10\uff19\uff19 \uff18\uff14\uff11", "0113-099-841"]
+)
+def test_codes_and_numbers_are_found_however_they_are_typed(quick: Desk, typed: str) -> None:
+    no = quick.submit()
+    for query in ({"bhxh_code": typed}, {"dossier_no": no.replace("-", " ")}, {"dossier_no": no.replace("-", "\u2013")}):
+        answer = quick.ask("GET", "", query_string=query)
+        assert [case["dossier_no"] for case in answer.json["items"]] == [no], query
+
+
+@pytest.mark.rule("A2")
+def test_a_first_password_that_did_not_arrive_is_shown_until_it_does(bureau: Desk) -> None:
+    no = bureau.submit()
+    bureau.approve(no)
+    report = {
+        "dossier_no": no,
+        "outcome": "failed",
+        "code": "unreachable_number",
+        "reported_at": "2026-11-23T10:06:04+07:00",
+    }
+    bureau.tell("password_delivery_reported", report)
+    shown = bureau.case(no)["password_failure"]
+    assert (shown["code"], shown["at"]) == ("unreachable_number", "2026-11-23T10:06:04+07:00")
+    [listed] = bureau.ask("GET", "?password_failed=true").json["items"]
+    assert (listed["dossier_no"], listed["password_failed"]) == (no, True)
+    bureau.tell("password_delivery_reported", report | {"outcome": "delivered", "code": None})
+    assert bureau.case(no)["password_failure"] is None
+    assert bureau.ask("GET", "?password_failed=true").json["items"] == []
+    assert bureau.actions(no)[-2:] == ["password_not_delivered", "password_delivered"]

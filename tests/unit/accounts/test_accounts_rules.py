@@ -28,7 +28,7 @@ def settings(**values) -> Settings:
     return Settings(seal_public_key=PUBLIC, **values)
 
 
-MEMBER = {"username": "lan.nt", "full_name": "Nguyễn Thị Lan", "role": "support"}
+MEMBER = {"username": "lan.nt", "full_name": "Nguyễn Thị Lan", "role": "support", "reason": "trực tổng đài"}
 
 
 def test_a_phone_is_kept_in_one_form():
@@ -109,9 +109,9 @@ def test_accounts_reads_what_verification_tells():
     assert (fact.kind, fact.subject["bhxh_code"], fact.contact["phone"]) == ("register", "0113099841", "+84983847986")
 
 
-def test_facts_about_people_have_no_public_fields_but_the_three_about_dossiers():
+def test_facts_about_people_have_no_public_fields_but_the_four_about_dossiers():
     public = {fact.fact_name: set(fact.public_fields) for fact in FACTS if fact.public_fields}
-    assert set(public) == {"account_activated", "account_adjusted", "account_stopped"}
+    assert set(public) == {"account_activated", "account_adjusted", "account_stopped", "declaration_without_effect"}
     assert not any(fields & {"account_id", "bhxh_code", "full_name", "contact"} for fields in public.values())
     assert {"takeover", "locked"} <= set(REVOKE_REASONS)
 

@@ -1,4 +1,4 @@
-"""Numbers, tracking codes, days of a category, likeness of texts, words that send people away: what needs no database."""
+"""Numbers, tracking codes, days of a category, likeness of texts: what needs no database."""
 
 import io
 import re
@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from services.chassis import tracking
 from services.chassis.errors import SettingsError
 from services.chassis.text.csv_lists import BadList
-from services.feedback.answers import deflection
 from services.feedback.categories.category import Category
 from services.feedback.complaints import filing, similar
 from services.feedback.complaints.numbers import FORM
@@ -125,13 +124,6 @@ def test_a_person_is_known_by_hashes_only() -> None:
     same = similar.person_keys(account_id=None, contact={"phone": None, "email": "x@Y.vn"}, bhxh_code=None)
     assert set(same) < set(keys)
     assert similar.person_keys(account_id=None, contact=None, bhxh_code=None) == []
-
-
-@pytest.mark.rule("F4")
-def test_words_that_send_the_citizen_away_are_found_with_and_without_marks() -> None:
-    assert deflection.phrases_in("Nội dung này KHÔNG THUỘC THẨM QUYỀN của chúng tôi.") == ["không thuộc thẩm quyền"]
-    assert deflection.phrases_in("de nghi ong ba  lien he BHXH\ntinh Cao Bang") == ["liên hệ BHXH tỉnh"]
-    assert deflection.phrases_in("Quá trình đóng đã được bổ sung; chúng tôi đã phối hợp với BHXH tỉnh Cao Bằng.") == []
 
 
 def test_offices_are_read_from_registrations_list_too() -> None:

@@ -124,9 +124,13 @@ def test_what_the_law_hurries_or_somebody_waits_for_keeps_no_quiet_hours() -> No
     assert awake >= {"account_activated", "child_activated", "declaration_rejected", "otp", "password_changed", "new_device"}
     assert {t.name for t in TEMPLATES.values()} - awake == {
         "declaration_expiring",
+        "declaration_extended",
+        "declaration_unfinished",
+        "pictures_awaited",
         "declaration_expired",
         "declaration_superseded",
         "password_expiring",
+        "identity_questioned",
         "complaint_question",
         "complaint_answered",
         "complaint_late",

@@ -19,27 +19,47 @@ from services.notifications.settings import Settings
 
 FOLDER = Path(texts.__file__).with_name("templates")
 SETTINGS = Settings(
-    seal_private_key=generate_keypair().private_key, form_url="https://dichvucong.baohiemxahoi.gov.vn/to-khai/{dossier_no}"
+    seal_private_key=generate_keypair().private_key, form_link_url="https://dichvucong.baohiemxahoi.gov.vn/to-khai/{token}"
 )
 WRITTEN = Texts(SETTINGS)
 
 #: long, but such as there are: a name of six long words, a password of 16, an officer who explains himself
 WORST: dict[str, Any] = {
+    "progress": {
+        "filed": 10_000_000,
+        "received": 10_000_001,
+        "approved": 10_000_002,
+        "rejected": 10_000_003,
+        "expired": 10_000_004,
+        "withdrawn": 10_000_005,
+        "open": 10_000_006,
+        "minutes_in_time": 10_000_007,
+        "minutes_late": 10_000_008,
+        "days_in_time": 10_000_009,
+        "days_late": 10_000_010,
+    },
     "dossier_no": "261231-9999999-4",
     "kind": "register",
     "route": "portal",
     "bhxh_code": "0113099841",
     "full_name": "Nguyễn Hoàng Phượng Trường Thị Quỳnh",
     "expires_at": "2026-12-31T23:59:00+07:00",
+    "last_day": "2026-12-31",
+    "pictures": ["birth_certificate", "portrait"],
     "at": "2026-12-31T23:59:00+07:00",
     "password": "WwMm42WwMm42WwMm",
     "code": "888888",
+    "account": "01****9841",
+    "changed": ["full_name", "date_of_birth", "id_number", "personal_id", "phone", "email", "address"],
+    "unchanged": False,
+    "what": "identity_in_use",
     "purpose": "takeover",
     "reason": "Họ, chữ đệm và tên trên thẻ căn cước công dân khác với họ, chữ đệm và tên đã kê khai; ngày sinh trên giấy khai "
     "sinh cũng không khớp với ngày sinh trong Hệ thống cấp mã số BHXH. Đề nghị Ông/Bà kiểm tra, kê khai lại và mang theo bản chính.",
     "office": "Bảo hiểm xã hội cơ sở Hương Thủy - Phú Lộc, Thành phố Huế",
     "office_address": "162 Tô Hiệu, phường Hà Cầu, Quận Hà Đông, Hà Nội",
     "office_phone": "0234.3861.999",
+    "form_token": "WWWWMMMMWWWWMMMM",
     "complaint_no": "PA-261231-9999999-4",
     "tracking_code": "WWWW-MMMM-WWWW-MMMM",
     "received_at": "2026-12-31T23:59:00+07:00",
@@ -106,12 +126,23 @@ def test_only_texts_with_a_name_or_somebodys_own_words_in_them_may_take_more_tha
     assert longer == {
         "child_submitted": 2,
         "child_activated": 2,
+        "pictures_awaited": 2,
         "code_not_found": 2,
+        "identity_questioned": 2,
+        "account_changed": 2,
+        "without_effect": 2,
         "declaration_rejected": 3,
         "complaint_question": 2,
         "complaint_answered": 3,
     }
     assert texts.segments(WRITTEN.sms("code_not_found", WORST)) == 1
+
+
+@pytest.mark.rule("V12")
+def test_the_old_address_reads_what_was_changed_each_thing_once_and_nobody_elses_data() -> None:
+    text = WRITTEN.sms("account_changed", WORST | {"changed": ["id_type", "id_number", "phone"]})
+    assert "da doi giay to tuy than, so dien thoai luc 23:59 31/12/2026" in text
+    assert "da dieu chinh" not in WRITTEN.sms("account_adjusted", WORST | {"unchanged": True})
 
 
 @pytest.mark.rule("A2")
@@ -135,9 +166,29 @@ def test_the_sms_of_a_submission_holds_the_dossier_number_and_the_bhxh_code() ->
     assert "31/12/2026" in text
 
 
+@pytest.mark.rule("I6")
+@pytest.mark.parametrize(
+    "name",
+    ["declaration_submitted", "declaration_expiring", "declaration_extended", "declaration_expired", "pictures_awaited"],
+)
+def test_every_sms_about_the_ten_days_names_the_same_last_day(name: str) -> None:
+    ten_days = {"expires_at": "2026-12-10T17:00:00+00:00", "last_day": "2026-12-10"}
+    assert "het ngay 10/12/2026" in WRITTEN.sms(name, WORST | ten_days)
+
+
+@pytest.mark.rule("I6")
+def test_the_e_mail_with_the_form_names_the_last_day_if_there_is_one() -> None:
+    letter = WRITTEN.letter("form_attached", WORST | {"last_day": "2026-12-10"})
+    assert "đến hết ngày 10/12/2026" in letter.text
+    assert "10/12/2026" in letter.html
+    for nothing in ({"last_day": None}, {}):
+        values = {name: value for name, value in WORST.items() if name != "last_day"} | nothing
+        assert "hết ngày" not in WRITTEN.letter("form_attached", values).text
+
+
 def test_a_submission_that_does_not_expire_names_no_day() -> None:
     text = WRITTEN.sms("declaration_submitted", WORST | {"expires_at": None})
-    assert "truoc ngay" not in text
+    assert "het ngay" not in text
     assert "None" not in text
 
 
@@ -145,11 +196,12 @@ def test_a_submission_that_does_not_expire_names_no_day() -> None:
 def test_the_sms_about_a_child_names_the_child_and_links_to_its_form() -> None:
     text = WRITTEN.sms("child_submitted", WORST)
     assert "Nguyen Hoang Phuong Truong Thi Quynh" in text
-    assert "https://dichvucong.baohiemxahoi.gov.vn/to-khai/261231-9999999-4 " in text
+    assert "https://dichvucong.baohiemxahoi.gov.vn/to-khai/WWWWMMMMWWWWMMMM " in text
+    assert "To khai" not in WRITTEN.sms("child_submitted", WORST | {"form_token": None})
 
 
 @pytest.mark.rule("N1", "N4", "N5")
-@pytest.mark.parametrize("name", ["declaration_rejected", "code_not_found"])
+@pytest.mark.parametrize("name", ["declaration_rejected", "code_not_found", "identity_questioned"])
 def test_a_guardian_is_told_which_child_it_is_about_and_others_need_no_name(name: str) -> None:
     named = "261231-9999999-4 cua Nguyen Hoang Phuong Truong Thi Quynh"
     assert named in WRITTEN.sms(name, WORST | {"route": "guardian"})
@@ -172,6 +224,27 @@ def test_a_rejection_says_why_whom_to_call_and_where_to_go() -> None:
 def test_an_unknown_code_leads_to_an_office_that_gives_one() -> None:
     text = WRITTEN.sms("code_not_found", WORST)
     assert "de duoc cap ma so" in text
+
+
+@pytest.mark.rule("V7", "N9")
+@pytest.mark.parametrize(
+    ("what", "said"),
+    [
+        ("name_differs", "ho ten khac du lieu BHXH"),
+        ("birth_differs", "ngay sinh khac du lieu BHXH"),
+        ("identity_in_use", "so CCCD da dung voi ma so BHXH khac"),
+        ("something_newer", "thong tin can doi chieu"),
+    ],
+)
+def test_a_doubt_about_the_person_says_what_to_bring_and_that_any_office_will_do(what: str, said: str) -> None:
+    text = WRITTEN.sms("identity_questioned", WORST | {"what": what})
+    assert said in text
+    assert "Mang CCCD" in text
+    assert "den co quan BHXH gan nhat" in text
+    assert "19009068" in text
+    assert texts.segments(text) == 1, "only a child's name may need a second"
+    for_child = WRITTEN.sms("identity_questioned", WORST | {"what": what, "route": "guardian"})
+    assert texts.segments(for_child) <= 2
 
 
 @pytest.mark.parametrize("template", BY_MAIL, ids=named)
@@ -277,3 +350,12 @@ def test_a_cut_text_ends_between_two_words() -> None:
     assert cut("mot hai ba bon", 14) == "mot hai ba bon"
     assert cut("mot hai ba bon", 12) == "mot hai..."
     assert len(cut("x" * 500, 100)) <= 101
+
+
+@pytest.mark.rule("R1")
+def test_the_leadership_reads_every_total_of_the_progress_in_both_halves_of_the_email() -> None:
+    letter = WRITTEN.letter("progress_report", WORST)
+    assert letter.subject == "Báo cáo tiến độ đăng ký giao dịch điện tử: Tuần 47 năm 2026 (16/11/2026 – 22/11/2026)"
+    for figure in WORST["progress"].values():
+        assert f": {figure}\n" in letter.text
+        assert f"<strong>{figure}</strong>" in letter.html

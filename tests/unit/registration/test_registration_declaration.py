@@ -1,20 +1,26 @@
 """The life of a declaration, without a database."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime
 
 import pytest
 
+from services.chassis.calendar import Calendar
 from services.registration.declarations.refusals import AttachmentsClosed, CannotWithdraw, NotADraft
 from services.registration.declarations.rules import FORM_PDF, STATUSES
+from services.registration.expiry.terms import Terms
 
 NUMBER = "261121-000001-6"
-TEN_DAYS = timedelta(days=10)
+TERMS = Terms()
+
+
+def term(now):
+    return TERMS.begin(Calendar(), now, about=NUMBER)
 
 
 @pytest.mark.rule("I4", "I5")
 def test_submitting_tells_all_that_the_form_says(draft, told, claim_check, now):
     declaration = draft(attachments={"portrait": claim_check()})
-    declaration.submit(now, number=NUMBER, expiry=TEN_DAYS)
+    declaration.submit(now, term(now), number=NUMBER)
     fact = told[0].fact.dump()
     assert declaration.status == "submitted"
     assert declaration.number == NUMBER
@@ -27,25 +33,31 @@ def test_submitting_tells_all_that_the_form_says(draft, told, claim_check, now):
     assert fact["warnings"] == ["id_number"]
 
 
-@pytest.mark.rule("I6", "V9")
-@pytest.mark.parametrize(("route", "days"), [("portal", 10), ("guardian", None), ("counter", None)])
-def test_ten_days_run_only_where_a_visit_is_awaited(draft, told, now, route, days):
-    guardian = {
-        "account_id": "a",
-        "full_name": "Lê Thị Lan",
-        "relationship": "mother",
-        "phone": "+84983847986",
-        "email": None,
-    }
-    draft(route=route, guardian=guardian if route == "guardian" else None).submit(now, number=NUMBER, expiry=TEN_DAYS)
-    assert told[0].fact.expires_at == (now + timedelta(days=days) if days else None)
+@pytest.mark.rule("I6", "W1")
+def test_the_submission_names_the_last_day_and_the_instant_after_it(draft, told, now):
+    draft().submit(now, term(now), number=NUMBER)
+    fact = told[0].fact
+    assert (fact.last_day, fact.expires_at) == (date(2026, 12, 1), datetime(2026, 12, 1, 17, tzinfo=UTC))
+
+
+@pytest.mark.rule("W1")
+def test_the_last_day_moves_to_a_later_one_and_never_to_an_earlier_one(draft, told, now):
+    declaration = draft()
+    declaration.submit(now, term(now), number=NUMBER)
+    later, earlier = (TERMS.ending_on(Calendar(), date(2026, 12, day), about="x") for day in (2, 1))
+    declaration.extend(later)
+    assert told[1].fact.last_day == declaration.last_day == date(2026, 12, 2)
+    for never in (earlier, later):
+        with pytest.raises(ValueError, match="more days"):
+            declaration.extend(never)
+    assert len(told) == 2
 
 
 def test_a_declaration_is_submitted_once(draft, told, now):
     declaration = draft()
-    declaration.submit(now, number=NUMBER, expiry=TEN_DAYS)
+    declaration.submit(now, term(now), number=NUMBER)
     with pytest.raises(NotADraft):
-        declaration.submit(now, number=NUMBER, expiry=TEN_DAYS)
+        declaration.submit(now, term(now), number=NUMBER)
     assert len(told) == 1
 
 
@@ -53,7 +65,7 @@ def test_a_picture_of_a_draft_is_told_with_the_submission_and_a_later_one_by_its
     declaration = draft()
     declaration.attach("id_front", document(), now)
     assert told == []
-    declaration.submit(now, number=NUMBER, expiry=TEN_DAYS)
+    declaration.submit(now, term(now), number=NUMBER)
     declaration.attach("id_back", document(), now)
     fact = told[1].fact.dump()
     assert fact["attachment"]["kind"] == "id_back"
@@ -82,8 +94,8 @@ def test_the_form_may_come_late_but_not_after_the_data_are_deleted(draft, told, 
 @pytest.mark.rule("I6")
 def test_expiry_keeps_number_kind_route_office_times_and_status_and_nothing_of_the_person(draft, told, claim_check, now):
     declaration = draft(attachments={"portrait": claim_check("portrait", 1), "id_front": claim_check("id_front", 2)})
-    declaration.submit(now, number=NUMBER, expiry=TEN_DAYS)
-    declaration.expire(now + TEN_DAYS)
+    declaration.submit(now, term(now), number=NUMBER)
+    declaration.expire(term(now).close_at)
     fact = told[1].fact.dump()
     documents = declaration.clear_personal_data()
     assert fact["full_name"] == "Nguyễn Thành Biên"
@@ -106,7 +118,7 @@ def test_expiry_keeps_number_kind_route_office_times_and_status_and_nothing_of_t
         "tracking_hash",
         "office",
     }
-    assert set(left) == kept | {"created_at", "submitted_at", "expires_at", "ended_at"}
+    assert set(left) == kept | {"created_at", "submitted_at", "ended_at", "last_day", "expires_at", "warn_at", "close_at"}
     assert left["status"] == "expired"
 
 
@@ -123,7 +135,7 @@ def test_only_a_submitted_declaration_can_be_withdrawn(draft, told, now):
 
 def test_each_fact_has_a_higher_revision_than_the_one_before_and_belongs_to_the_dossier(draft, told, document, now):
     declaration = draft()
-    declaration.submit(now, number=NUMBER, expiry=TEN_DAYS)
+    declaration.submit(now, term(now), number=NUMBER)
     declaration.attach("portrait", document(), now)
     declaration.warn(now)
     declaration.expire(now)

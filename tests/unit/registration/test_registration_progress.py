@@ -14,11 +14,11 @@ def tell(declaration, now, *news):
     """News are (what, revision of verification's case)."""
     for what, revision in news:
         if what == RECEIVED:
-            progress.record_receipt(declaration, at=now, revision=revision)
+            progress.record_receipt(declaration, at=now, revision=revision, left_due_at=now)
         elif what == "verified":
             progress.record_verification(declaration, revision=revision)
         elif what == "code_not_found":
-            progress.record_unknown_code(declaration, revision=revision)
+            progress.record_unknown_code(declaration, revision=revision, left_due_at=now)
         elif what == "rejected":
             progress.record_rejection(declaration, at=now, revision=revision, reason_code="id_differs", reason="Khác tên.")
         else:

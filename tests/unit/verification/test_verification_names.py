@@ -47,12 +47,18 @@ def test_case_spacing_form_and_the_place_of_the_tone_mark_make_no_difference(one
         ("Nguyễn Thành Biên", "Nguyễn Thánh Biên"),
         ("Nguyễn Thành Biên", "Nguyễn Thành Biển"),
         ("Lê Đăng", "Lê Dang"),
-        ("Lê Đăng", "Lê Ðăng"),  # U+00D0, which old fonts showed as Đ
+        ("H'Hen Niê", "HHen Niê"),
+        ("H'Hen Niê", "H Hen Niê"),
+        ("Y-Bhăm Êban", "Y Bhăm Êban"),
+        ("Y-Bhăm Êban", "Y Bham Eban"),
+        ("Nguyễn Thành Biên", "Nguyễn ThànhBiên"),
         ("Trần Ưng", "Trần Ung"),
         ("Lê Hân", "Lê Hăn"),
     ],
 )
-def test_names_that_are_the_same_only_without_diacritics_are_near(one: str, other: str) -> None:
+def test_names_that_are_the_same_only_without_diacritics_apostrophes_hyphens_or_spaces_are_near(
+    one: str, other: str
+) -> None:
     assert compare(one, other) == "near"
 
 
@@ -61,15 +67,30 @@ def test_names_that_are_the_same_only_without_diacritics_are_near(one: str, othe
     [
         ("Nguyễn Thành Biên", "Nguyễn Biên Thành"),
         ("Nguyễn Thành Biên", "Nguyễn Thành"),
-        ("Nguyễn Thành Biên", "Nguyễn ThànhBiên"),
         ("Lý Nam", "Lí Nam"),
         ("", "Nguyễn Thành Biên"),
         ("", ""),
         (" \u200b ", " "),
+        ("-", "'"),
     ],
 )
 def test_other_names_differ_and_an_empty_name_is_like_nothing(one: str, other: str) -> None:
     assert compare(one, other) == "differs"
+
+
+@pytest.mark.parametrize("apostrophe", "\u2018\u2019\u02bb\u02bc\u2032")
+def test_look_alike_apostrophes_make_no_difference(apostrophe: str) -> None:
+    assert compare("H'Hen Niê", f"H{apostrophe}Hen Niê") == "match"
+
+
+@pytest.mark.parametrize("hyphen", "\u2010\u2011\u2012\u2013\u2014\u2015")
+def test_look_alike_hyphens_make_no_difference(hyphen: str) -> None:
+    assert compare("Y-Bhăm Êban", f"Y{hyphen}Bhăm Êban") == "match"
+
+
+@pytest.mark.parametrize("letter", ["\u00d0", "\u0189", "\u00f0", "\u0256"])
+def test_letters_that_look_like_d_with_a_stroke_are_one_letter(letter: str) -> None:
+    assert compare("Lê Đăng", f"Lê {letter}ăng") == "match"
 
 
 @given(

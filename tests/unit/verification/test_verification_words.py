@@ -1,14 +1,10 @@
-"""Numbers, reasons and settings."""
-
-import unicodedata
+"""Numbers and settings."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.verification.cases.numbers import is_bhxh_code, is_dossier_no
-from services.verification.decisions.reasons import NO_GROUND, REASONS, sentence
-from services.verification.decisions.refusals import NoGroundForRejection, WrongReason
 from services.verification.settings import Settings
 
 NO = "261121-000001-6"
@@ -33,38 +29,6 @@ def test_what_is_not_written_like_a_dossier_number_is_none(wrong: str) -> None:
 def test_a_bhxh_code_has_ten_digits() -> None:
     assert is_bhxh_code("0113099841")
     assert not any(map(is_bhxh_code, ("011309984", "01130998411", "011309984x", "0113099841\n", "０113099841")))
-
-
-@pytest.mark.rule("V4")
-@pytest.mark.parametrize("code", NO_GROUND)
-def test_missing_pictures_are_no_reason(code: str) -> None:
-    assert code not in {reason.code for reason in REASONS}
-    with pytest.raises(NoGroundForRejection):
-        sentence(code, "words of one's own do not help", "portal")
-
-
-@pytest.mark.rule("V6")
-def test_each_reason_says_in_vietnamese_what_the_person_is_told() -> None:
-    for reason in REASONS:
-        assert unicodedata.is_normalized("NFC", reason.vi)
-        assert reason.vi.endswith(".")
-        assert reason.en.endswith(".")
-
-
-@pytest.mark.rule("V6")
-def test_an_officer_s_own_words_are_told_instead_and_some_reasons_need_them() -> None:
-    assert sentence("id_differs", " Số CCCD khác. ", "portal") == "Số CCCD khác."
-    with pytest.raises(WrongReason):
-        sentence("other", " ", "portal")
-
-
-@pytest.mark.rule("V6", "V9")
-def test_some_reasons_are_for_some_routes() -> None:
-    assert sentence("birth_certificate_unreadable", None, "guardian")
-    with pytest.raises(WrongReason):
-        sentence("birth_certificate_unreadable", None, "portal")
-    with pytest.raises(WrongReason):
-        sentence("not_the_person", None, "guardian")
 
 
 @pytest.mark.rule("V7")

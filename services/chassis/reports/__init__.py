@@ -1,0 +1,1 @@
+"""What reports of every service have in common: periods, tables as CSV and XLSX, the weekly and monthly ones that are kept."""

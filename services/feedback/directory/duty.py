@@ -1,0 +1,89 @@
+"""Store who is on duty (F10): the telephones that hear at once of somebody who is turned away at this hour.
+
+`vss complaints duty import FILE.csv` replaces the list. A line is for one province, or for the whole country.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Final, TextIO
+
+import marshmallow as ma
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from services.chassis.text import csv_lists
+from services.chassis.text.folding import has_control_characters
+from services.chassis.text.phones import mobile_in_e164
+
+COLUMNS: Final = ("province_code", "name", "phone")
+#: the province of a line for the whole country
+EVERYWHERE: Final = "*"
+
+table = sa.Table(
+    "duty",
+    sa.MetaData(),
+    sa.Column("province_code", sa.Text, primary_key=True),
+    sa.Column("phone", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+)
+
+_ROWS = sa.select(*(table.c[name] for name in COLUMNS)).order_by(table.c.province_code, table.c.phone)
+_PROVINCE = re.compile(r"[0-9]{2}|\*")
+_LONGEST = 200
+
+
+@dataclass(frozen=True)
+class OnDuty:
+    """One line: a province (`EVERYWHERE`: all), who is on duty, and the mobile phone in E.164."""
+
+    province_code: str
+    name: str
+    phone: str
+
+
+def of_province(session: Session, code: str) -> list[OnDuty]:
+    """Return who hears of what happens in a province, each phone once."""
+    rows = session.execute(_ROWS.where(table.c.province_code.in_((code, EVERYWHERE))))
+    return list({row.phone: OnDuty(*row) for row in rows}.values())
+
+
+def list_all(session: Session) -> list[OnDuty]:
+    """Return the whole list, by province and phone."""
+    return [OnDuty(*row) for row in session.execute(_ROWS)]
+
+
+def read_csv(file: TextIO) -> list[OnDuty]:
+    """Read the list from CSV (UTF-8, `COLUMNS` in any order).
+
+    :raises BadList: with every fault, if there is one.
+    """
+    return [OnDuty(line.province_code, line.name, line.phone) for line in csv_lists.read(file, COLUMNS, _line, key="phone")]
+
+
+def write_csv(lines: Iterable[OnDuty]) -> str:
+    """Write CSV for `read_csv`."""
+    return csv_lists.write(COLUMNS, map(asdict, lines))
+
+
+def put(session: Session, lines: Iterable[OnDuty]) -> dict[str, int]:
+    """Replace the list; return how many lines were ``added`` and ``removed``."""
+    before, after = set(list_all(session)), set(lines)
+    for gone in before - after:
+        session.execute(sa.delete(table).where(table.c.province_code == gone.province_code, table.c.phone == gone.phone))
+    if new := [asdict(each) for each in sorted(after - before, key=lambda each: (each.province_code, each.phone))]:
+        session.execute(sa.insert(table), new)
+    return {"added": len(after - before), "removed": len(before - after)}
+
+
+def _line(cells: Mapping[str, str]) -> Any:
+    if not _PROVINCE.fullmatch(cells["province_code"]):
+        raise ValueError(f"province_code: expected the two digits of a province, or {EVERYWHERE} for all")
+    if not cells["name"] or len(cells["name"]) > _LONGEST or has_control_characters(cells["name"]):
+        raise ValueError("name: missing, too long, or with control characters")
+    try:
+        return OnDuty(cells["province_code"], cells["name"], mobile_in_e164(cells["phone"]))
+    except ma.ValidationError:
+        raise ValueError("phone: expected a mobile number") from None

@@ -1,0 +1,306 @@
+"""Whatever people, officers, the bus and the calendar do: no dossier is left that nobody and no clock can move (I6, I8).
+
+A state machine of hypothesis files, receives, asks for pictures, decides and lets time pass, on registration and verification as
+they are; only the bus between them is played, and may stand still for days. What accounts would tell is told at once.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from services.accounts.events import FACTS as ACCOUNTS
+from services.chassis import clock
+from services.chassis.calendar import day_in_vietnam
+from services.chassis.errors import Transient
+from services.registration.declarations.rules import OPEN, Declaration
+from services.verification.cases.rules import Case
+from services.verification.directory.port import Answer
+from tests.integration.registration.desk import CHILD, FORM
+from tests.integration.registration.desk import Desk as Registration
+from tests.integration.verification.desk import Desk as Verification
+from tests.stand.later import Later
+
+#: HGĐ knows the first; a long way takes few people
+CODES = ("0113099841", "0113099842")
+ACTIVATED = next(fact for fact in ACCOUNTS if fact.fact_name == "account_activated").example
+OFFICERS = st.sampled_from(["approver:lan:79", "approver:hoa:48"])
+#: a declaration's status, and those of its case
+TOGETHER = {
+    # a guardian's needs no receipt
+    "submitted": {"new", "checking", "name_near", "name_differs"},
+    "received": {"received", "checking", "name_near", "name_differs"},
+    "code_not_found": {"code_not_found", "received", "checking"},
+    "activated": {"approved"},
+    "rejected": {"rejected"},
+    "expired": {"expired"},
+    "withdrawn": {"withdrawn"},
+}
+
+
+class Dossiers(RuleBasedStateMachine):
+    """What people and the clock do."""
+
+    dossiers = Bundle("dossiers")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = Path(tempfile.mkdtemp(prefix="vss-dossiers-"))
+        self.registration = Registration(f"sqlite:///{self.folder / 'registration.db'}")
+        self.verification = Verification(f"sqlite:///{self.folder / 'verification.db'}")
+        self.verification.hgd.people = {CODES[0]: Answer(found=True, full_name="Nguyễn Thành Biên")}
+        self.later = Later(self.folder / "offset")
+        self.carried = {"registration": 0, "verification": 0}
+        self.waiting: list[tuple[Any, str, dict[str, Any], int]] = []
+        self.stands_still = False
+        self.days_off: dict[date, str] = {}
+        self.lists = 0
+        self.codes: dict[str, str] = {}
+        self.last_days: dict[str, date] = {}
+        self.with_account: set[str] = set()
+
+    def teardown(self) -> None:
+        try:
+            self.everything_comes_to_an_end()
+        finally:
+            self.later.end()
+            self.registration.close()
+            self.verification.close()
+            shutil.rmtree(self.folder)
+
+    # ------------------------------------------------------------ the bus
+
+    def carry(self) -> None:
+        """Bring each service what the other has told, until there is nothing more; what cannot be handled yet waits."""
+        while not self.stands_still and self._collect():
+            later = []
+            for desk, name, body, revision in self.waiting:
+                try:
+                    desk.handle(desk.reader(name), body, revision=revision)
+                except Transient:
+                    later.append((desk, name, body, revision))
+            self.waiting = later
+
+    def _collect(self) -> bool:
+        found = []
+        for source, reader in ((self.registration, self.verification), (self.verification, self.registration)):
+            told = source.facts()[self.carried[source.service.name] :]
+            self.carried[source.service.name] += len(told)
+            for one in told:
+                if any(each.fact_name == one.fact for each in reader.service.reads):
+                    found.append((reader, one.fact, one.body, one.revision))
+                if one.fact == "identity_verified":
+                    found += self._activated(one.body)
+        self.waiting += found
+        return bool(found)
+
+    def _activated(self, verified: dict[str, Any]) -> list[tuple[Any, str, dict[str, Any], int]]:
+        code = verified["subject"]["bhxh_code"]
+        self.with_account.add(code)
+        names = {"account_id": f"019aa5b5-c0de-7000-a000-0000000000{CODES.index(code):02}", "bhxh_code": code}
+        body = ACTIVATED | names | {"dossier_no": verified["dossier_no"], "activated_at": clock.now().isoformat()}
+        return [(desk, "account_activated", body, 1) for desk in (self.registration, self.verification)]
+
+    @rule()
+    def the_bus_stops(self) -> None:
+        self.stands_still = True
+
+    @rule()
+    def the_bus_goes_on(self) -> None:
+        self.stands_still = False
+        self.carry()
+
+    # ------------------------------------------------------------ people
+
+    @initialize(begin=st.sampled_from(["2026-11-30T09:00+07:00", "2027-01-27T16:00+07:00", "2026-12-23T23:58+07:00"]))
+    def a_day(self, begin: str) -> None:
+        self.later.to(datetime.fromisoformat(begin))
+
+    @precondition(lambda self: len(self.codes) < 6)
+    @rule(target=dossiers, code=st.sampled_from(CODES), route=st.sampled_from(["portal", "portal", "guardian", "counter"]))
+    def file(self, code: str, route: str) -> Any:
+        form: dict[str, Any] = FORM
+        token, pictures = None, ["id_front", "id_back", "portrait"]
+        if route == "guardian":
+            form, token, pictures = CHILD, "citizen:g", ["portrait"]
+        elif route == "counter":
+            token = "officer:o"  # no secret
+        changes = {"route": route, "channel": "office" if route == "counter" else "web", "subject": {"bhxh_code": code}}
+        answer = self.registration.post(form, token=token, **changes)
+        assert answer.status_code in (201, 409), answer.text
+        if answer.status_code == 409:
+            return None
+        dossier = SimpleNamespace(no=answer.json["dossier_no"], code=answer.json["tracking_code"])
+        for kind in pictures:
+            self.registration.put(dossier, kind, token=token)
+        if self.registration.submit(dossier).status_code == 409:
+            return None
+        self.codes[dossier.no] = code
+        self.carry()
+        return dossier
+
+    @rule(dossier=dossiers)
+    def withdraw(self, dossier: Any) -> None:
+        if dossier is not None:
+            assert self.registration.ask("DELETE", dossier).status_code in (204, 409)
+            self.carry()
+
+    @rule(dossier=dossiers)
+    def send_the_birth_certificate(self, dossier: Any) -> None:
+        if dossier is not None:
+            assert self.registration.put(dossier, "birth_certificate").status_code in (200, 409)
+            self.carry()
+
+    # ------------------------------------------------------------ officers
+
+    def office(self, dossier: Any, method: str, path: str, who: str, **body: Any) -> None:
+        if dossier is not None:
+            answer = self.verification.ask(method, f"/{dossier.no}{path}", who, **body)
+            assert answer.status_code in (200, 202, 404, 409, 422), answer.text
+            self.verification.ask("POST", f"/{dossier.no}/release", who)
+            self.carry()
+
+    @rule(dossier=dossiers, who=OFFICERS)
+    def receive(self, dossier: Any, who: str) -> None:
+        self.office(dossier, "POST", "/receive", who, json={"id_shown": True})
+
+    @rule(dossier=dossiers, who=OFFICERS)
+    def ask_for_pictures(self, dossier: Any, who: str) -> None:
+        self.office(dossier, "POST", "/pictures/request", who)
+
+    @rule(dossier=dossiers, who=OFFICERS, kind=st.sampled_from(["birth_certificate", "signed_form"]))
+    def add(self, dossier: Any, who: str, kind: str) -> None:
+        if dossier is not None:
+            self.verification.put(kind, dossier.no, who)
+            self.verification.ask("POST", f"/{dossier.no}/release", who)
+            self.carry()
+
+    @rule(dossier=dossiers, who=OFFICERS)
+    def find_valid(self, dossier: Any, who: str) -> None:
+        self.office(dossier, "POST", "/decision", who, json={"outcome": "valid", "id_shown": True})
+
+    @rule(dossier=dossiers, who=OFFICERS)
+    def find_invalid(self, dossier: Any, who: str) -> None:
+        body = {"outcome": "invalid", "reason_code": "wrong_data", "reason": "Ngày sinh trên giấy tờ khác với tờ khai."}
+        self.office(dossier, "POST", "/decision", who, json=body)
+
+    @rule()
+    def hgd_answers(self) -> None:
+        self.verification.look_up()
+        self.carry()
+
+    # ------------------------------------------------------------ time
+
+    @rule(hours=st.one_of(st.integers(1, 30), st.sampled_from([72, 240, 400])))
+    def time_passes(self, hours: int) -> None:
+        self.later.on(hours=hours)
+        self.sweep()
+
+    @rule(dossier=dossiers, minutes=st.sampled_from([-1, 0, 10, 500]))
+    def the_last_day_comes(self, dossier: Any, minutes: int) -> None:
+        ends = self.registration.row(dossier).expires_at if dossier is not None else None
+        if ends is not None and ends + timedelta(minutes=minutes) > clock.now():
+            self.later.to(ends + timedelta(minutes=minutes))
+            self.sweep()
+
+    @rule(ahead=st.integers(0, 20), kind=st.sampled_from(["off", "work", None]))
+    def the_calendar_changes(self, ahead: int, kind: str | None) -> None:
+        day = day_in_vietnam(clock.now()) + timedelta(days=ahead)
+        self.days_off.pop(day, None)
+        if kind is not None:
+            self.days_off[day] = kind
+        self.lists += 1
+        days = [{"day": each.isoformat(), "kind": what, "why": "Quyết định"} for each, what in self.days_off.items()]
+        self.registration.hear("calendar_changed", revision=self.lists, corrections=days)
+        self.sweep()
+
+    def sweep(self) -> None:
+        self.registration.sweep()
+        self.carry()
+
+    # ------------------------------------------------------------ what always holds
+
+    def declarations(self) -> list[Declaration]:
+        with self.registration.db.read() as session:
+            return list(session.scalars(sa.select(Declaration).where(Declaration.submitted_at.is_not(None))))
+
+    def case(self, no: str) -> Case:
+        with self.verification.db.read() as session:
+            found = Case.of(session, no)
+        assert found is not None, f"{no} never reached verification"
+        return found
+
+    @invariant()
+    def a_last_day_once_told_never_moves_earlier(self) -> None:
+        for one in self.declarations():
+            if one.last_day is not None:
+                before = self.last_days.setdefault(one.dossier_no, one.last_day)
+                assert one.last_day >= before or one.awaited is not None, one.dossier_no
+                self.last_days[one.dossier_no] = one.last_day
+            else:
+                self.last_days.pop(one.dossier_no, None)  # the picture came; asked again it has new days
+
+    @invariant()
+    def one_registration_of_a_code_is_open(self) -> None:
+        open_codes = [one.bhxh_code for one in self.declarations() if one.status in OPEN and one.bhxh_code]
+        assert len(open_codes) == len(set(open_codes))
+
+    @invariant()
+    def both_services_agree_once_all_is_carried(self) -> None:
+        if self.stands_still:
+            return
+        for one in self.declarations():
+            case = self.case(one.dossier_no)
+            assert case.status in TOGETHER[one.status] or self.decided_first(one, case), (one.status, case.status)
+            if one.status in ("expired", "withdrawn"):
+                assert one.erased
+            if one.status == "expired":
+                assert (case.subject, case.received_at) == (None, None)
+            if one.status == "submitted" and case.expires_at is not None:
+                assert case.expires_at == one.expires_at
+
+    @staticmethod
+    def decided_first(one: Declaration, case: Case) -> bool:
+        """The decision and the withdrawal crossed on the way: verification's is the one that counts."""
+        return one.status == "withdrawn" and case.status in ("approved", "rejected")
+
+    # ------------------------------------------------------------ nothing stays for ever
+
+    def everything_comes_to_an_end(self) -> None:
+        """Nobody does anything for three months; then what is still open can be withdrawn, and everybody may file anew."""
+        self.stands_still = False
+        self.carry()
+        for _ in range(3):
+            self.later.on(days=30)
+            self.sweep()
+            self.carry()
+        assert self.waiting == []
+        self.both_services_agree_once_all_is_carried()
+        told = {fact.body["dossier_no"] for fact in self.registration.facts("declaration_unfinished")}
+        for one in self.declarations():
+            if one.status not in OPEN:
+                continue
+            assert one.may_be_withdrawn, (one.status, self.case(one.dossier_no).status)
+            assert one.status == "submitted" or one.erased or one.dossier_no in told
+        for code in set(CODES) - self.with_account:
+            answer = self.registration.post(subject={"bhxh_code": code})
+            assert answer.status_code == 201 or any(
+                one.status == "submitted" and one.bhxh_code == code for one in self.declarations()
+            ), answer.text
+
+
+# not shrunk: each step costs what it costs in the services, and the steps printed are few anyway
+Dossiers.TestCase.settings = settings(
+    max_examples=20, stateful_step_count=20, deadline=None, phases=(Phase.generate,), suppress_health_check=list(HealthCheck)
+)
+TestWhateverAnybodyDoes = pytest.mark.rule("I6", "I8")(Dossiers.TestCase)
