@@ -79,6 +79,12 @@ CASES: list[tuple[type[Any], dict[str, Any], dict[str, Any], list[tuple[str, str
     (readers.PasswordExpiring, accounts.PasswordExpiring.example, PHONE, [("password_expiring", "sms")]),
     (readers.SessionRevoked, accounts.SessionRevoked.example, PHONE, [("new_device", "sms")]),
     (readers.SessionRevoked, accounts.SessionRevoked.example | {"reason": "signed_out"}, PHONE, []),
+    (
+        readers.ProgressReportMade,
+        registration.ProgressReportMade.example | {"recipients": [{"email": BOTH["email"]}]},
+        BOTH,
+        [("progress_report", "email")],
+    ),
 ]
 
 
@@ -94,7 +100,9 @@ def test_each_fact_becomes_the_messages_that_the_table_names(desk: Desk) -> None
         assert [(m.template, m.channel) for m in made] == expected, reader.__name__
         for message in made:
             assert message.address == contact["phone" if message.channel == "sms" else "email"]
-            assert message.ref in (example.get("dossier_no"), example.get("account_id"), example.get("draft_id"))
+            assert message.ref in {example.get(name) for name in ("dossier_no", "account_id", "draft_id", "report_name")} - {
+                None
+            }
             assert message.status == "waiting"
             assert message.text is None
     assert len(desk.job_views()) == len(desk.messages())
@@ -127,14 +135,45 @@ def test_a_phone_that_nobody_has_proved_gets_the_number_and_nothing_else_until_i
         desk.read(*confirm)
     desk.read(readers.DeclarationSubmitted, registration.DeclarationSubmitted.example, phone_proved=False)
     desk.read(readers.AttachmentAdded, registration.AttachmentAdded.example)
-    desk.read(readers.DeclarationExpiring, registration.DeclarationExpiring.example)
+    for reader, published in (
+        (readers.DeclarationExpiring, registration.DeclarationExpiring),
+        (readers.DeclarationExtended, registration.DeclarationExtended),
+        (readers.PicturesAwaited, registration.PicturesAwaited),
+        (readers.DeclarationUnfinished, registration.DeclarationUnfinished),
+        (readers.IdentityQuestioned, verification.IdentityQuestioned),
+        (readers.DeclarationWithoutEffect, accounts.DeclarationWithoutEffect),
+    ):
+        desk.read(reader, published.example | {"dossier_no": registration.DeclarationSubmitted.example["dossier_no"]})
     if confirmed == "first":
-        assert templates() == ["declaration_expiring", "declaration_submitted", "form_attached"]
+        assert templates() == [
+            "declaration_expiring",
+            "declaration_extended",
+            "declaration_submitted",
+            "declaration_unfinished",
+            "form_attached",
+            "identity_questioned",
+            "pictures_awaited",
+            "without_effect",
+        ]
         return
     assert templates() == ["declaration_submitted"]
     desk.read(*confirm)
     desk.read(readers.CodeNotFound, verification.CodeNotFound.example)
     assert templates() == ["code_not_found", "declaration_submitted"]
+
+
+@pytest.mark.rule("I11", "V12")
+def test_the_accounts_own_old_phone_is_told_of_a_change_even_where_the_new_phone_is_not_proved(desk: Desk) -> None:
+    dossier_no, before = accounts.AccountAdjusted.example["dossier_no"], {"phone": "+84900000001", "email": None}
+    desk.read(
+        readers.DeclarationSubmitted,
+        registration.DeclarationSubmitted.example | {"dossier_no": dossier_no},
+        phone_proved=False,
+    )
+    example = accounts.AccountAdjusted.example | {"changed": ["phone"], "previous_contact": before}
+    desk.read(readers.AccountAdjusted, example, contact=PHONE)
+    told = {(message.template, message.address) for message in desk.messages()}
+    assert told == {("declaration_submitted", BOTH["phone"]), ("account_changed", "+84900000001")}
 
 
 @pytest.mark.rule("I6", "I11")

@@ -149,8 +149,8 @@ def test_a_refused_sms_fails_with_the_reason_and_its_payload_is_forgotten(desk: 
     desk.sms.faults.append(sms.SmsRefused(code, "HTTP 400"))
     activate(desk)
     desk.run_jobs()
-    ((fact, data, _),) = desk.told()
-    assert (fact, data["code"]) == ("message_failed", code)
+    told = [(fact, data["code"]) for fact, data, _ in desk.told()]
+    assert told == [("message_failed", code), ("password_delivery_reported", code)]
     assert (desk.message().status, desk.message().code) == ("failed", code)
     assert desk.payloads() == [None]
 
@@ -166,7 +166,12 @@ def test_what_was_given_up_because_the_provider_was_away_may_be_brought_back(dat
         jobs.retry(session, job.id)
     desk.run_jobs()
     assert desk.message().status == "sent"
-    assert [(fact, revision) for fact, _, revision in desk.told()] == [("message_failed", 1), ("message_sent", 2)]
+    assert [(fact, revision) for fact, _, revision in desk.told()] == [
+        ("message_failed", 1),
+        ("password_delivery_reported", 2),
+        ("message_sent", 3),
+        ("password_delivery_reported", 4),
+    ]
     desk.close()
 
 

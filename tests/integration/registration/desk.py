@@ -1,12 +1,14 @@
 """Registration in the test's own process, and the forms that are sent to it."""
 
 import io
+from contextlib import suppress
 from types import SimpleNamespace
 
 import sqlalchemy as sa
 from PIL import Image
 
 from services.accounts import events as accounts
+from services.chassis.documents import DocumentNotFound
 from services.chassis.seal import Opener, generate_keypair
 from services.chassis.settings import Secret
 from services.chassis.web.auth import InvalidToken, Principal
@@ -173,6 +175,15 @@ class Desk(desk.Desk):
     def row(self, dossier):
         with self.db.read() as session:
             return session.scalar(sa.select(Declaration).where(Declaration.dossier_no == dossier.no))
+
+    def kept(self, document_ids):
+        """Those of the documents that the store still has."""
+        left = []
+        for each in document_ids:
+            with suppress(DocumentNotFound):
+                self.documents.get(each)
+                left.append(each)
+        return left
 
     def everything(self):
         """All that the tables hold, as text: to look for what must not be there."""

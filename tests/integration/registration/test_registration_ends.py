@@ -40,14 +40,15 @@ def test_after_ten_days_it_is_cancelled_told_and_all_data_and_documents_are_dele
     desk.put(dossier, "id_front")
     desk.submit(dossier)
     desk.run_jobs()
-    assert len(desk.documents) == 3
+    documents = [each["document_id"] for each in desk.row(dossier).attachments.values()]
+    assert len(desk.kept(documents)) == 3
     later.to(desk.row(dossier).close_at)
     desk.sweep()
     desk.run_jobs()
     [told] = desk.facts("declaration_expired")
     assert told.body["contact"]["phone"] == "+84983847986"
     assert not any(text in told.public for text in PERSONAL)
-    assert len(desk.documents) == 0
+    assert desk.kept(documents) == []
     assert traces(desk) == []
     status = desk.status(dossier)
     assert (status["status"], status["kind"], status["route"], status["office"]["code"]) == (

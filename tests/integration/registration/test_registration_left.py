@@ -55,13 +55,16 @@ def test_what_was_decided_in_time_is_not_told_as_left(desk, later, news):
 @pytest.mark.rule("I6")
 def test_what_was_left_can_be_withdrawn_and_then_nothing_of_the_person_stays(desk, later):
     dossier = left(desk, later)
+    desk.run_jobs()
+    documents = [each["document_id"] for each in desk.row(dossier).attachments.values()]
+    assert desk.kept(documents) == documents != []
     assert desk.ask("DELETE", dossier).status_code == 204
     desk.run_jobs()
     [told] = desk.facts("declaration_withdrawn")
     assert told.body["dossier_no"] == dossier.no
     assert desk.status(dossier)["status"] == "withdrawn"
     assert traces(desk) == []
-    assert len(desk.documents) == 0
+    assert desk.kept(documents) == []
 
 
 @pytest.mark.rule("I6", "I8")

@@ -140,7 +140,7 @@ class Dossiers(RuleBasedStateMachine):
         assert answer.status_code in (201, 409), answer.text
         if answer.status_code == 409:
             return None
-        dossier = SimpleNamespace(no=answer.json["dossier_no"], code=answer.json["tracking_code"])
+        dossier = SimpleNamespace(no=answer.json["draft_id"], code=answer.json["tracking_code"])
         for kind in pictures:
             self.registration.put(dossier, kind, token=token)
         if self.registration.submit(dossier).status_code == 409:
@@ -173,6 +173,10 @@ class Dossiers(RuleBasedStateMachine):
     @rule(dossier=dossiers, who=OFFICERS)
     def receive(self, dossier: Any, who: str) -> None:
         self.office(dossier, "POST", "/receive", who, json={"id_shown": True})
+
+    @rule(dossier=dossiers, who=OFFICERS)
+    def confirm_the_phone(self, dossier: Any, who: str) -> None:
+        self.office(dossier, "POST", "/phone", who, json={})
 
     @rule(dossier=dossiers, who=OFFICERS)
     def ask_for_pictures(self, dossier: Any, who: str) -> None:
