@@ -160,3 +160,29 @@ def test_once_the_picture_is_here_nothing_expires(desk, form, later, answered):
     later.to(at("2027-01-30T10:00"))
     desk.sweep()
     assert desk.facts("declaration_expired") == []
+
+
+@pytest.mark.rule("I6", "I8")
+def test_at_a_counter_what_was_left_is_withdrawn_and_what_is_over_expires_and_neither_is_superseded(desk, later):
+    at_counter = {"route": "counter", "channel": "office", "token": "officer:o"}  # no secret
+    dossier = left(desk, later)
+    again = desk.submitted(**at_counter)
+    [told] = desk.facts("declaration_withdrawn")
+    assert (told.body["dossier_no"], told.body["superseded_by"]) == (dossier.no, None)
+    assert desk.status(again)["status"] == "submitted"
+    other = {"bhxh_code": "0113099842"}
+    waiting = desk.submitted(subject=other)
+    later.to(desk.row(waiting).expires_at)  # and the night in which it is cancelled has only begun
+    anew = desk.submitted(subject=other, **at_counter)
+    assert [desk.status(each)["status"] for each in (waiting, anew)] == ["expired", "submitted"]
+    assert len(desk.facts("declaration_withdrawn")) == 1
+
+
+@pytest.mark.rule("I8", "I11")
+def test_a_stranger_is_not_told_of_an_account_by_what_was_left(desk, later):
+    dossier = left(desk, later)
+    draft = desk.create()
+    desk.hear("account_activated", revision=9)
+    assert desk.submit(draft).status_code == 202
+    assert desk.status(dossier)["status"] == "withdrawn"
+    assert desk.row(draft).warnings == ["id_number", "has_account"]
