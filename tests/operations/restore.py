@@ -33,6 +33,8 @@ _OFFICERS = 2
 #: dossiers filed
 _SHORT_PER_SECOND, _PER_SECOND = 2.0, 6.0
 _BEFORE = 3
+#: between two complaints: three thousand facts of feedback have to pass within `_LOAD_SECONDS`
+_COMPLAINT_SECONDS = 0.1
 _LOAD_SECONDS, _REST_SECONDS = 900.0, 240.0
 #: what a restored accounts makes and tells again, because nobody else has it
 _AGAIN = ("account_activated to", "child_activated to", "passwords were sent")
@@ -107,7 +109,7 @@ def _restore(
 
 def _complain(site: Site, stop: threading.Event, numbers: list[str]) -> None:
     web = site.web()
-    while not stop.wait(0.3):
+    while not stop.wait(_COMPLAINT_SECONDS):
         numbers.append(Complaint.file(web, complaint_of(site.stage.human())).no)
 
 

@@ -72,8 +72,9 @@ def alert(complaint: ComplaintRow) -> None:
 def in_list_of(row: type[ComplaintRow], who: Actor) -> sa.ColumnElement[bool]:
     """Return which complaints are in this member's list: an office its province's, a board its categories', the IT centre all."""
     if who.is_office:
-        hidden = row.about == ABOUT_DIRECTOR if who.role == "director" else row.about.is_not(None)
-        return sa.and_(row.province_code == who.province_code, sa.not_(sa.func.coalesce(hidden, sa.false())))
+        of_nobody = row.about.is_(None)
+        shown = sa.or_(of_nobody, row.about != ABOUT_DIRECTOR) if who.role == "director" else of_nobody
+        return sa.and_(row.province_code == who.province_code, shown)
     if who.is_centre:
         return sa.true()
     return row.about == ABOUT_DIRECTOR if who.is_desk else row.board_code == who.board_code
