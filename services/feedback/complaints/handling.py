@@ -47,12 +47,15 @@ def staff(complaint: ComplaintRow) -> list[dict[str, Any]]:
 
 
 def mark(complaint: ComplaintRow, by: Actor, *, about: str | None, reason: str) -> None:
-    """Mark whom of the agency's own it is about (F9): from now on only those who are not concerned handle it."""
+    """Mark whom of the agency's own it is about (F9): from now on only those who are not concerned handle it, and are told.
+
+    :param about: officer, office or director; None takes a mark back, which needs no message.
+    """
     complaint.must_be(*OPEN)
     before, complaint.about = complaint.about, about
     complaint.log("marked_about", by, about=about, previous=before, reason=reason)
     marked = facts.ComplaintMarked(
-        **complaint.header(), marked_at=clock.now(), answer_due=complaint.answer_due, staff=staff(complaint)
+        **complaint.header(), marked_at=clock.now(), answer_due=complaint.answer_due, staff=staff(complaint) if about else []
     )
     complaint.tell(marked)
 

@@ -103,6 +103,7 @@ def test_an_officer_who_reads_that_it_is_about_a_colleague_marks_it_and_sees_it_
     assert history[-1]["details"] == {"about": "officer", "previous": None, "reason": "Phản ánh cán bộ quầy số 3."}
     back = desk.do(complaint, "about", STEPS["about"], token=DIRECTOR)
     assert back.status_code == 200, back.text
+    assert told(desk, "complaint_marked") == []
     assert desk.show(complaint, token=OFFICER)["work"] is not None
 
 
