@@ -53,7 +53,7 @@ class Size:
 
 
 _SHORT = Size(dossiers=200, pairs=1, patience=20, connections=50, mebibytes=140)
-_LONG = Size(dossiers=1000, pairs=16, patience=120, connections=1000, mebibytes=1200)
+_LONG = Size(dossiers=3000, pairs=12, patience=120, connections=1000, mebibytes=1200)
 #: the disk of the long form, and how much of it may fill before the broker stops everybody
 _DISK_MIB, _LEFT_MIB = 6 * 1024, 1000
 

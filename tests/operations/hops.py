@@ -168,6 +168,7 @@ class Pair:
             amqp_uri=self.rabbit.uri,
             database_url=self.databases[name].url.render_as_string(hide_password=False),
             FILING_TOTAL=0,
+            REMIND_SECONDS=3600,  # reminders are messages, too, and `doubled` counts messages
         )
 
     def _count(self, table: sa.Table) -> int:

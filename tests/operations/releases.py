@@ -46,7 +46,7 @@ expect = {
     "unavailable_in_this": 0,
     "answered_by_previous": AtLeast(50),
     "answered_by_this": AtLeast(50),
-    "dossiers": AtLeast(20),
+    "dossiers": AtLeast(10),
 }
 
 _PREVIOUS, _THIS = "previous", "this"

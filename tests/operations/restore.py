@@ -11,6 +11,7 @@ import shlex
 import threading
 import time
 from collections import Counter
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,10 @@ _OFFICERS = 2
 #: dossiers filed
 _SHORT_PER_SECOND, _PER_SECOND = 2.0, 6.0
 _BEFORE = 3
+#: between two complaints: three thousand facts of feedback have to pass within `_LOAD_SECONDS`
+_COMPLAINT_SECONDS = 0.1
+#: who file them, in turn: the stage has only so many people
+_COMPLAINANTS = 20
 _LOAD_SECONDS, _REST_SECONDS = 900.0, 240.0
 #: what a restored accounts makes and tells again, because nobody else has it
 _AGAIN = ("account_activated to", "child_activated to", "passwords were sent")
@@ -69,7 +74,9 @@ def _restored(on: Servers, archive: Path, services: tuple[str, ...], facts: int,
             stop.set()
         wait_until(lambda: not load.goes_on(), _LOAD_SECONDS, interval_seconds=0.2)
         site.survey.settle(_REST_SECONDS)
-        return {"restores": restores, **_count(site, services, load, complaints)}
+        counted = _count(site, services, load, complaints)
+        say(f"{', '.join(services)}: {counted}")  # if a later one breaks off, this is known
+        return {"restores": restores, **counted}
 
 
 def _restore(
@@ -106,9 +113,9 @@ def _restore(
 
 
 def _complain(site: Site, stop: threading.Event, numbers: list[str]) -> None:
-    web = site.web()
-    while not stop.wait(0.3):
-        numbers.append(Complaint.file(web, complaint_of(site.stage.human())).no)
+    web, people = site.web(), cycle([site.stage.human() for _ in range(_COMPLAINANTS)])
+    while not stop.wait(_COMPLAINT_SECONDS):
+        numbers.append(Complaint.file(web, complaint_of(next(people))).no)
 
 
 def _pass(site: Site, service: str, facts: int) -> int:

@@ -22,7 +22,6 @@ from services.feedback.attachments.jobs import DELETE_DOCUMENT
 from services.feedback.attachments.schemas import AttachmentSchema
 from services.feedback.complaints import access
 from services.feedback.complaints.rules import Complaint
-from services.feedback.coordination.rules import is_asked
 from services.feedback.directory.actors import CITIZEN, WORKING_ROLES, Actor
 from services.feedback.directory.callers import calling_staff, wrong_role
 from services.feedback.settings import Settings
@@ -115,7 +114,7 @@ def _must_be_reader(session: ServiceSession, complaint: Complaint) -> None:
     if access.is_citizens_own(complaint):
         return
     who = _office_staff()
-    if not (who.is_office and is_asked(session, complaint.complaint_no, who.province_code)):
+    if not who.is_office or not access.may_see(session, complaint, who):
         access.must_be_accountable(complaint, who)
 
 

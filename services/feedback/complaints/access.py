@@ -122,7 +122,7 @@ def may_see(session: Session, complaint: Complaint, who: Actor) -> bool:
     """Tell whether staff may see more than the public: the accountable province, those it asks, its board, the IT centre."""
     if handles(complaint, who):
         return True
-    if who.is_office:
+    if who.is_office and who.province_code != complaint.province_code:  # there, whoever does not handle it is concerned (F9)
         return coordination.is_asked(session, complaint.complaint_no, who.province_code)
     return _watches(complaint, who)
 

@@ -47,12 +47,15 @@ def staff(complaint: ComplaintRow) -> list[dict[str, Any]]:
 
 
 def mark(complaint: ComplaintRow, by: Actor, *, about: str | None, reason: str) -> None:
-    """Mark whom of the agency's own it is about (F9): from now on only those who are not concerned handle it."""
+    """Mark whom of the agency's own it is about (F9): from now on only those who are not concerned handle it, and are told.
+
+    :param about: officer, office or director; None takes a mark back, which needs no message.
+    """
     complaint.must_be(*OPEN)
     before, complaint.about = complaint.about, about
     complaint.log("marked_about", by, about=about, previous=before, reason=reason)
     marked = facts.ComplaintMarked(
-        **complaint.header(), marked_at=clock.now(), answer_due=complaint.answer_due, staff=staff(complaint)
+        **complaint.header(), marked_at=clock.now(), answer_due=complaint.answer_due, staff=staff(complaint) if about else []
     )
     complaint.tell(marked)
 
@@ -72,8 +75,9 @@ def alert(complaint: ComplaintRow) -> None:
 def in_list_of(row: type[ComplaintRow], who: Actor) -> sa.ColumnElement[bool]:
     """Return which complaints are in this member's list: an office its province's, a board its categories', the IT centre all."""
     if who.is_office:
-        hidden = row.about == ABOUT_DIRECTOR if who.role == "director" else row.about.is_not(None)
-        return sa.and_(row.province_code == who.province_code, sa.not_(sa.func.coalesce(hidden, sa.false())))
+        of_nobody = row.about.is_(None)
+        shown = sa.or_(of_nobody, row.about != ABOUT_DIRECTOR) if who.role == "director" else of_nobody
+        return sa.and_(row.province_code == who.province_code, shown)
     if who.is_centre:
         return sa.true()
     return row.about == ABOUT_DIRECTOR if who.is_desk else row.board_code == who.board_code

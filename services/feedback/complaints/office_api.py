@@ -9,12 +9,14 @@ from services.chassis.errors import Refused
 from services.chassis.web.blueprint import Blueprint
 from services.chassis.web.documented import problems
 from services.chassis.web.problem import Problem, field_error
+from services.chassis.web.resources import resources
 from services.feedback.answers.deflection import must_not_send_away
 from services.feedback.categories import tree
 from services.feedback.complaints import access, schemas
 from services.feedback.complaints.handling import handles, mark
 from services.feedback.complaints.responses import BulkSchema, StandingSchema
 from services.feedback.complaints.rules import Complaint
+from services.feedback.coordination import rules as coordination
 from services.feedback.directory.actors import WORKING_ROLES, Actor
 from services.feedback.directory.callers import calling_staff, staff_only
 
@@ -84,7 +86,13 @@ def recategorise(data: dict[str, Any], no: str, *, session: ServiceSession) -> C
             en="Unknown category, or the complaint already has it.",
         )
         raise Problem(422, errors=[wrong])
-    complaint.recategorise(who, category_code=category.code, board_code=category.board, reason=data["reason"])
+    complaint.recategorise(
+        who,
+        category_code=category.code,
+        board_code=category.board,
+        urgent=category.code == resources.settings.urgent_category,
+        reason=data["reason"],
+    )
     return complaint
 
 
@@ -104,6 +112,8 @@ def mark_about(data: dict[str, Any], no: str, *, session: ServiceSession) -> Com
     if not handles(complaint, who):
         (access.must_be_accountable if who.is_office else access.must_be_watching)(complaint, who)
     mark(complaint, who, about=data["about"], reason=data["reason"])
+    if complaint.about is not None:  # those concerned may be among the asked
+        coordination.withdraw_open(complaint, province_code=complaint.province_code)
     return complaint
 
 

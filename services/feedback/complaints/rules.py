@@ -20,7 +20,7 @@ from services.chassis import clock
 from services.feedback.answers import facts as answer_facts
 from services.feedback.complaints import facts, handling
 from services.feedback.complaints.refusals import AlreadyPaused, ReopeningOver
-from services.feedback.complaints.row import ComplaintRow
+from services.feedback.complaints.row import AS_DUE, FIRST, ComplaintRow
 from services.feedback.complaints.vocabulary import ACKNOWLEDGED, ANSWER, ANSWERED, CLOSED, OPEN, RECEIVED, ROUTED, WAITING
 from services.feedback.deadlines.clocks import schedule
 from services.feedback.directory import addressees
@@ -92,8 +92,11 @@ class Complaint(ComplaintRow):
 
     # ------------------------------------------------------------ board (F2, F5)
 
-    def recategorise(self, by: Actor, *, category_code: str, board_code: str, reason: str) -> None:
-        """Move it to another category, and so perhaps to another board (F2). Counted; province (F4) and clocks do not change."""
+    def recategorise(self, by: Actor, *, category_code: str, board_code: str, urgent: bool, reason: str) -> None:
+        """Move it to another category, and so perhaps to another board (F2). Counted; province (F4) and clocks do not change.
+
+        :param urgent: whether complaints of that category cannot wait: then whoever is on duty is told, and it comes first (F10).
+        """
         self.must_be(*OPEN)
         old_category, old_board = self.category_code, self.board_code
         self.category_code, self.board_code = category_code, board_code
@@ -113,6 +116,9 @@ class Complaint(ComplaintRow):
                 staff=self._board() if board_code != old_board else [],
             )
         )
+        if urgent and self.place != FIRST:
+            handling.alert(self)
+        self.place = FIRST if urgent else AS_DUE
 
     def mark_seen_by_board(self, by: Actor) -> None:
         """Record that the board has acknowledged it; the office's clock keeps running."""

@@ -14,7 +14,7 @@ from services.chassis.web.documented import problems
 from services.chassis.web.problem import Problem, field_error
 from services.chassis.web.resources import resources
 from services.feedback.complaints import access
-from services.feedback.complaints.handling import handles, in_list_of
+from services.feedback.complaints.handling import in_list_of
 from services.feedback.complaints.rules import Complaint
 from services.feedback.complaints.schemas import WordsSchema
 from services.feedback.coordination import rules
@@ -49,6 +49,13 @@ def coordinate(data: dict[str, Any], no: str, *, session: ServiceSession) -> Coo
             en="Unknown office, or the accountable office itself.",
         )
         raise Problem(422, errors=[wrong])
+    if complaint.about is not None and office.province_code == complaint.province_code:
+        concerned = field_error(
+            "office_code",
+            vi="Phản ánh về cán bộ hoặc cơ quan của tỉnh này: chỉ đề nghị tỉnh khác phối hợp.",
+            en="The complaint is about staff of this province: ask an office of another one.",
+        )
+        raise Problem(422, errors=[concerned])
     return rules.request(complaint, who, office.as_dict(), data["question"])
 
 
@@ -111,6 +118,7 @@ def answer(data: dict[str, Any], coordination_id: uuid.UUID, *, session: Service
         raise Problem(
             403, "not-asked", vi="Yêu cầu này hỏi cơ quan khác.", en="This request is addressed to another office."
         )
+    _must_take_part(request, complaint, who)
     request.answer(complaint, who, data["words"])
     return request
 
@@ -144,11 +152,9 @@ def _must_take_part(request: Coordination, complaint: Complaint, who: Actor) -> 
 
     :raises Problem: 403 for a third one.
     """
-    if who.province_code == request.province_code or handles(complaint, who):
-        return
     if who.province_code == complaint.province_code:
         access.must_be_accountable(complaint, who)
-    else:
+    elif who.province_code != request.province_code:
         raise Problem(
             403,
             "not-your-province",

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, Session, foreign, mapped_column, relationship
 from services.chassis import clock
 from services.chassis.errors import Refused
 from services.chassis.ids import uuid7
+from services.feedback.complaints import handling
 from services.feedback.complaints.rules import Complaint
 from services.feedback.complaints.vocabulary import COORDINATION, ROUTED, WAITING
 from services.feedback.coordination import facts
@@ -101,10 +102,7 @@ class Coordination(Base):
         complaint.log("coordination_answered", by, office=self.office_code, coordination=str(self.id))
         complaint.tell(
             facts.CoordinationAnswered(
-                **complaint.header(),
-                **self.header(),
-                answered_at=self.answered_at,
-                staff=addressees.director(complaint.session, complaint.province_code),
+                **complaint.header(), **self.header(), answered_at=self.answered_at, staff=handling.staff(complaint)
             )
         )
 
@@ -175,10 +173,10 @@ def request(complaint: Complaint, by: Actor, office: dict[str, Any], question: s
     return coordination
 
 
-def withdraw_open(complaint: Complaint) -> None:
-    """Withdraw the open requests to other offices, because the complaint is answered."""
+def withdraw_open(complaint: Complaint, *, province_code: str | None = None) -> None:
+    """Withdraw the open requests to other offices, or to those of one province: nobody has to answer them any more."""
     for each in requests_of(complaint.session, complaint.complaint_no):
-        if each.status == ASKED:
+        if each.status == ASKED and province_code in (None, each.province_code):
             each.withdraw(complaint, CLOCK)
 
 

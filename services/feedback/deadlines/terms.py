@@ -9,15 +9,8 @@ from typing import Any, Self
 from services.chassis.calendar import Calendar, day_in_vietnam
 from services.feedback.categories.category import DAYS, Category
 
-#: how much of each hour of `Terms.hours` a step has
-_HOURLY = {
-    "acknowledge": timedelta(minutes=15),
-    "route": timedelta(minutes=30),
-    "answer": timedelta(hours=1),
-    "wait": timedelta(hours=1),
-    "board": timedelta(minutes=15),
-    "centre": timedelta(minutes=30),
-}
+#: each step's part of the hours that an urgent complaint allows for its answer (F10)
+_PARTS = {"acknowledge": 0.25, "route": 0.5, "answer": 1.0, "wait": 1.0, "board": 0.25, "centre": 0.5}
 
 
 @dataclass(frozen=True)
@@ -47,15 +40,15 @@ class Terms:
         return self.hours is not None
 
     def deadline(self, calendar: Calendar, start: datetime, step: str) -> datetime:
-        """Return when a step is due that starts now: at the end of a working day; of an urgent complaint to the minute."""
+        """Return when a step is due whose clock starts then: at the end of a working day; of an urgent complaint, hours later."""
         if self.hours is not None:
-            return start + self.hours * _HOURLY[step]
+            return start + self._hours_of(self.hours, step)
         return calendar.deadline(start, getattr(self, f"{step}_days"))
 
     def later(self, calendar: Calendar, due: datetime, step: str) -> datetime:
         """Return when the next level hears of a step that was due then (`board`, `centre`)."""
         if self.hours is not None:
-            return due + self.hours * _HOURLY[step]
+            return due + self._hours_of(self.hours, step)
         return calendar.postpone(due, getattr(self, f"{step}_days"))
 
     def of_category(self, category: Category) -> Self:
@@ -70,12 +63,16 @@ class Terms:
     def resumed(self, calendar: Calendar, due: datetime, since: datetime, now: datetime) -> datetime:
         """Return a deadline moved by the time waited for the citizen since then; in working days, at most `wait_days`."""
         if self.hours is not None:
-            return due + min(now - since, self.hours * _HOURLY["wait"])
+            return due + min(now - since, self._hours_of(self.hours, "wait"))
         return calendar.postpone(due, min(calendar.count(day_in_vietnam(since), day_in_vietnam(now)), self.wait_days))
 
     def in_hours(self, hours: int) -> Self:
         """Return these terms for a complaint that cannot wait (F10)."""
         return replace(self, hours=hours)
+
+    @staticmethod
+    def _hours_of(hours: int, step: str) -> timedelta:
+        return timedelta(hours=hours * _PARTS[step])
 
     def to_json(self) -> dict[str, Any]:
         """Return the terms as the complaint's row stores them."""

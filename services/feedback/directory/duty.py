@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, Final, TextIO
+from typing import Final, TextIO
 
 import marshmallow as ma
 import sqlalchemy as sa
@@ -56,11 +57,11 @@ def list_all(session: Session) -> list[OnDuty]:
 
 
 def read_csv(file: TextIO) -> list[OnDuty]:
-    """Read the list from CSV (UTF-8, `COLUMNS` in any order).
+    """Read the list from CSV (UTF-8, `COLUMNS` in any order; each phone stands in it once).
 
     :raises BadList: with every fault, if there is one.
     """
-    return [OnDuty(line.province_code, line.name, line.phone) for line in csv_lists.read(file, COLUMNS, _line, key="phone")]
+    return csv_lists.read(file, COLUMNS, _line, key="phone")
 
 
 def write_csv(lines: Iterable[OnDuty]) -> str:
@@ -69,8 +70,14 @@ def write_csv(lines: Iterable[OnDuty]) -> str:
 
 
 def put(session: Session, lines: Iterable[OnDuty]) -> dict[str, int]:
-    """Replace the list; return how many lines were ``added`` and ``removed``."""
-    before, after = set(list_all(session)), set(lines)
+    """Replace the list; return how many lines were ``added`` and ``removed``.
+
+    :raises BadList: for a phone that stands in it twice, however it is written.
+    """
+    given = list(lines)
+    if twice := sorted(phone for phone, count in Counter(each.phone for each in given).items() if count > 1):
+        raise csv_lists.BadList([f"phone: {phone} appears twice" for phone in twice])
+    before, after = set(list_all(session)), set(given)
     for gone in before - after:
         session.execute(sa.delete(table).where(table.c.province_code == gone.province_code, table.c.phone == gone.phone))
     if new := [asdict(each) for each in sorted(after - before, key=lambda each: (each.province_code, each.phone))]:
@@ -78,7 +85,7 @@ def put(session: Session, lines: Iterable[OnDuty]) -> dict[str, int]:
     return {"added": len(after - before), "removed": len(before - after)}
 
 
-def _line(cells: Mapping[str, str]) -> Any:
+def _line(cells: Mapping[str, str]) -> OnDuty:
     if not _PROVINCE.fullmatch(cells["province_code"]):
         raise ValueError(f"province_code: expected the two digits of a province, or {EVERYWHERE} for all")
     if not cells["name"] or len(cells["name"]) > _LONGEST or has_control_characters(cells["name"]):

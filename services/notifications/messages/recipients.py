@@ -61,17 +61,9 @@ def tell_each(session: ServiceSession, fact: Any, template: str, values: Mapping
 
 def tell_duty(session: ServiceSession, fact: Any, template: str, values: Mapping[str, Any]) -> None:
     """Notify everybody on duty whom a complaint's fact names, by SMS."""
-    for each in fact.duty:
-        values = {**_complaint(fact), **values}
-        compose(
-            session,
-            fact,
-            template,
-            ref=fact.complaint_no,
-            contact={"phone": each["phone"]},
-            values=values,
-            among=each["phone"],
-        )
+    values = {**_complaint(fact), **values}
+    for phone in (each["phone"] for each in fact.duty):
+        compose(session, fact, template, ref=fact.complaint_no, contact={"phone": phone}, values=values, among=phone)
 
 
 def _complaint(fact: Any) -> dict[str, Any]:

@@ -60,8 +60,8 @@ def open_link(token: str) -> Response:
         raise Problem(
             404,
             "no-such-link",
-            vi="Liên kết này không đúng hoặc đã hết hạn (10 ngày). Hãy gọi tổng đài hoặc đến cơ quan BHXH bất kỳ.",
-            en="This link is wrong or has expired (10 days). Call the hotline, or come to any office.",
+            vi="Liên kết này không đúng hoặc đã hết hạn (10 ngày). Hãy gọi tổng đài 1900 9068 hoặc đến cơ quan BHXH bất kỳ.",
+            en="This link is wrong or has expired (10 days). Call 1900 9068, or come to any office.",
         )
     response = _pdf(declaration)
     response.headers["X-Robots-Tag"] = "noindex"

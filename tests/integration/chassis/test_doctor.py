@@ -131,7 +131,11 @@ def test_nothing_is_left_behind_and_nothing_is_sent(
     [
         ({"AMQP_URI": "amqp://guest:guest@127.0.0.1:1/"}, "broker", "nothing listens there"),
         ({"DATABASE_URL": "postgresql://postgres@127.0.0.1:1/x"}, "database", "refused"),
-        ({"DOCUMENTS_URL": "file:/proc/nowhere"}, "documents", ""),
+        (
+            {"DOCUMENTS_URL": "file:/proc/nowhere", "SEAL_PUBLIC_KEY": KEYS.public_key, "SEAL_PRIVATE_KEY": ""},
+            "documents",
+            "",
+        ),
         ({"HGD_API_KEY": "wrong"}, "hgd", "our key is refused (401)"),
         ({"HGD_URL": "http://127.0.0.1:1/hgd"}, "hgd", "hgd: "),
         ({"TWILIO_AUTH_TOKEN": "wrong"}, "sms", "HTTP 401"),

@@ -2,7 +2,9 @@
 
 import pytest
 
-from tests.integration.feedback.desk import APPROVER, CENTRE, DIRECTOR, ELSEWHERE_DIRECTOR, OFFICER, THU
+from services.feedback.directory import offices
+from services.feedback.directory.offices import Office
+from tests.integration.feedback.desk import APPROVER, CENTRE, DIRECTOR, ELSEWHERE, ELSEWHERE_DIRECTOR, OFFICER, THU
 
 DESK = "board:tra:::thanh-tra"
 STEPS = {
@@ -101,7 +103,39 @@ def test_an_officer_who_reads_that_it_is_about_a_colleague_marks_it_and_sees_it_
     assert history[-1]["details"] == {"about": "officer", "previous": None, "reason": "Phản ánh cán bộ quầy số 3."}
     back = desk.do(complaint, "about", STEPS["about"], token=DIRECTOR)
     assert back.status_code == 200, back.text
+    assert told(desk, "complaint_marked") == []
     assert desk.show(complaint, token=OFFICER)["work"] is not None
+
+
+@pytest.mark.rule("F9", "F4")
+def test_an_office_of_the_same_province_is_not_asked_for_help_with_it_and_one_asked_before_sees_it_no_longer(desk):
+    with desk.db.write() as session:
+        offices.put(session, [Office("79-01", "BHXH cơ sở Bến Thành", "79")])
+    complaint = desk.routed()
+    asked = desk.do(complaint, "coordinate", {"office_code": "79-01", "question": "Ai trực quầy hôm đó?"})
+    assert asked.status_code == 201, asked.text
+    assert desk.do(complaint, "about", {"about": "office", "reason": "Về BHXH cơ sở Bến Thành."}).status_code == 200
+    there = "officer:hai:79-01:79:"
+    request = f"/coordinations/{asked.json['coordination_id']}"
+    assert desk.call("GET", request, token=there).status_code == 403
+    assert desk.call("POST", f"{request}/answer", token=there, json={"words": "Không biết."}).status_code == 403
+    assert desk.show(complaint, token=there)["work"] is None
+    again = desk.do(complaint, "coordinate", {"office_code": "79-01", "question": "Ai trực?"}, token=DIRECTOR)
+    assert (again.status_code, again.json["errors"][0]["field"]) == (422, "office_code")
+    assert desk.do(complaint, "coordinate", {"office_code": "01", "question": "Ai trực?"}, token=DIRECTOR).status_code == 201
+    assert desk.show(complaint, token="officer:an:01:01:")["work"]["contact"] is None
+
+
+@pytest.mark.rule("F9", "F4")
+def test_help_that_another_province_gave_is_told_to_the_desk_once_it_is_about_the_director(desk):
+    complaint = desk.routed()
+    asked = desk.do(complaint, "coordinate", {"office_code": "01", "question": "Đề nghị đối chiếu."})
+    assert desk.do(complaint, "about", {"about": "director", "reason": "Về Giám đốc."}).status_code == 200
+    answer = desk.call(
+        "POST", f"/coordinations/{asked.json['coordination_id']}/answer", token=ELSEWHERE, json={"words": "Đã đối chiếu."}
+    )
+    assert answer.status_code == 200, answer.text
+    assert told(desk, "coordination_answered") == ["thanh-tra@bhxh.example"]
 
 
 @pytest.mark.rule("F9", "F7")

@@ -1,9 +1,11 @@
 """Somebody is turned away at this hour (F10): hours instead of days, the duty list is told, first on every desk. Both databases."""
 
+import io
 from datetime import timedelta
 
 import pytest
 
+from services.chassis.text.csv_lists import BadList
 from services.feedback.directory import duty
 from services.feedback.directory.duty import OnDuty
 from tests.integration.feedback.desk import CENTRE, DIRECTOR, OFFICER
@@ -71,6 +73,32 @@ def test_waiting_for_the_citizen_moves_its_end_by_the_time_waited(desk, later):
     assert desk.say(complaint, "reply", {"words": "Khoa Cấp cứu."}).status_code == 200
     moved = desk.row(complaint).answer_due - before
     assert timedelta(minutes=19) < moved < timedelta(minutes=22)
+
+
+@pytest.mark.rule("F10", "F2")
+def test_one_that_an_office_finds_to_be_urgent_comes_first_and_is_told_though_its_dates_stay(watched):
+    earlier, complaint = watched.filed(), watched.filed()
+    due = watched.row(complaint).answer_due
+    urgent = {"category_code": URGENT, "reason": "Bệnh viện vừa từ chối, người bệnh đang chờ."}
+    assert watched.do(complaint, "recategorise", urgent).status_code == 200
+    assert [fact.body["complaint_no"] for fact in watched.facts("urgent_complaint")] == [complaint.no]
+    assert watched.row(complaint).answer_due == due
+    listed = [line["complaint_no"] for line in watched.call("GET", "/complaints", token=OFFICER).json["items"]]
+    assert listed == [complaint.no, earlier.no]
+    other = {"category_code": "khac", "reason": "Không phải việc khẩn."}
+    assert watched.do(complaint, "recategorise", other).status_code == 200
+    listed = [line["complaint_no"] for line in watched.call("GET", "/complaints", token=OFFICER).json["items"]]
+    assert listed == [earlier.no, complaint.no]
+    assert len(watched.facts("urgent_complaint")) == 1
+
+
+@pytest.mark.rule("F10")
+def test_a_phone_written_twice_in_the_duty_list_is_refused_and_nothing_is_imported(desk):
+    file = io.StringIO("province_code,name,phone\n79,Trực ban,0901 234 567\n01,Trực ban khác,0901234567\n")
+    with pytest.raises(BadList, match="appears twice"), desk.db.write() as session:
+        duty.put(session, duty.read_csv(file))
+    with desk.db.read() as session:
+        assert duty.list_all(session) == []
 
 
 @pytest.mark.rule("F10")
