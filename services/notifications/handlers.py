@@ -30,11 +30,17 @@ def declaration_submitted(session: ServiceSession, fact: readers.DeclarationSubm
 def attachment_added(session: ServiceSession, fact: readers.AttachmentAdded) -> None:
     """Send Form 01 by e-mail to those who have one (I5; child step 6). The file is fetched when the e-mail is sent."""
     attached = fact.attachment
-    if attached["kind"] != "form_pdf":
-        return
+    if attached["kind"] != "form_pdf" or fact.made_for == "picture":
+        return  # a form that only shows one more picture is there to be opened, not worth a letter
     name = f"Mau-so-01-{fact.dossier_no}.pdf"
     document = {"document_id": attached["document_id"], "sha256": attached["sha256"], "name": name}
-    tell_person(session, fact, "form_attached", {"full_name": fact.full_name}, document=document)
+    tell_person(
+        session,
+        fact,
+        "form_attached",
+        {"full_name": fact.full_name, "corrected": fact.made_for == "correction"},
+        document=document,
+    )
 
 
 def declaration_expiring(session: ServiceSession, fact: readers.DeclarationExpiring) -> None:

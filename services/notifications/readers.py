@@ -86,6 +86,7 @@ class DeclarationSubmitted(OfDossier, Reader, service="registration", name="decl
 class AttachmentAdded(OfDossier, Reader, service="registration", name="attachment_added", version=1):
     attachment: dict[str, Any] = _nested(Attachment)
     full_name: str = _text()
+    made_for: str | None = _text(allow_none=True)
 
 
 class DeclarationExpiring(OfDossier, Reader, service="registration", name="declaration_expiring", version=1):

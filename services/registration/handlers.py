@@ -17,6 +17,7 @@ from services.chassis.web import tokens
 from services.registration import readers
 from services.registration.declarations import progress
 from services.registration.declarations.accounts import record_account
+from services.registration.declarations.corrections import follow_correction, follow_supplement
 from services.registration.declarations.rebuilding import rebuild
 from services.registration.declarations.rules import Declaration
 
@@ -27,6 +28,18 @@ def case_received(session: ServiceSession, fact: readers.CaseReceived) -> None:
     """Stop the ten days (I6)."""
     if declaration := _find(session, fact.dossier_no):
         progress.record_receipt(declaration, at=fact.received_at, revision=fact.envelope.revision)
+
+
+def declaration_corrected(session: ServiceSession, fact: readers.DeclarationCorrected) -> None:
+    """Take over an officer's correction, and make the form anew (V3)."""
+    if declaration := _find(session, fact.dossier_no):
+        follow_correction(session, declaration, fact)
+
+
+def document_supplemented(session: ServiceSession, fact: readers.DocumentSupplemented) -> None:
+    """Record a picture that an office added, so that the form shows it (V4, V5)."""
+    if declaration := _find(session, fact.dossier_no):
+        follow_supplement(session, declaration, fact)
 
 
 def identity_verified(session: ServiceSession, fact: readers.IdentityVerified) -> None:
@@ -113,6 +126,8 @@ def _find(session: ServiceSession, dossier_no: str) -> Declaration | None:
 HANDLERS: Mapping[type[Reader], Callable[..., Any]] = {
     readers.CaseGivenBack: rebuild,
     readers.CaseReceived: case_received,
+    readers.DeclarationCorrected: declaration_corrected,
+    readers.DocumentSupplemented: document_supplemented,
     readers.IdentityVerified: identity_verified,
     readers.DeclarationRejected: declaration_rejected,
     readers.CodeNotFound: code_not_found,

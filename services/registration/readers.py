@@ -10,8 +10,8 @@ from services.chassis.calendar import OFF, WORK
 from services.chassis.facts import Reader, reads
 
 
-class GivenBackPerson(Schema):
-    """The person of a case that verification gives back, by its own names."""
+class CasePerson(Schema):
+    """The person of a case, by verification's names."""
 
     bhxh_code = fields.String(required=True)
     personal_id = fields.String(load_default=None, allow_none=True)
@@ -32,7 +32,7 @@ class CaseGivenBack(Reader, service="verification", name="case_given_back", vers
     expires_at: datetime | None = reads(fields.AwareDateTime(required=True, allow_none=True, format="iso"))
     received_at: datetime | None = reads(fields.AwareDateTime(required=True, allow_none=True, format="iso"))
     decided_at: datetime | None = reads(fields.AwareDateTime(required=True, allow_none=True, format="iso"))
-    subject: dict[str, Any] | None = reads(fields.Nested(GivenBackPerson, required=True, allow_none=True))
+    subject: dict[str, Any] | None = reads(fields.Nested(CasePerson, required=True, allow_none=True))
     contact: dict[str, Any] | None = reads(fields.Dict(keys=fields.String(), required=True, allow_none=True))
     guardian: dict[str, Any] | None = reads(fields.Dict(keys=fields.String(), required=True, allow_none=True))
     office: dict[str, Any] = reads(fields.Dict(keys=fields.String(), required=True))
@@ -40,6 +40,22 @@ class CaseGivenBack(Reader, service="verification", name="case_given_back", vers
     warnings: list[str] = reads(fields.List(fields.String(), required=True))
     reason_code: str | None = reads(fields.String(required=True, allow_none=True))
     reason: str | None = reads(fields.String(required=True, allow_none=True))
+
+
+class DeclarationCorrected(Reader, service="verification", name="declaration_corrected", version=1):
+    dossier_no: str = reads(fields.String(required=True))
+    subject: dict[str, Any] = reads(fields.Nested(CasePerson, required=True))
+    contact: dict[str, Any] = reads(fields.Dict(keys=fields.String(), required=True))
+    parent: dict[str, Any] | None = reads(
+        fields.Dict(keys=fields.String(), load_default=None, allow_none=True), default=None
+    )
+    contact_person: str | None = reads(fields.String(load_default=None, allow_none=True), default=None)
+    corrected_at: datetime = reads(fields.AwareDateTime(required=True, format="iso"))
+
+
+class DocumentSupplemented(Reader, service="verification", name="document_supplemented", version=1):
+    dossier_no: str = reads(fields.String(required=True))
+    attachment: dict[str, Any] = reads(fields.Dict(keys=fields.String(), required=True))
 
 
 class CaseReceived(Reader, service="verification", name="case_received", version=1):

@@ -1,6 +1,16 @@
 """The facts that verification publishes. docs/facts/events.md is generated from them."""
 
+from services.verification.attachments.facts import DocumentSupplemented
 from services.verification.cases.facts import CaseGivenBack, CaseReceived
+from services.verification.corrections.facts import DeclarationCorrected
 from services.verification.decisions.facts import CodeNotFound, DeclarationRejected, IdentityVerified
 
-FACTS = (CaseReceived, CaseGivenBack, IdentityVerified, DeclarationRejected, CodeNotFound)
+FACTS = (
+    CaseReceived,
+    CaseGivenBack,
+    DocumentSupplemented,
+    DeclarationCorrected,
+    IdentityVerified,
+    DeclarationRejected,
+    CodeNotFound,
+)

@@ -29,6 +29,10 @@ class AttachmentAdded(Reader, service="registration", name="attachment_added", v
     dossier_no: str = reads(fields.String(required=True))
     attachment: dict[str, Any] = reads(fields.Nested(Document, required=True))
     added_at: datetime = reads(fields.AwareDateTime(required=True, format="iso"))
+    #: the newest correction that a form, or its signed copy, knows of (V3)
+    corrected_at: datetime | None = reads(
+        fields.AwareDateTime(load_default=None, allow_none=True, format="iso"), default=None
+    )
 
 
 class DeclarationExpired(Reader, service="registration", name="declaration_expired", version=1):

@@ -29,7 +29,7 @@ from services.registration.declarations.refusals import AccountExists, Registrat
 from services.registration.declarations.responses import CreatedSchema, StatusSchema, SubmittedSchema
 from services.registration.declarations.rules import Declaration
 from services.registration.declarations.schemas import DeclarationSchema, SubmitSchema
-from services.registration.form01.jobs import make_form
+from services.registration.form01.jobs import SUBMISSION, make_form
 from services.registration.settings import Settings
 
 #: 26 letters: 130 random bits
@@ -132,7 +132,7 @@ def _submit(session: ServiceSession, declaration: Declaration, expiry: timedelta
     except IntegrityError:
         # the unique index of I8: another registration of this code was submitted first
         raise RegistrationOpen from None
-    make_form(session, declaration.dossier_no)
+    make_form(session, declaration.dossier_no, SUBMISSION)
 
 
 def _cancel(declaration: Declaration) -> None:

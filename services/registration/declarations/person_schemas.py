@@ -8,6 +8,7 @@ import marshmallow as ma
 from marshmallow.validate import Length, OneOf, Regexp
 
 from services.chassis.text.bilingual import bilingual
+from services.chassis.text.emails import email_address
 from services.chassis.text.phones import mobile_in_e164
 from services.registration.declarations import identity
 from services.registration.declarations.identity import Checked
@@ -69,7 +70,7 @@ class ContactSchema(ma.Schema):
     """The person's contact data. Phone and e-mail are the guardian's if a guardian files."""
 
     phone = Checked(mobile_in_e164, load_default=None, allow_none=True, metadata={"example": "0983847986"})
-    email = Checked(identity.email, load_default=None, allow_none=True)
+    email = Checked(email_address, load_default=None, allow_none=True)
     address = ma.fields.Nested(AddressSchema, required=True)
     contact_person = Checked(
         identity.line, data_key="person", load_default=None, allow_none=True, metadata={"description": "contact person"}
@@ -82,4 +83,4 @@ class GuardianSchema(ma.Schema):
     full_name = Checked(identity.full_name, required=True)
     relationship = ma.fields.String(required=True, validate=OneOf(("father", "mother", "guardian")))
     phone = Checked(mobile_in_e164, required=True)
-    email = Checked(identity.email, load_default=None, allow_none=True)
+    email = Checked(email_address, load_default=None, allow_none=True)

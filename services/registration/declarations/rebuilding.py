@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from services.chassis.database import ServiceSession
 from services.chassis.errors import OtherPerson
 from services.registration.declarations.rules import FORM_PDF, Declaration
-from services.registration.form01.jobs import make_form
+from services.registration.form01.jobs import SUBMISSION, make_form
 from services.registration.lookup import offices
 from services.registration.readers import CaseGivenBack
 
@@ -64,7 +64,7 @@ def rebuild(session: ServiceSession, fact: CaseGivenBack) -> None:
     _submit(declaration, fact)
     session.flush()
     if declaration.subject is not None and FORM_PDF not in declaration.attachments:
-        make_form(session, declaration.dossier_no)
+        make_form(session, declaration.dossier_no, SUBMISSION)
 
 
 def _submit(declaration: Declaration, fact: CaseGivenBack) -> None:

@@ -56,7 +56,10 @@ class StatusSchema(ma.Schema):
         ma.fields.String(), required=True, metadata={"description": "fields that look odd and block nothing (I9)"}
     )
     attachments = ma.fields.List(
-        ma.fields.String(), required=True, metadata={"description": "the kinds of the documents received"}
+        ma.fields.String(),
+        attribute="documents",
+        required=True,
+        metadata={"description": "the kinds of the documents received"},
     )
     refusal = ma.fields.Nested(RefusalSchema, required=True, allow_none=True)
     created_at = Moment(required=True)

@@ -70,10 +70,14 @@ class Declaration(Aggregate, Base):
     subject: Mapped[dict[str, Any] | None]
     contact: Mapped[dict[str, Any] | None]
     guardian: Mapped[dict[str, Any] | None]
+    #: who comes with a child (V3)
+    parent: Mapped[dict[str, Any] | None]
     #: needed only for the printed form: contact person, with whom the person registers (portal, I-VAN), start date
     particulars: Mapped[dict[str, Any] | None]
     #: kind → stored document (claim check)
     attachments: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    #: kind → document that an office added, which verification owns, with the revision that told of it
+    office_documents: Mapped[dict[str, Any] | None]
     warnings: Mapped[list[str]] = mapped_column(default=list)
     #: why an officer rejected it: reason_code, and the reason in the officer's own words
     refusal: Mapped[dict[str, Any] | None]
@@ -83,12 +87,19 @@ class Declaration(Aggregate, Base):
     expires_at: Mapped[datetime | None]
     warned_at: Mapped[datetime | None]
     received_at: Mapped[datetime | None]
+    #: when an officer last corrected the form (V3)
+    corrected_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
 
     @property
     def erased(self) -> bool:
         """Tell whether the person's data have been deleted."""
         return self.subject is None
+
+    @property
+    def documents(self) -> dict[str, Any]:
+        """Return the documents by kind; what an office added counts before what the person sent."""
+        return {**self.attachments, **(self.office_documents or {})}
 
     def submit(self, now: datetime, *, expiry: timedelta) -> None:
         """Submit the declaration: the person has agreed to the commitment (I4, I5).
@@ -120,13 +131,14 @@ class Declaration(Aggregate, Base):
             )
         )
 
-    def attach(self, kind: str, document: Document, now: datetime) -> dict[str, Any]:
+    def attach(self, kind: str, document: Document, now: datetime, *, made_for: str | None = None) -> dict[str, Any]:
         """Attach a stored document in place of an earlier one of its kind; once submitted, tell `AttachmentAdded`.
 
         Return the claim check that rows and facts carry: its kind, id, hash, type and size.
 
         The person may upload until an officer receives them (V4); the generated PDF may be attached later.
 
+        :param made_for: why the PDF was made (`form01/jobs.py`).
         :raises AttachmentsClosed: once an officer has received the person, or the declaration has ended.
         """
         takes_it = self.status in ("draft", "submitted") or kind == FORM_PDF
@@ -142,9 +154,23 @@ class Declaration(Aggregate, Base):
                     added_at=now,
                     full_name=self.subject["full_name"],
                     contact=self.contact,
+                    corrected_at=self.corrected_at,
+                    made_for=made_for,
                 )
             )
         return claim_check
+
+    def correct(
+        self, subject: dict[str, Any], contact: dict[str, Any], parent: dict[str, Any] | None, *, at: datetime
+    ) -> dict[str, str]:
+        """Take over a correction by an officer. Return kind and id of the documents that are void with it (V3)."""
+        self.subject, self.contact, self.parent, self.corrected_at = subject, contact, parent, at
+        void = {
+            kind: self.attachments[kind]["document_id"] for kind in (FORM_PDF, "signed_form") if kind in self.attachments
+        }
+        self.attachments = {kind: kept for kind, kept in self.attachments.items() if kind not in void}
+        self.office_documents = {kind: kept for kind, kept in (self.office_documents or {}).items() if kind != "signed_form"}
+        return void
 
     def warn(self, now: datetime) -> None:
         """Warn the person that the ten days are nearly over (I6, ours)."""
@@ -171,9 +197,9 @@ class Declaration(Aggregate, Base):
     def clear_personal_data(self) -> list[str]:
         """Clear all personal data. Return the ids of the documents, which must be deleted too (`erasure.py`)."""
         documents = [document["document_id"] for document in self.attachments.values()]
-        self.subject = self.contact = self.guardian = self.particulars = self.refusal = None
+        self.subject = self.contact = self.guardian = self.parent = self.particulars = self.refusal = None
         self.bhxh_code = self.guardian_account_id = None
-        self.attachments, self.warnings = {}, []
+        self.attachments, self.office_documents, self.warnings = {}, None, []
         return documents
 
     def _named_person(self) -> dict[str, Any]:

@@ -47,6 +47,7 @@ class FormData:
     office_phone: str = ""
     submitted_at: datetime | None = None  # None: still a draft
     expires_at: datetime | None = None
+    corrected_at: datetime | None = None  # by an officer: this form replaces all before
     attachments: Collection[str] = ()  # kinds of the documents sent with it
     guardian: Guardian | None = None
     portrait: bytes | None = None  # a picture that `uploads.accept` has accepted

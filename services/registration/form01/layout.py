@@ -180,6 +180,8 @@ def _foot(sheet: Sheet, form: FormData, page: int, pages: int) -> None:
         footer = f"Số hồ sơ {form.dossier_no} · nộp lúc {time_and_date(form.submitted_at)}"
     else:
         footer = f"Số hồ sơ {form.dossier_no} · bản nháp, chưa nộp"
+    if form.corrected_at:
+        footer += f" · đính chính lúc {time_and_date(form.corrected_at)}, thay cho mọi bản trước"
     sheet.text(footer, LEFT, BOTTOM - 6.5 * mm, size=7.5)
     sheet.text(f"Trang {page}/{pages}", RIGHT, BOTTOM - 6.5 * mm, size=7.5, align="right")
     if form.expires_at:

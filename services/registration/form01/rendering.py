@@ -56,14 +56,15 @@ def form_data(declaration: Declaration, portrait: bytes | None = None) -> FormDa
         filing=declaration.filing,
         submitted_at=declaration.submitted_at,
         expires_at=declaration.expires_at,
-        attachments=[kind for kind in declaration.attachments if kind != FORM_PDF],
+        corrected_at=declaration.corrected_at,
+        attachments=[kind for kind in declaration.documents if kind != FORM_PDF],
         guardian=_guardian(declaration),
         portrait=portrait,
     )
 
 
 def _portrait(declaration: Declaration, documents: DocumentStore) -> bytes | None:
-    stored = declaration.attachments.get("portrait")
+    stored = declaration.documents.get("portrait")
     if stored is None:
         return None
     try:

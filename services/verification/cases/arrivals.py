@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.chassis.database import Instant, ServiceSession
 from services.chassis.errors import OtherPerson
-from services.verification.attachments.rules import FORM, forget_attachments, keep_newest
+from services.verification.attachments.rules import FORM, SIGNED_FORM, forget_attachments, keep_newest
 from services.verification.cases.rules import Case
 from services.verification.cases.statuses import CHECKING, DECIDED, GONE
 from services.verification.readers import AttachmentAdded, DeclarationSubmitted
@@ -64,12 +64,17 @@ def open_case(session: ServiceSession, fact: DeclarationSubmitted) -> None:
 
 
 def add_attachment(session: ServiceSession, fact: AttachmentAdded) -> None:
-    """Record a document unless the declaration has ended; after the assessment accept only the generated form."""
+    """Record a document unless the declaration has ended; after the assessment accept only the generated form.
+
+    A form, or a signed one, from before the newest correction is void (V3).
+    """
     case = _lock(session, fact.dossier_no)
     if case is None:
         gone, assessed = session.get(EarlyEnding, fact.dossier_no) is not None, False
     else:
         gone, assessed = case.status in GONE, case.status in (CHECKING, *DECIDED)
+        if case.corrected_at is not None and fact.attachment["kind"] in (FORM, SIGNED_FORM):
+            gone = gone or fact.corrected_at is None or fact.corrected_at < case.corrected_at
     if gone or (assessed and fact.attachment["kind"] != FORM):
         return
     keep_newest(session, fact.dossier_no, fact.attachment, fact.added_at)

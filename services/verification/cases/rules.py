@@ -5,22 +5,24 @@ Each method: guards, one change, one fact. Facts are recorded in the transaction
 
 import uuid
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from services.chassis import clock
-from services.chassis.aggregate import Aggregate
 from services.chassis.bus import erasure
 from services.chassis.database import Instant
 from services.chassis.documents import Document
 from services.chassis.ids import uuid7
 from services.verification.attachments import completeness
+from services.verification.attachments.facts import DocumentSupplemented
 from services.verification.attachments.rules import attachments_of, forget_attachments, put_by_officer
 from services.verification.cases.facts import CaseReceived
-from services.verification.cases.refusals import CaseHeld, PastExpiry, WrongStatus
+from services.verification.cases.leases import Leased
+from services.verification.cases.refusals import PastExpiry, WrongStatus
 from services.verification.cases.statuses import CHECKING, EXPIRED, GONE, NEW, OPEN, RECEIVED, WITHDRAWN
 from services.verification.history.rules import log
 from services.verification.officers.rules import Officer
@@ -30,7 +32,7 @@ from services.verification.schema import Base
 _MAY_END = {EXPIRED: (NEW,), WITHDRAWN: (*OPEN, CHECKING)}
 
 
-class Case(Aggregate, Base):
+class Case(Leased, Base):
     """One dossier as offices see it, with the steps that officers take."""
 
     __tablename__ = "cases"
@@ -54,6 +56,10 @@ class Case(Aggregate, Base):
     subject: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
     contact: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
     guardian: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    #: who comes with a child (V3)
+    parent: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    #: contact_person, registered_with, ivan_name, start_date (I1, I13)
+    particulars: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
     warnings: Mapped[list[str]] = mapped_column(sa.JSON)
     #: HGĐ's answer: full_name, date_of_birth
     hgd: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
@@ -65,6 +71,8 @@ class Case(Aggregate, Base):
     received_at: Mapped[datetime | None] = mapped_column(Instant())
     received_office_code: Mapped[str | None]
     id_shown_at: Mapped[datetime | None] = mapped_column(Instant())
+    #: when an officer last corrected the form: an older form, and its signature, are void (V3)
+    corrected_at: Mapped[datetime | None] = mapped_column(Instant())
     #: when the dossier was assessed again after waiting for HGĐ's data or a correction
     resumed_at: Mapped[datetime | None] = mapped_column(Instant())
     assessed_by: Mapped[str | None]
@@ -72,9 +80,6 @@ class Case(Aggregate, Base):
     decided_at: Mapped[datetime | None] = mapped_column(Instant())
     reason_code: Mapped[str | None]
     reason: Mapped[str | None]
-    claimed_by: Mapped[str | None]
-    claimed_office_code: Mapped[str | None]
-    lease_until: Mapped[datetime | None] = mapped_column(Instant())
 
     @staticmethod
     def of(session: Session, dossier_no: str) -> "Case | None":
@@ -123,48 +128,6 @@ class Case(Aggregate, Base):
         at = completeness.complete_at(self.needed, first_at, submitted_at=self.submitted_at, id_shown_at=self.id_shown_at)
         return max(at, self.resumed_at) if at and self.resumed_at else at
 
-    # ------------------------------------------------------------ leases
-
-    @property
-    def is_held(self) -> bool:
-        """Tell whether an officer's lease is running."""
-        return self.claimed_by is not None and self.lease_until is not None and self.lease_until > clock.now()
-
-    def claim(self, by: Officer, *, lease_seconds: float) -> None:
-        """Lease the case to this officer, or extend the lease; once a lease has run out any officer may claim."""
-        self.must_be(*OPEN, CHECKING)
-        self.hold(by, lease_seconds)
-
-    def release(self, by: Officer) -> None:
-        """Release the case before the lease runs out."""
-        self.must_not_be_held_by_another(by)
-        if self.claimed_by is not None:
-            self.free()
-            self.log("released", by)
-
-    def hold(self, by: Officer, lease_seconds: float) -> None:
-        """Start or extend the lease.
-
-        :raises CaseHeld: while another officer's lease is running.
-        """
-        self.must_not_be_held_by_another(by)
-        if not self.is_held:
-            self.log("claimed", by)
-        self.claimed_by, self.claimed_office_code = by.account_id, by.office_code
-        self.lease_until = clock.now() + timedelta(seconds=lease_seconds)
-
-    def free(self) -> None:
-        """End the lease."""
-        self.claimed_by = self.claimed_office_code = self.lease_until = None
-
-    def must_not_be_held_by_another(self, by: Officer) -> None:
-        """Check that no other officer's lease is running.
-
-        :raises CaseHeld: otherwise.
-        """
-        if self.is_held and self.claimed_by != by.account_id:
-            raise CaseHeld(self.claimed_by, self.claimed_office_code, self.lease_until)
-
     # ------------------------------------------------------------ receiving and supplementing
 
     def receive(self, by: Officer, *, id_shown: bool, lease_seconds: float) -> None:
@@ -187,8 +150,10 @@ class Case(Aggregate, Base):
         self.must_be_open_to(by)
         self.hold(by, lease_seconds)
         put_by_officer(self.session, self.dossier_no, kind, document, by)
-        self.revision += 1
         self.log("supplemented", by, kind=kind, sha256=document.sha256)
+        claim_check = {"kind": kind, **asdict(document)}
+        told = DocumentSupplemented(dossier_no=self.dossier_no, attachment=claim_check, supplemented_at=clock.now())
+        self.tell(told)
 
     def must_be_open_to(self, by: Officer) -> None:
         """Check that this officer may supplement the dossier now.
@@ -224,7 +189,7 @@ class Case(Aggregate, Base):
 
     def forget(self) -> None:
         """Delete all personal data, and the documents that offices added (I6)."""
-        self.bhxh_code = self.subject = self.contact = self.guardian = None
+        self.bhxh_code = self.subject = self.contact = self.guardian = self.parent = self.particulars = None
         self.hgd = self.reason = None
         self.warnings = []
         forget_attachments(self.session, self.dossier_no)

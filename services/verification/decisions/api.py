@@ -1,4 +1,4 @@
-"""Decide a case (V4, V6, V7, V11): list the reasons, record the decision, correct what HGĐ did not confirm."""
+"""Decide a case (V4, V6, V7, V11): list the reasons, record the decision."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from services.chassis.web import auth
 from services.chassis.web.blueprint import Blueprint
 from services.chassis.web.problem import ProblemSchema
 from services.chassis.web.resources import resources
-from services.verification.cases.access import case_of, locked_case
+from services.verification.cases.access import case_of
 from services.verification.cases.responses import standing
 from services.verification.cases.schemas import NOT_NOW, Standing
 from services.verification.decisions import rules, schemas
@@ -25,27 +25,6 @@ api = Blueprint("decisions", url_prefix="/cases", description="Phê duyệt hồ
 def list_reasons() -> Any:
     """List the reasons for which a dossier may be assessed as invalid (V6)"""
     return {"items": [reason._asdict() for reason in REASONS]}
-
-
-@api.route("/<no>/correction", methods=["POST"])
-@auth.requires(*DECIDERS)
-@api.arguments(schemas.Correction)
-@api.response(200, Standing)
-@api.alt_response(404, schema=ProblemSchema)
-@api.alt_response(409, schema=ProblemSchema, description=NOT_NOW)
-@api.alt_response(422, schema=ProblemSchema)
-def correct(data: dict[str, Any], no: str) -> Any:
-    """Correct name or code after HGĐ did not confirm it (V7); then decide again"""
-    who = calling_officer()
-    with locked_case(no) as case:
-        rules.correct(
-            case,
-            who,
-            full_name=data.get("full_name"),
-            bhxh_code=data.get("bhxh_code"),
-            lease_seconds=resources.settings.claim_lease_seconds,
-        )
-        return standing(case)
 
 
 @api.route("/<no>/decision", methods=["POST"])

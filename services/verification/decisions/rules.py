@@ -1,4 +1,4 @@
-"""Decide a case: assess it (V6), record HGĐ's answer (V7), correct what HGĐ did not confirm.
+"""Decide a case: assess it (V6), record HGĐ's answer (V7).
 
 Each function: guards, one change, one fact. Facts are recorded in the transaction of the change.
 """
@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any
 
 from services.chassis import clock, jobs
-from services.chassis.text.folding import one_line
 from services.verification.cases.rules import Case
 from services.verification.cases.statuses import (
     APPROVED,
@@ -107,19 +106,6 @@ def record_hgd_unreachable(case: Case, check_no: int) -> None:
         case.hgd_outcome, case.hgd_at = UNREACHABLE, clock.now()
         case.revision += 1
         case.log("hgd_not_reached")
-
-
-def correct(case: Case, by: Officer, *, full_name: str | None, bhxh_code: str | None, lease_seconds: float) -> None:
-    """Correct the name or the code after HGĐ did not confirm it (V7). Assess the case again to repeat the look-up."""
-    case.must_be(*WAITING)
-    case.hold(by, lease_seconds)
-    values = {"full_name": one_line(full_name) if full_name else None, "bhxh_code": bhxh_code}
-    subject = case.subject or {}
-    changes = {field: value for field, value in values.items() if value is not None and value != subject.get(field)}
-    case.subject = subject | changes
-    case.bhxh_code = case.subject["bhxh_code"]
-    case.revision += 1
-    case.log("corrected", by, fields=list(changes))
 
 
 def tell_decision(case: Case) -> None:

@@ -5,7 +5,6 @@ from typing import Any
 import marshmallow as ma
 
 from services.chassis.text.bilingual import bilingual
-from services.verification.cases.numbers import BhxhCode
 from services.verification.decisions.reasons import BY_CODE, NO_GROUND
 
 _Text, _Bool = ma.fields.String, ma.fields.Boolean
@@ -21,23 +20,6 @@ class ReasonShown(ma.Schema):
 
 class Reasons(ma.Schema):
     items = ma.fields.List(ma.fields.Nested(ReasonShown), required=True)
-
-
-def _check_name(value: str) -> None:
-    if not value.strip() or any(ord(sign) < ord(" ") for sign in value):
-        raise ma.ValidationError(bilingual(vi="Họ tên không hợp lệ.", en="This is not a valid name."))
-
-
-class Correction(ma.Schema):
-    """Body of `correction`: at least one of the two."""
-
-    full_name = _Text(validate=[ma.validate.Length(1, 200), _check_name])
-    bhxh_code = BhxhCode()
-
-    @ma.validates_schema
-    def _not_empty(self, data: dict[str, Any], **_: Any) -> None:
-        if not data:
-            raise ma.ValidationError(bilingual(vi="Cần full_name hoặc bhxh_code.", en="Give full_name, bhxh_code or both."))
 
 
 class Decision(ma.Schema):

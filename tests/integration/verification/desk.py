@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 from dataclasses import dataclass, field
@@ -57,10 +58,11 @@ def submitted(no: str = NO, **changes: Any) -> dict[str, Any]:
 
 
 def attachment(kind: str, mark: str = "a") -> dict[str, Any]:
+    """A document by claim check; each kind has its own content."""
     return {
         "kind": kind,
         "document_id": f"{mark * 32}-{mark * 32}",
-        "sha256": mark * 64,
+        "sha256": hashlib.sha256(f"{kind} {mark}".encode()).hexdigest(),
         "content_type": "application/pdf" if kind == "form_pdf" else "image/jpeg",
         "size": 1000,
     }
@@ -88,6 +90,12 @@ def child(no: str, **changes: Any) -> dict[str, Any]:
     return submitted(
         no, route="guardian", expires_at=None, guardian=GUARDIAN, subject=CHILD, attachments=pictures, **changes
     )
+
+
+#: one paper, one picture (V3)
+COLOURS = {
+    "id_front": "red", "id_back": "green", "portrait": "blue", "signed_form": "white", "birth_certificate": "yellow"
+}  # fmt: skip
 
 
 def picture(colour: str = "white", kind: str = "JPEG") -> bytes:
@@ -174,7 +182,9 @@ class Desk(desk.Desk):
         return answer.json
 
     def put(self, kind: str, no: str = NO, who: str = "officer:mai:79", content: bytes | None = None) -> Any:
-        return self.ask("PUT", f"/{no}/attachments/{kind}", who, data=picture() if content is None else content)
+        return self.ask(
+            "PUT", f"/{no}/attachments/{kind}", who, data=picture(COLOURS.get(kind, "white")) if content is None else content
+        )
 
     def complete(self, no: str = NO, who: str = "approver:lan:79") -> None:
         """Everything that a `register` by portal needs (V3)."""
@@ -183,6 +193,10 @@ class Desk(desk.Desk):
             assert self.put(kind, no, who).status_code == 200
 
     def decide(self, no: str = NO, who: str = "approver:lan:79", outcome: str = "valid", **data: Any) -> Any:
+        """Decide; whoever filed at the portal has come before (V3)."""
+        case = self.case(no)
+        if (case["route"], case["status"]) == ("portal", "new"):
+            self.ask("POST", f"/{no}/receive", who, json={})
         return self.ask("POST", f"/{no}/decision", who, json={"outcome": outcome, **data})
 
     # what happens by itself

@@ -164,6 +164,8 @@ def test_another_name_is_never_approved_by_itself_and_the_officer_sees_both(
     assert quick.ask("POST", f"/{NO}/correction", "officer:mai:79", json={"full_name": at_hgd}).status_code == 403
     assert quick.ask("POST", f"/{NO}/correction", json={"full_name": at_hgd}).status_code == 200
     assert quick.case()["status"] == status, "a correction decides nothing"
+    assert quick.decide().json["missing"] == ["signed_form"], "what was corrected is signed anew (V3)"
+    quick.put("signed_form", who="approver:lan:79")
     quick.decide()
     quick.look_up()
     assert quick.case()["status"] == "approved"
@@ -181,13 +183,6 @@ def test_a_name_that_differs_may_be_rejected(quick: Desk) -> None:
     assert quick.decide(outcome="invalid", reason_code="name_not_in_hgd").status_code == 202
     told = quick.told("declaration_rejected")[0]
     assert told["complete_at"] < told["decided_at"]
-
-
-@pytest.mark.rule("V7")
-def test_a_correction_is_for_dossiers_that_hgd_did_not_know_so(quick: Desk) -> None:
-    quick.submit()
-    answer = quick.ask("POST", f"/{NO}/correction", json={"full_name": "Ai Khác"})
-    assert (answer.status_code, answer.json["case_status"]) == (409, "new")
 
 
 @pytest.mark.rule("V7")
@@ -246,6 +241,7 @@ def test_a_code_that_was_written_wrong_can_be_corrected(quick: Desk) -> None:
     for wrong in ({}, {"bhxh_code": "1"}, {"full_name": "  "}, {"status": "approved"}):
         assert quick.ask("POST", f"/{NO}/correction", json=wrong).status_code == 422
     assert quick.ask("POST", f"/{NO}/correction", json={"bhxh_code": CODE}).status_code == 200
+    quick.put("signed_form", who="approver:lan:79")
     quick.decide()
     quick.look_up()
     assert quick.told("identity_verified")[0]["subject"]["bhxh_code"] == CODE
