@@ -21,6 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from services.chassis.aggregate import Aggregate
 from services.chassis.documents import Document
 from services.chassis.ids import uuid7
+from services.chassis.uploads.distinct import must_differ
 from services.registration.attachments.facts import AttachmentAdded
 from services.registration.declarations.facts import DeclarationSubmitted, DeclarationWithdrawn
 from services.registration.declarations.refusals import AttachmentsClosed, CannotWithdraw, NotADraft
@@ -139,11 +140,14 @@ class Declaration(Aggregate, Base):
         The person may upload until an officer receives them (V4); the generated PDF may be attached later.
 
         :param made_for: why the PDF was made (`form01/jobs.py`).
+        :raises SamePicture: if the same file stands for another paper (V3).
         :raises AttachmentsClosed: once an officer has received the person, or the declaration has ended.
         """
         takes_it = self.status in ("draft", "submitted") or kind == FORM_PDF
         if not takes_it or self.subject is None or self.contact is None:
             raise AttachmentsClosed
+        if kind != FORM_PDF:
+            must_differ(kind, document.sha256, {other: each["sha256"] for other, each in self.documents.items()})
         claim_check = {"kind": kind, **asdict(document)}
         self.attachments = {**self.attachments, kind: claim_check}
         if self.status != "draft":

@@ -17,6 +17,7 @@ from services.chassis.bus import erasure
 from services.chassis.database import Instant
 from services.chassis.documents import Document
 from services.chassis.ids import uuid7
+from services.chassis.uploads.distinct import must_differ
 from services.verification.attachments import completeness
 from services.verification.attachments.facts import DocumentSupplemented
 from services.verification.attachments.rules import attachments_of, forget_attachments, put_by_officer
@@ -146,9 +147,14 @@ class Case(Leased, Base):
         self.tell(CaseReceived(dossier_no=self.dossier_no, office_code=by.office_code, received_at=self.received_at))
 
     def supplement(self, by: Officer, kind: str, document: Document, *, lease_seconds: float) -> None:
-        """Add a missing document or a better picture to the dossier (V4, V5)."""
+        """Add a missing document or a better picture to the dossier (V4, V5).
+
+        :raises SamePicture: if the same file stands for another paper (V3).
+        """
         self.must_be_open_to(by)
         self.hold(by, lease_seconds)
+        known = {other: each.sha256 for other, each in attachments_of(self.session, self.dossier_no).items()}
+        must_differ(kind, document.sha256, known)
         put_by_officer(self.session, self.dossier_no, kind, document, by)
         self.log("supplemented", by, kind=kind, sha256=document.sha256)
         claim_check = {"kind": kind, **asdict(document)}

@@ -1,6 +1,7 @@
 """Refusals of a decision. A refusal changes nothing.
 
 Refused
+├── NotReceived            V3: nobody has come, or no letter, for what was filed at the portal
 ├── DossierIncomplete      V3: what is missing
 ├── NoGroundForRejection   V4: missing pictures are no ground for rejection
 └── WrongReason            V6: an unknown reason, one for other routes, or one that lacks its explanation
@@ -9,6 +10,15 @@ Refused
 from collections.abc import Sequence
 
 from services.chassis.errors import Refused
+
+
+class NotReceived(Refused):
+    def __init__(self) -> None:
+        super().__init__(
+            "not-received",
+            vi="Hồ sơ nộp qua Cổng chỉ được phê duyệt hoặc từ chối sau khi đã tiếp nhận; hãy ghi nhận tiếp nhận trước.",
+            en="A dossier filed at the portal is decided only after it was received; record its receipt first.",
+        )
 
 
 class DossierIncomplete(Refused):

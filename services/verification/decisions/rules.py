@@ -7,6 +7,8 @@ from datetime import date
 from typing import Any
 
 from services.chassis import clock, jobs
+from services.chassis.uploads.distinct import must_all_differ
+from services.verification.attachments.rules import attachments_of
 from services.verification.cases.rules import Case
 from services.verification.cases.statuses import (
     APPROVED,
@@ -21,7 +23,7 @@ from services.verification.cases.statuses import (
 from services.verification.comparisons.names import compare
 from services.verification.decisions import reasons
 from services.verification.decisions.facts import CodeNotFound, DeclarationRejected, IdentityVerified
-from services.verification.decisions.refusals import DossierIncomplete
+from services.verification.decisions.refusals import DossierIncomplete, NotReceived
 from services.verification.directory.port import Answer
 from services.verification.officers.rules import Officer
 
@@ -33,19 +35,23 @@ _STATUS_AFTER = {"near": NAME_NEAR, "differs": NAME_DIFFERS, "match": APPROVED}
 
 
 def assess_valid(case: Case, by: Officer, *, id_shown: bool, lease_seconds: float) -> None:
-    """Record "hồ sơ hợp lệ" (V6) and ask HGĐ by a job (V7). If a visit is required, record that the person has come.
+    """Record "hồ sơ hợp lệ" (V6) and ask HGĐ by a job (V7). At a counter, record that the person has come.
 
+    :raises NotReceived: before the person has come for what was filed at the portal (V3).
     :raises DossierIncomplete: while something is missing (V3).
+    :raises SamePicture: if one picture stands for two papers (V3).
     """
     _must_be_assessable(case)
     case.must_not_be_past_expiry()
     case.hold(by, lease_seconds)
+    _must_be_received(case)
     if case.status in WAITING:
         case.resumed_at = clock.now()
     if case.needs_visit and case.status in OPEN:
         case.receive(by, id_shown=id_shown, lease_seconds=lease_seconds)
     if missing := case.missing:
         raise DossierIncomplete(missing)
+    must_all_differ({kind: each.sha256 for kind, each in attachments_of(case.session, case.dossier_no).items()})
     case.status, case.check_no = CHECKING, case.check_no + 1
     case.hgd = case.hgd_outcome = case.hgd_at = None
     case.assessed_by, case.assessed_office_code = by.account_id, by.office_code
@@ -59,11 +65,13 @@ def assess_valid(case: Case, by: Officer, *, id_shown: bool, lease_seconds: floa
 def assess_invalid(case: Case, by: Officer, *, reason_code: str, words: str | None, lease_seconds: float) -> None:
     """Record "hồ sơ không hợp lệ" and the reason sent to the person (V6, V8); never for missing pictures (V4).
 
+    :raises NotReceived: before the person has come for what was filed at the portal (V3).
     :raises Refused: as `reasons.sentence` does.
     """
     reason = reasons.sentence(reason_code, words, case.route)
     _must_be_assessable(case)
     case.hold(by, lease_seconds)
+    _must_be_received(case)
     case.status, case.decided_at = REJECTED, clock.now()
     case.reason_code, case.reason = reason_code, reason
     case.assessed_by, case.assessed_office_code = by.account_id, by.office_code
@@ -123,6 +131,15 @@ def _must_be_assessable(case: Case) -> None:
     """
     if not (case.status == CHECKING and case.hgd_outcome == UNREACHABLE):
         case.must_be(*OPEN)
+
+
+def _must_be_received(case: Case) -> None:
+    """Check that what was filed at the portal has been received; at a counter the person stands there (V3).
+
+    :raises NotReceived: otherwise.
+    """
+    if case.route == "portal" and case.received_at is None:
+        raise NotReceived
 
 
 def _common(case: Case) -> dict[str, Any]:

@@ -57,6 +57,10 @@ CHILD = {
 _FACTS = {fact.fact_name: fact for fact in (*verification.FACTS, *accounts.FACTS)}
 
 
+#: one paper, one picture (V3)
+COLOURS = {"id_front": "red", "id_back": "green", "portrait": "navy", "signed_form": "white", "birth_certificate": "yellow"}
+
+
 def picture(kind="JPEG", size=(60, 40), colour="navy"):
     """A small picture."""
     target = io.BytesIO()
@@ -122,7 +126,7 @@ class Desk(desk.Desk):
             "PUT",
             dossier,
             f"/attachments/{kind}",
-            data=picture() if content is None else content,
+            data=picture(colour=COLOURS.get(kind, "navy")) if content is None else content,
             content_type=content_type,
             **kwargs,
         )

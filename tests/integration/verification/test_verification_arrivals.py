@@ -130,7 +130,7 @@ def test_a_replaced_document_of_an_office_is_deleted_and_the_clock_stays(quick: 
     quick.complete()
     at = quick.case()["complete_at"]
     with time_machine.travel(clock.now() + timedelta(minutes=5)):
-        assert quick.put("portrait", who="approver:lan:79", content=picture("red")).status_code == 200
+        assert quick.put("portrait", who="approver:lan:79", content=picture("pink")).status_code == 200
     assert quick.case()["complete_at"] == at
     (row,) = quick.waiting("delete_document")
     attachments_jobs.kinds(quick.resources)[0].call(_job(row))

@@ -63,7 +63,7 @@ def test_a_case_that_nobody_holds_is_claimed_by_deciding_and_free_afterwards(qui
     quick.submit()
     assert quick.decide(outcome="invalid", reason_code="id_differs").status_code == 202
     assert quick.case()["claim"] is None
-    assert quick.actions() == ["opened", "claimed", "rejected"]
+    assert quick.actions() == ["opened", "claimed", "received", "rejected"]
 
 
 @pytest.mark.rule("V6")
@@ -92,5 +92,5 @@ def test_any_office_may_finish_what_the_form_addressed_to_another(quick: Desk) -
     quick.ask("POST", f"/{NO}/release", "officer:mai:48")
     quick.decide(who="approver:lan:79")
     quick.look_up()
-    received, verified = quick.told()
+    (received,), (verified,) = quick.told("case_received"), quick.told("identity_verified")
     assert (received["office_code"], verified["office"]["code"], verified["decided_office_code"]) == ("48", "01", "79")

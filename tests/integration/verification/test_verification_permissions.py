@@ -113,7 +113,7 @@ class Office:
         self._number += 1
         bureau, no = self.bureau, dossier_no(self._number)
         bureau.submit(no, **({"subject": {"bhxh_code": "0113099840"}} if step == "correction" else {}))
-        if step in ("decision", "correction"):
+        if step.startswith("decision") or step == "correction":
             bureau.complete(no)
             bureau.ask("POST", f"/{no}/release")
         if step == "correction":

@@ -120,7 +120,7 @@ def test_an_unknown_or_misspelt_number_is_not_found(quick: Desk, no: str) -> Non
         answer = quick.ask(method, f"/{no}{rest}")
         assert (answer.status_code, answer.json["type"]) == (404, "urn:vss:problem:no-such-case")
     assert quick.put("portrait", no).status_code == 404
-    assert quick.decide(no).status_code == 404
+    assert quick.ask("POST", f"/{no}/decision", json={"outcome": "valid"}).status_code == 404
 
 
 @pytest.mark.rule("V5")

@@ -9,9 +9,9 @@ import time_machine
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.chassis.text.emails import email_address
 from services.chassis.text.phones import mobile_in_e164
 from services.chassis.web.wording import vietnamese
-from services.chassis.text.emails import email_address
 from services.registration.declarations import identity
 from services.registration.declarations.oddities import oddities
 
