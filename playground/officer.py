@@ -45,10 +45,11 @@ class Officer:
     def releases(self, no: str, expect: Status = 200) -> Any:
         return self.call("POST", f"/{no}/release", expect=expect)
 
-    def receives(self, no: str, *, id_shown: bool = True, expect: Status = 200) -> Any:
+    def receives(self, no: str, *, id_shown: bool = True, parent_id_shown: bool = False, expect: Status = 200) -> Any:
         """Record that the person has come."""
         self.until_here(no)
-        return self.call("POST", f"/{no}/receive", json={"id_shown": id_shown}, expect=expect)
+        shown = {"id_shown": id_shown, "parent_id_shown": parent_id_shown}
+        return self.call("POST", f"/{no}/receive", json=shown, expect=expect)
 
     def adds(self, no: str, kind: str, content: bytes | None = None, content_type: str = JPEG, expect: Status = 200) -> Any:
         """Upload a scan."""

@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import fields
 
 from services.chassis.facts import Reader, reads
-from services.verification.cases.declaration import Contact, Document, Guardian, Office, Subject
+from services.verification.cases.declaration import Contact, Document, Guardian, Office, Parent, Subject
 
 
 class DeclarationSubmitted(Reader, service="registration", name="declaration_submitted", version=1):
@@ -22,6 +22,7 @@ class DeclarationSubmitted(Reader, service="registration", name="declaration_sub
     office: dict[str, Any] = reads(fields.Nested(Office, required=True))
     filing: str = reads(fields.String(required=True))
     attachments: list[dict[str, Any]] = reads(fields.List(fields.Nested(Document), required=True))
+    parent: dict[str, Any] | None = reads(fields.Nested(Parent, load_default=None, allow_none=True), default=None)
     warnings: list[str] = reads(fields.List(fields.String(), load_default=list), default=())
 
 

@@ -19,6 +19,7 @@ from services.registration.declarations.parts import (
     Contact,
     Guardian,
     Office,
+    Parent,
     Subject,
 )
 
@@ -94,6 +95,7 @@ class DeclarationSubmitted(
     filing: str = public(fields.String(required=True, metadata={"description": "counter, post"}))
     attachments: list[dict[str, Any]] = private(fields.List(fields.Nested(Attachment), required=True))
     signature: dict[str, Any] | None = private(fields.Dict(keys=fields.String(), required=True, allow_none=True))
+    parent: dict[str, Any] | None = private(fields.Nested(Parent, load_default=None, allow_none=True), default=None)
     warnings: list[str] = private(
         fields.List(
             fields.String(),

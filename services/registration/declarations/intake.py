@@ -57,6 +57,7 @@ def create_draft(
         bhxh_code=subject["bhxh_code"],
         subject=_json(subject),
         contact={"phone": reached["phone"], "email": reached["email"], "address": address},
+        parent=data["parent"],
         particulars=_json(  # by the names of the API
             {
                 "person": contact["contact_person"],

@@ -50,10 +50,18 @@ class SubjectSchema(ma.Schema):
             return data
         if number is None:
             raise ma.ValidationError(_ID_MISSING, "id_number")
-        try:
-            return data | {"id_number": identity.id_number(kind, number)}
-        except ma.ValidationError as error:
-            raise ma.ValidationError(error.messages, "id_number") from None
+        return _with_id_as_stored(data)
+
+
+def _with_id_as_stored(data: dict[str, Any]) -> dict[str, Any]:
+    """Return a person's data with the ID number as it is stored.
+
+    :raises ma.ValidationError: for a number that its type cannot have.
+    """
+    try:
+        return data | {"id_number": identity.id_number(data["id_type"], data["id_number"])}
+    except ma.ValidationError as error:
+        raise ma.ValidationError(error.messages, "id_number") from None
 
 
 class AddressSchema(ma.Schema):
@@ -75,6 +83,20 @@ class ContactSchema(ma.Schema):
     contact_person = Checked(
         identity.line, data_key="person", load_default=None, allow_none=True, metadata={"description": "contact person"}
     )
+
+
+class ParentSchema(ma.Schema):
+    """The parent or guardian who comes to an office with a child, signs, and shows their own ID (702 app. 2; V3)."""
+
+    full_name = Checked(identity.full_name, required=True)
+    id_type = ma.fields.String(required=True, validate=OneOf(identity.ID_TYPES))
+    id_number = ma.fields.String(required=True, validate=Length(max=40))
+    relationship = ma.fields.String(required=True, validate=OneOf(("father", "mother", "guardian")))
+    phone = Checked(mobile_in_e164, required=True)
+
+    @ma.post_load
+    def _id(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return _with_id_as_stored(data)
 
 
 class GuardianSchema(ma.Schema):

@@ -128,6 +128,7 @@ class Declaration(Aggregate, Base):
                 filing=self.filing,
                 attachments=[self.attachments[kind] for kind in sorted(self.attachments)],
                 signature=None,
+                parent=self.parent,
                 warnings=self.warnings,
             )
         )

@@ -23,6 +23,17 @@ class Guardian:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Parent:
+    """Who comes to an office with a child, and signs (702 app. 2). ``relationship``: father, mother, guardian."""
+
+    full_name: str
+    relationship: str
+    phone: str
+    id_type: str
+    id_number: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class FormData:
     """One declaration, ready to be printed. Codes are the API's, phone numbers are E.164."""
 
@@ -50,6 +61,7 @@ class FormData:
     corrected_at: datetime | None = None  # by an officer: this form replaces all before
     attachments: Collection[str] = ()  # kinds of the documents sent with it
     guardian: Guardian | None = None
+    parent: Parent | None = None
     portrait: bytes | None = None  # a picture that `uploads.accept` has accepted
 
 

@@ -8,6 +8,7 @@ from services.registration.form01 import pictures
 from services.registration.form01.data import (
     FormData,
     Guardian,
+    Parent,
     id_name,
     long_date,
     national,
@@ -32,6 +33,8 @@ def render(form: FormData) -> bytes:
     _person(sheet, form)
     if form.guardian:
         _guardian(sheet, form, form.guardian)
+    if form.parent:
+        _parent(sheet, form, form.parent)
     sheet.gap(1.5 * mm)
     sheet.paragraph(DECREE)
     _purpose(sheet, form)
@@ -93,7 +96,8 @@ def _person(sheet: Sheet, form: FormData) -> None:
         sheet.field("    Số định danh cá nhân", form.personal_id)
     _pictures_sent(sheet, form)
     sheet.field("4. Địa chỉ liên hệ", form.address, required=True)
-    sheet.field("5. Người liên hệ", form.contact_person or (form.guardian.full_name if form.guardian else form.full_name))
+    adult = form.guardian or form.parent
+    sheet.field("5. Người liên hệ", form.contact_person or (adult.full_name if adult else form.full_name), required=True)
     sheet.field("6. Địa chỉ thư điện tử", form.email or "")
     sheet.field("7. Điện thoại di động", national(form.phone), required=True)
 
@@ -107,8 +111,11 @@ def _pictures_sent(sheet: Sheet, form: FormData) -> None:
     sheet.text("Ảnh đã gửi kèm:", x, base)
     x += width("Ảnh đã gửi kèm:", REGULAR, SIZE) + 4 * mm
     kinds = [("portrait", "Ảnh cá nhân")]
-    kinds += [("id_front", "Mặt trước"), ("id_back", "Mặt sau")] if form.id_number else []
-    kinds += [("birth_certificate", "Giấy khai sinh")] if form.guardian or not form.id_number else []
+    if form.id_type == "passport":
+        kinds += [("id_front", "Trang nhân thân hộ chiếu")]
+    elif form.id_number:
+        kinds += [("id_front", "Mặt trước"), ("id_back", "Mặt sau")]
+    kinds += [("birth_certificate", "Giấy khai sinh")] if form.guardian or form.parent or not form.id_number else []
     for kind, name in kinds:
         sheet.box(x, base - 0.4 * mm, 3.4 * mm, kind in form.attachments)
         sheet.text(name, x + 5.4 * mm, base)
@@ -125,6 +132,17 @@ def _guardian(sheet: Sheet, form: FormData, guardian: Guardian) -> None:
         sheet.field("    Điện thoại di động", national(guardian.phone), required=True)
     if guardian.email and guardian.email != form.email:
         sheet.field("    Địa chỉ thư điện tử", guardian.email)
+
+
+def _parent(sheet: Sheet, form: FormData, parent: Parent) -> None:
+    sheet.keep_together(5 * SIZE * 1.6)
+    sheet.gap(SIZE * 1.8)
+    sheet.text("Cha, mẹ hoặc người giám hộ cùng trẻ dưới 18 tuổi đến cơ quan BHXH", LEFT, sheet.y + SIZE * 0.4, font=BOLD)
+    sheet.field("    Họ và tên", parent.full_name, required=True)
+    sheet.field("    Quan hệ với trẻ", relationship_name(parent.relationship), required=True)
+    sheet.field("    Số CMND/Hộ chiếu/CCCD", f"{parent.id_number} ({id_name(parent.id_type)})", required=True)
+    if parent.phone != form.phone:  # otherwise it is printed above already
+        sheet.field("    Điện thoại di động", national(parent.phone), required=True)
 
 
 def _purpose(sheet: Sheet, form: FormData) -> None:
@@ -162,14 +180,15 @@ def _signatures(sheet: Sheet, form: FormData) -> None:
     sheet.keep_together(_SIGNATURE_HEIGHT)
     sheet.gap(3 * mm)
     left, right = LEFT + WIDTH * 0.24, LEFT + WIDTH * 0.74
-    signer = "CHA, MẸ HOẶC NGƯỜI GIÁM HỘ" if form.guardian else "NGƯỜI KÊ KHAI"
+    adult = form.guardian or form.parent
+    signer = "CHA, MẸ HOẶC NGƯỜI GIÁM HỘ" if adult else "NGƯỜI KÊ KHAI"
     sheet.text(f"......................, {BLANK_DAY}", right, sheet.y - 3 * mm, size=9.5, align="center", slant=True)
     top = sheet.y - 8.5 * mm
     sheet.text("CÁN BỘ TIẾP NHẬN", left, top, font=BOLD, size=9.5, align="center")
     sheet.text(signer, right, top, font=BOLD, size=9.5, align="center")
     for x in (left, right):
         sheet.text("(Ký, ghi rõ họ tên)", x, top - 4.6 * mm, size=9, align="center", slant=True)
-    name = form.guardian.full_name if form.guardian else form.full_name
+    name = adult.full_name if adult else form.full_name
     sheet.y -= _SIGNATURE_HEIGHT - 8 * mm
     sheet.centered(name, right, WIDTH * 0.48)
 

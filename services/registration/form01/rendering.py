@@ -8,7 +8,7 @@ from services.chassis.documents import DocumentFault, DocumentStore
 from services.chassis.green.subprocesses import run_in_subprocess
 from services.chassis.observe.logs import get_logger
 from services.registration.declarations.rules import FORM_PDF, Declaration
-from services.registration.form01.data import FormData, Guardian
+from services.registration.form01.data import FormData, Guardian, Parent
 
 log = get_logger(__name__)
 
@@ -59,6 +59,7 @@ def form_data(declaration: Declaration, portrait: bytes | None = None) -> FormDa
         corrected_at=declaration.corrected_at,
         attachments=[kind for kind in declaration.documents if kind != FORM_PDF],
         guardian=_guardian(declaration),
+        parent=Parent(**declaration.parent) if declaration.parent else None,
         portrait=portrait,
     )
 
@@ -82,7 +83,7 @@ def _guardian(declaration: Declaration) -> Guardian | None:
 
 
 def _address(address: dict[str, str | None]) -> str:
-    parts = (address["text"], address["ward_name"], address["district_name"], address["province_name"])
+    parts = (address.get(name) for name in ("text", "ward_name", "district_name", "province_name"))
     return ", ".join(part for part in parts if part)
 
 

@@ -88,7 +88,7 @@ def receive(data: dict[str, Any], no: str) -> Any:
     """Record that the person has come: the ten days stop (I6); any office may (V2)"""
     who = calling_officer()
     with locked_case(no) as case:
-        case.receive(who, id_shown=data["id_shown"], lease_seconds=resources.settings.claim_lease_seconds)
+        case.receive(who, **data, lease_seconds=resources.settings.claim_lease_seconds)
         return responses.standing(case)
 
 

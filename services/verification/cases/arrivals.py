@@ -50,6 +50,7 @@ def open_case(session: ServiceSession, fact: DeclarationSubmitted) -> None:
         subject=fact.subject | {"date_of_birth": born.isoformat() if born else None},
         contact=fact.contact,
         guardian=fact.guardian,
+        parent=fact.parent,
         warnings=list(fact.warnings),
     )
     session.add(case)

@@ -13,7 +13,7 @@ _LISTED = ("dossier_no", "status", "kind", "route", "office_code", "submitted_at
 _SHOWN = (
     *("dossier_no", "revision", "status", "kind", "route", "channel", "filing", "submitted_at", "expires_at", "received_at"),
     *("received_office_code", "complete_at", "decided_at", "assessed_by", "assessed_office_code", "reason_code", "reason"),
-    *("subject", "contact", "guardian", "office", "warnings", "missing"),
+    *("subject", "contact", "guardian", "parent", "office", "warnings", "missing"),
 )
 _NO_ANSWER = {"full_name": None, "date_of_birth": None}
 
@@ -32,6 +32,7 @@ def shown(session: Session, case: Case) -> dict[str, Any]:
             _of(each, ("kind", "content_type", "size", "sha256", "added_at")) | {"by_office": each.added_by is not None}
             for each in attachments
         ],
+        "parent_id_shown": case.parent_id_shown_at is not None,
         "id_shown": case.id_shown_at is not None,
         "claim": claim(case) if case.is_held else None,
         "hgd": _NO_ANSWER | (case.hgd or {}) | {"outcome": case.hgd_outcome, "at": case.hgd_at} if case.check_no else None,

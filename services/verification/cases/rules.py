@@ -6,7 +6,7 @@ Each method: guards, one change, one fact. Facts are recorded in the transaction
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from services.chassis import clock
 from services.chassis.bus import erasure
+from services.chassis.calendar import VIETNAM
 from services.chassis.database import Instant
 from services.chassis.documents import Document
 from services.chassis.ids import uuid7
@@ -72,6 +73,7 @@ class Case(Leased, Base):
     received_at: Mapped[datetime | None] = mapped_column(Instant())
     received_office_code: Mapped[str | None]
     id_shown_at: Mapped[datetime | None] = mapped_column(Instant())
+    parent_id_shown_at: Mapped[datetime | None] = mapped_column(Instant())
     #: when an officer last corrected the form: an older form, and its signature, are void (V3)
     corrected_at: Mapped[datetime | None] = mapped_column(Instant())
     #: when the dossier was assessed again after waiting for HGĐ's data or a correction
@@ -113,32 +115,54 @@ class Case(Leased, Base):
     @property
     def needed(self) -> completeness.Needed:
         """Return what is required for approval (V3)."""
-        has_id = (self.subject or {}).get("id_type") is not None
-        return completeness.needed(self.kind, self.route, has_id=has_id)
+        subject = self.subject or {}
+        born = subject.get("date_of_birth")
+        filed_on = self.submitted_at.astimezone(VIETNAM).date()
+        return completeness.needed(
+            self.kind,
+            self.route,
+            id_type=subject.get("id_type"),
+            is_child=completeness.is_child_on(date.fromisoformat(born) if born else None, filed_on),
+        )
+
+    @property
+    def _there(self) -> dict[str, datetime]:
+        """Return when what V3 may require was first there."""
+        besides = {
+            completeness.ID_SHOWN: self.id_shown_at,
+            completeness.PARENT: self.submitted_at if self.parent else None,
+            completeness.PARENT_ID_SHOWN: self.parent_id_shown_at,
+        }
+        documents = {kind: each.first_at for kind, each in attachments_of(self.session, self.dossier_no).items()}
+        return documents | {name: at for name, at in besides.items() if at is not None}
 
     @property
     def missing(self) -> Sequence[str]:
         """Return what is still missing for approval (V3)."""
-        have = attachments_of(self.session, self.dossier_no)
-        return completeness.missing(self.needed, have, id_shown=self.id_shown_at is not None)
+        return completeness.missing(self.needed, self._there)
 
     @property
     def complete_at(self) -> datetime | None:
         """Return when the legal clock started: the dossier was complete and HGĐ's answer did not stand in the way."""
-        first_at = {kind: each.first_at for kind, each in attachments_of(self.session, self.dossier_no).items()}
-        at = completeness.complete_at(self.needed, first_at, submitted_at=self.submitted_at, id_shown_at=self.id_shown_at)
+        at = completeness.complete_at(self.needed, self._there, submitted_at=self.submitted_at)
         return max(at, self.resumed_at) if at and self.resumed_at else at
 
     # ------------------------------------------------------------ receiving and supplementing
 
-    def receive(self, by: Officer, *, id_shown: bool, lease_seconds: float) -> None:
-        """Record that the person has come: the ten days stop (I6). Call again to record that the ID was shown (V3)."""
+    def receive(self, by: Officer, *, id_shown: bool, lease_seconds: float, parent_id_shown: bool = False) -> None:
+        """Record that the person has come: the ten days stop (I6). Call again to record that an ID was shown (V3).
+
+        :param parent_id_shown: the parent or guardian who came with a child has shown their own ID.
+        """
         self.must_be(*OPEN)
         self.must_not_be_past_expiry()
         self.hold(by, lease_seconds)
         if id_shown and self.id_shown_at is None:
             self.id_shown_at = clock.now()
             self.log("id_shown", by)
+        if parent_id_shown and self.parent_id_shown_at is None:
+            self.parent_id_shown_at = clock.now()
+            self.log("parent_id_shown", by)
         if self.received_at is not None:
             return
         self.received_at, self.received_office_code = clock.now(), by.office_code

@@ -105,7 +105,13 @@ class CaseShown(ma.Schema):
     office: ma.fields.Field[Any] = ma.fields.Dict(required=True)
     warnings = ma.fields.List(ma.fields.String(), required=True, metadata={"description": "odd fields of the form (I9)"})
     attachments = ma.fields.List(ma.fields.Nested(AttachmentShown), required=True)
+    parent: ma.fields.Field[Any] = ma.fields.Dict(
+        required=True,
+        allow_none=True,
+        metadata={"description": "who comes with a child, signs, and shows their own ID (V3)"},
+    )
     id_shown = _Bool(required=True)
+    parent_id_shown = _Bool(required=True)
     missing = ma.fields.List(ma.fields.String(), required=True, metadata={"description": "what V3 still requires"})
     claim = ma.fields.Nested(Claim, required=True, allow_none=True)
     hgd = ma.fields.Nested(HgdAnswer, required=True, allow_none=True)
@@ -121,6 +127,12 @@ class Receive(ma.Schema):
     """Body of `receive`."""
 
     id_shown = _Bool(load_default=False, truthy={True}, falsy={False})
+    parent_id_shown = _Bool(
+        load_default=False,
+        truthy={True},
+        falsy={False},
+        metadata={"description": "who came with a child has shown their own ID (V3)"},
+    )
 
 
 class Standing(ma.Schema):

@@ -40,7 +40,8 @@ def decide(data: dict[str, Any], no: str, *, session: Session) -> Any:
     who, lease_seconds = calling_officer(), resources.settings.claim_lease_seconds
     case = case_of(session, no, lock=True)
     if data["outcome"] == "valid":
-        rules.assess_valid(case, who, id_shown=bool(data["id_shown"]), lease_seconds=lease_seconds)
+        shown = {name: bool(data[name]) for name in ("id_shown", "parent_id_shown")}
+        rules.assess_valid(case, who, **shown, lease_seconds=lease_seconds)
     else:
         rules.assess_invalid(case, who, reason_code=data["reason_code"], words=data["reason"], lease_seconds=lease_seconds)
     return standing(case)

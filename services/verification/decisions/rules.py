@@ -34,7 +34,7 @@ UNREACHABLE = "unreachable"
 _STATUS_AFTER = {"near": NAME_NEAR, "differs": NAME_DIFFERS, "match": APPROVED}
 
 
-def assess_valid(case: Case, by: Officer, *, id_shown: bool, lease_seconds: float) -> None:
+def assess_valid(case: Case, by: Officer, *, id_shown: bool, lease_seconds: float, parent_id_shown: bool = False) -> None:
     """Record "hồ sơ hợp lệ" (V6) and ask HGĐ by a job (V7). At a counter, record that the person has come.
 
     :raises NotReceived: before the person has come for what was filed at the portal (V3).
@@ -48,7 +48,7 @@ def assess_valid(case: Case, by: Officer, *, id_shown: bool, lease_seconds: floa
     if case.status in WAITING:
         case.resumed_at = clock.now()
     if case.needs_visit and case.status in OPEN:
-        case.receive(by, id_shown=id_shown, lease_seconds=lease_seconds)
+        case.receive(by, id_shown=id_shown, parent_id_shown=parent_id_shown, lease_seconds=lease_seconds)
     if missing := case.missing:
         raise DossierIncomplete(missing)
     must_all_differ({kind: each.sha256 for kind, each in attachments_of(case.session, case.dossier_no).items()})

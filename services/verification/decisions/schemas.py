@@ -34,6 +34,7 @@ class Decision(ma.Schema):
     )
     reason = _Text(allow_none=True, load_default=None, validate=ma.validate.Length(max=500))
     id_shown = _Bool(allow_none=True, load_default=None, truthy={True}, falsy={False})
+    parent_id_shown = _Bool(allow_none=True, load_default=None, truthy={True}, falsy={False})
 
     @ma.validates_schema
     def _needs_reason(self, data: dict[str, Any], **_: Any) -> None:

@@ -3,6 +3,7 @@
 import io
 from types import SimpleNamespace
 
+import pypdf
 import sqlalchemy as sa
 from PIL import Image
 
@@ -54,11 +55,23 @@ CHILD = {
     "filing": "counter",
     "registered_at": "portal",
 }
+PARENT = {
+    "full_name": "Lê Thị Lan",
+    "id_type": "cccd",
+    "id_number": "001 190 004 321",
+    "relationship": "mother",
+    "phone": "0912345678",
+}
 _FACTS = {fact.fact_name: fact for fact in (*verification.FACTS, *accounts.FACTS)}
 
 
 #: one paper, one picture (V3)
 COLOURS = {"id_front": "red", "id_back": "green", "portrait": "navy", "signed_form": "white", "birth_certificate": "yellow"}
+
+
+def words(pdf):
+    """What a PDF says."""
+    return " ".join("".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages).split())
 
 
 def picture(kind="JPEG", size=(60, 40), colour="navy"):

@@ -8,10 +8,7 @@ import pytest
 from services.chassis import clock
 from services.registration.declarations.parts import EXAMPLE_CONTACT
 from services.verification.events import DeclarationCorrected, DocumentSupplemented
-
-
-def words(pdf):
-    return " ".join("".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages).split())
+from tests.integration.registration.desk import words
 
 
 def pictures(pdf):

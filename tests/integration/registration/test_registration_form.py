@@ -3,15 +3,11 @@
 import hashlib
 import io
 
-import pypdf
 import pytest
 from PIL import Image
 
 from services.chassis.documents import StoreUnavailable
-
-
-def words(pdf):
-    return " ".join("".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages).split())
+from tests.integration.registration.desk import words
 
 
 @pytest.mark.rule("I5")

@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.integration.registration.desk import words
+
 GUARDIAN, OTHER = "citizen:guardian-1", "citizen:somebody"
 OFFICER = "officer:officer-1"
 COUNTER = {"route": "counter", "channel": "office"}
@@ -60,10 +62,63 @@ def test_a_guardian_cannot_file_what_is_no_child_of_this_kind(lite, form, change
 @pytest.mark.rule("I3")
 def test_a_child_may_be_filed_directly_on_the_portal_and_then_comes_in_person(desk, form):
     child = {"id_type": None, "id_number": None, "date_of_birth": "2010-05-06"}
-    desk.submitted(subject=child)
-    body = desk.facts()[0].body
-    assert body["route"] == "portal"
-    assert body["expires_at"] is not None
+    desk.submitted(subject=child, parent=form.parent)
+    fact = desk.facts()[0]
+    assert fact.body["route"] == "portal"
+    assert fact.body["expires_at"] is not None
+    assert fact.body["parent"] == form.parent | {"phone": "+84912345678", "id_number": "001190004321"}
+    for private in ("Lê Thị Lan", "001190004321", "912345678"):
+        assert private not in fact.public
+
+
+@pytest.mark.rule("I3", "V3")
+@pytest.mark.parametrize(
+    "papers", [{"id_type": None, "id_number": None}, {"id_type": "passport", "id_number": "C1234567"}, {}]
+)
+def test_a_child_on_the_portal_is_filed_with_the_parent_or_guardian_who_signs(lite, form, papers):
+    child = {"date_of_birth": "2010-05-06", **papers}
+    answer = lite.post(subject=child)
+    assert answer.status_code == 422
+    assert [error["field"] for error in answer.json["errors"]] == ["parent"]
+    assert "xuất trình" in answer.json["errors"][0]["message_vi"]
+    dossier = lite.create(subject=child, parent=form.parent)
+    text = words(lite.ask("GET", dossier, "/form.pdf").data)
+    for shown in ("CHA, MẸ HOẶC NGƯỜI GIÁM HỘ", "Lê Thị Lan", "001190004321 (CCCD)", "Mẹ"):
+        assert shown in text
+    assert "NGƯỜI KÊ KHAI" not in text
+
+
+@pytest.mark.rule("I3", "V3")
+@pytest.mark.parametrize(
+    ("parent", "field"),
+    [
+        ({"full_name": None}, "parent.full_name"),
+        ({"id_number": "123"}, "parent.id_number"),
+        ({"id_type": "licence"}, "parent.id_type"),
+        ({"relationship": "aunt"}, "parent.relationship"),
+        ({"phone": "123"}, "parent.phone"),
+    ],
+)
+def test_who_comes_with_a_child_is_named_completely(lite, form, parent, field):
+    answer = lite.post(subject={"date_of_birth": "2010-05-06"}, parent=form.parent | parent)
+    assert answer.status_code == 422
+    assert field in [error["field"] for error in answer.json["errors"]]
+
+
+@pytest.mark.rule("V3")
+def test_an_adult_comes_alone_and_a_guardians_child_does_not_come(lite, form):
+    assert [error["field"] for error in lite.post(parent=form.parent).json["errors"]] == ["parent"]
+    answer = lite.post(form.child, token=GUARDIAN, parent=form.parent)
+    assert [error["field"] for error in answer.json["errors"]] == ["parent"]
+
+
+@pytest.mark.rule("I3")
+def test_a_guardian_files_for_a_child_that_has_a_passport(lite, form):
+    passport = {"id_type": "passport", "id_number": "C1234567"}
+    assert lite.post(form.child, token=GUARDIAN, subject=passport).status_code == 201
+    card = {"id_type": "cccd", "id_number": "001219012345"}
+    answer = lite.post(form.child, token=GUARDIAN, subject=card)
+    assert [error["field"] for error in answer.json["errors"]] == ["subject.id_type"]
 
 
 @pytest.mark.rule("I3")

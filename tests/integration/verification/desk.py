@@ -85,6 +85,15 @@ CHILD = {
 }
 
 
+PARENT = {
+    "full_name": "Lê Thị Lan",
+    "id_type": "cccd",
+    "id_number": "001190004321",
+    "relationship": "mother",
+    "phone": "+84912345678",
+}
+
+
 def child(no: str, **changes: Any) -> dict[str, Any]:
     """A child's declaration, filed by the guardian (V9)."""
     pictures = [attachment("portrait"), attachment("birth_certificate")]

@@ -6,16 +6,19 @@ from alembic import op
 revision = "0002"
 down_revision = "0001"
 
-_MOMENT = sa.DateTime(timezone=True)
+_MOMENTS = ("corrected_at", "parent_id_shown_at")
+_JSON = ("parent", "particulars")
 
 
 def upgrade() -> None:
     """Add the columns; the release before writes rows without them."""
-    for column in (sa.Column("corrected_at", _MOMENT), sa.Column("parent", sa.JSON()), sa.Column("particulars", sa.JSON())):
-        op.add_column("cases", column)
+    for name in _MOMENTS:
+        op.add_column("cases", sa.Column(name, sa.DateTime(timezone=True)))
+    for name in _JSON:
+        op.add_column("cases", sa.Column(name, sa.JSON()))
 
 
 def downgrade() -> None:
     """Drop the columns, and with them what only they say."""
-    for name in ("corrected_at", "parent", "particulars"):
+    for name in (*_MOMENTS, *_JSON):
         op.drop_column("cases", name)
