@@ -34,6 +34,7 @@ class Directory:
     def __init__(self, api_key: str) -> None:
         self._api_key = api_key
         self._added: dict[str, tuple[str, date]] = {}
+        self._phones: dict[str, str] = {}
         self.fault = Fault()
         self._switched = asyncio.Event()
         self.counts: Counter[str] = Counter()
@@ -74,7 +75,15 @@ class Directory:
         if not found:
             return web.json_response({"found": False})
         name, born = found
-        return web.json_response({"found": True, "bhxh_code": code, "full_name": name, "date_of_birth": born.isoformat()})
+        return web.json_response(
+            {
+                "found": True,
+                "bhxh_code": code,
+                "full_name": name,
+                "date_of_birth": born.isoformat(),
+                "phone": self._phone(code),
+            }
+        )
 
     async def get_fault(self, _request: web.Request) -> web.Response:
         return web.json_response(self._fault_json())
@@ -90,7 +99,7 @@ class Directory:
         raise web.HTTPSeeOther("/")
 
     async def put_person(self, request: web.Request) -> web.Response:
-        """Issue a code to a person: `{"full_name", "date_of_birth"}`."""
+        """Issue a code to a person: `{"full_name", "date_of_birth", "phone"?}`."""
         body = await json_object(request)
         name = body.get("full_name")
         try:
@@ -102,6 +111,8 @@ class Directory:
         if len(self._added) >= _MOST_ADDED:
             return refuse(409, f"{_MOST_ADDED} people have been added already")
         self._added[request.match_info["bhxh_code"]] = (name.strip(), born)
+        if isinstance(phone := body.get("phone"), str):
+            self._phones[request.match_info["bhxh_code"]] = phone
         return web.json_response({"found": True}, status=201)
 
     def _find(self, code: str) -> tuple[str, date] | None:
@@ -109,6 +120,13 @@ class Directory:
             return self._added[code]
         person = population.find(code)
         return (person.full_name, person.date_of_birth) if person else None
+
+    def _phone(self, code: str) -> str | None:
+        """Return the phone that HGĐ has of a person; None for people who were added without one."""
+        if code in self._added:
+            return self._phones.get(code)
+        person = population.find(code)
+        return person.phone if person else None
 
     def _switch(self, wanted: dict[str, Any]) -> None:
         mode, seconds = wanted.get("mode"), wanted.get("seconds", _SLOW_SECONDS)

@@ -23,7 +23,7 @@ _FIRST_LEVEL = 1
 def declaration_submitted(session: ServiceSession, fact: readers.DeclarationSubmitted) -> None:
     """Send the dossier number and BHXH code by SMS (I5; 702 §2); for a child, send them to the guardian with a link (child step 6)."""
     template = "child_submitted" if fact.route == "guardian" else "declaration_submitted"
-    values = {"kind": fact.kind, "route": fact.route, "expires_at": fact.expires_at}
+    values = {"kind": fact.kind, "route": fact.route, "filing": fact.filing, "expires_at": fact.expires_at}
     tell_person(session, fact, template, values | fact.subject)
 
 
@@ -38,31 +38,38 @@ def attachment_added(session: ServiceSession, fact: readers.AttachmentAdded) -> 
         session,
         fact,
         "form_attached",
-        {"full_name": fact.full_name, "corrected": fact.made_for == "correction"},
+        {"full_name": fact.full_name, "corrected": fact.made_for == "correction", "filing": fact.filing},
         document=document,
     )
 
 
 def declaration_expiring(session: ServiceSession, fact: readers.DeclarationExpiring) -> None:
     """Remind the person that two days are left (I6)."""
-    tell_person(session, fact, "declaration_expiring", {"expires_at": fact.expires_at})
+    tell_person(session, fact, "declaration_expiring", {"expires_at": fact.expires_at, "filing": fact.filing})
 
 
 def declaration_expired(session: ServiceSession, fact: readers.DeclarationExpired) -> None:
     """Tell the person that the ten days are over (2659 step 3)."""
-    tell_person(session, fact, "declaration_expired", {})
+    tell_person(session, fact, "declaration_expired", {"filing": fact.filing})
 
 
 def declaration_rejected(session: ServiceSession, fact: readers.DeclarationRejected) -> None:
     """Send the reason, the hotline and the office, within the legal deadline (V8; 2659 §2 step 4)."""
     office = {"office": fact.office["name"], "office_address": fact.office["address"], "office_phone": fact.office["phone"]}
     values = {"route": fact.route, "full_name": fact.subject["full_name"], "reason": fact.reason, **office}
-    tell_person(session, fact, "declaration_rejected", values, route=fact.route, complete_at=fact.complete_at)
+    tell_person(
+        session, fact, "declaration_rejected", values, route=fact.route, filing=fact.filing, complete_at=fact.complete_at
+    )
 
 
 def code_not_found(session: ServiceSession, fact: readers.CodeNotFound) -> None:
     """Explain how to apply for a BHXH code, as HGĐ does not know this one (V7)."""
     tell_person(session, fact, "code_not_found", {"route": fact.route, "full_name": fact.full_name})
+
+
+def visit_requested(session: ServiceSession, fact: readers.VisitRequested) -> None:
+    """Ask the person to show their ID at any office: the letter did not prove who sent it (I12)."""
+    tell_person(session, fact, "visit_requested", {"full_name": fact.full_name})
 
 
 def account_activated(session: ServiceSession, fact: readers.AccountActivated) -> None:
@@ -74,6 +81,7 @@ def account_activated(session: ServiceSession, fact: readers.AccountActivated) -
         {"bhxh_code": fact.bhxh_code, "full_name": fact.full_name},
         sealed=Sealed(fact.sealed_credential, f"first-password:{fact.account_id}"),
         route=fact.route,
+        filing=fact.filing,
         complete_at=fact.complete_at,
     )
 
@@ -203,6 +211,7 @@ HANDLERS: Mapping[type[Reader], Callable[..., Any]] = {
     readers.DeclarationExpired: declaration_expired,
     readers.DeclarationRejected: declaration_rejected,
     readers.CodeNotFound: code_not_found,
+    readers.VisitRequested: visit_requested,
     readers.AccountActivated: account_activated,
     readers.AccountAdjusted: account_adjusted,
     readers.AccountStopped: account_stopped,

@@ -79,6 +79,7 @@ class ForStaff(OfComplaint):
 class DeclarationSubmitted(OfDossier, Reader, service="registration", name="declaration_submitted", version=1):
     kind: str = _text()
     route: str = _text()
+    filing: str | None = _text(allow_none=True)
     expires_at: datetime | None = _moment(allow_none=True)
     subject: dict[str, Any] = _nested(Subject)
 
@@ -87,18 +88,21 @@ class AttachmentAdded(OfDossier, Reader, service="registration", name="attachmen
     attachment: dict[str, Any] = _nested(Attachment)
     full_name: str = _text()
     made_for: str | None = _text(allow_none=True)
+    filing: str | None = _text(allow_none=True)
 
 
 class DeclarationExpiring(OfDossier, Reader, service="registration", name="declaration_expiring", version=1):
     expires_at: datetime = _moment()
+    filing: str | None = _text(allow_none=True)
 
 
 class DeclarationExpired(OfDossier, Reader, service="registration", name="declaration_expired", version=1):
-    pass
+    filing: str | None = _text(allow_none=True)
 
 
 class DeclarationRejected(OfDossier, Reader, service="verification", name="declaration_rejected", version=1):
     route: str = _text()
+    filing: str | None = _text(allow_none=True)
     subject: dict[str, Any] = _nested(Subject)
     office: dict[str, Any] = _nested(Office)
     complete_at: datetime = _moment()
@@ -110,9 +114,14 @@ class CodeNotFound(OfDossier, Reader, service="verification", name="code_not_fou
     full_name: str = _text()
 
 
+class VisitRequested(OfDossier, Reader, service="verification", name="visit_requested", version=1):
+    full_name: str = _text()
+
+
 class AccountActivated(OfDossier, Reader, service="accounts", name="account_activated", version=1):
     account_id: str = _text()
     route: str = _text()
+    filing: str | None = _text(allow_none=True)
     bhxh_code: str = _text()
     full_name: str = _text()
     #: None where it is told again after the box was handed over

@@ -14,6 +14,12 @@ class Settings(ChassisSettings, service="registration", http_address="127.0.0.1:
     expiry_warning_days: int = setting(
         default=2, help="days before expiry when the person is warned; 0: never", minimum=0, maximum=364
     )
+    letter_days: int = setting(
+        default=10,
+        help="days after the last one within which an office may record a letter that was posted in time (I12)",
+        minimum=0,
+        maximum=60,
+    )
     draft_days: int = setting(
         default=7, help="days after which a declaration that was never submitted is deleted", minimum=1, maximum=365
     )

@@ -4,6 +4,7 @@ from services.verification.attachments.facts import DocumentSupplemented
 from services.verification.cases.facts import CaseGivenBack, CaseReceived
 from services.verification.corrections.facts import DeclarationCorrected
 from services.verification.decisions.facts import CodeNotFound, DeclarationRejected, IdentityVerified
+from services.verification.letters.facts import VisitRequested
 
 FACTS = (
     CaseReceived,
@@ -13,4 +14,5 @@ FACTS = (
     IdentityVerified,
     DeclarationRejected,
     CodeNotFound,
+    VisitRequested,
 )

@@ -22,6 +22,9 @@ class DeclarationSubmitted(Reader, service="registration", name="declaration_sub
     office: dict[str, Any] = reads(fields.Nested(Office, required=True))
     filing: str = reads(fields.String(required=True))
     attachments: list[dict[str, Any]] = reads(fields.List(fields.Nested(Document), required=True))
+    letters_until: datetime | None = reads(
+        fields.AwareDateTime(load_default=None, allow_none=True, format="iso"), default=None
+    )
     parent: dict[str, Any] | None = reads(fields.Nested(Parent, load_default=None, allow_none=True), default=None)
     warnings: list[str] = reads(fields.List(fields.String(), load_default=list), default=())
 

@@ -21,6 +21,7 @@ from services.verification.decisions import api as decisions_api
 from services.verification.decisions import jobs as decisions_jobs
 from services.verification.directory import probes as directory_probes
 from services.verification.history import api as history_api
+from services.verification.letters import api as letters_api
 
 BLUEPRINTS = (
     attachments_api.blueprints,
@@ -28,6 +29,7 @@ BLUEPRINTS = (
     corrections_api.blueprints,
     decisions_api.blueprints,
     history_api.blueprints,
+    letters_api.blueprints,
 )
 JOBS = (attachments_jobs.kinds, decisions_jobs.kinds)
 PROBES = (directory_probes.probes, documents.probes, web_probes.probes)

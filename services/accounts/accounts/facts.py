@@ -57,6 +57,9 @@ class AccountActivated(
     guardian_account_id: str | None = private(fields.String(required=True, allow_none=True))
     complete_at: datetime = public(fields.AwareDateTime(required=True, format="iso"))
     activated_at: datetime = public(fields.AwareDateTime(required=True, format="iso"))
+    filing: str | None = public(
+        fields.String(load_default=None, allow_none=True, metadata={"description": "counter, post"}), default=None
+    )
 
 
 class AccountAdjusted(

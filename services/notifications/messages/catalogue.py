@@ -126,6 +126,7 @@ _ALL = (
     ),
     # the person has just been at a counter, or is waiting for the answer; a child's name may need a second segment
     Template("code_not_found", "verification.code_not_found", Channels.SMS, Urgency.AT_ONCE, max_segments=2),
+    Template("visit_requested", "verification.visit_requested", Channels.SMS, Urgency.DAYTIME, quiet=True),
     Template("otp", "accounts.otp_issued", Channels.SMS, Urgency.OTP, secret="code"),  # noqa: S106
     Template("account_adjusted", "accounts.account_adjusted", Channels.SMS, Urgency.AT_ONCE, once=True),
     Template("account_stopped", "accounts.account_stopped", Channels.SMS, Urgency.AT_ONCE, once=True),

@@ -38,6 +38,7 @@ class AttachmentAdded(
     added_at: datetime = private(fields.AwareDateTime(required=True, format="iso"))
     full_name: str = private(fields.String(required=True))
     contact: dict[str, Any] = private(fields.Nested(Contact, required=True))
+    filing: str | None = private(fields.String(load_default=None, allow_none=True), default=None)
     corrected_at: datetime | None = private(
         fields.AwareDateTime(
             load_default=None,

@@ -39,7 +39,7 @@ _CODE_LENGTH = 26
 def blueprints(made_for: Resources[Settings]) -> Sequence[Blueprint]:
     """Return the blueprint; the settings give the ten days and the size of a block of numbers."""
     settings = made_for.settings
-    expiry = timedelta(days=settings.expiry_days)
+    expiry, letters = timedelta(days=settings.expiry_days), timedelta(days=settings.letter_days)
     numbers = Serials(made_for.db, FORM, counters, block=settings.number_block, on_lease=note_lease)
     declarations = Blueprint(
         "declarations", __name__, url_prefix="/declarations", description="Form 01, from draft to its end"
@@ -79,7 +79,7 @@ def blueprints(made_for: Resources[Settings]) -> Sequence[Blueprint]:
         """
         declaration = access.find(session, no, to_change=True)
         if declaration.submitted_at is None:
-            _submit(session, declaration, expiry)
+            _submit(session, declaration, expiry, letters)
         return declaration
 
     @declarations.route("/<no>")
@@ -123,10 +123,10 @@ def _who_files(route: str) -> Principal | None:
     return who
 
 
-def _submit(session: ServiceSession, declaration: Declaration, expiry: timedelta) -> None:
+def _submit(session: ServiceSession, declaration: Declaration, expiry: timedelta, letters: timedelta) -> None:
     if declaration.kind == "register" and code_has_account(session, declaration.bhxh_code or ""):
         raise AccountExists
-    declaration.submit(clock.now(), expiry=expiry)
+    declaration.submit(clock.now(), expiry=expiry, letters=letters)
     try:
         session.flush()
     except IntegrityError:

@@ -95,6 +95,15 @@ class DeclarationSubmitted(
     filing: str = public(fields.String(required=True, metadata={"description": "counter, post"}))
     attachments: list[dict[str, Any]] = private(fields.List(fields.Nested(Attachment), required=True))
     signature: dict[str, Any] | None = private(fields.Dict(keys=fields.String(), required=True, allow_none=True))
+    letters_until: datetime | None = public(
+        fields.AwareDateTime(
+            load_default=None,
+            allow_none=True,
+            format="iso",
+            metadata={"description": "filed by post: until when an office may record a letter posted in time (I12)"},
+        ),
+        default=None,
+    )
     parent: dict[str, Any] | None = private(fields.Nested(Parent, load_default=None, allow_none=True), default=None)
     warnings: list[str] = private(
         fields.List(

@@ -26,6 +26,7 @@ _STATUS = {
     "checking": "received",
     "name_near": "received",
     "name_differs": "received",
+    "identity_unproved": "received",
     "code_not_found": "code_not_found",
     "approved": "verified",
     "rejected": "rejected",

@@ -23,7 +23,13 @@ class SubmittedSchema(ma.Schema):
     dossier_no = ma.fields.String(required=True)
     status = ma.fields.String(required=True, validate=OneOf(STATUSES))
     submitted_at = Moment(required=True)
-    expires_at = Moment(required=True, allow_none=True, metadata={"description": "null where no visit is required"})
+    expires_at = Moment(
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "until when to come, or filed by post, to post the papers (I12); null: neither is required"
+        },
+    )
 
 
 class ReceivingOfficeSchema(ma.Schema):

@@ -34,6 +34,7 @@ STATUSES = ("draft", *OPEN, "rejected", "activated", "adjusted", "stopped", "exp
 #: what a person may upload; form_pdf is generated
 UPLOADS = ("id_front", "id_back", "portrait", "birth_certificate", "signed_form")
 FORM_PDF = "form_pdf"
+POST = "post"
 
 
 def _index(name: str, column: str, where: str, *, unique: bool = False) -> sa.Index:
@@ -86,6 +87,8 @@ class Declaration(Aggregate, Base):
     created_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]
     expires_at: Mapped[datetime | None]
+    #: until when an office may record that the letter has come (I12); None where none is expected
+    letters_until: Mapped[datetime | None]
     warned_at: Mapped[datetime | None]
     received_at: Mapped[datetime | None]
     #: when an officer last corrected the form (V3)
@@ -102,17 +105,24 @@ class Declaration(Aggregate, Base):
         """Return the documents by kind; what an office added counts before what the person sent."""
         return {**self.attachments, **(self.office_documents or {})}
 
-    def submit(self, now: datetime, *, expiry: timedelta) -> None:
+    @property
+    def by_post(self) -> bool:
+        """Tell whether a letter brings the papers, so that nobody has to come (I12)."""
+        return self.filing == POST and self.route in ("portal", "counter")
+
+    def submit(self, now: datetime, *, expiry: timedelta, letters: timedelta = timedelta(0)) -> None:
         """Submit the declaration: the person has agreed to the commitment (I4, I5).
 
         The ten days run only where the person must come to an office (I6): not for a guardian (V9), not at a counter.
 
+        :param letters: how long after its last day a letter may still arrive that was posted in time (I12).
         :raises NotADraft: if it was submitted before.
         """
         if self.status != "draft" or self.subject is None or self.contact is None:
             raise NotADraft
         self.status, self.submitted_at = "submitted", now
         self.expires_at = now + expiry if self.route == "portal" else None
+        self.letters_until = self.expires_at + letters if self.expires_at and self.by_post else None
         self.tell(
             DeclarationSubmitted(
                 dossier_no=self.dossier_no,
@@ -129,6 +139,7 @@ class Declaration(Aggregate, Base):
                 attachments=[self.attachments[kind] for kind in sorted(self.attachments)],
                 signature=None,
                 parent=self.parent,
+                letters_until=self.letters_until,
                 warnings=self.warnings,
             )
         )
@@ -159,6 +170,7 @@ class Declaration(Aggregate, Base):
                     added_at=now,
                     full_name=self.subject["full_name"],
                     contact=self.contact,
+                    filing=self.filing,
                     corrected_at=self.corrected_at,
                     made_for=made_for,
                 )
@@ -218,6 +230,7 @@ class Declaration(Aggregate, Base):
             "bhxh_code": self.subject["bhxh_code"],
             "full_name": self.subject["full_name"],
             "contact": self.contact,
+            "filing": self.filing,
         }
 
 

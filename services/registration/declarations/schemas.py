@@ -19,6 +19,11 @@ _PARENT_MISSING = bilingual(
     vi="Người dưới 18 tuổi cần có cha, mẹ hoặc người giám hộ đứng tên, ký tờ khai và xuất trình giấy tờ tùy thân của mình.",
     en="For somebody under 18 name the father, mother or guardian who signs the form and shows their own ID.",
 )
+_CHILD_BY_POST = bilingual(
+    vi="Hồ sơ của người dưới 18 tuổi không gửi qua bưu chính: hãy cùng cha, mẹ hoặc người giám hộ đến cơ quan BHXH, "
+    "hoặc nộp từ tài khoản của cha, mẹ hoặc người giám hộ.",
+    en="For somebody under 18 nothing is filed by post: come with the parent or guardian, or file from their account.",
+)
 _NO_PARENT = bilingual(
     vi="Chỉ ghi khi người dưới 18 tuổi đến cơ quan BHXH cùng cha, mẹ hoặc người giám hộ.",
     en="Only for somebody under 18 who comes to an office with a parent or guardian.",
@@ -109,6 +114,8 @@ def _other_faults(data: dict[str, Any]) -> dict[str, Any]:
     is_child = born is not None and identity.is_child(born)
     if is_child and data["parent"] is None:
         faults["parent"] = [_PARENT_MISSING]
+    if is_child and data["filing"] == "post":
+        faults["filing"] = [_CHILD_BY_POST]
     if not is_child and data["parent"] is not None:
         faults["parent"] = [_NO_PARENT]
     if data["contact"]["phone"] is None:

@@ -34,6 +34,9 @@ class DeclarationExpiring(
     bhxh_code: str = private(fields.String(required=True))
     full_name: str = private(fields.String(required=True))
     contact: dict[str, Any] = private(fields.Nested(Contact, required=True))
+    filing: str | None = public(
+        fields.String(load_default=None, allow_none=True, metadata={"description": "counter, post"}), default=None
+    )
 
 
 class DeclarationExpired(
@@ -60,3 +63,6 @@ class DeclarationExpired(
     bhxh_code: str = private(fields.String(required=True))
     full_name: str = private(fields.String(required=True))
     contact: dict[str, Any] = private(fields.Nested(Contact, required=True))
+    filing: str | None = public(
+        fields.String(load_default=None, allow_none=True, metadata={"description": "counter, post"}), default=None
+    )

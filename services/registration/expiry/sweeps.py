@@ -52,7 +52,9 @@ def _discard(_session: Session, declaration: Declaration) -> None:
 
 
 def _overdue(now: datetime) -> sa.Select[Declaration]:
-    return sa.select(Declaration).where(Declaration.status == "submitted", Declaration.expires_at <= now)
+    # a letter that was posted in time may still be on its way (I12)
+    letters_over = sa.or_(Declaration.letters_until.is_(None), Declaration.letters_until <= now)
+    return sa.select(Declaration).where(Declaration.status == "submitted", Declaration.expires_at <= now, letters_over)
 
 
 def _expiring_within(ahead: timedelta) -> _Due:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from services.chassis.calendar import VIETNAM
 
@@ -83,6 +83,11 @@ def national(phone: str) -> str:
 def long_date(day: date) -> str:
     """Return a date in words: `ngày 17 tháng 08 năm 2020`."""
     return f"ngày {day:%d} tháng {day:%m} năm {day:%Y}"
+
+
+def last_day(end: datetime) -> date:
+    """Return the last day of a period in Vietnam; one that ends at midnight does not reach into the next day."""
+    return (end.astimezone(VIETNAM) - timedelta(microseconds=1)).date()
 
 
 def time_and_date(value: datetime) -> str:

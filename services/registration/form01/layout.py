@@ -10,6 +10,7 @@ from services.registration.form01.data import (
     Guardian,
     Parent,
     id_name,
+    last_day,
     long_date,
     national,
     relationship_name,
@@ -65,6 +66,10 @@ def _head(sheet: Sheet, form: FormData) -> None:
         sheet.centered(line, middle, room, size=10)
     sheet.y = min(sheet.y, TOP - high) - 2 * mm
     sheet.centered(f"Kính gửi: {form.office_name}", _MIDDLE, WIDTH, font=REGULAR, size=11)
+    if form.corrected_at:
+        sheet.centered(
+            f"Bản đính chính lúc {time_and_date(form.corrected_at)}, thay cho mọi bản trước", _MIDDLE, WIDTH, size=8.5
+        )
     sheet.gap(1.5 * mm)
 
 
@@ -199,11 +204,14 @@ def _foot(sheet: Sheet, form: FormData, page: int, pages: int) -> None:
         footer = f"Số hồ sơ {form.dossier_no} · nộp lúc {time_and_date(form.submitted_at)}"
     else:
         footer = f"Số hồ sơ {form.dossier_no} · bản nháp, chưa nộp"
-    if form.corrected_at:
-        footer += f" · đính chính lúc {time_and_date(form.corrected_at)}, thay cho mọi bản trước"
     sheet.text(footer, LEFT, BOTTOM - 6.5 * mm, size=7.5)
     sheet.text(f"Trang {page}/{pages}", RIGHT, BOTTOM - 6.5 * mm, size=7.5, align="right")
-    if form.expires_at:
+    if form.expires_at and form.filing == "post":
+        come = (
+            f"In, ký và gửi tờ khai kèm bản sao giấy tờ tùy thân qua bưu chính công ích chậm nhất ngày "
+            f"{last_day(form.expires_at):%d/%m/%Y}. Tổng đài {HOTLINE}."
+        )
+    elif form.expires_at:
         come = f"Mang giấy tờ tùy thân đến cơ quan BHXH bất kỳ trước {time_and_date(form.expires_at)}. Tổng đài {HOTLINE}."
     else:
         come = f"Tra cứu theo số hồ sơ. Tổng đài hỗ trợ {HOTLINE}."

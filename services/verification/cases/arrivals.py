@@ -44,6 +44,7 @@ def open_case(session: ServiceSession, fact: DeclarationSubmitted) -> None:
         filing=fact.filing,
         submitted_at=fact.submitted_at,
         expires_at=fact.expires_at,
+        letters_until=fact.letters_until,
         office_code=fact.office["code"],
         office=fact.office,
         bhxh_code=fact.subject["bhxh_code"],

@@ -13,9 +13,9 @@ _LISTED = ("dossier_no", "status", "kind", "route", "office_code", "submitted_at
 _SHOWN = (
     *("dossier_no", "revision", "status", "kind", "route", "channel", "filing", "submitted_at", "expires_at", "received_at"),
     *("received_office_code", "complete_at", "decided_at", "assessed_by", "assessed_office_code", "reason_code", "reason"),
-    *("subject", "contact", "guardian", "parent", "office", "warnings", "missing"),
+    *("subject", "contact", "guardian", "parent", "letter", "letters_until", "office", "warnings", "missing"),
 )
-_NO_ANSWER = {"full_name": None, "date_of_birth": None}
+_NO_ANSWER = {"full_name": None, "date_of_birth": None, "phone_matches": None}
 
 
 def listed(case: Case) -> dict[str, Any]:

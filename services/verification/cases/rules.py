@@ -4,9 +4,9 @@ Each method: guards, one change, one fact. Facts are recorded in the transaction
 """
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,16 +14,14 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from services.chassis import clock
 from services.chassis.bus import erasure
-from services.chassis.calendar import VIETNAM
 from services.chassis.database import Instant
 from services.chassis.documents import Document
 from services.chassis.ids import uuid7
 from services.chassis.uploads.distinct import must_differ
-from services.verification.attachments import completeness
 from services.verification.attachments.facts import DocumentSupplemented
 from services.verification.attachments.rules import attachments_of, forget_attachments, put_by_officer
 from services.verification.cases.facts import CaseReceived
-from services.verification.cases.leases import Leased
+from services.verification.cases.papers import Papers
 from services.verification.cases.refusals import PastExpiry, WrongStatus
 from services.verification.cases.statuses import CHECKING, EXPIRED, GONE, NEW, OPEN, RECEIVED, WITHDRAWN
 from services.verification.history.rules import log
@@ -34,7 +32,7 @@ from services.verification.schema import Base
 _MAY_END = {EXPIRED: (NEW,), WITHDRAWN: (*OPEN, CHECKING)}
 
 
-class Case(Leased, Base):
+class Case(Papers, Base):
     """One dossier as offices see it, with the steps that officers take."""
 
     __tablename__ = "cases"
@@ -42,24 +40,18 @@ class Case(Leased, Base):
     correlation = "dossier_no"
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid7)
-    dossier_no: Mapped[str] = mapped_column(unique=True)
     revision: Mapped[int] = mapped_column(default=1)
     status: Mapped[str] = mapped_column(default=NEW)
-    kind: Mapped[str]
-    route: Mapped[str]
     channel: Mapped[str]
-    filing: Mapped[str]
-    submitted_at: Mapped[datetime] = mapped_column(Instant())
     expires_at: Mapped[datetime | None] = mapped_column(Instant())
+    #: filed by post: until when the letter's arrival may be recorded (I12)
+    letters_until: Mapped[datetime | None] = mapped_column(Instant())
     office_code: Mapped[str]
     office: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
     # personal data: None once the declaration has expired or was withdrawn (I6)
     bhxh_code: Mapped[str | None]
-    subject: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
     contact: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
     guardian: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
-    #: who comes with a child (V3)
-    parent: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
     #: contact_person, registered_with, ivan_name, start_date (I1, I13)
     particulars: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
     warnings: Mapped[list[str]] = mapped_column(sa.JSON)
@@ -70,14 +62,9 @@ class Case(Leased, Base):
     hgd_at: Mapped[datetime | None] = mapped_column(Instant())
     #: counts the look-ups at HGĐ, so that a late answer to an earlier one is recognised
     check_no: Mapped[int] = mapped_column(default=0)
-    received_at: Mapped[datetime | None] = mapped_column(Instant())
     received_office_code: Mapped[str | None]
-    id_shown_at: Mapped[datetime | None] = mapped_column(Instant())
-    parent_id_shown_at: Mapped[datetime | None] = mapped_column(Instant())
     #: when an officer last corrected the form: an older form, and its signature, are void (V3)
     corrected_at: Mapped[datetime | None] = mapped_column(Instant())
-    #: when the dossier was assessed again after waiting for HGĐ's data or a correction
-    resumed_at: Mapped[datetime | None] = mapped_column(Instant())
     assessed_by: Mapped[str | None]
     assessed_office_code: Mapped[str | None]
     decided_at: Mapped[datetime | None] = mapped_column(Instant())
@@ -104,48 +91,6 @@ class Case(Leased, Base):
             return True
         own = self.subject or {}
         return any(own.get(name) and own[name] == subject.get(name) for name in ("bhxh_code", "personal_id", "id_number"))
-
-    # ------------------------------------------------------------ completeness
-
-    @property
-    def needs_visit(self) -> bool:
-        """Tell whether the person has to come; a guardian need not (V9)."""
-        return self.route in ("portal", "counter")
-
-    @property
-    def needed(self) -> completeness.Needed:
-        """Return what is required for approval (V3)."""
-        subject = self.subject or {}
-        born = subject.get("date_of_birth")
-        filed_on = self.submitted_at.astimezone(VIETNAM).date()
-        return completeness.needed(
-            self.kind,
-            self.route,
-            id_type=subject.get("id_type"),
-            is_child=completeness.is_child_on(date.fromisoformat(born) if born else None, filed_on),
-        )
-
-    @property
-    def _there(self) -> dict[str, datetime]:
-        """Return when what V3 may require was first there."""
-        besides = {
-            completeness.ID_SHOWN: self.id_shown_at,
-            completeness.PARENT: self.submitted_at if self.parent else None,
-            completeness.PARENT_ID_SHOWN: self.parent_id_shown_at,
-        }
-        documents = {kind: each.first_at for kind, each in attachments_of(self.session, self.dossier_no).items()}
-        return documents | {name: at for name, at in besides.items() if at is not None}
-
-    @property
-    def missing(self) -> Sequence[str]:
-        """Return what is still missing for approval (V3)."""
-        return completeness.missing(self.needed, self._there)
-
-    @property
-    def complete_at(self) -> datetime | None:
-        """Return when the legal clock started: the dossier was complete and HGĐ's answer did not stand in the way."""
-        at = completeness.complete_at(self.needed, self._there, submitted_at=self.submitted_at)
-        return max(at, self.resumed_at) if at and self.resumed_at else at
 
     # ------------------------------------------------------------ receiving and supplementing
 
@@ -199,8 +144,9 @@ class Case(Leased, Base):
 
         :raises PastExpiry: otherwise.
         """
-        if self.status == NEW and self.expires_at is not None and clock.now() >= self.expires_at:
-            raise PastExpiry(self.expires_at)
+        end = self.letters_until or self.expires_at
+        if self.status == NEW and end is not None and clock.now() >= end:
+            raise PastExpiry(end)
 
     # ------------------------------------------------------------ the end of the declaration
 
@@ -219,7 +165,7 @@ class Case(Leased, Base):
 
     def forget(self) -> None:
         """Delete all personal data, and the documents that offices added (I6)."""
-        self.bhxh_code = self.subject = self.contact = self.guardian = self.parent = self.particulars = None
+        self.bhxh_code = self.subject = self.contact = self.guardian = self.parent = self.particulars = self.letter = None
         self.hgd = self.reason = None
         self.warnings = []
         forget_attachments(self.session, self.dossier_no)

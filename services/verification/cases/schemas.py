@@ -74,6 +74,11 @@ class HgdAnswer(ma.Schema):
     )
     full_name = _Text(required=True, allow_none=True)
     date_of_birth = _Text(required=True, allow_none=True)
+    phone_matches = _Bool(
+        required=True,
+        allow_none=True,
+        metadata={"description": "a proof of who posted the papers (I12); null: not compared"},
+    )
     at = _Moment(required=True, allow_none=True)
 
 
@@ -105,6 +110,12 @@ class CaseShown(ma.Schema):
     office: ma.fields.Field[Any] = ma.fields.Dict(required=True)
     warnings = ma.fields.List(ma.fields.String(), required=True, metadata={"description": "odd fields of the form (I9)"})
     attachments = ma.fields.List(ma.fields.Nested(AttachmentShown), required=True)
+    letters_until = _Moment(required=True, allow_none=True)
+    letter: ma.fields.Field[Any] = ma.fields.Dict(
+        required=True,
+        allow_none=True,
+        metadata={"description": "I12: posted_on, consignment_no, identity_checked, visit_needed"},
+    )
     parent: ma.fields.Field[Any] = ma.fields.Dict(
         required=True,
         allow_none=True,

@@ -3,17 +3,19 @@
 ::
 
     new ──▶ received ──▶ checking ──▶ approved
-     │          │           ├──▶ name_near, name_differs, code_not_found ──▶ (assessed again) checking, or rejected
+     │          │           ├──▶ name_near, name_differs, code_not_found, identity_unproved ──▶ (assessed again) checking, or rejected
      │          └──────────▶ rejected
      └──▶ expired, withdrawn
 """
 
 NEW, RECEIVED, CHECKING, APPROVED, REJECTED = "new", "received", "checking", "approved", "rejected"
 CODE_NOT_FOUND, NAME_DIFFERS, NAME_NEAR = "code_not_found", "name_differs", "name_near"
+#: a letter came without a proof of who sent it: the person has to come after all (I12)
+IDENTITY_UNPROVED = "identity_unproved"
 EXPIRED, WITHDRAWN = "expired", "withdrawn"
 
 #: HGĐ has answered, and an officer has to look (V7)
-WAITING = (CODE_NOT_FOUND, NAME_DIFFERS, NAME_NEAR)
+WAITING = (CODE_NOT_FOUND, NAME_DIFFERS, NAME_NEAR, IDENTITY_UNPROVED)
 OPEN = (NEW, RECEIVED, *WAITING)
 DECIDED = (APPROVED, REJECTED)
 GONE = (EXPIRED, WITHDRAWN)

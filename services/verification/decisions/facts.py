@@ -68,6 +68,9 @@ class IdentityVerified(Fact, name="identity_verified", version=1, subject="dossi
     decided_office_code: str = public(fields.String(required=True))
     complete_at: datetime = public(fields.AwareDateTime(required=True, format="iso"))
     decided_at: datetime = public(fields.AwareDateTime(required=True, format="iso"))
+    filing: str | None = public(
+        fields.String(load_default=None, allow_none=True, metadata={"description": "counter, post"}), default=None
+    )
 
 
 class DeclarationRejected(
@@ -89,6 +92,9 @@ class DeclarationRejected(
     decided_office_code: str = public(fields.String(required=True))
     complete_at: datetime = public(fields.AwareDateTime(required=True, format="iso"))
     decided_at: datetime = public(fields.AwareDateTime(required=True, format="iso"))
+    filing: str | None = public(
+        fields.String(load_default=None, allow_none=True, metadata={"description": "counter, post"}), default=None
+    )
     reason_code: str = public(fields.String(required=True))
     reason: str = private(fields.String(required=True, metadata={"description": "an officer's own words: may name people"}))
 

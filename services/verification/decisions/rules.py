@@ -25,6 +25,7 @@ from services.verification.decisions import reasons
 from services.verification.decisions.facts import CodeNotFound, DeclarationRejected, IdentityVerified
 from services.verification.decisions.refusals import DossierIncomplete, NotReceived
 from services.verification.directory.port import Answer
+from services.verification.letters.rules import hold_for_visit, proves_sender
 from services.verification.officers.rules import Officer
 
 #: name of the job kind that asks HGĐ
@@ -47,7 +48,7 @@ def assess_valid(case: Case, by: Officer, *, id_shown: bool, lease_seconds: floa
     _must_be_received(case)
     if case.status in WAITING:
         case.resumed_at = clock.now()
-    if case.needs_visit and case.status in OPEN:
+    if (case.needs_visit or id_shown) and case.status in OPEN:
         case.receive(by, id_shown=id_shown, parent_id_shown=parent_id_shown, lease_seconds=lease_seconds)
     if missing := case.missing:
         raise DossierIncomplete(missing)
@@ -99,6 +100,9 @@ def record_hgd_answer(case: Case, answer: Answer, check_no: int) -> None:
     case.hgd, case.hgd_outcome = {"full_name": answer.full_name, "date_of_birth": born}, likeness
     case.status = _STATUS_AFTER[likeness]
     case.log("hgd_answered", outcome=likeness)
+    if case.status == APPROVED and not proves_sender(case, answer):
+        hold_for_visit(case)
+        return
     if case.status != APPROVED:
         case.revision += 1
         return
@@ -134,11 +138,11 @@ def _must_be_assessable(case: Case) -> None:
 
 
 def _must_be_received(case: Case) -> None:
-    """Check that what was filed at the portal has been received; at a counter the person stands there (V3).
+    """Check that what was filed at the portal, or by post, has been received; at a counter the person stands there (V3).
 
     :raises NotReceived: otherwise.
     """
-    if case.route == "portal" and case.received_at is None:
+    if (case.route == "portal" or case.by_post) and case.received_at is None:
         raise NotReceived
 
 
@@ -154,6 +158,7 @@ def _decision(case: Case) -> dict[str, Any]:
     return _common(case) | {
         "subject": subject | {"date_of_birth": date.fromisoformat(born) if born else None},
         "guardian": case.guardian,
+        "filing": case.filing,
         "decided_office_code": case.assessed_office_code,
         "complete_at": case.complete_at or case.decided_at,
         "decided_at": case.decided_at,

@@ -10,11 +10,13 @@ from typing import Any
 
 import pybreaker
 import requests
+from marshmallow import ValidationError
 from prometheus_client import Gauge
 
 from services.chassis.errors import Permanent, Transient
 from services.chassis.jobs import RetryAfter
 from services.chassis.observe.logs import get_logger
+from services.chassis.text.phones import mobile_in_e164
 from services.verification.directory.port import Answer
 
 log = get_logger(__name__)
@@ -110,6 +112,15 @@ def _read(body: bytes) -> Answer:
         name, born = data["full_name"], data.get("date_of_birth")
         if not isinstance(name, str) or not name.strip() or "\x00" in name:
             raise ValueError
-        return Answer(found=True, full_name=name, date_of_birth=date.fromisoformat(born) if born else None)
+        born_on = date.fromisoformat(born) if born else None
+        return Answer(found=True, full_name=name, date_of_birth=born_on, phone=_mobile(data.get("phone")))
     except (ValueError, KeyError, TypeError, RecursionError):
         raise Transient("hgd: the answer is not understood") from None
+
+
+def _mobile(phone: object) -> str | None:
+    """Return a mobile number in E.164; None for anything else, which says nothing about HGĐ."""
+    try:
+        return mobile_in_e164(phone) if isinstance(phone, str) else None
+    except ValidationError:
+        return None

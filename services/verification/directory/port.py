@@ -12,6 +12,8 @@ class Answer:
     found: bool
     full_name: str = ""
     date_of_birth: date | None = None
+    #: E.164; None if HGĐ has none, or none that can be one
+    phone: str | None = None
 
 
 class Directory(Protocol):

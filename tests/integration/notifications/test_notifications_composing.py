@@ -32,6 +32,15 @@ CASES: list[tuple[type[Any], dict[str, Any], dict[str, Any], list[tuple[str, str
     ),
     (readers.AttachmentAdded, registration.AttachmentAdded.example, BOTH, [("form_attached", "email")]),
     (readers.AttachmentAdded, registration.AttachmentAdded.example, PHONE, []),
+    (
+        readers.AttachmentAdded,
+        registration.AttachmentAdded.example | {"made_for": "correction"},
+        BOTH,
+        [("form_attached", "email")],
+    ),
+    # one more picture is worth no letter
+    (readers.AttachmentAdded, registration.AttachmentAdded.example | {"made_for": "picture"}, BOTH, []),
+    (readers.VisitRequested, verification.VisitRequested.example, BOTH, [("visit_requested", "sms")]),
     (readers.DeclarationExpiring, registration.DeclarationExpiring.example, BOTH, [("declaration_expiring", "sms")]),
     (readers.DeclarationExpired, registration.DeclarationExpired.example, BOTH, [("declaration_expired", "sms")]),
     (

@@ -1,4 +1,4 @@
-"""Corrections of the form, who comes with a child, and what else the form says."""
+"""Corrections of the form, letters, who comes with a child, and what else the form says."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -6,8 +6,8 @@ from alembic import op
 revision = "0002"
 down_revision = "0001"
 
-_MOMENTS = ("corrected_at", "parent_id_shown_at")
-_JSON = ("parent", "particulars")
+_MOMENTS = ("corrected_at", "parent_id_shown_at", "letters_until")
+_JSON = ("parent", "particulars", "letter")
 
 
 def upgrade() -> None:
