@@ -40,6 +40,18 @@ class CaseGivenBack(Reader, service="verification", name="case_given_back", vers
     warnings: list[str] = reads(fields.List(fields.String(), required=True))
     reason_code: str | None = reads(fields.String(required=True, allow_none=True))
     reason: str | None = reads(fields.String(required=True, allow_none=True))
+    parent: dict[str, Any] | None = reads(
+        fields.Dict(keys=fields.String(), load_default=None, allow_none=True), default=None
+    )
+    particulars: dict[str, Any] | None = reads(
+        fields.Dict(keys=fields.String(), load_default=None, allow_none=True), default=None
+    )
+    letters_until: datetime | None = reads(
+        fields.AwareDateTime(load_default=None, allow_none=True, format="iso"), default=None
+    )
+    corrected_at: datetime | None = reads(
+        fields.AwareDateTime(load_default=None, allow_none=True, format="iso"), default=None
+    )
 
 
 class DeclarationCorrected(Reader, service="verification", name="declaration_corrected", version=1):

@@ -1,6 +1,6 @@
 """The facts that verification reads from other services, with only the fields it uses."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from marshmallow import fields
@@ -22,6 +22,10 @@ class DeclarationSubmitted(Reader, service="registration", name="declaration_sub
     office: dict[str, Any] = reads(fields.Nested(Office, required=True))
     filing: str = reads(fields.String(required=True))
     attachments: list[dict[str, Any]] = reads(fields.List(fields.Nested(Document), required=True))
+    contact_person: str | None = reads(fields.String(load_default=None, allow_none=True), default=None)
+    registered_with: str | None = reads(fields.String(load_default=None, allow_none=True), default=None)
+    ivan_name: str | None = reads(fields.String(load_default=None, allow_none=True), default=None)
+    start_date: date | None = reads(fields.Date(load_default=None, allow_none=True), default=None)
     letters_until: datetime | None = reads(
         fields.AwareDateTime(load_default=None, allow_none=True, format="iso"), default=None
     )

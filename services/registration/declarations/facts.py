@@ -1,6 +1,6 @@
 """Facts about declarations that were submitted or withdrawn."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from marshmallow import fields
@@ -95,6 +95,22 @@ class DeclarationSubmitted(
     filing: str = public(fields.String(required=True, metadata={"description": "counter, post"}))
     attachments: list[dict[str, Any]] = private(fields.List(fields.Nested(Attachment), required=True))
     signature: dict[str, Any] | None = private(fields.Dict(keys=fields.String(), required=True, allow_none=True))
+    contact_person: str | None = private(
+        fields.String(
+            load_default=None, allow_none=True, metadata={"description": "null: the person, or the parent or guardian"}
+        ),
+        default=None,
+    )
+    registered_with: str | None = private(
+        fields.String(load_default=None, allow_none=True, metadata={"description": "portal, ivan"}), default=None
+    )
+    ivan_name: str | None = public(
+        fields.String(
+            load_default=None, allow_none=True, metadata={"description": "name of the chosen I-VAN organisation (I13)"}
+        ),
+        default=None,
+    )
+    start_date: date | None = private(fields.Date(load_default=None, allow_none=True), default=None)
     letters_until: datetime | None = public(
         fields.AwareDateTime(
             load_default=None,

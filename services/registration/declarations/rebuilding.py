@@ -1,7 +1,6 @@
 """Rebuild declarations that a restored backup knows nothing of, from their cases in verification.
 
-What verification never had is lost: the hash of the tracking code (an office can still look the dossier up) and what only the printed
-form shows.
+What verification never had is lost: the hash of the tracking code (an office can still look the dossier up).
 """
 
 from __future__ import annotations
@@ -75,7 +74,16 @@ def _submit(declaration: Declaration, fact: CaseGivenBack) -> None:
     declaration.received_at, declaration.case_revision = fact.received_at, fact.envelope.revision
     declaration.revision = (declaration.revision or 0) + 1
     declaration.subject = _json(fact.subject)
-    declaration.contact, declaration.guardian = fact.contact, fact.guardian
+    declaration.contact, declaration.guardian, declaration.parent = fact.contact, fact.guardian, fact.parent
+    declaration.letters_until, declaration.corrected_at = fact.letters_until, fact.corrected_at
+    if fact.subject is not None and fact.particulars is not None:
+        said = fact.particulars
+        declaration.particulars = {
+            "person": said.get("contact_person"),
+            "registered_at": said.get("registered_with"),
+            "ivan_name": said.get("ivan_name"),
+            "start_date": said.get("start_date"),
+        }
     declaration.bhxh_code = fact.subject["bhxh_code"] if fact.subject else None
     declaration.guardian_account_id = fact.guardian["account_id"] if fact.guardian else None
     declaration.attachments = {**declaration.attachments, **{each["kind"]: each for each in fact.attachments}}

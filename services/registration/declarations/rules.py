@@ -140,6 +140,7 @@ class Declaration(Aggregate, Base):
                 signature=None,
                 parent=self.parent,
                 letters_until=self.letters_until,
+                **_told_particulars(self.particulars or {}),
                 warnings=self.warnings,
             )
         )
@@ -232,6 +233,17 @@ class Declaration(Aggregate, Base):
             "contact": self.contact,
             "filing": self.filing,
         }
+
+
+def _told_particulars(particulars: dict[str, Any]) -> dict[str, Any]:
+    """Return what else the form says, by the names of the facts."""
+    start = particulars.get("start_date")
+    return {
+        "contact_person": particulars.get("person") or None,
+        "registered_with": particulars.get("registered_at"),
+        "ivan_name": particulars.get("ivan_name"),
+        "start_date": date.fromisoformat(start) if start else None,
+    }
 
 
 def _with_date(subject: dict[str, Any]) -> dict[str, Any]:

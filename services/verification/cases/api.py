@@ -48,6 +48,7 @@ def show(no: str) -> Any:
     with resources.db.write() as session:
         case = case_of(session, no)
         case.log("viewed", who)
+        case.take_stock()
         return responses.shown(session, case)
 
 

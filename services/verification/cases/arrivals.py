@@ -52,6 +52,12 @@ def open_case(session: ServiceSession, fact: DeclarationSubmitted) -> None:
         contact=fact.contact,
         guardian=fact.guardian,
         parent=fact.parent,
+        particulars={
+            "contact_person": fact.contact_person,
+            "registered_with": fact.registered_with,
+            "ivan_name": fact.ivan_name,
+            "start_date": fact.start_date.isoformat() if fact.start_date else None,
+        },
         warnings=list(fact.warnings),
     )
     session.add(case)
@@ -59,6 +65,7 @@ def open_case(session: ServiceSession, fact: DeclarationSubmitted) -> None:
     for document in fact.attachments:
         keep_newest(session, fact.dossier_no, document, fact.submitted_at)
     session.flush()
+    case.take_stock()
     ending = session.get(EarlyEnding, fact.dossier_no)
     if ending is not None:
         case.end(ending.status, ending.at)
@@ -80,6 +87,8 @@ def add_attachment(session: ServiceSession, fact: AttachmentAdded) -> None:
     if gone or (assessed and fact.attachment["kind"] != FORM):
         return
     keep_newest(session, fact.dossier_no, fact.attachment, fact.added_at)
+    if case is not None:
+        case.take_stock()
 
 
 def end_case(session: ServiceSession, dossier_no: str, status: str, at: datetime) -> None:

@@ -12,6 +12,7 @@ from services.chassis.database import Instant
 from services.verification.attachments import completeness
 from services.verification.attachments.rules import attachments_of
 from services.verification.cases.leases import Leased
+from services.verification.cases.statuses import COMPLETE, INCOMPLETE, STATE_OF
 
 
 class Papers(Leased):
@@ -32,6 +33,8 @@ class Papers(Leased):
     parent_id_shown_at: Mapped[datetime | None] = mapped_column(Instant())
     #: when the dossier was assessed again after waiting for HGĐ's data or a correction
     resumed_at: Mapped[datetime | None] = mapped_column(Instant())
+    #: whether nothing was missing at the last step; None before the first one of this release
+    complete: Mapped[bool | None]
 
     @property
     def needs_visit(self) -> bool:
@@ -74,6 +77,15 @@ class Papers(Leased):
     def missing(self) -> Sequence[str]:
         """Return what is still missing for approval (V3)."""
         return completeness.missing(self.needed, self._there)
+
+    def take_stock(self) -> None:
+        """Record whether anything is missing: the work list is searched by it (V1)."""
+        self.complete = not self.missing
+
+    @property
+    def state(self) -> str:
+        """Return the state of the dossier (trạng thái), one of `STATES`; its status is the step of its processing."""
+        return STATE_OF.get(self.status, COMPLETE if self.complete else INCOMPLETE)
 
     @property
     def complete_at(self) -> datetime | None:

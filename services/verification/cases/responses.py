@@ -9,9 +9,21 @@ from services.verification.cases.rules import Case
 from services.verification.comparisons.changes import old_and_new
 from services.verification.comparisons.guardian import guardian_check
 
-_LISTED = ("dossier_no", "status", "kind", "route", "office_code", "submitted_at", "expires_at")
+_LISTED = ("dossier_no", "status", "state", "kind", "route", "office_code", "submitted_at", "expires_at")
 _SHOWN = (
-    *("dossier_no", "revision", "status", "kind", "route", "channel", "filing", "submitted_at", "expires_at", "received_at"),
+    *(
+        "dossier_no",
+        "revision",
+        "status",
+        "state",
+        "kind",
+        "route",
+        "channel",
+        "filing",
+        "submitted_at",
+        "expires_at",
+        "received_at",
+    ),
     *("received_office_code", "complete_at", "decided_at", "assessed_by", "assessed_office_code", "reason_code", "reason"),
     *("subject", "contact", "guardian", "parent", "letter", "letters_until", "office", "warnings", "missing"),
 )
@@ -32,6 +44,7 @@ def shown(session: Session, case: Case) -> dict[str, Any]:
             _of(each, ("kind", "content_type", "size", "sha256", "added_at")) | {"by_office": each.added_by is not None}
             for each in attachments
         ],
+        **_particulars(case),
         "parent_id_shown": case.parent_id_shown_at is not None,
         "id_shown": case.id_shown_at is not None,
         "claim": claim(case) if case.is_held else None,
@@ -39,6 +52,13 @@ def shown(session: Session, case: Case) -> dict[str, Any]:
         "guardian_check": guardian_check(session, case),
         "changes": old_and_new(session, case),
     }
+
+
+def _particulars(case: Case) -> dict[str, Any]:
+    """Return what else the form says (I1, I13); the contact person is the person themselves unless it says otherwise."""
+    said = dict.fromkeys(("contact_person", "registered_with", "ivan_name", "start_date")) | (case.particulars or {})
+    themselves = case.parent or case.guardian or case.subject
+    return said | {"contact_person": said["contact_person"] or (themselves["full_name"] if themselves else None)}
 
 
 def claim(case: Case) -> dict[str, Any]:

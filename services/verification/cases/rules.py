@@ -108,6 +108,7 @@ class Case(Papers, Base):
         if parent_id_shown and self.parent_id_shown_at is None:
             self.parent_id_shown_at = clock.now()
             self.log("parent_id_shown", by)
+        self.take_stock()
         if self.received_at is not None:
             return
         self.received_at, self.received_office_code = clock.now(), by.office_code
@@ -129,6 +130,7 @@ class Case(Papers, Base):
         claim_check = {"kind": kind, **asdict(document)}
         told = DocumentSupplemented(dossier_no=self.dossier_no, attachment=claim_check, supplemented_at=clock.now())
         self.tell(told)
+        self.take_stock()
 
     def must_be_open_to(self, by: Officer) -> None:
         """Check that this officer may supplement the dossier now.

@@ -8,8 +8,7 @@ import marshmallow as ma
 from services.chassis.web import paging
 from services.chassis.web.fields import Moment
 from services.verification.cases.numbers import BhxhCode, DossierNo
-from services.verification.cases.search import STATES
-from services.verification.cases.statuses import STATUSES
+from services.verification.cases.statuses import STATES, STATUSES
 
 _Text, _Moment, _Bool = ma.fields.String, Moment, ma.fields.Boolean
 _DAYS = ma.validate.Range(date(2000, 1, 1), date(2999, 12, 31))
@@ -24,8 +23,11 @@ class CaseQuery(paging.PageQuery):
     bhxh_code = BhxhCode(metadata={"description": "better sent as header X-Bhxh-Code"})
     from_ = ma.fields.Date(data_key="from", validate=_DAYS, metadata={"description": "submitted on this day or later"})
     to = ma.fields.Date(validate=_DAYS, metadata={"description": "submitted on this day or earlier"})
-    status = _Text(validate=ma.validate.OneOf(STATUSES), metadata={"description": "tình trạng"})
-    state = _Text(validate=ma.validate.OneOf(list(STATES)), metadata={"description": "trạng thái: groups of statuses"})
+    status = _Text(validate=ma.validate.OneOf(STATUSES), metadata={"description": "tình trạng: the step of its processing"})
+    state = _Text(
+        validate=ma.validate.OneOf(STATES),
+        metadata={"description": "trạng thái: the state of the dossier, by its papers and its assessment"},
+    )
     office = _Text(validate=ma.validate.Length(1, 20), metadata={"description": "code of the office that the form names"})
 
 
@@ -40,6 +42,7 @@ class ListedCase(ma.Schema):
 
     dossier_no = _Text(required=True)
     status = _Text(required=True)
+    state = _Text(required=True)
     kind = _Text(required=True)
     route = _Text(required=True)
     full_name = _Text(required=True, allow_none=True)
@@ -88,6 +91,7 @@ class CaseShown(ma.Schema):
     dossier_no = _Text(required=True)
     revision = ma.fields.Integer(required=True)
     status = _Text(required=True, validate=ma.validate.OneOf(STATUSES))
+    state = _Text(required=True, validate=ma.validate.OneOf(STATES))
     kind = _Text(required=True)
     route = _Text(required=True)
     channel = _Text(required=True)
@@ -110,6 +114,10 @@ class CaseShown(ma.Schema):
     office: ma.fields.Field[Any] = ma.fields.Dict(required=True)
     warnings = ma.fields.List(ma.fields.String(), required=True, metadata={"description": "odd fields of the form (I9)"})
     attachments = ma.fields.List(ma.fields.Nested(AttachmentShown), required=True)
+    contact_person = _Text(required=True, allow_none=True)
+    registered_with = _Text(required=True, allow_none=True, metadata={"description": "portal, ivan"})
+    ivan_name = _Text(required=True, allow_none=True, metadata={"description": "the chosen I-VAN organisation (I13)"})
+    start_date = _Text(required=True, allow_none=True, metadata={"format": "date"})
     letters_until = _Moment(required=True, allow_none=True)
     letter: ma.fields.Field[Any] = ma.fields.Dict(
         required=True,

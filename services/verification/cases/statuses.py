@@ -20,3 +20,9 @@ OPEN = (NEW, RECEIVED, *WAITING)
 DECIDED = (APPROVED, REJECTED)
 GONE = (EXPIRED, WITHDRAWN)
 STATUSES = (*OPEN, CHECKING, *DECIDED, *GONE)
+
+#: the state of the dossier (trạng thái): what it holds, and how it was assessed. The status (tình trạng) is the step of its
+#: processing. HGĐ's questions (`WAITING`) leave it complete: it is to be assessed again
+INCOMPLETE, COMPLETE, VALID, INVALID, CANCELLED = STATES = ("incomplete", "complete", "valid", "invalid", "cancelled")
+#: the state of a dossier that has been assessed, or has ended; the state of any other depends on its papers
+STATE_OF = {CHECKING: VALID, APPROVED: VALID, REJECTED: INVALID, EXPIRED: CANCELLED, WITHDRAWN: CANCELLED}

@@ -40,6 +40,7 @@ def correct(case: Case, by: Officer, changes: Mapping[str, Any], *, lease_second
     case.warnings = [field for field in case.warnings if field not in corrected]
     case.corrected_at = at
     forget_attachments(case.session, case.dossier_no, kinds=(FORM, SIGNED_FORM))
+    case.take_stock()
     case.log("corrected", by, fields=list(corrected))
     _tell(case, at)
 

@@ -47,6 +47,7 @@ def open_letter(
     case.received_at = max(case.submitted_at, datetime.combine(posted_on, time(), VIETNAM))
     case.received_office_code = by.office_code
     case.status = RECEIVED if case.status == NEW else case.status
+    case.take_stock()
     case.tell(CaseReceived(dossier_no=case.dossier_no, office_code=by.office_code, received_at=case.received_at))
 
 
@@ -68,6 +69,7 @@ def hold_for_visit(case: Case) -> None:
     case.status = IDENTITY_UNPROVED
     case.letter = (case.letter or {}) | {"visit_needed": True}
     case.log("visit_requested")
+    case.take_stock()
     subject = case.subject or {}
     case.tell(
         VisitRequested(

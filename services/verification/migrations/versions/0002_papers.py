@@ -16,9 +16,10 @@ def upgrade() -> None:
         op.add_column("cases", sa.Column(name, sa.DateTime(timezone=True)))
     for name in _JSON:
         op.add_column("cases", sa.Column(name, sa.JSON()))
+    op.add_column("cases", sa.Column("complete", sa.Boolean()))
 
 
 def downgrade() -> None:
     """Drop the columns, and with them what only they say."""
-    for name in (*_MOMENTS, *_JSON):
+    for name in (*_MOMENTS, *_JSON, "complete"):
         op.drop_column("cases", name)
