@@ -1,4 +1,4 @@
-"""`/declarations/{no}/form.pdf`: Form 01 as PDF, which the person can open again (I5)."""
+"""Form 01 as PDF, which the person can open again (I5), and the empty one, for anybody (I14)."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from services.chassis.web.problem import Problem
 from services.chassis.web.resources import resources
 from services.registration.declarations import access
 from services.registration.declarations.rules import FORM_PDF, Declaration
-from services.registration.form01.rendering import pdf_of
+from services.registration.form01.rendering import blank_pdf, pdf_of
 
+blank = Blueprint("blank_form01", __name__, url_prefix="/form01", description="The empty Form 01")
 form01 = Blueprint("form01", __name__, url_prefix="/declarations", description="Form 01 as PDF")
-blueprints = (form01,)
+blueprints = (form01, blank)
 
 
 @form01.route("/<no>/form.pdf")
@@ -40,6 +41,20 @@ def show(no: str) -> Response:
         )
     response = Response(_kept(declaration) or pdf_of(declaration, resources.documents), content_type=PDF)
     response.headers["Content-Disposition"] = f'inline; filename="to-khai-{no}.pdf"'
+    return response
+
+
+@blank.route("/blank.pdf")
+@problems(503)
+@blank.response(200, {"type": "string", "format": "binary"}, content_type=PDF)
+def show_blank() -> Response:
+    """Download the empty Form 01, to be filled in by hand (I14; 2659)
+
+    For anybody, without signing in.
+    """
+    response = Response(blank_pdf(), content_type=PDF)
+    response.headers["Content-Disposition"] = 'inline; filename="mau-so-01.pdf"'
+    response.headers["Cache-Control"] = "public, max-age=86400"
     return response
 
 

@@ -64,6 +64,26 @@ class FormData:
     parent: Parent | None = None
     portrait: bytes | None = None  # a picture that `uploads.accept` has accepted
 
+    @property
+    def blank(self) -> bool:
+        """Tell whether it is to be filled in by hand (I14)."""
+        return not self.dossier_no
+
+
+#: the form that nobody has filled in (I14)
+BLANK = FormData(
+    dossier_no="",
+    kind="",
+    full_name="",
+    bhxh_code="",
+    phone="",
+    address="",
+    office_name="",
+    filing="",
+    registered_with="",
+    parent=Parent(full_name="", relationship="", phone="", id_type="", id_number=""),
+)
+
 
 def id_name(id_type: str | None) -> str:
     """Return the name of a type of ID: CMND, CCCD, Hộ chiếu."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 
 from services.chassis.documents import DocumentFault, DocumentStore
 from services.chassis.green.subprocesses import run_in_subprocess
 from services.chassis.observe.logs import get_logger
 from services.registration.declarations.rules import FORM_PDF, Declaration
-from services.registration.form01.data import FormData, Guardian, Parent
+from services.registration.form01.data import BLANK, FormData, Guardian, Parent
 
 log = get_logger(__name__)
 
@@ -22,6 +23,13 @@ def pdf_of(declaration: Declaration, documents: DocumentStore) -> bytes:
     made: bytes = run_in_subprocess(
         "services.registration.form01.layout:render", form_data(declaration, _portrait(declaration, documents))
     )
+    return made
+
+
+@cache
+def blank_pdf() -> bytes:
+    """Return the empty form as PDF (I14), drawn once in a process: it is the same for everybody."""
+    made: bytes = run_in_subprocess("services.registration.form01.layout:render", BLANK)
     return made
 
 

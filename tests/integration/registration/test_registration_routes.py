@@ -190,3 +190,33 @@ def test_adjust_and_stop_of_a_known_account_do_not_warn_of_it(desk, kind):
 @pytest.mark.rule("I2")
 def test_several_adjustments_may_be_open_at_once(desk):
     assert desk.submitted(kind="adjust").no != desk.submitted(kind="adjust").no
+
+
+@pytest.mark.rule("I1", "I13")
+def test_contact_person_organisation_and_start_date_are_told_and_only_the_organisation_in_public(desk):
+    desk.submitted(contact={"person": "Lê Thị Lan"}, registered_at="ivan", ivan_name="TS24", start_date="2026-12-01")
+    fact = desk.facts()[0]
+    told = {name: fact.body[name] for name in ("contact_person", "registered_with", "ivan_name", "start_date")}
+    assert told == {
+        "contact_person": "Lê Thị Lan",
+        "registered_with": "ivan",
+        "ivan_name": "TS24",
+        "start_date": "2026-12-01",
+    }
+    assert "TS24" in fact.public
+    assert "Lê Thị Lan" not in fact.public
+    assert "2026-12-01" not in fact.public
+
+
+@pytest.mark.rule("I13")
+@pytest.mark.parametrize("name", [None, "", "   "])
+def test_who_registers_with_an_organisation_names_it(lite, name):
+    answer = lite.post(registered_at="ivan", ivan_name=name)
+    assert answer.status_code == 422
+    assert [error["field"] for error in answer.json["errors"]] == ["ivan_name"]
+
+
+@pytest.mark.rule("I13")
+def test_the_form_says_with_which_organisation_the_person_registers(lite):
+    dossier = lite.create(registered_at="ivan", ivan_name="TS24")
+    assert "Tổ chức I-VAN: TS24" in words(lite.ask("GET", dossier, "/form.pdf").data)

@@ -97,9 +97,8 @@ PARENT = {
 def child(no: str, **changes: Any) -> dict[str, Any]:
     """A child's declaration, filed by the guardian (V9)."""
     pictures = [attachment("portrait"), attachment("birth_certificate")]
-    return submitted(
-        no, route="guardian", expires_at=None, guardian=GUARDIAN, subject=CHILD, attachments=pictures, **changes
-    )
+    base = {"route": "guardian", "expires_at": None, "guardian": GUARDIAN, "subject": CHILD, "attachments": pictures}
+    return submitted(no, **base | changes)
 
 
 #: one paper, one picture (V3)

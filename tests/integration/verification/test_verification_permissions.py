@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from services.chassis import clock
 from services.chassis.bus.outbox import outbox
+from services.chassis.calendar import VIETNAM
 from services.verification.cases.rules import Case
 from tests.integration.verification.desk import NAME, NO, Desk, dossier_no, picture
 
@@ -42,6 +44,7 @@ PUT  /cases/{no}/attachments/{kind} !   -   -   +   +   +   +   +   -   -   -   
 POST /cases/{no}/claim            !   -   -   +   +   +   +   +   -   -   -   -
 POST /cases/{no}/release          !   -   -   +   +   +   +   +   -   -   -   -
 POST /cases/{no}/receive          !   -   -   +   +   +   +   +   -   -   -   -
+POST /cases/{no}/letter           !   -   -   +   +   +   +   +   -   -   -   -
 POST /cases/{no}/correction       !   -   -   -   +   +   -   +   -   -   -   -
 POST /cases/{no}/decision         !   -   -   -   +   +   -   +   -   -   -   -
 POST /cases/{no}/decision:invalid !   -   -   -   +   +   -   +   -   -   -   -
@@ -51,6 +54,7 @@ DECIDING = ("POST /cases/{no}/correction", "POST /cases/{no}/decision")
 CORRECTED = "Nguyễn Thành Biển"
 BODIES = {
     "POST /cases/{no}/receive": {"id_shown": True},
+    "POST /cases/{no}/letter": {"posted_on": f"{clock.now().astimezone(VIETNAM):%Y-%m-%d}"},
     "POST /cases/{no}/correction": {"full_name": CORRECTED},
     "POST /cases/{no}/decision": {"outcome": "valid", "id_shown": True},
     "POST /cases/{no}/decision:invalid": {"outcome": "invalid", "reason_code": "id_differs"},
@@ -67,6 +71,7 @@ SUCCEEDED: dict[str, Callable[[Any, Any, str], bool]] = {
     "POST /cases/{no}/claim": lambda answer, case, who: answer.json["holder"] == case["claim"]["holder"] == who,
     "POST /cases/{no}/release": lambda _answer, case, _who: case["claim"] is None,
     "POST /cases/{no}/receive": lambda _answer, case, _who: (case["status"], case["id_shown"]) == ("received", True),
+    "POST /cases/{no}/letter": lambda _answer, case, _who: (case["status"], case["letter"] is None) == ("received", False),
     "POST /cases/{no}/correction": lambda _answer, case, _who: case["subject"]["full_name"] == CORRECTED,
     "POST /cases/{no}/decision": lambda _answer, case, who: (case["status"], case["assessed_by"]) == ("checking", who),
     "POST /cases/{no}/decision:invalid": lambda _answer, case, who: (
@@ -112,7 +117,11 @@ class Office:
     def _prepared(self, step: str) -> str:
         self._number += 1
         bureau, no = self.bureau, dossier_no(self._number)
-        bureau.submit(no, **({"subject": {"bhxh_code": "0113099840"}} if step == "correction" else {}))
+        changes: dict[str, dict[str, Any]] = {
+            "correction": {"subject": {"bhxh_code": "0113099840"}},
+            "letter": {"filing": "post"},
+        }
+        bureau.submit(no, **changes.get(step, {}))
         if step.startswith("decision") or step == "correction":
             bureau.complete(no)
             bureau.ask("POST", f"/{no}/release")
