@@ -56,6 +56,16 @@ class Officer:
         data = content if content is not None else photo(kind, f"{no} scanned")
         return self.call("PUT", f"/{no}/attachments/{kind}", data=data, content_type=content_type, expect=expect)
 
+    def opens_letter(self, no: str, posted_on: str, *, identity_checked: bool = False, expect: Status = 200) -> Any:
+        """Record that the papers have come by post."""
+        self.until_here(no)
+        letter = {"posted_on": posted_on, "consignment_no": "EA123456789VN", "identity_checked": identity_checked}
+        return self.call("POST", f"/{no}/letter", json=letter, expect=expect)
+
+    def corrects(self, no: str, expect: Status = 200, **fields: Any) -> Any:
+        """Correct what the form says."""
+        return self.call("POST", f"/{no}/correction", json=fields, expect=expect)
+
     def scans(self, no: str, *kinds: str) -> Any:
         """Add scans of these kinds, by default the missing ones; return the state of the case."""
         return [self.adds(no, kind) for kind in kinds][-1]

@@ -125,7 +125,7 @@ def test_a_correction_is_checked_as_the_form_was(quick: Desk, fields: dict[str, 
     assert quick.told() == []
 
 
-@pytest.mark.rule("I11")
+@pytest.mark.rule("V3")
 def test_a_guardians_phone_is_not_corrected_in_the_childs_dossier(quick: Desk) -> None:
     quick.submit_child()
     answer = corrects(quick, phone="0912345678")
