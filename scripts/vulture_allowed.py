@@ -9,7 +9,7 @@ _: Any = None
 (
     _.issued_at, _.reopened_at, _.previous_category_code, _.previous_board_code, _.recategorised_at, _.asked_province_code,
     _.requested_at, _.delivered_at, _.failed_at, _.decided_office_code, _.fee, _.remarks, _.draft_id, _.case_no,
-    _.opened_at, _.scores, _.message_no, _.gateway,
+    _.opened_at, _.scores, _.message_no, _.gateway, _.supplemented_at,
 )
 
 # fields of requests and answers: marshmallow reads and writes them by name
@@ -17,7 +17,7 @@ _: Any = None
     _.current_password, _.title_en, _.detail_en, _.message_vi, _.message_en, _.drafted_at, _.drafted_by, _.tracking_code,
     _.waiting_until, _.seen_by_board, _.reopen_reason, _.rating_comment, _.coordinations, _.complaint_nos,
     _.in_time_percent, _.reminded, _.boards, _.weeks, _.file_names, _.deadline_missed, _.commitment, _.by_office,
-    _.holder_office_code, _.received_office_code, _.contacts, _.tags, _.applicant, _.by_desk, _.offices_inside,
+    _.holder_office_code, _.received_office_code, _.contacts, _.tags, _.applicant, _.by_desk, _.offices_inside, _.address_text,
 )
 
 # what Amazon SNS and Twilio call their fields

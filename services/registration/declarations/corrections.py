@@ -23,7 +23,7 @@ def follow_correction(session: ServiceSession, declaration: Declaration, fact: D
     """
     if declaration.erased or (declaration.corrected_at is not None and fact.corrected_at <= declaration.corrected_at):
         return
-    void = declaration.correct(_with_text(fact.subject), fact.contact, fact.parent, at=fact.corrected_at)
+    void = _take_over(declaration, fact)
     declaration.particulars = (declaration.particulars or {}) | {"person": fact.contact_person}
     code = fact.subject["bhxh_code"]
     if code != declaration.bhxh_code and not _has_open_registration(session, code):
@@ -44,6 +44,18 @@ def follow_supplement(session: ServiceSession, declaration: Declaration, fact: D
     declaration.office_documents = {**(declaration.office_documents or {}), attachment["kind"]: recorded}
     if attachment["kind"] != SIGNED_FORM:
         make_form(session, declaration.dossier_no, PICTURE)
+
+
+def _take_over(declaration: Declaration, fact: DeclarationCorrected) -> dict[str, str]:
+    """Set what the correction says. Return kind and id of the documents that are void with it."""
+    declaration.subject, declaration.contact, declaration.parent = _with_text(fact.subject), fact.contact, fact.parent
+    declaration.corrected_at = fact.corrected_at
+    kept = declaration.attachments
+    void = {kind: kept[kind]["document_id"] for kind in (FORM_PDF, SIGNED_FORM) if kind in kept}
+    declaration.attachments = {kind: each for kind, each in kept.items() if kind not in void}
+    by_offices = declaration.office_documents or {}
+    declaration.office_documents = {kind: each for kind, each in by_offices.items() if kind != SIGNED_FORM}
+    return void
 
 
 def _has_open_registration(session: ServiceSession, code: str) -> bool:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import asdict
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -24,6 +24,7 @@ from services.chassis.ids import uuid7
 from services.chassis.uploads.distinct import must_differ
 from services.registration.attachments.facts import AttachmentAdded
 from services.registration.declarations.facts import DeclarationSubmitted, DeclarationWithdrawn
+from services.registration.declarations.particulars import told_particulars, told_subject
 from services.registration.declarations.refusals import AttachmentsClosed, CannotWithdraw, NotADraft
 from services.registration.expiry.facts import DeclarationExpired, DeclarationExpiring
 from services.registration.schema import Base
@@ -131,7 +132,7 @@ class Declaration(Aggregate, Base):
                 channel=self.channel,
                 submitted_at=now,
                 expires_at=self.expires_at,
-                subject=_with_date(self.subject),
+                subject=told_subject(self.subject),
                 contact=self.contact,
                 guardian=self.guardian,
                 office=self.office,
@@ -140,7 +141,7 @@ class Declaration(Aggregate, Base):
                 signature=None,
                 parent=self.parent,
                 letters_until=self.letters_until,
-                **_told_particulars(self.particulars or {}),
+                **told_particulars(self.particulars or {}),
                 warnings=self.warnings,
             )
         )
@@ -177,18 +178,6 @@ class Declaration(Aggregate, Base):
                 )
             )
         return claim_check
-
-    def correct(
-        self, subject: dict[str, Any], contact: dict[str, Any], parent: dict[str, Any] | None, *, at: datetime
-    ) -> dict[str, str]:
-        """Take over a correction by an officer. Return kind and id of the documents that are void with it (V3)."""
-        self.subject, self.contact, self.parent, self.corrected_at = subject, contact, parent, at
-        void = {
-            kind: self.attachments[kind]["document_id"] for kind in (FORM_PDF, "signed_form") if kind in self.attachments
-        }
-        self.attachments = {kind: kept for kind, kept in self.attachments.items() if kind not in void}
-        self.office_documents = {kind: kept for kind, kept in (self.office_documents or {}).items() if kind != "signed_form"}
-        return void
 
     def warn(self, now: datetime) -> None:
         """Warn the person that the ten days are nearly over (I6, ours)."""
@@ -233,19 +222,3 @@ class Declaration(Aggregate, Base):
             "contact": self.contact,
             "filing": self.filing,
         }
-
-
-def _told_particulars(particulars: dict[str, Any]) -> dict[str, Any]:
-    """Return what else the form says, by the names of the facts."""
-    start = particulars.get("start_date")
-    return {
-        "contact_person": particulars.get("person") or None,
-        "registered_with": particulars.get("registered_at"),
-        "ivan_name": particulars.get("ivan_name"),
-        "start_date": date.fromisoformat(start) if start else None,
-    }
-
-
-def _with_date(subject: dict[str, Any]) -> dict[str, Any]:
-    born = subject.get("date_of_birth")
-    return subject | {"date_of_birth": date.fromisoformat(born) if born else None}
