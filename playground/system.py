@@ -112,13 +112,13 @@ class System:
         }
         if "accounts" in self._ports:
             settings["JWKS_URL"] = f"{self.url('accounts')}/accounts/jwks.json"
-        if service in ("accounts", "feedback"):
+        if service in ("registration", "accounts", "feedback"):
             settings["SEAL_PUBLIC_KEY"] = self._keys.public_key
         if service == "notifications":
             settings["SEAL_PRIVATE_KEY"] = self._keys.private_key.reveal()
             settings["CALLBACK_BASE_URL"] = self.url("notifications")
             if "registration" in self._ports:
-                settings["FORM_URL"] = f"{self.url('registration')}/registration/declarations/{{dossier_no}}/form.pdf"
+                settings["FORM_LINK_URL"] = f"{self.url('registration')}/registration/forms/{{token}}"
             if "feedback" in self._ports:
                 settings["COMPLAINT_URL"] = f"{self.url('feedback')}/feedback/complaints/{{complaint_no}}"
         return settings | self._extra

@@ -3,6 +3,7 @@
 from services.feedback.answers.facts import ComplaintAnswered, ComplaintClosed, ComplaintRated, ComplaintReopened
 from services.feedback.complaints.facts import (
     ComplaintAcknowledged,
+    ComplaintMarked,
     ComplaintRecategorised,
     ComplaintReceived,
     ComplaintReminded,
@@ -19,6 +20,7 @@ FACTS = (
     ComplaintReceived,
     ComplaintAcknowledged,
     ComplaintRouted,
+    ComplaintMarked,
     ComplaintRecategorised,
     QuestionAsked,
     ComplaintResumed,

@@ -23,8 +23,16 @@ _FIRST_LEVEL = 1
 def declaration_submitted(session: ServiceSession, fact: readers.DeclarationSubmitted) -> None:
     """Send the dossier number and BHXH code by SMS (I5; 702 §2); for a child, send them to the guardian with a link (child step 6)."""
     template = "child_submitted" if fact.route == "guardian" else "declaration_submitted"
-    values = {"kind": fact.kind, "route": fact.route, "filing": fact.filing, "expires_at": fact.expires_at}
-    tell_person(session, fact, template, values | fact.subject)
+    values = {
+        "kind": fact.kind,
+        "route": fact.route,
+        "filing": fact.filing,
+        "expires_at": fact.expires_at,
+        "form_token": None,
+    }
+    # without its box, as where the fact is told again later, the message goes out without a link
+    sealed = Sealed(fact.sealed_form_link, f"form-link:{fact.dossier_no}") if fact.sealed_form_link else None
+    tell_person(session, fact, template, values | fact.subject, sealed=sealed)
 
 
 def attachment_added(session: ServiceSession, fact: readers.AttachmentAdded) -> None:
@@ -137,6 +145,11 @@ def complaint_received(session: ServiceSession, fact: readers.ComplaintReceived)
     tell_staff(session, fact, "staff_complaint_received", due)
 
 
+def complaint_marked(session: ServiceSession, fact: readers.ComplaintMarked) -> None:
+    """Notify whoever handles the complaint from now on, because it is about an officer, an office or a director (F9)."""
+    tell_staff(session, fact, "staff_complaint_marked", {"answer_due": fact.answer_due})
+
+
 def complaint_recategorised(session: ServiceSession, fact: readers.ComplaintRecategorised) -> None:
     """Notify the board that watches the complaint from now on (F2)."""
     tell_staff(session, fact, "staff_complaint_recategorised", {"answer_due": fact.answer_due})
@@ -221,6 +234,7 @@ HANDLERS: Mapping[type[Reader], Callable[..., Any]] = {
     readers.PasswordExpiring: password_expiring,
     readers.SessionRevoked: session_revoked,
     readers.ComplaintReceived: complaint_received,
+    readers.ComplaintMarked: complaint_marked,
     readers.ComplaintRecategorised: complaint_recategorised,
     readers.QuestionAsked: question_asked,
     readers.CoordinationRequested: coordination_requested,

@@ -82,6 +82,7 @@ class DeclarationSubmitted(OfDossier, Reader, service="registration", name="decl
     filing: str | None = _text(allow_none=True)
     expires_at: datetime | None = _moment(allow_none=True)
     subject: dict[str, Any] = _nested(Subject)
+    sealed_form_link: str | None = _text(allow_none=True)
 
 
 class AttachmentAdded(OfDossier, Reader, service="registration", name="attachment_added", version=1):
@@ -171,6 +172,10 @@ class ComplaintReceived(ForStaff, ForFiler, Reader, service="feedback", name="co
     answer_due: datetime = _moment()
     #: None: no code is sent; empty where it is told again after the box was handed over
     sealed_tracking: str | None = reads(fields.String(load_default="", allow_none=True), default="")
+
+
+class ComplaintMarked(ForStaff, Reader, service="feedback", name="complaint_marked", version=1):
+    answer_due: datetime = _moment()
 
 
 class ComplaintRecategorised(ForStaff, Reader, service="feedback", name="complaint_recategorised", version=1):

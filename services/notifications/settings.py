@@ -70,11 +70,11 @@ class Settings(ChassisSettings, service="notifications", http_address="127.0.0.1
 
     sms_brand: str = setting(default="BHXH VN", help="what every SMS begins with", pattern=r"[A-Za-z0-9 ]{2,11}")
     hotline: str = setting(default="1900 9068", help="number that messages tell people to call")
-    form_url: str = setting(
-        default="http://127.0.0.1:8101/registration/declarations/{dossier_no}/form.pdf",
-        help="page where a guardian opens a child's form",
-        pattern=r"https?://.*\{dossier_no\}.*",
-        expects="a URL with {dossier_no} in it",
+    form_link_url: str = setting(
+        default="http://127.0.0.1:8101/registration/forms/{token}",
+        help="link that opens a child's form in a guardian's browser",
+        pattern=r"https?://.*\{token\}.*",
+        expects="a URL with {token} in it",
     )
     complaint_url: str = setting(
         default="http://127.0.0.1:8105/feedback/complaints/{complaint_no}",

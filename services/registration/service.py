@@ -7,7 +7,7 @@ from services.chassis.bus.background import Jobs, Sweeps
 from services.chassis.bus.batch import Batch
 from services.chassis.bus.extensions import Outbox, subscriber
 from services.chassis.discovery import subscriptions
-from services.chassis.probes import documents
+from services.chassis.probes import documents, seals
 from services.chassis.web import probes as web_probes
 from services.chassis.web import tokens
 from services.chassis.web.extension import Http
@@ -20,12 +20,13 @@ from services.registration.declarations.giving_back import give_back
 from services.registration.expiry import sweeps as expiry_sweeps
 from services.registration.form01 import api as form01_api
 from services.registration.form01 import jobs as form01_jobs
+from services.registration.form01 import sweeps as form01_sweeps
 from services.registration.lookup import api as lookup_api
 
 BLUEPRINTS = (attachments_api.blueprints, declarations_api.blueprints, form01_api.blueprints, lookup_api.blueprints)
 JOBS = (attachments_jobs.kinds, form01_jobs.kinds)
-SWEEPS = (expiry_sweeps.sweeps,)
-PROBES = (documents.probes, web_probes.probes)
+SWEEPS = (expiry_sweeps.sweeps, form01_sweeps.sweeps)
+PROBES = (documents.probes, seals.sealing, web_probes.probes)
 
 
 class Registration:

@@ -175,7 +175,7 @@ def test_compose_is_production_once_what_is_outside_is_real(service: str, made: 
         "CALLBACK_BASE_URL": "https://vss.gov.vn",
         "SMTP_HOST": "mail.vss.gov.vn",
         "MAIL_FROM": "BHXH <khong-tra-loi@vss.gov.vn>",
-        "FORM_URL": "https://vss.gov.vn/{dossier_no}",
+        "FORM_LINK_URL": "https://vss.gov.vn/{token}",
         "COMPLAINT_URL": "https://vss.gov.vn/{complaint_no}",
     }
 

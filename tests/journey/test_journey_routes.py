@@ -1,5 +1,6 @@
 """Each route from the form to the account (I3), through HTTP, broker and databases of all services."""
 
+import urllib.request
 from dataclasses import replace
 
 import pytest
@@ -51,7 +52,11 @@ def test_a_child_filed_by_a_guardian_is_approved_online_and_linked_to_the_guardi
     guardian = stage.citizen(parent)
     dossier = guardian.files(body, pictures=("portrait", "birth_certificate"), token=account.token)
     assert dossier.look()["expires_at"] is None
-    assert dossier.no in guardian.inbox.until(dossier.no).text
+    told = guardian.inbox.until(dossier.no).text
+    link = next(word for word in told.split() if word.startswith("http://"))
+    with urllib.request.urlopen(link, timeout=10) as answer:  # as a phone's browser: without any header of ours
+        assert answer.headers["Content-Type"] == "application/pdf"
+        assert answer.read(5) == b"%PDF-"
 
     officer = stage.staff("approver", "01")
     officer.until_here(dossier.no)

@@ -13,12 +13,16 @@ from services.feedback.answers import rules
 from services.feedback.answers.rules import Answer
 from services.feedback.answers.schemas import AnswerSchema, ApproveSchema, DraftSchema, RemarkSchema
 from services.feedback.complaints import access
-from services.feedback.directory.actors import OFFICE_ROLES
+from services.feedback.directory.actors import WORKING_ROLES
 from services.feedback.directory.callers import staff_only
 from services.feedback.settings import Settings
 
-#: the roles that approve and return, for each value of `ANSWER_APPROVAL`
-_APPROVERS = {"director": ("director",), "approver": ("approver", "director"), "none": ("director",)}
+#: the roles that approve and return, for each value of `ANSWER_APPROVAL`; boards: the desk, where a director is concerned (F9)
+_APPROVERS = {
+    "director": ("director", "board"),
+    "approver": ("approver", "director", "board"),
+    "none": ("director", "board"),
+}
 _PROBLEMS = (400, 401, 403, 404, 409, 415, 422, 503)
 
 
@@ -29,7 +33,7 @@ def blueprints(resources: Resources[Settings]) -> Sequence[Blueprint]:
 
     @answers.route("/<no>/answer", methods=["POST"])
     @problems(*_PROBLEMS)
-    @staff_only(*OFFICE_ROLES)
+    @staff_only(*WORKING_ROLES)
     @answers.arguments(AnswerSchema)
     @answers.idempotent
     @answers.response(202, DraftSchema)

@@ -23,7 +23,7 @@ from services.feedback.attachments.schemas import AttachmentSchema
 from services.feedback.complaints import access
 from services.feedback.complaints.rules import Complaint
 from services.feedback.coordination.rules import is_asked
-from services.feedback.directory.actors import CITIZEN, OFFICE_ROLES, Actor
+from services.feedback.directory.actors import CITIZEN, WORKING_ROLES, Actor
 from services.feedback.directory.callers import calling_staff, wrong_role
 from services.feedback.settings import Settings
 
@@ -115,7 +115,7 @@ def _must_be_reader(session: ServiceSession, complaint: Complaint) -> None:
     if access.is_citizens_own(complaint):
         return
     who = _office_staff()
-    if not is_asked(session, complaint.complaint_no, who.province_code):
+    if not (who.is_office and is_asked(session, complaint.complaint_no, who.province_code)):
         access.must_be_accountable(complaint, who)
 
 
@@ -123,6 +123,6 @@ def _office_staff() -> Actor:
     who = auth.caller()
     if who is None or who.role == "citizen":
         raise access.not_the_citizen()
-    if who.role not in OFFICE_ROLES:
-        raise wrong_role(OFFICE_ROLES)
+    if who.role not in WORKING_ROLES:
+        raise wrong_role(WORKING_ROLES)
     return calling_staff()

@@ -10,3 +10,5 @@ BOARDS: Final = {
 }
 #: the IT centre, the standing unit, which sees the complaints of every board
 CENTRE: Final = "cntt"
+#: the desk that decides on complaints about directors (F9, ours): no board of F2, it watches no category
+DIRECTORS_DESK: Final = "thanh-tra"

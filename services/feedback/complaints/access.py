@@ -3,6 +3,7 @@
 - Anybody can follow it by its number: steps, dates, who is accountable.
 - The holder of its tracking code, and the account that filed it, can read question and answer, reply, reopen and rate.
 - The accountable province's staff see all of it and work on it; another province sees it only while asked for help.
+- One about an officer, an office or a director only those whom it does not concern (`handling`, F9).
 - Its board, and the IT centre for every board, see it without the citizen's data, and may send reminders.
 """
 
@@ -14,11 +15,12 @@ from sqlalchemy.orm import Session
 from services.chassis import tracking
 from services.chassis.web import auth
 from services.chassis.web.problem import Problem, field_error
+from services.feedback.complaints.handling import handles
 from services.feedback.complaints.numbers import FORM
 from services.feedback.complaints.rules import Complaint
 from services.feedback.coordination import rules as coordination
-from services.feedback.directory.actors import Actor
-from services.feedback.directory.callers import calling_staff
+from services.feedback.directory.actors import OFFICE_ROLES, Actor
+from services.feedback.directory.callers import calling_staff, wrong_role
 
 #: OpenAPI parameters of operations that a citizen may call
 TRACKED = [
@@ -79,17 +81,27 @@ def find_own(session: Session, no: str) -> Complaint:
 
 
 def must_be_accountable(complaint: Complaint, who: Actor) -> None:
-    """Check that the caller belongs to the accountable province (F3).
+    """Check that the caller belongs to the accountable province, and is not concerned (F3, F9).
 
     :raises Problem: 403 for anybody else.
     """
-    if not who.is_office or who.province_code != complaint.province_code:
+    if handles(complaint, who):
+        return
+    if complaint.about is None and not who.is_office:
+        raise wrong_role(OFFICE_ROLES)
+    if who.is_office and who.province_code == complaint.province_code:
         raise Problem(
             403,
-            "not-your-province",
-            vi="Phản ánh này do BHXH tỉnh khác chịu trách nhiệm.",
-            en="Another province is accountable for this complaint.",
+            "about-staff",
+            vi="Phản ánh về cán bộ hoặc cơ quan BHXH do Giám đốc BHXH tỉnh giải quyết; phản ánh về Giám đốc do đơn vị được chỉ định.",
+            en="A complaint about an officer or an office is handled by the province's director, one about a director by the desk for them.",
         )
+    raise Problem(
+        403,
+        "not-your-province",
+        vi="Phản ánh này do BHXH tỉnh khác chịu trách nhiệm.",
+        en="Another province is accountable for this complaint.",
+    )
 
 
 def must_be_watching(complaint: Complaint, who: Actor) -> None:
@@ -108,9 +120,10 @@ def must_be_watching(complaint: Complaint, who: Actor) -> None:
 
 def may_see(session: Session, complaint: Complaint, who: Actor) -> bool:
     """Tell whether staff may see more than the public: the accountable province, those it asks, its board, the IT centre."""
+    if handles(complaint, who):
+        return True
     if who.is_office:
-        own = who.province_code == complaint.province_code
-        return own or coordination.is_asked(session, complaint.complaint_no, who.province_code)
+        return coordination.is_asked(session, complaint.complaint_no, who.province_code)
     return _watches(complaint, who)
 
 

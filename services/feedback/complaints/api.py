@@ -71,7 +71,7 @@ def _blueprint(resources: Resources[Settings]) -> Blueprint:
             "tracking_code": code,
             "status": complaint.status,
             "answer_due": complaint.answer_due,
-            "accountable": views.accountable(session, complaint)["title"],
+            "accountable": views.accountable(complaint)["title"],
         }
 
     @complaints.route("/<no>")

@@ -47,6 +47,26 @@ class ComplaintReceived(
     staff: list[dict[str, Any]] = private(parts.staff())
 
 
+class ComplaintMarked(
+    AboutComplaint,
+    Fact,
+    name="complaint_marked",
+    version=1,
+    subject="complaint_no",
+    example={
+        **parts.COMPLAINT,
+        "marked_at": "2026-11-24T10:00:00+07:00",
+        "answer_due": "2026-12-15T00:00:00+07:00",
+        "staff": [parts.DIRECTOR],
+    },
+):
+    """It was found whether a complaint is about an officer, an office or a director, and so who handles it (F9)."""
+
+    marked_at: datetime = public(parts.moment())
+    answer_due: datetime = public(parts.moment())
+    staff: list[dict[str, Any]] = private(parts.staff())
+
+
 class ComplaintAcknowledged(
     AboutComplaint,
     Fact,

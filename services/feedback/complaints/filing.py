@@ -45,7 +45,7 @@ def file(
     now, terms, calendar = clock.now(), settings.terms.of_category(category), calendar_of(session)
     keys = similar.person_keys(account_id=account_id, contact=data["contact"], bhxh_code=data["bhxh_code"])
     text = f"{data['subject_line']}\n{data['body']}"
-    given = {name: data[name] for name in ("channel", "anonymous", "contact", "bhxh_code", "subject_line", "body")}
+    given = {name: data[name] for name in ("channel", "about", "anonymous", "contact", "bhxh_code", "subject_line", "body")}
     complaint = Complaint(
         **given,
         complaint_no=no,

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import sqlalchemy as sa
-
 from services.chassis.database import ServiceSession
 from services.chassis.web import paging
 from services.chassis.web.blueprint import Blueprint
@@ -13,10 +11,11 @@ from services.chassis.web.documented import problems
 from services.chassis.web.resources import resources
 from services.feedback.categories.boards import BOARDS
 from services.feedback.complaints import access, schemas
+from services.feedback.complaints.handling import in_list_of
 from services.feedback.complaints.lists import ListQuery, matching
 from services.feedback.complaints.responses import ListedSchema, StandingSchema
 from services.feedback.complaints.rules import Complaint
-from services.feedback.directory.actors import WORKING_ROLES, Actor
+from services.feedback.directory.actors import WORKING_ROLES
 from services.feedback.directory.callers import calling_staff, staff_only
 
 blueprint = Blueprint("monitoring", __name__, url_prefix="/complaints", description="Lists of complaints, and reminders")
@@ -31,7 +30,7 @@ def search(query: dict[str, Any]) -> dict[str, Any]:
     """List complaints, late ones first: an office its province's; a board its categories' nation-wide; the IT centre all"""
     settled = query["state"] == "settled"
     by = (Complaint.received_at if settled else Complaint.due_at, Complaint.complaint_no)
-    statement = _visible(matching(query), calling_staff())
+    statement = matching(query).where(in_list_of(Complaint, calling_staff()))
     with resources.db.read() as session:
         return paging.fetch(session, statement, by=by, query=query, descending=settled)
 
@@ -48,10 +47,3 @@ def remind(data: dict[str, Any], no: str, *, session: ServiceSession) -> Complai
     access.must_be_watching(complaint, who)
     complaint.remind(who, board_name=BOARDS.get(who.board_code or "", ""), words=data["words"])
     return complaint
-
-
-def _visible(statement: sa.Select[Any], who: Actor) -> sa.Select[Any]:
-    """Restrict an office to its own province, and a board to its own categories."""
-    if who.is_office:
-        return statement.where(Complaint.province_code == who.province_code)
-    return statement if who.is_centre else statement.where(Complaint.board_code == who.board_code)

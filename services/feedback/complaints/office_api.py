@@ -11,9 +11,10 @@ from services.chassis.web.documented import problems
 from services.chassis.web.problem import Problem, field_error
 from services.feedback.categories import tree
 from services.feedback.complaints import access, schemas
+from services.feedback.complaints.handling import handles
 from services.feedback.complaints.responses import BulkSchema, StandingSchema
 from services.feedback.complaints.rules import Complaint
-from services.feedback.directory.actors import OFFICE_ROLES, WORKING_ROLES, Actor
+from services.feedback.directory.actors import WORKING_ROLES, Actor
 from services.feedback.directory.callers import calling_staff, staff_only
 
 _PROBLEMS = (400, 401, 403, 404, 409, 415, 422, 503)
@@ -53,7 +54,7 @@ def acknowledge_many(data: dict[str, Any], *, session: ServiceSession) -> dict[s
 
 @blueprint.route("/<no>/route", methods=["POST"])
 @problems(*_PROBLEMS)
-@staff_only(*OFFICE_ROLES)
+@staff_only(*WORKING_ROLES)
 @blueprint.arguments(schemas.RouteSchema)
 @blueprint.idempotent
 @blueprint.response(200, StandingSchema)
@@ -86,9 +87,28 @@ def recategorise(data: dict[str, Any], no: str, *, session: ServiceSession) -> C
     return complaint
 
 
+@blueprint.route("/<no>/about", methods=["POST"])
+@problems(*_PROBLEMS)
+@staff_only(*WORKING_ROLES)
+@blueprint.arguments(schemas.MarkSchema)
+@blueprint.idempotent
+@blueprint.response(200, StandingSchema)
+def mark_about(data: dict[str, Any], no: str, *, session: ServiceSession) -> Complaint:
+    """Mark whom of the agency's own the complaint is about (F9), as the office, the desk or the board
+
+    From then on only those who are not concerned handle it and see who complained: the province's director, or the desk for
+    complaints about directors.
+    """
+    complaint, who = access.find(session, no, to_change=True), calling_staff()
+    if not handles(complaint, who):
+        (access.must_be_accountable if who.is_office else access.must_be_watching)(complaint, who)
+    complaint.mark_about(who, about=data["about"], reason=data["reason"])
+    return complaint
+
+
 @blueprint.route("/<no>/ask", methods=["POST"])
 @problems(*_PROBLEMS)
-@staff_only(*OFFICE_ROLES)
+@staff_only(*WORKING_ROLES)
 @blueprint.arguments(schemas.QuestionSchema)
 @blueprint.idempotent
 @blueprint.response(200, StandingSchema)
@@ -101,7 +121,7 @@ def ask(data: dict[str, Any], no: str, *, session: ServiceSession) -> Complaint:
 
 def _take_note(session: ServiceSession, no: str, who: Actor) -> Complaint:
     complaint = access.find(session, no, to_change=True)
-    if who.is_office:
+    if who.is_office or handles(complaint, who):
         access.must_be_accountable(complaint, who)
         complaint.acknowledge(who)
     else:

@@ -154,8 +154,9 @@ class StepSchema(ma.Schema):
 
 
 class WorkSchema(ma.Schema):
-    """Further data for staff. `contact`, `bhxh_code`, drafts: only for the accountable province (asked ones see the code)."""
+    """Further data for staff. `about`: officer, office or director, if it is about one (F9). `contact`, `bhxh_code`, drafts: only for the accountable province (asked ones see the code)."""
 
+    about = _Text(required=True, allow_none=True)
     channel = _Text(required=True)
     province_code = _Text(required=True)
     unit = _Text(required=True, allow_none=True)

@@ -43,6 +43,8 @@ class ComplaintRow(Aggregate, Base):
     category_code: Mapped[str]
     #: the monitoring board (F2): its category's
     board_code: Mapped[str]
+    #: whom of the agency's own it is about: officer, office, director (F9); None: nobody
+    about: Mapped[str | None]
     #: `deadlines.terms.Terms` as category and settings had them when it was filed
     terms: Mapped[dict[str, Any]]
 

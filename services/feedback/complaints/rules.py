@@ -19,7 +19,7 @@ from typing import Any
 from services.chassis import clock
 from services.chassis.calendar import day_in_vietnam
 from services.feedback.answers import facts as answer_facts
-from services.feedback.complaints import facts
+from services.feedback.complaints import facts, handling
 from services.feedback.complaints.refusals import AlreadyPaused, ReopeningOver
 from services.feedback.complaints.row import ComplaintRow
 from services.feedback.complaints.vocabulary import ACKNOWLEDGED, ANSWER, ANSWERED, CLOSED, OPEN, RECEIVED, ROUTED, WAITING
@@ -51,7 +51,7 @@ class Complaint(ComplaintRow):
                 answer_due=self.answer_due,
                 contact=self.contact,
                 sealed_tracking=sealed_tracking,
-                staff=self._director() + self._board(),
+                staff=handling.staff(self) + self._board(),
             )
         )
 
@@ -113,6 +113,17 @@ class Complaint(ComplaintRow):
             )
         )
 
+    def mark_about(self, by: Actor, *, about: str | None, reason: str) -> None:
+        """Mark whom of the agency's own it is about (F9): from now on only those who are not concerned handle it."""
+        self.must_be(*OPEN)
+        before, self.about = self.about, about
+        self.log("marked_about", by, about=about, previous=before, reason=reason)
+        self.tell(
+            facts.ComplaintMarked(
+                **self.header(), marked_at=clock.now(), answer_due=self.answer_due, staff=handling.staff(self)
+            )
+        )
+
     def mark_seen_by_board(self, by: Actor) -> None:
         """Record that the board has acknowledged it; the office's clock keeps running."""
         if self.board_seen_at is None:
@@ -131,7 +142,7 @@ class Complaint(ComplaintRow):
                 by_board={"code": by.board_code or "", "name": board_name},
                 due_at=self.due_at,
                 words=words,
-                staff=self._director(),
+                staff=handling.staff(self),
             )
         )
 
@@ -217,7 +228,7 @@ class Complaint(ComplaintRow):
                 reopened_at=now,
                 answer_due=self.answer_due,
                 contact=self.contact,
-                staff=self._director() + self._board(),
+                staff=handling.staff(self) + self._board(),
             )
         )
 
@@ -236,9 +247,6 @@ class Complaint(ComplaintRow):
         schedule(self)
         in_time = self.answered_at is not None and self.answered_at < self.answer_due
         self.tell(answer_facts.ComplaintClosed(**self.header(), closed_at=self.closed_at, in_time=in_time))
-
-    def _director(self) -> list[dict[str, Any]]:
-        return addressees.director(self.session, self.province_code)
 
     def _board(self) -> list[dict[str, Any]]:
         return addressees.board(self.session, self.board_code)

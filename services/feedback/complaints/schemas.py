@@ -10,7 +10,7 @@ from marshmallow.validate import Length, OneOf, Range
 
 from services.chassis.text.bilingual import bilingual
 from services.chassis.text.phones import mobile_in_e164
-from services.feedback.complaints.vocabulary import CHANNELS
+from services.feedback.complaints.vocabulary import ABOUT, CHANNELS
 
 _NO_CODE = bilingual(vi="Mã số BHXH phải có 10 chữ số.", en="A BHXH code must have 10 digits.")
 _NO_TEXT = bilingual(vi="Có ký tự không hiển thị được.", en="Contains characters that cannot be displayed.")
@@ -71,6 +71,14 @@ class ComplaintSchema(ma.Schema):
         validate=CODE,
         metadata={"description": "from GET /feedback/categories; without one the office chooses it (F2)"},
     )
+    about = ma.fields.String(
+        load_default=None,
+        allow_none=True,
+        validate=OneOf(ABOUT),
+        metadata={
+            "description": "if it is about an officer, an office or a director: those concerned do not handle it (F9)"
+        },
+    )
     subject_line = Words(5, 200, lines=False, required=True)
     body = Words(10, 5000, required=True)
     anonymous = ma.fields.Boolean(load_default=False, truthy={True}, falsy={False})
@@ -100,6 +108,16 @@ class RouteSchema(ma.Schema):
 
 class RecategoriseSchema(ma.Schema):
     category_code = ma.fields.String(required=True, validate=CODE)
+    reason = Words(5, 1000, required=True)
+
+
+class MarkSchema(ma.Schema):
+    about = ma.fields.String(
+        required=True,
+        allow_none=True,
+        validate=OneOf(ABOUT),
+        metadata={"description": "whom it is about; null: nobody of the agency's own, after all"},
+    )
     reason = Words(5, 1000, required=True)
 
 

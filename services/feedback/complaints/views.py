@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 
 from services.feedback.answers import rules as answers
 from services.feedback.categories.boards import BOARDS
+from services.feedback.complaints import handling
 from services.feedback.complaints.history import steps_of
 from services.feedback.complaints.rules import Complaint
 from services.feedback.complaints.vocabulary import WAITING
 from services.feedback.coordination import rules as coordination
-from services.feedback.directory import responsible
 from services.feedback.directory.actors import Actor
 
 _MOMENTS = ("received_at", "acknowledged_at", "routed_at", "answered_at", "reopen_until", "closed_at")
@@ -21,15 +21,25 @@ _CONTENT = (
     "attachments",
 )
 _WORK = (
-    *("channel", "province_code", "unit", "due_at", "escalation_level", "reminders", "recategorised", "reopened_count"),
+    *(
+        "about",
+        "channel",
+        "province_code",
+        "unit",
+        "due_at",
+        "escalation_level",
+        "reminders",
+        "recategorised",
+        "reopened_count",
+    ),
     *("board_seen_at", "anonymous"),
 )
 
 
-def accountable(session: Session, complaint: Complaint) -> dict[str, Any]:
-    """Return who is accountable (F3): the office and its director's title."""
-    director = responsible.of_province(session, complaint.province_code)
-    title = director.formal_name if director else f"Giám đốc {complaint.office['name']}"
+def accountable(complaint: Complaint) -> dict[str, Any]:
+    """Return who is accountable (F3): the office and its director's title, or the desk (F9)."""
+    found = handling.accountable(complaint)
+    title = found.formal_name if found else f"Giám đốc {complaint.office['name']}"
     return {"office": complaint.office, "title": title}
 
 
@@ -38,7 +48,7 @@ def public(session: Session, complaint: Complaint) -> dict[str, Any]:
     return _named(complaint, *_MOMENTS, "complaint_no", "status", "category_code") | {
         "category_name": complaint.header()["category_name"],
         "board": {"code": complaint.board_code, "name": BOARDS[complaint.board_code]},
-        "accountable": accountable(session, complaint),
+        "accountable": accountable(complaint),
         "due": {"acknowledge": complaint.acknowledge_due, "route": complaint.routed_due, "answer": complaint.answer_due},
         "late": complaint.is_late,
         "waiting_until": complaint.paused_until if complaint.status == WAITING else None,
@@ -56,11 +66,11 @@ def content(session: Session, complaint: Complaint) -> dict[str, Any]:
 
 def work(session: Session, complaint: Complaint, who: Actor) -> dict[str, Any]:
     """Return the part for staff; the citizen's own data only for the accountable province."""
-    accounts = who.is_office and who.province_code == complaint.province_code
+    accounts = handling.handles(complaint, who)
     only_asked = who.is_office and not accounts
     requests = coordination.requests_of(session, complaint.complaint_no)
     return _named(complaint, *_WORK) | {
-        "bhxh_code": complaint.bhxh_code if who.is_office else None,
+        "bhxh_code": complaint.bhxh_code if accounts or only_asked else None,
         "contact": complaint.contact if accounts else None,
         "draft": answers.latest(session, complaint.complaint_no) if accounts else None,
         "coordinations": [each for each in requests if not only_asked or each.province_code == who.province_code],

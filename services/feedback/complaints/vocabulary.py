@@ -11,6 +11,10 @@ STATUSES: Final = (*OPEN, ANSWERED, CLOSED)
 #: the channels by which a complaint may be filed (F1)
 CHANNELS: Final = ("web", "app", "hotline", "email", "counter")
 
+#: whom of the agency's own a complaint is about (F9)
+ABOUT_OFFICER, ABOUT_OFFICE, ABOUT_DIRECTOR = "officer", "office", "director"
+ABOUT: Final = (ABOUT_OFFICER, ABOUT_OFFICE, ABOUT_DIRECTOR)
+
 #: the steps of a complaint that have a deadline, in the order in which they are done (F7)
 ACKNOWLEDGE, ROUTE, ANSWER = "acknowledge", "route", "answer"
 #: the step of another office that was asked for help (F4)

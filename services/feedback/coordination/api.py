@@ -14,6 +14,7 @@ from services.chassis.web.documented import problems
 from services.chassis.web.problem import Problem, field_error
 from services.chassis.web.resources import resources
 from services.feedback.complaints import access
+from services.feedback.complaints.handling import handles, in_list_of
 from services.feedback.complaints.rules import Complaint
 from services.feedback.complaints.schemas import WordsSchema
 from services.feedback.coordination import rules
@@ -63,7 +64,7 @@ def search(query: dict[str, Any]) -> dict[str, Any]:
     if query["side"] == "asked":
         statement = statement.where(Coordination.province_code == who.province_code)
     else:
-        own = sa.select(Complaint.complaint_no).where(Complaint.province_code == who.province_code)
+        own = sa.select(Complaint.complaint_no).where(in_list_of(Complaint, who))
         statement = statement.where(Coordination.complaint_no.in_(own))
     with resources.db.read() as session:
         return paging.fetch(session, statement, by=(Coordination.due_at, Coordination.id), query=query, descending=False)
@@ -143,7 +144,11 @@ def _must_take_part(request: Coordination, complaint: Complaint, who: Actor) -> 
 
     :raises Problem: 403 for a third one.
     """
-    if who.province_code not in (request.province_code, complaint.province_code):
+    if who.province_code == request.province_code or handles(complaint, who):
+        return
+    if who.province_code == complaint.province_code:
+        access.must_be_accountable(complaint, who)
+    else:
         raise Problem(
             403,
             "not-your-province",

@@ -11,6 +11,7 @@ from typing import Any
 
 from services.chassis import clock
 from services.chassis.calendar import Calendar
+from services.feedback.complaints import handling
 from services.feedback.complaints.rules import Complaint
 from services.feedback.complaints.vocabulary import ANSWERED, WAITING
 from services.feedback.deadlines.clocks import LEVELS, next_level, open_steps, schedule, warning_at
@@ -43,13 +44,7 @@ def _remind(complaint: Complaint, calendar: Calendar, step: str, due: datetime, 
         return  # the clock was moved, or no process ran for days: the step is late already, so it is escalated instead
     complaint.log("due_soon", CLOCK, step=step)
     complaint.tell(
-        ComplaintDueSoon(
-            **complaint.header(),
-            step=step,
-            coordination_id=None,
-            due_at=due,
-            staff=addressees.director(complaint.session, complaint.province_code),
-        )
+        ComplaintDueSoon(**complaint.header(), step=step, coordination_id=None, due_at=due, staff=handling.staff(complaint))
     )
 
 
@@ -76,7 +71,7 @@ def _escalate(complaint: Complaint, calendar: Calendar, step: str, due: datetime
 def _addressee(complaint: Complaint, level: int) -> list[dict[str, Any]]:
     match LEVELS[level]:
         case addressees.DIRECTOR:
-            return addressees.director(complaint.session, complaint.province_code)
+            return handling.staff(complaint)
         case addressees.BOARD:
             return addressees.board(complaint.session, complaint.board_code)
         case _:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from services.feedback.categories.boards import CENTRE
+from services.feedback.categories.boards import CENTRE, DIRECTORS_DESK
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,11 @@ class Actor:
     def is_centre(self) -> bool:
         """Tell whether this is the IT centre, the standing unit (F2)."""
         return self.role == "board" and self.board_code == CENTRE
+
+    @property
+    def is_desk(self) -> bool:
+        """Tell whether this is the desk that decides on complaints about directors (F9)."""
+        return self.role == "board" and self.board_code == DIRECTORS_DESK
 
 
 CITIZEN: Final = Actor("citizen")

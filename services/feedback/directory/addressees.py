@@ -1,4 +1,4 @@
-"""Look up the staff to notify by a fact: the director of a province, a board, the IT centre, the leadership (F3, F5, F6, F7).
+"""Look up the staff to notify by a fact: a province's director, a board, the IT centre, the leadership, the desk (F3, F5, F6, F7, F9).
 
 They are data (`vss complaints responsible`). Each function returns a list for a fact's field `staff` (`fact_parts.Staff`),
 which is empty if nobody with an e-mail address is known.
@@ -26,6 +26,11 @@ def director(session: Session, province_code: str) -> list[dict[str, Any]]:
 def board(session: Session, board_code: str) -> list[dict[str, Any]]:
     """Return a monitoring board (F5)."""
     return _staff(BOARD, responsible.of_board(session, board_code))
+
+
+def desk(session: Session) -> list[dict[str, Any]]:
+    """Return the desk that decides on complaints about directors (F9); to facts it is a board."""
+    return _staff(BOARD, responsible.desk(session))
 
 
 def centre(session: Session) -> list[dict[str, Any]]:

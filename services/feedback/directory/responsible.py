@@ -1,6 +1,7 @@
 """Store who is accountable and who is notified in the agency (F3, F5, F6): directors of provinces, boards, the leadership.
 
-The shipped list (data/responsible.csv) has one line per province and board and one for the leadership, all marked as examples:
+The shipped list (data/responsible.csv) has one line per province and board and one for the leadership; a migration adds the desk
+for complaints about directors, as a board of its own (F9). All are marked as examples:
 their addresses end in `.example`, which nobody owns (RFC 2606). `vss complaints responsible import FILE.csv` imports the real
 ones. Titles and offices are public; names, addresses and telephone numbers are for staff only.
 """
@@ -18,6 +19,7 @@ from sqlalchemy.orm import Session
 from services.chassis.text import csv_lists
 from services.chassis.text.csv_lists import BadList
 from services.chassis.text.folding import has_control_characters
+from services.feedback.categories.boards import DIRECTORS_DESK
 
 PROVINCE, BOARD, LEADERSHIP = "province", "board", "leadership"
 KINDS: Final = (PROVINCE, BOARD, LEADERSHIP)
@@ -73,6 +75,11 @@ def of_province(session: Session, code: str) -> Responsible | None:
 def of_board(session: Session, code: str) -> Responsible | None:
     """Return the head of a board or of the IT centre (F2)."""
     return _find(session, BOARD, code)
+
+
+def desk(session: Session) -> Responsible | None:
+    """Return the desk that decides on complaints about directors (F9)."""
+    return _find(session, BOARD, DIRECTORS_DESK)
 
 
 def leadership(session: Session) -> Responsible | None:

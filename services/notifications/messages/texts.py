@@ -61,7 +61,7 @@ class Texts:
             hotline=settings.hotline,
             hotline_short=settings.hotline.replace(" ", ""),
             login_url=settings.login_url,
-            form_url=settings.form_url,
+            form_link_url=settings.form_link_url,
             complaint_url=settings.complaint_url,
         )
 

@@ -12,6 +12,7 @@ from services.chassis import clock, tracking
 from services.chassis.database import ServiceSession
 from services.chassis.recovery.counters import note_lease
 from services.chassis.resources import Resources
+from services.chassis.seal import Sealer
 from services.chassis.serials import Serials
 from services.chassis.web import auth
 from services.chassis.web.auth import Principal
@@ -30,6 +31,7 @@ from services.registration.declarations.responses import CreatedSchema, StatusSc
 from services.registration.declarations.rules import Declaration
 from services.registration.declarations.schemas import DeclarationSchema, SubmitSchema
 from services.registration.form01.jobs import SUBMISSION, make_form
+from services.registration.form01.links import seal_new_link
 from services.registration.settings import Settings
 
 #: 26 letters: 130 random bits
@@ -40,6 +42,7 @@ def blueprints(made_for: Resources[Settings]) -> Sequence[Blueprint]:
     """Return the blueprint; the settings give the ten days and the size of a block of numbers."""
     settings = made_for.settings
     expiry, letters = timedelta(days=settings.expiry_days), timedelta(days=settings.letter_days)
+    sealer = Sealer(settings.seal_public_key) if settings.seal_public_key else None
     numbers = Serials(made_for.db, FORM, counters, block=settings.number_block, on_lease=note_lease)
     declarations = Blueprint(
         "declarations", __name__, url_prefix="/declarations", description="Form 01, from draft to its end"
@@ -79,7 +82,7 @@ def blueprints(made_for: Resources[Settings]) -> Sequence[Blueprint]:
         """
         declaration = access.find(session, no, to_change=True)
         if declaration.submitted_at is None:
-            _submit(session, declaration, expiry, letters)
+            _submit(session, declaration, sealer, expiry=expiry, letters=letters)
         return declaration
 
     @declarations.route("/<no>")
@@ -123,10 +126,16 @@ def _who_files(route: str) -> Principal | None:
     return who
 
 
-def _submit(session: ServiceSession, declaration: Declaration, expiry: timedelta, letters: timedelta) -> None:
+def _submit(
+    session: ServiceSession, declaration: Declaration, sealer: Sealer | None, *, expiry: timedelta, letters: timedelta
+) -> None:
     if declaration.kind == "register" and code_has_account(session, declaration.bhxh_code or ""):
         raise AccountExists
-    declaration.submit(clock.now(), expiry=expiry, letters=letters)
+    now = clock.now()
+    link = None
+    if sealer is not None and declaration.route == "guardian":
+        link = seal_new_link(session, sealer, declaration.dossier_no, now)
+    declaration.submit(now, expiry=expiry, letters=letters, sealed_form_link=link)
     try:
         session.flush()
     except IntegrityError:

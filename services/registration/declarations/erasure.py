@@ -8,6 +8,7 @@ from services.chassis.bus import erasure
 from services.chassis.recovery import ledger
 from services.registration.attachments.jobs import delete_documents
 from services.registration.declarations.rules import Declaration
+from services.registration.form01.links import forget_links
 
 #: why data were erased, as the ledger has it
 DISCARDED, EXPIRED, WITHDRAWN = "discarded", "expired", "withdrawn"
@@ -18,6 +19,7 @@ def erase(declaration: Declaration, why: str) -> None:
     ledger.note(declaration.session, why, declaration.dossier_no)
     # what still waits may revive it (`progress.py`)
     erasure.erase(declaration.session, declaration.dossier_no, waiting=False)
+    forget_links(declaration.session, declaration.dossier_no)
     delete_documents(declaration.session, declaration.dossier_no, declaration.clear_personal_data())
 
 

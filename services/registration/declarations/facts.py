@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import fields
 from marshmallow.validate import OneOf
 
-from services.chassis.facts import Fact, private, public
+from services.chassis.facts import Fact, private, public, secret
 from services.registration.declarations.parts import (
     EXAMPLE_CONTACT,
     EXAMPLE_DOCUMENT,
@@ -76,9 +76,13 @@ class DeclarationSubmitted(
         ],
         "signature": None,
         "warnings": ["id_number"],
+        "sealed_form_link": None,
     },
 ):
-    """A citizen has sent Form 01 (I4, I5)."""
+    """A citizen has sent Form 01 (I4, I5). For a child filed by its guardian a box holds the token of a link to the form.
+
+    The box holds `{"form_token": "…"}`, sealed with the context `form-link:<dossier_no>`.
+    """
 
     dossier_no: str = public(fields.String(required=True))
     kind: str = public(fields.String(required=True, validate=OneOf(KINDS)))
@@ -131,6 +135,7 @@ class DeclarationSubmitted(
         ),
         default=(),
     )
+    sealed_form_link: str | None = secret(fields.String(load_default=None, allow_none=True), default=None)
 
 
 class DeclarationWithdrawn(

@@ -111,12 +111,15 @@ class Declaration(Aggregate, Base):
         """Tell whether a letter brings the papers, so that nobody has to come (I12)."""
         return self.filing == POST and self.route in ("portal", "counter")
 
-    def submit(self, now: datetime, *, expiry: timedelta, letters: timedelta = timedelta(0)) -> None:
+    def submit(
+        self, now: datetime, *, expiry: timedelta, letters: timedelta = timedelta(0), sealed_form_link: str | None = None
+    ) -> None:
         """Submit the declaration: the person has agreed to the commitment (I4, I5).
 
         The ten days run only where the person must come to an office (I6): not for a guardian (V9), not at a counter.
 
         :param letters: how long after its last day a letter may still arrive that was posted in time (I12).
+        :param sealed_form_link: the link to the form, for the SMS about a child (child step 6).
         :raises NotADraft: if it was submitted before.
         """
         if self.status != "draft" or self.subject is None or self.contact is None:
@@ -143,6 +146,7 @@ class Declaration(Aggregate, Base):
                 letters_until=self.letters_until,
                 **told_particulars(self.particulars or {}),
                 warnings=self.warnings,
+                sealed_form_link=sealed_form_link,
             )
         )
 

@@ -1,9 +1,14 @@
-"""Form 01 as PDF, which the person can open again (I5), and the empty one, for anybody (I14)."""
+"""Form 01 as PDF, which the person can open again (I5): `/declarations/{no}/form.pdf`, or `/forms/{token}` from a message.
+
+The empty form is there for anybody (I14).
+"""
 
 from __future__ import annotations
 
 from flask import Response
+from sqlalchemy import select
 
+from services.chassis import clock
 from services.chassis.documents import DocumentNotFound
 from services.chassis.uploads import PDF
 from services.chassis.web import auth
@@ -13,11 +18,13 @@ from services.chassis.web.problem import Problem
 from services.chassis.web.resources import resources
 from services.registration.declarations import access
 from services.registration.declarations.rules import FORM_PDF, Declaration
+from services.registration.form01.links import opened_by
 from services.registration.form01.rendering import blank_pdf, pdf_of
 
 blank = Blueprint("blank_form01", __name__, url_prefix="/form01", description="The empty Form 01")
 form01 = Blueprint("form01", __name__, url_prefix="/declarations", description="Form 01 as PDF")
-blueprints = (form01, blank)
+links = Blueprint("form-links", __name__, url_prefix="/forms", description="Form 01 by a link from a message")
+blueprints = (form01, links, blank)
 
 
 @form01.route("/<no>/form.pdf")
@@ -39,8 +46,35 @@ def show(no: str) -> Response:
             vi="Hồ sơ đã kết thúc, dữ liệu của tờ khai đã được xoá.",
             en="The declaration has ended and its data have been deleted.",
         )
+    return _pdf(declaration)
+
+
+@links.route("/<token>")
+@problems(404, 503)
+@links.response(200, {"type": "string", "format": "binary"}, content_type=PDF)
+def open_link(token: str) -> Response:
+    """Open Form 01 by the link in a message
+
+    In any browser, without a code or a sign-in (child step 6). The link opens this one form for ten days, and nothing else.
+    """
+    with resources.db.read() as session:
+        no = opened_by(session, token, clock.now())
+        declaration = session.scalar(select(Declaration).where(Declaration.dossier_no == no)) if no else None
+    if declaration is None or declaration.erased:
+        raise Problem(
+            404,
+            "no-such-link",
+            vi="Liên kết này không đúng hoặc đã hết hạn (10 ngày). Hãy gọi tổng đài hoặc đến cơ quan BHXH bất kỳ.",
+            en="This link is wrong or has expired (10 days). Call the hotline, or come to any office.",
+        )
+    response = _pdf(declaration)
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _pdf(declaration: Declaration) -> Response:
     response = Response(_kept(declaration) or pdf_of(declaration, resources.documents), content_type=PDF)
-    response.headers["Content-Disposition"] = f'inline; filename="to-khai-{no}.pdf"'
+    response.headers["Content-Disposition"] = f'inline; filename="to-khai-{declaration.dossier_no}.pdf"'
     return response
 
 

@@ -59,6 +59,7 @@ POST /complaints/acknowledge                   200 !   !   -   -   +   +   +   +
 POST /complaints/{no}/acknowledge              200 !   !   -   -   +   +   +   -   -   -   +   -   +   -   -
 POST /complaints/{no}/route                    200 !   !   -   -   +   +   +   -   -   -   -   -   -   -   -
 POST /complaints/{no}/recategorise             200 !   !   -   -   +   +   +   -   -   -   +   -   +   -   -
+POST /complaints/{no}/about                    200 !   !   -   -   +   +   +   -   -   -   +   -   +   -   -
 POST /complaints/{no}/ask                      200 !   !   -   -   +   +   +   -   -   -   -   -   -   -   -
 POST /complaints/{no}/coordinate               201 !   !   -   -   +   +   +   -   -   -   -   -   -   -   -
 POST /complaints/{no}/answer                   202 !   !   -   -   +   +   +   -   -   -   -   -   -   -   -
@@ -97,6 +98,7 @@ BODIES = {
     "POST /complaints:hotline": COMPLAINT | {"channel": "hotline"},
     "POST /complaints/{no}/route": {"unit": "Phòng Quản lý Thu"},
     "POST /complaints/{no}/recategorise": {"category_code": "khac", "reason": "Thuộc loại khác."},
+    "POST /complaints/{no}/about": {"about": None, "reason": "Không phải về cán bộ."},
     "POST /complaints/{no}/ask": {"question": "Tên đơn vị cũ?"},
     "POST /complaints/{no}/coordinate": {"office_code": "08", "question": "Đề nghị đối chiếu."},
     "POST /complaints/{no}/answer": {"text": "Đã bổ sung quá trình đóng."},

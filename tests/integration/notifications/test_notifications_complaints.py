@@ -55,6 +55,7 @@ CASES: list[Case] = [
         {"contact": None, "staff": [DIRECTOR]},
         [("staff_complaint_received", "email", AT_DIRECTOR)],
     ),
+    (readers.ComplaintMarked, feedback.ComplaintMarked, {"staff": [BOARD]}, [("staff_complaint_marked", "email", AT_BOARD)]),
     (
         readers.ComplaintRecategorised,
         feedback.ComplaintRecategorised,

@@ -8,6 +8,8 @@ import sqlalchemy as sa
 from PIL import Image
 
 from services.accounts import events as accounts
+from services.chassis.seal import Opener, generate_keypair
+from services.chassis.settings import Secret
 from services.chassis.web.auth import InvalidToken, Principal
 from services.registration.declarations.rules import Declaration
 from services.registration.service import BLUEPRINTS, JOBS, SWEEPS, Registration
@@ -101,6 +103,17 @@ class Desk(desk.Desk):
     """Registration without its bus."""
 
     service, blueprints, jobs, sweeps = Registration, BLUEPRINTS, JOBS, SWEEPS
+
+    def __init__(self, database_url, **settings):
+        self.keys = generate_keypair()
+        super().__init__(database_url, **settings)
+
+    def configure(self, **settings):
+        super().configure(**{"seal_public_key": Secret(self.keys.public_key)} | settings)
+
+    def opened(self, box, context):
+        """What a sealed box holds, as only notifications can see it."""
+        return Opener(self.keys.private_key).open(box, context)
 
     def verifier(self):
         return tokens

@@ -36,7 +36,7 @@ GOOD = {
     "CALLBACK_BASE_URL": "https://vss.gov.vn",
     "SMTP_HOST": "mail.vss.gov.vn",
     "MAIL_FROM": "BHXH <khong-tra-loi@vss.gov.vn>",
-    "FORM_URL": "https://vss.gov.vn/registration/declarations/{dossier_no}/form.pdf",
+    "FORM_LINK_URL": "https://vss.gov.vn/registration/forms/{token}",
     "COMPLAINT_URL": "https://vss.gov.vn/feedback/complaints/{complaint_no}",
 }
 
@@ -91,7 +91,7 @@ def test_a_real_environment_is_good(service: str) -> None:
         ("SMTP_HOST", "127.0.0.1", "is this machine"),
         ("SMTP_HOST", "sandbox", "is the sandbox"),
         ("MAIL_FROM", "BHXH <khong-tra-loi@vss.example>", "example's address"),
-        ("FORM_URL", "http://127.0.0.1:8101/registration/declarations/{dossier_no}/form.pdf", "is this machine"),
+        ("FORM_LINK_URL", "http://127.0.0.1:8101/registration/forms/{token}", "is this machine"),
         ("SEAL_PRIVATE_KEY", "A" * 43 + "=", "one repeated byte"),
         ("CLOCK_MAY_MOVE", "true", "the clock never moves"),
         ("DATABSE_URL", "postgresql://db/x", "perhaps DATABASE_URL is meant"),
@@ -128,7 +128,7 @@ def test_an_empty_environment_has_every_fault_at_once(service: str) -> None:
             "SMTP_HOST",
             "MAIL_FROM",
         }
-        assert found >= {"FORM_URL", "COMPLAINT_URL"}
+        assert found >= {"FORM_LINK_URL", "COMPLAINT_URL"}
     if service == "verification":
         assert found >= {"HGD_URL", "HGD_API_KEY"}
 

@@ -31,7 +31,7 @@ def test_no_secret_is_shown() -> None:
     assert KEY.reveal() not in shown
 
 
-@pytest.mark.parametrize("url", ["https://vss.example/form", "ftp://x/{dossier_no}"])
-def test_the_link_to_a_form_has_room_for_its_number(url: str) -> None:
-    with pytest.raises(SettingsError, match="FORM_URL"):
-        Settings.from_environment({"SEAL_PRIVATE_KEY": KEY.reveal(), "FORM_URL": url})
+@pytest.mark.parametrize("url", ["https://vss.example/form", "ftp://x/{token}"])
+def test_the_link_to_a_form_has_room_for_its_token(url: str) -> None:
+    with pytest.raises(SettingsError, match="FORM_LINK_URL"):
+        Settings.from_environment({"SEAL_PRIVATE_KEY": KEY.reveal(), "FORM_LINK_URL": url})

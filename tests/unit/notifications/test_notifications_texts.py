@@ -19,7 +19,7 @@ from services.notifications.settings import Settings
 
 FOLDER = Path(texts.__file__).with_name("templates")
 SETTINGS = Settings(
-    seal_private_key=generate_keypair().private_key, form_url="https://dichvucong.baohiemxahoi.gov.vn/to-khai/{dossier_no}"
+    seal_private_key=generate_keypair().private_key, form_link_url="https://dichvucong.baohiemxahoi.gov.vn/to-khai/{token}"
 )
 WRITTEN = Texts(SETTINGS)
 
@@ -40,6 +40,7 @@ WORST: dict[str, Any] = {
     "office": "Bảo hiểm xã hội cơ sở Hương Thủy - Phú Lộc, Thành phố Huế",
     "office_address": "162 Tô Hiệu, phường Hà Cầu, Quận Hà Đông, Hà Nội",
     "office_phone": "0234.3861.999",
+    "form_token": "WWWWMMMMWWWWMMMM",
     "complaint_no": "PA-261231-999999-9",
     "tracking_code": "WWWW-MMMM-WWWW-MMMM",
     "received_at": "2026-12-31T23:59:00+07:00",
@@ -168,7 +169,8 @@ def test_the_letter_with_a_corrected_form_says_that_it_replaces_all_before() -> 
 def test_the_sms_about_a_child_names_the_child_and_links_to_its_form() -> None:
     text = WRITTEN.sms("child_submitted", WORST)
     assert "Nguyen Hoang Phuong Truong Thi Quynh" in text
-    assert "https://dichvucong.baohiemxahoi.gov.vn/to-khai/261231-999999-9 " in text
+    assert "https://dichvucong.baohiemxahoi.gov.vn/to-khai/WWWWMMMMWWWWMMMM " in text
+    assert "To khai" not in WRITTEN.sms("child_submitted", WORST | {"form_token": None})
 
 
 @pytest.mark.rule("N1", "N4", "N5")
