@@ -63,8 +63,19 @@ def form(human: Human, **changes: Any) -> dict[str, Any]:
 
 
 def child_form(human: Human, **changes: Any) -> dict[str, Any]:
-    """Return Form 01 for a child that has no ID yet."""
+    """Return Form 01 for a child that has no ID yet: filed by a guardian, or with the `parent` who comes along."""
     return form(human, **{"subject": {"id_type": None, "id_number": None}} | changes)
+
+
+def parent_of(human: Human, relationship: str = "father") -> dict[str, str]:
+    """Return the parent or guardian who comes to an office with a child, as Form 01 names them."""
+    return {
+        "full_name": human.full_name,
+        "id_type": "cccd",
+        "id_number": human.id_number,
+        "relationship": relationship,
+        "phone": human.phone,
+    }
 
 
 class Dossier:

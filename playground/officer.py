@@ -45,10 +45,11 @@ class Officer:
     def releases(self, no: str, expect: Status = 200) -> Any:
         return self.call("POST", f"/{no}/release", expect=expect)
 
-    def receives(self, no: str, *, id_shown: bool = True, expect: Status = 200) -> Any:
+    def receives(self, no: str, *, id_shown: bool = True, parent_id_shown: bool = False, expect: Status = 200) -> Any:
         """Record that the person has come; ask for their phone if nobody has proved it."""
         self.until_here(no)
-        received = self.call("POST", f"/{no}/receive", json={"id_shown": id_shown}, expect=expect)
+        shown = {"id_shown": id_shown, "parent_id_shown": parent_id_shown}
+        received = self.call("POST", f"/{no}/receive", json=shown, expect=expect)
         if expect == 200 and not self.opens(no).get("phone_proved", True):
             self.confirms_phone(no)
         return received
@@ -61,6 +62,16 @@ class Officer:
         """Upload a scan."""
         data = content if content is not None else photo(kind, f"{no} scanned")
         return self.call("PUT", f"/{no}/attachments/{kind}", data=data, content_type=content_type, expect=expect)
+
+    def opens_letter(self, no: str, posted_on: str, *, identity_checked: bool = False, expect: Status = 200) -> Any:
+        """Record that the papers have come by post."""
+        self.until_here(no)
+        letter = {"posted_on": posted_on, "consignment_no": "EA123456789VN", "identity_checked": identity_checked}
+        return self.call("POST", f"/{no}/letter", json=letter, expect=expect)
+
+    def corrects(self, no: str, expect: Status = 200, **fields: Any) -> Any:
+        """Correct what the form says."""
+        return self.call("POST", f"/{no}/correction", json=fields, expect=expect)
 
     def scans(self, no: str, *kinds: str) -> Any:
         """Add scans of these kinds, by default the missing ones; return the state of the case."""

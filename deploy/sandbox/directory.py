@@ -88,7 +88,7 @@ class Directory:
         raise web.HTTPSeeOther("/")
 
     async def put_person(self, request: web.Request) -> web.Response:
-        """Issue a code to a person: `{"full_name", "date_of_birth", …}`.
+        """Issue a code to a person: `{"full_name", "date_of_birth", "phone"?, …}`.
 
         The record is answered as it is given: HGĐ has people with a year only (`1959`, `"00/00/1959"`), without a date
         of birth, and with fields that nobody expects.
@@ -107,7 +107,9 @@ class Directory:
         if code in self._added:
             return self._added[code]
         person = population.find(code)
-        return {"full_name": person.full_name, "date_of_birth": person.date_of_birth.isoformat()} if person else None
+        if person is None:
+            return None
+        return {"full_name": person.full_name, "date_of_birth": person.date_of_birth.isoformat(), "phone": person.phone}
 
     def _switch(self, wanted: dict[str, Any]) -> None:
         mode, seconds = wanted.get("mode"), wanted.get("seconds", _SLOW_SECONDS)

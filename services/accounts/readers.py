@@ -35,6 +35,7 @@ class IdentityVerified(Reader, service="verification", name="identity_verified",
     dossier_no: str = reads(fields.String(required=True))
     kind: str = reads(fields.String(required=True))
     route: str = reads(fields.String(required=True))
+    filing: str | None = reads(fields.String(load_default=None, allow_none=True), default=None)
     subject: dict[str, Any] = reads(fields.Nested(Subject, required=True))
     contact: dict[str, Any] = reads(fields.Nested(Contact, required=True))
     guardian: dict[str, Any] | None = reads(fields.Nested(Guardian, load_default=None, allow_none=True), default=None)

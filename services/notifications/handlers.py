@@ -25,7 +25,13 @@ _FIRST_LEVEL = 1
 def declaration_submitted(session: ServiceSession, fact: readers.DeclarationSubmitted) -> None:
     """Send the dossier number and BHXH code by SMS (I5; 702 §2); for a child, send them to the guardian with a link (child step 6)."""
     template = "child_submitted" if fact.route == "guardian" else "declaration_submitted"
-    values = {"kind": fact.kind, "route": fact.route, "expires_at": fact.expires_at, "form_token": None}
+    values = {
+        "kind": fact.kind,
+        "route": fact.route,
+        "filing": fact.filing,
+        "expires_at": fact.expires_at,
+        "form_token": None,
+    }
     # without its box, as where the fact is told again later, the message goes out without a link
     sealed = Sealed(fact.sealed_form_link, f"form-link:{fact.dossier_no}") if fact.sealed_form_link else None
     tell_person(session, fact, template, values | fact.subject, sealed=sealed)
@@ -58,17 +64,23 @@ def phone_confirmed(session: ServiceSession, fact: readers.PhoneConfirmed) -> No
 def attachment_added(session: ServiceSession, fact: readers.AttachmentAdded) -> None:
     """Send Form 01 by e-mail to those who have one (I5; child step 6). The file is fetched when the e-mail is sent."""
     attached = fact.attachment
-    if attached["kind"] != "form_pdf":
-        return
+    if attached["kind"] != "form_pdf" or fact.made_for == "picture":
+        return  # a form that only shows one more picture is there to be opened, not worth a letter
     name = f"Mau-so-01-{fact.dossier_no}.pdf"
     document = {"document_id": attached["document_id"], "sha256": attached["sha256"], "name": name}
-    values = {"full_name": fact.full_name, "last_day": fact.last_day}
+    values = {
+        "full_name": fact.full_name,
+        "corrected": fact.made_for == "correction",
+        "filing": fact.filing,
+        "last_day": fact.last_day,
+    }
     tell_person(session, fact, "form_attached", values, document=document)
 
 
 def declaration_expiring(session: ServiceSession, fact: readers.DeclarationExpiring) -> None:
     """Remind the person that two working days are left (I6)."""
-    tell_person(session, fact, "declaration_expiring", {"route": fact.route, "expires_at": fact.expires_at})
+    values = {"route": fact.route, "filing": fact.filing, "expires_at": fact.expires_at}
+    tell_person(session, fact, "declaration_expiring", values)
 
 
 def declaration_extended(session: ServiceSession, fact: readers.DeclarationExtended) -> None:
@@ -89,7 +101,8 @@ def declaration_unfinished(session: ServiceSession, fact: readers.DeclarationUnf
 
 def declaration_expired(session: ServiceSession, fact: readers.DeclarationExpired) -> None:
     """Tell the person that the ten days are over (2659 step 3)."""
-    tell_person(session, fact, "declaration_expired", {"route": fact.route, "last_day": fact.last_day})
+    values = {"route": fact.route, "filing": fact.filing, "last_day": fact.last_day}
+    tell_person(session, fact, "declaration_expired", values)
     end_dossier(session, fact.dossier_no)
 
 
@@ -107,7 +120,9 @@ def declaration_rejected(session: ServiceSession, fact: readers.DeclarationRejec
     """Send the reason, the hotline and the office, within the legal deadline (V8; 2659 §2 step 4)."""
     office = {"office": fact.office["name"], "office_address": fact.office["address"], "office_phone": fact.office["phone"]}
     values = {"route": fact.route, "full_name": fact.subject["full_name"], "reason": fact.reason, **office}
-    tell_person(session, fact, "declaration_rejected", values, route=fact.route, complete_at=fact.complete_at)
+    tell_person(
+        session, fact, "declaration_rejected", values, route=fact.route, filing=fact.filing, complete_at=fact.complete_at
+    )
 
 
 def code_not_found(session: ServiceSession, fact: readers.CodeNotFound) -> None:
@@ -121,6 +136,11 @@ def identity_questioned(session: ServiceSession, fact: readers.IdentityQuestione
     tell_person(session, fact, "identity_questioned", values)
 
 
+def visit_requested(session: ServiceSession, fact: readers.VisitRequested) -> None:
+    """Ask the person to show their ID at any office: the letter did not prove who sent it (I12)."""
+    tell_person(session, fact, "visit_requested", {"full_name": fact.full_name})
+
+
 def account_activated(session: ServiceSession, fact: readers.AccountActivated) -> None:
     """Send account name and first password within 15 minutes, or 3 working days at a counter (A2; 2659 §2 step 4)."""
     tell_person(
@@ -130,6 +150,7 @@ def account_activated(session: ServiceSession, fact: readers.AccountActivated) -
         {"bhxh_code": fact.bhxh_code, "full_name": fact.full_name},
         sealed=Sealed(fact.sealed_credential, f"first-password:{fact.account_id}"),
         route=fact.route,
+        filing=fact.filing,
         complete_at=fact.complete_at,
     )
 
@@ -303,6 +324,7 @@ HANDLERS: Mapping[type[Reader], Callable[..., Any]] = {
     readers.DeclarationRejected: declaration_rejected,
     readers.CodeNotFound: code_not_found,
     readers.IdentityQuestioned: identity_questioned,
+    readers.VisitRequested: visit_requested,
     readers.AccountActivated: account_activated,
     readers.AccountAdjusted: account_adjusted,
     readers.AccountStopped: account_stopped,

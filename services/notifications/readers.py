@@ -92,6 +92,7 @@ class DeclarationSubmitted(OfDossier, Reader, service="registration", name="decl
     phone_proved: bool = reads(fields.Boolean(load_default=True), default=True)
     kind: str = _text()
     route: str = _text()
+    filing: str | None = _text(allow_none=True)
     expires_at: datetime | None = _moment(allow_none=True)
     subject: dict[str, Any] = _nested(Subject)
     sealed_form_link: str | None = _text(allow_none=True)
@@ -101,10 +102,13 @@ class AttachmentAdded(OfDossier, Reader, service="registration", name="attachmen
     attachment: dict[str, Any] = _nested(Attachment)
     full_name: str = _text()
     last_day: date | None = _day()
+    made_for: str | None = _text(allow_none=True)
+    filing: str | None = _text(allow_none=True)
 
 
 class DeclarationExpiring(OfDossier, Reader, service="registration", name="declaration_expiring", version=1):
     route: str = _text()
+    filing: str | None = _text(allow_none=True)
     expires_at: datetime = _moment()
 
 
@@ -124,6 +128,7 @@ class DeclarationUnfinished(OfDossier, Reader, service="registration", name="dec
 
 class DeclarationExpired(OfDossier, Reader, service="registration", name="declaration_expired", version=1):
     route: str = _text()
+    filing: str | None = _text(allow_none=True)
     last_day: date | None = _day()
 
 
@@ -149,6 +154,7 @@ class PhoneConfirmed(Reader, service="verification", name="phone_confirmed", ver
 
 class DeclarationRejected(OfDossier, Reader, service="verification", name="declaration_rejected", version=1):
     route: str = _text()
+    filing: str | None = _text(allow_none=True)
     subject: dict[str, Any] = _nested(Subject)
     office: dict[str, Any] = _nested(Office)
     complete_at: datetime = _moment()
@@ -167,9 +173,14 @@ class IdentityQuestioned(OfDossier, Reader, service="verification", name="identi
     what: str = _text()
 
 
+class VisitRequested(OfDossier, Reader, service="verification", name="visit_requested", version=1):
+    full_name: str = _text()
+
+
 class AccountActivated(OfDossier, Reader, service="accounts", name="account_activated", version=1):
     account_id: str = _text()
     route: str = _text()
+    filing: str | None = _text(allow_none=True)
     bhxh_code: str = _text()
     full_name: str = _text()
     #: None where it is told again after the box was handed over

@@ -17,10 +17,10 @@ from services.chassis.web import tokens
 from services.registration import readers
 from services.registration.declarations import progress
 from services.registration.declarations.accounts import record_account
+from services.registration.declarations.corrections import follow_correction, follow_phone, follow_supplement
 from services.registration.declarations.rebuilding import rebuild
 from services.registration.declarations.rules import Declaration
 from services.registration.expiry.terms import PATIENCE_WORKING_DAYS, Terms, left_due_at
-from services.registration.form01.jobs import make_form
 
 log = get_logger(__name__)
 
@@ -35,8 +35,20 @@ def case_received(session: ServiceSession, fact: readers.CaseReceived) -> None:
 
 def phone_confirmed(session: ServiceSession, fact: readers.PhoneConfirmed) -> None:
     """Adopt the phone that an officer confirmed with the person (I11); one that was corrected stands on a new form."""
-    if (declaration := _find(session, fact.dossier_no)) and declaration.confirm_phone(fact.phone):
-        make_form(session, declaration.dossier_no)
+    if declaration := _find(session, fact.dossier_no):
+        follow_phone(session, declaration, fact)
+
+
+def declaration_corrected(session: ServiceSession, fact: readers.DeclarationCorrected) -> None:
+    """Take over an officer's correction, and make the form anew (V3)."""
+    if declaration := _find(session, fact.dossier_no):
+        follow_correction(session, declaration, fact)
+
+
+def document_supplemented(session: ServiceSession, fact: readers.DocumentSupplemented) -> None:
+    """Record a picture that an office added, so that the form shows it (V4, V5)."""
+    if declaration := _find(session, fact.dossier_no):
+        follow_supplement(session, declaration, fact)
 
 
 def identity_verified(session: ServiceSession, fact: readers.IdentityVerified) -> None:
@@ -177,6 +189,8 @@ HANDLERS: Mapping[type[Reader], Callable[..., Any]] = {
     readers.CaseReceived: case_received,
     readers.PhoneConfirmed: phone_confirmed,
     readers.PicturesRequested: pictures_requested,
+    readers.DeclarationCorrected: declaration_corrected,
+    readers.DocumentSupplemented: document_supplemented,
     readers.IdentityVerified: identity_verified,
     readers.DeclarationRejected: declaration_rejected,
     readers.CodeNotFound: code_not_found,

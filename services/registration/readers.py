@@ -10,8 +10,8 @@ from services.chassis.calendar import OFF, WORK
 from services.chassis.facts import Reader, reads
 
 
-class GivenBackPerson(Schema):
-    """The person of a case that verification gives back, by its own names."""
+class CasePerson(Schema):
+    """The person of a case, by verification's names."""
 
     bhxh_code = fields.String(required=True)
     personal_id = fields.String(load_default=None, allow_none=True)
@@ -34,7 +34,7 @@ class CaseGivenBack(Reader, service="verification", name="case_given_back", vers
     expires_at: datetime | None = reads(fields.AwareDateTime(required=True, allow_none=True, format="iso"))
     received_at: datetime | None = reads(fields.AwareDateTime(required=True, allow_none=True, format="iso"))
     decided_at: datetime | None = reads(fields.AwareDateTime(required=True, allow_none=True, format="iso"))
-    subject: dict[str, Any] | None = reads(fields.Nested(GivenBackPerson, required=True, allow_none=True))
+    subject: dict[str, Any] | None = reads(fields.Nested(CasePerson, required=True, allow_none=True))
     contact: dict[str, Any] | None = reads(fields.Dict(keys=fields.String(), required=True, allow_none=True))
     guardian: dict[str, Any] | None = reads(fields.Dict(keys=fields.String(), required=True, allow_none=True))
     office: dict[str, Any] = reads(fields.Dict(keys=fields.String(), required=True))
@@ -42,6 +42,34 @@ class CaseGivenBack(Reader, service="verification", name="case_given_back", vers
     warnings: list[str] = reads(fields.List(fields.String(), required=True))
     reason_code: str | None = reads(fields.String(required=True, allow_none=True))
     reason: str | None = reads(fields.String(required=True, allow_none=True))
+    parent: dict[str, Any] | None = reads(
+        fields.Dict(keys=fields.String(), load_default=None, allow_none=True), default=None
+    )
+    particulars: dict[str, Any] | None = reads(
+        fields.Dict(keys=fields.String(), load_default=None, allow_none=True), default=None
+    )
+    letters_until: datetime | None = reads(
+        fields.AwareDateTime(load_default=None, allow_none=True, format="iso"), default=None
+    )
+    corrected_at: datetime | None = reads(
+        fields.AwareDateTime(load_default=None, allow_none=True, format="iso"), default=None
+    )
+
+
+class DeclarationCorrected(Reader, service="verification", name="declaration_corrected", version=1):
+    dossier_no: str = reads(fields.String(required=True))
+    subject: dict[str, Any] = reads(fields.Nested(CasePerson, required=True))
+    contact: dict[str, Any] = reads(fields.Dict(keys=fields.String(), required=True))
+    parent: dict[str, Any] | None = reads(
+        fields.Dict(keys=fields.String(), load_default=None, allow_none=True), default=None
+    )
+    contact_person: str | None = reads(fields.String(load_default=None, allow_none=True), default=None)
+    corrected_at: datetime = reads(fields.AwareDateTime(required=True, format="iso"))
+
+
+class DocumentSupplemented(Reader, service="verification", name="document_supplemented", version=1):
+    dossier_no: str = reads(fields.String(required=True))
+    attachment: dict[str, Any] = reads(fields.Dict(keys=fields.String(), required=True))
 
 
 class CaseReceived(Reader, service="verification", name="case_received", version=1):
@@ -59,6 +87,7 @@ class PicturesRequested(Reader, service="verification", name="pictures_requested
 class PhoneConfirmed(Reader, service="verification", name="phone_confirmed", version=1):
     dossier_no: str = reads(fields.String(required=True))
     phone: str = reads(fields.String(required=True))
+    confirmed_at: datetime = reads(fields.AwareDateTime(required=True, format="iso"))
 
 
 class IdentityVerified(Reader, service="verification", name="identity_verified", version=1):

@@ -25,6 +25,12 @@ class Settings(ChassisSettings, service="registration", http_address="127.0.0.1:
         minimum=0,
         maximum=18,
     )
+    letter_days: int = setting(
+        default=10,
+        help="days after the last one within which an office may record a letter that was posted in time (I12)",
+        minimum=0,
+        maximum=60,
+    )
     draft_days: int = setting(
         default=7, help="days after which a declaration that was never submitted is deleted", minimum=1, maximum=365
     )
@@ -77,7 +83,8 @@ class Settings(ChassisSettings, service="registration", http_address="127.0.0.1:
     @property
     def terms(self) -> Terms:
         """Return how long a declaration waits for the person (I6)."""
-        return Terms(self.expiry_days, self.expiry_warning_days, timedelta(hours=self.expiry_spread_hours))
+        spread = timedelta(hours=self.expiry_spread_hours)
+        return Terms(self.expiry_days, self.expiry_warning_days, spread, self.letter_days)
 
     def check(self) -> Iterator[str]:
         yield from super().check()

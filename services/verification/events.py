@@ -1,16 +1,21 @@
 """The facts that verification publishes. docs/facts/events.md is generated from them."""
 
-from services.verification.attachments.facts import PicturesRequested
+from services.verification.attachments.facts import DocumentSupplemented, PicturesRequested
 from services.verification.cases.facts import CaseGivenBack, CaseReceived, PhoneConfirmed
+from services.verification.corrections.facts import DeclarationCorrected
 from services.verification.decisions.facts import CodeNotFound, DeclarationRejected, IdentityQuestioned, IdentityVerified
+from services.verification.letters.facts import VisitRequested
 
 FACTS = (
     CaseReceived,
     PhoneConfirmed,
     CaseGivenBack,
     PicturesRequested,
+    DocumentSupplemented,
+    DeclarationCorrected,
     IdentityVerified,
     DeclarationRejected,
     CodeNotFound,
     IdentityQuestioned,
+    VisitRequested,
 )

@@ -1,12 +1,12 @@
 """The facts that verification reads from other services, with only the fields it uses."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from marshmallow import Schema, fields
 
 from services.chassis.facts import Reader, reads
-from services.verification.cases.declaration import Contact, Document, Guardian, Office, Subject
+from services.verification.cases.declaration import Contact, Document, Guardian, Office, Parent, Subject
 
 
 class Person(Schema):
@@ -34,6 +34,14 @@ class DeclarationSubmitted(Reader, service="registration", name="declaration_sub
     office: dict[str, Any] = reads(fields.Nested(Office, required=True))
     filing: str = reads(fields.String(required=True))
     attachments: list[dict[str, Any]] = reads(fields.List(fields.Nested(Document), required=True))
+    contact_person: str | None = reads(fields.String(load_default=None, allow_none=True), default=None)
+    registered_with: str | None = reads(fields.String(load_default=None, allow_none=True), default=None)
+    ivan_name: str | None = reads(fields.String(load_default=None, allow_none=True), default=None)
+    start_date: date | None = reads(fields.Date(load_default=None, allow_none=True), default=None)
+    letters_until: datetime | None = reads(
+        fields.AwareDateTime(load_default=None, allow_none=True, format="iso"), default=None
+    )
+    parent: dict[str, Any] | None = reads(fields.Nested(Parent, load_default=None, allow_none=True), default=None)
     warnings: list[str] = reads(fields.List(fields.String(), load_default=list), default=())
 
 
@@ -41,6 +49,10 @@ class AttachmentAdded(Reader, service="registration", name="attachment_added", v
     dossier_no: str = reads(fields.String(required=True))
     attachment: dict[str, Any] = reads(fields.Nested(Document, required=True))
     added_at: datetime = reads(fields.AwareDateTime(required=True, format="iso"))
+    #: the newest correction that a form, or its signed copy, knows of (V3)
+    corrected_at: datetime | None = reads(
+        fields.AwareDateTime(load_default=None, allow_none=True, format="iso"), default=None
+    )
 
 
 class DeclarationExtended(Reader, service="registration", name="declaration_extended", version=1):

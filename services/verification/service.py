@@ -16,12 +16,21 @@ from services.verification.attachments import api as attachments_api
 from services.verification.attachments import jobs as attachments_jobs
 from services.verification.cases import api as cases_api
 from services.verification.cases.giving_back import give_back
+from services.verification.corrections import api as corrections_api
 from services.verification.decisions import api as decisions_api
 from services.verification.decisions import jobs as decisions_jobs
 from services.verification.directory import probes as directory_probes
 from services.verification.history import api as history_api
+from services.verification.letters import api as letters_api
 
-BLUEPRINTS = (attachments_api.blueprints, cases_api.blueprints, decisions_api.blueprints, history_api.blueprints)
+BLUEPRINTS = (
+    attachments_api.blueprints,
+    cases_api.blueprints,
+    corrections_api.blueprints,
+    decisions_api.blueprints,
+    history_api.blueprints,
+    letters_api.blueprints,
+)
 JOBS = (attachments_jobs.kinds, decisions_jobs.kinds)
 PROBES = (directory_probes.probes, documents.probes, web_probes.probes)
 

@@ -87,7 +87,7 @@ class Crowd:
             pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
         await self._call("phone", "POST", f"{path}/phone", b"{}", here, 200)
         picture = {**self._staff, **_JPEG}
-        await self._call("signed form", "PUT", f"{path}/attachments/signed_form", self._pictures[0], picture, 200)
+        await self._call("signed form", "PUT", f"{path}/attachments/signed_form", self._pictures[-1], picture, 200)
         key = {"Idempotency-Key": str(uuid.uuid4()), **here}
         decision = b'{"outcome": "valid", "id_shown": true}'
         await self._call("decision", "POST", f"{path}/decision", decision, key, 202)

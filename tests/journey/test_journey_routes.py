@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from playground.citizen import PICTURES, child_form, form
+from playground.citizen import PICTURES, child_form, form, parent_of
 from playground.inbox import Inbox
 from playground.stage import Stage
 
@@ -80,16 +80,16 @@ def test_a_paper_form_keyed_in_at_a_counter_is_approved_there(stage: Stage) -> N
 @pytest.mark.rule("I3", "V3", "V4")
 def test_a_child_comes_in_person_with_the_birth_certificate(stage: Stage) -> None:
     parent, child = stage.family()
-    body = child_form(child)
+    body = child_form(child, parent=parent_of(parent))
     citizen = stage.citizen(parent)
     dossier = citizen.files(body, pictures=("portrait",))
     officer = stage.staff("approver", "01")
-    officer.receives(dossier.no)
-    problem = officer.decides(dossier.no, id_shown=True, expect=(409, 422))
+    officer.receives(dossier.no, id_shown=False, parent_id_shown=True)
+    problem = officer.decides(dossier.no, expect=(409, 422))
     assert "birth_certificate" in str(problem)
     officer.adds(dossier.no, "birth_certificate")
     officer.adds(dossier.no, "signed_form")
-    officer.decides(dossier.no, id_shown=True)
+    officer.decides(dossier.no)
     dossier.until("activated")
     assert stage.account(child).sign_in(citizen.inbox.first_password(dossier.no))["must_change_password"] is True
 

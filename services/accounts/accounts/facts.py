@@ -101,6 +101,9 @@ class AccountActivated(
     complete_at: datetime = public(fields.AwareDateTime(required=True, format="iso"))
     activated_at: datetime = public(fields.AwareDateTime(required=True, format="iso"))
     person: dict[str, Any] | None = _person()
+    filing: str | None = public(
+        fields.String(load_default=None, allow_none=True, metadata={"description": "counter, post"}), default=None
+    )
 
 
 class AccountAdjusted(

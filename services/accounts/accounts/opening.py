@@ -37,6 +37,7 @@ def open_account(session: ServiceSession, fact: IdentityVerified) -> uuid.UUID |
         "unique_id": personal_id,
         "dossier_no": fact.dossier_no,
         "route": fact.route,
+        "filing": fact.filing,
         "complete_at": fact.complete_at,
         "registered_as_of": fact.decided_at,
         "contact_as_of": fact.decided_at,

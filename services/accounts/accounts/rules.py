@@ -77,6 +77,8 @@ class Account(Aggregate, Base):
     #: the dossier that opened it
     dossier_no: Mapped[str | None]
     route: Mapped[str | None]
+    #: counter, post: the legal clock of the first password depends on it (I12)
+    filing: Mapped[str | None]
     complete_at: Mapped[datetime | None]
     #: when the latest decision to register this person was made
     registered_as_of: Mapped[datetime | None]

@@ -75,6 +75,7 @@ def _activate(session: Session, job: Job, made: SealedPassword) -> None:
         account_id=str(account.id),
         dossier_no=account.dossier_no or "",
         route=account.route or "",
+        filing=account.filing,
         bhxh_code=account.bhxh_code or "",
         full_name=account.full_name,
         contact={"phone": account.phone, "email": account.email},
@@ -95,7 +96,7 @@ def _activating() -> Any:
     at = sa.bindparam("new_at", type_=accounts.c.activated_at.type)
     guardian = sa.select(guardians.c.guardian_id).where(guardians.c.child_id == of).order_by(guardians.c.linked_at).limit(1)
     columns = (
-        *("id", "revision", "dossier_no", "route", "bhxh_code", "full_name", "phone", "email", "complete_at"),
+        *("id", "revision", "dossier_no", "route", "filing", "bhxh_code", "full_name", "phone", "email", "complete_at"),
         *(*PERSON, "unique_id"),
     )
     return (

@@ -12,9 +12,9 @@ _LEGAL_MINUTES = 15
 _LEGAL_WORKING_DAYS = 3
 
 
-def legal_urgency(route: str) -> Urgency:
-    """Return the legal urgency: three working days for a paper form at a counter (2659 §2), 15 minutes otherwise."""
-    return Urgency.THREE_WORKING_DAYS if route == "counter" else Urgency.FIFTEEN_MINUTES
+def legal_urgency(route: str, filing: str | None = None) -> Urgency:
+    """Return the legal urgency: three working days for paper, at a counter (2659 §2) or by post (I12); else 15 minutes."""
+    return Urgency.THREE_WORKING_DAYS if route == "counter" or filing == "post" else Urgency.FIFTEEN_MINUTES
 
 
 def deadline(urgency: Urgency, complete_at: datetime, calendar: Callable[[], Calendar]) -> datetime | None:

@@ -139,6 +139,7 @@ _ALL = (
     Template(
         "identity_questioned", "verification.identity_questioned", Channels.SMS, Urgency.DAYTIME, max_segments=2, quiet=True
     ),
+    Template("visit_requested", "verification.visit_requested", Channels.SMS, Urgency.DAYTIME, quiet=True),
     Template("otp", "accounts.otp_issued", Channels.SMS, Urgency.OTP, secret="code"),  # noqa: S106
     Template("account_adjusted", "accounts.account_adjusted", Channels.SMS, Urgency.AT_ONCE, once=True),
     # to the addresses of before: somebody else may have changed them

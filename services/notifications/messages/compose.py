@@ -56,6 +56,7 @@ def compose(
     values: Mapping[str, Any],
     sealed: Sealed | None = None,
     route: str | None = None,
+    filing: str | None = None,
     complete_at: datetime | None = None,
     useless_after: datetime | None = None,
     document: Mapping[str, str] | None = None,
@@ -68,14 +69,14 @@ def compose(
     :param ref: what support searches by: dossier number, complaint number or account id.
     :param contact: `phone` and `email`, either of which may be missing.
     :param values: the values for the templates: JSON values, days and moments.
-    :param route, complete_at: for a template with a legal deadline: which deadline, and from when it counts.
+    :param route, filing, complete_at: for a template with a legal deadline: which deadline, and from when it counts.
     :param useless_after: the message is not sent after this.
     :param document: `document_id`, `sha256` and `name` of the attachment.
     :param among: tells several recipients of one message apart; None for a single recipient.
     :raises OtherPerson: if the first message about this number went to another address.
     """
     template = TEMPLATES[template_name]
-    urgency = legal_urgency(route) if template.legal and route else template.urgency
+    urgency = legal_urgency(route, filing) if template.legal and route else template.urgency
     deadline_at = deadline(urgency, complete_at, lambda: calendar_of(session)) if complete_at else None
     payload: dict[str, Any] = {"template": template.name, "values": {name: _json(value) for name, value in values.items()}}
     if sealed is not None:

@@ -18,15 +18,14 @@ from services.chassis.web.blueprint import Blueprint, accepts_up_to
 from services.chassis.web.documented import problems
 from services.chassis.web.problem import Problem, field_error
 from services.chassis.web.resources import resources
-from services.registration.attachments.jobs import delete_documents
+from services.registration.attachments.jobs import REPLACED_STAYS, delete_documents
 from services.registration.attachments.schemas import AttachmentSchema
 from services.registration.declarations import access
 from services.registration.declarations.rules import UPLOADS
+from services.registration.form01.jobs import PICTURE, make_form
 from services.registration.settings import Settings
 
 SIGNED_FORM = "signed_form"
-#: how long a replaced document is kept: readers of its fact may still be fetching it
-_REPLACED_STAYS = timedelta(hours=1)
 
 _DOC: dict[str, Any] = {
     "parameters": [
@@ -90,6 +89,8 @@ def _keep(no: str, kind: str, document: Document) -> dict[str, Any]:
         now = clock.now()
         claim_check = declaration.attach(kind, document, now)
         if replaced:
-            stays = timedelta(0) if declaration.status == "draft" else _REPLACED_STAYS
+            stays = timedelta(0) if declaration.status == "draft" else REPLACED_STAYS
             delete_documents(session, declaration.dossier_no, [replaced["document_id"]], not_before=now + stays)
+        if declaration.status != "draft" and kind != SIGNED_FORM:
+            make_form(session, declaration.dossier_no, PICTURE)
     return claim_check

@@ -29,7 +29,10 @@ class AttachmentAdded(
         "last_day": "2026-12-01",
     },
 ):
-    """A document came to a submitted declaration: the generated Form 01 (`form_pdf`), or one that the person sent later."""
+    """A document came to a submitted declaration: the generated Form 01 (`form_pdf`), or one that the person sent later.
+
+    Each new Form 01 replaces the one before: after a correction, and when a picture was added.
+    """
 
     dossier_no: str = private(fields.String(required=True))
     attachment: dict[str, Any] = private(fields.Nested(Attachment, required=True))
@@ -38,5 +41,23 @@ class AttachmentAdded(
     contact: dict[str, Any] = private(fields.Nested(Contact, required=True))
     last_day: date | None = private(
         fields.Date(load_default=None, allow_none=True, metadata={"description": "until when the person may come (I6)"}),
+        default=None,
+    )
+    filing: str | None = private(fields.String(load_default=None, allow_none=True), default=None)
+    corrected_at: datetime | None = private(
+        fields.AwareDateTime(
+            load_default=None,
+            allow_none=True,
+            format="iso",
+            metadata={"description": "the newest correction by an officer that this document comes after"},
+        ),
+        default=None,
+    )
+    made_for: str | None = private(
+        fields.String(
+            load_default=None,
+            allow_none=True,
+            metadata={"description": "why the form was made: submission, correction, picture (one was added)"},
+        ),
         default=None,
     )

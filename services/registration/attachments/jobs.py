@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -16,6 +16,8 @@ from services.registration.settings import Settings
 log = get_logger(__name__)
 
 DELETE_DOCUMENTS = "delete_documents"
+#: how long a replaced document is kept: readers of its fact may still be fetching it
+REPLACED_STAYS = timedelta(hours=1)
 
 
 def delete_documents(

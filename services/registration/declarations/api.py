@@ -35,7 +35,7 @@ from services.registration.declarations.rules import HAS_ACCOUNT, Declaration
 from services.registration.declarations.schemas import DeclarationSchema, SubmitSchema
 from services.registration.declarations.succession import make_way, standing
 from services.registration.expiry.terms import Terms
-from services.registration.form01.jobs import make_form
+from services.registration.form01.jobs import SUBMISSION, make_form
 from services.registration.form01.links import seal_new_link
 from services.registration.settings import Settings
 
@@ -165,7 +165,7 @@ def _submit(session: ServiceSession, declaration: Declaration, number: Number, t
     if found.in_the_way:
         make_way(session, declaration, number=no, now=now)
     if declaration.route == "portal":
-        term = terms.begin(calendar_of(session), now, about=no)
+        term = terms.begin(calendar_of(session), now, about=no, by_post=declaration.by_post)
     if sealer is not None and declaration.route == "guardian":
         link = seal_new_link(session, sealer, no, now)
     declaration.submit(now, term, number=no, sealed_form_link=link)
@@ -174,7 +174,7 @@ def _submit(session: ServiceSession, declaration: Declaration, number: Number, t
     except IntegrityError:
         # the unique index of I8: another registration of this code was submitted first
         raise RegistrationOpen from None
-    make_form(session, declaration.dossier_no)
+    make_form(session, declaration.dossier_no, SUBMISSION)
 
 
 def _may_hear_of_account(session: ServiceSession, declaration: Declaration) -> bool:

@@ -19,6 +19,7 @@ from services.registration.declarations.parts import (
     Contact,
     Guardian,
     Office,
+    Parent,
     Subject,
 )
 
@@ -124,6 +125,32 @@ class DeclarationSubmitted(
         ),
         default=None,
     )
+    contact_person: str | None = private(
+        fields.String(
+            load_default=None, allow_none=True, metadata={"description": "null: the person, or the parent or guardian"}
+        ),
+        default=None,
+    )
+    registered_with: str | None = private(
+        fields.String(load_default=None, allow_none=True, metadata={"description": "portal, ivan"}), default=None
+    )
+    ivan_name: str | None = public(
+        fields.String(
+            load_default=None, allow_none=True, metadata={"description": "name of the chosen I-VAN organisation (I13)"}
+        ),
+        default=None,
+    )
+    start_date: date | None = private(fields.Date(load_default=None, allow_none=True), default=None)
+    letters_until: datetime | None = public(
+        fields.AwareDateTime(
+            load_default=None,
+            allow_none=True,
+            format="iso",
+            metadata={"description": "filed by post: until when an office may record a letter posted in time (I12)"},
+        ),
+        default=None,
+    )
+    parent: dict[str, Any] | None = private(fields.Nested(Parent, load_default=None, allow_none=True), default=None)
     warnings: list[str] = private(
         fields.List(
             fields.String(),

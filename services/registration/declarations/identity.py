@@ -73,22 +73,6 @@ def id_number(id_type: str, text: str) -> str:
     return number
 
 
-def email(text: str) -> str:
-    """Return an address that any mail program can send to. No DNS look-up: filing must not depend on one."""
-    from email_validator import EmailNotValidError, validate_email
-
-    try:
-        checked = validate_email(text.strip(), check_deliverability=False, allow_smtputf8=False)
-    except EmailNotValidError:
-        raise ma.ValidationError(
-            bilingual(
-                vi="Địa chỉ thư điện tử không đúng (ví dụ đúng: ten@example.com, không dấu, không có khoảng trắng).",
-                en="Not a valid e-mail address.",
-            )
-        ) from None
-    return checked.ascii_email or checked.normalized
-
-
 def full_name(text: str) -> str:
     """Return a name in Latin letters with any diacritics, in NFC and with single spaces; letter case is kept.
 

@@ -79,6 +79,7 @@ def create_draft(
         subject=_json(subject),
         contact={"phone": reached["phone"], "email": reached["email"], "address": address}
         | ({"remove_email": True} if contact["remove_email"] else {}),
+        parent=data["parent"],
         particulars=_json(  # by the names of the API
             {
                 "person": contact["contact_person"],

@@ -53,6 +53,16 @@ class Guardian(Schema):
     email = fields.String(load_default=None, allow_none=True)
 
 
+class Parent(Schema):
+    """The parent or guardian who comes to an office with a child, signs, and shows their own ID (702 app. 2; V3)."""
+
+    full_name = fields.String(required=True)
+    id_type = fields.String(required=True, metadata={"description": "cmnd, cccd, passport"})
+    id_number = fields.String(required=True)
+    relationship = fields.String(required=True, metadata={"description": "father, mother, guardian"})
+    phone = fields.String(required=True)
+
+
 class Office(Schema):
     """The receiving office that the form names (V2: any other may finish the dossier)."""
 

@@ -8,6 +8,7 @@ import marshmallow as ma
 from marshmallow.validate import Length, OneOf, Regexp
 
 from services.chassis.text.bilingual import bilingual
+from services.chassis.text.emails import email_address
 from services.chassis.text.phones import mobile_in_e164
 from services.registration.declarations import identity
 from services.registration.declarations.identity import Checked
@@ -55,10 +56,18 @@ class SubjectSchema(ma.Schema):
             return data
         if number is None:
             raise ma.ValidationError(_ID_MISSING, "id_number")
-        try:
-            return data | {"id_number": identity.id_number(kind, number)}
-        except ma.ValidationError as error:
-            raise ma.ValidationError(error.messages, "id_number") from None
+        return _with_id_as_stored(data)
+
+
+def _with_id_as_stored(data: dict[str, Any]) -> dict[str, Any]:
+    """Return a person's data with the ID number as it is stored.
+
+    :raises ma.ValidationError: for a number that its type cannot have.
+    """
+    try:
+        return data | {"id_number": identity.id_number(data["id_type"], data["id_number"])}
+    except ma.ValidationError as error:
+        raise ma.ValidationError(error.messages, "id_number") from None
 
 
 class AddressSchema(ma.Schema):
@@ -75,7 +84,7 @@ class ContactSchema(ma.Schema):
     """The person's contact data. Phone and e-mail are the guardian's account's if a guardian files: leave them out."""
 
     phone = Checked(mobile_in_e164, load_default=None, allow_none=True, metadata={"example": "0983847986"})
-    email = Checked(identity.email, load_default=None, allow_none=True)
+    email = Checked(email_address, load_default=None, allow_none=True)
     remove_email = ma.fields.Boolean(
         load_default=False,
         truthy={True},
@@ -88,10 +97,24 @@ class ContactSchema(ma.Schema):
     )
 
 
+class ParentSchema(ma.Schema):
+    """The parent or guardian who comes to an office with a child, signs, and shows their own ID (702 app. 2; V3)."""
+
+    full_name = Checked(identity.full_name, required=True)
+    id_type = ma.fields.String(required=True, validate=OneOf(identity.ID_TYPES))
+    id_number = ma.fields.String(required=True, validate=Length(max=40))
+    relationship = ma.fields.String(required=True, validate=OneOf(("father", "mother", "guardian")))
+    phone = Checked(mobile_in_e164, required=True)
+
+    @ma.post_load
+    def _id(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return _with_id_as_stored(data)
+
+
 class GuardianSchema(ma.Schema):
     """Who files for a child (702 app. 1): the holder of the account signed in to, whose name, phone and e-mail it has (I11)."""
 
     relationship = ma.fields.String(required=True, validate=OneOf(("father", "mother", "guardian")))
     full_name = Checked(identity.full_name, load_default=None, allow_none=True, metadata=_OF_ACCOUNT)
     phone = Checked(mobile_in_e164, load_default=None, allow_none=True, metadata=_OF_ACCOUNT)
-    email = Checked(identity.email, load_default=None, allow_none=True, metadata=_OF_ACCOUNT)
+    email = Checked(email_address, load_default=None, allow_none=True, metadata=_OF_ACCOUNT)

@@ -1,7 +1,6 @@
 """Rebuild declarations that a restored backup knows nothing of, from their cases in verification.
 
-What verification never had is lost: the hash of the tracking code (an office can still look the dossier up) and what only the printed
-form shows.
+What verification never had is lost: the hash of the tracking code (an office can still look the dossier up).
 """
 
 from __future__ import annotations
@@ -13,11 +12,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from services.chassis.calendar import calendar_of, day_ending_at
 from services.chassis.database import ServiceSession
 from services.chassis.errors import OtherPerson
 from services.chassis.ids import uuid7
 from services.registration.declarations.rules import FORM_PDF, Declaration
-from services.registration.form01.jobs import make_form
+from services.registration.expiry.terms import Terms
+from services.registration.form01.jobs import SUBMISSION, make_form
 from services.registration.lookup import offices
 from services.registration.readers import CaseGivenBack
 
@@ -30,6 +31,7 @@ _STATUS = {
     "name_differs": "received",
     "birth_differs": "received",
     "identity_in_use": "received",
+    "identity_unproved": "received",
     "code_not_found": "code_not_found",
     "approved": "verified",
     "rejected": "rejected",
@@ -68,20 +70,29 @@ def rebuild(session: ServiceSession, fact: CaseGivenBack) -> None:
         )
         session.add(declaration)
     _submit(declaration, fact)
+    _resume_waiting(session, declaration, fact)
     session.flush()
     if declaration.subject is not None and FORM_PDF not in declaration.attachments:
-        make_form(session, declaration.dossier_no)
+        make_form(session, declaration.dossier_no, SUBMISSION)
 
 
 def _submit(declaration: Declaration, fact: CaseGivenBack) -> None:
     """Set what the submission, and officers since, have set."""
     declaration.status, declaration.dossier_no = _STATUS[fact.status], fact.dossier_no
-    declaration.submitted_at, declaration.expires_at = fact.submitted_at, fact.expires_at
-    declaration.received_at, declaration.case_revision = fact.received_at, fact.envelope.revision
+    declaration.submitted_at, declaration.received_at = fact.submitted_at, fact.received_at
+    declaration.case_revision = fact.envelope.revision
     declaration.revision = (declaration.revision or 0) + 1
     declaration.subject = _json(fact.subject)
-    declaration.contact, declaration.guardian = fact.contact, fact.guardian
-    declaration.phone_proved = fact.phone_proved
+    declaration.contact, declaration.guardian, declaration.parent = fact.contact, fact.guardian, fact.parent
+    declaration.phone_proved, declaration.corrected_at = fact.phone_proved, fact.corrected_at
+    if fact.subject is not None and fact.particulars is not None:
+        said = fact.particulars
+        declaration.particulars = {
+            "person": said.get("contact_person"),
+            "registered_at": said.get("registered_with"),
+            "ivan_name": said.get("ivan_name"),
+            "start_date": said.get("start_date"),
+        }
     declaration.bhxh_code = fact.subject["bhxh_code"] if fact.subject else None
     declaration.guardian_account_id = fact.guardian["account_id"] if fact.guardian else None
     declaration.office_code, declaration.province_code = declaration.office["code"], declaration.office["province_code"]
@@ -90,6 +101,15 @@ def _submit(declaration: Declaration, fact: CaseGivenBack) -> None:
         declaration.ended_at = fact.decided_at or fact.expires_at or fact.submitted_at
     if declaration.status == "rejected":
         declaration.refusal = {"reason_code": fact.reason_code, "reason": fact.reason}
+
+
+def _resume_waiting(session: ServiceSession, declaration: Declaration, fact: CaseGivenBack) -> None:
+    """Set the days as they were told; whether the person has been warned is forgotten, so it may happen twice (I6, I12)."""
+    declaration.expires_at, declaration.letters_until = fact.expires_at, fact.letters_until
+    if declaration.status == "submitted" and fact.expires_at is not None:
+        last_day, by_post = day_ending_at(fact.expires_at), declaration.by_post
+        term = Terms().ending_on(calendar_of(session), last_day, about=fact.dossier_no, by_post=by_post)
+        declaration.last_day, declaration.warn_at, declaration.close_at = last_day, term.warn_at, term.close_at
 
 
 def _same_person(declaration: Declaration, fact: CaseGivenBack) -> bool:

@@ -35,7 +35,9 @@ class SubmittedSchema(ma.Schema):
     last_day = ma.fields.Date(
         required=True,
         allow_none=True,
-        metadata={"description": "the last day to come, until 24:00; null where no visit is required"},
+        metadata={
+            "description": "the last day to come, or filed by post, to post the papers (I12), until 24:00; null where neither is required"
+        },
     )
     expires_at = Moment(
         required=True, allow_none=True, metadata={"description": "the first instant after `last_day`, Vietnam's time"}
@@ -85,7 +87,10 @@ class StatusSchema(ma.Schema):
         metadata={"description": "fields that look odd and block nothing (I9)"},
     )
     attachments = ma.fields.List(
-        ma.fields.String(), required=True, metadata={"description": "the kinds of the documents received"}
+        ma.fields.String(),
+        attribute="documents",
+        required=True,
+        metadata={"description": "the kinds of the documents received"},
     )
     refusal = ma.fields.Nested(RefusalSchema, required=True, allow_none=True)
     phone_proved = ma.fields.Boolean(required=True)

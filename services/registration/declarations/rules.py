@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,8 +20,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.chassis.documents import Document
 from services.chassis.ids import uuid7
+from services.chassis.uploads.distinct import must_differ
 from services.registration.attachments.facts import AttachmentAdded
 from services.registration.declarations.facts import DeclarationSubmitted, DeclarationWithdrawn
+from services.registration.declarations.particulars import told_particulars, told_subject
 from services.registration.declarations.refusals import AttachmentsClosed, CannotWithdraw, NotADraft
 from services.registration.expiry.terms import Term
 from services.registration.expiry.waiting import Waiting
@@ -79,10 +81,14 @@ class Declaration(Counted, Waiting, Base):
     subject: Mapped[dict[str, Any] | None]
     contact: Mapped[dict[str, Any] | None]
     guardian: Mapped[dict[str, Any] | None]
+    #: who comes with a child (V3)
+    parent: Mapped[dict[str, Any] | None]
     #: needed only for the printed form: contact person, with whom the person registers (portal, I-VAN), start date
     particulars: Mapped[dict[str, Any] | None]
     #: kind → stored document (claim check)
     attachments: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    #: kind → document that an office added, which verification owns, with the revision that told of it
+    office_documents: Mapped[dict[str, Any] | None]
     warnings: Mapped[list[str]] = mapped_column(default=list)
     #: why an officer rejected it: reason_code, and the reason in the officer's own words
     refusal: Mapped[dict[str, Any] | None]
@@ -92,6 +98,8 @@ class Declaration(Counted, Waiting, Base):
     received_at: Mapped[datetime | None]
     #: a code from the phone, an account or an officer has said that the phone is theirs (I11)
     phone_proved: Mapped[bool] = mapped_column(default=True, server_default=sa.true())
+    #: when an officer last corrected the form (V3)
+    corrected_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
 
     @property
@@ -103,6 +111,11 @@ class Declaration(Counted, Waiting, Base):
     def number(self) -> str | None:
         """Return the dossier number, or None for a draft that has none yet."""
         return None if self.dossier_no == self.draft_id else self.dossier_no
+
+    @property
+    def documents(self) -> dict[str, Any]:
+        """Return the documents by kind; what an office added counts before what the person sent."""
+        return {**self.attachments, **(self.office_documents or {})}
 
     @property
     def odd_fields(self) -> list[str]:
@@ -120,7 +133,7 @@ class Declaration(Counted, Waiting, Base):
             raise NotADraft
         self.status, self.submitted_at, self.dossier_no = "submitted", now, number
         if term is not None:
-            self.last_day, self.expires_at, self.warn_at, self.close_at = term
+            self.last_day, self.expires_at, self.warn_at, self.close_at, self.letters_until = term
         self.tell(
             DeclarationSubmitted(
                 dossier_no=self.dossier_no,
@@ -131,31 +144,38 @@ class Declaration(Counted, Waiting, Base):
                 submitted_at=now,
                 expires_at=self.expires_at,
                 last_day=self.last_day,
-                subject=_with_date(self.subject),
+                subject=told_subject(self.subject),
                 contact=self.contact,
                 guardian=self.guardian,
                 office=self.office,
                 filing=self.filing,
                 attachments=[self.attachments[kind] for kind in sorted(self.attachments)],
                 signature=None,
+                parent=self.parent,
+                letters_until=self.letters_until,
+                **told_particulars(self.particulars or {}),
                 warnings=self.warnings,
                 phone_proved=self.phone_proved,
                 sealed_form_link=sealed_form_link,
             )
         )
 
-    def attach(self, kind: str, document: Document, now: datetime) -> dict[str, Any]:
+    def attach(self, kind: str, document: Document, now: datetime, *, made_for: str | None = None) -> dict[str, Any]:
         """Attach a stored document in place of an earlier one of its kind; once submitted, tell `AttachmentAdded`.
 
         Return the claim check that rows and facts carry: its kind, id, hash, type and size.
 
         The person may upload until an officer receives them (V4); the generated PDF may be attached later.
 
+        :param made_for: why the PDF was made (`form01/jobs.py`).
+        :raises SamePicture: if the same file stands for another paper (V3).
         :raises AttachmentsClosed: once an officer has received the person, or the declaration has ended.
         """
         takes_it = self.status in ("draft", "submitted") or kind == FORM_PDF
         if not takes_it or self.subject is None or self.contact is None:
             raise AttachmentsClosed
+        if kind != FORM_PDF:
+            must_differ(kind, document.sha256, {other: each["sha256"] for other, each in self.documents.items()})
         claim_check = {"kind": kind, **asdict(document)}
         self.attachments = {**self.attachments, kind: claim_check}
         self.note_pictures()
@@ -168,6 +188,9 @@ class Declaration(Counted, Waiting, Base):
                     full_name=self.subject["full_name"],
                     contact=self.contact,
                     last_day=self.last_day,
+                    filing=self.filing,
+                    corrected_at=self.corrected_at,
+                    made_for=made_for,
                 )
             )
         return claim_check
@@ -208,12 +231,7 @@ class Declaration(Counted, Waiting, Base):
     def clear_personal_data(self) -> list[str]:
         """Clear all personal data. Return the ids of the documents, which must be deleted too (`erasure.py`)."""
         documents = [document["document_id"] for document in self.attachments.values()]
-        self.subject = self.contact = self.guardian = self.particulars = self.refusal = None
+        self.subject = self.contact = self.guardian = self.parent = self.particulars = self.refusal = None
         self.bhxh_code = self.guardian_account_id = None
-        self.attachments, self.warnings, self.awaited = {}, [], None
+        self.attachments, self.office_documents, self.warnings, self.awaited = {}, None, [], None
         return documents
-
-
-def _with_date(subject: dict[str, Any]) -> dict[str, Any]:
-    born = subject.get("date_of_birth")
-    return subject | {"date_of_birth": date.fromisoformat(born) if born else None}

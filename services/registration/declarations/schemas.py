@@ -11,9 +11,23 @@ from services.chassis.text.bilingual import bilingual
 from services.registration.declarations import identity
 from services.registration.declarations.identity import Checked
 from services.registration.declarations.parts import KINDS
-from services.registration.declarations.person_schemas import ContactSchema, GuardianSchema, SubjectSchema
+from services.registration.declarations.person_schemas import ContactSchema, GuardianSchema, ParentSchema, SubjectSchema
 
 _CHANNELS = {"portal": ("web", "app"), "guardian": ("web", "app"), "counter": ("office", "mobile_desk", "customer_care")}
+
+_PARENT_MISSING = bilingual(
+    vi="Người dưới 18 tuổi cần có cha, mẹ hoặc người giám hộ đứng tên, ký tờ khai và xuất trình giấy tờ tùy thân của mình.",
+    en="For somebody under 18 name the father, mother or guardian who signs the form and shows their own ID.",
+)
+_CHILD_BY_POST = bilingual(
+    vi="Hồ sơ của người dưới 18 tuổi không gửi qua bưu chính: hãy cùng cha, mẹ hoặc người giám hộ đến cơ quan BHXH, "
+    "hoặc nộp từ tài khoản của cha, mẹ hoặc người giám hộ.",
+    en="For somebody under 18 nothing is filed by post: come with the parent or guardian, or file from their account.",
+)
+_NO_PARENT = bilingual(
+    vi="Chỉ ghi khi người dưới 18 tuổi đến cơ quan BHXH cùng cha, mẹ hoặc người giám hộ.",
+    en="Only for somebody under 18 who comes to an office with a parent or guardian.",
+)
 
 
 class DeclarationSchema(ma.Schema):
@@ -27,6 +41,12 @@ class DeclarationSchema(ma.Schema):
     subject = ma.fields.Nested(SubjectSchema, required=True)
     contact = ma.fields.Nested(ContactSchema, required=True)
     guardian = ma.fields.Nested(GuardianSchema, load_default=None, allow_none=True)
+    parent = ma.fields.Nested(
+        ParentSchema,
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "who comes to an office with a child under 18; required for one unless a guardian files"},
+    )
     office_code = ma.fields.String(required=True, validate=Length(1, 20))
     filing = ma.fields.String(required=True, validate=OneOf(("counter", "post")))
     registered_with = ma.fields.String(data_key="registered_at", required=True, validate=OneOf(("portal", "ivan")))
@@ -71,12 +91,14 @@ def _guardian_faults(data: dict[str, Any]) -> dict[str, Any]:
         faults["kind"] = [
             bilingual(vi="Đăng ký cho con chỉ dùng để đăng ký mới.", en="A guardian can only register a child.")
         ]
-    if data["subject"]["id_type"] is not None:
+    if data["parent"] is not None:
+        faults["parent"] = [_NO_PARENT]
+    if data["subject"]["id_type"] in (identity.CMND, identity.CCCD):
         faults["subject"] = {
             "id_type": [
                 bilingual(
-                    vi="Đăng ký cho con chỉ dành cho người dưới 18 tuổi chưa có giấy tờ tuỳ thân.",
-                    en="A guardian registers only a child under 18 who has no ID.",
+                    vi="Đăng ký cho con chỉ dành cho người dưới 18 tuổi chưa có CMND hoặc CCCD.",
+                    en="A guardian registers only a child under 18 who has no CMND or CCCD.",
                 )
             ]
         }
@@ -94,6 +116,14 @@ def _other_faults(data: dict[str, Any]) -> dict[str, Any]:
                 en="Only for a child registered from a guardian's account.",
             )
         ]
+    born = data["subject"]["date_of_birth"]
+    is_child = born is not None and identity.is_child(born)
+    if is_child and data["parent"] is None:
+        faults["parent"] = [_PARENT_MISSING]
+    if is_child and data["filing"] == "post":
+        faults["filing"] = [_CHILD_BY_POST]
+    if not is_child and data["parent"] is not None:
+        faults["parent"] = [_NO_PARENT]
     if data["contact"]["phone"] is None:
         faults["contact"] = {"phone": [bilingual(vi="Thiếu thông tin bắt buộc.", en="Missing data for required field.")]}
     return faults

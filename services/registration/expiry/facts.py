@@ -36,6 +36,9 @@ class DeclarationExpiring(
     bhxh_code: str = private(fields.String(required=True))
     full_name: str = private(fields.String(required=True))
     contact: dict[str, Any] = private(fields.Nested(Contact, required=True))
+    filing: str | None = public(
+        fields.String(load_default=None, allow_none=True, metadata={"description": "counter, post"}), default=None
+    )
 
 
 class DeclarationExtended(
@@ -64,6 +67,9 @@ class DeclarationExtended(
     bhxh_code: str = private(fields.String(required=True))
     full_name: str = private(fields.String(required=True))
     contact: dict[str, Any] = private(fields.Nested(Contact, required=True))
+    filing: str | None = public(
+        fields.String(load_default=None, allow_none=True, metadata={"description": "counter, post"}), default=None
+    )
 
 
 class DeclarationExpired(
@@ -92,6 +98,9 @@ class DeclarationExpired(
     bhxh_code: str = private(fields.String(required=True))
     full_name: str = private(fields.String(required=True))
     contact: dict[str, Any] = private(fields.Nested(Contact, required=True))
+    filing: str | None = public(
+        fields.String(load_default=None, allow_none=True, metadata={"description": "counter, post"}), default=None
+    )
 
 
 class PicturesAwaited(
@@ -122,6 +131,9 @@ class PicturesAwaited(
     bhxh_code: str = private(fields.String(required=True))
     full_name: str = private(fields.String(required=True))
     contact: dict[str, Any] = private(fields.Nested(Contact, required=True))
+    filing: str | None = public(
+        fields.String(load_default=None, allow_none=True, metadata={"description": "counter, post"}), default=None
+    )
 
 
 class DeclarationUnfinished(
@@ -148,3 +160,6 @@ class DeclarationUnfinished(
     bhxh_code: str = private(fields.String(required=True))
     full_name: str = private(fields.String(required=True))
     contact: dict[str, Any] = private(fields.Nested(Contact, required=True))
+    filing: str | None = public(
+        fields.String(load_default=None, allow_none=True, metadata={"description": "counter, post"}), default=None
+    )

@@ -86,7 +86,7 @@ def _later_term(session: Session, declaration: Declaration, terms: Terms) -> Ter
     last_day = calendar.first_worked_from(declaration.last_day or day_in_vietnam(declaration.expires_at))
     if last_day == declaration.last_day:
         return None
-    return terms.ending_on(calendar, last_day, about=declaration.dossier_no)
+    return terms.ending_on(calendar, last_day, about=declaration.dossier_no, by_post=declaration.by_post)
 
 
 def _warn(_session: Session, declaration: Declaration) -> None:

@@ -23,31 +23,39 @@ class Term(NamedTuple):
     last_day: date
     expires_at: datetime
     warn_at: datetime | None
-    #: when the system cancels it and deletes the data: after `expires_at`, by up to a night
+    #: when the system cancels it and deletes the data: after `expires_at` and `letters_until`, by up to a night
     close_at: datetime
+    #: until when an office may record that a letter posted in time has come (I12); None where none is expected
+    letters_until: datetime | None = None
 
 
 @dataclass(frozen=True)
 class Terms:
-    """How long a declaration waits for the person. ``close_spread``: all that end on one day are closed within this time."""
+    """How long a declaration waits for the person.
+
+    ``close_spread``: all that end on one day are closed within this time; ``letter_days``: how much longer a letter may be
+    on its way that was posted in time (I12).
+    """
 
     days: int = 10
     warning_days: int = 2
     close_spread: timedelta = timedelta(hours=6)
+    letter_days: int = 10
 
-    def begin(self, calendar: Calendar, confirmed_at: datetime, *, about: str) -> Term:
+    def begin(self, calendar: Calendar, confirmed_at: datetime, *, about: str, by_post: bool = False) -> Term:
         """Return the term of a declaration confirmed at that moment (I6; Civil Code 2015, articles 147 and 148).
 
         :param about: the dossier number, by which one day's warnings and endings are spread evenly.
         """
-        return self.ending_on(calendar, calendar.last_day(confirmed_at, self.days), about=about)
+        return self.ending_on(calendar, calendar.last_day(confirmed_at, self.days), about=about, by_post=by_post)
 
-    def ending_on(self, calendar: Calendar, last_day: date, *, about: str) -> Term:
-        """Return the term that ends at 24:00 of ``last_day``."""
+    def ending_on(self, calendar: Calendar, last_day: date, *, about: str, by_post: bool = False) -> Term:
+        """Return the term that ends at 24:00 of ``last_day``; ``by_post``: the day by which the letter must be posted."""
         expires_at = end_of(last_day)
+        letters_until = end_of(last_day + timedelta(days=self.letter_days)) if by_post else None
         warn_at = by_day(calendar.before(last_day, self.warning_days), about=about) if self.warning_days else None
         spread = _CLOSE_AFTER + _share(about) * self.close_spread if self.close_spread else timedelta(0)
-        return Term(last_day, expires_at, warn_at, expires_at + spread)
+        return Term(last_day, expires_at, warn_at, (letters_until or expires_at) + spread, letters_until)
 
 
 def by_day(day: date, *, about: str) -> datetime:

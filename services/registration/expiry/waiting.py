@@ -18,6 +18,8 @@ from services.registration.expiry.facts import (
 )
 from services.registration.expiry.terms import Term
 
+POST = "post"
+
 
 class Waiting(Aggregate):
     """The part of a declaration that has to do with time."""
@@ -25,6 +27,7 @@ class Waiting(Aggregate):
     dossier_no: Mapped[str] = mapped_column(unique=True)
     kind: Mapped[str]
     route: Mapped[str]
+    filing: Mapped[str]
     subject: Mapped[dict[str, Any] | None]
     contact: Mapped[dict[str, Any] | None]
     attachments: Mapped[dict[str, Any]] = mapped_column(default=dict)
@@ -38,11 +41,18 @@ class Waiting(Aggregate):
     warn_at: Mapped[datetime | None]
     #: when it is cancelled and erased, some hours after `expires_at`: not everybody's at one moment
     close_at: Mapped[datetime | None]
+    #: until when an office may record that the letter has come (I12); None where none is expected
+    letters_until: Mapped[datetime | None]
     warned_at: Mapped[datetime | None]
     #: when the person is told that it lies unfinished (I6); None in rows of an earlier release, too
     left_due_at: Mapped[datetime | None]
     #: since when it may be withdrawn although it was received
     left_at: Mapped[datetime | None]
+
+    @property
+    def by_post(self) -> bool:
+        """Tell whether a letter brings the papers, so that nobody has to come (I12)."""
+        return self.filing == POST and self.route in ("portal", "counter")
 
     @property
     def erased(self) -> bool:
@@ -63,7 +73,7 @@ class Waiting(Aggregate):
         """
         if self.expires_at is None or term.expires_at <= self.expires_at:
             raise ValueError("a declaration can only be given more days")
-        self.last_day, self.expires_at, self.warn_at, self.close_at = term
+        self.last_day, self.expires_at, self.warn_at, self.close_at, self.letters_until = term
         self.tell(DeclarationExtended(expires_at=term.expires_at, last_day=term.last_day, **self._named_person()))
 
     def await_pictures(self, kinds: Sequence[str], term: Term) -> None:
@@ -72,7 +82,7 @@ class Waiting(Aggregate):
         if self.status != "submitted" or self.awaited or not kinds:
             return
         self.awaited, self.warned_at = kinds, None
-        self.last_day, self.expires_at, self.warn_at, self.close_at = term
+        self.last_day, self.expires_at, self.warn_at, self.close_at, self.letters_until = term
         self.tell(
             PicturesAwaited(pictures=kinds, expires_at=term.expires_at, last_day=term.last_day, **self._named_person())
         )
@@ -108,4 +118,5 @@ class Waiting(Aggregate):
             "bhxh_code": self.subject["bhxh_code"],
             "full_name": self.subject["full_name"],
             "contact": self.contact,
+            "filing": self.filing,
         }

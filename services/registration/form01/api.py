@@ -1,4 +1,7 @@
-"""Form 01 as PDF, which the person can open again (I5): `/declarations/{no}/form.pdf`, or `/forms/{token}` from a message."""
+"""Form 01 as PDF, which the person can open again (I5): `/declarations/{no}/form.pdf`, or `/forms/{token}` from a message.
+
+The empty form is there for anybody (I14).
+"""
 
 from __future__ import annotations
 
@@ -16,11 +19,12 @@ from services.chassis.web.resources import resources
 from services.registration.declarations import access
 from services.registration.declarations.rules import FORM_PDF, Declaration
 from services.registration.form01.links import opened_by
-from services.registration.form01.rendering import pdf_of
+from services.registration.form01.rendering import blank_pdf, pdf_of
 
+blank = Blueprint("blank_form01", __name__, url_prefix="/form01", description="The empty Form 01")
 form01 = Blueprint("form01", __name__, url_prefix="/declarations", description="Form 01 as PDF")
 links = Blueprint("form-links", __name__, url_prefix="/forms", description="Form 01 by a link from a message")
-blueprints = (form01, links)
+blueprints = (form01, links, blank)
 
 
 @form01.route("/<no>/form.pdf")
@@ -71,6 +75,20 @@ def open_link(token: str) -> Response:
 def _pdf(declaration: Declaration) -> Response:
     response = Response(_kept(declaration) or pdf_of(declaration, resources.documents), content_type=PDF)
     response.headers["Content-Disposition"] = f'inline; filename="to-khai-{declaration.dossier_no}.pdf"'
+    return response
+
+
+@blank.route("/blank.pdf")
+@problems(503)
+@blank.response(200, {"type": "string", "format": "binary"}, content_type=PDF)
+def show_blank() -> Response:
+    """Download the empty Form 01, to be filled in by hand (I14; 2659)
+
+    For anybody, without signing in.
+    """
+    response = Response(blank_pdf(), content_type=PDF)
+    response.headers["Content-Disposition"] = 'inline; filename="mau-so-01.pdf"'
+    response.headers["Cache-Control"] = "public, max-age=86400"
     return response
 
 

@@ -23,10 +23,21 @@ class Guardian:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Parent:
+    """Who comes to an office with a child, and signs (702 app. 2). ``relationship``: father, mother, guardian."""
+
+    full_name: str
+    relationship: str
+    phone: str
+    id_type: str
+    id_number: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class FormData:
     """One declaration, ready to be printed. Codes are the API's, phone numbers are E.164."""
 
-    dossier_no: str | None  # None: still a draft
+    dossier_no: str | None  # None: still a draft; empty: nobody has filled it in
     kind: str  # register, adjust, stop
     full_name: str
     bhxh_code: str
@@ -47,9 +58,31 @@ class FormData:
     office_phone: str = ""
     submitted_at: datetime | None = None  # None: still a draft
     last_day: date | None = None
+    corrected_at: datetime | None = None  # by an officer: this form replaces all before
     attachments: Collection[str] = ()  # kinds of the documents sent with it
     guardian: Guardian | None = None
+    parent: Parent | None = None
     portrait: bytes | None = None  # a picture that `uploads.accept` has accepted
+
+    @property
+    def blank(self) -> bool:
+        """Tell whether it is to be filled in by hand (I14)."""
+        return self.dossier_no == ""
+
+
+#: the form that nobody has filled in (I14)
+BLANK = FormData(
+    dossier_no="",
+    kind="",
+    full_name="",
+    bhxh_code="",
+    phone="",
+    address="",
+    office_name="",
+    filing="",
+    registered_with="",
+    parent=Parent(full_name="", relationship="", phone="", id_type="", id_number=""),
+)
 
 
 def id_name(id_type: str | None) -> str:

@@ -8,6 +8,7 @@ from services.registration.form01 import pictures
 from services.registration.form01.data import (
     FormData,
     Guardian,
+    Parent,
     id_name,
     long_date,
     national,
@@ -33,6 +34,8 @@ def render(form: FormData) -> bytes:
     _person(sheet, form)
     if form.guardian:
         _guardian(sheet, form, form.guardian)
+    if form.parent:
+        _parent(sheet, form, form.parent)
     sheet.gap(1.5 * mm)
     sheet.paragraph(DECREE)
     _purpose(sheet, form)
@@ -40,18 +43,18 @@ def render(form: FormData) -> bytes:
     sheet.paragraph(COMMITMENT)
     _office(sheet, form)
     _signatures(sheet, form)
-    return sheet.as_pdf(
-        title=f"Mẫu số 01 - {form.dossier_no or DRAFT}", footer=lambda page, pages: _foot(sheet, form, page, pages)
-    )
+    title = "Mẫu số 01" if form.blank else f"Mẫu số 01 - {form.dossier_no or DRAFT}"
+    return sheet.as_pdf(title=title, footer=lambda page, pages: _foot(sheet, form, page, pages))
 
 
 def _head(sheet: Sheet, form: FormData) -> None:
     wide, high = _PORTRAIT
     _portrait_box(sheet, form, LEFT, TOP - high)
-    if form.dossier_no is not None:
+    if form.dossier_no:
         sheet.draw(pictures.qr(form.dossier_no, RIGHT - _QR, TOP, _QR))
-    sheet.text("Số hồ sơ", RIGHT - _QR / 2, TOP - _QR - 3 * mm, size=7.5, align="center")
-    sheet.text(form.dossier_no or DRAFT, RIGHT - _QR / 2, TOP - _QR - 6.6 * mm, font=BOLD, size=7.8, align="center")
+    if not form.blank:
+        sheet.text("Số hồ sơ", RIGHT - _QR / 2, TOP - _QR - 3 * mm, size=7.5, align="center")
+        sheet.text(form.dossier_no or DRAFT, RIGHT - _QR / 2, TOP - _QR - 6.6 * mm, font=BOLD, size=7.8, align="center")
     sheet.text("Mẫu số 01", RIGHT - _QR / 2, TOP - _QR - 11.5 * mm, font=BOLD, size=7.5, align="center")
     sheet.text("(5236/VBHN-BLĐTBXH)", RIGHT - _QR / 2, TOP - _QR - 14.8 * mm, size=6.3, align="center")
     middle = (LEFT + wide + RIGHT - _QR) / 2
@@ -65,7 +68,11 @@ def _head(sheet: Sheet, form: FormData) -> None:
     for line in TITLE:
         sheet.centered(line, middle, room, size=10)
     sheet.y = min(sheet.y, TOP - high) - 2 * mm
-    sheet.centered(f"Kính gửi: {form.office_name}", _MIDDLE, WIDTH, font=REGULAR, size=11)
+    sheet.centered(f"Kính gửi: {form.office_name or '.' * 60}", _MIDDLE, WIDTH, font=REGULAR, size=11)
+    if form.corrected_at:
+        sheet.centered(
+            f"Bản đính chính lúc {time_and_date(form.corrected_at)}, thay cho mọi bản trước", _MIDDLE, WIDTH, size=8.5
+        )
     sheet.gap(1.5 * mm)
 
 
@@ -91,13 +98,14 @@ def _person(sheet: Sheet, form: FormData) -> None:
     sheet.dotted_line(start, RIGHT, base - 2)
     sheet.text(born, start + 1 * mm, base, font=BOLD)
     sheet.gap(1.2 * mm)
-    paper = f"{form.id_number} ({id_name(form.id_type)})" if form.id_number else "chưa có"
+    paper = _paper(form.id_type, form.id_number) or ("" if form.blank else "chưa có")
     sheet.field("3. Số CMND/Hộ chiếu/CCCD", paper, required=True)
     if form.personal_id and form.personal_id != form.id_number:
         sheet.field("    Số định danh cá nhân", form.personal_id)
     _pictures_sent(sheet, form)
     sheet.field("4. Địa chỉ liên hệ", form.address, required=True)
-    sheet.field("5. Người liên hệ", form.contact_person or (form.guardian.full_name if form.guardian else form.full_name))
+    adult = form.guardian or form.parent
+    sheet.field("5. Người liên hệ", form.contact_person or (adult.full_name if adult else form.full_name), required=True)
     sheet.field("6. Địa chỉ thư điện tử", form.email or "")
     sheet.field("7. Điện thoại di động", national(form.phone), required=True)
 
@@ -111,8 +119,11 @@ def _pictures_sent(sheet: Sheet, form: FormData) -> None:
     sheet.text("Ảnh đã gửi kèm:", x, base)
     x += width("Ảnh đã gửi kèm:", REGULAR, SIZE) + 4 * mm
     kinds = [("portrait", "Ảnh cá nhân")]
-    kinds += [("id_front", "Mặt trước"), ("id_back", "Mặt sau")] if form.id_number else []
-    kinds += [("birth_certificate", "Giấy khai sinh")] if form.guardian or not form.id_number else []
+    if form.id_type == "passport":
+        kinds += [("id_front", "Trang nhân thân hộ chiếu")]
+    elif form.id_number or form.blank:
+        kinds += [("id_front", "Mặt trước"), ("id_back", "Mặt sau")]
+    kinds += [("birth_certificate", "Giấy khai sinh")] if form.guardian or form.parent or not form.id_number else []
     for kind, name in kinds:
         sheet.box(x, base - 0.4 * mm, 3.4 * mm, kind in form.attachments)
         sheet.text(name, x + 5.4 * mm, base)
@@ -131,13 +142,32 @@ def _guardian(sheet: Sheet, form: FormData, guardian: Guardian) -> None:
         sheet.field("    Địa chỉ thư điện tử", guardian.email)
 
 
+def _parent(sheet: Sheet, form: FormData, parent: Parent) -> None:
+    sheet.keep_together(5 * SIZE * 1.6)
+    sheet.gap(SIZE * 1.8)
+    heading = "Cha, mẹ hoặc người giám hộ cùng trẻ dưới 18 tuổi đến cơ quan BHXH"
+    if form.blank:
+        heading = "Chỉ ghi cho người dưới 18 tuổi: cha, mẹ hoặc người giám hộ cùng đến và ký tờ khai"
+    sheet.text(heading, LEFT, sheet.y + SIZE * 0.4, font=BOLD)
+    sheet.field("    Họ và tên", parent.full_name, required=True)
+    sheet.field("    Quan hệ với trẻ", relationship_name(parent.relationship), required=True)
+    sheet.field("    Số CMND/Hộ chiếu/CCCD", _paper(parent.id_type, parent.id_number), required=True)
+    if form.blank or parent.phone != form.phone:  # otherwise it is printed above already
+        sheet.field("    Điện thoại di động", national(parent.phone), required=True)
+
+
+def _paper(id_type: str | None, number: str | None) -> str:
+    return f"{number} ({id_name(id_type)})" if number else ""
+
+
 def _purpose(sheet: Sheet, form: FormData) -> None:
     """Tick the kind of declaration (one of the three in the title), its start date, and with whom the person registers."""
     day = long_date(form.start_date) if form.start_date else BLANK_DAY
     sheet.gap(1 * mm)
     for kind, text in KINDS.items():
         chosen = kind == form.kind
-        sheet.tick(f"{text} từ {day}" if chosen else text, chosen, x=LEFT + 4 * mm)
+        dated = chosen or (form.blank and kind == "register")
+        sheet.tick(f"{text} từ {day}" if dated else text, chosen, x=LEFT + 4 * mm)
     sheet.gap(1 * mm)
     sheet.keep_together(SIZE * 5)
     sheet.gap(SIZE * 1.56)
@@ -146,7 +176,7 @@ def _purpose(sheet: Sheet, form: FormData) -> None:
     x = LEFT + width("Đăng ký giao dịch tại *:", REGULAR, SIZE) + 4 * mm
     sheet.gap(-SIZE * 1.54)  # the first box goes on the same line
     sheet.tick("Cổng thông tin điện tử của Bảo hiểm xã hội Việt Nam", form.registered_with == "portal", x=x)
-    organisation = f": {form.ivan_name}" if form.ivan_name else ""
+    organisation = f": {form.ivan_name}" if form.ivan_name else f": {'.' * 50}" if form.blank else ""
     sheet.tick(f"Tổ chức I-VAN{organisation}", form.registered_with == "ivan", x=x)
 
 
@@ -154,7 +184,7 @@ def _office(sheet: Sheet, form: FormData) -> None:
     sheet.gap(1 * mm)
     sheet.field("Cơ quan BHXH tiếp nhận", form.office_name, required=True)
     sheet.field("Địa chỉ cơ quan", form.office_address)
-    sheet.field("Số điện thoại", form.office_phone or f"{HOTLINE} (tổng đài)")
+    sheet.field("Số điện thoại", form.office_phone or ("" if form.blank else f"{HOTLINE} (tổng đài)"))
     sheet.keep_together(SIZE * 6)
     sheet.gap(SIZE * 1.56)
     sheet.text("Hình thức nộp hồ sơ:", LEFT, sheet.y + SIZE * 0.4)
@@ -166,27 +196,37 @@ def _signatures(sheet: Sheet, form: FormData) -> None:
     sheet.keep_together(_SIGNATURE_HEIGHT)
     sheet.gap(3 * mm)
     left, right = LEFT + WIDTH * 0.24, LEFT + WIDTH * 0.74
-    signer = "CHA, MẸ HOẶC NGƯỜI GIÁM HỘ" if form.guardian else "NGƯỜI KÊ KHAI"
+    adult = form.guardian or form.parent
+    signer = "CHA, MẸ HOẶC NGƯỜI GIÁM HỘ" if adult and not form.blank else "NGƯỜI KÊ KHAI"
     sheet.text(f"......................, {BLANK_DAY}", right, sheet.y - 3 * mm, size=9.5, align="center", slant=True)
     top = sheet.y - 8.5 * mm
     sheet.text("CÁN BỘ TIẾP NHẬN", left, top, font=BOLD, size=9.5, align="center")
     sheet.text(signer, right, top, font=BOLD, size=9.5, align="center")
     for x in (left, right):
         sheet.text("(Ký, ghi rõ họ tên)", x, top - 4.6 * mm, size=9, align="center", slant=True)
-    name = form.guardian.full_name if form.guardian else form.full_name
+    name = adult.full_name if adult else form.full_name
     sheet.y -= _SIGNATURE_HEIGHT - 8 * mm
     sheet.centered(name, right, WIDTH * 0.48)
 
 
 def _foot(sheet: Sheet, form: FormData, page: int, pages: int) -> None:
     sheet.rule(LEFT, RIGHT, BOTTOM - 3 * mm, thick=0.4)
-    if form.submitted_at:
+    if form.blank:
+        footer = "Tờ khai trống, điền bằng tay và ký tên"
+    elif form.submitted_at:
         footer = f"Số hồ sơ {form.dossier_no} · nộp lúc {time_and_date(form.submitted_at)}"
     else:
         footer = f"{DRAFT}; số hồ sơ được cấp khi nộp"
     sheet.text(footer, LEFT, BOTTOM - 6.5 * mm, size=7.5)
     sheet.text(f"Trang {page}/{pages}", RIGHT, BOTTOM - 6.5 * mm, size=7.5, align="right")
-    if form.last_day:
+    if form.blank:
+        come = f"Nộp tại cơ quan BHXH bất kỳ, mang theo giấy tờ tùy thân để xuất trình. Tổng đài {HOTLINE}."
+    elif form.last_day and form.filing == "post":
+        come = (
+            f"In, ký và gửi tờ khai kèm bản sao giấy tờ tùy thân qua bưu chính công ích, hết ngày "
+            f"{short_date(form.last_day)}. Tổng đài {HOTLINE}."
+        )
+    elif form.last_day:
         come = f"Mang giấy tờ tùy thân đến cơ quan BHXH bất kỳ, hết ngày {short_date(form.last_day)}. Tổng đài {HOTLINE}."
     else:
         come = f"Tra cứu theo số hồ sơ. Tổng đài hỗ trợ {HOTLINE}."

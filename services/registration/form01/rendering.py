@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 
 from services.chassis.documents import DocumentFault, DocumentStore
 from services.chassis.green.subprocesses import run_in_subprocess
 from services.chassis.observe.logs import get_logger
 from services.registration.declarations.rules import FORM_PDF, Declaration
-from services.registration.form01.data import FormData, Guardian
+from services.registration.form01.data import BLANK, FormData, Guardian, Parent
 
 log = get_logger(__name__)
 
@@ -22,6 +23,13 @@ def pdf_of(declaration: Declaration, documents: DocumentStore) -> bytes:
     made: bytes = run_in_subprocess(
         "services.registration.form01.layout:render", form_data(declaration, _portrait(declaration, documents))
     )
+    return made
+
+
+@cache
+def blank_pdf() -> bytes:
+    """Return the empty form as PDF (I14), drawn once in a process: it is the same for everybody."""
+    made: bytes = run_in_subprocess("services.registration.form01.layout:render", BLANK)
     return made
 
 
@@ -56,14 +64,16 @@ def form_data(declaration: Declaration, portrait: bytes | None = None) -> FormDa
         filing=declaration.filing,
         submitted_at=declaration.submitted_at,
         last_day=declaration.last_day,
-        attachments=[kind for kind in declaration.attachments if kind != FORM_PDF],
+        corrected_at=declaration.corrected_at,
+        attachments=[kind for kind in declaration.documents if kind != FORM_PDF],
         guardian=_guardian(declaration),
+        parent=Parent(**declaration.parent) if declaration.parent else None,
         portrait=portrait,
     )
 
 
 def _portrait(declaration: Declaration, documents: DocumentStore) -> bytes | None:
-    stored = declaration.attachments.get("portrait")
+    stored = declaration.documents.get("portrait")
     if stored is None:
         return None
     try:
@@ -81,7 +91,7 @@ def _guardian(declaration: Declaration) -> Guardian | None:
 
 
 def _address(address: dict[str, str | None]) -> str:
-    parts = (address["text"], address["ward_name"], address["district_name"], address["province_name"])
+    parts = (address.get(name) for name in ("text", "ward_name", "district_name", "province_name"))
     return ", ".join(part for part in parts if part)
 
 

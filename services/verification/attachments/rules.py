@@ -1,6 +1,6 @@
 """The documents of a dossier (V4, V5), and which of two versions is kept."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -15,10 +15,8 @@ from services.verification.schema import Base
 
 #: name of the job kind that deletes documents added by offices
 DELETE_DOCUMENT = "delete_document"
-#: the form that registration makes
-FORM = "form_pdf"
-#: the form as the person has signed it
-SIGNED_FORM = "signed_form"
+#: the form that registration makes, and its signed copy: a correction voids both (V3)
+FORM, SIGNED_FORM = "form_pdf", "signed_form"
 
 
 class Attachment(Base):
@@ -84,21 +82,16 @@ def put_by_officer(session: Session, dossier_no: str, kind: str, document: Docum
     attachment.added_at, attachment.added_by = now, by.account_id
 
 
-def drop_attachment(session: Session, dossier_no: str, kind: str) -> None:
-    """Delete one document of the dossier, if it is there: it must be brought anew."""
-    attachment = _loaded(session, dossier_no).pop(kind, None)
-    if attachment is not None:
-        _delete_document(session, attachment)
-        session.delete(attachment)
+def forget_attachments(session: Session, dossier_no: str, *, kinds: Collection[str] | None = None) -> None:
+    """Delete the dossier's attachments, or those of some kinds, and the stored documents that offices added.
 
-
-def forget_attachments(session: Session, dossier_no: str) -> None:
-    """Delete the dossier's attachments and the stored documents that offices added; registration deletes its own (I6)."""
+    Registration deletes its own documents (I6, V3).
+    """
     loaded = _loaded(session, dossier_no)
-    for attachment in loaded.values():
+    for kind in [kind for kind in loaded if kinds is None or kind in kinds]:
+        attachment = loaded.pop(kind)
         _delete_document(session, attachment)
         session.delete(attachment)
-    loaded.clear()
 
 
 def _loaded(session: Session, dossier_no: str) -> dict[str, Attachment]:

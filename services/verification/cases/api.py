@@ -19,8 +19,8 @@ api = Blueprint("cases", url_prefix="/cases", description="Tìm, xem và tiếp 
 
 @api.route("")
 @auth.requires(*RECEIVERS)
-@api.arguments(schemas.CaseQuery, location="query")
-@api.arguments(schemas.PrivateQuery, location="headers")
+@api.arguments(CaseQuery, location="query")
+@api.arguments(PrivateQuery, location="headers")
 @api.response(200, paging.page_of(schemas.ListedCase))
 @api.alt_response(422, schema=ProblemSchema, description="A filter or the cursor is wrong")
 def search(query: dict[str, Any], private: dict[str, Any]) -> Any:
@@ -49,6 +49,7 @@ def show(no: str) -> Any:
     with resources.db.write() as session:
         case = case_of(session, no)
         case.log("viewed", who)
+        case.take_stock()
         return responses.shown(session, case)
 
 
@@ -89,7 +90,7 @@ def receive(data: dict[str, Any], no: str) -> Any:
     """Record that the person has come: the ten days stop (I6); any office may (V2)"""
     who = calling_officer()
     with locked_case(no) as case:
-        case.receive(who, id_shown=data["id_shown"], lease_seconds=resources.settings.claim_lease_seconds)
+        case.receive(who, **data, lease_seconds=resources.settings.claim_lease_seconds)
         return responses.standing(case)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.chassis.database import Instant, ServiceSession
 from services.chassis.errors import OtherPerson, Transient
-from services.verification.attachments.rules import FORM, forget_attachments, keep_newest
+from services.verification.attachments.rules import FORM, SIGNED_FORM, forget_attachments, keep_newest
 from services.verification.cases.rules import Case
 from services.verification.cases.statuses import CHECKING, DECIDED, GONE
 from services.verification.decisions.rules import ask_for_advice
@@ -46,12 +46,20 @@ def open_case(session: ServiceSession, fact: DeclarationSubmitted) -> None:
         filing=fact.filing,
         submitted_at=fact.submitted_at,
         expires_at=fact.expires_at,
+        letters_until=fact.letters_until,
         office_code=fact.office["code"],
         office=fact.office,
         bhxh_code=fact.subject["bhxh_code"],
         subject=fact.subject | {"date_of_birth": born.isoformat() if born else None},
         contact=fact.contact,
         guardian=fact.guardian,
+        parent=fact.parent,
+        particulars={
+            "contact_person": fact.contact_person,
+            "registered_with": fact.registered_with,
+            "ivan_name": fact.ivan_name,
+            "start_date": fact.start_date.isoformat() if fact.start_date else None,
+        },
         warnings=list(fact.warnings),
         phone_proved=fact.phone_proved,
     )
@@ -60,6 +68,7 @@ def open_case(session: ServiceSession, fact: DeclarationSubmitted) -> None:
     for document in fact.attachments:
         keep_newest(session, fact.dossier_no, document, fact.submitted_at)
     session.flush()
+    case.take_stock()
     ending = session.get(EarlyEnding, fact.dossier_no)
     if ending is not None:
         case.end(ending.status, ending.at)
@@ -69,12 +78,17 @@ def open_case(session: ServiceSession, fact: DeclarationSubmitted) -> None:
 
 
 def add_attachment(session: ServiceSession, fact: AttachmentAdded) -> None:
-    """Record a document unless the declaration has ended; after the assessment accept only the generated form."""
+    """Record a document unless the declaration has ended; after the assessment accept only the generated form.
+
+    A form, or a signed one, from before the newest correction is void (V3).
+    """
     case = _lock(session, fact.dossier_no)
     if case is None:
         gone, assessed = session.get(EarlyEnding, fact.dossier_no) is not None, False
     else:
         gone, assessed = case.status in GONE, case.status in (CHECKING, *DECIDED)
+        if case.corrected_at is not None and fact.attachment["kind"] in (FORM, SIGNED_FORM):
+            gone = gone or fact.corrected_at is None or fact.corrected_at < case.corrected_at
     if gone or (assessed and fact.attachment["kind"] != FORM):
         return
     keep_newest(session, fact.dossier_no, fact.attachment, fact.added_at)

@@ -43,6 +43,16 @@ class Guardian(Schema):
     email = fields.String(load_default=None, allow_none=True)
 
 
+class Parent(Schema):
+    """The parent or guardian who comes to an office with a child, signs, and shows their own ID (V3)."""
+
+    full_name = fields.String(required=True)
+    id_type = fields.String(required=True)
+    id_number = fields.String(required=True)
+    relationship = fields.String(required=True)
+    phone = fields.String(required=True)
+
+
 class Office(Schema):
     """An office."""
 

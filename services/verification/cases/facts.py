@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import fields
 
 from services.chassis.facts import Fact, private, public
-from services.verification.cases.declaration import Contact, Document, Guardian, Office, Subject
+from services.verification.cases.declaration import Contact, Document, Guardian, Office, Parent, Subject
 
 
 class CaseReceived(
@@ -91,3 +91,19 @@ class CaseGivenBack(
     reason: str | None = private(fields.String(required=True, allow_none=True))
     draft_id: str | None = private(fields.String(load_default=None, allow_none=True), default=None)
     phone_proved: bool = private(fields.Boolean(load_default=True), default=True)
+    parent: dict[str, Any] | None = private(fields.Nested(Parent, load_default=None, allow_none=True), default=None)
+    particulars: dict[str, Any] | None = private(
+        fields.Dict(
+            keys=fields.String(),
+            load_default=None,
+            allow_none=True,
+            metadata={"description": "contact_person, registered_with, ivan_name, start_date"},
+        ),
+        default=None,
+    )
+    letters_until: datetime | None = private(
+        fields.AwareDateTime(load_default=None, allow_none=True, format="iso"), default=None
+    )
+    corrected_at: datetime | None = private(
+        fields.AwareDateTime(load_default=None, allow_none=True, format="iso"), default=None
+    )

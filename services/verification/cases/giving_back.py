@@ -15,7 +15,7 @@ from services.verification.cases.rules import Case
 _CHUNK = 200
 _SAME = (
     "dossier_no", "draft_id", "phone_proved", "kind", "route", "channel", "filing", "status", "submitted_at", "expires_at", "received_at", "decided_at",
-    "contact", "guardian", "office", "warnings", "reason_code", "reason",
+    "contact", "guardian", "office", "warnings", "reason_code", "reason", "parent", "particulars", "letters_until", "corrected_at",
 )  # fmt: skip
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from services.chassis import clock
-from services.verification.attachments.rules import SIGNED_FORM, drop_attachment
 from services.verification.cases.facts import PhoneConfirmed
 from services.verification.cases.refusals import PhoneUnproved
 from services.verification.cases.rules import Case
@@ -21,14 +20,14 @@ def confirm_phone(case: Case, by: Officer, *, phone: str | None, lease_seconds: 
     case.must_be(*OPEN)
     case.must_not_be_past_expiry()
     case.hold(by, lease_seconds)
-    contact = case.contact or {}
+    contact, now = case.contact or {}, clock.now()
     corrected = phone is not None and phone != contact.get("phone")
     if corrected:
         case.contact = contact | {"phone": phone}
-        drop_attachment(case.session, case.dossier_no, SIGNED_FORM)
+        case.void_signature(now)
     case.phone_proved = True
     case.log("phone_confirmed", by, corrected=corrected)
-    case.tell(PhoneConfirmed(dossier_no=case.dossier_no, phone=(case.contact or {})["phone"], confirmed_at=clock.now()))
+    case.tell(PhoneConfirmed(dossier_no=case.dossier_no, phone=(case.contact or {})["phone"], confirmed_at=now))
 
 
 def must_have_proved_phone(case: Case) -> None:

@@ -12,12 +12,13 @@ from services.verification.comparisons.identity import identity_check
 from services.verification.decisions.reasons import availability
 from services.verification.decisions.situation import is_assessable, situation_of
 
-_LISTED = ("dossier_no", "status", "kind", "route", "office_code", "submitted_at", "last_day", "expires_at")
+_LISTED = ("dossier_no", "status", "state", "kind", "route", "office_code", "submitted_at", "last_day", "expires_at")
 _SHOWN = (
     *(
         "dossier_no",
         "revision",
         "status",
+        "state",
         "kind",
         "route",
         "channel",
@@ -29,9 +30,10 @@ _SHOWN = (
     ),
     *("received_office_code", "complete_at", "decided_at", "assessed_by", "assessed_office_code", "reason_code", "reason"),
     "insisted_because",
-    *("subject", "contact", "guardian", "office", "warnings", "awaited", "missing", "phone_proved"),
+    *("subject", "contact", "guardian", "parent", "letter", "letters_until", "office", "warnings"),
+    *("awaited", "missing", "phone_proved"),
 )
-_NO_ANSWER = {"full_name": None, "date_of_birth": None, "birth": None, "adult": None}
+_NO_ANSWER = {"full_name": None, "date_of_birth": None, "birth": None, "adult": None, "phone_matches": None}
 
 
 def listed(case: Case) -> dict[str, Any]:
@@ -52,6 +54,8 @@ def shown(session: Session, case: Case) -> dict[str, Any]:
             _of(each, ("kind", "content_type", "size", "sha256", "added_at")) | {"by_office": each.added_by is not None}
             for each in attachments
         ],
+        **_particulars(case),
+        "parent_id_shown": case.parent_id_shown_at is not None,
         "id_shown": case.id_shown_at is not None,
         "claim": claim(case) if case.is_held else None,
         "hgd": _NO_ANSWER | (case.hgd or {}) | {"outcome": case.hgd_outcome, "at": case.hgd_at} if case.check_no else None,
@@ -66,6 +70,13 @@ def shown(session: Session, case: Case) -> dict[str, Any]:
         "identity_check": identity_check(session, case),
         "changes": old_and_new(session, case),
     }
+
+
+def _particulars(case: Case) -> dict[str, Any]:
+    """Return what else the form says (I1, I13); the contact person is the person themselves unless it says otherwise."""
+    said = dict.fromkeys(("contact_person", "registered_with", "ivan_name", "start_date")) | (case.particulars or {})
+    themselves = case.parent or case.guardian or case.subject
+    return said | {"contact_person": said["contact_person"] or (themselves["full_name"] if themselves else None)}
 
 
 def claim(case: Case) -> dict[str, Any]:

@@ -4,7 +4,8 @@ Each method: guards, one change, one fact. Facts are recorded in the transaction
 """
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
@@ -17,10 +18,11 @@ from services.chassis.calendar import day_ending_at
 from services.chassis.database import Instant
 from services.chassis.documents import Document
 from services.chassis.ids import uuid7
-from services.verification.attachments import completeness
-from services.verification.attachments.rules import attachments_of, forget_attachments, put_by_officer
+from services.chassis.uploads.distinct import must_differ
+from services.verification.attachments.facts import DocumentSupplemented
+from services.verification.attachments.rules import FORM, SIGNED_FORM, attachments_of, forget_attachments, put_by_officer
 from services.verification.cases.facts import CaseReceived
-from services.verification.cases.leases import Leased
+from services.verification.cases.papers import Papers
 from services.verification.cases.refusals import PastExpiry, WrongStatus
 from services.verification.cases.statuses import CHECKING, EXPIRED, GONE, NEW, OPEN, RECEIVED, WITHDRAWN
 from services.verification.officers.concerned import must_not_concern
@@ -31,7 +33,7 @@ from services.verification.schema import Base
 _MAY_END = {EXPIRED: (NEW,), WITHDRAWN: (*OPEN, CHECKING)}
 
 
-class Case(Leased, Base):
+class Case(Papers, Base):
     """One dossier as offices see it, with the steps that officers take."""
 
     __tablename__ = "cases"
@@ -39,24 +41,22 @@ class Case(Leased, Base):
     correlation = "dossier_no"
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid7)
-    dossier_no: Mapped[str] = mapped_column(unique=True)
     #: what registration called it before it had a number
     draft_id: Mapped[str | None]
     revision: Mapped[int] = mapped_column(default=1)
     status: Mapped[str] = mapped_column(default=NEW)
-    kind: Mapped[str]
-    route: Mapped[str]
     channel: Mapped[str]
-    filing: Mapped[str]
-    submitted_at: Mapped[datetime] = mapped_column(Instant())
     expires_at: Mapped[datetime | None] = mapped_column(Instant())
+    #: filed by post: until when the letter's arrival may be recorded (I12)
+    letters_until: Mapped[datetime | None] = mapped_column(Instant())
     office_code: Mapped[str]
     office: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
     # personal data: None once the declaration has expired or was withdrawn (I6)
     bhxh_code: Mapped[str | None]
-    subject: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
     contact: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
     guardian: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    #: contact_person, registered_with, ivan_name, start_date (I1, I13)
+    particulars: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
     warnings: Mapped[list[str]] = mapped_column(sa.JSON)
     #: a code from the phone, an account or an officer has said that the phone is theirs (I11)
     phone_proved: Mapped[bool] = mapped_column(default=True, server_default=sa.true())
@@ -75,11 +75,9 @@ class Case(Leased, Base):
     check_no: Mapped[int] = mapped_column(default=0)
     #: pictures that a guardian was asked for and has not sent (`attachments.requests`); until then `expires_at` holds
     awaited: Mapped[list[str] | None] = mapped_column(sa.JSON(none_as_null=True))
-    received_at: Mapped[datetime | None] = mapped_column(Instant())
     received_office_code: Mapped[str | None]
-    id_shown_at: Mapped[datetime | None] = mapped_column(Instant())
-    #: when the dossier was assessed again after waiting for HGĐ's data or a correction
-    resumed_at: Mapped[datetime | None] = mapped_column(Instant())
+    #: when an officer last corrected the form: an older form, and its signature, are void (V3)
+    corrected_at: Mapped[datetime | None] = mapped_column(Instant())
     assessed_by: Mapped[str | None]
     assessed_office_code: Mapped[str | None]
     decided_at: Mapped[datetime | None] = mapped_column(Instant())
@@ -112,45 +110,26 @@ class Case(Leased, Base):
         own = self.subject or {}
         return any(own.get(name) and own[name] == subject.get(name) for name in ("bhxh_code", "personal_id", "id_number"))
 
-    # ------------------------------------------------------------ completeness
-
-    @property
-    def needs_visit(self) -> bool:
-        """Tell whether the person has to come; a guardian need not (V9)."""
-        return self.route in ("portal", "counter")
-
-    @property
-    def needed(self) -> completeness.Needed:
-        """Return what is required for approval (V3)."""
-        has_id = (self.subject or {}).get("id_type") is not None
-        return completeness.needed(self.kind, self.route, has_id=has_id)
-
-    @property
-    def missing(self) -> Sequence[str]:
-        """Return what is still missing for approval (V3)."""
-        have = attachments_of(self.session, self.dossier_no)
-        return completeness.missing(self.needed, have, id_shown=self.id_shown_at is not None)
-
-    @property
-    def complete_at(self) -> datetime | None:
-        """Return when the legal clock started: the dossier was complete and HGĐ's answer did not stand in the way."""
-        first_at = {kind: each.first_at for kind, each in attachments_of(self.session, self.dossier_no).items()}
-        at = completeness.complete_at(self.needed, first_at, submitted_at=self.submitted_at, id_shown_at=self.id_shown_at)
-        return max(at, self.resumed_at) if at and self.resumed_at else at
-
     # ------------------------------------------------------------ receiving and supplementing
 
-    def receive(self, by: Officer, *, id_shown: bool, lease_seconds: float) -> None:
-        """Record that the person has come: the ten days stop (I6). Call again to record that the ID was shown (V3)."""
+    def receive(self, by: Officer, *, id_shown: bool, lease_seconds: float, parent_id_shown: bool = False) -> None:
+        """Record that the person has come: the ten days stop (I6). Call again to record that an ID was shown (V3).
+
+        :param parent_id_shown: the parent or guardian who came with a child has shown their own ID.
+        """
         self.must_be(*OPEN)
         self.must_not_be_past_expiry()
         self.hold(by, lease_seconds)
         if id_shown and self.id_shown_at is None:
             self.id_shown_at = clock.now()
             self.log("id_shown", by)
+        if parent_id_shown and self.parent_id_shown_at is None:
+            self.parent_id_shown_at = clock.now()
+            self.log("parent_id_shown", by)
         self._receive(by)
 
     def _receive(self, by: Officer) -> None:
+        self.take_stock()
         if self.received_at is not None:
             return
         self.received_at, self.received_office_code = clock.now(), by.office_code
@@ -159,12 +138,19 @@ class Case(Leased, Base):
         self.tell(CaseReceived(dossier_no=self.dossier_no, office_code=by.office_code, received_at=self.received_at))
 
     def supplement(self, by: Officer, kind: str, document: Document, *, lease_seconds: float) -> None:
-        """Add a missing document or a better picture to the dossier (V4, V5)."""
+        """Add a missing document or a better picture to the dossier (V4, V5).
+
+        :raises SamePicture: if the same file stands for another paper (V3).
+        """
         self.must_be_open_to(by)
         self.hold(by, lease_seconds)
+        known = {other: each.sha256 for other, each in attachments_of(self.session, self.dossier_no).items()}
+        must_differ(kind, document.sha256, known)
         put_by_officer(self.session, self.dossier_no, kind, document, by)
-        self.revision += 1
         self.log("supplemented", by, kind=kind, sha256=document.sha256)
+        claim_check = {"kind": kind, **asdict(document)}
+        told = DocumentSupplemented(dossier_no=self.dossier_no, attachment=claim_check, supplemented_at=clock.now())
+        self.tell(told)
         if kind in (self.awaited or ()):
             # somebody has brought it to an office: the clock stops, as for everybody who comes (I6)
             self._receive(by)
@@ -172,6 +158,7 @@ class Case(Leased, Base):
 
     def note_picture(self, kind: str) -> None:
         """Note that a picture has come; when all that a guardian was asked for are here, nothing expires any more (I6)."""
+        self.take_stock()
         if self.awaited is None:
             return
         self.awaited = [each for each in self.awaited if each != kind] or None
@@ -193,8 +180,15 @@ class Case(Leased, Base):
 
         :raises PastExpiry: otherwise.
         """
-        if self.status == NEW and self.expires_at is not None and clock.now() >= self.expires_at:
-            raise PastExpiry(self.expires_at, day_ending_at(self.expires_at))
+        end = self.letters_until or self.expires_at
+        if self.status == NEW and end is not None and clock.now() >= end:
+            raise PastExpiry(end, day_ending_at(end))
+
+    def void_signature(self, at: datetime) -> None:
+        """Delete the form and its signed copy: what the form says was corrected, so a new one must be signed (V3)."""
+        self.corrected_at = at
+        forget_attachments(self.session, self.dossier_no, kinds=(FORM, SIGNED_FORM))
+        self.take_stock()
 
     # ------------------------------------------------------------ the end of the declaration
 
@@ -207,6 +201,8 @@ class Case(Leased, Base):
         """Take over a later end of the ten days; never an earlier one (W1)."""
         if self.status in GONE or (self.expires_at is not None and expires_at <= self.expires_at):
             return
+        if self.letters_until is not None and self.expires_at is not None:
+            self.letters_until += expires_at - self.expires_at
         self.expires_at = expires_at
         self.revision += 1
         self.log("extended", expires_at=expires_at.isoformat())
@@ -229,7 +225,7 @@ class Case(Leased, Base):
 
     def forget(self) -> None:
         """Delete all personal data, and the documents that offices added (I6)."""
-        self.bhxh_code = self.subject = self.contact = self.guardian = None
+        self.bhxh_code = self.subject = self.contact = self.guardian = self.parent = self.particulars = self.letter = None
         self.hgd = self.advice = self.reason = self.insisted_because = None
         self.warnings, self.awaited = [], None
         forget_attachments(self.session, self.dossier_no)

@@ -1,45 +1,16 @@
 """Request and response schemas of cases."""
 
-from datetime import date
 from typing import Any
 
 import marshmallow as ma
 
 from services.chassis.text.phones import mobile_in_e164
-from services.chassis.web import paging
 from services.chassis.web.fields import Moment
-from services.verification.cases.numbers import BhxhCode, DossierNo
-from services.verification.cases.search import STATES
-from services.verification.cases.statuses import STATUSES
+from services.verification.cases.statuses import STATES, STATUSES
 
 _Text, _Moment, _Bool = ma.fields.String, Moment, ma.fields.Boolean
-_DAYS = ma.validate.Range(date(2000, 1, 1), date(2999, 12, 31))
 #: the description of a step's 409
 NOT_NOW = "Another officer is working on it (`holder`, `lease_until`), or its status does not allow this (`case_status`)"
-
-
-class CaseQuery(paging.PageQuery):
-    """Filters of the work list (V1, 3717 app. 02 §1)."""
-
-    dossier_no = DossierNo()
-    bhxh_code = BhxhCode(metadata={"description": "better sent as header X-Bhxh-Code"})
-    from_ = ma.fields.Date(data_key="from", validate=_DAYS, metadata={"description": "submitted on this day or later"})
-    to = ma.fields.Date(validate=_DAYS, metadata={"description": "submitted on this day or earlier"})
-    status = _Text(validate=ma.validate.OneOf(STATUSES), metadata={"description": "tình trạng"})
-    state = _Text(validate=ma.validate.OneOf(list(STATES)), metadata={"description": "trạng thái: groups of statuses"})
-    insisted = _Bool(
-        truthy={"true"}, falsy={"false"}, metadata={"description": "rejected with words that the law forbids (V4)"}
-    )
-    password_failed = _Bool(
-        truthy={True, "true"}, falsy=set(), metadata={"description": "first password not delivered (A2)"}
-    )
-    office = _Text(validate=ma.validate.Length(1, 20), metadata={"description": "code of the office that the form names"})
-
-
-class PrivateQuery(ma.Schema):
-    """Filters sent as headers: URLs get logged."""
-
-    bhxh_code = BhxhCode(data_key="X-Bhxh-Code")
 
 
 class ListedCase(ma.Schema):
@@ -47,6 +18,7 @@ class ListedCase(ma.Schema):
 
     dossier_no = _Text(required=True)
     status = _Text(required=True)
+    state = _Text(required=True)
     kind = _Text(required=True)
     route = _Text(required=True)
     full_name = _Text(required=True, allow_none=True)
@@ -91,6 +63,11 @@ class HgdAnswer(ma.Schema):
     )
     birth = _Text(required=True, allow_none=True, metadata={"description": "match, differs, unknown"})
     adult = _Bool(required=True, allow_none=True, metadata={"description": "certainly 18 or older"})
+    phone_matches = _Bool(
+        required=True,
+        allow_none=True,
+        metadata={"description": "a proof of who posted the papers (I12); null: not compared"},
+    )
     at = _Moment(required=True, allow_none=True)
 
 
@@ -126,6 +103,7 @@ class CaseShown(ma.Schema):
     dossier_no = _Text(required=True)
     revision = ma.fields.Integer(required=True)
     status = _Text(required=True, validate=ma.validate.OneOf(STATUSES))
+    state = _Text(required=True, validate=ma.validate.OneOf(STATES))
     kind = _Text(required=True)
     route = _Text(required=True)
     channel = _Text(required=True)
@@ -155,6 +133,21 @@ class CaseShown(ma.Schema):
     warnings = ma.fields.List(ma.fields.String(), required=True, metadata={"description": "odd fields of the form (I9)"})
     phone_proved = _Bool(required=True, metadata={"description": "false: confirm it with the person before `valid` (I11)"})
     attachments = ma.fields.List(ma.fields.Nested(AttachmentShown), required=True)
+    contact_person = _Text(required=True, allow_none=True)
+    registered_with = _Text(required=True, allow_none=True, metadata={"description": "portal, ivan"})
+    ivan_name = _Text(required=True, allow_none=True, metadata={"description": "the chosen I-VAN organisation (I13)"})
+    start_date = _Text(required=True, allow_none=True, metadata={"format": "date"})
+    letters_until = _Moment(required=True, allow_none=True)
+    letter: ma.fields.Field[Any] = ma.fields.Dict(
+        required=True,
+        allow_none=True,
+        metadata={"description": "I12: posted_on, consignment_no, identity_checked, visit_needed"},
+    )
+    parent: ma.fields.Field[Any] = ma.fields.Dict(
+        required=True,
+        allow_none=True,
+        metadata={"description": "who comes with a child, signs, and shows their own ID (V3)"},
+    )
     id_shown = _Bool(required=True)
     awaited = ma.fields.List(
         ma.fields.String(),
@@ -162,6 +155,7 @@ class CaseShown(ma.Schema):
         allow_none=True,
         metadata={"description": "pictures that the guardian was asked for and has until `last_day` to send"},
     )
+    parent_id_shown = _Bool(required=True)
     missing = ma.fields.List(ma.fields.String(), required=True, metadata={"description": "what V3 still requires"})
     claim = ma.fields.Nested(Claim, required=True, allow_none=True)
     hgd = ma.fields.Nested(HgdAnswer, required=True, allow_none=True)
@@ -213,6 +207,12 @@ class Receive(ma.Schema):
     """Body of `receive`."""
 
     id_shown = _Bool(load_default=False, truthy={True}, falsy={False})
+    parent_id_shown = _Bool(
+        load_default=False,
+        truthy={True},
+        falsy={False},
+        metadata={"description": "who came with a child has shown their own ID (V3)"},
+    )
 
 
 class Standing(ma.Schema):

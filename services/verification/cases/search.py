@@ -7,10 +7,8 @@ import sqlalchemy as sa
 
 from services.chassis.calendar import VIETNAM
 from services.verification.cases.rules import Case
-from services.verification.cases.statuses import CHECKING, DECIDED, GONE, OPEN
+from services.verification.cases.statuses import COMPLETE, INCOMPLETE, OPEN, STATE_OF
 
-#: groups of statuses (trạng thái hồ sơ); each status alone is the processing status (tình trạng)
-STATES = {"open": OPEN, "checking": (CHECKING,), "decided": DECIDED, "gone": GONE}
 _EQUAL = {"dossier_no": Case.dossier_no, "bhxh_code": Case.bhxh_code, "status": Case.status, "office": Case.office_code}
 
 
@@ -23,7 +21,7 @@ def matching(query: dict[str, Any]) -> sa.Select[Any]:
     if "insisted" in query:
         statement = statement.where(Case.insisted_because.is_not(None) == query["insisted"])
     if "state" in query:
-        statement = statement.where(Case.status.in_(STATES[query["state"]]))
+        statement = statement.where(_in_state(query["state"]))
     if query.get("password_failed"):
         statement = statement.where(Case.password_failed_at.is_not(None))
     if "from_" in query:
@@ -31,6 +29,14 @@ def matching(query: dict[str, Any]) -> sa.Select[Any]:
     if "to" in query:
         statement = statement.where(Case.submitted_at < _midnight(query["to"] + timedelta(days=1)))
     return statement
+
+
+def _in_state(state: str) -> sa.ColumnElement[bool]:
+    """Return the condition of `Case.state`."""
+    if state not in (COMPLETE, INCOMPLETE):
+        return Case.status.in_([status for status, its in STATE_OF.items() if its == state])
+    is_complete = sa.func.coalesce(Case.complete, sa.false())
+    return Case.status.in_(OPEN) & (is_complete if state == COMPLETE else ~is_complete)
 
 
 def _midnight(day: date) -> datetime:

@@ -1,4 +1,4 @@
-"""Decide a case (V4, V6, V7, V11): list the reasons, record the decision, correct what HGĐ did not confirm."""
+"""Decide a case (V4, V6, V7, V11): list the reasons, record the decision."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from services.chassis.web import auth
 from services.chassis.web.blueprint import Blueprint
 from services.chassis.web.problem import ProblemSchema
 from services.chassis.web.resources import resources
-from services.verification.cases.access import case_of, locked_case
+from services.verification.cases.access import case_of
 from services.verification.cases.responses import standing
 from services.verification.cases.schemas import NOT_NOW, Standing
 from services.verification.decisions import rules, schemas
@@ -26,21 +26,6 @@ def list_reasons() -> Any:
     """List the reasons for which a dossier may be assessed as invalid (V6)"""
     names = ("code", "vi", "en", "routes", "own_words")
     return {"items": [{name: getattr(reason, name) for name in names} for reason in REASONS]}
-
-
-@api.route("/<no>/correction", methods=["POST"])
-@auth.requires(*DECIDERS)
-@api.arguments(schemas.Correction)
-@api.response(200, Standing)
-@api.alt_response(404, schema=ProblemSchema)
-@api.alt_response(409, schema=ProblemSchema, description=NOT_NOW)
-@api.alt_response(422, schema=ProblemSchema)
-def correct(data: dict[str, Any], no: str) -> Any:
-    """Correct name, code, birth (V7), or an ID number that another account has (V15); then decide again"""
-    who = calling_officer()
-    with locked_case(no) as case:
-        rules.correct(case, who, data, lease_seconds=resources.settings.claim_lease_seconds)
-        return standing(case)
 
 
 @api.route("/<no>/decision", methods=["POST"])
@@ -64,7 +49,8 @@ def decide(data: dict[str, Any], no: str, *, session: Session) -> Any:
     who, lease_seconds = calling_officer(), resources.settings.claim_lease_seconds
     case = case_of(session, no, lock=True)
     if data["outcome"] == "valid":
-        rules.assess_valid(case, who, id_shown=bool(data["id_shown"]), lease_seconds=lease_seconds)
+        shown = {name: bool(data[name]) for name in ("id_shown", "parent_id_shown")}
+        rules.assess_valid(case, who, **shown, lease_seconds=lease_seconds)
     else:
         rules.assess_invalid(
             case,

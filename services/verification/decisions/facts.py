@@ -21,8 +21,8 @@ class Office(declaration.Office):
     name = fields.String(required=True, metadata={"public": True})
 
 
-_NO = "261121-000001-6"
-_SUBJECT = {
+EXAMPLE_NUMBER = "261121-000001-6"
+EXAMPLE_SUBJECT = {
     "bhxh_code": "0113099841",
     "personal_id": None,
     "full_name": "Nguyễn Thành Biên",
@@ -30,7 +30,7 @@ _SUBJECT = {
     "id_type": "cccd",
     "id_number": "111349876090",
 }
-_CONTACT = {
+EXAMPLE_CONTACT = {
     "phone": "+84983847986",
     "email": "biennt@vss.gov.vn",
     "address": {"map": "before-2025-07", "province_code": "01", "ward_code": "09763", "text": "Thôn 4 Thụ Trai"},
@@ -42,11 +42,11 @@ _OFFICE = {
     "phone": "024.37236555",
 }
 _DECIDED = {
-    "dossier_no": _NO,
+    "dossier_no": EXAMPLE_NUMBER,
     "kind": "register",
     "route": "portal",
-    "subject": _SUBJECT,
-    "contact": _CONTACT,
+    "subject": EXAMPLE_SUBJECT,
+    "contact": EXAMPLE_CONTACT,
     "guardian": None,
     "office": _OFFICE,
     "decided_office_code": "79",
@@ -68,6 +68,9 @@ class IdentityVerified(Fact, name="identity_verified", version=1, subject="dossi
     decided_office_code: str = public(fields.String(required=True))
     complete_at: datetime = public(fields.AwareDateTime(required=True, format="iso"))
     decided_at: datetime = public(fields.AwareDateTime(required=True, format="iso"))
+    filing: str | None = public(
+        fields.String(load_default=None, allow_none=True, metadata={"description": "counter, post"}), default=None
+    )
 
 
 class DeclarationRejected(
@@ -89,6 +92,9 @@ class DeclarationRejected(
     decided_office_code: str = public(fields.String(required=True))
     complete_at: datetime = public(fields.AwareDateTime(required=True, format="iso"))
     decided_at: datetime = public(fields.AwareDateTime(required=True, format="iso"))
+    filing: str | None = public(
+        fields.String(load_default=None, allow_none=True, metadata={"description": "counter, post"}), default=None
+    )
     reason_code: str = public(fields.String(required=True))
     reason: str = private(fields.String(required=True, metadata={"description": "an officer's own words: may name people"}))
     insisted: bool = public(
@@ -105,11 +111,11 @@ class CodeNotFound(
     version=1,
     subject="dossier_no",
     example={
-        "dossier_no": _NO,
+        "dossier_no": EXAMPLE_NUMBER,
         "kind": "register",
         "route": "portal",
         "full_name": "Nguyễn Thành Biên",
-        "contact": _CONTACT,
+        "contact": EXAMPLE_CONTACT,
         "office": _OFFICE,
         "asked_at": "2026-11-23T10:06:00+07:00",
     },
@@ -131,11 +137,11 @@ class IdentityQuestioned(
     version=1,
     subject="dossier_no",
     example={
-        "dossier_no": _NO,
+        "dossier_no": EXAMPLE_NUMBER,
         "kind": "register",
         "route": "portal",
         "full_name": "Nguyễn Thành Biên",
-        "contact": _CONTACT,
+        "contact": EXAMPLE_CONTACT,
         "office": _OFFICE,
         "what": "name_differs",
         "asked_at": "2026-11-23T10:06:00+07:00",

@@ -1,6 +1,7 @@
 """Refusals of a decision. A refusal changes nothing.
 
 Refused
+├── NotReceived            V3: nobody has come, or no letter, for what was filed at the portal
 ├── DossierIncomplete      V3: what is missing
 ├── NoGroundForRejection   V4: missing pictures are no ground for rejection
 ├── ReasonNotAvailable     V4: what the reason speaks of is not so
@@ -26,6 +27,15 @@ _ANYWHERE_VI = (
     "Người dân được quyền đến bất kỳ cơ quan BHXH nào để hoàn tất thủ tục đăng ký (công văn 702/BHXH-CNTT, mục 2)."
 )
 _ANYWHERE_EN = "The person may go to any VSS office to complete the registration (công văn 702/BHXH-CNTT §2)."
+
+
+class NotReceived(Refused):
+    def __init__(self) -> None:
+        super().__init__(
+            "not-received",
+            vi="Hồ sơ nộp qua Cổng chỉ được phê duyệt hoặc từ chối sau khi đã tiếp nhận; hãy ghi nhận tiếp nhận trước.",
+            en="A dossier filed at the portal is decided only after it was received; record its receipt first.",
+        )
 
 
 class DossierIncomplete(Refused):

@@ -1,15 +1,15 @@
-"""Decide a case: assess it (V6), record HGĐ's advice and its answer (V7), correct what HGĐ did not confirm.
+"""Decide a case: assess it (V6), record HGĐ's advice and its answer (V7).
 
 Each function: guards, one change, one fact. Facts are recorded in the transaction of the change.
 """
 
-from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
 from services.chassis import clock, jobs
 from services.chassis.calendar import today_in_vietnam
-from services.chassis.text.folding import one_line
+from services.chassis.uploads.distinct import must_all_differ
+from services.verification.attachments.rules import attachments_of
 from services.verification.cases.phones import must_have_proved_phone
 from services.verification.cases.rules import Case
 from services.verification.cases.statuses import (
@@ -28,9 +28,10 @@ from services.verification.comparisons import hgd
 from services.verification.comparisons.hgd import examine
 from services.verification.decisions import identity, reasons
 from services.verification.decisions.facts import CodeNotFound, DeclarationRejected, IdentityQuestioned, IdentityVerified
-from services.verification.decisions.refusals import DossierIncomplete
+from services.verification.decisions.refusals import DossierIncomplete, NotReceived
 from services.verification.decisions.situation import is_assessable, is_for_child, situation_of
 from services.verification.directory.port import Answer
+from services.verification.letters.rules import hold_for_visit, proves_sender
 from services.verification.officers.rules import Officer
 
 #: names of the job kinds that ask HGĐ: for the decision, and for advice before it
@@ -47,23 +48,27 @@ _STATUS_AFTER = {
 _QUESTIONED = {NAME_NEAR: "name_differs", NAME_DIFFERS: "name_differs", BIRTH_DIFFERS: "birth_differs"}
 
 
-def assess_valid(case: Case, by: Officer, *, id_shown: bool, lease_seconds: float) -> None:
-    """Record "hồ sơ hợp lệ" (V6) and ask HGĐ by a job (V7). If a visit is required, record that the person has come.
+def assess_valid(case: Case, by: Officer, *, id_shown: bool, lease_seconds: float, parent_id_shown: bool = False) -> None:
+    """Record "hồ sơ hợp lệ" (V6) and ask HGĐ by a job (V7). At a counter, record that the person has come.
 
+    :raises NotReceived: before the person has come for what was filed at the portal (V3).
     :raises DossierIncomplete: while something is missing (V3).
     :raises PhoneUnproved: while nobody has proved the phone (I11).
+    :raises SamePicture: if one picture stands for two papers (V3).
     """
     _must_be_assessable(case)
     identity.must_be_for(case, by)
     case.must_not_be_past_expiry()
     must_have_proved_phone(case)
     case.hold(by, lease_seconds)
+    _must_be_received(case)
     if case.status in WAITING:
         case.resumed_at = clock.now()
-    if case.needs_visit and case.status in OPEN:
-        case.receive(by, id_shown=id_shown, lease_seconds=lease_seconds)
+    if (case.needs_visit or id_shown) and case.status in OPEN:
+        case.receive(by, id_shown=id_shown, parent_id_shown=parent_id_shown, lease_seconds=lease_seconds)
     if missing := case.missing:
         raise DossierIncomplete(missing)
+    must_all_differ({kind: each.sha256 for kind, each in attachments_of(case.session, case.dossier_no).items()})
     case.status, case.check_no = CHECKING, case.check_no + 1
     case.hgd = case.hgd_outcome = case.hgd_at = None
     case.assessed_by, case.assessed_office_code = by.account_id, by.office_code
@@ -80,6 +85,7 @@ def assess_invalid(
     """Record "hồ sơ không hợp lệ" and the reason sent to the person (V6, V8); never for missing pictures (V4).
 
     :param insists_because: why words that speak of missing papers or of another office are sent all the same; reported.
+    :raises NotReceived: before the person has come for what was filed at the portal (V3).
     :raises Refused: as `reasons.must_be_available` and `reasons.in_words` do.
     """
     _must_be_assessable(case)
@@ -88,6 +94,7 @@ def assess_invalid(
     reason = reasons.must_be_available(reason_code, situation_of(case))
     own_office = [case.office["name"]] if case.office_code == by.office_code else []
     sentence, phrases = reasons.in_words(reason, words, own_office=own_office, insists=insists_because is not None)
+    _must_be_received(case)
     case.status, case.decided_at = REJECTED, clock.now()
     case.reason_code, case.reason = reason_code, sentence
     case.assessed_by, case.assessed_office_code = by.account_id, by.office_code
@@ -135,6 +142,8 @@ def record_hgd_answer(case: Case, answer: Answer, check_no: int) -> None:
         case.tell(CodeNotFound(**_common(case), full_name=full_name, asked_at=asked_at))
     elif case.status == APPROVED and identity.is_in_use(case):
         identity.hold(case)
+    elif case.status == APPROVED and not proves_sender(case, answer):
+        hold_for_visit(case)
     elif case.status == APPROVED:
         case.decided_at = clock.now()
         case.free()
@@ -150,27 +159,6 @@ def record_hgd_unreachable(case: Case, check_no: int) -> None:
         case.hgd_outcome, case.hgd_at = UNREACHABLE, clock.now()
         case.revision += 1
         case.log("hgd_not_reached")
-
-
-def correct(case: Case, by: Officer, changes: Mapping[str, Any], *, lease_seconds: float) -> None:
-    """Correct name, code, birth or ID number where HGĐ or another account's identity stood against it (V7, V15).
-
-    Assess the case again to repeat the look-up.
-
-    :param changes: any of `full_name`, `bhxh_code`, `date_of_birth`, `personal_id`, `id_number`.
-    """
-    case.must_be(*WAITING)
-    identity.must_be_for(case, by)
-    case.hold(by, lease_seconds)
-    subject = case.subject or {}
-    values = {field: value.isoformat() if isinstance(value, date) else one_line(value) for field, value in changes.items()}
-    changed = {field: value for field, value in values.items() if value != subject.get(field)}
-    case.subject = subject | changed
-    case.bhxh_code = case.subject["bhxh_code"]
-    case.revision += 1
-    case.log("corrected", by, fields=list(changed))
-    case.hgd = case.hgd_outcome = case.hgd_at = None  # what it answered was about other data
-    ask_for_advice(case)
 
 
 def tell_decision(case: Case) -> None:
@@ -205,6 +193,15 @@ def _must_be_assessable(case: Case) -> None:
         case.must_be(*OPEN)
 
 
+def _must_be_received(case: Case) -> None:
+    """Check that what was filed at the portal, or by post, has been received; at a counter the person stands there (V3).
+
+    :raises NotReceived: otherwise.
+    """
+    if (case.route == "portal" or case.by_post) and case.received_at is None:
+        raise NotReceived
+
+
 def _common(case: Case) -> dict[str, Any]:
     """Return the fields that every fact of a decision has."""
     return {name: getattr(case, name) for name in ("dossier_no", "kind", "route", "contact", "office")}
@@ -217,6 +214,7 @@ def _decision(case: Case) -> dict[str, Any]:
     return _common(case) | {
         "subject": subject | {"date_of_birth": date.fromisoformat(born) if born else None},
         "guardian": case.guardian,
+        "filing": case.filing,
         "decided_office_code": case.assessed_office_code,
         "complete_at": case.complete_at or case.decided_at,
         "decided_at": case.decided_at,

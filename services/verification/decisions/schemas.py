@@ -1,14 +1,10 @@
 """Request and response schemas of decisions."""
 
-from datetime import date
 from typing import Any
 
 import marshmallow as ma
 
-from services.chassis.calendar import today_in_vietnam
 from services.chassis.text.bilingual import bilingual
-from services.chassis.web.fields import Number
-from services.verification.cases.numbers import BhxhCode
 from services.verification.decisions.reasons import BY_CODE, NO_GROUND
 
 _Text, _Bool = ma.fields.String, ma.fields.Boolean
@@ -24,31 +20,6 @@ class ReasonShown(ma.Schema):
 
 class Reasons(ma.Schema):
     items = ma.fields.List(ma.fields.Nested(ReasonShown), required=True)
-
-
-def _check_name(value: str) -> None:
-    if not value.strip() or any(ord(sign) < ord(" ") for sign in value):
-        raise ma.ValidationError(bilingual(vi="Họ tên không hợp lệ.", en="This is not a valid name."))
-
-
-def _check_born(value: date) -> None:
-    if not date(1880, 1, 1) <= value <= today_in_vietnam():
-        raise ma.ValidationError(bilingual(vi="Ngày sinh không hợp lệ.", en="This is not a valid date of birth."))
-
-
-class Correction(ma.Schema):
-    """Body of `correction`: at least one of them."""
-
-    full_name = _Text(validate=[ma.validate.Length(1, 200), _check_name])
-    bhxh_code = BhxhCode()
-    date_of_birth = ma.fields.Date(validate=_check_born)
-    personal_id = Number(validate=ma.validate.Regexp(r"^[0-9]{12}\Z"))
-    id_number = Number(validate=ma.validate.Regexp(r"^[0-9A-Z]{5,15}\Z"), metadata={"description": "of the same type of ID"})
-
-    @ma.validates_schema
-    def _not_empty(self, data: dict[str, Any], **_: Any) -> None:
-        if not data:
-            raise ma.ValidationError(bilingual(vi="Cần ít nhất một trường.", en="Give at least one field."))
 
 
 def _check_explained(value: str) -> None:
@@ -74,6 +45,7 @@ class Decision(ma.Schema):
         metadata={"description": "why words that were refused are sent all the same (V4); kept with the case and reported"},
     )
     id_shown = _Bool(allow_none=True, load_default=None, truthy={True}, falsy={False})
+    parent_id_shown = _Bool(allow_none=True, load_default=None, truthy={True}, falsy={False})
 
     @ma.validates_schema
     def _needs_reason(self, data: dict[str, Any], **_: Any) -> None:

@@ -10,12 +10,14 @@ from typing import Any
 
 import pybreaker
 import requests
+from marshmallow import ValidationError
 from prometheus_client import Gauge
 
 from services.chassis.calendar import today_in_vietnam
 from services.chassis.errors import Permanent, Transient
 from services.chassis.jobs import RetryAfter
 from services.chassis.observe.logs import get_logger
+from services.chassis.text.phones import mobile_in_e164
 from services.verification.directory.births import parse
 from services.verification.directory.port import Answer
 
@@ -117,4 +119,13 @@ def _read(body: bytes) -> Answer:
     name = data.get("full_name")
     if not isinstance(name, str) or not name.strip() or "\x00" in name:
         raise Permanent("hgd: the record has no name that can be read")
-    return Answer(found=True, full_name=name, birth=parse(data.get("date_of_birth"), today=today_in_vietnam()))
+    birth = parse(data.get("date_of_birth"), today=today_in_vietnam())
+    return Answer(found=True, full_name=name, birth=birth, phone=_mobile(data.get("phone")))
+
+
+def _mobile(phone: object) -> str | None:
+    """Return a mobile number in E.164; None for anything else, which says nothing about HGĐ."""
+    try:
+        return mobile_in_e164(phone) if isinstance(phone, str) else None
+    except ValidationError:
+        return None

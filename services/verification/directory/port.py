@@ -13,6 +13,8 @@ class Answer:
     found: bool
     full_name: str = ""
     birth: Birth = UNKNOWN
+    #: E.164; None if HGĐ has none, or none that can be one
+    phone: str | None = None
 
 
 class Directory(Protocol):

@@ -34,6 +34,15 @@ CASES: list[tuple[type[Any], dict[str, Any], dict[str, Any], list[tuple[str, str
     (readers.AttachmentAdded, registration.AttachmentAdded.example, PHONE, []),
     (readers.PhoneCodeIssued, registration.PhoneCodeIssued.example, BOTH, [("phone_code", "sms")]),
     (readers.PhoneConfirmed, verification.PhoneConfirmed.example, BOTH, []),
+    (
+        readers.AttachmentAdded,
+        registration.AttachmentAdded.example | {"made_for": "correction"},
+        BOTH,
+        [("form_attached", "email")],
+    ),
+    # one more picture is worth no letter
+    (readers.AttachmentAdded, registration.AttachmentAdded.example | {"made_for": "picture"}, BOTH, []),
+    (readers.VisitRequested, verification.VisitRequested.example, BOTH, [("visit_requested", "sms")]),
     (readers.DeclarationExpiring, registration.DeclarationExpiring.example, BOTH, [("declaration_expiring", "sms")]),
     (readers.DeclarationExtended, registration.DeclarationExtended.example, BOTH, [("declaration_extended", "sms")]),
     (readers.PicturesAwaited, registration.PicturesAwaited.example, BOTH, [("pictures_awaited", "sms")]),

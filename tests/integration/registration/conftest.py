@@ -4,14 +4,14 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.integration.registration.desk import CHILD, FORM, Desk, merged, picture
+from tests.integration.registration.desk import CHILD, FORM, PARENT, Desk, merged, picture
 from tests.stand.later import Later
 
 
 @pytest.fixture
 def form():
     """The guide's example, and a child's."""
-    return SimpleNamespace(person=FORM, child=CHILD, merged=merged, picture=picture)
+    return SimpleNamespace(person=FORM, child=CHILD, parent=PARENT, merged=merged, picture=picture)
 
 
 @pytest.fixture

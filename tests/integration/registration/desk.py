@@ -4,6 +4,7 @@ import io
 from contextlib import suppress
 from types import SimpleNamespace
 
+import pypdf
 import sqlalchemy as sa
 from PIL import Image
 
@@ -64,7 +65,23 @@ LAN = {
     "full_name": "Lê Thị Lan",
     "contact": {"phone": "+84912345678", "email": "lan@example.com"},
 }
+PARENT = {
+    "full_name": "Lê Thị Lan",
+    "id_type": "cccd",
+    "id_number": "001 190 004 321",
+    "relationship": "mother",
+    "phone": "0912345678",
+}
 _FACTS = {fact.fact_name: fact for fact in (*verification.FACTS, *accounts.FACTS)}
+
+
+#: one paper, one picture (V3)
+COLOURS = {"id_front": "red", "id_back": "green", "portrait": "navy", "signed_form": "white", "birth_certificate": "yellow"}
+
+
+def words(pdf):
+    """What a PDF says."""
+    return " ".join("".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages).split())
 
 
 def picture(kind="JPEG", size=(60, 40), colour="navy"):
@@ -156,7 +173,7 @@ class Desk(desk.Desk):
             "PUT",
             dossier,
             f"/attachments/{kind}",
-            data=picture() if content is None else content,
+            data=picture(colour=COLOURS.get(kind, "navy")) if content is None else content,
             content_type=content_type,
             **kwargs,
         )

@@ -3,15 +3,11 @@
 import hashlib
 import io
 
-import pypdf
 import pytest
 from PIL import Image
 
 from services.chassis.documents import StoreUnavailable
-
-
-def words(pdf):
-    return " ".join("".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages).split())
+from tests.integration.registration.desk import words
 
 
 @pytest.mark.rule("I5")
@@ -101,9 +97,23 @@ def test_what_was_told_already_is_deleted_an_hour_after_it_was_replaced(desk, fo
     [told] = desk.facts("attachment_added")
     assert told.body["attachment"]["sha256"] == answer.json["sha256"]
     assert len(desk.documents) == 2
-    later(hours=1, seconds=1)
+    desk.run_jobs(until=lambda: len(desk.facts("attachment_added")) == 3)  # the form was made twice
+    later(hours=21)
     desk.run_jobs()
     assert len(desk.documents) == 2  # the new picture, and the form
+
+
+@pytest.mark.rule("V3")
+def test_one_picture_cannot_be_sent_for_two_papers(desk, form):
+    dossier = desk.create()
+    assert desk.put(dossier, "portrait", form.picture(colour="red")).status_code == 200
+    answer = desk.put(dossier, "id_front", form.picture(colour="red"))
+    assert (answer.status_code, answer.json["type"]) == (422, "urn:vss:problem:same-picture")
+    assert (answer.json["stands_for"], answer.json["errors"][0]["field"]) == ("portrait", "kind")
+    assert "mỗi giấy tờ cần ảnh riêng" in answer.json["detail"]
+    assert desk.status(dossier)["attachments"] == ["portrait"]
+    assert len(desk.documents) == 1
+    assert desk.put(dossier, "portrait", form.picture(colour="red")).status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -122,6 +122,26 @@ def test_a_declaration_submitted_after_the_backup_is_rebuilt_from_its_case(desk,
     assert opened.status_code == (200 if known_as == "draft" else 404), "only a draft has its tracking code still"
 
 
+@pytest.mark.rule("I13", "V3")
+def test_what_else_the_form_says_is_given_back_too(desk, form):
+    desk.create()
+    backup = Backup(desk.db)
+    dossier = desk.submitted(registered_at="ivan", ivan_name="TS24", filing="post")
+    told = desk.facts("declaration_submitted")[0].body
+    names = ("contact_person", "registered_with", "ivan_name", "start_date")
+    case = case_of(desk, dossier) | {
+        "parent": form.parent,
+        "particulars": {name: told[name] for name in names},
+        "letters_until": told["letters_until"],
+    }
+    before = desk.row(dossier)
+    backup.restore()
+    desk.repair()
+    desk.hear("case_given_back", dossier, revision=3, **case)
+    row = desk.row(dossier)
+    assert (row.particulars, row.letters_until, row.parent) == (before.particulars, before.letters_until, form.parent)
+
+
 @pytest.mark.parametrize("known_as", ["nothing", "draft"])
 def test_what_overtakes_the_case_given_back_waits_for_it(desk, known_as):
     an_earlier_one(desk)

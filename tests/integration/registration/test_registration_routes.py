@@ -4,7 +4,7 @@ import pytest
 import sqlalchemy as sa
 
 from services.registration.declarations.accounts import KnownAccount
-from tests.integration.registration.desk import LAN, PREFIX
+from tests.integration.registration.desk import LAN, PREFIX, words
 
 GUARDIAN, OTHER = "citizen:guardian-1", "citizen:somebody"
 OFFICER = "officer:officer-1"
@@ -123,10 +123,63 @@ def test_a_guardian_cannot_file_what_is_no_child_of_this_kind(lite, form, change
 @pytest.mark.rule("I3")
 def test_a_child_may_be_filed_directly_on_the_portal_and_then_comes_in_person(desk, form):
     child = {"id_type": None, "id_number": None, "date_of_birth": "2010-05-06"}
-    desk.submitted(subject=child)
-    body = desk.facts()[0].body
-    assert body["route"] == "portal"
-    assert body["expires_at"] is not None
+    desk.submitted(subject=child, parent=form.parent)
+    fact = desk.facts()[0]
+    assert fact.body["route"] == "portal"
+    assert fact.body["expires_at"] is not None
+    assert fact.body["parent"] == form.parent | {"phone": "+84912345678", "id_number": "001190004321"}
+    for private in ("Lê Thị Lan", "001190004321", "912345678"):
+        assert private not in fact.public
+
+
+@pytest.mark.rule("I3", "V3")
+@pytest.mark.parametrize(
+    "papers", [{"id_type": None, "id_number": None}, {"id_type": "passport", "id_number": "C1234567"}, {}]
+)
+def test_a_child_on_the_portal_is_filed_with_the_parent_or_guardian_who_signs(lite, form, papers):
+    child = {"date_of_birth": "2010-05-06", **papers}
+    answer = lite.post(subject=child)
+    assert answer.status_code == 422
+    assert [error["field"] for error in answer.json["errors"]] == ["parent"]
+    assert "xuất trình" in answer.json["errors"][0]["message_vi"]
+    dossier = lite.create(subject=child, parent=form.parent)
+    text = words(lite.ask("GET", dossier, "/form.pdf").data)
+    for shown in ("CHA, MẸ HOẶC NGƯỜI GIÁM HỘ", "Lê Thị Lan", "001190004321 (CCCD)", "Mẹ"):
+        assert shown in text
+    assert "NGƯỜI KÊ KHAI" not in text
+
+
+@pytest.mark.rule("I3", "V3")
+@pytest.mark.parametrize(
+    ("parent", "field"),
+    [
+        ({"full_name": None}, "parent.full_name"),
+        ({"id_number": "123"}, "parent.id_number"),
+        ({"id_type": "licence"}, "parent.id_type"),
+        ({"relationship": "aunt"}, "parent.relationship"),
+        ({"phone": "123"}, "parent.phone"),
+    ],
+)
+def test_who_comes_with_a_child_is_named_completely(lite, form, parent, field):
+    answer = lite.post(subject={"date_of_birth": "2010-05-06"}, parent=form.parent | parent)
+    assert answer.status_code == 422
+    assert field in [error["field"] for error in answer.json["errors"]]
+
+
+@pytest.mark.rule("V3")
+def test_an_adult_comes_alone_and_a_guardians_child_does_not_come(lite, form):
+    assert [error["field"] for error in lite.post(parent=form.parent).json["errors"]] == ["parent"]
+    answer = lite.post(form.child, token=GUARDIAN, parent=form.parent)
+    assert [error["field"] for error in answer.json["errors"]] == ["parent"]
+
+
+@pytest.mark.rule("I3")
+def test_a_guardian_files_for_a_child_that_has_a_passport(lite, form):
+    passport = {"id_type": "passport", "id_number": "C1234567"}
+    assert lite.post(form.child, token=GUARDIAN, subject=passport).status_code == 201
+    card = {"id_type": "cccd", "id_number": "001219012345"}
+    answer = lite.post(form.child, token=GUARDIAN, subject=card)
+    assert [error["field"] for error in answer.json["errors"]] == ["subject.id_type"]
 
 
 @pytest.mark.rule("I3")
@@ -261,3 +314,33 @@ def test_adjust_and_stop_of_a_known_account_do_not_warn_of_it(desk, kind):
 @pytest.mark.rule("I2")
 def test_several_adjustments_may_be_open_at_once(desk):
     assert desk.submitted(kind="adjust").no != desk.submitted(kind="adjust").no
+
+
+@pytest.mark.rule("I1", "I13")
+def test_contact_person_organisation_and_start_date_are_told_and_only_the_organisation_in_public(desk):
+    desk.submitted(contact={"person": "Lê Thị Lan"}, registered_at="ivan", ivan_name="TS24", start_date="2026-12-01")
+    fact = desk.facts()[0]
+    told = {name: fact.body[name] for name in ("contact_person", "registered_with", "ivan_name", "start_date")}
+    assert told == {
+        "contact_person": "Lê Thị Lan",
+        "registered_with": "ivan",
+        "ivan_name": "TS24",
+        "start_date": "2026-12-01",
+    }
+    assert "TS24" in fact.public
+    assert "Lê Thị Lan" not in fact.public
+    assert "2026-12-01" not in fact.public
+
+
+@pytest.mark.rule("I13")
+@pytest.mark.parametrize("name", [None, "", "   "])
+def test_who_registers_with_an_organisation_names_it(lite, name):
+    answer = lite.post(registered_at="ivan", ivan_name=name)
+    assert answer.status_code == 422
+    assert [error["field"] for error in answer.json["errors"]] == ["ivan_name"]
+
+
+@pytest.mark.rule("I13")
+def test_the_form_says_with_which_organisation_the_person_registers(lite):
+    dossier = lite.create(registered_at="ivan", ivan_name="TS24")
+    assert "Tổ chức I-VAN: TS24" in words(lite.ask("GET", dossier, "/form.pdf").data)

@@ -29,6 +29,7 @@ def test_everybody_of_the_population_is_found_by_code(sandbox: Any) -> None:
             "bhxh_code": person.bhxh_code,
             "full_name": person.full_name,
             "date_of_birth": person.date_of_birth.isoformat(),
+            "phone": person.phone,
         }
 
 
@@ -37,7 +38,7 @@ def test_a_code_that_nobody_has_is_answered_too(sandbox: Any) -> None:
 
 
 def test_somebody_who_gets_a_code_is_found_from_then_on(sandbox: Any) -> None:
-    body = {"full_name": "Lò Thị Mới", "date_of_birth": "1999-12-31"}
+    body = {"full_name": "Lò Thị Mới", "date_of_birth": "1999-12-31", "phone": "0912345678"}
     assert requests.put(f"{sandbox.url}/hgd/people/9912345678", json=body, timeout=5).status_code == 201
     assert _ask(sandbox, "9912345678").json() == {"found": True, "bhxh_code": "9912345678", **body}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 from collections.abc import Sequence
@@ -19,6 +20,7 @@ from services.chassis.jobs import Job, JobKind, Reason
 from services.chassis.jobs.table import jobs as job_table
 from services.chassis.web.auth import InvalidToken, Principal, Verifier
 from services.registration.events import DeclarationSubmitted
+from services.verification.cases.rules import Case
 from services.verification.decisions.jobs import advise, look_up
 from services.verification.decisions.rules import ADVISE, LOOK_UP
 from services.verification.directory.births import Birth
@@ -61,10 +63,11 @@ def submitted(no: str = NO, **changes: Any) -> dict[str, Any]:
 
 
 def attachment(kind: str, mark: str = "a") -> dict[str, Any]:
+    """A document by claim check; each kind has its own content."""
     return {
         "kind": kind,
         "document_id": f"{mark * 32}-{mark * 32}",
-        "sha256": mark * 64,
+        "sha256": mark + hashlib.sha256(kind.encode()).hexdigest()[1:],
         "content_type": "application/pdf" if kind == "form_pdf" else "image/jpeg",
         "size": 1000,
     }
@@ -86,13 +89,27 @@ CHILD = {
 }
 
 
+PARENT = {
+    "full_name": "Lê Thị Lan",
+    "id_type": "cccd",
+    "id_number": "001190004321",
+    "relationship": "mother",
+    "phone": "+84912345678",
+}
+
+
 def child(no: str, *, pictures: Sequence[dict[str, Any]] | None = None, **changes: Any) -> dict[str, Any]:
     """A child's declaration, filed by the guardian (V9), with both pictures unless others are given."""
     if pictures is None:
         pictures = [attachment("portrait"), attachment("birth_certificate")]
-    return submitted(
-        no, route="guardian", expires_at=None, guardian=GUARDIAN, subject=CHILD, **{"attachments": pictures, **changes}
-    )
+    base = {"route": "guardian", "expires_at": None, "guardian": GUARDIAN, "subject": CHILD, "attachments": pictures}
+    return submitted(no, **base | changes)
+
+
+#: one paper, one picture (V3)
+COLOURS = {
+    "id_front": "red", "id_back": "green", "portrait": "blue", "signed_form": "white", "birth_certificate": "yellow"
+}  # fmt: skip
 
 
 def picture(colour: str = "white", kind: str = "JPEG") -> bytes:
@@ -187,7 +204,9 @@ class Desk(desk.Desk):
         return answer.json
 
     def put(self, kind: str, no: str = NO, who: str = "officer:mai:79", content: bytes | None = None) -> Any:
-        return self.ask("PUT", f"/{no}/attachments/{kind}", who, data=picture() if content is None else content)
+        return self.ask(
+            "PUT", f"/{no}/attachments/{kind}", who, data=picture(COLOURS.get(kind, "white")) if content is None else content
+        )
 
     def complete(self, no: str = NO, who: str = "approver:lan:79") -> None:
         """Everything that a `register` by portal needs (V3)."""
@@ -196,6 +215,11 @@ class Desk(desk.Desk):
             assert self.put(kind, no, who).status_code == 200
 
     def decide(self, no: str = NO, who: str = "approver:lan:79", outcome: str = "valid", **data: Any) -> Any:
+        """Decide; whoever filed at the portal has come before (V3)."""
+        with self.db.read() as session:
+            case = Case.of(session, no)
+        if case is not None and (case.route, case.status) == ("portal", "new"):
+            self.ask("POST", f"/{no}/receive", who, json={})
         return self.ask("POST", f"/{no}/decision", who, json={"outcome": outcome, **data})
 
     def see_id(self, no: str = NO, who: str = "approver:lan:79") -> Any:

@@ -111,7 +111,7 @@ def test_an_expired_declaration_leaves_no_personal_data(bureau: Desk, early: boo
         assert personal not in kept
     assert bureau.ask("POST", f"/{NO}/receive", json={}).json["case_status"] == "expired"
     assert bureau.ask("GET", f"?bhxh_code={CODE}").json["items"] == []
-    assert bureau.ask("GET", "?state=gone").json["items"][0]["full_name"] is None
+    assert bureau.ask("GET", "?state=cancelled").json["items"][0]["full_name"] is None
 
 
 def test_documents_that_an_office_has_put_are_deleted_with_an_expired_declaration(quick: Desk) -> None:
@@ -130,7 +130,7 @@ def test_a_replaced_document_of_an_office_is_deleted_and_the_clock_stays(quick: 
     quick.complete()
     at = quick.case()["complete_at"]
     with time_machine.travel(clock.now() + timedelta(minutes=5)):
-        assert quick.put("portrait", who="approver:lan:79", content=picture("red")).status_code == 200
+        assert quick.put("portrait", who="approver:lan:79", content=picture("pink")).status_code == 200
     assert quick.case()["complete_at"] == at
     (row,) = quick.waiting("delete_document")
     attachments_jobs.kinds(quick.resources)[0].call(_job(row))
@@ -235,3 +235,20 @@ def test_who_was_received_in_time_may_be_decided_later(quick: Desk) -> None:
 def _job(row: Any) -> Any:
     """As much of a job as its call looks at."""
     return SimpleNamespace(payload=json.loads(row.payload))
+
+
+@pytest.mark.rule("I1", "I13")
+def test_contact_person_organisation_and_start_date_reach_the_officer(quick: Desk) -> None:
+    said = {"registered_with": "ivan", "ivan_name": "TS24", "start_date": "2026-12-01"}
+    quick.submit(contact_person="Lê Thị Lan", **said)
+    case = quick.case()
+    assert {name: case[name] for name in said} == said
+    assert case["contact_person"] == "Lê Thị Lan"
+
+
+@pytest.mark.rule("I1")
+def test_the_contact_person_is_the_person_unless_the_form_says_otherwise(quick: Desk) -> None:
+    quick.submit()
+    assert quick.case()["contact_person"] == NAME
+    quick.withdraw()
+    assert quick.case()["contact_person"] is None

@@ -94,5 +94,5 @@ def test_any_office_may_finish_what_the_form_addressed_to_another(quick: Desk) -
     quick.ask("POST", f"/{NO}/release", "officer:mai:48")
     quick.decide(who="approver:lan:79")
     quick.look_up()
-    received, verified = quick.told()
+    (received,), (verified,) = quick.told("case_received"), quick.told("identity_verified")
     assert (received["office_code"], verified["office"]["code"], verified["decided_office_code"]) == ("48", "01", "79")

@@ -11,7 +11,7 @@ from services.chassis import clock
 from services.verification.cases.rules import Case
 from services.verification.decisions.rules import record_hgd_answer
 from services.verification.directory.port import Answer
-from tests.integration.verification.desk import BORN, CODE, NAME, NO, Desk, dossier_no
+from tests.integration.verification.desk import BORN, CODE, NAME, NO, Desk, attachment, dossier_no, picture
 
 
 @pytest.mark.rule("V2", "V3", "V6", "V7")
@@ -34,7 +34,7 @@ def test_a_dossier_is_received_completed_assessed_and_approved_when_hgd_knows_co
 
     case = bureau.case()
     assert (case["status"], case["hgd"]["outcome"], case["complete_at"]) == ("approved", "match", complete_at)
-    received, verified = bureau.told()
+    (received,), (verified,) = bureau.told("case_received"), bureau.told("identity_verified")
     assert (received["_fact"], received["office_code"]) == ("case_received", "79")
     assert verified["_fact"] == "identity_verified"
     assert verified["_revision"] > received["_revision"]
@@ -55,8 +55,9 @@ def test_a_dossier_without_one_of_its_documents_cannot_be_approved(quick: Desk, 
     answer = quick.decide(id_shown=True)
     assert (answer.status_code, answer.json["type"]) == (409, "urn:vss:problem:dossier-incomplete")
     assert answer.json["missing"] == [left_out]
-    assert quick.case()["status"] == "new", "nothing of a refused decision is kept"
-    assert quick.told() == []
+    assert quick.case()["status"] == "received", "nothing of a refused decision is kept"
+    assert not quick.case()["id_shown"]
+    assert {fact["_fact"] for fact in quick.told()} == {"case_received", "document_supplemented"}
     assert quick.waiting("hgd_look_up") == []
 
 
@@ -69,7 +70,54 @@ def test_a_dossier_cannot_be_approved_unless_an_officer_says_that_the_id_was_sho
         quick.put(kind, no, "approver:lan:79")
     assert quick.decide(no).json["missing"] == ["id_shown"]
     assert quick.decide(no, id_shown=True).status_code == 202
-    assert quick.told("case_received")[-1]["dossier_no"] == no, "whoever shows an ID has come"
+
+
+@pytest.mark.rule("V3")
+@pytest.mark.parametrize("decision", [{"outcome": "valid"}, {"outcome": "invalid", "reason_code": "id_differs"}])
+def test_what_was_filed_at_the_portal_is_decided_only_after_it_was_received(quick: Desk, decision: dict[str, str]) -> None:
+    quick.submit()
+    for kind in ("id_front", "id_back", "portrait", "signed_form"):
+        quick.put(kind, who="approver:lan:79")
+    answer = quick.ask("POST", f"/{NO}/decision", json=decision | {"id_shown": True})
+    assert (answer.status_code, answer.json["type"]) == (409, "urn:vss:problem:not-received")
+    assert "tiếp nhận" in answer.json["detail"]
+    assert quick.case()["status"] == "new"
+    assert quick.ask("POST", f"/{NO}/receive", json={}).status_code == 200
+    assert quick.ask("POST", f"/{NO}/decision", json=decision | {"id_shown": True}).status_code == 202
+
+
+@pytest.mark.rule("V3")
+def test_what_staff_keyed_in_at_a_counter_is_received_with_the_decision(quick: Desk) -> None:
+    quick.submit(route="counter", channel="office", expires_at=None)
+    for kind in ("id_front", "id_back", "portrait", "signed_form"):
+        quick.put(kind, who="approver:lan:79")
+    assert quick.decide(id_shown=True).status_code == 202
+    assert quick.told("case_received")[0]["dossier_no"] == NO
+
+
+@pytest.mark.rule("V3")
+def test_one_picture_cannot_stand_for_two_papers(quick: Desk) -> None:
+    quick.submit()
+    portrait = picture("pink")
+    assert quick.put("portrait", content=portrait).status_code == 200
+    answer = quick.put("id_front", content=portrait)
+    assert (answer.status_code, answer.json["type"]) == (422, "urn:vss:problem:same-picture")
+    assert (answer.json["stands_for"], answer.json["errors"][0]["field"]) == ("portrait", "kind")
+    assert len(quick.documents) == 1, "what was refused is not kept"
+    assert quick.put("portrait", content=portrait).status_code == 200, "the same picture again for the same paper"
+
+
+@pytest.mark.rule("V3")
+def test_a_dossier_in_which_one_picture_stands_for_two_papers_is_not_approved(bureau: Desk) -> None:
+    twice = [attachment("portrait") | {"kind": kind} for kind in ("portrait", "id_front", "id_back")]
+    bureau.submit(attachments=twice)  # sent by a release that did not look
+    bureau.ask("POST", f"/{NO}/receive", json={"id_shown": True})
+    bureau.put("signed_form", who="approver:lan:79")
+    answer = bureau.decide()
+    assert (answer.status_code, answer.json["type"]) == (409, "urn:vss:problem:same-picture")
+    bureau.put("id_front", who="approver:lan:79")
+    bureau.put("id_back", who="approver:lan:79")
+    assert bureau.decide().status_code == 202
 
 
 @pytest.mark.rule("V6", "V8")
@@ -112,7 +160,7 @@ def test_missing_pictures_are_no_ground_for_rejection(quick: Desk, code: str) ->
     answer = quick.decide(outcome="invalid", reason_code=code, reason="Thiếu ảnh")
     assert (answer.status_code, answer.json["type"]) == (422, "urn:vss:problem:no-ground-for-rejection")
     assert "702" in answer.json["detail"]
-    assert quick.case()["status"] == "new"
+    assert quick.case()["status"] == "received"
 
 
 @pytest.mark.rule("V7")
@@ -165,6 +213,8 @@ def test_another_name_is_never_approved_by_itself_and_the_officer_sees_both(
     assert quick.ask("POST", f"/{NO}/correction", "officer:mai:79", json={"full_name": at_hgd}).status_code == 403
     assert quick.ask("POST", f"/{NO}/correction", json={"full_name": at_hgd}).status_code == 200
     assert quick.case()["status"] == status, "a correction decides nothing"
+    assert quick.decide().json["missing"] == ["signed_form"], "what was corrected is signed anew (V3)"
+    quick.put("signed_form", who="approver:lan:79")
     quick.decide()
     quick.look_up()
     assert quick.case()["status"] == "approved"
@@ -185,13 +235,6 @@ def test_a_name_that_differs_may_be_rejected(quick: Desk) -> None:
 
 
 @pytest.mark.rule("V7")
-def test_a_correction_is_for_dossiers_that_hgd_did_not_know_so(quick: Desk) -> None:
-    quick.submit()
-    answer = quick.ask("POST", f"/{NO}/correction", json={"full_name": "Ai Khác"})
-    assert (answer.status_code, answer.json["case_status"]) == (409, "new")
-
-
-@pytest.mark.rule("V7")
 def test_an_hgd_that_was_not_reached_within_all_tries_keeps_valid_and_is_asked_again(quick: Desk) -> None:
     quick.submit()
     quick.complete()
@@ -200,7 +243,9 @@ def test_an_hgd_that_was_not_reached_within_all_tries_keeps_valid_and_is_asked_a
     quick.give_up()
     case = quick.case()
     assert (case["status"], case["hgd"]["outcome"]) == ("checking", "unreachable")
-    assert [fact["_fact"] for fact in quick.told()] == ["case_received"], "unreachable is no outcome for the citizen"
+    assert {fact["_fact"] for fact in quick.told()} == {"case_received", "document_supplemented"}, (
+        "unreachable is no outcome for the citizen"
+    )
     assert quick.decide().status_code == 202
     quick.look_up()
     assert quick.case()["status"] == "approved"
@@ -247,6 +292,7 @@ def test_a_code_that_was_written_wrong_can_be_corrected(quick: Desk) -> None:
     for wrong in ({}, {"bhxh_code": "1"}, {"full_name": "  "}, {"status": "approved"}):
         assert quick.ask("POST", f"/{NO}/correction", json=wrong).status_code == 422
     assert quick.ask("POST", f"/{NO}/correction", json={"bhxh_code": CODE}).status_code == 200
+    quick.put("signed_form", who="approver:lan:79")
     quick.decide()
     quick.look_up()
     assert quick.told("identity_verified")[0]["subject"]["bhxh_code"] == CODE

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from services.chassis import clock
 from services.chassis.bus.outbox import outbox
+from services.chassis.calendar import VIETNAM
 from services.verification.cases.rules import Case
 from tests.integration.verification.desk import NAME, NO, Desk, dossier_no, picture
 
@@ -44,6 +46,7 @@ POST /cases/{no}/release          !   -   -   +   +   +   +   +   -   -   -   -
 POST /cases/{no}/receive          !   -   -   +   +   +   +   +   -   -   -   -
 POST /cases/{no}/phone            !   -   -   +   +   +   +   +   -   -   -   -
 POST /cases/{no}/pictures/request !   -   -   +   +   +   +   +   -   -   -   -
+POST /cases/{no}/letter           !   -   -   +   +   +   +   +   -   -   -   -
 POST /cases/{no}/correction       !   -   -   -   +   +   -   +   -   -   -   -
 POST /cases/{no}/decision         !   -   -   -   +   +   -   +   -   -   -   -
 POST /cases/{no}/decision:invalid !   -   -   -   +   +   -   +   -   -   -   -
@@ -54,6 +57,7 @@ CORRECTED = "Nguyễn Thành Biển"
 BODIES = {
     "POST /cases/{no}/receive": {"id_shown": True},
     "POST /cases/{no}/phone": {"phone": "0912345678"},
+    "POST /cases/{no}/letter": {"posted_on": f"{clock.now().astimezone(VIETNAM):%Y-%m-%d}"},
     "POST /cases/{no}/correction": {"full_name": CORRECTED},
     "POST /cases/{no}/decision": {"outcome": "valid", "id_shown": True},
     "POST /cases/{no}/decision:invalid": {"outcome": "invalid", "reason_code": "id_differs"},
@@ -72,6 +76,7 @@ SUCCEEDED: dict[str, Callable[[Any, Any, str], bool]] = {
     "POST /cases/{no}/phone": lambda _answer, case, _who: case["contact"]["phone"] == "+84912345678",
     "POST /cases/{no}/receive": lambda _answer, case, _who: (case["status"], case["id_shown"]) == ("received", True),
     "POST /cases/{no}/pictures/request": lambda answer, case, _who: answer.json["missing"] == case["awaited"] != [],
+    "POST /cases/{no}/letter": lambda _answer, case, _who: (case["status"], case["letter"] is None) == ("received", False),
     "POST /cases/{no}/correction": lambda _answer, case, _who: case["subject"]["full_name"] == CORRECTED,
     "POST /cases/{no}/decision": lambda _answer, case, who: (case["status"], case["assessed_by"]) == ("checking", who),
     "POST /cases/{no}/decision:invalid": lambda _answer, case, who: (
@@ -119,11 +124,12 @@ class Office:
         bureau, no = self.bureau, dossier_no(self._number)
         if step == "request":
             return bureau.submit_child(no, attachments=[])
-        bureau.submit(no, **({"subject": {"bhxh_code": "0113099840"}} if step == "correction" else {}))
-        if step == "decision:invalid":
-            bureau.see_id(no)
-            bureau.ask("POST", f"/{no}/release")
-        if step in ("decision", "correction"):
+        changes: dict[str, dict[str, Any]] = {
+            "correction": {"subject": {"bhxh_code": "0113099840"}},
+            "letter": {"filing": "post"},
+        }
+        bureau.submit(no, **changes.get(step, {}))
+        if step.startswith("decision") or step == "correction":
             bureau.complete(no)
             bureau.ask("POST", f"/{no}/release")
         if step == "correction":

@@ -18,7 +18,7 @@ from services.chassis import clock
 from services.chassis.ids import uuid7
 from services.chassis.testing import free_port
 from services.chassis.testing.processes import wait_until
-from tests.integration.verification.desk import CODE, NAME, attachment, dossier_no, picture, submitted
+from tests.integration.verification.desk import CODE, COLOURS, NAME, attachment, dossier_no, picture, submitted
 from tests.integration.verification.hgd_server import KEY, HgdServer
 from tests.stand import broker
 from tests.stand.messages import PREFIX, Message
@@ -103,7 +103,7 @@ class Running:
     def complete(self, no: str) -> None:
         assert self.ask("POST", f"/{no}/receive", json={"id_shown": True}).status_code == 200
         for kind in ("id_front", "id_back", "portrait", "signed_form"):
-            answer = self.ask("PUT", f"/{no}/attachments/{kind}", data=picture())
+            answer = self.ask("PUT", f"/{no}/attachments/{kind}", data=picture(COLOURS[kind]))
             assert answer.status_code == 200, answer.text
 
 

@@ -36,12 +36,61 @@ def test_a_dossier_is_found_by_number_code_date_status_state_and_office(bureau: 
     assert found(f"bhxh_code={CODE}") == [first, second]
     assert found("", headers={"X-Bhxh-Code": CODE}) == [first, second]
     assert found("status=rejected") == [second]
-    assert found("state=open") == [first, third]
+    assert found("state=invalid") == [second]
+    assert found("state=incomplete") == [first, third]
     assert found("office=79") == [third]
     assert found(f"from={days[1]:%Y-%m-%d}") == [first, second]
     assert found(f"from={days[1]:%Y-%m-%d}&to={days[1]:%Y-%m-%d}") == [second]
-    assert found(f"to={days[1]:%Y-%m-%d}&state=open") == [third]
+    assert found(f"to={days[1]:%Y-%m-%d}&state=incomplete") == [third]
     assert found("office=98") == []
+
+
+@pytest.mark.rule("V1")
+def test_the_state_of_a_dossier_is_not_the_step_of_its_processing(bureau: Desk) -> None:
+    """Trạng thái: what it holds, and how it was assessed. Tình trạng: who has to act next."""
+
+    def found(query: str) -> list[str]:
+        return numbers(bureau.ask("GET", f"?{query}", "officer:mai:48"))
+
+    def shown() -> tuple[str, str]:
+        (line,) = bureau.ask("GET", f"?dossier_no={NO}").json["items"]
+        case = bureau.case()
+        assert (case["status"], case["state"]) == (line["status"], line["state"])
+        return line["status"], line["state"]
+
+    bureau.submit()
+    assert shown() == ("new", "incomplete")
+    for kind in ("id_front", "id_back", "portrait", "signed_form"):
+        bureau.put(kind, who="approver:lan:79")
+    bureau.ask("POST", f"/{NO}/receive", json={})
+    assert shown() == ("received", "incomplete")
+    assert found("status=received&state=complete") == []
+    bureau.ask("POST", f"/{NO}/receive", json={"id_shown": True})
+    assert shown() == ("received", "complete")
+    assert found("status=received&state=complete") == [NO]
+    assert found("state=incomplete") == []
+    bureau.ask("POST", f"/{NO}/correction", json={"phone": "0912345678"})
+    assert shown() == ("received", "incomplete"), "it is to be signed again"
+    bureau.put("signed_form", who="approver:lan:79")
+    bureau.decide()
+    assert shown() == ("checking", "valid")
+    bureau.hgd.people.clear()
+    bureau.look_up()
+    assert shown() == ("code_not_found", "complete"), "to be assessed again"
+    bureau.decide(outcome="invalid", reason_code="code_not_in_hgd")
+    assert shown() == ("rejected", "invalid")
+    bureau.submit(dossier_no(2))
+    bureau.withdraw(dossier_no(2))
+    assert found("state=cancelled") == [dossier_no(2)]
+
+
+@pytest.mark.rule("V1")
+def test_a_dossier_becomes_complete_with_a_picture_that_the_citizen_sends(quick: Desk) -> None:
+    quick.submit_child(attachments=[])
+    assert quick.ask("GET", "?state=incomplete").json["items"]
+    quick.add(NO, "portrait")
+    quick.add(NO, "birth_certificate")
+    assert numbers(quick.ask("GET", "?state=complete")) == [NO]
 
 
 @pytest.mark.rule("V1")
@@ -120,7 +169,7 @@ def test_an_unknown_or_misspelt_number_is_not_found(quick: Desk, no: str) -> Non
         answer = quick.ask(method, f"/{no}{rest}")
         assert (answer.status_code, answer.json["type"]) == (404, "urn:vss:problem:no-such-case")
     assert quick.put("portrait", no).status_code == 404
-    assert quick.decide(no).status_code == 404
+    assert quick.ask("POST", f"/{no}/decision", json={"outcome": "valid"}).status_code == 404
 
 
 @pytest.mark.rule("V5")
@@ -168,7 +217,7 @@ def test_the_reasons_can_be_asked_for(quick: Desk) -> None:
 def test_each_path_documents_every_status_that_it_answers(quick: Desk) -> None:
     spec = quick.openapi()
     OpenAPIV31SpecValidator(spec).validate()
-    assert len(spec["paths"]) == 12
+    assert len(spec["paths"]) == 13
     for path, item in spec["paths"].items():
         for method, operation in item.items():
             if method == "parameters":

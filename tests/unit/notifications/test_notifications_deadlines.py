@@ -53,6 +53,12 @@ def test_a_paper_form_at_a_counter_has_three_working_days(complete: str, deadlin
     assert legal.deadline(legal.legal_urgency("counter"), at(complete), calendar) == at(deadline)
 
 
+@pytest.mark.rule("N3", "I12")
+def test_what_came_by_post_has_three_working_days() -> None:
+    complete = at("2026-11-25T10:00")
+    assert legal.deadline(legal.legal_urgency("portal", "post"), complete, calendar) == at("2026-12-01T00:00")
+
+
 def test_a_working_day_is_counted_by_vietnams_clock() -> None:
     late_in_london = datetime.fromisoformat("2026-11-25T18:30:00+00:00")  # Thursday 01:30 in Hà Nội
     assert legal.deadline(Urgency.THREE_WORKING_DAYS, late_in_london, calendar) == at("2026-12-02T00:00")
@@ -134,6 +140,7 @@ def test_what_the_law_hurries_or_somebody_waits_for_keeps_no_quiet_hours() -> No
         "complaint_question",
         "complaint_answered",
         "complaint_late",
+        "visit_requested",
     }
 
 

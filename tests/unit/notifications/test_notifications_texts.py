@@ -192,6 +192,29 @@ def test_a_submission_that_does_not_expire_names_no_day() -> None:
     assert "None" not in text
 
 
+@pytest.mark.rule("I12")
+@pytest.mark.parametrize("name", ["declaration_submitted", "declaration_expiring", "declaration_expired"])
+def test_whoever_files_by_post_is_not_told_to_come(name: str) -> None:
+    text = WRITTEN.sms(name, WORST | {"filing": "post"})
+    assert "buu dien" in text
+    assert "den co quan" not in text
+    assert "giay to den" not in text
+
+
+@pytest.mark.rule("I12")
+def test_the_letter_with_the_form_says_what_to_post() -> None:
+    text = WRITTEN.letter("form_attached", WORST | {"filing": "post"}).text
+    assert "qua bưu chính công ích" in text
+    assert "khi đến cơ quan BHXH" not in text
+    assert "khi đến cơ quan BHXH" in WRITTEN.letter("form_attached", WORST | {"filing": "counter"}).text
+
+
+@pytest.mark.rule("V3")
+def test_the_letter_with_a_corrected_form_says_that_it_replaces_all_before() -> None:
+    assert "thay cho mọi bản trước" in WRITTEN.letter("form_attached", WORST | {"corrected": True}).text
+    assert "thay cho" not in WRITTEN.letter("form_attached", WORST | {"corrected": False}).text
+
+
 @pytest.mark.rule("I5")
 def test_the_sms_about_a_child_names_the_child_and_links_to_its_form() -> None:
     text = WRITTEN.sms("child_submitted", WORST)

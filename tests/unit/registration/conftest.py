@@ -73,7 +73,7 @@ def document():
     """Makes stored documents."""
 
     def make(number=1):
-        return Document(f"{number:032x}-{'0' * 32}", sha256="a" * 64, size=7, content_type="image/jpeg")
+        return Document(f"{number:032x}-{'0' * 32}", sha256=f"{number:064x}", size=7, content_type="image/jpeg")
 
     return make
 

@@ -66,7 +66,7 @@ def test_a_picture_of_a_draft_is_told_with_the_submission_and_a_later_one_by_its
     declaration.attach("id_front", document(), now)
     assert told == []
     declaration.submit(now, term(now), number=NUMBER)
-    declaration.attach("id_back", document(), now)
+    declaration.attach("id_back", document(2), now)
     fact = told[1].fact.dump()
     assert fact["attachment"]["kind"] == "id_back"
     assert fact["full_name"] == "Nguyễn Thành Biên"

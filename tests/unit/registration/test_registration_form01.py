@@ -95,7 +95,7 @@ def test_the_form_says_everything_that_the_guides_example_says():
         "Kính gửi: BHXH Thành phố Hà Nội",
         "1. Tên cơ quan/tổ chức/cá nhân *: Nguyễn Thành Biên", "Mã số bảo hiểm xã hội *:", "0113099841", "Ngày sinh: 19/05/1987",
         "111349876090 (CCCD)", "Thôn 4 Thụ Trai, Xã Phúc Hòa, Huyện Phúc Thọ, Thành phố Hà Nội",
-        "5. Người liên hệ: Nguyễn Thành Biên", "biennt@vss.gov.vn", "0983847986", "Nghị định số 166/2016/NĐ-CP",
+        "5. Người liên hệ *: Nguyễn Thành Biên", "biennt@vss.gov.vn", "0983847986", "Nghị định số 166/2016/NĐ-CP",
         "từ ngày 17 tháng 08 năm 2020", "cam kết hoàn toàn chịu trách nhiệm trước pháp luật",
         "162 Tô Hiệu, phường Hà Cầu, Quận Hà Đông, Hà Nội", "024.37236555", "NGƯỜI KÊ KHAI", "CÁN BỘ TIẾP NHẬN",
         "Số hồ sơ 261121-000001-6 · nộp lúc 09:30 ngày 21/11/2026", "bất kỳ, hết ngày 01/12/2026", "1900 9068", "Trang 1/1",

@@ -1,0 +1,39 @@
+"""The filters of the work list."""
+
+from datetime import date
+
+import marshmallow as ma
+
+from services.chassis.web import paging
+from services.verification.cases.numbers import BhxhCode, DossierNo
+from services.verification.cases.statuses import STATES, STATUSES
+
+_Text, _Bool = ma.fields.String, ma.fields.Boolean
+_DAYS = ma.validate.Range(date(2000, 1, 1), date(2999, 12, 31))
+
+
+class CaseQuery(paging.PageQuery):
+    """Filters of the work list (V1, 3717 app. 02 §1)."""
+
+    dossier_no = DossierNo()
+    bhxh_code = BhxhCode(metadata={"description": "better sent as header X-Bhxh-Code"})
+    from_ = ma.fields.Date(data_key="from", validate=_DAYS, metadata={"description": "submitted on this day or later"})
+    to = ma.fields.Date(validate=_DAYS, metadata={"description": "submitted on this day or earlier"})
+    status = _Text(validate=ma.validate.OneOf(STATUSES), metadata={"description": "tình trạng: the step of its processing"})
+    state = _Text(
+        validate=ma.validate.OneOf(STATES),
+        metadata={"description": "trạng thái: the state of the dossier, by its papers and its assessment"},
+    )
+    insisted = _Bool(
+        truthy={"true"}, falsy={"false"}, metadata={"description": "rejected with words that the law forbids (V4)"}
+    )
+    password_failed = _Bool(
+        truthy={True, "true"}, falsy=set(), metadata={"description": "first password not delivered (A2)"}
+    )
+    office = _Text(validate=ma.validate.Length(1, 20), metadata={"description": "code of the office that the form names"})
+
+
+class PrivateQuery(ma.Schema):
+    """Filters sent as headers: URLs get logged."""
+
+    bhxh_code = BhxhCode(data_key="X-Bhxh-Code")
