@@ -9,6 +9,7 @@ from services.chassis.web.resources import resources
 from services.verification.cases import responses, schemas
 from services.verification.cases.access import case_of, locked_case
 from services.verification.cases.phones import confirm_phone
+from services.verification.cases.queries import CaseQuery, PrivateQuery
 from services.verification.cases.rules import Case
 from services.verification.cases.search import matching
 from services.verification.officers.access import calling_officer
