@@ -25,7 +25,7 @@ _RESPONSIBLE = ROOT / "services/feedback/data/responsible.csv"
 #: a dozen local offices, marked as the demonstration's
 LOCAL_OFFICES = ROOT / "playground/offices.csv"
 #: service → the command that keeps its list of offices
-OFFICE_LISTS = {"registration": ("offices",), "feedback": ("complaints", "offices")}
+OFFICE_LISTS = {"registration": ("offices",), "feedback": ("complaints", "offices"), "accounts": ("staff", "offices")}
 _TOKEN_SECONDS = 300.0
 _MORNING_HOUR = 10
 GUIDES_EMAIL = "biennt@vss.gov.vn"

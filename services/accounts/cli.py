@@ -12,12 +12,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from services.chassis.cli.lists import AsJson, CloseOthers, DryRun, File, import_list
+
 if TYPE_CHECKING:
     from services.chassis.database import Database
 
 app = typer.Typer(
     name="staff", no_args_is_help=True, help="Accounts of staff, on the database at ACCOUNTS_DATABASE_URL or DATABASE_URL."
 )
+
+offices_app = typer.Typer(no_args_is_help=True, help="Offices that rights may name (V11).")
+app.add_typer(offices_app, name="offices")
 
 _SHOWN = ("username", "full_name", "role", "office", "province", "board", "status")
 
@@ -116,30 +121,13 @@ def disable(
     typer.echo(f"{username}: disabled")
 
 
-@app.command()
-def offices(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV in UTF-8: code,name,province_code")],
-    close_others: Annotated[
-        bool, typer.Option("--close-others", help="Close every office that the file does not list.")
-    ] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would change, without changing it.")] = False,
-) -> None:
-    """Import the offices that rights may name, from the file that `vss offices import` reads. Imports the whole file or nothing."""
+@offices_app.command("import")
+def import_offices(file: File, close_others: CloseOthers = False, dry_run: DryRun = False, as_json: AsJson = False) -> None:
+    """Import the offices that rights may name, from the file that `vss offices import` reads (docs/offices.md). Safe to repeat."""
     from services.accounts.offices import rules
-    from services.chassis.text.csv_lists import BadList
 
-    try:
-        with file.open(encoding="utf-8-sig", newline="") as opened:
-            imported = rules.read_csv(opened)
-    except BadList as error:
-        typer.echo("\n".join(["Nothing was imported:", *(f"  - {fault}" for fault in error.faults)]), err=True)
-        raise typer.Exit(2) from None
-    with _open_database().write() as session:
-        done = rules.store(session, imported, close_others=close_others)
-        if dry_run:
-            session.rollback()
-    would = "would be " if dry_run else ""
-    typer.echo(f"{len(imported)} offices read: " + ", ".join(f"{number} {would}{what}" for what, number in done.items()))
+    database = _open_database()
+    import_list(file, rules.read_csv, rules.store, database, dry_run=dry_run, as_json=as_json, close_others=close_others)
 
 
 def _open_database() -> Database:

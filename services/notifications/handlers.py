@@ -133,7 +133,7 @@ def code_not_found(session: ServiceSession, fact: readers.CodeNotFound) -> None:
 def identity_questioned(session: ServiceSession, fact: readers.IdentityQuestioned) -> None:
     """Say what is in doubt, and what to bring to any office (V7, V15)."""
     values = {"route": fact.route, "full_name": fact.full_name, "what": fact.what}
-    tell_person(session, fact, "identity_questioned", values)
+    tell_person(session, fact, "identity_questioned", values, among=fact.what)
 
 
 def visit_requested(session: ServiceSession, fact: readers.VisitRequested) -> None:

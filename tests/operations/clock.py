@@ -26,6 +26,7 @@ import sqlalchemy as sa
 from playground.program import ROOT, Program, service
 from services.chassis import clock
 from services.chassis.bus.inbox import inbox
+from services.chassis.calendar import day_ending_at
 from services.chassis.database import Database
 from services.chassis.ids import uuid7
 from services.chassis.testing import NodeError, PostgresNode, RabbitNode, free_port
@@ -193,12 +194,13 @@ def _declaration(number: int, status: str, created: Any, expires: Any) -> Declar
         filing="self",
         status=status,
         tracking_hash=bytes(32),
-        office={"code": "00100", "name": "BHXH"},
+        office={"code": "00100", "name": "BHXH", "province_code": "01"},
         bhxh_code=None,
         subject={"bhxh_code": "0123456789", "full_name": "Nguyễn Thị Ánh"},
         contact={"phone": "+84983847986", "email": None},
         created_at=created,
         submitted_at=created if status == "submitted" else None,
+        last_day=expires and day_ending_at(expires),
         expires_at=expires,
     )
 

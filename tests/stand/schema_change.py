@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -38,13 +38,15 @@ def _faults(old: sa.Table, new: sa.Table | None) -> Iterator[str]:
     for column in new.columns:
         if column.name not in old.columns and not column.nullable and column.server_default is None:
             yield f"{old.name}.{column.name} is new, and wants a value"
-    for name in sorted(_guards(new) - _guards(old)):
+    fresh = {column.name for column in new.columns if column.name not in old.columns and column.nullable}
+    for name in sorted(_guards(new, unwritten=fresh) - _guards(old)):
         yield f"{old.name} has a new rule: {name}"
 
 
-def _guards(table: sa.Table) -> set[str]:
-    """What refuses rows: unique columns, checks, references."""
-    found = {f"unique {sorted(index.columns.keys())}" for index in table.indexes if index.unique}
+def _guards(table: sa.Table, unwritten: Collection[str] = ()) -> set[str]:
+    """What refuses rows: unique columns, checks, references; a unique column that the old program leaves NULL refuses none."""
+    unique = [index.columns.keys() for index in table.indexes if index.unique]
+    found = {f"unique {sorted(columns)}" for columns in unique if not set(columns) & set(unwritten)}
     for rule in table.constraints:
         if isinstance(rule, sa.UniqueConstraint):
             found.add(f"unique {sorted(rule.columns.keys())}")

@@ -1,6 +1,6 @@
 """The offices that rights of staff may name (V11): those of Form 01's list, read from the same CSV.
 
-The 34 provincial offices come with the migrations; `vss staff offices FILE.csv` adds the rest. An office is closed, never deleted.
+The 34 provincial offices come with the migrations; `vss staff offices import FILE.csv` adds the rest. An office is closed, never deleted.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Final, TextIO
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from services.chassis.database.lists import merge
 from services.chassis.text import csv_lists
 
 COLUMNS: Final = ("code", "name", "province_code")
@@ -54,27 +55,12 @@ def read_csv(file: TextIO) -> list[Office]:
     return csv_lists.read(file, COLUMNS, _office, key="code")
 
 
-def store(session: Session, offices: Iterable[Office], *, close_others: bool = False) -> dict[str, int]:
-    """Store offices under their codes; return how many were ``added``, ``changed`` and ``closed``.
+def store(session: Session, offices: Iterable[Office], *, close_others: bool = False) -> dict[str, list[str]]:
+    """Store the offices under their codes; return the codes ``added``, ``changed`` and ``closed``.
 
-    :param close_others: close every office that is not given. Staff keep the office they have until somebody changes it.
+    :param close_others: also close every office that is not among them. Staff keep theirs until somebody changes it.
     """
-    stored = {row["code"]: dict(row) for row in session.execute(sa.select(table)).mappings()}
-    done = {"added": 0, "changed": 0, "closed": 0}
-    given = set()
-    for office in offices:
-        given.add(office.code)
-        values = asdict(office) | {"open": True}
-        if office.code not in stored:
-            session.execute(sa.insert(table).values(values))
-            done["added"] += 1
-        elif stored[office.code] != values:
-            session.execute(sa.update(table).where(table.c.code == office.code).values(values))
-            done["changed"] += 1
-    closed = [code for code, row in stored.items() if close_others and row["open"] and code not in given]
-    if closed:
-        session.execute(sa.update(table).where(table.c.code.in_(closed)).values(open=False))
-    return done | {"closed": len(closed)}
+    return merge(session, table, {each.code: asdict(each) for each in offices}, close_others=close_others)
 
 
 def _office(cells: Mapping[str, str]) -> Office:

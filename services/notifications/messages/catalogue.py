@@ -134,12 +134,18 @@ _ALL = (
         once=True,
     ),
     # the person has just been at a counter, or is waiting for the answer; a child's name may need a second segment
-    Template("code_not_found", "verification.code_not_found", Channels.SMS, Urgency.AT_ONCE, max_segments=2),
+    Template("code_not_found", "verification.code_not_found", Channels.SMS, Urgency.AT_ONCE, max_segments=2, once=True),
     # found when HGĐ answers, which may be at night; nothing is lost by waiting for the morning
     Template(
-        "identity_questioned", "verification.identity_questioned", Channels.SMS, Urgency.DAYTIME, max_segments=2, quiet=True
+        "identity_questioned",
+        "verification.identity_questioned",
+        Channels.SMS,
+        Urgency.DAYTIME,
+        max_segments=2,
+        quiet=True,
+        once=True,
     ),
-    Template("visit_requested", "verification.visit_requested", Channels.SMS, Urgency.DAYTIME, quiet=True),
+    Template("visit_requested", "verification.visit_requested", Channels.SMS, Urgency.DAYTIME, quiet=True, once=True),
     Template("otp", "accounts.otp_issued", Channels.SMS, Urgency.OTP, secret="code"),  # noqa: S106
     Template("account_adjusted", "accounts.account_adjusted", Channels.SMS, Urgency.AT_ONCE, once=True),
     # to the addresses of before: somebody else may have changed them

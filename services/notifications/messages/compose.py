@@ -72,7 +72,7 @@ def compose(
     :param route, filing, complete_at: for a template with a legal deadline: which deadline, and from when it counts.
     :param useless_after: the message is not sent after this.
     :param document: `document_id`, `sha256` and `name` of the attachment.
-    :param among: tells several recipients of one message apart; None for a single recipient.
+    :param among: tells several recipients of one message apart, or what is said once each; None for a single one.
     :raises OtherPerson: if the first message about this number went to another address.
     """
     template = TEMPLATES[template_name]
@@ -89,7 +89,8 @@ def compose(
         payload["document"] = dict(document)
     for channel, address in template.addresses(contact.get("phone"), contact.get("email")):
         of = _SAID_ONCE if template.once else fact.envelope.id
-        id_, now = identity(of, template.name, channel, ref if template.once else among), clock.now()
+        part = ref if template.once and among is None else f"{ref}:{among}" if template.once else among
+        id_, now = identity(of, template.name, channel, part), clock.now()
         row = {
             "id": id_,
             "template": template.name,

@@ -17,8 +17,12 @@ log = get_logger(__name__)
 
 
 def tell_person(session: ServiceSession, fact: Any, template: str, values: Mapping[str, Any], **options: Any) -> None:
-    """Notify the person of a dossier, or a child's guardian; nobody while the phone is not proved (I11). `options`: as for `compose`."""
-    if is_unproved(session, fact.dossier_no):
+    """Notify the person of a dossier, or a child's guardian; nobody while the phone is not proved (I11). `options`: as for `compose`.
+
+    Of accounts' facts everybody is told: nothing is approved before the phone is proved, and a fact of accounts may overtake
+    verification's word that it is.
+    """
+    if fact.service != "accounts" and is_unproved(session, fact.dossier_no):
         log.info("held_back", dossier_no=fact.dossier_no, kind=template)
         return
     values = {"dossier_no": fact.dossier_no, **values}

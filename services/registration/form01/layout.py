@@ -223,7 +223,7 @@ def _foot(sheet: Sheet, form: FormData, page: int, pages: int) -> None:
         come = f"Nộp tại cơ quan BHXH bất kỳ, mang theo giấy tờ tùy thân để xuất trình. Tổng đài {HOTLINE}."
     elif form.last_day and form.filing == "post":
         come = (
-            f"In, ký và gửi tờ khai kèm bản sao giấy tờ tùy thân qua bưu chính công ích, hết ngày "
+            f"In, ký và gửi tờ khai kèm bản sao giấy tờ tùy thân qua bưu chính công ích chậm nhất ngày "
             f"{short_date(form.last_day)}. Tổng đài {HOTLINE}."
         )
     elif form.last_day:

@@ -65,11 +65,9 @@ def check_id(data: dict[str, Any]) -> dict[str, Any]:
     """
     if ("id_type" in data) != ("id_number" in data):
         raise ma.ValidationError(_ID_TOGETHER, "id_number" if "id_type" in data else "id_type")
-    if data.get("id_type") is None:
-        if data.get("id_number") is not None:
-            raise ma.ValidationError(_ID_TOGETHER, "id_type")
+    if "id_type" not in data:
         return data
-    number = plain_number(data["id_number"] or "").upper()
+    number = plain_number(data["id_number"]).upper()
     if not re.fullmatch(_ID_PATTERNS[data["id_type"]], number, re.ASCII):
         raise ma.ValidationError(_NO_ID, "id_number")
     return data | {"id_number": number}
@@ -90,14 +88,17 @@ class ParentSchema(ma.Schema):
 
 
 class Correction(ma.Schema):
-    """Body of `correction`: what is to read otherwise; the rest stays."""
+    """Body of `correction`: what is to read otherwise; the rest stays.
+
+    What identifies the person is corrected, never taken away: HGĐ and V15 could not be asked about it.
+    """
 
     full_name = Checked(full_name, validate=ma.validate.Length(1, 200))
     bhxh_code = BhxhCode()
-    personal_id = Number(allow_none=True, validate=ma.validate.Regexp(r"^[0-9]{12}\Z", error=_NO_ID))
-    date_of_birth = ma.fields.Date(allow_none=True)
-    id_type = ma.fields.String(allow_none=True, validate=ma.validate.OneOf(ID_TYPES))
-    id_number = ma.fields.String(allow_none=True, validate=ma.validate.Length(max=40))
+    personal_id = Number(validate=ma.validate.Regexp(r"^[0-9]{12}\Z", error=_NO_ID))
+    date_of_birth = ma.fields.Date()
+    id_type = ma.fields.String(validate=ma.validate.OneOf(ID_TYPES))
+    id_number = ma.fields.String(validate=ma.validate.Length(max=40))
     phone = Checked(mobile_in_e164)
     email = Checked(email_address, allow_none=True)
     address_text = Checked(line, metadata={"description": "the part of the address without codes"})
@@ -105,8 +106,8 @@ class Correction(ma.Schema):
     parent = ma.fields.Nested(ParentSchema, metadata={"description": "who comes with a child (V3)"})
 
     @ma.validates("date_of_birth")
-    def _born(self, value: date | None, **_: Any) -> None:
-        if value is not None and not _OLDEST_YEAR <= value.year <= today_in_vietnam().year:
+    def _born(self, value: date, **_: Any) -> None:
+        if not date(_OLDEST_YEAR, 1, 1) <= value <= today_in_vietnam():
             raise ma.ValidationError(_NO_BIRTH)
 
     @ma.post_load

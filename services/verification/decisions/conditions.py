@@ -15,8 +15,10 @@ class Situation:
     """What is known of a dossier when a reason is asked for."""
 
     route: str
-    #: the person has come
+    #: the person, or the letter, has come
     received: bool
+    #: nothing is decided before (V3): it was filed at the portal, or by post
+    comes_first: bool
     id_shown: bool
     #: kinds of documents that are there
     documents: Collection[str]
@@ -55,6 +57,12 @@ RECEIVED = Condition(
     "Lý do này chỉ có sau khi cơ quan BHXH đã tiếp nhận người dân.",
     "This reason exists only after an office has received the person.",
     lambda now: now.received,
+)
+FILED_FROM_AFAR = Condition(
+    "not_received",
+    "Hồ sơ nộp qua Cổng hoặc bưu chính chỉ được quyết định sau khi cơ quan BHXH đã tiếp nhận.",
+    "What was filed at the portal or by post is decided only after an office has received it.",
+    lambda now: now.received or not now.comes_first,
 )
 ID_SEEN = Condition(
     "no_id_to_look_at",

@@ -176,7 +176,7 @@ def in_words(reason: Reason, words: str | None, *, own_office: Iterable[str], in
 def availability(situation: Situation) -> Iterator[dict[str, Any]]:
     """Yield each reason of the closed list, whether it may be given now, and why not (V4)."""
     for reason in REASONS:
-        unmet = _unmet(reason, situation)
+        unmet = _unmet(reason, situation) or _unmet_of((conditions.FILED_FROM_AFAR,), situation)
         yield {
             "code": reason.code,
             "vi": reason.vi,
@@ -190,4 +190,8 @@ def availability(situation: Situation) -> Iterator[dict[str, Any]]:
 def _unmet(reason: Reason, situation: Situation) -> Condition | None:
     """Return the first condition of the reason that is not true; None if it may be given."""
     routes = (conditions.filed_by(reason.routes),) if reason.routes else ()
-    return next((each for each in (*routes, *reason.conditions) if not each.holds(situation)), None)
+    return _unmet_of((*routes, *reason.conditions), situation)
+
+
+def _unmet_of(wanted: Iterable[Condition], situation: Situation) -> Condition | None:
+    return next((each for each in wanted if not each.holds(situation)), None)

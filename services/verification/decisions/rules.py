@@ -29,7 +29,7 @@ from services.verification.comparisons.hgd import examine
 from services.verification.decisions import identity, reasons
 from services.verification.decisions.facts import CodeNotFound, DeclarationRejected, IdentityQuestioned, IdentityVerified
 from services.verification.decisions.refusals import DossierIncomplete, NotReceived
-from services.verification.decisions.situation import is_assessable, is_for_child, situation_of
+from services.verification.decisions.situation import comes_first, is_assessable, is_for_child, situation_of
 from services.verification.directory.port import Answer
 from services.verification.letters.rules import hold_for_visit, proves_sender
 from services.verification.officers.rules import Officer
@@ -194,11 +194,11 @@ def _must_be_assessable(case: Case) -> None:
 
 
 def _must_be_received(case: Case) -> None:
-    """Check that what was filed at the portal, or by post, has been received; at a counter the person stands there (V3).
+    """Check that what was filed at the portal, or by post, has been received (V3).
 
     :raises NotReceived: otherwise.
     """
-    if (case.route == "portal" or case.by_post) and case.received_at is None:
+    if comes_first(case) and case.received_at is None:
         raise NotReceived
 
 

@@ -18,6 +18,11 @@ def is_for_child(case: Case) -> bool:
     return case.route == "guardian" or (case.subject or {}).get("id_type") is None
 
 
+def comes_first(case: Case) -> bool:
+    """Tell whether the person, or the letter, comes before the decision; at a counter the person stands there (V3, I12)."""
+    return case.route == "portal" or case.by_post
+
+
 def situation_of(case: Case) -> Situation:
     """Return what is known of a case now. HGĐ's answer to the decision counts before its advice on arrival (V7)."""
     answers = ((case.hgd_outcome, case.hgd), (case.advice_outcome, case.advice))
@@ -26,6 +31,7 @@ def situation_of(case: Case) -> Situation:
     return Situation(
         route=case.route,
         received=case.received_at is not None,
+        comes_first=comes_first(case),
         id_shown=case.id_shown_at is not None,
         documents=attachments_of(case.session, case.dossier_no).keys(),
         missing=case.missing,

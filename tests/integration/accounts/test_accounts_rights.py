@@ -32,7 +32,7 @@ def test_a_director_hires_for_offices_that_exist_in_the_own_province(house: Desk
     assert house.ask("POST", "/staff", mine | {"office": "7901"}, token).status_code == 422
     with house.db.write() as session:
         imported = [offices.Office("7901", "BHXH cơ sở Thủ Đức", "79")]
-        assert offices.store(session, imported) == {"added": 1, "changed": 0, "closed": 0}
+        assert offices.store(session, imported) == {"added": ["7901"], "changed": [], "closed": []}
     made = house.ask("POST", "/staff", mine | {"office": "7901"}, token)
     assert made.status_code == 201
     assert house.ask("PATCH", f"/staff/{made.json['id']}", WHY | {"office": "01"}, token).status_code == 422

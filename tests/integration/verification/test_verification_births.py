@@ -10,7 +10,7 @@ from services.chassis.calendar import today_in_vietnam
 from services.chassis.errors import Permanent
 from services.verification.directory.births import UNKNOWN, Birth
 from services.verification.directory.port import Answer
-from tests.integration.verification.desk import BORN, CHILD, CODE, NAME, NO, Desk, dossier_no
+from tests.integration.verification.desk import BORN, CHILD, CODE, NAME, NO, PARENT, Desk, dossier_no
 
 pytestmark = pytest.mark.rule("V7")
 
@@ -97,10 +97,10 @@ def test_a_person_born_in_1959_is_not_registered_as_a_child_of_2015(bureau: Desk
 
 def test_a_child_on_the_portal_whom_hgd_knows_as_an_adult_is_held_too(quick: Desk) -> None:
     quick.hgd.people[CHILD_CODE] = Answer(found=True, full_name=CHILD_NAME, birth=Birth(1959))
-    quick.submit(subject=CHILD)
+    quick.submit(subject=CHILD, parent=PARENT)
     for kind in ("portrait", "birth_certificate", "signed_form"):
         quick.put(kind, who="approver:lan:79")
-    assert quick.decide(id_shown=True).status_code == 202
+    assert quick.decide(parent_id_shown=True).status_code == 202
     quick.look_up()
     assert (quick.case()["status"], quick.case()["hgd"]["outcome"]) == ("birth_differs", "adult")
 
@@ -215,6 +215,7 @@ def test_of_one_difference_after_another_the_person_hears_of_both(quick: Desk) -
     quick.look_up()
     assert quick.case()["status"] == "name_near"
     quick.ask("POST", f"/{NO}/correction", json={"full_name": "Nguyễn Thành Biển"})
+    quick.put("signed_form", who="approver:lan:79")
     quick.decide()
     quick.look_up()
     assert quick.case()["status"] == "birth_differs"

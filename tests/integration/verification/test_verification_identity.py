@@ -63,7 +63,7 @@ def test_only_an_approver_of_a_provincial_office_ends_it(bureau: Desk):
     for answer in (
         bureau.decide(who=LOCAL),
         bureau.decide(who=LOCAL, outcome="invalid", reason_code="same_person"),
-        bureau.ask("POST", f"/{NO}/correction", LOCAL, json={"id_number": "001087000001"}),
+        bureau.ask("POST", f"/{NO}/correction", LOCAL, json={"id_type": "cccd", "id_number": "001087000001"}),
     ):
         assert (answer.status_code, answer.json["type"].rsplit(":")[-1]) == (403, "provincial-only")
     answer = bureau.decide(who=PROVINCIAL, outcome="invalid", reason_code="same_person")
@@ -83,7 +83,9 @@ def test_the_same_person_is_no_reason_where_nobody_else_has_the_id(bureau: Desk)
 @pytest.mark.rule("V15")
 def test_a_mistaken_number_is_corrected_and_then_approved(bureau: Desk):
     held(bureau)
-    assert bureau.ask("POST", f"/{NO}/correction", PROVINCIAL, json={"id_number": "001087000001"}).status_code == 200
+    other = {"id_type": "cccd", "id_number": "001087000001"}
+    assert bureau.ask("POST", f"/{NO}/correction", PROVINCIAL, json=other).status_code == 200
+    bureau.put("signed_form", who=PROVINCIAL)
     assert bureau.decide().status_code == 202
     bureau.look_up()
     assert bureau.case()["status"] == "approved"
@@ -126,7 +128,8 @@ def test_a_case_that_accounts_sends_back_is_held_and_tells_the_person(bureau: De
     assert case["identity_check"]["in_use_under"][0]["bhxh_code"] == OTHER
     assert len(bureau.told("identity_questioned")) == 1
     # a copy changes nothing, nor does it after the next decision
-    bureau.ask("POST", f"/{NO}/correction", json={"id_number": "001087000001"})
+    bureau.ask("POST", f"/{NO}/correction", json={"id_type": "cccd", "id_number": "001087000001"})
+    bureau.put("signed_form", who=PROVINCIAL)
     bureau.decide()
     bureau.look_up()
     bureau.tell("identity_taken", body)

@@ -14,7 +14,8 @@ WORDS = "urn:vss:problem:words-refused"
 
 
 def rejected(desk: Desk, code: str, words: str | None = None, no: str = NO, **data: Any) -> tuple[int, str]:
-    answer = desk.decide(no, outcome="invalid", reason_code=code, reason=words, **data)
+    body = {"outcome": "invalid", "reason_code": code, "reason": words, **data}
+    answer = desk.ask("POST", f"/{no}/decision", json=body)
     return answer.status_code, answer.json.get("type", "").rpartition(":")[2]
 
 
@@ -148,6 +149,7 @@ def test_a_reason_that_speaks_of_hgd_needs_hgd_to_have_said_so(quick: Desk) -> N
     quick.hgd.people[CODE] = Answer(found=True, full_name="Trần Văn Khác", birth=Birth(1960))
     quick.submit()
     assert rejected(quick, "name_not_in_hgd") == (409, "reason-not-available")
+    quick.ask("POST", f"/{NO}/receive", json={})
     quick.advise()
     assert {"name_not_in_hgd", "birth_not_in_hgd"} <= quick.reasons()
     assert "code_not_in_hgd" not in quick.reasons()

@@ -15,6 +15,7 @@ pytestmark = pytest.mark.rule("V4")
 
 BARE = Situation(
     route="portal",
+    comes_first=True,
     received=False,
     id_shown=False,
     documents=(),
