@@ -98,8 +98,9 @@ def test_support_sees_what_became_of_the_messages_about_a_dossier(desk: Desk, ht
 
 
 def test_the_list_goes_on_page_by_page_newest_first(desk: Desk, http: FlaskClient) -> None:
-    for _ in range(5):
-        desk.read(readers.CodeNotFound, verification.CodeNotFound.example, contact=PHONE)
+    for number in range(5):
+        what = f"question_{number}"
+        desk.read(readers.IdentityQuestioned, verification.IdentityQuestioned.example, contact=PHONE, what=what)
     seen, cursor = [], None
     while True:
         page = look(http, ref=NO, limit=2, **({"cursor": cursor} if cursor else {})).json

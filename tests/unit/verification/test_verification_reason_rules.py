@@ -15,7 +15,7 @@ pytestmark = pytest.mark.rule("V4")
 
 BARE = Situation(
     route="portal",
-    comes_first=True,
+    comes_first=False,
     received=False,
     id_shown=False,
     documents=(),
@@ -61,6 +61,14 @@ def test_a_dossier_that_nobody_has_looked_at_can_be_sent_back_for_nothing(now: S
 )
 def test_each_reason_becomes_available_with_what_it_speaks_of(codes: Collection[str], changes: dict[str, object]) -> None:
     assert available(replace(BARE, **changes)) == codes  # type: ignore[arg-type]
+
+
+@pytest.mark.rule("V3")
+def test_what_was_filed_from_afar_has_no_reason_before_it_is_received() -> None:
+    seen = replace(BARE, documents=("id_front",), comes_first=True)
+    assert available(seen) == set()
+    assert why_not(seen, "id_differs") == "not_received"
+    assert "id_differs" in available(replace(seen, received=True))
 
 
 @pytest.mark.rule("V9")
