@@ -19,7 +19,7 @@ from playground.program import ROOT
 from playground.system import SANDBOX, System, new_password
 from playground.web import Web
 from services.chassis import clock
-from services.chassis.calendar import VIETNAM
+from services.chassis.calendar import VIETNAM, Calendar, day_in_vietnam
 
 _RESPONSIBLE = ROOT / "services/feedback/data/responsible.csv"
 #: a dozen local offices, marked as the demonstration's
@@ -88,6 +88,11 @@ class Stage:
     def passes_to(self, moment: datetime) -> None:
         """Move the clock forward to this moment, and a second on, since processes read it only now and then."""
         self.passes(seconds=(moment - self.now).total_seconds() + 1)
+
+    def passes_working_days(self, count: int) -> None:
+        """Move the clock forward to this hour of the ``count``-th working day from now, whatever weekends and holidays lie between."""
+        today = day_in_vietnam(self.now)
+        self.passes(days=(Calendar().after(today, count) - today).days)
 
     @property
     def now(self) -> datetime:

@@ -16,6 +16,7 @@ def test_another_date_of_birth_is_told_to_the_person_and_mended_at_the_counter(s
     citizen = stage.citizen(replace(known, date_of_birth="1901-02-03"))
     dossier = citizen.files()
     officer = stage.staff("approver", "79")
+    officer.until_here(dossier.no)
     advice = officer.web.until(lambda: officer.opens(dossier.no).get("hgd_advice"), bool, "HGĐ's advice")
     assert (advice["outcome"], advice["date_of_birth"]) == ("birth_differs", known.date_of_birth)
     officer.approves_at_the_counter(dossier.no)

@@ -56,9 +56,9 @@ def test_who_does_nothing_is_reminded_and_then_director_board_and_it_centre_hear
     assert complaint.follow()["late"] is True
     assert not [one for one in centre.all() if complaint.no in one.text]
 
-    stage.passes(days=4)
+    stage.passes_working_days(3)
     board.until("QUÁ HẠN trả lời", complaint.no, "mức báo 2/3", channel="email")
-    stage.passes(days=7)
+    stage.passes_working_days(3)
     centre.until("QUÁ HẠN trả lời", complaint.no, "mức báo 3/3", channel="email")
     complaint.until_step("overdue", step="answer", level=3)
 

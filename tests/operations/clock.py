@@ -187,7 +187,7 @@ def fill_over(database: Database) -> None:
 
 def _declaration(number: int, status: str, created: Any, expires: Any) -> Declaration:
     return Declaration(
-        dossier_no=f"{uuid7().hex}-{number}",
+        dossier_no=f"{uuid7().hex[-12:]}-{number}",
         kind="register",
         route="portal",
         channel="web",

@@ -9,8 +9,8 @@ from playground.web import Unexpected
 
 _MORNING_HOURS = 9
 _HOUR_SECONDS = 3600
-#: two and three more working days, whatever the week
-_BOARD_DAYS, _CENTRE_DAYS = 4, 7
+#: working days: the board is told two after the deadline, the IT centre five
+_BOARD_DAYS, _CENTRE_DAYS = 3, 3
 _ANSWER = "Quá trình đóng của Ông/Bà đã được bổ sung. Chúng tôi xin lỗi vì đã trả lời muộn."
 
 
@@ -37,10 +37,10 @@ def play(scene: Scene) -> None:
         message = phone.next(no, "qua han tra loi")
     tell.arrived(f"SMS {person.phone}", message.text)
     with tell.step("Vẫn im lặng: báo Ban theo dõi", "still silence: the board", "feedback"):
-        stage.passes(days=_BOARD_DAYS)
+        stage.passes_working_days(_BOARD_DAYS)
         board.next(no, "QUÁ HẠN trả lời", "2/3")
     with tell.step("… rồi báo Trung tâm Công nghệ thông tin", "then the IT centre, the standing unit", "feedback"):
-        stage.passes(days=_CENTRE_DAYS)
+        stage.passes_working_days(_CENTRE_DAYS)
         centre.next(no, "QUÁ HẠN trả lời", "3/3")
     with tell.step("Trách nhiệm vẫn ở BHXH TP. Hồ Chí Minh", "accountability has not moved (F4)", "feedback"):
         shown = complaint.until_step("overdue")
