@@ -48,7 +48,7 @@ class Officer:
     def receives(self, no: str, *, id_shown: bool = True, parent_id_shown: bool = False, expect: Status = 200) -> Any:
         """Record that the person has come; ask for their phone if nobody has proved it."""
         self.until_here(no)
-        shown = {"id_shown": id_shown, "parent_id_shown": parent_id_shown}
+        shown = {"id_shown": id_shown} | ({"parent_id_shown": True} if parent_id_shown else {})
         received = self.call("POST", f"/{no}/receive", json=shown, expect=expect)
         if expect == 200 and not self.opens(no).get("phone_proved", True):
             self.confirms_phone(no)

@@ -84,7 +84,9 @@ def declaration_expiring(session: ServiceSession, fact: readers.DeclarationExpir
 
 
 def declaration_extended(session: ServiceSession, fact: readers.DeclarationExtended) -> None:
-    """Tell the person the later last day, as the one told before has become a day off (I6, W1)."""
+    """Tell the person the later last day, as the one told before has become a day off (I6, W1); nothing where the day stays."""
+    if fact.last_day is not None and fact.last_day == fact.previous_last_day:
+        return
     tell_person(session, fact, "declaration_extended", {"expires_at": fact.expires_at})
 
 

@@ -114,6 +114,8 @@ class DeclarationExpiring(OfDossier, Reader, service="registration", name="decla
 
 class DeclarationExtended(OfDossier, Reader, service="registration", name="declaration_extended", version=1):
     expires_at: datetime = _moment()
+    last_day: date | None = _day()
+    previous_last_day: date | None = _day()
 
 
 class PicturesAwaited(OfDossier, Reader, service="registration", name="pictures_awaited", version=1):

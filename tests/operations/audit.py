@@ -11,7 +11,7 @@ from typing import Any
 
 from tests.operations.audit_told import compare_complaints, compare_dossiers, compare_phones
 from tests.operations.findings import Audit
-from tests.operations.survey import Survey
+from tests.operations.survey import JOBS_BY_STATE, Survey
 
 Row = dict[str, Any]
 #: a case's status in verification, and what registration may say of the same dossier
@@ -136,9 +136,9 @@ def _rest(found: Audit, survey: Survey) -> None:
             service, "SELECT state, reason, fact, count(*) AS number FROM held_messages GROUP BY state, reason, fact"
         ):
             found.unsettled.append(f"{service}: {row['number']} {row['fact']} {row['state']} ({row['reason']})")
-        for row in survey.rows(
-            service, "SELECT kind, state, count(*) AS number FROM jobs WHERE state <> 'finished' GROUP BY kind, state"
-        ):
+        for row in survey.rows(service, JOBS_BY_STATE):
+            if row["state"] == "finished":
+                continue
             found.unsettled.append(f"{service}: {row['number']} jobs {row['kind']} {row['state']}")
         if unsent := survey.count(service, "outbox"):
             found.unsettled.append(f"{service}: {unsent} facts not sent")

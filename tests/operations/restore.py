@@ -39,6 +39,7 @@ _COMPLAINT_SECONDS = 0.1
 #: who file them, in turn: the stage has only so many people
 _COMPLAINANTS = 20
 _LOAD_SECONDS, _REST_SECONDS = 900.0, 240.0
+_INBOX_SECONDS = 5.0
 #: what a restored accounts makes and tells again, because nobody else has it
 _AGAIN = ("account_activated to", "child_activated to", "passwords were sent")
 #: of the sessions ended by a restore nobody is told: no service takes their tokens, which an old key signed
@@ -67,11 +68,14 @@ def _restored(on: Servers, archive: Path, services: tuple[str, ...], facts: int,
         complaints: list[str] = []
         if "feedback" in services:
             threading.Thread(target=_complain, args=(site, stop, complaints), daemon=True).start()
+        reader = threading.Thread(target=_read_inbox, args=(site, stop), daemon=True)
+        reader.start()
         load.start()
         try:
             restores = [_restore(on, archive, site, load, officers, service, facts, short=short) for service in services]
         finally:
             stop.set()
+        reader.join()
         wait_until(lambda: not load.goes_on(), _LOAD_SECONDS, interval_seconds=0.2)
         site.survey.settle(_REST_SECONDS)
         counted = _count(site, services, load, complaints)
@@ -116,6 +120,12 @@ def _complain(site: Site, stop: threading.Event, numbers: list[str]) -> None:
     web, people = site.web(), cycle([site.stage.human() for _ in range(_COMPLAINANTS)])
     while not stop.wait(_COMPLAINT_SECONDS):
         numbers.append(Complaint.file(web, complaint_of(next(people))).no)
+
+
+def _read_inbox(site: Site, stop: threading.Event) -> None:
+    """Fetch what arrives as it arrives: the sandbox keeps only the newest 5,000 messages."""
+    while not stop.wait(_INBOX_SECONDS):
+        site.survey.read_inbox()
 
 
 def _pass(site: Site, service: str, facts: int) -> int:

@@ -18,7 +18,7 @@ from services.chassis.testing import NodeError, RabbitNode
 from tests.faults.dossiers import wire
 
 #: a document that was replaced is left for hours on purpose: that is no unrest
-_JOBS_BY_STATE = """
+JOBS_BY_STATE = """
     SELECT kind, state, count(*) AS number FROM jobs
     WHERE NOT (kind LIKE 'delete_document%' AND state = 'waiting') GROUP BY kind, state
 """
@@ -107,7 +107,7 @@ class Survey:
         for service in self.services:
             try:
                 unsent = self.count(service, "outbox")
-                jobs = self.rows(service, _JOBS_BY_STATE)
+                jobs = self.rows(service, JOBS_BY_STATE)
                 waiting = self.count(service, "held_messages", "state = 'waiting'")
                 behind = self.rows(service, _BEHIND)
             except sa.exc.DBAPIError as error:
@@ -126,7 +126,7 @@ class Survey:
     def _work_done(self) -> list[Any] | None:
         """What grows with each message handled and each job ended; None while a database is away."""
         try:
-            jobs = [sorted(map(str, self.rows(service, _JOBS_BY_STATE))) for service in self.services]
+            jobs = [sorted(map(str, self.rows(service, JOBS_BY_STATE))) for service in self.services]
             return [[self.count(service, "inbox") for service in self.services], jobs]
         except sa.exc.DBAPIError:
             return None

@@ -1,7 +1,7 @@
 """From bytes to a reader's value: what a service can read, and why it cannot read the rest."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,6 +51,11 @@ class Reading:
         for reader in handlers:
             stem = envelopes.type_of(reader.service, reader.fact_name, 0).removesuffix("0")
             self._versions.setdefault(stem, []).append(reader.version)
+
+    @property
+    def types(self) -> Collection[str]:
+        """Return the types of the facts that it reads, as they stand in the envelope."""
+        return self._by_type.keys()
 
     def decode(self, message: amqp.Message) -> Readable:
         """Understand ``message``.

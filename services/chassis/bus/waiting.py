@@ -17,10 +17,11 @@ from services.chassis import clock
 from services.chassis.bus import held, inbox
 from services.chassis.bus.batch import Batch, DatabaseAway, Work
 from services.chassis.bus.delivery import Delivery
-from services.chassis.bus.held import held_messages
+from services.chassis.bus.held import State, held_messages
 from services.chassis.bus.outage import Outage
 from services.chassis.bus.parking import Reason
 from services.chassis.bus.reading import Unreadable
+from services.chassis.bus.replay import replay_what_was_too_new
 from services.chassis.database import ServiceSession, is_contention, is_gone
 from services.chassis.observe.logs import get_logger
 
@@ -29,7 +30,7 @@ log = get_logger(__name__)
 #: how long a claim lasts: then a try whose process has ended is made again
 _CLAIM_SECONDS = 60.0
 _POLL_SECONDS = 1.0
-_MEASURE_SECONDS = 15.0
+_MEASURE_SECONDS = 5.0
 _CRASHED = "each try ended its process"
 
 Result = TypeVar("Result")
@@ -109,8 +110,10 @@ class Waiting:
 
     def _round(self) -> bool:
         """Take up what is due; whether anything was."""
+        if time.monotonic() >= self._next_measure:
+            self._next_measure = time.monotonic() + _MEASURE_SECONDS
+            self._measure()
         with self._work.database.read() as session:
-            self._measure(session)
             if not held.any_due(session):
                 return False
         with self._work.database.write() as session:
@@ -121,12 +124,16 @@ class Waiting:
             self._patiently(lambda: self._run_batch(batch))
         return bool(rows)
 
-    def _measure(self, session: ServiceSession) -> None:
-        if time.monotonic() < self._next_measure:
-            return
-        self._next_measure = time.monotonic() + _MEASURE_SECONDS
-        for state, number in held.counts(session).items():
+    def _measure(self) -> None:
+        """Count what is held, and make due what an older process, which may still run, could not read."""
+        with self._work.database.read() as session:
+            counts = held.counts(session)
+        for state, number in counts.items():
             self._work.metrics.held[state.value].set(number)
+        if counts[State.PARKED]:
+            with self._work.database.write() as session:
+                if too_new := replay_what_was_too_new(session, self._work.reading.types):
+                    log.info("parked_facts_are_known_now", count=too_new)
 
     def _patiently(self, step: Callable[[], Result]) -> Result | None:
         """Return what ``step`` returns; try again while the database is away. ``None`` when stopped meanwhile."""

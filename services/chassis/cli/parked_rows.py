@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from services.chassis import clock
 from services.chassis.bus import held, inbox
 from services.chassis.bus.held import State, held_messages
+from services.chassis.bus.replay import due_again
 from services.chassis.cli.console import as_json
 from services.chassis.database import Database, ServiceSession
 
@@ -27,11 +28,9 @@ Step = Callable[[int], bool]
 
 def replay(database: Database, state: State, keys: Sequence[uuid.UUID], step: Step) -> int:
     """Make messages due now: the service takes them up within a second. Returns how many."""
-    replays = held_messages.c.replays + (1 if state is State.PARKED else 0)
-    values = {"state": State.WAITING.value, "attempts": 0, "trying": False, "parked_at": None, "replays": replays}
 
     def act(session: ServiceSession, chunk: list[dict[str, Any]]) -> None:
-        _update(session, [row["id"] for row in chunk], **values, due_at=clock.now())
+        _update(session, [row["id"] for row in chunk], **due_again(state))
 
     return _each_chunk(database, state, keys, act, step)
 

@@ -52,12 +52,16 @@ class DeclarationExtended(
         "route": "portal",
         "expires_at": "2026-12-03T00:00:00+07:00",
         "last_day": "2026-12-02",
+        "previous_last_day": "2026-12-01",
         "bhxh_code": "0113099841",
         "full_name": "Nguyễn Thành Biên",
         "contact": EXAMPLE_CONTACT,
     },
 ):
-    """The last day has moved to a later one, because the calendar changed (I6, W1); never to an earlier one."""
+    """The end has moved to a later one, because the calendar changed (I6, W1); never to an earlier one.
+
+    Where only the hour was too early, as an earlier release told it, `last_day` is the `previous_last_day`.
+    """
 
     dossier_no: str = public(fields.String(required=True))
     kind: str = public(fields.String(required=True, validate=OneOf(KINDS)))
@@ -67,6 +71,9 @@ class DeclarationExtended(
     bhxh_code: str = private(fields.String(required=True))
     full_name: str = private(fields.String(required=True))
     contact: dict[str, Any] = private(fields.Nested(Contact, required=True))
+    previous_last_day: date | None = public(
+        fields.Date(load_default=None, allow_none=True, metadata={"description": "the last day told before"}), default=None
+    )
     filing: str | None = public(
         fields.String(load_default=None, allow_none=True, metadata={"description": "counter, post"}), default=None
     )

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.chassis.aggregate import Aggregate
+from services.chassis.calendar import day_ending_at
 from services.registration.expiry.facts import (
     DeclarationExpired,
     DeclarationExpiring,
@@ -73,8 +74,13 @@ class Waiting(Aggregate):
         """
         if self.expires_at is None or term.expires_at <= self.expires_at:
             raise ValueError("a declaration can only be given more days")
+        before = self.last_day or day_ending_at(self.expires_at)
         self.last_day, self.expires_at, self.warn_at, self.close_at, self.letters_until = term
-        self.tell(DeclarationExtended(expires_at=term.expires_at, last_day=term.last_day, **self._named_person()))
+        self.tell(
+            DeclarationExtended(
+                expires_at=term.expires_at, last_day=term.last_day, previous_last_day=before, **self._named_person()
+            )
+        )
 
     def await_pictures(self, kinds: Sequence[str], term: Term) -> None:
         """Wait for pictures that an officer has asked the guardian for (702 app. 1 step 8); sent in the meantime: nothing to do."""

@@ -19,6 +19,7 @@ from services.chassis.bus.batch import Batch, Work
 from services.chassis.bus.held import held_messages
 from services.chassis.bus.parking import Reason
 from services.chassis.bus.reading import Reading
+from services.chassis.bus.replay import replay_what_was_too_new
 from services.chassis.bus.waiting import DueBatch
 from services.chassis.database import Database, ServiceSession
 from services.chassis.errors import Transient
@@ -100,6 +101,22 @@ def test_a_message_is_tried_at_its_time_and_not_before(desk: Desk) -> None:
     desk.round()
     (row,) = desk.rows().values()
     assert (row["state"], row["reason"], row["attempts"]) == ("parked", "retries_exhausted", 3)
+
+
+def test_a_parked_fact_of_a_newer_source_becomes_due_once_this_release_reads_it(desk: Desk) -> None:
+    before = Work("desk", desk.database, Reading({}), DELAYS)
+    new, good = filed(1), filed(2, "bug")
+    Batch(before, [amqp_message(new)]).run()
+    desk.arrives(good)
+    assert {row["reason"] for row in desk.rows().values()} == {"unknown_type", "handler_error"}
+    with desk.database.write() as session:
+        assert replay_what_was_too_new(session, before.reading.types) == 0
+        assert replay_what_was_too_new(session, desk.work.reading.types) == 1
+        assert replay_what_was_too_new(session, desk.work.reading.types) == 0
+    assert desk.round() == [new.id]
+    assert desk.handled == [new.id]
+    (left,) = desk.rows().values()
+    assert (left["state"], left["reason"]) == ("parked", "handler_error")
 
 
 def test_what_is_claimed_is_nobody_else_s_until_the_claim_ends(desk: Desk) -> None:

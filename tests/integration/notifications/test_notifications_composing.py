@@ -44,6 +44,12 @@ CASES: list[tuple[type[Any], dict[str, Any], dict[str, Any], list[tuple[str, str
     (readers.AttachmentAdded, registration.AttachmentAdded.example | {"made_for": "picture"}, BOTH, []),
     (readers.VisitRequested, verification.VisitRequested.example, BOTH, [("visit_requested", "sms")]),
     (readers.DeclarationExpiring, registration.DeclarationExpiring.example, BOTH, [("declaration_expiring", "sms")]),
+    (
+        readers.DeclarationExtended,
+        registration.DeclarationExtended.example | {"previous_last_day": "2026-12-02"},  # only the hour was too early
+        BOTH,
+        [],
+    ),
     (readers.DeclarationExtended, registration.DeclarationExtended.example, BOTH, [("declaration_extended", "sms")]),
     (readers.PicturesAwaited, registration.PicturesAwaited.example, BOTH, [("pictures_awaited", "sms")]),
     (readers.DeclarationUnfinished, registration.DeclarationUnfinished.example, BOTH, [("declaration_unfinished", "sms")]),
@@ -150,7 +156,6 @@ def test_a_phone_that_nobody_has_proved_gets_the_number_and_nothing_else_until_i
         (readers.PicturesAwaited, registration.PicturesAwaited),
         (readers.DeclarationUnfinished, registration.DeclarationUnfinished),
         (readers.IdentityQuestioned, verification.IdentityQuestioned),
-        (readers.DeclarationWithoutEffect, accounts.DeclarationWithoutEffect),
     ):
         desk.read(reader, published.example | {"dossier_no": registration.DeclarationSubmitted.example["dossier_no"]})
     if confirmed == "first":
@@ -162,7 +167,6 @@ def test_a_phone_that_nobody_has_proved_gets_the_number_and_nothing_else_until_i
             "form_attached",
             "identity_questioned",
             "pictures_awaited",
-            "without_effect",
         ]
         return
     assert templates() == ["declaration_submitted"]
@@ -172,7 +176,9 @@ def test_a_phone_that_nobody_has_proved_gets_the_number_and_nothing_else_until_i
 
 
 @pytest.mark.rule("I11", "V12")
-def test_the_accounts_own_old_phone_is_told_of_a_change_even_where_the_new_phone_is_not_proved(desk: Desk) -> None:
+def test_a_fact_of_accounts_that_overtakes_the_proof_of_the_phone_is_told_to_the_old_phone_and_the_new_one(
+    desk: Desk,
+) -> None:
     dossier_no, before = accounts.AccountAdjusted.example["dossier_no"], {"phone": "+84900000001", "email": None}
     desk.read(
         readers.DeclarationSubmitted,
@@ -182,7 +188,21 @@ def test_the_accounts_own_old_phone_is_told_of_a_change_even_where_the_new_phone
     example = accounts.AccountAdjusted.example | {"changed": ["phone"], "previous_contact": before}
     desk.read(readers.AccountAdjusted, example, contact=PHONE)
     told = {(message.template, message.address) for message in desk.messages()}
-    assert told == {("declaration_submitted", BOTH["phone"]), ("account_changed", "+84900000001")}
+    assert told == {
+        ("declaration_submitted", BOTH["phone"]),
+        ("account_adjusted", PHONE["phone"]),
+        ("account_changed", "+84900000001"),
+    }
+
+
+@pytest.mark.rule("A2", "I11")
+def test_a_first_password_that_overtakes_the_proof_of_the_phone_is_not_lost(desk: Desk) -> None:
+    dossier_no = accounts.AccountActivated.example["dossier_no"]
+    submitted = registration.DeclarationSubmitted.example | {"dossier_no": dossier_no}
+    desk.read(readers.DeclarationSubmitted, submitted, phone_proved=False)
+    desk.read(readers.AccountActivated, accounts.AccountActivated.example)
+    desk.read(readers.PhoneConfirmed, verification.PhoneConfirmed.example | {"dossier_no": dossier_no})
+    assert "account_activated" in {message.template for message in desk.messages()}
 
 
 @pytest.mark.rule("I6", "I11")
