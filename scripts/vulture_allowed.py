@@ -140,3 +140,8 @@ _: Any = None
 (
     _.restored, _.credentials,
 )
+
+# figures and moments of reports: read by their names in a layout or a schema; rendered in a child process by the function's name
+(
+    _.made_at, _.untimed, _.minutes_percent, _.days_percent, _.make_files,
+)
