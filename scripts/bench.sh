@@ -7,4 +7,5 @@ cd "$(dirname "$0")/.."
 .venv/bin/python -m tests.bench.variations
 .venv/bin/python -m tests.bench.latency
 .venv/bin/python -m tests.bench.complaints || failed=1
+.venv/bin/python -m tests.bench.progress || failed=1
 exit ${failed:-0}
