@@ -81,6 +81,7 @@ class Texts:
             brand=settings.sms_brand,
             hotline=settings.hotline,
             hotline_short=settings.hotline.replace(" ", ""),
+            officers_help_line=settings.officers_help_line,
             login_url=settings.login_url,
             form_link_url=settings.form_link_url,
             complaint_url=settings.complaint_url,
