@@ -227,7 +227,10 @@ def _foot(sheet: Sheet, form: FormData, page: int, pages: int) -> None:
             f"{short_date(form.last_day)}. Tổng đài {HOTLINE}."
         )
     elif form.last_day:
-        come = f"Mang giấy tờ tùy thân đến cơ quan BHXH bất kỳ, hết ngày {short_date(form.last_day)}. Tổng đài {HOTLINE}."
+        papers = "giấy tờ tùy thân"
+        if form.parent and form.id_type not in ("cmnd", "cccd"):
+            papers = "giấy khai sinh của trẻ, giấy tờ tùy thân của cha, mẹ hoặc người giám hộ"
+        come = f"Mang {papers} đến cơ quan BHXH bất kỳ, hết ngày {short_date(form.last_day)}. Tổng đài {HOTLINE}."
     else:
         come = f"Tra cứu theo số hồ sơ. Tổng đài hỗ trợ {HOTLINE}."
     sheet.text(come, LEFT, BOTTOM - 10 * mm, size=7.5)

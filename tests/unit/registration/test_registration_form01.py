@@ -16,7 +16,7 @@ from pypdf import PdfReader
 from pypdf.generic import ContentStream
 
 from playground.pictures import photo
-from services.registration.form01.data import FormData, Guardian
+from services.registration.form01.data import FormData, Guardian, Parent
 from services.registration.form01.layout import render
 
 VIETNAM = timezone(timedelta(hours=7))
@@ -49,6 +49,9 @@ CHILD = replace(
     last_day=None,
     attachments=("portrait", "birth_certificate"),
     guardian=Guardian(full_name="Nguyễn Thành Biên", relationship="father", phone="+84983847986", email="cha@vss.gov.vn"),
+)
+MOTHER = Parent(
+    full_name="Lê Thị Lan", relationship="mother", phone="+84912345678", id_type="cccd", id_number="001190004321"
 )
 LONG = replace(
     GUIDE,
@@ -139,6 +142,14 @@ def test_a_childs_form_names_who_filed_and_has_that_person_sign():
     assert "Số CMND/Hộ chiếu/CCCD *: chưa có" in text
     assert crossed(CHILD)[:2] == ["Ảnh cá nhân", "Giấy khai sinh"]
     assert text.count("0983847986") == 1
+
+
+@pytest.mark.rule("V3")
+@pytest.mark.parametrize(("id_type", "said"), [(None, True), ("passport", True), ("cccd", False)])
+def test_the_form_of_a_child_who_comes_names_the_birth_certificate(id_type, said):
+    text = text_of(replace(GUIDE, parent=MOTHER, id_type=id_type))
+    assert ("Mang giấy khai sinh của trẻ, giấy tờ tùy thân của cha, mẹ hoặc người giám hộ đến" in text) is said
+    assert "giấy khai sinh của trẻ" not in text_of(GUIDE)
 
 
 @pytest.mark.parametrize(
