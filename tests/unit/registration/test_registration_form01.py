@@ -35,6 +35,7 @@ GUIDE = FormData(
     office_address="162 Tô Hiệu, phường Hà Cầu, Quận Hà Đông, Hà Nội",
     office_phone="024.37236555",
     filing="counter",
+    day=date(2026, 11, 21),
     start_date=date(2020, 8, 17),
     submitted_at=datetime(2026, 11, 21, 2, 30, tzinfo=UTC),
     last_day=date(2026, 12, 1),
@@ -221,7 +222,7 @@ def test_nothing_stands_outside_the_page():
 def test_missing_values_leave_room_to_write():
     bare = FormData(
         dossier_no="261121-000001-6", kind="register", full_name="Vũ", bhxh_code="0113099841", phone="+84983847986", address="Xã Phúc Hòa",
-        office_name="BHXH tỉnh Cà Mau", filing="counter",
+        office_name="BHXH tỉnh Cà Mau", filing="counter", day=date(2026, 11, 21),
     )  # fmt: skip
     text = text_of(bare)
     assert "từ ngày ....... tháng ....... năm" in text
