@@ -135,7 +135,7 @@ def page(known: list[Rule], marked: list[Test]) -> str:
     lines += ["", "## Kiểm thử theo quy định · Tests by rule"]
     for rule in known:
         if held_by := _of(rule, marked):
-            lines += ["", f"### {rule.id}", "", *(f"- {_sentence(test.name)} · {_link(test.path)}" for test in held_by)]
+            lines += ["", f"### {rule.id}", "", *(f"- {sentence(test.name)} · {link(test.path)}" for test in held_by)]
     return "\n".join(lines) + "\n"
 
 
@@ -148,16 +148,18 @@ def _row(rule: Rule, held_by: list[Test]) -> str:
         held = f"**chưa xây dựng · not built yet.** {rule.not_built}"
     else:
         paths = [test.path for test in held_by]
-        held = "<br>".join(f"{paths.count(path)}x {_link(path)}" for path in dict.fromkeys(paths)) or "**none**"
+        held = "<br>".join(f"{paths.count(path)}x {link(path)}" for path in dict.fromkeys(paths)) or "**none**"
     name = rule.id if rule.not_built or not held_by else f"[{rule.id}](#{rule.id.lower()})"
     return f"| {name} | {rule.vi}<br>*{rule.en}* | {rule.source} | {held} |"
 
 
-def _link(path: str) -> str:
+def link(path: str) -> str:
+    """Return a link from docs/ to a file of tests."""
     return f"[{path.removeprefix('tests/')}](../{path})"
 
 
-def _sentence(name: str) -> str:
+def sentence(name: str) -> str:
+    """Return the name of a test as words."""
     return name.removeprefix("test_").replace("_", " ")
 
 

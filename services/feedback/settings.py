@@ -12,7 +12,7 @@ class Settings(ChassisSettings, service="feedback", http_address="127.0.0.1:8105
     """Deadlines of F7 and F8 in working days, for categories without their own; and limits on uploads."""
 
     acknowledge_days: int = setting(default=1, help="working days to acknowledge a complaint", minimum=1, maximum=60)
-    route_days: int = setting(default=5, help="working days to route it (Decree 20/2008 art. 9)", minimum=1, maximum=90)
+    route_days: int = setting(default=5, help="working days to route it to what it concerns (F7)", minimum=1, maximum=90)
     answer_days: int = setting(default=15, help="working days to answer it", minimum=1, maximum=365)
     warn_days: int = setting(default=3, help="working days before a deadline when offices are reminded; 0: never", minimum=0)
     board_days: int = setting(

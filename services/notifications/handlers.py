@@ -29,6 +29,8 @@ def declaration_submitted(session: ServiceSession, fact: readers.DeclarationSubm
         "kind": fact.kind,
         "route": fact.route,
         "filing": fact.filing,
+        # without CMND or CCCD a child brings the birth certificate, and the parent an ID (702 app. 2 step 7; V3)
+        "birth_certificate": fact.parent is not None and fact.subject["id_type"] not in ("cmnd", "cccd"),
         "expires_at": fact.expires_at,
         "form_token": None,
     }

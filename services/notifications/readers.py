@@ -21,6 +21,7 @@ from services.notifications.messages.parts import (
     Named,
     Office,
     OnDuty,
+    Parent,
     ProgressTotals,
     Recipient,
     Subject,
@@ -95,6 +96,7 @@ class DeclarationSubmitted(OfDossier, Reader, service="registration", name="decl
     filing: str | None = _text(allow_none=True)
     expires_at: datetime | None = _moment(allow_none=True)
     subject: dict[str, Any] = _nested(Subject)
+    parent: dict[str, Any] | None = reads(fields.Nested(Parent, load_default=None, allow_none=True), default=None)
     sealed_form_link: str | None = _text(allow_none=True)
 
 

@@ -39,7 +39,7 @@ def test_a_portal_declaration_approved_by_another_office_becomes_an_account_that
     assert me["phone"] == human.phone
 
 
-@pytest.mark.rule("I3", "V9", "A10")
+@pytest.mark.rule("I3", "I5", "V9", "A10")
 def test_a_child_filed_by_a_guardian_is_approved_online_and_linked_to_the_guardian(stage: Stage) -> None:
     parent, child = stage.family()
     account = stage.registered(parent)

@@ -156,6 +156,9 @@ class ChassisSettings(BaseSettings, ignores=("VSS_SERVICE",)):
     )
     token_issuer: str = setting(default="vss-accounts", help="issuer of bearer tokens")
     token_audience: str = setting(default="vss", help="audience of bearer tokens")
+    officers_help_line: str = setting(
+        default="0243.7753944", help="number that staff in difficulty call; people are told HOTLINE instead"
+    )
     clock_tolerance_seconds: float = setting(
         default=120.0,
         help="difference between the clocks of this machine and the database at which nothing is deleted or expired any more",

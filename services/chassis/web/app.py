@@ -29,6 +29,12 @@ log = get_logger(__name__)
 _HERE = Path(__file__).parent
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
+#: công văn 702, last paragraph
+_HELP = (
+    "Cán bộ gặp vướng mắc, xin gọi Trung tâm Công nghệ thông tin, BHXH Việt Nam: {0}. · "
+    "Staff in difficulty call the IT centre of VSS: {0}."
+)
+
 SECURITY_HEADERS = {
     # data: for the icons inside Pico's style sheet
     "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
@@ -100,6 +106,7 @@ def create_app(resources: Resources[Any], *sources: BlueprintSource, verifier: a
         API_TITLE=f"VSS {service}",
         API_VERSION="v1",
         OPENAPI_VERSION="3.1.0",
+        API_SPEC_OPTIONS={"info": {"description": _HELP.format(resources.settings.officers_help_line)}},
         OPENAPI_URL_PREFIX=f"/{service}",
         OPENAPI_JSON_PATH="openapi.json",
         SEND_FILE_MAX_AGE_DEFAULT=3600,

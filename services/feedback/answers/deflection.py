@@ -12,7 +12,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from services.chassis.calendar import today_in_vietnam
 from services.chassis.errors import Refused
+from services.chassis.text.citations import cite
 from services.chassis.text.wording import another_office
 from services.feedback.complaints.rules import Complaint
 from services.feedback.directory import responsible
@@ -23,11 +25,12 @@ class SendsAway(Refused):
     """The phrases are named as they were written, so that the text can be changed, or a director can insist."""
 
     def __init__(self, phrases: Sequence[str]) -> None:
+        law = cite("no-pushing-away", today_in_vietnam())
         super().__init__(
             "sends-away",
-            vi="Nơi tiếp nhận chủ động phối hợp và trả lời; không hướng dẫn người dân sang cơ quan BHXH khác (công văn 3717, "
-            "mục 5a). Hãy sửa các cụm từ trong phrases, hoặc giám đốc nêu lý do giữ nguyên.",
-            en="The receiving office co-ordinates and answers; nobody sends the citizen to another BHXH office (công văn 3717 §5a). "
+            vi=f"Nơi tiếp nhận chủ động phối hợp và trả lời; không hướng dẫn người dân sang cơ quan BHXH khác ({law.vi}). "
+            "Hãy sửa các cụm từ trong phrases, hoặc giám đốc nêu lý do giữ nguyên.",
+            en=f"The receiving office co-ordinates and answers; nobody sends the citizen to another BHXH office ({law.en}). "
             "Change the phrases listed, or let the director say why they stay.",
             phrases=list(phrases),
         )

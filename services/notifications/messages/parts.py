@@ -18,6 +18,13 @@ class Subject(Schema):
 
     bhxh_code = fields.String(required=True)
     full_name = fields.String(required=True)
+    id_type = fields.String(load_default=None, allow_none=True)
+
+
+class Parent(Schema):
+    """Who comes with a child."""
+
+    relationship = fields.String(required=True)
 
 
 class Office(Schema):

@@ -13,8 +13,9 @@ import jinja2
 import smsutil
 from anyascii import anyascii
 
-from services.chassis.calendar import VIETNAM
+from services.chassis.calendar import VIETNAM, today_in_vietnam
 from services.chassis.errors import Transient
+from services.chassis.text.citations import cite
 from services.chassis.text.folding import one_line
 from services.notifications.settings import Settings
 
@@ -79,8 +80,10 @@ class Texts:
         )
         self._jinja.globals.update(
             brand=settings.sms_brand,
+            cite=_cited_today,
             hotline=settings.hotline,
             hotline_short=settings.hotline.replace(" ", ""),
+            officers_help_line=settings.officers_help_line,
             login_url=settings.login_url,
             form_link_url=settings.form_link_url,
             complaint_url=settings.complaint_url,
@@ -109,6 +112,10 @@ class Texts:
             return unicodedata.normalize("NFC", self._jinja.get_template(name).render(values))
         except (jinja2.TemplateError, TypeError, ValueError) as error:
             raise Unwritable(f"{name}: {type(error).__name__}") from None
+
+
+def _cited_today(id_: str) -> str:
+    return cite(id_, today_in_vietnam()).vi
 
 
 def segments(text: str) -> int:

@@ -45,6 +45,7 @@ class FormData:
     address: str  # free text and the units' names, as one line
     office_name: str
     filing: str  # counter, post
+    day: date  # whose law it cites: of the submission; of a draft or an empty form, today
     registered_with: str = "portal"  # or ivan
     ivan_name: str | None = None
     personal_id: str | None = None
@@ -70,19 +71,21 @@ class FormData:
         return self.dossier_no == ""
 
 
-#: the form that nobody has filled in (I14)
-BLANK = FormData(
-    dossier_no="",
-    kind="",
-    full_name="",
-    bhxh_code="",
-    phone="",
-    address="",
-    office_name="",
-    filing="",
-    registered_with="",
-    parent=Parent(full_name="", relationship="", phone="", id_type="", id_number=""),
-)
+def blank(day: date) -> FormData:
+    """Return the form that nobody has filled in (I14), citing the law of a day."""
+    return FormData(
+        dossier_no="",
+        kind="",
+        full_name="",
+        bhxh_code="",
+        phone="",
+        address="",
+        office_name="",
+        filing="",
+        day=day,
+        registered_with="",
+        parent=Parent(full_name="", relationship="", phone="", id_type="", id_number=""),
+    )
 
 
 def id_name(id_type: str | None) -> str:

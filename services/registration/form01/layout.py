@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from reportlab.lib.units import mm
 
+from services.chassis.text.citations import cite
 from services.registration.form01 import pictures
 from services.registration.form01.data import (
     FormData,
@@ -19,7 +20,7 @@ from services.registration.form01.data import (
 from services.registration.form01.lines import width
 from services.registration.form01.sheet import BOTTOM, LEFT, RIGHT, SIZE, TOP, WIDTH, Sheet
 from services.registration.form01.typeface import BOLD, REGULAR
-from services.registration.form01.wording import BLANK_DAY, COMMITMENT, DECREE, DRAFT, FILINGS, HOTLINE, KINDS, TITLE
+from services.registration.form01.wording import BASIS, BLANK_DAY, COMMITMENT, DRAFT, FILINGS, HOTLINE, KINDS, TITLE
 
 _MIDDLE = (LEFT + RIGHT) / 2
 _PORTRAIT = (30 * mm, 40 * mm)
@@ -37,7 +38,7 @@ def render(form: FormData) -> bytes:
     if form.parent:
         _parent(sheet, form, form.parent)
     sheet.gap(1.5 * mm)
-    sheet.paragraph(DECREE)
+    sheet.paragraph(BASIS.format(cite("form-01-basis", form.day).vi))
     _purpose(sheet, form)
     sheet.gap(1 * mm)
     sheet.paragraph(COMMITMENT)
@@ -56,7 +57,7 @@ def _head(sheet: Sheet, form: FormData) -> None:
         sheet.text("Số hồ sơ", RIGHT - _QR / 2, TOP - _QR - 3 * mm, size=7.5, align="center")
         sheet.text(form.dossier_no or DRAFT, RIGHT - _QR / 2, TOP - _QR - 6.6 * mm, font=BOLD, size=7.8, align="center")
     sheet.text("Mẫu số 01", RIGHT - _QR / 2, TOP - _QR - 11.5 * mm, font=BOLD, size=7.5, align="center")
-    sheet.text("(5236/VBHN-BLĐTBXH)", RIGHT - _QR / 2, TOP - _QR - 14.8 * mm, size=6.3, align="center")
+    sheet.text(f"({cite('form-01', form.day).vi})", RIGHT - _QR / 2, TOP - _QR - 14.8 * mm, size=6.3, align="center")
     middle = (LEFT + wide + RIGHT - _QR) / 2
     room = RIGHT - _QR - LEFT - wide - 7 * mm
     sheet.centered("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", middle, room, size=10)
@@ -227,7 +228,10 @@ def _foot(sheet: Sheet, form: FormData, page: int, pages: int) -> None:
             f"{short_date(form.last_day)}. Tổng đài {HOTLINE}."
         )
     elif form.last_day:
-        come = f"Mang giấy tờ tùy thân đến cơ quan BHXH bất kỳ, hết ngày {short_date(form.last_day)}. Tổng đài {HOTLINE}."
+        papers = "giấy tờ tùy thân"
+        if form.parent and form.id_type not in ("cmnd", "cccd"):
+            papers = "giấy khai sinh của trẻ, giấy tờ tùy thân của cha, mẹ hoặc người giám hộ"
+        come = f"Mang {papers} đến cơ quan BHXH bất kỳ, hết ngày {short_date(form.last_day)}. Tổng đài {HOTLINE}."
     else:
         come = f"Tra cứu theo số hồ sơ. Tổng đài hỗ trợ {HOTLINE}."
     sheet.text(come, LEFT, BOTTOM - 10 * mm, size=7.5)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import cache
+from functools import lru_cache
 
+from services.chassis.calendar import day_in_vietnam, today_in_vietnam
 from services.chassis.documents import DocumentFault, DocumentStore
 from services.chassis.green.subprocesses import run_in_subprocess
 from services.chassis.observe.logs import get_logger
 from services.registration.declarations.rules import FORM_PDF, Declaration
-from services.registration.form01.data import BLANK, FormData, Guardian, Parent
+from services.registration.form01.data import FormData, Guardian, Parent, blank
 
 log = get_logger(__name__)
 
@@ -26,10 +27,14 @@ def pdf_of(declaration: Declaration, documents: DocumentStore) -> bytes:
     return made
 
 
-@cache
 def blank_pdf() -> bytes:
-    """Return the empty form as PDF (I14), drawn once in a process: it is the same for everybody."""
-    made: bytes = run_in_subprocess("services.registration.form01.layout:render", BLANK)
+    """Return the empty form as PDF (I14), drawn once a day in a process: it is the same for everybody."""
+    return _blank_pdf(today_in_vietnam())
+
+
+@lru_cache(maxsize=1)
+def _blank_pdf(day: date) -> bytes:
+    made: bytes = run_in_subprocess("services.registration.form01.layout:render", blank(day))
     return made
 
 
@@ -62,6 +67,7 @@ def form_data(declaration: Declaration, portrait: bytes | None = None) -> FormDa
         office_address=office["address"],
         office_phone=office["phone"],
         filing=declaration.filing,
+        day=day_in_vietnam(declaration.submitted_at) if declaration.submitted_at else today_in_vietnam(),
         submitted_at=declaration.submitted_at,
         last_day=declaration.last_day,
         corrected_at=declaration.corrected_at,

@@ -8,8 +8,9 @@ TITLE = (
     "và ngừng sử dụng phương thức giao dịch điện tử",
     "trong lĩnh vực bảo hiểm xã hội",
 )
-DECREE = (
-    "Theo Nghị định số 166/2016/NĐ-CP ngày 24 tháng 12 năm 2016 của Chính phủ, cơ quan/tổ chức/cá nhân tôi có đủ các điều kiện "
+#: `{}`: the decree of the day
+BASIS = (
+    "Theo {}, cơ quan/tổ chức/cá nhân tôi có đủ các điều kiện "
     "sử dụng phương thức giao dịch điện tử. Cơ quan/tổ chức/cá nhân tôi đăng ký, điều chỉnh thông tin và ngừng sử dụng phương "
     "thức giao dịch điện tử trong lĩnh vực bảo hiểm xã hội với cơ quan Bảo hiểm xã hội như sau:"
 )

@@ -12,21 +12,31 @@ Refused
 
 from collections.abc import Sequence
 
+from services.chassis.calendar import today_in_vietnam
 from services.chassis.errors import Refused
+from services.chassis.text.citations import cite
 from services.verification.decisions.conditions import Condition
 
-_LAW_VI = (
+_PICTURES_VI = (
     "Không trả lại hồ sơ thiếu ảnh chứng minh nhân dân (căn cước), chân dung và giấy khai sinh; cán bộ tiếp nhận bổ sung khi "
-    "người dân đến cơ quan BHXH (công văn 702/BHXH-CNTT, mục 2)."
+    "người dân đến cơ quan BHXH ({})."
 )
-_LAW_EN = (
+_PICTURES_EN = (
     "A dossier is not sent back for missing pictures of the ID, the face or the birth certificate: the officer adds them when the "
-    "person comes (công văn 702/BHXH-CNTT §2)."
+    "person comes ({})."
 )
-_ANYWHERE_VI = (
-    "Người dân được quyền đến bất kỳ cơ quan BHXH nào để hoàn tất thủ tục đăng ký (công văn 702/BHXH-CNTT, mục 2)."
-)
-_ANYWHERE_EN = "The person may go to any VSS office to complete the registration (công văn 702/BHXH-CNTT §2)."
+_ANYWHERE_VI = "Người dân được quyền đến bất kỳ cơ quan BHXH nào để hoàn tất thủ tục đăng ký ({})."
+_ANYWHERE_EN = "The person may go to any VSS office to complete the registration ({})."
+
+
+def _law(id_: str, vi: str, en: str) -> tuple[str, str]:
+    """Return the sentence of the law in both languages, with the provision that is in force today."""
+    law = cite(id_, today_in_vietnam())
+    return vi.format(law.vi), en.format(law.en)
+
+
+def _missing_pictures() -> tuple[str, str]:
+    return _law("missing-pictures", _PICTURES_VI, _PICTURES_EN)
 
 
 class NotReceived(Refused):
@@ -56,7 +66,8 @@ class NoGroundForRejection(Refused):
     def __init__(self, unmet: Condition | None = None) -> None:
         vi, en = (f"{unmet.vi} ", f"{unmet.en} ") if unmet else ("", "")
         named = {"condition": unmet.code} if unmet else {}
-        super().__init__("no-ground-for-rejection", vi=vi + _LAW_VI, en=en + _LAW_EN, **named)
+        law_vi, law_en = _missing_pictures()
+        super().__init__("no-ground-for-rejection", vi=vi + law_vi, en=en + law_en, **named)
 
 
 class ReasonNotAvailable(Refused):
@@ -70,8 +81,8 @@ class WordsRefused(Refused):
     status = 422
 
     def __init__(self, *, another_office: Sequence[str], missing_papers: Sequence[str]) -> None:
-        laws = [(_LAW_VI, _LAW_EN)] if missing_papers else []
-        laws += [(_ANYWHERE_VI, _ANYWHERE_EN)] if another_office else []
+        laws = [_missing_pictures()] if missing_papers else []
+        laws += [_law("any-office", _ANYWHERE_VI, _ANYWHERE_EN)] if another_office else []
         super().__init__(
             "words-refused",
             vi=" ".join(vi for vi, _ in laws),

@@ -175,6 +175,31 @@ def test_a_phone_that_nobody_has_proved_gets_the_number_and_nothing_else_until_i
     assert templates() == ["code_not_found", "declaration_submitted"]
 
 
+@pytest.mark.rule("V3", "N1")
+@pytest.mark.parametrize(
+    ("id_type", "comes_with", "told"),
+    [(None, True, True), ("passport", True, True), ("cccd", True, False), (None, False, False)],
+)
+def test_a_child_without_an_id_card_is_asked_for_the_birth_certificate(
+    desk: Desk, id_type: str | None, comes_with: bool, told: bool
+) -> None:
+    example = registration.DeclarationSubmitted.example
+    parent = {
+        "full_name": "Lê Thị Lan",
+        "relationship": "mother",
+        "phone": "+84912345678",
+        "id_type": "cccd",
+        "id_number": "1",
+    }
+    desk.read(
+        readers.DeclarationSubmitted,
+        example
+        | {"contact": BOTH, "subject": example["subject"] | {"id_type": id_type}, "parent": parent if comes_with else None},
+    )
+    desk.run_jobs()
+    assert ("Mang giay khai sinh" in desk.sms.texts[0]) is told
+
+
 @pytest.mark.rule("I11", "V12")
 def test_a_fact_of_accounts_that_overtakes_the_proof_of_the_phone_is_told_to_the_old_phone_and_the_new_one(
     desk: Desk,

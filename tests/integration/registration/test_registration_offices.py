@@ -50,11 +50,13 @@ def test_offices_are_sorted_as_vietnamese_by_the_name_of_their_place(database):
     ]  # fmt: skip
 
 
+@pytest.mark.rule("I1")
 @pytest.mark.parametrize("q", ["hà đông", "ha dong", "HA NOI to hieu", "01 noi", "Hà Đông"])
 def test_an_office_is_found_by_any_words_with_or_without_marks(database, q):
     assert [o.code for o in listed(database, q=q)] == ["01"]
 
 
+@pytest.mark.rule("I1")
 def test_offices_are_listed_by_province(database):
     with database.write() as session:
         office_list.store(session, office_list.read(io.StringIO(LOCAL)))

@@ -125,6 +125,7 @@ def test_documents_that_an_office_has_put_are_deleted_with_an_expired_declaratio
     assert len(quick.documents) == 0
 
 
+@pytest.mark.rule("V5")
 def test_a_replaced_document_of_an_office_is_deleted_and_the_clock_stays(quick: Desk) -> None:
     quick.submit()
     quick.complete()

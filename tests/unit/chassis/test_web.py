@@ -88,6 +88,15 @@ def client(tmp_path):
     return create_app(resources, blueprints).test_client()
 
 
+@pytest.mark.rule("N12")
+def test_officers_find_their_help_line_in_the_description_of_the_api(tmp_path):
+    settings = ChassisSettings(officers_help_line="024.111")
+    resources = Resources("registration", settings, Database(f"sqlite:///{tmp_path / 'web.db'}"))
+    document = create_app(resources, blueprints).test_client().get("/registration/openapi.json").get_json()
+    assert "xin gọi Trung tâm Công nghệ thông tin, BHXH Việt Nam: 024.111." in document["info"]["description"]
+    assert ChassisSettings().officers_help_line == "0243.7753944"
+
+
 def post(client, body, **headers):
     data = body if isinstance(body, bytes | str) else json.dumps(body)
     headers.setdefault("Content-Type", "application/json")

@@ -87,6 +87,22 @@ def test_staff_read_number_office_board_and_category_and_nothing_of_whoever_file
     assert "PA-261231-9999999-4" in letter.subject
 
 
+@pytest.mark.rule("N12")
+@pytest.mark.parametrize("name", [name for name, template in TEMPLATES.items() if template.channels is not Channels.SMS])
+def test_staff_read_their_own_help_line_at_the_foot_and_citizens_never_do(name: str) -> None:
+    letter = WRITTEN.letter(name, WORST)
+    staff = name in (*TO_STAFF, "progress_report")
+    for text in (letter.text, letter.html):
+        assert ("0243.7753944" in text) is staff
+        assert ("1900 9068" in text) is not staff
+
+
+@pytest.mark.rule("N12")
+@pytest.mark.parametrize("name", [name for name, template in TEMPLATES.items() if template.channels is not Channels.EMAIL])
+def test_no_sms_names_the_officers_help_line(name: str) -> None:
+    assert "7753944" not in WRITTEN.sms(name, WORST)
+
+
 @pytest.mark.rule("N8")
 def test_staff_are_told_at_once_by_email_and_people_by_day_of_what_working_days_brought() -> None:
     assert {(TEMPLATES[name].channels, TEMPLATES[name].urgency) for name in TO_STAFF} == {(Channels.EMAIL, Urgency.AT_ONCE)}

@@ -14,7 +14,7 @@ from services.chassis.seal import generate_keypair
 from services.notifications.handlers import HANDLERS
 from services.notifications.messages import texts
 from services.notifications.messages.catalogue import TEMPLATES, Channels, Template
-from services.notifications.messages.texts import Texts, Unwritable, cut, fold
+from services.notifications.messages.texts import Texts, Unwritable, cut, fold, segments
 from services.notifications.settings import Settings
 
 FOLDER = Path(texts.__file__).with_name("templates")
@@ -209,6 +209,23 @@ def test_the_letter_with_the_form_says_what_to_post() -> None:
     assert "khi đến cơ quan BHXH" in WRITTEN.letter("form_attached", WORST | {"filing": "counter"}).text
 
 
+@pytest.mark.rule("V5")
+def test_nobody_is_made_to_print_the_form() -> None:
+    letter = WRITTEN.letter("form_attached", WORST | {"filing": "counter"})
+    assert "không bắt buộc phải in tờ khai" in letter.text
+    assert "không bắt buộc phải in tờ khai" in letter.html
+    for name in ("declaration_submitted", "declaration_expiring", "declaration_extended"):
+        assert "to khai" not in WRITTEN.sms(name, WORST).lower()
+
+
+@pytest.mark.rule("V3", "N1")
+def test_who_comes_with_a_child_is_told_to_bring_its_birth_certificate() -> None:
+    text = WRITTEN.sms("declaration_submitted", WORST | {"birth_certificate": True})
+    assert "Mang giay khai sinh, CCCD cha me den BHXH bat ky den het ngay 31/12/2026" in text
+    assert segments(text) == 1
+    assert "khai sinh" not in WRITTEN.sms("declaration_submitted", WORST | {"birth_certificate": False})
+
+
 @pytest.mark.rule("V3")
 def test_the_letter_with_a_corrected_form_says_that_it_replaces_all_before() -> None:
     assert "thay cho mọi bản trước" in WRITTEN.letter("form_attached", WORST | {"corrected": True}).text
@@ -280,7 +297,6 @@ def test_an_email_is_whole_and_composed_vietnamese(template: Template) -> None:
         assert not text.isascii()
         assert "{{" not in text
         assert "{%" not in text
-    assert "1900 9068" in letter.text
     assert letter.html.startswith("<!doctype html>")
 
 

@@ -16,7 +16,7 @@ from pypdf import PdfReader
 from pypdf.generic import ContentStream
 
 from playground.pictures import photo
-from services.registration.form01.data import FormData, Guardian
+from services.registration.form01.data import FormData, Guardian, Parent
 from services.registration.form01.layout import render
 
 VIETNAM = timezone(timedelta(hours=7))
@@ -35,6 +35,7 @@ GUIDE = FormData(
     office_address="162 Tô Hiệu, phường Hà Cầu, Quận Hà Đông, Hà Nội",
     office_phone="024.37236555",
     filing="counter",
+    day=date(2026, 11, 21),
     start_date=date(2020, 8, 17),
     submitted_at=datetime(2026, 11, 21, 2, 30, tzinfo=UTC),
     last_day=date(2026, 12, 1),
@@ -49,6 +50,9 @@ CHILD = replace(
     last_day=None,
     attachments=("portrait", "birth_certificate"),
     guardian=Guardian(full_name="Nguyễn Thành Biên", relationship="father", phone="+84983847986", email="cha@vss.gov.vn"),
+)
+MOTHER = Parent(
+    full_name="Lê Thị Lan", relationship="mother", phone="+84912345678", id_type="cccd", id_number="001190004321"
 )
 LONG = replace(
     GUIDE,
@@ -141,6 +145,14 @@ def test_a_childs_form_names_who_filed_and_has_that_person_sign():
     assert text.count("0983847986") == 1
 
 
+@pytest.mark.rule("V3")
+@pytest.mark.parametrize(("id_type", "said"), [(None, True), ("passport", True), ("cccd", False)])
+def test_the_form_of_a_child_who_comes_names_the_birth_certificate(id_type, said):
+    text = text_of(replace(GUIDE, parent=MOTHER, id_type=id_type))
+    assert ("Mang giấy khai sinh của trẻ, giấy tờ tùy thân của cha, mẹ hoặc người giám hộ đến" in text) is said
+    assert "giấy khai sinh của trẻ" not in text_of(GUIDE)
+
+
 @pytest.mark.parametrize(
     "form", [GUIDE, CHILD, replace(GUIDE, kind="stop"), replace(CHILD, kind="adjust", personal_id="001318012345")]
 )
@@ -210,7 +222,7 @@ def test_nothing_stands_outside_the_page():
 def test_missing_values_leave_room_to_write():
     bare = FormData(
         dossier_no="261121-000001-6", kind="register", full_name="Vũ", bhxh_code="0113099841", phone="+84983847986", address="Xã Phúc Hòa",
-        office_name="BHXH tỉnh Cà Mau", filing="counter",
+        office_name="BHXH tỉnh Cà Mau", filing="counter", day=date(2026, 11, 21),
     )  # fmt: skip
     text = text_of(bare)
     assert "từ ngày ....... tháng ....... năm" in text
