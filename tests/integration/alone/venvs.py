@@ -56,6 +56,7 @@ class Venv:
     def _source(self, copy: Path) -> Path:
         """The project with this service alone, as deploy/Dockerfile makes it."""
         shutil.copytree(ROOT / "services/chassis", copy / "services/chassis", ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copy(ROOT / "services/subscriptions.json", copy / "services")
         shutil.copytree(
             ROOT / "services" / self.service, copy / "services" / self.service, ignore=shutil.ignore_patterns("__pycache__")
         )
