@@ -124,25 +124,24 @@ def declaration_rejected(session: ServiceSession, fact: readers.DeclarationRejec
     """Send the reason, the hotline and the office, within the legal deadline (V8; 2659 §2 step 4)."""
     office = {"office": fact.office["name"], "office_address": fact.office["address"], "office_phone": fact.office["phone"]}
     values = {"route": fact.route, "full_name": fact.subject["full_name"], "reason": fact.reason, **office}
-    tell_person(
-        session, fact, "declaration_rejected", values, route=fact.route, filing=fact.filing, complete_at=fact.complete_at
-    )
+    clock = {"route": fact.route, "filing": fact.filing, "complete_at": fact.complete_at}
+    tell_person(session, fact, "declaration_rejected", values, proved=bool(fact.phone_proved), **clock)
 
 
 def code_not_found(session: ServiceSession, fact: readers.CodeNotFound) -> None:
     """Explain how to apply for a BHXH code, as HGĐ does not know this one (V7)."""
-    tell_person(session, fact, "code_not_found", {"route": fact.route, "full_name": fact.full_name})
+    tell_person(session, fact, "code_not_found", {"route": fact.route, "full_name": fact.full_name}, proved=True)
 
 
 def identity_questioned(session: ServiceSession, fact: readers.IdentityQuestioned) -> None:
     """Say what is in doubt, and what to bring to any office (V7, V15)."""
     values = {"route": fact.route, "full_name": fact.full_name, "what": fact.what}
-    tell_person(session, fact, "identity_questioned", values, among=fact.what)
+    tell_person(session, fact, "identity_questioned", values, proved=True, among=fact.what)
 
 
 def visit_requested(session: ServiceSession, fact: readers.VisitRequested) -> None:
     """Ask the person to show their ID at any office: the letter did not prove who sent it (I12)."""
-    tell_person(session, fact, "visit_requested", {"full_name": fact.full_name})
+    tell_person(session, fact, "visit_requested", {"full_name": fact.full_name}, proved=True)
 
 
 def account_activated(session: ServiceSession, fact: readers.AccountActivated) -> None:

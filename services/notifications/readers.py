@@ -163,6 +163,7 @@ class DeclarationRejected(OfDossier, Reader, service="verification", name="decla
     office: dict[str, Any] = _nested(Office)
     complete_at: datetime = _moment()
     reason: str = _text()
+    phone_proved: bool | None = reads(fields.Boolean(load_default=None, allow_none=True), default=None)
 
 
 class CodeNotFound(OfDossier, Reader, service="verification", name="code_not_found", version=1):

@@ -16,13 +16,17 @@ log = get_logger(__name__)
 # "a Reader that is also one of these", so it is Any.
 
 
-def tell_person(session: ServiceSession, fact: Any, template: str, values: Mapping[str, Any], **options: Any) -> None:
+def tell_person(
+    session: ServiceSession, fact: Any, template: str, values: Mapping[str, Any], *, proved: bool = False, **options: Any
+) -> None:
     """Notify the person of a dossier, or a child's guardian; nobody while the phone is not proved (I11). `options`: as for `compose`.
 
-    Of accounts' facts everybody is told: nothing is approved before the phone is proved, and a fact of accounts may overtake
-    verification's word that it is.
+    What is told here is told never again, and a fact may come before the one that says the phone is proved: it overtakes it, or a
+    restored database has forgotten it. So what happens only with a proved phone asks for nothing.
+
+    :param proved: it is such a fact. All of accounts' are: nothing is approved before.
     """
-    if fact.service != "accounts" and is_unproved(session, fact.dossier_no):
+    if not proved and fact.service != "accounts" and is_unproved(session, fact.dossier_no):
         log.info("held_back", dossier_no=fact.dossier_no, kind=template)
         return
     values = {"dossier_no": fact.dossier_no, **values}

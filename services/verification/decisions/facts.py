@@ -103,6 +103,12 @@ class DeclarationRejected(
         ),
         default=False,
     )
+    phone_proved: bool | None = private(
+        fields.Boolean(
+            load_default=None, allow_none=True, metadata={"description": "whether the person may be written to (I11)"}
+        ),
+        default=None,
+    )
 
 
 class CodeNotFound(

@@ -103,7 +103,15 @@ def assess_invalid(
         case.log("insisted_on_words", by, phrases=len(phrases))
     case.free()
     case.log("rejected", by, reason_code=reason_code)
-    case.tell(DeclarationRejected(**_decision(case), reason_code=reason_code, reason=sentence, insisted=bool(phrases)))
+    case.tell(
+        DeclarationRejected(
+            **_decision(case),
+            reason_code=reason_code,
+            reason=sentence,
+            insisted=bool(phrases),
+            phone_proved=case.phone_proved,
+        )
+    )
 
 
 def ask_for_advice(case: Case) -> None:
@@ -167,7 +175,11 @@ def tell_decision(case: Case) -> None:
         insisted = case.insisted_because is not None
         case.tell(
             DeclarationRejected(
-                **_decision(case), reason_code=case.reason_code or "", reason=case.reason or "", insisted=insisted
+                **_decision(case),
+                reason_code=case.reason_code or "",
+                reason=case.reason or "",
+                insisted=insisted,
+                phone_proved=case.phone_proved,
             )
         )
     else:

@@ -155,17 +155,18 @@ def test_a_phone_that_nobody_has_proved_gets_the_number_and_nothing_else_until_i
         (readers.DeclarationExtended, registration.DeclarationExtended),
         (readers.PicturesAwaited, registration.PicturesAwaited),
         (readers.DeclarationUnfinished, registration.DeclarationUnfinished),
-        (readers.IdentityQuestioned, verification.IdentityQuestioned),
+        (readers.DeclarationRejected, verification.DeclarationRejected),
     ):
         desk.read(reader, published.example | {"dossier_no": registration.DeclarationSubmitted.example["dossier_no"]})
     if confirmed == "first":
         assert templates() == [
             "declaration_expiring",
             "declaration_extended",
+            "declaration_rejected",
+            "declaration_rejected",
             "declaration_submitted",
             "declaration_unfinished",
             "form_attached",
-            "identity_questioned",
             "pictures_awaited",
         ]
         return
@@ -218,6 +219,25 @@ def test_a_fact_of_accounts_that_overtakes_the_proof_of_the_phone_is_told_to_the
         ("account_adjusted", PHONE["phone"]),
         ("account_changed", "+84900000001"),
     }
+
+
+@pytest.mark.rule("I11")
+@pytest.mark.parametrize(
+    ("reader", "published", "more"),
+    [
+        (readers.CodeNotFound, verification.CodeNotFound, {}),
+        (readers.IdentityQuestioned, verification.IdentityQuestioned, {}),
+        (readers.VisitRequested, verification.VisitRequested, {}),
+        (readers.DeclarationRejected, verification.DeclarationRejected, {"phone_proved": True}),
+    ],
+)
+def test_what_happens_only_with_a_proved_phone_is_told_even_before_the_proof_is_known(
+    desk: Desk, reader: Any, published: Any, more: dict[str, Any]
+) -> None:
+    desk.read(readers.DeclarationSubmitted, registration.DeclarationSubmitted.example, phone_proved=False)
+    dossier_no = registration.DeclarationSubmitted.example["dossier_no"]
+    desk.read(reader, published.example | {"dossier_no": dossier_no} | more)
+    assert published.fact_name in {message.template for message in desk.messages()}
 
 
 @pytest.mark.rule("A2", "I11")
