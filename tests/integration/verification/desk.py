@@ -26,7 +26,7 @@ from services.verification.decisions.rules import ADVISE, LOOK_UP
 from services.verification.directory.births import Birth
 from services.verification.directory.port import Answer
 from services.verification.history.rules import Entry
-from services.verification.service import BLUEPRINTS, Verification
+from services.verification.service import BLUEPRINTS, SWEEPS, Verification
 from tests.stand import desk
 
 NAME, CODE = "Nguyễn Thành Biên", "0113099841"
@@ -147,7 +147,7 @@ class FakeDirectory:
 class Desk(desk.Desk):
     """The service without bus and processes."""
 
-    service, blueprints = Verification, BLUEPRINTS
+    service, blueprints, sweeps = Verification, BLUEPRINTS, SWEEPS
 
     def __init__(self, url: str) -> None:
         super().__init__(url)
