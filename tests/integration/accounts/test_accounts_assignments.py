@@ -1,5 +1,7 @@
 """Verification is told where staff work and the address to write to (N11, V11): of changes, of those who leave, and of staff from before."""
 
+from typing import Any
+
 import pytest
 import sqlalchemy as sa
 
@@ -10,7 +12,7 @@ from tests.integration.accounts.test_accounts_staff import WHY, add
 FACT = "staff_assigned"
 
 
-def told_of(house: Desk, id_: str) -> list[dict]:
+def told_of(house: Desk, id_: str) -> list[dict[str, Any]]:
     return [body for body in house.bodies(FACT) if body["account_id"] == id_]
 
 
