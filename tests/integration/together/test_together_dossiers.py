@@ -25,6 +25,7 @@ from services.chassis.calendar import day_in_vietnam
 from services.chassis.errors import Transient
 from services.registration.declarations.rules import OPEN, Declaration
 from services.verification.cases.rules import Case
+from services.verification.deadlines.clock import DIRECTOR_TOLD
 from services.verification.directory.port import Answer
 from tests.integration.registration.desk import CHILD, FORM
 from tests.integration.registration.desk import Desk as Registration
@@ -226,10 +227,12 @@ class Dossiers(RuleBasedStateMachine):
         self.lists += 1
         days = [{"day": each.isoformat(), "kind": what, "why": "Quyết định"} for each, what in self.days_off.items()]
         self.registration.hear("calendar_changed", revision=self.lists, corrections=days)
+        self.verification.tell("calendar_changed", {"corrections": days}, revision=self.lists)
         self.sweep()
 
     def sweep(self) -> None:
         self.registration.sweep()
+        self.verification.sweep()
         self.carry()
 
     # ------------------------------------------------------------ what always holds
@@ -258,6 +261,25 @@ class Dossiers(RuleBasedStateMachine):
     def one_registration_of_a_code_is_open(self) -> None:
         open_codes = [one.bhxh_code for one in self.declarations() if one.status in OPEN and one.bhxh_code]
         assert len(open_codes) == len(set(open_codes))
+
+    @invariant()
+    def a_legal_clock_runs_exactly_while_a_complete_dossier_waits_for_us(self) -> None:
+        """No step has changed status or papers and left the clock as it was (N11)."""
+        with self.verification.db.read() as session:
+            for case in session.scalars(sa.select(Case)).all():
+                stored = (case.clock_started_at, case.due_at, case.alert_at, case.alert_level)
+                case.set_clock()
+                assert (case.clock_started_at, case.due_at, case.alert_at, case.alert_level) == stored, case.status
+            session.expunge_all()
+
+    @invariant()
+    def of_each_clock_each_level_is_told_once(self) -> None:
+        told = [
+            (fact.fact, *(fact.body.get(name) for name in ("dossier_no", "complete_at", "level")))
+            for fact in self.verification.facts()
+            if fact.fact in ("case_due_soon", "case_overdue")
+        ]
+        assert len(told) == len(set(told))
 
     @invariant()
     def both_services_agree_once_all_is_carried(self) -> None:
@@ -290,6 +312,9 @@ class Dossiers(RuleBasedStateMachine):
             self.carry()
         assert self.waiting == []
         self.both_services_agree_once_all_is_carried()
+        with self.verification.db.read() as session:
+            lying = session.scalars(sa.select(Case).where(Case.due_at.is_not(None))).all()
+        assert {case.alert_level for case in lying} <= {DIRECTOR_TOLD}
         told = {fact.body["dossier_no"] for fact in self.registration.facts("declaration_unfinished")}
         for one in self.declarations():
             if one.status not in OPEN:
@@ -307,4 +332,4 @@ class Dossiers(RuleBasedStateMachine):
 Dossiers.TestCase.settings = settings(
     max_examples=20, stateful_step_count=20, deadline=None, phases=(Phase.generate,), suppress_health_check=list(HealthCheck)
 )
-TestWhateverAnybodyDoes = pytest.mark.rule("I6", "I8")(Dossiers.TestCase)
+TestWhateverAnybodyDoes = pytest.mark.rule("I6", "I8", "N11")(Dossiers.TestCase)
