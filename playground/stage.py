@@ -33,7 +33,7 @@ STAFF_PASSWORD = "Phúc-Thọ-2026!"  # noqa: S105  # for test accounts on this 
 
 
 class Post(NamedTuple):
-    """A member of staff: role and place, and optionally their own login, name and phone."""
+    """A member of staff: role and place, and optionally their own login, name, phone and e-mail address."""
 
     role: str
     office: str = ""
@@ -42,6 +42,7 @@ class Post(NamedTuple):
     login: str = ""
     full_name: str = "Cán bộ Kiểm Thử"
     phone: str = ""
+    email: str = ""
 
     @property
     def username(self) -> str:
@@ -232,6 +233,8 @@ class Stage:
             "role": post.role,
             "reason": "Phân công của đơn vị",
         } | post.place
+        if post.email:
+            body["email"] = post.email
         self.web.call("POST", "/accounts/staff", token=self.signed_in(ADMIN).token, json=body, expect=201)
 
     # Complaints

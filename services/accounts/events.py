@@ -4,7 +4,7 @@ from services.accounts.accounts.facts import AccountActivated, AccountAdjusted, 
 from services.accounts.otp.facts import OtpIssued
 from services.accounts.passwords.facts import PasswordChanged, PasswordExpiring, PasswordReset
 from services.accounts.sessions.facts import SessionRevoked
-from services.accounts.staff.facts import StaffIdentified
+from services.accounts.staff.facts import StaffAssigned, StaffIdentified
 from services.accounts.unsettled.facts import DeclarationWithoutEffect, IdentityTaken
 
 FACTS = (
@@ -20,4 +20,5 @@ FACTS = (
     PasswordExpiring,
     SessionRevoked,
     StaffIdentified,
+    StaffAssigned,
 )

@@ -20,6 +20,7 @@ from services.accounts.signing import api as signing_api
 from services.accounts.signing import sweeps as signing_sweeps
 from services.accounts.signing import tokens
 from services.accounts.staff import api as staff_api
+from services.accounts.staff import sweeps as staff_sweeps
 from services.accounts.throttles import limits
 from services.chassis.bus.background import Jobs, Sweeps
 from services.chassis.bus.batch import Batch
@@ -31,7 +32,8 @@ from services.chassis.web.extension import Http
 BLUEPRINTS = tuple(api.blueprints for api in (accounts_api, passwords_api, sessions_api, signing_api, staff_api))
 JOBS = (passwords_jobs.kinds,)
 SWEEPS = tuple(
-    each.sweeps for each in (accounts_sweeps, otp_sweeps, passwords_sweeps, sessions_sweeps, signing_sweeps, limits)
+    each.sweeps
+    for each in (accounts_sweeps, otp_sweeps, passwords_sweeps, sessions_sweeps, signing_sweeps, staff_sweeps, limits)
 )
 PROBES = (accounts_probes.probes, documents.probes, seals.sealing)
 

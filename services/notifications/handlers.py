@@ -7,6 +7,7 @@ mailbox is no place for it. The file has more than 250 lines, because all that p
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from services.chassis.calendar import Correction, follow_list
@@ -142,6 +143,23 @@ def identity_questioned(session: ServiceSession, fact: readers.IdentityQuestione
 def visit_requested(session: ServiceSession, fact: readers.VisitRequested) -> None:
     """Ask the person to show their ID at any office: the letter did not prove who sent it (I12)."""
     tell_person(session, fact, "visit_requested", {"full_name": fact.full_name}, proved=True)
+
+
+def case_due_soon(session: ServiceSession, fact: readers.CaseDueSoon) -> None:
+    """Warn the office that the legal clock of a complete dossier is about to run out (N)."""
+    seconds_left = (fact.due_at - datetime.fromisoformat(fact.envelope.time)).total_seconds()
+    values = _of_case(fact) | {"seconds_left": seconds_left}
+    tell_each(session, fact, "staff_case_due_soon", values, ref=fact.dossier_no)
+
+
+def case_overdue(session: ServiceSession, fact: readers.CaseOverdue) -> None:
+    """Tell the office, then its director, that the legal clock of a complete dossier has run out (N)."""
+    tell_each(session, fact, "staff_case_overdue", _of_case(fact) | {"level": fact.level}, ref=fact.dossier_no)
+
+
+def _of_case(fact: readers.CaseDueSoon | readers.CaseOverdue) -> dict[str, Any]:
+    office = fact.office_name or f"cơ quan BHXH mã {fact.office_code}"
+    return {"dossier_no": fact.dossier_no, "office": office, "complete_at": fact.complete_at, "due_at": fact.due_at}
 
 
 def account_activated(session: ServiceSession, fact: readers.AccountActivated) -> None:
@@ -328,6 +346,8 @@ HANDLERS: Mapping[type[Reader], Callable[..., Any]] = {
     readers.CodeNotFound: code_not_found,
     readers.IdentityQuestioned: identity_questioned,
     readers.VisitRequested: visit_requested,
+    readers.CaseDueSoon: case_due_soon,
+    readers.CaseOverdue: case_overdue,
     readers.AccountActivated: account_activated,
     readers.AccountAdjusted: account_adjusted,
     readers.AccountStopped: account_stopped,

@@ -89,6 +89,18 @@ class ForStaff(OfComplaint):
     staff: list[dict[str, Any]] = reads(fields.List(fields.Nested(Addressee), required=True))
 
 
+@dataclass(frozen=True, kw_only=True)
+class OfCase:
+    """A fact about the legal clock of a dossier, for the staff named in ``staff``."""
+
+    dossier_no: str = _text()
+    office_code: str = _text()
+    office_name: str = _text()
+    complete_at: datetime = _moment()
+    due_at: datetime = _moment()
+    staff: list[dict[str, Any]] = reads(fields.List(fields.Nested(Addressee), required=True))
+
+
 class DeclarationSubmitted(OfDossier, Reader, service="registration", name="declaration_submitted", version=1):
     phone_proved: bool = reads(fields.Boolean(load_default=True), default=True)
     kind: str = _text()
@@ -180,6 +192,14 @@ class IdentityQuestioned(OfDossier, Reader, service="verification", name="identi
 
 class VisitRequested(OfDossier, Reader, service="verification", name="visit_requested", version=1):
     full_name: str = _text()
+
+
+class CaseDueSoon(OfCase, Reader, service="verification", name="case_due_soon", version=1):
+    pass
+
+
+class CaseOverdue(OfCase, Reader, service="verification", name="case_overdue", version=1):
+    level: int = reads(fields.Integer(required=True))
 
 
 class AccountActivated(OfDossier, Reader, service="accounts", name="account_activated", version=1):

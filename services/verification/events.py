@@ -3,6 +3,7 @@
 from services.verification.attachments.facts import DocumentSupplemented, PicturesRequested
 from services.verification.cases.facts import CaseGivenBack, CaseReceived, PhoneConfirmed
 from services.verification.corrections.facts import DeclarationCorrected
+from services.verification.deadlines.facts import CaseDueSoon, CaseOverdue
 from services.verification.decisions.facts import CodeNotFound, DeclarationRejected, IdentityQuestioned, IdentityVerified
 from services.verification.letters.facts import VisitRequested
 
@@ -18,4 +19,6 @@ FACTS = (
     CodeNotFound,
     IdentityQuestioned,
     VisitRequested,
+    CaseDueSoon,
+    CaseOverdue,
 )

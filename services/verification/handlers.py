@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from services.chassis.calendar import Correction, follow_list
 from services.chassis.database import ServiceSession
 from services.chassis.facts import Reader
 from services.chassis.web import tokens
@@ -20,6 +21,7 @@ from services.verification.cases.statuses import EXPIRED, WITHDRAWN
 from services.verification.comparisons.guardian import record_holder
 from services.verification.decisions.identity import hold_approved
 from services.verification.known.accounts import personal_id_in, record_holder_of, record_open, record_stopped
+from services.verification.officers.addresses import record_assignment
 from services.verification.officers.concerned import record_staff_id
 
 
@@ -74,6 +76,18 @@ def staff_identified(session: ServiceSession, fact: readers.StaffIdentified) -> 
     record_staff_id(session, fact.account_id, fact.own_id, fact.envelope.revision)
 
 
+def staff_assigned(session: ServiceSession, fact: readers.StaffAssigned) -> None:
+    """Record where a member of staff works, to write to them when a legal clock runs out (N)."""
+    names = ("role", "office_code", "province_code", "full_name", "email", "valid_from", "valid_until")
+    told = {name: getattr(fact, name) for name in names}
+    record_assignment(session, fact.account_id, fact.envelope.revision, told, active=fact.active)
+
+
+def calendar_changed(session: ServiceSession, fact: readers.CalendarChanged) -> None:
+    """Replace the local copy of the holiday list (W1)."""
+    follow_list(session, [Correction(**each) for each in fact.corrections], revision=fact.envelope.revision)
+
+
 def _record_open(session: ServiceSession, fact: readers.AccountActivated | readers.AccountAdjusted) -> None:
     case = Case.of(session, fact.dossier_no)
     told = {**(case.subject or {}), "address": (case.contact or {}).get("address")} if case else {}
@@ -98,6 +112,8 @@ HANDLERS: dict[type[Reader], Callable[..., None]] = {
     readers.AccountStopped: account_stopped,
     readers.IdentityTaken: identity_taken,
     readers.StaffIdentified: staff_identified,
+    readers.StaffAssigned: staff_assigned,
     readers.PasswordDeliveryReported: record_password_delivery,
     readers.SessionRevoked: session_revoked,
+    readers.CalendarChanged: calendar_changed,
 }

@@ -4,9 +4,11 @@ from datetime import date, datetime
 from typing import Any
 
 from marshmallow import Schema, fields
+from marshmallow.validate import OneOf
 
+from services.chassis.calendar import OFF, WORK
 from services.chassis.facts import Reader, reads
-from services.verification.cases.declaration import Contact, Document, Guardian, Office, Parent, Subject
+from services.verification.cases.declaration import Contact, Document, FormOffice, Guardian, Parent, Subject
 
 
 class Person(Schema):
@@ -31,7 +33,7 @@ class DeclarationSubmitted(Reader, service="registration", name="declaration_sub
     subject: dict[str, Any] = reads(fields.Nested(Subject, required=True))
     contact: dict[str, Any] = reads(fields.Nested(Contact, required=True))
     guardian: dict[str, Any] | None = reads(fields.Nested(Guardian, required=True, allow_none=True))
-    office: dict[str, Any] = reads(fields.Nested(Office, required=True))
+    office: dict[str, Any] = reads(fields.Nested(FormOffice, required=True))
     filing: str = reads(fields.String(required=True))
     attachments: list[dict[str, Any]] = reads(fields.List(fields.Nested(Document), required=True))
     contact_person: str | None = reads(fields.String(load_default=None, allow_none=True), default=None)
@@ -126,6 +128,18 @@ class StaffIdentified(Reader, service="accounts", name="staff_identified", versi
     own_id: str = reads(fields.String(required=True))
 
 
+class StaffAssigned(Reader, service="accounts", name="staff_assigned", version=1):
+    account_id: str = reads(fields.String(required=True))
+    full_name: str = reads(fields.String(required=True))
+    email: str | None = reads(fields.String(required=True, allow_none=True))
+    role: str = reads(fields.String(required=True))
+    office_code: str | None = reads(fields.String(required=True, allow_none=True))
+    province_code: str | None = reads(fields.String(required=True, allow_none=True))
+    active: bool = reads(fields.Boolean(required=True))
+    valid_from: date | None = reads(fields.Date(required=True, allow_none=True))
+    valid_until: date | None = reads(fields.Date(required=True, allow_none=True))
+
+
 class PasswordDeliveryReported(Reader, service="notifications", name="password_delivery_reported", version=1):
     dossier_no: str = reads(fields.String(required=True))
     outcome: str = reads(fields.String(required=True))
@@ -136,3 +150,15 @@ class PasswordDeliveryReported(Reader, service="notifications", name="password_d
 class SessionRevoked(Reader, service="accounts", name="session_revoked", version=1):
     session_id: str = reads(fields.String(required=True))
     tokens_until: datetime = reads(fields.AwareDateTime(required=True, format="iso"))
+
+
+class Correction(Schema):
+    """One day that differs from the usual week: off, or worked instead."""
+
+    day = fields.Date(required=True)
+    kind = fields.String(required=True, validate=OneOf((OFF, WORK)))
+    why = fields.String(required=True)
+
+
+class CalendarChanged(Reader, service="feedback", name="calendar_changed", version=1):
+    corrections: list[dict[str, Any]] = reads(fields.List(fields.Nested(Correction), required=True))

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import ClassVar
 
-from services.chassis.bus.background import Jobs
+from services.chassis.bus.background import Jobs, Sweeps
 from services.chassis.bus.batch import Batch
 from services.chassis.bus.extensions import Outbox, subscriber
 from services.chassis.discovery import subscriptions
@@ -17,6 +17,7 @@ from services.verification.attachments import jobs as attachments_jobs
 from services.verification.cases import api as cases_api
 from services.verification.cases.giving_back import give_back
 from services.verification.corrections import api as corrections_api
+from services.verification.deadlines import sweeps as deadlines_sweeps
 from services.verification.decisions import api as decisions_api
 from services.verification.decisions import jobs as decisions_jobs
 from services.verification.directory import probes as directory_probes
@@ -32,6 +33,7 @@ BLUEPRINTS = (
     letters_api.blueprints,
 )
 JOBS = (attachments_jobs.kinds, decisions_jobs.kinds)
+SWEEPS = (deadlines_sweeps.sweeps,)
 PROBES = (directory_probes.probes, documents.probes, web_probes.probes)
 
 
@@ -49,6 +51,7 @@ class Verification:
 
     outbox = Outbox()
     jobs = Jobs(*JOBS)
+    sweeps = Sweeps(*SWEEPS)
     http = Http(*BLUEPRINTS, verifier=tokens.verifier)
 
     @subscriber

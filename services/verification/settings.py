@@ -1,8 +1,10 @@
 """Settings of verification (`vss settings verification` lists them)."""
 
 import math
+from datetime import timedelta
 
 from services.chassis.settings import ChassisSettings, Secret, Url, setting
+from services.verification.deadlines.terms import Terms
 
 
 class Settings(ChassisSettings, service="verification", http_address="127.0.0.1:8102"):
@@ -26,8 +28,30 @@ class Settings(ChassisSettings, service="verification", http_address="127.0.0.1:
     claim_lease_seconds: float = setting(
         default=900.0, help="how long an idle officer keeps a claimed case", minimum=1, maximum=86_400
     )
+    sweep_seconds: float = setting(default=30.0, help="how often deadlines are checked", minimum=0.1, maximum=3600)
+    due_soon_share: float = setting(
+        default=0.5, help="how much of the legal 15 minutes has gone when the office is warned", minimum=0.1, maximum=0.9
+    )
+    due_soon_days: int = setting(
+        default=1,
+        help="working days, of the legal three, before whose end the office is warned, at 8:00 of the first",
+        minimum=1,
+        maximum=3,
+    )
+    overdue_director_minutes: int = setting(
+        default=15, help="minutes after a legal deadline when the director is told, too", minimum=0, maximum=10_080
+    )
     attachment_max_bytes: int = setting(default=10 * 1024**2, help="largest document", minimum=1024, maximum=25 * 1024**2)
     attachment_max_pixels: int = setting(default=40_000_000, help="largest picture, width times height", minimum=10_000)
+
+    @property
+    def terms(self) -> Terms:
+        """Return when office and director are told of a legal clock (N)."""
+        return Terms(
+            warning_share=self.due_soon_share,
+            warning_days=self.due_soon_days,
+            director_after=timedelta(minutes=self.overdue_director_minutes),
+        )
 
     @property
     def hgd_attempts(self) -> int:

@@ -52,7 +52,9 @@ def void_passwords(session: ServiceSession, recovery: Recovery) -> int:
 def disable_staff(session: ServiceSession, recovery: Recovery) -> int:
     """Disable staff whose rights were changed after the backup: an administrator looks at each and enables it again."""
     ids = [uuid.UUID(entry.number) for entry in recovery.noted((RIGHTS_CHANGED,))]
-    doubtful = sa.update(Account).where(Account.id.in_(ids), IS_STAFF, Account.status == ACTIVE).values(status=DISABLED)
+    # not told yet: verification stops writing to them
+    values = {"status": DISABLED, "assignment_told_at": None}
+    doubtful = sa.update(Account).where(Account.id.in_(ids), IS_STAFF, Account.status == ACTIVE).values(values)
     return session.connection().execute(doubtful).rowcount
 
 

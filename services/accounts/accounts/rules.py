@@ -74,6 +74,8 @@ class Account(Aggregate, Base):
     #: first and last day of the rights of staff, in Vietnam (V11)
     valid_from: Mapped[date | None]
     valid_until: Mapped[date | None]
+    #: when verification was last told where this member of staff works; None for citizens, and until then
+    assignment_told_at: Mapped[datetime | None]
     #: the dossier that opened it
     dossier_no: Mapped[str | None]
     route: Mapped[str | None]

@@ -1,4 +1,6 @@
-"""The fact that tells verification whose dossiers a member of staff must not work on (V14)."""
+"""The facts that tell verification about staff: whose dossiers they must not work on (V14), and where to write to them (N)."""
+
+from datetime import date
 
 from marshmallow import fields
 
@@ -17,3 +19,35 @@ class StaffIdentified(
 
     account_id: str = private(fields.String(required=True))
     own_id: str = private(fields.String(required=True))
+
+
+class StaffAssigned(
+    Fact,
+    name="staff_assigned",
+    version=1,
+    subject="account_id",
+    example={
+        "account_id": ACCOUNT_ID_EXAMPLE,
+        "full_name": "Trần Thị Lan",
+        "email": "lan.tt@hanoi.vss.example",
+        "role": "approver",
+        "office_code": "01",
+        "province_code": "01",
+        "active": True,
+        "valid_from": None,
+        "valid_until": "2027-06-30",
+    },
+):
+    """Where a member of staff works, as what, until when, and the address to write to when a legal clock runs out (N, V11)."""
+
+    account_id: str = private(fields.String(required=True))
+    full_name: str = private(fields.String(required=True))
+    email: str | None = private(fields.String(required=True, allow_none=True))
+    role: str = private(fields.String(required=True))
+    office_code: str | None = private(fields.String(required=True, allow_none=True))
+    province_code: str | None = private(fields.String(required=True, allow_none=True))
+    #: false: disabled, so that nothing is sent there any more
+    active: bool = private(fields.Boolean(required=True))
+    #: first and last day of the rights, in Vietnam; None: since ever, until further notice
+    valid_from: date | None = private(fields.Date(required=True, allow_none=True))
+    valid_until: date | None = private(fields.Date(required=True, allow_none=True))

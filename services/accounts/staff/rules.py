@@ -12,7 +12,7 @@ from services.accounts.accounts.rules import ACTIVE, DISABLED, RIGHTS_CHANGED, A
 from services.accounts.offices import rules as offices
 from services.accounts.otp.rules import close_codes
 from services.accounts.sessions.rules import end_session
-from services.accounts.staff.facts import StaffIdentified
+from services.accounts.staff.facts import StaffAssigned, StaffIdentified
 from services.accounts.staff.refusals import UsernameTaken
 from services.accounts.staff.rights import Grant, record_rights
 from services.chassis import clock
@@ -75,6 +75,7 @@ def add(session: Session, given: Mapping[str, Any], grant: Grant) -> Account:
         raise UsernameTaken from None
     record_rights(account, grant)
     _tell_own_id(account, None)
+    tell_assignment(account)
     return account
 
 
@@ -93,6 +94,7 @@ def change(account: Account, given: Mapping[str, Any], grant: Grant) -> bool:
         setattr(account, name, value)
     record_rights(account, grant)
     _tell_own_id(account, own_id)
+    tell_assignment(account)
     # a restored backup must not bring the old rights back
     ledger.note(account.session, RIGHTS_CHANGED, str(account.id))
     close_codes(account)
@@ -105,6 +107,24 @@ def _tell_own_id(account: Account, before: str | None) -> None:
     """Tell verification whose dossiers this member of staff must not work on, if that is new (V14)."""
     if account.own_id is not None and account.own_id != before:
         account.tell(StaffIdentified(account_id=str(account.id), own_id=account.own_id))
+
+
+def tell_assignment(account: Account) -> None:
+    """Tell verification where this member of staff works, and the address to write to (N)."""
+    account.assignment_told_at = clock.now()
+    account.tell(
+        StaffAssigned(
+            account_id=str(account.id),
+            full_name=account.full_name,
+            email=account.email,
+            role=account.role,
+            office_code=account.office,
+            province_code=account.province,
+            active=account.status == ACTIVE,
+            valid_from=account.valid_from,
+            valid_until=account.valid_until,
+        )
+    )
 
 
 def set_password(account: Account, password_hash: str) -> None:

@@ -9,6 +9,7 @@ from services.chassis.calendar.holidays import (
     holidays_in,
     replace_corrections,
 )
+from services.chassis.calendar.legal import LegalClock, legal_clock, legal_deadline
 from services.chassis.calendar.vietnam import VIETNAM, day_in_vietnam, today_in_vietnam
 from services.chassis.calendar.working_days import Calendar, day_ending_at, end_of
 
@@ -18,12 +19,15 @@ __all__ = [
     "WORK",
     "Calendar",
     "Correction",
+    "LegalClock",
     "calendar_of",
     "day_ending_at",
     "day_in_vietnam",
     "end_of",
     "follow_list",
     "holidays_in",
+    "legal_clock",
+    "legal_deadline",
     "replace_corrections",
     "today_in_vietnam",
 ]

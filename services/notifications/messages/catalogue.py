@@ -179,6 +179,11 @@ _ALL = (
     Template("duty_urgent_complaint", "feedback.urgent_complaint", Channels.SMS, Urgency.AT_ONCE),
     # the progress of registration, to the leadership (R1)
     Template("progress_report", "registration.progress_report_made", Channels.EMAIL, Urgency.AT_ONCE),
+    # a legal clock, to the office and then its director (N)
+    *(
+        Template(f"staff_{name}", f"verification.{name}", Channels.EMAIL, Urgency.AT_ONCE)
+        for name in ("case_due_soon", "case_overdue")
+    ),
     # complaints, to the staff who are accountable or watch (3717 §5)
     *(
         Template(f"staff_{name}", f"feedback.{name}", Channels.EMAIL, Urgency.AT_ONCE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,8 @@ MASK = "********"
 _FOLDER = Path(__file__).with_name("templates")
 #: characters in ASCII but not in GSM-7
 _NOT_GSM = str.maketrans({"`": "'"})
+#: from here on hours are told
+_MANY_MINUTES = 120
 _PICTURES = {"birth_certificate": "ảnh giấy khai sinh", "portrait": "ảnh chân dung"}
 _STEPS = {
     "acknowledge": "tiếp nhận",
@@ -74,6 +76,8 @@ class Texts:
             day=day,
             last_day=last_day,
             hour=hour,
+            deadline=deadline,
+            duration=duration,
             step=step,
             picture=picture,
             changes=changes,
@@ -168,3 +172,15 @@ def picture(kind: str) -> str:
 def hour(moment: str) -> str:
     """Return `09:30 01/12/2026`, the time in Vietnam."""
     return f"{datetime.fromisoformat(moment).astimezone(VIETNAM):%H:%M %d/%m/%Y}"
+
+
+def deadline(moment: str) -> str:
+    """Return `09:30 01/12/2026`, or `hết ngày 30/11/2026` for a deadline at midnight, which is the end of that day."""
+    here = datetime.fromisoformat(moment).astimezone(VIETNAM)
+    return f"hết ngày {last_day(moment)}" if here.time() == time() else hour(moment)
+
+
+def duration(seconds: float) -> str:
+    """Return `7 phút`, `16 giờ`, in whole units and never more than is left."""
+    minutes = max(0, int(seconds // 60))
+    return f"{minutes // 60} giờ" if minutes >= _MANY_MINUTES else f"{minutes} phút"

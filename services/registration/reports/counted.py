@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
 
 from sqlalchemy.orm import Mapped, Session
 
-from services.chassis.calendar import calendar_of
+from services.chassis.calendar import LegalClock, calendar_of, legal_clock, legal_deadline
 from services.registration.lookup import offices
 
 #: the legal clocks, from the complete dossier to the answer: 15 minutes, 3 working days (2659 §2; guardian and post: ours)
 MINUTES, DAYS = "15_minutes", "3_days"
-_FIFTEEN_MINUTES: Final = timedelta(minutes=15)
-_WORKING_DAYS: Final = 3
+_NAMES = {LegalClock.FIFTEEN_MINUTES: MINUTES, LegalClock.THREE_WORKING_DAYS: DAYS}
 
 
 class Counted:
@@ -63,10 +61,8 @@ class Counted:
             return
         self.decided_at, self.reason_code = decided_at, reason_code
         self.complete_at = complete_at or decided_at
-        self.legal_clock = DAYS if self.route in ("counter", "guardian") or self.filing == "post" else MINUTES
-        if self.legal_clock == MINUTES:
-            self.due_at = self.complete_at + _FIFTEEN_MINUTES
-        else:
-            self.due_at = calendar_of(session).deadline(self.complete_at, _WORKING_DAYS)
+        kind = legal_clock(self.route, self.filing)
+        self.legal_clock = _NAMES[kind]
+        self.due_at = legal_deadline(kind, self.complete_at, lambda: calendar_of(session))
         if office_code:
             self.count_at(session, office_code)

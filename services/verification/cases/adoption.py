@@ -45,6 +45,7 @@ def _decide(case: Case, fact: DeclarationGivenBack, at: datetime) -> None:
 
 
 def _changed(case: Case, status: str) -> None:
+    case.set_clock()
     case.free()
     case.revision += 1
     case.log("given_back", status=status)

@@ -60,3 +60,9 @@ class Office(Schema):
     name = fields.String(required=True)
     address = fields.String(load_default="")
     phone = fields.String(load_default="")
+
+
+class FormOffice(Office):
+    """The office that the form names, with its province."""
+
+    province_code = fields.String(load_default=None, allow_none=True)

@@ -30,6 +30,7 @@ class CaseQuery(paging.PageQuery):
     password_failed = _Bool(
         truthy={True, "true"}, falsy=set(), metadata={"description": "first password not delivered (A2)"}
     )
+    late = _Bool(truthy={True, "true"}, falsy=set(), metadata={"description": "complete, undecided, and past `due_at` (N)"})
     office = _Text(validate=ma.validate.Length(1, 20), metadata={"description": "code of the office that the form names"})
 
 

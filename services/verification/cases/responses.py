@@ -12,7 +12,19 @@ from services.verification.comparisons.identity import identity_check
 from services.verification.decisions.reasons import availability
 from services.verification.decisions.situation import is_assessable, situation_of
 
-_LISTED = ("dossier_no", "status", "state", "kind", "route", "office_code", "submitted_at", "last_day", "expires_at")
+_LISTED = (
+    "dossier_no",
+    "status",
+    "state",
+    "kind",
+    "route",
+    "office_code",
+    "submitted_at",
+    "last_day",
+    "expires_at",
+    "due_at",
+    "late",
+)
 _SHOWN = (
     *(
         "dossier_no",
@@ -28,7 +40,17 @@ _SHOWN = (
         "expires_at",
         "received_at",
     ),
-    *("received_office_code", "complete_at", "decided_at", "assessed_by", "assessed_office_code", "reason_code", "reason"),
+    *(
+        "received_office_code",
+        "complete_at",
+        "due_at",
+        "late",
+        "decided_at",
+        "assessed_by",
+        "assessed_office_code",
+        "reason_code",
+        "reason",
+    ),
     "insisted_because",
     *("subject", "contact", "guardian", "parent", "letter", "letters_until", "office", "warnings"),
     *("awaited", "missing", "phone_proved"),

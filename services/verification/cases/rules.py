@@ -22,9 +22,9 @@ from services.chassis.uploads.distinct import must_differ
 from services.verification.attachments.facts import DocumentSupplemented
 from services.verification.attachments.rules import FORM, SIGNED_FORM, attachments_of, forget_attachments, put_by_officer
 from services.verification.cases.facts import CaseReceived
-from services.verification.cases.papers import Papers
 from services.verification.cases.refusals import PastExpiry, WrongStatus
 from services.verification.cases.statuses import CHECKING, EXPIRED, GONE, NEW, OPEN, RECEIVED, WITHDRAWN
+from services.verification.deadlines.clock import Clocked
 from services.verification.officers.concerned import must_not_concern
 from services.verification.officers.rules import Officer
 from services.verification.schema import Base
@@ -33,7 +33,7 @@ from services.verification.schema import Base
 _MAY_END = {EXPIRED: (NEW,), WITHDRAWN: (*OPEN, CHECKING)}
 
 
-class Case(Papers, Base):
+class Case(Clocked, Base):
     """One dossier as offices see it, with the steps that officers take."""
 
     __tablename__ = "cases"
@@ -51,6 +51,8 @@ class Case(Papers, Base):
     letters_until: Mapped[datetime | None] = mapped_column(Instant())
     office_code: Mapped[str]
     office: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
+    #: of the office that the form names; None in rows of an earlier release
+    province_code: Mapped[str | None]
     # personal data: None once the declaration has expired or was withdrawn (I6)
     bhxh_code: Mapped[str | None]
     contact: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
@@ -64,7 +66,6 @@ class Case(Papers, Base):
     hgd: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
     #: `comparisons.hgd.Finding.outcome` or unreachable; None before the first look-up and while an answer is awaited
     hgd_outcome: Mapped[str | None]
-    hgd_at: Mapped[datetime | None] = mapped_column(Instant())
     #: HGĐ's answer on arrival, as advice; void once name, code or date of birth are corrected (V7)
     advice: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
     advice_outcome: Mapped[str | None]
@@ -76,8 +77,6 @@ class Case(Papers, Base):
     #: pictures that a guardian was asked for and has not sent (`attachments.requests`); until then `expires_at` holds
     awaited: Mapped[list[str] | None] = mapped_column(sa.JSON(none_as_null=True))
     received_office_code: Mapped[str | None]
-    #: when an officer last corrected the form: an older form, and its signature, are void (V3)
-    corrected_at: Mapped[datetime | None] = mapped_column(Instant())
     assessed_by: Mapped[str | None]
     assessed_office_code: Mapped[str | None]
     decided_at: Mapped[datetime | None] = mapped_column(Instant())
@@ -218,6 +217,7 @@ class Case(Papers, Base):
             self.log(f"{status}_too_late", status=self.status)
             return
         self.status = status
+        self.set_clock()
         self.free()
         self.forget()
         self.revision += 1

@@ -13,6 +13,21 @@ _Text, _Moment, _Bool = ma.fields.String, Moment, ma.fields.Boolean
 NOT_NOW = "Another officer is working on it (`holder`, `lease_until`), or its status does not allow this (`case_status`)"
 
 
+def _due_at() -> ma.fields.Field[Any]:
+    return _Moment(
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "by when the law wants the person to be told (2659): 15 minutes or 3 working days after it was "
+            "complete; null: decided, ended, or something is awaited from the person"
+        },
+    )
+
+
+def _late() -> ma.fields.Boolean:
+    return _Bool(required=True, metadata={"description": "`due_at` has passed"})
+
+
 class ListedCase(ma.Schema):
     """A line of the work list. Everything else is shown by opening the case, which the history records."""
 
@@ -28,6 +43,8 @@ class ListedCase(ma.Schema):
         required=True, allow_none=True, metadata={"description": "the last day to come, until 24:00 (I6)"}
     )
     expires_at = _Moment(required=True, allow_none=True)
+    due_at = _due_at()
+    late = _late()
     holder = _Text(required=True, allow_none=True, metadata={"description": "account of the officer who is working on it"})
     password_failed = _Bool(required=True, metadata={"description": "the SMS with the first password did not arrive (A2)"})
 
@@ -116,6 +133,8 @@ class CaseShown(ma.Schema):
     received_at = _Moment(required=True, allow_none=True)
     received_office_code = _Text(required=True, allow_none=True)
     complete_at = _Moment(required=True, allow_none=True)
+    due_at = _due_at()
+    late = _late()
     decided_at = _Moment(required=True, allow_none=True)
     assessed_by = _Text(required=True, allow_none=True)
     assessed_office_code = _Text(required=True, allow_none=True)

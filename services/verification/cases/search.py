@@ -5,6 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from services.chassis import clock
 from services.chassis.calendar import VIETNAM
 from services.verification.cases.rules import Case
 from services.verification.cases.statuses import COMPLETE, INCOMPLETE, OPEN, STATE_OF
@@ -24,6 +25,8 @@ def matching(query: dict[str, Any]) -> sa.Select[Any]:
         statement = statement.where(_in_state(query["state"]))
     if query.get("password_failed"):
         statement = statement.where(Case.password_failed_at.is_not(None))
+    if query.get("late"):
+        statement = statement.where(Case.due_at <= clock.now())
     if "from_" in query:
         statement = statement.where(Case.submitted_at >= _midnight(query["from_"]))
     if "to" in query:

@@ -26,6 +26,7 @@ def hold(case: Case) -> None:
     """Hold the case, and tell the person what to do."""
     subject = case.subject or {}
     case.status, case.decided_at = IDENTITY_IN_USE, None
+    case.set_clock()
     case.free()
     case.log("identity_in_use")
     case.tell(

@@ -71,6 +71,7 @@ def assess_valid(case: Case, by: Officer, *, id_shown: bool, lease_seconds: floa
     must_all_differ({kind: each.sha256 for kind, each in attachments_of(case.session, case.dossier_no).items()})
     case.status, case.check_no = CHECKING, case.check_no + 1
     case.hgd = case.hgd_outcome = case.hgd_at = None
+    case.take_stock()
     case.assessed_by, case.assessed_office_code = by.account_id, by.office_code
     case.free()
     case.revision += 1
@@ -96,6 +97,7 @@ def assess_invalid(
     sentence, phrases = reasons.in_words(reason, words, own_office=own_office, insists=insists_because is not None)
     _must_be_received(case)
     case.status, case.decided_at = REJECTED, clock.now()
+    case.set_clock()
     case.reason_code, case.reason = reason_code, sentence
     case.assessed_by, case.assessed_office_code = by.account_id, by.office_code
     if phrases:
@@ -144,6 +146,7 @@ def record_hgd_answer(case: Case, answer: Answer, check_no: int) -> None:
     finding = examine(case.subject or {}, answer, as_child=is_for_child(case), today=today_in_vietnam())
     case.hgd, case.hgd_outcome = finding.record, finding.outcome
     case.status = _STATUS_AFTER[finding.outcome]
+    case.set_clock()
     case.log("hgd_answered", outcome=finding.outcome)
     if case.status == CODE_NOT_FOUND:
         full_name = str((case.subject or {})["full_name"])

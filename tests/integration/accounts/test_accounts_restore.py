@@ -70,6 +70,9 @@ def test_staff_whose_rights_changed_after_the_backup_wait_for_an_administrator(h
     house.run_jobs()  # writes the ledger
     backup.restore()
     assert house.repair().changed["staff disabled"] == 1
+    house.sweep()
+    told = [body for body in house.bodies("staff_assigned") if body["account_id"] == str(found.id)]
+    assert told[-1]["active"] is False, "verification writes to them no more"
     assert house.sign_in(username="can.bo").status_code == 401
     assert house.sign_in(username="quan.tri").status_code == 201
 

@@ -123,8 +123,10 @@ def test_each_fact_becomes_the_messages_that_the_table_names(desk: Desk) -> None
     assert len(desk.job_views()) == len(desk.messages())
 
 
-def test_every_fact_that_is_read_stands_in_the_table_above_or_in_that_of_complaints() -> None:
-    assert {reader for reader, *_ in CASES} == {reader for reader in HANDLERS if reader.service != "feedback"}
+def test_every_fact_that_is_read_stands_in_the_table_above_or_is_for_staff() -> None:
+    """Those of complaints and of legal clocks: test_notifications_complaints.py, test_notifications_cases.py."""
+    for_people = {each for each in HANDLERS if each.service != "feedback" and not issubclass(each, readers.OfCase)}
+    assert {reader for reader, *_ in CASES} == for_people
 
 
 def test_a_fact_that_comes_twice_makes_its_messages_once(desk: Desk) -> None:

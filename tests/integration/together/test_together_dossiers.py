@@ -26,6 +26,7 @@ from services.chassis.errors import Transient
 from services.registration.declarations.rules import OPEN, Declaration
 from services.verification.cases.rules import Case
 from services.verification.cases.statuses import APPROVED
+from services.verification.deadlines.clock import DIRECTOR_TOLD
 from services.verification.decisions.conditions import PICTURES
 from services.verification.decisions.reasons import NO_GROUND, REASONS
 from services.verification.directory.port import Answer
@@ -252,6 +253,14 @@ class Dossiers(RuleBasedStateMachine):
             self.carry()
 
     @rule(dossier=dossiers, who=OFFICERS)
+    def complete(self, dossier: Any, who: str) -> None:
+        """All at one visit: steps taken one by one seldom add up to a complete dossier."""
+        self.receive(dossier, who)
+        self.confirm_the_phone(dossier, who)
+        for kind in ("birth_certificate", "signed_form"):
+            self.add(dossier, who, kind)
+
+    @rule(dossier=dossiers, who=OFFICERS)
     def find_valid(self, dossier: Any, who: str) -> None:
         self.office(dossier, "POST", "/decision", who, json={"outcome": "valid", "id_shown": True})
 
@@ -307,10 +316,12 @@ class Dossiers(RuleBasedStateMachine):
         self.lists += 1
         days = [{"day": each.isoformat(), "kind": what, "why": "Quyết định"} for each, what in self.days_off.items()]
         self.registration.hear("calendar_changed", revision=self.lists, corrections=days)
+        self.verification.tell("calendar_changed", {"corrections": days}, revision=self.lists)
         self.sweep()
 
     def sweep(self) -> None:
         self.registration.sweep()
+        self.verification.sweep()
         self.carry()
 
     # ------------------------------------------------------------ what always holds
@@ -355,6 +366,20 @@ class Dossiers(RuleBasedStateMachine):
                 assert case.phone_proved, case.dossier_no
 
     @invariant()
+    def a_legal_clock_runs_exactly_while_a_complete_dossier_waits_for_us(self) -> None:
+        """No step has changed status or papers and left the clock as it was (N11)."""
+        self.verification.check_clocks()
+
+    @invariant()
+    def of_each_clock_each_level_is_told_once(self) -> None:
+        told = [
+            (fact.fact, *(fact.body.get(name) for name in ("dossier_no", "complete_at", "level")))
+            for fact in self.verification.facts()
+            if fact.fact in ("case_due_soon", "case_overdue")
+        ]
+        assert len(told) == len(set(told))
+
+    @invariant()
     def both_services_agree_once_all_is_carried(self) -> None:
         if self.stands_still:
             return
@@ -385,6 +410,9 @@ class Dossiers(RuleBasedStateMachine):
             self.carry()
         assert self.waiting == []
         self.both_services_agree_once_all_is_carried()
+        with self.verification.db.read() as session:
+            lying = session.scalars(sa.select(Case).where(Case.due_at.is_not(None))).all()
+        assert {case.alert_level for case in lying} <= {DIRECTOR_TOLD}
         told = {fact.body["dossier_no"] for fact in self.registration.facts("declaration_unfinished")}
         for one in self.declarations():
             if one.status not in OPEN:
@@ -402,7 +430,7 @@ class Dossiers(RuleBasedStateMachine):
 Dossiers.TestCase.settings = settings(
     max_examples=20, stateful_step_count=25, deadline=None, phases=(Phase.generate,), suppress_health_check=list(HealthCheck)
 )
-TestWhateverAnybodyDoes = pytest.mark.rule("I6", "I8", "V3", "V4", "V15")(Dossiers.TestCase)
+TestWhateverAnybodyDoes = pytest.mark.rule("I6", "I8", "V3", "V4", "V15", "N11")(Dossiers.TestCase)
 
 
 class LongWays(Dossiers):
@@ -411,5 +439,5 @@ class LongWays(Dossiers):
 
 LongWays.TestCase.settings = settings(Dossiers.TestCase.settings, max_examples=80, stateful_step_count=40)
 TestWhateverAnybodyDoesForLong = LongWays.TestCase
-for _mark in (pytest.mark.slow, pytest.mark.timeout(900), pytest.mark.rule("I6", "I8", "V3", "V4", "V15")):
+for _mark in (pytest.mark.slow, pytest.mark.timeout(900), pytest.mark.rule("I6", "I8", "V3", "V4", "V15", "N11")):
     TestWhateverAnybodyDoesForLong = _mark(TestWhateverAnybodyDoesForLong)

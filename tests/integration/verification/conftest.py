@@ -12,6 +12,7 @@ def bureau(database_url: str) -> Iterator[Desk]:
     """On SQLite and on PostgreSQL."""
     made = Desk(database_url)
     yield made
+    made.check_clocks()
     made.close()
 
 
@@ -20,4 +21,5 @@ def quick(sqlite_url: str) -> Iterator[Desk]:
     """On SQLite only: for rules to which the database makes no difference."""
     made = Desk(sqlite_url)
     yield made
+    made.check_clocks()
     made.close()

@@ -26,7 +26,7 @@ from services.verification.decisions.rules import ADVISE, LOOK_UP
 from services.verification.directory.births import Birth
 from services.verification.directory.port import Answer
 from services.verification.history.rules import Entry
-from services.verification.service import BLUEPRINTS, Verification
+from services.verification.service import BLUEPRINTS, SWEEPS, Verification
 from tests.stand import desk
 
 NAME, CODE = "Nguyễn Thành Biên", "0113099841"
@@ -147,7 +147,7 @@ class FakeDirectory:
 class Desk(desk.Desk):
     """The service without bus and processes."""
 
-    service, blueprints = Verification, BLUEPRINTS
+    service, blueprints, sweeps = Verification, BLUEPRINTS, SWEEPS
 
     def __init__(self, url: str) -> None:
         super().__init__(url)
@@ -198,7 +198,17 @@ class Desk(desk.Desk):
     def ask(self, method: str, path: str, who: str | None = "approver:lan:79", **options: Any) -> Any:
         return self.open(method, f"/cases{path}", token=who, **options)
 
+    def check_clocks(self) -> None:
+        """Every step that changed status or papers has started or stopped the legal clock (N11)."""
+        with self.db.read() as session:
+            for case in session.scalars(sa.select(Case)).all():
+                stored = (case.clock_started_at, case.due_at, case.alert_at, case.alert_level)
+                case.set_clock()
+                assert (case.clock_started_at, case.due_at, case.alert_at, case.alert_level) == stored, case.status
+            session.expunge_all()
+
     def case(self, no: str = NO, who: str = "officer:watcher:01") -> Any:
+        self.check_clocks()  # before it is shown, which takes stock
         answer = self.ask("GET", f"/{no}", who)
         assert answer.status_code == 200, answer.text
         return answer.json

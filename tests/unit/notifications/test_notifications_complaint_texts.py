@@ -12,7 +12,7 @@ from tests.unit.notifications.test_notifications_texts import WORST, WRITTEN
 
 TO_FILER = [name for name in TEMPLATES if name.startswith("complaint_")]
 TO_STAFF = [name for name in TEMPLATES if name.startswith("staff_")]
-ABOUT_ONE = [name for name in TO_STAFF if name != "staff_report_made"]
+ABOUT_ONE = [name for name in TO_STAFF if TEMPLATES[name].fact.startswith("feedback.") and name != "staff_report_made"]
 
 
 @pytest.mark.rule("F8", "N8")

@@ -31,7 +31,7 @@ def at(text: str) -> datetime:
 
 
 @pytest.mark.rule("N3", "N4")
-@pytest.mark.parametrize("route", ["portal", "guardian", "certificate"])
+@pytest.mark.parametrize("route", ["portal", "certificate"])
 def test_a_decision_is_told_within_fifteen_minutes_of_the_complete_dossier(route: str) -> None:
     complete = at("2026-11-23T16:55")
     assert legal.deadline(legal.legal_urgency(route), complete, calendar) == at("2026-11-23T17:10")
@@ -54,9 +54,10 @@ def test_a_paper_form_at_a_counter_has_three_working_days(complete: str, deadlin
 
 
 @pytest.mark.rule("N3", "I12")
-def test_what_came_by_post_has_three_working_days() -> None:
+@pytest.mark.parametrize(("route", "filing"), [("portal", "post"), ("guardian", "electronic")])
+def test_what_came_by_post_or_from_a_guardian_has_three_working_days(route: str, filing: str) -> None:
     complete = at("2026-11-25T10:00")
-    assert legal.deadline(legal.legal_urgency("portal", "post"), complete, calendar) == at("2026-12-01T00:00")
+    assert legal.deadline(legal.legal_urgency(route, filing), complete, calendar) == at("2026-12-01T00:00")
 
 
 def test_a_working_day_is_counted_by_vietnams_clock() -> None:

@@ -80,6 +80,8 @@ WORST: dict[str, Any] = {
     "category": "Quá trình tham gia bị thiếu hoặc sai lệch",
     "step": "coordination",
     "level": 3,
+    "complete_at": "2026-12-28T10:00:00+07:00",
+    "seconds_left": 57_600,
     "answered_by": "BHXH Thành phố Hà Nội",
     "reminded_by": "Ban Quản lý Thu - Sổ, Thẻ",
     "words": "Đề nghị trả lời trước ngày 15/12.",
