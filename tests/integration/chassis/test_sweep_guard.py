@@ -18,6 +18,7 @@ from services.chassis import clock
 from services.chassis.bus.inbox import inbox, pruning
 from services.chassis.cli.main import app
 from services.chassis.database import Database
+from services.chassis.discovery import load
 from services.chassis.ids import uuid7
 from services.chassis.sweeps import Guard, Limit, Rounds, Sweep, allowances
 from tests.stand.migrated import migrate
@@ -252,6 +253,7 @@ def test_an_operator_sees_what_is_held_and_lets_it_go_on(
 ) -> None:
     monkeypatch.setenv("DATABASE_URL", database_url)
     monkeypatch.setenv("SWEEP_MAX_RECORDS", "10")
+    db.migrate(load("verification").migrations)  # type: ignore[attr-defined]  # every service of ours has them
     add(db, 11)
     told = CliRunner().invoke(app, ["sweeps", "list", "-s", "verification", "--json"])
     assert told.exit_code == 1, told.output

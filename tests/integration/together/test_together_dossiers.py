@@ -104,19 +104,27 @@ class Dossiers(RuleBasedStateMachine):
     # ------------------------------------------------------------ the bus
 
     def carry(self) -> None:
-        """Bring each service what the other has told, until there is nothing more; what cannot be handled yet waits."""
-        while not self.stands_still and self._collect():
-            later = []
-            for desk, name, body, revision in self.waiting:
-                try:
-                    desk.handle(desk.reader(name), body, revision=revision)
-                except Transient:
-                    later.append((desk, name, body, revision))
-            self.waiting = later
-            if any(account.status == "pending" for account in self.accounts.accounts()):
-                self.accounts.run_jobs()
+        """Bring each service what the others have told, until there is nothing more; what cannot be handled yet waits."""
+        more = not self.stands_still
+        while more:
+            self._collect()
+            more = self._deliver()
 
-    def _collect(self) -> bool:
+    def _deliver(self) -> bool:
+        """Hand over what is on the way; tell whether anything was taken, or came of it."""
+        before, later = len(self.waiting), []
+        for desk, name, body, revision in self.waiting:
+            try:
+                desk.handle(desk.reader(name), body, revision=revision)
+            except Transient:
+                later.append((desk, name, body, revision))
+        self.waiting = later
+        if any(account.status == "pending" for account in self.accounts.accounts()):
+            self.accounts.run_jobs()
+            return True
+        return len(later) < before
+
+    def _collect(self) -> None:
         found = []
         for source in self.desks:
             told = source.facts()[self.carried[source.service.name] :]
@@ -128,7 +136,6 @@ class Dossiers(RuleBasedStateMachine):
                 if reader is not source and self.reads(reader, source, one.fact)
             ]
         self.waiting += found
-        return bool(found)
 
     @staticmethod
     def reads(reader: Any, source: Any, fact: str) -> bool:
@@ -385,7 +392,8 @@ class Dossiers(RuleBasedStateMachine):
             return
         for one in self.declarations():
             case = self.case(one.dossier_no)
-            assert case.status in TOGETHER[one.status] or self.decided_first(one, case), (one.status, case.status)
+            crossed = self.decided_first(one, case) or self.accounts_waits(one, case)
+            assert case.status in TOGETHER[one.status] or crossed, (one.status, case.status)
             if one.status in ("expired", "withdrawn"):
                 assert one.erased
             if one.status == "expired":
@@ -397,6 +405,11 @@ class Dossiers(RuleBasedStateMachine):
     def decided_first(one: Declaration, case: Case) -> bool:
         """The decision and the withdrawal crossed on the way: verification's is the one that counts."""
         return one.status == "withdrawn" and case.status in ("approved", "rejected")
+
+    def accounts_waits(self, one: Declaration, case: Case) -> bool:
+        """An adjustment or a stop without an account waits a while for the registration that may still come (V12)."""
+        waiting = {body.get("dossier_no") for desk, _, body, _ in self.waiting if desk is self.accounts}
+        return (one.status, case.status) == ("verified", "approved") and one.dossier_no in waiting
 
     # ------------------------------------------------------------ nothing stays for ever
 
