@@ -22,8 +22,11 @@ _DATABASES = ["sqlite", "postgresql"]
 _ON_POSTGRESQL = {
     "test_journey_absences",
     "test_journey_accounts",
+    "test_journey_births",
     "test_journey_complaints_apart",
     "test_journey_complaints_watched",
+    "test_journey_erasure",
+    "test_journey_offices",
     "test_journey_run",
     "test_journey_secrets",
     "test_journey_staff",
