@@ -61,7 +61,10 @@ def test_a_director_changes_only_officers_and_approvers_of_the_own_province_and_
     mine = add(house, token).json["id"]
     elsewhere = add(house, admin, username="elsewhere", office="79", province="79").json["id"]
     colleague = add(house, admin, username="colleague", role="director").json["id"]
-    change = lambda id_, **body: house.ask("PATCH", f"/staff/{id_}", WHY | body, token)  # noqa: E731
+
+    def change(id_, **body):
+        return house.ask("PATCH", f"/staff/{id_}", WHY | body, token)
+
     assert change(mine, role="approver").json["role"] == "approver"
     assert change(mine, role="director").status_code == 403
     assert change(mine, province="79").status_code == 403
