@@ -58,9 +58,9 @@ _: Any = None
     _.ERROR_SCHEMA, _.DEFAULT_RESPONSE_CONTENT_TYPE,
 )
 
-# Flask's and its JSON provider's
+# Flask's, its JSON provider's and webargs'
 (
-    _.log_exception, _.ensure_ascii, _.sort_keys, _.json_provider_class, _.max_content_length, _.testing,
+    _.log_exception, _.ensure_ascii, _.sort_keys, _.json_provider_class, _.max_content_length, _.testing, _.load_headers,
 )
 
 # eventlet's server, http.server's and socketserver's

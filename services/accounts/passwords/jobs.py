@@ -3,7 +3,6 @@
 The password exists in clear only inside `call`. A crash before the commit leaves nothing behind; the next attempt makes another.
 """
 
-import secrets
 import uuid
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +14,7 @@ from services.accounts.accounts.facts import AccountActivated
 from services.accounts.accounts.guardianship import Guardianship
 from services.accounts.accounts.rules import ACTIVE, PENDING, PERSON, Account, person_of
 from services.accounts.passwords import hashing
+from services.accounts.passwords.generated import generate_password
 from services.accounts.settings import Settings
 from services.chassis import clock
 from services.chassis.bus.outbox import record
@@ -25,16 +25,7 @@ from services.chassis.seal import Sealer
 
 FIRST_PASSWORD = "first_password"  # noqa: S105  # the name of a kind of job
 
-#: lower-case letters and digits without look-alikes; no vowels, so that no words appear
-ALPHABET = "cdfhjkmnprtwxy3467"
-_GROUPS, _GROUP = 3, 4
-
 log = get_logger(__name__)
-
-
-def generate_password() -> str:
-    """Return 50 random bits in groups that are easy to type: ``k7cm-xr4t-hw3p``."""
-    return "-".join("".join(secrets.choice(ALPHABET) for _ in range(_GROUP)) for _ in range(_GROUPS))
 
 
 @dataclass(frozen=True)
