@@ -27,11 +27,16 @@ def desks(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Desk]:
     }
 
 
+def _form(**changes: dict[str, Any]) -> dict[str, Any]:
+    form: dict[str, Any] = dict(FORM)
+    return form | {part: form[part] | given for part, given in changes.items()}
+
+
 def _asked(desks: dict[str, Desk], field: str, value: str) -> dict[str, int]:
     """The status of a request with that phone or e-mail address in each service; verification has no such case: 404 after a good body."""
     contact: dict[str, Any] = {"phone": "0983847986"} | {field: value}
     requests = {
-        "registration": ("/registration/declarations", None, FORM | {"contact": FORM["contact"] | contact}),
+        "registration": ("/registration/declarations", None, _form(contact=contact)),
         "verification": (f"/verification/cases/{UNKNOWN_NO}/correction", "approver", {field: value}),
         "accounts": ("/accounts/staff", "admin", STAFF | {"role": "support"} | {field: value}),
         "feedback": ("/feedback/complaints", "officer", COMPLAINT | {"contact": contact}),
@@ -67,7 +72,7 @@ def test_what_is_wrong_is_refused_in_every_service(desks: dict[str, Desk], field
     ],
 )
 def test_a_bhxh_code_is_judged_alike_in_every_service(desks: dict[str, Desk], typed: str, status: int) -> None:
-    form = FORM | {"subject": FORM["subject"] | {"bhxh_code": typed}}
+    form = _form(subject={"bhxh_code": typed})
     assert desks["registration"].ask("POST", "/registration/declarations", json=form).status_code == status
     assert (
         desks["feedback"]
