@@ -1,12 +1,13 @@
 """A dossier is not sent back for missing papers, whatever reason or words it wears (V4; 702 §2)."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 
 from services.verification.directory.births import Birth
 from services.verification.directory.port import Answer
-from tests.integration.verification.desk import CODE, NO, Desk, attachment, dossier_no
+from tests.integration.verification.desk import CHILD, CODE, NO, Desk, attachment, dossier_no
 
 pytestmark = pytest.mark.rule("V4")
 
@@ -32,6 +33,21 @@ def test_a_dossier_without_its_pictures_is_not_rejected_under_another_name(burea
     assert rejected(bureau, "already_registered") == (409, "reason-not-available")
     assert bureau.reasons() == set()
     assert (bureau.case()["status"], len(bureau.told())) == ("new", told), "a refusal changes nothing"
+    bureau.advise()
+    assert bureau.case()["hgd_advice"]["outcome"] == "match"
+    assert bureau.ask("POST", f"/{NO}/receive", json={}).status_code == 200
+    assert rejected(bureau, "wrong_data", "Hồ sơ chưa đúng quy định") == (422, "no-ground-for-rejection")
+    assert bureau.reasons() == {"not_the_person", "not_signed"}, "HGĐ's answer shows nothing wrong; the person has come"
+
+
+@pytest.mark.rule("V9")
+def test_a_guardians_dossier_without_a_birth_certificate_is_not_rejected_after_hgd_agreed(bureau: Desk) -> None:
+    record = Answer(found=True, full_name=str(CHILD["full_name"]), birth=Birth.exact(date(2019, 3, 2)))
+    bureau.hgd.people[str(CHILD["bhxh_code"])] = record
+    bureau.submit_child(NO, pictures=[attachment("portrait")])
+    bureau.advise()
+    assert rejected(bureau, "wrong_data", "Hồ sơ chưa đúng quy định") == (422, "no-ground-for-rejection")
+    assert bureau.reasons() == set()
 
 
 def test_the_refusal_is_the_sentence_of_the_law_in_both_languages(quick: Desk) -> None:
