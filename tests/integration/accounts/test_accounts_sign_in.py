@@ -162,7 +162,7 @@ def test_a_first_password_opens_nothing_but_the_change_of_the_password(house: De
 @pytest.mark.rule("A4")
 def test_after_six_months_the_password_must_be_changed(lite: Desk, later):
     lite.settled()
-    later(days=182)
+    later(days=180)
     assert lite.sign_in().json["role"] == "citizen"
     later(days=1.01)
     answer = lite.sign_in()
