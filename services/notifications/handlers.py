@@ -75,6 +75,7 @@ def attachment_added(session: ServiceSession, fact: readers.AttachmentAdded) -> 
         "full_name": fact.full_name,
         "corrected": fact.made_for == "correction",
         "filing": fact.filing,
+        "route": fact.route,
         "last_day": fact.last_day,
     }
     tell_person(session, fact, "form_attached", values, document=document)

@@ -118,6 +118,7 @@ class AttachmentAdded(OfDossier, Reader, service="registration", name="attachmen
     last_day: date | None = _day()
     made_for: str | None = _text(allow_none=True)
     filing: str | None = _text(allow_none=True)
+    route: str | None = _text(allow_none=True)
 
 
 class DeclarationExpiring(OfDossier, Reader, service="registration", name="declaration_expiring", version=1):
