@@ -1,5 +1,6 @@
 """Messages of registration in any order; what expires is forgotten (I6)."""
 
+import io
 import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 import time_machine
+from PIL import Image
 
 from services.chassis import clock
 from services.chassis.errors import OtherPerson
@@ -130,13 +132,18 @@ def test_a_replaced_document_of_an_office_is_deleted_and_the_clock_stays(quick: 
     quick.submit()
     quick.complete()
     at = quick.case()["complete_at"]
+    before = quick.ask("GET", f"/{NO}/attachments/portrait").data
     with time_machine.travel(clock.now() + timedelta(minutes=5)):
         assert quick.put("portrait", who="approver:lan:79", content=picture("pink")).status_code == 200
     assert quick.case()["complete_at"] == at
     (row,) = quick.waiting("delete_document")
     attachments_jobs.kinds(quick.resources)[0].call(_job(row))
     assert len(quick.documents) == 4
-    assert quick.ask("GET", f"/{NO}/attachments/portrait").status_code == 200
+    after = quick.ask("GET", f"/{NO}/attachments/portrait")
+    assert after.status_code == 200
+    with Image.open(io.BytesIO(after.data)) as shown, Image.open(io.BytesIO(picture("pink"))) as given:
+        assert shown.convert("RGB").getpixel((5, 5)) == given.convert("RGB").getpixel((5, 5))
+    assert after.data != before
 
 
 @pytest.mark.parametrize("status", ["received", "checking", "approved", "rejected"])

@@ -186,6 +186,18 @@ def test_an_unknown_code_is_told_and_the_dossier_waits_to_be_assessed_again(bure
     assert verified["_revision"] > bureau.told("code_not_found")[0]["_revision"]
 
 
+@pytest.mark.rule("V7", "V12")
+def test_an_adjustment_is_not_approved_under_another_name_than_hgds_either(quick: Desk) -> None:
+    quick.hgd.people[CODE] = Answer(found=True, full_name="Trần Thành Biên")
+    quick.submit(kind="adjust", route="counter", expires_at=None)
+    quick.see_id()
+    quick.put("signed_form", who="approver:lan:79")
+    assert quick.decide().status_code == 202
+    quick.look_up()
+    assert quick.case()["status"] == "name_differs"
+    assert quick.told("identity_verified") == []
+
+
 @pytest.mark.rule("V7")
 @pytest.mark.parametrize(
     ("at_hgd", "status", "outcome"),
