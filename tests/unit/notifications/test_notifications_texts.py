@@ -195,7 +195,9 @@ def test_a_submission_that_does_not_expire_names_no_day() -> None:
 
 
 @pytest.mark.rule("I12")
-@pytest.mark.parametrize("name", ["declaration_submitted", "declaration_expiring", "declaration_expired"])
+@pytest.mark.parametrize(
+    "name", ["declaration_submitted", "declaration_expiring", "declaration_extended", "declaration_expired"]
+)
 def test_whoever_files_by_post_is_not_told_to_come(name: str) -> None:
     text = WRITTEN.sms(name, WORST | {"filing": "post"})
     assert "buu dien" in text
@@ -220,6 +222,14 @@ def test_the_letter_with_the_form_asks_nobody_to_come_who_need_not(route: str) -
         assert "đến cơ quan BHXH" not in text
         assert "tra-cuu-co-quan" not in text
         assert ("ký lại" in text) is (route == "counter"), "nobody signs a guardian's form"
+
+
+@pytest.mark.rule("V9", "I6")
+@pytest.mark.parametrize("name", ["declaration_expiring", "declaration_extended", "declaration_expired"])
+def test_a_guardian_who_owes_a_picture_is_told_to_send_it_and_not_to_come(name: str) -> None:
+    text = WRITTEN.sms(name, WORST | {"route": "guardian"})
+    assert "anh con thieu" in text
+    assert "co quan" not in text
 
 
 @pytest.mark.rule("I1")
