@@ -32,6 +32,19 @@ def test_a_second_code_with_the_same_personal_id_opens_nothing_and_goes_back_to_
 
 
 @pytest.mark.rule("V15")
+def test_nor_does_a_third_and_the_first_holder_signs_in_with_the_id_all_the_while(house: Desk):
+    house.settled()
+    for number, code in (("261122-000002-6", OTHER), ("261122-000003-4", "7900000003")):
+        house.told(number, subject_bhxh_code=code)
+        house.run_jobs()
+        answer = house.sign_in(username=CCCD)
+        assert answer.status_code == 201
+        assert house.ask("GET", "/me", token=answer.json["token"]).json["bhxh_code"] == CODE
+    assert len(house.accounts()) == 1
+    assert len(house.bodies("identity_taken")) == 2
+
+
+@pytest.mark.rule("V15")
 def test_a_personal_id_is_taken_whether_it_is_typed_as_cccd_or_as_personal_id(house: Desk):
     house.settled()
     typed = {"subject_id_type": "passport", "subject_id_number": "C1234567", "subject_personal_id": CCCD}

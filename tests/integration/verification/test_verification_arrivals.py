@@ -239,10 +239,10 @@ def _job(row: Any) -> Any:
 
 
 @pytest.mark.rule("I1", "I13")
-def test_contact_person_organisation_and_start_date_reach_the_officer(quick: Desk) -> None:
+def test_contact_person_organisation_and_start_date_reach_the_officer(bureau: Desk) -> None:
     said = {"registered_with": "ivan", "ivan_name": "TS24", "start_date": "2026-12-01"}
-    quick.submit(contact_person="Lê Thị Lan", **said)
-    case = quick.case()
+    bureau.submit(contact_person="Lê Thị Lan", **said)
+    case = bureau.case()
     assert {name: case[name] for name in said} == said
     assert case["contact_person"] == "Lê Thị Lan"
 
