@@ -8,6 +8,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from services.chassis import clock
 from services.chassis.calendar import VIETNAM
+from services.chassis.serials import Form
 from tests.integration.verification.desk import CODE, NAME, NO, Desk, dossier_no, picture
 
 
@@ -237,6 +238,15 @@ def test_codes_and_numbers_are_found_however_they_are_typed(bureau: Desk, typed:
     for query in ({"bhxh_code": typed}, {"dossier_no": no.replace("-", " ")}, {"dossier_no": no.replace("-", "\u2013")}):
         answer = bureau.ask("GET", "", query_string=query)
         assert [case["dossier_no"] for case in answer.json["items"]] == [no], query
+
+
+@pytest.mark.rule("V1", "I5")
+def test_the_millionth_dossier_of_a_day_is_found_and_opened_like_any_other(bureau: Desk) -> None:
+    no = bureau.submit(Form().number("261121", 1_000_000))
+    assert no == "261121-1000000-0"
+    for typed in (no, no.replace("-", ""), no.replace("-", " ")):
+        assert numbers(bureau.ask("GET", "", query_string={"dossier_no": typed})) == [no], typed
+    assert bureau.case(no)["status"] == "new"
 
 
 @pytest.mark.rule("A2")
