@@ -114,15 +114,15 @@ def test_an_expired_declaration_leaves_no_personal_data(bureau: Desk, early: boo
     assert bureau.ask("GET", "?state=cancelled").json["items"][0]["full_name"] is None
 
 
-def test_documents_that_an_office_has_put_are_deleted_with_an_expired_declaration(quick: Desk) -> None:
-    quick.submit()
-    quick.put("portrait")
-    assert len(quick.documents) == 1
-    quick.expire()
-    (kind,) = attachments_jobs.kinds(quick.resources)
-    for row in quick.waiting("delete_document"):
+def test_documents_that_an_office_has_put_are_deleted_with_an_expired_declaration(bureau: Desk) -> None:
+    bureau.submit()
+    bureau.put("portrait")
+    assert len(bureau.documents) == 1
+    bureau.expire()
+    (kind,) = attachments_jobs.kinds(bureau.resources)
+    for row in bureau.waiting("delete_document"):
         kind.call(_job(row))
-    assert len(quick.documents) == 0
+    assert len(bureau.documents) == 0
 
 
 @pytest.mark.rule("V5")
@@ -171,12 +171,12 @@ def test_a_withdrawal_holds_until_the_decision(bureau: Desk, status: str) -> Non
 
 
 @pytest.mark.rule("I8")
-def test_the_history_of_a_superseded_case_names_the_one_that_took_its_place(quick: Desk) -> None:
-    quick.submit()
+def test_the_history_of_a_superseded_case_names_the_one_that_took_its_place(bureau: Desk) -> None:
+    bureau.submit()
     data = {"dossier_no": NO, "withdrawn_at": clock.now().isoformat(), "superseded_by": "261121-000002-4"}
-    quick.tell("declaration_withdrawn", data)
-    assert (quick.case()["status"], quick.case()["subject"]) == ("withdrawn", None)
-    [entry] = [entry for entry in quick.history() if entry.action == "withdrawn"]
+    bureau.tell("declaration_withdrawn", data)
+    assert (bureau.case()["status"], bureau.case()["subject"]) == ("withdrawn", None)
+    [entry] = [entry for entry in bureau.history() if entry.action == "withdrawn"]
     assert entry.details["superseded_by"] == "261121-000002-4"
 
 
