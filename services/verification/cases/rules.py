@@ -128,13 +128,12 @@ class Case(Clocked, Base):
         self._receive(by)
 
     def _receive(self, by: Officer) -> None:
-        self.take_stock()
-        if self.received_at is not None:
-            return
-        self.received_at, self.received_office_code = clock.now(), by.office_code
-        self.status = RECEIVED if self.status == NEW else self.status
-        self.log("received", by)
-        self.tell(CaseReceived(dossier_no=self.dossier_no, office_code=by.office_code, received_at=self.received_at))
+        if self.received_at is None:
+            self.received_at, self.received_office_code = clock.now(), by.office_code
+            self.status = RECEIVED if self.status == NEW else self.status
+            self.log("received", by)
+            self.tell(CaseReceived(dossier_no=self.dossier_no, office_code=by.office_code, received_at=self.received_at))
+        self.take_stock()  # who filed by post and comes all the same must show the ID (I12)
 
     def supplement(self, by: Officer, kind: str, document: Document, *, lease_seconds: float) -> None:
         """Add a missing document or a better picture to the dossier (V4, V5).
