@@ -90,9 +90,9 @@ def hgd() -> Iterator[HgdServer]:
 
 @pytest.mark.parametrize("born", ['"00/00/1987"', '"31/02/1987"', "1987", "[]", '"không rõ"'])
 def test_an_odd_record_is_that_persons_matter_and_never_counts_as_hgd_being_down(
-    bureau: Desk, hgd: HgdServer, born: str
+    bureau: Desk, hgd: HgdServer, monkeypatch: pytest.MonkeyPatch, born: str
 ) -> None:
-    bureau.hgd = HttpDirectory(hgd.url, KEY, failures=2)
+    monkeypatch.setattr(bureau, "hgd", HttpDirectory(hgd.url, KEY, failures=2))
     hgd.say(200, f'{{"found": true, "full_name": "{NAME}", "date_of_birth": {born}, "sex": 7}}'.encode())
     for no in (NO, dossier_no(2), dossier_no(3)):  # the circuit would open with the second failure
         bureau.submit(no, subject={"id_number": f"00108700000{no[12]}"})
