@@ -29,6 +29,8 @@ from services.verification.officers.concerned import must_not_concern
 from services.verification.officers.rules import Officer
 from services.verification.schema import Base
 
+#: what the history says of an end that came too late, after the status that it would have set
+TOO_LATE = "_too_late"
 #: expiry applies only until the person is received (which stops the ten days, I6); withdrawal until the decision
 _MAY_END = {EXPIRED: (NEW,), WITHDRAWN: (*OPEN, CHECKING)}
 
@@ -213,7 +215,7 @@ class Case(Clocked, Base):
         if self.status in GONE:
             return
         if self.status not in _MAY_END[status]:
-            self.log(f"{status}_too_late", status=self.status)
+            self.log(f"{status}{TOO_LATE}", status=self.status)
             return
         self.status = status
         self.set_clock()
