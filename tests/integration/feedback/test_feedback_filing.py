@@ -270,6 +270,6 @@ class TestNearDuplicates:
 @pytest.mark.parametrize(
     "typed", ["0113 099 841", "\uff10\uff11\uff11\uff13 \uff10\uff19\uff19 \uff18\uff14\uff11", "\u200e0113.099.841"]
 )
-def test_a_code_is_taken_however_it_is_typed(lite, typed):
-    complaint = lite.filed(bhxh_code=typed)
-    assert lite.row(complaint).bhxh_code == "0113099841"
+def test_a_code_is_taken_however_it_is_typed(desk, typed):
+    complaint = desk.filed(bhxh_code=typed)
+    assert desk.row(complaint).bhxh_code == "0113099841"

@@ -116,15 +116,15 @@ def test_an_expired_declaration_leaves_no_personal_data(bureau: Desk, early: boo
     assert bureau.ask("GET", "?state=cancelled").json["items"][0]["full_name"] is None
 
 
-def test_documents_that_an_office_has_put_are_deleted_with_an_expired_declaration(quick: Desk) -> None:
-    quick.submit()
-    quick.put("portrait")
-    assert len(quick.documents) == 1
-    quick.expire()
-    (kind,) = attachments_jobs.kinds(quick.resources)
-    for row in quick.waiting("delete_document"):
+def test_documents_that_an_office_has_put_are_deleted_with_an_expired_declaration(bureau: Desk) -> None:
+    bureau.submit()
+    bureau.put("portrait")
+    assert len(bureau.documents) == 1
+    bureau.expire()
+    (kind,) = attachments_jobs.kinds(bureau.resources)
+    for row in bureau.waiting("delete_document"):
         kind.call(_job(row))
-    assert len(quick.documents) == 0
+    assert len(bureau.documents) == 0
 
 
 @pytest.mark.rule("V5")
@@ -178,12 +178,12 @@ def test_a_withdrawal_holds_until_the_decision(bureau: Desk, status: str) -> Non
 
 
 @pytest.mark.rule("I8")
-def test_the_history_of_a_superseded_case_names_the_one_that_took_its_place(quick: Desk) -> None:
-    quick.submit()
+def test_the_history_of_a_superseded_case_names_the_one_that_took_its_place(bureau: Desk) -> None:
+    bureau.submit()
     data = {"dossier_no": NO, "withdrawn_at": clock.now().isoformat(), "superseded_by": "261121-000002-4"}
-    quick.tell("declaration_withdrawn", data)
-    assert (quick.case()["status"], quick.case()["subject"]) == ("withdrawn", None)
-    [entry] = [entry for entry in quick.history() if entry.action == "withdrawn"]
+    bureau.tell("declaration_withdrawn", data)
+    assert (bureau.case()["status"], bureau.case()["subject"]) == ("withdrawn", None)
+    [entry] = [entry for entry in bureau.history() if entry.action == "withdrawn"]
     assert entry.details["superseded_by"] == "261121-000002-4"
 
 
@@ -246,10 +246,10 @@ def _job(row: Any) -> Any:
 
 
 @pytest.mark.rule("I1", "I13")
-def test_contact_person_organisation_and_start_date_reach_the_officer(quick: Desk) -> None:
+def test_contact_person_organisation_and_start_date_reach_the_officer(bureau: Desk) -> None:
     said = {"registered_with": "ivan", "ivan_name": "TS24", "start_date": "2026-12-01"}
-    quick.submit(contact_person="Lê Thị Lan", **said)
-    case = quick.case()
+    bureau.submit(contact_person="Lê Thị Lan", **said)
+    case = bureau.case()
     assert {name: case[name] for name in said} == said
     assert case["contact_person"] == "Lê Thị Lan"
 
