@@ -75,6 +75,7 @@ def attachment_added(session: ServiceSession, fact: readers.AttachmentAdded) -> 
         "full_name": fact.full_name,
         "corrected": fact.made_for == "correction",
         "filing": fact.filing,
+        "route": fact.route,
         "last_day": fact.last_day,
     }
     tell_person(session, fact, "form_attached", values, document=document)
@@ -90,7 +91,8 @@ def declaration_extended(session: ServiceSession, fact: readers.DeclarationExten
     """Tell the person the later last day, as the one told before has become a day off (I6, W1); nothing where the day stays."""
     if fact.last_day is not None and fact.last_day == fact.previous_last_day:
         return
-    tell_person(session, fact, "declaration_extended", {"expires_at": fact.expires_at})
+    values = {"route": fact.route, "filing": fact.filing, "expires_at": fact.expires_at}
+    tell_person(session, fact, "declaration_extended", values)
 
 
 def pictures_awaited(session: ServiceSession, fact: readers.PicturesAwaited) -> None:

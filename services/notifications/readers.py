@@ -118,6 +118,7 @@ class AttachmentAdded(OfDossier, Reader, service="registration", name="attachmen
     last_day: date | None = _day()
     made_for: str | None = _text(allow_none=True)
     filing: str | None = _text(allow_none=True)
+    route: str | None = _text(allow_none=True)
 
 
 class DeclarationExpiring(OfDossier, Reader, service="registration", name="declaration_expiring", version=1):
@@ -127,6 +128,8 @@ class DeclarationExpiring(OfDossier, Reader, service="registration", name="decla
 
 
 class DeclarationExtended(OfDossier, Reader, service="registration", name="declaration_extended", version=1):
+    route: str | None = _text(allow_none=True)
+    filing: str | None = _text(allow_none=True)
     expires_at: datetime = _moment()
     last_day: date | None = _day()
     previous_last_day: date | None = _day()

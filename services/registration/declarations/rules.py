@@ -189,6 +189,7 @@ class Declaration(Counted, Waiting, Base):
                     contact=self.contact,
                     last_day=self.last_day,
                     filing=self.filing,
+                    route=self.route,
                     corrected_at=self.corrected_at,
                     made_for=made_for,
                 )

@@ -198,6 +198,12 @@ class CaseShown(ma.Schema):
         allow_none=True,
         metadata={"description": "V15: personal_id, bhxh_code, in_use_under; null unless another account has the ID"},
     )
+    has_account = _Bool(
+        required=True,
+        metadata={
+            "description": "I11: a registration, of a code that has an open account; `correction` turns it into an adjust"
+        },
+    )
     changes: ma.fields.Field[Any] = ma.fields.List(
         ma.fields.Dict(), required=True, allow_none=True, metadata={"description": "V12: field, old, new, changed"}
     )

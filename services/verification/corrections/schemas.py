@@ -10,6 +10,7 @@ from services.chassis.text import people
 from services.chassis.text.bilingual import bilingual
 from services.chassis.text.folding import plain_number
 from services.chassis.web.typed import BhxhCode, Email, FullName, Line, PersonalId, Phone, Typed
+from services.verification.corrections.rules import ADJUST
 
 _LONGEST_LINE = 300
 _OLDEST_YEAR = 1900
@@ -65,6 +66,12 @@ class Correction(ma.Schema):
     address_text = Line(0, _LONGEST_LINE, metadata={"description": "the part of the address without codes"})
     contact_person = Line(0, _LONGEST_LINE, allow_none=True)
     parent = ma.fields.Nested(ParentSchema, metadata={"description": "who comes with a child (V3)"})
+    kind = ma.fields.String(
+        validate=ma.validate.OneOf((ADJUST,)),
+        metadata={
+            "description": "adjust: the registration of somebody who has come and has an account (`has_account`) adjusts it"
+        },
+    )
 
     @ma.validates("date_of_birth")
     def _born(self, value: date, **_: Any) -> None:

@@ -137,7 +137,7 @@ CASES: list[Case] = [
 ]
 
 
-@pytest.mark.rule("N8", "F6")
+@pytest.mark.rule("N8", "F6", "F10")
 def test_each_fact_about_a_complaint_becomes_the_messages_that_the_table_names(desk: Desk) -> None:
     for number, (reader, fact, changes, expected) in enumerate(CASES):
         before = {message.id for message in desk.messages()}

@@ -303,19 +303,30 @@ def test_only_the_form_goes_by_mail_and_no_other_attachment(desk: Desk) -> None:
 
 
 @pytest.mark.rule("N3", "N4")
-def test_the_route_decides_which_legal_clock_runs(desk: Desk) -> None:
-    complete_at = datetime(2026, 11, 25, 10, tzinfo=VIETNAM)
-    for route in ("portal", "counter"):
-        desk.read(
-            readers.AccountActivated,
-            accounts.AccountActivated.example,
-            contact=PHONE,
-            route=route,
-            complete_at=complete_at.isoformat(),
-        )
-    quick, slow = sorted(desk.messages(), key=lambda message: message.urgency)
-    assert (quick.urgency, quick.deadline_at) == ("15-minutes", complete_at + timedelta(minutes=15))
-    assert (slow.urgency, slow.deadline_at) == ("3-working-days", datetime(2026, 12, 1, tzinfo=VIETNAM))
+@pytest.mark.parametrize(
+    ("reader", "example"),
+    [
+        (readers.AccountActivated, accounts.AccountActivated.example),
+        (readers.DeclarationRejected, verification.DeclarationRejected.example),
+    ],
+    ids=["approved", "rejected"],
+)
+@pytest.mark.parametrize(
+    ("route", "filing", "kind", "ends"),
+    [
+        ("portal", "counter", "15-minutes", datetime(2026, 11, 25, 10, 15, tzinfo=VIETNAM)),
+        ("portal", "post", "3-working-days", datetime(2026, 12, 1, tzinfo=VIETNAM)),
+        ("counter", "counter", "3-working-days", datetime(2026, 12, 1, tzinfo=VIETNAM)),
+        ("guardian", "electronic", "3-working-days", datetime(2026, 12, 1, tzinfo=VIETNAM)),
+    ],
+)
+def test_the_route_decides_which_legal_clock_runs(
+    desk: Desk, reader: Any, example: dict[str, Any], route: str, filing: str, kind: str, ends: datetime
+) -> None:
+    complete_at = datetime(2026, 11, 25, 10, tzinfo=VIETNAM).isoformat()
+    desk.read(reader, example, contact=PHONE, route=route, filing=filing, complete_at=complete_at)
+    message = desk.message()
+    assert (message.urgency, message.deadline_at) == (kind, ends)
 
 
 @pytest.mark.rule("N10", "N2", "N7")

@@ -46,6 +46,13 @@ def test_the_list_begins_as_it_was_shipped(desk: Desk) -> None:
 
 
 @pytest.mark.rule("W1", "N3")
+def test_a_password_at_a_counter_has_three_working_days_by_the_shipped_calendar(desk: Desk) -> None:
+    activate_at_a_counter(desk)
+    assert desk.message().urgency == "3-working-days"
+    assert desk.message().deadline_at == datetime(2026, 12, 1, tzinfo=VIETNAM)  # Thursday, Friday, Monday
+
+
+@pytest.mark.rule("W1", "N3")
 def test_a_corrected_day_counts_for_the_deadlines_that_come_after_it(desk: Desk) -> None:
     change_calendar(desk, STORM, revision=1)
     activate_at_a_counter(desk)
