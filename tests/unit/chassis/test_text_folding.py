@@ -2,14 +2,20 @@
 
 import tomllib
 import unicodedata
+from collections.abc import Callable
 from pathlib import Path
 
+import marshmallow as ma
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.accounts.passwords.generated import as_generated
+from services.chassis import tracking
 from services.chassis.text import people, signs
+from services.chassis.text.emails import email_address
 from services.chassis.text.folding import one_line, plain_address, plain_code, plain_name, plain_number, prose, without_marks
+from services.chassis.text.phones import mobile_in_e164
 from services.chassis.text.quoted import as_given_out
 from services.chassis.text.sorting import sort_key
 
@@ -196,15 +202,26 @@ def test_folding_twice_changes_nothing_more_and_gives_nfc(fold, text):
 _TEXTS = st.sampled_from(EVERY_NAME) | st.text(alphabet="".join(_STANDS_FOR) + "êƀưăn7 \n", min_size=1, max_size=30)
 
 
+#: what is right in one field or another
+_SAMPLES = (
+    "H'Hen Ê\u0306ban-Đăm", "0113-099 841", "123 456", "C 123-4567", "0983-847 986", "d'an-2@example.com", "34pm-dfdx 6h6n", "abcd-efgh jklm",
+)  # fmt: skip
+
+
 @st.composite
-def _alike(draw: st.DrawFn) -> tuple[str, str]:
-    """A text and another that looks the same: look-alikes swapped, what cannot be seen added, composed otherwise."""
-    text = draw(_TEXTS)
+def _other(draw: st.DrawFn, text: str) -> str:
+    """Another text that looks the same: look-alikes swapped, what cannot be seen added, composed otherwise."""
     other = ""
     for sign in unicodedata.normalize(draw(st.sampled_from(["NFC", "NFD"])), text):
         other += draw(st.sampled_from(_LINE_ENDS)) if sign == "\n" else draw(st.sampled_from(_STANDS_FOR.get(sign, sign)))
         other += draw(st.sampled_from(("", "", "", *_INVISIBLE)))
-    return text, other
+    return other
+
+
+@st.composite
+def _alike(draw: st.DrawFn) -> tuple[str, str]:
+    text = draw(_TEXTS)
+    return text, draw(_other(text))
 
 
 @pytest.mark.parametrize("fold", FOLDINGS, ids=lambda fold: fold.__name__)
@@ -213,3 +230,36 @@ def _alike(draw: st.DrawFn) -> tuple[str, str]:
 def test_texts_that_look_the_same_are_folded_to_the_same(fold, pair):
     one, other = pair
     assert fold(one) == fold(other)
+
+
+def _judged(take: Callable[[str], object], text: str) -> object:
+    try:
+        return take(text)
+    except ma.ValidationError as error:
+        return error.messages
+
+
+@pytest.mark.parametrize(
+    "take",
+    [
+        people.full_name,
+        people.bhxh_code,
+        people.one_time_code,
+        lambda text: people.id_number("passport", text),
+        mobile_in_e164,
+        email_address,
+        tracking.digest,
+    ],
+    ids=["name", "BHXH code", "one-time code", "passport", "phone", "e-mail", "tracking code"],
+)
+@settings(max_examples=300)
+@given(pair=_alike(), sample=st.sampled_from(_SAMPLES), data=st.data())
+def test_texts_that_look_the_same_are_judged_the_same(take, pair, sample, data):
+    assert _judged(take, pair[0]) == _judged(take, pair[1])
+    assert _judged(take, sample) == _judged(take, data.draw(_other(sample)))
+
+
+@given(sample=st.sampled_from(_SAMPLES), data=st.data())
+def test_a_first_password_is_read_whatever_looks_the_same(sample, data):
+    typed = as_generated(data.draw(_other(sample)))
+    assert (typed == "34pm-dfdx-6h6n") == (sample == "34pm-dfdx 6h6n")
