@@ -16,7 +16,7 @@ def test_a_number_is_found_however_an_operator_types_it(typed):
 
     @app.command()
     def show(dossier: options.Dossier = None) -> None:
-        typer.echo(dossier)
+        typer.echo(repr(dossier))
 
-    assert CliRunner().invoke(app, ["--dossier", typed]).stdout == "261121-000001-6\n"
+    assert CliRunner().invoke(app, ["--dossier", typed]).stdout == "'261121-000001-6'\n"
     assert CliRunner().invoke(app, []).stdout == "None\n"
