@@ -15,7 +15,7 @@ In all of them signs that cannot be seen are dropped, look-alike hyphens, apostr
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from services.chassis.text import signs
@@ -44,7 +44,6 @@ _STROKE = re.compile("([dDbB])[\u0335\u0336]|\u0131(?=[\u0300-\u0314])")
 _SEVERAL_MARKS = re.compile("[\u0300-\u036f]{2,}")
 #: of marks above a letter those that make another letter come first, then tones; Unicode itself keeps the order typed
 _MARK_RANK = {"\u0302": 0, "\u0306": 1} | dict.fromkeys("\u0300\u0301\u0303\u0309", 3)
-_ENDS_OF_LINES = re.compile(r"[ \t]+$", re.MULTILINE)
 _LATIN = signs.HOMOGLYPHS | str.maketrans(dict.fromkeys(signs.FULL_STOPS, "."))
 #: what may stand between the signs of a number
 _BETWEEN = frozenset(f" -'{signs.SEPARATORS}")
@@ -60,7 +59,7 @@ def prose(text: str) -> str:
     plain = _plain(text).translate(_MEANINGS)
     if _PRIVATE.search(plain):
         plain = _plain(_PRIVATE.sub("", _PRIVATE_BULLET.sub(rf"\1{signs.BULLET} ", plain)))
-    return _ENDS_OF_LINES.sub("", plain).strip()
+    return "\n".join(line.rstrip(" \t") for line in plain.split("\n")).strip()
 
 
 def plain_name(text: str) -> str:
@@ -102,7 +101,7 @@ def _plain(text: str) -> str:
     # decomposed first, as a few look-alikes are canonically other look-alikes; and again, as marks meet where a sign is dropped
     seen = _INVISIBLE.sub("", unicodedata.normalize("NFD", text.replace("\r\n", "\n")).translate(_SEEN_AS))
     decomposed = _STROKE.sub(_whole_letter, unicodedata.normalize("NFD", seen))
-    return unicodedata.normalize("NFC", _SEVERAL_MARKS.sub(_in_order, decomposed))
+    return unicodedata.normalize("NFC", _SEVERAL_MARKS.sub(lambda marks: _in_order(marks[0]), decomposed))
 
 
 def _compatible(text: str) -> str:
@@ -113,8 +112,9 @@ def _whole_letter(parts: re.Match[str]) -> str:
     return _PARTS[parts[1] or parts[0]]
 
 
-def _in_order(marks: re.Match[str]) -> str:
-    return "".join(sorted(marks[0], key=lambda mark: (unicodedata.combining(mark), _MARK_RANK.get(mark, 2))))
+@lru_cache(maxsize=1024)
+def _in_order(marks: str) -> str:
+    return "".join(sorted(marks, key=lambda mark: (unicodedata.combining(mark), _MARK_RANK.get(mark, 2))))
 
 
 @cache
