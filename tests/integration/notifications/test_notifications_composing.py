@@ -15,7 +15,7 @@ from services.notifications import readers
 from services.notifications.handlers import HANDLERS
 from services.registration import events as registration
 from services.verification import events as verification
-from tests.integration.notifications.desk import Desk
+from tests.integration.notifications.desk import KEYS, Desk
 
 BOTH = {"phone": "+84983847986", "email": "biennt@vss.gov.vn"}
 PHONE = {"phone": "+84983847986", "email": None}
@@ -330,6 +330,18 @@ def test_at_night_reminders_wait_and_the_law_does_not(desk: Desk) -> None:
     assert waits["account_activated"] == waits["otp"] == NIGHT
     assert morning <= waits["declaration_expiring"] < morning + timedelta(minutes=30)
     assert morning <= waits["password_expiring"] < morning + timedelta(minutes=30)
+
+
+@pytest.mark.rule("N10")
+def test_reminders_wait_for_the_hour_that_the_settings_say(desk: Desk) -> None:
+    desk.configure(seal_private_key=KEYS.private_key, quiet_from_hour=9, quiet_until_hour=12)
+    with time_machine.travel(DAY, tick=False):
+        desk.read(readers.DeclarationExpiring, registration.DeclarationExpiring.example, contact=PHONE)
+    with time_machine.travel(NIGHT, tick=False):
+        desk.read(readers.PasswordExpiring, accounts.PasswordExpiring.example, contact=PHONE)
+    waits = {m.template: j.run_after for m in desk.messages() for j in desk.job_views() if j.key == str(m.id)}
+    assert timedelta() <= waits["declaration_expiring"] - DAY.replace(hour=12) < timedelta(minutes=30)
+    assert waits["password_expiring"] == NIGHT
 
 
 @pytest.mark.rule("N6")

@@ -142,6 +142,36 @@ def test_what_else_the_form_says_is_given_back_too(desk, form):
     assert (row.particulars, row.letters_until, row.parent) == (before.particulars, before.letters_until, form.parent)
 
 
+@pytest.mark.rule("I6", "I12")
+@pytest.mark.parametrize("filing", ["counter", "post"])
+def test_a_declaration_given_back_is_warned_of_and_closed_as_the_settings_say(make_desk, filing):
+    desk = make_desk(expiry_warning_days=4, expiry_spread_hours=1, letter_days=3)
+    an_earlier_one(desk)
+    backup = Backup(desk.db)
+    dossier = desk.submitted(filing=filing)
+    before, told = desk.row(dossier), desk.facts("declaration_submitted")[0].body
+    case = case_of(desk, dossier, status="new", received_at=None, letters_until=told["letters_until"])
+    backup.restore()
+    desk.repair()
+    desk.hear("case_given_back", dossier, revision=3, **case)
+    row = desk.row(dossier)
+    assert (row.last_day, row.warn_at, row.close_at) == (before.last_day, before.warn_at, before.close_at)
+
+
+def test_what_is_not_given_back_is_waited_for_as_long_as_it_can_be_told_again(make_desk, later):
+    desk = make_desk(facts_keep_days=20)
+    an_earlier_one(desk)
+    backup = Backup(desk.db)
+    dossier = desk.submitted()
+    backup.restore()
+    desk.repair()
+    later(days=19)
+    with pytest.raises(Transient):
+        desk.hear("account_activated", dossier)
+    later(days=21)
+    desk.hear("account_activated", dossier)
+
+
 @pytest.mark.parametrize("known_as", ["nothing", "draft"])
 def test_what_overtakes_the_case_given_back_waits_for_it(desk, known_as):
     an_earlier_one(desk)
