@@ -74,31 +74,31 @@ def attachment_added(session: ServiceSession, fact: readers.AttachmentAdded) -> 
 def declaration_expiring(session: ServiceSession, fact: readers.DeclarationExpiring) -> None:
     """Remind the person that two working days are left (I6)."""
     values = {"route": fact.route, "filing": fact.filing, "expires_at": fact.expires_at}
-    tell_person(session, fact, "declaration_expiring", values)
+    tell_person(session, fact, "declaration_expiring", values, proved=bool(fact.phone_proved))
 
 
 def declaration_extended(session: ServiceSession, fact: readers.DeclarationExtended) -> None:
     """Tell the person the later last day, as the one told before has become a day off (I6, W1); nothing where the day stays."""
     if fact.last_day is not None and fact.last_day == fact.previous_last_day:
         return
-    tell_person(session, fact, "declaration_extended", {"expires_at": fact.expires_at})
+    tell_person(session, fact, "declaration_extended", {"expires_at": fact.expires_at}, proved=bool(fact.phone_proved))
 
 
 def pictures_awaited(session: ServiceSession, fact: readers.PicturesAwaited) -> None:
     """Ask the guardian for missing pictures, and name the last day (702 app. 1 step 8; I6)."""
     values = {"full_name": fact.full_name, "pictures": fact.pictures, "expires_at": fact.expires_at}
-    tell_person(session, fact, "pictures_awaited", values)
+    tell_person(session, fact, "pictures_awaited", values, proved=bool(fact.phone_proved))
 
 
 def declaration_unfinished(session: ServiceSession, fact: readers.DeclarationUnfinished) -> None:
     """Tell who was received and left that the dossier lies unfinished, and what they may do (I6)."""
-    tell_person(session, fact, "declaration_unfinished", {"route": fact.route})
+    tell_person(session, fact, "declaration_unfinished", {"route": fact.route}, proved=bool(fact.phone_proved))
 
 
 def declaration_expired(session: ServiceSession, fact: readers.DeclarationExpired) -> None:
     """Tell the person that the ten days are over (2659 step 3)."""
     values = {"route": fact.route, "filing": fact.filing, "last_day": fact.last_day}
-    tell_person(session, fact, "declaration_expired", values)
+    tell_person(session, fact, "declaration_expired", values, proved=bool(fact.phone_proved))
     end_dossier(session, fact.dossier_no)
 
 

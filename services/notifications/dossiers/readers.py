@@ -21,6 +21,13 @@ class OfDossier:
     contact: dict[str, Any] = nested(Contact)
 
 
+@dataclass(frozen=True, kw_only=True)
+class OfWaiting(OfDossier):
+    """A fact about a declaration that waits; ``phone_proved``: None in facts of earlier releases."""
+
+    phone_proved: bool | None = reads(fields.Boolean(load_default=None, allow_none=True), default=None)
+
+
 class DeclarationSubmitted(OfDossier, Reader, service="registration", name="declaration_submitted", version=1):
     phone_proved: bool = reads(fields.Boolean(load_default=True), default=True)
     kind: str = text()
@@ -40,29 +47,29 @@ class AttachmentAdded(OfDossier, Reader, service="registration", name="attachmen
     filing: str | None = text(allow_none=True)
 
 
-class DeclarationExpiring(OfDossier, Reader, service="registration", name="declaration_expiring", version=1):
+class DeclarationExpiring(OfWaiting, Reader, service="registration", name="declaration_expiring", version=1):
     route: str = text()
     filing: str | None = text(allow_none=True)
     expires_at: datetime = moment()
 
 
-class DeclarationExtended(OfDossier, Reader, service="registration", name="declaration_extended", version=1):
+class DeclarationExtended(OfWaiting, Reader, service="registration", name="declaration_extended", version=1):
     expires_at: datetime = moment()
     last_day: date | None = day()
     previous_last_day: date | None = day()
 
 
-class PicturesAwaited(OfDossier, Reader, service="registration", name="pictures_awaited", version=1):
+class PicturesAwaited(OfWaiting, Reader, service="registration", name="pictures_awaited", version=1):
     full_name: str = text()
     pictures: list[str] = reads(fields.List(fields.String(), required=True))
     expires_at: datetime = moment()
 
 
-class DeclarationUnfinished(OfDossier, Reader, service="registration", name="declaration_unfinished", version=1):
+class DeclarationUnfinished(OfWaiting, Reader, service="registration", name="declaration_unfinished", version=1):
     route: str = text()
 
 
-class DeclarationExpired(OfDossier, Reader, service="registration", name="declaration_expired", version=1):
+class DeclarationExpired(OfWaiting, Reader, service="registration", name="declaration_expired", version=1):
     route: str = text()
     filing: str | None = text(allow_none=True)
     last_day: date | None = day()

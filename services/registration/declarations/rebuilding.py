@@ -53,6 +53,8 @@ def rebuild(session: ServiceSession, fact: CaseGivenBack) -> None:
     if declaration is not None and not _same_person(declaration, fact):
         raise OtherPerson("dossier number")
     if declaration is not None and declaration.submitted_at is not None:
+        if fact.phone_proved and not declaration.phone_proved and fact.contact is not None:
+            declaration.confirm_phone(fact.contact["phone"])  # its `phone_confirmed` may be lost for good (I11)
         return
     if declaration is None:
         office = offices.find(session, fact.office["code"])

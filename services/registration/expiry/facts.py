@@ -35,6 +35,8 @@ class AboutDeclaration:
     filing: str | None = public(
         fields.String(load_default=None, allow_none=True, metadata={"description": "counter, post"}), default=None
     )
+    #: None in facts of earlier releases
+    phone_proved: bool | None = private(fields.Boolean(load_default=None, allow_none=True), default=None)
 
 
 class DeclarationExpiring(

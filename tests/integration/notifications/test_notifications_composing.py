@@ -251,6 +251,11 @@ def test_a_fact_of_accounts_that_overtakes_the_proof_of_the_phone_is_told_to_the
         (IdentityQuestioned, verification.IdentityQuestioned, {}),
         (VisitRequested, verification.VisitRequested, {}),
         (DeclarationRejected, verification.DeclarationRejected, {"phone_proved": True}),
+        (DeclarationExpiring, registration.DeclarationExpiring, {"phone_proved": True}),
+        (DeclarationExtended, registration.DeclarationExtended, {"phone_proved": True}),
+        (PicturesAwaited, registration.PicturesAwaited, {"phone_proved": True}),
+        (DeclarationUnfinished, registration.DeclarationUnfinished, {"phone_proved": True}),
+        (DeclarationExpired, registration.DeclarationExpired, {"phone_proved": True}),
     ],
 )
 def test_what_happens_only_with_a_proved_phone_is_told_even_before_the_proof_is_known(

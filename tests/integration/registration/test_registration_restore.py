@@ -1,10 +1,14 @@
 """After a restored backup: what was erased is erased again, and what was lost is given back. Both databases."""
 
+from datetime import datetime
+
 import pytest
+import sqlalchemy as sa
 
 from services.chassis import clock
 from services.chassis.errors import OtherPerson, Transient
 from services.registration.declarations.giving_back import give_back
+from services.registration.declarations.rules import Declaration
 from tests.integration.registration.test_registration_ends import traces
 from tests.stand.backups import Backup
 
@@ -187,6 +191,27 @@ def test_what_overtakes_the_case_given_back_waits_for_it(desk, known_as):
     desk.hear("case_given_back", dossier, revision=3, **case)
     desk.hear("account_activated", dossier, bhxh_code="7912345678")
     assert desk.row(dossier).status == "activated"
+
+
+@pytest.mark.rule("I11", "I6")
+@pytest.mark.parametrize("proved", [True, False])
+def test_a_phone_proved_after_the_backup_is_known_again_and_the_reminder_says_so(desk, later, proved):
+    later.to(datetime.fromisoformat("2026-11-30T10:00:00+07:00"))
+    dossier = desk.submitted()
+    with desk.db.write() as session:
+        session.execute(sa.update(Declaration).values(phone_proved=False))
+    desk.hear("case_received", dossier, received_at="2026-11-30T11:00:00+07:00")
+    backup = Backup(desk.db)
+    contact = desk.row(dossier).contact
+    case = case_of(desk, dossier, phone_proved=proved, contact=contact)
+    backup.restore()
+    desk.repair()
+    desk.hear("case_given_back", dossier, revision=3, **case)
+    assert desk.row(dossier).phone_proved is proved
+    later.to(datetime.fromisoformat("2026-12-15T17:00:00+07:00"))
+    desk.sweep()
+    [told] = desk.facts("declaration_unfinished")
+    assert told.body["phone_proved"] is proved
 
 
 def test_a_case_of_somebody_elses_number_is_refused(desk):
