@@ -9,6 +9,7 @@ from contextlib import suppress
 from email.utils import parseaddr
 from pathlib import Path
 
+from services.chassis.errors import ChassisError
 from services.chassis.verdicts import Fault, Verdicts
 from services.notifications.mail.mime import message_id_of, mime, wire_address
 from services.notifications.mail.port import Mail, MailAccountRefused, MailRefused, MailUnavailable, NoAnswer
@@ -33,7 +34,7 @@ class SmtpMail:
     def send(self, mail: Mail, *, timeout: float) -> str:
         """Send the e-mail step by step, to know whether the text was transmitted when something fails."""
         sender = self._settings.mail_from
-        talk = _Talk(self._settings)
+        envelope_sender, talk = self._envelope_sender(), _Talk(self._settings)
         try:
             server = talk.connect(timeout)
             capable = server.has_extn("smtputf8")
@@ -47,12 +48,14 @@ class SmtpMail:
                 *(["BODY=8BITMIME"] if eight_bit else []),
                 *(["SMTPUTF8"] if needs_letters else []),
             ]
-            talk.expect("MAIL", server.mail(self._envelope_sender(), options))
+            talk.expect("MAIL", server.mail(envelope_sender, options))
             talk.expect("RCPT", server.rcpt(to))
             talk.step = "DATA"
             talk.on_its_way = True
             talk.expect("DATA", server.data(content))
-        except (smtplib.SMTPException, OSError, ValueError) as error:
+        except ChassisError:
+            raise
+        except Exception as error:
             raise talk.failure(error) from None
         finally:
             talk.hang_up()
@@ -65,7 +68,9 @@ class SmtpMail:
             server = talk.connect(timeout)
             talk.expect("MAIL", server.mail(self._envelope_sender()))
             talk.expect("RSET", server.rset())
-        except (smtplib.SMTPException, OSError, ValueError) as error:
+        except ChassisError:
+            raise
+        except Exception as error:
             raise talk.failure(error) from None
         finally:
             talk.hang_up()
