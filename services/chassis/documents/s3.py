@@ -164,8 +164,9 @@ def _translated() -> Iterator[None]:
         code = str(error.response.get("Error", {}).get("Code", "unknown"))
         status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
         raise _fault(code, f"HTTP {status}", f"HTTP {status // 100}xx") from None
-    except (boto.BotoCoreError, HTTPError, OSError, ValueError) as error:
-        # its own class first; a ValueError of boto3 is about a parameter, which comes from the settings
+    except (boto.BotoCoreError, HTTPError, OSError, ValueError, RecursionError) as error:
+        # its own class first; a ValueError of boto3 is about a parameter, which comes from the settings, and it follows a store that
+        # redirects to itself until Python stops it
         raise _fault(*(each.__name__ for each in type(error).__mro__)) from None
 
 
