@@ -18,6 +18,7 @@ from services.notifications import readers
 from services.notifications.messages.compose import Sealed, compose
 from services.notifications.messages.ending import end_dossier
 from services.notifications.messages.recipients import tell_duty, tell_each, tell_filer, tell_holder, tell_person, tell_staff
+from services.notifications.messages.replacing import forget_first_passwords
 from services.notifications.messages.unproved import record_proved, record_unproved
 
 _FIRST_LEVEL = 1
@@ -173,6 +174,18 @@ def account_activated(session: ServiceSession, fact: readers.AccountActivated) -
         route=fact.route,
         filing=fact.filing,
         complete_at=fact.complete_at,
+    )
+
+
+def first_password_renewed(session: ServiceSession, fact: readers.FirstPasswordRenewed) -> None:
+    """Send another first password in place of the one that did not arrive, which opens nothing any more (A2)."""
+    forget_first_passwords(session, fact.dossier_no)
+    tell_person(
+        session,
+        fact,
+        "child_activated" if fact.guardian_account_id else "account_activated",
+        {"bhxh_code": fact.bhxh_code, "full_name": fact.full_name},
+        sealed=Sealed(fact.sealed_credential, f"first-password:{fact.account_id}"),
     )
 
 
@@ -349,6 +362,7 @@ HANDLERS: Mapping[type[Reader], Callable[..., Any]] = {
     readers.CaseDueSoon: case_due_soon,
     readers.CaseOverdue: case_overdue,
     readers.AccountActivated: account_activated,
+    readers.FirstPasswordRenewed: first_password_renewed,
     readers.AccountAdjusted: account_adjusted,
     readers.AccountStopped: account_stopped,
     readers.DeclarationWithoutEffect: declaration_without_effect,

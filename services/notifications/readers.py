@@ -214,6 +214,15 @@ class AccountActivated(OfDossier, Reader, service="accounts", name="account_acti
     complete_at: datetime = _moment()
 
 
+class FirstPasswordRenewed(OfDossier, Reader, service="accounts", name="first_password_renewed", version=1):
+    account_id: str = _text()
+    bhxh_code: str = _text()
+    full_name: str = _text()
+    #: None where it is told again after the box was handed over
+    sealed_credential: str | None = _text(allow_none=True)
+    guardian_account_id: str | None = reads(fields.String(required=True, allow_none=True))
+
+
 class AccountAdjusted(OfDossier, Reader, service="accounts", name="account_adjusted", version=1):
     bhxh_code: str = _text()
     adjusted_at: datetime = _moment()

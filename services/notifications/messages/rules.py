@@ -22,7 +22,7 @@ from services.chassis.aggregate import Aggregate
 from services.chassis.database import Instant
 from services.notifications.deadlines.facts import DeadlineMissed
 from services.notifications.messages.catalogue import WITH_FIRST_PASSWORD
-from services.notifications.messages.codes import UNCONFIRMED
+from services.notifications.messages.codes import REPLACED, UNCONFIRMED
 from services.notifications.messages.facts import (
     MessageDelivered,
     MessageFailed,
@@ -126,7 +126,8 @@ class Message(Aggregate, Base):
         self.status, self.failed_at, self.code, self.delivered_at = FAILED, at, code, None
         self.held_at = self.receipt_due = None
         self.tell(MessageFailed(**named(self), failed_at=at, code=code))
-        self._report_password(FAILED, at=at, code=code)
+        if code != REPLACED:
+            self._report_password(FAILED, at=at, code=code)
 
     def _report_password(self, outcome: str, *, at: datetime, code: str | None = None, held: bool = False) -> None:
         """Tell verification of a failure, or of its end, if this is the SMS with a first password (A2)."""

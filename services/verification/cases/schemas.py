@@ -106,11 +106,17 @@ class ReasonNow(ma.Schema):
 
 
 class PasswordFailure(ma.Schema):
-    """The SMS with the first password did not arrive (A2): the person can set a password by a code, at a phone that is theirs."""
+    """The SMS with the first password did not arrive (A2): have it sent anew (`POST /cases/{no}/password`), to the right phone."""
 
     at = _Moment(required=True, attribute="password_failed_at")
     code = _Text(
         required=True, allow_none=True, attribute="password_failure", metadata={"description": "such as unreachable_number"}
+    )
+    held = _Bool(
+        required=True,
+        allow_none=True,
+        attribute="password_held",
+        metadata={"description": "true: nothing is wrong with the phone; it goes out once an operator has helped"},
     )
 
 

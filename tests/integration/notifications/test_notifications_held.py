@@ -7,14 +7,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from flask.testing import FlaskClient
 
+from services.accounts import events as accounts
 from services.chassis import jobs
+from services.chassis.ids import uuid7
 from services.notifications import readers
 from services.notifications.mail import port as mail
 from services.notifications.messages import codes
 from services.notifications.sms import port as sms
 from services.verification import events as verification
-from tests.integration.notifications.desk import Desk
+from tests.integration.notifications.desk import Desk, password_box
 from tests.integration.notifications.test_notifications_delivery import BOTH, activate, issue, soon
 
 
@@ -155,6 +158,52 @@ def test_an_answer_of_the_mail_server_about_us_keeps_the_email(desk: Desk) -> No
     take_up(desk)
     desk.run_jobs()
     assert {message.status for message in desk.messages()} == {"sent"}
+
+
+@pytest.mark.rule("A2")
+@pytest.mark.parametrize("refused", [True, False])
+def test_a_renewed_first_password_replaces_the_one_that_did_not_arrive(desk: Desk, refused: bool) -> None:
+    if refused:
+        desk.sms.faults.append(sms.SmsRefused(codes.INVALID_NUMBER, "HTTP 400"))
+    else:
+        hold(desk)
+    account_id = str(uuid7())
+    activate(desk, account_id=account_id, sealed_credential=password_box("first-one", account_id))
+    desk.run_jobs() if refused else run_until_held(desk)
+    renewed = {
+        "account_id": account_id,
+        "sealed_credential": password_box("second-one", account_id),
+        "contact": {"phone": "+84900000077", "email": None},
+    }
+    desk.read(readers.FirstPasswordRenewed, accounts.FirstPasswordRenewed.example, **renewed)
+    desk.run_jobs()
+    assert [(one.to, "second-one" in one.text) for _, _, one in desk.sms.taken] == [("+84900000077", True)]
+    assert desk.payloads() == [None, None]
+    assert sorted((one.status, one.code) for one in desk.messages()) == [
+        ("failed", codes.INVALID_NUMBER if refused else codes.REPLACED),
+        ("sent", None),
+    ]
+    # what is told last of the dossier is no failure of the one that was replaced
+    assert [body["code"] for name, body, _ in desk.told() if name == "password_delivery_reported"] == [
+        codes.INVALID_NUMBER if refused else "route"
+    ]
+
+
+@pytest.mark.rule("A2")
+def test_support_has_a_list_of_the_secrets_that_did_not_arrive(desk: Desk, http: FlaskClient) -> None:
+    """Row 43 of inputs.md: passwords and codes alike."""
+    desk.sms.faults += [sms.SmsRefused(codes.UNSUBSCRIBED, "HTTP 400")]
+    issue(desk, "493817", soon())
+    desk.run_jobs()
+    hold(desk)
+    activate(desk)
+    run_until_held(desk)
+    activate(desk, dossier_no="261121-000002-4")
+    desk.run_jobs(lambda: len(desk.sms.taken) == 1)
+    shown = http.get("/notifications/messages?secrets_undelivered=true", headers={"Authorization": "Bearer support"})
+    items = [(item["template"], item["status"], item["code"], item["held_at"] is None) for item in shown.get_json()["items"]]
+    assert sorted(items) == [("account_activated", "waiting", "route", False), ("otp", "failed", codes.UNSUBSCRIBED, True)]
+    assert http.get("/notifications/messages", headers={"Authorization": "Bearer support"}).status_code == 422
 
 
 def quick() -> sms.NoAnswer:

@@ -212,14 +212,14 @@ def test_a_server_that_takes_eight_bits_is_told_of_them(server: type[Server]) ->
     """Row 29 of inputs.md: what the other side can do is asked, and said."""
     server.extensions = {"8bitmime", "size"}
     assert send() is None
-    said = dict((name, rest) for name, *rest in server.said)
+    said = {name: rest for name, *rest in server.said}
     assert "BODY=8BITMIME" in said["MAIL"][1]
     assert not said["DATA"][0].isascii()
 
 
 def test_a_server_that_takes_only_ascii_gets_only_that(server: type[Server]) -> None:
     assert send() is None
-    said = dict((name, rest) for name, *rest in server.said)
+    said = {name: rest for name, *rest in server.said}
     assert said["MAIL"][1] == []
     assert said["DATA"][0].isascii()
     body = email.message_from_bytes(said["DATA"][0], policy=email.policy.default).get_body(("plain",))
@@ -239,7 +239,7 @@ def test_an_address_beyond_ascii_goes_as_the_server_takes_it(
 ) -> None:
     server.extensions = extensions
     assert send(replace(MAIL, to=to)) is None
-    said = dict((name, rest) for name, *rest in server.said)
+    said = {name: rest for name, *rest in server.said}
     assert said["RCPT"] == [expected]
     assert said["MAIL"][1] == option
 
