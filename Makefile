@@ -57,9 +57,10 @@ bench-pipeline: install ## benchmark all services: dossiers per second, decision
 house: install ## check that every service has the same shape, and print the sizes
 	$(BIN)/python scripts/house.py
 
-rules: install ## write docs/rules.md and docs/sources.md: rules, sentences of the sources, and the tests that prove them
+rules: install ## write docs/rules.md, docs/sources.md and docs/providers.md: rules, sentences, their tests, and what other systems answer
 	$(BIN)/python scripts/rules.py
 	$(BIN)/python scripts/sources.py
+	$(BIN)/python scripts/providers.py
 
 facts: install ## write everything derived from the declared facts: snapshot, who reads what, docs/facts, broker definitions (docs/adding-a-fact.md)
 	$(BIN)/vss facts snapshot $(ACCEPT) && $(BIN)/vss facts subscriptions && $(BIN)/vss facts export --out docs/facts && $(BIN)/vss topology export

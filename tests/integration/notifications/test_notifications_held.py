@@ -20,6 +20,8 @@ from services.verification import events as verification
 from tests.integration.notifications.desk import Desk, password_box
 from tests.integration.notifications.test_notifications_delivery import BOTH, activate, issue, soon
 
+pytestmark = pytest.mark.rule("N14")
+
 
 def hold(desk: Desk, code: str = "route", times: int = 1) -> None:
     desk.sms.faults += [sms.SmsAccountRefused(code, "twilio: HTTP 400, code 21408") for _ in range(times)]

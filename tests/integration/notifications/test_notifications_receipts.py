@@ -19,6 +19,8 @@ from tests.integration.notifications.callbacks import bounce, call_back, mailed,
 from tests.integration.notifications.desk import Desk
 from tests.integration.notifications.test_notifications_delivery import activate
 
+pytestmark = pytest.mark.rule("N15")
+
 BOUNCES = [row for row in TABLE.rows if row.answer.count("/") == 2]
 
 

@@ -17,6 +17,8 @@ from services.chassis.documents.s3 import TABLE, S3Documents
 from services.chassis.errors import ChassisError, Held
 from services.chassis.verdicts import Fault, Verdict
 
+pytestmark = pytest.mark.rule("N14")
+
 ID = "0" * 32 + "-" + "1" * 32
 CALLS: dict[str, Callable[[DocumentStore], Any]] = {
     "check": lambda store: store.check(),

@@ -25,6 +25,8 @@ from services.notifications.mail.ses import SesMail
 from services.notifications.messages.receipts import PENDING, Receipt
 from services.notifications.settings import Settings
 
+pytestmark = pytest.mark.rule("N14")
+
 MAIL = Mail("019aa5b5-c0de-7000-a000-00000000000d", "biennt@vss.gov.vn", "Tài khoản", "Kính gửi\n", "<p>Kính gửi</p>")
 CALLS: dict[str, Callable[[SesMail], Any]] = {
     "send": lambda ses: ses.send(MAIL, timeout=1),

@@ -23,6 +23,8 @@ from services.notifications.mail.port import Mail, MailAccountRefused, MailRefus
 from services.notifications.mail.smtp import TABLE, SmtpMail
 from services.notifications.settings import Settings
 
+pytestmark = pytest.mark.rule("N14")
+
 MAIL = Mail(
     message_id="019aa5b5-c0de-7000-a000-00000000000d",
     to="biennt@vss.gov.vn",

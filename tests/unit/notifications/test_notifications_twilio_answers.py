@@ -25,6 +25,8 @@ from services.notifications.settings import Settings
 from services.notifications.sms.port import NoAnswer, Sms, SmsAccountRefused, SmsRefused, SmsUnavailable
 from services.notifications.sms.twilio import TABLE, TwilioSms
 
+pytestmark = pytest.mark.rule("N14")
+
 SMS = Sms("+84983847986", "BHXH VN: mot")
 SINCE = datetime(2026, 11, 28, tzinfo=UTC)
 CALLS: dict[str, Callable[[TwilioSms], Any]] = {
