@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -172,7 +173,7 @@ def test_a_renewed_first_password_replaces_the_one_that_did_not_arrive(desk: Des
     account_id = str(uuid7())
     activate(desk, account_id=account_id, sealed_credential=password_box("first-one", account_id))
     desk.run_jobs() if refused else run_until_held(desk)
-    renewed = {
+    renewed: dict[str, Any] = {
         "account_id": account_id,
         "sealed_credential": password_box("second-one", account_id),
         "contact": {"phone": "+84900000077", "email": None},

@@ -94,7 +94,7 @@ KEY = generate_keypair().private_key
 
 @cache
 def mailer(**changes: Any) -> SmtpMail:
-    chosen = {"smtp_tls": "starttls", "smtp_user": "vss", "smtp_password": Secret("x")} | changes
+    chosen: dict[str, Any] = {"smtp_tls": "starttls", "smtp_user": "vss", "smtp_password": Secret("x")} | changes
     return SmtpMail(Settings(seal_private_key=KEY, **chosen))
 
 
