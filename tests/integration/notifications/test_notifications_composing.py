@@ -83,6 +83,12 @@ CASES: list[tuple[type[Any], dict[str, Any], dict[str, Any], list[tuple[str, str
         PHONE,
         [("child_activated", "sms")],
     ),
+    (
+        readers.FirstPasswordRenewed,
+        accounts.FirstPasswordRenewed.example,
+        BOTH,
+        [("account_activated", "sms"), ("account_activated", "email")],
+    ),
     (readers.AccountAdjusted, accounts.AccountAdjusted.example | {"changed": []}, BOTH, [("account_adjusted", "sms")]),
     (readers.DeclarationWithoutEffect, accounts.DeclarationWithoutEffect.example, BOTH, [("without_effect", "sms")]),
     (readers.IdentityQuestioned, verification.IdentityQuestioned.example, BOTH, [("identity_questioned", "sms")]),
