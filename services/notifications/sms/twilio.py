@@ -34,6 +34,8 @@ TABLE = Verdicts.load(Path(__file__).with_name("twilio.toml"))
 #: the statuses that say how a message ended; the others (`queued`, `sent`, …) say that it has not
 ARRIVED, LOST = frozenset({"delivered", "read"}), frozenset({"undelivered", "failed", "canceled"})
 _MOST_FOUND = 50
+#: the table's word for HTTP 404
+_NOT_THERE = "request"
 _CLOCK_LEEWAY = timedelta(seconds=60)
 _BUSY_SECONDS, _LONGEST_VALID = 5.0, 36_000
 
@@ -94,14 +96,16 @@ class TwilioSms:
             raise SmsAccountRefused("account", f"twilio: the account is {account.status}")
 
     def receipt(self, provider_id: str, *, timeout: float) -> Receipt:
-        """Ask for Twilio's own record of an SMS: the last word about it."""
-        with self._call(timeout, sending=False):
-            status, code = self._record(provider_id)
+        """Ask for Twilio's own record of an SMS: the last word about it. One that is not kept any more says nothing."""
+        try:
+            with self._call(timeout, sending=False):
+                record = self._client.messages(provider_id).fetch()
+                status, code = str(record.status), record.error_code
+        except SmsAccountRefused as refused:
+            if refused.code == _NOT_THERE:
+                return PENDING
+            raise
         return receipt_of(status, code)
-
-    def _record(self, sid: str) -> tuple[str, object]:
-        record = self._client.messages(sid).fetch()
-        return str(record.status), record.error_code
 
     @contextmanager
     def _call(self, timeout: float, *, sending: bool) -> Iterator[None]:
