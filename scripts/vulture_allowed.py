@@ -37,7 +37,7 @@ _: Any = None
 
 # read with getattr or by reflection: the caller's id, attributes of the envelope, counts of a run
 (
-    _.principal_id, _.dataschema, _.causationid, _.sms_repeated, _.dropped_copies, _.servers_cpu_seconds,
+    _.principal_id, _.dataschema, _.causationid, _.sms_repeated, _.taken_up, _.questions_asked, _.dropped_copies, _.servers_cpu_seconds,
 )
 
 # structlog and logging
