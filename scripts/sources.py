@@ -1,4 +1,4 @@
-"""Generate docs/sources.md: each sentence of the source documents, the rules that it became, and the tests that prove it.
+"""Generate docs/sources.md: the sentences of the sources that ask something of this system, their rules, and the tests that prove them.
 
     python scripts/sources.py            writes docs/sources.md
     python scripts/sources.py --check    exits with 1 if it is stale, or a sentence is not held as docs/sources.toml says
@@ -102,8 +102,9 @@ def page(said: list[Sentence], named: dict[str, str], known: list[rules.Rule], m
         "",
         "<!-- made by scripts/sources.py from docs/sources.toml, docs/rules.toml and the tests; do not edit -->",
         "",
-        "Mỗi câu của văn bản gốc, quy định rút ra từ đó, và các kiểm thử sẽ báo lỗi nếu câu đó không được giữ. · Each sentence of",
-        "the source documents, the [rules](rules.md) that it became, and the tests that would fail without it.",
+        "Những câu của văn bản gốc đòi hỏi điều gì ở hệ thống này, quy định rút ra từ đó, và các kiểm thử sẽ báo lỗi nếu câu đó không",
+        "được giữ. · The sentences of the source documents that ask something of this system, the [rules](rules.md) that they became,",
+        "and the tests that would fail without them.",
         "",
         f"{len(said)} câu · sentences: {count['holds']} hold, {count['partly']} partly, {count['absent']} absent (not built yet).",
     ]
@@ -143,7 +144,9 @@ def _place(each: Sentence) -> str:
 
 def main(arguments: list[str], root: Path = ROOT) -> int:
     """Return 0 if all is well, otherwise 1; faults go to stderr."""
-    parser = argparse.ArgumentParser(description="Each sentence of the sources, its rules, and the tests that hold it.")
+    parser = argparse.ArgumentParser(
+        description="The sentences of the sources that ask something of this system, their rules, and the tests that hold them."
+    )
     parser.add_argument("--check", action="store_true", help="write nothing; end with 1 if something is missing or stale")
     asked = parser.parse_args(arguments)
     everything = (sentences(root), documents(root), rules.rules(root), rules.marked_tests(root))

@@ -33,7 +33,11 @@ class CommandSettings(ChassisSettings, service="accounts", http_address="127.0.0
     resets_per_day: int = setting(default=3, help="most resets for one person in 24 hours (A8)", minimum=1)
     resets_per_month: int = setting(default=10, help="most resets for one person in 30 days (A8)", minimum=1)
     password_max_age_days: int = setting(
-        default=183, help="age at which a password must be changed (A4)", minimum=1, maximum=3650
+        # the shortest six months, from September to February
+        default=181,
+        help="age at which a password must be changed (A4); 2659 allows six months, which are at least 181 days",
+        minimum=1,
+        maximum=3650,
     )
     password_reminder_days: int = setting(
         default=14, help="how long before that the person is reminded", minimum=1, maximum=365

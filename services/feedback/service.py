@@ -21,6 +21,7 @@ from services.feedback.coordination import api as coordination_api
 from services.feedback.coordination import sweeps as coordination_sweeps
 from services.feedback.deadlines import sweeps as deadlines_sweeps
 from services.feedback.directory import api as directory_api
+from services.feedback.directory import probes as directory_probes
 from services.feedback.reports import api as reports_api
 from services.feedback.reports import rules as reports_rules
 
@@ -35,7 +36,7 @@ BLUEPRINTS = (
 )
 JOBS = (attachments_jobs.kinds, reports_rules.kinds)
 SWEEPS = (coordination_sweeps.sweeps, deadlines_sweeps.sweeps, reports_rules.sweeps)
-PROBES = (documents.probes, seals.sealing, web_probes.probes)
+PROBES = (directory_probes.probes, documents.probes, seals.sealing, web_probes.probes)
 
 
 class Feedback:

@@ -42,7 +42,7 @@ class Notifications:
     outbox = Outbox()
     jobs = Jobs(*JOBS)
     sweeps = Sweeps(*SWEEPS)
-    http = Http(*BLUEPRINTS, verifier=tokens.verifier)
+    http = Http(*BLUEPRINTS, verifier=tokens.verifier, staff_only=True)
 
     @subscriber
     def read(self, batch: Batch) -> None:

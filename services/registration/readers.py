@@ -64,6 +64,7 @@ class DeclarationCorrected(Reader, service="verification", name="declaration_cor
         fields.Dict(keys=fields.String(), load_default=None, allow_none=True), default=None
     )
     contact_person: str | None = reads(fields.String(load_default=None, allow_none=True), default=None)
+    kind: str | None = reads(fields.String(load_default=None, allow_none=True), default=None)
     corrected_at: datetime = reads(fields.AwareDateTime(required=True, format="iso"))
 
 

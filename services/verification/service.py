@@ -54,7 +54,7 @@ class Verification:
     outbox = Outbox()
     jobs = Jobs(*JOBS)
     sweeps = Sweeps(*SWEEPS)
-    http = Http(*BLUEPRINTS, verifier=tokens.verifier)
+    http = Http(*BLUEPRINTS, verifier=tokens.verifier, staff_only=True)
 
     @subscriber
     def read(self, batch: Batch) -> None:

@@ -1,4 +1,4 @@
-"""Every sentence of the sources leads to rules and to tests, or says why not; docs/sources.md shows it (scripts/sources.py)."""
+"""Each sentence of docs/sources.toml leads to rules and to tests, or says why not; docs/sources.md shows it (scripts/sources.py)."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ from services.chassis.settings import Url
 from services.chassis.testing import free_port
 from services.chassis.testing.processes import wait_until
 from services.chassis.web.app import create_app
-from services.notifications import readers
+from services.notifications.dossiers.readers import AccountActivated
 from services.notifications.messages.catalogue import SMS
 from services.notifications.messages.rules import Message
 from services.notifications.sms import api as sms_api
@@ -141,7 +141,7 @@ class Day:
     def _activate(self, number: int) -> None:
         account_id = str(uuid7())
         self.desk.read(
-            readers.AccountActivated,
+            AccountActivated,
             accounts.AccountActivated.example,
             account_id=account_id,
             dossier_no=f"dossier-{number}",

@@ -59,7 +59,7 @@ def test_a_second_device_is_warned_and_takes_over_by_a_code_from_the_phone(stage
     until_status(stage.web, 401, "/verification/cases", first.token)
 
 
-@pytest.mark.rule("A6")
+@pytest.mark.rule("A8")
 def test_wrong_passwords_lock_the_account_and_say_no_more_than_that(stage: Stage) -> None:
     account = stage.registered(password="Khoá-cửa-2026!")
     account.signs_out()
@@ -154,15 +154,18 @@ def test_an_idle_citizen_gets_a_fresh_token_for_the_same_session_and_signs_out(s
 def test_an_adjustment_changes_the_name_and_the_old_phone_is_told(stage: Stage) -> None:
     account = stage.registered(password="Đổi-số-cũ-biết-2026")
     old = stage.citizen_of(account)
-    new_phone = "+84987000222"
-    dossier = old.files(form(old.human, kind="adjust", contact={"phone": new_phone, "email": None}), pictures=())
+    new_phone, new_name = "+84987000222", f"{old.human.full_name} Mới"
+    stage.directory_learns(old.human, full_name=new_name)
+    wanted = form(old.human, kind="adjust", subject={"full_name": new_name}, contact={"phone": new_phone, "email": None})
+    dossier = old.files(wanted, pictures=())
     officer = stage.staff("approver", "79")
     officer.receives(dossier.no)
     officer.adds(dossier.no, "signed_form")
     officer.decides(dossier.no, id_shown=True)
     dossier.until("adjusted")
-    Inbox(stage.web, old.human.phone).until(dossier.no, "da doi so dien thoai")
-    assert account.me()["email"] == old.human.email
+    Inbox(stage.web, old.human.phone).until(dossier.no, "da doi ho ten, so dien thoai")
+    me = account.me()
+    assert (me["full_name"], me["phone"], me["email"]) == (new_name, new_phone, old.human.email)
 
 
 @pytest.mark.rule("V12")

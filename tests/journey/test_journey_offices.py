@@ -15,6 +15,7 @@ def test_one_file_of_local_offices_serves_form_01_and_complaints(stage: Stage) -
     stage.imports_local_offices()
     with LOCAL_OFFICES.open(encoding="utf-8", newline="") as lines:
         names = {row["code"]: row["name"] for row in csv.DictReader(lines)}
+    assert len(names) == 12
     listed = stage.web.call("GET", "/registration/offices", params={"province": "79"})["items"]
     assert {office["code"]: office["name"] for office in listed}.items() >= {
         (code, name) for code, name in names.items() if code.startswith("DEMO-79")

@@ -42,6 +42,7 @@ def test_a_portal_declaration_approved_by_another_office_becomes_an_account_that
 @pytest.mark.rule("I3", "I5", "V9", "A10")
 def test_a_child_filed_by_a_guardian_is_approved_online_and_linked_to_the_guardian(stage: Stage) -> None:
     parent, child = stage.family()
+    parent = replace(parent, email="cha-me@example.vn")
     account = stage.registered(parent)
     body = child_form(child, route="guardian", channel="app", guardian={"relationship": "father"})
     guardian = stage.citizen(parent)
@@ -52,6 +53,9 @@ def test_a_child_filed_by_a_guardian_is_approved_online_and_linked_to_the_guardi
     with urllib.request.urlopen(link, timeout=10) as answer:  # as a phone's browser: without any header of ours
         assert answer.headers["Content-Type"] == "application/pdf"
         assert answer.read(5) == b"%PDF-"
+    by_email = Inbox(stage.web, "cha-me@example.vn").until(dossier.no, channel="email")
+    assert [one["content_type"] for one in by_email.attachments] == ["application/pdf"]
+    assert "đến cơ quan BHXH" not in by_email.text
 
     officer = stage.staff("approver", "01")
     officer.until_here(dossier.no)

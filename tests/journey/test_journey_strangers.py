@@ -46,3 +46,21 @@ def test_a_phone_that_nobody_proved_gets_the_number_and_the_password_goes_where_
     dossier.until("activated")
     assert person.inbox.first_password(dossier.no)
     assert typed.inbox.count() == 1
+
+
+@pytest.mark.rule("I11", "I8", "V12")
+def test_a_holder_who_filed_a_registration_all_the_same_has_the_account_adjusted_at_the_counter(stage: Stage) -> None:
+    account = stage.registered(password="Quên-là-đã-có-1")
+    old = stage.citizen_of(account)
+    moved = Citizen(stage.web, replace(old.human, phone=stage.human().phone))
+    dossier = moved.files(form(moved.human))
+    officer = stage.staff("approver", "79")
+    officer.until_here(dossier.no)
+    stage.web.until(lambda: officer.opens(dossier.no)["has_account"], bool, "verification has heard of the account")
+    officer.receives(dossier.no)
+    officer.corrects(dossier.no, kind="adjust")
+    officer.adds(dossier.no, "signed_form")
+    officer.decides(dossier.no, id_shown=True)
+    dossier.until("adjusted")
+    old.inbox.until(dossier.no, "da doi so dien thoai")
+    assert account.me()["phone"] == moved.human.phone

@@ -30,7 +30,7 @@ def test_a_token_is_good_for_fifteen_minutes(moving_stage: Stage) -> None:
     assert account.me()
 
 
-@pytest.mark.rule("A6")
+@pytest.mark.rule("A8")
 def test_a_lock_ends_by_itself(moving_stage: Stage) -> None:
     stage = moving_stage
     account = stage.registered(password="Hết-khoá-rồi-1")

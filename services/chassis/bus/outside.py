@@ -2,6 +2,7 @@
 
 It has its own thread, connection and place in the log, so whatever others bind to it (a queue that refuses, one that is full)
 cannot delay an internal fact or send it twice. A queue that refuses misses what it refuses; the stream has it, and the log.
+While internal facts leave it gives way: broker and processor are theirs first, whatever others have bound.
 """
 
 import threading
@@ -19,6 +20,7 @@ from services.chassis.bus.log_store import LogStore, Numbered
 from services.chassis.bus.outage import Outage
 from services.chassis.bus.presence import Presence
 from services.chassis.bus.publisher import Outgoing, Publisher
+from services.chassis.bus.right_of_way import RightOfWay
 from services.chassis.bus.telling import Telling
 from services.chassis.bus.topology import PUBLIC_EXCHANGE, Topology, events_exchange, own_exchanges
 from services.chassis.database import Database
@@ -52,6 +54,8 @@ class Outside:
         self._publisher = Publisher(uri, lambda channel: broker.declare(channel, own, telling.service), self.presence)
         self._metrics = metrics.of(telling.service)
         self._wake = threading.Event()
+        #: taken by the relay while internal facts leave
+        self.way = RightOfWay()
 
     @contextmanager
     def going(self, position: int, head: Callable[[], int]) -> Iterator[None]:
@@ -88,6 +92,7 @@ class Outside:
             self._wake.clear()
             try:
                 while self._position < (head := self._head()) and not stopping.is_set():
+                    self.way.give(stopping)
                     self._send(min(self._position + self._window, head), stopping)
                 outage.over()
                 self._away = False

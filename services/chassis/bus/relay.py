@@ -139,6 +139,8 @@ class Relay:
             try:
                 self._probe(lead)
                 more = lanes.catch_up(self._window)
+                if more:
+                    self._outside.way.take()
                 sent = self._send_new(store, lanes)
                 self._remind(lanes)
                 self._outage.over()
@@ -152,6 +154,7 @@ class Relay:
             self._forget_secrets(store, lanes)
             if more or sent == self._window or (sent and stopping):
                 continue
+            self._outside.way.release()
             if stopping:
                 self._outside.flush(self._flush_until)
                 return
@@ -166,6 +169,7 @@ class Relay:
         recorded = store.recorded(self._window)
         if not recorded:
             return 0
+        self._outside.way.take()
         facts = lanes.number(recorded)
         self._outside.wake()
         lanes.send(facts)

@@ -87,10 +87,14 @@ class _Api(flask_smorest.Api):  # type: ignore[misc]
             del self.DEFAULT_RESPONSE_CONTENT_TYPE  # the class's own is back for what is no error
 
 
-def create_app(resources: Resources[Any], *sources: BlueprintSource, verifier: auth.Verifier | None = None) -> Flask:
+def create_app(
+    resources: Resources[Any], *sources: BlueprintSource, verifier: auth.Verifier | None = None, staff_only: bool = False
+) -> Flask:
     """Build the application of `resources.service`. A source is a list of blueprints, or a function that makes one from `resources`.
 
     flask-smorest's blueprints are in the OpenAPI document, plain Flask ones (pages) are not.
+
+    :param staff_only: only staff call it, so the document names their help line; a citizen never reads that (N12).
     """
     service, max_body_bytes = resources.service, resources.settings.http_max_body_bytes
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
@@ -106,7 +110,9 @@ def create_app(resources: Resources[Any], *sources: BlueprintSource, verifier: a
         API_TITLE=f"VSS {service}",
         API_VERSION="v1",
         OPENAPI_VERSION="3.1.0",
-        API_SPEC_OPTIONS={"info": {"description": _HELP.format(resources.settings.officers_help_line)}},
+        API_SPEC_OPTIONS={"info": {"description": _HELP.format(resources.settings.officers_help_line)}}
+        if staff_only
+        else {},
         OPENAPI_URL_PREFIX=f"/{service}",
         OPENAPI_JSON_PATH="openapi.json",
         SEND_FILE_MAX_AGE_DEFAULT=3600,

@@ -29,14 +29,20 @@ class Http(DependencyProvider):  # type: ignore[misc]
     """Serve the blueprints of all ``sources`` at `WEB_SERVER_ADDRESS` of the container's config.
 
     The resources are in the container's config; the limits among their settings (`http_max_body_bytes`, …).
-    `verifier` makes, from the resources, what checks bearer tokens for `auth.requires`.
+    `verifier` makes, from the resources, what checks bearer tokens for `auth.requires`. `staff_only`: as for `create_app`.
     """
 
     server = Server()
 
-    def __init__(self, *sources: BlueprintSource, verifier: Callable[[Resources[Any]], Verifier] | None = None) -> None:
+    def __init__(
+        self,
+        *sources: BlueprintSource,
+        verifier: Callable[[Resources[Any]], Verifier] | None = None,
+        staff_only: bool = False,
+    ) -> None:
         self._sources = sources
         self._verifier = verifier
+        self.staff_only = staff_only
 
     def setup(self) -> None:
         """Build the application."""
@@ -46,7 +52,7 @@ class Http(DependencyProvider):  # type: ignore[misc]
         verifier = self._verifier(resources) if self._verifier else None
         guard = Guard.of(resources)
         self._prunings = [pruning.periodic(resources.db, guard) for pruning in PRUNINGS]
-        self.server.app = create_app(resources, *self._sources, verifier=verifier)
+        self.server.app = create_app(resources, *self._sources, verifier=verifier, staff_only=self.staff_only)
 
     def start(self) -> None:
         """Start forgetting what is old; the server starts by itself."""

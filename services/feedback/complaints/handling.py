@@ -19,6 +19,7 @@ from services.feedback.complaints.row import ComplaintRow
 from services.feedback.complaints.vocabulary import ABOUT_DIRECTOR, OPEN
 from services.feedback.directory import addressees, duty, responsible
 from services.feedback.directory.actors import CLOCK, Actor
+from services.feedback.directory.metrics import NOBODY_ON_DUTY
 from services.feedback.directory.responsible import Responsible
 
 log = get_logger(__name__)
@@ -65,6 +66,7 @@ def alert(complaint: ComplaintRow) -> None:
     on_duty = [asdict(each) for each in duty.of_province(complaint.session, complaint.province_code)]
     if not on_duty:
         log.warning("nobody_on_duty", province=complaint.province_code, complaint_no=complaint.complaint_no)
+        NOBODY_ON_DUTY.inc()
     complaint.log("alerted", CLOCK, phones=len(on_duty))
     alarm = facts.UrgentComplaint(
         **complaint.header(), received_at=complaint.received_at, answer_due=complaint.answer_due, duty=on_duty

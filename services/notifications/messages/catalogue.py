@@ -1,6 +1,6 @@
 """The catalogue of all messages, with their channels and urgency (N1 to N8).
 
-A new message is a line here, its texts in templates/, and a function in the service's handlers.py.
+A new message is a line here, its texts in templates/, and a function in the handlers.py of those it goes to.
 """
 
 from __future__ import annotations

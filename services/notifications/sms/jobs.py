@@ -8,7 +8,6 @@ from services.chassis import clock
 from services.chassis.database import Database
 from services.chassis.jobs import Job, JobKind
 from services.chassis.resources import Resources
-from services.notifications.deadlines.quiet_hours import QuietHours, use_quiet_hours
 from services.notifications.messages.catalogue import OTP, SMS
 from services.notifications.messages.questions import asking_kind
 from services.notifications.messages.rules import Message
@@ -30,9 +29,8 @@ from services.notifications.sms.twilio import TwilioSms
 
 
 def kinds(resources: Resources[Settings]) -> list[JobKind]:
-    """Return the job kinds, with the provider that the settings name. Also set this process's quiet hours."""
+    """Return the job kinds, with the provider that the settings name."""
     settings = resources.settings
-    use_quiet_hours(QuietHours(settings.quiet_from_hour, settings.quiet_until_hour))
     if settings.sms_provider == "twilio":
         return kinds_on(TwilioSms(settings, connections=settings.sms_concurrency + settings.otp_concurrency), resources)
     return kinds_on(NoSms(), resources)

@@ -27,6 +27,7 @@ class AttachmentAdded(
         "full_name": "Nguyễn Thành Biên",
         "contact": EXAMPLE_CONTACT,
         "last_day": "2026-12-01",
+        "route": "portal",
     },
 ):
     """A document came to a submitted declaration: the generated Form 01 (`form_pdf`), or one that the person sent later.
@@ -44,6 +45,7 @@ class AttachmentAdded(
         default=None,
     )
     filing: str | None = private(fields.String(load_default=None, allow_none=True), default=None)
+    route: str | None = private(fields.String(load_default=None, allow_none=True), default=None)
     corrected_at: datetime | None = private(
         fields.AwareDateTime(
             load_default=None,

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from services.chassis import clock
 from services.chassis.database import ServiceSession
 from services.registration.attachments.jobs import REPLACED_STAYS, delete_documents
-from services.registration.declarations.rules import FORM_PDF, OPEN, Declaration
+from services.registration.declarations.rules import FORM_PDF, HAS_ACCOUNT, OPEN, Declaration
 from services.registration.form01.jobs import CORRECTION, FORM_STAYS, PICTURE, make_form
 from services.registration.readers import DeclarationCorrected, DocumentSupplemented, PhoneConfirmed
 
@@ -20,14 +20,19 @@ SIGNED_FORM = "signed_form"
 def follow_correction(session: ServiceSession, declaration: Declaration, fact: DeclarationCorrected) -> None:
     """Take over what an officer corrected; the signed form and the PDF of before are void, and the PDF is made anew (V3).
 
+    The registration of a code that has an account has become an `adjust` at the counter, and no longer stands in the way of another (I8, I11).
     An older correction than the one known, or one of an erased declaration, changes nothing.
     """
     if declaration.erased or (declaration.corrected_at is not None and fact.corrected_at <= declaration.corrected_at):
         return
     declaration.subject, declaration.contact, declaration.parent = _with_text(fact.subject), fact.contact, fact.parent
     declaration.particulars = (declaration.particulars or {}) | {"person": fact.contact_person}
+    if (declaration.kind, fact.kind) == ("register", "adjust"):
+        declaration.kind = "adjust"
+        declaration.warnings = [warning for warning in declaration.warnings if warning != HAS_ACCOUNT]
     code = fact.subject["bhxh_code"]
-    if code != declaration.bhxh_code and not _has_open_registration(session, code):
+    counts = declaration.kind == "register"
+    if code != declaration.bhxh_code and not (counts and _has_open_registration(session, code)):
         declaration.bhxh_code = code  # I8 counts under the right code from now on
     _make_anew(session, declaration, fact.corrected_at)
 

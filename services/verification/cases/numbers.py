@@ -25,7 +25,8 @@ class DossierNo(Number):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         digits = super()._deserialize(value, attr, data, **kwargs)
-        return f"{digits[:6]}-{digits[6:12]}-{digits[12:]}"
+        # from the millionth of a day on the middle has more digits
+        return f"{digits[:6]}-{digits[6:-1]}-{digits[-1:]}"
 
     def __init__(self, **options: Any) -> None:
         pattern = {"pattern": "^[0-9]{6}-[0-9]{6,9}-[0-9]$", "example": "261121-000001-6"}

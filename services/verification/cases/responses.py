@@ -11,6 +11,7 @@ from services.verification.comparisons.guardian import guardian_check
 from services.verification.comparisons.identity import identity_check
 from services.verification.decisions.reasons import availability
 from services.verification.decisions.situation import is_assessable, situation_of
+from services.verification.known.accounts import open_account_of
 
 _LISTED = (
     "dossier_no",
@@ -92,6 +93,7 @@ def shown(session: Session, case: Case) -> dict[str, Any]:
         if case.password_failed_at
         else None,
         "identity_check": identity_check(session, case),
+        "has_account": case.kind == "register" and open_account_of(session, case.bhxh_code) is not None,
         "changes": old_and_new(session, case),
     }
 

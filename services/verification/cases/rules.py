@@ -29,6 +29,8 @@ from services.verification.officers.concerned import must_not_concern
 from services.verification.officers.rules import Officer
 from services.verification.schema import Base
 
+#: what the history says of an end that came too late, after the status that it would have set
+TOO_LATE = "_too_late"
 #: expiry applies only until the person is received (which stops the ten days, I6); withdrawal until the decision
 _MAY_END = {EXPIRED: (NEW,), WITHDRAWN: (*OPEN, CHECKING)}
 
@@ -130,13 +132,12 @@ class Case(Clocked, Base):
         self._receive(by)
 
     def _receive(self, by: Officer) -> None:
-        self.take_stock()
-        if self.received_at is not None:
-            return
-        self.received_at, self.received_office_code = clock.now(), by.office_code
-        self.status = RECEIVED if self.status == NEW else self.status
-        self.log("received", by)
-        self.tell(CaseReceived(dossier_no=self.dossier_no, office_code=by.office_code, received_at=self.received_at))
+        if self.received_at is None:
+            self.received_at, self.received_office_code = clock.now(), by.office_code
+            self.status = RECEIVED if self.status == NEW else self.status
+            self.log("received", by)
+            self.tell(CaseReceived(dossier_no=self.dossier_no, office_code=by.office_code, received_at=self.received_at))
+        self.take_stock()  # who filed by post and comes all the same must show the ID (I12)
 
     def supplement(self, by: Officer, kind: str, document: Document, *, lease_seconds: float) -> None:
         """Add a missing document or a better picture to the dossier (V4, V5).
@@ -216,7 +217,7 @@ class Case(Clocked, Base):
         if self.status in GONE:
             return
         if self.status not in _MAY_END[status]:
-            self.log(f"{status}_too_late", status=self.status)
+            self.log(f"{status}{TOO_LATE}", status=self.status)
             return
         self.status = status
         self.set_clock()

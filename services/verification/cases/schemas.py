@@ -7,6 +7,7 @@ import marshmallow as ma
 from services.chassis.text.phones import mobile_in_e164
 from services.chassis.web.fields import Moment
 from services.verification.cases.statuses import STATES, STATUSES
+from services.verification.passwords.shown import PasswordFailure
 
 _Text, _Moment, _Bool = ma.fields.String, Moment, ma.fields.Boolean
 #: the description of a step's 409
@@ -105,21 +106,6 @@ class ReasonNow(ma.Schema):
     why_not = ma.fields.Nested(WhyNot, required=True, allow_none=True)
 
 
-class PasswordFailure(ma.Schema):
-    """The SMS with the first password did not arrive (A2): have it sent anew (`POST /cases/{no}/password`), to the right phone."""
-
-    at = _Moment(required=True, attribute="password_failed_at")
-    code = _Text(
-        required=True, allow_none=True, attribute="password_failure", metadata={"description": "such as unreachable_number"}
-    )
-    held = _Bool(
-        required=True,
-        allow_none=True,
-        attribute="password_held",
-        metadata={"description": "true: nothing is wrong with the phone; it goes out once an operator has helped"},
-    )
-
-
 class CaseShown(ma.Schema):
     """Everything about a case."""
 
@@ -203,6 +189,12 @@ class CaseShown(ma.Schema):
         required=True,
         allow_none=True,
         metadata={"description": "V15: personal_id, bhxh_code, in_use_under; null unless another account has the ID"},
+    )
+    has_account = _Bool(
+        required=True,
+        metadata={
+            "description": "I11: a registration, of a code that has an open account; `correction` turns it into an adjust"
+        },
     )
     changes: ma.fields.Field[Any] = ma.fields.List(
         ma.fields.Dict(), required=True, allow_none=True, metadata={"description": "V12: field, old, new, changed"}

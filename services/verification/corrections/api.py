@@ -28,7 +28,7 @@ def correct_case(data: dict[str, Any], no: str) -> Any:
     """Correct fields of the form before the decision
 
     A correction voids the signed form and the PDF: the form is made anew, and the person signs it again (V3). After HGĐ
-    did not confirm name or code, decide again (V7).
+    did not confirm name or code, decide again (V7). The registration of somebody who has an account becomes an `adjust` (I11).
     """
     who = calling_officer()
     with locked_case(no) as case:

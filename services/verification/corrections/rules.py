@@ -8,14 +8,20 @@ from services.chassis import clock
 from services.verification.cases.rules import Case
 from services.verification.cases.statuses import OPEN
 from services.verification.corrections.facts import DeclarationCorrected
-from services.verification.corrections.refusals import GuardiansContact
+from services.verification.corrections.refusals import GuardiansContact, NoAccountToAdjust, NobodyAtCounter
 from services.verification.decisions import identity
 from services.verification.decisions.rules import ask_for_advice
+from services.verification.decisions.situation import comes_first
+from services.verification.known.accounts import open_account_of
 from services.verification.officers.rules import Officer
 
 #: fields of the subject and of the contact data that an officer may correct; `address_text` is the part without codes
 SUBJECT = ("full_name", "bhxh_code", "personal_id", "date_of_birth", "id_type", "id_number")
 CONTACT = ("phone", "email", "address_text")
+#: what a registration becomes at the counter when the code has an account (I11)
+ADJUST = "adjust"
+#: in `warnings`: registration knows an account under the code of this registration (I8)
+_HAS_ACCOUNT = "has_account"
 #: what HGĐ's answer is about
 _ASKED = frozenset(("full_name", "bhxh_code", "date_of_birth"))
 
@@ -26,8 +32,10 @@ def correct(case: Case, by: Officer, changes: Mapping[str, Any], *, lease_second
     After HGĐ or another account's identity stood against it (V7, V15), assess the case again to repeat the look-up. What reads as before is no
     correction, and voids nothing.
 
-    :param changes: by the names of `SUBJECT`, `CONTACT`, `parent` and `contact_person`, in the form in which they are stored.
+    :param changes: by the names of `SUBJECT`, `CONTACT`, `parent` and `contact_person`, in the form in which they are stored. `kind`: `ADJUST`,
+        for the registration of a code that has an account; its approval then changes that account (I11, V12).
     :raises GuardiansContact: for the phone or e-mail of a guardian, which are those of the guardian's account (I11).
+    :raises NobodyAtCounter, NoAccountToAdjust: where a registration cannot become an adjust.
     """
     case.must_be(*OPEN)
     identity.must_be_for(case, by)
@@ -39,9 +47,12 @@ def correct(case: Case, by: Officer, changes: Mapping[str, Any], *, lease_second
     corrected = {name: value for name, value in changes.items() if now_reads[name] != value}
     if not corrected:
         return
+    if "kind" in corrected:
+        _must_become_adjust(case, corrected.get("bhxh_code", case.bhxh_code))
     _put(case, corrected)
     at = clock.now()
-    case.warnings = [field for field in case.warnings if field not in corrected]
+    settled = {*corrected, _HAS_ACCOUNT} if "kind" in corrected else corrected
+    case.warnings = [field for field in case.warnings if field not in settled]
     case.void_signature(at)
     case.log("corrected", by, fields=list(corrected))
     _tell(case, at)
@@ -50,13 +61,25 @@ def correct(case: Case, by: Officer, changes: Mapping[str, Any], *, lease_second
         ask_for_advice(case)
 
 
+def _must_become_adjust(case: Case, bhxh_code: str | None) -> None:
+    """Check that somebody has come who turns out to have an account (I11).
+
+    :raises NobodyAtCounter: before the person has come, where nobody does, or for a `stop`.
+    :raises NoAccountToAdjust: if no open account is known under the code.
+    """
+    if case.kind != "register" or not case.needs_visit or (comes_first(case) and case.received_at is None):
+        raise NobodyAtCounter
+    if open_account_of(case.session, bhxh_code) is None:
+        raise NoAccountToAdjust
+
+
 def _as_it_reads(case: Case) -> dict[str, Any]:
     subject, contact = case.subject or {}, case.contact or {}
     address = contact.get("address") or {}
     return (
         {name: subject.get(name) for name in SUBJECT}
         | {"phone": contact.get("phone"), "email": contact.get("email"), "address_text": address.get("text")}
-        | {"parent": case.parent, "contact_person": (case.particulars or {}).get("contact_person")}
+        | {"parent": case.parent, "contact_person": (case.particulars or {}).get("contact_person"), "kind": case.kind}
     )
 
 
@@ -68,7 +91,7 @@ def _put(case: Case, corrected: dict[str, Any]) -> None:
     if "address_text" in corrected:
         contact["address"] = (contact.get("address") or {}) | {"text": corrected["address_text"]}
     case.contact = contact
-    case.parent = corrected.get("parent", case.parent)
+    case.parent, case.kind = corrected.get("parent", case.parent), corrected.get("kind", case.kind)
     if "contact_person" in corrected:
         case.particulars = (case.particulars or {}) | {"contact_person": corrected["contact_person"]}
 
@@ -83,6 +106,7 @@ def _tell(case: Case, at: datetime) -> None:
             contact=case.contact or {},
             parent=case.parent,
             contact_person=(case.particulars or {}).get("contact_person"),
+            kind=case.kind,
             corrected_at=at,
         )
     )

@@ -14,6 +14,7 @@ from services.chassis.text.folding import has_control_characters, one_line, plai
 from services.chassis.text.phones import mobile_in_e164
 from services.chassis.web.fields import Number
 from services.verification.cases.numbers import BhxhCode
+from services.verification.corrections.rules import ADJUST
 
 ID_TYPES = ("cmnd", "cccd", "passport")
 _ID_PATTERNS = {"cmnd": r"[0-9]{9}", "cccd": r"[0-9]{12}", "passport": r"(?=.*[0-9])[A-Z0-9]{5,15}"}
@@ -104,6 +105,12 @@ class Correction(ma.Schema):
     address_text = Checked(line, metadata={"description": "the part of the address without codes"})
     contact_person = Checked(line, allow_none=True)
     parent = ma.fields.Nested(ParentSchema, metadata={"description": "who comes with a child (V3)"})
+    kind = ma.fields.String(
+        validate=ma.validate.OneOf((ADJUST,)),
+        metadata={
+            "description": "adjust: the registration of somebody who has come and has an account (`has_account`) adjusts it"
+        },
+    )
 
     @ma.validates("date_of_birth")
     def _born(self, value: date, **_: Any) -> None:

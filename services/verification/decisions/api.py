@@ -10,7 +10,7 @@ from services.chassis.web.problem import ProblemSchema
 from services.chassis.web.resources import resources
 from services.verification.cases.access import case_of
 from services.verification.cases.responses import standing
-from services.verification.cases.schemas import NOT_NOW, Standing
+from services.verification.cases.schemas import NOT_NOW
 from services.verification.decisions import rules, schemas
 from services.verification.decisions.reasons import REASONS
 from services.verification.officers.access import calling_officer
@@ -32,7 +32,7 @@ def list_reasons() -> Any:
 @auth.requires(*DECIDERS)
 @api.arguments(schemas.Decision)
 @api.idempotent
-@api.response(202, Standing)
+@api.response(202, schemas.Decided)
 @api.alt_response(404, schema=ProblemSchema)
 @api.alt_response(
     409,
@@ -60,7 +60,7 @@ def decide(data: dict[str, Any], no: str, *, session: Session) -> Any:
             insists_because=data["insists_because"],
             lease_seconds=lease_seconds,
         )
-    return standing(case)
+    return standing(case) | {"told": case.phone_proved}
 
 
 blueprints = (api,)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
-from services.verification.comparisons.hgd import NAME_DIFFERS, NAME_NEAR, UNKNOWN_CODE
+from services.verification.comparisons.hgd import MATCH, NAME_DIFFERS, NAME_NEAR, UNKNOWN_CODE
 
 OTHER_ROUTE = "other_route"
 #: the pictures without which no dossier may be sent back (702 §2); the signed form is made at the counter (V5)
@@ -80,9 +80,9 @@ BIRTH_CERTIFICATE_THERE = Condition(
 )
 SOMETHING_SEEN = Condition(
     "nothing_to_look_at",
-    "Chưa có giấy tờ nào và hệ thống HGĐ chưa trả lời, nên chưa biết thông tin nào sai.",
-    "There is no document, and HGĐ has not answered, so nobody can know what is wrong.",
-    lambda now: _sees_id(now) or "birth_certificate" in now.documents or now.hgd_outcome is not None,
+    "Chưa có giấy tờ nào để đối chiếu và hệ thống HGĐ chưa nêu điểm nào khác, nên chưa biết thông tin nào sai.",
+    "There is no document to compare, and HGĐ has named no difference, so nobody can know what is wrong.",
+    lambda now: _sees_id(now) or "birth_certificate" in now.documents or now.hgd_outcome not in (None, MATCH),
     about_papers=True,
 )
 PICTURES_COMPLETE = Condition(

@@ -6,10 +6,11 @@ It ends in one of three ways: rejected as the same person, corrected, or assesse
 from datetime import datetime
 
 from services.chassis import clock
-from services.verification.cases.rules import Case
-from services.verification.cases.statuses import APPROVED, IDENTITY_IN_USE
+from services.verification.cases.rules import TOO_LATE, Case
+from services.verification.cases.statuses import APPROVED, IDENTITY_IN_USE, WITHDRAWN
 from services.verification.decisions.facts import IdentityQuestioned
 from services.verification.decisions.refusals import ProvincialOnly
+from services.verification.history.rules import first_at
 from services.verification.known.accounts import other_holders
 from services.verification.officers.rules import Officer
 
@@ -44,9 +45,18 @@ def hold(case: Case) -> None:
 
 
 def hold_approved(case: Case, *, decided_at: datetime) -> None:
-    """Hold a case whose identity accounts found in use, if this answers its latest decision: two were decided at once."""
-    if case.status == APPROVED and case.decided_at == decided_at:
+    """Hold a case whose identity accounts found in use, if this answers its latest decision: two were decided at once.
+
+    One that was taken back while it was being approved ends: only the approval, which is void now, stood in the way (I6).
+    """
+    if case.status != APPROVED or case.decided_at != decided_at:
+        return
+    taken_back_at = first_at(case.session, case.dossier_no, WITHDRAWN + TOO_LATE)
+    if taken_back_at is None:
         hold(case)
+        return
+    case.status, case.decided_at = IDENTITY_IN_USE, None
+    case.end(WITHDRAWN, taken_back_at)
 
 
 def must_be_for(case: Case, by: Officer) -> None:

@@ -23,7 +23,7 @@ class Reason(NamedTuple):
     own_words: bool = False
 
 
-#: one person with two BHXH codes: only while another account has the personal ID (V15)
+#: who comes, or stands there: an officer can look at the paper and the person
 _IN_PERSON = ("portal", "counter")
 
 REASONS = (

@@ -5,6 +5,7 @@ from typing import Any
 import marshmallow as ma
 
 from services.chassis.text.bilingual import bilingual
+from services.verification.cases.schemas import Standing
 from services.verification.decisions.reasons import BY_CODE, NO_GROUND
 
 _Text, _Bool = ma.fields.String, ma.fields.Boolean
@@ -53,3 +54,14 @@ class Decision(ma.Schema):
             raise ma.ValidationError(
                 bilingual(vi="Hồ sơ không hợp lệ phải có lý do.", en="An invalid dossier needs a reason."), "reason_code"
             )
+
+
+class Decided(Standing):
+    """The state of a case after a decision."""
+
+    told = _Bool(
+        required=True,
+        metadata={
+            "description": "false: nobody hears of it, as nobody has proved the phone (I11); tell the person who is here, or confirm the phone first"
+        },
+    )

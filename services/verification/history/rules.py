@@ -33,3 +33,9 @@ def log(session: Session, dossier_no: str, action: str, by: Officer | None = Non
     """Add an entry to the history; without ``by`` the system is the actor."""
     signature = by.signature if by else {}
     session.add(Entry(dossier_no=dossier_no, at=clock.now(), action=action, details=details, **signature))
+
+
+def first_at(session: Session, dossier_no: str, action: str) -> datetime | None:
+    """Return when the history first says this about a dossier; None if it never does."""
+    query = sa.select(Entry.at).where(Entry.dossier_no == dossier_no, Entry.action == action).order_by(Entry.seq).limit(1)
+    return session.scalar(query)

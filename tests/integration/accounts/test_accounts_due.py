@@ -15,7 +15,7 @@ from tests.integration.accounts.desk import CODE, Desk
 def test_a_password_nearly_six_months_old_is_reminded_of_once(house: Desk, later):
     house.settled()
     set_at = house.accounts()[0].password_set_at
-    later(days=168)
+    later(days=166)
     house.sweep()
     assert house.bodies("password_expiring") == []
     later(days=2)
@@ -23,7 +23,7 @@ def test_a_password_nearly_six_months_old_is_reminded_of_once(house: Desk, later
     house.sweep()
     [fact] = house.bodies("password_expiring")
     assert set_at is not None
-    assert datetime.fromisoformat(fact["expires_at"]) == set_at + timedelta(days=183)
+    assert datetime.fromisoformat(fact["expires_at"]) == set_at + timedelta(days=181)
     assert fact["contact"]["phone"] == "+84983847986"
 
 

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from services.accounts.accounts.probes import probes
 from services.accounts.accounts.rules import Account
+from services.chassis.errors import Transient
 from services.chassis.probes import Unwell
 from tests.integration.accounts.desk import CODE, Desk
 
@@ -32,6 +33,19 @@ def test_a_second_code_with_the_same_personal_id_opens_nothing_and_goes_back_to_
 
 
 @pytest.mark.rule("V15")
+def test_nor_does_a_third_and_the_first_holder_signs_in_with_the_id_all_the_while(house: Desk):
+    house.settled()
+    for number, code in (("261122-000002-6", OTHER), ("261122-000003-4", "7900000003")):
+        house.told(number, subject_bhxh_code=code)
+        house.run_jobs()
+        answer = house.sign_in(username=CCCD)
+        assert answer.status_code == 201
+        assert house.ask("GET", "/me", token=answer.json["token"]).json["bhxh_code"] == CODE
+    assert len(house.accounts()) == 1
+    assert len(house.bodies("identity_taken")) == 2
+
+
+@pytest.mark.rule("V15")
 def test_a_personal_id_is_taken_whether_it_is_typed_as_cccd_or_as_personal_id(house: Desk):
     house.settled()
     typed = {"subject_id_type": "passport", "subject_id_number": "C1234567", "subject_personal_id": CCCD}
@@ -47,6 +61,17 @@ def test_of_two_codes_with_one_personal_id_decided_at_once_one_gets_the_account(
         list(pool.map(lambda n: house.told(f"261121-{n:06d}-0", subject_bhxh_code=codes[n]), range(6)))
     assert len(house.accounts()) == 1
     assert len(house.bodies("identity_taken")) == 5
+
+
+@pytest.mark.rule("V15")
+def test_the_database_itself_opens_no_second_account_with_an_id_that_a_look_up_missed(
+    house: Desk, monkeypatch: pytest.MonkeyPatch
+):
+    house.settled()
+    monkeypatch.setattr("services.accounts.accounts.provisioning.other_holder", lambda *_: None)
+    with pytest.raises(Transient):
+        house.told("261122-000002-6", subject_bhxh_code=OTHER)
+    assert [account.bhxh_code for account in house.accounts()] == [CODE]
 
 
 @pytest.mark.rule("V15")

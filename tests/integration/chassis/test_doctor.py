@@ -111,7 +111,8 @@ def test_a_service_that_has_everything_is_well(ask: Ask) -> None:
 @pytest.mark.parametrize("service", ["registration", "verification", "accounts", "feedback"])
 def test_every_service_has_a_doctor(ask: Ask, service: str) -> None:
     keys = {"SEAL_PUBLIC_KEY": KEYS.public_key, "SEAL_PRIVATE_KEY": ""} if service != "verification" else {}
-    assert unwell(ask(service, **keys)) == {}
+    # nobody is on duty in a new deployment (F10)
+    assert set(unwell(ask(service, **keys))) == ({"duty"} if service == "feedback" else set())
 
 
 def test_nothing_is_left_behind_and_nothing_is_sent(

@@ -30,7 +30,8 @@ ANSWER = "Quá trình đóng năm 2019 của ông/bà đã được bổ sung t�
 #: a token is `role:account:office:province:board` here
 OFFICER, APPROVER, DIRECTOR = "officer:lan:79:79:", "approver:hoa:79:79:", "director:minh:79:79:"
 ELSEWHERE, ELSEWHERE_DIRECTOR = "officer:an:01:01:", "director:binh:01:01:"
-THU, BHYT, CENTRE = "board:thu:::thu-so-the", "board:y:::chinh-sach-bhyt", "board:it:::cntt"
+THU, BHXH = "board:thu:::thu-so-the", "board:xa:::chinh-sach-bhxh"
+BHYT, CENTRE = "board:y:::chinh-sach-bhyt", "board:it:::cntt"
 SUPPORT, ADMIN, CITIZEN = "support:ho-tro:::", "admin:root:::", "citizen:account-1:::"
 TOKENS = {
     "officer": OFFICER,

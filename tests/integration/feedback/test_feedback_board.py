@@ -2,10 +2,18 @@
 
 import pytest
 
+from services.feedback.categories.boards import BOARDS as NAMES
 from services.feedback.complaints.rules import Complaint
-from tests.integration.feedback.desk import BHYT, CENTRE, DIRECTOR, ELSEWHERE, OFFICER, THU
+from tests.integration.feedback.desk import BHXH, BHYT, CENTRE, DIRECTOR, ELSEWHERE, OFFICER, THU
 
 pytestmark = pytest.mark.rule("F5")
+
+#: each board, a category that it watches (3717 §5b, c, d), and one that another watches
+BOARDS = [
+    pytest.param(THU, "du-lieu-the", "luong-huu", id="thu-so-the"),
+    pytest.param(BHXH, "luong-huu", "kham-chua-benh", id="chinh-sach-bhxh"),
+    pytest.param(BHYT, "kham-chua-benh", "du-lieu-the", id="chinh-sach-bhyt"),
+]
 
 
 def listed(desk, token, query=""):
@@ -19,12 +27,11 @@ def thu(lite):
     return lite.category_of("thu-so-the")
 
 
-def test_a_board_sees_its_categories_of_every_province_and_no_others(desk):
-    thu = desk.category_of("thu-so-the")
-    one, other = desk.filed(category_code=thu), desk.filed(category_code=thu, office_code="01")
-    third = desk.filed(category_code=desk.category_of("chinh-sach-bhyt"))
-    assert set(listed(desk, THU)) == {one.no, other.no}
-    assert listed(desk, BHYT) == [third.no]
+@pytest.mark.parametrize(("token", "category", "of_another"), BOARDS)
+def test_a_board_sees_its_categories_of_every_province_and_no_others(desk, token, category, of_another):
+    one, other = desk.filed(category_code=category), desk.filed(category_code=category, office_code="01")
+    third = desk.filed(category_code=of_another)
+    assert set(listed(desk, token)) == {one.no, other.no}
     assert set(listed(desk, CENTRE)) == {one.no, other.no, third.no}
 
 
@@ -90,13 +97,16 @@ def test_a_line_of_the_list_holds_no_data_of_the_citizen(lite, thu):
         assert word not in text
 
 
-def test_one_call_urges_the_accountable_director_and_is_counted(desk):
-    complaint = desk.filed(category_code=desk.category_of("thu-so-the"))
+@pytest.mark.parametrize(("token", "category", "of_another"), BOARDS)
+def test_one_call_urges_the_accountable_director_and_is_counted(desk, token, category, of_another):
+    complaint = desk.filed(category_code=category)
     for expected in (1, 2):
-        assert desk.do(complaint, "remind", {"words": "Đề nghị trả lời sớm."}, token=THU).status_code == 200
+        assert desk.do(complaint, "remind", {"words": "Đề nghị trả lời sớm."}, token=token).status_code == 200
         assert desk.row(complaint).reminders == expected
     told = desk.facts("complaint_reminded")[-1]
-    assert told.body["by_board"] == {"code": "thu-so-the", "name": "Ban Quản lý Thu - Sổ, Thẻ"}
+    code = token.rpartition(":")[2]
+    assert told.body["by_board"] == {"code": code, "name": NAMES[code]}
+    assert desk.do(desk.filed(category_code=of_another), "remind", token=token).status_code == 403
     assert [(each["role"], each["code"]) for each in told.body["staff"]] == [("director", "79")]
     assert "sớm" not in told.public
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.integration.feedback.desk import ANSWER, APPROVER, DIRECTOR, THU, Desk
+from tests.stand.wordings import wordings
 
 pytestmark = pytest.mark.rule("F4")
 
@@ -26,19 +27,33 @@ def kinds(desk: Desk, complaint: Any) -> list[str]:
         "Đề nghị gửi lại nơi cấp sổ.",
     ],
 )
-def test_an_answer_that_sends_the_citizen_away_is_marked_and_not_approved(lite: Desk, text: str) -> None:
-    complaint = lite.routed()
-    assert lite.do(complaint, "answer", {"text": text}).json["warnings"]
-    assert lite.show(complaint, token=DIRECTOR)["work"]["draft"]["warnings"]
-    refused = lite.do(complaint, "answer/approve", {"version": 1}, token=DIRECTOR)
+def test_an_answer_that_sends_the_citizen_away_is_marked_and_not_approved(desk: Desk, text: str) -> None:
+    complaint = desk.routed()
+    assert desk.do(complaint, "answer", {"text": text}).json["warnings"]
+    assert desk.show(complaint, token=DIRECTOR)["work"]["draft"]["warnings"]
+    refused = desk.do(complaint, "answer/approve", {"version": 1}, token=DIRECTOR)
     assert (refused.status_code, refused.json["type"]) == (409, "urn:vss:problem:sends-away")
     assert refused.json["phrases"]
     assert "3717" in refused.json["detail"]
     assert "3717" in refused.json["detail_en"]
-    assert not lite.facts("complaint_answered")
+    assert not desk.facts("complaint_answered")
     # mended by its writer, it goes
-    assert lite.do(complaint, "answer", {"text": ANSWER}).json["warnings"] == []
-    assert lite.do(complaint, "answer/approve", {"version": 2}, token=DIRECTOR).status_code == 200
+    assert desk.do(complaint, "answer", {"text": ANSWER}).json["warnings"] == []
+    assert desk.do(complaint, "answer/approve", {"version": 2}, token=DIRECTOR).status_code == 200
+
+
+def test_of_all_collected_wordings_the_unlawful_are_marked_in_an_answer_and_the_lawful_are_not(desk: Desk) -> None:
+    # whoever invites to the own office sends nobody away, and no wording names this one
+    complaint, officer = desk.filed(office_code="96"), "officer:an:96:96:"
+    assert desk.do(complaint, "route", {"unit": "Phòng Quản lý Thu"}, token=officer).status_code == 200
+
+    def marked(text: str) -> bool:
+        draft = desk.do(complaint, "answer", {"text": text}, token=officer)
+        assert draft.status_code == 202, draft.text
+        return bool(draft.json["warnings"])
+
+    assert [text for text in wordings("another_office") if not marked(text)] == []
+    assert [text for text in wordings("lawful") if marked(text)] == []
 
 
 def test_a_director_insists_with_a_reason_which_the_board_sees_and_the_report_counts(desk: Desk) -> None:
@@ -100,10 +115,10 @@ def test_insisting_without_need_is_not_counted(lite: Desk) -> None:
         "Chúng tôi đã liên hệ BHXH tỉnh Cao Bằng và đã bổ sung quá trình đóng cho ông/bà.",
     ],
 )
-def test_a_lawful_answer_is_approved(lite: Desk, text: str) -> None:
-    complaint = lite.routed()
-    assert lite.do(complaint, "answer", {"text": text}).json["warnings"] == []
-    assert lite.do(complaint, "answer/approve", {"version": 1}, token=DIRECTOR).status_code == 200
+def test_a_lawful_answer_is_approved(desk: Desk, text: str) -> None:
+    complaint = desk.routed()
+    assert desk.do(complaint, "answer", {"text": text}).json["warnings"] == []
+    assert desk.do(complaint, "answer/approve", {"version": 1}, token=DIRECTOR).status_code == 200
 
 
 def test_a_question_may_not_send_the_citizen_away_either(lite: Desk) -> None:

@@ -77,9 +77,24 @@ def test_a_citizen_with_an_account_follows_by_the_account(lite):
 
 
 @pytest.mark.rule("F2")
-@pytest.mark.parametrize("board", ["thu-so-the", "chinh-sach-bhxh", "chinh-sach-bhyt", "cntt"])
-def test_the_category_decides_the_board(desk, board):
-    category = desk.category_of(board)
+@pytest.mark.parametrize(
+    ("category", "board"),
+    [
+        # 3717 §5b: personal data; participation; data on the card
+        ("thong-tin-ca-nhan", "thu-so-the"),
+        ("qua-trinh-tham-gia", "thu-so-the"),
+        ("du-lieu-the", "thu-so-the"),
+        # §5c: benefits of social insurance and unemployment insurance
+        ("che-do-bhxh", "chinh-sach-bhxh"),
+        ("bao-hiem-that-nghiep", "chinh-sach-bhxh"),
+        # §5d: examination and treatment
+        ("kham-chua-benh", "chinh-sach-bhyt"),
+        # §5đ: the app; and what nobody has sorted
+        ("ung-dung-cong", "cntt"),
+        ("khac", "cntt"),
+    ],
+)
+def test_the_category_decides_the_board(desk, category, board):
     complaint = desk.filed(category_code=category)
     (told,) = desk.facts("complaint_received")
     assert (told.body["board_code"], told.body["category_code"]) == (board, category)
@@ -255,6 +270,6 @@ class TestNearDuplicates:
 @pytest.mark.parametrize(
     "typed", ["0113 099 841", "\uff10\uff11\uff11\uff13 \uff10\uff19\uff19 \uff18\uff14\uff11", "\u200e0113.099.841"]
 )
-def test_a_code_is_taken_however_it_is_typed(lite, typed):
-    complaint = lite.filed(bhxh_code=typed)
-    assert lite.row(complaint).bhxh_code == "0113099841"
+def test_a_code_is_taken_however_it_is_typed(desk, typed):
+    complaint = desk.filed(bhxh_code=typed)
+    assert desk.row(complaint).bhxh_code == "0113099841"

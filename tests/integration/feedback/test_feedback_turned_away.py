@@ -4,13 +4,20 @@ import io
 from datetime import timedelta
 
 import pytest
+from prometheus_client import REGISTRY
 
+from services.chassis.probes import Unwell
 from services.chassis.text.csv_lists import BadList
 from services.feedback.directory import duty
 from services.feedback.directory.duty import OnDuty
+from services.feedback.directory.probes import probes
 from tests.integration.feedback.desk import CENTRE, DIRECTOR, OFFICER
 
 URGENT = "bi-tu-choi"
+
+
+def unaddressed():
+    return REGISTRY.get_sample_value("vss_duty_unaddressed_total") or 0.0
 
 
 @pytest.fixture
@@ -38,6 +45,35 @@ def test_whoever_is_on_duty_in_the_province_or_the_country_is_told(watched):
     assert {each["phone"] for each in told.body["duty"]} == {"+84901234567", "+84901234569"}
     assert "Nguyễn Thành Biên" not in told.public + str(told.body)
     watched.filed()
+    assert len(watched.facts("urgent_complaint")) == 1
+
+
+@pytest.mark.rule("F10")
+def test_a_province_with_nobody_on_duty_is_named_counted_and_well_again_with_one_line(desk):
+    (probe,) = probes
+    with pytest.raises(Unwell, match=r"nobody is on duty for 34 province\(s\): 01, 04") as unwell:
+        probe.ask(desk.resources)
+    assert "vss complaints duty import" in unwell.value.remedy
+    before = unaddressed()
+    desk.filed(category_code=URGENT)
+    assert unaddressed() == before + 1
+    with desk.db.write() as session:
+        duty.put(session, [OnDuty("79", "Trực ban TP. Hồ Chí Minh", "+84901234567")])
+    desk.filed(category_code=URGENT)
+    assert unaddressed() == before + 1
+    with pytest.raises(Unwell, match="33 province"):
+        probe.ask(desk.resources)
+    with desk.db.write() as session:
+        duty.put(session, [OnDuty("*", "Trực ban BHXH Việt Nam", "+84901234569")])
+    assert probe.ask(desk.resources) == "somebody is on duty for every province"
+
+
+@pytest.mark.rule("F10")
+def test_a_card_that_is_refused_now_is_urgent_by_the_shipped_words(watched):
+    text = "Bệnh viện từ chối khám vì tôi chỉ có thẻ trên VssID."
+    suggested = watched.call("POST", "/categories/suggestions", token=OFFICER, json={"text": text}).json["items"]
+    assert suggested[0]["code"] == URGENT
+    watched.filed(category_code=suggested[0]["code"], body=text)
     assert len(watched.facts("urgent_complaint")) == 1
 
 

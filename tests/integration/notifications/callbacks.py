@@ -12,7 +12,8 @@ from twilio.request_validator import RequestValidator
 from services.accounts import events as accounts
 from services.chassis.web.app import create_app
 from services.chassis.web.auth import InvalidToken, Principal
-from services.notifications import readers
+from services.notifications.dossiers.readers import DeclarationSubmitted
+from services.notifications.holders.readers import PasswordChanged
 from services.notifications.mail import api as mail_api
 from services.notifications.mail.sns import NotFromSns
 from services.notifications.messages.api import blueprints as messages_blueprints
@@ -58,7 +59,7 @@ def client(desk: Desk) -> FlaskClient:
 
 
 def sent(desk: Desk, contact: dict[str, Any] = PHONE) -> None:
-    desk.read(readers.DeclarationSubmitted, registration.DeclarationSubmitted.example, contact=contact)
+    desk.read(DeclarationSubmitted, registration.DeclarationSubmitted.example, contact=contact)
     desk.run_jobs()
 
 
@@ -94,7 +95,7 @@ def ses(
 
 
 def mailed(desk: Desk) -> None:
-    desk.read(readers.PasswordChanged, accounts.PasswordChanged.example, contact=BOTH)
+    desk.read(PasswordChanged, accounts.PasswordChanged.example, contact=BOTH)
     desk.run_jobs()
 
 

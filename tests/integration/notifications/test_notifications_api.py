@@ -13,7 +13,7 @@ from openapi_spec_validator import validate
 from twilio.request_validator import RequestValidator
 
 from services.chassis.web.app import create_app
-from services.notifications import readers
+from services.notifications.dossiers.readers import DeclarationSubmitted, IdentityQuestioned
 from services.notifications.messages import codes
 from services.notifications.messages.rules import Message
 from services.notifications.messages.schemas import masked
@@ -45,7 +45,7 @@ def test_support_sees_what_became_of_the_messages_about_a_dossier(desk: Desk, ht
 def test_the_list_goes_on_page_by_page_newest_first(desk: Desk, http: FlaskClient) -> None:
     for number in range(5):
         what = f"question_{number}"
-        desk.read(readers.IdentityQuestioned, verification.IdentityQuestioned.example, contact=PHONE, what=what)
+        desk.read(IdentityQuestioned, verification.IdentityQuestioned.example, contact=PHONE, what=what)
     seen, cursor = [], None
     while True:
         page = look(http, ref=NO, limit=2, **({"cursor": cursor} if cursor else {})).json
@@ -119,7 +119,7 @@ def test_a_failure_has_a_reason_in_our_words(desk: Desk, http: FlaskClient, erro
 
 
 def test_a_callback_that_is_faster_than_our_own_row_counts_as_handed_over(desk: Desk, http: FlaskClient) -> None:
-    desk.read(readers.DeclarationSubmitted, registration.DeclarationSubmitted.example, contact=PHONE)
+    desk.read(DeclarationSubmitted, registration.DeclarationSubmitted.example, contact=PHONE)
     assert call_back(http, desk, "delivered") == 204
     assert [fact for fact, *_ in desk.told()] == ["message_sent", "message_delivered"]
     desk.run_jobs()
@@ -129,7 +129,7 @@ def test_a_callback_that_is_faster_than_our_own_row_counts_as_handed_over(desk: 
 
 
 def test_a_word_of_sending_that_is_faster_than_our_own_row_counts_as_handed_over(desk: Desk, http: FlaskClient) -> None:
-    desk.read(readers.DeclarationSubmitted, registration.DeclarationSubmitted.example, contact=PHONE)
+    desk.read(DeclarationSubmitted, registration.DeclarationSubmitted.example, contact=PHONE)
     assert call_back(http, desk, "sent", sid="SM" + "0" * 32) == 204
     assert (desk.message().status, desk.message().provider_id) == ("sent", "SM" + "0" * 32)
     desk.run_jobs()
@@ -138,7 +138,7 @@ def test_a_word_of_sending_that_is_faster_than_our_own_row_counts_as_handed_over
 
 
 def test_a_word_on_the_way_waits_for_no_row_and_changes_none(desk: Desk, http: FlaskClient) -> None:
-    desk.read(readers.DeclarationSubmitted, registration.DeclarationSubmitted.example, contact=PHONE)
+    desk.read(DeclarationSubmitted, registration.DeclarationSubmitted.example, contact=PHONE)
     with desk.db.write() as session:
         session.execute(sa.select(Message).with_for_update())
         for status in ("accepted", "queued", "sending"):
@@ -152,7 +152,7 @@ def test_a_word_on_the_way_waits_for_no_row_and_changes_none(desk: Desk, http: F
 
 
 def test_a_failure_that_is_faster_than_our_own_row_stays_a_failure(desk: Desk, http: FlaskClient) -> None:
-    desk.read(readers.DeclarationSubmitted, registration.DeclarationSubmitted.example, contact=PHONE)
+    desk.read(DeclarationSubmitted, registration.DeclarationSubmitted.example, contact=PHONE)
     assert call_back(http, desk, "failed", "30003", sid="SM" + "0" * 32) == 204
     desk.run_jobs()
     assert desk.message().provider_id == desk.sms.taken[0][0]

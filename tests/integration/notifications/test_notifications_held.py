@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from services.accounts import events as accounts
 from services.chassis import jobs
 from services.chassis.ids import uuid7
-from services.notifications import readers
+from services.notifications.dossiers.readers import DeclarationRejected, FirstPasswordRenewed
 from services.notifications.mail import port as mail
 from services.notifications.messages import codes
 from services.notifications.sms import port as sms
@@ -155,7 +155,7 @@ def test_what_is_still_held_when_addresses_are_erased_is_not_sent_any_more(desk:
 
 def test_an_answer_of_the_mail_server_about_us_keeps_the_email(desk: Desk) -> None:
     desk.mail.faults.append(mail.MailAccountRefused("blocked", "smtp: RCPT 550 5.7.1"))
-    desk.read(readers.DeclarationRejected, verification.DeclarationRejected.example, contact=BOTH)
+    desk.read(DeclarationRejected, verification.DeclarationRejected.example, contact=BOTH)
     run_until_held(desk)
     assert held(desk) == [("email", "blocked")]
     take_up(desk)
@@ -178,7 +178,7 @@ def test_a_renewed_first_password_replaces_the_one_that_did_not_arrive(desk: Des
         "sealed_credential": password_box("second-one", account_id),
         "contact": {"phone": "+84900000077", "email": None},
     }
-    desk.read(readers.FirstPasswordRenewed, accounts.FirstPasswordRenewed.example, **renewed)
+    desk.read(FirstPasswordRenewed, accounts.FirstPasswordRenewed.example, **renewed)
     desk.run_jobs()
     assert [(one.to, "second-one" in one.text) for _, _, one in desk.sms.taken] == [("+84900000077", True)]
     assert desk.payloads() == [None, None]

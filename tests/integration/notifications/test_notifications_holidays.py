@@ -12,7 +12,8 @@ from services.accounts import events as accounts
 from services.chassis.calendar import VIETNAM, Correction, holidays_in
 from services.chassis.calendar.holidays import SHIPPED
 from services.chassis.ids import uuid7
-from services.notifications import readers
+from services.notifications.dossiers.readers import AccountActivated
+from services.notifications.readers import CalendarChanged
 from tests.integration.notifications.desk import Desk
 
 PHONE = {"phone": "+84983847986", "email": None}
@@ -23,13 +24,13 @@ COMPLETE = datetime(2026, 11, 25, 10, tzinfo=VIETNAM)  # a Wednesday
 
 def change_calendar(desk: Desk, *corrections: dict[str, str], revision: int) -> None:
     example = {"calendar": "calendar", "corrections": list(corrections), "changed_at": "2026-11-25T08:00:00+07:00"}
-    desk.read(readers.CalendarChanged, example, revision=revision)
+    desk.read(CalendarChanged, example, revision=revision)
 
 
 def activate_at_a_counter(desk: Desk, **changes: Any) -> None:
     example = accounts.AccountActivated.example
     told = {"contact": PHONE, "route": "counter", "complete_at": COMPLETE.isoformat(), **changes}
-    desk.read(readers.AccountActivated, example, **told)
+    desk.read(AccountActivated, example, **told)
 
 
 def days(desk: Desk) -> list[date]:
@@ -43,6 +44,13 @@ def test_the_list_begins_as_it_was_shipped(desk: Desk) -> None:
         shipped = [Correction(date.fromisoformat(row["day"]), row["kind"], row["why"]) for row in csv.DictReader(lines)]
     with desk.db.read() as session:
         assert holidays_in(session) == shipped
+
+
+@pytest.mark.rule("W1", "N3")
+def test_a_password_at_a_counter_has_three_working_days_by_the_shipped_calendar(desk: Desk) -> None:
+    activate_at_a_counter(desk)
+    assert desk.message().urgency == "3-working-days"
+    assert desk.message().deadline_at == datetime(2026, 12, 1, tzinfo=VIETNAM)  # Thursday, Friday, Monday
 
 
 @pytest.mark.rule("W1", "N3")

@@ -1,12 +1,14 @@
 """What officers correct and add reaches the form; the form of before cannot be mistaken for it (V3)."""
 
 import io
+import re
 
 import pypdf
 import pytest
 
 from services.chassis import clock
 from services.registration.declarations.parts import EXAMPLE_CONTACT
+from services.registration.form01.wording import KINDS
 from services.verification.events import DeclarationCorrected, DocumentSupplemented
 from tests.integration.registration.desk import words
 
@@ -15,15 +17,22 @@ def pictures(pdf):
     return sum(len(page.images) for page in pypdf.PdfReader(io.BytesIO(pdf)).pages)
 
 
-def corrected(desk, dossier, *, at=None, **subject):
+def corrected(desk, dossier, *, at=None, kind=None, **subject):
     body = DeclarationCorrected.example
     desk.hear(
         "declaration_corrected",
         dossier,
+        kind=kind,
         subject=body["subject"] | subject,
         contact=EXAMPLE_CONTACT,
         corrected_at=(at or clock.now()).isoformat(),
     )
+
+
+def is_crossed(desk, dossier, kind):
+    """Whether the form has the day at this kind, which it has at the chosen one alone."""
+    text = re.sub(r"\s", "", words(desk.ask("GET", dossier, "/form.pdf").data))
+    return re.sub(r"\s", "", f"{KINDS[kind]} từ ngày") in text
 
 
 def makes(desk, forms):
@@ -108,6 +117,24 @@ def test_a_corrected_code_counts_from_now_on_unless_it_has_an_open_registration(
     corrected(desk, other, bhxh_code="0113099842")
     row = desk.row(other)
     assert (row.subject["bhxh_code"], row.bhxh_code) == ("0113099842", "0113099841")
+
+
+@pytest.mark.rule("I11", "I8", "V12")
+def test_a_registration_that_became_an_adjust_has_another_form_and_ends_as_adjusted(desk):
+    desk.hear("account_activated", bhxh_code="0113099841", revision=1)
+    dossier = desk.submitted()
+    desk.run_jobs()
+    assert "has_account" in desk.row(dossier).warnings
+    assert (is_crossed(desk, dossier, "register"), is_crossed(desk, dossier, "adjust")) == (True, False)
+    corrected(desk, dossier, kind="adjust")
+    row = desk.row(dossier)
+    assert row.kind == "adjust"
+    assert "has_account" not in row.warnings
+    makes(desk, 2)
+    assert (is_crossed(desk, dossier, "register"), is_crossed(desk, dossier, "adjust")) == (False, True)
+    desk.submitted()  # it stands in the way of no other (I8)
+    desk.hear("account_adjusted", dossier, bhxh_code="0113099841", revision=2)
+    assert desk.status(dossier)["status"] == "adjusted"
 
 
 @pytest.mark.rule("V3", "V4")

@@ -45,7 +45,7 @@ def test_the_form_can_be_opened_before_the_kept_one_is_there(desk):
 
 
 @pytest.mark.rule("I1")
-def test_the_form_cites_the_decree_of_the_day_of_submission_although_another_has_replaced_it_since(lite, later, monkeypatch):
+def test_the_form_cites_the_decree_of_the_day_of_submission_although_another_has_replaced_it_since(desk, later, monkeypatch):
     entry = '[[citation]]\nid = "{0}"\nvi = "{1}"\nen = "{1}"\ntitle = "{1}"\nvalid_from = {2}\n'
     kept = citations.read(
         entry.format("form-01", "Mẫu chung", "2020-01-01")
@@ -54,11 +54,11 @@ def test_the_form_cites_the_decree_of_the_day_of_submission_although_another_has
     )
     monkeypatch.setattr(layout, "cite", lambda id_, on: citations.in_force(kept[id_], on))
     later.to(datetime.fromisoformat("2027-02-28T23:59:00+07:00"))
-    dossier, draft = lite.submitted(), lite.create(subject={"bhxh_code": "0125123456"})
+    dossier, draft = desk.submitted(), desk.create(subject={"bhxh_code": "0125123456"})
     later.to(datetime.fromisoformat("2027-03-01T00:01:00+07:00"))
-    assert "Theo Nghị định cũ, cơ quan" in words(lite.ask("GET", dossier, "/form.pdf").data)
-    assert "Theo Nghị định mới, cơ quan" in words(lite.ask("GET", draft, "/form.pdf").data)
-    assert "Theo Nghị định mới, cơ quan" in words(lite.client.get("/registration/form01/blank.pdf").data)
+    assert "Theo Nghị định cũ, cơ quan" in words(desk.ask("GET", dossier, "/form.pdf").data)
+    assert "Theo Nghị định mới, cơ quan" in words(desk.ask("GET", draft, "/form.pdf").data)
+    assert "Theo Nghị định mới, cơ quan" in words(desk.client.get("/registration/form01/blank.pdf").data)
 
 
 def test_the_form_is_told_with_a_higher_revision_than_the_submission(desk):

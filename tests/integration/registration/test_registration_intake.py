@@ -1,6 +1,8 @@
 """The main path: a citizen fills in Form 01 on the portal, sends it, and follows it. On both databases."""
 
+import copy
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -8,6 +10,7 @@ import sqlalchemy as sa
 from services.chassis import clock
 from services.chassis.serials import day_of
 from services.registration.declarations.numbers import FORM, counters, is_dossier_no
+from tests.integration.registration.desk import FORM as FILLED_IN
 from tests.integration.registration.desk import PREFIX
 
 
@@ -168,6 +171,30 @@ def test_a_wrong_field_is_named_in_both_languages_and_creates_nothing(lite, chan
     assert answer.status_code == 422
     assert field in [error["field"] for error in answer.json["errors"]]
     assert all(error["message_vi"] and error["message_en"] for error in answer.json["errors"])
+    assert lite.everything()["declarations"] == []
+
+
+@pytest.mark.rule("I1")
+@pytest.mark.parametrize(
+    "field",
+    [
+        "kind",
+        "subject.full_name",
+        "subject.bhxh_code",
+        "contact.phone",
+        "contact.address",
+        "office_code",
+        "filing",
+        "registered_at",
+    ],
+)
+def test_a_required_field_that_is_left_out_is_named(lite, field):
+    form: dict[str, Any] = copy.deepcopy(FILLED_IN)
+    *above, name = field.split(".")
+    del (form[above[0]] if above else form)[name]
+    answer = lite.post(form)
+    assert answer.status_code == 422, answer.text
+    assert [error["field"] for error in answer.json["errors"]] == [field]
     assert lite.everything()["declarations"] == []
 
 

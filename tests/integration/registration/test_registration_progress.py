@@ -181,16 +181,16 @@ def test_filters_narrow_the_report_and_weeks_follow_each_other_without_a_gap(des
         (None, 401),
     ],
 )
-def test_the_it_centre_sees_all_a_province_its_own_and_nobody_else_anything(lite, token, seen):
-    filed(lite, 1)
-    filed(lite, 2, office_code="79")
+def test_the_it_centre_sees_all_a_province_its_own_and_nobody_else_anything(desk, token, seen):
+    filed(desk, 1)
+    filed(desk, 2, office_code="79")
     year = {"from": "2026-01-01", "to": "2026-12-31"}
     for path in ("progress", "progress.csv", "progress.xlsx"):
-        answer = lite.open("GET", f"/reports/{path}", token=token, query_string=year)
+        answer = desk.open("GET", f"/reports/{path}", token=token, query_string=year)
         assert answer.status_code == (seen if seen in (401, 403) else 200)
     if seen not in (401, 403):
-        assert lite.open("GET", "/reports/progress", token=token, query_string=year).json["totals"]["filed"] == seen
-    stored = lite.open("GET", "/reports/periodic", token=token)
+        assert desk.open("GET", "/reports/progress", token=token, query_string=year).json["totals"]["filed"] == seen
+    stored = desk.open("GET", "/reports/periodic", token=token)
     assert stored.status_code == (401 if token is None else 200 if token == CENTRE else 403)
 
 

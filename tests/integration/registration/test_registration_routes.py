@@ -136,14 +136,14 @@ def test_a_child_may_be_filed_directly_on_the_portal_and_then_comes_in_person(de
 @pytest.mark.parametrize(
     "papers", [{"id_type": None, "id_number": None}, {"id_type": "passport", "id_number": "C1234567"}, {}]
 )
-def test_a_child_on_the_portal_is_filed_with_the_parent_or_guardian_who_signs(lite, form, papers):
+def test_a_child_on_the_portal_is_filed_with_the_parent_or_guardian_who_signs(desk, form, papers):
     child = {"date_of_birth": "2010-05-06", **papers}
-    answer = lite.post(subject=child)
+    answer = desk.post(subject=child)
     assert answer.status_code == 422
     assert [error["field"] for error in answer.json["errors"]] == ["parent"]
     assert "xuất trình" in answer.json["errors"][0]["message_vi"]
-    dossier = lite.create(subject=child, parent=form.parent)
-    text = words(lite.ask("GET", dossier, "/form.pdf").data)
+    dossier = desk.create(subject=child, parent=form.parent)
+    text = words(desk.ask("GET", dossier, "/form.pdf").data)
     for shown in ("CHA, MẸ HOẶC NGƯỜI GIÁM HỘ", "Lê Thị Lan", "001190004321 (CCCD)", "Mẹ"):
         assert shown in text
     assert "NGƯỜI KÊ KHAI" not in text
@@ -174,11 +174,11 @@ def test_an_adult_comes_alone_and_a_guardians_child_does_not_come(lite, form):
 
 
 @pytest.mark.rule("I3")
-def test_a_guardian_files_for_a_child_that_has_a_passport(lite, form):
+def test_a_guardian_files_for_a_child_that_has_a_passport(desk, form):
     passport = {"id_type": "passport", "id_number": "C1234567"}
-    assert lite.post(form.child, token=GUARDIAN, subject=passport).status_code == 201
+    assert desk.post(form.child, token=GUARDIAN, subject=passport).status_code == 201
     card = {"id_type": "cccd", "id_number": "001219012345"}
-    answer = lite.post(form.child, token=GUARDIAN, subject=card)
+    answer = desk.post(form.child, token=GUARDIAN, subject=card)
     assert [error["field"] for error in answer.json["errors"]] == ["subject.id_type"]
 
 
@@ -207,9 +207,9 @@ def test_staff_key_in_a_paper_form_at_a_counter_and_no_clock_runs(desk):
     ],
 )
 def test_a_counter_is_an_office_a_mobile_desk_or_the_customer_care_centre_each_in_its_own_channel(
-    lite, office, channel, status
+    desk, office, channel, status
 ):
-    answer = lite.post(token=f"officer:officer-1:{office}", route="counter", channel=channel)
+    answer = desk.post(token=f"officer:officer-1:{office}", route="counter", channel=channel)
     assert answer.status_code == status
     assert status == 201 or [error["field"] for error in answer.json["errors"]] == ["channel"]
 

@@ -1,5 +1,6 @@
 """Messages of registration in any order; what expires is forgotten (I6)."""
 
+import io
 import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 import time_machine
+from PIL import Image
 
 from services.chassis import clock
 from services.chassis.errors import OtherPerson
@@ -114,15 +116,15 @@ def test_an_expired_declaration_leaves_no_personal_data(bureau: Desk, early: boo
     assert bureau.ask("GET", "?state=cancelled").json["items"][0]["full_name"] is None
 
 
-def test_documents_that_an_office_has_put_are_deleted_with_an_expired_declaration(quick: Desk) -> None:
-    quick.submit()
-    quick.put("portrait")
-    assert len(quick.documents) == 1
-    quick.expire()
-    (kind,) = attachments_jobs.kinds(quick.resources)
-    for row in quick.waiting("delete_document"):
+def test_documents_that_an_office_has_put_are_deleted_with_an_expired_declaration(bureau: Desk) -> None:
+    bureau.submit()
+    bureau.put("portrait")
+    assert len(bureau.documents) == 1
+    bureau.expire()
+    (kind,) = attachments_jobs.kinds(bureau.resources)
+    for row in bureau.waiting("delete_document"):
         kind.call(_job(row))
-    assert len(quick.documents) == 0
+    assert len(bureau.documents) == 0
 
 
 @pytest.mark.rule("V5")
@@ -130,13 +132,18 @@ def test_a_replaced_document_of_an_office_is_deleted_and_the_clock_stays(quick: 
     quick.submit()
     quick.complete()
     at = quick.case()["complete_at"]
+    before = quick.ask("GET", f"/{NO}/attachments/portrait").data
     with time_machine.travel(clock.now() + timedelta(minutes=5)):
         assert quick.put("portrait", who="approver:lan:79", content=picture("pink")).status_code == 200
     assert quick.case()["complete_at"] == at
     (row,) = quick.waiting("delete_document")
     attachments_jobs.kinds(quick.resources)[0].call(_job(row))
     assert len(quick.documents) == 4
-    assert quick.ask("GET", f"/{NO}/attachments/portrait").status_code == 200
+    after = quick.ask("GET", f"/{NO}/attachments/portrait")
+    assert after.status_code == 200
+    with Image.open(io.BytesIO(after.data)) as shown, Image.open(io.BytesIO(picture("pink"))) as given:
+        assert shown.convert("RGB").getpixel((5, 5)) == given.convert("RGB").getpixel((5, 5))
+    assert after.data != before
 
 
 @pytest.mark.parametrize("status", ["received", "checking", "approved", "rejected"])
@@ -171,12 +178,12 @@ def test_a_withdrawal_holds_until_the_decision(bureau: Desk, status: str) -> Non
 
 
 @pytest.mark.rule("I8")
-def test_the_history_of_a_superseded_case_names_the_one_that_took_its_place(quick: Desk) -> None:
-    quick.submit()
+def test_the_history_of_a_superseded_case_names_the_one_that_took_its_place(bureau: Desk) -> None:
+    bureau.submit()
     data = {"dossier_no": NO, "withdrawn_at": clock.now().isoformat(), "superseded_by": "261121-000002-4"}
-    quick.tell("declaration_withdrawn", data)
-    assert (quick.case()["status"], quick.case()["subject"]) == ("withdrawn", None)
-    [entry] = [entry for entry in quick.history() if entry.action == "withdrawn"]
+    bureau.tell("declaration_withdrawn", data)
+    assert (bureau.case()["status"], bureau.case()["subject"]) == ("withdrawn", None)
+    [entry] = [entry for entry in bureau.history() if entry.action == "withdrawn"]
     assert entry.details["superseded_by"] == "261121-000002-4"
 
 
@@ -239,10 +246,10 @@ def _job(row: Any) -> Any:
 
 
 @pytest.mark.rule("I1", "I13")
-def test_contact_person_organisation_and_start_date_reach_the_officer(quick: Desk) -> None:
+def test_contact_person_organisation_and_start_date_reach_the_officer(bureau: Desk) -> None:
     said = {"registered_with": "ivan", "ivan_name": "TS24", "start_date": "2026-12-01"}
-    quick.submit(contact_person="Lê Thị Lan", **said)
-    case = quick.case()
+    bureau.submit(contact_person="Lê Thị Lan", **said)
+    case = bureau.case()
     assert {name: case[name] for name in said} == said
     assert case["contact_person"] == "Lê Thị Lan"
 

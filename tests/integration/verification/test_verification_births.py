@@ -1,5 +1,6 @@
 """HGĐ's date of birth, asked on arrival and at the decision (V7)."""
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -9,8 +10,10 @@ from services.chassis import clock
 from services.chassis.calendar import today_in_vietnam
 from services.chassis.errors import Permanent
 from services.verification.directory.births import UNKNOWN, Birth
+from services.verification.directory.hgd import HttpDirectory
 from services.verification.directory.port import Answer
 from tests.integration.verification.desk import BORN, CHILD, CODE, NAME, NO, PARENT, Desk, dossier_no
+from tests.integration.verification.hgd_server import KEY, HgdServer
 
 pytestmark = pytest.mark.rule("V7")
 
@@ -45,9 +48,9 @@ def test_another_date_of_birth_holds_the_case_and_the_officer_sees_both(bureau: 
     ],
 )
 def test_of_a_year_only_the_year_is_compared_and_an_unknown_birth_holds_nobody_up(
-    quick: Desk, birth: Birth, status: str, shown: str | None
+    bureau: Desk, birth: Birth, status: str, shown: str | None
 ) -> None:
-    case = held_for(quick, birth)
+    case = held_for(bureau, birth)
     assert (case["status"], case["hgd"]["date_of_birth"]) == (status, shown)
 
 
@@ -78,6 +81,27 @@ def test_a_held_case_can_be_asked_about_again_or_rejected_with_its_reason(quick:
     assert told["reason"] == "Ngày sinh trên tờ khai không khớp với dữ liệu của cơ quan BHXH."
 
 
+@pytest.fixture
+def hgd() -> Iterator[HgdServer]:
+    server = HgdServer()
+    yield server
+    server.close()
+
+
+@pytest.mark.parametrize("born", ['"00/00/1987"', '"31/02/1987"', "1987", "[]", '"không rõ"'])
+def test_an_odd_record_is_that_persons_matter_and_never_counts_as_hgd_being_down(
+    bureau: Desk, hgd: HgdServer, monkeypatch: pytest.MonkeyPatch, born: str
+) -> None:
+    monkeypatch.setattr(bureau, "hgd", HttpDirectory(hgd.url, KEY, failures=2))
+    hgd.say(200, f'{{"found": true, "full_name": "{NAME}", "date_of_birth": {born}, "sex": 7}}'.encode())
+    for no in (NO, dossier_no(2), dossier_no(3)):  # the circuit would open with the second failure
+        bureau.submit(no, subject={"id_number": f"00108700000{no[12]}"})
+        bureau.complete(no)
+        assert bureau.decide(no).status_code == 202
+        bureau.look_up()
+        assert bureau.case(no)["status"] == "approved", born
+
+
 @pytest.mark.rule("V9")
 def test_a_person_born_in_1959_is_not_registered_as_a_child_of_2015(bureau: Desk) -> None:
     bureau.hgd.people[CHILD_CODE] = Answer(found=True, full_name=CHILD_NAME, birth=Birth.exact(date(1959, 3, 2)))
@@ -95,14 +119,14 @@ def test_a_person_born_in_1959_is_not_registered_as_a_child_of_2015(bureau: Desk
     assert bureau.decide(outcome="invalid", reason_code="not_a_child").status_code == 202
 
 
-def test_a_child_on_the_portal_whom_hgd_knows_as_an_adult_is_held_too(quick: Desk) -> None:
-    quick.hgd.people[CHILD_CODE] = Answer(found=True, full_name=CHILD_NAME, birth=Birth(1959))
-    quick.submit(subject=CHILD, parent=PARENT)
+def test_a_child_on_the_portal_whom_hgd_knows_as_an_adult_is_held_too(bureau: Desk) -> None:
+    bureau.hgd.people[CHILD_CODE] = Answer(found=True, full_name=CHILD_NAME, birth=Birth(1959))
+    bureau.submit(subject=CHILD, parent=PARENT)
     for kind in ("portrait", "birth_certificate", "signed_form"):
-        quick.put(kind, who="approver:lan:79")
-    assert quick.decide(parent_id_shown=True).status_code == 202
-    quick.look_up()
-    assert (quick.case()["status"], quick.case()["hgd"]["outcome"]) == ("birth_differs", "adult")
+        bureau.put(kind, who="approver:lan:79")
+    assert bureau.decide(parent_id_shown=True).status_code == 202
+    bureau.look_up()
+    assert (bureau.case()["status"], bureau.case()["hgd"]["outcome"]) == ("birth_differs", "adult")
 
 
 @pytest.mark.rule("V9")

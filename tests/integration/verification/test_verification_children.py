@@ -56,13 +56,13 @@ def test_a_child_filed_before_parents_were_asked_for_is_completed_by_the_officer
 
 
 @pytest.mark.rule("V3")
-def test_a_passport_is_asked_for_its_data_page_alone(quick: Desk) -> None:
-    quick.submit(subject=PASSPORT)
-    quick.ask("POST", f"/{NO}/receive", json={"id_shown": True})
+def test_a_passport_is_asked_for_its_data_page_alone(bureau: Desk) -> None:
+    bureau.submit(subject=PASSPORT)
+    bureau.ask("POST", f"/{NO}/receive", json={"id_shown": True})
     for kind in ("id_front", "portrait"):
-        quick.put(kind, who="approver:lan:79")
-    assert quick.put("signed_form", who="approver:lan:79").json["missing"] == []
-    assert quick.decide().status_code == 202
+        bureau.put(kind, who="approver:lan:79")
+    assert bureau.put("signed_form", who="approver:lan:79").json["missing"] == []
+    assert bureau.decide().status_code == 202
 
 
 @pytest.mark.rule("I6", "V3")

@@ -138,17 +138,17 @@ def test_the_old_side_is_what_the_account_shows_and_not_what_one_dossier_said(qu
 
 
 @pytest.mark.rule("V9")
-def test_a_guardian_whose_account_was_stopped_and_a_child_that_has_grown_up_bring_a_warning(quick: Desk) -> None:
-    quick.submit(OWN)
-    quick.approve(OWN)
-    quick.account(str(GUARDIAN["account_id"]), OWN)
-    quick.submit_child(OF_CHILD)
-    assert quick.case(OF_CHILD)["guardian_check"]["warnings"] == []
-    quick.tell("account_stopped", {"account_id": GUARDIAN["account_id"], "dossier_no": dossier_no(5), "bhxh_code": CODE})
-    assert quick.case(OF_CHILD)["guardian_check"]["warnings"] == ["guardian_stopped"]
+def test_a_guardian_whose_account_was_stopped_and_a_child_that_has_grown_up_bring_a_warning(bureau: Desk) -> None:
+    bureau.submit(OWN)
+    bureau.approve(OWN)
+    bureau.account(str(GUARDIAN["account_id"]), OWN)
+    bureau.submit_child(OF_CHILD)
+    assert bureau.case(OF_CHILD)["guardian_check"]["warnings"] == []
+    bureau.tell("account_stopped", {"account_id": GUARDIAN["account_id"], "dossier_no": dossier_no(5), "bhxh_code": CODE})
+    assert bureau.case(OF_CHILD)["guardian_check"]["warnings"] == ["guardian_stopped"]
     for day, warnings in ((1, ["guardian_stopped"]), (2, ["guardian_stopped", "child_grown_up"])):
         with time_machine.travel(datetime(2037, 3, day, 12, tzinfo=VIETNAM)):
-            assert quick.case(OF_CHILD)["guardian_check"]["warnings"] == warnings
+            assert bureau.case(OF_CHILD)["guardian_check"]["warnings"] == warnings
 
 
 @pytest.mark.rule("V12")

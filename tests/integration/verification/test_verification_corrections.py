@@ -7,7 +7,7 @@ import pytest
 import time_machine
 
 from services.chassis import clock
-from tests.integration.verification.desk import CODE, NO, Desk, attachment
+from tests.integration.verification.desk import CODE, NO, Desk, attachment, dossier_no
 
 
 def corrects(desk: Desk, **fields: Any) -> Any:
@@ -147,3 +147,52 @@ def test_what_an_office_adds_is_told_for_the_form(quick: Desk) -> None:
     (told,) = quick.told("document_supplemented")
     assert (told["attachment"]["kind"], told["attachment"]["sha256"]) == ("portrait", sha256)
     assert told["_public"] == ""
+
+
+ACCOUNT = "019aa5b5-c0de-7000-a000-00000000000b"
+
+
+def has_an_account(desk: Desk, no: str) -> None:
+    """The account that this dossier opened; the holder then forgets it."""
+    desk.submit(no)
+    desk.approve(no)
+    desk.account(ACCOUNT, no)
+
+
+@pytest.mark.rule("I11", "I8", "V12")
+def test_at_the_counter_a_registration_of_somebody_who_has_an_account_becomes_an_adjust(bureau: Desk) -> None:
+    has_an_account(bureau, dossier_no(2))
+    bureau.submit(contact={"phone": "+84912345678"}, warnings=["id_number", "has_account"])
+    assert (bureau.case()["has_account"], bureau.case()["changes"]) == (True, None)
+    early = corrects(bureau, kind="adjust")
+    assert (early.status_code, early.json["type"]) == (409, "urn:vss:problem:nobody-at-counter")
+    bureau.complete()
+    answer = corrects(bureau, kind="adjust")
+    assert (answer.status_code, answer.json["missing"]) == (200, ["signed_form"]), "another form, and another signature"
+    case = bureau.case()
+    assert (case["kind"], case["has_account"], case["warnings"]) == ("adjust", False, ["id_number"])
+    (phone,) = (each for each in case["changes"] if each["field"] == "phone")
+    assert (phone["old"], phone["new"], phone["changed"]) == ("+84983847986", "+84912345678", True)
+    (told,) = bureau.told("declaration_corrected")
+    assert told["kind"] == "adjust"
+    bureau.put("signed_form", who="approver:lan:79")
+    assert bureau.decide().status_code == 202
+    bureau.look_up()
+    verified = bureau.told("identity_verified")[-1]
+    assert (verified["dossier_no"], verified["kind"], verified["contact"]["phone"]) == (NO, "adjust", "+84912345678")
+
+
+@pytest.mark.rule("I11")
+def test_nothing_else_becomes_an_adjust(bureau: Desk) -> None:
+    bureau.submit()
+    bureau.complete()
+    nobody = corrects(bureau, kind="adjust")
+    assert (nobody.status_code, nobody.json["type"]) == (409, "urn:vss:problem:no-account")
+    assert corrects(bureau, kind="stop").status_code == 422
+    has_an_account(bureau, dossier_no(2))
+    changes = {"guardian": {"kind": "register"}, "counter": {"kind": "stop"}}
+    for number, (route, given) in enumerate(changes.items(), start=3):
+        bureau.submit(no := dossier_no(number), route=route, expires_at=None, **given)
+        refused = bureau.ask("POST", f"/{no}/correction", json={"kind": "adjust"})
+        assert (refused.status_code, refused.json["type"]) == (409, "urn:vss:problem:nobody-at-counter")
+    assert bureau.told("declaration_corrected") == []

@@ -74,16 +74,16 @@ def test_a_dossier_cannot_be_approved_unless_an_officer_says_that_the_id_was_sho
 
 @pytest.mark.rule("V3")
 @pytest.mark.parametrize("decision", [{"outcome": "valid"}, {"outcome": "invalid", "reason_code": "id_differs"}])
-def test_what_was_filed_at_the_portal_is_decided_only_after_it_was_received(quick: Desk, decision: dict[str, str]) -> None:
-    quick.submit()
+def test_what_was_filed_at_the_portal_is_decided_only_after_it_was_received(bureau: Desk, decision: dict[str, str]) -> None:
+    bureau.submit()
     for kind in ("id_front", "id_back", "portrait", "signed_form"):
-        quick.put(kind, who="approver:lan:79")
-    answer = quick.ask("POST", f"/{NO}/decision", json=decision | {"id_shown": True})
+        bureau.put(kind, who="approver:lan:79")
+    answer = bureau.ask("POST", f"/{NO}/decision", json=decision | {"id_shown": True})
     assert (answer.status_code, answer.json["type"]) == (409, "urn:vss:problem:not-received")
     assert "tiếp nhận" in answer.json["detail"]
-    assert quick.case()["status"] == "new"
-    assert quick.ask("POST", f"/{NO}/receive", json={}).status_code == 200
-    assert quick.ask("POST", f"/{NO}/decision", json=decision | {"id_shown": True}).status_code == 202
+    assert bureau.case()["status"] == "new"
+    assert bureau.ask("POST", f"/{NO}/receive", json={}).status_code == 200
+    assert bureau.ask("POST", f"/{NO}/decision", json=decision | {"id_shown": True}).status_code == 202
 
 
 @pytest.mark.rule("V3")
@@ -96,15 +96,15 @@ def test_what_staff_keyed_in_at_a_counter_is_received_with_the_decision(quick: D
 
 
 @pytest.mark.rule("V3")
-def test_one_picture_cannot_stand_for_two_papers(quick: Desk) -> None:
-    quick.submit()
+def test_one_picture_cannot_stand_for_two_papers(bureau: Desk) -> None:
+    bureau.submit()
     portrait = picture("pink")
-    assert quick.put("portrait", content=portrait).status_code == 200
-    answer = quick.put("id_front", content=portrait)
+    assert bureau.put("portrait", content=portrait).status_code == 200
+    answer = bureau.put("id_front", content=portrait)
     assert (answer.status_code, answer.json["type"]) == (422, "urn:vss:problem:same-picture")
     assert (answer.json["stands_for"], answer.json["errors"][0]["field"]) == ("portrait", "kind")
-    assert len(quick.documents) == 1, "what was refused is not kept"
-    assert quick.put("portrait", content=portrait).status_code == 200, "the same picture again for the same paper"
+    assert len(bureau.documents) == 1, "what was refused is not kept"
+    assert bureau.put("portrait", content=portrait).status_code == 200, "the same picture again for the same paper"
 
 
 @pytest.mark.rule("V3")
@@ -184,6 +184,18 @@ def test_an_unknown_code_is_told_and_the_dossier_waits_to_be_assessed_again(bure
         "the clock starts anew when the dossier is taken up again"
     )
     assert verified["_revision"] > bureau.told("code_not_found")[0]["_revision"]
+
+
+@pytest.mark.rule("V7", "V12")
+def test_an_adjustment_is_not_approved_under_another_name_than_hgds_either(quick: Desk) -> None:
+    quick.hgd.people[CODE] = Answer(found=True, full_name="Trần Thành Biên")
+    quick.submit(kind="adjust", route="counter", expires_at=None)
+    quick.see_id()
+    quick.put("signed_form", who="approver:lan:79")
+    assert quick.decide().status_code == 202
+    quick.look_up()
+    assert quick.case()["status"] == "name_differs"
+    assert quick.told("identity_verified") == []
 
 
 @pytest.mark.rule("V7")

@@ -136,6 +136,20 @@ def test_a_case_that_accounts_sends_back_is_held_and_tells_the_person(bureau: De
     assert bureau.case()["status"] == "approved"
 
 
+@pytest.mark.rule("V15", "I6")
+def test_a_case_taken_back_while_it_was_being_approved_ends_where_accounts_sends_it_back(bureau: Desk):
+    bureau.submit()
+    bureau.approve()
+    bureau.withdraw()
+    assert bureau.case()["status"] == "approved", "the decision was first"
+    fact = bureau.told("identity_verified")[0]
+    body = {"dossier_no": NO, "decided_at": fact["decided_at"], "account_id": HOLDER, "bhxh_code": OTHER}
+    bureau.tell("identity_taken", body)
+    case = bureau.case()
+    assert (case["status"], case["subject"], case["contact"]) == ("withdrawn", None, None)
+    assert bureau.told("identity_questioned") == [], "nobody is asked about what was taken back"
+
+
 @pytest.mark.rule("V15")
 def test_facts_of_accounts_out_of_order_leave_the_newest(bureau: Desk):
     holds(bureau)

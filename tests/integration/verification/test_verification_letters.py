@@ -155,6 +155,19 @@ def test_whoever_comes_in_place_of_a_letter_shows_the_id(quick: Desk) -> None:
     assert scans(quick).json["missing"] == ["id_shown"]
 
 
+@pytest.mark.rule("N11", "V1")
+def test_who_comes_after_copies_were_scanned_lacks_the_id_and_no_clock_runs_until_it_is_shown(bureau: Desk) -> None:
+    files(bureau)
+    assert scans(bureau).json["missing"] == []
+    assert bureau.ask("POST", f"/{NO}/receive", json={}).json["missing"] == ["id_shown"]
+    case = bureau.case()
+    assert (case["state"], case["due_at"]) == ("incomplete", None)
+    bureau.ask("POST", f"/{NO}/receive", json={"id_shown": True})
+    case = bureau.case()
+    assert case["state"] == "complete"
+    assert case["due_at"] is not None
+
+
 def test_a_passport_is_copied_on_one_page(quick: Desk) -> None:
     files(quick, subject={"id_type": "passport", "id_number": "C1234567"})
     opens(quick, identity_checked=True)

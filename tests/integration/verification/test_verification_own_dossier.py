@@ -54,14 +54,14 @@ def account(quick: Desk, account_id: str, personal_id: str) -> None:
 
 
 @pytest.mark.rule("V14")
-def test_a_guardian_does_not_decide_the_childs_dossier(quick: Desk) -> None:
-    quick.submit_child()
-    is_lan(quick)
-    assert quick.ask("POST", f"/{NO}/claim", LAN).status_code == 200
-    quick.ask("POST", f"/{NO}/release", LAN)
-    account(quick, str(GUARDIAN["account_id"]), OWN_ID)
-    assert refused(quick.decide(who=LAN))
-    assert quick.decide(who=OTHER).status_code == 202
+def test_a_guardian_does_not_decide_the_childs_dossier(bureau: Desk) -> None:
+    bureau.submit_child()
+    is_lan(bureau)
+    assert bureau.ask("POST", f"/{NO}/claim", LAN).status_code == 200
+    bureau.ask("POST", f"/{NO}/release", LAN)
+    account(bureau, str(GUARDIAN["account_id"]), OWN_ID)
+    assert refused(bureau.decide(who=LAN))
+    assert bureau.decide(who=OTHER).status_code == 202
 
 
 @pytest.mark.rule("V14")

@@ -39,3 +39,12 @@ def test_a_phone_that_is_none_is_refused_and_an_older_declaration_counts_as_prov
     assert quick.case()["phone_proved"] is True
     wrong = quick.ask("POST", "/261121-000001-6/phone", json={"phone": "024 3723 6555"})
     assert (wrong.status_code, wrong.json["errors"][0]["field"]) == (422, "phone")
+
+
+@pytest.mark.rule("V8", "I11")
+@pytest.mark.parametrize("proved", [True, False])
+def test_the_officer_learns_at_a_rejection_whether_anybody_hears_of_it(quick: Desk, proved: bool) -> None:
+    quick.submit(phone_proved=proved)
+    answer = quick.reject()
+    assert (answer.status_code, answer.json["status"], answer.json["told"]) == (202, "rejected", proved)
+    assert quick.told("declaration_rejected")[0]["phone_proved"] is proved

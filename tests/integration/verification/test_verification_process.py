@@ -135,6 +135,8 @@ def test_from_the_declaration_to_identity_verified(running: Running) -> None:
     assert running.ask("POST", f"/{no}/decision", json={"outcome": "valid"}).status_code == 202
     case = running.until_status(no, "approved")
     assert {each["kind"] for each in case["attachments"]} == {"form_pdf", "id_front", "id_back", "portrait", "signed_form"}
+    copy = running.ask("GET", f"/{no}/attachments/id_front")
+    assert (copy.status_code, copy.headers["Content-Type"]) == (200, "image/jpeg"), "kept with the declaration (2659 step 4)"
 
     received, verified = running.place.take("listener", 2)
     assert (received.routing_key, verified.routing_key) == ("case_received", "identity_verified")

@@ -1,12 +1,14 @@
 """A dossier is not sent back for missing papers, whatever reason or words it wears (V4; 702 §2)."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 
 from services.verification.directory.births import Birth
 from services.verification.directory.port import Answer
-from tests.integration.verification.desk import CODE, NO, Desk, attachment, dossier_no
+from tests.integration.verification.desk import CHILD, CODE, NO, Desk, attachment, dossier_no
+from tests.stand.wordings import wordings
 
 pytestmark = pytest.mark.rule("V4")
 
@@ -32,6 +34,21 @@ def test_a_dossier_without_its_pictures_is_not_rejected_under_another_name(burea
     assert rejected(bureau, "already_registered") == (409, "reason-not-available")
     assert bureau.reasons() == set()
     assert (bureau.case()["status"], len(bureau.told())) == ("new", told), "a refusal changes nothing"
+    bureau.advise()
+    assert bureau.case()["hgd_advice"]["outcome"] == "match"
+    assert bureau.ask("POST", f"/{NO}/receive", json={}).status_code == 200
+    assert rejected(bureau, "wrong_data", "Hồ sơ chưa đúng quy định") == (422, "no-ground-for-rejection")
+    assert bureau.reasons() == {"not_the_person", "not_signed"}, "HGĐ's answer shows nothing wrong; the person has come"
+
+
+@pytest.mark.rule("V9")
+def test_a_guardians_dossier_without_a_birth_certificate_is_not_rejected_after_hgd_agreed(bureau: Desk) -> None:
+    record = Answer(found=True, full_name=str(CHILD["full_name"]), birth=Birth.exact(date(2019, 3, 2)))
+    bureau.hgd.people[str(CHILD["bhxh_code"])] = record
+    bureau.submit_child(NO, pictures=[attachment("portrait")])
+    bureau.advise()
+    assert rejected(bureau, "wrong_data", "Hồ sơ chưa đúng quy định") == (422, "no-ground-for-rejection")
+    assert bureau.reasons() == set()
 
 
 def test_the_refusal_is_the_sentence_of_the_law_in_both_languages(quick: Desk) -> None:
@@ -44,24 +61,24 @@ def test_the_refusal_is_the_sentence_of_the_law_in_both_languages(quick: Desk) -
 
 
 @pytest.mark.rule("V9")
-def test_a_birth_certificate_that_is_not_there_is_not_unreadable(quick: Desk) -> None:
-    quick.submit_child()
-    quick.submit_child(bare := dossier_no(2), pictures=[attachment("portrait")])
-    assert rejected(quick, "birth_certificate_unreadable", no=bare) == (422, "no-ground-for-rejection")
-    assert rejected(quick, "birth_certificate_unreadable") == (202, "")
+def test_a_birth_certificate_that_is_not_there_is_not_unreadable(bureau: Desk) -> None:
+    bureau.submit_child()
+    bureau.submit_child(bare := dossier_no(2), pictures=[attachment("portrait")])
+    assert rejected(bureau, "birth_certificate_unreadable", no=bare) == (422, "no-ground-for-rejection")
+    assert rejected(bureau, "birth_certificate_unreadable") == (202, "")
 
 
-def test_reasons_become_available_as_the_dossier_is_looked_at_and_the_case_lists_them(quick: Desk) -> None:
-    quick.submit()
-    quick.see_id()
-    assert quick.reasons() == {"id_differs", "id_not_valid", "not_the_person", "not_signed", "wrong_data"}
-    (other,) = (each for each in quick.case()["reasons"] if each["code"] == "other")
+def test_reasons_become_available_as_the_dossier_is_looked_at_and_the_case_lists_them(bureau: Desk) -> None:
+    bureau.submit()
+    bureau.see_id()
+    assert bureau.reasons() == {"id_differs", "id_not_valid", "not_the_person", "not_signed", "wrong_data"}
+    (other,) = (each for each in bureau.case()["reasons"] if each["code"] == "other")
     assert other["why_not"]["code"] == "pictures_missing"
     assert other["why_not"]["vi"] != other["why_not"]["en"]
-    quick.complete()
-    assert "other" in quick.reasons()
-    quick.reject()
-    assert quick.case()["reasons"] == []
+    bureau.complete()
+    assert "other" in bureau.reasons()
+    bureau.reject()
+    assert bureau.case()["reasons"] == []
 
 
 @pytest.mark.rule("I8")
@@ -88,14 +105,14 @@ def test_already_registered_needs_an_approved_registration_that_was_not_stopped(
         ("lien he noi tham gia de sua", {"missing_papers": [], "another_office": ["lien he noi tham gia"]}),
     ],
 )
-def test_words_that_the_law_forbids_are_refused_and_quoted(quick: Desk, words: str, found: dict[str, list[str]]) -> None:
-    quick.submit()
-    quick.see_id()
-    answer = quick.decide(outcome="invalid", reason_code="id_differs", reason=words)
+def test_words_that_the_law_forbids_are_refused_and_quoted(bureau: Desk, words: str, found: dict[str, list[str]]) -> None:
+    bureau.submit()
+    bureau.see_id()
+    answer = bureau.decide(outcome="invalid", reason_code="id_differs", reason=words)
     assert (answer.status_code, answer.json["type"]) == (422, WORDS)
     assert {name: answer.json[name] for name in found} == found
     assert "702" in answer.json["detail"]
-    assert quick.case()["status"] == "received"
+    assert bureau.case()["status"] == "received"
 
 
 @pytest.mark.parametrize(
@@ -105,11 +122,29 @@ def test_words_that_the_law_forbids_are_refused_and_quoted(quick: Desk, words: s
         "Thẻ căn cước hết hạn, đề nghị ông đến công an phường nơi cư trú để cấp đổi.",
     ],
 )
-def test_lawful_words_are_sent_as_they_are(quick: Desk, words: str) -> None:
-    quick.submit()
-    assert quick.reject(reason=words).status_code == 202
-    (told,) = quick.told("declaration_rejected")
+def test_lawful_words_are_sent_as_they_are(bureau: Desk, words: str) -> None:
+    bureau.submit()
+    assert bureau.reject(reason=words).status_code == 202
+    (told,) = bureau.told("declaration_rejected")
     assert (told["reason"], told["insisted"]) == (words, False)
+
+
+def test_of_all_collected_wordings_the_unlawful_are_refused_and_the_lawful_are_not(bureau: Desk) -> None:
+    bureau.submit()
+    bureau.see_id()
+    sent = [
+        words
+        for words in wordings("another_office") + wordings("missing_papers")
+        if rejected(bureau, "id_differs", words) != (422, "words-refused")
+    ]
+    assert sent == []
+    refused = []
+    for number, words in enumerate(wordings("lawful"), start=2):
+        bureau.submit(no := dossier_no(number))
+        bureau.see_id(no)
+        if rejected(bureau, "id_differs", words, no) != (202, ""):
+            refused.append(words)
+    assert refused == []
 
 
 def test_an_approver_may_insist_on_words_with_a_reason_which_is_kept_told_and_searched_for(bureau: Desk) -> None:

@@ -8,6 +8,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from services.chassis import clock
 from services.chassis.calendar import VIETNAM
+from services.chassis.serials import Form
 from tests.integration.verification.desk import CODE, NAME, NO, Desk, dossier_no, picture
 
 
@@ -232,11 +233,20 @@ def test_each_path_documents_every_status_that_it_answers(quick: Desk) -> None:
 @pytest.mark.parametrize(
     "typed", ["0113 099 841", "\uff10\uff11\uff11\uff13 \uff10\uff19\uff19 \uff18\uff14\uff11", "0113-099-841"]
 )
-def test_codes_and_numbers_are_found_however_they_are_typed(quick: Desk, typed: str) -> None:
-    no = quick.submit()
+def test_codes_and_numbers_are_found_however_they_are_typed(bureau: Desk, typed: str) -> None:
+    no = bureau.submit()
     for query in ({"bhxh_code": typed}, {"dossier_no": no.replace("-", " ")}, {"dossier_no": no.replace("-", "\u2013")}):
-        answer = quick.ask("GET", "", query_string=query)
+        answer = bureau.ask("GET", "", query_string=query)
         assert [case["dossier_no"] for case in answer.json["items"]] == [no], query
+
+
+@pytest.mark.rule("V1", "I5")
+def test_the_millionth_dossier_of_a_day_is_found_and_opened_like_any_other(bureau: Desk) -> None:
+    no = bureau.submit(Form().number("261121", 1_000_000))
+    assert no == "261121-1000000-0"
+    for typed in (no, no.replace("-", ""), no.replace("-", " ")):
+        assert numbers(bureau.ask("GET", "", query_string={"dossier_no": typed})) == [no], typed
+    assert bureau.case(no)["status"] == "new"
 
 
 @pytest.mark.rule("A2")
@@ -258,3 +268,8 @@ def test_a_first_password_that_did_not_arrive_is_shown_until_it_does(bureau: Des
     assert bureau.case(no)["password_failure"] is None
     assert bureau.ask("GET", "?password_failed=true").json["items"] == []
     assert bureau.actions(no)[-2:] == ["password_not_delivered", "password_delivered"]
+
+
+@pytest.mark.rule("N12")
+def test_officers_find_their_help_line_where_the_api_is_described(bureau: Desk) -> None:
+    assert "0243.7753944" in bureau.openapi()["info"]["description"]

@@ -1,6 +1,7 @@
 """Rules that need no database: addresses, phones, delegation, settings, which passwords are too old."""
 
-from datetime import timedelta
+from calendar import monthrange
+from datetime import date, timedelta
 
 import pytest
 from joserfc.jwk import OctKey, OKPKey
@@ -71,11 +72,22 @@ def test_who_may_grant_what(claims, role, province, may):
 @pytest.mark.rule("A4")
 @pytest.mark.parametrize(
     ("days", "expiry", "must_change", "asked"),
-    [(182, "force", False, False), (183, "force", False, True), (400, "remind", False, False), (1, "remind", True, True)],
+    [(180, "force", False, False), (181, "force", False, True), (400, "remind", False, False), (1, "remind", True, True)],
 )
 def test_when_a_password_must_be_changed(days, expiry, must_change, asked):
     account = Account(must_change=must_change, password_set_at=clock.now() - timedelta(days=days))
     assert account.must_change_password(settings(password_expiry=expiry)) is asked
+
+
+@pytest.mark.rule("A4")
+def test_no_password_is_used_longer_than_six_months_whatever_months_they_are():
+    age = settings().password_max_age_days
+    for first in (date(2026, 1, 1) + timedelta(days=each) for each in range(4 * 366)):
+        years, month = divmod(first.month - 1 + 6, 12)
+        last = first.day
+        while last > monthrange(first.year + years, month + 1)[1]:
+            last -= 1
+        assert first + timedelta(days=age) <= date(first.year + years, month + 1, last), first
 
 
 def test_the_service_needs_a_key_to_seal_with_and_commands_do_not():

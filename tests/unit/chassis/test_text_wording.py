@@ -1,8 +1,6 @@
 """Words that send a citizen to another VSS office, and words that speak of missing papers (F4, V4)."""
 
-import tomllib
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -10,17 +8,16 @@ from hypothesis import strategies as st
 
 from services.chassis.text.folding import without_marks
 from services.chassis.text.wording import another_office, missing_papers
+from tests.stand.wordings import wordings
 
 pytestmark = pytest.mark.rule("F4", "V4")
 
-_FOLDER = Path(__file__).with_name("wordings")
-SETS = {name: tomllib.loads((_FOLDER / f"{name}.toml").read_text("utf-8")) for name in ("used", "put_away")}
 FOUND_BY: dict[str, Callable[[str], list[str]]] = {
     "another_office": another_office.phrases_in,
     "missing_papers": missing_papers.phrases_in,
 }
-UNLAWFUL = [(kind, text) for each in SETS.values() for kind in FOUND_BY for text in each[kind]]
-LAWFUL = [text for each in SETS.values() for text in each["lawful"]]
+UNLAWFUL = [(kind, text) for kind in FOUND_BY for text in wordings(kind)]
+LAWFUL = wordings("lawful")
 
 
 @pytest.mark.parametrize(("kind", "text"), UNLAWFUL)

@@ -9,6 +9,7 @@ from flask import render_template_string
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from services.chassis.database import Database
+from services.chassis.discovery import load
 from services.chassis.resources import Resources
 from services.chassis.settings import ChassisSettings
 from services.chassis.text.bilingual import bilingual
@@ -92,9 +93,19 @@ def client(tmp_path):
 def test_officers_find_their_help_line_in_the_description_of_the_api(tmp_path):
     settings = ChassisSettings(officers_help_line="024.111")
     resources = Resources("registration", settings, Database(f"sqlite:///{tmp_path / 'web.db'}"))
-    document = create_app(resources, blueprints).test_client().get("/registration/openapi.json").get_json()
-    assert "xin gọi Trung tâm Công nghệ thông tin, BHXH Việt Nam: 024.111." in document["info"]["description"]
+    for_staff, for_all = (
+        create_app(resources, blueprints, staff_only=each).test_client().get("/registration/openapi.json")
+        for each in (True, False)
+    )
+    assert "xin gọi Trung tâm Công nghệ thông tin, BHXH Việt Nam: 024.111." in for_staff.get_json()["info"]["description"]
+    assert "024.111" not in for_all.text
     assert ChassisSettings().officers_help_line == "0243.7753944"
+
+
+@pytest.mark.rule("N12")
+def test_only_services_that_no_citizen_calls_name_the_help_line_of_officers():
+    services = ("registration", "verification", "accounts", "notifications", "feedback")
+    assert {each for each in services if vars(load(each))["http"].staff_only} == {"verification", "notifications"}
 
 
 def post(client, body, **headers):

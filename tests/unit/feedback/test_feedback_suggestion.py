@@ -40,10 +40,41 @@ def test_the_shipped_keywords_find_what_a_clerk_would_choose_with_marks_or_witho
 
 
 @pytest.mark.rule("F2")
+def test_the_shipped_categories_are_watched_by_the_boards_that_3717_names() -> None:
+    assert {row["code"]: row["board"] for row in _ROWS if not row["parent"]} == {
+        "thong-tin-ca-nhan": "thu-so-the",
+        "qua-trinh-tham-gia": "thu-so-the",
+        "du-lieu-the": "thu-so-the",
+        "che-do-bhxh": "chinh-sach-bhxh",
+        "bao-hiem-that-nghiep": "chinh-sach-bhxh",
+        "kham-chua-benh": "chinh-sach-bhyt",
+        "ung-dung-cong": "cntt",
+        "khac": "cntt",
+    }
+    boards = {row["code"]: row["board"] for row in _ROWS}
+    assert all(row["board"] == boards[row["parent"]] for row in _ROWS if row["parent"])
+
+
+@pytest.mark.rule("F2")
 @pytest.mark.parametrize(
     ("text", "code"), [(text.strip(), row["code"]) for row in _ROWS for text in row["examples"].split(";")]
 )
 def test_every_shipped_example_leads_to_its_own_category(text: str, code: str) -> None:
+    assert suggest(text, SHIPPED)[0].code == code
+
+
+@pytest.mark.rule("F2", "F10")
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Bệnh viện không nhận thẻ VssID, vợ tôi đang chờ sinh", "bi-tu-choi"),
+        ("benh vien tu choi kham, khong chap nhan VssID", "bi-tu-choi"),
+        ("Phòng khám không cho khám bằng VssID", "bi-tu-choi"),
+        ("Hôm trước phòng khám không cho khám bằng VssID", "tu-choi-kham"),
+        ("Năm ngoái bệnh viện huyện từ chối khám, nay tôi mới phản ánh", "tu-choi-kham"),
+    ],
+)
+def test_a_refusal_is_taken_for_one_of_this_hour_unless_it_is_said_to_be_over(text: str, code: str) -> None:
     assert suggest(text, SHIPPED)[0].code == code
 
 

@@ -195,7 +195,9 @@ def test_a_submission_that_does_not_expire_names_no_day() -> None:
 
 
 @pytest.mark.rule("I12")
-@pytest.mark.parametrize("name", ["declaration_submitted", "declaration_expiring", "declaration_expired"])
+@pytest.mark.parametrize(
+    "name", ["declaration_submitted", "declaration_expiring", "declaration_extended", "declaration_expired"]
+)
 def test_whoever_files_by_post_is_not_told_to_come(name: str) -> None:
     text = WRITTEN.sms(name, WORST | {"filing": "post"})
     assert "buu dien" in text
@@ -211,6 +213,32 @@ def test_the_letter_with_the_form_says_what_to_post() -> None:
     assert "khi đến cơ quan BHXH" in WRITTEN.letter("form_attached", WORST | {"filing": "counter"}).text
 
 
+@pytest.mark.rule("V9", "I5")
+@pytest.mark.parametrize("route", ["guardian", "counter"])
+def test_the_letter_with_the_form_asks_nobody_to_come_who_need_not(route: str) -> None:
+    letter = WRITTEN.letter("form_attached", WORST | {"route": route, "corrected": True})
+    for text in (letter.text, letter.html):
+        assert "Tờ khai được gửi kèm thư này." in text
+        assert "đến cơ quan BHXH" not in text
+        assert "tra-cuu-co-quan" not in text
+        assert ("ký lại" in text) is (route == "counter"), "nobody signs a guardian's form"
+
+
+@pytest.mark.rule("V9", "I6")
+@pytest.mark.parametrize("name", ["declaration_expiring", "declaration_extended", "declaration_expired"])
+def test_a_guardian_who_owes_a_picture_is_told_to_send_it_and_not_to_come(name: str) -> None:
+    text = WRITTEN.sms(name, WORST | {"route": "guardian"})
+    assert "anh con thieu" in text
+    assert "co quan" not in text
+
+
+@pytest.mark.rule("I1")
+def test_who_comes_is_told_where_the_nearest_office_is_found() -> None:
+    letter = WRITTEN.letter("form_attached", WORST)
+    for text in (letter.text, letter.html):
+        assert "https://baohiemxahoi.gov.vn/tracuu/Pages/tra-cuu-co-quan-bao-hiem.aspx" in text
+
+
 @pytest.mark.rule("V5")
 def test_nobody_is_made_to_print_the_form() -> None:
     letter = WRITTEN.letter("form_attached", WORST | {"filing": "counter"})
@@ -223,7 +251,7 @@ def test_nobody_is_made_to_print_the_form() -> None:
 @pytest.mark.rule("V3", "N1")
 def test_who_comes_with_a_child_is_told_to_bring_its_birth_certificate() -> None:
     text = WRITTEN.sms("declaration_submitted", WORST | {"birth_certificate": True})
-    assert "Mang giay khai sinh, CCCD cha me den BHXH bat ky den het ngay 31/12/2026" in text
+    assert "Mang giay khai sinh, giay to cha me den BHXH bat ky den het ngay 31/12/2026" in text
     assert segments(text) == 1
     assert "khai sinh" not in WRITTEN.sms("declaration_submitted", WORST | {"birth_certificate": False})
 
@@ -255,7 +283,9 @@ def test_a_rejection_says_why_whom_to_call_and_where_to_go() -> None:
     text = WRITTEN.sms("declaration_rejected", WORST | {"reason": "Họ tên khác với giấy tờ."})
     assert "Ly do: Ho ten khac voi giay to." in text
     assert "19009068" in text
-    assert "Bao hiem xa hoi co so Huong Thuy" in text
+    assert "hoac co quan BHXH gan nhat (Bao hiem xa hoi co so Huong Thuy" in text, (
+        "any office, not only the one of the form (V2)"
+    )
     letter = WRITTEN.letter("declaration_rejected", WORST)
     assert WORST["reason"] in letter.text
     assert "1900 9068" in letter.text

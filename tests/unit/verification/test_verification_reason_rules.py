@@ -38,9 +38,18 @@ def why_not(now: Situation, code: str) -> str:
     return str(found)
 
 
+@pytest.mark.parametrize("hgd_outcome", [None, "match"])
 @pytest.mark.parametrize("now", [BARE, GUARDIAN, replace(BARE, route="counter"), replace(BARE, missing=("portrait",))])
-def test_a_dossier_that_nobody_has_looked_at_can_be_sent_back_for_nothing(now: Situation) -> None:
-    assert available(now) == set()
+def test_a_dossier_that_nobody_has_looked_at_can_be_sent_back_for_nothing(now: Situation, hgd_outcome: str | None) -> None:
+    assert available(replace(now, hgd_outcome=hgd_outcome)) == set()
+
+
+@pytest.mark.rule("V9")
+@pytest.mark.parametrize("now", [GUARDIAN, replace(BARE, received=True)])
+def test_an_answer_of_hgd_that_names_no_difference_shows_nothing_wrong(now: Situation) -> None:
+    with pytest.raises(NoGroundForRejection) as refused:
+        must_be_available("wrong_data", replace(now, hgd_outcome="match"))
+    assert refused.value.members == {"condition": "nothing_to_look_at"}
 
 
 @pytest.mark.parametrize(
@@ -56,6 +65,7 @@ def test_a_dossier_that_nobody_has_looked_at_can_be_sent_back_for_nothing(now: S
         ({"code_not_in_hgd", "wrong_data"}, {"hgd_outcome": "unknown_code"}),
         ({"birth_not_in_hgd", "wrong_data"}, {"hgd_outcome": "birth_differs", "birth_differs": True}),
         ({"not_a_child", "wrong_data"}, {"hgd_outcome": "adult", "is_adult": True}),
+        (set(), {"hgd_outcome": "match"}),
         ({"already_registered"}, {"has_account": True}),
     ],
 )
