@@ -3,9 +3,7 @@
 The password exists in clear only inside `call`. A crash before the commit leaves nothing behind; the next attempt makes another.
 """
 
-import secrets
 import uuid
-from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,7 +12,8 @@ from sqlalchemy.orm import Session
 from services.accounts.accounts.facts import AccountActivated
 from services.accounts.accounts.guardianship import Guardianship
 from services.accounts.accounts.rules import ACTIVE, PENDING, PERSON, Account, person_of
-from services.accounts.passwords import hashing
+from services.accounts.passwords import anew, hashing
+from services.accounts.passwords.making import SealedPassword, generate_password
 from services.accounts.settings import Settings
 from services.chassis import clock
 from services.chassis.bus.outbox import record
@@ -25,28 +24,11 @@ from services.chassis.seal import Sealer
 
 FIRST_PASSWORD = "first_password"  # noqa: S105  # the name of a kind of job
 
-#: lower-case letters and digits without look-alikes; no vowels, so that no words appear
-ALPHABET = "cdfhjkmnprtwxy3467"
-_GROUPS, _GROUP = 3, 4
-
 log = get_logger(__name__)
 
 
-def generate_password() -> str:
-    """Return 50 random bits in groups that are easy to type: ``k7cm-xr4t-hw3p``."""
-    return "-".join("".join(secrets.choice(ALPHABET) for _ in range(_GROUP)) for _ in range(_GROUPS))
-
-
-@dataclass(frozen=True)
-class SealedPassword:
-    """A first password in the forms that may be stored and sent: hash and sealed box."""
-
-    password_hash: str = field(repr=False)
-    box: str = field(repr=False)
-
-
 def kinds(resources: Resources[Settings]) -> list[JobKind]:
-    """Return the job kind; SEAL_PUBLIC_KEY seals its boxes."""
+    """Return the job kinds: the first password, and another one for whom it did not reach. SEAL_PUBLIC_KEY seals their boxes."""
     if resources.settings.seal_public_key is None:
         raise ValueError("SEAL_PUBLIC_KEY is not set")
     sealer = Sealer(resources.settings.seal_public_key)
@@ -57,11 +39,17 @@ def kinds(resources: Resources[Settings]) -> list[JobKind]:
         return SealedPassword(hashing.hash_password(password), box)
 
     # only milliseconds of work and a legal deadline of 15 minutes: take over from a dead worker soon
-    kind = JobKind(
-        FIRST_PASSWORD, call, _activate, _given_up,
-        max_attempts=20, concurrency=4, lease_seconds=10, timeout_seconds=60, longest_delay_seconds=60,
-    )  # fmt: skip
-    return [kind]
+    patience: dict[str, Any] = {
+        "max_attempts": 20,
+        "concurrency": 4,
+        "lease_seconds": 10,
+        "timeout_seconds": 60,
+        "longest_delay_seconds": 60,
+    }
+    return [
+        JobKind(FIRST_PASSWORD, call, _activate, _given_up, **patience),
+        JobKind(anew.ANOTHER_PASSWORD, call, anew.renew, anew.given_up, **patience),
+    ]
 
 
 def _activate(session: Session, job: Job, made: SealedPassword) -> None:

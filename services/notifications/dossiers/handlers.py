@@ -11,6 +11,7 @@ from services.notifications.dossiers import readers
 from services.notifications.messages.compose import Sealed, compose
 from services.notifications.messages.ending import end_dossier
 from services.notifications.messages.recipients import tell_person
+from services.notifications.messages.replacing import forget_first_passwords
 from services.notifications.messages.unproved import record_proved, record_unproved
 
 
@@ -152,6 +153,18 @@ def account_activated(session: ServiceSession, fact: readers.AccountActivated) -
     )
 
 
+def first_password_renewed(session: ServiceSession, fact: readers.FirstPasswordRenewed) -> None:
+    """Send another first password in place of the one that did not arrive, which opens nothing any more (A2)."""
+    forget_first_passwords(session, fact.dossier_no)
+    tell_person(
+        session,
+        fact,
+        "child_activated" if fact.guardian_account_id else "account_activated",
+        {"bhxh_code": fact.bhxh_code, "full_name": fact.full_name},
+        sealed=Sealed(fact.sealed_credential, f"first-password:{fact.account_id}"),
+    )
+
+
 def account_adjusted(session: ServiceSession, fact: readers.AccountAdjusted) -> None:
     """Notify the holder (A9), and of every change also the phone and the e-mail address that the account had before (V12)."""
     tell_person(session, fact, "account_adjusted", {"bhxh_code": fact.bhxh_code, "unchanged": fact.changed == []})
@@ -189,6 +202,7 @@ HANDLERS: Mapping[type[Reader], Callable[..., Any]] = {
     readers.IdentityQuestioned: identity_questioned,
     readers.VisitRequested: visit_requested,
     readers.AccountActivated: account_activated,
+    readers.FirstPasswordRenewed: first_password_renewed,
     readers.AccountAdjusted: account_adjusted,
     readers.AccountStopped: account_stopped,
     readers.DeclarationWithoutEffect: declaration_without_effect,

@@ -136,6 +136,15 @@ class AccountActivated(OfDossier, Reader, service="accounts", name="account_acti
     complete_at: datetime = moment()
 
 
+class FirstPasswordRenewed(OfDossier, Reader, service="accounts", name="first_password_renewed", version=1):
+    account_id: str = text()
+    bhxh_code: str = text()
+    full_name: str = text()
+    #: None where it is told again after the box was handed over
+    sealed_credential: str | None = text(allow_none=True)
+    guardian_account_id: str | None = reads(fields.String(required=True, allow_none=True))
+
+
 class AccountAdjusted(OfDossier, Reader, service="accounts", name="account_adjusted", version=1):
     bhxh_code: str = text()
     adjusted_at: datetime = moment()

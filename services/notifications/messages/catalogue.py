@@ -204,4 +204,5 @@ _ALL = (
 )
 
 WITH_FIRST_PASSWORD = frozenset(template.name for template in _ALL if template.secret == "password")  # noqa: S105  # a name
+WITH_SECRET = frozenset(template.name for template in _ALL if template.secret)
 TEMPLATES = {template.name: template for template in _ALL}

@@ -9,12 +9,14 @@ from services.chassis.database import Database
 from services.chassis.jobs import Job, JobKind
 from services.chassis.resources import Resources
 from services.notifications.messages.catalogue import OTP, SMS
+from services.notifications.messages.questions import asking_kind
 from services.notifications.messages.rules import Message
 from services.notifications.messages.sending import (
     SecretGone,
     Sent,
     Writer,
     may_be_known_since,
+    refuse_another_copy,
     refuse_expired,
     reported_provider_id,
     sending_kind,
@@ -38,15 +40,19 @@ def kinds_on(provider: SmsProvider, resources: Resources[Settings]) -> list[JobK
     """Return the job kinds with this provider."""
     settings = resources.settings
     sender = SmsSender(provider, resources)
+    seconds = settings.sms_timeout_seconds
     return [
-        sending_kind(
-            name,
-            sender.send,
-            concurrency=concurrency,
-            max_attempts=settings.sms_max_attempts,
-            call_seconds=settings.sms_timeout_seconds,
-        )
-        for name, concurrency in ((OTP, settings.otp_concurrency), (SMS, settings.sms_concurrency))
+        asking_kind("sms", lambda provider_id: provider.receipt(provider_id, timeout=seconds)),
+        *(
+            sending_kind(
+                name,
+                sender.send,
+                concurrency=concurrency,
+                max_attempts=settings.sms_max_attempts,
+                call_seconds=settings.sms_timeout_seconds,
+            )
+            for name, concurrency in ((OTP, settings.otp_concurrency), (SMS, settings.sms_concurrency))
+        ),
     ]
 
 
@@ -62,6 +68,7 @@ class SmsSender:
 
         :raises Expired: if the message is no longer of use.
         :raises SecretGone: if its secret is gone, and the provider knows of no earlier copy.
+        :raises CopiesUnknown: if two may have been sent, and the provider knows of none.
         """
         masked, end = self._writer.sms(job, masked=True), useless_after(job)
         # without its box the text is known but for the secret
@@ -80,6 +87,7 @@ class SmsSender:
             refuse_expired(job)
             if gone:
                 raise SecretGone("told again without its secret")
+            refuse_another_copy(job)
             provider_id = self._provider.send(sms, timeout=self._settings.sms_timeout_seconds)
         return Sent(provider_id, masked, segments(text))
 

@@ -14,7 +14,12 @@ from services.chassis import jobs
 from services.chassis.documents import StoreUnavailable
 from services.chassis.ids import uuid7
 from services.chassis.testing.processes import wait_until
-from services.notifications.dossiers.readers import AccountActivated, AttachmentAdded, DeclarationRejected
+from services.notifications.dossiers.readers import (
+    AccountActivated,
+    AttachmentAdded,
+    DeclarationRejected,
+    IdentityQuestioned,
+)
 from services.notifications.holders.readers import OtpIssued, PasswordChanged
 from services.notifications.mail import port as mail
 from services.notifications.messages import codes
@@ -145,14 +150,26 @@ def test_a_code_that_got_through_before_a_crash_counts_as_sent_even_when_it_has_
     assert desk.message().status == "sent"
 
 
-@pytest.mark.parametrize("code", [codes.INVALID_NUMBER, codes.UNSUBSCRIBED, codes.NOT_ROUTED])
-def test_a_refused_sms_fails_with_the_reason_and_its_payload_is_forgotten(desk: Desk, code: str) -> None:
+@pytest.mark.rule("A2")
+@pytest.mark.parametrize("code", [codes.INVALID_NUMBER, codes.UNSUBSCRIBED])
+def test_a_refused_first_password_fails_with_the_reason_and_is_kept_until_it_is_replaced(desk: Desk, code: str) -> None:
     desk.sms.faults.append(sms.SmsRefused(code, "HTTP 400"))
     activate(desk)
     desk.run_jobs()
     told = [(fact, data["code"]) for fact, data, _ in desk.told()]
     assert told == [("message_failed", code), ("password_delivery_reported", code)]
     assert (desk.message().status, desk.message().code) == ("failed", code)
+    (kept,) = desk.payloads()
+    assert "box" in json.loads(kept or "{}")
+
+
+def test_a_refused_sms_without_a_secret_is_forgotten(desk: Desk) -> None:
+    desk.sms.faults.append(sms.SmsRefused(codes.INVALID_NUMBER, "HTTP 400"))
+    desk.read(IdentityQuestioned, verification.IdentityQuestioned.example, contact=PHONE)
+    with desk.db.write() as session:  # day or night
+        session.execute(sa.text("UPDATE jobs SET run_after = added_at"))
+    desk.run_jobs()
+    assert (desk.message().status, desk.message().code) == ("failed", codes.INVALID_NUMBER)
     assert desk.payloads() == [None]
 
 
@@ -186,7 +203,8 @@ def test_a_box_sealed_to_a_key_that_is_missing_waits_for_it(desk: Desk) -> None:
     (job,) = desk.job_views()
     assert job.state is jobs.State.WAITING
     assert "KeyMissing" in (job.last_error or "")
-    assert desk.message().status == "waiting"
+    assert (job.held_for, job.attempts) == ("seal_key", 0)
+    assert (desk.message().status, desk.message().code) == ("waiting", "seal_key")
 
 
 def test_a_box_of_another_account_is_never_sent(desk: Desk) -> None:

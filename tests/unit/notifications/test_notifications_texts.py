@@ -386,6 +386,8 @@ def test_every_message_tells_a_fact_that_is_read_and_every_fact_read_is_told_but
     assert {template.fact for template in TEMPLATES.values()} == read - {
         "feedback.calendar_changed",
         "verification.phone_confirmed",
+        # tells the same as the first: the account's name and password
+        "accounts.first_password_renewed",
     }
 
 
