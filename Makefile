@@ -68,6 +68,9 @@ rules: install ## write docs/rules.md, docs/sources.md and docs/providers.md: ru
 facts: install ## write everything derived from the declared facts: snapshot, who reads what, docs/facts, broker definitions (docs/adding-a-fact.md)
 	$(BIN)/vss facts snapshot $(ACCEPT) && $(BIN)/vss facts subscriptions && $(BIN)/vss facts export --out docs/facts && $(BIN)/vss topology export
 
+typed-text: install ## write docs/typed-text.md: each sign in each field that people type into, what it is taken as or why it is refused
+	$(BIN)/python -m tests.typed.table
+
 lock: install ## pin requirements/*.txt again
 	scripts/lock.sh
 
@@ -75,3 +78,4 @@ clean: ## remove generated files (.venv stays)
 	rm -rf .run .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info
 
 .PHONY: help install demo test test-slow unit lint format chaos chaos-dossiers chaos-providers operations fuzz fuzz-http bench bench-hop bench-pipeline rules facts lock clean house
+.PHONY: help install demo test test-slow unit lint format chaos chaos-dossiers operations fuzz fuzz-http bench bench-hop bench-pipeline rules facts typed-text lock clean house

@@ -40,6 +40,11 @@ _: Any = None
     _.principal_id, _.dataschema, _.causationid, _.sms_repeated, _.taken_up, _.questions_asked, _.dropped_copies, _.servers_cpu_seconds,
 )
 
+# openpyxl's
+(
+    _.paperSize, _.smooth,
+)
+
 # structlog and logging
 (
     _.fatal, _.handleError,
@@ -58,9 +63,9 @@ _: Any = None
     _.ERROR_SCHEMA, _.DEFAULT_RESPONSE_CONTENT_TYPE,
 )
 
-# Flask's and its JSON provider's
+# Flask's, its JSON provider's and webargs'
 (
-    _.log_exception, _.ensure_ascii, _.sort_keys, _.json_provider_class, _.max_content_length, _.testing,
+    _.log_exception, _.ensure_ascii, _.sort_keys, _.json_provider_class, _.max_content_length, _.testing, _.load_headers,
 )
 
 # eventlet's server, http.server's and socketserver's

@@ -70,14 +70,14 @@ def add(
         given.pop("own_id")  # what is known already stays
     password_hash = _read_password(database, given) if password_stdin else None
     with database.write() as session:
-        account = rules.by_name(session, username)
+        account = rules.by_name(session, given["username"])
         if account is None:
             account, done = rules.add(session, given, grant), "added"
         else:
             done = "changed" if rules.change(account, given | {"active": True}, grant) else "unchanged"
         if password_hash is not None:
             rules.set_password(account, password_hash)
-    typer.echo(f"{username}: {done}")
+    typer.echo(f"{given['username']}: {done}")
 
 
 @app.command("list")
@@ -110,11 +110,12 @@ def disable(
     reason: Annotated[str, typer.Option(help="Why; kept in the history of rights.")] = "vss staff disable",
 ) -> None:
     """Disable a member of staff and end their session. Safe to repeat."""
+    from services.accounts.accounts.lookup import plain_user_name
     from services.accounts.staff import rules
     from services.accounts.staff.rights import OPERATOR, Grant
 
     with _open_database().write() as session:
-        account = rules.by_name(session, username)
+        account = rules.by_name(session, plain_user_name(username))
         if account is None:
             raise typer.BadParameter(f"unknown user name: {username}", param_hint="USERNAME")
         rules.change(account, {"active": False}, Grant(OPERATOR, reason))

@@ -8,6 +8,8 @@ import hashlib
 import hmac
 import secrets
 
+from services.chassis.text.folding import plain_number
+
 HEADER = "X-Tracking-Code"
 _ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # 32 letters, without those that look alike
 
@@ -21,8 +23,8 @@ def new_code(*, length: int, group: int = 0) -> str:
 
 
 def digest(code: str) -> bytes:
-    """Return the stored hash of a code. Hyphens, spaces and case do not matter."""
-    return hashlib.sha256("".join(code.split()).replace("-", "").upper().encode()).digest()
+    """Return the stored hash of a code. Hyphens, spaces and case do not matter, nor what cannot be seen (W2)."""
+    return hashlib.sha256(plain_number(code).upper().encode()).digest()
 
 
 def matches(given: str, kept: bytes) -> bool:

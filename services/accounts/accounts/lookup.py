@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from services.accounts.accounts.roles import CITIZEN
 from services.accounts.accounts.rules import ACTIVE, PENDING, STOPPED, Account
-from services.chassis.text.folding import plain_number, without_hidden
+from services.chassis.text.folding import plain_code, plain_number
 
 # literals: with bound values PostgreSQL could not use the partial indexes
 OPEN = Account.status != sa.literal_column(f"'{STOPPED}'", sa.Text())
@@ -44,15 +44,15 @@ def lock_open(session: Session, bhxh_code: str) -> Account | None:
     return session.scalar(_OPEN_BY_CODE, {"code": bhxh_code})
 
 
-def plain_name(name: str) -> str:
+def plain_user_name(name: str) -> str:
     """Return a user name as it was meant (W2): digits without separators, or the name of a member of staff in lower case."""
     number = plain_number(name)
-    return number if number.isascii() and number.isdigit() else without_hidden(name).lower()
+    return number if number.isascii() and number.isdigit() else plain_code(name).lower()
 
 
 def find(session: Session, name: str) -> Account | None:
     """Return the account for a user name: a BHXH code, a 12-digit personal ID (A1), or a user name of staff."""
-    name = plain_name(name)
+    name = plain_user_name(name)
     query = sa.select(Account).where(OPEN).limit(2)
     if name.isascii() and name.isdigit():
         query = query.where((Account.bhxh_code if len(name) == BHXH_CODE_LENGTH else Account.personal_id) == name)

@@ -5,7 +5,9 @@ from typing import Any
 
 import marshmallow as ma
 
+from services.accounts.accounts.lookup import plain_user_name
 from services.chassis.web.fields import Moment
+from services.chassis.web.typed import Typed
 
 
 class FullMatch(ma.validate.Regexp):
@@ -17,9 +19,10 @@ class FullMatch(ma.validate.Regexp):
         return value
 
 
-def user_name_field() -> ma.fields.String:
+def user_name_field() -> Typed:
     """Return the request field for a user name."""
-    return ma.fields.String(
+    return Typed(
+        plain_user_name,
         required=True,
         validate=ma.validate.Length(1, 64),
         metadata={"description": "BHXH code (10 digits), personal ID (12 digits), or a user name of staff"},

@@ -2,8 +2,8 @@
 
 import marshmallow as ma
 
-from services.accounts.accounts.schemas import FullMatch
 from services.chassis.web.fields import Moment
+from services.chassis.web.typed import OneTimeCode
 
 
 class Challenge(ma.Schema):
@@ -13,4 +13,4 @@ class Challenge(ma.Schema):
 
 class Confirmation(ma.Schema):
     challenge = ma.fields.UUID(required=True)
-    otp = ma.fields.String(required=True, validate=FullMatch(r"^[0-9]{6}$"), metadata={"description": "six digits, by SMS"})
+    otp = OneTimeCode(required=True)

@@ -12,7 +12,7 @@ from services.accounts.accounts.guardianship import Guardianship
 from services.accounts.accounts.lookup import IS_ACTIVE
 from services.accounts.accounts.rules import Account
 from services.accounts.passwords.facts import FirstPasswordRenewed
-from services.accounts.passwords.making import SealedPassword
+from services.accounts.passwords.generated import SealedPassword
 from services.accounts.readers import PasswordRequested
 from services.chassis import clock, jobs
 from services.chassis.bus.outbox import record

@@ -11,6 +11,7 @@ from services.accounts.otp.facts import CHANGE
 from services.accounts.otp.refusals import OtpRefused
 from services.accounts.otp.rules import Otp, close_codes, confirm_code, issue_code, prepare_code, use_code
 from services.accounts.passwords import hashing, policy
+from services.accounts.passwords.generated import as_generated
 from services.accounts.passwords.refusals import rejected_password, wrong_password
 from services.accounts.sessions.rules import begin_session
 from services.accounts.sessions.tokens import SignedToken, issue_token, require_session
@@ -31,6 +32,8 @@ def request_change(resources: Resources[Settings], claims: Mapping[str, Any], cu
         subject = limits.subject_of(account)
         attempts.count(session, subject)
         current_hash, identifiers = account.password_hash, account.identifiers
+        if account.must_change:
+            current = as_generated(current)
     if not hashing.matches(current, current_hash):
         raise wrong_password()
     reason = policy.rejection_reason(new, identifiers) or (policy.SAME if hashing.matches(new, current_hash) else None)

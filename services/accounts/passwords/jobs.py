@@ -13,7 +13,7 @@ from services.accounts.accounts.facts import AccountActivated
 from services.accounts.accounts.guardianship import Guardianship
 from services.accounts.accounts.rules import ACTIVE, PENDING, PERSON, Account, person_of
 from services.accounts.passwords import anew, hashing
-from services.accounts.passwords.making import SealedPassword, generate_password
+from services.accounts.passwords.generated import SealedPassword, generate_password
 from services.accounts.settings import Settings
 from services.chassis import clock
 from services.chassis.bus.outbox import record

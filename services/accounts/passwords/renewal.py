@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from services.accounts.accounts.lookup import IS_ACTIVE
 from services.accounts.accounts.rules import Account
 from services.accounts.passwords import hashing
-from services.accounts.passwords.making import generate_password
+from services.accounts.passwords.generated import generate_password
 from services.accounts.settings import CommandSettings
 from services.chassis import clock
 from services.chassis.database import Database

@@ -14,6 +14,7 @@ from services.accounts.otp import rules as otp
 from services.accounts.otp.facts import TAKEOVER
 from services.accounts.otp.refusals import OtpRefused
 from services.accounts.passwords import hashing
+from services.accounts.passwords.generated import as_generated
 from services.accounts.sessions.refusals import AnotherDevice, sign_in_refused
 from services.accounts.sessions.rules import begin_session, end_session, hash_device, open_session
 from services.accounts.sessions.tokens import SignedToken, UnsignedToken, find_session, issue_token
@@ -32,6 +33,8 @@ class _Attempt:
     subject: str
     account_id: uuid.UUID | None = None
     password_hash: str | None = field(default=None, repr=False)
+    #: whether the password is one that we made
+    generated: bool = False
 
 
 def sign_in(resources: Resources[Settings], name: str, password: str, device_id: str, address: str) -> SignedToken:
@@ -42,7 +45,8 @@ def sign_in(resources: Resources[Settings], name: str, password: str, device_id:
     """
     device = hash_device(device_id)
     attempt = _count_attempt(resources, name, address)
-    if not hashing.matches(password, attempt.password_hash) or attempt.account_id is None:
+    typed = as_generated(password) if attempt.generated else password
+    if not hashing.matches(typed, attempt.password_hash) or attempt.account_id is None:
         log.info("sign_in_refused")
         raise sign_in_refused()
     entered = _enter(resources, attempt, device, address, None)
@@ -66,7 +70,7 @@ def _count_attempt(resources: Resources[Settings], name: str, address: str) -> _
         limits.failures_from_address(resources.settings).count(session, address)
         if account is None or account.status != ACTIVE:
             return _Attempt(subject)
-        return _Attempt(subject, account.id, account.password_hash)
+        return _Attempt(subject, account.id, account.password_hash, account.must_change)
 
 
 def _enter(

@@ -10,9 +10,10 @@ from services.accounts.accounts.rules import ACTIVE
 from services.accounts.accounts.schemas import FullMatch
 from services.accounts.staff.rules import DATES_REVERSED, USERNAME
 from services.chassis.text.bilingual import bilingual
-from services.chassis.text.phones import mobile_in_e164
+from services.chassis.text.folding import plain_code
 from services.chassis.web import paging
-from services.chassis.web.fields import Moment, Number
+from services.chassis.web.fields import Moment
+from services.chassis.web.typed import AnyName, Email, Line, PersonalId, Phone, Typed
 
 _USERNAME = FullMatch(
     rf"^{USERNAME}$",
@@ -26,15 +27,12 @@ _ROLE = ma.validate.OneOf(STAFF_ROLES)
 
 
 def _code(**options: Any) -> ma.fields.String:
-    return ma.fields.String(validate=_CODE, allow_none=True, **options)
+    return Typed(plain_code, validate=_CODE, allow_none=True, **options)
 
 
 def _own_id(**options: Any) -> ma.fields.String:
     """Return the field for the person's own personal ID: asked for so that nobody decides their own dossier (V14), never shown."""
-    return Number(
-        validate=FullMatch(
-            r"^[0-9]{12}$", error=bilingual(vi="Số định danh phải gồm 12 chữ số.", en="A personal ID has 12 digits.")
-        ),
+    return PersonalId(
         load_only=True,
         metadata={"description": "the person's own personal ID (12 digits): nobody decides their own dossier (V14)"},
         **options,
@@ -42,10 +40,11 @@ def _own_id(**options: Any) -> ma.fields.String:
 
 
 def _reason() -> ma.fields.String:
-    return ma.fields.String(
+    return Line(
+        3,
+        500,
         required=True,
         load_only=True,
-        validate=ma.validate.Length(3, 500),
         metadata={"description": "why the rights are given or changed; kept in their history (V11)"},
     )
 
@@ -58,10 +57,10 @@ def _check_dates(first: date | None, last: date | None) -> None:
 class StaffMember(ma.Schema):
     """A member of staff, as requests describe one."""
 
-    username = ma.fields.String(required=True, validate=_USERNAME, metadata={"example": "lan.nt"})
-    full_name = ma.fields.String(required=True, validate=ma.validate.Length(1, 200))
-    phone = ma.fields.String(required=True, validate=ma.validate.Length(1, 20))
-    email = ma.fields.Email(load_default=None, allow_none=True)
+    username = Typed(plain_code, required=True, validate=_USERNAME, metadata={"example": "lan.nt"})
+    full_name = AnyName(1, 200, required=True)
+    phone = Phone(required=True)
+    email = Email(load_default=None, allow_none=True)
     role = ma.fields.String(required=True, validate=_ROLE)
     office = _code(load_default=None)
     province = _code(load_default=None)
@@ -76,13 +75,6 @@ class StaffMember(ma.Schema):
     @ma.validates_schema
     def _dates(self, data: dict[str, Any], **_: Any) -> None:
         _check_dates(data.get("valid_from"), data.get("valid_until"))
-
-    @ma.post_load
-    def _phone(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
-        try:
-            return data | {"phone": mobile_in_e164(data["phone"])}
-        except ma.ValidationError as error:
-            raise ma.ValidationError(error.messages, "phone") from None
 
 
 class StaffAccount(StaffMember):
@@ -126,4 +118,4 @@ class RightsHistory(ma.Schema):
 
 class StaffQuery(paging.PageQuery):
     role = ma.fields.String(validate=_ROLE)
-    province = ma.fields.String(validate=_CODE)
+    province = Typed(plain_code, validate=_CODE)

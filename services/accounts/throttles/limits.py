@@ -1,6 +1,6 @@
 """Rate limits per action, and whom they count for."""
 
-from services.accounts.accounts.lookup import plain_name
+from services.accounts.accounts.lookup import plain_user_name
 from services.accounts.accounts.rules import Account
 from services.accounts.schema import Base
 from services.accounts.settings import Settings
@@ -48,4 +48,4 @@ def resets(settings: Settings) -> tuple[Limit, Limit]:
 
 def subject_of(account: Account | None, name: str = "") -> str:
     """Return whom attempts count against: the person, whichever name was used; or an unknown name."""
-    return f"account:{account.id}" if account else f"name:{plain_name(name)}"
+    return f"account:{account.id}" if account else f"name:{plain_user_name(name)}"

@@ -4,9 +4,14 @@ from typing import Annotated
 
 import typer
 
+from services.chassis.text.quoted import as_given_out
+
 Service = Annotated[str, typer.Option("--service", "-s", help="A service by name, or as module:Class.", metavar="SERVICE")]
 Dossier = Annotated[
-    str | None, typer.Option("--dossier", "--subject", help="About this dossier, account or complaint.", metavar="NUMBER")
+    str | None,
+    typer.Option(
+        "--dossier", "--subject", help="About this dossier, account or complaint.", metavar="NUMBER", parser=as_given_out
+    ),
 ]
 AmqpUri = Annotated[
     str | None, typer.Option("--amqp-uri", help="The broker; else AMQP_URI.", metavar="URI", show_default=False)

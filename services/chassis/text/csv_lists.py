@@ -27,7 +27,7 @@ class BadList(Permanent):
 
 
 def read(file: TextIO, columns: Sequence[str], make: Callable[[Mapping[str, str]], Row], *, key: str) -> list[Row]:
-    """Read a CSV file in UTF-8 into one ``Row`` per line; columns in any order, cells trimmed and NFC.
+    """Read a CSV file in UTF-8 into one ``Row`` per line; columns in any order, names and cells folded to one line (W2).
 
     :param make: makes a row of its cells; raises ValueError with a sentence about what is wrong.
     :param key: the column that names a row and may not come twice.
@@ -35,7 +35,8 @@ def read(file: TextIO, columns: Sequence[str], make: Callable[[Mapping[str, str]
     """
     reader = csv.DictReader(file)
     try:
-        missing = [name for name in columns if name not in (reader.fieldnames or ())]
+        reader.fieldnames = [one_line(name) for name in reader.fieldnames or ()]
+        missing = [name for name in columns if name not in reader.fieldnames]
     except (csv.Error, UnicodeDecodeError) as error:
         raise BadList([_unreadable(1, error)]) from None
     if missing:

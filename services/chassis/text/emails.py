@@ -1,19 +1,28 @@
 """E-mail addresses as people type them: one rule for every service that takes any. Needs `email-validator`."""
 
+import re
+
 from marshmallow import ValidationError
 
 from services.chassis.text.bilingual import bilingual
+from services.chassis.text.folding import plain_address
+
+#: how mail programs and browsers write an address that is copied from them: `An <an@example.com>`, `mailto:an@example.com`
+_WRAPPED = re.compile(r"(?:.*<)?(?:mailto:)?([^<>]*)>?", re.IGNORECASE)
 
 
 def email_address(text: str) -> str:
     """Return an address that any mail program can send to. No DNS look-up: filing must not depend on one.
 
+    A space inside is refused, not dropped: what is left might be somebody else's address.
+
     :raises ValidationError: for anything else, in both languages and without quoting the address.
     """
     from email_validator import EmailNotValidError, validate_email
 
+    wrapped = _WRAPPED.fullmatch(plain_address(text))
     try:
-        checked = validate_email(text.strip(), check_deliverability=False, allow_smtputf8=False)
+        checked = validate_email(wrapped[1] if wrapped else "", check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError:
         raise ValidationError(
             bilingual(

@@ -9,6 +9,8 @@ from services.chassis.text.folding import plain_number
 
 _MOBILE = re.compile(r"0[35789][0-9]{8}")
 _BRACKETS = re.compile(r"[()]")
+#: the scheme of a link that was copied with its number
+_SCHEME = re.compile(r"^(?:tel|sms|callto):", re.IGNORECASE)
 
 
 def mobile_in_e164(text: str) -> str:
@@ -16,7 +18,7 @@ def mobile_in_e164(text: str) -> str:
 
     :raises ValidationError: for anything else, in both languages and without quoting the number.
     """
-    number = _BRACKETS.sub("", plain_number(text))
+    number = _BRACKETS.sub("", _SCHEME.sub("", plain_number(text)))
     for prefix in ("+84", "0084"):
         if number.startswith(prefix):
             number = "0" + number.removeprefix(prefix).removeprefix("0")

@@ -18,6 +18,7 @@ from services.chassis.errors import Refused
 from services.chassis.observe import metrics, trace
 from services.chassis.observe.logs import get_logger
 from services.chassis.resources import Resources, collect
+from services.chassis.text.quoted import as_given_out
 from services.chassis.web import auth, failures, operations
 from services.chassis.web.body import AtMost
 from services.chassis.web.fields import Moment
@@ -134,6 +135,13 @@ def create_app(
 
 def _watch(app: Flask, service: str, max_body_bytes: int) -> None:
     counted = metrics.of(service)
+
+    @app.url_value_preprocessor
+    def fold(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+        # numbers and codes in paths are typed, too (W2)
+        for name, value in (values or {}).items():
+            if values is not None and isinstance(value, str):
+                values[name] = as_given_out(value)
 
     @app.before_request
     def begin() -> None:

@@ -3,9 +3,11 @@
 import json
 from typing import Any, ClassVar, NoReturn
 
-from flask import Request
+import marshmallow as ma
+from flask import Request, request
 from webargs import missing
 from webargs.flaskparser import FlaskParser, is_json_request
+from werkzeug.datastructures import Headers
 
 from services.chassis.web.problem import Problem
 
@@ -22,6 +24,10 @@ class Parser(FlaskParser):
         "querystring": None,
     }
 
+    def load_headers(self, req: Request, schema: ma.Schema) -> Any:
+        """Load the headers as they were typed (`typed_header`)."""
+        return self._makeproxy(Headers([(name, as_typed(value)) for name, value in req.headers.items()]), schema)
+
     def _raw_load_json(self, req: Request) -> Any:
         raw = req.get_data(cache=True)
         if not raw:
@@ -29,6 +35,20 @@ class Parser(FlaskParser):
         if not is_json_request(req):
             raise Problem(415)
         return parse_json(raw)
+
+
+def as_typed(value: str) -> str:
+    """Return a header's value as its sender typed it: HTTP hands over bytes as Latin-1, and browsers and tools send UTF-8."""
+    try:
+        return value.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return value
+
+
+def typed_header(name: str) -> str | None:
+    """Return a header of the request as its sender typed it; None without one."""
+    value = request.headers.get(name)
+    return None if value is None else as_typed(value)
 
 
 class AtMost:

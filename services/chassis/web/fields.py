@@ -6,7 +6,6 @@ from typing import Any
 import marshmallow as ma
 
 from services.chassis.calendar import VIETNAM
-from services.chassis.text.folding import plain_number
 
 
 class Moment(ma.fields.AwareDateTime):
@@ -39,10 +38,3 @@ class Moment(ma.fields.AwareDateTime):
         if value.tzinfo is None:
             raise ValueError(f"{name}: a time without an offset cannot be shown; read it as UTC from the database first")
         return value.astimezone(VIETNAM).isoformat(timespec="seconds")
-
-
-class Number(ma.fields.String):
-    """A number or code that people type: folded before it is judged (`plain_number`, W2), and loaded in that form."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
-        return plain_number(super()._deserialize(value, attr, data, **kwargs))

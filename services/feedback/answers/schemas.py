@@ -6,13 +6,14 @@ import marshmallow as ma
 from marshmallow.validate import Range
 
 from services.chassis.web.fields import Moment
-from services.feedback.complaints.schemas import Insistence, Words
+from services.chassis.web.typed import Prose
+from services.feedback.complaints.schemas import Insistence
 
 _Text, _Int = ma.fields.String, ma.fields.Integer
 
 
 class AnswerSchema(ma.Schema):
-    text = Words(10, 5000, required=True)
+    text = Prose(10, 5000, required=True)
 
 
 class ApproveSchema(Insistence):
@@ -25,7 +26,7 @@ class ApproveSchema(Insistence):
 
 
 class RemarkSchema(ma.Schema):
-    remark = Words(5, 1000, required=True)
+    remark = Prose(5, 1000, required=True)
 
 
 class DraftSchema(ma.Schema):

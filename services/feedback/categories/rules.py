@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from services.chassis.text.folding import has_control_characters
 from services.feedback.categories.boards import BOARDS
 from services.feedback.categories.category import DAYS, MOST_DAYS, Category
 
@@ -30,7 +29,7 @@ def _faults_of(each: Category, by_code: dict[str, Category]) -> list[str]:
         wrong.append("code: expected lower-case letters without diacritics, digits and hyphens")
     if each.board not in BOARDS:
         wrong.append(f"board: expected one of {', '.join(BOARDS)}")
-    if not each.name.strip() or len(each.name) > _LONGEST_NAME or has_control_characters(each.name):
+    if not each.name.strip() or len(each.name) > _LONGEST_NAME:
         wrong.append(f"name: expected 1 to {_LONGEST_NAME} characters on one line")
     above = by_code.get(each.parent) if each.parent else None
     if each.parent and above is None:

@@ -6,8 +6,9 @@ import marshmallow as ma
 from marshmallow.validate import Length, OneOf, Range
 
 from services.chassis.text.bilingual import bilingual
-from services.chassis.text.folding import has_control_characters
+from services.chassis.text.folding import plain_code
 from services.chassis.web.fields import Moment
+from services.chassis.web.typed import Line, Prose, Typed
 from services.feedback.categories.boards import BOARDS
 from services.feedback.categories.category import MOST_DAYS
 from services.feedback.categories.suggestion import Keyword
@@ -23,11 +24,6 @@ def _days() -> ma.fields.Integer:
         validate=Range(0, MOST_DAYS),
         metadata={"description": "working days; null: inherited from the parent, else from the settings"},
     )
-
-
-def _one_line(text: str) -> None:
-    if has_control_characters(text) or not text.strip():
-        raise ma.ValidationError(bilingual(vi="Phải là một dòng chữ.", en="Must be one line of text."))
 
 
 def _keyword(text: str) -> None:
@@ -61,21 +57,15 @@ class CategoryList(ma.Schema):
 class CategoryBody(ma.Schema):
     """The category as it should become, and the reason for the change."""
 
-    parent = ma.fields.String(load_default=None, allow_none=True, validate=Length(1, 40))
+    parent = Typed(plain_code, load_default=None, allow_none=True, validate=Length(1, 40))
     board = ma.fields.String(required=True, validate=OneOf(tuple(BOARDS)))
-    name = ma.fields.String(required=True, validate=[Length(1, 120), _one_line])
+    name = Line(1, 120, required=True)
     acknowledge_days, route_days, answer_days = _days(), _days(), _days()
     warn_days, board_days, centre_days = _days(), _days(), _days()
-    keywords = ma.fields.List(
-        ma.fields.String(validate=[Length(1, 80), _one_line, _keyword]), load_default=list, validate=Length(max=60)
-    )
-    examples = ma.fields.List(
-        ma.fields.String(validate=[Length(1, 300), _one_line]), load_default=list, validate=Length(max=20)
-    )
+    keywords = ma.fields.List(Line(1, 80, validate=[_keyword]), load_default=list, validate=Length(max=60))
+    examples = ma.fields.List(Line(1, 300), load_default=list, validate=Length(max=20))
     open = ma.fields.Boolean(load_default=True, truthy={True}, falsy={False})
-    reason = ma.fields.String(
-        required=True, validate=[Length(3, 300), _one_line], metadata={"description": "for the history"}
-    )
+    reason = Line(3, 300, required=True, metadata={"description": "for the history"})
 
 
 def _kept_days() -> ma.fields.Integer:
@@ -122,7 +112,7 @@ class History(ma.Schema):
 class SuggestionBody(ma.Schema):
     """The person's words, which are not stored."""
 
-    text = ma.fields.String(required=True, validate=Length(1, _LONGEST_TEXT))
+    text = Prose(1, _LONGEST_TEXT, required=True)
 
 
 class FoundSchema(ma.Schema):

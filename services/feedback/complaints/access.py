@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from services.chassis import tracking
 from services.chassis.web import auth
+from services.chassis.web.body import typed_header
 from services.chassis.web.problem import Problem, field_error
 from services.feedback.complaints.handling import handles
 from services.feedback.complaints.numbers import FORM
@@ -129,7 +130,7 @@ def may_see(session: Session, complaint: Complaint, who: Actor) -> bool:
 
 def is_citizens_own(complaint: Complaint) -> bool:
     """Tell whether the caller is the citizen: by tracking code, or by the account that filed it."""
-    code = request.headers.get(tracking.HEADER)
+    code = typed_header(tracking.HEADER)
     if code is not None and tracking.matches(code, complaint.tracking_hash):
         return True
     who = auth.caller()

@@ -12,7 +12,9 @@ from marshmallow.validate import Length, OneOf, Range
 
 from services.chassis import clock
 from services.chassis.calendar import VIETNAM
+from services.chassis.text.folding import plain_code
 from services.chassis.web import paging
+from services.chassis.web.typed import Typed
 from services.feedback.categories.boards import BOARDS
 from services.feedback.complaints.rules import Complaint
 from services.feedback.complaints.vocabulary import CHANNELS, STATUSES
@@ -33,9 +35,9 @@ class ListQuery(paging.PageQuery):
         metadata={"description": "open: late ones first, then by due date; settled: newest first"},
     )
     status = ma.fields.String(validate=OneOf(STATUSES))
-    category = ma.fields.String(validate=Length(1, 40))
+    category = Typed(plain_code, validate=Length(1, 40))
     board = ma.fields.String(validate=OneOf(tuple(BOARDS)))
-    province = ma.fields.String(validate=Length(1, 10))
+    province = Typed(plain_code, validate=Length(1, 10))
     channel = ma.fields.String(validate=OneOf(CHANNELS))
     late = _yes_or_no("whether an open step is overdue")
     level = ma.fields.Integer(validate=Range(0, 3), metadata={"description": "escalated to at least this level"})

@@ -5,9 +5,11 @@ from __future__ import annotations
 import marshmallow as ma
 from marshmallow.validate import OneOf
 
+from services.chassis.text.folding import plain_code
 from services.chassis.web import paging
 from services.chassis.web.fields import Moment
-from services.feedback.complaints.schemas import CODE, Words
+from services.chassis.web.typed import Prose, Typed
+from services.feedback.complaints.schemas import CODE
 from services.feedback.coordination.rules import ASKED, STATUSES
 from services.feedback.directory.schemas import OfficeSchema
 
@@ -15,8 +17,8 @@ _Text, _Bool = ma.fields.String, ma.fields.Boolean
 
 
 class CoordinateSchema(ma.Schema):
-    office_code = ma.fields.String(required=True, validate=CODE, metadata={"description": "the office to ask"})
-    question = Words(5, 2000, required=True)
+    office_code = Typed(plain_code, required=True, validate=CODE, metadata={"description": "the office to ask"})
+    question = Prose(5, 2000, required=True)
 
 
 class CoordinationQuery(paging.PageQuery):

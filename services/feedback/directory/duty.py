@@ -16,7 +16,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.chassis.text import csv_lists
-from services.chassis.text.folding import has_control_characters
 from services.chassis.text.phones import mobile_in_e164
 
 COLUMNS: Final = ("province_code", "name", "phone")
@@ -88,8 +87,8 @@ def put(session: Session, lines: Iterable[OnDuty]) -> dict[str, int]:
 def _line(cells: Mapping[str, str]) -> OnDuty:
     if not _PROVINCE.fullmatch(cells["province_code"]):
         raise ValueError(f"province_code: expected the two digits of a province, or {EVERYWHERE} for all")
-    if not cells["name"] or len(cells["name"]) > _LONGEST or has_control_characters(cells["name"]):
-        raise ValueError("name: missing, too long, or with control characters")
+    if not cells["name"] or len(cells["name"]) > _LONGEST:
+        raise ValueError("name: missing or too long")
     try:
         return OnDuty(cells["province_code"], cells["name"], mobile_in_e164(cells["phone"]))
     except ma.ValidationError:

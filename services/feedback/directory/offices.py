@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 
 from services.chassis.database.lists import merge
 from services.chassis.text import csv_lists
-from services.chassis.text.folding import has_control_characters
 from services.feedback.directory import responsible
 
 COLUMNS: Final = ("code", "name", "province_code")
@@ -103,6 +102,6 @@ def _office(cells: Mapping[str, str]) -> Office:
         raise ValueError("code: expected 2 to 10 digits, capital letters or hyphens")
     if not _PROVINCE.fullmatch(cells["province_code"]):
         raise ValueError("province_code: expected the two digits of a province")
-    if not cells["name"] or len(cells["name"]) > _LONGEST or has_control_characters(cells["name"]):
-        raise ValueError("name: missing, too long, or with control characters")
+    if not cells["name"] or len(cells["name"]) > _LONGEST:
+        raise ValueError("name: missing or too long")
     return Office(**{name: cells[name] for name in COLUMNS})

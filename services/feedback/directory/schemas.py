@@ -3,6 +3,9 @@
 import marshmallow as ma
 from marshmallow.validate import Length
 
+from services.chassis.text.folding import plain_code
+from services.chassis.web.typed import Typed
+
 
 class OfficeSchema(ma.Schema):
     code = ma.fields.String(required=True)
@@ -11,7 +14,7 @@ class OfficeSchema(ma.Schema):
 
 
 class OfficeQuery(ma.Schema):
-    province = ma.fields.String(load_default=None, validate=Length(1, 10))
+    province = Typed(plain_code, load_default=None, validate=Length(1, 10))
 
 
 class OfficesSchema(ma.Schema):

@@ -17,7 +17,6 @@ from services.chassis import clock
 from services.chassis.bus.outbox import record
 from services.chassis.calendar import OFF, WORK, Correction, holidays_in, replace_corrections
 from services.chassis.text import csv_lists
-from services.chassis.text.folding import has_control_characters
 from services.feedback.holidays.facts import CALENDAR, CalendarChanged
 from services.feedback.schema import Base
 
@@ -85,6 +84,6 @@ def _correction(cells: Mapping[str, str]) -> Correction:
         raise ValueError("day: expected a date such as 2026-01-31")
     if cells["kind"] not in (OFF, WORK):
         raise ValueError(f"kind: expected {OFF} or {WORK}")
-    if not cells["why"] or len(cells["why"]) > _LONGEST_WHY or has_control_characters(cells["why"]):
+    if not cells["why"] or len(cells["why"]) > _LONGEST_WHY:
         raise ValueError("why: expected the decision behind it, on one line")
     return Correction(day, cells["kind"], cells["why"])

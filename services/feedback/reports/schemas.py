@@ -6,6 +6,8 @@ import marshmallow as ma
 from marshmallow.validate import Length, OneOf, Regexp
 
 from services.chassis.reports.schemas import PeriodicSchema, PeriodQuery, PeriodSchema, count_of, mean_of, text
+from services.chassis.text.folding import plain_code
+from services.chassis.web.typed import Typed
 from services.feedback.categories.boards import BOARDS
 from services.feedback.reports.headings import CHART_NAMES
 from services.feedback.reports.report import GROUPS
@@ -14,11 +16,12 @@ from services.feedback.reports.report import GROUPS
 class ReportQuery(PeriodQuery):
     """Period and filters. A director sees their own province, a board its own categories, the IT centre everything."""
 
-    province = ma.fields.String(
-        load_default=None, validate=[Length(equal=2), Regexp("^[0-9]{2}$")], metadata={"example": "79"}
+    province = Typed(
+        plain_code, load_default=None, validate=[Length(equal=2), Regexp("^[0-9]{2}$")], metadata={"example": "79"}
     )
     board = ma.fields.String(load_default=None, validate=OneOf(tuple(BOARDS)))
-    category = ma.fields.String(
+    category = Typed(
+        plain_code,
         load_default=None,
         validate=Length(1, 40),
         metadata={"description": "including its sub-categories", "example": "the-bhyt"},

@@ -9,6 +9,7 @@ import marshmallow as ma
 from services.chassis.text.bilingual import bilingual
 from services.chassis.web import paging
 from services.chassis.web.fields import Moment
+from services.chassis.web.typed import QuotedNumber
 from services.notifications.messages.catalogue import TEMPLATES
 from services.notifications.messages.facts import CHANNELS
 from services.notifications.messages.rules import DELIVERED, FAILED, SENT, WAITING
@@ -26,9 +27,9 @@ class MaskedAddress(ma.fields.String):
 class MessageQuery(paging.PageQuery):
     """Filters of the list."""
 
-    ref = ma.fields.String(
+    ref = QuotedNumber(
         validate=ma.validate.Length(1, _LONGEST_REF),
-        metadata={"description": "dossier number, complaint number or account id", "example": "261121-000001-6"},
+        metadata={"description": "dossier number, complaint number or account id"},
     )
     secrets_undelivered = ma.fields.Boolean(
         truthy={"true"},

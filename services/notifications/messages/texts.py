@@ -16,7 +16,6 @@ from anyascii import anyascii
 from services.chassis.calendar import VIETNAM, today_in_vietnam
 from services.chassis.errors import Transient
 from services.chassis.text.citations import cite
-from services.chassis.text.folding import one_line
 from services.notifications.settings import Settings
 
 MASK = "********"
@@ -99,7 +98,7 @@ class Texts:
 
         :raises Unwritable: if a value is missing, or a character is not in GSM-7 (the message would cost three times as much).
         """
-        text = one_line(self._render(f"sms/{template}.txt", values))
+        text = _single_line(self._render(f"sms/{template}.txt", values))
         if not smsutil.is_valid_gsm(text):
             raise Unwritable(f"sms/{template}.txt: not GSM-7")
         return text
@@ -110,7 +109,7 @@ class Texts:
         :raises Unwritable: as for `sms`.
         """
         subject, _, text = self._render(f"email/{template}.txt", values).partition("\n")
-        return Letter(one_line(subject), text.strip() + "\n", self._render(f"email/{template}.html", values))
+        return Letter(_single_line(subject), text.strip() + "\n", self._render(f"email/{template}.html", values))
 
     def _render(self, name: str, values: Mapping[str, Any]) -> str:
         try:
@@ -130,7 +129,7 @@ def segments(text: str) -> int:
 
 def fold(text: str) -> str:
     """Return the text in ASCII on one line: `Nguyễn Thị Đào` → `Nguyen Thi Dao`. NFC first: anyascii keeps combining marks."""
-    return one_line(anyascii(unicodedata.normalize("NFC", text)).translate(_NOT_GSM))
+    return _single_line(anyascii(unicodedata.normalize("NFC", text)).translate(_NOT_GSM))
 
 
 def cut(text: str, length: int) -> str:
@@ -190,3 +189,7 @@ def duration(seconds: float) -> str:
     """Return `7 phút`, `16 giờ`, in whole units and never more than is left."""
     minutes = max(0, int(seconds // 60))
     return f"{minutes // 60} giờ" if minutes >= _MANY_MINUTES else f"{minutes} phút"
+
+
+def _single_line(text: str) -> str:
+    return " ".join(text.split())

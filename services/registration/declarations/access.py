@@ -14,6 +14,7 @@ from sqlalchemy import bindparam, select
 from services.chassis import tracking
 from services.chassis.database import ServiceSession
 from services.chassis.web import auth
+from services.chassis.web.body import typed_header
 from services.chassis.web.problem import Problem, field_error
 from services.registration.declarations.numbers import is_dossier_no, is_draft_id
 from services.registration.declarations.rules import Declaration
@@ -87,7 +88,7 @@ def _found(session: ServiceSession, no: str, *, to_change: bool) -> Declaration 
 
 
 def _may_access(declaration: Declaration, *, to_change: bool) -> bool:
-    code = request.headers.get(tracking.HEADER)
+    code = typed_header(tracking.HEADER)
     if code is not None and tracking.matches(code, declaration.tracking_hash):
         return True
     who = auth.caller()

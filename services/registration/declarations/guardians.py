@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from services.chassis.text.folding import one_line
+from services.chassis.text.folding import plain_name
 from services.chassis.web.problem import Problem, field_error
 from services.registration.declarations.accounts import KnownAccount
 from services.registration.declarations.refusals import GuardianAccountClosed
@@ -63,7 +63,8 @@ def _own(session: Session, account_id: str) -> dict[str, Any]:
 
 
 def _differs(typed: str | None, own: str | None) -> bool:
-    return typed is not None and one_line(typed).casefold() != one_line(own or "").casefold()
+    # what the account has may have been typed before there was one folding (W2)
+    return typed is not None and plain_name(typed).casefold() != plain_name(own or "").casefold()
 
 
 _VI = "Họ tên, điện thoại và e-mail của người giám hộ lấy từ tài khoản đang đăng nhập; hãy bỏ trống. Muốn đổi thì nộp tờ khai điều chỉnh."

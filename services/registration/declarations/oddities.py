@@ -11,7 +11,7 @@ from datetime import date
 from typing import NamedTuple
 
 from services.chassis.calendar import today_in_vietnam
-from services.registration.declarations.identity import CCCD
+from services.chassis.text.people import CCCD
 
 #: the 63 provinces of the time when numbers were issued (Circular 59/2021, annex; same order as the units' codes)
 _PROVINCES = frozenset(
@@ -41,7 +41,7 @@ def oddities(
     date_of_birth: date | None = None,
     phone: str | None = None,
 ) -> list[Oddity]:
-    """Return everything that looks odd, in the form's order. The texts must have passed `identity`'s checks."""
+    """Return everything that looks odd, in the form's order. The texts must have passed the checks of `chassis.text.people`."""
     odd = []
     if id_type == CCCD and id_number:
         odd += [Oddity("id_number", code) for code in _odd_number(id_number, date_of_birth)]

@@ -7,14 +7,16 @@ from typing import Any
 import marshmallow as ma
 from marshmallow.validate import Length, OneOf, Regexp
 
+from services.chassis.text import people
 from services.chassis.text.bilingual import bilingual
-from services.chassis.text.emails import email_address
-from services.chassis.text.phones import mobile_in_e164
+from services.chassis.text.folding import plain_code, plain_number
+from services.chassis.web.typed import BhxhCode, Email, FullName, Line, PersonalId, Phone, Typed
 from services.registration.declarations import identity
-from services.registration.declarations.identity import Checked
 from services.registration.lookup.maps import MAPS
 
 _CODE = Regexp(r"^[0-9]{1,8}$", error=bilingual(vi="Mã chỉ gồm chữ số.", en="A code may contain only digits."))
+
+_LONGEST_LINE = 300
 
 _ID_MISSING = bilingual(vi="Thiếu số giấy tờ.", en="The ID number is missing.")
 _ID_WITHOUT_TYPE = bilingual(vi="Có số giấy tờ thì phải có loại giấy tờ.", en="An ID number needs the type of the ID.")
@@ -33,11 +35,11 @@ _OF_ACCOUNT = {
 class SubjectSchema(ma.Schema):
     """The person that the declaration is about."""
 
-    full_name = Checked(identity.full_name, required=True)
-    bhxh_code = Checked(identity.bhxh_code, required=True, metadata={"example": "0113099841"})
-    personal_id = Checked(identity.personal_id, load_default=None, allow_none=True)
-    id_type = ma.fields.String(load_default=None, allow_none=True, validate=OneOf(identity.ID_TYPES))
-    id_number = ma.fields.String(load_default=None, allow_none=True, validate=Length(max=40))
+    full_name = FullName(required=True)
+    bhxh_code = BhxhCode(required=True)
+    personal_id = PersonalId(load_default=None, allow_none=True)
+    id_type = ma.fields.String(load_default=None, allow_none=True, validate=OneOf(people.ID_TYPES))
+    id_number = Typed(plain_number, load_default=None, allow_none=True, validate=Length(max=40))
     date_of_birth = ma.fields.Date(load_default=None, allow_none=True)
 
     @ma.validates("date_of_birth")
@@ -65,7 +67,7 @@ def _with_id_as_stored(data: dict[str, Any]) -> dict[str, Any]:
     :raises ma.ValidationError: for a number that its type cannot have.
     """
     try:
-        return data | {"id_number": identity.id_number(data["id_type"], data["id_number"])}
+        return data | {"id_number": people.id_number(data["id_type"], data["id_number"])}
     except ma.ValidationError as error:
         raise ma.ValidationError(error.messages, "id_number") from None
 
@@ -74,17 +76,17 @@ class AddressSchema(ma.Schema):
     """Codes of either map (I10)."""
 
     map = ma.fields.String(required=True, validate=OneOf(MAPS))
-    province_code = ma.fields.String(required=True, validate=_CODE)
-    district_code = ma.fields.String(load_default=None, allow_none=True, validate=_CODE)
-    ward_code = ma.fields.String(load_default=None, allow_none=True, validate=_CODE)
-    text = Checked(identity.line, load_default="")
+    province_code = Typed(plain_code, required=True, validate=_CODE)
+    district_code = Typed(plain_code, load_default=None, allow_none=True, validate=_CODE)
+    ward_code = Typed(plain_code, load_default=None, allow_none=True, validate=_CODE)
+    text = Line(0, _LONGEST_LINE, load_default="")
 
 
 class ContactSchema(ma.Schema):
     """The person's contact data. Phone and e-mail are the guardian's account's if a guardian files: leave them out."""
 
-    phone = Checked(mobile_in_e164, load_default=None, allow_none=True, metadata={"example": "0983847986"})
-    email = Checked(email_address, load_default=None, allow_none=True)
+    phone = Phone(load_default=None, allow_none=True)
+    email = Email(load_default=None, allow_none=True)
     remove_email = ma.fields.Boolean(
         load_default=False,
         truthy={True},
@@ -92,19 +94,19 @@ class ContactSchema(ma.Schema):
         metadata={"description": "adjust only: take the e-mail address away; without it one that is left out stays (V12)"},
     )
     address = ma.fields.Nested(AddressSchema, required=True)
-    contact_person = Checked(
-        identity.line, data_key="person", load_default=None, allow_none=True, metadata={"description": "contact person"}
+    contact_person = Line(
+        0, _LONGEST_LINE, data_key="person", load_default=None, allow_none=True, metadata={"description": "contact person"}
     )
 
 
 class ParentSchema(ma.Schema):
     """The parent or guardian who comes to an office with a child, signs, and shows their own ID (702 app. 2; V3)."""
 
-    full_name = Checked(identity.full_name, required=True)
-    id_type = ma.fields.String(required=True, validate=OneOf(identity.ID_TYPES))
-    id_number = ma.fields.String(required=True, validate=Length(max=40))
+    full_name = FullName(required=True)
+    id_type = ma.fields.String(required=True, validate=OneOf(people.ID_TYPES))
+    id_number = Typed(plain_number, required=True, validate=Length(max=40))
     relationship = ma.fields.String(required=True, validate=OneOf(("father", "mother", "guardian")))
-    phone = Checked(mobile_in_e164, required=True)
+    phone = Phone(required=True)
 
     @ma.post_load
     def _id(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
@@ -115,6 +117,6 @@ class GuardianSchema(ma.Schema):
     """Who files for a child (702 app. 1): the holder of the account signed in to, whose name, phone and e-mail it has (I11)."""
 
     relationship = ma.fields.String(required=True, validate=OneOf(("father", "mother", "guardian")))
-    full_name = Checked(identity.full_name, load_default=None, allow_none=True, metadata=_OF_ACCOUNT)
-    phone = Checked(mobile_in_e164, load_default=None, allow_none=True, metadata=_OF_ACCOUNT)
-    email = Checked(email_address, load_default=None, allow_none=True, metadata=_OF_ACCOUNT)
+    full_name = FullName(load_default=None, allow_none=True, metadata=_OF_ACCOUNT)
+    phone = Phone(load_default=None, allow_none=True, metadata=_OF_ACCOUNT)
+    email = Email(load_default=None, allow_none=True, metadata=_OF_ACCOUNT)

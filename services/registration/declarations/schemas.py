@@ -7,9 +7,11 @@ from typing import Any
 import marshmallow as ma
 from marshmallow.validate import Length, OneOf
 
+from services.chassis.text import people
 from services.chassis.text.bilingual import bilingual
+from services.chassis.text.folding import plain_code
+from services.chassis.web.typed import Line, Typed
 from services.registration.declarations import identity
-from services.registration.declarations.identity import Checked
 from services.registration.declarations.parts import KINDS
 from services.registration.declarations.person_schemas import ContactSchema, GuardianSchema, ParentSchema, SubjectSchema
 
@@ -47,10 +49,10 @@ class DeclarationSchema(ma.Schema):
         allow_none=True,
         metadata={"description": "who comes to an office with a child under 18; required for one unless a guardian files"},
     )
-    office_code = ma.fields.String(required=True, validate=Length(1, 20))
+    office_code = Typed(plain_code, required=True, validate=Length(1, 20))
     filing = ma.fields.String(required=True, validate=OneOf(("counter", "post")))
     registered_with = ma.fields.String(data_key="registered_at", required=True, validate=OneOf(("portal", "ivan")))
-    ivan_name = Checked(identity.line, load_default=None, allow_none=True)
+    ivan_name = Line(0, 300, load_default=None, allow_none=True)
     start_date = ma.fields.Date(load_default=None, allow_none=True)
 
     @ma.validates_schema
@@ -93,7 +95,7 @@ def _guardian_faults(data: dict[str, Any]) -> dict[str, Any]:
         ]
     if data["parent"] is not None:
         faults["parent"] = [_NO_PARENT]
-    if data["subject"]["id_type"] in (identity.CMND, identity.CCCD):
+    if data["subject"]["id_type"] in (people.CMND, people.CCCD):
         faults["subject"] = {
             "id_type": [
                 bilingual(

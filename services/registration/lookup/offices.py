@@ -13,7 +13,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from services.chassis.text.folding import sort_key, without_marks
+from services.chassis.text.folding import without_marks
+from services.chassis.text.sorting import sort_key
 
 #: the province of an office that belongs to none but to VSS itself: the customer-care centre (3717 §3a)
 NO_PROVINCE = "00"

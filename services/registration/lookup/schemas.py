@@ -5,6 +5,8 @@ from __future__ import annotations
 import marshmallow as ma
 from marshmallow.validate import Length, OneOf
 
+from services.chassis.text.folding import one_line, plain_code
+from services.chassis.web.typed import Typed
 from services.registration.lookup import maps, scans
 
 _LEVELS = ("province", "district", "ward")
@@ -13,12 +15,14 @@ _LEVELS = ("province", "district", "ward")
 class OfficeQuery(ma.Schema):
     """Which offices to list."""
 
-    q = ma.fields.String(
+    q = Typed(
+        one_line,
         load_default=None,
         validate=Length(max=100),
         metadata={"description": "words in code, name or address; diacritics may be left out", "example": "ha dong"},
     )
-    province = ma.fields.String(
+    province = Typed(
+        plain_code,
         load_default=None,
         validate=Length(max=10),
         metadata={"description": "code of one of today's 34 provinces; 00: the customer-care centre", "example": "01"},
@@ -49,7 +53,8 @@ class UnitQuery(ma.Schema):
         validate=OneOf(maps.MAPS),
         metadata={"description": "2025: 34 provinces and wards; before-2025-07: 63 provinces, districts, wards"},
     )
-    parent = ma.fields.String(
+    parent = Typed(
+        plain_code,
         load_default=None,
         validate=Length(max=10),
         metadata={"description": "code of a province or district; without it: the provinces", "example": "01"},
@@ -72,9 +77,10 @@ class UnitList(ma.Schema):
 
 
 class ScanBody(ma.Schema):
-    """The text the scanner read, unchanged."""
+    """The text the scanner read."""
 
-    text = ma.fields.String(
+    text = Typed(
+        one_line,
         required=True,
         validate=Length(1, scans.LONGEST_TEXT),
         metadata={"example": "0113099841|4e677579e1bb856e205468c3a06e68204269c3aa6e|19/05/1987|1"},

@@ -10,7 +10,7 @@ from typing import Any
 import marshmallow as ma
 
 from services.chassis.text.bilingual import Bilingual, bilingual
-from services.chassis.text.folding import sort_key
+from services.chassis.text.sorting import sort_key
 from services.registration.lookup.maps import MAP_2025, MAP_BEFORE, MAPS, Unit, units_of
 
 _TYPES = ("Thành phố", "Tỉnh", "Quận", "Huyện", "Thị xã", "Thị trấn", "Phường", "Xã", "Đặc khu")

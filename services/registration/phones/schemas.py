@@ -1,11 +1,9 @@
 """Both halves of proving a phone: a code was sent, and the code sent back."""
 
 import marshmallow as ma
-from marshmallow.validate import Regexp
 
-from services.chassis.text.bilingual import bilingual
-from services.chassis.text.folding import plain_number
 from services.chassis.web.fields import Moment
+from services.chassis.web.typed import OneTimeCode
 
 
 class CodeSentSchema(ma.Schema):
@@ -17,17 +15,7 @@ class CodeSentSchema(ma.Schema):
 class CodeSchema(ma.Schema):
     """The code from the SMS."""
 
-    otp = ma.fields.String(
-        required=True,
-        validate=Regexp(r"\A[0-9]{6}\Z", error=bilingual(vi="Mã OTP gồm 6 chữ số.", en="A code has six digits.")),
-        metadata={"description": "six digits, by SMS"},
-    )
-
-    @ma.pre_load
-    def _plain(self, data: object, **_: object) -> object:
-        if isinstance(data, dict) and isinstance(data.get("otp"), str):
-            return data | {"otp": plain_number(data["otp"])}
-        return data
+    otp = OneTimeCode(required=True)
 
 
 class PhoneProvedSchema(ma.Schema):

@@ -4,8 +4,10 @@ from datetime import date
 
 import marshmallow as ma
 
+from services.chassis.text.folding import plain_code
 from services.chassis.web import paging
-from services.verification.cases.numbers import BhxhCode, DossierNo
+from services.chassis.web.typed import BhxhCode, Typed
+from services.verification.cases.numbers import DossierNo
 from services.verification.cases.statuses import STATES, STATUSES
 
 _Text, _Bool = ma.fields.String, ma.fields.Boolean
@@ -31,7 +33,9 @@ class CaseQuery(paging.PageQuery):
         truthy={True, "true"}, falsy=set(), metadata={"description": "first password not delivered (A2)"}
     )
     late = _Bool(truthy={True, "true"}, falsy=set(), metadata={"description": "complete, undecided, and past `due_at` (N)"})
-    office = _Text(validate=ma.validate.Length(1, 20), metadata={"description": "code of the office that the form names"})
+    office = Typed(
+        plain_code, validate=ma.validate.Length(1, 20), metadata={"description": "code of the office that the form names"}
+    )
 
 
 class PrivateQuery(ma.Schema):

@@ -4,7 +4,7 @@ from typing import Any
 
 import marshmallow as ma
 
-from services.chassis.text.phones import mobile_in_e164
+from services.chassis.web import typed
 from services.chassis.web.fields import Moment
 from services.verification.cases.statuses import STATES, STATUSES
 from services.verification.passwords.shown import PasswordFailure
@@ -204,20 +204,9 @@ class CaseShown(ma.Schema):
 class Phone(ma.Schema):
     """Body of `phone`."""
 
-    phone = _Text(
-        load_default=None,
-        allow_none=True,
-        metadata={"description": "left out: the one on the form is right", "example": "0983847986"},
+    phone = typed.Phone(
+        load_default=None, allow_none=True, metadata={"description": "left out: the one on the form is right"}
     )
-
-    @ma.post_load
-    def _in_e164(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
-        if data["phone"] is None:
-            return data
-        try:
-            return data | {"phone": mobile_in_e164(data["phone"])}
-        except ma.ValidationError as error:
-            raise ma.ValidationError(error.messages, "phone") from None
 
 
 class Receive(ma.Schema):

@@ -5,6 +5,7 @@ from typing import Any
 import marshmallow as ma
 
 from services.chassis.text.bilingual import bilingual
+from services.chassis.web.typed import Prose
 from services.verification.cases.schemas import Standing
 from services.verification.decisions.reasons import BY_CODE, NO_GROUND
 
@@ -38,11 +39,13 @@ class Decision(ma.Schema):
         validate=ma.validate.OneOf((*BY_CODE, *NO_GROUND)),
         metadata={"description": f"required with `invalid`; {', '.join(NO_GROUND)} are refused (V4)"},
     )
-    reason = _Text(allow_none=True, load_default=None, validate=ma.validate.Length(max=500))
-    insists_because = _Text(
+    reason = Prose(0, 500, allow_none=True, load_default=None)
+    insists_because = Prose(
+        10,
+        500,
         allow_none=True,
         load_default=None,
-        validate=[ma.validate.Length(10, 500), _check_explained],
+        validate=[_check_explained],
         metadata={"description": "why words that were refused are sent all the same (V4); kept with the case and reported"},
     )
     id_shown = _Bool(allow_none=True, load_default=None, truthy={True}, falsy={False})

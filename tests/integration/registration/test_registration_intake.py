@@ -249,7 +249,7 @@ def test_one_source_drafts_and_submits_only_so_much_in_an_hour_and_is_told_when_
     assert desk.submit(drafts[3]).status_code == 202
 
 
-@pytest.mark.parametrize("no", ["261121-000001-8", "x", "261121-000001-6%20", "0113099841"])
+@pytest.mark.parametrize("no", ["261121-000001-8", "x", "261121-00001-6%20", "0113099841"])
 def test_a_mistyped_number_is_told_as_such(lite, no):
     answer = lite.client.get(f"/registration/declarations/{no}", headers={"X-Tracking-Code": "x"})
     assert answer.status_code == 404

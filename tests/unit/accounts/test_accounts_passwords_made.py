@@ -8,25 +8,51 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.accounts.passwords import hashing, making, policy
+from services.accounts.passwords import generated, hashing, policy
 
 
 @pytest.mark.rule("A2")
 def test_a_first_password_holds_fifty_random_bits():
-    assert 12 * math.log2(len(making.ALPHABET)) >= 50
-    assert len(set(making.ALPHABET)) == len(making.ALPHABET)
-    made = [making.generate_password() for _ in range(500)]
+    assert 12 * math.log2(len(generated.ALPHABET)) >= 50
+    assert len(set(generated.ALPHABET)) == len(generated.ALPHABET)
+    made = [generated.generate_password() for _ in range(500)]
     assert len(set(made)) == 500
-    assert set("".join(made)) == set(making.ALPHABET) | {"-"}
+    assert set("".join(made)) == set(generated.ALPHABET) | {"-"}
 
 
 @pytest.mark.rule("A2")
 def test_a_first_password_is_typed_easily_from_an_sms():
     for _ in range(200):
-        made = making.generate_password()
+        made = generated.generate_password()
         assert re.fullmatch(r"[a-z0-9]{4}(-[a-z0-9]{4}){2}", made)
         # 0 o, 1 l i, 2 z, 5 s, 8 b, 9 g q, u v look alike; without vowels no words come about
         assert not set(made) & set("0o1li2z5s8b9gquv" + "aei")
+
+
+@pytest.mark.rule("A2", "W2")
+@pytest.mark.parametrize(
+    "retyped",
+    [
+        "34PM-DFDX-6H6N",
+        "34pmdfdx6h6n",
+        "34pm-dfdx-6h6n ",
+        "34pm\u2013dfdx\u20136h6n",
+        "34pm dfdx 6h6n",
+        # the same kind
+        "\uff13\uff14pm-dfdx-6h6n",
+        "\u200b34pm\u2011dfdx\u20116h6n.",
+        '"34Pm.dfdx.6h6n"',
+        "34pm-dfdx-6h6n\r\n",
+    ],
+)
+def test_a_first_password_is_taken_however_it_is_retyped(retyped):
+    assert generated.as_generated(retyped) == "34pm-dfdx-6h6n"
+
+
+@pytest.mark.rule("W2")
+@pytest.mark.parametrize("chosen", ["Hoa sen nở ", "34pm-dfdx-6h6", "34pm-dfdx-6h6a", "\u200bHoa sen", "34pm-dfdx-6h6nn"])
+def test_what_is_no_first_password_is_left_as_it_was_typed(chosen):
+    assert generated.as_generated(chosen) == chosen
 
 
 def test_hashes_are_argon2id_as_strong_as_owasp_asks_and_differ_for_one_password():

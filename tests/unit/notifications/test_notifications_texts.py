@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import string
+import tomllib
 import unicodedata
 from pathlib import Path
 from typing import Any
@@ -406,6 +407,15 @@ def test_every_message_tells_a_fact_that_is_read_and_every_fact_read_is_told_but
 )
 def test_names_are_folded_to_plain_letters(name: str, folded: str) -> None:
     assert fold(name) == folded
+
+
+@pytest.mark.rule("W2")
+def test_the_names_of_every_people_fold_into_gsm() -> None:
+    names = tomllib.loads((Path(__file__).parents[1] / "chassis/names_of_peoples.toml").read_text(encoding="utf-8"))
+    for name in (name for names_of_one in names.values() for name in names_of_one):
+        for written in (name, name.upper(), unicodedata.normalize("NFD", name)):
+            assert smsutil.is_valid_gsm(fold(written)), name
+            assert fold(written).isascii()
 
 
 def test_every_vietnamese_letter_folds_into_gsm() -> None:

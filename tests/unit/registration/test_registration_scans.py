@@ -9,6 +9,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from services.chassis.text import people
+from services.chassis.text.folding import one_line
 from services.registration.declarations import identity
 from services.registration.lookup import scans
 
@@ -75,6 +77,33 @@ def test_a_field_that_cannot_be_right_is_left_out_and_the_others_are_kept(text, 
     assert sum(value is not None for value in found.values()) == 4
 
 
+@pytest.mark.rule("I7")
+@pytest.mark.parametrize(
+    ("text", "born", "sex"),
+    [
+        ("001045012345||LÊ THỊ A|1945|Nữ|Hà Nội|01072021", None, "female"),
+        ("001045012345||LÊ THỊ A||Nữ|Hà Nội|01072021", None, "female"),
+        ("001045012345||LÊ THỊ A|01/01/1945|Nữ|Hà Nội|01072021", date(1945, 1, 1), "female"),
+        ("001045012345||LÊ THỊ A|00001945|Nữ|Hà Nội|01072021", None, "female"),
+        # the same kind: another odd field beside a good number
+        ("001045012345|12345|LÊ THỊ A|31021945|NỮ|Hà Nội|01072021", None, "female"),
+        ("001045012345||LÊ THỊ A|1-1-1945|nu\u031b\u0303|Hà Nội", date(1945, 1, 1), "female"),
+        ("001045012345\uff5c\uff5cLÊ THỊ A\uff5c01011945\uff5c?\uff5cHà Nội\r\n", date(1945, 1, 1), None),
+    ],
+)
+def test_one_odd_field_does_not_make_a_cccd_another_card(text, born, sex):
+    found = scans.read(text)
+    assert (found.source, found.id_number, found.full_name) == ("cccd", "001045012345", "LÊ THỊ A")
+    assert (found.date_of_birth, found.sex, found.address) == (born, sex, "Hà Nội")
+
+
+@pytest.mark.rule("I7")
+@pytest.mark.parametrize("born", ["1987", "", "19051987"])
+def test_one_odd_field_does_not_make_a_health_card_a_cccd(born):
+    found = scans.read(f"001187012345|{HEX}|{born}|2|5068c3ba63|01 - 001|01/01/2021")
+    assert (found.source, found.personal_id, found.full_name, found.sex) == ("health_card", "001187012345", NAME, "female")
+
+
 def test_a_name_that_is_not_in_hex_is_kept_as_it_is():
     assert scans.read(f"0113099841|{NAME}|19/05/1987|1").full_name == NAME
 
@@ -106,7 +135,7 @@ def test_what_is_no_card_is_refused_without_repeating_it(text):
 def test_every_health_card_is_read_back(code, prefix, name, born, sex):
     found = scans.read(f"{prefix}{code}|{name.encode().hex().upper()}|{born:%d/%m/}{born.year}|{sex}|x|y")
     assert found.bhxh_code == code
-    assert found.full_name == identity.full_name(name)
+    assert found.full_name == people.full_name(name)
     assert found.date_of_birth == born
     assert found.sex == {"1": "male", "2": "female"}[sex]
 
@@ -122,7 +151,7 @@ def test_every_health_card_is_read_back(code, prefix, name, born, sex):
 def test_every_cccd_is_read_back(number, name, born, sex, rest):
     found = scans.read("|".join([number, "", name, f"{born:%d%m}{born.year}", sex, "Hà Nội", *rest]))
     assert (found.source, found.id_number, found.date_of_birth) == ("cccd", number, born)
-    assert found.full_name == identity.full_name(name)
+    assert found.full_name == people.full_name(name)
 
 
 @given(
@@ -139,10 +168,10 @@ def test_any_text_is_a_card_or_unreadable_and_whatever_is_filled_in_would_be_acc
         return
     assert found.bhxh_code or found.personal_id
     checks: tuple[tuple[Callable[[Any], Any], Any], ...] = (
-        (identity.bhxh_code, found.bhxh_code),
-        (identity.personal_id, found.personal_id),
-        (identity.full_name, found.full_name),
-        (identity.line, found.address),
+        (people.bhxh_code, found.bhxh_code),
+        (people.personal_id, found.personal_id),
+        (people.full_name, found.full_name),
+        (one_line, found.address),
         (identity.date_of_birth, found.date_of_birth),
     )
     for check, value in checks:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.verification.cases.numbers import is_bhxh_code, is_dossier_no
+from services.verification.cases.numbers import is_dossier_no
 from services.verification.settings import Settings
 
 NO = "261121-000001-6"
@@ -24,11 +24,6 @@ def test_each_single_wrong_digit_is_caught(place: int, by: int) -> None:
 @pytest.mark.parametrize("wrong", ["", NO + "\n", " " + NO, NO.replace("-", ""), "２" + NO[1:], "PA-" + NO, NO + "\0"])
 def test_what_is_not_written_like_a_dossier_number_is_none(wrong: str) -> None:
     assert not is_dossier_no(wrong)
-
-
-def test_a_bhxh_code_has_ten_digits() -> None:
-    assert is_bhxh_code("0113099841")
-    assert not any(map(is_bhxh_code, ("011309984", "01130998411", "011309984x", "0113099841\n", "０113099841")))
 
 
 @pytest.mark.rule("V7")
