@@ -36,6 +36,9 @@ chaos: install ## inject faults: 20,000 facts, 25 kills, 20 stops, then 1 % pois
 chaos-dossiers: install ## send 2,000 dossiers through all services, with 40 kills of services, broker and database
 	$(BIN)/python -m tests.faults.dossiers --count 2000 --kills 40
 
+chaos-providers: install ## send 2,000 first passwords through a bad SMS provider, and count what became of each
+	$(BIN)/python -m tests.faults.provider_day
+
 operations: install ## make operators' mistakes on the real system: orders of deployment, lost queues, partitions … (an hour; SUBJECT=orders for one)
 	$(BIN)/python -m tests.operations $(SUBJECT)
 
@@ -57,9 +60,10 @@ bench-pipeline: install ## benchmark all services: dossiers per second, decision
 house: install ## check that every service has the same shape, and print the sizes
 	$(BIN)/python scripts/house.py
 
-rules: install ## write docs/rules.md and docs/sources.md: rules, sentences of the sources, and the tests that prove them
+rules: install ## write docs/rules.md, docs/sources.md and docs/providers.md: rules, sentences, their tests, and what other systems answer
 	$(BIN)/python scripts/rules.py
 	$(BIN)/python scripts/sources.py
+	$(BIN)/python scripts/providers.py
 
 facts: install ## write everything derived from the declared facts: snapshot, who reads what, docs/facts, broker definitions (docs/adding-a-fact.md)
 	$(BIN)/vss facts snapshot $(ACCEPT) && $(BIN)/vss facts subscriptions && $(BIN)/vss facts export --out docs/facts && $(BIN)/vss topology export
@@ -73,4 +77,5 @@ lock: install ## pin requirements/*.txt again
 clean: ## remove generated files (.venv stays)
 	rm -rf .run .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info
 
+.PHONY: help install demo test test-slow unit lint format chaos chaos-dossiers chaos-providers operations fuzz fuzz-http bench bench-hop bench-pipeline rules facts lock clean house
 .PHONY: help install demo test test-slow unit lint format chaos chaos-dossiers operations fuzz fuzz-http bench bench-hop bench-pipeline rules facts typed-text lock clean house

@@ -200,10 +200,18 @@ class System:
         clock.move_to(self.clock_file, self.offset_seconds)
         time.sleep(0.25)  # each process reads the file every 0.2 s
 
-    def vss(self, service: str, *arguments: str, stdin: str = "", statuses: Collection[int] = (0,)) -> str:
+    def vss(
+        self,
+        service: str,
+        *arguments: str,
+        stdin: str = "",
+        statuses: Collection[int] = (0,),
+        seconds: float = _COMMAND_SECONDS,
+    ) -> str:
         """Run `vss …` with the settings of `service` and return its output.
 
         :param statuses: how it may end; many commands end with 1 when they find what they look for.
+        :param seconds: how long it may take.
         :raises ProgramError: if it ends otherwise.
         """
         done = subprocess.run(
@@ -213,7 +221,7 @@ class System:
             input=stdin,
             capture_output=True,
             text=True,
-            timeout=_COMMAND_SECONDS,
+            timeout=seconds,
             check=False,
         )
         if done.returncode not in statuses:

@@ -20,8 +20,14 @@ TOP: Final = {"__init__.py", "service.py", "settings.py", "schema.py", "events.p
 NEEDED: Final = TOP - {"cli.py"}
 #: folders of a service that are not subjects
 NO_SUBJECTS: Final = {"migrations", "data", "__pycache__"}
-#: the name that service.py imports from each of these files of a subject
-WIRED: Final = {"api.py": "blueprints", "jobs.py": "kinds", "sweeps.py": "sweeps", "probes.py": "probes"}
+#: the name that service.py, or the service's handlers.py, imports from each of these files of a subject
+WIRED: Final = {
+    "api.py": "blueprints",
+    "jobs.py": "kinds",
+    "sweeps.py": "sweeps",
+    "probes.py": "probes",
+    "handlers.py": "HANDLERS",
+}
 LONGEST_FILE, LONGEST_SERVICE_FILE, LONGEST_MEDIAN = 250, 64, 110
 #: a longer file must say why in its first lines ("Longer than 250 lines: …")
 EXCUSE, EXCUSED_WITHIN = "250 lines", 12
@@ -208,7 +214,7 @@ def _faults_of_module(module: Module) -> Iterator[str]:
         yield f"{module.name}: no file of ours begins with an underscore"
     wired = WIRED.get(module.file)
     if wired and module.name.count(".") == 3 and module.service != "chassis" and not _defines(module.tree, wired):
-        yield f"{module.name} gives service.py no `{wired}`"
+        yield f"{module.name} gives the wiring no `{wired}`"
     excused = EXCUSE in "\n".join(module.text.splitlines()[:EXCUSED_WITHIN])
     if module.lines > LONGEST_FILE and not excused:
         yield f"{module.name} has {module.lines} lines: what is the second subject? (or say in its first lines why)"

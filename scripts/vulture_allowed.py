@@ -10,7 +10,7 @@ _: Any = None
     _.issued_at, _.reopened_at, _.previous_category_code, _.previous_board_code, _.recategorised_at, _.marked_at, _.made_at, _.asked_province_code,
     _.requested_at, _.delivered_at, _.failed_at, _.decided_office_code, _.fee, _.remarks, _.draft_id, _.case_no,
     _.opened_at, _.scores, _.message_no, _.gateway, _.confirmed_at, _.remove_email, _.granted_by, _.has_own_id, _.password_failure,
-    _.password_failed, _.noticed_at, _.supplemented_at,
+    _.password_failed, _.noticed_at, _.supplemented_at, _.renewed_at, _.password_held,
 )
 
 # fields of requests and answers: marshmallow reads and writes them by name
@@ -19,7 +19,7 @@ _: Any = None
     _.waiting_until, _.seen_by_board, _.reopen_reason, _.rating_comment, _.coordinations, _.complaint_nos,
     _.in_time_percent, _.reminded, _.boards, _.weeks, _.file_names, _.deadline_missed, _.commitment, _.by_office,
     _.holder_office_code, _.received_office_code, _.contacts, _.tags, _.applicant, _.by_desk, _.offices_inside, _.odd_fields, _.hgd_advice,
-    _.address_text, _.withdrawable, _.untimed, _.minutes_percent, _.days_percent,
+    _.address_text, _.secrets_undelivered, _.withdrawable, _.untimed, _.minutes_percent, _.days_percent,
 )
 
 # named in a string: its module draws pictures, and is imported only where that is done
@@ -37,7 +37,12 @@ _: Any = None
 
 # read with getattr or by reflection: the caller's id, attributes of the envelope, counts of a run
 (
-    _.principal_id, _.dataschema, _.causationid, _.sms_repeated, _.dropped_copies, _.servers_cpu_seconds,
+    _.principal_id, _.dataschema, _.causationid, _.sms_repeated, _.taken_up, _.questions_asked, _.dropped_copies, _.servers_cpu_seconds,
+)
+
+# openpyxl's
+(
+    _.paperSize, _.smooth,
 )
 
 # structlog and logging

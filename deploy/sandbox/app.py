@@ -8,6 +8,7 @@ from aiohttp import web
 
 from deploy.sandbox import mail
 from deploy.sandbox.directory import Directory
+from deploy.sandbox.faults import Faults
 from deploy.sandbox.inbox import Inbox
 from deploy.sandbox.inbox_api import InboxApi
 from deploy.sandbox.page import Page
@@ -22,17 +23,19 @@ def make(settings: Settings) -> web.Application:
     """Return the application; the mail server starts and stops with it."""
     app = web.Application(client_max_size=_MOST_BODY_BYTES)
     inbox = Inbox(settings.keep_messages, settings.keep_attachment_bytes)
+    faults = Faults()
     callbacks = Callbacks(settings.auth_token, settings.callback_tries, settings.callback_timeout_seconds)
     directory = Directory(settings.api_key)
     app.add_routes([web.get("/healthz", _healthy)])
     app.add_routes(directory.routes())
-    app.add_routes(Twilio(settings, inbox, callbacks).routes())
+    app.add_routes(faults.routes())
+    app.add_routes(Twilio(settings, inbox, callbacks, faults).routes())
     app.add_routes(InboxApi(inbox).routes())
     app.add_routes(Page(settings, inbox, directory, callbacks).routes())
 
     async def background(_app: web.Application) -> AsyncIterator[None]:
         callbacks.start()
-        mailer = await mail.serve(settings, inbox)
+        mailer = await mail.serve(settings, inbox, faults)
         yield
         mailer.close()
         await mailer.wait_closed()

@@ -12,6 +12,7 @@ from typing import Any
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
+from deploy.sandbox.faults import Faults
 from deploy.sandbox.inbox import Attachment, Inbox
 from deploy.sandbox.settings import Settings
 from services.chassis import clock
@@ -27,20 +28,38 @@ _MOST_RECIPIENTS = 50
 class Mailboxes:
     """The handler that aiosmtpd calls for each recipient and message."""
 
-    def __init__(self, inbox: Inbox) -> None:
-        self._inbox = inbox
+    def __init__(self, inbox: Inbox, faults: Faults) -> None:
+        self._inbox, self._faults = inbox, faults
+
+    def _fault(self, step: str) -> str | None:
+        """Return what this step is answered instead, if a fault is switched on and happens now."""
+        faults = self._faults.mail
+        if faults.step != step or not faults.reply or not self._faults.happens(faults.share, "mail"):
+            return None
+        return faults.reply
+
+    async def handle_MAIL(  # noqa: N802  # aiosmtpd's name
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if refusal := self._fault("MAIL"):
+            return refusal
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 2.1.0 OK"
 
     async def handle_RCPT(  # noqa: N802  # aiosmtpd's name
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
-        if refusal := _REFUSED.get(address.partition("@")[0].lower()):
+        if refusal := _REFUSED.get(address.partition("@")[0].lower()) or self._fault("RCPT"):
             return refusal
         if len(envelope.rcpt_tos) >= _MOST_RECIPIENTS:
             return "452 4.5.3 Too many recipients"
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 OK"
 
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+        if refusal := self._fault("DATA"):
+            return refusal
         content = envelope.content if isinstance(envelope.content, bytes) else (envelope.content or "").encode()
         mail = message_from_bytes(content, policy=policy.default)
         parts = _parts(mail)
@@ -49,6 +68,9 @@ class Mailboxes:
             self._inbox.put(
                 "email", to=recipient, sender=sender, subject=str(mail.get("Subject", "")), at=clock.now(), **parts
             )
+        faults = self._faults.mail
+        if faults.cut and self._faults.happens(faults.share, "mail cut") and isinstance(server.transport, asyncio.Transport):
+            server.transport.abort()
         return "250 2.0.0 OK: it is in the inbox"
 
 
@@ -74,9 +96,9 @@ def _file(part: MIMEPart) -> Attachment:
     return Attachment(part.get_filename() or "", part.get_content_type(), len(content), content)
 
 
-async def serve(settings: Settings, inbox: Inbox) -> asyncio.Server:
+async def serve(settings: Settings, inbox: Inbox, faults: Faults) -> asyncio.Server:
     """Listen for SMTP. Any user name and password are accepted, or none."""
-    mailboxes = Mailboxes(inbox)
+    mailboxes = Mailboxes(inbox, faults)
     loop = asyncio.get_running_loop()
 
     def connection() -> SMTP:

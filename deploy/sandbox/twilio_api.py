@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import random
 import re
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
@@ -13,6 +14,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from deploy.sandbox import twilio_numbers as numbers
+from deploy.sandbox.faults import Faults
 from deploy.sandbox.inbox import Inbox
 from deploy.sandbox.settings import Settings
 from deploy.sandbox.twilio_callbacks import Callbacks
@@ -30,7 +32,8 @@ _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 class Twilio:
     """`/2010-04-01/Accounts/{sid}/Messages…`; accepts any well-formed account SID, with the configured token."""
 
-    def __init__(self, settings: Settings, inbox: Inbox, callbacks: Callbacks) -> None:
+    def __init__(self, settings: Settings, inbox: Inbox, callbacks: Callbacks, faults: Faults) -> None:
+        self._faults = faults
         self._settings = settings
         self._inbox = inbox
         self._callbacks = callbacks
@@ -54,20 +57,27 @@ class Twilio:
         form = {name: value for name, value in (await request.post()).items() if isinstance(value, str)}
         if refused := _check(form):
             return error(refused.status, refused.code, refused.message.format(to=form.get("To"), sender=form.get("From")))
+        faults = self._faults.sms
+        bad = self._faults.happens(faults.share, "sms")
+        if bad and faults.refuse:
+            return error(400, faults.refuse, "Refused by a fault that was switched on")
+        if bad and faults.fail:
+            return error(faults.fail, 20000 + faults.fail, "Failed by a fault that was switched on")
         sms = Sms.taken(request.match_info["account"], form, clock.now())
         self._messages[sms.sid] = sms
         while len(self._messages) > self._settings.keep_messages:
             self._messages.popitem(last=False)
         asyncio.get_running_loop().call_later(self._settings.delivery_seconds / 2, self._send, sms)
-        if sms.to == numbers.ANSWER_LOST and request.transport is not None:
+        if (sms.to == numbers.ANSWER_LOST or (bad and faults.cut)) and request.transport is not None:
             request.transport.abort()
         return web.json_response(sms.as_json(), status=201)
 
     async def list(self, request: web.Request) -> web.StreamResponse:
         """List messages by page, newest first."""
         mine = (sms for sms in reversed(self._messages.values()) if sms.account == request.match_info["account"])
+        shown = self._faults.sms.list
         try:
-            return web.json_response(page(request, mine))
+            return web.json_response(page(request, () if shown == "empty" else mine, masked=shown == "masked"))
         except ValueError as fault:
             return error(400, 20001, str(fault))
 
@@ -87,6 +97,12 @@ class Twilio:
         asyncio.get_running_loop().call_later(self._settings.delivery_seconds / 2, self._deliver, sms)
 
     def _deliver(self, sms: Sms) -> None:
+        record = self._faults.sms.record
+        if record:
+            sms.status, sms.updated = record, clock.now()
+            if record in ("undelivered", "failed"):
+                sms.error = 30003
+            return
         if loss := numbers.LOST_TO.get(sms.to):
             sms.error = loss.code
             self._inbox.counts["lost"] += 1
@@ -98,8 +114,15 @@ class Twilio:
     def _becomes(self, sms: Sms, status: str) -> None:
         sms.status = status
         sms.updated = clock.now()
-        if sms.callback and sms.to != numbers.NO_CALLBACK:
-            self._callbacks.add(sms.callback, sms.as_callback(status))
+        faults = self._faults
+        if not sms.callback or sms.to == numbers.NO_CALLBACK or faults.happens(faults.sms.callbacks_lost, "callback lost"):
+            return
+        form, loop = sms.as_callback(status), asyncio.get_running_loop()
+        times = 2 if faults.happens(faults.sms.callbacks_doubled, "callback doubled") else 1
+        for time in range(times):
+            # a late one overtakes or is overtaken by the next
+            late = random.uniform(0, faults.sms.callbacks_late_seconds)  # noqa: S311  # a simulation
+            loop.call_later(late + time / 10, self._callbacks.add, sms.callback, form)
 
     def _signed_in(self, handler: _Handler) -> _Handler:
         """Require basic auth with the path's account and the token."""

@@ -16,7 +16,7 @@ from deploy.sandbox.twilio_message import Sms
 _PAGE_SIZE, _MOST = 50, 1000
 
 
-def page(request: web.Request, newest_first: Iterable[Sms]) -> dict[str, Any]:
+def page(request: web.Request, newest_first: Iterable[Sms], *, masked: bool = False) -> dict[str, Any]:
     """Return one page of the messages that match `To`, `From`, `DateSent`, `DateSent>` and `DateSent<`.
 
     :raises ValueError: for a malformed parameter.
@@ -33,7 +33,8 @@ def page(request: web.Request, newest_first: Iterable[Sms]) -> dict[str, Any]:
         return f"{request.path}?{urlencode({**others, 'PageSize': size, 'Page': of})}"
 
     return {
-        "messages": [sms.as_json() for sms in shown],
+        # an account may have Twilio hide what was sent
+        "messages": [sms.as_json() | ({"body": "****"} if masked else {}) for sms in shown],
         "page": number,
         "page_size": size,
         "start": number * size,

@@ -2,7 +2,7 @@
 
 from services.accounts.accounts.facts import AccountActivated, AccountAdjusted, AccountGivenBack, AccountStopped
 from services.accounts.otp.facts import OtpIssued
-from services.accounts.passwords.facts import PasswordChanged, PasswordExpiring, PasswordReset
+from services.accounts.passwords.facts import FirstPasswordRenewed, PasswordChanged, PasswordExpiring, PasswordReset
 from services.accounts.sessions.facts import SessionRevoked
 from services.accounts.staff.facts import StaffAssigned, StaffIdentified
 from services.accounts.unsettled.facts import DeclarationWithoutEffect, IdentityTaken
@@ -15,6 +15,7 @@ FACTS = (
     IdentityTaken,
     DeclarationWithoutEffect,
     OtpIssued,
+    FirstPasswordRenewed,
     PasswordChanged,
     PasswordReset,
     PasswordExpiring,

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from services.accounts.accounts import provisioning
-from services.accounts.readers import IdentityVerified
+from services.accounts.passwords.anew import request_another
+from services.accounts.readers import IdentityVerified, PasswordRequested
 from services.chassis.database import ServiceSession
 from services.chassis.facts import Reader
 
@@ -14,4 +15,12 @@ def identity_verified(session: ServiceSession, fact: IdentityVerified) -> None:
     provisioning.provision(session, fact)
 
 
-HANDLERS: dict[type[Reader], Callable[[ServiceSession, Any], None]] = {IdentityVerified: identity_verified}
+def password_requested(session: ServiceSession, fact: PasswordRequested) -> None:
+    """Make another first password for somebody whom the first one did not reach (A2)."""
+    request_another(session, fact)
+
+
+HANDLERS: dict[type[Reader], Callable[[ServiceSession, Any], None]] = {
+    IdentityVerified: identity_verified,
+    PasswordRequested: password_requested,
+}

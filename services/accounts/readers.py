@@ -41,3 +41,12 @@ class IdentityVerified(Reader, service="verification", name="identity_verified",
     guardian: dict[str, Any] | None = reads(fields.Nested(Guardian, load_default=None, allow_none=True), default=None)
     complete_at: datetime = reads(fields.AwareDateTime(required=True, format="iso"))
     decided_at: datetime = reads(fields.AwareDateTime(required=True, format="iso"))
+
+
+class PasswordRequested(Reader, service="verification", name="password_requested", version=1):
+    """The first password did not arrive; an officer asks for another, perhaps to another phone."""
+
+    request_id: str = reads(fields.String(required=True))
+    dossier_no: str = reads(fields.String(required=True))
+    phone: str | None = reads(fields.String(required=True, allow_none=True))
+    requested_at: datetime = reads(fields.AwareDateTime(required=True, format="iso"))

@@ -2,6 +2,7 @@
 
     ChassisError
     ├── Transient            worth another try later (database gone, deadlock, time-out)
+    │   └── Held             another system refuses us, or answers what nobody knows: an operator must help
     ├── Permanent            will never work, however often it is tried
     │   ├── Refused          a rule does not allow what somebody asks for; says so in Vietnamese and English
     │   ├── InvalidFact      a fact or message does not fit its declaration (names the fields)
@@ -24,6 +25,18 @@ class ChassisError(Exception):
 
 class Transient(ChassisError):  # noqa: N818  # read as an adjective
     """Worth a retry: the cause lies outside the message and may pass."""
+
+
+class Held(Transient):
+    """Only an operator can help: another system refuses *us*, or answers what our tables do not know (docs/providers.md).
+
+    The call that met it is kept with all that it needs and shown to operators (``vss jobs held``). ``code`` says why: a word that is
+    fit for a metric's label.
+    """
+
+    def __init__(self, code: str, text: str) -> None:
+        self.code = code
+        super().__init__(text)
 
 
 class Permanent(ChassisError):  # noqa: N818  # read as an adjective

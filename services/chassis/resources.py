@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
-from services.chassis.database import Database
+from sqlalchemy.orm import Session
+
+from services.chassis.database import Database, ServiceSession
 from services.chassis.documents import DocumentStore
 from services.chassis.documents.opening import from_url
 from services.chassis.observe.health import Health
@@ -27,10 +29,27 @@ class Resources(Generic[S]):
     db: Database
     health: Health = field(default_factory=Health)
 
+    def __post_init__(self) -> None:
+        self.db.settings = self.settings
+
     @cached_property
     def documents(self) -> DocumentStore:
         """The document store, opened on first use: most processes never need it."""
         return from_url(self.settings.documents_url, endpoint_url=self.settings.s3_endpoint_url)
+
+
+def settings_of(session: Session, kind: type[S]) -> S:
+    """Return the settings that the service runs under, for handlers and rules, which get a session and no `Resources`.
+
+    :raises RuntimeError: in a program that opened the database without them, so that nothing is counted by defaults.
+    :raises TypeError: for another service's.
+    """
+    settings = session.database.settings if isinstance(session, ServiceSession) else None
+    if settings is None:
+        raise RuntimeError("this program opened the database without the service's settings")
+    if not isinstance(settings, kind):
+        raise TypeError(f"{type(settings).__module__}: not the settings of {kind.__module__}")
+    return settings
 
 
 #: blueprints, job kinds or sweeps: given as they are, or made from the resources (where settings are needed)

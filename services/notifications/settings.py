@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from services.chassis.settings import ChassisSettings, Secret, Url, setting
+from services.notifications.deadlines.quiet_hours import QuietHours
 
 _HTTP = ("http", "https")
 _WITH_TWILIO = ("sms_provider", ("twilio",))
@@ -98,6 +99,11 @@ class Settings(ChassisSettings, service="notifications", http_address="127.0.0.1
     message_keep_days: int = setting(
         default=90, help="how long the addresses and texts of messages are kept", minimum=1, maximum=3650
     )
+
+    @property
+    def quiet_hours(self) -> QuietHours:
+        """Return the hours in which SMS that are not urgent wait for the morning (N10)."""
+        return QuietHours(self.quiet_from_hour, self.quiet_until_hour)
 
     def check(self) -> Iterator[str]:
         yield from super().check()

@@ -13,6 +13,7 @@ from services.chassis.errors import Transient
 from services.chassis.facts import Reader
 from services.chassis.observe.logs import get_logger
 from services.chassis.recovery.table import restored_at
+from services.chassis.resources import settings_of
 from services.chassis.web import tokens
 from services.registration import readers
 from services.registration.declarations import progress
@@ -20,7 +21,8 @@ from services.registration.declarations.accounts import record_account
 from services.registration.declarations.corrections import follow_correction, follow_phone, follow_supplement
 from services.registration.declarations.rebuilding import rebuild
 from services.registration.declarations.rules import Declaration
-from services.registration.expiry.terms import PATIENCE_WORKING_DAYS, Terms, left_due_at
+from services.registration.expiry.terms import PATIENCE_WORKING_DAYS, left_due_at
+from services.registration.settings import Settings
 
 log = get_logger(__name__)
 
@@ -91,7 +93,8 @@ def pictures_requested(session: ServiceSession, fact: readers.PicturesRequested)
     if declaration := _find(session, fact.dossier_no):
         calendar = calendar_of(session)
         last_day = calendar.after(day_in_vietnam(fact.requested_at), PATIENCE_WORKING_DAYS)
-        declaration.await_pictures(fact.pictures, Terms().ending_on(calendar, last_day, about=fact.dossier_no))
+        terms = settings_of(session, Settings).terms
+        declaration.await_pictures(fact.pictures, terms.ending_on(calendar, last_day, about=fact.dossier_no))
 
 
 def account_given_back(session: ServiceSession, fact: readers.AccountGivenBack) -> None:
@@ -164,8 +167,6 @@ def _record_account_fact(
         progress.record_account_result(declaration, status, at=at)
 
 
-#: facts of before are kept about as long (`FACTS_KEEP_DAYS`)
-_GIVEN_BACK_WITHIN = timedelta(days=7)
 _FIND = sa.select(Declaration).where(Declaration.dossier_no == sa.bindparam("no")).with_for_update()
 
 
@@ -177,7 +178,9 @@ def _find(session: ServiceSession, dossier_no: str) -> Declaration | None:
     declaration = session.scalar(_FIND, {"no": dossier_no})
     if declaration is None or declaration.submitted_at is None:
         restored = restored_at(session)
-        if restored is not None and clock.now() - restored < _GIVEN_BACK_WITHIN:
+        # for so long others keep what they told before, and may tell it again
+        told_again = timedelta(days=settings_of(session, Settings).facts_keep_days)
+        if restored is not None and clock.now() - restored < told_again:
             raise Transient("this declaration is not in the backup: has verification given back what it knows?")
         log.warning("declaration_unknown", dossier_no=dossier_no)
         return None

@@ -6,6 +6,7 @@ from services.verification.corrections.facts import DeclarationCorrected
 from services.verification.deadlines.facts import CaseDueSoon, CaseOverdue
 from services.verification.decisions.facts import CodeNotFound, DeclarationRejected, IdentityQuestioned, IdentityVerified
 from services.verification.letters.facts import VisitRequested
+from services.verification.passwords.facts import PasswordRequested
 
 FACTS = (
     CaseReceived,
@@ -19,6 +20,7 @@ FACTS = (
     CodeNotFound,
     IdentityQuestioned,
     VisitRequested,
+    PasswordRequested,
     CaseDueSoon,
     CaseOverdue,
 )

@@ -144,6 +144,7 @@ class PasswordDeliveryReported(Reader, service="notifications", name="password_d
     dossier_no: str = reads(fields.String(required=True))
     outcome: str = reads(fields.String(required=True))
     code: str | None = reads(fields.String(required=True, allow_none=True))
+    held: bool | None = reads(fields.Boolean(load_default=None, allow_none=True), default=None)
     reported_at: datetime = reads(fields.AwareDateTime(required=True, format="iso"))
 
 

@@ -23,6 +23,7 @@ from services.verification.decisions import jobs as decisions_jobs
 from services.verification.directory import probes as directory_probes
 from services.verification.history import api as history_api
 from services.verification.letters import api as letters_api
+from services.verification.passwords import api as passwords_api
 
 BLUEPRINTS = (
     attachments_api.blueprints,
@@ -31,6 +32,7 @@ BLUEPRINTS = (
     decisions_api.blueprints,
     history_api.blueprints,
     letters_api.blueprints,
+    passwords_api.blueprints,
 )
 JOBS = (attachments_jobs.kinds, decisions_jobs.kinds)
 SWEEPS = (deadlines_sweeps.sweeps,)

@@ -73,7 +73,8 @@ def test_a_small_service_in_the_right_shape_has_no_fault(house: Path, capsys: py
     [
         ("utils.py", "", "desk/utils.py: no such file in the shape"),
         ("cases/_hidden.py", "", "no file of ours begins with an underscore"),
-        ("cases/sweeps.py", "SWEEPS = ()\n", "services.desk.cases.sweeps gives service.py no `sweeps`"),
+        ("cases/sweeps.py", "SWEEPS = ()\n", "services.desk.cases.sweeps gives the wiring no `sweeps`"),
+        ("cases/handlers.py", "X = 1\n", "services.desk.cases.handlers gives the wiring no `HANDLERS`"),
         ("cases/jobs.py", "class CaseClosed(Fact):\n    pass\n", "is a Fact and belongs in facts.py"),
         ("handlers.py", "HANDLERS = {}\nX = 1\n", "does not end with the map HANDLERS"),
         ("cases/rules.py", "x = cast(int, 1)\n", "rules:1 casts"),

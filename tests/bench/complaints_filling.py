@@ -22,8 +22,8 @@ from services.feedback.categories import tree
 from services.feedback.categories.category import Category
 from services.feedback.complaints.numbers import FORM
 from services.feedback.complaints.vocabulary import CHANNELS
-from services.feedback.deadlines.terms import Terms
 from services.feedback.directory import responsible
+from services.feedback.settings import Settings
 
 _DAYS = 730
 #: what part is answered late, never, is reopened, is rated
@@ -123,7 +123,7 @@ def _complaint(
     category = chance.choice(world.tree)
     # the large provinces have most of them
     office = world.offices[min(int(chance.expovariate(0.12)), len(world.offices) - 1)]
-    terms = Terms()
+    terms = Settings().terms
     acknowledge, route, answer = world.deadlines(received)
     late = chance.random() < _LATE
     answered: datetime | None = received + timedelta(days=chance.uniform(2, 17) if not late else chance.uniform(24, 50))

@@ -11,6 +11,8 @@ from services.chassis.catalogue import snapshot
 from services.chassis.cli.main import app
 from services.chassis.discovery import installed, load_all, subscriptions
 from services.chassis.testing.contracts import every_example_loads, every_recorded_example_loads, unread
+from services.registration.reports import layout
+from services.verification.decisions import reasons
 
 _DOCS = Path(__file__).parents[2] / "docs"
 
@@ -66,3 +68,9 @@ def test_no_field_about_a_person_is_on_the_public_feed(field: str) -> None:
 
 def test_who_reads_what_is_written_down_as_it_is() -> None:
     assert subscriptions.FILE.read_text("utf-8") == subscriptions.as_text(subscriptions.take(load_all())), "run: make facts"
+
+
+@pytest.mark.rule("R1")
+def test_the_progress_report_has_words_for_every_reason_of_verification() -> None:
+    # one service knows nothing of the other's code; here both can be seen
+    assert {reason.code for reason in reasons.REASONS} <= set(layout.REASONS)

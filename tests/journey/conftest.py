@@ -27,6 +27,7 @@ _ON_POSTGRESQL = {
     "test_journey_complaints_watched",
     "test_journey_erasure",
     "test_journey_offices",
+    "test_journey_password_astray",
     "test_journey_run",
     "test_journey_secrets",
     "test_journey_staff",

@@ -149,6 +149,14 @@ class Account(Aggregate, Base):
         changed = [name for name, value in before.items() if getattr(self, name) != value]
         self._tell_adjusted(dossier_no, changed + ["personal_id"] * claimed, previous_contact)
 
+    def correct_phone(self, dossier_no: str, phone: str, *, at: datetime) -> None:
+        """Take over the phone that an officer confirmed with the holder; the old one is told of it (V12)."""
+        if phone == self.phone:
+            return
+        previous_contact = self.contact
+        self.phone, self.contact_as_of = phone, at
+        self._tell_adjusted(dossier_no, ["phone"], previous_contact)
+
     def confirm(self, dossier_no: str) -> None:
         """Settle a dossier without changing the account."""
         self._tell_adjusted(dossier_no, [], self.contact)

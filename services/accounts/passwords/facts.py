@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import fields
 
 from services.accounts.accounts.facts import ACCOUNT_HINT_EXAMPLE, ACCOUNT_ID_EXAMPLE, CONTACT_EXAMPLE, Contact, account_hint
-from services.chassis.facts import Fact, private
+from services.chassis.facts import Fact, private, secret
 
 
 class PasswordChanged(
@@ -67,3 +67,34 @@ class PasswordExpiring(
     contact: dict[str, Any] = private(fields.Nested(Contact, required=True))
     account_hint: str | None = account_hint()
     expires_at: datetime = private(fields.AwareDateTime(required=True, format="iso"))
+
+
+class FirstPasswordRenewed(
+    Fact,
+    name="first_password_renewed",
+    version=1,
+    subject="account_id",
+    example={
+        "account_id": ACCOUNT_ID_EXAMPLE,
+        "dossier_no": "261121-000001-6",
+        "bhxh_code": "0113099841",
+        "full_name": "Nguyễn Thành Biên",
+        "contact": CONTACT_EXAMPLE,
+        "sealed_credential": "AQ" * 60,
+        "guardian_account_id": None,
+        "renewed_at": "2026-11-23T10:31:00+07:00",
+    },
+):
+    """Another first password is in the box, for notifications only; the one before opens the account no longer (A2).
+
+    The box holds `{"password": "…"}`, sealed with the context `first-password:<account_id>`.
+    """
+
+    account_id: str = private(fields.String(required=True))
+    dossier_no: str = private(fields.String(required=True))
+    bhxh_code: str = private(fields.String(required=True))
+    full_name: str = private(fields.String(required=True))
+    contact: dict[str, Any] = private(fields.Nested(Contact, required=True))
+    sealed_credential: str = secret(fields.String(required=True))
+    guardian_account_id: str | None = private(fields.String(required=True, allow_none=True))
+    renewed_at: datetime = private(fields.AwareDateTime(required=True, format="iso"))

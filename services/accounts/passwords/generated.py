@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from dataclasses import dataclass, field
 
 from services.chassis.text.folding import plain_number
 
@@ -9,6 +10,14 @@ from services.chassis.text.folding import plain_number
 ALPHABET = "cdfhjkmnprtwxy3467"
 _GROUPS, _GROUP = 3, 4
 _RETYPED = re.compile(f"[{ALPHABET}]{{{_GROUPS * _GROUP}}}")
+
+
+@dataclass(frozen=True)
+class SealedPassword:
+    """A first password in the forms that may be stored and sent: hash and sealed box."""
+
+    password_hash: str = field(repr=False)
+    box: str = field(repr=False)
 
 
 def generate_password() -> str:

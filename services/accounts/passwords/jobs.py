@@ -4,7 +4,6 @@ The password exists in clear only inside `call`. A crash before the commit leave
 """
 
 import uuid
-from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,8 +12,8 @@ from sqlalchemy.orm import Session
 from services.accounts.accounts.facts import AccountActivated
 from services.accounts.accounts.guardianship import Guardianship
 from services.accounts.accounts.rules import ACTIVE, PENDING, PERSON, Account, person_of
-from services.accounts.passwords import hashing
-from services.accounts.passwords.generated import generate_password
+from services.accounts.passwords import anew, hashing
+from services.accounts.passwords.generated import SealedPassword, generate_password
 from services.accounts.settings import Settings
 from services.chassis import clock
 from services.chassis.bus.outbox import record
@@ -28,16 +27,8 @@ FIRST_PASSWORD = "first_password"  # noqa: S105  # the name of a kind of job
 log = get_logger(__name__)
 
 
-@dataclass(frozen=True)
-class SealedPassword:
-    """A first password in the forms that may be stored and sent: hash and sealed box."""
-
-    password_hash: str = field(repr=False)
-    box: str = field(repr=False)
-
-
 def kinds(resources: Resources[Settings]) -> list[JobKind]:
-    """Return the job kind; SEAL_PUBLIC_KEY seals its boxes."""
+    """Return the job kinds: the first password, and another one for whom it did not reach. SEAL_PUBLIC_KEY seals their boxes."""
     if resources.settings.seal_public_key is None:
         raise ValueError("SEAL_PUBLIC_KEY is not set")
     sealer = Sealer(resources.settings.seal_public_key)
@@ -48,11 +39,17 @@ def kinds(resources: Resources[Settings]) -> list[JobKind]:
         return SealedPassword(hashing.hash_password(password), box)
 
     # only milliseconds of work and a legal deadline of 15 minutes: take over from a dead worker soon
-    kind = JobKind(
-        FIRST_PASSWORD, call, _activate, _given_up,
-        max_attempts=20, concurrency=4, lease_seconds=10, timeout_seconds=60, longest_delay_seconds=60,
-    )  # fmt: skip
-    return [kind]
+    patience: dict[str, Any] = {
+        "max_attempts": 20,
+        "concurrency": 4,
+        "lease_seconds": 10,
+        "timeout_seconds": 60,
+        "longest_delay_seconds": 60,
+    }
+    return [
+        JobKind(FIRST_PASSWORD, call, _activate, _given_up, **patience),
+        JobKind(anew.ANOTHER_PASSWORD, call, anew.renew, anew.given_up, **patience),
+    ]
 
 
 def _activate(session: Session, job: Job, made: SealedPassword) -> None:

@@ -16,7 +16,7 @@ from services.chassis.seal import Sealer
 
 
 def renew_first_password(database: Database, activated: dict[str, Any]) -> dict[str, Any] | None:
-    """Return `account_activated` with a new password in its box; None once the holder has chosen one, or the account is closed.
+    """Return `account_activated` or `first_password_renewed` with a new password in its box; None once the holder has chosen one, or the account is closed.
 
     :raises SettingsError: without SEAL_PUBLIC_KEY.
     """
@@ -34,4 +34,4 @@ def renew_first_password(database: Database, activated: dict[str, Any]) -> dict[
     return activated | {"sealed_credential": sealer.seal({"password": password}, context=f"first-password:{account_id}")}
 
 
-renewals = {"account_activated": renew_first_password}
+renewals = {"account_activated": renew_first_password, "first_password_renewed": renew_first_password}

@@ -61,7 +61,10 @@ def list_staff(query: dict[str, Any]) -> dict[str, Any]:
 @staff.response(200, StaffAccount)
 @staff.alt_response(404, "NOT_FOUND")
 def change(given: dict[str, Any], account_id: uuid.UUID) -> Account:
-    """Change role, office, dates or state; the person must sign in again"""
+    """Change role, office, dates, e-mail or state
+
+    Whoever's rights change must sign in again. The e-mail address is where staff are told of late dossiers (N11).
+    """
     reason = given.pop("reason")
     with resources.db.write() as session:
         account = rules.lock_member(session, account_id)

@@ -24,6 +24,8 @@ from services.chassis.text.bilingual import Bilingual, bilingual
 USERNAME = r"[a-z][a-z0-9._-]{2,31}"
 #: what a director may grant (công văn 702 §2)
 DELEGATED = ("officer", "approver")
+#: what is in no token and gives no rights
+_WITHOUT_RIGHTS = frozenset({"email"})
 _NEEDS_OFFICE = ("officer", "approver", "director")
 
 OFFICE_MISSING = bilingual(vi="Vai trò này cần có cơ quan và tỉnh.", en="This role needs an office and a province.")
@@ -80,14 +82,15 @@ def add(session: Session, given: Mapping[str, Any], grant: Grant) -> Account:
 
 
 def change(account: Account, given: Mapping[str, Any], grant: Grant) -> bool:
-    """Change role, office, dates or state (``active``), and return whether anything changed.
+    """Change role, office, dates, e-mail or state (``active``), and return whether anything changed.
 
-    If so, the session ends, because its tokens carry the old rights.
+    If so, the session ends, because its tokens carry the old rights; not for another e-mail address alone.
     """
     wanted = {name: value for name, value in given.items() if name != "active"}
     if "active" in given:
         wanted["status"] = ACTIVE if given["active"] else DISABLED
-    if all(getattr(account, name) == value for name, value in wanted.items()):
+    changed = {name for name, value in wanted.items() if getattr(account, name) != value}
+    if not changed:
         return False
     own_id = account.own_id
     for name, value in wanted.items():
@@ -95,6 +98,9 @@ def change(account: Account, given: Mapping[str, Any], grant: Grant) -> bool:
     record_rights(account, grant)
     _tell_own_id(account, own_id)
     tell_assignment(account)
+    if changed <= _WITHOUT_RIGHTS:
+        account.session.flush()
+        return True
     # a restored backup must not bring the old rights back
     ledger.note(account.session, RIGHTS_CHANGED, str(account.id))
     close_codes(account)

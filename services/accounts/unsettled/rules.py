@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.accounts.readers import IdentityVerified
 from services.accounts.schema import Base
+from services.accounts.settings import CommandSettings
 from services.accounts.unsettled.facts import DeclarationWithoutEffect, IdentityTaken
 from services.chassis import clock
 from services.chassis.bus.awaited import is_waiting
@@ -15,13 +16,12 @@ from services.chassis.database import ServiceSession
 from services.chassis.errors import Transient
 from services.chassis.observe.logs import get_logger
 from services.chassis.recovery.table import restored_at
+from services.chassis.resources import settings_of
 
 log = get_logger(__name__)
 
 #: processes handle messages side by side: the account's `register`, decided just before, may be under way in another one
 _JUST_DECIDED = timedelta(seconds=5)
-#: for so long verification may be telling again what a backup forgot
-_TOLD_AGAIN = timedelta(days=7)
 
 
 class WithoutEffect(Base):
@@ -42,7 +42,9 @@ def settle_without_effect(session: ServiceSession, fact: IdentityVerified) -> No
     if session.get(WithoutEffect, fact.dossier_no) is not None:
         return
     restored, now = restored_at(session), clock.now()
-    if now - fact.decided_at < _JUST_DECIDED or (restored is not None and now - restored < _TOLD_AGAIN):
+    # for so long verification may be telling again what a backup forgot
+    told_again = timedelta(days=settings_of(session, CommandSettings).facts_keep_days)
+    if now - fact.decided_at < _JUST_DECIDED or (restored is not None and now - restored < told_again):
         raise Transient("no open account for this dossier yet")
     if is_waiting(session, "identity_verified", '"register"', fact.subject["bhxh_code"]):
         raise Transient("the register of this code is waiting to be handled")

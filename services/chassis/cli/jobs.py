@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from services.chassis.cli import options
+from services.chassis.cli import jobs_held, options
 from services.chassis.cli.console import Code, clean, err, fail, out, progress, report_errors, show_json, show_rows
 from services.chassis.cli.service_database import open_database
 from services.chassis.discovery import load
@@ -25,6 +25,10 @@ app = typer.Typer(
     "Works on the database of the service's DATABASE_URL. "
     "Exit codes: 0 done, 1 something remains, 2 asked for wrongly, 3 no database.",
 )
+
+app.command("held")(jobs_held.held)
+app.command("take-up")(jobs_held.take_up)
+app.command("give-up")(jobs_held.give_up)
 
 _Kind = Annotated[str | None, typer.Option(help="Only calls of this kind.", metavar="KIND")]
 _Reason = Annotated[str | None, typer.Option(help="Only those given up for this: permanent, tries_used_up, worker_lost.")]

@@ -165,7 +165,14 @@ def give_back(*, source: _From, reader: _To, since: _Since, as_json: options.Jso
         fail(f"{loaded.name} gives back nothing to {reader}; to: {', '.join(gives_back) or 'nobody'}.", Code.USAGE)
     database = open_database(loaded)
     outbox.publish_as(loaded.name, revision_base=revision_base(database))
-    told = sum(gives_back[reader](database, _moment(since or "")))
+    told = 0
+    # nobody knows how many there will be
+    with progress("Giving back", None) as advance, interruptible() as asked_to_stop:
+        for count in gives_back[reader](database, _moment(since or "")):
+            told += count
+            advance(count)
+            if asked_to_stop():
+                break
     if as_json:
         show_json({"source": loaded.name, "reader": reader, "facts": told})
     else:

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from services.chassis.database import engines, migrations
 from services.chassis.database.failures import Outage, is_contention, is_gone, outage_of
 from services.chassis.errors import StartUpError, Transient
+from services.chassis.settings import ChassisSettings
 
 #: tables of the chassis itself (inbox, outbox, jobs …), created in each service's database by ``migrate``
 chassis_metadata = sa.MetaData()
@@ -40,6 +41,8 @@ class ServiceSession(Session):
 class Database:
     """Engine and sessions of one service.
 
+    ``settings``: what the program that opened it runs under (`resources.settings_of`); None in one that has no `Resources`.
+
     :param url: ``sqlite:///path`` or ``postgresql+psycopg://…``.
     :param direct_url: the same database past a pooler of transactions: for migrations and for the locks of a session.
     :param pool_size: connections at most, the relay's own not counted.
@@ -47,6 +50,7 @@ class Database:
     """
 
     def __init__(self, url: str, *, direct_url: str | None = None, pool_size: int = 10) -> None:
+        self.settings: ChassisSettings | None = None
         self.url = parsed = engines.parse_url("DATABASE_URL", url)
         self.direct_url = engines.parse_url("DATABASE_DIRECT_URL", direct_url) if direct_url else parsed
         self.is_postgresql = parsed.get_backend_name() == "postgresql"

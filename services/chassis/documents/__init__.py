@@ -10,9 +10,10 @@ Whoever knows an id may ask for the document, so ids cannot be guessed; they are
 Every read is checked against the SHA-256 taken when the document was put, and against the reader's own, if given.
 
     Transient
-    └── StoreUnavailable      no answer, out of space, throttled
+    ├── StoreUnavailable        no answer, out of space, throttled
+    └── Held
+        └── StoreMisconfigured  rights, credentials or bucket are wrong, or the answer is unknown: nothing but an operator helps
     Permanent
-    ├── StoreMisconfigured    rights, credentials or bucket are wrong: nothing but an operator helps
     └── DocumentFault
         ├── DocumentNotFound  no such document (also for what cannot be an id)
         ├── DocumentRefused   empty, too large, or no content type
@@ -32,7 +33,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
-from services.chassis.errors import Permanent, Transient
+from services.chassis.errors import Held, Permanent, Transient
 from services.chassis.ids import uuid7
 
 MAX_BYTES = 25 * 1024 * 1024
@@ -46,8 +47,11 @@ class StoreUnavailable(Transient):
     """The store does not answer now."""
 
 
-class StoreMisconfigured(Permanent):
-    """The store refuses access; the text says what to check."""
+class StoreMisconfigured(Held):
+    """The store refuses us; the text says what to check. Jobs are held until an operator has done so."""
+
+    def __init__(self, text: str, *, code: str = "documents") -> None:
+        super().__init__(code, text)
 
 
 class DocumentFault(Permanent):

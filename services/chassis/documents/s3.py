@@ -10,30 +10,16 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 from services.chassis import documents
 from services.chassis.documents import Document, DocumentStore, Intake
+from services.chassis.verdicts import Fault, Verdicts
 
 ENCRYPTIONS = ("AES256", "aws:kms")
 _IN_MEMORY_BYTES = 1024 * 1024
-_MISSING = {"NoSuchKey", "404", "NotFound"}
-#: with a 4xx status, and yet worth another try
-_PASSING = frozenset(
-    [
-        "BadDigest",
-        "ExpiredToken",
-        "IncompleteBody",
-        "OperationAborted",
-        "RequestTimeout",
-        "RequestTimeoutException",
-        "SlowDown",
-        "Throttling",
-        "ThrottlingException",
-        "TooManyRequestsException",
-        "XAmzContentChecksumMismatch",
-    ]
-)
+TABLE = Verdicts.load(Path(__file__).with_name("s3.toml"))
 
 
 class S3Documents(DocumentStore):
@@ -175,30 +161,25 @@ def _translated() -> Iterator[None]:
     try:
         yield
     except boto.ClientError as error:
-        raise _fault(error.response) from None
-    except (
-        boto.ConnectionError,
-        boto.HTTPClientError,
-        boto.IncompleteReadError,
-        boto.CredentialRetrievalError,
-        boto.MetadataRetrievalError,
-        HTTPError,
-        OSError,
-    ) as error:
-        raise documents.StoreUnavailable(f"the documents' S3 does not answer: {type(error).__name__}") from None
-    except (boto.BotoCoreError, ValueError) as error:
-        raise documents.StoreMisconfigured(
-            f"the documents' S3 cannot be used: {type(error).__name__}. Look at DOCUMENTS_URL, S3_ENDPOINT_URL and the credentials."
-        ) from None
+        code = str(error.response.get("Error", {}).get("Code", "unknown"))
+        status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+        raise _fault(code, f"HTTP {status}", f"HTTP {status // 100}xx") from None
+    except (boto.BotoCoreError, HTTPError, OSError, ValueError, RecursionError) as error:
+        # its own class first; a ValueError of boto3 is about a parameter, which comes from the settings, and it follows a store that
+        # redirects to itself until Python stops it
+        raise _fault(*(each.__name__ for each in type(error).__mro__)) from None
 
 
-def _fault(response: Any) -> documents.DocumentFault | documents.StoreUnavailable | documents.StoreMisconfigured:
-    code = response.get("Error", {}).get("Code", "unknown")
-    status = response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    if code in _MISSING:
-        return documents.DocumentNotFound()
-    if status >= 500 or status == 429 or code in _PASSING:
-        return documents.StoreUnavailable(f"the documents' S3 does not answer: {code}")
-    return documents.StoreMisconfigured(
-        f"the documents' S3 refuses: {code}. Look at DOCUMENTS_URL, S3_ENDPOINT_URL, the credentials and their rights."
-    )
+def _fault(*answers: str) -> documents.DocumentFault | documents.StoreUnavailable | documents.StoreMisconfigured:
+    """Return our error for an answer, by S3's code or the library's class, and never its text."""
+    verdict = TABLE.find(*answers)
+    match verdict.fault:
+        case Fault.MESSAGE:
+            return documents.DocumentNotFound()
+        case Fault.PASSING:
+            return documents.StoreUnavailable(f"the documents' S3 does not answer: {answers[0]}")
+        case _:
+            return documents.StoreMisconfigured(
+                f"the documents' S3 refuses: {answers[0]}. Look at DOCUMENTS_URL, S3_ENDPOINT_URL, the credentials and their rights.",
+                code=f"documents_{verdict.code}",
+            )

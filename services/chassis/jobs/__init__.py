@@ -24,10 +24,25 @@ or its ``done`` cannot be committed: then the next attempt has ``job.may_have_ru
 
 from services.chassis.jobs.kind import Job, JobKind, OutcomeUnknown, Reason, RetryAfter, back_off
 from services.chassis.jobs.runner import JobRunner
-from services.chassis.jobs.store import JobView, add, cancel, counts, list_jobs, old, retry, waiting, wipe
+from services.chassis.jobs.store import (
+    BY_OPERATOR,
+    JobView,
+    add,
+    cancel,
+    counts,
+    give_up_held,
+    held,
+    list_jobs,
+    old,
+    retry,
+    take_up,
+    waiting,
+    wipe,
+)
 from services.chassis.jobs.table import State
 
 __all__ = [
+    "BY_OPERATOR",
     "Job",
     "JobKind",
     "JobRunner",
@@ -40,9 +55,12 @@ __all__ = [
     "back_off",
     "cancel",
     "counts",
+    "give_up_held",
+    "held",
     "list_jobs",
     "old",
     "retry",
+    "take_up",
     "waiting",
     "wipe",
 ]

@@ -9,9 +9,9 @@ from itertools import count
 from sqlalchemy.orm import Session
 
 from services.chassis.database import Database, is_contention, is_gone
-from services.chassis.errors import Permanent, Transient
+from services.chassis.errors import Held, Permanent, Transient
 from services.chassis.jobs import lease
-from services.chassis.jobs.kind import Job, JobKind, OutcomeUnknown, Reason, back_off, describe
+from services.chassis.jobs.kind import Job, JobKind, OutcomeUnknown, Reason, back_off, describe, held_seconds
 from services.chassis.observe import logs, trace
 from services.chassis.observe.cause import Cause, cause
 
@@ -80,15 +80,18 @@ class Attempt:
             result = self.kind.call(self.job)
         except Permanent as error:
             return self._give_up(Reason("permanent", describe(error), error), unknown=False)
+        except Held as error:
+            return self._hold(error)
         except Transient as error:
             return self._again_or_give_up(error, unknown=isinstance(error, OutcomeUnknown))
         except Exception as error:
-            if is_gone(error):
-                # the call looked at our own database, which is away: that is no try of the provider's
+            away = is_gone(error)
+            if away:
+                # the call looked at our own database, which is away: that is no try of the provider's, and no copy
                 self.job = replace(self.job, attempt=self.job.attempt - 1)
             else:
                 _log.exception("job_call_failed", exc_info=error)
-            return self._again_or_give_up(error, unknown=True)
+            return self._again_or_give_up(error, unknown=True, copy=not away)
         seconds = round(time.monotonic() - started, 3)
         try:
             kept = self._settle(
@@ -104,12 +107,33 @@ class Attempt:
         _log.info("job_finished", seconds=seconds)
         return "finished"
 
-    def _again_or_give_up(self, error: BaseException, *, unknown: bool) -> str:
+    def _hold(self, error: Held) -> str:
+        """Keep the job for an operator, and let ``held`` record that; if that fails, keep it all the same."""
+        seconds, shown = held_seconds(self.job), describe(error)
+
+        def keep(session: Session) -> bool:
+            return lease.hold(session, self.job, seconds=seconds, error=shown, code=error.code)
+
+        record = self.kind.held
+        try:
+            kept = self._settle(keep, (lambda s: record(s, self.job, error)) if record else None)
+        except Exception as failure:
+            _log.exception("job_held_failed", exc_info=failure)
+            kept = self._settle(keep)
+        if not kept:
+            return "lease_lost"
+        _log.error("job_held", reason=error.code, error=shown, delay_seconds=round(seconds, 1))
+        return "held"
+
+    def _again_or_give_up(self, error: BaseException, *, unknown: bool, copy: bool | None = None) -> str:
         if self.job.attempt >= self.kind.max_attempts:
             return self._give_up(Reason("tries_used_up", describe(error), error), unknown=unknown)
         delay = self.kind.delay_seconds(self.job.attempt, error)
         shown = describe(error)
-        if not self._settle(lambda s: lease.postpone(s, self.job, seconds=delay, error=shown, unknown=unknown)):
+        counted = unknown if copy is None else copy
+        if not self._settle(
+            lambda s: lease.postpone(s, self.job, seconds=delay, error=shown, unknown=unknown, copy=counted)
+        ):
             return "lease_lost"
         _log.warning("job_postponed", error=shown, delay_seconds=round(delay, 1))
         return "postponed"

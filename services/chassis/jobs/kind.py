@@ -6,8 +6,12 @@ How a call tells what happened::
     Permanent                    given up at once
     Transient                    tried again after a back-off; nothing has happened at the provider
       ├── OutcomeUnknown         … or perhaps it has (no answer came): the next attempt has job.may_have_run
-      └── RetryAfter             … but not before the provider said
+      ├── RetryAfter             … but not before the provider said
+      └── Held                   … seldom, and without counting tries, until an operator has helped (`vss jobs held`)
     anything else                as OutcomeUnknown: a bug or a vendor's exception says nothing about the provider's side
+
+A call that is held is never given up by itself: the other side refuses us, or answers what we do not know, so it is nobody's fault
+whom the call is about. It is made again a few times an hour at most, since what was wrong may have been mended elsewhere.
 
 An unknown exception is tried again rather than given up, because most of them are a network's (a vendor's own class of
 time-out) or a release's (mended before the tries are used up); its place in the code is logged each time.
@@ -25,11 +29,13 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from services.chassis.errors import ChassisError, Transient
+from services.chassis import clock
+from services.chassis.errors import ChassisError, Held, Transient
 from services.chassis.observe import logs
 
 #: a provider may ask for patience, but not park a job for ever
 LONGEST_RETRY_AFTER_SECONDS = 86_400.0
+_FIRST_HELD_SECONDS, _LONGEST_HELD_SECONDS = 120.0, 3600.0
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 # not the module-level generator: test tools seed that one, and all processes would come back together
 _random = random.Random()  # noqa: S311  # jitter, no secret
@@ -68,6 +74,10 @@ class Job:
     traceparent: str | None
     #: class and text of the latest failure
     last_error: str | None
+    #: how many attempts ended without anybody knowing whether they took effect: so many copies there may be
+    unknown_outcomes: int = 0
+    #: since when it is held; None if it is not
+    held_at: datetime | None = None
     token: uuid.UUID = field(repr=False)
     #: on ``time.monotonic()``; past it the lease is no longer extended and another worker may start
     deadline: float = field(repr=False)
@@ -98,6 +108,7 @@ class JobKind:
     :param done: in the transaction that finishes the job; may ``record`` facts. Changes the database and nothing else:
         it is run again if the commit fails.
     :param given_up: likewise, when the tries are used up or ``call`` raised ``Permanent``.
+    :param held: likewise, when ``call`` raised ``Held``, each time; what it records is about a call that is still to be made.
     :param max_attempts: attempts begun at most, those that died with their worker counted too.
     :param first_delay_seconds: the longest wait after the first failure; doubled after each further one.
     :param longest_delay_seconds: where the doubling ends.
@@ -114,6 +125,7 @@ class JobKind:
     call: Callable[[Job], Any]
     done: Callable[[Session, Job, Any], None]
     given_up: Callable[[Session, Job, Reason], None]
+    held: Callable[[Session, Job, Held], None] | None = None
     max_attempts: int = 10
     first_delay_seconds: float = 2.0
     longest_delay_seconds: float = 3600.0
@@ -138,6 +150,12 @@ class JobKind:
             # a little more, so that all who were told the same do not come back in the same second
             return min(after, LONGEST_RETRY_AFTER_SECONDS) * _random.uniform(1.0, 1.1)
         return back_off(attempt, self.first_delay_seconds, self.longest_delay_seconds)
+
+
+def held_seconds(job: Job) -> float:
+    """Return how long a held job waits for its next look: as long as it has been held, from two minutes to an hour."""
+    so_far = 0.0 if job.held_at is None else (clock.now() - job.held_at).total_seconds()
+    return min(max(so_far, _FIRST_HELD_SECONDS), _LONGEST_HELD_SECONDS) * _random.uniform(1.0, 1.1)
 
 
 def back_off(failures: int, first_seconds: float, longest_seconds: float) -> float:

@@ -76,7 +76,14 @@ _CLAIM = (
 _REAP = (
     sa.update(jobs)
     .where(jobs.c.id.in_(_locked(_DEAD.limit(_REAP_AT_ONCE), "dead")))
-    .values(state=State.WAITING.value, run_after=_NOW, lease_token=None, lease_until=None, may_have_run=True)
+    .values(
+        state=State.WAITING.value,
+        run_after=_NOW,
+        lease_token=None,
+        lease_until=None,
+        may_have_run=True,
+        unknown_outcomes=jobs.c.unknown_outcomes + 1,
+    )
     .returning(jobs.c.kind, jobs.c.id)
 )
 
@@ -96,7 +103,10 @@ def claim(session: Session, kind: str, *, limit: int, lease_seconds: float, dead
 
 
 def _job(row: sa.RowMapping, token: uuid.UUID, deadline: float) -> Job:
-    same = ("id", "kind", "key", "may_have_run", "added_at", "correlation_id", "causation_id", "traceparent", "last_error")
+    same = (
+        *("id", "kind", "key", "may_have_run", "added_at", "correlation_id", "causation_id", "traceparent", "last_error"),
+        *("unknown_outcomes", "held_at"),
+    )
     return Job(
         **{name: row[name] for name in same},
         payload=json.loads(row["payload"] or "{}"),
@@ -142,11 +152,19 @@ def give_up(session: Session, job: Job, reason: Reason, *, unknown: bool) -> boo
 
 
 def postpone(
-    session: Session, job: Job, *, seconds: float, error: str | None, unknown: bool, reason: str | None = None
+    session: Session,
+    job: Job,
+    *,
+    seconds: float,
+    error: str | None,
+    unknown: bool,
+    copy: bool = False,
+    reason: str | None = None,
 ) -> bool:
     """Have a job tried again later; with a ``reason``, only its giving up. ``False`` if it is no longer held.
 
     :param unknown: this attempt may have taken effect at the provider.
+    :param copy: … which is counted as one more copy.
     """
     return _settle(
         session,
@@ -154,8 +172,26 @@ def postpone(
         state=State.WAITING.value,
         run_after=clock.now() + timedelta(seconds=seconds),
         may_have_run=job.may_have_run or unknown,
+        unknown_outcomes=job.unknown_outcomes + copy,
         reason=reason,
         last_error=error,
+    )
+
+
+def hold(session: Session, job: Job, *, seconds: float, error: str | None, code: str) -> bool:
+    """Keep a job for an operator; nobody counts its tries. ``False`` if it is no longer ours.
+
+    :param seconds: after these it looks again by itself whether the other side has changed its mind.
+    """
+    return _settle(
+        session,
+        job,
+        state=State.WAITING.value,
+        run_after=clock.now() + timedelta(seconds=seconds),
+        attempts=job.attempt - 1,
+        last_error=error,
+        held_at=job.held_at or clock.now(),
+        held_for=code,
     )
 
 
@@ -185,5 +221,7 @@ def _settling(columns: tuple[str, ...]) -> Any:
 def _settle(session: Session, job: Job, **values: Any) -> bool:
     # the token stays in the row (see `settled`); a lease that runs out takes it away
     values = {"attempts": job.attempt, **values}
+    if job.held_at is not None and "held_at" not in values:
+        values |= {"held_at": None, "held_for": None}
     bound = {f"new_{name}": value for name, value in values.items()} | {"held": job.id, "by": job.token}
     return session.scalar(_settling(tuple(values)), bound) is not None

@@ -49,6 +49,7 @@ class JobRunner:
         self._said: set[str] = set()  # kinds of which something may be due; guarded by _changed
         self._more: set[str] = set()  # kinds of which more was due than there were slots
         self._unknown_kinds: set[str] = set()
+        self._held: set[tuple[str, str]] = set()  # what a gauge has shown, and goes on to show as 0
 
     def start(self) -> None:
         """Begin; returns at once. A database that is away is waited for.
@@ -226,9 +227,12 @@ class JobRunner:
     def _show_waiting(self) -> None:
         self._gauge_at = time.monotonic() + _GAUGE_EVERY_SECONDS
         with self._database.read() as session:
-            waiting = store.waiting(session)
+            waiting, held = store.waiting(session), store.held(session)
         for name in self._kinds:
             self._counted.jobs_waiting[name].set(waiting.get(name, 0))
+        for kind_and_why in self._held | held.keys():
+            self._counted.jobs_held[kind_and_why].set(held.get(kind_and_why, 0))
+        self._held |= held.keys()
         # a misspelt kind, or one that only another release knows: nobody here would ever run it
         for name in waiting.keys() - self._kinds.keys() - self._unknown_kinds:
             self._unknown_kinds.add(name)

@@ -16,10 +16,12 @@ from services.chassis.database import announce
 from services.chassis.database.instant import utc
 from services.chassis.errors import Permanent
 from services.chassis.ids import uuid7
-from services.chassis.jobs.table import State, in_state, jobs
+from services.chassis.jobs.table import State, in_state, is_held, jobs
 from services.chassis.observe import trace
 from services.chassis.observe.cause import cause
 
+#: the reason of a job that an operator had given up
+BY_OPERATOR = "by_operator"
 _ADD = sa.insert(jobs)
 _THERE = sa.select(jobs.c.id).where(jobs.c.kind == sa.bindparam("kind"), jobs.c.key == sa.bindparam("key"))
 
@@ -36,6 +38,9 @@ class JobView:
     run_after: datetime
     attempts: int
     may_have_run: bool
+    unknown_outcomes: int
+    held_at: datetime | None
+    held_for: str | None
     lease_until: datetime | None
     reason: str | None
     last_error: str | None
@@ -44,7 +49,7 @@ class JobView:
 
 
 #: what a new job's row does not hold yet
-_LATER = {"lease_token", "lease_until", "reason", "last_error", "ended_at"}
+_LATER = {"lease_token", "lease_until", "reason", "last_error", "ended_at", "held_at", "held_for"}
 _VIEWED = [jobs.c[name] for name in JobView.__dataclass_fields__]
 
 
@@ -81,6 +86,7 @@ def add(
         "run_after": now if run_after is None else utc(run_after),
         "attempts": 0,
         "may_have_run": may_have_run,
+        "unknown_outcomes": int(may_have_run),
         "traceparent": trace.current(),
         "correlation_id": correlation_id or because.correlation_id,
         "causation_id": because.causation_id,
@@ -114,16 +120,23 @@ def list_jobs(
     correlation_id: str | None = None,
     state: State | None = None,
     reason: str | None = None,
+    held_for: str | None = None,
+    held: bool = False,
     limit: int = 100,
 ) -> list[JobView]:
-    """Return the jobs that fit, newest first, at most ``limit``; never their payloads."""
+    """Return the jobs that fit, newest first, at most ``limit``; never their payloads.
+
+    :param held: only those that are held for an operator.
+    """
     query = sa.select(*_VIEWED).order_by(jobs.c.id.desc()).limit(limit)
-    wanted = {"id": id, "kind": kind, "key": key, "correlation_id": correlation_id, "reason": reason}
+    wanted = {"id": id, "kind": kind, "key": key, "correlation_id": correlation_id, "reason": reason, "held_for": held_for}
     for column, value in ((jobs.c[name], value) for name, value in wanted.items()):
         if value is not None:
             query = query.where(column == value)
     if state is not None:
         query = query.where(in_state(state))
+    if held:
+        query = query.where(is_held())
     return [JobView(**{**row, "state": State(row["state"])}) for row in session.execute(query).mappings()]
 
 
@@ -139,6 +152,40 @@ def waiting(session: Session) -> dict[str, int]:
     return {kind: int(number) for kind, number in session.execute(query)}
 
 
+def held(session: Session) -> dict[tuple[str, str], int]:
+    """Return how many jobs of each kind are held for an operator, by why; answered from an index that holds only these."""
+    query = sa.select(jobs.c.kind, jobs.c.held_for, sa.func.count()).where(is_held()).group_by(jobs.c.kind, jobs.c.held_for)
+    return {(kind, why): int(number) for kind, why, number in session.execute(query)}
+
+
+def take_up(session: Session, id: uuid.UUID, *, another_copy: bool = False) -> None:  # noqa: A002
+    """Have a held job tried at once.
+
+    :param another_copy: what it sends may arrive once more, although nobody knows what became of the copies before.
+    :raises Permanent: if there is no such job, or it is not held.
+    """
+    now = sa.update(jobs).where(jobs.c.id == id, is_held()).values(run_after=clock.now())
+    if another_copy:
+        # it still looks first whether an earlier copy got through
+        now = now.values(unknown_outcomes=sa.case((jobs.c.unknown_outcomes > 0, jobs.c.unknown_outcomes - 1), else_=0))
+    kind = session.scalar(now.returning(jobs.c.kind))
+    if kind is None:
+        raise Permanent(f"job {id}: not there, or not held")
+    announce(session, kind)
+
+
+def give_up_held(session: Session, id: uuid.UUID) -> None:  # noqa: A002
+    """Have a held job given up, as ``given_up`` of its kind says; it may be brought back by ``retry``.
+
+    :raises Permanent: if there is no such job, or it is not held.
+    """
+    end = sa.update(jobs).where(jobs.c.id == id, is_held()).values(run_after=clock.now(), reason=BY_OPERATOR)
+    kind = session.scalar(end.returning(jobs.c.kind))
+    if kind is None:
+        raise Permanent(f"job {id}: not there, or not held")
+    announce(session, kind)
+
+
 def retry(session: Session, id: uuid.UUID) -> None:  # noqa: A002
     """Bring back a job that was given up: all its tries are before it again, the first at once.
 
@@ -149,7 +196,7 @@ def retry(session: Session, id: uuid.UUID) -> None:  # noqa: A002
     again = (
         sa.update(jobs)
         .where(jobs.c.id == id, in_state(State.GIVEN_UP), jobs.c.payload.is_not(None))
-        .values(state=State.WAITING.value, run_after=clock.now(), attempts=0, reason=None, ended_at=None)
+        .values(state=State.WAITING.value, run_after=clock.now(), attempts=0, unknown_outcomes=0, reason=None, ended_at=None)
         .returning(jobs.c.kind)
     )
     kind = session.scalar(again)

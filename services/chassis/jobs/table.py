@@ -6,7 +6,7 @@
     (none) ─────▶ waiting ────────────▶ running ────────────▶ finished
                      ▲  ▲                │ │ │    given_up
                      │  └── failed, ─────┘ │ └─────────────▶ given_up ──┐
-                     │      back-off       │                            │ retry
+                     │      back-off; held │                            │ retry
                      └──── lease ran out ──┘◀───────────────────────────┘ (waiting)
 """
 
@@ -42,6 +42,11 @@ jobs = sa.Table(
     sa.Column("attempts", sa.Integer(), nullable=False),
     #: an attempt began and nobody knows what became of it
     sa.Column("may_have_run", sa.Boolean(), nullable=False),
+    #: … and how often that happened: so many copies there may be
+    sa.Column("unknown_outcomes", sa.Integer(), nullable=False, server_default="0"),
+    #: only an operator can help (``Held``): since when, and why. It waits like any other, with longer pauses
+    sa.Column("held_at", Instant()),
+    sa.Column("held_for", sa.Text()),
     #: whose the row is; kept when settled, so that a worker whose commit went unanswered finds that it came through
     sa.Column("lease_token", sa.Uuid()),
     sa.Column("lease_until", Instant()),
@@ -59,3 +64,8 @@ jobs = sa.Table(
 def in_state(state: State) -> sa.ColumnElement[Any]:
     """``state = '…'`` written out: with a bound value PostgreSQL could not use the partial indexes."""
     return jobs.c.state == sa.literal_column(f"'{state.value}'", sa.Text())
+
+
+def is_held() -> sa.ColumnElement[bool]:
+    """Return the condition for a job that is held for an operator: it waits, and says why."""
+    return sa.and_(in_state(State.WAITING), jobs.c.held_for.is_not(None))

@@ -69,6 +69,7 @@ SOURCE_WENT_BACK = Gauge(
 )
 JOBS = Counter("vss_jobs_total", "Calls to the outside world by kind and outcome", ["service", "kind", "outcome"])
 JOBS_WAITING = Gauge("vss_jobs_waiting", "Jobs that are due or will be", ["service", "kind"])
+JOBS_HELD = Gauge("vss_jobs_held", "Jobs that are held until an operator helps, by why", ["service", "kind", "why"])
 DATABASE_AWAY = Counter(
     "vss_database_away_total",
     "Statements and connections that the database refused to everybody, by why",
@@ -126,6 +127,7 @@ class ServiceMetrics:
         self.source_went_back = Children(SOURCE_WENT_BACK, service)
         self.jobs = Children(JOBS, service)
         self.jobs_waiting = Children(JOBS_WAITING, service)
+        self.jobs_held = Children(JOBS_HELD, service)
         self.database_away = Children(DATABASE_AWAY, service)
         self.sweep_held = Children(SWEEP_HELD, service)
         self.clock_difference_seconds = CLOCK_DIFFERENCE_SECONDS.labels(service)

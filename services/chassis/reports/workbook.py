@@ -56,6 +56,7 @@ def _summary(sheet: Worksheet, report: Mapping[str, Any], layout: Layout) -> Non
         value = sheet.cell(place, 2, report["totals"].get(name))
         value.number_format = layout.decimals.get(name, "#,##0")
     sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 34, 14
+    _print_setup(sheet)
 
 
 def _table(sheet: Worksheet, layout: Layout, table: str, lines: list[dict[str, Any]]) -> Worksheet:
@@ -73,11 +74,16 @@ def _table(sheet: Worksheet, layout: Layout, table: str, lines: list[dict[str, A
     sheet.freeze_panes = "C2"
     if lines:
         sheet.auto_filter.ref = sheet.dimensions
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    _print_setup(sheet)
     sheet.print_title_rows = "1:1"
     return sheet
+
+
+def _print_setup(sheet: Worksheet) -> None:
+    """As wide as a sheet of A4 lying, and as long as need be."""
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", Worksheet.PAPERSIZE_A4
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
 
 
 def _chart(chart: Chart, layout: Layout, sheet: Worksheet, rows: int) -> LineChart | BarChart:
@@ -89,6 +95,9 @@ def _chart(chart: Chart, layout: Layout, sheet: Worksheet, rows: int) -> LineCha
     for name in chart.series:
         drawn.add_data(Reference(sheet, min_col=places[name], min_row=1, max_row=rows + 1), titles_from_data=True)
     drawn.set_categories(Reference(sheet, min_col=places[chart.label], min_row=2, max_row=rows + 1))
+    if isinstance(drawn, LineChart):
+        for series in drawn.series:
+            series.smooth = False  # a curve shows values between the weeks that nobody counted
     # otherwise newer Excel shows no axes
     drawn.x_axis.delete = drawn.y_axis.delete = False
     return drawn

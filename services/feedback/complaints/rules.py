@@ -8,7 +8,6 @@
 
 Each method: guards, one change, one history entry, one fact. No method changes `province_code`: accountability never moves
 (F4). Drafts and approval: answers/rules.py. Other offices: coordination/rules.py. Reminders and escalation: deadlines/escalation.py.
-Longer than 250 lines, so that the whole life of a complaint can be read in one place, from top to bottom.
 """
 
 from __future__ import annotations

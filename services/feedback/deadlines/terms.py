@@ -17,20 +17,20 @@ _PARTS = {"acknowledge": 0.25, "route": 0.5, "answer": 1.0, "wait": 1.0, "board"
 class Terms:
     """The days of one complaint's clocks, stored with it, so that a changed setting does not move running clocks."""
 
-    acknowledge_days: int = 1
+    acknowledge_days: int
     #: Decree 20/2008 art. 9
-    route_days: int = 5
-    answer_days: int = 15
+    route_days: int
+    answer_days: int
     #: days before the answer is due when the office is reminded; 0: never
-    warn_days: int = 3
+    warn_days: int
     #: days after a missed date when the board, then the IT centre, is notified; the director is notified at once
-    board_days: int = 2
-    centre_days: int = 5
+    board_days: int
+    centre_days: int
     #: most days that a complaint waits for its citizen
-    wait_days: int = 5
+    wait_days: int
     #: calendar days in which the citizen may reopen (F8)
-    reopen_days: int = 10
-    coordination_days: int = 5
+    reopen_days: int
+    coordination_days: int
     #: hours to answer one that cannot wait (F10), by day and night; None: the days above
     hours: int | None = None
 

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-import sqlalchemy as sa
 from flask import Response
 from sqlalchemy.orm import Session
 
 from services.chassis.green.subprocesses import run_in_subprocess
 from services.chassis.reports import workbook
-from services.chassis.reports.downloads import file_response, no_such_report, stored_file
+from services.chassis.reports.downloads import file_response
+from services.chassis.reports.kept import BINARY, add_endpoints
 from services.chassis.reports.period import Period
-from services.chassis.reports.periodic import find
-from services.chassis.reports.schemas import PeriodicQuery, PeriodicSchema
 from services.chassis.reports.tables import CSV_TYPE, as_csv
-from services.chassis.web import paging
 from services.chassis.web.blueprint import Blueprint
 from services.chassis.web.documented import problems
 from services.chassis.web.problem import Problem, field_error
@@ -30,7 +27,6 @@ from services.feedback.reports.rules import PeriodicReport
 
 _READERS = ("director", "board", "admin")
 _PERIODIC_READERS = ("board", "admin")
-_BINARY = {"type": "string", "format": "binary"}
 _SVG = "image/svg+xml"
 _FILES = (CSV_TYPE, workbook.CONTENT_TYPE, _SVG)
 
@@ -51,7 +47,7 @@ def show(query: dict[str, Any]) -> dict[str, Any]:
 @problems(400, 401, 403, 422, 503)
 @staff_only(*_READERS)
 @blueprint.arguments(schemas.TableQuery, location="query")
-@blueprint.response(200, _BINARY, content_type=CSV_TYPE)
+@blueprint.response(200, BINARY, content_type=CSV_TYPE)
 def show_csv(query: dict[str, Any]) -> Response:
     """Download one table of the report as CSV (UTF-8 with a byte-order mark)"""
     table = query["table"]
@@ -62,7 +58,7 @@ def show_csv(query: dict[str, Any]) -> Response:
 @problems(400, 401, 403, 422, 503)
 @staff_only(*_READERS)
 @blueprint.arguments(schemas.ReportQuery, location="query")
-@blueprint.response(200, _BINARY, content_type=workbook.CONTENT_TYPE)
+@blueprint.response(200, BINARY, content_type=workbook.CONTENT_TYPE)
 def show_xlsx(query: dict[str, Any]) -> Response:
     """Download the report as a workbook with charts"""
     made: bytes = run_in_subprocess("services.feedback.reports.files:make_workbook", _build(query))
@@ -73,7 +69,7 @@ def show_xlsx(query: dict[str, Any]) -> Response:
 @problems(400, 401, 403, 422, 503)
 @staff_only(*_READERS)
 @blueprint.arguments(schemas.ChartQuery, location="query")
-@blueprint.response(200, _BINARY, content_type=_SVG)
+@blueprint.response(200, BINARY, content_type=_SVG)
 def show_svg(query: dict[str, Any]) -> Response:
     """Download a chart of the report as SVG"""
     chart = query["chart"]
@@ -81,39 +77,7 @@ def show_svg(query: dict[str, Any]) -> Response:
     return file_response(made, _SVG, _name(query, f"{chart}.svg"))
 
 
-@blueprint.route("/periodic")
-@problems(400, 401, 403, 422, 503)
-@staff_only(*_PERIODIC_READERS)
-@blueprint.arguments(PeriodicQuery, location="query")
-@blueprint.response(200, paging.page_of(PeriodicSchema))
-def list_periodic(query: dict[str, Any]) -> dict[str, Any]:
-    """List the weekly and monthly reports, latest first; those of current periods are `planned`"""
-    statement = sa.select(PeriodicReport)
-    if query["kind"]:
-        statement = statement.where(PeriodicReport.kind == query["kind"])
-    with resources.db.read() as session:
-        return paging.fetch(session, statement, by=(PeriodicReport.ends_at, PeriodicReport.id), query=query)
-
-
-@blueprint.route("/periodic/<kind>/<name>")
-@problems(400, 401, 403, 404, 503)
-@staff_only(*_PERIODIC_READERS)
-@blueprint.response(200, schemas.PeriodicReportSchema)
-def show_periodic(kind: str, name: str) -> PeriodicReport:
-    """Show a report as it was made after its period: `weekly/2026-W47`, `monthly/2026-11`"""
-    with resources.db.read() as session:
-        return _find(session, kind, name)
-
-
-@blueprint.route("/periodic/<kind>/<name>/<file>")
-@problems(400, 401, 403, 404, 503)
-@staff_only(*_PERIODIC_READERS)
-@blueprint.doc(responses={"200": {"description": "The file", "content": {key: {"schema": _BINARY} for key in _FILES}}})
-def show_file(kind: str, name: str, file: str) -> Response:
-    """Download a file of a report: `report.xlsx`, a table as CSV, a chart as SVG"""
-    with resources.db.read() as session:
-        report = _find(session, kind, name)
-    return stored_file(report, file)
+add_endpoints(blueprint, PeriodicReport, schemas.PeriodicReportSchema, readers=staff_only(*_PERIODIC_READERS), files=_FILES)
 
 
 def _build(query: dict[str, Any]) -> dict[str, Any]:
@@ -152,13 +116,6 @@ def _categories(session: Session, code: str | None) -> tuple[str, ...] | None:
     if not codes:
         raise _unknown("category", vi="Không có lĩnh vực mang mã này.", en="No category has this code.")
     return codes
-
-
-def _find(session: Session, kind: str, name: str) -> PeriodicReport:
-    found = find(session, PeriodicReport, kind, name)
-    if found is None:
-        raise no_such_report()
-    return found
 
 
 def _name(query: dict[str, Any], file: str) -> str:

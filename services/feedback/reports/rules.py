@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from services.chassis.bus.outbox import record
 from services.chassis.jobs import JobKind
+from services.chassis.reports.parts import header
 from services.chassis.reports.periodic import WEEKS_BEFORE, Periodic, beginning, making
 from services.chassis.resources import Resources
 from services.chassis.sweeps import Sweep
@@ -43,12 +44,7 @@ def _build(session: Session, due: PeriodicReport) -> dict[str, Any]:
 def _tell(session: Session, made: PeriodicReport, figures: dict[str, Any], at: datetime) -> None:
     """Notify leadership and IT centre."""
     fact = ReportMade(
-        report_name=made.full_name,
-        kind=made.kind,
-        title=made.title,
-        first_day=made.first_day,
-        last_day=made.period.last,
-        made_at=at,
+        **header(made, at),
         totals={name: figures["totals"][name] for name in TOTALS},
         staff=addressees.leadership(session) + addressees.centre(session),
     )

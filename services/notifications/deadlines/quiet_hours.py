@@ -17,8 +17,8 @@ _SPREAD_SECONDS = 1800
 class QuietHours:
     """A span between two full hours, Vietnam's time, past midnight or not; empty if both are the same."""
 
-    from_hour: int = 21
-    until_hour: int = 7
+    from_hour: int
+    until_hour: int
 
     def end(self, now: datetime) -> datetime | None:
         """Return when the quiet hours around `now` end; None if `now` is not in quiet hours."""
@@ -30,22 +30,12 @@ class QuietHours:
         return end if here < end else None
 
 
-#: the quiet hours of this process, set once at start-up, because handlers get a session and a fact but no settings
-_quiet_hours = QuietHours()
-
-
-def use_quiet_hours(hours: QuietHours) -> None:
-    """Use these quiet hours in this process instead of 21:00 to 07:00."""
-    global _quiet_hours
-    _quiet_hours = hours
-
-
-def not_before(template: Template, channel: str, message_id: uuid.UUID, now: datetime) -> datetime | None:
+def not_before(hours: QuietHours, template: Template, channel: str, message_id: uuid.UUID, now: datetime) -> datetime | None:
     """Return the earliest time to send: the next morning for an SMS that keeps quiet hours; None for at once.
 
     E-mail wakes nobody up, so it is sent at any hour.
     """
     if channel != "sms" or not template.quiet:
         return None
-    end = _quiet_hours.end(now)
+    end = hours.end(now)
     return None if end is None else end + timedelta(seconds=message_id.int % _SPREAD_SECONDS)

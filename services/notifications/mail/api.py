@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Mapping
-from typing import Any
-
 from flask import request
 
-from services.chassis import clock
-from services.chassis.database import Database
 from services.chassis.observe.logs import get_logger
 from services.chassis.resources import Resources
 from services.chassis.web.blueprint import Blueprint
 from services.chassis.web.body import parse_json
 from services.chassis.web.problem import Problem
-from services.notifications.mail.port import TAG
+from services.notifications.mail.events import take_notification
 from services.notifications.mail.schemas import SnsMessage
 from services.notifications.mail.sns import NotFromSns, Sns
-from services.notifications.messages.codes import INVALID_ADDRESS, REFUSED
-from services.notifications.messages.rules import Message
-from services.notifications.messages.updates import lock_message
 from services.notifications.settings import Settings
 
 log = get_logger(__name__)
-
-_LONGEST_ID = 128
 
 
 def blueprints(resources: Resources[Settings]) -> list[Blueprint]:
@@ -52,8 +41,6 @@ def blueprint(resources: Resources[Settings], topic: Sns) -> Blueprint:
             topic.check(message)
             if message["Type"] == "SubscriptionConfirmation":
                 topic.confirm(message)
-                log.info("ses_topic_confirmed")
-                return
         except NotFromSns as error:
             log.warning("callback_refused", reason=str(error))
             raise Problem(
@@ -62,38 +49,7 @@ def blueprint(resources: Resources[Settings], topic: Sns) -> Blueprint:
                 vi="Chữ ký của Amazon SNS không đúng.",
                 en="The signature is not that of our SNS topic.",
             ) from None
-        if message["Type"] == "Notification":
-            _take(resources.db, parse_json(str(message.get("Message", "")).encode()))
+        with resources.db.write() as session:
+            take_notification(session, message)
 
     return callbacks
-
-
-def _take(db: Database, event: Any) -> None:
-    """Record an SES event about one of our messages; ignore all others."""
-    mail = event.get("mail") if isinstance(event, dict) else None
-    message_id = _message_id(mail)
-    if message_id is None:
-        return  # an SNS notice about the topic itself, or another system's e-mail
-    with db.write() as session:
-        if message := lock_message(session, message_id):
-            _record(message, event, str(event["mail"].get("messageId", ""))[:_LONGEST_ID])
-
-
-def _record(message: Message, event: Mapping[str, Any], ses_id: str) -> None:
-    now = clock.now()
-    match event.get("eventType"):
-        case "Delivery":
-            message.report_delivery(at=now, provider_id=ses_id)
-        case "Send":
-            message.mark_sent(at=now, provider_id=ses_id)
-        case "Bounce":
-            message.report_failure(at=now, provider_id=ses_id, code=INVALID_ADDRESS)
-        case "Reject" | "Rendering Failure":
-            message.report_failure(at=now, provider_id=ses_id, code=REFUSED)
-
-
-def _message_id(mail: Any) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(mail["tags"][TAG][0])
-    except (KeyError, IndexError, TypeError, ValueError, AttributeError):
-        return None

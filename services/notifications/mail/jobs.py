@@ -6,7 +6,15 @@ from services.chassis.jobs import Job, JobKind
 from services.chassis.resources import Resources
 from services.notifications.mail.port import Attachment, Mail, MailProvider, NoMail
 from services.notifications.messages.catalogue import EMAIL
-from services.notifications.messages.sending import Sent, Writer, refuse_expired, reported_provider_id, sending_kind
+from services.notifications.messages.questions import asking_kind
+from services.notifications.messages.sending import (
+    Sent,
+    Writer,
+    refuse_another_copy,
+    refuse_expired,
+    reported_provider_id,
+    sending_kind,
+)
 from services.notifications.settings import Settings
 
 _MOST_ATTACHED_BYTES = 10 * 1024**2
@@ -20,14 +28,16 @@ def kinds(resources: Resources[Settings]) -> list[JobKind]:
 def kinds_on(provider: MailProvider, resources: Resources[Settings]) -> list[JobKind]:
     """Return the job kind with this provider."""
     settings = resources.settings
+    seconds = settings.mail_timeout_seconds
     return [
+        asking_kind("email", lambda provider_id: provider.receipt(provider_id, timeout=seconds)),
         sending_kind(
             EMAIL,
             MailSender(provider, resources).send,
             concurrency=settings.mail_concurrency,
             max_attempts=settings.mail_max_attempts,
             call_seconds=settings.mail_timeout_seconds,
-        )
+        ),
     ]
 
 
@@ -58,11 +68,13 @@ class MailSender:
         that most mailboxes show one of two copies; SES gives each copy an id of its own.
 
         :raises Expired: if the message is no longer of use.
+        :raises CopiesUnknown: if two may have been sent, and nobody has heard of either.
         """
         provider_id = reported_provider_id(self._resources.db, job) if job.may_have_run else None
         if provider_id is None:
             letter = self._writer.letter(job)
             refuse_expired(job)
+            refuse_another_copy(job)
             mail = Mail(
                 message_id=str(job.key),
                 to=job.payload["to"],

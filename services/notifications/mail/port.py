@@ -2,8 +2,9 @@
 
     Transient
     ├── MailUnavailable      not reached, or busy: nothing has been sent
-    ├── MailAccountRefused   our account or sender is refused: only an operator can help, so messages wait
     ├── RetryAfter           the provider says how long to wait
+    ├── Held
+    │   └── MailAccountRefused   we are refused, or the answer is not in the table: only an operator can help, so the message is kept
     └── OutcomeUnknown       no response after the text was transmitted: it may have been sent
     Permanent
     └── MailRefused          this message can never be sent: `code` says why
@@ -16,9 +17,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from services.chassis.errors import Permanent, Transient
+from services.chassis.errors import Held, Permanent, Transient
 from services.chassis.jobs import OutcomeUnknown
 from services.notifications.messages.codes import NO_PROVIDER
+from services.notifications.messages.receipts import PENDING, Receipt
 
 #: the tag with which SES events identify our message
 TAG = "message"
@@ -28,10 +30,8 @@ class MailUnavailable(Transient):
     """The provider was not reached, or cannot accept mail now."""
 
 
-class MailAccountRefused(Transient):
-    """Our account was refused: credentials, sender or quota."""
-
-    after_seconds = 120.0
+class MailAccountRefused(Held):
+    """We were refused, and not the message: credentials, sender, a block list; or nobody knows what the answer means."""
 
 
 class NoAnswer(OutcomeUnknown):
@@ -78,6 +78,9 @@ class MailProvider(Protocol):
     def check(self, *, timeout: float) -> str:
         """Connect and sign in without sending anything; return in a few words what is well."""
 
+    def receipt(self, provider_id: str, *, timeout: float) -> Receipt:
+        """Return what the provider knows today of an e-mail that it took; a mail server knows nothing that it could be asked for."""
+
 
 class NoMail:
     """No provider: every e-mail fails visibly."""
@@ -87,3 +90,6 @@ class NoMail:
 
     def check(self, *, timeout: float) -> str:
         return "MAIL_PROVIDER is none: no e-mail is sent"
+
+    def receipt(self, provider_id: str, *, timeout: float) -> Receipt:
+        return PENDING

@@ -1,19 +1,28 @@
-"""Send e-mail by SMTP, one connection per message: queueing is the mail server's job."""
+"""Send e-mail by SMTP, one connection per message: queueing is the mail server's job. What each reply means: smtp.toml."""
 
 from __future__ import annotations
 
+import re
 import smtplib
 import ssl
 from contextlib import suppress
 from email.utils import parseaddr
+from pathlib import Path
 
-from services.notifications.mail.mime import message_id_of, mime
+from services.chassis.errors import ChassisError
+from services.chassis.verdicts import Fault, Verdicts
+from services.notifications.mail.mime import message_id_of, mime, wire_address
 from services.notifications.mail.port import Mail, MailAccountRefused, MailRefused, MailUnavailable, NoAnswer
-from services.notifications.messages.codes import INVALID_ADDRESS, REFUSED
+from services.notifications.messages.receipts import PENDING, Receipt
 from services.notifications.settings import Settings
 
-#: replies to RCPT that mean: no such mailbox
-_NO_MAILBOX = frozenset({550, 551, 553, 501, 511})
+TABLE = Verdicts.load(Path(__file__).with_name("smtp.toml"))
+_ENHANCED = re.compile(rb"\s*([245])\.(\d{1,3})\.(\d{1,3})\b")
+#: a 5xx without an enhanced code says only in words that it is about us
+_POLICY = re.compile(
+    rb"block|spam|polic|black|deny|denied|reputation|dnsbl|rbl|spf|dkim|dmarc|relay|auth|not permitted|prohibited|listed",
+    re.IGNORECASE,
+)
 
 
 class SmtpMail:
@@ -25,76 +34,155 @@ class SmtpMail:
     def send(self, mail: Mail, *, timeout: float) -> str:
         """Send the e-mail step by step, to know whether the text was transmitted when something fails."""
         sender = self._settings.mail_from
-        content = mime(mail, sender).as_bytes()
-        on_its_way = False
-        server: smtplib.SMTP | None = None
+        envelope_sender, talk = self._envelope_sender(), _Talk(self._settings)
         try:
-            server = self._connect(timeout)
-            _expect(
-                server.mail(parseaddr(sender)[1], ["SIZE=" + str(len(content))] if server.has_extn("size") else []), "MAIL"
-            )
-            _expect(server.rcpt(mail.to), "RCPT")
-            on_its_way = True
-            _expect(server.data(content), "DATA")
-        except smtplib.SMTPAuthenticationError as error:
-            raise MailAccountRefused(f"smtp: AUTH {error.smtp_code}") from None
-        except smtplib.SMTPDataError as error:
-            # the server refused DATA itself: no text was transmitted
-            _expect((error.smtp_code, b""), "DATA")
-        except (smtplib.SMTPException, OSError) as error:
-            detail = f"smtp: {type(error).__name__}"
-            raise (NoAnswer(detail) if on_its_way else MailUnavailable(detail)) from None
+            server = talk.connect(timeout)
+            capable = server.has_extn("smtputf8")
+            to = wire_address(mail.to, letters=capable)
+            if to is None:
+                raise _failure("RCPT not ASCII", detail="smtp: the server takes no such address")
+            needs_letters, eight_bit = not to.isascii(), server.has_extn("8bitmime")
+            content = mime(mail, sender, to=to, letters=needs_letters, seven_bit=not eight_bit).as_bytes()
+            options = [
+                *([f"SIZE={len(content)}"] if server.has_extn("size") else []),
+                *(["BODY=8BITMIME"] if eight_bit else []),
+                *(["SMTPUTF8"] if needs_letters else []),
+            ]
+            talk.expect("MAIL", server.mail(envelope_sender, options))
+            talk.expect("RCPT", server.rcpt(to))
+            talk.step = "DATA"
+            talk.on_its_way = True
+            talk.expect("DATA", server.data(content))
+        except ChassisError:
+            raise
+        except Exception as error:
+            raise talk.failure(error) from None
         finally:
-            if server is not None:
-                # the message is sent: whether the server answers QUIT does not matter
-                with suppress(smtplib.SMTPException, OSError):
-                    server.quit()
-                server.close()
+            talk.hang_up()
         return message_id_of(mail, sender)
 
     def check(self, *, timeout: float) -> str:
         """EHLO, STARTTLS, AUTH and MAIL as for an e-mail, then RSET: a server that wants a password says so only to MAIL."""
-        settings = self._settings
+        settings, talk = self._settings, _Talk(self._settings)
         try:
-            with self._connect(timeout) as server:
-                _expect(server.mail(parseaddr(settings.mail_from)[1]), "MAIL")
-                _expect(server.rset(), "RSET")
-        except smtplib.SMTPAuthenticationError as error:
-            raise MailAccountRefused(f"smtp: AUTH {error.smtp_code}") from None
-        except (smtplib.SMTPException, OSError) as error:
-            raise MailUnavailable(f"smtp: {type(error).__name__}") from None
+            server = talk.connect(timeout)
+            talk.expect("MAIL", server.mail(self._envelope_sender()))
+            talk.expect("RSET", server.rset())
+        except ChassisError:
+            raise
+        except Exception as error:
+            raise talk.failure(error) from None
+        finally:
+            talk.hang_up()
         signed_in = f"takes {settings.smtp_user}'s password" if settings.smtp_user else "asks for no password"
         return f"{settings.smtp_host}:{settings.smtp_port} takes our sender, and {signed_in}"
 
-    def _connect(self, timeout: float) -> smtplib.SMTP:
+    def receipt(self, provider_id: str, *, timeout: float) -> Receipt:
+        """Return that nothing is known: bounces come to the sender's mailbox, which nobody reads here."""
+        return PENDING
+
+    def _envelope_sender(self) -> str:
+        sender = wire_address(parseaddr(self._settings.mail_from)[1], letters=False)
+        if sender is None:
+            raise _failure("MAIL not ASCII", detail="smtp: MAIL_FROM has letters beyond ASCII before the @")
+        return sender
+
+
+class _Talk:
+    """One conversation, and the step at which it is when something fails."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._server: smtplib.SMTP | None = None
+        self.step = "connect"
+        #: the server may have all of the text
+        self.on_its_way = False
+
+    def connect(self, timeout: float) -> smtplib.SMTP:
+        """Connect, greet, encrypt and sign in, as the settings say."""
         settings = self._settings
         where = (settings.smtp_host, settings.smtp_port)
         if settings.smtp_tls == "tls":
             server: smtplib.SMTP = smtplib.SMTP_SSL(*where, timeout=timeout, context=ssl.create_default_context())
         else:
             server = smtplib.SMTP(*where, timeout=timeout)
-        try:
+        self._server = server
+        self.step = "EHLO"
+        server.ehlo_or_helo_if_needed()
+        if settings.smtp_tls == "starttls":
+            self.step = "STARTTLS"
+            server.starttls(context=ssl.create_default_context())
             server.ehlo_or_helo_if_needed()
-            if settings.smtp_tls == "starttls":
-                server.starttls(context=ssl.create_default_context())
-                server.ehlo_or_helo_if_needed()
-            if settings.smtp_user:
-                password = settings.smtp_password
-                server.login(settings.smtp_user, password.reveal() if password else "")
-        except BaseException:
-            server.close()
-            raise
+        if settings.smtp_user:
+            self.step = "AUTH"
+            password = settings.smtp_password
+            server.login(settings.smtp_user, password.reveal() if password else "")
+        self.step = "MAIL"
         return server
 
+    def expect(self, step: str, reply: tuple[int, bytes]) -> None:
+        """Return for a 2xx reply.
 
-def _expect(reply: tuple[int, bytes], step: str) -> None:
-    """Return for a 2xx reply; otherwise raise the port's failure, without the reply's text, which quotes the address."""
-    code = reply[0]
-    detail = f"smtp: {step} {code}"
-    if 200 <= code < 300:
-        return
+        :raises MailUnavailable, MailAccountRefused, MailRefused: as the table has any other.
+        """
+        self.step = step
+        code, text = reply
+        if not 200 <= code < 300:
+            raise _refusal(step, code, text)
+
+    def failure(self, error: Exception) -> Exception:
+        """Return the port's failure for what the library raised, without its text, which quotes the address."""
+        detail = f"smtp: {self.step} {type(error).__name__}"
+        # the table knows the class of a failed sign-in, whatever the server says with it
+        by_reply = isinstance(error, smtplib.SMTPResponseException) and not isinstance(
+            error, smtplib.SMTPAuthenticationError
+        )
+        if (
+            isinstance(error, smtplib.SMTPResponseException)
+            and error.smtp_code >= 400
+            and (by_reply or error.smtp_code < 500)
+        ):
+            # `data` raises this where the server refused DATA itself: no text was transmitted
+            text = error.smtp_error
+            return _refusal(self.step, error.smtp_code, text if isinstance(text, bytes) else str(text).encode())
+        if self.on_its_way:
+            return _failure("no reply to the text", detail=detail)
+        known = [each.__name__ for each in type(error).__mro__ if TABLE.find(each.__name__).source]
+        # a ValueError is not the server's: what we were about to say cannot be said
+        return _failure(*known, detail=detail)
+
+    def hang_up(self) -> None:
+        """Say goodbye. The message is sent: whether the server answers QUIT does not matter."""
+        if self._server is not None:
+            with suppress(smtplib.SMTPException, OSError):
+                self._server.quit()
+            self._server.close()
+
+
+def _refusal(step: str, code: int, text: bytes) -> Exception:
+    """Return the port's failure for a reply, without its text, which quotes the address."""
+    detail, group = f"smtp: {step} {code}", f"{step} {code // 100}xx"
     if code < 500:
-        raise MailUnavailable(detail)
-    if code in (530, 535, 538) or step == "MAIL":
-        raise MailAccountRefused(detail)
-    raise MailRefused(INVALID_ADDRESS if step == "RCPT" and code in _NO_MAILBOX else REFUSED, detail)
+        return _failure(group, detail=detail)
+    if enhanced := _ENHANCED.match(text):
+        major, subject, number = (part.decode() for part in enhanced.groups())
+        full = f"{major}.{subject}.{number}"
+        # a refusal of what comes before the recipient is about us, whatever else the detail may mean
+        answers = (full, f"{major}.{subject}.x") if step in ("RCPT", "DATA") else (f"{step} {full}", group)
+        return _failure(*answers, detail=f"{detail} {full}")
+    if step == "RCPT" and _POLICY.search(text):
+        return _failure("policy", detail=f"{detail}, a policy")
+    return _failure(str(code), f"{step} {code}", group if step != "RCPT" else None, detail=detail)
+
+
+def _failure(*answers: str | None, detail: str) -> Exception:
+    verdict = TABLE.find(*answers)
+    match verdict.fault:
+        case Fault.MESSAGE:
+            return MailRefused(verdict.code, detail)
+        case Fault.PASSING:
+            return MailUnavailable(detail)
+        case Fault.UNKNOWN:
+            return NoAnswer(detail)
+        case _:
+            return MailAccountRefused(verdict.code, detail)

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from services.chassis.web import auth, paging
 from services.chassis.web.blueprint import Blueprint
 from services.chassis.web.resources import resources
+from services.notifications.messages.catalogue import WITH_SECRET
 from services.notifications.messages.rules import Message
 from services.notifications.messages.schemas import MessageQuery, MessageSchema
 
@@ -21,9 +22,13 @@ messages = Blueprint("messages", url_prefix="/messages", description="Messages a
 @messages.response(200, paging.page_of(MessageSchema), description="Newest first")
 @messages.alt_response(422, "UNPROCESSABLE_ENTITY")
 def listing(query: dict[str, Any]) -> dict[str, Any]:
-    """List the messages about a dossier, complaint or account."""
+    """List the messages about a dossier, complaint or account, or the secrets that did not arrive."""
+    about = sa.select(Message)
+    if "ref" in query:
+        about = about.where(Message.ref == query["ref"])
+    if query.get("secrets_undelivered"):
+        about = about.where(Message.code.is_not(None), Message.template.in_(WITH_SECRET))
     with resources.db.read() as session:
-        about = sa.select(Message).where(Message.ref == query["ref"])
         return paging.fetch(session, about, by=(Message.created_at, Message.id), query=query)
 
 

@@ -1,6 +1,6 @@
 """The catalogue of all messages, with their channels and urgency (N1 to N8).
 
-A new message is a line here, its texts in templates/, and a function in the service's handlers.py.
+A new message is a line here, its texts in templates/, and a function in the handlers.py of those it goes to.
 """
 
 from __future__ import annotations
@@ -204,4 +204,5 @@ _ALL = (
 )
 
 WITH_FIRST_PASSWORD = frozenset(template.name for template in _ALL if template.secret == "password")  # noqa: S105  # a name
+WITH_SECRET = frozenset(template.name for template in _ALL if template.secret)
 TEMPLATES = {template.name: template for template in _ALL}

@@ -18,11 +18,13 @@ from services.chassis.database import ServiceSession
 from services.chassis.errors import OtherPerson
 from services.chassis.facts import Reader
 from services.chassis.recovery.table import restored_at
+from services.chassis.resources import settings_of
 from services.notifications.deadlines.legal import deadline, legal_urgency
 from services.notifications.deadlines.quiet_hours import not_before
 from services.notifications.messages.catalogue import TEMPLATES
 from services.notifications.messages.ending import ERASED_AFTER, erase_at_of
 from services.notifications.messages.rules import WAITING, Message
+from services.notifications.settings import Settings
 
 #: stands for the fact in the id of a message that is said once
 _SAID_ONCE = uuid.UUID("6f1d3a52-86c4-5f0b-9d53-2a0c7e5b4f1e")
@@ -87,6 +89,7 @@ def compose(
         payload["expires_at"] = useless_after.isoformat()
     if document is not None:
         payload["document"] = dict(document)
+    quiet_hours = settings_of(session, Settings).quiet_hours
     for channel, address in template.addresses(contact.get("phone"), contact.get("email")):
         of = _SAID_ONCE if template.once else fact.envelope.id
         part = ref if template.once and among is None else f"{ref}:{among}" if template.once else among
@@ -116,7 +119,7 @@ def compose(
             template.job_kind(channel),
             payload | {"to": address},
             key=str(id_),
-            run_after=not_before(template, channel, id_, now),
+            run_after=not_before(quiet_hours, template, channel, id_, now),
             correlation_id=ref,
             may_have_run=told_before is not None,
         )

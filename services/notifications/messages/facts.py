@@ -67,7 +67,7 @@ class MessageFailed(
     needs_reader=False,
     example={**EXAMPLE, "failed_at": "2026-11-23T10:06:04+07:00", "code": "unreachable_number"},
 ):
-    """A message will not arrive: refused by the provider, or the tries are used up."""
+    """A message will not arrive: refused by the provider, or the tries are used up; or bounced after a delivery had been told."""
 
     failed_at: datetime = public(fields.AwareDateTime(required=True, format="iso"))
     code: str = public(fields.String(required=True))
@@ -91,3 +91,13 @@ class PasswordDeliveryReported(
     outcome: str = private(fields.String(required=True, metadata={"description": "failed; sent: retried; delivered"}))
     code: str | None = private(fields.String(required=True, allow_none=True))
     reported_at: datetime = private(fields.AwareDateTime(required=True, format="iso"))
+    held: bool | None = private(
+        fields.Boolean(
+            load_default=None,
+            allow_none=True,
+            metadata={
+                "description": "true: it is kept, and goes out once an operator has helped; nothing is wrong with the phone"
+            },
+        ),
+        default=None,
+    )

@@ -6,6 +6,7 @@ from typing import Any
 
 import marshmallow as ma
 
+from services.chassis.text.bilingual import bilingual
 from services.chassis.web import paging
 from services.chassis.web.fields import Moment
 from services.chassis.web.typed import QuotedNumber
@@ -27,10 +28,24 @@ class MessageQuery(paging.PageQuery):
     """Filters of the list."""
 
     ref = QuotedNumber(
-        required=True,
         validate=ma.validate.Length(1, _LONGEST_REF),
         metadata={"description": "dossier number, complaint number or account id"},
     )
+    secrets_undelivered = ma.fields.Boolean(
+        truthy={"true"},
+        falsy={"false"},
+        metadata={
+            "description": "true: first passwords and codes that failed, are held, or of which nobody knows whether they arrived: "
+            "support's task list. Either this or `ref`"
+        },
+    )
+
+    @ma.validates_schema
+    def _names_something(self, data: dict[str, Any], **_: Any) -> None:
+        if "ref" not in data and not data.get("secrets_undelivered"):
+            raise ma.ValidationError(
+                bilingual(vi="Cần ref hoặc secrets_undelivered=true.", en="Name `ref`, or secrets_undelivered=true."), "ref"
+            )
 
 
 class MessageSchema(ma.Schema):
@@ -46,7 +61,15 @@ class MessageSchema(ma.Schema):
         metadata={"description": "masked; null once erased after MESSAGE_KEEP_DAYS", "example": "+84******986"},
     )
     status = ma.fields.String(required=True, validate=ma.validate.OneOf([WAITING, SENT, DELIVERED, FAILED]))
-    code = ma.fields.String(required=True, allow_none=True, metadata={"description": "why it failed"})
+    code = ma.fields.String(
+        required=True, allow_none=True, metadata={"description": "why it failed, is held, or is in doubt (`unconfirmed`)"}
+    )
+    held_at = Moment(
+        required=True,
+        allow_none=True,
+        metadata={"description": "since when it is kept until an operator has helped; null: it is not"},
+    )
+    ref = ma.fields.String(required=True, metadata={"description": "what it is about", "example": "261121-000001-6"})
     segments = ma.fields.Integer(required=True, allow_none=True)
     clock = ma.fields.String(required=True, attribute="urgency", metadata={"example": "15-minutes"})
     deadline_at = Moment(required=True, allow_none=True)

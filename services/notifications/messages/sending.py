@@ -13,17 +13,19 @@ from sqlalchemy.orm import Session
 
 from services.chassis import clock, jobs
 from services.chassis.database import Database
-from services.chassis.errors import Permanent, Transient
+from services.chassis.errors import Held, Permanent
 from services.chassis.jobs import Job, JobKind, Reason
 from services.chassis.seal import Opener, UnknownKey
 from services.notifications.messages.catalogue import TEMPLATES
-from services.notifications.messages.codes import EXPIRED, SECRET_GONE
+from services.notifications.messages.codes import EXPIRED, SECRET_GONE, UNKNOWN_OUTCOME
 from services.notifications.messages.rules import Message
 from services.notifications.messages.texts import MASK, Letter, Texts
 from services.notifications.messages.updates import lock_message, mark_sent_if_waiting
 from services.notifications.settings import Settings
 
 _FIRST_DELAY_SECONDS, _LONGEST_DELAY_SECONDS = 1.0, 300.0
+#: how often a message is sent at most while nobody knows what became of it
+_MOST_COPIES = 2
 
 
 class Expired(Permanent):
@@ -38,10 +40,12 @@ class SecretGone(Permanent):
     code = SECRET_GONE
 
 
-class KeyMissing(Transient):
+class KeyMissing(Held):
     """SEAL_PRIVATE_KEY lacks the key of this box: messages wait for an operator instead of being lost."""
 
-    after_seconds = 120.0
+
+class CopiesUnknown(Held):
+    """So many copies may be on their way that another one is an operator's decision (`vss jobs take-up --another-copy`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,7 @@ class Writer:
         try:
             return self._opener.open(job.payload["box"], job.payload["context"])
         except UnknownKey as error:
-            raise KeyMissing(str(error)) from None
+            raise KeyMissing("seal_key", str(error)) from None
 
 
 def sending_kind(
@@ -99,6 +103,7 @@ def sending_kind(
         call,
         record_sent,
         record_given_up,
+        record_held,
         max_attempts=max_attempts,
         first_delay_seconds=_FIRST_DELAY_SECONDS,
         longest_delay_seconds=_LONGEST_DELAY_SECONDS,
@@ -124,9 +129,25 @@ def record_given_up(session: Session, job: Job, reason: Reason) -> None:
     refusal = getattr(reason.cause, "code", None)
     if message := lock_message(session, uuid.UUID(job.key)):
         message.mark_failed(at=clock.now(), code=str(refusal or reason.code))
-    if refusal:
-        # this can never be sent, so nobody retries it; other failures (provider away, key missing) may be retried
+    if refusal and (not job.payload.get("box") or _is_useless(job)):
+        # this can never be sent, so nobody retries it. A secret stays until it is handed over, replaced or of no use (A2):
+        # the refusal may be undone over there, and whoever serves the person decides
         jobs.wipe(session, job.id)
+
+
+def record_held(session: Session, job: Job, held: Held) -> None:
+    """Record that an operator must help before the message can be sent, and why."""
+    if message := lock_message(session, uuid.UUID(job.key)):
+        message.hold(at=clock.now(), code=held.code)
+
+
+def refuse_another_copy(job: Job) -> None:
+    """Check that not too many copies may be on their way; called once the provider knows of none.
+
+    :raises CopiesUnknown: otherwise.
+    """
+    if job.unknown_outcomes >= _MOST_COPIES:
+        raise CopiesUnknown(UNKNOWN_OUTCOME, f"sent {job.unknown_outcomes} times without an answer; nobody knows of a copy")
 
 
 def may_be_known_since(job: Job) -> datetime:
@@ -146,9 +167,13 @@ def refuse_expired(job: Job) -> None:
 
     :raises Expired: otherwise.
     """
-    end = useless_after(job)
-    if end is not None and clock.now() >= end:
+    if _is_useless(job):
         raise Expired("no longer of use")
+
+
+def _is_useless(job: Job) -> bool:
+    end = useless_after(job)
+    return end is not None and clock.now() >= end
 
 
 def reported_provider_id(db: Database, job: Job) -> str | None:

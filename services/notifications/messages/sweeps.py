@@ -11,12 +11,15 @@ from sqlalchemy.orm import Session
 from services.chassis import clock, jobs
 from services.chassis.bus import erasure
 from services.chassis.bus.held import State
+from services.chassis.errors import Transient
 from services.chassis.resources import Resources
 from services.chassis.sweeps import Limit, Sweep
 from services.notifications.messages import codes, ending
 from services.notifications.messages.catalogue import JOB_KINDS
+from services.notifications.messages.questions import ask_for_receipts
 from services.notifications.messages.rules import WAITING, Message
 from services.notifications.messages.unproved import PhoneProof
+from services.notifications.notices.rules import Notice
 from services.notifications.settings import Settings
 
 #: a message that is just being handed over is looked at again after this
@@ -31,15 +34,20 @@ def sweeps(resources: Resources[Settings]) -> list[Sweep]:
     def old(now: datetime) -> sa.Select[Any]:
         return sa.select(Message).where(Message.erased_at.is_(None), Message.created_at <= now - keep)
 
+    def old_notices(now: datetime) -> sa.Select[Any]:
+        return sa.select(Notice).where(Notice.received_at <= now - keep)
+
     def old_proofs(now: datetime) -> sa.Select[Any]:
         return sa.select(PhoneProof).where(PhoneProof.at <= now - keep)
 
     # often, so that a round has only those of the last minute or less: more at once look like a mistake
     return [
-        Sweep("erase_addresses", old, erase, limit=Limit.PEOPLE, every_seconds=60.0),
-        Sweep("erase_phone_codes", _old_codes, erase, limit=Limit.PEOPLE, every_seconds=60.0),
+        Sweep("erase_addresses", old, _erase_or_end, limit=Limit.PEOPLE, every_seconds=60.0),
+        Sweep("erase_phone_codes", _old_codes, _erase_or_end, limit=Limit.PEOPLE, every_seconds=60.0),
         Sweep("erase_ended", _ended, _erase_ended, limit=Limit.PEOPLE, every_seconds=10.0),
         Sweep("forget_phone_proofs", old_proofs, _delete, limit=Limit.RECORDS, every_seconds=3600.0),
+        Sweep("forget_notices", old_notices, _forget_notice, limit=Limit.RECORDS, every_seconds=3600.0),
+        ask_for_receipts,
         Sweep("forget_ended", ending.forgotten, ending.forget, limit=Limit.RECORDS, every_seconds=3600.0),
     ]
 
@@ -52,6 +60,10 @@ def _old_codes(now: datetime) -> sa.Select[Any]:
 
 def _delete(session: Session, proof: PhoneProof) -> None:
     session.delete(proof)
+
+
+def _forget_notice(session: Session, notice: Notice) -> None:
+    session.delete(notice)
 
 
 def erase(session: Session, message: Message) -> None:
@@ -69,12 +81,26 @@ def _ended(now: datetime) -> sa.Select[Any]:
 
 def _erase_ended(session: Session, message: Message) -> None:
     """Erase it; one that no provider has taken for most of a day is not sent any more."""
+    if not _end_and_erase(session, message, code=codes.DOSSIER_ENDED):
+        message.erase_at = clock.now() + _HANDED_OVER
+
+
+def _erase_or_end(session: Session, message: Message) -> None:
+    """Erase it; one that is still held after all that time is not sent any more."""
+    if message.held_at is None:
+        erase(session, message)
+    elif not _end_and_erase(session, message, code=message.code or codes.EXPIRED):
+        raise Transient("just being handed over")
+
+
+def _end_and_erase(session: Session, message: Message, *, code: str) -> bool:
+    """End a message that waits, and erase it; ``False`` if it is just being handed over."""
     waiting = message.status == WAITING
     for kind in JOB_KINDS if waiting else ():
         for job in jobs.list_jobs(session, kind=kind, key=str(message.id)):
             if job.state is jobs.State.RUNNING or (job.state is jobs.State.WAITING and not jobs.cancel(session, job.id)):
-                message.erase_at = clock.now() + _HANDED_OVER
-                return
+                return False
     if waiting:
-        message.mark_failed(at=clock.now(), code=codes.DOSSIER_ENDED)
+        message.mark_failed(at=clock.now(), code=code)
     erase(session, message)
+    return True

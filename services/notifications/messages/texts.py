@@ -77,6 +77,7 @@ class Texts:
             hour=hour,
             deadline=deadline,
             duration=duration,
+            figure=figure,
             step=step,
             picture=picture,
             changes=changes,
@@ -177,6 +178,11 @@ def deadline(moment: str) -> str:
     """Return `09:30 01/12/2026`, or `hết ngày 30/11/2026` for a deadline at midnight, which is the end of that day."""
     here = datetime.fromisoformat(moment).astimezone(VIETNAM)
     return f"hết ngày {last_day(moment)}" if here.time() == time() else hour(moment)
+
+
+def figure(number: float) -> str:
+    """Return a number as people in Vietnam write it: 123.456, 4,5."""
+    return f"{number:,}".translate(str.maketrans(",.", ".,"))
 
 
 def duration(seconds: float) -> str:

@@ -16,6 +16,7 @@ from services.chassis.bus import outbox
 from services.chassis.database import Instant
 from services.chassis.facts import Fact
 from services.notifications.messages.facts import MessageDelivered, MessageSent, named
+from services.notifications.messages.receipts import first_question
 from services.notifications.messages.rules import DELIVERED, SENT, WAITING, Message
 
 
@@ -24,15 +25,16 @@ def mark_sent_if_waiting(
 ) -> bool:
     """Mark a message as sent if it is waiting and no provider has reported on it. Return whether it was marked."""
     new = {"new_at": at, "new_provider_id": provider_id, "new_text": text, "new_segments": segments}
+    new["new_receipt_due"] = first_question(at, provider_id)
     row = session.execute(_MARK_SENT, {"of": message_id, **new}).one_or_none()
     if row is not None:
         _tell(session, row, MessageSent(**named(row), sent_at=at, segments=segments))
     return row is not None
 
 
-def mark_delivered_if_sent(session: Session, message_id: uuid.UUID, *, at: datetime) -> bool:
-    """Mark a message as delivered if it is sent. Return whether it was marked."""
-    row = session.execute(_MARK_DELIVERED, {"of": message_id, "new_at": at}).one_or_none()
+def mark_delivered_if_sent(session: Session, message_id: uuid.UUID, *, at: datetime, provider_id: str) -> bool:
+    """Mark a message as delivered if it is sent, and this is the copy that we know. Return whether it was marked."""
+    row = session.execute(_MARK_DELIVERED, {"of": message_id, "new_at": at, "known_id": provider_id}).one_or_none()
     if row is not None:
         _tell(session, row, MessageDelivered(**named(row), delivered_at=at))
     return row is not None
@@ -68,13 +70,24 @@ _MARK_SENT = _update(
     WAITING,
     _T.c.sent_at.is_(None),
     _T.c.provider_id.is_(None),
+    # one that was held has to be told of
+    _T.c.held_at.is_(None),
     status=SENT,
     sent_at=_AT,
     provider_id=sa.bindparam("new_provider_id", type_=sa.Text()),
     text=sa.bindparam("new_text", type_=sa.Text()),
     segments=sa.bindparam("new_segments", type_=sa.Integer()),
+    receipt_due=sa.bindparam("new_receipt_due", type_=Instant()),
     watched_until=sa.case((_T.c.deadline_at >= _AT, sa.null()), else_=_T.c.watched_until),
 )
-_MARK_DELIVERED = _update(SENT, _T.c.provider_id.is_not(None), status=DELIVERED, delivered_at=_AT)
+_MARK_DELIVERED = _update(
+    SENT,
+    _T.c.provider_id == sa.bindparam("known_id", type_=sa.Text()),
+    # one that was in doubt has to be told of
+    _T.c.code.is_(None),
+    status=DELIVERED,
+    delivered_at=_AT,
+    receipt_due=sa.null(),
+)
 _KNOWN = sa.select(_T.c.sent_at, _T.c.provider_id).where(_T.c.id == sa.bindparam("of", type_=_T.c.id.type))
 _LOCK = sa.select(Message).where(Message.id == sa.bindparam("id")).with_for_update()

@@ -15,17 +15,17 @@ from services.chassis.observe.logs import get_logger
 from services.chassis.resources import Resources
 from services.chassis.web.blueprint import Blueprint
 from services.chassis.web.problem import Problem, field_error
-from services.notifications.messages.codes import REFUSED
 from services.notifications.messages.rules import Message
 from services.notifications.messages.updates import is_known_as_sent, lock_message, mark_delivered_if_sent
+from services.notifications.notices.rules import Kind, keep_notice
 from services.notifications.settings import Settings
 from services.notifications.sms.schemas import StatusCallback
-from services.notifications.sms.twilio import CODES
+from services.notifications.sms.twilio import ARRIVED, LOST, receipt_of
 
 log = get_logger(__name__)
 
-#: the Twilio statuses that matter; the others (`queued`, `sending`, …) say nothing new
-_ARRIVED, _LOST, _TAKEN = frozenset({"delivered", "read"}), frozenset({"undelivered", "failed"}), frozenset({"sent"})
+#: the Twilio statuses that say that it is on its way: only `sent` is news
+_TAKEN, _ON_ITS_WAY = "sent", frozenset({"accepted", "scheduled", "queued", "sending", "sent", "partially_delivered"})
 _FORM = "application/x-www-form-urlencoded"
 _LONGEST_SID = 64
 #: a report of `sent` may overtake our own record, whose transaction begins after Twilio's response
@@ -67,12 +67,20 @@ def blueprints(resources: Resources[Settings]) -> list[Blueprint]:
             )
         message_id = _message_id()
         sid, reported = _required("MessageSid"), _required("MessageStatus")
-        if reported not in _ARRIVED | _LOST and not _is_news(resources.db, message_id, reported):
+        if reported in _ON_ITS_WAY and not _is_news(resources.db, message_id, reported):
             return
         with resources.db.write() as session:
-            if reported in _ARRIVED and mark_delivered_if_sent(session, message_id, at=clock.now()):
+            if reported in ARRIVED and mark_delivered_if_sent(session, message_id, at=clock.now(), provider_id=sid):
                 return
-            _record(_locked(session, message_id), sid, reported)
+            message = _locked(session, message_id)
+            if reported == _TAKEN:
+                message.mark_sent(at=clock.now(), provider_id=sid)
+            elif reported in ARRIVED | LOST:
+                receipt = receipt_of(reported, _code(request.form.get("ErrorCode", "")), certain=False)
+                message.take_receipt(receipt, at=clock.now(), provider_id=sid)
+            else:
+                id_ = f"{sid}:{reported}"
+                keep_notice(session, "twilio", Kind.UNKNOWN, id_=id_, detail=reported, message_id=message_id)
 
     return [callbacks]
 
@@ -84,7 +92,7 @@ def _is_news(database: Database, message_id: uuid.UUID, reported: str) -> bool:
             known = is_known_as_sent(session, message_id)
         if known is None:
             raise Problem(404)
-        if known or reported not in _TAKEN:
+        if known or reported != _TAKEN:
             return False
         if again:
             time.sleep(_OWN_ROW_SECONDS)
@@ -98,18 +106,8 @@ def _locked(session: Session, message_id: uuid.UUID) -> Message:
     return message
 
 
-def _record(message: Message, sid: str, reported: str) -> None:
-    now = clock.now()
-    if reported in _ARRIVED:
-        message.report_delivery(at=now, provider_id=sid)
-    elif reported in _TAKEN:
-        message.mark_sent(at=now, provider_id=sid)
-    elif reported in _LOST:
-        message.report_failure(at=now, provider_id=sid, code=_code(request.form.get("ErrorCode", "")))
-
-
-def _code(number: str) -> str:
-    return CODES.get(int(number), REFUSED) if number.isdecimal() and len(number) < 10 else REFUSED
+def _code(number: str) -> int | None:
+    return int(number) if number.isascii() and number.isdecimal() and len(number) < 10 else None
 
 
 def _message_id() -> uuid.UUID:

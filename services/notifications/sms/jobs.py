@@ -8,14 +8,15 @@ from services.chassis import clock
 from services.chassis.database import Database
 from services.chassis.jobs import Job, JobKind
 from services.chassis.resources import Resources
-from services.notifications.deadlines.quiet_hours import QuietHours, use_quiet_hours
 from services.notifications.messages.catalogue import OTP, SMS
+from services.notifications.messages.questions import asking_kind
 from services.notifications.messages.rules import Message
 from services.notifications.messages.sending import (
     SecretGone,
     Sent,
     Writer,
     may_be_known_since,
+    refuse_another_copy,
     refuse_expired,
     reported_provider_id,
     sending_kind,
@@ -28,9 +29,8 @@ from services.notifications.sms.twilio import TwilioSms
 
 
 def kinds(resources: Resources[Settings]) -> list[JobKind]:
-    """Return the job kinds, with the provider that the settings name. Also set this process's quiet hours."""
+    """Return the job kinds, with the provider that the settings name."""
     settings = resources.settings
-    use_quiet_hours(QuietHours(settings.quiet_from_hour, settings.quiet_until_hour))
     if settings.sms_provider == "twilio":
         return kinds_on(TwilioSms(settings, connections=settings.sms_concurrency + settings.otp_concurrency), resources)
     return kinds_on(NoSms(), resources)
@@ -40,15 +40,19 @@ def kinds_on(provider: SmsProvider, resources: Resources[Settings]) -> list[JobK
     """Return the job kinds with this provider."""
     settings = resources.settings
     sender = SmsSender(provider, resources)
+    seconds = settings.sms_timeout_seconds
     return [
-        sending_kind(
-            name,
-            sender.send,
-            concurrency=concurrency,
-            max_attempts=settings.sms_max_attempts,
-            call_seconds=settings.sms_timeout_seconds,
-        )
-        for name, concurrency in ((OTP, settings.otp_concurrency), (SMS, settings.sms_concurrency))
+        asking_kind("sms", lambda provider_id: provider.receipt(provider_id, timeout=seconds)),
+        *(
+            sending_kind(
+                name,
+                sender.send,
+                concurrency=concurrency,
+                max_attempts=settings.sms_max_attempts,
+                call_seconds=settings.sms_timeout_seconds,
+            )
+            for name, concurrency in ((OTP, settings.otp_concurrency), (SMS, settings.sms_concurrency))
+        ),
     ]
 
 
@@ -64,6 +68,7 @@ class SmsSender:
 
         :raises Expired: if the message is no longer of use.
         :raises SecretGone: if its secret is gone, and the provider knows of no earlier copy.
+        :raises CopiesUnknown: if two may have been sent, and the provider knows of none.
         """
         masked, end = self._writer.sms(job, masked=True), useless_after(job)
         # without its box the text is known but for the secret
@@ -82,6 +87,7 @@ class SmsSender:
             refuse_expired(job)
             if gone:
                 raise SecretGone("told again without its secret")
+            refuse_another_copy(job)
             provider_id = self._provider.send(sms, timeout=self._settings.sms_timeout_seconds)
         return Sent(provider_id, masked, segments(text))
 

@@ -2,8 +2,9 @@
 
     Transient
     ├── SmsUnavailable        not reached, or busy: nothing has been sent
-    ├── SmsAccountRefused     our account or its credit is refused: only an operator can help, so messages wait
     ├── RetryAfter            the provider says how long to wait
+    ├── Held
+    │   └── SmsAccountRefused   we are refused, or the answer is not in the table: only an operator can help, so the message is kept
     └── OutcomeUnknown        no response: it may have been sent; the provider is asked before it is sent again
     Permanent
     └── SmsRefused            this message can never be sent: `code` says why
@@ -18,19 +19,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from services.chassis.errors import Permanent, Transient
+from services.chassis.errors import Held, Permanent, Transient
 from services.chassis.jobs import OutcomeUnknown
 from services.notifications.messages.codes import NO_PROVIDER
+from services.notifications.messages.receipts import PENDING, Receipt
 
 
 class SmsUnavailable(Transient):
     """The provider was not reached, or cannot accept SMS now."""
 
 
-class SmsAccountRefused(Transient):
-    """Our account was refused: credentials, rights or credit."""
-
-    after_seconds = 120.0
+class SmsAccountRefused(Held):
+    """We were refused, and not the message: credentials, sender, route, credit; or nobody knows what the answer means."""
 
 
 class NoAnswer(OutcomeUnknown):
@@ -78,6 +78,9 @@ class SmsProvider(Protocol):
     def find(self, sms: Sms, *, since: datetime, timeout: float) -> list[str]:
         """Return the provider's ids of the SMS accepted since then with this text (`Sms.is_text_of`) and phone."""
 
+    def receipt(self, provider_id: str, *, timeout: float) -> Receipt:
+        """Return what the provider knows today of an SMS that it took."""
+
 
 class NoSms:
     """No provider: every SMS fails visibly."""
@@ -87,3 +90,6 @@ class NoSms:
 
     def find(self, sms: Sms, *, since: datetime, timeout: float) -> list[str]:
         return []
+
+    def receipt(self, provider_id: str, *, timeout: float) -> Receipt:
+        return PENDING

@@ -2,43 +2,40 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import certifi
 import urllib3
 import urllib3.exceptions
-from twilio.base.exceptions import TwilioRestException, TwilioServiceException
+from twilio.base.exceptions import TwilioException
 from twilio.base.values import unset
 from twilio.http import HttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
 
+from services.chassis.errors import ChassisError
 from services.chassis.jobs import RetryAfter
-from services.notifications.messages import codes
+from services.chassis.verdicts import Fault, Verdicts
+from services.notifications.messages.codes import CANCELLED
+from services.notifications.messages.receipts import PENDING, Receipt
 from services.notifications.settings import Settings
 from services.notifications.sms.port import NoAnswer, Sms, SmsAccountRefused, SmsRefused, SmsUnavailable
 
-#: Twilio's error codes about the message (https://www.twilio.com/docs/api/errors)
-CODES = {
-    **dict.fromkeys((21211, 21217, 21265, 21401, 21421, 21614, 30005, 30006), codes.INVALID_NUMBER),
-    **dict.fromkeys((21408, 21612, 21635, 30024, 30454, 63038), codes.NOT_ROUTED),
-    **dict.fromkeys((30003, 30008, 30017, 30022), codes.UNREACHABLE_NUMBER),
-    **dict.fromkeys((21610, 30004), codes.UNSUBSCRIBED),
-    **dict.fromkeys((30007, 30032, 30034), codes.FILTERED),
-    30036: codes.EXPIRED,
-}
-#: … about our account: sender not ours, account closed or out of credit
-_ACCOUNT = frozenset({20003, 20005, 20006, 21603, 21606, 21659, 21660, 30002})
-#: … that mean slow down: too many messages queued for this sender
-_BUSY = frozenset({20429, 21611, 30001})
+TABLE = Verdicts.load(Path(__file__).with_name("twilio.toml"))
+#: the statuses that say how a message ended; the others (`queued`, `sent`, …) say that it has not
+ARRIVED, LOST = frozenset({"delivered", "read"}), frozenset({"undelivered", "failed", "canceled"})
 _MOST_FOUND = 50
+#: the table's word for HTTP 404
+_NOT_THERE = "request"
 _CLOCK_LEEWAY = timedelta(seconds=60)
 _BUSY_SECONDS, _LONGEST_VALID = 5.0, 36_000
 
@@ -73,8 +70,8 @@ class TwilioSms:
                 status_callback=message.callback_url or unset,
                 validity_period=valid,
             )
-        if not taken.sid:
-            raise NoAnswer("twilio: a response without a SID")
+            if not taken.sid:
+                raise failure("no SID", detail="twilio: a response without a SID", sending=True)
         return str(taken.sid)
 
     def find(self, message: Sms, *, since: datetime, timeout: float) -> list[str]:
@@ -96,34 +93,84 @@ class TwilioSms:
         with self._call(timeout, sending=False):
             account = self._client.api.v2010.accounts(self._client.account_sid).fetch()
         if account.status != "active":
-            raise SmsAccountRefused(f"twilio: the account is {account.status}")
+            raise SmsAccountRefused("account", f"twilio: the account is {account.status}")
+
+    def receipt(self, provider_id: str, *, timeout: float) -> Receipt:
+        """Ask for Twilio's own record of an SMS: the last word about it. One that is not kept any more says nothing."""
+        try:
+            with self._call(timeout, sending=False):
+                record = self._client.messages(provider_id).fetch()
+                status, code = str(record.status), record.error_code
+        except SmsAccountRefused as refused:
+            if refused.code == _NOT_THERE:
+                return PENDING
+            raise
+        return receipt_of(status, code)
 
     @contextmanager
     def _call(self, timeout: float, *, sending: bool) -> Iterator[None]:
-        """Run a call within the time-out, and translate its failures into the port's."""
-        with self._http.timing(timeout):
+        """Run a call within the time-out, and translate its failures into the port's.
+
+        Whatever else the library raises comes from an answer that it could not read; its text may quote the message.
+        """
+        with self._http.timing(timeout, sending=sending):
             try:
                 yield
-            except (TwilioRestException, TwilioServiceException) as error:
-                raise _failure(error, self._http.retry_after(), sending=sending) from None
-            except ValueError:
-                # a proxy in between answered with a page; its text may quote the message
-                raise (NoAnswer if sending else SmsUnavailable)("twilio: a response that is not JSON") from None
+            except ChassisError:
+                raise
+            except TwilioException as error:
+                raise _failure(*_status_and_code(error), self._http.retry_after(), sending=sending) from None
+            except Exception as error:
+                detail = f"twilio: a response that is not understood ({type(error).__name__})"
+                raise failure("not JSON", detail=detail, sending=sending) from None
 
 
-def _failure(error: TwilioRestException | TwilioServiceException, retry_after: float | None, *, sending: bool) -> Exception:
-    """Return the port's failure for a Twilio error, without Twilio's text, which quotes phone numbers."""
-    status, code = error.status, error.code
-    detail = f"twilio: HTTP {status}, code {code}"
-    if status == 429 or code in _BUSY:
-        return RetryAfter(detail, after_seconds=retry_after or _BUSY_SECONDS)
-    if status >= 500:
-        return NoAnswer(detail) if sending else SmsUnavailable(detail)
-    if code in CODES:
-        return SmsRefused(CODES[code], detail)
-    if status in (401, 402, 403, 404) or code in _ACCOUNT:
-        return SmsAccountRefused(detail)
-    return SmsRefused(codes.REFUSED, detail)
+def receipt_of(status: str, code: object, *, certain: bool = True) -> Receipt:
+    """Return what a status says, with the error code beside it; `certain`: it is Twilio's own record, and no callback."""
+    if status in ARRIVED:
+        return Receipt(delivered=True, certain=certain)
+    if status not in LOST:
+        return PENDING
+    return Receipt(code=CANCELLED if status == "canceled" else TABLE.find(code).code, certain=certain)
+
+
+def _status_and_code(error: TwilioException) -> tuple[int, int | None]:
+    """Return the HTTP status and Twilio's code; a plain `TwilioException` comes with the response to a list that was no 200."""
+    if (status := getattr(error, "status", None)) is not None:
+        return int(status), getattr(error, "code", None)
+    response = next((each for each in error.args if isinstance(each, Response)), None)
+    if response is None:
+        return 200, None
+    try:
+        code = json.loads(response.text)["code"]
+    except (ValueError, KeyError, TypeError):
+        code = None
+    return response.status_code, code if isinstance(code, int) else None
+
+
+def _failure(status: int, code: int | None, retry_after: float | None, *, sending: bool) -> Exception:
+    """Return the port's failure for an answer of Twilio, without Twilio's text, which quotes phone numbers."""
+    answers = ("not JSON",) if status < 300 else (code or None, f"HTTP {status}", f"HTTP {status // 100}xx")
+    return failure(*answers, detail=f"twilio: HTTP {status}, code {code}", sending=sending, retry_after=retry_after)
+
+
+def failure(*answers: object, detail: str, sending: bool, retry_after: float | None = None) -> Exception:
+    """Return the port's failure for an answer, as the table has it.
+
+    A question that failed has changed nothing, and says nothing about the message that it asks for.
+    """
+    verdict = TABLE.find(*answers)
+    match verdict.fault:
+        case Fault.PASSING if verdict.code == "busy":
+            return RetryAfter(detail, after_seconds=retry_after or _BUSY_SECONDS)
+        case Fault.PASSING:
+            return SmsUnavailable(detail)
+        case Fault.UNKNOWN:
+            return NoAnswer(detail) if sending else SmsUnavailable(detail)
+        case Fault.MESSAGE if sending:
+            return SmsRefused(verdict.code, detail)
+        case _:
+            return SmsAccountRefused(verdict.code, detail)
 
 
 class _PooledHttp(HttpClient):  # type: ignore[misc]  # untyped
@@ -144,9 +191,9 @@ class _PooledHttp(HttpClient):  # type: ignore[misc]  # untyped
         logging.getLogger("urllib3").setLevel(logging.WARNING)
 
     @contextmanager
-    def timing(self, seconds: float) -> Iterator[None]:
-        """Set the time-out of this thread's requests inside the block."""
-        self.local.seconds, self.local.retry_after = seconds, None
+    def timing(self, seconds: float, *, sending: bool) -> Iterator[None]:
+        """Set the time-out of this thread's requests inside the block; `sending`: they change something over there."""
+        self.local.seconds, self.local.retry_after, self.local.sending = seconds, None, sending
         try:
             yield
         finally:
@@ -161,6 +208,7 @@ class _PooledHttp(HttpClient):  # type: ignore[misc]  # untyped
         """Make one request.
 
         :raises SmsUnavailable: if there was no connection, so nothing was sent.
+        :raises SmsAccountRefused: if nobody vouches for the other side's certificate.
         :raises NoAnswer: if the connection broke later.
         """
         seconds = self.local.seconds
@@ -178,15 +226,17 @@ class _PooledHttp(HttpClient):  # type: ignore[misc]  # untyped
                 retries=False,
                 timeout=urllib3.Timeout(connect=seconds, read=seconds),
             )
-        except urllib3.exceptions.HTTPError as error:
-            detail = f"twilio: {type(error).__name__}"
-            raise (SmsUnavailable(detail) if isinstance(error, _NEVER_SENT) else NoAnswer(detail)) from None
+        except (urllib3.exceptions.HTTPError, OSError) as error:
+            raise failure(_class_of(error), detail=f"twilio: {type(error).__name__}", sending=self.local.sending) from None
         self.local.retry_after = _seconds(answer.headers.get("Retry-After"))
         return Response(answer.status, answer.data.decode("utf-8", "replace"), answer.headers)
 
 
-#: errors raised before a byte of the request is sent
-_NEVER_SENT = (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError, urllib3.exceptions.SSLError)
+def _class_of(error: Exception) -> str:
+    """Return the class that the table has of an error or of its cause; `ProtocolError` for none: an open connection broke."""
+    causes = [error, *(each for each in error.args if isinstance(each, Exception))]
+    names = [each.__name__ for cause in reversed(causes) for each in type(cause).__mro__]
+    return next((each for each in names if TABLE.find(each).source), "ProtocolError")
 
 
 def _seconds(text: str | None) -> float | None:

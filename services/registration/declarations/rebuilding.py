@@ -16,11 +16,12 @@ from services.chassis.calendar import calendar_of, day_ending_at
 from services.chassis.database import ServiceSession
 from services.chassis.errors import OtherPerson
 from services.chassis.ids import uuid7
+from services.chassis.resources import settings_of
 from services.registration.declarations.rules import FORM_PDF, Declaration
-from services.registration.expiry.terms import Terms
 from services.registration.form01.jobs import SUBMISSION, make_form
 from services.registration.lookup import offices
 from services.registration.readers import CaseGivenBack
+from services.registration.settings import Settings
 
 #: a case's status, and the declaration's
 _STATUS = {
@@ -52,6 +53,8 @@ def rebuild(session: ServiceSession, fact: CaseGivenBack) -> None:
     if declaration is not None and not _same_person(declaration, fact):
         raise OtherPerson("dossier number")
     if declaration is not None and declaration.submitted_at is not None:
+        if fact.phone_proved and not declaration.phone_proved and fact.contact is not None:
+            declaration.confirm_phone(fact.contact["phone"])  # its `phone_confirmed` may be lost for good (I11)
         return
     if declaration is None:
         office = offices.find(session, fact.office["code"])
@@ -108,7 +111,8 @@ def _resume_waiting(session: ServiceSession, declaration: Declaration, fact: Cas
     declaration.expires_at, declaration.letters_until = fact.expires_at, fact.letters_until
     if declaration.status == "submitted" and fact.expires_at is not None:
         last_day, by_post = day_ending_at(fact.expires_at), declaration.by_post
-        term = Terms().ending_on(calendar_of(session), last_day, about=fact.dossier_no, by_post=by_post)
+        terms = settings_of(session, Settings).terms
+        term = terms.ending_on(calendar_of(session), last_day, about=fact.dossier_no, by_post=by_post)
         declaration.last_day, declaration.warn_at, declaration.close_at = last_day, term.warn_at, term.close_at
 
 

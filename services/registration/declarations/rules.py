@@ -96,8 +96,6 @@ class Declaration(Counted, Waiting, Base):
     created_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]
     received_at: Mapped[datetime | None]
-    #: a code from the phone, an account or an officer has said that the phone is theirs (I11)
-    phone_proved: Mapped[bool] = mapped_column(default=True, server_default=sa.true())
     #: when an officer last corrected the form (V3)
     corrected_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]

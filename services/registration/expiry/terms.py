@@ -31,16 +31,16 @@ class Term(NamedTuple):
 
 @dataclass(frozen=True)
 class Terms:
-    """How long a declaration waits for the person.
+    """How long a declaration waits for the person, as the settings say (`Settings.terms`).
 
     ``close_spread``: all that end on one day are closed within this time; ``letter_days``: how much longer a letter may be
     on its way that was posted in time (I12).
     """
 
-    days: int = 10
-    warning_days: int = 2
-    close_spread: timedelta = timedelta(hours=6)
-    letter_days: int = 10
+    days: int
+    warning_days: int
+    close_spread: timedelta
+    letter_days: int
 
     def begin(self, calendar: Calendar, confirmed_at: datetime, *, about: str, by_post: bool = False) -> Term:
         """Return the term of a declaration confirmed at that moment (I6; Civil Code 2015, articles 147 and 148).

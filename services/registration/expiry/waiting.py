@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.chassis.aggregate import Aggregate
@@ -32,6 +33,8 @@ class Waiting(Aggregate):
     subject: Mapped[dict[str, Any] | None]
     contact: Mapped[dict[str, Any] | None]
     attachments: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    #: a code from the phone, an account or an officer has said that the phone is theirs (I11)
+    phone_proved: Mapped[bool] = mapped_column(default=True, server_default=sa.true())
     ended_at: Mapped[datetime | None]
 
     #: kinds of pictures that an officer has asked a guardian for (702 app. 1 step 8); None: nothing is asked for
@@ -125,4 +128,5 @@ class Waiting(Aggregate):
             "full_name": self.subject["full_name"],
             "contact": self.contact,
             "filing": self.filing,
+            "phone_proved": self.phone_proved,
         }

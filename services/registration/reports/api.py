@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any, Final
 
-import sqlalchemy as sa
 from flask import Response
 
 from services.chassis.green.subprocesses import run_in_subprocess
 from services.chassis.reports import workbook
-from services.chassis.reports.downloads import file_response, no_such_report, stored_file
+from services.chassis.reports.downloads import file_response
+from services.chassis.reports.kept import BINARY, add_endpoints
 from services.chassis.reports.period import Period
-from services.chassis.reports.periodic import find
-from services.chassis.reports.schemas import PeriodicQuery, PeriodicSchema
 from services.chassis.reports.tables import CSV_TYPE, as_csv
-from services.chassis.web import auth, paging
+from services.chassis.web import auth
 from services.chassis.web.blueprint import Blueprint
 from services.chassis.web.documented import problems
 from services.chassis.web.problem import Problem, field_error
@@ -28,7 +28,6 @@ from services.registration.reports.rules import PeriodicReport
 #: the board that watches the progress of the whole country (2659, 3717 §5đ)
 _CENTRE: Final = "cntt"
 _PROVINCIAL: Final = ("officer", "approver", "director")
-_BINARY = {"type": "string", "format": "binary"}
 
 blueprint = Blueprint("reports", __name__, url_prefix="/reports", description="The progress of registration (R1)")
 blueprints = (blueprint,)
@@ -51,7 +50,7 @@ def show(query: dict[str, Any]) -> dict[str, Any]:
 @problems(400, 401, 403, 422, 503)
 @auth.requires("board", *_PROVINCIAL)
 @blueprint.arguments(schemas.TableQuery, location="query")
-@blueprint.response(200, _BINARY, content_type=CSV_TYPE)
+@blueprint.response(200, BINARY, content_type=CSV_TYPE)
 def show_csv(query: dict[str, Any]) -> Response:
     """Download one table of the report as CSV (UTF-8 with a byte-order mark)"""
     table = query["table"]
@@ -62,51 +61,11 @@ def show_csv(query: dict[str, Any]) -> Response:
 @problems(400, 401, 403, 422, 503)
 @auth.requires("board", *_PROVINCIAL)
 @blueprint.arguments(schemas.ProgressQuery, location="query")
-@blueprint.response(200, _BINARY, content_type=workbook.CONTENT_TYPE)
+@blueprint.response(200, BINARY, content_type=workbook.CONTENT_TYPE)
 def show_xlsx(query: dict[str, Any]) -> Response:
     """Download the report as a workbook with charts"""
     made: bytes = run_in_subprocess("services.registration.reports.report:make_workbook", _build(query))
     return file_response(made, workbook.CONTENT_TYPE, _name(query, "progress.xlsx"))
-
-
-@blueprint.route("/periodic")
-@problems(400, 401, 403, 422, 503)
-@auth.requires("board")
-@blueprint.arguments(PeriodicQuery, location="query")
-@blueprint.response(200, paging.page_of(PeriodicSchema))
-def list_periodic(query: dict[str, Any]) -> dict[str, Any]:
-    """List the weekly and monthly reports, latest first; those of current periods are `planned`"""
-    _must_be_centre()
-    statement = sa.select(PeriodicReport)
-    if query["kind"]:
-        statement = statement.where(PeriodicReport.kind == query["kind"])
-    with resources.db.read() as session:
-        return paging.fetch(session, statement, by=(PeriodicReport.ends_at, PeriodicReport.id), query=query)
-
-
-@blueprint.route("/periodic/<kind>/<name>")
-@problems(400, 401, 403, 404, 503)
-@auth.requires("board")
-@blueprint.response(200, schemas.PeriodicProgressSchema)
-def show_periodic(kind: str, name: str) -> PeriodicReport:
-    """Show a report as it was made after its period: `weekly/2026-W47`, `monthly/2026-11`"""
-    return _find(kind, name)
-
-
-@blueprint.route("/periodic/<kind>/<name>/<file>")
-@problems(400, 401, 403, 404, 503)
-@auth.requires("board")
-@blueprint.doc(
-    responses={
-        "200": {
-            "description": "The file",
-            "content": {key: {"schema": _BINARY} for key in (CSV_TYPE, workbook.CONTENT_TYPE)},
-        }
-    }
-)
-def show_file(kind: str, name: str, file: str) -> Response:
-    """Download a file of a report: `report.xlsx`, or a table as CSV"""
-    return stored_file(_find(kind, name), file)
 
 
 def _build(query: dict[str, Any]) -> dict[str, Any]:
@@ -147,14 +106,20 @@ def _must_be_centre() -> None:
         raise Problem(403, "not-your-board", vi=vi, en="Only the IT centre may see this report.")
 
 
-def _find(kind: str, name: str) -> PeriodicReport:
-    _must_be_centre()
-    with resources.db.read() as session:
-        found = find(session, PeriodicReport, kind, name)
-    if found is None:
-        raise no_such_report()
-    return found
-
-
 def _name(query: dict[str, Any], file: str) -> str:
     return f"{query['from_']}_{query['to']}-{file}"
+
+
+def _centre_only(view: Callable[..., Any]) -> Callable[..., Any]:
+    @auth.requires("board")
+    @wraps(view)
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        _must_be_centre()
+        return view(*args, **kwargs)
+
+    return wrapper
+
+
+add_endpoints(
+    blueprint, PeriodicReport, schemas.PeriodicProgressSchema, readers=_centre_only, files=(CSV_TYPE, workbook.CONTENT_TYPE)
+)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from services.chassis.bus.outbox import record
 from services.chassis.jobs import JobKind
+from services.chassis.reports.parts import header
 from services.chassis.reports.periodic import WEEKS_BEFORE, Periodic, beginning, making
 from services.chassis.resources import Resources
 from services.chassis.sweeps import Limit, Sweep
@@ -31,14 +32,7 @@ def kinds(resources: Resources[Settings]) -> Sequence[JobKind]:
 
     def tell(session: Session, made: PeriodicReport, figures: dict[str, Any], at: datetime) -> None:
         fact = ProgressReportMade(
-            report_name=made.full_name,
-            kind=made.kind,
-            title=made.title,
-            first_day=made.first_day,
-            last_day=made.period.last,
-            made_at=at,
-            totals={name: figures["totals"][name] for name in TOTALS},
-            recipients=recipients,
+            **header(made, at), totals={name: figures["totals"][name] for name in TOTALS}, recipients=recipients
         )
         record(session, fact, revision=1, correlation_id=made.full_name)
 

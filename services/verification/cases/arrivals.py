@@ -139,6 +139,7 @@ def record_password_delivery(session: ServiceSession, fact: PasswordDeliveryRepo
         return
     failed = fact.outcome == "failed"
     case.password_failed_at, case.password_failure = (fact.reported_at, fact.code) if failed else (None, None)
+    case.password_held = fact.held if failed else None
     case.log("password_not_delivered" if failed else "password_delivered")
 
 

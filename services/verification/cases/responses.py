@@ -89,7 +89,9 @@ def shown(session: Session, case: Case) -> dict[str, Any]:
         ),
         "reasons": list(availability(situation_of(case))) if is_assessable(case) else [],
         "guardian_check": guardian_check(session, case),
-        "password_failure": _of(case, ("password_failed_at", "password_failure")) if case.password_failed_at else None,
+        "password_failure": _of(case, ("password_failed_at", "password_failure", "password_held"))
+        if case.password_failed_at
+        else None,
         "identity_check": identity_check(session, case),
         "has_account": case.kind == "register" and open_account_of(session, case.bhxh_code) is not None,
         "changes": old_and_new(session, case),

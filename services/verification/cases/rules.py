@@ -89,6 +89,8 @@ class Case(Clocked, Base):
     #: the SMS with the first password did not arrive (A2)
     password_failed_at: Mapped[datetime | None] = mapped_column(Instant())
     password_failure: Mapped[str | None]
+    #: … for now: it is kept, and goes out once an operator of the SMS account has helped
+    password_held: Mapped[bool | None]
 
     @staticmethod
     def of(session: Session, dossier_no: str) -> "Case | None":

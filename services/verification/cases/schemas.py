@@ -7,6 +7,7 @@ import marshmallow as ma
 from services.chassis.web import typed
 from services.chassis.web.fields import Moment
 from services.verification.cases.statuses import STATES, STATUSES
+from services.verification.passwords.shown import PasswordFailure
 
 _Text, _Moment, _Bool = ma.fields.String, Moment, ma.fields.Boolean
 #: the description of a step's 409
@@ -103,15 +104,6 @@ class ReasonNow(ma.Schema):
     own_words = _Bool(required=True)
     available = _Bool(required=True)
     why_not = ma.fields.Nested(WhyNot, required=True, allow_none=True)
-
-
-class PasswordFailure(ma.Schema):
-    """The SMS with the first password did not arrive (A2): the person can set a password by a code, at a phone that is theirs."""
-
-    at = _Moment(required=True, attribute="password_failed_at")
-    code = _Text(
-        required=True, allow_none=True, attribute="password_failure", metadata={"description": "such as unreachable_number"}
-    )
 
 
 class CaseShown(ma.Schema):

@@ -12,9 +12,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 from services.chassis import clock
 from services.chassis.calendar import calendar_of
 from services.chassis.database import Instant
+from services.chassis.resources import settings_of
 from services.verification.cases.papers import Papers
 from services.verification.cases.statuses import CHECKING, IDENTITY_IN_USE, IDENTITY_UNPROVED, NEW, RECEIVED, WAITING
-from services.verification.deadlines.terms import terms_in_use
+from services.verification.settings import Settings
 
 #: whom a running clock was told to last: nobody, the office as a warning, the office, its director
 UNTOLD, WARNED, OFFICE_TOLD, DIRECTOR_TOLD = LEVELS = range(4)
@@ -52,7 +53,7 @@ class Clocked(Papers):
         if started_at is None:
             self.due_at = self.alert_at = None
             return
-        terms, filed = terms_in_use(), (self.route, self.filing)
+        terms, filed = settings_of(self.session, Settings).terms, (self.route, self.filing)
         self.due_at = terms.due_at(started_at, *filed, lambda: calendar_of(self.session))
         self.alert_at = terms.warn_at(started_at, self.due_at, *filed, lambda: calendar_of(self.session))
 

@@ -14,7 +14,6 @@ from services.chassis.resources import Resources
 from services.chassis.sweeps import Limit, Sweep
 from services.verification.cases.rules import Case
 from services.verification.deadlines.alerts import act_on_clock
-from services.verification.deadlines.terms import use_terms
 from services.verification.officers.addresses import StaffAddress
 from services.verification.settings import Settings
 
@@ -29,7 +28,6 @@ _UNCLOCKED = sa.text(
 def sweeps(resources: Resources[Settings]) -> Sequence[Sweep]:
     """Return the sweeps; the settings give their periods, and when the office and the director are told."""
     every, terms = resources.settings.sweep_seconds, resources.settings.terms
-    use_terms(terms)
 
     def act(_session: Session, case: Case) -> None:
         act_on_clock(case, terms)

@@ -12,15 +12,15 @@ _MORNING = time(8, tzinfo=VIETNAM)
 
 @dataclass(frozen=True)
 class Terms:
-    """How long before the end the office is warned, and how long after it the director is told.
+    """How long before the end the office is warned, and how long after it the director is told, by the settings (`Settings.terms`).
 
     ``warning_share``: of a clock of minutes, how much has gone by then; ``warning_days``: of a clock of working days, the
     last so many, of which the first is the day of the warning.
     """
 
-    warning_share: float = 0.5
-    warning_days: int = 1
-    director_after: timedelta = timedelta(minutes=15)
+    warning_share: float
+    warning_days: int
+    director_after: timedelta
 
     def due_at(self, started_at: datetime, route: str, filing: str, calendar: Callable[[], Calendar]) -> datetime:
         """Return when the clock of a dossier runs out that was complete at that moment."""
@@ -34,18 +34,3 @@ class Terms:
             return started_at + (due_at - started_at) * self.warning_share
         day = day_in_vietnam(calendar().warning(due_at, self.warning_days))
         return max(started_at, datetime.combine(day, _MORNING))
-
-
-#: the terms of this process, set once at start-up, because handlers get a session and a fact but no settings
-_terms = Terms()
-
-
-def use_terms(terms: Terms) -> None:
-    """Use these terms in this process instead of the defaults."""
-    global _terms
-    _terms = terms
-
-
-def terms_in_use() -> Terms:
-    """Return the terms of this process."""
-    return _terms

@@ -1,11 +1,13 @@
 """HGĐ over HTTP, behind a circuit breaker (V7).
 
-`Transient` if HGĐ gives no usable answer now, `Permanent` if it refuses the request itself or has no name for this code: an odd
-record is one person's matter and never opens the circuit. No library's exception escapes,
-and no error text contains a name, a code or our key.
+What each answer means: hgd.toml. `Transient` if HGĐ gives no usable answer now, `Held` if it refuses us or answers what nobody knows,
+`Permanent` if it refuses the request itself or has no name for this code. Only an outage opens the circuit: an answer that came,
+however odd, is one person's matter. No library's exception escapes, and no error text contains a name, a code or our key.
 """
 
 import json
+import ssl
+from pathlib import Path
 from typing import Any
 
 import pybreaker
@@ -14,10 +16,11 @@ from marshmallow import ValidationError
 from prometheus_client import Gauge
 
 from services.chassis.calendar import today_in_vietnam
-from services.chassis.errors import Permanent, Transient
+from services.chassis.errors import Held, Permanent, Transient
 from services.chassis.jobs import RetryAfter
 from services.chassis.observe.logs import get_logger
 from services.chassis.text.phones import mobile_in_e164
+from services.chassis.verdicts import Fault, Verdicts
 from services.verification.directory.births import parse
 from services.verification.directory.port import Answer
 
@@ -25,13 +28,20 @@ log = get_logger(__name__)
 
 _MAX_BYTES = 64 * 1024
 _MAX_CONNECT_SECONDS = 3.0
-_OK, _TOO_MANY, _SERVER = 200, 429, 500
-#: our key is wrong or has expired: an operator must correct it, and no dossier may suffer
-_OUR_KEY = (401, 403)
-#: a gateway that is not set up, or HGĐ's own time-out, says nothing about the person
-_NOT_NOW = (404, 407, 408, 421, 425)
+_MOST_WRAPPED = 10
+_OK = 200
+_OUTAGE = "outage"
+TABLE = Verdicts.load(Path(__file__).with_name("hgd.toml"))
 
 REACHABLE = Gauge("vss_hgd_reachable", "1 while HGĐ is called, 0 while the circuit is open after failures")
+
+
+class Unreachable(Transient):
+    """HGĐ is not there, as far as we can tell: the one failure that the circuit counts."""
+
+
+class NotUnderstood(Held):
+    """HGĐ refuses us, or answers what nobody knows."""
 
 
 class _StateListener(pybreaker.CircuitBreakerListener):
@@ -41,7 +51,7 @@ class _StateListener(pybreaker.CircuitBreakerListener):
 
 
 class HttpDirectory:
-    """HGĐ over HTTP. After `failures` transient failures in a row no call goes out for `pause_seconds`; then one tries."""
+    """HGĐ over HTTP. After `failures` outages in a row no call goes out for `pause_seconds`; then one tries."""
 
     def __init__(self, url: str, api_key: str, *, failures: int = 5, pause_seconds: float = 10.0) -> None:
         self._url = url.rstrip("/") + "/lookups"
@@ -52,7 +62,7 @@ class HttpDirectory:
         self._breaker = pybreaker.CircuitBreaker(
             fail_max=failures,
             reset_timeout=pause_seconds,
-            exclude=[Permanent],
+            exclude=[lambda error: not isinstance(error, Unreachable)],
             listeners=[_StateListener()],
             throw_new_error_on_trip=False,
         )
@@ -76,29 +86,49 @@ class HttpDirectory:
                 stream=True,
             ) as response:
                 body = response.raw.read(_MAX_BYTES + 1, decode_content=True)
-        except requests.Timeout:
-            raise Transient("hgd: no answer in time") from None
-        except (requests.RequestException, OSError) as error:
-            raise Transient(f"hgd: {type(error).__name__}") from None
-        except Exception as error:  # urllib3's own, raised while reading the body
-            raise Transient(f"hgd: {type(error).__name__} while reading") from None
+        except Exception as error:  # requests' own, and urllib3's, raised while reading the body
+            raise _failure(_class_of(error), detail=f"hgd: {type(error).__name__}") from None
         _check_status(response)
         return _read(body)
 
 
+def _class_of(error: Exception) -> str:
+    """Return the class that the table has of an error or of its causes; `ConnectionError` for none."""
+    names = [each.__name__ for cause in (*_causes(error), error) for each in type(cause).__mro__]
+    return next((name for name in names if TABLE.find(name).source), "ConnectionError")
+
+
+def _causes(error: Exception) -> list[Exception]:
+    """Return what an error wraps, the innermost first: of a certificate that is refused only that tells."""
+    found: list[Exception] = []
+    inner: object = error
+    while isinstance(inner, Exception) and len(found) < _MOST_WRAPPED:
+        inner = getattr(inner, "reason", None) or next((each for each in inner.args if isinstance(each, Exception)), None)
+        if isinstance(inner, ssl.SSLCertVerificationError):
+            found.insert(0, inner)
+    return found
+
+
 def _check_status(response: requests.Response) -> None:
     status = response.status_code
-    if status == _OK:
-        return
-    if status == _TOO_MANY:
+    if status != _OK:
         after = response.headers.get("Retry-After", "")
         seconds = float(after) if after.isascii() and after.isdigit() else 0.0
-        raise RetryAfter("hgd: too many requests", after_seconds=seconds)
-    if status in _OUR_KEY:
-        raise Transient(f"hgd: our key is refused ({status}); check HGD_API_KEY")
-    if status >= _SERVER or status in _NOT_NOW or status < 400:
-        raise Transient(f"hgd: answered {status}")
-    raise Permanent(f"hgd: refused the request ({status})")
+        group = f"HTTP {status // 100}xx"
+        raise _failure(f"HTTP {status}", group, detail=f"hgd: answered {status}", after_seconds=seconds)
+
+
+def _failure(*answers: str, detail: str, after_seconds: float = 0.0) -> Exception:
+    verdict = TABLE.find(*answers)
+    match verdict.fault:
+        case Fault.MESSAGE:
+            return Permanent(detail)
+        case Fault.PASSING if verdict.code == "busy":
+            return RetryAfter(detail, after_seconds=after_seconds)
+        case Fault.PASSING:
+            return Unreachable(detail) if verdict.code == _OUTAGE else Transient(detail)
+        case _:
+            return NotUnderstood(verdict.code, f"{detail} ({verdict.says})")
 
 
 def _read(body: bytes) -> Answer:
@@ -110,15 +140,16 @@ def _read(body: bytes) -> Answer:
         if len(body) > _MAX_BYTES:
             raise ValueError
         data = json.loads(body)
-        if data["found"] is False:
-            return Answer(found=False)
-        if data["found"] is not True:
-            raise ValueError
-    except (ValueError, KeyError, TypeError, RecursionError):
-        raise Transient("hgd: the answer is not understood") from None
+    except (ValueError, RecursionError):
+        raise _failure("not JSON", detail="hgd: the answer is no JSON") from None
+    found = data.get("found") if isinstance(data, dict) else None
+    if found is False:
+        return Answer(found=False)
+    if found is not True:
+        raise _failure("no record", detail="hgd: the answer is not understood")
     name = data.get("full_name")
     if not isinstance(name, str) or not name.strip() or "\x00" in name:
-        raise Permanent("hgd: the record has no name that can be read")
+        raise _failure("no name", detail="hgd: the record has no name that can be read")
     birth = parse(data.get("date_of_birth"), today=today_in_vietnam())
     return Answer(found=True, full_name=name, birth=birth, phone=_mobile(data.get("phone")))
 

@@ -24,5 +24,6 @@ class Directory(Protocol):
         """Return what HGĐ holds under this code. Read-only, so safe to repeat.
 
         :raises Transient: if HGĐ gives no usable answer now.
+        :raises Held: if HGĐ refuses us, or answers what nobody knows.
         :raises Permanent: if HGĐ refuses the request itself, or its record of this person has no name.
         """

@@ -8,7 +8,7 @@ import pytest
 
 from services.chassis import jobs
 from services.chassis.calendar import VIETNAM
-from services.chassis.documents import StoreMisconfigured
+from services.chassis.documents import DocumentRefused
 from services.chassis.reports.periodic import find
 from services.feedback.reports.rules import PeriodicReport
 from tests.integration.feedback.desk import ADMIN, CENTRE, Desk
@@ -126,7 +126,7 @@ def test_a_report_that_could_not_be_made_says_so_and_can_be_made_after_all(
     desk = desk_then
 
     def refuses(*_: Any) -> Any:
-        raise StoreMisconfigured("no room")
+        raise DocumentRefused("no room")
 
     later.to(AFTER)
     desk.sweep()

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from services.chassis import clock
 from services.notifications.mail.port import Mail
+from services.notifications.messages.receipts import PENDING, Receipt
 from services.notifications.sms.port import Sms
 
 
@@ -18,6 +19,15 @@ class FakeSms:
     faults: list[Exception] = field(default_factory=list)
     lost_answers: list[Exception] = field(default_factory=list)
     looked: int = 0
+    #: its list shows nothing: late, or with masked texts
+    hides: bool = False
+    #: what the provider knows by its id, and how often it was asked
+    receipts: dict[str, Receipt] = field(default_factory=dict)
+    asked: int = 0
+
+    def receipt(self, provider_id: str, *, timeout: float) -> Receipt:
+        self.asked += 1
+        return self.receipts.get(provider_id, PENDING)
 
     def send(self, sms: Sms, *, timeout: float) -> str:
         if self.faults:
@@ -30,6 +40,8 @@ class FakeSms:
 
     def find(self, sms: Sms, *, since: datetime, timeout: float) -> list[str]:
         self.looked += 1
+        if self.hides:
+            return []
         return [sid for sid, at, one in self.taken if one.to == sms.to and sms.is_text_of(one.text) and at >= since]
 
     @property
@@ -44,6 +56,9 @@ class FakeMail:
     taken: list[Mail] = field(default_factory=list)
     faults: list[Exception] = field(default_factory=list)
     lost_answers: list[Exception] = field(default_factory=list)
+
+    def receipt(self, provider_id: str, *, timeout: float) -> Receipt:
+        return PENDING
 
     def check(self, *, timeout: float) -> str:
         return "a fake"

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from services.chassis.ids import uuid7
-from services.notifications import readers
+from services.notifications.dossiers.readers import DeclarationSubmitted
+from services.notifications.staff.readers import CaseDueSoon, CaseOverdue
 from services.verification import events as verification
 from tests.integration.notifications.desk import Desk
 
@@ -24,9 +25,9 @@ def about(reader: Any, example: dict[str, Any], desk: Desk, **changes: Any) -> N
 
 @pytest.mark.rule("N11")
 def test_the_office_is_warned_then_told_and_the_director_after_it(desk: Desk) -> None:
-    about(readers.CaseDueSoon, SOON, desk, staff=[LAN, MAI])
-    about(readers.CaseOverdue, LATE, desk, staff=[LAN, MAI], level=1)
-    about(readers.CaseOverdue, LATE, desk, staff=[BINH], level=2)
+    about(CaseDueSoon, SOON, desk, staff=[LAN, MAI])
+    about(CaseOverdue, LATE, desk, staff=[LAN, MAI], level=1)
+    about(CaseOverdue, LATE, desk, staff=[BINH], level=2)
     made = [(message.template, message.channel, message.address, message.ref) for message in desk.messages()]
     no = SOON["dossier_no"]
     assert sorted(made) == sorted(
@@ -52,13 +53,13 @@ def test_the_office_is_warned_then_told_and_the_director_after_it(desk: Desk) ->
 def test_a_fact_that_comes_twice_is_told_once(desk: Desk) -> None:
     id_ = uuid7()
     for _ in range(3):
-        about(readers.CaseOverdue, LATE, desk, id_=id_, staff=[LAN, MAI])
+        about(CaseOverdue, LATE, desk, id_=id_, staff=[LAN, MAI])
     assert sorted(str(message.address) for message in desk.messages()) == [LAN["email"], MAI["email"]]
 
 
 @pytest.mark.rule("N11")
 def test_an_office_that_the_form_does_not_name_is_told_by_its_code(desk: Desk) -> None:
-    about(readers.CaseOverdue, LATE, desk, staff=[BINH], office_code="0105", office_name="")
+    about(CaseOverdue, LATE, desk, staff=[BINH], office_code="0105", office_name="")
     desk.run_jobs()
     (mail,) = desk.mail.taken
     assert "cơ quan BHXH mã 0105" in mail.text
@@ -68,6 +69,6 @@ def test_an_office_that_the_form_does_not_name_is_told_by_its_code(desk: Desk) -
 def test_staff_are_told_though_the_phone_of_the_dossier_is_not_proved(desk: Desk) -> None:
     from services.registration import events as registration
 
-    desk.read(readers.DeclarationSubmitted, registration.DeclarationSubmitted.example, phone_proved=False)
-    about(readers.CaseDueSoon, SOON, desk, staff=[LAN])
+    desk.read(DeclarationSubmitted, registration.DeclarationSubmitted.example, phone_proved=False)
+    about(CaseDueSoon, SOON, desk, staff=[LAN])
     assert LAN["email"] in [message.address for message in desk.messages()]

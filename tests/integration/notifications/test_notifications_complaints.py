@@ -11,9 +11,24 @@ import time_machine
 from services.chassis.calendar import VIETNAM
 from services.chassis.ids import uuid7
 from services.feedback import events as feedback
-from services.notifications import readers
+from services.notifications.complaints.readers import (
+    ComplaintAnswered,
+    ComplaintDueSoon,
+    ComplaintMarked,
+    ComplaintOverdue,
+    ComplaintRecategorised,
+    ComplaintReceived,
+    ComplaintReminded,
+    ComplaintReopened,
+    CoordinationAnswered,
+    CoordinationRequested,
+    QuestionAsked,
+    UrgentComplaint,
+)
 from services.notifications.handlers import HANDLERS
 from services.notifications.messages.texts import MASK
+from services.notifications.readers import CalendarChanged
+from services.notifications.staff.readers import ReportMade
 from tests.integration.notifications.desk import SEALER, Desk
 
 BOTH = {"phone": "+84983847986", "email": "biennt@vss.gov.vn", "full_name": "Nguyễn Thành Biên"}
@@ -33,7 +48,7 @@ Case = tuple[type[Any], type[Any], dict[str, Any], list[tuple[str, str, str]]]
 #: reader, fact, its changes, and what comes of it: (template, channel, address)
 CASES: list[Case] = [
     (
-        readers.ComplaintReceived,
+        ComplaintReceived,
         feedback.ComplaintReceived,
         {"contact": BOTH, "sealed_tracking": None, "staff": [DIRECTOR, BOARD]},
         [
@@ -44,42 +59,42 @@ CASES: list[Case] = [
         ],
     ),
     (
-        readers.ComplaintReceived,
+        ComplaintReceived,
         feedback.ComplaintReceived,
         {"contact": EMAIL, "sealed_tracking": None, "staff": []},
         [("complaint_received", "email", "biennt@vss.gov.vn")],
     ),
     (
-        readers.ComplaintReceived,
+        ComplaintReceived,
         feedback.ComplaintReceived,
         {"contact": None, "staff": [DIRECTOR]},
         [("staff_complaint_received", "email", AT_DIRECTOR)],
     ),
-    (readers.UrgentComplaint, feedback.UrgentComplaint, {}, [("duty_urgent_complaint", "sms", "+84901234567")]),
-    (readers.ComplaintMarked, feedback.ComplaintMarked, {"staff": [BOARD]}, [("staff_complaint_marked", "email", AT_BOARD)]),
+    (UrgentComplaint, feedback.UrgentComplaint, {}, [("duty_urgent_complaint", "sms", "+84901234567")]),
+    (ComplaintMarked, feedback.ComplaintMarked, {"staff": [BOARD]}, [("staff_complaint_marked", "email", AT_BOARD)]),
     (
-        readers.ComplaintRecategorised,
+        ComplaintRecategorised,
         feedback.ComplaintRecategorised,
         {"staff": [BOARD]},
         [("staff_complaint_recategorised", "email", AT_BOARD)],
     ),
-    (readers.ComplaintRecategorised, feedback.ComplaintRecategorised, {"staff": []}, []),
-    (readers.QuestionAsked, feedback.QuestionAsked, {"contact": PHONE}, [("complaint_question", "sms", "+84983847986")]),
-    (readers.QuestionAsked, feedback.QuestionAsked, {"contact": None}, []),
+    (ComplaintRecategorised, feedback.ComplaintRecategorised, {"staff": []}, []),
+    (QuestionAsked, feedback.QuestionAsked, {"contact": PHONE}, [("complaint_question", "sms", "+84983847986")]),
+    (QuestionAsked, feedback.QuestionAsked, {"contact": None}, []),
     (
-        readers.CoordinationRequested,
+        CoordinationRequested,
         feedback.CoordinationRequested,
         {"staff": [DIRECTOR]},
         [("staff_coordination_requested", "email", AT_DIRECTOR)],
     ),
     (
-        readers.CoordinationAnswered,
+        CoordinationAnswered,
         feedback.CoordinationAnswered,
         {"staff": [DIRECTOR]},
         [("staff_coordination_answered", "email", AT_DIRECTOR)],
     ),
     (
-        readers.ComplaintAnswered,
+        ComplaintAnswered,
         feedback.ComplaintAnswered,
         {"contact": BOTH, "staff": [BOARD]},
         [
@@ -89,37 +104,37 @@ CASES: list[Case] = [
         ],
     ),
     (
-        readers.ComplaintDueSoon,
+        ComplaintDueSoon,
         feedback.ComplaintDueSoon,
         {"staff": [DIRECTOR]},
         [("staff_complaint_due_soon", "email", AT_DIRECTOR)],
     ),
     (
-        readers.ComplaintOverdue,
+        ComplaintOverdue,
         feedback.ComplaintOverdue,
         {"step": "answer", "level": 1, "contact": PHONE, "staff": [DIRECTOR]},
         [("complaint_late", "sms", "+84983847986"), ("staff_complaint_overdue", "email", AT_DIRECTOR)],
     ),
     (
-        readers.ComplaintOverdue,
+        ComplaintOverdue,
         feedback.ComplaintOverdue,
         {"step": "answer", "level": 3, "contact": PHONE, "staff": [CENTRE]},
         [("staff_complaint_overdue", "email", AT_BOARD)],
     ),
     (
-        readers.ComplaintOverdue,
+        ComplaintOverdue,
         feedback.ComplaintOverdue,
         {"step": "acknowledge", "level": 1, "contact": PHONE, "staff": [DIRECTOR]},
         [("staff_complaint_overdue", "email", AT_DIRECTOR)],
     ),
     (
-        readers.ComplaintReminded,
+        ComplaintReminded,
         feedback.ComplaintReminded,
         {"words": None, "staff": [DIRECTOR]},
         [("staff_complaint_reminded", "email", AT_DIRECTOR)],
     ),
     (
-        readers.ComplaintReopened,
+        ComplaintReopened,
         feedback.ComplaintReopened,
         {"contact": BOTH, "staff": [DIRECTOR, BOARD]},
         [
@@ -128,12 +143,7 @@ CASES: list[Case] = [
             ("staff_complaint_reopened", "email", AT_BOARD),
         ],
     ),
-    (
-        readers.ReportMade,
-        feedback.ReportMade,
-        {"staff": [LEADERSHIP]},
-        [("staff_report_made", "email", "lanh-dao@example.vn")],
-    ),
+    (ReportMade, feedback.ReportMade, {"staff": [LEADERSHIP]}, [("staff_report_made", "email", "lanh-dao@example.vn")]),
 ]
 
 
@@ -154,7 +164,7 @@ def test_each_fact_about_a_complaint_becomes_the_messages_that_the_table_names(d
 
 
 def test_every_fact_about_a_complaint_that_is_read_stands_in_the_table_above() -> None:
-    from_feedback = {reader for reader in HANDLERS if reader.service == "feedback"} - {readers.CalendarChanged}
+    from_feedback = {reader for reader in HANDLERS if reader.service == "feedback"} - {CalendarChanged}
     assert {reader for reader, *_ in CASES} == from_feedback
 
 
@@ -182,15 +192,13 @@ def test_all_of_them_can_be_written_and_are_handed_over(desk: Desk) -> None:
 def test_two_of_the_staff_get_one_message_each_however_often_the_fact_comes(desk: Desk) -> None:
     id_ = uuid7()
     for _ in range(3):
-        desk.read(
-            readers.ComplaintReopened, feedback.ComplaintReopened.example, id_=id_, contact=None, staff=[DIRECTOR, BOARD]
-        )
+        desk.read(ComplaintReopened, feedback.ComplaintReopened.example, id_=id_, contact=None, staff=[DIRECTOR, BOARD])
     assert sorted(str(message.address) for message in desk.messages()) == [AT_BOARD, AT_DIRECTOR]
 
 
 @pytest.mark.rule("F2", "F7", "N8")
 def test_the_it_centre_hears_as_a_board_and_as_the_last_level_though_it_is_the_same_mailbox(desk: Desk) -> None:
-    desk.read(readers.ComplaintOverdue, feedback.ComplaintOverdue.example, level=3, contact=None, staff=[BOARD, CENTRE])
+    desk.read(ComplaintOverdue, feedback.ComplaintOverdue.example, level=3, contact=None, staff=[BOARD, CENTRE])
     assert [message.address for message in desk.messages()] == [AT_BOARD, AT_BOARD]
 
 
@@ -199,7 +207,7 @@ def test_the_tracking_code_reaches_the_phone_and_stays_nowhere(desk: Desk) -> No
     number = feedback.ComplaintReceived.example["complaint_no"]
     box = SEALER.seal({"tracking_code": CODE}, f"tracking:{number}")
     with time_machine.travel(DAY, tick=True):
-        desk.read(readers.ComplaintReceived, feedback.ComplaintReceived.example, contact=BOTH, sealed_tracking=box, staff=[])
+        desk.read(ComplaintReceived, feedback.ComplaintReceived.example, contact=BOTH, sealed_tracking=box, staff=[])
         desk.run_jobs()
     assert f"ma theo doi {CODE}." in desk.sms.texts[0]
     assert f"Mã theo dõi: {CODE}" in desk.mail.taken[0].text
@@ -213,9 +221,7 @@ def test_the_tracking_code_reaches_the_phone_and_stays_nowhere(desk: Desk) -> No
 @pytest.mark.rule("F8", "N8")
 def test_where_no_code_was_sealed_the_message_goes_without_one(desk: Desk) -> None:
     with time_machine.travel(DAY, tick=True):
-        desk.read(
-            readers.ComplaintReceived, feedback.ComplaintReceived.example, contact=PHONE, sealed_tracking=None, staff=[]
-        )
+        desk.read(ComplaintReceived, feedback.ComplaintReceived.example, contact=PHONE, sealed_tracking=None, staff=[])
         desk.run_jobs()
     (text,) = desk.sms.texts
     assert "ma theo doi" not in text
@@ -225,10 +231,8 @@ def test_where_no_code_was_sealed_the_message_goes_without_one(desk: Desk) -> No
 @pytest.mark.rule("N8", "N10")
 def test_at_night_an_answer_waits_and_the_number_of_a_new_complaint_does_not(desk: Desk) -> None:
     with time_machine.travel(NIGHT, tick=False):
-        desk.read(
-            readers.ComplaintReceived, feedback.ComplaintReceived.example, contact=PHONE, sealed_tracking=None, staff=[]
-        )
-        desk.read(readers.ComplaintAnswered, feedback.ComplaintAnswered.example, contact=PHONE, staff=[BOARD])
+        desk.read(ComplaintReceived, feedback.ComplaintReceived.example, contact=PHONE, sealed_tracking=None, staff=[])
+        desk.read(ComplaintAnswered, feedback.ComplaintAnswered.example, contact=PHONE, staff=[BOARD])
     waits = {(m.template, m.channel): j.run_after for m in desk.messages() for j in desk.job_views() if j.key == str(m.id)}
     morning = datetime(2026, 11, 24, 7, tzinfo=VIETNAM)
     assert waits["complaint_received", "sms"] == NIGHT

@@ -11,11 +11,39 @@ import time_machine
 from services.accounts import events as accounts
 from services.chassis.calendar import VIETNAM
 from services.chassis.ids import uuid7
-from services.notifications import readers
+from services.notifications.dossiers.readers import (
+    AccountActivated,
+    AccountAdjusted,
+    AccountStopped,
+    AttachmentAdded,
+    CodeNotFound,
+    DeclarationExpired,
+    DeclarationExpiring,
+    DeclarationExtended,
+    DeclarationRejected,
+    DeclarationSubmitted,
+    DeclarationUnfinished,
+    DeclarationWithdrawn,
+    DeclarationWithoutEffect,
+    FirstPasswordRenewed,
+    IdentityQuestioned,
+    PhoneCodeIssued,
+    PhoneConfirmed,
+    PicturesAwaited,
+    VisitRequested,
+)
 from services.notifications.handlers import HANDLERS
+from services.notifications.holders.readers import (
+    OtpIssued,
+    PasswordChanged,
+    PasswordExpiring,
+    PasswordReset,
+    SessionRevoked,
+)
+from services.notifications.staff.readers import OfCase, ProgressReportMade
 from services.registration import events as registration
 from services.verification import events as verification
-from tests.integration.notifications.desk import Desk
+from tests.integration.notifications.desk import KEYS, Desk
 
 BOTH = {"phone": "+84983847986", "email": "biennt@vss.gov.vn"}
 PHONE = {"phone": "+84983847986", "email": None}
@@ -23,79 +51,80 @@ DAY, NIGHT = datetime(2026, 11, 23, 10, tzinfo=VIETNAM), datetime(2026, 11, 23, 
 
 #: fact, contact, and what comes of it: (template, channel)
 CASES: list[tuple[type[Any], dict[str, Any], dict[str, Any], list[tuple[str, str]]]] = [
-    (readers.DeclarationSubmitted, registration.DeclarationSubmitted.example, BOTH, [("declaration_submitted", "sms")]),
+    (DeclarationSubmitted, registration.DeclarationSubmitted.example, BOTH, [("declaration_submitted", "sms")]),
     (
-        readers.DeclarationSubmitted,
+        DeclarationSubmitted,
         registration.DeclarationSubmitted.example | {"route": "guardian"},
         BOTH,
         [("child_submitted", "sms")],
     ),
-    (readers.AttachmentAdded, registration.AttachmentAdded.example, BOTH, [("form_attached", "email")]),
-    (readers.AttachmentAdded, registration.AttachmentAdded.example, PHONE, []),
-    (readers.PhoneCodeIssued, registration.PhoneCodeIssued.example, BOTH, [("phone_code", "sms")]),
-    (readers.PhoneConfirmed, verification.PhoneConfirmed.example, BOTH, []),
-    (
-        readers.AttachmentAdded,
-        registration.AttachmentAdded.example | {"made_for": "correction"},
-        BOTH,
-        [("form_attached", "email")],
-    ),
+    (AttachmentAdded, registration.AttachmentAdded.example, BOTH, [("form_attached", "email")]),
+    (AttachmentAdded, registration.AttachmentAdded.example, PHONE, []),
+    (PhoneCodeIssued, registration.PhoneCodeIssued.example, BOTH, [("phone_code", "sms")]),
+    (PhoneConfirmed, verification.PhoneConfirmed.example, BOTH, []),
+    (AttachmentAdded, registration.AttachmentAdded.example | {"made_for": "correction"}, BOTH, [("form_attached", "email")]),
     # one more picture is worth no letter
-    (readers.AttachmentAdded, registration.AttachmentAdded.example | {"made_for": "picture"}, BOTH, []),
-    (readers.VisitRequested, verification.VisitRequested.example, BOTH, [("visit_requested", "sms")]),
-    (readers.DeclarationExpiring, registration.DeclarationExpiring.example, BOTH, [("declaration_expiring", "sms")]),
+    (AttachmentAdded, registration.AttachmentAdded.example | {"made_for": "picture"}, BOTH, []),
+    (VisitRequested, verification.VisitRequested.example, BOTH, [("visit_requested", "sms")]),
+    (DeclarationExpiring, registration.DeclarationExpiring.example, BOTH, [("declaration_expiring", "sms")]),
     (
-        readers.DeclarationExtended,
+        DeclarationExtended,
         registration.DeclarationExtended.example | {"previous_last_day": "2026-12-02"},  # only the hour was too early
         BOTH,
         [],
     ),
-    (readers.DeclarationExtended, registration.DeclarationExtended.example, BOTH, [("declaration_extended", "sms")]),
-    (readers.PicturesAwaited, registration.PicturesAwaited.example, BOTH, [("pictures_awaited", "sms")]),
-    (readers.DeclarationUnfinished, registration.DeclarationUnfinished.example, BOTH, [("declaration_unfinished", "sms")]),
-    (readers.DeclarationExpired, registration.DeclarationExpired.example, BOTH, [("declaration_expired", "sms")]),
-    (readers.DeclarationWithdrawn, registration.DeclarationWithdrawn.example, BOTH, []),
+    (DeclarationExtended, registration.DeclarationExtended.example, BOTH, [("declaration_extended", "sms")]),
+    (PicturesAwaited, registration.PicturesAwaited.example, BOTH, [("pictures_awaited", "sms")]),
+    (DeclarationUnfinished, registration.DeclarationUnfinished.example, BOTH, [("declaration_unfinished", "sms")]),
+    (DeclarationExpired, registration.DeclarationExpired.example, BOTH, [("declaration_expired", "sms")]),
+    (DeclarationWithdrawn, registration.DeclarationWithdrawn.example, BOTH, []),
     (
-        readers.DeclarationWithdrawn,
+        DeclarationWithdrawn,
         registration.DeclarationWithdrawn.example | {"superseded_by": "261121-000002-4"},
         BOTH,
         [("declaration_superseded", "sms")],
     ),
     (
-        readers.DeclarationRejected,
+        DeclarationRejected,
         verification.DeclarationRejected.example,
         BOTH,
         [("declaration_rejected", "sms"), ("declaration_rejected", "email")],
     ),
-    (readers.DeclarationRejected, verification.DeclarationRejected.example, PHONE, [("declaration_rejected", "sms")]),
-    (readers.CodeNotFound, verification.CodeNotFound.example, BOTH, [("code_not_found", "sms")]),
-    (readers.IdentityQuestioned, verification.IdentityQuestioned.example, BOTH, [("identity_questioned", "sms")]),
+    (DeclarationRejected, verification.DeclarationRejected.example, PHONE, [("declaration_rejected", "sms")]),
+    (CodeNotFound, verification.CodeNotFound.example, BOTH, [("code_not_found", "sms")]),
+    (IdentityQuestioned, verification.IdentityQuestioned.example, BOTH, [("identity_questioned", "sms")]),
     (
-        readers.AccountActivated,
+        AccountActivated,
         accounts.AccountActivated.example,
         BOTH,
         [("account_activated", "sms"), ("account_activated", "email")],
     ),
-    (readers.AccountActivated, accounts.AccountActivated.example, PHONE, [("account_activated", "sms")]),
+    (AccountActivated, accounts.AccountActivated.example, PHONE, [("account_activated", "sms")]),
     (
-        readers.AccountActivated,
+        AccountActivated,
         accounts.AccountActivated.example | {"guardian_account_id": str(uuid7())},
         PHONE,
         [("child_activated", "sms")],
     ),
-    (readers.AccountAdjusted, accounts.AccountAdjusted.example | {"changed": []}, BOTH, [("account_adjusted", "sms")]),
-    (readers.DeclarationWithoutEffect, accounts.DeclarationWithoutEffect.example, BOTH, [("without_effect", "sms")]),
-    (readers.IdentityQuestioned, verification.IdentityQuestioned.example, BOTH, [("identity_questioned", "sms")]),
-    (readers.AccountStopped, accounts.AccountStopped.example, BOTH, [("account_stopped", "sms")]),
-    (readers.OtpIssued, accounts.OtpIssued.example, BOTH, [("otp", "sms")]),
-    (readers.PasswordChanged, accounts.PasswordChanged.example, BOTH, [("password_changed", "email")]),
-    (readers.PasswordChanged, accounts.PasswordChanged.example, PHONE, [("password_changed", "sms")]),
-    (readers.PasswordReset, accounts.PasswordReset.example, PHONE, [("password_reset", "sms")]),
-    (readers.PasswordExpiring, accounts.PasswordExpiring.example, PHONE, [("password_expiring", "sms")]),
-    (readers.SessionRevoked, accounts.SessionRevoked.example, PHONE, [("new_device", "sms")]),
-    (readers.SessionRevoked, accounts.SessionRevoked.example | {"reason": "signed_out"}, PHONE, []),
     (
-        readers.ProgressReportMade,
+        FirstPasswordRenewed,
+        accounts.FirstPasswordRenewed.example,
+        BOTH,
+        [("account_activated", "sms"), ("account_activated", "email")],
+    ),
+    (AccountAdjusted, accounts.AccountAdjusted.example | {"changed": []}, BOTH, [("account_adjusted", "sms")]),
+    (DeclarationWithoutEffect, accounts.DeclarationWithoutEffect.example, BOTH, [("without_effect", "sms")]),
+    (IdentityQuestioned, verification.IdentityQuestioned.example, BOTH, [("identity_questioned", "sms")]),
+    (AccountStopped, accounts.AccountStopped.example, BOTH, [("account_stopped", "sms")]),
+    (OtpIssued, accounts.OtpIssued.example, BOTH, [("otp", "sms")]),
+    (PasswordChanged, accounts.PasswordChanged.example, BOTH, [("password_changed", "email")]),
+    (PasswordChanged, accounts.PasswordChanged.example, PHONE, [("password_changed", "sms")]),
+    (PasswordReset, accounts.PasswordReset.example, PHONE, [("password_reset", "sms")]),
+    (PasswordExpiring, accounts.PasswordExpiring.example, PHONE, [("password_expiring", "sms")]),
+    (SessionRevoked, accounts.SessionRevoked.example, PHONE, [("new_device", "sms")]),
+    (SessionRevoked, accounts.SessionRevoked.example | {"reason": "signed_out"}, PHONE, []),
+    (
+        ProgressReportMade,
         registration.ProgressReportMade.example | {"recipients": [{"email": BOTH["email"]}]},
         BOTH,
         [("progress_report", "email")],
@@ -125,17 +154,17 @@ def test_each_fact_becomes_the_messages_that_the_table_names(desk: Desk) -> None
 
 def test_every_fact_that_is_read_stands_in_the_table_above_or_is_for_staff() -> None:
     """Those of complaints and of legal clocks: test_notifications_complaints.py, test_notifications_cases.py."""
-    for_people = {each for each in HANDLERS if each.service != "feedback" and not issubclass(each, readers.OfCase)}
+    for_people = {each for each in HANDLERS if each.service != "feedback" and not issubclass(each, OfCase)}
     assert {reader for reader, *_ in CASES} == for_people
 
 
 def test_a_fact_that_comes_twice_makes_its_messages_once(desk: Desk) -> None:
     id_ = uuid7()
     for _ in range(3):
-        desk.read(readers.PasswordChanged, accounts.PasswordChanged.example, id_=id_)
+        desk.read(PasswordChanged, accounts.PasswordChanged.example, id_=id_)
     assert len(desk.messages()) == 1
     assert len(desk.job_views()) == 1
-    desk.read(readers.PasswordChanged, accounts.PasswordChanged.example)
+    desk.read(PasswordChanged, accounts.PasswordChanged.example)
     assert len(desk.messages()) == 2
 
 
@@ -147,17 +176,17 @@ def test_a_phone_that_nobody_has_proved_gets_the_number_and_nothing_else_until_i
     def templates() -> list[str]:
         return sorted(message.template for message in desk.messages())
 
-    confirm = (readers.PhoneConfirmed, verification.PhoneConfirmed.example)
+    confirm = (PhoneConfirmed, verification.PhoneConfirmed.example)
     if confirmed == "first":  # the message overtook the submission's
         desk.read(*confirm)
-    desk.read(readers.DeclarationSubmitted, registration.DeclarationSubmitted.example, phone_proved=False)
-    desk.read(readers.AttachmentAdded, registration.AttachmentAdded.example)
+    desk.read(DeclarationSubmitted, registration.DeclarationSubmitted.example, phone_proved=False)
+    desk.read(AttachmentAdded, registration.AttachmentAdded.example)
     for reader, published in (
-        (readers.DeclarationExpiring, registration.DeclarationExpiring),
-        (readers.DeclarationExtended, registration.DeclarationExtended),
-        (readers.PicturesAwaited, registration.PicturesAwaited),
-        (readers.DeclarationUnfinished, registration.DeclarationUnfinished),
-        (readers.DeclarationRejected, verification.DeclarationRejected),
+        (DeclarationExpiring, registration.DeclarationExpiring),
+        (DeclarationExtended, registration.DeclarationExtended),
+        (PicturesAwaited, registration.PicturesAwaited),
+        (DeclarationUnfinished, registration.DeclarationUnfinished),
+        (DeclarationRejected, verification.DeclarationRejected),
     ):
         desk.read(reader, published.example | {"dossier_no": registration.DeclarationSubmitted.example["dossier_no"]})
     if confirmed == "first":
@@ -174,7 +203,7 @@ def test_a_phone_that_nobody_has_proved_gets_the_number_and_nothing_else_until_i
         return
     assert templates() == ["declaration_submitted"]
     desk.read(*confirm)
-    desk.read(readers.CodeNotFound, verification.CodeNotFound.example)
+    desk.read(CodeNotFound, verification.CodeNotFound.example)
     assert templates() == ["code_not_found", "declaration_submitted"]
 
 
@@ -195,7 +224,7 @@ def test_a_child_without_an_id_card_is_asked_for_the_birth_certificate(
         "id_number": "1",
     }
     desk.read(
-        readers.DeclarationSubmitted,
+        DeclarationSubmitted,
         example
         | {"contact": BOTH, "subject": example["subject"] | {"id_type": id_type}, "parent": parent if comes_with else None},
     )
@@ -209,12 +238,10 @@ def test_a_fact_of_accounts_that_overtakes_the_proof_of_the_phone_is_told_to_the
 ) -> None:
     dossier_no, before = accounts.AccountAdjusted.example["dossier_no"], {"phone": "+84900000001", "email": None}
     desk.read(
-        readers.DeclarationSubmitted,
-        registration.DeclarationSubmitted.example | {"dossier_no": dossier_no},
-        phone_proved=False,
+        DeclarationSubmitted, registration.DeclarationSubmitted.example | {"dossier_no": dossier_no}, phone_proved=False
     )
     example = accounts.AccountAdjusted.example | {"changed": ["phone"], "previous_contact": before}
-    desk.read(readers.AccountAdjusted, example, contact=PHONE)
+    desk.read(AccountAdjusted, example, contact=PHONE)
     told = {(message.template, message.address) for message in desk.messages()}
     assert told == {
         ("declaration_submitted", BOTH["phone"]),
@@ -227,16 +254,21 @@ def test_a_fact_of_accounts_that_overtakes_the_proof_of_the_phone_is_told_to_the
 @pytest.mark.parametrize(
     ("reader", "published", "more"),
     [
-        (readers.CodeNotFound, verification.CodeNotFound, {}),
-        (readers.IdentityQuestioned, verification.IdentityQuestioned, {}),
-        (readers.VisitRequested, verification.VisitRequested, {}),
-        (readers.DeclarationRejected, verification.DeclarationRejected, {"phone_proved": True}),
+        (CodeNotFound, verification.CodeNotFound, {}),
+        (IdentityQuestioned, verification.IdentityQuestioned, {}),
+        (VisitRequested, verification.VisitRequested, {}),
+        (DeclarationRejected, verification.DeclarationRejected, {"phone_proved": True}),
+        (DeclarationExpiring, registration.DeclarationExpiring, {"phone_proved": True}),
+        (DeclarationExtended, registration.DeclarationExtended, {"phone_proved": True}),
+        (PicturesAwaited, registration.PicturesAwaited, {"phone_proved": True}),
+        (DeclarationUnfinished, registration.DeclarationUnfinished, {"phone_proved": True}),
+        (DeclarationExpired, registration.DeclarationExpired, {"phone_proved": True}),
     ],
 )
 def test_what_happens_only_with_a_proved_phone_is_told_even_before_the_proof_is_known(
     desk: Desk, reader: Any, published: Any, more: dict[str, Any]
 ) -> None:
-    desk.read(readers.DeclarationSubmitted, registration.DeclarationSubmitted.example, phone_proved=False)
+    desk.read(DeclarationSubmitted, registration.DeclarationSubmitted.example, phone_proved=False)
     dossier_no = registration.DeclarationSubmitted.example["dossier_no"]
     desk.read(reader, published.example | {"dossier_no": dossier_no} | more)
     assert published.fact_name in {message.template for message in desk.messages()}
@@ -246,16 +278,16 @@ def test_what_happens_only_with_a_proved_phone_is_told_even_before_the_proof_is_
 def test_a_first_password_that_overtakes_the_proof_of_the_phone_is_not_lost(desk: Desk) -> None:
     dossier_no = accounts.AccountActivated.example["dossier_no"]
     submitted = registration.DeclarationSubmitted.example | {"dossier_no": dossier_no}
-    desk.read(readers.DeclarationSubmitted, submitted, phone_proved=False)
-    desk.read(readers.AccountActivated, accounts.AccountActivated.example)
-    desk.read(readers.PhoneConfirmed, verification.PhoneConfirmed.example | {"dossier_no": dossier_no})
+    desk.read(DeclarationSubmitted, submitted, phone_proved=False)
+    desk.read(AccountActivated, accounts.AccountActivated.example)
+    desk.read(PhoneConfirmed, verification.PhoneConfirmed.example | {"dossier_no": dossier_no})
     assert "account_activated" in {message.template for message in desk.messages()}
 
 
 @pytest.mark.rule("I6", "I11")
 def test_the_phone_that_a_code_went_to_is_erased_after_a_day(desk: Desk) -> None:
-    desk.read(readers.PhoneCodeIssued, registration.PhoneCodeIssued.example)
-    desk.read(readers.DeclarationSubmitted, registration.DeclarationSubmitted.example)
+    desk.read(PhoneCodeIssued, registration.PhoneCodeIssued.example)
+    desk.read(DeclarationSubmitted, registration.DeclarationSubmitted.example)
     with time_machine.travel(datetime.now(VIETNAM) + timedelta(days=1, minutes=1), tick=True):
         desk.sweep_one("erase_phone_codes")
     assert {message.template: message.address is None for message in desk.messages()} == {
@@ -267,7 +299,7 @@ def test_the_phone_that_a_code_went_to_is_erased_after_a_day(desk: Desk) -> None
 @pytest.mark.rule("I8")
 def test_who_filed_from_afar_hears_of_the_end_and_nothing_of_who_took_the_place(desk: Desk) -> None:
     other = "261121-000002-4"
-    desk.read(readers.DeclarationWithdrawn, registration.DeclarationWithdrawn.example, superseded_by=other, contact=BOTH)
+    desk.read(DeclarationWithdrawn, registration.DeclarationWithdrawn.example, superseded_by=other, contact=BOTH)
     [payload] = desk.payloads()
     assert other not in str(payload)
 
@@ -284,7 +316,7 @@ def test_who_filed_from_afar_hears_of_the_end_and_nothing_of_who_took_the_place(
 )
 def test_the_old_phone_and_the_old_address_are_told_of_a_change(desk: Desk, before: dict[str, Any], told: set[str]) -> None:
     example = accounts.AccountAdjusted.example | {"changed": ["phone", "email"], "previous_contact": before}
-    desk.read(readers.AccountAdjusted, example, contact=BOTH)
+    desk.read(AccountAdjusted, example, contact=BOTH)
     assert {message.address for message in desk.messages() if message.template == "account_changed"} == told
     assert [message.address for message in desk.messages() if message.template == "account_adjusted"] == [BOTH["phone"]]
 
@@ -292,23 +324,20 @@ def test_the_old_phone_and_the_old_address_are_told_of_a_change(desk: Desk, befo
 def test_a_fact_of_an_earlier_release_tells_the_new_phone_alone(desk: Desk) -> None:
     later = ("person", "changed", "previous_contact")
     example = {name: value for name, value in accounts.AccountAdjusted.example.items() if name not in later}
-    desk.read(readers.AccountAdjusted, example, contact=BOTH)
+    desk.read(AccountAdjusted, example, contact=BOTH)
     assert [message.template for message in desk.messages()] == ["account_adjusted"]
 
 
 def test_only_the_form_goes_by_mail_and_no_other_attachment(desk: Desk) -> None:
     example = registration.AttachmentAdded.example
-    desk.read(readers.AttachmentAdded, example, attachment=example["attachment"] | {"kind": "portrait"})
+    desk.read(AttachmentAdded, example, attachment=example["attachment"] | {"kind": "portrait"})
     assert desk.messages() == []
 
 
 @pytest.mark.rule("N3", "N4")
 @pytest.mark.parametrize(
     ("reader", "example"),
-    [
-        (readers.AccountActivated, accounts.AccountActivated.example),
-        (readers.DeclarationRejected, verification.DeclarationRejected.example),
-    ],
+    [(AccountActivated, accounts.AccountActivated.example), (DeclarationRejected, verification.DeclarationRejected.example)],
     ids=["approved", "rejected"],
 )
 @pytest.mark.parametrize(
@@ -332,10 +361,10 @@ def test_the_route_decides_which_legal_clock_runs(
 @pytest.mark.rule("N10", "N2", "N7")
 def test_at_night_reminders_wait_and_the_law_does_not(desk: Desk) -> None:
     with time_machine.travel(NIGHT, tick=False):
-        desk.read(readers.DeclarationExpiring, registration.DeclarationExpiring.example, contact=PHONE)
-        desk.read(readers.PasswordExpiring, accounts.PasswordExpiring.example, contact=PHONE)
-        desk.read(readers.AccountActivated, accounts.AccountActivated.example, contact=PHONE)
-        desk.read(readers.OtpIssued, accounts.OtpIssued.example, contact=PHONE)
+        desk.read(DeclarationExpiring, registration.DeclarationExpiring.example, contact=PHONE)
+        desk.read(PasswordExpiring, accounts.PasswordExpiring.example, contact=PHONE)
+        desk.read(AccountActivated, accounts.AccountActivated.example, contact=PHONE)
+        desk.read(OtpIssued, accounts.OtpIssued.example, contact=PHONE)
     morning = datetime(2026, 11, 24, 7, tzinfo=VIETNAM)
     waits = {m.template: j.run_after for m in desk.messages() for j in desk.job_views() if j.key == str(m.id)}
     assert waits["account_activated"] == waits["otp"] == NIGHT
@@ -343,10 +372,22 @@ def test_at_night_reminders_wait_and_the_law_does_not(desk: Desk) -> None:
     assert morning <= waits["password_expiring"] < morning + timedelta(minutes=30)
 
 
+@pytest.mark.rule("N10")
+def test_reminders_wait_for_the_hour_that_the_settings_say(desk: Desk) -> None:
+    desk.configure(seal_private_key=KEYS.private_key, quiet_from_hour=9, quiet_until_hour=12)
+    with time_machine.travel(DAY, tick=False):
+        desk.read(DeclarationExpiring, registration.DeclarationExpiring.example, contact=PHONE)
+    with time_machine.travel(NIGHT, tick=False):
+        desk.read(PasswordExpiring, accounts.PasswordExpiring.example, contact=PHONE)
+    waits = {m.template: j.run_after for m in desk.messages() for j in desk.job_views() if j.key == str(m.id)}
+    assert timedelta() <= waits["declaration_expiring"] - DAY.replace(hour=12) < timedelta(minutes=30)
+    assert waits["password_expiring"] == NIGHT
+
+
 @pytest.mark.rule("N6")
 def test_one_time_codes_do_not_queue_behind_other_sms(desk: Desk) -> None:
-    desk.read(readers.OtpIssued, accounts.OtpIssued.example)
-    desk.read(readers.DeclarationSubmitted, registration.DeclarationSubmitted.example)
+    desk.read(OtpIssued, accounts.OtpIssued.example)
+    desk.read(DeclarationSubmitted, registration.DeclarationSubmitted.example)
     assert {job.kind for job in desk.job_views()} == {"otp", "sms"}
 
 
@@ -356,7 +397,7 @@ def test_a_session_that_is_revoked_opens_nothing_here(desk: Desk) -> None:
 
     session_id, soon = str(uuid7()), datetime.now(UTC) + timedelta(minutes=15)
     desk.read(
-        readers.SessionRevoked,
+        SessionRevoked,
         accounts.SessionRevoked.example,
         session_id=session_id,
         reason="signed_out",

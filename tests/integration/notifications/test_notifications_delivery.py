@@ -14,7 +14,13 @@ from services.chassis import jobs
 from services.chassis.documents import StoreUnavailable
 from services.chassis.ids import uuid7
 from services.chassis.testing.processes import wait_until
-from services.notifications import readers
+from services.notifications.dossiers.readers import (
+    AccountActivated,
+    AttachmentAdded,
+    DeclarationRejected,
+    IdentityQuestioned,
+)
+from services.notifications.holders.readers import OtpIssued, PasswordChanged
 from services.notifications.mail import port as mail
 from services.notifications.messages import codes
 from services.notifications.sms import port as sms
@@ -35,13 +41,13 @@ def activate(desk: Desk, contact: dict[str, Any] = PHONE, **changes: Any) -> Non
         "contact": contact,
         "complete_at": datetime.now(UTC).isoformat(),
     }
-    desk.read(readers.AccountActivated, accounts.AccountActivated.example, **(fact | changes))
+    desk.read(AccountActivated, accounts.AccountActivated.example, **(fact | changes))
 
 
 def issue(desk: Desk, code: str, expires_at: datetime) -> None:
     otp_id = str(uuid7())
     desk.read(
-        readers.OtpIssued,
+        OtpIssued,
         accounts.OtpIssued.example,
         otp_id=otp_id,
         sealed_code=code_box(code, otp_id),
@@ -116,10 +122,10 @@ def test_what_did_not_get_through_is_sent_again(desk: Desk) -> None:
 
 def test_an_equal_text_of_another_message_is_not_taken_for_ours(desk: Desk) -> None:
     changed = accounts.PasswordChanged.example
-    desk.read(readers.PasswordChanged, changed, contact=PHONE)
+    desk.read(PasswordChanged, changed, contact=PHONE)
     desk.run_jobs()
     desk.sms.faults.append(_now(sms.NoAnswer("time-out")))
-    desk.read(readers.PasswordChanged, changed, contact=PHONE)
+    desk.read(PasswordChanged, changed, contact=PHONE)
     # the first SMS is found, with the same words to the same phone: but it is known as the first message's
     desk.sms.taken[0] = (desk.sms.taken[0][0], datetime.now(UTC) + timedelta(minutes=1), desk.sms.taken[0][2])
     desk.run_jobs()
@@ -144,14 +150,26 @@ def test_a_code_that_got_through_before_a_crash_counts_as_sent_even_when_it_has_
     assert desk.message().status == "sent"
 
 
-@pytest.mark.parametrize("code", [codes.INVALID_NUMBER, codes.UNSUBSCRIBED, codes.NOT_ROUTED])
-def test_a_refused_sms_fails_with_the_reason_and_its_payload_is_forgotten(desk: Desk, code: str) -> None:
+@pytest.mark.rule("A2")
+@pytest.mark.parametrize("code", [codes.INVALID_NUMBER, codes.UNSUBSCRIBED])
+def test_a_refused_first_password_fails_with_the_reason_and_is_kept_until_it_is_replaced(desk: Desk, code: str) -> None:
     desk.sms.faults.append(sms.SmsRefused(code, "HTTP 400"))
     activate(desk)
     desk.run_jobs()
     told = [(fact, data["code"]) for fact, data, _ in desk.told()]
     assert told == [("message_failed", code), ("password_delivery_reported", code)]
     assert (desk.message().status, desk.message().code) == ("failed", code)
+    (kept,) = desk.payloads()
+    assert "box" in json.loads(kept or "{}")
+
+
+def test_a_refused_sms_without_a_secret_is_forgotten(desk: Desk) -> None:
+    desk.sms.faults.append(sms.SmsRefused(codes.INVALID_NUMBER, "HTTP 400"))
+    desk.read(IdentityQuestioned, verification.IdentityQuestioned.example, contact=PHONE)
+    with desk.db.write() as session:  # day or night
+        session.execute(sa.text("UPDATE jobs SET run_after = added_at"))
+    desk.run_jobs()
+    assert (desk.message().status, desk.message().code) == ("failed", codes.INVALID_NUMBER)
     assert desk.payloads() == [None]
 
 
@@ -185,7 +203,8 @@ def test_a_box_sealed_to_a_key_that_is_missing_waits_for_it(desk: Desk) -> None:
     (job,) = desk.job_views()
     assert job.state is jobs.State.WAITING
     assert "KeyMissing" in (job.last_error or "")
-    assert desk.message().status == "waiting"
+    assert (job.held_for, job.attempts) == ("seal_key", 0)
+    assert (desk.message().status, desk.message().code) == ("waiting", "seal_key")
 
 
 def test_a_box_of_another_account_is_never_sent(desk: Desk) -> None:
@@ -201,7 +220,7 @@ def test_a_box_of_another_account_is_never_sent(desk: Desk) -> None:
 def test_the_form_goes_along_as_an_attachment(desk: Desk) -> None:
     document = desk.documents.put(b"%PDF-1.7 Form 01", "application/pdf")
     attachment = {"kind": "form_pdf", **document.__dict__}
-    desk.read(readers.AttachmentAdded, registration.AttachmentAdded.example, attachment=attachment, contact=BOTH)
+    desk.read(AttachmentAdded, registration.AttachmentAdded.example, attachment=attachment, contact=BOTH)
     desk.documents.fail_with = StoreUnavailable("away")
     with desk.working():
         assert wait_until(
@@ -220,7 +239,7 @@ def test_the_form_goes_along_as_an_attachment(desk: Desk) -> None:
 def test_another_document_than_the_announced_one_is_not_sent(desk: Desk) -> None:
     document = desk.documents.put(b"%PDF-1.7 Form 01", "application/pdf")
     attachment = {"kind": "form_pdf", **document.__dict__, "sha256": "0" * 64}
-    desk.read(readers.AttachmentAdded, registration.AttachmentAdded.example, attachment=attachment, contact=BOTH)
+    desk.read(AttachmentAdded, registration.AttachmentAdded.example, attachment=attachment, contact=BOTH)
     desk.run_jobs()
     assert desk.mail.taken == []
     assert desk.message().status == "failed"
@@ -228,7 +247,7 @@ def test_another_document_than_the_announced_one_is_not_sent(desk: Desk) -> None
 
 def test_an_email_whose_answer_was_lost_is_sent_again_under_the_same_id(desk: Desk) -> None:
     desk.mail.lost_answers.append(_now(mail.NoAnswer("cut")))
-    desk.read(readers.PasswordChanged, accounts.PasswordChanged.example, contact=BOTH)
+    desk.read(PasswordChanged, accounts.PasswordChanged.example, contact=BOTH)
     desk.run_jobs()
     first, second = desk.mail.taken
     assert first.message_id == second.message_id == str(desk.message().id)
@@ -236,7 +255,7 @@ def test_an_email_whose_answer_was_lost_is_sent_again_under_the_same_id(desk: De
 
 def test_an_email_that_a_callback_has_told_of_is_not_sent_again(desk: Desk) -> None:
     desk.mail.lost_answers.append(_now(mail.NoAnswer("cut"), seconds=2))
-    desk.read(readers.PasswordChanged, accounts.PasswordChanged.example, contact=BOTH)
+    desk.read(PasswordChanged, accounts.PasswordChanged.example, contact=BOTH)
     with desk.working():
         assert wait_until(lambda: bool(desk.mail.taken), 10)
         desk.change(provider_id="ses-1")
@@ -247,7 +266,7 @@ def test_an_email_that_a_callback_has_told_of_is_not_sent_again(desk: Desk) -> N
 
 @pytest.mark.rule("V8", "N4")
 def test_a_rejection_tells_the_officers_reason_in_both_channels(desk: Desk) -> None:
-    desk.read(readers.DeclarationRejected, verification.DeclarationRejected.example, contact=BOTH)
+    desk.read(DeclarationRejected, verification.DeclarationRejected.example, contact=BOTH)
     desk.run_jobs()
     assert "Ly do: Ho ten tren giay to tuy than khac voi to khai." in desk.sms.texts[0]
     assert "Lý do: Họ tên trên giấy tờ tuỳ thân khác với tờ khai." in desk.mail.taken[0].text

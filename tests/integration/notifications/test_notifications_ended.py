@@ -8,7 +8,12 @@ import pytest
 import sqlalchemy as sa
 import time_machine
 
-from services.notifications import readers
+from services.notifications.dossiers.readers import (
+    AttachmentAdded,
+    DeclarationExpired,
+    DeclarationSubmitted,
+    DeclarationWithdrawn,
+)
 from services.notifications.messages.ending import ERASED_AFTER
 from services.notifications.sms import port as sms
 from services.registration import events as registration
@@ -23,7 +28,7 @@ PERSONAL = ("983847986", "0113099841", "biennt", "Nguy")
 
 def submit(desk: Desk) -> None:
     with time_machine.travel(SUBMITTED, tick=True):
-        desk.read(readers.DeclarationSubmitted, registration.DeclarationSubmitted.example)
+        desk.read(DeclarationSubmitted, registration.DeclarationSubmitted.example)
         add_form(desk)
 
 
@@ -31,14 +36,14 @@ def add_form(desk: Desk) -> None:
     form = desk.documents.put(b"%PDF-1.4", "application/pdf")
     example = registration.AttachmentAdded.example
     attached = {"document_id": form.document_id, "sha256": form.sha256}
-    desk.read(readers.AttachmentAdded, example, attachment=example["attachment"] | attached)
+    desk.read(AttachmentAdded, example, attachment=example["attachment"] | attached)
 
 
 def end(desk: Desk, how: str) -> None:
     if how == "expired":
-        desk.read(readers.DeclarationExpired, registration.DeclarationExpired.example)
+        desk.read(DeclarationExpired, registration.DeclarationExpired.example)
     else:
-        desk.read(readers.DeclarationWithdrawn, registration.DeclarationWithdrawn.example)
+        desk.read(DeclarationWithdrawn, registration.DeclarationWithdrawn.example)
 
 
 def traces(desk: Desk) -> list[str]:
@@ -104,9 +109,7 @@ def test_a_message_written_after_the_end_still_reaches_the_person_and_is_erased_
 def test_messages_about_other_dossiers_stay(desk: Desk) -> None:
     submit(desk)
     with time_machine.travel(ENDED, tick=True):
-        desk.read(
-            readers.DeclarationWithdrawn, {**registration.DeclarationWithdrawn.example, "dossier_no": "261121-000002-4"}
-        )
+        desk.read(DeclarationWithdrawn, {**registration.DeclarationWithdrawn.example, "dossier_no": "261121-000002-4"})
     with time_machine.travel(ENDED + timedelta(days=2), tick=True):
         assert desk.sweep_one("erase_ended") == 0
 

@@ -12,7 +12,8 @@ from services.accounts import events as accounts
 from services.chassis.calendar import VIETNAM, Correction, holidays_in
 from services.chassis.calendar.holidays import SHIPPED
 from services.chassis.ids import uuid7
-from services.notifications import readers
+from services.notifications.dossiers.readers import AccountActivated
+from services.notifications.readers import CalendarChanged
 from tests.integration.notifications.desk import Desk
 
 PHONE = {"phone": "+84983847986", "email": None}
@@ -23,13 +24,13 @@ COMPLETE = datetime(2026, 11, 25, 10, tzinfo=VIETNAM)  # a Wednesday
 
 def change_calendar(desk: Desk, *corrections: dict[str, str], revision: int) -> None:
     example = {"calendar": "calendar", "corrections": list(corrections), "changed_at": "2026-11-25T08:00:00+07:00"}
-    desk.read(readers.CalendarChanged, example, revision=revision)
+    desk.read(CalendarChanged, example, revision=revision)
 
 
 def activate_at_a_counter(desk: Desk, **changes: Any) -> None:
     example = accounts.AccountActivated.example
     told = {"contact": PHONE, "route": "counter", "complete_at": COMPLETE.isoformat(), **changes}
-    desk.read(readers.AccountActivated, example, **told)
+    desk.read(AccountActivated, example, **told)
 
 
 def days(desk: Desk) -> list[date]:

@@ -48,7 +48,7 @@ class FakeWorld(World):
         self.fake.faults.append(MailUnavailable("away"))
 
     def we_are_refused(self) -> None:
-        self.fake.faults.append(MailAccountRefused("refused"))
+        self.fake.faults.append(MailAccountRefused("sender", "refused"))
 
 
 class SmtpWorld(World):
@@ -142,9 +142,25 @@ def test_each_try_bears_the_same_message_id(server: MailServer) -> None:
         ("MAIL", "452 4.3.1 no room", MailUnavailable, None),
         ("RCPT", "450 4.2.1 grey-listed", MailUnavailable, None),
         ("RCPT", "550 5.1.1 no such user", MailRefused, codes.INVALID_ADDRESS),
-        ("RCPT", "554 5.7.1 not wanted", MailRefused, codes.REFUSED),
+        ("RCPT", "554 5.7.1 not wanted", MailAccountRefused, "blocked"),
+        # row 18 of inputs.md
+        ("RCPT", "550 5.7.1 Service unavailable; client host blocked", MailAccountRefused, "blocked"),
+        ("RCPT", "550 5.4.1 Recipient address rejected: Access denied", MailAccountRefused, "route"),
+        ("DATA", "550 5.7.26 unauthenticated", MailAccountRefused, "blocked"),
+        ("RCPT", "554 5.1.1 no such user", MailRefused, codes.INVALID_ADDRESS),
+        ("DATA", "550 5.1.1 no such user", MailRefused, codes.INVALID_ADDRESS),
+        # relatives: old servers without enhanced codes, a full mailbox, what nobody knows, and the same words about our sender
+        ("RCPT", "550 User unknown", MailRefused, codes.INVALID_ADDRESS),
+        ("RCPT", "550 rejected because the sending host is listed at a block list", MailAccountRefused, "blocked"),
+        ("RCPT", "554 no", MailAccountRefused, "unknown_answer"),
+        ("RCPT", "550 5.9.9 something new", MailAccountRefused, "unknown_answer"),
+        ("RCPT", "552 5.2.2 mailbox full", MailRefused, codes.MAILBOX_FULL),
+        ("RCPT", "550 5.1.8 bad sender's domain", MailAccountRefused, "sender"),
+        ("MAIL", "550 5.1.1 no such sender", MailAccountRefused, "sender"),
+        ("MAIL", "552 5.3.4 too big", MailRefused, codes.TOO_LARGE),
+        ("DATA", "554 rejected", MailAccountRefused, "refused"),
         ("DATA", "451 4.7.1 try later", MailUnavailable, None),
-        ("DATA", "554 5.7.1 spam", MailRefused, codes.REFUSED),
+        ("DATA", "554 5.7.1 spam", MailAccountRefused, "blocked"),
     ],
 )
 def test_each_reply_of_a_mail_server_has_its_meaning(
@@ -229,7 +245,7 @@ def test_a_check_asks_ses_for_our_account(
 
 
 def test_without_the_encryption_that_is_asked_for_nothing_is_sent(server: MailServer) -> None:
-    with pytest.raises(MailUnavailable):
+    with pytest.raises(MailAccountRefused):  # the server offers none: nothing but an operator helps
         send(server, smtp_tls="starttls")
     with pytest.raises(MailUnavailable):
         send(server, smtp_tls="tls")

@@ -13,7 +13,14 @@ from services.chassis import clock
 from services.chassis.errors import OtherPerson
 from services.chassis.ids import uuid7
 from services.feedback import events as feedback
-from services.notifications import readers
+from services.notifications.complaints.readers import ComplaintReceived
+from services.notifications.dossiers.readers import (
+    AccountActivated,
+    CodeNotFound,
+    DeclarationExpired,
+    DeclarationRejected,
+    DeclarationSubmitted,
+)
 from services.registration import events as registration
 from services.verification import events as verification
 from tests.integration.notifications.desk import SEALER, Desk
@@ -28,7 +35,7 @@ def activated(desk: Desk, id_: uuid.UUID, told_at: datetime, *, box: bool = True
     sealed = SEALER.seal({"password": "k7cm-xr4t-hw3p"}, context=f"first-password:{ACCOUNT}")
     example = {name: value for name, value in accounts.AccountActivated.example.items() if name != "sealed_credential"}
     desk.read(
-        readers.AccountActivated,
+        AccountActivated,
         example | {"account_id": ACCOUNT, "contact": PHONE} | ({"sealed_credential": sealed} if box else {}),
         id_=id_,
         told_at=told_at,
@@ -37,7 +44,7 @@ def activated(desk: Desk, id_: uuid.UUID, told_at: datetime, *, box: bool = True
 
 def restored_with_all_forgotten(desk: Desk, tell: Any) -> None:
     """Tell and send after a backup, then restore that."""
-    desk.read(readers.CodeNotFound, verification.CodeNotFound.example, contact=PHONE)
+    desk.read(CodeNotFound, verification.CodeNotFound.example, contact=PHONE)
     desk.run_jobs()
     backup = Backup(desk.db)
     tell()
@@ -51,7 +58,7 @@ def test_what_was_sent_after_the_backup_is_found_at_the_provider_and_not_sent_ag
 
     def tell() -> None:
         rejected = verification.DeclarationRejected.example
-        desk.read(readers.DeclarationRejected, rejected, contact=PHONE, id_=id_, told_at=at)
+        desk.read(DeclarationRejected, rejected, contact=PHONE, id_=id_, told_at=at)
 
     restored_with_all_forgotten(desk, tell)
     sent = list(desk.sms.texts)
@@ -66,7 +73,7 @@ def test_what_was_sent_after_the_backup_is_found_at_the_provider_and_not_sent_ag
 def test_what_was_not_sent_before_the_restore_is_sent_after_it(desk: Desk) -> None:
     at = clock.now()
     restored_with_all_forgotten(desk, lambda: None)
-    desk.read(readers.DeclarationRejected, verification.DeclarationRejected.example, contact=PHONE, told_at=at)
+    desk.read(DeclarationRejected, verification.DeclarationRejected.example, contact=PHONE, told_at=at)
     desk.run_jobs()
     assert len(desk.sms.texts) == 2
 
@@ -97,7 +104,7 @@ def test_a_first_password_without_its_box_that_was_never_sent_fails_for_all_to_s
 def test_a_complaint_told_again_without_its_box_is_not_sent_without_its_code(desk: Desk) -> None:
     example = feedback.ComplaintReceived.example | {"contact": {"full_name": "Nguyễn Thành Biên", **PHONE}, "staff": []}
     del example["sealed_tracking"]
-    desk.read(readers.ComplaintReceived, example)
+    desk.read(ComplaintReceived, example)
     desk.run_jobs()
     [message] = desk.messages()
     assert (message.status, message.code) == ("failed", "secret_gone")
@@ -106,22 +113,22 @@ def test_a_complaint_told_again_without_its_box_is_not_sent_without_its_code(des
 @pytest.mark.parametrize("route", ["portal", "guardian"])
 def test_a_restored_source_that_tells_a_submission_anew_makes_no_second_message(desk: Desk, route: str) -> None:
     for _ in range(2):
-        desk.read(readers.DeclarationSubmitted, registration.DeclarationSubmitted.example, contact=PHONE, route=route)
+        desk.read(DeclarationSubmitted, registration.DeclarationSubmitted.example, contact=PHONE, route=route)
     desk.run_jobs()
     assert len(desk.sms.texts) == 1
 
 
 def test_an_expiry_told_anew_makes_no_second_message(desk: Desk) -> None:
     for _ in range(2):
-        desk.read(readers.DeclarationExpired, registration.DeclarationExpired.example, contact=PHONE)
+        desk.read(DeclarationExpired, registration.DeclarationExpired.example, contact=PHONE)
     assert len(desk.messages()) == 1
 
 
 def test_a_dossier_number_that_comes_for_another_phone_is_refused(desk: Desk) -> None:
-    desk.read(readers.DeclarationSubmitted, registration.DeclarationSubmitted.example, contact=PHONE)
+    desk.read(DeclarationSubmitted, registration.DeclarationSubmitted.example, contact=PHONE)
     other = {"phone": "+84912000111", "email": None}
     with pytest.raises(OtherPerson) as refused:
-        desk.read(readers.DeclarationSubmitted, registration.DeclarationSubmitted.example, contact=other)
+        desk.read(DeclarationSubmitted, registration.DeclarationSubmitted.example, contact=other)
     assert str(refused.value) == "this number of a declaration is known here, for another person"
     assert len(desk.messages()) == 1
 
@@ -129,6 +136,6 @@ def test_a_dossier_number_that_comes_for_another_phone_is_refused(desk: Desk) ->
 def test_a_complaint_number_that_comes_for_another_phone_is_refused(desk: Desk) -> None:
     filer = {"full_name": "Nguyễn Thành Biên", **PHONE}
     example = feedback.ComplaintReceived.example | {"sealed_tracking": None, "staff": []}
-    desk.read(readers.ComplaintReceived, example, contact=filer)
+    desk.read(ComplaintReceived, example, contact=filer)
     with pytest.raises(OtherPerson):
-        desk.read(readers.ComplaintReceived, example, contact=filer | {"phone": "+84912000111"})
+        desk.read(ComplaintReceived, example, contact=filer | {"phone": "+84912000111"})

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from services.accounts import events as accounts
-from services.notifications import readers
-from services.notifications.deadlines.quiet_hours import QuietHours, use_quiet_hours
+from services.notifications.dossiers.readers import (
+    AttachmentAdded,
+    DeclarationExpired,
+    DeclarationExpiring,
+    DeclarationRejected,
+    DeclarationSubmitted,
+)
+from services.notifications.holders.readers import OtpIssued
+from services.notifications.staff.readers import CaseDueSoon
 from services.registration import events as registration
 from services.verification import events as verification
-from tests.integration.notifications.desk import SEALER, Desk, code_box
+from tests.integration.notifications.desk import KEYS, SEALER, Desk, code_box
 
 NO = "261121-000001-6"
 BOTH = {"phone": "+84983847986", "email": "biennt@vss.gov.vn"}
@@ -22,21 +28,19 @@ LAST_DAY = {"expires_at": "2026-12-11T00:00:00+07:00", "last_day": "2026-12-10"}
 
 
 @pytest.fixture(autouse=True)
-def no_quiet_hours() -> Iterator[None]:
+def no_quiet_hours(desk: Desk) -> None:
     """At whatever hour the tests run, nothing waits for the morning."""
-    use_quiet_hours(QuietHours(0, 0))
-    yield
-    use_quiet_hours(QuietHours())
+    desk.configure(seal_private_key=KEYS.private_key, quiet_from_hour=0, quiet_until_hour=0)
 
 
 def story(desk: Desk, **changes: Any) -> dict[str, str]:
     """What is written about a declaration that nobody comes for, by template: number, form, warning, end."""
     document = desk.documents.put(b"%PDF-1.7 Form 01", "application/pdf")
     for reader, published in (
-        (readers.DeclarationSubmitted, registration.DeclarationSubmitted),
-        (readers.AttachmentAdded, registration.AttachmentAdded),
-        (readers.DeclarationExpiring, registration.DeclarationExpiring),
-        (readers.DeclarationExpired, registration.DeclarationExpired),
+        (DeclarationSubmitted, registration.DeclarationSubmitted),
+        (AttachmentAdded, registration.AttachmentAdded),
+        (DeclarationExpiring, registration.DeclarationExpiring),
+        (DeclarationExpired, registration.DeclarationExpired),
     ):
         example = published.example | {"dossier_no": NO, "contact": BOTH} | LAST_DAY | changes
         if published is registration.AttachmentAdded:
@@ -71,7 +75,7 @@ def test_nobody_who_files_by_post_is_told_to_come(desk: Desk) -> None:
 def test_the_sms_about_a_child_has_the_link_with_the_token_that_was_sealed(desk: Desk) -> None:
     box = SEALER.seal({"form_token": "ABCDEFGHJKLMNPQR"}, f"form-link:{NO}")
     filed = registration.DeclarationSubmitted.example | {"dossier_no": NO, "route": "guardian", "contact": BOTH}
-    desk.read(readers.DeclarationSubmitted, filed, sealed_form_link=box)
+    desk.read(DeclarationSubmitted, filed, sealed_form_link=box)
     desk.run_jobs()
     [text] = desk.sms.texts
     assert f"To khai: {desk.resources.settings.form_link_url.replace('{token}', 'ABCDEFGHJKLMNPQR')}" in text
@@ -85,7 +89,7 @@ def test_codes_for_two_accounts_on_one_phone_say_which_account_each_is_for(desk:
         ("01****0001", "019aa5b5-c0de-7000-a000-00000000000c"),
     ):
         desk.read(
-            readers.OtpIssued,
+            OtpIssued,
             accounts.OtpIssued.example,
             otp_id=otp_id,
             account_hint=hint,
@@ -101,8 +105,8 @@ def test_codes_for_two_accounts_on_one_phone_say_which_account_each_is_for(desk:
 @pytest.mark.rule("N12")
 def test_staff_find_their_help_line_at_the_foot_and_people_are_given_the_hotline(desk: Desk) -> None:
     to_staff, to_people = verification.CaseDueSoon.example, verification.DeclarationRejected.example
-    desk.read(readers.CaseDueSoon, to_staff)
-    desk.read(readers.DeclarationRejected, to_people, contact=BOTH)
+    desk.read(CaseDueSoon, to_staff)
+    desk.read(DeclarationRejected, to_people, contact=BOTH)
     desk.run_jobs()
     staff = {each["email"] for each in to_staff["staff"]}
     assert {mail.to for mail in desk.mail.taken} == staff | {BOTH["email"]}

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.chassis import clock
+from services.notifications.messages.receipts import Receipt
 from services.notifications.messages.rules import DELIVERED, FAILED, SENT, WAITING, Message
 from services.notifications.messages.updates import (
     is_known_as_sent,
@@ -21,6 +22,7 @@ from services.notifications.messages.updates import (
 from tests.integration.notifications.desk import Desk
 
 NOW = clock.now().replace(microsecond=250_000)
+ARRIVED = Receipt(delivered=True)
 SID, OTHER = "SM" + "0" * 32, "SM" + "1" * 32
 HEARD = {"provider_id": SID, "sent_at": NOW - timedelta(seconds=1), "text": "x", "segments": 1, "revision": 1}
 STATES: list[dict[str, Any]] = [
@@ -31,6 +33,9 @@ STATES: list[dict[str, Any]] = [
     {"status": WAITING, "deadline_at": NOW - timedelta(seconds=1), "missed": True, "revision": 1},
     {"status": SENT, **HEARD},
     {"status": SENT, **HEARD, "provider_id": OTHER},
+    {"status": SENT, **HEARD, "receipt_due": NOW + timedelta(minutes=15)},
+    {"status": SENT, **HEARD, "code": "unconfirmed", "receipts_asked": 5},
+    {"status": WAITING, "held_at": NOW - timedelta(minutes=1), "code": "credentials"},
     {"status": DELIVERED, **HEARD, "delivered_at": NOW, "revision": 2},
     {"status": FAILED, "failed_at": NOW, "code": "tries_used_up", "revision": 1},
     {"status": FAILED, "failed_at": NOW, "code": "unreachable_number", "provider_id": SID, "revision": 1},
@@ -75,7 +80,7 @@ def test_being_handed_over_in_one_statement_is_the_same_as_by_the_row(desk: Desk
             assert state["status"] == WAITING
         else:
             locked(session, usual).mark_sent(**told)
-    assert done == (state["status"] == WAITING)
+    assert done == (state["status"] == WAITING and "held_at" not in state)
     assert after(desk, usual) == after(desk, by_row)
 
 
@@ -83,16 +88,16 @@ def test_being_handed_over_in_one_statement_is_the_same_as_by_the_row(desk: Desk
 def test_arriving_in_one_statement_is_the_same_as_by_the_row(desk: Desk, state: dict[str, Any]) -> None:
     def by_the_row(id_: uuid.UUID) -> None:
         message = locked(session, id_)
-        message.report_delivery(at=NOW, provider_id=SID)
+        message.take_receipt(ARRIVED, at=NOW, provider_id=SID)
 
     by_row, usual = put(desk, state), put(desk, state)
     with desk.db.write() as session:
         by_the_row(by_row)
     with desk.db.write() as session:
-        done = mark_delivered_if_sent(session, usual, at=NOW)
+        done = mark_delivered_if_sent(session, usual, at=NOW, provider_id=SID)
         if not done:
             by_the_row(usual)
-    assert done == (state["status"] == SENT)
+    assert done == (state["status"] == SENT and state["provider_id"] == SID and "code" not in state)
     assert after(desk, usual) == after(desk, by_row)
 
 
@@ -116,7 +121,7 @@ def test_the_failure_of_a_first_password_and_its_end_are_told_to_whoever_approve
         message.mark_failed(at=NOW, code="unreachable_number")
     assert reports() == [("failed", "unreachable_number")]
     with desk.db.write() as session:
-        locked(session, waiting).report_delivery(at=NOW, provider_id=SID)
+        locked(session, waiting).take_receipt(ARRIVED, at=NOW, provider_id=SID)
     assert reports()[0] == ("failed", "unreachable_number")
     assert reports()[-1][0] in ("sent", "delivered")
 

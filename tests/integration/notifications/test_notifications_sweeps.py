@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
-from services.notifications import readers
+from services.notifications.dossiers.readers import DeclarationRejected
 from services.notifications.messages import codes
 from services.notifications.sms import port as sms
 from services.verification import events as verification
@@ -20,10 +20,7 @@ COMPLETE = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 def reject(desk: Desk, at: datetime) -> None:
     with time_machine.travel(at, tick=False):
         desk.read(
-            readers.DeclarationRejected,
-            verification.DeclarationRejected.example,
-            contact=PHONE,
-            complete_at=COMPLETE.isoformat(),
+            DeclarationRejected, verification.DeclarationRejected.example, contact=PHONE, complete_at=COMPLETE.isoformat()
         )
 
 

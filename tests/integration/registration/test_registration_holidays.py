@@ -8,7 +8,6 @@ import pytest
 from services.chassis.calendar import OFF, VIETNAM, WORK, Correction, calendar_of, holidays_in
 from services.chassis.calendar.holidays import SHIPPED
 from services.chassis.text import csv_lists
-from services.registration.expiry.terms import Terms
 
 STORM = {"day": "2026-11-25", "kind": OFF, "why": "Nghỉ tránh bão"}
 MADE_UP = {"day": "2026-11-28", "kind": WORK, "why": "Làm bù cho 25/11/2026"}
@@ -70,5 +69,6 @@ def test_every_last_day_of_ten_years_is_the_one_that_a_count_day_by_day_finds_wi
 
     morning, night = datetime(2021, 1, 1, tzinfo=VIETNAM), datetime(2021, 1, 1, 23, 59, 59, tzinfo=VIETNAM)
     moments = [begin + timedelta(days=n) for n in range(3652) for begin in (morning, night)]
-    wrong = [filed for filed in moments if Terms().begin(calendar, filed, about="x").last_day != counted(filed)]
+    terms = desk.resources.settings.terms
+    wrong = [filed for filed in moments if terms.begin(calendar, filed, about="x").last_day != counted(filed)]
     assert wrong == []

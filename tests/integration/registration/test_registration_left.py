@@ -126,6 +126,22 @@ def test_a_guardian_asked_for_a_picture_is_told_the_last_of_ten_working_days(des
 
 
 @pytest.mark.rule("I6")
+def test_a_guardian_is_reminded_and_the_end_comes_as_the_settings_say(make_desk, form, later):
+    desk = make_desk(expiry_warning_days=5, expiry_spread_hours=0)
+    dossier = child(desk, form, later)
+    assert desk.row(dossier).close_at == at("2026-12-15T00:00")
+    later.to(at("2026-12-07T17:00"))
+    desk.sweep()
+    assert len(desk.facts("declaration_expiring")) == 1
+
+
+@pytest.mark.rule("I6")
+def test_a_guardian_is_not_reminded_where_nobody_is(make_desk, form, later):
+    desk = make_desk(expiry_warning_days=0)
+    assert desk.row(child(desk, form, later)).warn_at is None
+
+
+@pytest.mark.rule("I6")
 def test_unanswered_for_ten_working_days_it_expires_and_that_is_told(desk, form, later):
     dossier = child(desk, form, later)
     later.to(at("2026-12-14T23:59"))

@@ -1,10 +1,14 @@
 """After a restored backup: what was erased is erased again, and what was lost is given back. Both databases."""
 
+from datetime import datetime
+
 import pytest
+import sqlalchemy as sa
 
 from services.chassis import clock
 from services.chassis.errors import OtherPerson, Transient
 from services.registration.declarations.giving_back import give_back
+from services.registration.declarations.rules import Declaration
 from tests.integration.registration.test_registration_ends import traces
 from tests.stand.backups import Backup
 
@@ -142,6 +146,36 @@ def test_what_else_the_form_says_is_given_back_too(desk, form):
     assert (row.particulars, row.letters_until, row.parent) == (before.particulars, before.letters_until, form.parent)
 
 
+@pytest.mark.rule("I6", "I12")
+@pytest.mark.parametrize("filing", ["counter", "post"])
+def test_a_declaration_given_back_is_warned_of_and_closed_as_the_settings_say(make_desk, filing):
+    desk = make_desk(expiry_warning_days=4, expiry_spread_hours=1, letter_days=3)
+    an_earlier_one(desk)
+    backup = Backup(desk.db)
+    dossier = desk.submitted(filing=filing)
+    before, told = desk.row(dossier), desk.facts("declaration_submitted")[0].body
+    case = case_of(desk, dossier, status="new", received_at=None, letters_until=told["letters_until"])
+    backup.restore()
+    desk.repair()
+    desk.hear("case_given_back", dossier, revision=3, **case)
+    row = desk.row(dossier)
+    assert (row.last_day, row.warn_at, row.close_at) == (before.last_day, before.warn_at, before.close_at)
+
+
+def test_what_is_not_given_back_is_waited_for_as_long_as_it_can_be_told_again(make_desk, later):
+    desk = make_desk(facts_keep_days=20)
+    an_earlier_one(desk)
+    backup = Backup(desk.db)
+    dossier = desk.submitted()
+    backup.restore()
+    desk.repair()
+    later(days=19)
+    with pytest.raises(Transient):
+        desk.hear("account_activated", dossier)
+    later(days=21)
+    desk.hear("account_activated", dossier)
+
+
 @pytest.mark.parametrize("known_as", ["nothing", "draft"])
 def test_what_overtakes_the_case_given_back_waits_for_it(desk, known_as):
     an_earlier_one(desk)
@@ -157,6 +191,27 @@ def test_what_overtakes_the_case_given_back_waits_for_it(desk, known_as):
     desk.hear("case_given_back", dossier, revision=3, **case)
     desk.hear("account_activated", dossier, bhxh_code="7912345678")
     assert desk.row(dossier).status == "activated"
+
+
+@pytest.mark.rule("I11", "I6")
+@pytest.mark.parametrize("proved", [True, False])
+def test_a_phone_proved_after_the_backup_is_known_again_and_the_reminder_says_so(desk, later, proved):
+    later.to(datetime.fromisoformat("2026-11-30T10:00:00+07:00"))
+    dossier = desk.submitted()
+    with desk.db.write() as session:
+        session.execute(sa.update(Declaration).values(phone_proved=False))
+    desk.hear("case_received", dossier, received_at="2026-11-30T11:00:00+07:00")
+    backup = Backup(desk.db)
+    contact = desk.row(dossier).contact
+    case = case_of(desk, dossier, phone_proved=proved, contact=contact)
+    backup.restore()
+    desk.repair()
+    desk.hear("case_given_back", dossier, revision=3, **case)
+    assert desk.row(dossier).phone_proved is proved
+    later.to(datetime.fromisoformat("2026-12-15T17:00:00+07:00"))
+    desk.sweep()
+    [told] = desk.facts("declaration_unfinished")
+    assert told.body["phone_proved"] is proved
 
 
 def test_a_case_of_somebody_elses_number_is_refused(desk):

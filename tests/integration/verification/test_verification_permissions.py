@@ -47,17 +47,19 @@ POST /cases/{no}/receive          !   -   -   +   +   +   +   +   -   -   -   -
 POST /cases/{no}/phone            !   -   -   +   +   +   +   +   -   -   -   -
 POST /cases/{no}/pictures/request !   -   -   +   +   +   +   +   -   -   -   -
 POST /cases/{no}/letter           !   -   -   +   +   +   +   +   -   -   -   -
+POST /cases/{no}/password         !   -   -   -   +   +   -   +   -   -   -   -
 POST /cases/{no}/correction       !   -   -   -   +   +   -   +   -   -   -   -
 POST /cases/{no}/decision         !   -   -   -   +   +   -   +   -   -   -   -
 POST /cases/{no}/decision:invalid !   -   -   -   +   +   -   +   -   -   -   -
 """
 #: for these an officer's role is refused before the office is looked at
-DECIDING = ("POST /cases/{no}/correction", "POST /cases/{no}/decision")
+DECIDING = ("POST /cases/{no}/password", "POST /cases/{no}/correction", "POST /cases/{no}/decision")
 CORRECTED = "Nguyễn Thành Biển"
 BODIES = {
     "POST /cases/{no}/receive": {"id_shown": True},
     "POST /cases/{no}/phone": {"phone": "0912345678"},
     "POST /cases/{no}/letter": {"posted_on": f"{clock.now().astimezone(VIETNAM):%Y-%m-%d}"},
+    "POST /cases/{no}/password": {"id_shown": True, "phone": "0912345678"},
     "POST /cases/{no}/correction": {"full_name": CORRECTED},
     "POST /cases/{no}/decision": {"outcome": "valid", "id_shown": True},
     "POST /cases/{no}/decision:invalid": {"outcome": "invalid", "reason_code": "id_differs"},
@@ -77,6 +79,9 @@ SUCCEEDED: dict[str, Callable[[Any, Any, str], bool]] = {
     "POST /cases/{no}/receive": lambda _answer, case, _who: (case["status"], case["id_shown"]) == ("received", True),
     "POST /cases/{no}/pictures/request": lambda answer, case, _who: answer.json["missing"] == case["awaited"] != [],
     "POST /cases/{no}/letter": lambda _answer, case, _who: (case["status"], case["letter"] is None) == ("received", False),
+    "POST /cases/{no}/password": lambda _answer, case, _who: (
+        (case["contact"]["phone"], case["password_failure"]) == ("+84912345678", None)
+    ),
     "POST /cases/{no}/correction": lambda _answer, case, _who: case["subject"]["full_name"] == CORRECTED,
     "POST /cases/{no}/decision": lambda _answer, case, who: (case["status"], case["assessed_by"]) == ("checking", who),
     "POST /cases/{no}/decision:invalid": lambda _answer, case, who: (
@@ -132,6 +137,10 @@ class Office:
         if step.startswith("decision") or step == "correction":
             bureau.complete(no)
             bureau.ask("POST", f"/{no}/release")
+        if step == "password":
+            bureau.approve(no)
+            failed = {"outcome": "failed", "code": "invalid_number", "reported_at": "2026-11-23T10:06:04+07:00"}
+            bureau.tell("password_delivery_reported", {"dossier_no": no, **failed})
         if step == "correction":
             bureau.decide(no)
             bureau.look_up()  # HGĐ does not know this code

@@ -7,7 +7,7 @@ import unicodedata
 import pytest
 
 from services.notifications.messages.catalogue import TEMPLATES, Channels, Urgency
-from services.notifications.messages.texts import last_day, segments, step
+from services.notifications.messages.texts import figure, last_day, segments, step
 from tests.unit.notifications.test_notifications_texts import WORST, WRITTEN
 
 TO_FILER = [name for name in TEMPLATES if name.startswith("complaint_")]
@@ -146,8 +146,8 @@ def test_a_deadline_at_midnight_is_told_as_the_day_that_ends_with_it(moment: str
 def test_the_leadership_reads_every_total_of_a_report_in_both_halves_of_the_email() -> None:
     letter = WRITTEN.letter("staff_report_made", WORST)
     assert letter.subject == "Báo cáo phản ánh, kiến nghị: Tuần 47 năm 2026 (16/11/2026 – 22/11/2026)"
-    for figure in WORST["totals"].values():
-        assert f": {figure}\n" in letter.text
-        assert f"<strong>{figure}</strong>" in letter.html
+    for number in WORST["totals"].values():
+        assert f": {figure(number)}\n" in letter.text
+        assert f"<strong>{figure(number)}</strong>" in letter.html
     unrated = WRITTEN.letter("staff_report_made", WORST | {"totals": WORST["totals"] | {"rating": None}})
     assert "(1–5): chưa có\n" in unrated.text

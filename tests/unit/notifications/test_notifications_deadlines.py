@@ -10,11 +10,14 @@ import pytest
 
 from services.chassis.calendar import OFF, VIETNAM, WORK, Calendar
 from services.chassis.calendar.holidays import SHIPPED
+from services.chassis.seal import generate_keypair
 from services.notifications.deadlines import legal
 from services.notifications.deadlines.quiet_hours import QuietHours, not_before
 from services.notifications.messages.catalogue import TEMPLATES, Urgency
+from services.notifications.settings import Settings
 
 ID = uuid.UUID(int=77)
+HOURS = Settings(seal_private_key=generate_keypair().private_key).quiet_hours
 QUIET = TEMPLATES["declaration_expiring"]
 
 
@@ -100,7 +103,7 @@ def test_offices_work_on(day: str, works: bool) -> None:
     ],
 )
 def test_at_night_a_reminder_waits_for_the_morning(now: str, morning: str) -> None:
-    waits = not_before(QUIET, "sms", ID, at(now))
+    waits = not_before(HOURS, QUIET, "sms", ID, at(now))
     assert waits is not None
     assert timedelta() <= waits - at(morning) < timedelta(minutes=30)
 
@@ -108,26 +111,26 @@ def test_at_night_a_reminder_waits_for_the_morning(now: str, morning: str) -> No
 @pytest.mark.rule("N10")
 @pytest.mark.parametrize("now", ["2026-11-24T07:00", "2026-11-24T12:00", "2026-11-24T20:59"])
 def test_by_day_a_reminder_goes_at_once(now: str) -> None:
-    assert not_before(QUIET, "sms", ID, at(now)) is None
+    assert not_before(HOURS, QUIET, "sms", ID, at(now)) is None
 
 
 @pytest.mark.rule("N10")
 def test_what_waited_for_the_morning_is_spread_over_half_an_hour() -> None:
-    starts = {not_before(QUIET, "sms", uuid.uuid4(), at("2026-11-23T22:00")) for _ in range(500)}
+    starts = {not_before(HOURS, QUIET, "sms", uuid.uuid4(), at("2026-11-23T22:00")) for _ in range(500)}
     assert len(starts) > 300
 
 
 @pytest.mark.rule("N10")
 def test_quiet_hours_are_those_of_vietnam_and_of_sms() -> None:
     in_utc = datetime.fromisoformat("2026-11-23T15:00:00+00:00")  # 22:00 in Hà Nội
-    assert not_before(QUIET, "sms", ID, in_utc) is not None
-    assert not_before(QUIET, "email", ID, in_utc) is None
+    assert not_before(HOURS, QUIET, "sms", ID, in_utc) is not None
+    assert not_before(HOURS, QUIET, "email", ID, in_utc) is None
 
 
 @pytest.mark.rule("N3", "N6", "N7", "N10")
 def test_what_the_law_hurries_or_somebody_waits_for_keeps_no_quiet_hours() -> None:
     night = at("2026-11-24T02:00")
-    awake = {t.name for t in TEMPLATES.values() if not_before(t, "sms", ID, night) is None}
+    awake = {t.name for t in TEMPLATES.values() if not_before(HOURS, t, "sms", ID, night) is None}
     assert awake >= {"account_activated", "child_activated", "declaration_rejected", "otp", "password_changed", "new_device"}
     assert {t.name for t in TEMPLATES.values()} - awake == {
         "declaration_expiring",

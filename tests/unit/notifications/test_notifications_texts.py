@@ -15,7 +15,7 @@ from services.chassis.seal import generate_keypair
 from services.notifications.handlers import HANDLERS
 from services.notifications.messages import texts
 from services.notifications.messages.catalogue import TEMPLATES, Channels, Template
-from services.notifications.messages.texts import Texts, Unwritable, cut, fold, segments
+from services.notifications.messages.texts import Texts, Unwritable, cut, figure, fold, segments
 from services.notifications.settings import Settings
 
 FOLDER = Path(texts.__file__).with_name("templates")
@@ -387,6 +387,8 @@ def test_every_message_tells_a_fact_that_is_read_and_every_fact_read_is_told_but
     assert {template.fact for template in TEMPLATES.values()} == read - {
         "feedback.calendar_changed",
         "verification.phone_confirmed",
+        # tells the same as the first: the account's name and password
+        "accounts.first_password_renewed",
     }
 
 
@@ -437,6 +439,11 @@ def test_a_cut_text_ends_between_two_words() -> None:
 def test_the_leadership_reads_every_total_of_the_progress_in_both_halves_of_the_email() -> None:
     letter = WRITTEN.letter("progress_report", WORST)
     assert letter.subject == "Báo cáo tiến độ đăng ký giao dịch điện tử: Tuần 47 năm 2026 (16/11/2026 – 22/11/2026)"
-    for figure in WORST["progress"].values():
-        assert f": {figure}\n" in letter.text
-        assert f"<strong>{figure}</strong>" in letter.html
+    for number in WORST["progress"].values():
+        assert f": {figure(number)}\n" in letter.text
+        assert f"<strong>{figure(number)}</strong>" in letter.html
+
+
+@pytest.mark.parametrize(("number", "written"), [(0, "0"), (999, "999"), (1234567, "1.234.567"), (4.5, "4,5")])
+def test_figures_are_written_as_people_in_vietnam_write_them(number: float, written: str) -> None:
+    assert figure(number) == written

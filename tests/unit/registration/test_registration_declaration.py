@@ -7,10 +7,10 @@ import pytest
 from services.chassis.calendar import Calendar
 from services.registration.declarations.refusals import AttachmentsClosed, CannotWithdraw, NotADraft
 from services.registration.declarations.rules import FORM_PDF, STATUSES
-from services.registration.expiry.terms import Terms
+from services.registration.settings import Settings
 
 NUMBER = "261121-000001-6"
-TERMS = Terms()
+TERMS = Settings().terms
 
 
 def term(now):

@@ -8,9 +8,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from services.chassis.calendar import VIETNAM, Calendar
-from services.registration.expiry.terms import Terms
+from services.registration.settings import Settings
 
-TERMS = Terms()
+TERMS = Settings().terms
 _FIRST, _LAST = date(2021, 1, 1), date(2030, 12, 31)
 _DAYS = st.dates(_FIRST, _LAST)
 _RULE = holidays.country_holidays("VN")
@@ -106,7 +106,7 @@ def test_endings_and_warnings_of_one_day_are_spread_evenly() -> None:
 
 
 def test_no_warning_and_no_spread_are_settings() -> None:
-    term = Terms(days=3, warning_days=0, close_spread=timedelta(0)).begin(
+    term = Settings(expiry_days=3, expiry_warning_days=0, expiry_spread_hours=0).terms.begin(
         Calendar(), datetime(2026, 11, 30, 3, 11, tzinfo=UTC), about="x"
     )
     assert (term.last_day, term.warn_at, term.close_at) == (date(2026, 12, 3), None, term.expires_at)

@@ -6,6 +6,7 @@ import pytest
 
 from services.chassis.calendar import VIETNAM, Calendar
 from services.verification.deadlines.terms import Terms
+from services.verification.settings import Settings
 
 
 def at(text: str) -> datetime:
@@ -20,7 +21,7 @@ def moments(complete: str, route: str, filing: str, terms: Terms, calendar: Cale
 @pytest.mark.rule("N11", "N3")
 @pytest.mark.parametrize(("share", "warned"), [(0.5, "2026-11-23T17:02:30"), (0.8, "2026-11-23T17:07")])
 def test_of_fifteen_minutes_the_office_is_warned_when_a_part_is_over_at_any_hour(share: float, warned: str) -> None:
-    terms = Terms(warning_share=share)
+    terms = Settings(due_soon_share=share).terms
     assert moments("2026-11-23T16:55", "portal", "counter", terms, Calendar()) == (at(warned), at("2026-11-23T17:10"))
 
 
@@ -39,10 +40,10 @@ def test_of_fifteen_minutes_the_office_is_warned_when_a_part_is_over_at_any_hour
 def test_of_three_working_days_it_is_warned_when_the_last_ones_begin(
     complete: str, route: str, filing: str, days: int, warned: str, due: str
 ) -> None:
-    assert moments(complete, route, filing, Terms(warning_days=days), Calendar()) == (at(warned), at(due))
+    assert moments(complete, route, filing, Settings(due_soon_days=days).terms, Calendar()) == (at(warned), at(due))
 
 
 @pytest.mark.rule("W1")
 def test_a_day_off_of_the_list_is_not_counted() -> None:
     storm = Calendar(frozenset({(date(2026, 11, 27), False)}))
-    assert moments("2026-11-25T10:00", "counter", "counter", Terms(), storm)[1] == at("2026-12-02T00:00")
+    assert moments("2026-11-25T10:00", "counter", "counter", Settings().terms, storm)[1] == at("2026-12-02T00:00")

@@ -1,0 +1,51 @@
+"""Tell the holder of an account what happens to it, and send one-time codes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from services.chassis.database import ServiceSession
+from services.chassis.facts import Reader
+from services.chassis.web import tokens
+from services.notifications.holders import readers
+from services.notifications.messages.compose import Sealed
+from services.notifications.messages.recipients import tell_holder
+
+
+def otp_issued(session: ServiceSession, fact: readers.OtpIssued) -> None:
+    """Send a one-time code, by SMS only (A5, A7, A8)."""
+    values = {"purpose": fact.purpose, "expires_at": fact.expires_at}
+    sealed = Sealed(fact.sealed_code, f"otp:{fact.otp_id}")
+    tell_holder(session, fact, "otp", values, sealed=sealed, useless_after=fact.expires_at)
+
+
+def password_changed(session: ServiceSession, fact: readers.PasswordChanged) -> None:
+    """Notify the holder that the password was changed, in case it was somebody else (A5)."""
+    tell_holder(session, fact, "password_changed", {"at": fact.changed_at})
+
+
+def password_reset(session: ServiceSession, fact: readers.PasswordReset) -> None:
+    """Tell the holder that a forgotten password was replaced (A8)."""
+    tell_holder(session, fact, "password_reset", {"at": fact.reset_at})
+
+
+def password_expiring(session: ServiceSession, fact: readers.PasswordExpiring) -> None:
+    """Remind the holder that the password is nearly six months old (A4)."""
+    tell_holder(session, fact, "password_expiring", {"expires_at": fact.expires_at})
+
+
+def session_revoked(session: ServiceSession, fact: readers.SessionRevoked) -> None:
+    """Refuse the session's tokens from now on; after a takeover notify the holder of the new device (A7)."""
+    tokens.revoke(session, fact.session_id, until=fact.tokens_until)
+    if fact.reason == "takeover":
+        tell_holder(session, fact, "new_device", {"at": fact.revoked_at})
+
+
+HANDLERS: Mapping[type[Reader], Callable[..., Any]] = {
+    readers.OtpIssued: otp_issued,
+    readers.PasswordChanged: password_changed,
+    readers.PasswordReset: password_reset,
+    readers.PasswordExpiring: password_expiring,
+    readers.SessionRevoked: session_revoked,
+}
