@@ -85,7 +85,7 @@ class StaffAccount(StaffMember):
 
 
 class StaffChange(ma.Schema):
-    email = ma.fields.Email(allow_none=True, metadata={"description": "where to write to; null: nowhere"})
+    email = Email(allow_none=True, metadata={"description": "where to write to; null: nowhere"})
     role = ma.fields.String(validate=_ROLE)
     office = _code()
     province = _code()
