@@ -13,9 +13,13 @@ an operator: a refusal that we do not understand must never cost somebody their 
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC
+from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Self
+
+from services.chassis import clock
 
 
 class Fault(StrEnum):
@@ -79,3 +83,16 @@ class Verdicts:
             if (row := self._by_answer.get(answer)) is not None:
                 return row
         return Verdict(named[0] if named else "", Fault.OURS, UNKNOWN_ANSWER, "not in the table", "")
+
+
+def retry_after(text: str | None) -> float | None:
+    """Return how many seconds a `Retry-After` asks for, given as such or as a date (RFC 9110 §10.2.3); None if it says neither."""
+    if not text:
+        return None
+    if text.isascii() and text.isdigit():
+        return float(text)
+    try:
+        at = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return max(0.0, (at.astimezone(UTC) - clock.now()).total_seconds())

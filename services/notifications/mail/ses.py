@@ -13,7 +13,7 @@ from botocore.config import Config
 
 from services.chassis.errors import ChassisError
 from services.chassis.jobs import RetryAfter
-from services.chassis.verdicts import Fault
+from services.chassis.verdicts import Fault, retry_after
 from services.notifications.mail.bounces import TABLE, receipt_of_bounce
 from services.notifications.mail.mime import mime, wire_address
 from services.notifications.mail.port import TAG, Mail, MailAccountRefused, MailRefused, MailUnavailable, NoAnswer
@@ -128,14 +128,15 @@ def _refusal(error: botocore.exceptions.ClientError, *, sending: bool) -> Except
     answers = [code or None, f"HTTP {status}", f"HTTP {status // 100}xx"]
     if code == "BadRequestException" and _ADDRESS.search(str(about.get("Message", ""))):
         answers.insert(0, f"{code} address")
-    return _failure(*answers, detail=detail, sending=sending)
+    headers = error.response.get("ResponseMetadata", {}).get("HTTPHeaders", {})
+    return _failure(*answers, detail=detail, sending=sending, wait=retry_after(headers.get("retry-after")))
 
 
-def _failure(*answers: str | None, detail: str, sending: bool) -> Exception:
+def _failure(*answers: str | None, detail: str, sending: bool, wait: float | None = None) -> Exception:
     verdict = TABLE.find(*answers)
     match verdict.fault:
         case Fault.PASSING if verdict.code == "busy":
-            return RetryAfter(detail, after_seconds=_BUSY_SECONDS)
+            return RetryAfter(detail, after_seconds=wait or _BUSY_SECONDS)
         case Fault.PASSING:
             return MailUnavailable(detail)
         case Fault.UNKNOWN:

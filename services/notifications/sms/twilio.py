@@ -24,7 +24,7 @@ from twilio.rest import Client
 
 from services.chassis.errors import ChassisError
 from services.chassis.jobs import RetryAfter
-from services.chassis.verdicts import Fault, Verdicts
+from services.chassis.verdicts import Fault, Verdicts, retry_after
 from services.notifications.messages.codes import CANCELLED
 from services.notifications.messages.receipts import PENDING, Receipt
 from services.notifications.settings import Settings
@@ -148,13 +148,13 @@ def _status_and_code(error: TwilioException) -> tuple[int, int | None]:
     return response.status_code, code if isinstance(code, int) else None
 
 
-def _failure(status: int, code: int | None, retry_after: float | None, *, sending: bool) -> Exception:
+def _failure(status: int, code: int | None, wait: float | None, *, sending: bool) -> Exception:
     """Return the port's failure for an answer of Twilio, without Twilio's text, which quotes phone numbers."""
     answers = ("not JSON",) if status < 300 else (code or None, f"HTTP {status}", f"HTTP {status // 100}xx")
-    return failure(*answers, detail=f"twilio: HTTP {status}, code {code}", sending=sending, retry_after=retry_after)
+    return failure(*answers, detail=f"twilio: HTTP {status}, code {code}", sending=sending, wait=wait)
 
 
-def failure(*answers: object, detail: str, sending: bool, retry_after: float | None = None) -> Exception:
+def failure(*answers: object, detail: str, sending: bool, wait: float | None = None) -> Exception:
     """Return the port's failure for an answer, as the table has it.
 
     A question that failed has changed nothing, and says nothing about the message that it asks for.
@@ -162,7 +162,7 @@ def failure(*answers: object, detail: str, sending: bool, retry_after: float | N
     verdict = TABLE.find(*answers)
     match verdict.fault:
         case Fault.PASSING if verdict.code == "busy":
-            return RetryAfter(detail, after_seconds=retry_after or _BUSY_SECONDS)
+            return RetryAfter(detail, after_seconds=wait or _BUSY_SECONDS)
         case Fault.PASSING:
             return SmsUnavailable(detail)
         case Fault.UNKNOWN:
@@ -228,7 +228,7 @@ class _PooledHttp(HttpClient):  # type: ignore[misc]  # untyped
             )
         except (urllib3.exceptions.HTTPError, OSError) as error:
             raise failure(_class_of(error), detail=f"twilio: {type(error).__name__}", sending=self.local.sending) from None
-        self.local.retry_after = _seconds(answer.headers.get("Retry-After"))
+        self.local.retry_after = retry_after(answer.headers.get("Retry-After"))
         return Response(answer.status, answer.data.decode("utf-8", "replace"), answer.headers)
 
 
@@ -237,8 +237,3 @@ def _class_of(error: Exception) -> str:
     causes = [error, *(each for each in error.args if isinstance(each, Exception))]
     names = [each.__name__ for cause in reversed(causes) for each in type(cause).__mro__]
     return next((each for each in names if TABLE.find(each).source), "ProtocolError")
-
-
-def _seconds(text: str | None) -> float | None:
-    """Return `Retry-After` as seconds; Twilio does not send it as a date."""
-    return float(text) if text and text.isdecimal() else None

@@ -20,7 +20,7 @@ from services.chassis.errors import Held, Permanent, Transient
 from services.chassis.jobs import RetryAfter
 from services.chassis.observe.logs import get_logger
 from services.chassis.text.phones import mobile_in_e164
-from services.chassis.verdicts import Fault, Verdicts
+from services.chassis.verdicts import Fault, Verdicts, retry_after
 from services.verification.directory.births import parse
 from services.verification.directory.port import Answer
 
@@ -112,8 +112,7 @@ def _causes(error: Exception) -> list[Exception]:
 def _check_status(response: requests.Response) -> None:
     status = response.status_code
     if status != _OK:
-        after = response.headers.get("Retry-After", "")
-        seconds = float(after) if after.isascii() and after.isdigit() else 0.0
+        seconds = retry_after(response.headers.get("Retry-After")) or 0.0
         group = f"HTTP {status // 100}xx"
         raise _failure(f"HTTP {status}", group, detail=f"hgd: answered {status}", after_seconds=seconds)
 
