@@ -66,7 +66,9 @@ class Desk:
         """The same database under these settings, the others at their defaults."""
         self.resources: Resources[Any] = Resources(self.service.name, self.service.settings(**settings), self.db)
         self.resources.documents = self.documents  # in place of the real store
-        self.app = create_app(self.resources, *self.blueprints, verifier=self.verifier())
+        self.app = create_app(
+            self.resources, *self.blueprints, verifier=self.verifier(), staff_only=self.service.http.staff_only
+        )
         self.client = self.app.test_client()
 
     def verifier(self) -> Verifier:
