@@ -137,7 +137,7 @@ def test_nothing_is_left_behind_and_nothing_is_sent(
             "documents",
             "",
         ),
-        ({"HGD_API_KEY": "wrong"}, "hgd", "our key is refused (401)"),
+        ({"HGD_API_KEY": "wrong"}, "hgd", "answered 401 (HGD_API_KEY"),
         ({"HGD_URL": "http://127.0.0.1:1/hgd"}, "hgd", "hgd: "),
         ({"TWILIO_AUTH_TOKEN": "wrong"}, "sms", "HTTP 401"),
         ({"TWILIO_BASE_URL": "http://127.0.0.1:1"}, "sms", "NewConnectionError"),
