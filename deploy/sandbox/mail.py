@@ -57,7 +57,7 @@ class Mailboxes:
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 OK"
 
-    async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802  # aiosmtpd's name
         if refusal := self._fault("DATA"):
             return refusal
         content = envelope.content if isinstance(envelope.content, bytes) else (envelope.content or "").encode()

@@ -4,17 +4,16 @@ What a job is about is never shown: that is somebody's data. Exit codes: 0 done,
 3 no database.
 """
 
-import uuid
 from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
 from services.chassis.cli import jobs_held, options
-from services.chassis.cli.console import Code, clean, err, fail, out, progress, report_errors, show_json, show_rows
+from services.chassis.cli.console import clean, out, report_errors, show_json, show_rows
+from services.chassis.cli.jobs_chosen import MOST, Ids, Kind, change_each, choose
 from services.chassis.cli.service_database import open_database
 from services.chassis.discovery import load
-from services.chassis.errors import Permanent
 from services.chassis.jobs import State, counts, list_jobs
 from services.chassis.jobs import retry as bring_back
 
@@ -30,9 +29,7 @@ app.command("held")(jobs_held.held)
 app.command("take-up")(jobs_held.take_up)
 app.command("give-up")(jobs_held.give_up)
 
-_Kind = Annotated[str | None, typer.Option(help="Only calls of this kind.", metavar="KIND")]
 _Reason = Annotated[str | None, typer.Option(help="Only those given up for this: permanent, tries_used_up, worker_lost.")]
-_MOST = 10_000
 _COLUMNS = ("id", "kind", "state", "correlation_id", "added_at", "run_after", "ended_at", "attempts", "reason", "last_error")
 
 
@@ -41,14 +38,14 @@ _COLUMNS = ("id", "kind", "state", "correlation_id", "added_at", "run_after", "e
 def list_(
     *,
     service: options.Service,
-    kind: _Kind = None,
+    kind: Kind = None,
     dossier: options.Dossier = None,
     state: Annotated[
         State | None,
         typer.Option(help="Only jobs in this state; of a dossier all, else those given up.", show_default=False),
     ] = None,
     reason: _Reason = None,
-    limit: Annotated[int, typer.Option(help="The newest so many.", min=1, max=_MOST)] = 50,
+    limit: Annotated[int, typer.Option(help="The newest so many.", min=1, max=MOST)] = 50,
     as_json: options.Json = False,
 ) -> None:
     """The newest jobs in a state, or of a dossier; and how many of each kind there are in each state."""
@@ -74,10 +71,10 @@ def list_(
 @app.command()
 @report_errors()
 def retry(
-    ids: Annotated[list[uuid.UUID] | None, typer.Argument(help="Jobs by their ids.", metavar="[ID]...")] = None,
+    ids: Ids = None,
     *,
     service: options.Service,
-    kind: _Kind = None,
+    kind: Kind = None,
     dossier: options.Dossier = None,
     reason: _Reason = None,
     every: options.All = False,
@@ -85,29 +82,6 @@ def retry(
     as_json: options.Json = False,
 ) -> None:
     """Bring back jobs that were given up: all their tries are before them again. The service takes them within a second."""
-    if bool(ids) == every:
-        fail("Name jobs by their ids, or say --all (with --kind, --dossier and --reason, if you like).", Code.USAGE)
-    database = open_database(load(service))
-    if every:
-        with database.read() as session:
-            found = list_jobs(session, kind=kind, correlation_id=dossier, state=State.GIVEN_UP, reason=reason, limit=_MOST)
-        ids = [job.id for job in found]
-    chosen, back = ids or [], 0
-    if dry_run:
-        out().print(f"{len(chosen)} would be brought back; none is: this was a dry run.")
-        return
-    with progress("Brought back", len(chosen)) as advance:
-        for each in chosen:
-            try:
-                with database.write() as session:
-                    bring_back(session, each)
-                back += 1
-            except Permanent as error:
-                err().print(clean(str(error)))
-            advance(1)
-    if as_json:
-        show_json({"chosen": len(chosen), "brought_back": back})
-    else:
-        out().print(f"{back} brought back, {len(chosen) - back} left as they are.")
-    if back < len(chosen):
-        raise typer.Exit(Code.REMAINS)
+    filters = {"kind": kind, "correlation_id": dossier, "state": State.GIVEN_UP, "reason": reason}
+    chosen = choose(service, ids, every=every, option="--reason", **filters)
+    change_each(service, chosen, bring_back, "brought back", dry_run=dry_run, as_json=as_json)

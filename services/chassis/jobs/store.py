@@ -158,35 +158,35 @@ def held(session: Session) -> dict[tuple[str, str], int]:
     return {(kind, why): int(number) for kind, why, number in session.execute(query)}
 
 
-def take_up(session: Session, id: uuid.UUID, *, another_copy: bool = False) -> None:  # noqa: A002
+def take_up(session: Session, job_id: uuid.UUID, *, another_copy: bool = False) -> None:
     """Have a held job tried at once.
 
     :param another_copy: what it sends may arrive once more, although nobody knows what became of the copies before.
     :raises Permanent: if there is no such job, or it is not held.
     """
-    now = sa.update(jobs).where(jobs.c.id == id, is_held()).values(run_after=clock.now())
+    now = sa.update(jobs).where(jobs.c.id == job_id, is_held()).values(run_after=clock.now())
     if another_copy:
         # it still looks first whether an earlier copy got through
         now = now.values(unknown_outcomes=sa.case((jobs.c.unknown_outcomes > 0, jobs.c.unknown_outcomes - 1), else_=0))
     kind = session.scalar(now.returning(jobs.c.kind))
     if kind is None:
-        raise Permanent(f"job {id}: not there, or not held")
+        raise Permanent(f"job {job_id}: not there, or not held")
     announce(session, kind)
 
 
-def give_up_held(session: Session, id: uuid.UUID) -> None:  # noqa: A002
+def give_up_held(session: Session, job_id: uuid.UUID) -> None:
     """Have a held job given up, as ``given_up`` of its kind says; it may be brought back by ``retry``.
 
     :raises Permanent: if there is no such job, or it is not held.
     """
-    end = sa.update(jobs).where(jobs.c.id == id, is_held()).values(run_after=clock.now(), reason=BY_OPERATOR)
+    end = sa.update(jobs).where(jobs.c.id == job_id, is_held()).values(run_after=clock.now(), reason=BY_OPERATOR)
     kind = session.scalar(end.returning(jobs.c.kind))
     if kind is None:
-        raise Permanent(f"job {id}: not there, or not held")
+        raise Permanent(f"job {job_id}: not there, or not held")
     announce(session, kind)
 
 
-def retry(session: Session, id: uuid.UUID) -> None:  # noqa: A002
+def retry(session: Session, job_id: uuid.UUID) -> None:
     """Bring back a job that was given up: all its tries are before it again, the first at once.
 
     What ``given_up`` recorded stays recorded: readers may hear of a failure first and of a success later.
@@ -195,26 +195,26 @@ def retry(session: Session, id: uuid.UUID) -> None:  # noqa: A002
     """
     again = (
         sa.update(jobs)
-        .where(jobs.c.id == id, in_state(State.GIVEN_UP), jobs.c.payload.is_not(None))
+        .where(jobs.c.id == job_id, in_state(State.GIVEN_UP), jobs.c.payload.is_not(None))
         .values(state=State.WAITING.value, run_after=clock.now(), attempts=0, unknown_outcomes=0, reason=None, ended_at=None)
         .returning(jobs.c.kind)
     )
     kind = session.scalar(again)
     if kind is None:
-        raise Permanent(f"job {id}: not there, not given up, or its payload was wiped")
+        raise Permanent(f"job {job_id}: not there, not given up, or its payload was wiped")
     announce(session, kind)
 
 
-def cancel(session: Session, id: uuid.UUID) -> bool:  # noqa: A002
+def cancel(session: Session, job_id: uuid.UUID) -> bool:
     """End a job that waits, without a call, and forget what it was about; ``False`` if it is running or has ended."""
-    end = sa.update(jobs).where(jobs.c.id == id, in_state(State.WAITING))
+    end = sa.update(jobs).where(jobs.c.id == job_id, in_state(State.WAITING))
     ended = end.values(state=State.FINISHED.value, reason="cancelled", ended_at=clock.now(), payload=None)
     return session.scalar(ended.returning(jobs.c.id)) is not None
 
 
-def wipe(session: Session, id: uuid.UUID) -> bool:  # noqa: A002
+def wipe(session: Session, job_id: uuid.UUID) -> bool:
     """Forget what a job that has ended was about; ``False`` if there is none. One that was given up cannot come back."""
-    forget = sa.update(jobs).where(jobs.c.id == id, jobs.c.ended_at.is_not(None)).values(payload=None)
+    forget = sa.update(jobs).where(jobs.c.id == job_id, jobs.c.ended_at.is_not(None)).values(payload=None)
     return session.scalar(forget.returning(jobs.c.id)) is not None
 
 
