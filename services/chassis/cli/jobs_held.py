@@ -81,7 +81,7 @@ def give_up(
 ) -> None:
     """Have held calls given up: whoever waits for them is told so. `vss jobs retry` still brings them back."""
     chosen = _choose(service, ids, every=every, kind=kind, dossier=dossier, why=why)
-    change_each(service, chosen, jobs.give_up_held, "given up", dry_run=dry_run, as_json=as_json)
+    change_each(service, chosen, jobs.give_up_held, "to be given up", dry_run=dry_run, as_json=as_json)
 
 
 def _choose(
