@@ -83,7 +83,7 @@ CLOCK_DIFFERENCE_SECONDS = Gauge(
 )
 ADDRESSES_UNREAD = Counter(
     "vss_client_address_unread_total",
-    "Requests whose client cannot be told, so no limit per address counts them, by why",
+    "Requests whose client cannot be told, so that no limit per address counts them, by why; ignored: a proxy is counted for them",
     ["service", "why"],
 )
 HTTP_SECONDS = Histogram(

@@ -36,13 +36,17 @@ def client_address() -> str | None:
     """Return the client's network, or None if that cannot be read.
 
     Only the part of X-Forwarded-For that our own proxies wrote is believed: the last ``TRUSTED_PROXIES`` entries. Where they are fewer, the
-    request came round a proxy, or from one that writes none: that proxy is not the client.
+    request came round a proxy, or from one that writes none: that proxy is not the client. With ``TRUSTED_PROXIES=0`` whoever connects is the
+    client; that a machine of our own network hands over somebody's address is reported, as all behind it are then one client.
     """
     try:
-        return network(_written())
+        address = network(_written())
     except UnreadAddressError as unread:
         _report(unread.why)
         return None
+    if _is_proxy_in_disguise():
+        _report("ignored")
+    return address
 
 
 def network(text: str) -> str:
@@ -78,6 +82,13 @@ def _written() -> str:
     if len(hops) < proxies:
         raise UnreadAddressError("missing")
     return hops[-proxies]
+
+
+def _is_proxy_in_disguise() -> bool:
+    if resources.settings.trusted_proxies or "X-Forwarded-For" not in request.headers:
+        return False
+    # a client may write the header, too, but comes from outside
+    return not ipaddress.ip_address((request.remote_addr or "").partition("%")[0]).is_global
 
 
 def _apart(node: str) -> tuple[str, str]:

@@ -318,10 +318,14 @@ def test_one_address_has_only_so_many_codes_sent_to_all_the_names_it_asks_for(li
 
 @pytest.mark.rule("A8")
 def test_strangers_are_answered_alike_whether_a_name_is_taken_or_not(house: Desk, monkeypatch):
-    hashed = []
+    hashed: list[str] = []
     owner(house)
-    run = hashing.run_in_thread
-    monkeypatch.setattr(hashing, "run_in_thread", lambda *given: (hashed.append(given[0].__name__), run(*given))[1])
+
+    def run(work: Any, *given: Any) -> Any:
+        hashed.append(work.__name__)
+        return work(*given)
+
+    monkeypatch.setattr(hashing, "run_in_thread", run)
     taken = attack(house)
     work_taken = list(hashed)
     hashed.clear()

@@ -157,6 +157,25 @@ def test_without_a_proxy_only_the_connection_is_believed(behind: Callable[..., A
 
 
 @pytest.mark.parametrize(
+    ("peer", "forwarded", "reported"),
+    [
+        ("10.0.0.1", ["198.51.100.7"], 1),
+        ("fd00::1", ["198.51.100.7"], 1),
+        ("::ffff:10.0.0.1", ["198.51.100.7"], 1),
+        ("10.0.0.1", [], 0),
+        ("8.8.8.8", ["198.51.100.7"], 0),
+    ],
+)
+def test_a_proxy_that_nobody_told_us_of_is_reported_and_a_client_that_writes_the_header_is_not(
+    behind: Callable[..., Asked], peer: str, forwarded: list[str], reported: int
+) -> None:
+    asked = behind(0)
+    before = asked.unread("ignored")
+    assert asked.client(*forwarded, peer=peer) == network(peer), "it counts as before: the header may be anybody's"
+    assert asked.unread("ignored") == before + reported
+
+
+@pytest.mark.parametrize(
     ("proxies", "forwarded", "counted"),
     [
         (1, ["198.51.100.7"], "198.51.100.7"),
