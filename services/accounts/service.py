@@ -32,19 +32,8 @@ from services.chassis.web.extension import Http
 
 BLUEPRINTS = tuple(api.blueprints for api in (accounts_api, passwords_api, sessions_api, signing_api, staff_api))
 JOBS = (passwords_jobs.kinds,)
-SWEEPS = tuple(
-    each.sweeps
-    for each in (
-        accounts_sweeps,
-        known_sweeps,
-        otp_sweeps,
-        passwords_sweeps,
-        sessions_sweeps,
-        signing_sweeps,
-        staff_sweeps,
-        limits,
-    )
-)
+_SWEPT = (accounts_sweeps, known_sweeps, otp_sweeps, passwords_sweeps, sessions_sweeps, signing_sweeps, staff_sweeps, limits)
+SWEEPS = tuple(each.sweeps for each in _SWEPT)
 PROBES = (accounts_probes.probes, documents.probes, seals.sealing)
 
 

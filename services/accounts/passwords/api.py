@@ -3,7 +3,7 @@
 from typing import Any
 
 from services.accounts.accounts.roles import ANYBODY
-from services.accounts.known.api import PARAMETERS, asker
+from services.accounts.known.asking import PARAMETERS, asker
 from services.accounts.otp.rules import Otp
 from services.accounts.otp.schemas import Challenge, Confirmation
 from services.accounts.passwords import change, reset

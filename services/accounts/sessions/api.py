@@ -3,7 +3,7 @@
 from typing import Any
 
 from services.accounts.accounts.roles import ANYBODY
-from services.accounts.known.api import PARAMETERS, asker
+from services.accounts.known.asking import PARAMETERS, asker
 from services.accounts.otp.schemas import Confirmation
 from services.accounts.sessions import sign_in, tokens
 from services.accounts.sessions.schemas import AnotherDevice, SignedIn, SignIn
