@@ -33,18 +33,16 @@ class CommandSettings(ChassisSettings, service="accounts", http_address="127.0.0
     resets_per_day: int = setting(default=3, help="most resets that one person confirms in 24 hours (A8)", minimum=1)
     resets_per_month: int = setting(default=10, help="most resets that one person confirms in 30 days (A8)", minimum=1)
     reset_codes_per_day: int = setting(
-        default=5,
-        help="most codes for resets, not confirmed, that one known device or address has sent in 24 hours",
-        minimum=1,
+        default=5, help="most codes for resets, not confirmed, that one known device has sent in 24 hours", minimum=1
     )
     unasked_codes_per_address_day: int = setting(
         default=3,
-        help="most codes for resets, not confirmed, that one other address has sent to one person in 24 hours",
+        help="most codes for resets, not confirmed, that one address has sent to one person in 24 hours",
         minimum=1,
     )
     unasked_codes_per_day: int = setting(
         default=5,
-        help="most codes for resets, not confirmed, that all such addresses have sent to one person in 24 hours",
+        help="most codes for resets, not confirmed, that all addresses have sent to one person who does not know them in 24 hours",
         minimum=1,
     )
     reset_codes_per_address_hour: int = setting(

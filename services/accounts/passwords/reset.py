@@ -16,15 +16,15 @@ from services.accounts.passwords.refusals import rejected_password
 from services.accounts.sessions.rules import end_session
 from services.accounts.settings import Settings
 from services.accounts.throttles import limits, sources
-from services.accounts.throttles.sources import STRANGER
+from services.accounts.throttles.sources import DEVICE
 from services.chassis.resources import Resources
 
 
 def request_reset(resources: Resources[Settings], name: str, asker: Asker) -> Otp:
     """Send a code to the registered phone. An unknown name gets the same response after the same work.
 
-    :raises Problem: 429 after too many codes, for an unknown name as well; after too many resets only where the account knows the asker:
-        to strangers it would say that the account exists. They hear of it with the right code.
+    :raises Problem: 429 after too many codes, for an unknown name as well; after too many resets only on a device that the account knows:
+        elsewhere it would say that the account exists. There it comes with the right code.
     """
     settings = resources.settings
     code = prepare_code(settings)
@@ -33,7 +33,7 @@ def request_reset(resources: Resources[Settings], name: str, asker: Asker) -> Ot
         if account is not None:
             account = lock(session, account.id)
         source = recognise(session, account, name, asker, settings)
-        if source.kind != STRANGER:
+        if source.kind == DEVICE:
             for limit in limits.resets(settings):
                 limit.check(session, source.subject)
         limits.reset_codes(settings, source).count(session)

@@ -56,14 +56,17 @@ def codes(settings: Settings, source: Source) -> Budget:
 
 
 def reset_codes(settings: Settings, source: Source) -> Budget:
-    """Limit the codes that are sent for resets, until they are confirmed: nobody can have us write to somebody without end."""
+    """Limit the codes that are sent for resets, until they are confirmed: nobody can have us write to somebody without end.
+
+    One address has the same, whether the account knows it or not: its neighbours there must not learn from it who has an account.
+    """
+    if source.kind == DEVICE:
+        return Budget(((_reset_codes(settings.reset_codes_per_day), source.own),))
+    own = (_reset_codes(settings.unasked_codes_per_address_day), source.own)
+    strangers = Limit(Throttle, "reset:strangers", settings.unasked_codes_per_day, _DAY, too_many_resets)
+    shared = ((strangers, source.subject),) if source.kind == STRANGER else ()
     at_address = Limit(Throttle, "reset:address", settings.reset_codes_per_address_hour, _HOUR, too_many_resets)
-    if source.kind != STRANGER:
-        own = Limit(Throttle, "reset:source", settings.reset_codes_per_day, _DAY, too_many_resets)
-        return Budget(((own, source.own), (at_address, source.network)))
-    own = Limit(Throttle, "reset:source", settings.unasked_codes_per_address_day, _DAY, too_many_resets)
-    shared = Limit(Throttle, "reset:strangers", settings.unasked_codes_per_day, _DAY, too_many_resets)
-    return Budget(((own, source.own), (shared, source.subject), (at_address, source.network)))
+    return Budget((own, *shared, (at_address, source.network)))
 
 
 def resets(settings: Settings) -> tuple[Limit, Limit]:
@@ -72,6 +75,10 @@ def resets(settings: Settings) -> tuple[Limit, Limit]:
         Limit(Throttle, "reset:confirmed:day", settings.resets_per_day, _DAY, too_many_resets),
         Limit(Throttle, "reset:confirmed:month", settings.resets_per_month, _MONTH, too_many_resets),
     )
+
+
+def _reset_codes(most: int) -> Limit:
+    return Limit(Throttle, "reset:source", most, _DAY, too_many_resets)
 
 
 def _own_guesses(settings: Settings) -> Limit:

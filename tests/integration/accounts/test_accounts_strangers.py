@@ -12,6 +12,7 @@ from services.accounts.known.rules import KnownAddress, KnownDevice
 from services.accounts.otp.rules import Otp
 from services.accounts.passwords import hashing
 from services.accounts.sessions.rules import DeviceSession
+from services.accounts.staff import rules as staff
 from tests.integration.accounts.conftest import problem
 from tests.integration.accounts.desk import CODE, Desk
 from tests.integration.accounts.running import NEW_PASSWORD
@@ -242,6 +243,21 @@ def test_a_reset_makes_every_other_device_and_address_unknown(house: Desk):
     assert house.sign_in(NEWEST, **at("203.0.113.77", phone)).status_code == 201
 
 
+@pytest.mark.rule("A9")
+def test_a_stopped_account_and_one_whose_password_an_operator_sets_know_no_device(lite: Desk):
+    owner(lite)
+    lite.told("261122-000002-6", kind="stop", subject_bhxh_code=CODE)
+    assert known(lite) == (0, 0)
+    lite.staff("lan.nt", "support")
+    assert known(lite) == (1, 1)
+    new_hash = hashing.hash_password(NEWEST)
+    with lite.db.write() as session:
+        account = staff.by_name(session, "lan.nt")
+        assert account is not None
+        staff.set_password(account, new_hash)
+    assert known(lite) == (0, 0)
+
+
 @pytest.mark.rule("A5")
 def test_a_change_of_the_password_makes_the_other_devices_unknown(lite: Desk):
     lite.settled()
@@ -308,6 +324,18 @@ def test_a_known_device_has_only_so_many_codes_sent_that_it_does_not_confirm(lit
     assert [reset(lite, HOME, token).status_code for _ in range(6)] == [202] * 5 + [429]
     later(days=1.01)
     assert reset(lite, HOME, token).status_code == 202
+
+
+@pytest.mark.rule("A8")
+def test_a_neighbour_at_a_known_address_does_not_learn_from_it_who_has_an_account(house: Desk):
+    house.configure(lockout_tries=3)
+    owner(house)
+
+    def seen(name: str) -> list[int]:
+        resets = [reset(house, HOME, name=name).status_code for _ in range(5)]
+        return resets + [house.sign_in("wrong password", name, "neighbour", **at(HOME)).status_code for _ in range(4)]
+
+    assert seen(CODE) == seen("0199999999") == [202] * 3 + [429] * 2 + [401] * 3 + [429]
 
 
 def test_one_address_has_only_so_many_codes_sent_to_all_the_names_it_asks_for(lite: Desk):

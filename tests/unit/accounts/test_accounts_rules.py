@@ -28,6 +28,12 @@ def settings(**values) -> Settings:
     return Settings(seal_public_key=PUBLIC, **values)
 
 
+def test_one_address_may_not_have_all_that_strangers_have():
+    with pytest.raises(SettingsError, match="UNASKED_CODES_PER_ADDRESS_DAY"):
+        settings(unasked_codes_per_address_day=5, unasked_codes_per_day=5)
+    settings(unasked_codes_per_address_day=1, unasked_codes_per_day=1)  # nothing to share
+
+
 MEMBER = {"username": "lan.nt", "full_name": "Nguyễn Thị Lan", "role": "support", "reason": "trực tổng đài"}
 
 
