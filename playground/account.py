@@ -18,6 +18,7 @@ class Account:
         self.inbox = inbox
         self.device = device or f"device-{uuid.uuid4().hex}"
         self.token: str | None = None
+        self.device_token: str | None = None
 
     def call(self, method: str, path: str, **how: Any) -> Any:
         """Call accounts with this account's token."""
@@ -26,12 +27,19 @@ class Account:
     def sign_in(self, password: str, expect: Status = 201) -> Any:
         """Sign in; keep the token, if any, and return the response."""
         body = {"username": self.username, "password": password, "device_id": self.device}
-        return self._keep(self.call("POST", "/sessions", json=body, token=None, expect=expect))
+        return self._keep(self.call("POST", "/sessions", json=body, token=None, headers=self._shown(), expect=expect))
 
     def takes_over(self, challenge: str, otp: str, expect: Status = 201) -> Any:
         """Continue on this device, which signs the other one out."""
         return self._keep(
-            self.call("POST", "/sessions/takeover", json={"challenge": challenge, "otp": otp}, token=None, expect=expect)
+            self.call(
+                "POST",
+                "/sessions/takeover",
+                json={"challenge": challenge, "otp": otp},
+                token=None,
+                headers=self._shown(),
+                expect=expect,
+            )
         )
 
     def asks_to_change(self, old: str, new: str, expect: Status = 202) -> Any:
@@ -51,14 +59,14 @@ class Account:
     def resets(self, new: str) -> None:
         """Reset a forgotten password with the OTP from the SMS."""
         seen = self.inbox.sms()
-        challenge = self.call("POST", "/password/reset", json={"username": self.username}, token=None, expect=202)[
-            "challenge"
-        ]
+        body = {"username": self.username}
+        asked = self.call("POST", "/password/reset", json=body, token=None, headers=self._shown(), expect=202)
+        challenge = asked["challenge"]
         self.confirms_reset(challenge, self.inbox.otp(skip=seen), new)
 
     def confirms_reset(self, challenge: str, otp: str, new: str, expect: Status = 204) -> Any:
         body = {"challenge": challenge, "otp": otp, "new_password": new}
-        return self.call("POST", "/password/reset/confirm", json=body, token=None, expect=expect)
+        return self.call("POST", "/password/reset/confirm", json=body, token=None, headers=self._shown(), expect=expect)
 
     def refresh(self) -> Any:
         """Get a fresh token for the same session."""
@@ -74,9 +82,14 @@ class Account:
         """Wait until the token is refused."""
         until_status(self.web, 401, "/accounts/me", self.token)
 
+    def _shown(self) -> dict[str, str]:
+        """Return the header by which the account knows this device (A13)."""
+        return {"X-Device-Token": self.device_token} if self.device_token else {}
+
     def _keep(self, answer: Any) -> Any:
         if isinstance(answer, dict) and "token" in answer:
             self.token = answer["token"]
+            self.device_token = answer["device_token"] or self.device_token
         return answer
 
 

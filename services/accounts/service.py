@@ -9,6 +9,7 @@ from services.accounts.accounts import probes as accounts_probes
 from services.accounts.accounts import recovery
 from services.accounts.accounts import sweeps as accounts_sweeps
 from services.accounts.accounts.giving_back import give_back
+from services.accounts.known import sweeps as known_sweeps
 from services.accounts.otp import sweeps as otp_sweeps
 from services.accounts.passwords import api as passwords_api
 from services.accounts.passwords import jobs as passwords_jobs
@@ -31,10 +32,8 @@ from services.chassis.web.extension import Http
 
 BLUEPRINTS = tuple(api.blueprints for api in (accounts_api, passwords_api, sessions_api, signing_api, staff_api))
 JOBS = (passwords_jobs.kinds,)
-SWEEPS = tuple(
-    each.sweeps
-    for each in (accounts_sweeps, otp_sweeps, passwords_sweeps, sessions_sweeps, signing_sweeps, staff_sweeps, limits)
-)
+_SWEPT = (accounts_sweeps, known_sweeps, otp_sweeps, passwords_sweeps, sessions_sweeps, signing_sweeps, staff_sweeps, limits)
+SWEEPS = tuple(each.sweeps for each in _SWEPT)
 PROBES = (accounts_probes.probes, documents.probes, seals.sealing)
 
 

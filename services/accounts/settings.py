@@ -30,8 +30,35 @@ class CommandSettings(ChassisSettings, service="accounts", http_address="127.0.0
     otps_per_hour: int = setting(
         default=10, help="most one-time codes sent to one person in an hour (resets not counted)", minimum=1
     )
-    resets_per_day: int = setting(default=3, help="most resets for one person in 24 hours (A8)", minimum=1)
-    resets_per_month: int = setting(default=10, help="most resets for one person in 30 days (A8)", minimum=1)
+    resets_per_day: int = setting(default=3, help="most resets that one person confirms in 24 hours (A8)", minimum=1)
+    resets_per_month: int = setting(default=10, help="most resets that one person confirms in 30 days (A8)", minimum=1)
+    reset_codes_per_day: int = setting(
+        default=5, help="most codes for resets, not confirmed, that one known device has sent in 24 hours", minimum=1
+    )
+    unasked_codes_per_address_day: int = setting(
+        default=3,
+        help="most codes for resets, not confirmed, that one address has sent to one person in 24 hours",
+        minimum=1,
+    )
+    unasked_codes_per_day: int = setting(
+        default=5,
+        help="most codes for resets, not confirmed, that all addresses have sent to one person who does not know them in 24 hours",
+        minimum=1,
+    )
+    reset_codes_per_address_hour: int = setting(
+        default=60,
+        help="most codes for resets, not confirmed, that one address has sent in an hour, for any names",
+        minimum=1,
+    )
+    known_device_days: int = setting(
+        default=180, help="how long after its last sign-in a device is known to the account (A13)", minimum=1, maximum=3650
+    )
+    known_address_days: int = setting(
+        default=30,
+        help="how long after the last sign-in from it an address is known to the account (A13)",
+        minimum=1,
+        maximum=365,
+    )
     password_max_age_days: int = setting(
         # the shortest six months, from September to February
         default=181,
@@ -48,7 +75,16 @@ class CommandSettings(ChassisSettings, service="accounts", http_address="127.0.0
         choices=("force", "remind"),
     )
     lockout_tries: int = setting(
-        default=10, help="wrong passwords for one user name before it is locked", minimum=1, maximum=100
+        default=10,
+        help="wrong passwords for one user name by one device or address before it is locked out",
+        minimum=1,
+        maximum=100,
+    )
+    stranger_tries: int = setting(
+        default=30,
+        help="wrong passwords for one user name by all devices and addresses that it does not know, before only known ones get in",
+        minimum=1,
+        maximum=1000,
     )
     lockout_seconds: int = setting(
         default=900, help="time within which they count, and how long the lock lasts", minimum=1, maximum=86_400
@@ -68,6 +104,8 @@ class CommandSettings(ChassisSettings, service="accounts", http_address="127.0.0
             yield "SESSION_IDLE_SECONDS, SESSION_MAX_SECONDS: expected no less than TOKEN_SECONDS, as a session outlives its tokens. Correct it."
         if self.password_reminder_days >= self.password_max_age_days:
             yield "PASSWORD_REMINDER_DAYS: expected less than PASSWORD_MAX_AGE_DAYS. Correct it."
+        if self.unasked_codes_per_address_day >= self.unasked_codes_per_day > 1:
+            yield "UNASKED_CODES_PER_ADDRESS_DAY: expected less than UNASKED_CODES_PER_DAY, or one address uses up what all have. Correct it."
         if self.signing_key is not None:
             from services.accounts.signing.jwk import private_keys
 

@@ -54,10 +54,19 @@ class Settings(ChassisSettings, service="registration", http_address="127.0.0.1:
     )
     phone_code_tries: int = setting(default=5, help="tries allowed for one such code", minimum=1, maximum=10)
     phone_codes_per_phone_hour: int = setting(
-        default=5, help="most such codes sent to one phone in an hour; 0: no limit", minimum=0
+        default=5,
+        help="most such codes sent to one phone in an hour for one client address, or account; 0: no limit",
+        minimum=0,
+    )
+    phone_codes_per_phone_address_day: int = setting(
+        default=5,
+        help="most such codes sent to one phone in 24 hours for one client address, or account; 0: no limit",
+        minimum=0,
     )
     phone_codes_per_phone_day: int = setting(
-        default=10, help="most such codes sent to one phone in 24 hours; 0: no limit", minimum=0
+        default=10,
+        help="most such codes sent to one phone in 24 hours for all that are not signed in to an account with it; 0: no limit",
+        minimum=0,
     )
     phone_codes_per_address_hour: int = setting(
         default=60, help="most such codes sent for one client address, or account, in an hour; 0: no limit", minimum=0

@@ -94,6 +94,20 @@ def test_kubernetes_names_only_settings_that_the_service_has(service: str) -> No
     assert not faults(service, named | {name: value for each in patched for name, value in each["data"].items()})
 
 
+def test_every_service_behind_the_ingress_believes_what_it_says_of_clients() -> None:
+    paths = [
+        path
+        for each in documents(_OVERLAY / "ingress.yaml")
+        for rule in each["spec"]["rules"]
+        for path in rule["http"]["paths"]
+    ]
+    behind = {path["backend"]["service"]["name"] for path in paths}
+    assert behind == set(SERVICES)
+    for service in behind:  # or all clients of a service are one to its limits
+        told = [of_kind("ConfigMap", config, _BASE / "config.yaml")["data"] for config in ("vss", service)]
+        assert [each["TRUSTED_PROXIES"] for each in told if "TRUSTED_PROXIES" in each] == ["1"], service
+
+
 def test_a_setting_that_is_misspelt_or_wrong_would_be_found() -> None:
     (fault,) = faults("registration", {"EXPIRY_DAY": "10"})
     assert "EXPIRY_DAY" in fault

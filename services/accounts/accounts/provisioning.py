@@ -12,6 +12,7 @@ from services.accounts.accounts.identities import claim, other_holder, personal_
 from services.accounts.accounts.lookup import lock_open
 from services.accounts.accounts.opening import open_account
 from services.accounts.accounts.rules import Account
+from services.accounts.known.rules import forget_others
 from services.accounts.otp.rules import close_codes
 from services.accounts.passwords.jobs import FIRST_PASSWORD
 from services.accounts.readers import IdentityVerified
@@ -117,6 +118,7 @@ def _adjust_or_stop(session: ServiceSession, fact: IdentityVerified) -> tuple[uu
         return _adjust(session, account, fact)
     end_session(account, reason="account_stopped")
     close_codes(account)
+    forget_others(session, account)
     account.stop(fact.dossier_no)
     return account.id, "stopped"
 

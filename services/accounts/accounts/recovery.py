@@ -1,4 +1,4 @@
-"""What a restored backup must not bring back: sessions, codes, replaced passwords, rights that were taken away."""
+"""What a restored backup must not bring back: sessions, codes, known devices, replaced passwords, rights that were taken away."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from services.accounts.accounts.lookup import IS_STAFF
 from services.accounts.accounts.rules import ACTIVE, DISABLED, PASSWORD_SET, RIGHTS_CHANGED, Account
+from services.accounts.known.rules import KnownAddress, KnownDevice
 from services.accounts.otp.rules import Otp
 from services.accounts.sessions.rules import DeviceSession
 from services.accounts.signing.rules import replace_all
@@ -29,6 +30,12 @@ def void_codes(session: ServiceSession, recovery: Recovery) -> int:
     """Void every open code and challenge."""
     voided = sa.update(Otp).where(Otp.closed_at.is_(None)).values(closed_at=recovery.now, new_password_hash=None)
     return session.connection().execute(voided).rowcount
+
+
+def forget_devices(session: ServiceSession, _recovery: Recovery) -> int:
+    """Forget the devices and addresses that accounts knew: some were forgotten after the backup."""
+    session.connection().execute(sa.delete(KnownAddress))
+    return session.connection().execute(sa.delete(KnownDevice)).rowcount
 
 
 def replace_keys(session: ServiceSession, _recovery: Recovery) -> int:
@@ -61,6 +68,7 @@ def disable_staff(session: ServiceSession, recovery: Recovery) -> int:
 steps = (
     Step("sessions ended", end_sessions),
     Step("codes void", void_codes),
+    Step("devices forgotten", forget_devices),
     Step("signing keys replaced", replace_keys),
     Step("passwords to be reset", void_passwords),
     Step("staff disabled", disable_staff),

@@ -22,7 +22,7 @@ from services.chassis.seal import Sealer
 
 
 class Otp(Base):
-    """One code and its purpose; a unique index allows one open code per account and purpose.
+    """One code and its purpose; a unique index allows one open code per account, purpose and asker.
 
     A row without an account belongs to an unknown user name (A8).
     """
@@ -38,6 +38,8 @@ class Otp(Base):
     expires_at: Mapped[datetime]
     tries: Mapped[int] = mapped_column(default=0)
     closed_at: Mapped[datetime | None]
+    #: who asked for it (`throttles.sources`): a code that somebody else asks for leaves this one open
+    asker: Mapped[str | None]
     #: the session that requested a change of password
     session_id: Mapped[uuid.UUID | None]
     #: the device that wants to take over
@@ -64,9 +66,16 @@ def prepare_code(settings: Settings) -> SealedCode:
 
 
 def issue_code(
-    session: Session, code: SealedCode, purpose: str, account: Account | None, settings: Settings, **bound: Any
+    session: Session,
+    code: SealedCode,
+    purpose: str,
+    account: Account | None,
+    settings: Settings,
+    *,
+    asker: str,
+    **bound: Any,
 ) -> Otp:
-    """Store a code as valid and tell `OtpIssued`, which sends it; an earlier one for the same purpose becomes void.
+    """Store a code as valid and tell `OtpIssued`, which sends it; an earlier one for the same purpose and asker becomes void.
 
     Without an account the row is stored all the same, so that the caller sees no difference.
 
@@ -74,7 +83,7 @@ def issue_code(
     """
     now = clock.now()
     if account is not None:
-        close_codes(account, purpose)
+        close_codes(account, purpose, asker=asker)
     otp = Otp(
         id=code.id,
         account_id=account.id if account else None,
@@ -82,6 +91,7 @@ def issue_code(
         code_hash=code.code_hash,
         issued_at=now,
         expires_at=now + timedelta(seconds=settings.otp_ttl_seconds),
+        asker=asker,
         **bound,
     )
     session.add(otp)
@@ -101,11 +111,11 @@ def issue_code(
     return otp
 
 
-def close_codes(account: Account, *purposes: str) -> None:
-    """Void the open codes for these purposes, or for all if none is named."""
+def close_codes(account: Account, purpose: str | None = None, *, asker: str | None = None) -> None:
+    """Void the open codes; of one purpose those of an asker, and those from before askers were kept."""
     query = sa.update(Otp).where(Otp.account_id == account.id, Otp.closed_at.is_(None))
-    if purposes:
-        query = query.where(Otp.purpose.in_(purposes))
+    if purpose is not None:
+        query = query.where(Otp.purpose == purpose, sa.or_(Otp.asker == asker, Otp.asker.is_(None)))
     account.session.execute(query.values(closed_at=clock.now(), new_password_hash=None))
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from services.accounts.accounts.roles import ANYBODY
+from services.accounts.known.asking import PARAMETERS, asker
 from services.accounts.otp.rules import Otp
 from services.accounts.otp.schemas import Challenge, Confirmation
 from services.accounts.passwords import change, reset
@@ -10,7 +11,6 @@ from services.accounts.passwords.schemas import Change, Reset, ResetConfirmation
 from services.accounts.sessions.schemas import SignedIn
 from services.accounts.sessions.tokens import SignedToken
 from services.chassis.web import auth
-from services.chassis.web.addresses import client_address
 from services.chassis.web.blueprint import Blueprint
 from services.chassis.web.resources import resources
 
@@ -34,24 +34,31 @@ def request_change(given: dict[str, Any]) -> Otp:
 @password.response(200, SignedIn)
 def confirm_change(given: dict[str, Any]) -> SignedToken:
     """Confirm the change; the returned token replaces the caller's"""
-    return change.confirm_change(resources, auth.principal().claims, given["challenge"], given["otp"])
+    return change.confirm_change(resources, auth.principal().claims, given["challenge"], given["otp"], asker())
 
 
 @password.route("/reset", methods=["POST"])
+@password.doc(parameters=PARAMETERS)
 @password.arguments(Reset)
 @password.response(202, Challenge)
 @password.alt_response(429, "TOO_MANY_REQUESTS")
 def request_reset(given: dict[str, Any]) -> Otp:
     """Request a reset of a forgotten password; a code is sent if the user name exists (A8)
 
-    The response is the same for an unknown name.
+    The response is the same for an unknown name, also the 429 after too many codes that nobody confirmed. Those that strangers asked for do not
+    count on a device or at an address of the account's holder.
     """
-    return reset.request_reset(resources, given["username"], client_address())
+    return reset.request_reset(resources, given["username"], asker())
 
 
 @password.route("/reset/confirm", methods=["POST"])
+@password.doc(parameters=PARAMETERS)
 @password.arguments(ResetConfirmation)
 @password.response(204)
+@password.alt_response(429, "TOO_MANY_REQUESTS")
 def confirm_reset(given: dict[str, Any]) -> None:
-    """Set the new password; an open session ends"""
-    reset.confirm_reset(resources, given["challenge"], given["otp"], given["new_password"])
+    """Set the new password; an open session ends
+
+    429 after as many resets as one person may have in a day or a month (A8). Device tokens are void then, except this device's.
+    """
+    reset.confirm_reset(resources, given["challenge"], given["otp"], given["new_password"], asker())

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
+from services.accounts.known.rules import Asker, forget_others, remember_address
 from services.accounts.otp.facts import CHANGE
 from services.accounts.otp.refusals import OtpRefused
 from services.accounts.otp.rules import Otp, close_codes, confirm_code, issue_code, prepare_code, use_code
@@ -16,7 +17,7 @@ from services.accounts.passwords.refusals import rejected_password, wrong_passwo
 from services.accounts.sessions.rules import begin_session
 from services.accounts.sessions.tokens import SignedToken, issue_token, require_session
 from services.accounts.settings import Settings
-from services.accounts.throttles import limits
+from services.accounts.throttles import limits, sources
 from services.chassis.resources import Resources
 
 
@@ -26,11 +27,12 @@ def request_change(resources: Resources[Settings], claims: Mapping[str, Any], cu
     :raises Problem: 401 if the session is over, 422 for a wrong or weak password, 429 after too many attempts or codes.
     """
     settings = resources.settings
-    attempts = limits.wrong_passwords(settings)
     with resources.db.write() as session:
-        account, _session = require_session(session, claims, settings)
-        subject = limits.subject_of(account)
-        attempts.count(session, subject)
+        account, device_session = require_session(session, claims, settings)
+        # of this device alone: what strangers try is not counted against who is signed in
+        source = sources.of_session(account, device_session.device)
+        attempts = limits.guesses(settings, source)
+        attempts.count(session)
         current_hash, identifiers = account.password_hash, account.identifiers
         if account.must_change:
             current = as_generated(current)
@@ -39,21 +41,21 @@ def request_change(resources: Resources[Settings], claims: Mapping[str, Any], cu
     reason = policy.rejection_reason(new, identifiers) or (policy.SAME if hashing.matches(new, current_hash) else None)
     if reason is not None:
         with resources.db.write() as session:
-            attempts.give_back(session, subject)
+            attempts.give_back(session)
         raise rejected_password(reason)
     code, new_hash = prepare_code(settings), hashing.hash_password(new)
     with resources.db.write() as session:
         account, device_session = require_session(session, claims, settings)
-        attempts.give_back(session, subject)
-        limits.codes(settings).count(session, str(account.id))
+        attempts.give_back(session)
+        limits.codes(settings, source).count(session)
         bound = {"session_id": device_session.id, "new_password_hash": new_hash}
-        return issue_code(session, code, CHANGE, account, settings, **bound)
+        return issue_code(session, code, CHANGE, account, settings, asker=source.asker, **bound)
 
 
 def confirm_change(
-    resources: Resources[Settings], claims: Mapping[str, Any], challenge: uuid.UUID, code: str
+    resources: Resources[Settings], claims: Mapping[str, Any], challenge: uuid.UUID, code: str, asker: Asker
 ) -> SignedToken:
-    """Set the new password if the code is right, and begin a new session with full rights.
+    """Set the new password if the code is right, and begin a new session with full rights. Other devices are known no more (A13).
 
     :raises Problem: 401 if the session is over.
     :raises OtpRefused: for a code that is not valid.
@@ -69,6 +71,9 @@ def confirm_change(
             raise OtpRefused
         account.change_password(confirmed.new_password_hash)
         close_codes(account)
+        limits.codes(settings, sources.of_asker(account, confirmed.asker)).give_back(session)
+        forget_others(session, account, device=device_session.device)
+        remember_address(session, account, asker, settings)
         # a new session on the same device: earlier tokens become invalid
         begun = begin_session(account, device_session.device, reason="password_changed")
         token = issue_token(account, begun, settings)

@@ -1,9 +1,13 @@
-"""Replace a forgotten password, confirmed by a one-time code (A8), without revealing whether a user name exists."""
+"""Replace a forgotten password, confirmed by a one-time code (A8), without revealing whether a user name exists.
+
+What counts against the person is a reset that was confirmed. A code that was only asked for counts against who asked.
+"""
 
 import uuid
 
 from services.accounts.accounts.lookup import find, lock, lock_active
 from services.accounts.accounts.rules import ACTIVE
+from services.accounts.known.rules import Asker, forget_others, recognise, remember_address
 from services.accounts.otp.facts import RESET
 from services.accounts.otp.refusals import OtpRefused
 from services.accounts.otp.rules import Otp, close_codes, confirm_code, issue_code, prepare_code, use_code
@@ -11,14 +15,16 @@ from services.accounts.passwords import hashing, policy
 from services.accounts.passwords.refusals import rejected_password
 from services.accounts.sessions.rules import end_session
 from services.accounts.settings import Settings
-from services.accounts.throttles import limits
+from services.accounts.throttles import limits, sources
+from services.accounts.throttles.sources import DEVICE
 from services.chassis.resources import Resources
 
 
-def request_reset(resources: Resources[Settings], name: str, address: str) -> Otp:
+def request_reset(resources: Resources[Settings], name: str, asker: Asker) -> Otp:
     """Send a code to the registered phone. An unknown name gets the same response after the same work.
 
-    :raises Problem: 429 after too many resets, for an unknown name as well.
+    :raises Problem: 429 after too many codes, for an unknown name as well; after too many resets only on a device that the account knows:
+        elsewhere it would say that the account exists. There it comes with the right code.
     """
     settings = resources.settings
     code = prepare_code(settings)
@@ -26,20 +32,25 @@ def request_reset(resources: Resources[Settings], name: str, address: str) -> Ot
         account = find(session, name)
         if account is not None:
             account = lock(session, account.id)
-        for limit in limits.resets(settings):
-            limit.count(session, limits.subject_of(account, name))
-        limits.failures_from_address(settings).count(session, address)
+        source = recognise(session, account, name, asker, settings)
+        if source.kind == DEVICE:
+            for limit in limits.resets(settings):
+                limit.check(session, source.subject)
+        limits.reset_codes(settings, source).count(session)
         if account is not None and account.status != ACTIVE:
             account = None
-        return issue_code(session, code, RESET, account, settings)
+        return issue_code(session, code, RESET, account, settings, asker=source.asker)
 
 
-def confirm_reset(resources: Resources[Settings], challenge: uuid.UUID, code: str, new: str) -> None:
+def confirm_reset(resources: Resources[Settings], challenge: uuid.UUID, code: str, new: str, asker: Asker) -> None:
     """Set the new password if the code is right, and end the open session.
 
-    :raises Problem: 422 for a weak password.
+    Devices and addresses are known no more (A13), but for those from which it is confirmed: the phone was proved there.
+
+    :raises Problem: 422 for a weak password; 429 after too many resets (A8).
     :raises OtpRefused: for a code that is not valid.
     """
+    settings = resources.settings
     if (reason := policy.rejection_reason(new, ())) is not None:
         raise rejected_password(reason)
     confirmed, new_hash = confirm_code(resources, challenge, RESET, code), hashing.hash_password(new)
@@ -49,8 +60,14 @@ def confirm_reset(resources: Resources[Settings], challenge: uuid.UUID, code: st
             raise OtpRefused
         if (reason := policy.rejection_reason(new, account.identifiers)) is not None:
             raise rejected_password(reason)  # the code stays valid
+        source = sources.of_asker(account, confirmed.asker)
+        for limit in limits.resets(settings):
+            limit.count(session, source.subject)
+        limits.reset_codes(settings, source).give_back(session)
         use_code(session, confirmed)
         close_codes(account)
         end_session(account, reason="password_reset")
         account.reset_password(new_hash)
-        limits.wrong_passwords(resources.settings).forget(session, limits.subject_of(account))
+        forget_others(session, account, asker=asker)
+        remember_address(session, account, asker, settings)
+        limits.forget_guesses(settings, session, recognise(session, account, "", asker, settings))

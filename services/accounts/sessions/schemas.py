@@ -24,6 +24,15 @@ class SignedIn(ma.Schema):
     expires_at = Moment(required=True, metadata={"description": "when the token ends; refresh before"})
     must_change_password = ma.fields.Boolean(required=True)
     role = ma.fields.String(required=True, validate=ma.validate.OneOf(ANYBODY))
+    device_token = ma.fields.String(
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "after signing in and taking over: keep it on this device and send it as `X-Device-Token` when signing in to "
+            "this account or resetting its password, so that guesses from elsewhere do not lock this device out (A13). It opens nothing. "
+            "null in other answers: what the device has stays good"
+        },
+    )
 
 
 class AnotherDevice(ProblemSchema):

@@ -10,6 +10,7 @@ from typing import Any
 
 from services.accounts.accounts.lookup import find, lock_active
 from services.accounts.accounts.rules import ACTIVE
+from services.accounts.known.rules import Asker, recognise, remember
 from services.accounts.otp import rules as otp
 from services.accounts.otp.facts import TAKEOVER
 from services.accounts.otp.refusals import OtpRefused
@@ -19,7 +20,8 @@ from services.accounts.sessions.refusals import AnotherDevice, sign_in_refused
 from services.accounts.sessions.rules import begin_session, end_session, hash_device, open_session
 from services.accounts.sessions.tokens import SignedToken, UnsignedToken, find_session, issue_token
 from services.accounts.settings import Settings
-from services.accounts.throttles import limits
+from services.accounts.throttles import limits, sources
+from services.accounts.throttles.sources import Source
 from services.chassis.observe.logs import get_logger
 from services.chassis.resources import Resources
 
@@ -30,29 +32,29 @@ log = get_logger(__name__)
 class _Attempt:
     """The result of the first transaction: enough to check the password without the database."""
 
-    subject: str
+    source: Source
     account_id: uuid.UUID | None = None
     password_hash: str | None = field(default=None, repr=False)
     #: whether the password is one that we made
     generated: bool = False
 
 
-def sign_in(resources: Resources[Settings], name: str, password: str, device_id: str, address: str) -> SignedToken:
-    """Sign in with a user name (A1).
+def sign_in(resources: Resources[Settings], name: str, password: str, device_id: str, asker: Asker) -> SignedToken:
+    """Sign in with a user name (A1); device and address are known to the account from then on (A13).
 
     :raises Problem: 401 without saying what was wrong; 429 after too many attempts.
     :raises AnotherDevice: with a challenge, while a second device is signed in.
     """
     device = hash_device(device_id)
-    attempt = _count_attempt(resources, name, address)
+    attempt = _count_attempt(resources, name, asker)
     typed = as_generated(password) if attempt.generated else password
     if not hashing.matches(typed, attempt.password_hash) or attempt.account_id is None:
         log.info("sign_in_refused")
         raise sign_in_refused()
-    entered = _enter(resources, attempt, device, address, None)
+    entered = _enter(resources, attempt, device, asker, None)
     if entered is None:
         # a second device: its code needs a hash, which is made between two transactions
-        entered = _enter(resources, attempt, device, address, otp.prepare_code(resources.settings))
+        entered = _enter(resources, attempt, device, asker, otp.prepare_code(resources.settings))
     if isinstance(entered, UnsignedToken):
         return entered.sign(resources)
     if entered is None:
@@ -61,20 +63,19 @@ def sign_in(resources: Resources[Settings], name: str, password: str, device_id:
     raise AnotherDevice(entered)
 
 
-def _count_attempt(resources: Resources[Settings], name: str, address: str) -> _Attempt:
+def _count_attempt(resources: Resources[Settings], name: str, asker: Asker) -> _Attempt:
     """Count the attempt, and find the account whose password it must match."""
     with resources.db.write() as session:
         account = find(session, name)
-        subject = limits.subject_of(account, name)
-        limits.wrong_passwords(resources.settings).count(session, subject)
-        limits.failures_from_address(resources.settings).count(session, address)
+        source = recognise(session, account, name, asker, resources.settings)
+        limits.guesses(resources.settings, source).count(session)
         if account is None or account.status != ACTIVE:
-            return _Attempt(subject)
-        return _Attempt(subject, account.id, account.password_hash, account.must_change)
+            return _Attempt(source)
+        return _Attempt(source, account.id, account.password_hash, account.must_change)
 
 
 def _enter(
-    resources: Resources[Settings], attempt: _Attempt, device: str, address: str, code: otp.SealedCode | None
+    resources: Resources[Settings], attempt: _Attempt, device: str, asker: Asker, code: otp.SealedCode | None
 ) -> UnsignedToken | otp.Otp | None:
     """Begin a session after a correct password, or send a code if another device is signed in (A7).
 
@@ -89,27 +90,29 @@ def _enter(
         elsewhere = present is not None and present.device != device
         if elsewhere and code is None:
             return None
-        limits.wrong_passwords(settings).forget(session, attempt.subject)
-        limits.failures_from_address(settings).give_back(session, address)
+        limits.forget_own_guesses(settings, session, attempt.source)
         if elsewhere and code is not None:
-            limits.codes(settings).count(session, str(account.id))
-            return otp.issue_code(session, code, TAKEOVER, account, settings, device=device)
-        return issue_token(account, begin_session(account, device, reason="signed_out"), settings)
+            limits.codes(settings, attempt.source).count(session)
+            return otp.issue_code(session, code, TAKEOVER, account, settings, asker=attempt.source.asker, device=device)
+        begun = begin_session(account, device, reason="signed_out")
+        token = remember(session, account, device, asker, settings)
+        return issue_token(account, begun, settings, device_token=token)
 
 
-def take_over(resources: Resources[Settings], challenge: uuid.UUID, code: str) -> SignedToken:
+def take_over(resources: Resources[Settings], challenge: uuid.UUID, code: str, asker: Asker) -> SignedToken:
     """Continue on the second device; the first is signed out and its holder notified (A7).
 
     :raises OtpRefused: for a code that is not valid.
     """
-    confirmed = otp.confirm_code(resources, challenge, TAKEOVER, code)
+    settings, confirmed = resources.settings, otp.confirm_code(resources, challenge, TAKEOVER, code)
     with resources.db.write() as session:
         account = lock_active(session, confirmed.account_id)
         if account is None:
             raise OtpRefused
         otp.use_code(session, confirmed)
+        limits.codes(settings, sources.of_asker(account, confirmed.asker)).give_back(session)
         begun = begin_session(account, confirmed.device or "", reason="takeover")
-        token = issue_token(account, begun, resources.settings)
+        token = issue_token(account, begun, settings, device_token=remember(session, account, begun.device, asker, settings))
     return token.sign(resources)
 
 

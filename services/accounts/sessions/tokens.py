@@ -28,6 +28,8 @@ class SignedToken:
     expires_at: datetime
     must_change_password: bool
     role: str
+    #: given after signing in (A13)
+    device_token: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -37,16 +39,21 @@ class UnsignedToken:
     claims: dict[str, Any]
     expires_at: datetime
     must_change_password: bool
+    device_token: str | None = field(default=None, repr=False)
 
     def sign(self, resources: Resources[Settings]) -> SignedToken:
         """Sign the token. Never inside a transaction: the keys may have to be read, or made."""
         token = tokens.sign(resources, self.claims, self.expires_at)
-        return SignedToken(token, self.claims["sid"], self.expires_at, self.must_change_password, self.claims["role"])
+        must_change, role = self.must_change_password, self.claims["role"]
+        return SignedToken(token, self.claims["sid"], self.expires_at, must_change, role, self.device_token)
 
 
-def issue_token(account: Account, session: DeviceSession, settings: Settings) -> UnsignedToken:
+def issue_token(
+    account: Account, session: DeviceSession, settings: Settings, *, device_token: str | None = None
+) -> UnsignedToken:
     """Issue the session's next token, with its account's current rights (A3, A4); it ends with them (V11).
 
+    :param device_token: handed out with it, after signing in (A13).
     :raises Problem: 403 outside the dates of the rights.
     """
     if not are_in_force(account):
@@ -62,7 +69,7 @@ def issue_token(account: Account, session: DeviceSession, settings: Settings) ->
     }
     if account.is_staff and not must_change:
         claims |= {"office": account.office, "province": account.province, "board": account.board}
-    return UnsignedToken(claims, expires_at, must_change)
+    return UnsignedToken(claims, expires_at, must_change, device_token)
 
 
 def find_session(session: Session, claims: Mapping[str, Any], settings: Settings) -> tuple[Account, DeviceSession] | None:

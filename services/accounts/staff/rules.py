@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from services.accounts.accounts.lookup import IS_STAFF, lock
 from services.accounts.accounts.rules import ACTIVE, DISABLED, RIGHTS_CHANGED, Account
+from services.accounts.known.rules import forget_others
 from services.accounts.offices import rules as offices
 from services.accounts.otp.rules import close_codes
 from services.accounts.sessions.rules import end_session
@@ -136,6 +137,7 @@ def tell_assignment(account: Account) -> None:
 def set_password(account: Account, password_hash: str) -> None:
     """Set a password that an operator chose on the command line; earlier sessions end."""
     end_session(account, reason="password_changed")
+    forget_others(account.session, account)
     account.set_password(password_hash)
     account.session.flush()
 

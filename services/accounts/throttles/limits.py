@@ -1,11 +1,16 @@
-"""Rate limits per action, and whom they count for."""
+"""Rate limits per action, and whom they count for.
 
-from services.accounts.accounts.lookup import plain_user_name
-from services.accounts.accounts.rules import Account
+A known device or address has a budget of its own. Strangers have one each, for every person they ask about, and share one in all: the first keeps a
+single one from using up the second, the second bounds what many of them together can guess, or have us send.
+"""
+
+from sqlalchemy.orm import Session
+
 from services.accounts.schema import Base
 from services.accounts.settings import Settings
 from services.accounts.throttles.refusals import too_many_codes, too_many_resets, too_many_tries
-from services.chassis.web.throttles import Counted, Limit, forgetting
+from services.accounts.throttles.sources import DEVICE, STRANGER, Source
+from services.chassis.web.throttles import Budget, Counted, Limit, forgetting
 
 
 class Throttle(Counted, Base):
@@ -19,33 +24,74 @@ sweeps = (forgetting(Throttle),)
 _HOUR, _DAY, _MONTH = 3600, 86_400, 30 * 86_400
 
 
-def wrong_passwords(settings: Settings) -> Limit:
-    """Limit wrong passwords for one person; then the name is locked. Also stands in for the captcha of A6."""
-    return Limit(
-        Throttle, "password:name", settings.lockout_tries, settings.lockout_seconds, too_many_tries, settings.lockout_seconds
-    )
+def guesses(settings: Settings, source: Source) -> Budget:
+    """Limit passwords that may be wrong; then this source, or all strangers, are locked out. Also stands in for the captcha of A6.
+
+    What others do at its address does not count against a known device.
+    """
+    if source.kind == DEVICE:
+        return Budget(((_own_guesses(settings), source.own),))
+    shared = ((_strangers_guesses(settings), source.subject),) if source.kind == STRANGER else ()
+    return Budget(((_own_guesses(settings), source.own), *shared, (_failures_at_address(settings), source.network)))
 
 
-def failures_from_address(settings: Settings) -> Limit:
-    """Limit failures from one client address, for any names."""
-    return Limit(
-        Throttle, "address", settings.address_tries, settings.lockout_seconds, too_many_tries, settings.lockout_seconds
-    )
+def forget_own_guesses(settings: Settings, session: Session, source: Source) -> None:
+    """Begin this source's count anew after a right password; of what it shares with others only its own attempt is taken back."""
+    guesses(settings, source).give_back(session)
+    _own_guesses(settings).forget(session, source.own)
 
 
-def codes(settings: Settings) -> Limit:
-    """Limit one-time codes sent to one person, resets not counted."""
-    return Limit(Throttle, "otp:hour", settings.otps_per_hour, _HOUR, too_many_codes)
+def forget_guesses(settings: Settings, session: Session, source: Source) -> None:
+    """Begin anew what this source and all strangers have guessed: the phone was proved, and the password is another."""
+    _own_guesses(settings).forget(session, source.own)
+    _strangers_guesses(settings).forget(session, source.subject)
+
+
+def codes(settings: Settings, source: Source) -> Budget:
+    """Limit one-time codes for whoever has given the password; resets have limits of their own."""
+    own = (Limit(Throttle, "otp:source", settings.otps_per_hour, _HOUR, too_many_codes), source.own)
+    if source.kind != STRANGER:
+        return Budget((own,))
+    return Budget((own, (Limit(Throttle, "otp:strangers", settings.otps_per_hour, _HOUR, too_many_codes), source.subject)))
+
+
+def reset_codes(settings: Settings, source: Source) -> Budget:
+    """Limit the codes that are sent for resets, until they are confirmed: nobody can have us write to somebody without end.
+
+    One address has the same, whether the account knows it or not: its neighbours there must not learn from it who has an account.
+    """
+    if source.kind == DEVICE:
+        return Budget(((_reset_codes(settings.reset_codes_per_day), source.own),))
+    own = (_reset_codes(settings.unasked_codes_per_address_day), source.own)
+    strangers = Limit(Throttle, "reset:strangers", settings.unasked_codes_per_day, _DAY, too_many_resets)
+    shared = ((strangers, source.subject),) if source.kind == STRANGER else ()
+    at_address = Limit(Throttle, "reset:address", settings.reset_codes_per_address_hour, _HOUR, too_many_resets)
+    return Budget((own, *shared, (at_address, source.network)))
 
 
 def resets(settings: Settings) -> tuple[Limit, Limit]:
-    """Limit one person's resets, per day and per month (A8)."""
+    """Limit the resets that one person confirms, per day and per month (A8)."""
     return (
-        Limit(Throttle, "reset:day", settings.resets_per_day, _DAY, too_many_resets),
-        Limit(Throttle, "reset:month", settings.resets_per_month, _MONTH, too_many_resets),
+        Limit(Throttle, "reset:confirmed:day", settings.resets_per_day, _DAY, too_many_resets),
+        Limit(Throttle, "reset:confirmed:month", settings.resets_per_month, _MONTH, too_many_resets),
     )
 
 
-def subject_of(account: Account | None, name: str = "") -> str:
-    """Return whom attempts count against: the person, whichever name was used; or an unknown name."""
-    return f"account:{account.id}" if account else f"name:{plain_user_name(name)}"
+def _reset_codes(most: int) -> Limit:
+    return Limit(Throttle, "reset:source", most, _DAY, too_many_resets)
+
+
+def _own_guesses(settings: Settings) -> Limit:
+    return _failures(settings, "password:source", settings.lockout_tries)
+
+
+def _strangers_guesses(settings: Settings) -> Limit:
+    return _failures(settings, "password:strangers", settings.stranger_tries)
+
+
+def _failures_at_address(settings: Settings) -> Limit:
+    return _failures(settings, "address", settings.address_tries)
+
+
+def _failures(settings: Settings, name: str, most: int) -> Limit:
+    return Limit(Throttle, name, most, settings.lockout_seconds, too_many_tries, settings.lockout_seconds)

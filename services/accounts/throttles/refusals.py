@@ -9,8 +9,8 @@ def too_many_tries(retry_after: int) -> Problem:
     return try_later(
         retry_after,
         "too-many-tries",
-        vi="Đã thử sai quá nhiều lần. Hãy đợi {wait} rồi thử lại, hoặc chọn Quên mật khẩu.",
-        en="Too many failed attempts. Wait {wait} and try again, or reset the password.",
+        vi="Đã thử sai quá nhiều lần. Hãy đợi {wait} rồi thử lại, dùng thiết bị đã từng đăng nhập tài khoản này, hoặc chọn Quên mật khẩu.",
+        en="Too many failed attempts. Wait {wait} and try again, use a device that has signed in to this account before, or reset the password.",
     )
 
 
@@ -25,10 +25,10 @@ def too_many_codes(retry_after: int) -> Problem:
 
 
 def too_many_resets(retry_after: int) -> Problem:
-    """Return the 429 for one reset too many (A8)."""
+    """Return the 429 for one reset too many (A8), or one code for it."""
     return try_later(
         retry_after,
         "too-many-resets",
-        vi="Mật khẩu này đã được yêu cầu đặt lại quá nhiều lần. Hãy thử lại sau {wait}, hoặc gọi 1900 9068 để được hỗ trợ.",
-        en="This password has been reset too often. Try again in {wait}, or call 1900 9068 for help.",
+        vi="Mật khẩu này đã được yêu cầu đặt lại quá nhiều lần. Hãy thử lại sau {wait}, hoặc dùng thiết bị đã từng đăng nhập tài khoản này, hoặc gọi 1900 9068 để được hỗ trợ.",
+        en="This password has been reset too often. Try again in {wait}, use a device that has signed in to this account before, or call 1900 9068 for help.",
     )

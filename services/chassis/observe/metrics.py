@@ -81,6 +81,11 @@ SWEEP_HELD = Gauge(
 CLOCK_DIFFERENCE_SECONDS = Gauge(
     "vss_clock_difference_seconds", "How far this machine's clock is ahead of its database's (not with SQLite)", ["service"]
 )
+ADDRESSES_UNREAD = Counter(
+    "vss_client_address_unread_total",
+    "Requests whose client cannot be told, so that no limit per address counts them, by why; ignored: a proxy is counted for them",
+    ["service", "why"],
+)
 HTTP_SECONDS = Histogram(
     "vss_http_request_seconds",
     "Time to answer an HTTP request",
@@ -131,6 +136,7 @@ class ServiceMetrics:
         self.database_away = Children(DATABASE_AWAY, service)
         self.sweep_held = Children(SWEEP_HELD, service)
         self.clock_difference_seconds = CLOCK_DIFFERENCE_SECONDS.labels(service)
+        self.addresses_unread = Children(ADDRESSES_UNREAD, service)
         self.http_seconds = Children(HTTP_SECONDS, service)
 
 

@@ -10,13 +10,16 @@
 
     drafts(settings).count(session, client_address())      # the last statement of the transaction: its row is locked until the commit
 
-Keys are hashes: neither names nor addresses nor phone numbers are kept.
+Keys are hashes: neither names nor addresses nor phone numbers are kept. Whom an attempt counts against decides who can shut out whom: a limit
+whose key is the victim alone is one that a stranger turns. So an attempt counts against a `Budget`: the asker's own limit for that
+victim, and beside it one that all strangers share (decision 48).
 """
 
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NoReturn
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -67,12 +70,12 @@ class Limit:
     refuse: Callable[[int], Problem]
     lock_seconds: int | None = None
 
-    def count(self, session: Session, subject: str) -> None:
-        """Count one attempt.
+    def count(self, session: Session, subject: str | None) -> None:
+        """Count one attempt; none for None, who cannot be told apart from others.
 
         :raises Problem: 429 if the limit is used up; the rolled back transaction counts nothing.
         """
-        if not self.most:
+        if not self.most or subject is None:
             return
         now, row = clock.now(), self.throttles
         until = now + timedelta(seconds=self.seconds)
@@ -92,22 +95,61 @@ class Limit:
         )
         so_far, ends_at = session.execute(counted.returning(row.count, row.until)).one()
         if so_far > self.most:
-            retry_after = max(1, -int((now - ends_at).total_seconds() // 1))
-            # no account_id: an unknown name is refused in the same way
-            log.warning("throttled", kind=self.name, retry_after_seconds=retry_after)
-            raise self.refuse(retry_after)
+            self._refuse(ends_at, now)
 
-    def give_back(self, session: Session, subject: str) -> None:
+    def check(self, session: Session, subject: str) -> None:
+        """Check that one more attempt would be taken, without counting it.
+
+        :raises Problem: 429 if the limit is used up.
+        """
+        row, now = self.throttles, clock.now()
+        used_up = sa.select(row.until).where(row.key == self._key(subject), row.count >= self.most, row.until > now)
+        if self.most and (ends_at := session.scalar(used_up)) is not None:
+            self._refuse(ends_at, now)
+
+    def give_back(self, session: Session, subject: str | None) -> None:
         """Take back one counted attempt, because it succeeded."""
-        row = self.throttles
-        session.execute(sa.update(row).where(row.key == self._key(subject), row.count > 0).values(count=row.count - 1))
+        if subject is not None:
+            row = self.throttles
+            session.execute(sa.update(row).where(row.key == self._key(subject), row.count > 0).values(count=row.count - 1))
 
-    def forget(self, session: Session, subject: str) -> None:
+    def forget(self, session: Session, subject: str | None) -> None:
         """Reset the count."""
-        session.execute(sa.delete(self.throttles).where(self.throttles.key == self._key(subject)))
+        if subject is not None:
+            session.execute(sa.delete(self.throttles).where(self.throttles.key == self._key(subject)))
+
+    def _refuse(self, ends_at: datetime, now: datetime) -> NoReturn:
+        retry_after = max(1, -int((now - ends_at).total_seconds() // 1))
+        # no account_id: an unknown name is refused in the same way
+        log.warning("throttled", kind=self.name, retry_after_seconds=retry_after)
+        raise self.refuse(retry_after)
 
     def _key(self, subject: str) -> str:
         return hashlib.sha256(f"{self.name}\n{subject}".encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Budget:
+    """The limits that one attempt counts against, each with its subject (None: not counted).
+
+    One that has been used up refuses the attempt, which then counts against none. Name those of one person before those of many: rows stay locked until
+    the commit.
+    """
+
+    parts: tuple[tuple[Limit, str | None], ...]
+
+    def count(self, session: Session) -> None:
+        """Count one attempt.
+
+        :raises Problem: 429 if one of the limits is used up.
+        """
+        for limit, subject in self.parts:
+            limit.count(session, subject)
+
+    def give_back(self, session: Session) -> None:
+        """Take back one counted attempt, because it succeeded."""
+        for limit, subject in self.parts:
+            limit.give_back(session, subject)
 
 
 def try_later(retry_after: int, kind: str, *, vi: str, en: str) -> Problem:

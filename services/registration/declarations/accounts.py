@@ -88,7 +88,16 @@ def account_phones(session: Session, bhxh_code: str) -> Sequence[str | None]:
 
 def is_holder(session: Session, who: Principal | None, bhxh_code: str) -> bool:
     """Tell whether the caller is signed in to the open account of this code."""
-    if who is None or who.role != "citizen":
-        return False
-    account = session.get(KnownAccount, who.id)
-    return account is not None and account.active and account.bhxh_code == bhxh_code
+    account = _account_of(session, who)
+    return account is not None and account.bhxh_code == bhxh_code
+
+
+def is_own_phone(session: Session, who: Principal | None, phone: str) -> bool:
+    """Tell whether the caller is signed in to an open account with this phone, in E.164."""
+    account = _account_of(session, who)
+    return account is not None and account.phone == phone
+
+
+def _account_of(session: Session, who: Principal | None) -> KnownAccount | None:
+    account = session.get(KnownAccount, who.id) if who is not None and who.role == "citizen" else None
+    return account if account is not None and account.active else None

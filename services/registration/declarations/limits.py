@@ -32,7 +32,10 @@ def submissions(settings: Settings) -> Limit:
 
 
 def source() -> str | None:
-    """Return whom a request counts against: the signed-in citizen, or the address; None for staff, who answer for themselves."""
+    """Return whom a request counts against: the signed-in citizen, or the address.
+
+    None for staff, who answer for themselves, and for an address that cannot be read (`client_address`).
+    """
     who = auth.caller()
     if who is None:
         return client_address()

@@ -6,15 +6,19 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from services.chassis.database import ServiceSession
 from services.chassis.resources import Resources
 from services.chassis.web import auth
 from services.chassis.web.blueprint import Blueprint
 from services.chassis.web.documented import problems
 from services.chassis.web.problem import Problem
 from services.chassis.web.resources import resources
+from services.chassis.web.throttles import Budget
 from services.registration.declarations import access
+from services.registration.declarations.accounts import is_own_phone
 from services.registration.declarations.limits import source
-from services.registration.phones.limits import codes_for_source, codes_to_phone
+from services.registration.declarations.rules import Declaration
+from services.registration.phones.limits import codes
 from services.registration.phones.refusals import CodeRefused
 from services.registration.phones.rules import count_try, issue_code, matches, must_need_code, prepare_code, use_code
 from services.registration.phones.schemas import CodeSchema, CodeSentSchema, PhoneProvedSchema
@@ -45,10 +49,7 @@ def blueprints(made_for: Resources[Settings]) -> Sequence[Blueprint]:
             declaration = access.find(session, no, to_change=True)
             expires_at = issue_code(session, declaration, code, settings)
             session.flush()
-            for limit in codes_to_phone(settings):
-                limit.count(session, (declaration.contact or {})["phone"])
-            if (who := source()) is not None:
-                codes_for_source(settings).count(session, who)
+            _budget(session, declaration, settings).count(session)
         return {"expires_at": expires_at}
 
     @phones.route("/<no>/phone/confirm", methods=["POST"])
@@ -68,7 +69,15 @@ def blueprints(made_for: Resources[Settings]) -> Sequence[Blueprint]:
         if not matches(tried, given["otp"]) or tried is None:
             raise CodeRefused
         with resources.db.write() as session:
-            use_code(session, access.find(session, no, to_change=True), tried)
+            declaration = access.find(session, no, to_change=True)
+            use_code(session, declaration, tried)
+            session.flush()
+            _budget(session, declaration, settings).give_back(session)
         return {"phone_proved": True}
 
     return [phones]
+
+
+def _budget(session: ServiceSession, declaration: Declaration, settings: Settings) -> Budget:
+    phone = (declaration.contact or {})["phone"]
+    return codes(settings, phone, source(), own=is_own_phone(session, auth.caller(), phone))

@@ -27,7 +27,7 @@ def test_no_session_code_or_token_of_the_backup_is_good_any_more(house: Desk) ->
     backup = Backup(house.db)
     backup.restore()
     changed = house.repair().changed
-    assert (changed["sessions ended"], changed["signing keys replaced"]) == (1, 1)
+    assert (changed["sessions ended"], changed["signing keys replaced"], changed["devices forgotten"]) == (1, 1, 1)
     keys_of(house.resources).reread()
     assert house.ask("GET", "/me", token=token).status_code == 401
     assert house.sign_in().status_code == 201, "the password is the one of the backup"

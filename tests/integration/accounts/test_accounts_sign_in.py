@@ -137,11 +137,45 @@ def test_only_what_our_own_proxies_say_of_an_address_is_believed(lite: Desk):
     assert fail("198.51.100.8, 203.0.113.2") == 401
 
 
+def wrong(house: Desk, forwarded: str | None, name: str) -> int:
+    headers = {} if forwarded is None else {"X-Forwarded-For": forwarded}
+    return int(house.sign_in("wrong password", name, headers=headers).status_code)
+
+
+@pytest.mark.parametrize(
+    "spelling", ["{}:{port}", '"{}:{port}"', "[::ffff:{}]:{port}", '"[::ffff:{}]:{port}"', "64:ff9b::{}"]
+)
+def test_an_address_with_port_brackets_or_quotes_is_one_client_and_the_next_is_another(lite: Desk, spelling):
+    lite.configure(address_tries=5, trusted_proxies=1)
+    lite.settled()
+
+    def forwarded(host: int, port: int) -> dict[str, str]:
+        return {"X-Forwarded-For": spelling.format(f"198.51.100.{host}", port=port)}
+
+    seen = [lite.sign_in("wrong", f"01234567{n:02}", headers=forwarded(7, 40_000 + n)).status_code for n in range(7)]
+    assert seen == [401] * 5 + [429] * 2
+    assert lite.sign_in(headers=forwarded(8, 40_000)).status_code == 201, "somebody else"
+
+
+@pytest.mark.parametrize("forwarded", [None, "", "unknown", "_hidden", "unix:", "198.51.100.7:port", "198.51.100.7, "])
+def test_clients_that_cannot_be_told_apart_are_not_one_whose_limit_anybody_uses_up(lite: Desk, forwarded):
+    lite.configure(address_tries=5, stranger_tries=8, trusted_proxies=1)
+    lite.settled()
+    assert [wrong(lite, forwarded, f"012345678{number}") for number in range(10)] == [401] * 10
+    headers = {} if forwarded is None else {"X-Forwarded-For": forwarded}
+    signed_in = lite.sign_in(headers=headers)
+    assert signed_in.status_code == 201
+    # a person's own limits go on: nobody guesses on for want of an address
+    assert [wrong(lite, forwarded, CODE) for _ in range(10)] == [401] * 8 + [429] * 2
+    known = headers | {"X-Device-Token": signed_in.json["device_token"]}
+    assert lite.sign_in(headers=known).status_code == 201
+
+
 def test_neither_names_nor_addresses_are_kept_with_the_counts(lite: Desk):
     lite.sign_in("wrong password", "0199999999")
     with lite.db.read() as session:
         keys = list(session.scalars(sa.select(Throttle.key)))
-    assert len(keys) == 2
+    assert len(keys) == 3
     assert all(len(key) == 64 for key in keys)
 
 

@@ -44,6 +44,20 @@ def test_a_mistyped_number_is_said_to_be_mistyped_and_an_unknown_one_to_be_unkno
         assert (answer.status_code, answer.json["type"]) == (404, f"urn:vss:problem:{kind}")
 
 
+@pytest.mark.rule("A13", "F8")
+def test_strangers_who_try_codes_do_not_keep_the_citizen_away(desk):
+    complaint = desk.answered()
+    for address in range(10):
+        headers = {"X-Tracking-Code": "ABCD-EFGH-JKLM-NPQR"}
+        elsewhere = {"headers": headers, "environ_base": {"REMOTE_ADDR": f"198.51.100.{address}"}}
+        for _ in range(20):
+            rated = desk.call("POST", f"/complaints/{complaint.no}/rate", json={"rating": 1}, **elsewhere)
+            assert rated.status_code == 403
+    assert desk.show(complaint, code=complaint.code)["content"] is not None
+    assert desk.say(complaint, "rate", {"rating": 5}).status_code == 200
+    assert desk.say(complaint, "reopen", {"reason": "Chưa giải quyết xong."}).status_code == 200
+
+
 @pytest.mark.rule("F8")
 def test_the_code_may_be_typed_as_it_was_heard(lite):
     complaint = lite.filed()

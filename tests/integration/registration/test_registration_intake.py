@@ -249,6 +249,29 @@ def test_one_source_drafts_and_submits_only_so_much_in_an_hour_and_is_told_when_
     assert desk.submit(drafts[3]).status_code == 202
 
 
+@pytest.mark.parametrize("spelling", ["198.51.100.{}:443", '"[2001:db8:0:{}::7]:443"', "unknown", "", None])
+def test_drafts_of_many_behind_a_proxy_are_never_counted_as_those_of_one(make_desk, spelling):
+    desk = make_desk(drafts_per_address_hour=2, trusted_proxies=1)
+
+    def draft(host):
+        headers = {} if spelling is None else {"X-Forwarded-For": spelling.format(host)}
+        return desk.client.post(PREFIX, json=FILLED_IN, headers=headers).status_code
+
+    assert [draft(host) for host in (1, 1, 2, 2, 3)] == [201] * 5
+    told_apart = spelling is not None and "{}" in spelling
+    assert draft(1) == (429 if told_apart else 201)
+
+
+def test_strangers_who_try_codes_do_not_keep_the_holder_of_the_right_one_away(desk):
+    dossier = desk.submitted()
+    for address in range(10):
+        elsewhere = {"environ_base": {"REMOTE_ADDR": f"198.51.100.{address}"}}
+        tried = [desk.ask(method, dossier, code="A" * 26, **elsewhere) for method in ("GET", "DELETE") for _ in range(20)]
+        assert {answer.status_code for answer in tried} == {404}
+    assert desk.ask("GET", dossier).status_code == 200
+    assert desk.ask("DELETE", dossier).status_code == 204
+
+
 @pytest.mark.parametrize("no", ["261121-000001-8", "x", "261121-00001-6%20", "0113099841"])
 def test_a_mistyped_number_is_told_as_such(lite, no):
     answer = lite.client.get(f"/registration/declarations/{no}", headers={"X-Tracking-Code": "x"})

@@ -96,24 +96,64 @@ def test_a_new_code_makes_the_earlier_one_void(house):
     assert confirm(house, dossier, second).status_code == 200
 
 
+def at(address):
+    return {"environ_base": {"REMOTE_ADDR": address}}
+
+
+STRANGERS = [f"198.51.100.{number}" for number in range(1, 11)]
+
+
 def test_one_phone_and_one_source_get_only_so_many_codes(make_desk, later):
     desk = make_desk(
         seal_public_key=Secret(KEYS.public_key),
         phone_codes_per_phone_hour=2,
-        phone_codes_per_phone_day=3,
+        phone_codes_per_phone_address_day=3,
+        phone_codes_per_phone_day=4,
         phone_codes_per_address_hour=4,
     )
     victims = [desk.create(subject={"bhxh_code": f"791234567{n}"}) for n in range(3)]
     assert [send(desk, dossier).status_code for dossier in victims] == [202, 202, 429]
     others = [desk.create(contact={"phone": f"090000000{n}"}) for n in range(3)]
     assert [send(desk, dossier).status_code for dossier in others] == [202, 202, 429], "the source's are used up"
-    elsewhere = {"environ_base": {"REMOTE_ADDR": "203.0.113.9"}}
-    refused = send(desk, victims[2], **elsewhere)
-    assert (refused.status_code, refused.json["type"]) == (429, "urn:vss:problem:too-many-codes")
-    assert int(refused.headers["Retry-After"]) > 0
     later(hours=1, seconds=1)
-    assert [send(desk, victims[2]).status_code for _ in range(2)] == [202, 429], "of the day there was one left"
+    assert [send(desk, victims[2]).status_code for _ in range(2)] == [202, 429], "of this source's day there was one left"
+    assert send(desk, victims[2], **at("203.0.113.9")).status_code == 202
+    refused = send(desk, victims[2], **at("203.0.113.10"))
+    assert (refused.status_code, refused.json["type"]) == (429, "urn:vss:problem:too-many-codes"), "the phone's in all"
+    assert int(refused.headers["Retry-After"]) > 0
     assert desk.submit(victims[2]).status_code == 202, "which keeps nobody from filing"
+
+
+@pytest.mark.rule("A13")
+def test_one_stranger_does_not_use_up_the_codes_of_a_phone(house):
+    strange = [house.create(subject={"bhxh_code": f"791234567{n}"}) for n in range(3)]
+    for dossier in strange * 4:
+        send(house, dossier, **at(STRANGERS[0]))
+    mine = house.create()
+    assert send(house, mine, **at("203.0.113.9")).status_code == 202
+    assert confirm(house, mine, code_in(house.facts("phone_code_issued")[-1])).status_code == 200
+
+
+@pytest.mark.rule("A13")
+def test_strangers_leave_the_holder_of_an_account_the_codes_to_its_phone(house):
+    strange = house.create()
+    assert [send(house, strange, **at(address)).status_code for address in STRANGERS for _ in range(2)].count(202) == 10
+    house.hear("account_activated", account_id="holder", bhxh_code="0113099841")
+    house.hear(
+        "account_activated", account_id="other", bhxh_code="0113099842", contact={"phone": "+84900000000", "email": None}
+    )
+    draft = house.create(kind="adjust", token="citizen:holder")
+    code = {"X-Tracking-Code": draft.code}
+    assert send(house, draft, token="citizen:other", headers=dict(code)).status_code == 429
+    assert send(house, draft, token="citizen:holder", headers=dict(code)).status_code == 202
+    assert house.submit(house.create(kind="adjust")).status_code == 202, "and nobody is kept from filing"
+
+
+def test_a_code_that_is_confirmed_counts_against_nobody(make_desk):
+    desk = make_desk(seal_public_key=Secret(KEYS.public_key), phone_codes_per_phone_day=1, phone_codes_per_phone_hour=1)
+    for number in range(3):
+        proved(desk, subject={"bhxh_code": f"791234567{number}"})
+    assert len(desk.facts("phone_code_issued")) == 3
 
 
 def test_the_accounts_own_phone_is_told_of_the_account_and_another_is_not(house):

@@ -1,0 +1,75 @@
+"""Where an attempt comes from, as far as the account knows: a device of its holder, an address of theirs, or a stranger (A13).
+
+Each has its own budget, so what a stranger uses up is a stranger's (decision 48).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from dataclasses import dataclass
+
+from services.accounts.accounts.lookup import plain_user_name
+from services.accounts.accounts.rules import Account
+from services.accounts.settings import Settings
+
+DEVICE, ADDRESS, STRANGER = "device", "address", "stranger"
+
+
+@dataclass(frozen=True)
+class Source:
+    """Whom an attempt counts against.
+
+    `subject` is the person, or a name that nobody has; `asker` begins with the kind of source, and holds no address. `network` is
+    None where the client cannot be told (`chassis.web.addresses`).
+    """
+
+    subject: str
+    asker: str
+    network: str | None = None
+
+    @property
+    def kind(self) -> str:
+        return self.asker.partition(":")[0]
+
+    @property
+    def own(self) -> str | None:
+        """Return the subject of its own budget; None for strangers who cannot be told apart: they share only that of all strangers."""
+        return self.asker if self.asker.partition(":")[2] else None
+
+
+def subject_of(account: Account | None, name: str = "") -> str:
+    """Return whom attempts are about: the person, whichever name was used; or an unknown name."""
+    return f"account:{account.id}" if account else f"name:{plain_user_name(name)}"
+
+
+def of_asker(account: Account, asker: str | None) -> Source:
+    """Return the source that asked for a code, as the code has it: nothing of its network. None: asked for in an earlier release."""
+    return Source(subject_of(account), asker or f"{STRANGER}:")
+
+
+def of_device(subject: str, device_id: uuid.UUID) -> Source:
+    """Return the source that a known device is."""
+    return Source(subject, f"{DEVICE}:{device_id}")
+
+
+def of_session(account: Account, device: str) -> Source:
+    """Return the source that a signed-in device is: whoever has the session has given the password."""
+    return Source(subject_of(account), f"{DEVICE}:{account.id}:{device}")
+
+
+def of_network(subject: str, network: str | None, settings: Settings, *, known: bool) -> Source:
+    """Return the source that an address is to this person, known to them or not."""
+    kept = hash_network(subject, network, settings) if network else ""
+    return Source(subject, f"{ADDRESS if known else STRANGER}:{kept}", network)
+
+
+def hash_network(subject: str, network: str, settings: Settings) -> str:
+    """Return the keyed hash under which a person's network is kept: another one for each person.
+
+    There are few addresses, so a hash without a key could be turned back. The key comes from one that is in no database.
+    """
+    if settings.seal_public_key is None:
+        raise ValueError("SEAL_PUBLIC_KEY is not set")
+    key = hashlib.sha256(f"networks\n{settings.seal_public_key.reveal()}".encode()).digest()
+    return hashlib.blake2b(f"{subject}\n{network}".encode(), key=key, digest_size=16).hexdigest()
