@@ -77,12 +77,22 @@ def test_a_read_only_server_is_read_and_its_connections_are_not_used_for_writing
     assert why(db) == "read_only"
     assert pid(db) != before
     assert read(db) == "An"
-    assert "the server is read-only" in (db.refuses_writes() or "")
     postgres.execute(f"ALTER DATABASE {name} RESET default_transaction_read_only")
     # sessions that began read-only stay so: a write finds out, and the next one has another
     assert why(db) == "read_only"
     assert write(db) == "An"
     assert [outage.name for outage in told] == ["server_stops", "read_only", "read_only"]
+
+
+def test_whoever_looks_learns_that_the_server_is_read_only_and_leaves_no_session_that_stays_so(
+    db: Database, postgres: PostgresNode, name: str
+) -> None:
+    assert db.refuses_writes() is None
+    postgres.set_read_only(True, database=name)
+    assert why(db) == "server_stops"
+    assert "the server is read-only" in (db.refuses_writes() or "")
+    postgres.execute(f"ALTER DATABASE {name} RESET default_transaction_read_only")
+    assert write(db) == "An"
     assert db.refuses_writes() is None
 
 

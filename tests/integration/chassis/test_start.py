@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+import requests
 
 from playground.program import Program
 from services.chassis.bus.topology import of_service
@@ -149,7 +150,12 @@ def test_with_wait_a_service_starts_when_the_others_are_there(request: pytest.Fi
 def test_a_broker_that_takes_connections_and_never_answers_hinders_no_start(here: Place) -> None:
     with Link(here.amqp_uri) as amqp:
         amqp.silence()
-        archive = here.start(ARCHIVE, amqp_uri=amqp.uri).ready()
+        port = free_port()
+        archive = here.start(ARCHIVE, amqp_uri=amqp.uri, HTTP_ADDRESS=f"127.0.0.1:{port}").ready()
+        # row 20 of inputs.md: requests need no broker
+        answer = requests.get(f"http://127.0.0.1:{port}/readyz", timeout=10)
+        assert (answer.status_code, answer.json()["status"]) == (200, "ready")
+        assert "broker" in answer.json()["degraded"]
         (said,) = archive.events("starts_without_broker")
         assert "the broker at amqp://" in said["reason"]
         amqp.cut()
