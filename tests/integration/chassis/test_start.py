@@ -16,8 +16,11 @@ import requests
 
 from playground.program import Program
 from services.chassis.bus.topology import of_service
+from services.chassis.database import Database
 from services.chassis.testing import free_port
 from services.chassis.testing.processes import wait_until
+from services.registration.service import Registration
+from tests.integration.http.desks import FORM
 from tests.stand import broker
 from tests.stand.link import Link
 from tests.stand.messages import filed
@@ -150,15 +153,27 @@ def test_with_wait_a_service_starts_when_the_others_are_there(request: pytest.Fi
 def test_a_broker_that_takes_connections_and_never_answers_hinders_no_start(here: Place) -> None:
     with Link(here.amqp_uri) as amqp:
         amqp.silence()
-        port = free_port()
-        archive = here.start(ARCHIVE, amqp_uri=amqp.uri, HTTP_ADDRESS=f"127.0.0.1:{port}").ready()
-        # row 20 of inputs.md: requests need no broker
-        answer = requests.get(f"http://127.0.0.1:{port}/readyz", timeout=10)
-        assert (answer.status_code, answer.json()["status"]) == (200, "ready")
-        assert "broker" in answer.json()["degraded"]
+        archive = here.start(ARCHIVE, amqp_uri=amqp.uri).ready()
         (said,) = archive.events("starts_without_broker")
         assert "the broker at amqp://" in said["reason"]
         amqp.cut()
         amqp.mend()
         archive.until(lambda: bool(archive.events("consumer_connected")), "connected")
         assert archive.stop() == 0
+
+
+def test_requests_are_served_and_the_process_is_ready_while_its_broker_never_answers(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    """Row 20 of inputs.md: a part that requests do not need leaves the process ready, and is named."""
+    with fresh_place(request, "sqlite", tmp_path) as place, Link(place.amqp_uri) as amqp:
+        amqp.silence()
+        database, port = Database(place.database_url), free_port()
+        database.migrate(Registration.migrations)
+        database.dispose()
+        url = f"http://127.0.0.1:{port}"
+        place.start("registration", amqp_uri=amqp.uri, HTTP_ADDRESS=f"127.0.0.1:{port}").ready()
+        answer = requests.get(f"{url}/readyz", timeout=10)
+        assert (answer.status_code, answer.json()["status"]) == (200, "ready")
+        assert {"broker", "relay"} & set(answer.json()["degraded"])
+        assert requests.post(f"{url}/registration/declarations", json=FORM, timeout=10).status_code == 201
