@@ -121,7 +121,7 @@ def test_ten_days_after_its_answer_a_complaint_is_closed_and_cannot_be_reopened(
     stage = moving_stage
     complaint = stage.complains(stage.human())
     answered(stage, complaint)
-    stage.passes(days=10, minutes=1)
+    stage.passes(days=11)
     complaint.until("closed")
     complaint.reopens("Vẫn chưa đúng.", expect=409)
     complaint.rates(2)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from services.accounts.accounts.rules import Account
 from services.accounts.otp.facts import OtpIssued
-from services.accounts.otp.refusals import OtpRefused
+from services.accounts.otp.refusals import OtpRefused, OtpReplaced
 from services.accounts.passwords import hashing
 from services.accounts.schema import Base
 from services.accounts.settings import Settings
@@ -126,7 +126,8 @@ def confirm_code(resources: Resources[Settings], challenge: uuid.UUID, purpose: 
     transaction.
 
     :param bound: further columns that must match (``session_id``).
-    :raises OtpRefused: for a wrong, used, expired or unknown code alike.
+    :raises OtpReplaced: for the code of an earlier message, after which a newer one was sent.
+    :raises OtpRefused: for any other wrong, used, expired or unknown code alike.
     """
     count = (
         sa.update(Otp)
@@ -139,8 +140,28 @@ def confirm_code(resources: Resources[Settings], challenge: uuid.UUID, purpose: 
         otp = session.scalar(count)
     right = hashing.matches(code, otp.code_hash if otp else None)
     if otp is None or not right or otp.account_id is None:
-        raise OtpRefused
+        # compared also if there is no such code: the time taken does not reveal whether an account exists
+        raise OtpReplaced if hashing.matches(code, _replaced_hash(resources, challenge)) else OtpRefused
     return otp
+
+
+def _replaced_hash(resources: Resources[Settings], challenge: uuid.UUID) -> str | None:
+    """Return the hash of the code that somebody who was sent several may have typed instead of the newest; None if there is none."""
+    with resources.db.read() as session:
+        asked = session.get(Otp, challenge)
+        if asked is None:
+            return None
+        alike = sa.select(Otp).where(
+            Otp.account_id == asked.account_id, Otp.purpose == asked.purpose, Otp.expires_at > clock.now()
+        )
+        newest = session.scalar(alike.where(Otp.closed_at.is_(None)).order_by(Otp.issued_at.desc()).limit(1))
+        if newest is None or newest.issued_at < asked.issued_at:
+            return None
+        if asked.closed_at is not None:
+            return asked.code_hash
+        before = alike.where(Otp.closed_at.is_not(None), Otp.issued_at < asked.issued_at)
+        replaced = session.scalar(before.order_by(Otp.issued_at.desc()).limit(1))
+        return replaced.code_hash if replaced is not None else None
 
 
 def use_code(session: Session, otp: Otp) -> None:

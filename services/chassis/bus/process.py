@@ -124,6 +124,8 @@ def _start(service_class: Any, settings: ChassisSettings, patience: startup.Pati
     database.on_outage(lambda outage: counted.database_away[outage.name].inc())
     resources = Resources(service_class.name, settings, database)
     resources.health.add("database", database.ping, "Is the database up and DATABASE_URL right?")
+    # reads can be served, so the process stays ready
+    resources.health.add("database_writes", database.refuses_writes, "Is the database up?", critical=False)
     resources.health.add("clock", Guard.of(resources).check, "Is the database up and DATABASE_URL right?")
     migrations = getattr(service_class, "migrations", None)
     resources.health.add("schema", lambda: database.newer_schema(migrations), critical=False)

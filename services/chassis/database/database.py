@@ -149,6 +149,16 @@ class Database:
                 f"database: {str(error.orig).strip().partition(chr(10))[0] or type(error.orig).__name__}"
             ) from error
 
+    def refuses_writes(self) -> str | None:
+        """Return what to say while the server takes no writes (a standby, a demoted primary); None while it does. Reads go on meanwhile."""
+        if not self.is_postgresql:
+            return None
+        with self.engine.connect() as connection:
+            if connection.exec_driver_sql("SHOW transaction_read_only").scalar() == "off":
+                return None
+            connection.invalidate()  # a session that began so stays so
+        return "the server is read-only: point DATABASE_URL at the primary (docs/runbooks/database-away.md)"
+
     def is_migrated(self, scripts: Path | None = None) -> bool:
         """Whether ``migrate(scripts)`` has nothing to do. A SQLite file, and its folder, are made if there is none.
 

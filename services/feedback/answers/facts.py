@@ -20,7 +20,7 @@ class ComplaintAnswered(
     example={
         **parts.COMPLAINT,
         "answered_at": "2026-12-02T15:00:00+07:00",
-        "reopen_until": "2026-12-12T15:00:00+07:00",
+        "reopen_until": "2026-12-13T00:00:00+07:00",
         "answer": "Quá trình đóng năm 2019 của ông/bà đã được bổ sung từ tháng 3 đến tháng 8.",
         "contact": parts.CONTACT,
         "staff": [parts.BOARD],

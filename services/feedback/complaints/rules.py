@@ -16,6 +16,7 @@ from datetime import timedelta
 from typing import Any
 
 from services.chassis import clock
+from services.chassis.calendar import day_in_vietnam, end_of
 from services.feedback.answers import facts as answer_facts
 from services.feedback.complaints import facts, handling
 from services.feedback.complaints.refusals import AlreadyPaused, ReopeningOver
@@ -184,10 +185,13 @@ class Complaint(ComplaintRow):
     # ------------------------------------------------------------ answer and after (F7, F8)
 
     def mark_answered(self, by: Actor, *, version: int, text: str, insisted: bool) -> None:
-        """Record the approved answer and notify citizen and board; the citizen may reopen within `reopen_days`."""
+        """Record the approved answer and notify citizen and board.
+
+        The citizen may reopen until the end of the last of `reopen_days` calendar days after the day of the answer (F8).
+        """
         self.must_be(ROUTED)
         self.status, self.answered_at = ANSWERED, clock.now()
-        self.reopen_until = self.answered_at + timedelta(days=self.clock_terms.reopen_days)
+        self.reopen_until = end_of(day_in_vietnam(self.answered_at) + timedelta(days=self.clock_terms.reopen_days))
         self.log("answered", by, version=version)
         schedule(self)
         self.tell(

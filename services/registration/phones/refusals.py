@@ -1,7 +1,7 @@
 """Refusals of a code, and of asking for one.
 
 Refused
-├── CodeRefused       wrong, used, expired or never sent
+├── CodeRefused       wrong, used, expired, replaced or never sent
 └── NoCodeNeeded      not a portal draft, or its phone is proved already
 """
 
@@ -18,8 +18,9 @@ class CodeRefused(Refused):
     def __init__(self) -> None:
         super().__init__(
             "code-refused",
-            vi="Mã OTP không đúng, đã dùng hoặc đã hết hạn. Sau 5 lần nhập sai hãy yêu cầu mã mới.",
-            en="The code is wrong, used or expired. After 5 failed attempts, request a new one.",
+            vi="Mã OTP không đúng, đã dùng hoặc đã hết hạn; chỉ mã trong tin nhắn mới nhất dùng được. "
+            "Sau 5 lần nhập sai hãy yêu cầu mã mới.",
+            en="The code is wrong, used or expired; only the code of the latest message is valid. After 5 failed attempts, request a new one.",
             errors=[field_error("otp", vi="Mã OTP không dùng được.", en="This code is not valid.")],
         )
 

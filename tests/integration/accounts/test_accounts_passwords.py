@@ -115,6 +115,31 @@ def test_a_new_code_for_the_same_purpose_ends_the_one_before(house: Desk):
 
 
 @pytest.mark.rule("A5", "A8")
+@pytest.mark.parametrize("what", ["reset", "change"])
+@pytest.mark.parametrize("sent", [2, 3])
+def test_who_types_the_code_of_an_earlier_message_is_told_that_a_newer_one_was_sent(house: Desk, what: str, sent: int):
+    """Row 27 of inputs.md."""
+    house.settled()
+    token = house.token()
+
+    def give_back(challenge: str, code: str):
+        return confirm_reset(house, challenge, code) if what == "reset" else confirm(house, token, challenge, code)
+
+    codes = []
+    for _ in range(sent):
+        asked = reset(house) if what == "reset" else ask_change(house, token)
+        codes.append((asked.json["challenge"], house.code()))
+    newest, right = codes[-1]
+    for challenge, code in ((newest, codes[-2][1]), codes[-2], codes[0]):
+        answer = give_back(challenge, code)
+        assert (answer.status_code, problem(answer)) == (422, "otp-replaced")
+        assert "tin nhắn mới nhất" in answer.json["detail"]
+    assert problem(give_back(newest, other_than(right))) == "otp-refused"
+    assert give_back(newest, right).status_code in (200, 204)
+    assert problem(give_back(newest, codes[-2][1])) != "otp-replaced", "there is no newer one any more"
+
+
+@pytest.mark.rule("A5", "A8")
 def test_a_code_confirms_only_what_it_was_sent_for(lite: Desk):
     lite.settled()
     token = lite.token()

@@ -88,3 +88,28 @@ def test_a_member_of_staff_is_kept_as_the_text_looks(lite: Desk):
     kept = lite.accounts()[-1]
     assert (kept.username, kept.full_name, kept.phone, kept.email) == ("can.bo", "H'Hen Niê", "+84983847986", "a@b.vn")
     assert (kept.office, kept.province, kept.own_id) == ("01", "01", "001087012345")
+
+
+@pytest.mark.rule("A1")
+@pytest.mark.parametrize(
+    "name",
+    [
+        "0113 099 841",
+        "0113.099.841",
+        "0113\u2011099\u2011841",
+        "\u202d0113099841\u202c",
+        "0113\u200b099841",
+        "111349\u00a0876090",
+    ],
+)
+def test_a_citizen_signs_in_with_a_number_however_it_is_typed(lite: Desk, name):
+    lite.settled()
+    assert lite.sign_in(username=name).status_code == 201
+
+
+@pytest.mark.rule("A8")
+def test_other_spellings_of_a_name_are_no_other_names_to_guess_at(lite: Desk):
+    lite.configure(lockout_tries=3)
+    for nobody in ("0199 999 999", "0199\u200b999999", "0199-999-999"):
+        assert lite.sign_in("wrong password", username=nobody).status_code == 401
+    assert lite.sign_in("wrong password", username="0199999999").status_code == 429

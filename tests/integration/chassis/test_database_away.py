@@ -7,12 +7,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import requests
 import sqlalchemy as sa
 from sqlalchemy import exc
 
 from services.chassis.database import Database, Outage, is_contention, is_gone, outage_of
-from services.chassis.testing import PostgresNode, StandbyNode
+from services.chassis.testing import PostgresNode, StandbyNode, free_port
 from services.chassis.testing.processes import wait_until
+from services.registration.service import Registration
+from tests.integration.http.desks import FORM
+from tests.stand.place import fresh_place
 
 _READ = sa.text("SELECT name FROM people WHERE id = :id")
 _WRITE = sa.text("UPDATE people SET name = name WHERE id = :id RETURNING name")
@@ -78,6 +82,47 @@ def test_a_read_only_server_is_read_and_its_connections_are_not_used_for_writing
     assert why(db) == "read_only"
     assert write(db) == "An"
     assert [outage.name for outage in told] == ["server_stops", "read_only", "read_only"]
+
+
+def test_whoever_looks_learns_that_the_server_is_read_only_and_leaves_no_session_that_stays_so(
+    db: Database, postgres: PostgresNode, name: str
+) -> None:
+    assert db.refuses_writes() is None
+    postgres.set_read_only(True, database=name)
+    assert why(db) == "server_stops"
+    assert "the server is read-only" in (db.refuses_writes() or "")
+    postgres.execute(f"ALTER DATABASE {name} RESET default_transaction_read_only")
+    assert write(db) == "An"
+    assert db.refuses_writes() is None
+
+
+def test_a_service_on_a_read_only_server_says_so_and_serves_what_it_can(
+    request: pytest.FixtureRequest, postgres: PostgresNode, tmp_path: Path
+) -> None:
+    """Row 1 of inputs.md: readiness says it, and what cannot be written is answered 503."""
+    with fresh_place(request, "postgresql", tmp_path) as place:
+        database, port = Database(place.database_url), free_port()
+        database.migrate(Registration.migrations)
+        database.dispose()
+        url, name = f"http://127.0.0.1:{port}", place.database_url.rpartition("/")[2]
+        service = place.start("registration", HTTP_ADDRESS=f"127.0.0.1:{port}").ready()
+
+        def degraded() -> bool:
+            answer = requests.get(f"{url}/readyz", timeout=10)
+            assert (answer.status_code, answer.json()["status"]) == (200, "ready")
+            return "database_writes" in answer.json()["degraded"]
+
+        assert not degraded()
+        postgres.set_read_only(True, database=name)
+        service.until(degraded, "said to be read-only")
+        assert requests.get(f"{url}/registration/offices", timeout=10).status_code == 200
+        refused = requests.post(f"{url}/registration/declarations", json=FORM, timeout=10)
+        assert (refused.status_code, int(refused.headers["Retry-After"]) > 0) == (503, True)
+        postgres.execute(f"ALTER DATABASE {name} RESET default_transaction_read_only")
+        service.until(lambda: not degraded(), "said to take writes again")
+        service.until(
+            lambda: requests.post(f"{url}/registration/declarations", json=FORM, timeout=10).status_code == 201, "written to"
+        )
 
 
 def test_reads_do_not_notice_that_ddl_made_their_prepared_statements_useless(

@@ -12,11 +12,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+import requests
 
 from playground.program import Program
 from services.chassis.bus.topology import of_service
+from services.chassis.database import Database
 from services.chassis.testing import free_port
 from services.chassis.testing.processes import wait_until
+from services.registration.service import Registration
+from tests.integration.http.desks import FORM
 from tests.stand import broker
 from tests.stand.link import Link
 from tests.stand.messages import filed
@@ -156,3 +160,20 @@ def test_a_broker_that_takes_connections_and_never_answers_hinders_no_start(here
         amqp.mend()
         archive.until(lambda: bool(archive.events("consumer_connected")), "connected")
         assert archive.stop() == 0
+
+
+def test_requests_are_served_and_the_process_is_ready_while_its_broker_never_answers(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    """Row 20 of inputs.md: a part that requests do not need leaves the process ready, and is named."""
+    with fresh_place(request, "sqlite", tmp_path) as place, Link(place.amqp_uri) as amqp:
+        amqp.silence()
+        database, port = Database(place.database_url), free_port()
+        database.migrate(Registration.migrations)
+        database.dispose()
+        url = f"http://127.0.0.1:{port}"
+        place.start("registration", amqp_uri=amqp.uri, HTTP_ADDRESS=f"127.0.0.1:{port}").ready()
+        answer = requests.get(f"{url}/readyz", timeout=10)
+        assert (answer.status_code, answer.json()["status"]) == (200, "ready")
+        assert {"broker", "relay"} & set(answer.json()["degraded"])
+        assert requests.post(f"{url}/registration/declarations", json=FORM, timeout=10).status_code == 201

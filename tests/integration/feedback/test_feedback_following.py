@@ -1,8 +1,11 @@
 """What a citizen does after filing: follow without an account, send documents, reopen, rate (F8)."""
 
+from datetime import datetime, timedelta
+
 import pytest
 import sqlalchemy as sa
 
+from services.chassis.calendar import VIETNAM
 from services.chassis.documents import DocumentNotFound
 from tests.integration.feedback.desk import ANSWER, CITIZEN, COMPLAINT, DIRECTOR, ELSEWHERE, OFFICER, SUPPORT, THU, picture
 
@@ -106,7 +109,9 @@ class TestReopening:
 
     def test_after_ten_days_it_is_closed_and_a_new_one_is_linked(self, desk, later):
         complaint = desk.answered()
-        later.on(days=10, minutes=1)
+        # answered on the 2nd at 9:00, as row 2 of inputs.md has it: the tenth day ends at 24:00
+        assert desk.row(complaint).reopen_until.astimezone(VIETNAM).isoformat() == "2026-11-13T00:00:00+07:00"
+        later.to(datetime(2026, 11, 13, tzinfo=VIETNAM))
         refused = desk.say(complaint, "reopen", REASON)
         assert (refused.status_code, refused.json["type"]) == (409, "urn:vss:problem:reopening-over")
         desk.sweep()
@@ -137,6 +142,17 @@ class TestReopening:
         complaint = lite.answered()
         lite.say(complaint, "reopen", REASON)
         assert lite.show(complaint, code=complaint.code)["content"]["answer"] == ANSWER
+
+    @pytest.mark.parametrize("at", [{"days": 10, "hours": 1}, {"days": 10, "hours": 14, "minutes": 59}])
+    @pytest.mark.parametrize("answered", [{}, {"hours": 14, "minutes": 58}, {"hours": -8, "minutes": -59}])
+    def test_the_tenth_day_lasts_until_midnight(self, desk, later, answered, at):
+        """Row 2 of inputs.md, where the period is our own; whenever on the first day it was answered."""
+        later.on(**answered)
+        complaint = desk.answered()
+        assert desk.row(complaint).reopen_until.astimezone(VIETNAM).isoformat() == "2026-11-13T00:00:00+07:00"
+        later.to(datetime(2026, 11, 2, 9, tzinfo=VIETNAM) + timedelta(**at))
+        desk.sweep()
+        assert desk.say(complaint, "reopen", REASON).status_code == 200
 
     def test_what_is_not_answered_is_not_reopened(self, lite):
         assert lite.say(lite.routed(), "reopen", REASON).status_code == 409

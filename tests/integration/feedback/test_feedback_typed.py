@@ -102,3 +102,21 @@ def test_a_tracking_code_is_taken_however_it_is_retyped(lite, retype):
     complaint = lite.filed()
     own = lite.show(complaint, code=complaint.code)
     assert lite.show(complaint, code=retype(complaint.code).encode().decode("latin-1")) == own
+
+
+_WORDS = "\uf0b7 Đã bổ sung\x0bnăm\u202e 2019\x1e\r\uf0b7 Gửi lại\U000e0041 sổ"
+_KEPT = "• Đã bổ sung\nnăm 2019\n• Gửi lại sổ"
+
+
+@pytest.mark.rule("F4", "F8")
+def test_all_words_of_a_complaint_are_taken_as_they_look(lite):
+    complaint = lite.routed(contact={"full_name": "H\u2019Hen\u2028 Niê\u202e", "email": "a@b.vn"})
+    assert lite.do(complaint, "ask", {"question": _WORDS}).status_code == 200
+    assert lite.say(complaint, "reply", {"words": _WORDS}).status_code == 200
+    lite.answered(complaint, text=_WORDS)
+    assert lite.say(complaint, "rate", {"rating": 2, "comment": _WORDS}).status_code == 200
+    assert lite.say(complaint, "reopen", {"reason": _WORDS}).status_code == 200
+    row = _row(lite, complaint)
+    assert row.contact["full_name"] == "H'Hen Niê"
+    assert {row.question, row.reply, row.reopen_reason} == {_KEPT}
+    assert lite.show(complaint, code=complaint.code)["content"]["answer"] == _KEPT

@@ -56,9 +56,12 @@ class FakeMail:
     taken: list[Mail] = field(default_factory=list)
     faults: list[Exception] = field(default_factory=list)
     lost_answers: list[Exception] = field(default_factory=list)
+    #: the ids of the next ones, if they are the provider's own, and what it knows of them
+    ids: list[str] = field(default_factory=list)
+    receipts: dict[str, Receipt] = field(default_factory=dict)
 
     def receipt(self, provider_id: str, *, timeout: float) -> Receipt:
-        return PENDING
+        return self.receipts.get(provider_id, PENDING)
 
     def check(self, *, timeout: float) -> str:
         return "a fake"
@@ -69,4 +72,4 @@ class FakeMail:
         self.taken.append(mail)
         if self.lost_answers:
             raise self.lost_answers.pop(0)
-        return f"<{mail.message_id}@fake>"
+        return self.ids.pop(0) if self.ids else f"<{mail.message_id}@fake>"

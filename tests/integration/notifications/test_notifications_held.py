@@ -203,9 +203,19 @@ def test_support_has_a_list_of_the_secrets_that_did_not_arrive(desk: Desk, http:
     run_until_held(desk)
     activate(desk, dossier_no="261121-000002-4")
     desk.run_jobs(lambda: len(desk.sms.taken) == 1)
+    desk.sms.faults += [sms.SmsRefused(codes.INVALID_NUMBER, "HTTP 400")]
+    activate(desk, dossier_no="261121-000003-2", guardian_account_id=str(uuid7()))
+    desk.run_jobs(lambda: desk.told()[-1][1].get("code") == codes.INVALID_NUMBER)
     shown = http.get("/notifications/messages?secrets_undelivered=true", headers={"Authorization": "Bearer support"})
     items = [(item["template"], item["status"], item["code"], item["held_at"] is None) for item in shown.get_json()["items"]]
-    assert sorted(items) == [("account_activated", "waiting", "route", False), ("otp", "failed", codes.UNSUBSCRIBED, True)]
+    assert sorted(items) == [
+        ("account_activated", "waiting", "route", False),
+        ("child_activated", "failed", codes.INVALID_NUMBER, True),
+        ("otp", "failed", codes.UNSUBSCRIBED, True),
+    ]
+    # of a password, of whomever, the office hears too: it has the person in front of it
+    told = [body["dossier_no"] for name, body, _ in desk.told() if name == "password_delivery_reported"]
+    assert told[-1] == "261121-000003-2"
     assert http.get("/notifications/messages", headers={"Authorization": "Bearer support"}).status_code == 422
 
 

@@ -183,3 +183,60 @@ def test_who_cannot_be_asked_is_not_asked(desk: Desk) -> None:
     """By SMTP our own Message-ID is all there is."""
     mailed(desk)
     assert desk.message().receipt_due is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "subtype", "code"),
+    [
+        # row 6 of inputs.md: all of these were the address's fault
+        ("Permanent", "General", "invalid_address"),
+        ("Permanent", "NoEmail", "invalid_address"),
+        ("Transient", "MailboxFull", "mailbox_full"),
+        ("Transient", "General", "mailbox_unavailable"),
+        ("Undetermined", "Undetermined", "undetermined"),
+        ("Permanent", "OnAccountSuppressionList", "suppressed"),
+        # the same kind
+        ("Permanent", "Suppressed", "suppressed"),
+        ("Transient", "AttachmentRejected", "filtered"),
+        ("Permanent", "SomethingNew", "invalid_address"),
+        ("SomethingNew", "SomethingNew", "unknown_answer"),
+    ],
+)
+def test_only_a_mailbox_that_is_not_there_is_an_invalid_address(
+    desk: Desk, http: FlaskClient, kind: str, subtype: str, code: str
+) -> None:
+    mailed(desk)
+    assert ses(http, desk, "Bounce", **bounce(kind, subtype)) == 204
+    assert (desk.message().status, desk.message().code) == ("failed", code)
+
+
+@pytest.mark.parametrize(
+    ("receipt", "expected"),
+    [
+        (Receipt(delivered=True), ("delivered", None)),
+        (Receipt(code=codes.INVALID_ADDRESS, certain=True), ("failed", codes.INVALID_ADDRESS)),
+    ],
+)
+def test_an_email_of_which_ses_says_nothing_is_asked_about_too(
+    desk: Desk, receipt: Receipt, expected: tuple[str, str | None]
+) -> None:
+    """Row 13 of inputs.md, for e-mail: an id of SES, unlike our own Message-ID, can be asked about."""
+    desk.mail.ids.append("0100018f-ses")
+    desk.mail.receipts["0100018f-ses"] = receipt
+    mailed(desk)
+    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=16), tick=True):
+        assert desk.sweep_one("ask_for_receipts") == 1
+        desk.run_jobs()
+    assert (desk.message().status, desk.message().code) == expected
+
+
+def test_an_event_that_no_topic_has_wrapped_and_signed_is_not_believed(desk: Desk, http: FlaskClient) -> None:
+    """Row 19 of inputs.md: raw delivery has no signature, so it says nothing."""
+    mailed(desk)
+    event = {
+        "eventType": "Delivery",
+        "mail": {"messageId": desk.message().provider_id, "tags": {"message": [str(desk.message().id)]}},
+    }
+    answer = http.post("/notifications/callbacks/ses", json=event)
+    assert answer.status_code == 403
+    assert desk.message().status == "sent"

@@ -92,7 +92,9 @@ def test_a_new_code_makes_the_earlier_one_void(house):
     send(house, dossier)
     first, second = (code_in(fact) for fact in house.facts("phone_code_issued"))
     if first != second:
-        assert confirm(house, dossier, first).status_code == 422
+        refused = confirm(house, dossier, first)
+        assert refused.status_code == 422
+        assert "chỉ mã trong tin nhắn mới nhất dùng được" in refused.json["detail"]
     assert confirm(house, dossier, second).status_code == 200
 
 

@@ -1,9 +1,12 @@
 """What officers type, and names that only look alike (W2, V7)."""
 
+import unicodedata
+from typing import Any
+
 import pytest
 
 from services.verification.directory.port import Answer
-from tests.integration.verification.desk import BORN, CODE, NO, Desk
+from tests.integration.verification.desk import BORN, CODE, GUARDIAN, NO, Desk, dossier_no
 
 pytestmark = pytest.mark.rule("W2")
 
@@ -78,3 +81,57 @@ def test_a_consignment_number_is_kept_in_one_form(quick: Desk, typed: str) -> No
     answer = quick.ask("POST", f"/{NO}/letter", json=letter)
     assert answer.status_code == 200, answer.text
     assert quick.case()["letter"]["consignment_no"] == "EE123456789VN"
+
+
+@pytest.mark.rule("V7")
+@pytest.mark.parametrize("sign", list("\u2018\u2019\u201b\u02b9\u02bb\u02bc\u2032\u0060\u00b4\ua78c\uff07"), ids=ascii)
+def test_hgd_may_write_any_apostrophe(quick: Desk, sign: str) -> None:
+    """Row 3 of inputs.md: eight of these were another person's name."""
+    _hgd_says(quick, f"H{sign}HEN NIÊ")
+    quick.submit(subject={"full_name": "H'Hen Niê"})
+    quick.complete()
+    quick.decide()
+    quick.look_up()
+    assert quick.case()["status"] == "approved"
+
+
+@pytest.mark.rule("V7")
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+@pytest.mark.parametrize("name", ["Y Bhiô\u0306 Ê\u0306ban", "H'Lư\u0306 Niê"])
+def test_an_officer_can_correct_a_name_to_letters_of_a_base_and_a_mark(quick: Desk, name: str, form: Any) -> None:
+    _hgd_says(quick, name.upper())
+    quick.submit(subject={"full_name": "Y Bhio Eban"})
+    answer = quick.ask("POST", f"/{NO}/correction", json={"full_name": unicodedata.normalize(form, name)})
+    assert answer.status_code == 200, answer.text
+    quick.complete()
+    quick.decide()
+    quick.look_up()
+    assert (quick.case()["status"], quick.case()["subject"]["full_name"]) == ("approved", name)
+
+
+@pytest.mark.rule("V7")
+@pytest.mark.parametrize("known", ["H' Hen Niê", "HHen Niê", "H'Hen Niê.", "H-Hen Niê", "H Hen Niê", "H'HenNiê"])
+def test_a_sign_or_space_that_is_missing_is_for_the_officer_to_judge(quick: Desk, known: str) -> None:
+    _hgd_says(quick, known)
+    quick.submit(subject={"full_name": "H\u2019Hen Niê"})
+    quick.complete()
+    quick.decide()
+    quick.look_up()
+    assert quick.case()["hgd"]["outcome"] == "near"
+
+
+@pytest.mark.rule("V9")
+@pytest.mark.parametrize(
+    ("form", "account"),
+    [
+        ("H'Hen Niê", "H\u2019Hen Niê"),
+        ("H\u02bcHen Niê", "H'Hen Niê"),
+        ("Y Bhiô\u0306 Ê\u0306ban", "Y Bhio\u0306\u0302 E\u0306\u0302ban"),
+        ("Y-Bhăm Niê", "Y\u2011Bhăm\u00a0Niê"),
+    ],
+)
+def test_a_guardian_is_compared_as_the_names_look(quick: Desk, form: str, account: str) -> None:
+    quick.submit(NO, subject={"full_name": account})
+    quick.account(str(GUARDIAN["account_id"]), NO)
+    quick.submit_child(of_child := dossier_no(2), guardian=GUARDIAN | {"full_name": form})
+    assert quick.case(of_child)["guardian_check"]["warnings"] == []

@@ -64,9 +64,13 @@ def test_the_email_leads_to_where_the_complaint_is_followed(name: str) -> None:
 def test_an_answer_goes_whole_by_email_and_says_until_when_it_may_be_reopened() -> None:
     letter = WRITTEN.letter("complaint_answered", WORST)
     assert WORST["answer"] in letter.text
-    assert "đến 23:59 31/12/2026" in letter.text
+    assert "được đến 23:59 31/12/2026" in letter.text, "as an earlier release tells it"
     text = WRITTEN.sms("complaint_answered", WORST | {"answer": "Đã bổ sung đủ năm 2019."})
-    assert "Da bo sung du nam 2019. Chua dong y thi mo lai truoc 23:59 31/12/2026" in text
+    assert "Da bo sung du nam 2019. Chua dong y thi mo lai den 23:59 31/12/2026" in text
+    values = WORST | {"reopen_until": "2027-01-01T00:00:00+07:00", "answer": "Đã bổ sung."}
+    assert "được đến hết ngày 31/12/2026" in WRITTEN.letter("complaint_answered", values).text
+    assert "mo lai den het ngay 31/12/2026;" in WRITTEN.sms("complaint_answered", values)
+    assert "được đến hết ngày 31/12/2026" in WRITTEN.letter("staff_complaint_answered", values).text
 
 
 @pytest.mark.rule("N8")

@@ -1,5 +1,6 @@
 """Scanned cards (I7): what each kind says, and that no text whatever is taken for more than it is."""
 
+import unicodedata
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date
@@ -102,6 +103,19 @@ def test_one_odd_field_does_not_make_a_cccd_another_card(text, born, sex):
 def test_one_odd_field_does_not_make_a_health_card_a_cccd(born):
     found = scans.read(f"001187012345|{HEX}|{born}|2|5068c3ba63|01 - 001|01/01/2021")
     assert (found.source, found.personal_id, found.full_name, found.sex) == ("health_card", "001187012345", NAME, "female")
+
+
+@pytest.mark.rule("I7", "W2")
+@pytest.mark.parametrize("name", ["Y Bhiô\u0306 Ê\u0306ban", "H'Lư\u0306 Niê", "K'Brơ\u0306s Ƀlăk"])
+def test_letters_of_a_base_and_a_mark_are_read_from_either_card(name):
+    for form in ("NFC", "NFD"):
+        written = unicodedata.normalize(form, name)
+        for text in (
+            f"0113099841|{written.encode().hex()}|19/05/1987|1",
+            f"0113099841|{written}|19/05/1987|1",
+            f"111349876090||{written.replace(chr(39), chr(0x2019))}|19051987|Nam|Hà Nội|01072021",
+        ):
+            assert scans.read(text).full_name == name
 
 
 def test_a_name_that_is_not_in_hex_is_kept_as_it_is():
