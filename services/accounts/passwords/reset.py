@@ -7,7 +7,8 @@ import uuid
 
 from services.accounts.accounts.lookup import find, lock, lock_active
 from services.accounts.accounts.rules import ACTIVE
-from services.accounts.known.rules import Asker, forget_others, recognise, remember_address
+from services.accounts.known.recognition import recognise
+from services.accounts.known.rules import forget_others, remember_address
 from services.accounts.otp.facts import RESET
 from services.accounts.otp.refusals import OtpRefused
 from services.accounts.otp.rules import Otp, close_codes, confirm_code, issue_code, prepare_code, use_code
@@ -16,7 +17,7 @@ from services.accounts.passwords.refusals import rejected_password
 from services.accounts.sessions.rules import end_session
 from services.accounts.settings import Settings
 from services.accounts.throttles import limits, sources
-from services.accounts.throttles.sources import DEVICE
+from services.accounts.throttles.sources import DEVICE, Asker
 from services.chassis.resources import Resources
 
 
