@@ -1,6 +1,6 @@
 """Who asks, as a request says it. API clients send the token of their device in a header; pages will send it as a cookie, read here as well."""
 
-from services.accounts.known.rules import Asker
+from services.accounts.throttles.sources import Asker
 from services.chassis.web.addresses import client_address
 from services.chassis.web.body import typed_header
 

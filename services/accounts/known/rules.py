@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import secrets
 import uuid
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,13 +18,12 @@ from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 from services.accounts.accounts.rules import Account
 from services.accounts.schema import Base
 from services.accounts.settings import Settings
-from services.accounts.throttles.sources import Source, hash_network, of_device, of_network, subject_of
+from services.accounts.throttles.sources import Asker, hash_network, subject_of
 from services.chassis import clock
 from services.chassis.ids import uuid7
 
 _TOKEN_BYTES = 32
 _MOST_DEVICES, _MOST_ADDRESSES = 10, 5
-_NOBODY = uuid.UUID(int=0)
 
 
 class KnownDevice(Base):
@@ -50,27 +48,19 @@ class KnownAddress(Base):
     until: Mapped[datetime]
 
 
-@dataclass(frozen=True)
-class Asker:
-    """What a request says of who asks: the client's network, the token of a device; None for what it does not say."""
-
-    network: str | None
-    device_token: str | None = field(repr=False)
-
-
-def recognise(session: Session, account: Account | None, name: str, asker: Asker, settings: Settings) -> Source:
-    """Return the source that the asker is to this account. A name that nobody has takes the same questions."""
-    subject, account_id = subject_of(account, name), account.id if account else _NOBODY
-    device = _device(session, account_id, asker)
-    known = asker.network is not None and _knows(session, account_id, subject, asker.network, settings)
-    return of_device(subject, device.id) if device else of_network(subject, asker.network, settings, known=known)
+def find_device(session: Session, account_id: uuid.UUID, asker: Asker) -> KnownDevice | None:
+    """Return the device whose token the asker shows, if the account knows it."""
+    if asker.device_token is None:
+        return None
+    shown = sa.select(KnownDevice).where(KnownDevice.token_hash == _hash(asker.device_token))
+    return session.scalar(shown.where(KnownDevice.account_id == account_id, KnownDevice.until > clock.now()))
 
 
 def remember(session: Session, account: Account, device: str, asker: Asker, settings: Settings) -> str:
     """Make device and address known after a good sign-in. Return the device's token: the one it has shown, or a new one."""
     remember_address(session, account, asker, settings)
     token, now = asker.device_token, clock.now()
-    shown = _device(session, account.id, asker)
+    shown = find_device(session, account.id, asker)
     if token is None or shown is None:
         token = secrets.token_urlsafe(_TOKEN_BYTES)
         shown = session.scalar(
@@ -102,23 +92,10 @@ def forget_others(session: Session, account: Account, *, device: str | None = No
     forgotten = sa.delete(KnownDevice).where(KnownDevice.account_id == account.id)
     if device is not None:
         forgotten = forgotten.where(KnownDevice.device != device)
-    elif asker is not None and (shown := _device(session, account.id, asker)) is not None:
+    elif asker is not None and (shown := find_device(session, account.id, asker)) is not None:
         forgotten = forgotten.where(KnownDevice.id != shown.id)
     session.execute(forgotten)
     session.execute(sa.delete(KnownAddress).where(KnownAddress.account_id == account.id))
-
-
-def _device(session: Session, account_id: uuid.UUID, asker: Asker) -> KnownDevice | None:
-    if asker.device_token is None:
-        return None
-    shown = sa.select(KnownDevice).where(KnownDevice.token_hash == _hash(asker.device_token))
-    return session.scalar(shown.where(KnownDevice.account_id == account_id, KnownDevice.until > clock.now()))
-
-
-def _knows(session: Session, account_id: uuid.UUID, subject: str, network: str, settings: Settings) -> bool:
-    hashed = hash_network(subject, network, settings)
-    found = sa.select(KnownAddress.until).where(KnownAddress.account_id == account_id, KnownAddress.network_hash == hashed)
-    return session.scalar(found.where(KnownAddress.until > clock.now())) is not None
 
 
 def _keep_newest(session: Session, key: InstrumentedAttribute[Any], account: Account, most: int) -> None:

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from services.accounts.known.rules import Asker, forget_others, remember_address
+from services.accounts.known.rules import forget_others, remember_address
 from services.accounts.otp.facts import CHANGE
 from services.accounts.otp.refusals import OtpRefused
 from services.accounts.otp.rules import Otp, close_codes, confirm_code, issue_code, prepare_code, use_code
@@ -18,6 +18,7 @@ from services.accounts.sessions.rules import begin_session
 from services.accounts.sessions.tokens import SignedToken, issue_token, require_session
 from services.accounts.settings import Settings
 from services.accounts.throttles import limits, sources
+from services.accounts.throttles.sources import Asker
 from services.chassis.resources import Resources
 
 

@@ -5,9 +5,9 @@ What counts against the person is a reset that was confirmed. A code that was on
 
 import uuid
 
-from services.accounts.accounts.lookup import find, lock, lock_active
-from services.accounts.accounts.rules import ACTIVE
-from services.accounts.known.rules import Asker, forget_others, recognise, remember_address
+from services.accounts.accounts.lookup import find, lock_active
+from services.accounts.known.recognition import recognise
+from services.accounts.known.rules import forget_others, remember_address
 from services.accounts.otp.facts import RESET
 from services.accounts.otp.refusals import OtpRefused
 from services.accounts.otp.rules import Otp, close_codes, confirm_code, issue_code, prepare_code, use_code
@@ -16,7 +16,7 @@ from services.accounts.passwords.refusals import rejected_password
 from services.accounts.sessions.rules import end_session
 from services.accounts.settings import Settings
 from services.accounts.throttles import limits, sources
-from services.accounts.throttles.sources import DEVICE
+from services.accounts.throttles.sources import DEVICE, Asker
 from services.chassis.resources import Resources
 
 
@@ -27,18 +27,17 @@ def request_reset(resources: Resources[Settings], name: str, asker: Asker) -> Ot
         elsewhere it would say that the account exists. There it comes with the right code.
     """
     settings = resources.settings
-    code = prepare_code(settings)
-    with resources.db.write() as session:
+    with resources.db.write() as session:  # before the code is made: a request that is refused costs no hash
         account = find(session, name)
-        if account is not None:
-            account = lock(session, account.id)
         source = recognise(session, account, name, asker, settings)
         if source.kind == DEVICE:
             for limit in limits.resets(settings):
                 limit.check(session, source.subject)
         limits.reset_codes(settings, source).count(session)
-        if account is not None and account.status != ACTIVE:
-            account = None
+        account_id = account.id if account else None
+    code = prepare_code(settings)
+    with resources.db.write() as session:
+        account = lock_active(session, account_id)
         return issue_code(session, code, RESET, account, settings, asker=source.asker)
 
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from services.accounts.accounts.lookup import find, lock_active
 from services.accounts.accounts.rules import ACTIVE
-from services.accounts.known.rules import Asker, recognise, remember
+from services.accounts.known.recognition import recognise
+from services.accounts.known.rules import remember
 from services.accounts.otp import rules as otp
 from services.accounts.otp.facts import TAKEOVER
 from services.accounts.otp.refusals import OtpRefused
@@ -21,7 +22,7 @@ from services.accounts.sessions.rules import begin_session, end_session, hash_de
 from services.accounts.sessions.tokens import SignedToken, UnsignedToken, find_session, issue_token
 from services.accounts.settings import Settings
 from services.accounts.throttles import limits, sources
-from services.accounts.throttles.sources import Source
+from services.accounts.throttles.sources import Asker, Source
 from services.chassis.observe.logs import get_logger
 from services.chassis.resources import Resources
 

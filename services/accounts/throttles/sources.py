@@ -7,13 +7,21 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from services.accounts.accounts.lookup import plain_user_name
 from services.accounts.accounts.rules import Account
 from services.accounts.settings import Settings
 
 DEVICE, ADDRESS, STRANGER = "device", "address", "stranger"
+
+
+@dataclass(frozen=True)
+class Asker:
+    """What a request says of who asks: the client's network, the token of a device; None for what it does not say."""
+
+    network: str | None
+    device_token: str | None = field(repr=False)
 
 
 @dataclass(frozen=True)

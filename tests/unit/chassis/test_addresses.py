@@ -16,7 +16,8 @@ from structlog.testing import capture_logs
 from services.chassis.database import Database
 from services.chassis.resources import Resources
 from services.chassis.settings import chassis_settings
-from services.chassis.web.addresses import UnreadAddressError, client_address, network
+from services.chassis.web.addresses import client_address
+from services.chassis.web.networks import UnreadAddressError, network
 from services.chassis.web.resources import KEY
 
 V4, V6 = "198.51.100.7", "2001:db8:1:2::/64"
