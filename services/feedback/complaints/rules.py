@@ -185,10 +185,7 @@ class Complaint(ComplaintRow):
     # ------------------------------------------------------------ answer and after (F7, F8)
 
     def mark_answered(self, by: Actor, *, version: int, text: str, insisted: bool) -> None:
-        """Record the approved answer and notify citizen and board.
-
-        The citizen may reopen until the end of the last of `reopen_days` calendar days after the day of the answer (F8).
-        """
+        """Record the approved answer and notify citizen and board; the last of `reopen_days` to reopen it ends at 24:00 (F8)."""
         self.must_be(ROUTED)
         self.status, self.answered_at = ANSWERED, clock.now()
         self.reopen_until = end_of(day_in_vietnam(self.answered_at) + timedelta(days=self.clock_terms.reopen_days))

@@ -7,12 +7,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 import time_machine
 from flask.testing import FlaskClient
 
 from services.accounts import events as accounts
 from services.chassis import jobs
 from services.chassis.ids import uuid7
+from services.chassis.jobs.table import jobs as job_rows
 from services.notifications.dossiers.readers import DeclarationRejected, FirstPasswordRenewed
 from services.notifications.mail import port as mail
 from services.notifications.messages import codes
@@ -99,6 +101,26 @@ def test_two_copies_may_go_out_and_then_an_operator_decides(desk: Desk) -> None:
     take_up(desk, another_copy=True)
     desk.run_jobs(lambda: len(desk.sms.taken) == 3 and bool(held(desk)))
     assert (desk.message().status, desk.message().code) == ("waiting", codes.UNKNOWN_OUTCOME)
+
+
+def test_a_one_time_code_goes_out_twice_at_most_too(desk: Desk) -> None:
+    desk.sms.hides = True
+    desk.sms.lost_answers += [quick(), quick(), quick()]
+    issue(desk, "493817", soon())
+    run_until_held(desk)
+    assert (len(desk.sms.taken), held(desk)) == (2, [("otp", codes.UNKNOWN_OUTCOME)])
+
+
+def test_a_worker_that_dies_in_the_call_counts_as_a_copy(desk: Desk) -> None:
+    desk.sms.hides = True
+    desk.sms.lost_answers.append(quick())
+    activate(desk)
+    with desk.db.write() as session:
+        # as a worker leaves it that was killed while it sent
+        leased = {"state": jobs.State.RUNNING.value, "lease_until": datetime.now(UTC) - timedelta(minutes=1)}
+        session.execute(sa.update(job_rows).values(**leased))
+    run_until_held(desk)
+    assert (len(desk.sms.taken), held(desk)) == (1, [("sms", codes.UNKNOWN_OUTCOME)])
 
 
 def test_a_list_that_is_late_shows_the_copy_in_the_end(desk: Desk) -> None:

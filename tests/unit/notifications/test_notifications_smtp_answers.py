@@ -215,7 +215,7 @@ def test_a_server_that_takes_eight_bits_is_told_of_them(server: type[Server]) ->
     server.extensions = {"8bitmime", "size"}
     assert send() is None
     said = {name: rest for name, *rest in server.said}
-    assert "BODY=8BITMIME" in said["MAIL"][1]
+    assert said["MAIL"][1] == [f"SIZE={len(said['DATA'][0])}", "BODY=8BITMIME"]
     assert not said["DATA"][0].isascii()
 
 
