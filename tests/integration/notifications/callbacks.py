@@ -15,10 +15,10 @@ from services.chassis.web.auth import InvalidToken, Principal
 from services.notifications.dossiers.readers import DeclarationSubmitted
 from services.notifications.holders.readers import PasswordChanged
 from services.notifications.mail import api as mail_api
-from services.notifications.mail.sns import NotFromSns
 from services.notifications.messages.api import blueprints as messages_blueprints
 from services.notifications.notices.api import blueprints as notice_blueprints
 from services.notifications.sms import api as sms_api
+from services.notifications.sns.signature import NotFromSns
 from services.registration import events as registration
 from tests.integration.notifications.desk import Desk
 
