@@ -38,7 +38,7 @@ _ERRORS = sa.select(RoadError.road, sa.func.count()).where(RoadError.at > _SINCE
 
 def measure(session: Session, names: Iterable[str], now: datetime) -> Mapping[str, Figures]:
     """Return the figures of these roads."""
-    errors = dict(session.execute(_ERRORS, {"since": now - ERRORS_WITHIN}).tuples().all())
+    errors = {road: count for road, count in session.execute(_ERRORS, {"since": now - ERRORS_WITHIN})}
     sent = {row.road: row for row in session.execute(_SENT, {"since": now - SLOW_WITHIN, "now": now})}
     return {
         name: Figures(errors.get(name, 0), *((sent[name].known, sent[name].slow) if name in sent else (0, 0)))
