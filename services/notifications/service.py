@@ -17,6 +17,7 @@ from services.notifications.mail import jobs as mail_jobs
 from services.notifications.mail import probes as mail_probes
 from services.notifications.messages import api as messages_api
 from services.notifications.messages import sweeps as messages_sweeps
+from services.notifications.messages import undelivered
 from services.notifications.notices import api as notices_api
 from services.notifications.roads import sweeps as roads_sweeps
 from services.notifications.sms import api as sms_api
@@ -32,7 +33,7 @@ BLUEPRINTS = (
     sms_aws_api.blueprints,
 )
 JOBS = (mail_jobs.kinds, sms_jobs.kinds)
-SWEEPS = (deadlines_sweeps.sweeps, messages_sweeps.sweeps, roads_sweeps.sweeps)
+SWEEPS = (deadlines_sweeps.sweeps, messages_sweeps.sweeps, roads_sweeps.sweeps, undelivered.sweeps)
 PROBES = (documents.probes, mail_probes.probes, seals.opening, sms_probes.probes, web_probes.probes)
 
 

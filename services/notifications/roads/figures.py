@@ -33,12 +33,12 @@ _SENT = (
     .where(_M.c.late_from.is_not(None), _M.c.sent_at > _SINCE, _M.c.status != FAILED)
     .group_by(_ROAD)
 )
-_ERRORS = sa.select(RoadError.road, sa.func.count()).where(RoadError.at > _SINCE).group_by(RoadError.road)
+_ERRORS = sa.select(RoadError.road, sa.func.count().label("errors")).where(RoadError.at > _SINCE).group_by(RoadError.road)
 
 
 def measure(session: Session, names: Iterable[str], now: datetime) -> Mapping[str, Figures]:
     """Return the figures of these roads."""
-    errors = {road: count for road, count in session.execute(_ERRORS, {"since": now - ERRORS_WITHIN})}
+    errors = {row.road: row.errors for row in session.execute(_ERRORS, {"since": now - ERRORS_WITHIN})}
     sent = {row.road: row for row in session.execute(_SENT, {"since": now - SLOW_WITHIN, "now": now})}
     return {
         name: Figures(errors.get(name, 0), *((sent[name].known, sent[name].slow) if name in sent else (0, 0)))

@@ -15,6 +15,7 @@ from services.chassis.seal import Sealer, generate_keypair
 from services.notifications.deadlines import sweeps as deadlines
 from services.notifications.mail import jobs as mail_jobs
 from services.notifications.messages import sweeps as erasing
+from services.notifications.messages import undelivered
 from services.notifications.messages.rules import Message
 from services.notifications.roads import sweeps as roads
 from services.notifications.service import Notifications
@@ -62,7 +63,12 @@ class Desk(desk.Desk):
 
     def sweep_one(self, name: str) -> int:
         """One round of a sweep; how many rows it acted on."""
-        sweeps = (*deadlines.sweeps, *erasing.sweeps(self.resources), *roads.sweeps(self.resources))
+        sweeps = (
+            *deadlines.sweeps,
+            *erasing.sweeps(self.resources),
+            *roads.sweeps(self.resources),
+            *undelivered.sweeps(self.resources),
+        )
         sweep = next(one for one in sweeps if one.name == name)
         with self.db.write() as session:
             rows = list(session.scalars(sweep.due(clock.now())))

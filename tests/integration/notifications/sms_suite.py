@@ -55,7 +55,7 @@ class SmsSuite:
         world.provider.send(Sms(TO, "BHXH VN: hai"), timeout=SECONDS)
         world.provider.send(Sms(OTHER, "BHXH VN: mot"), timeout=SECONDS)
         again = world.provider.send(Sms(TO, "BHXH VN: mot"), timeout=SECONDS)
-        assert set(world.provider.find(Sms(TO, "BHXH VN: mot"), since=began, timeout=SECONDS)) == {first, again}
+        assert set(world.provider.find(Sms(TO, "BHXH VN: mot"), since=began, timeout=SECONDS) or ()) == {first, again}
         assert world.provider.find(Sms(TO, "BHXH VN: ba"), since=began, timeout=SECONDS) == []
         later = datetime.now(UTC) + timedelta(minutes=5)
         assert world.provider.find(Sms(TO, "BHXH VN: mot"), since=later, timeout=SECONDS) == []
@@ -65,7 +65,7 @@ class SmsSuite:
         world.next_answer_is_lost()
         with pytest.raises(OutcomeUnknown):
             world.provider.send(Sms(TO, "BHXH VN: mot"), timeout=SECONDS)
-        assert len(world.provider.find(Sms(TO, "BHXH VN: mot"), since=began, timeout=SECONDS)) == 1
+        assert len(world.provider.find(Sms(TO, "BHXH VN: mot"), since=began, timeout=SECONDS) or ()) == 1
 
     def test_a_refusal_says_why_and_nothing_is_taken(self, world: World) -> None:
         world.next_is_refused()
