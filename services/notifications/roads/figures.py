@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from services.chassis.database import Instant
 from services.notifications.messages.rules import FAILED, SENT, Message
-from services.notifications.roads.rules import ERRORS_WITHIN, SLOW_WITHIN, Figures
+from services.notifications.roads.rules import USUAL, Figures, Pace
 from services.notifications.roads.tables import RoadError
 from services.notifications.sms.port import TWILIO
 
@@ -36,10 +36,10 @@ _SENT = (
 _ERRORS = sa.select(RoadError.road, sa.func.count().label("errors")).where(RoadError.at > _SINCE).group_by(RoadError.road)
 
 
-def measure(session: Session, names: Iterable[str], now: datetime) -> Mapping[str, Figures]:
+def measure(session: Session, names: Iterable[str], now: datetime, pace: Pace = USUAL) -> Mapping[str, Figures]:
     """Return the figures of these roads."""
-    errors = {row.road: row.errors for row in session.execute(_ERRORS, {"since": now - ERRORS_WITHIN})}
-    sent = {row.road: row for row in session.execute(_SENT, {"since": now - SLOW_WITHIN, "now": now})}
+    errors = {row.road: row.errors for row in session.execute(_ERRORS, {"since": now - pace.errors_within})}
+    sent = {row.road: row for row in session.execute(_SENT, {"since": now - pace.slow_within, "now": now})}
     return {
         name: Figures(errors.get(name, 0), *((sent[name].known, sent[name].slow) if name in sent else (0, 0)))
         for name in names

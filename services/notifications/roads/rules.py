@@ -14,10 +14,22 @@ from typing import NamedTuple
 ERRORS, SLOW, REST, OPERATOR = "errors", "slow", "rest", "operator"
 
 STEP = 10
-ERRORS_WITHIN, SLOW_WITHIN = timedelta(seconds=60), timedelta(minutes=5)
-BETWEEN_SHIFTS, BETWEEN_STEPS_BACK = timedelta(seconds=60), timedelta(minutes=5)
 #: so few SMS say nothing about a road
 _FEWEST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How far back errors and slow SMS are counted, how long a share rests between two shifts, and how often somebody looks."""
+
+    errors_within: timedelta = timedelta(seconds=60)
+    slow_within: timedelta = timedelta(minutes=5)
+    between_shifts: timedelta = timedelta(seconds=60)
+    between_steps_back: timedelta = timedelta(minutes=5)
+    look_every: timedelta = timedelta(seconds=5)
+
+
+USUAL = Pace()
 
 
 class Standing(NamedTuple):
@@ -48,6 +60,7 @@ class Bounds:
 
     most_errors: int
     slow_percent: int
+    pace: Pace = USUAL
 
     def fault(self, figures: Figures) -> str | None:
         """Return why a road with these figures is bad; None if it is not."""
@@ -75,12 +88,12 @@ def next_move(
         (name for name in roads if faults[name] and roads[name].share > 0), key=lambda name: roads[name].share, default=None
     )
     if worst is not None:
-        if since_last is not None and since_last < BETWEEN_SHIFTS:
+        if since_last is not None and since_last < bounds.pace.between_shifts:
             return None
         # to the one that has most of it at rest
         taker = max(well, key=lambda name: roads[name].rest)
         return Move(_moved(roads, worst, taker, min(STEP, roads[worst].share)), faults[worst] or ERRORS)
-    if since_last is not None and since_last < BETWEEN_STEPS_BACK:
+    if since_last is not None and since_last < bounds.pace.between_steps_back:
         return None
     return _step_back(roads, well)
 

@@ -14,21 +14,30 @@ from services.chassis.resources import Resources
 from services.chassis.sweeps import Limit, Sweep
 from services.notifications.roads.figures import measure
 from services.notifications.roads.metrics import SHIFTS
-from services.notifications.roads.rules import Bounds, Standing, next_move
+from services.notifications.roads.rules import USUAL, Bounds, Pace, Standing, next_move
 from services.notifications.roads.tables import Road, RoadError, Shift, last_shift, lock_roads, set_shares
 from services.notifications.settings import Settings
 
 log = get_logger(__name__)
 
-_LOOK_EVERY = timedelta(seconds=5)
 _ERRORS_KEPT, _SHIFTS_KEPT = timedelta(minutes=10), timedelta(days=90)
 
 
 def sweeps(resources: Resources[Settings]) -> list[Sweep]:
     """Return the sweep that moves shares, where there are two roads."""
+    return sweeps_at(resources, USUAL)
+
+
+def sweeps_at(resources: Resources[Settings], pace: Pace) -> list[Sweep]:
+    """Return the same at another pace."""
     settings = resources.settings
-    bounds = Bounds(settings.sms_road_most_errors, settings.sms_road_slow_percent)
+    bounds = Bounds(settings.sms_road_most_errors, settings.sms_road_slow_percent, pace)
     used = settings.sms_roads
+
+    def due(now: datetime) -> sa.Select[Any]:
+        """Select the first road, which stands for all: whoever looks locks them in order of their names."""
+        first = sa.select(sa.func.min(Road.name)).scalar_subquery()
+        return sa.select(Road).where(Road.name == first, Road.looked_at <= now - pace.look_every)
 
     def look(session: Session, _first: Road) -> None:
         now, roads = clock.now(), lock_roads(session)
@@ -38,7 +47,7 @@ def sweeps(resources: Resources[Settings]) -> list[Sweep]:
         last = last_shift(session)
         move = next_move(
             {road.name: Standing(road.share, road.rest) for road in mine},
-            measure(session, used, now),
+            measure(session, used, now, pace),
             bounds,
             None if last is None else now - last,
         )
@@ -51,13 +60,7 @@ def sweeps(resources: Resources[Settings]) -> list[Sweep]:
 
     if len(used) < 2:
         return []
-    return [Sweep("shift_sms_roads", _due, look, limit=Limit.NONE, every_seconds=_LOOK_EVERY.total_seconds())]
-
-
-def _due(now: datetime) -> sa.Select[Any]:
-    """Select the first road, which stands for all: whoever looks locks them in order of their names."""
-    first = sa.select(sa.func.min(Road.name)).scalar_subquery()
-    return sa.select(Road).where(Road.name == first, Road.looked_at <= now - _LOOK_EVERY)
+    return [Sweep("shift_sms_roads", due, look, limit=Limit.NONE, every_seconds=pace.look_every.total_seconds())]
 
 
 def _forget(session: Session, now: datetime) -> None:
