@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from services.notifications import aws
 from services.notifications.mail.bounces import TABLE, receipt_of_bounce
 from services.notifications.mail.mime import mime, wire_address
 from services.notifications.mail.port import FAILURES, TAG, Mail, MailAccountRefused, MailRefused
+from services.notifications.messages import aws
 from services.notifications.messages.codes import UNSUPPORTED_ADDRESS
 from services.notifications.messages.receipts import PENDING, Receipt
 from services.notifications.settings import Settings

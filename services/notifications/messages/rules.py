@@ -56,7 +56,7 @@ class Message(Aggregate, Base):
     segments: Mapped[int | None]
     #: the provider's id of the message
     provider_id: Mapped[str | None]
-    #: by which road an SMS went, or was last tried (`sms.port.ROADS`); None: by Twilio, which was the only one
+    #: by which road an SMS went, or was last tried (`sms.port`); None: by Twilio, which was the only one
     road: Mapped[str | None]
     #: from when on an SMS that has not arrived counts as slow for its road (`roads`); when it was sent, if the answer itself was slow
     late_from: Mapped[datetime | None] = mapped_column(Instant())

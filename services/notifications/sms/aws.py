@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from services.notifications import aws
+from services.notifications.messages import aws
 from services.notifications.messages.receipts import PENDING, Receipt
 from services.notifications.settings import Settings
 from services.notifications.sms.aws_events import TABLE, TAG

@@ -25,7 +25,7 @@ from services.notifications.messages.failures import Failures
 from services.notifications.messages.receipts import Receipt
 
 #: the roads: how an SMS may go, as `messages.road` and the tables name them
-TWILIO, AWS = ROADS = ("twilio", "aws")
+TWILIO, AWS = "twilio", "aws"
 
 
 class SmsUnavailable(Transient):
