@@ -12,7 +12,7 @@ from services.chassis.database import Database
 from services.chassis.jobs import Job
 from services.notifications.messages.rules import Message
 from services.notifications.messages.sending import Before, known_before, may_be_known_since, refuse_another_copy
-from services.notifications.sms.port import TWILIO, NoAnswer, Sms, SmsAccountRefused, SmsProvider
+from services.notifications.sms.port import TWILIO, Sms, SmsAccountRefused, SmsProvider
 
 #: of a road that cannot be asked, the first copy whose outcome is unknown waits for its events, and then for a person
 _COPIES_UNASKED, _COPIES_ASKED = 1, 2
@@ -73,11 +73,7 @@ class Earlier:
         """Check that another copy may be sent, none being known.
 
         :raises CopiesUnknown: otherwise: a person decides.
-        :raises NoAnswer: for the first attempt at what was told before a restored database, where a road cannot be asked: an event may
-            still say that it has it.
         """
-        if self._unasked and self._told_before_restore and self._job.attempt == 1:
-            raise NoAnswer("told before this database was restored, and not every road can be asked")
         refuse_another_copy(self._job, most=_COPIES_UNASKED if self._unasked else _COPIES_ASKED)
 
     def record(self, road: str) -> None:

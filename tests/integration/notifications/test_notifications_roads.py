@@ -14,20 +14,25 @@ from flask.testing import FlaskClient
 from typer.testing import CliRunner
 
 from services.accounts import events as accounts
+from services.chassis import clock
 from services.chassis.ids import uuid7
 from services.chassis.jobs import RetryAfter
+from services.chassis.settings import Url
 from services.chassis.testing.processes import wait_until
 from services.notifications.cli import app as cli
-from services.notifications.dossiers.readers import DeclarationSubmitted
+from services.notifications.dossiers.readers import CodeNotFound, DeclarationSubmitted
 from services.notifications.holders.readers import OtpIssued
 from services.notifications.messages.rules import Message
 from services.notifications.roads.choosing import RoadChoice
 from services.notifications.roads.tables import Road, RoadError, Shift
 from services.notifications.sms import port
+from services.notifications.sns.signature import NotFromSns, Sns
 from services.registration import events as registration
+from services.verification import events as verification
 from tests.integration.notifications.callbacks import PHONE, aws_event, call_back, client
 from tests.integration.notifications.desk import Desk, code_box
 from tests.integration.notifications.test_notifications_held import held, take_up
+from tests.stand.backups import Backup
 
 pytestmark = pytest.mark.rule("N16")
 
@@ -272,6 +277,59 @@ def test_an_event_of_no_type_that_we_know_is_kept_as_a_notice(desk: Desk, http: 
     with desk.db.read() as session:
         assert session.execute(sa.text("SELECT provider, kind FROM provider_notices")).all() == [("aws-sms", "unknown")]
     assert desk.message().status == "sent"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[]",
+        "not JSON",
+        '{"eventType": 1}',
+        '{"eventType": "TEXT_DELIVERED", "context": []}',
+        '{"eventType": "TEXT_DELIVERED", "context": {"message": "x"}, "messageId": {}}',
+        '{"eventType": "VOICE_COMPLETED"}',
+        "Successfully validated SNS topic for AWS End User Messaging.",
+    ],
+)
+def test_an_odd_event_does_no_harm(desk: Desk, http: FlaskClient, text: str) -> None:
+    say(desk)
+    desk.run_jobs()
+    body = {"Type": "Notification", "Signature": "genuine", "MessageId": str(uuid.uuid4()), "Message": text}
+    answer = http.post("/notifications/callbacks/aws-sms", data=json.dumps(body), content_type="text/plain")
+    assert answer.status_code == 204
+    assert desk.message().status == "sent"
+
+
+@pytest.mark.parametrize("sandbox", [None, "http://127.0.0.1:8100/sns"])
+def test_without_a_topic_in_the_settings_nobody_is_believed(desk: Desk, sandbox: str | None) -> None:
+    topic = Sns("", sandbox=Url(sandbox) if sandbox else None)
+    with pytest.raises(NotFromSns):
+        topic.check({"Type": "Notification", "TopicArn": "", "SignatureVersion": "2", "SigningCertURL": f"{sandbox}/x.pem"})
+
+
+@pytest.mark.rule("N14")
+def test_after_a_restored_backup_what_aws_may_have_is_sent_by_nobody_until_a_person_says_so(desk: Desk) -> None:
+    share(desk, twilio=0, aws=100)
+    id_, at = uuid7(), clock.now()
+
+    def tell() -> None:
+        desk.read(CodeNotFound, verification.CodeNotFound.example, contact=PHONE, id_=id_, told_at=at)
+
+    say(desk)
+    desk.run_jobs()
+    backup = Backup(desk.db)
+    tell()
+    desk.run_jobs()
+    assert len(desk.aws.taken) == 2
+    backup.restore()
+    desk.repair()
+    tell()
+    desk.run_jobs(lambda: bool(held(desk)))
+    assert held(desk) == [("sms", "unknown_outcome")]
+    assert (len(desk.aws.taken), len(desk.sms.taken)) == (2, 0)
+    take_up(desk, another_copy=True)
+    desk.run_jobs()
+    assert (len(desk.aws.taken), len(desk.sms.taken)) == (3, 0)
 
 
 def fail(desk: Desk, road: str, times: int) -> None:
