@@ -39,10 +39,10 @@ pytestmark = pytest.mark.rule("N16")
 AWAY = port.SmsUnavailable("nobody is there")
 
 
-def no_answer() -> port.NoAnswer:
-    """One after which the next attempt does not wait."""
+def no_answer(seconds: float = 0.05) -> port.NoAnswer:
+    """One after which the next attempt waits so long; a process reads the shares each second."""
     lost = port.NoAnswer("lost")
-    lost.after_seconds = 0.05
+    lost.after_seconds = seconds
     return lost
 
 
@@ -167,7 +167,7 @@ def test_where_both_are_away_it_is_tried_again_and_nobody_is_told_of_a_failure(d
 @pytest.mark.rule("N14")
 def test_what_twilio_may_have_taken_is_looked_up_there_and_sent_by_no_other_road(desk: Desk) -> None:
     share(desk, twilio=100, aws=0)
-    desk.sms.lost_answers.append(no_answer())
+    desk.sms.lost_answers.append(no_answer(1.3))
     say(desk)
     with desk.working():
         assert wait_until(lambda: bool(desk.job_views()[0].last_error), 20)
@@ -180,7 +180,7 @@ def test_what_twilio_may_have_taken_is_looked_up_there_and_sent_by_no_other_road
 @pytest.mark.rule("N14")
 def test_what_twilio_has_not_taken_after_all_goes_by_twilio_again_and_by_no_other_road(desk: Desk) -> None:
     share(desk, twilio=100, aws=0)
-    desk.sms.faults.append(no_answer())
+    desk.sms.faults.append(no_answer(1.3))
     say(desk)
     with desk.working():
         assert wait_until(lambda: bool(desk.job_views()[0].last_error), 20)

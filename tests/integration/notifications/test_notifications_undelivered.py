@@ -12,6 +12,8 @@ from services.chassis import clock
 from services.notifications.dossiers.readers import AccountStopped, DeclarationSubmitted
 from services.notifications.holders.readers import OtpIssued
 from services.notifications.messages import codes
+from services.notifications.messages.catalogue import TEMPLATES
+from services.notifications.messages.fallback import kept_for_email
 from services.notifications.messages.rules import Message
 from services.notifications.sms import port
 from services.registration import events as registration
@@ -103,6 +105,11 @@ def test_a_secret_alone_never_goes_by_email(desk: Desk) -> None:
     assert desk.message().status == "failed"
     assert desk.message().fallback is None
     assert desk.sweep_one("tell_undelivered") == 0
+    for name in ("otp", "phone_code"):
+        assert kept_for_email(TEMPLATES[name], {"values": {}}, BOTH["email"]) is None
+    kept = kept_for_email(TEMPLATES["child_submitted"], {"values": {"x": 1}, "box": "sealed"}, BOTH["email"])
+    assert kept is not None
+    assert "sealed" not in kept
 
 
 def test_what_was_kept_for_an_email_goes_with_the_address(desk: Desk) -> None:
