@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import inspect
 import json
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import boto3
@@ -13,7 +12,6 @@ import botocore.exceptions
 import botocore.httpsession
 import pytest
 import urllib3.exceptions
-from botocore.awsrequest import AWSResponse
 
 from services.chassis.errors import ChassisError, Permanent, Transient
 from services.chassis.jobs import RetryAfter
@@ -24,6 +22,7 @@ from services.notifications.settings import Settings
 from services.notifications.sms.aws import AwsSms
 from services.notifications.sms.aws_events import TABLE
 from services.notifications.sms.port import NoAnswer, Sms, SmsAccountRefused, SmsRefused, SmsUnavailable
+from tests.unit.notifications.boto_session import EXCEPTIONS, Answering
 
 pytestmark = pytest.mark.rule("N14")
 
@@ -36,57 +35,11 @@ MODEL = boto3.client("pinpoint-sms-voice-v2", region_name="ap-southeast-1").meta
 ANSWERS = [row for row in TABLE.rows if not row.answer.startswith("TEXT_")]
 
 
-class Body:
-    """The raw part of an answer."""
-
-    def __init__(self, content: bytes) -> None:
-        self._content = content
-
-    def stream(self, *_: Any, **__: Any) -> Iterator[bytes]:
-        yield self._content
-
-
-class Answering:
-    """In place of botocore's session: the next answer, or exception."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.answer: Any = None
-        self.requests: list[Any] = []
-        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-            monkeypatch.setenv(name, "testing")
-        monkeypatch.setattr(botocore.httpsession.URLLib3Session, "send", self._send)
-        key = generate_keypair().private_key
-        settings = Settings(
-            seal_private_key=key, aws_sms_endpoint_url=Url("http://127.0.0.1:1"), aws_sms_configuration_set="vss"
-        )
-        self.aws = AwsSms(settings, connections=1)
-
-    def _send(self, request: Any) -> Any:
-        self.requests.append(request)
-        if isinstance(self.answer, BaseException):
-            raise self.answer
-        return self.answer
-
-    def says(self, status: int, body: Any) -> None:
-        raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-        self.answer = AWSResponse("http://127.0.0.1:1", status, {}, Body(raw))
-
-    def raised(self, call: str) -> Exception | None:
-        """What the call raises; None if it returns. Whatever it is, it quotes nobody's number."""
-        try:
-            CALLS[call](self.aws)
-        except Exception as error:
-            caught = error
-        else:
-            return None
-        assert SMS.to not in str(caught)
-        assert caught.__cause__ is None
-        return caught
-
-
 @pytest.fixture
 def aws_says(monkeypatch: pytest.MonkeyPatch) -> Answering:
-    return Answering(monkeypatch)
+    endpoint, key = Url("http://127.0.0.1:1"), generate_keypair().private_key
+    settings = Settings(seal_private_key=key, aws_sms_endpoint_url=endpoint, aws_sms_configuration_set="vss")
+    return Answering(monkeypatch, CALLS, SMS.to, lambda: AwsSms(settings, connections=1))
 
 
 def refusal(answer: str) -> dict[str, Any]:
@@ -155,21 +108,10 @@ def test_an_answer_that_nobody_knows_is_held(aws_says: Answering) -> None:
     assert error.code == "unknown_answer"
 
 
-EXCEPTIONS = [
-    *(cls for _, cls in inspect.getmembers(botocore.exceptions, inspect.isclass) if issubclass(cls, Exception)),
-    *(cls for _, cls in inspect.getmembers(urllib3.exceptions, inspect.isclass) if issubclass(cls, Exception)),
-    *(OSError, TimeoutError, ValueError, KeyError),
-]
-
-
 @pytest.mark.parametrize("cls", EXCEPTIONS, ids=lambda cls: f"{cls.__module__}.{cls.__name__}")
 @pytest.mark.parametrize("call", CALLS)
 def test_every_exception_becomes_one_of_ours(aws_says: Answering, call: str, cls: type[Exception]) -> None:
-    error: Any = cls.__new__(cls)
-    error.args = (f"about {SMS.to}",)
-    if issubclass(cls, botocore.exceptions.ClientError):
-        error.response = {}
-    aws_says.answer = error
+    aws_says.meets(cls)
     raised = aws_says.raised(call)
     assert isinstance(raised, Transient)
 
@@ -195,7 +137,7 @@ def test_every_event_of_a_text_that_the_service_declares_has_its_row() -> None:
 
 def test_a_request_names_sender_validity_configuration_set_and_our_message(aws_says: Answering) -> None:
     aws_says.says(200, {"MessageId": "aws-1"})
-    assert aws_says.aws.send(SMS, timeout=1) == "aws-1"
+    assert aws_says.adapter.send(SMS, timeout=1) == "aws-1"
     (request,) = aws_says.requests
     assert request.headers["X-Amz-Target"] == b"PinpointSMSVoiceV2.SendTextMessage"
     assert json.loads(request.body) == {
