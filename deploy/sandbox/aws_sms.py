@@ -85,8 +85,10 @@ class AwsSms:
         faults = self._faults.aws
         bad = self._faults.happens(faults.share, "aws")
         if bad and faults.refuse:
-            code, _, reason = faults.refuse.partition(" ")
-            return _error(code, reason or None, status=429 if code.startswith("Throttling") else 400)
+            code, _, why = faults.refuse.partition(" ")
+            if why and not why.isupper():
+                return _error(code, "FIELD_VALIDATION_FAILED", Fields=[{"Name": why, "Message": ""}])
+            return _error(code, why or None, status=429 if code.startswith("Throttling") else 400)
         if bad and faults.fail:
             return _error("InternalServerException", status=faults.fail)
         id_ = str(uuid.uuid4())

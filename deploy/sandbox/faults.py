@@ -15,7 +15,7 @@ from deploy.sandbox.requests import json_object
 _LISTS = ("all", "empty", "masked")
 _STEPS = ("MAIL", "RCPT", "DATA")
 _REPLY = re.compile(r"[45][0-9]{2} [ -~]{0,200}")
-_AWS_ERROR = re.compile(r"[A-Za-z]{1,60}( [A-Z_]{1,80})?")
+_AWS_ERROR = re.compile(r"[A-Za-z]{1,60}( [A-Za-z_]{1,80})?")
 _MOST_SECONDS = 600.0
 
 
@@ -53,7 +53,7 @@ class SmsFaults(ProviderFaults):
 
 @dataclass(frozen=True)
 class AwsFaults(ProviderFaults):
-    """AWS's. `refuse`: an error's code, and its reason behind a space."""
+    """AWS's. `refuse`: an error's code, and behind a space its reason (`SENDER_ID_NOT_REGISTERED`) or the field that is wrong."""
 
     refuse: str = ""
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -20,8 +22,9 @@ from services.chassis.testing import free_port
 from services.chassis.testing.processes import wait_until
 from services.notifications.settings import Settings
 from services.notifications.sms.aws import AwsSms
-from services.notifications.sms.port import NoAnswer, Sms, SmsAccountRefused, SmsRefused, SmsUnavailable
+from services.notifications.sms.port import NoAnswer, Sms, SmsAccountRefused, SmsProvider, SmsRefused, SmsUnavailable
 from services.notifications.sns.signature import NotFromSns, Sns
+from tests.integration.notifications import sms_suite as port
 
 pytestmark = pytest.mark.rule("N16")
 
@@ -92,9 +95,57 @@ def world(running: World, monkeypatch: pytest.MonkeyPatch) -> World:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "testing")
     running.switch()
+    # what the test before has sent arrives first
+    assert wait_until(lambda: not _is_shut(running), 10)
+    time.sleep(0.5)
     requests.delete(f"{running.url}/inbox", timeout=5).raise_for_status()
     running.heard.clear()
     return running
+
+
+class AwsWorld(port.World):
+    """AWS at the sandbox, for the suite of the port."""
+
+    #: AWS does not say how long
+    busy_seconds = 5.0
+
+    def __init__(self, world: World) -> None:
+        self._world, self.provider = world, world.aws()
+
+    def taken(self) -> list[tuple[str, str]]:
+        time.sleep(0.3)
+        return [(each["to"], each["text"]) for each in self._world.inbox()]
+
+    def next_answer_is_lost(self) -> None:
+        self._world.switch(share=1, cut=True)
+
+    def next_is_refused(self) -> None:
+        self._world.switch(share=1, refuse="ValidationException DestinationPhoneNumber")
+
+    def next_meets_a_busy_provider(self) -> None:
+        self._world.switch(share=1, refuse="ThrottlingException")
+
+    def nobody_is_there(self) -> None:
+        self._world.switch(dead=True)
+        assert wait_until(lambda: _is_away(self.provider), 10)
+
+
+class TestAws(port.SmsSuite):
+    @pytest.fixture
+    def world(self, world: World) -> port.World:
+        return AwsWorld(world)
+
+    def test_what_was_taken_is_found_by_phone_text_and_time(self, world: port.World) -> None:
+        """Not by AWS: it cannot be asked."""
+        world.provider.send(SMS, timeout=5)
+        assert world.provider.find(SMS, since=datetime.now(UTC), timeout=5) is None
+
+    def test_an_answer_that_is_lost_leaves_the_outcome_open_and_the_message_to_be_found(self, world: port.World) -> None:
+        """The outcome is as open; nothing can be found."""
+        world.next_answer_is_lost()
+        with pytest.raises(NoAnswer):
+            world.provider.send(SMS, timeout=5)
+        assert world.provider.find(SMS, since=datetime.now(UTC), timeout=5) is None
 
 
 def test_an_sms_arrives_and_two_events_say_so_signed_like_those_of_sns(world: World) -> None:
@@ -150,7 +201,15 @@ def test_a_dead_one_takes_nothing_until_it_is_back(world: World) -> None:
     assert wait_until(lambda: not _is_away(aws), 10)
 
 
-def _is_away(aws: AwsSms) -> bool:
+def _is_shut(world: World) -> bool:
+    try:
+        world.aws().check(timeout=5)
+    except SmsUnavailable:
+        return True
+    return False
+
+
+def _is_away(aws: SmsProvider) -> bool:
     try:
         aws.send(SMS, timeout=5)
     except (SmsUnavailable, NoAnswer) as error:
