@@ -36,8 +36,11 @@ chaos: install ## inject faults: 20,000 facts, 25 kills, 20 stops, then 1 % pois
 chaos-dossiers: install ## send 2,000 dossiers through all services, with 40 kills of services, broker and database
 	$(BIN)/python -m tests.faults.dossiers --count 2000 --kills 40
 
-chaos-providers: install ## send 2,000 first passwords through a bad SMS provider, and count what became of each
+chaos-providers: install ## send 2,000 first passwords through two bad SMS providers, and count what became of each
 	$(BIN)/python -m tests.faults.provider_day
+
+chaos-roads: install ## one of two SMS providers is dead, then slow, then back, at 20 SMS/s: shares and lateness as a picture (40 minutes)
+	$(BIN)/python -m tests.faults.roads
 
 operations: install ## make operators' mistakes on the real system: orders of deployment, lost queues, partitions … (an hour; SUBJECT=orders for one)
 	$(BIN)/python -m tests.operations $(SUBJECT)
@@ -77,5 +80,5 @@ lock: install ## pin requirements/*.txt again
 clean: ## remove generated files (.venv stays)
 	rm -rf .run .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info
 
-.PHONY: help install demo test test-slow unit lint format chaos chaos-dossiers chaos-providers operations fuzz fuzz-http bench bench-hop bench-pipeline rules facts lock clean house
+.PHONY: help install demo test test-slow unit lint format chaos chaos-dossiers chaos-providers chaos-roads operations fuzz fuzz-http bench bench-hop bench-pipeline rules facts lock clean house
 .PHONY: help install demo test test-slow unit lint format chaos chaos-dossiers operations fuzz fuzz-http bench bench-hop bench-pipeline rules facts typed-text lock clean house

@@ -27,7 +27,11 @@ if [ ! -e "$folder/seal_public_key" ]; then
     put seal_public_key "$(printf '%s\n' "$pair" | sed -n 's/^SEAL_PUBLIC_KEY=//p')"
     put seal_private_key "$(printf '%s\n' "$pair" | sed -n 's/^SEAL_PRIVATE_KEY=//p')"
 fi
-# the sandbox's own; put those of HGĐ, Twilio and the mail server here
+# the sandbox's own; put those of HGĐ, Twilio, AWS and the mail server here
 put hgd_api_key sandbox
 put twilio_auth_token sandbox
+put aws_credentials "[default]
+aws_access_key_id = sandbox
+aws_secret_access_key = sandbox
+"
 echo "Secrets are in $folder."

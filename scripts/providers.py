@@ -21,6 +21,7 @@ from services.chassis.verdicts import Fault, Verdict, Verdicts  # noqa: E402  # 
 PAGE = "docs/providers.md"
 TABLES = (
     "services/notifications/sms/twilio.toml",
+    "services/notifications/sms/aws.toml",
     "services/notifications/mail/smtp.toml",
     "services/notifications/mail/ses.toml",
     "services/verification/directory/hgd.toml",
@@ -48,9 +49,12 @@ about what is held: [jobs-held.md](runbooks/jobs-held.md).
 | **not in a table** | held, never final |
 
 An SMS or e-mail that was handed over is reported by a callback. Where none came, the provider is asked after 15 minutes, then four more times within three days; an e-mail
-by SMTP cannot be asked about. After that it is `unconfirmed`, and a first password is shown to the office. Later news corrects earlier news only if it is better: a delivery
+by SMTP cannot be asked about, nor an SMS by AWS. After that it is `unconfirmed`, and a first password is shown to the office. Later news corrects earlier news only if it is better: a delivery
 corrects a loss; a permanent bounce, or Twilio's own record, corrects a delivery; an out-of-office answer corrects nothing.
 An SMS whose delivery is contradicted by a later callback is asked about at once.
+
+Of two roads for SMS the other one is taken at once where the first has certainly not taken it: whatever is passing, or about us and in its table. Where nobody knows, it is never sent by both. Twilio is asked
+what it has taken; AWS offers no look-up, so an SMS of which it may have taken one copy waits for AWS's events and then for a person (decision [49](decisions/0049-two-roads-for-sms.md)).
 
 PostgreSQL and RabbitMQ: decisions [25](decisions/0025-what-a-database-error-means.md) and [24](decisions/0024-a-service-starts-and-is-ready-without-its-broker.md).
 """

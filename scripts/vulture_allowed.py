@@ -150,3 +150,8 @@ _: Any = None
 (
     _.made_at, _.untimed, _.minutes_percent, _.days_percent, _.make_files,
 )
+
+# figures of a trial's report, written as JSON
+(
+    _.last_share, _.p50_before, _.p99_before, _.p99_until_the_shift, _.road_errors,
+)

@@ -39,7 +39,7 @@ def _parser() -> argparse.ArgumentParser:
     default = Settings()
     parser = argparse.ArgumentParser(
         prog="python -m deploy.sandbox",
-        description="Simulates HGĐ, a Twilio-compatible SMS provider and a mail server, and shows what arrives.",
+        description="Simulates HGĐ, two SMS providers (Twilio, AWS End User Messaging) and a mail server, and shows what arrives.",
         epilog="CLOCK_OFFSET_FILE moves its clock together with that of the services.",
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
@@ -47,6 +47,10 @@ def _parser() -> argparse.ArgumentParser:
     option("--host", default=default.host, help="address to listen on")
     option("--port", type=int, default=default.port, help="HTTP: HGĐ, SMS, inbox and page")
     option("--smtp-port", type=int, default=default.smtp_port, help="SMTP")
+    option("--twilio-port", type=int, default=default.twilio_port, help="a port of Twilio's own, which can be shut; 0: none")
+    option("--aws-port", type=int, default=default.aws_port, help="a port of AWS's own, which can be shut; 0: none")
+    option("--base-url", default=default.base_url, help="where others find the sandbox, for the certificate of its SNS")
+    option("--aws-subscriber", default=default.aws_subscriber, help="where events of SMS by AWS are posted")
     option("--api-key", default=default.api_key, help="X-Api-Key that HGĐ requires")
     option("--auth-token", default=default.auth_token, help="token of the SMS account; callbacks are signed with it")
     option("--keep-messages", type=_positive, default=default.keep_messages, help="number of newest messages to keep")

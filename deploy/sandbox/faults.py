@@ -15,27 +15,47 @@ from deploy.sandbox.requests import json_object
 _LISTS = ("all", "empty", "masked")
 _STEPS = ("MAIL", "RCPT", "DATA")
 _REPLY = re.compile(r"[45][0-9]{2} [ -~]{0,200}")
+_AWS_ERROR = re.compile(r"[A-Za-z]{1,60}( [A-Za-z_]{1,80})?")
 _MOST_SECONDS = 600.0
 
 
 @dataclass(frozen=True)
-class SmsFaults:
-    """`share`: of how many requests to send (0 to 1). Of these the first that is switched on happens: refused, failed, cut.
+class ProviderFaults:
+    """What befalls either SMS provider. `share`: of how many requests to send (0 to 1). Of these the first that is switched on happens:
 
-    `refuse`: Twilio's error code, with HTTP 400. `fail`: an HTTP status. `cut`: taken, and the connection cut before the answer.
-    `list`: what the list of messages shows. `record`: the status that a message ends in, whatever the callbacks said.
-    The callbacks' faults are shares of them, or seconds.
+    refused, failed; else slow, and then cut. `fail`: an HTTP status. `cut`: taken, and the connection cut before the answer.
+    `answer_seconds`: taken, and answered so much later; `delivery_seconds`: delivered so much later. The callbacks' faults are shares of
+    them, or seconds. `dead`: on the provider's own port nobody listens; on the common one, connections are cut before a request is taken.
     """
 
     share: float = 0.0
-    refuse: int = 0
     fail: int = 0
     cut: bool = False
-    list: str = "all"
-    record: str = ""
+    answer_seconds: float = 0.0
+    delivery_seconds: float = 0.0
     callbacks_lost: float = 0.0
     callbacks_doubled: float = 0.0
     callbacks_late_seconds: float = 0.0
+    dead: bool = False
+
+
+@dataclass(frozen=True)
+class SmsFaults(ProviderFaults):
+    """Twilio's. `refuse`: its error code, with HTTP 400. `list`: what the list of messages shows.
+
+    `record`: the status that a message ends in, whatever the callbacks said.
+    """
+
+    refuse: int = 0
+    list: str = "all"
+    record: str = ""
+
+
+@dataclass(frozen=True)
+class AwsFaults(ProviderFaults):
+    """AWS's. `refuse`: an error's code, and behind a space its reason (`SENDER_ID_NOT_REGISTERED`) or the field that is wrong."""
+
+    refuse: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,15 +69,20 @@ class MailFaults:
 
 
 class Faults:
-    """The faults of this moment. `GET` and `PUT /faults/sms` and `/faults/mail`; what is left out of a `PUT` is well."""
+    """The faults of this moment. `GET` and `PUT /faults/sms` (Twilio), `/faults/aws` and `/faults/mail`; what is left out of a `PUT` is well."""
 
     def __init__(self) -> None:
-        self.sms, self.mail = SmsFaults(), MailFaults()
+        self.sms, self.aws, self.mail = SmsFaults(), AwsFaults(), MailFaults()
         self.counts: Counter[str] = Counter()
         self._chance = random.Random()  # noqa: S311  # a simulation
 
     def routes(self) -> list[web.RouteDef]:
-        return [web.get("/faults", self.show), web.put("/faults/sms", self.put_sms), web.put("/faults/mail", self.put_mail)]
+        return [
+            web.get("/faults", self.show),
+            web.put("/faults/sms", self.put_sms),
+            web.put("/faults/aws", self.put_aws),
+            web.put("/faults/mail", self.put_mail),
+        ]
 
     def happens(self, share: float, what: str) -> bool:
         """Decide whether a fault with this share happens now, and count it."""
@@ -66,11 +91,16 @@ class Faults:
         return now
 
     async def show(self, _request: web.Request) -> web.Response:
-        return web.json_response({"sms": asdict(self.sms), "mail": asdict(self.mail), "happened": dict(self.counts)})
+        kinds = {"sms": asdict(self.sms), "aws": asdict(self.aws), "mail": asdict(self.mail)}
+        return web.json_response({**kinds, "happened": dict(self.counts)})
 
     async def put_sms(self, request: web.Request) -> web.Response:
         self.sms = _made(SmsFaults, await json_object(request))
         return web.json_response(asdict(self.sms))
+
+    async def put_aws(self, request: web.Request) -> web.Response:
+        self.aws = _made(AwsFaults, await json_object(request))
+        return web.json_response(asdict(self.aws))
 
     async def put_mail(self, request: web.Request) -> web.Response:
         self.mail = _made(MailFaults, await json_object(request))
@@ -111,4 +141,6 @@ def _word_fits(name: str, value: str) -> bool:
         return value in _STEPS
     if name == "reply":
         return not value or _REPLY.fullmatch(value) is not None
+    if name == "refuse":
+        return not value or _AWS_ERROR.fullmatch(value) is not None
     return value in ("", "delivered", "undelivered", "failed", "sent")

@@ -13,10 +13,10 @@ from aiohttp import web
 from jinja2 import Environment, FileSystemLoader
 
 from deploy.sandbox import population
+from deploy.sandbox.callbacks import Callbacks
 from deploy.sandbox.directory import MODES, Directory
 from deploy.sandbox.inbox import Inbox, Message, same_place
 from deploy.sandbox.settings import Settings
-from deploy.sandbox.twilio_callbacks import Callbacks
 
 _VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 _HERE = Path(__file__).parent

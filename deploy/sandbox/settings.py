@@ -12,6 +12,12 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8100
     smtp_port: int = 8125
+    #: ports of their own for the SMS providers, besides the common one; 0: none
+    twilio_port: int = 0
+    aws_port: int = 0
+    #: where the sandbox is, as those see it who fetch the certificate of its SNS; empty: at `host` and `port`
+    base_url: str = ""
+    aws_subscriber: str = "http://127.0.0.1:8104/notifications/callbacks/aws-sms"
     api_key: str = "sandbox"
     auth_token: str = "sandbox"  # noqa: S105  # a simulation's token protects nothing
     keep_messages: int = 5_000
@@ -20,3 +26,8 @@ class Settings:
     delivery_seconds: float = 0.2
     callback_tries: int = 3
     callback_timeout_seconds: float = 5.0
+
+    @property
+    def seen_at(self) -> str:
+        """Return where others find the sandbox."""
+        return self.base_url or f"http://{self.host}:{self.port}"

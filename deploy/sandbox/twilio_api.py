@@ -14,10 +14,11 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from deploy.sandbox import twilio_numbers as numbers
+from deploy.sandbox.callbacks import Callbacks
 from deploy.sandbox.faults import Faults
 from deploy.sandbox.inbox import Inbox
 from deploy.sandbox.settings import Settings
-from deploy.sandbox.twilio_callbacks import Callbacks
+from deploy.sandbox.twilio_callbacks import signed
 from deploy.sandbox.twilio_lists import page
 from deploy.sandbox.twilio_message import API, Sms, error
 from services.chassis import clock
@@ -67,7 +68,10 @@ class Twilio:
         self._messages[sms.sid] = sms
         while len(self._messages) > self._settings.keep_messages:
             self._messages.popitem(last=False)
-        asyncio.get_running_loop().call_later(self._settings.delivery_seconds / 2, self._send, sms)
+        if bad and faults.answer_seconds:
+            await asyncio.sleep(faults.answer_seconds)
+        late = faults.delivery_seconds if bad else 0.0
+        asyncio.get_running_loop().call_later(self._settings.delivery_seconds / 2, self._send, sms, late)
         if (sms.to == numbers.ANSWER_LOST or (bad and faults.cut)) and request.transport is not None:
             request.transport.abort()
         return web.json_response(sms.as_json(), status=201)
@@ -90,11 +94,11 @@ class Twilio:
 
     # Delivery
 
-    def _send(self, sms: Sms) -> None:
+    def _send(self, sms: Sms, late: float) -> None:
         sms.sent = clock.now()
         sms.sender = sms.sender or "VSS"
         self._becomes(sms, "sent")
-        asyncio.get_running_loop().call_later(self._settings.delivery_seconds / 2, self._deliver, sms)
+        asyncio.get_running_loop().call_later(self._settings.delivery_seconds / 2 + late, self._deliver, sms)
 
     def _deliver(self, sms: Sms) -> None:
         record = self._faults.sms.record
@@ -108,7 +112,14 @@ class Twilio:
             self._inbox.counts["lost"] += 1
             self._becomes(sms, loss.status)
             return
-        self._inbox.put("sms", to=sms.to, sender=sms.sender or "", text=sms.body, at=clock.now(), details={"sid": sms.sid})
+        self._inbox.put(
+            "sms",
+            to=sms.to,
+            sender=sms.sender or "",
+            text=sms.body,
+            at=clock.now(),
+            details={"sid": sms.sid, "road": "twilio"},
+        )
         self._becomes(sms, "delivered")
 
     def _becomes(self, sms: Sms, status: str) -> None:
@@ -122,12 +133,16 @@ class Twilio:
         for time in range(times):
             # a late one overtakes or is overtaken by the next
             late = random.uniform(0, faults.sms.callbacks_late_seconds)  # noqa: S311  # a simulation
-            loop.call_later(late + time / 10, self._callbacks.add, sms.callback, form)
+            callback = signed(self._settings.auth_token, sms.callback, form)
+            loop.call_later(late + time / 10, self._callbacks.add, callback)
 
     def _signed_in(self, handler: _Handler) -> _Handler:
         """Require basic auth with the path's account and the token."""
 
         async def checked(request: web.Request) -> web.StreamResponse:
+            if self._faults.sms.dead and request.transport is not None:
+                request.transport.abort()
+                return web.Response()
             expected = f"{request.match_info['account']}:{self._settings.auth_token}"
             given = request.headers.get("Authorization", "")
             basic = "Basic " + base64.b64encode(expected.encode()).decode()

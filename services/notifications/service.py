@@ -17,14 +17,23 @@ from services.notifications.mail import jobs as mail_jobs
 from services.notifications.mail import probes as mail_probes
 from services.notifications.messages import api as messages_api
 from services.notifications.messages import sweeps as messages_sweeps
+from services.notifications.messages import undelivered
 from services.notifications.notices import api as notices_api
+from services.notifications.roads import sweeps as roads_sweeps
 from services.notifications.sms import api as sms_api
+from services.notifications.sms import aws_api as sms_aws_api
 from services.notifications.sms import jobs as sms_jobs
 from services.notifications.sms import probes as sms_probes
 
-BLUEPRINTS = (mail_api.blueprints, messages_api.blueprints, notices_api.blueprints, sms_api.blueprints)
+BLUEPRINTS = (
+    mail_api.blueprints,
+    messages_api.blueprints,
+    notices_api.blueprints,
+    sms_api.blueprints,
+    sms_aws_api.blueprints,
+)
 JOBS = (mail_jobs.kinds, sms_jobs.kinds)
-SWEEPS = (deadlines_sweeps.sweeps, messages_sweeps.sweeps)
+SWEEPS = (deadlines_sweeps.sweeps, messages_sweeps.sweeps, roads_sweeps.sweeps, undelivered.sweeps)
 PROBES = (documents.probes, mail_probes.probes, seals.opening, sms_probes.probes, web_probes.probes)
 
 

@@ -8,14 +8,18 @@ from services.chassis.settings import ChassisSettings, Secret, Url, setting
 from services.notifications.deadlines.quiet_hours import QuietHours
 
 _HTTP = ("http", "https")
-_WITH_TWILIO = ("sms_provider", ("twilio",))
+_WITH_TWILIO, _WITH_AWS = ("sms_provider", ("twilio", "both")), ("sms_provider", ("aws", "both"))
 _WITH_MAIL, _WITH_SMTP, _WITH_SES = (("mail_provider", names) for names in (("smtp", "ses"), ("smtp",), ("ses",)))
 
 
 class Settings(ChassisSettings, service="notifications", http_address="127.0.0.1:8104"):
     """Providers, time-outs and retries, and the texts that messages have in common."""
 
-    sms_provider: str = setting(default="twilio", help="SMS provider", choices=("twilio", "none"))
+    sms_provider: str = setting(
+        default="twilio",
+        help="SMS provider; both: two roads whose shares shift by themselves (vss sms roads)",
+        choices=("twilio", "aws", "both", "none"),
+    )
     twilio_account_sid: str = setting(
         default="AC" + "5a" * 16, help="SID of the Twilio account", example=True, used_if=_WITH_TWILIO
     )
@@ -35,11 +39,48 @@ class Settings(ChassisSettings, service="notifications", http_address="127.0.0.1
         schemes=_HTTP,
         used_if=_WITH_TWILIO,
     )
+    aws_sms_region: str = setting(default="ap-southeast-1", help="AWS region of End User Messaging SMS")
+    aws_sms_endpoint_url: Url | None = setting(
+        default=None, help="an endpoint of it other than Amazon's", schemes=_HTTP, used_if=_WITH_AWS
+    )
+    aws_sms_origination: str = setting(
+        default="BHXHVN", help="registered sender ID, number, or pool (its id or ARN) that sends there"
+    )
+    aws_sms_configuration_set: str = setting(
+        default="", help="configuration set whose events come to /callbacks/aws-sms", used_if=_WITH_AWS
+    )
+    aws_sms_topic_arn: str = setting(
+        default="", help="SNS topic that /callbacks/aws-sms trusts; empty: none", used_if=_WITH_AWS
+    )
+    sandbox_sns_url: Url | None = setting(
+        default=None, help="where the sandbox serves the certificate of its SNS; believed besides Amazon's", schemes=_HTTP
+    )
     sms_concurrency: int = setting(default=16, help="most SMS sent concurrently by one process", minimum=1, maximum=500)
     otp_concurrency: int = setting(
         default=8, help="most one-time codes sent concurrently by one process", minimum=1, maximum=500
     )
     sms_timeout_seconds: float = setting(default=10.0, help="longest wait for the SMS provider", minimum=0.1, maximum=120)
+    sms_connect_seconds: float = setting(
+        default=3.0,
+        help="longest wait for a connection to an SMS provider: then the other road is taken",
+        minimum=0.1,
+        maximum=120,
+    )
+    sms_road_most_errors: int = setting(
+        default=50,
+        help="errors of a road within a minute above which it loses 10 points of its share",
+        minimum=1,
+        maximum=100_000,
+    )
+    sms_road_slow_percent: int = setting(
+        default=15, help="share of slow SMS within five minutes from which a road loses 10 points", minimum=1, maximum=100
+    )
+    sms_slow_answer_seconds: float = setting(
+        default=5.0, help="an answer to an SMS that takes longer is slow", minimum=0.1, maximum=120
+    )
+    sms_slow_delivery_seconds: float = setting(
+        default=120.0, help="an SMS that takes longer from its sending to its delivery is slow", minimum=1, maximum=86_400
+    )
     sms_max_attempts: int = setting(
         default=300, help="tries before an SMS is given up: about half a day of outage", minimum=1, maximum=1000
     )
@@ -101,6 +142,11 @@ class Settings(ChassisSettings, service="notifications", http_address="127.0.0.1
     )
 
     @property
+    def sms_roads(self) -> tuple[str, ...]:
+        """Return the roads by which SMS may go."""
+        return {"both": ("twilio", "aws"), "none": ()}.get(self.sms_provider, (self.sms_provider,))
+
+    @property
     def quiet_hours(self) -> QuietHours:
         """Return the hours in which SMS that are not urgent wait for the morning (N10)."""
         return QuietHours(self.quiet_from_hour, self.quiet_until_hour)
@@ -109,3 +155,10 @@ class Settings(ChassisSettings, service="notifications", http_address="127.0.0.1
         yield from super().check()
         if self.seal_private_key is None:
             yield "SEAL_PRIVATE_KEY: not set. First passwords and one-time codes arrive sealed: set the key that opens them."
+        if self.sandbox_sns_url is not None and self.vss_env == "production":
+            yield "SANDBOX_SNS_URL: only the sandbox signs like SNS with a certificate of its own. VSS_ENV is production: remove it."
+        if self.sms_provider in ("aws", "both") and not (self.aws_sms_topic_arn and self.aws_sms_configuration_set):
+            yield (
+                "AWS_SMS_CONFIGURATION_SET and AWS_SMS_TOPIC_ARN: not both set, although SMS_PROVIDER sends by AWS. "
+                "Without them nobody learns what became of an SMS; AWS cannot be asked."
+            )

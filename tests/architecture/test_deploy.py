@@ -27,7 +27,7 @@ SERVICES = ("registration", "verification", "accounts", "notifications", "feedba
 #: as compose writes a variable with its default
 _VARIABLE = re.compile(r"\$\{(\w+):-([^}]*)\}")
 #: boto3's own, and what the image itself sets
-_NOT_OURS = {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"}
+_NOT_OURS = {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SHARED_CREDENTIALS_FILE"}
 
 
 def settings_of(service: str) -> dict[str, Variable]:

@@ -1,4 +1,4 @@
-"""A day of a bad SMS provider: first passwords sent through the sandbox while its faults come and go; then what became of each.
+"""A day of bad SMS providers: first passwords sent by both roads through the sandbox while faults come and go; then what became of each.
 
 ``make chaos-providers``, or ``python -m tests.faults.provider_day --help``. Writes .run/faults/providers.json; exits 1 if a password neither
 arrived nor is on somebody's list, or somebody got an SMS more than twice.
@@ -9,36 +9,25 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
-import threading
 import time
-from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections import Counter, defaultdict
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
-import requests
 import sqlalchemy as sa
 import typer
-from werkzeug.serving import make_server
 
-from playground.program import Program
 from services.accounts import events as accounts
 from services.chassis import jobs
 from services.chassis.ids import uuid7
-from services.chassis.jobs import JobKind
-from services.chassis.settings import Url
-from services.chassis.testing import free_port
 from services.chassis.testing.processes import wait_until
-from services.chassis.web.app import create_app
 from services.notifications.dossiers.readers import AccountActivated
 from services.notifications.messages.catalogue import SMS
 from services.notifications.messages.rules import Message
-from services.notifications.sms import api as sms_api
-from services.notifications.sms import jobs as sms_jobs
-from tests.integration.notifications.desk import Desk, password_box
+from tests.faults.sms_world import SmsWorld
+from tests.integration.notifications.desk import password_box
 
 RUN = Path(__file__).resolve().parents[2] / ".run" / "faults"
 #: what befalls a fifth of the requests, one after the other, as the day goes on; callbacks are bad all day
@@ -53,12 +42,25 @@ WAVES: tuple[dict[str, Any], ...] = (
     {"cut": True, "list": "masked"},
     {"refuse": 21610},
 )
+WAVES_OF: dict[str, tuple[dict[str, Any], ...]] = {
+    "twilio": WAVES,
+    "aws": (
+        {"refuse": "ValidationException COUNTRY_NOT_ENABLED"},
+        {"fail": 503},
+        {"cut": True},
+        {"cut": True},
+        {"refuse": "SomethingNewException"},
+        {"refuse": "ThrottlingException"},
+        {"answer_seconds": 6.0},
+        {"refuse": "ConflictException DESTINATION_PHONE_NUMBER_OPTED_OUT"},
+    ),
+}
 CALLBACKS = {"callbacks_lost": 0.1, "callbacks_doubled": 0.1, "callbacks_late_seconds": 2.0}
 
 
 @dataclass
 class Report:
-    """What became of the passwords. `by_status`: status and code of each message in the end."""
+    """What became of the passwords. `by_status`: status and code of each message in the end; `by_road`: how many SMS came by each."""
 
     passwords: int
     arrived: int = 0
@@ -66,6 +68,8 @@ class Report:
     lost: list[str] = field(default_factory=list)
     most_copies: int = 0
     twice: int = 0
+    by_both_roads: int = 0
+    by_road: dict[str, int] = field(default_factory=dict)
     taken_up: int = 0
     questions_asked: int = 0
     by_status: dict[str, int] = field(default_factory=dict)
@@ -74,14 +78,12 @@ class Report:
 
     @property
     def good(self) -> bool:
-        return not self.lost and self.most_copies <= 2 and self.arrived + self.on_a_list >= self.passwords
-
-
-class _Desk(Desk):
-    """Notifications with Twilio's real client, at the sandbox."""
-
-    def kinds(self) -> list[JobKind]:
-        return list(sms_jobs.kinds(self.resources))
+        return (
+            not self.lost
+            and self.most_copies <= 2
+            and not self.by_both_roads
+            and self.arrived + self.on_a_list >= self.passwords
+        )
 
 
 class Day:
@@ -89,54 +91,34 @@ class Day:
 
     def __init__(self, count: int, folder: Path) -> None:
         self._count = count
-        self.url, port = f"http://127.0.0.1:{free_port()}", free_port()
-        command = ["-m", "deploy.sandbox", "--port", self.url.rpartition(":")[2], "--smtp-port", str(free_port())]
-        command += ["--delivery-seconds", "0.05", "--keep-messages", str(4 * count + 100)]
-        self._sandbox = Program("sandbox", command, folder=folder, extra={}, address=(self.url, "/healthz"))
-        own = Url(f"http://127.0.0.1:{port}")
-        self.desk = _Desk(
-            f"sqlite:///{folder / 'day.sqlite3'}",
-            twilio_base_url=Url(self.url),
-            callback_base_url=own,
-            sms_timeout_seconds=5.0,
-        )
-        app = create_app(self.desk.resources, sms_api.blueprints, verifier=self.desk.verifier())
-        self._server = make_server("127.0.0.1", port, app, threaded=True)
-
-    @contextmanager
-    def _running(self) -> Iterator[None]:
-        self._sandbox.start().ready(30)
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-        try:
-            yield
-        finally:
-            self._server.shutdown()
-            self._sandbox.stop()
-            self.desk.close()
+        self.world = SmsWorld(folder, keep=4 * count + 100, delivery_seconds=0.05, sms_timeout_seconds=5.0)
+        self.desk = self.world.desk
 
     def run(self) -> Report:
         """Send under faults, let all be well again, and count."""
         began, report = time.monotonic(), Report(self._count)
-        with self._running():
+        with self.world.running():
             with self.desk.working():
                 for number in range(self._count):
                     if number % (self._count // len(WAVES) + 1) == 0:
-                        self._switch({**WAVES[number * len(WAVES) // self._count], **CALLBACKS, "share": SHARE})
+                        self._switch(number * len(WAVES) // self._count)
                     self._activate(number)
                 wait_until(lambda: not self._due(), 120)
-                self._switch(CALLBACKS)
+                self._switch(None)
                 report.taken_up = self._take_up()
                 wait_until(lambda: not self._due(), 120)
                 time.sleep(CALLBACKS["callbacks_late_seconds"] + 1)
                 report.questions_asked = self._a_quarter_of_an_hour_later()
                 wait_until(lambda: not self._due(), 120)
             self._count_all(report)
-            report.faults = requests.get(f"{self.url}/faults", timeout=10).json()["happened"]
+            report.faults = self.world.happened()
         report.seconds = round(time.monotonic() - began, 1)
         return report
 
-    def _switch(self, faults: dict[str, Any]) -> None:
-        requests.put(f"{self.url}/faults/sms", json=faults, timeout=10).raise_for_status()
+    def _switch(self, wave: int | None) -> None:
+        """Begin a wave at both providers; None: all is well again but for the callbacks."""
+        for road, waves in WAVES_OF.items():
+            self.world.switch(road, **({**waves[wave], "share": SHARE} if wave is not None else {}), **CALLBACKS)
 
     def _activate(self, number: int) -> None:
         account_id = str(uuid7())
@@ -175,7 +157,13 @@ class Day:
         return self.desk.sweep_one("ask_for_receipts")
 
     def _count_all(self, report: Report) -> None:
-        copies = Counter(each["to"] for each in requests.get(f"{self.url}/inbox?channel=sms", timeout=60).json()["messages"])
+        came = self.world.inbox()
+        copies = Counter(each["to"] for each in came)
+        roads: dict[str, set[str]] = defaultdict(set)
+        for each in came:
+            roads[each["to"]].add(each["road"])
+        report.by_both_roads = sum(len(each) > 1 for each in roads.values())
+        report.by_road = dict(Counter(each["road"] for each in came))
         listed = self._listed()
         report.most_copies = max(copies.values(), default=0)
         report.twice = sum(number == 2 for number in copies.values())

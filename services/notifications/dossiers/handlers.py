@@ -90,7 +90,7 @@ def declaration_extended(session: ServiceSession, fact: readers.DeclarationExten
 def pictures_awaited(session: ServiceSession, fact: readers.PicturesAwaited) -> None:
     """Ask the guardian for missing pictures, and name the last day (702 app. 1 step 8; I6)."""
     values = {"full_name": fact.full_name, "pictures": fact.pictures, "expires_at": fact.expires_at}
-    tell_person(session, fact, "pictures_awaited", values, proved=bool(fact.phone_proved))
+    tell_person(session, fact, "pictures_awaited", values, proved=bool(fact.phone_proved), guardian=True)
 
 
 def declaration_unfinished(session: ServiceSession, fact: readers.DeclarationUnfinished) -> None:
@@ -119,7 +119,7 @@ def declaration_rejected(session: ServiceSession, fact: readers.DeclarationRejec
     """Send the reason, the hotline and the office, within the legal deadline (V8; 2659 §2 step 4)."""
     office = {"office": fact.office["name"], "office_address": fact.office["address"], "office_phone": fact.office["phone"]}
     values = {"route": fact.route, "full_name": fact.subject["full_name"], "reason": fact.reason, **office}
-    clock = {"route": fact.route, "filing": fact.filing, "complete_at": fact.complete_at}
+    clock: dict[str, Any] = {"route": fact.route, "filing": fact.filing, "complete_at": fact.complete_at}
     tell_person(session, fact, "declaration_rejected", values, proved=bool(fact.phone_proved), **clock)
 
 

@@ -1,12 +1,7 @@
-"""Take what SES and SNS tell us: how an e-mail ended, what somebody said of it, and news of the topic itself.
-
-Everything here is rightly signed. What is of no kind that we know is kept as a notice and alarmed, and never answered with an error:
-SNS would repeat it and then end the subscription.
-"""
+"""Take what SES tells us: how an e-mail ended, and what somebody said of it."""
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections.abc import Mapping
 from typing import Any
@@ -22,37 +17,23 @@ from services.notifications.messages.receipts import Receipt
 from services.notifications.messages.rules import Message
 from services.notifications.messages.updates import lock_message
 from services.notifications.notices.rules import Kind, keep_notice
+from services.notifications.sns.messages import event_in, safe_id
 
 log = get_logger(__name__)
 
-_LONGEST_ID = 128
-#: how SNS and SES begin the notices by which they try a new topic
-_VALIDATIONS = ("Successfully validated SNS topic", "AmazonSnsSubscriptionSucceeded")
+#: the notice by which SES tries a new topic
+_VALIDATION = "AmazonSnsSubscriptionSucceeded"
 _SUPPRESSION = "OnAccountSuppressionList"
 
 
-def take_notification(session: ServiceSession, message: Mapping[str, Any]) -> None:
-    """Take one message of the topic, whose signature has been checked."""
-    id_ = _id(message.get("MessageId"))
-    match message["Type"]:
-        case "SubscriptionConfirmation":
-            keep_notice(session, "sns", Kind.VALIDATION, id_=id_, detail="subscription confirmed")
-        case "UnsubscribeConfirmation":
-            keep_notice(session, "sns", Kind.UNSUBSCRIBED, id_=id_, detail="subscription ended")
-        case _:
-            _take_text(session, id_, str(message.get("Message", "")))
-
-
-def _take_text(session: ServiceSession, id_: str, text: str) -> None:
-    try:
-        event = json.loads(text)
-    except (ValueError, RecursionError):
-        event = None
+def take_text(session: ServiceSession, id_: str, text: str) -> None:
+    """Take what a notification of SES's topic carries."""
+    event = event_in(text)
     kind = _kind_of(event)
-    if text.startswith(_VALIDATIONS[0]) or kind == _VALIDATIONS[1]:
-        keep_notice(session, "ses", Kind.VALIDATION, id_=id_, detail="topic validated")
-    elif kind is None:
+    if event is None or kind is None:
         keep_notice(session, "ses", Kind.UNKNOWN, id_=id_, detail="no event of SES")
+    elif kind == _VALIDATION:
+        keep_notice(session, "ses", Kind.VALIDATION, id_=id_, detail="topic validated")
     else:
         _take_event(session, id_, kind, event)
 
@@ -67,7 +48,7 @@ def _take_event(session: ServiceSession, id_: str, kind: str, event: Mapping[str
     mail = event.get("mail")
     message_id = _message_id(mail)
     message = lock_message(session, message_id) if message_id else None
-    ses_id = _id(mail.get("messageId")) if isinstance(mail, dict) else ""
+    ses_id = safe_id(mail.get("messageId")) if isinstance(mail, dict) else ""
     if kind == "Complaint":
         _take_complaint(session, id_, event, message, ses_id)
     elif TABLE.find(kind).fault is Fault.NONE:
@@ -108,10 +89,6 @@ def _take_complaint(
     said = str(about.get("complaintFeedbackType") or "no type")
     kind = Kind.NOT_SPAM if said == "not-spam" else Kind.COMPLAINT
     keep_notice(session, "ses", kind, id_=id_, detail=said, message_id=message.id if message else None)
-
-
-def _id(value: object) -> str:
-    return str(value or "").replace("\x00", "")[:_LONGEST_ID]
 
 
 def _message_id(mail: Any) -> uuid.UUID | None:

@@ -10,9 +10,9 @@ from services.notifications.messages.questions import asking_kind
 from services.notifications.messages.sending import (
     Sent,
     Writer,
+    known_before,
     refuse_another_copy,
     refuse_expired,
-    reported_provider_id,
     sending_kind,
 )
 from services.notifications.settings import Settings
@@ -30,7 +30,7 @@ def kinds_on(provider: MailProvider, resources: Resources[Settings]) -> list[Job
     settings = resources.settings
     seconds = settings.mail_timeout_seconds
     return [
-        asking_kind("email", lambda provider_id: provider.receipt(provider_id, timeout=seconds)),
+        asking_kind("email", lambda provider_id, _road: provider.receipt(provider_id, timeout=seconds)),
         sending_kind(
             EMAIL,
             MailSender(provider, resources).send,
@@ -70,7 +70,7 @@ class MailSender:
         :raises Expired: if the message is no longer of use.
         :raises CopiesUnknown: if two may have been sent, and nobody has heard of either.
         """
-        provider_id = reported_provider_id(self._resources.db, job) if job.may_have_run else None
+        provider_id = known_before(self._resources.db, job).provider_id if job.may_have_run else None
         if provider_id is None:
             letter = self._writer.letter(job)
             refuse_expired(job)

@@ -20,6 +20,7 @@ from typing import Protocol
 from services.chassis.errors import Held, Permanent, Transient
 from services.chassis.jobs import OutcomeUnknown
 from services.notifications.messages.codes import NO_PROVIDER
+from services.notifications.messages.failures import Failures
 from services.notifications.messages.receipts import PENDING, Receipt
 
 #: the tag with which SES events identify our message
@@ -46,6 +47,9 @@ class MailRefused(Permanent):
     def __init__(self, code: str, detail: str) -> None:
         self.code = code
         super().__init__(f"{code}: {detail}")
+
+
+FAILURES = Failures(MailUnavailable, NoAnswer, MailRefused, MailAccountRefused)
 
 
 @dataclass(frozen=True, slots=True)

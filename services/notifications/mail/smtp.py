@@ -10,9 +10,9 @@ from email.utils import parseaddr
 from pathlib import Path
 
 from services.chassis.errors import ChassisError
-from services.chassis.verdicts import Fault, Verdicts
+from services.chassis.verdicts import Verdicts
 from services.notifications.mail.mime import message_id_of, mime, wire_address
-from services.notifications.mail.port import Mail, MailAccountRefused, MailRefused, MailUnavailable, NoAnswer
+from services.notifications.mail.port import FAILURES, Mail
 from services.notifications.messages.receipts import PENDING, Receipt
 from services.notifications.settings import Settings
 
@@ -176,13 +176,4 @@ def _refusal(step: str, code: int, text: bytes) -> Exception:
 
 
 def _failure(*answers: str | None, detail: str) -> Exception:
-    verdict = TABLE.find(*answers)
-    match verdict.fault:
-        case Fault.MESSAGE:
-            return MailRefused(verdict.code, detail)
-        case Fault.PASSING:
-            return MailUnavailable(detail)
-        case Fault.UNKNOWN:
-            return NoAnswer(detail)
-        case _:
-            return MailAccountRefused(verdict.code, detail)
+    return FAILURES.of(TABLE.find(*answers), detail)

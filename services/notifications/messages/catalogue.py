@@ -177,6 +177,8 @@ _ALL = (
     Template("complaint_reopened", "feedback.complaint_reopened", Channels.EITHER, Urgency.AT_ONCE),
     # somebody is turned away at this hour: whoever is on duty hears it at night, too (F10)
     Template("duty_urgent_complaint", "feedback.urgent_complaint", Channels.SMS, Urgency.AT_ONCE),
+    # the news of an SMS that could not be delivered, to a proved address (N17)
+    Template("sms_undelivered", "notifications.message_failed", Channels.EMAIL, Urgency.AT_ONCE),
     # the progress of registration, to the leadership (R1)
     Template("progress_report", "registration.progress_report_made", Channels.EMAIL, Urgency.AT_ONCE),
     # a legal clock, to the office and then its director (N)

@@ -11,6 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
 
 from services.chassis import clock, jobs
 from services.chassis.calendar import calendar_of
@@ -21,8 +22,9 @@ from services.chassis.recovery.table import restored_at
 from services.chassis.resources import settings_of
 from services.notifications.deadlines.legal import deadline, legal_urgency
 from services.notifications.deadlines.quiet_hours import not_before
-from services.notifications.messages.catalogue import TEMPLATES
+from services.notifications.messages.catalogue import TEMPLATES, Template, Urgency
 from services.notifications.messages.ending import ERASED_AFTER, erase_at_of
+from services.notifications.messages.fallback import kept_for_email
 from services.notifications.messages.rules import WAITING, Message
 from services.notifications.settings import Settings
 
@@ -63,6 +65,7 @@ def compose(
     useless_after: datetime | None = None,
     document: Mapping[str, str] | None = None,
     among: str | None = None,
+    fallback: str | None = None,
 ) -> None:
     """Add the message `template_name` to `contact`, once per fact however often it is read.
 
@@ -75,6 +78,7 @@ def compose(
     :param useless_after: the message is not sent after this.
     :param document: `document_id`, `sha256` and `name` of the attachment.
     :param among: tells several recipients of one message apart, or what is said once each; None for a single one.
+    :param fallback: a proved e-mail address of the person, which gets the news should an SMS fail that goes by no e-mail.
     :raises OtherPerson: if the first message about this number went to another address.
     """
     template = TEMPLATES[template_name]
@@ -94,35 +98,69 @@ def compose(
         of = _SAID_ONCE if template.once else fact.envelope.id
         part = ref if template.once and among is None else f"{ref}:{among}" if template.once else among
         id_, now = identity(of, template.name, channel, part), clock.now()
-        row = {
-            "id": id_,
-            "template": template.name,
-            "channel": channel,
-            "ref": ref,
-            "status": WAITING,
-            "address": address,
-            "clock": urgency.value,
-            "deadline_at": deadline_at,
-            "watched_until": deadline_at,
-            "missed": False,
-            "created_at": now,
-            "erase_at": now + ERASED_AFTER,
-            "revision": 0,
-        }
         if template.opens and session.scalar(
-            _TOLD_ANOTHER, {name: row[name] for name in ("template", "channel", "ref", "address")}
+            _TOLD_ANOTHER, {"template": template.name, "channel": channel, "ref": ref, "address": address}
         ):
             raise OtherPerson(f"number of a {template.fact.split('.')[1].split('_')[0]}")
-        session.execute(_insert_unless_there(session.get_bind().dialect.name, tuple(row)), row)
-        jobs.add(
+        put(
             session,
-            template.job_kind(channel),
-            payload | {"to": address},
-            key=str(id_),
+            Draft(id_, template, channel, address, ref, urgency, deadline_at, kept_for_email(template, payload, fallback)),
+            payload,
             run_after=not_before(quiet_hours, template, channel, id_, now),
-            correlation_id=ref,
             may_have_run=told_before is not None,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A message to be added. `fallback`: as `Message.fallback`."""
+
+    id: uuid.UUID
+    template: Template
+    channel: str
+    address: str
+    ref: str
+    urgency: Urgency
+    deadline_at: datetime | None = None
+    fallback: str | None = None
+
+
+def put(
+    session: Session,
+    draft: Draft,
+    payload: Mapping[str, Any],
+    *,
+    run_after: datetime | None = None,
+    may_have_run: bool = False,
+) -> None:
+    """Add the row of a message, unless it is there, and the job that sends it."""
+    now = clock.now()
+    row = {
+        "id": draft.id,
+        "template": draft.template.name,
+        "channel": draft.channel,
+        "ref": draft.ref,
+        "status": WAITING,
+        "address": draft.address,
+        "clock": draft.urgency.value,
+        "deadline_at": draft.deadline_at,
+        "watched_until": draft.deadline_at,
+        "missed": False,
+        "created_at": now,
+        "erase_at": now + ERASED_AFTER,
+        "fallback": draft.fallback,
+        "revision": 0,
+    }
+    session.execute(_insert_unless_there(session.get_bind().dialect.name, tuple(row)), row)
+    jobs.add(
+        session,
+        draft.template.job_kind(draft.channel),
+        {**payload, "to": draft.address},
+        key=str(draft.id),
+        run_after=run_after,
+        correlation_id=draft.ref,
+        may_have_run=may_have_run,
+    )
 
 
 def identity(fact_id: uuid.UUID, template: str, channel: str, among: str | None = None) -> uuid.UUID:

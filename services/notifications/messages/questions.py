@@ -22,11 +22,11 @@ KINDS = {"sms": "sms_receipt", "email": "email_receipt"}
 _CONCURRENCY, _MOST_TRIES, _LONGEST_DELAY_SECONDS = 4, 5, 60.0
 
 
-def asking_kind(channel: str, ask: Callable[[str], Receipt]) -> JobKind:
-    """Return the job kind that asks the provider of this channel; `ask` takes its id of the message."""
+def asking_kind(channel: str, ask: Callable[[str, str | None], Receipt]) -> JobKind:
+    """Return the job kind that asks the provider of this channel; `ask` takes its id of the message, and the road by which it went."""
 
     def call(job: Job) -> Receipt:
-        return ask(job.payload["provider_id"])
+        return ask(job.payload["provider_id"], job.payload.get("road"))
 
     return JobKind(
         KINDS[channel],
@@ -46,7 +46,7 @@ def _record(session: Session, job: Job, receipt: Receipt) -> None:
         return
     now, provider_id = clock.now(), job.payload["provider_id"]
     if receipt.is_news:
-        message.take_receipt(receipt, at=now, provider_id=provider_id)
+        message.take_receipt(receipt, at=now, provider_id=provider_id, road=job.payload.get("road"))
         message.receipt_due = None
     elif job.payload["last"]:
         message.leave_unconfirmed(at=now)
@@ -70,6 +70,7 @@ def _ask(session: Session, message: Message) -> None:
     question: Mapping[str, Any] = {
         "message_id": str(message.id),
         "provider_id": message.provider_id,
+        "road": message.road,
         "last": message.receipt_due is None,
     }
     key = f"{message.id}:{message.receipts_asked}"

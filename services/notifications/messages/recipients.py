@@ -17,7 +17,14 @@ log = get_logger(__name__)
 
 
 def tell_person(
-    session: ServiceSession, fact: Any, template: str, values: Mapping[str, Any], *, proved: bool = False, **options: Any
+    session: ServiceSession,
+    fact: Any,
+    template: str,
+    values: Mapping[str, Any],
+    *,
+    proved: bool = False,
+    guardian: bool = False,
+    **options: Any,
 ) -> None:
     """Notify the person of a dossier, or a child's guardian; nobody while the phone is not proved (I11). `options`: as for `compose`.
 
@@ -25,12 +32,23 @@ def tell_person(
     restored database has forgotten it. So what happens only with a proved phone asks for nothing.
 
     :param proved: it is such a fact. All of accounts' are: nothing is approved before.
+    :param guardian: it is for guardians only, whichever route it names.
     """
     if not proved and fact.service != "accounts" and is_unproved(session, fact.dossier_no):
         log.info("held_back", dossier_no=fact.dossier_no, kind=template)
         return
     values = {"dossier_no": fact.dossier_no, **values}
-    compose(session, fact, template, ref=fact.dossier_no, contact=fact.contact, values=values, **options)
+    fallback = fact.contact.get("email") if guardian or _is_email_proved(fact) else None
+    compose(session, fact, template, ref=fact.dossier_no, contact=fact.contact, values=values, fallback=fallback, **options)
+
+
+def _is_email_proved(fact: Any) -> bool:
+    """Tell whether the e-mail address is an account's: an officer has confirmed it with the person, who proved who they are (A2).
+
+    Accounts tells of accounts only; a guardian files with the contact data of their own account (I11). Any other declaration may name
+    anybody's address (N13).
+    """
+    return fact.service == "accounts" or getattr(fact, "route", None) == "guardian"
 
 
 def tell_holder(session: ServiceSession, fact: Any, template: str, values: Mapping[str, Any], **options: Any) -> None:

@@ -56,6 +56,12 @@ class Message(Aggregate, Base):
     segments: Mapped[int | None]
     #: the provider's id of the message
     provider_id: Mapped[str | None]
+    #: by which road an SMS went, or was last tried (`sms.port`); None: by Twilio, which was the only one
+    road: Mapped[str | None]
+    #: from when on an SMS that has not arrived counts as slow for its road (`roads`); when it was sent, if the answer itself was slow
+    late_from: Mapped[datetime | None] = mapped_column(Instant())
+    #: what an e-mail needs that tells the news of an SMS, should it fail (`fallback`): JSON; None: nobody has a proved address
+    fallback: Mapped[str | None]
     #: why it failed, is held, or is in doubt (`unconfirmed`)
     code: Mapped[str | None]
     #: only an operator can help (docs/providers.md): since when it is held; None once it has been handed over or given up
@@ -80,12 +86,23 @@ class Message(Aggregate, Base):
     erased_at: Mapped[datetime | None] = mapped_column(Instant())
     revision: Mapped[int]
 
-    def mark_sent(self, *, at: datetime, provider_id: str, text: str | None = None, segments: int | None = None) -> None:
+    def mark_sent(
+        self,
+        *,
+        at: datetime,
+        provider_id: str,
+        road: str | None = None,
+        text: str | None = None,
+        segments: int | None = None,
+        late_from: datetime | None = None,
+    ) -> None:
         """Record that a provider has accepted the message, as our job or a faster callback reports."""
         known_to_provider, had_failed = self.provider_id == provider_id, self.status == FAILED or self.held_at is not None
         self.text = self.text or text
         self.segments = self.segments or segments
-        self.provider_id = self.provider_id or provider_id
+        self.late_from = self.late_from or late_from
+        if self.provider_id is None:
+            self.provider_id, self.road = provider_id, road or self.road
         if self.sent_at is not None:
             return
         self.sent_at = at
@@ -134,21 +151,27 @@ class Message(Aggregate, Base):
         if self.channel == "sms" and self.template in WITH_FIRST_PASSWORD:
             self.tell(PasswordDeliveryReported(dossier_no=self.ref, outcome=outcome, code=code, held=held, reported_at=at))
 
-    def take_receipt(self, receipt: Receipt, *, at: datetime, provider_id: str) -> None:
+    def take_receipt(self, receipt: Receipt, *, at: datetime, provider_id: str, road: str | None = None) -> None:
         """Record what a provider says of one of the copies; the loss of a second copy says nothing about the first."""
         if receipt.delivered:
-            self._take_delivery(receipt, at, provider_id)
-        elif receipt.code is not None and self.provider_id in (None, provider_id):
+            self._take_delivery(receipt, at, provider_id, road)
+        elif receipt.code is not None and self._is_copy(provider_id, road):
             self._take_loss(receipt.code, receipt, at, provider_id)
 
-    def _take_delivery(self, receipt: Receipt, at: datetime, provider_id: str) -> None:
+    def _is_copy(self, provider_id: str, road: str | None) -> bool:
+        """Tell whether this is the copy that counts: the one that we know of, or any of the road that was taken last."""
+        if self.provider_id is None:
+            return road is None or self.road in (None, road)
+        return self.provider_id == provider_id
+
+    def _take_delivery(self, receipt: Receipt, at: datetime, provider_id: str, road: str | None) -> None:
         """Record that a copy arrived; it also proves sending, should a crash have lost our own record of that."""
         if self.status == FAILED and self.provider_id == provider_id and self.certain and not receipt.certain:
             return  # older news than the provider's last word, come late
-        self.mark_sent(at=at, provider_id=provider_id)
+        self.mark_sent(at=at, provider_id=provider_id, road=road)
         self.mark_delivered(at=at)
         # the copy that arrived is the one whose loss would be news
-        self.provider_id, self.certain = provider_id, receipt.certain
+        self.provider_id, self.road, self.certain = provider_id, road or self.road, receipt.certain
 
     def _take_loss(self, code: str, receipt: Receipt, at: datetime, provider_id: str) -> None:
         self.provider_id = provider_id
@@ -175,5 +198,5 @@ class Message(Aggregate, Base):
 
     def erase(self, *, at: datetime) -> None:
         """Erase the address and the text; the record that it was sent stays."""
-        self.address = self.text = None
+        self.address = self.text = self.fallback = None
         self.erased_at = at

@@ -61,6 +61,9 @@ class MessageSchema(ma.Schema):
         metadata={"description": "masked; null once erased after MESSAGE_KEEP_DAYS", "example": "+84******986"},
     )
     status = ma.fields.String(required=True, validate=ma.validate.OneOf([WAITING, SENT, DELIVERED, FAILED]))
+    road = ma.fields.String(
+        required=True, allow_none=True, metadata={"description": "by which provider an SMS went", "example": "twilio"}
+    )
     code = ma.fields.String(
         required=True, allow_none=True, metadata={"description": "why it failed, is held, or is in doubt (`unconfirmed`)"}
     )

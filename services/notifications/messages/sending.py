@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -55,6 +55,8 @@ class Sent:
     provider_id: str
     text: str
     segments: int | None = None
+    road: str | None = None
+    late_from: datetime | None = None
 
 
 class Writer:
@@ -117,7 +119,7 @@ def sending_kind(
 def record_sent(session: Session, job: Job, sent: Sent) -> None:
     """Record that the provider has accepted the message."""
     message_id, at = uuid.UUID(job.key), clock.now()
-    change: dict[str, Any] = {"at": at, "provider_id": sent.provider_id, "text": sent.text, "segments": sent.segments}
+    change: dict[str, Any] = {"at": at, **asdict(sent)}
     if mark_sent_if_waiting(session, message_id, **change):
         return
     if message := lock_message(session, message_id):
@@ -141,12 +143,12 @@ def record_held(session: Session, job: Job, held: Held) -> None:
         message.hold(at=clock.now(), code=held.code)
 
 
-def refuse_another_copy(job: Job) -> None:
-    """Check that not too many copies may be on their way; called once the provider knows of none.
+def refuse_another_copy(job: Job, *, most: int = _MOST_COPIES) -> None:
+    """Check that fewer than `most` copies may be on their way; called once the provider knows of none.
 
     :raises CopiesUnknown: otherwise.
     """
-    if job.unknown_outcomes >= _MOST_COPIES:
+    if job.unknown_outcomes >= most:
         raise CopiesUnknown(UNKNOWN_OUTCOME, f"sent {job.unknown_outcomes} times without an answer; nobody knows of a copy")
 
 
@@ -176,10 +178,20 @@ def _is_useless(job: Job) -> bool:
     return end is not None and clock.now() >= end
 
 
-def reported_provider_id(db: Database, job: Job) -> str | None:
-    """Return the provider's id if a callback has reported that an attempt with unknown outcome got through."""
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What is known of earlier attempts: the road that was tried last, and the provider's id if a callback has reported one."""
+
+    provider_id: str | None
+    road: str | None
+
+
+def known_before(db: Database, job: Job) -> Before:
+    """Return what is known of a message's earlier attempts."""
     with db.read() as session:
-        return session.scalar(sa.select(Message.provider_id).where(Message.id == uuid.UUID(job.key)))
+        about = sa.select(Message.provider_id, Message.road).where(Message.id == uuid.UUID(job.key))
+        row = session.execute(about).one_or_none()
+    return Before(None, None) if row is None else Before(row.provider_id, row.road)
 
 
 def _mask(job: Job) -> dict[str, Any]:

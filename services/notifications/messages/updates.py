@@ -21,11 +21,19 @@ from services.notifications.messages.rules import DELIVERED, SENT, WAITING, Mess
 
 
 def mark_sent_if_waiting(
-    session: Session, message_id: uuid.UUID, *, at: datetime, provider_id: str, text: str | None, segments: int | None
+    session: Session,
+    message_id: uuid.UUID,
+    *,
+    at: datetime,
+    provider_id: str,
+    road: str | None,
+    text: str | None,
+    segments: int | None,
+    late_from: datetime | None,
 ) -> bool:
     """Mark a message as sent if it is waiting and no provider has reported on it. Return whether it was marked."""
-    new = {"new_at": at, "new_provider_id": provider_id, "new_text": text, "new_segments": segments}
-    new["new_receipt_due"] = first_question(at, provider_id)
+    new: dict[str, Any] = {"new_at": at, "new_provider_id": provider_id, "new_text": text, "new_segments": segments}
+    new |= {"new_road": road, "new_late_from": late_from, "new_receipt_due": first_question(at, provider_id)}
     row = session.execute(_MARK_SENT, {"of": message_id, **new}).one_or_none()
     if row is not None:
         _tell(session, row, MessageSent(**named(row), sent_at=at, segments=segments))
@@ -77,6 +85,8 @@ _MARK_SENT = _update(
     provider_id=sa.bindparam("new_provider_id", type_=sa.Text()),
     text=sa.bindparam("new_text", type_=sa.Text()),
     segments=sa.bindparam("new_segments", type_=sa.Integer()),
+    road=sa.bindparam("new_road", type_=sa.Text()),
+    late_from=sa.bindparam("new_late_from", type_=Instant()),
     receipt_due=sa.bindparam("new_receipt_due", type_=Instant()),
     watched_until=sa.case((_T.c.deadline_at >= _AT, sa.null()), else_=_T.c.watched_until),
 )

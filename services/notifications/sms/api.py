@@ -19,6 +19,7 @@ from services.notifications.messages.rules import Message
 from services.notifications.messages.updates import is_known_as_sent, lock_message, mark_delivered_if_sent
 from services.notifications.notices.rules import Kind, keep_notice
 from services.notifications.settings import Settings
+from services.notifications.sms.port import TWILIO
 from services.notifications.sms.schemas import StatusCallback
 from services.notifications.sms.twilio import ARRIVED, LOST, receipt_of
 
@@ -57,7 +58,7 @@ def blueprints(resources: Resources[Settings]) -> list[Blueprint]:
         query = request.query_string.decode("ascii", "replace")
         url = f"{base}{request.path}{'?' + query if query else ''}"
         signature = request.headers.get("X-Twilio-Signature", "")
-        if settings.sms_provider != "twilio" or not validator.validate(url, request.form, signature):
+        if TWILIO not in settings.sms_roads or not validator.validate(url, request.form, signature):
             log.warning("callback_refused", reason="signature")
             raise Problem(
                 403,
@@ -74,10 +75,10 @@ def blueprints(resources: Resources[Settings]) -> list[Blueprint]:
                 return
             message = _locked(session, message_id)
             if reported == _TAKEN:
-                message.mark_sent(at=clock.now(), provider_id=sid)
+                message.mark_sent(at=clock.now(), provider_id=sid, road=TWILIO)
             elif reported in ARRIVED | LOST:
                 receipt = receipt_of(reported, _code(request.form.get("ErrorCode", "")), certain=False)
-                message.take_receipt(receipt, at=clock.now(), provider_id=sid)
+                message.take_receipt(receipt, at=clock.now(), provider_id=sid, road=TWILIO)
             else:
                 id_ = f"{sid}:{reported}"
                 keep_notice(session, "twilio", Kind.UNKNOWN, id_=id_, detail=reported, message_id=message_id)

@@ -2,51 +2,42 @@
 
 from __future__ import annotations
 
-import sqlalchemy as sa
+import time
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 
 from services.chassis import clock
-from services.chassis.database import Database
+from services.chassis.errors import Held, Transient
 from services.chassis.jobs import Job, JobKind
 from services.chassis.resources import Resources
 from services.notifications.messages.catalogue import OTP, SMS
+from services.notifications.messages.codes import NO_PROVIDER
 from services.notifications.messages.questions import asking_kind
-from services.notifications.messages.rules import Message
-from services.notifications.messages.sending import (
-    SecretGone,
-    Sent,
-    Writer,
-    may_be_known_since,
-    refuse_another_copy,
-    refuse_expired,
-    reported_provider_id,
-    sending_kind,
-    useless_after,
-)
+from services.notifications.messages.receipts import PENDING, Receipt
+from services.notifications.messages.sending import SecretGone, Sent, Writer, refuse_expired, sending_kind, useless_after
 from services.notifications.messages.texts import MASK, segments
+from services.notifications.roads.choosing import RoadChoice, has_not_taken
 from services.notifications.settings import Settings
-from services.notifications.sms.port import NoSms, Sms, SmsProvider
-from services.notifications.sms.twilio import TwilioSms
+from services.notifications.sms.earlier import Earlier
+from services.notifications.sms.port import TWILIO, Sms, SmsProvider, SmsRefused
+from services.notifications.sms.providers import providers_of
 
 
 def kinds(resources: Resources[Settings]) -> list[JobKind]:
-    """Return the job kinds, with the provider that the settings name."""
-    settings = resources.settings
-    if settings.sms_provider == "twilio":
-        return kinds_on(TwilioSms(settings, connections=settings.sms_concurrency + settings.otp_concurrency), resources)
-    return kinds_on(NoSms(), resources)
+    """Return the job kinds, with the providers that the settings name."""
+    return kinds_on(providers_of(resources.settings), resources)
 
 
-def kinds_on(provider: SmsProvider, resources: Resources[Settings]) -> list[JobKind]:
-    """Return the job kinds with this provider."""
+def kinds_on(providers: Mapping[str, SmsProvider], resources: Resources[Settings]) -> list[JobKind]:
+    """Return the job kinds with these providers, by their roads."""
     settings = resources.settings
-    sender = SmsSender(provider, resources)
-    seconds = settings.sms_timeout_seconds
+    roads = RoadChoice(resources.db, list(providers))
     return [
-        asking_kind("sms", lambda provider_id: provider.receipt(provider_id, timeout=seconds)),
+        asking_kind("sms", lambda provider_id, road: _receipt(providers, provider_id, road, settings.sms_timeout_seconds)),
         *(
             sending_kind(
                 name,
-                sender.send,
+                SmsSender(providers, roads, resources, senders=concurrency).send,
                 concurrency=concurrency,
                 max_attempts=settings.sms_max_attempts,
                 call_seconds=settings.sms_timeout_seconds,
@@ -56,54 +47,72 @@ def kinds_on(provider: SmsProvider, resources: Resources[Settings]) -> list[JobK
     ]
 
 
-class SmsSender:
-    """Sends one SMS per job. No database session is open during a call to the provider."""
+def _receipt(providers: Mapping[str, SmsProvider], provider_id: str, road: str | None, seconds: float) -> Receipt:
+    """Ask the road by which the SMS went; one that is not in use any more says nothing."""
+    provider = providers.get(road or TWILIO)
+    return PENDING if provider is None else provider.receipt(provider_id, timeout=seconds)
 
-    def __init__(self, provider: SmsProvider, resources: Resources[Settings]) -> None:
-        self._provider, self._db, self._settings = provider, resources.db, resources.settings
+
+class SmsSender:
+    """Sends one SMS per job. No database session is open during a call to a provider.
+
+    `senders`: how many of this kind run concurrently.
+    """
+
+    def __init__(
+        self, providers: Mapping[str, SmsProvider], roads: RoadChoice, resources: Resources[Settings], *, senders: int
+    ) -> None:
+        self._providers, self._roads, self._senders = providers, roads, senders
+        self._db, self._settings = resources.db, resources.settings
         self._writer = Writer(resources.settings)
 
     def send(self, job: Job) -> Sent:
-        """Hand an SMS over to the provider. If an earlier attempt had an unknown outcome, first ask the provider about it.
+        """Hand an SMS over to a provider. If an earlier attempt had an unknown outcome, first ask the provider about it.
 
         :raises Expired: if the message is no longer of use.
-        :raises SecretGone: if its secret is gone, and the provider knows of no earlier copy.
-        :raises CopiesUnknown: if two may have been sent, and the provider knows of none.
+        :raises SecretGone: if its secret is gone, and no provider knows of an earlier copy.
+        :raises CopiesUnknown: if it may have been sent, and only a person can decide about another copy.
         """
         masked, end = self._writer.sms(job, masked=True), useless_after(job)
         # without its box the text is known but for the secret
         gone = job.payload.get("box", "") is None
         text = masked if gone else self._writer.sms(job)
-        base = self._settings.callback_base_url.reveal().rstrip("/")
         sms = Sms(
             to=job.payload["to"],
             text=text,
-            callback_url=f"{base}/notifications/callbacks/twilio?message={job.key}",
+            message_id=job.key,
             valid_seconds=None if end is None else int((end - clock.now()).total_seconds()),
             mask=MASK if gone else None,
         )
-        provider_id = self._earlier(job, sms) if job.may_have_run else None
-        if provider_id is None:
-            refuse_expired(job)
-            if gone:
-                raise SecretGone("told again without its secret")
-            refuse_another_copy(job)
-            provider_id = self._provider.send(sms, timeout=self._settings.sms_timeout_seconds)
-        return Sent(provider_id, masked, segments(text))
+        earlier = Earlier(self._db, self._providers, job, sms, self._settings.sms_timeout_seconds)
+        if found := earlier.copy():
+            return Sent(found.provider_id, masked, segments(text), road=found.road)
+        refuse_expired(job)
+        if gone:
+            raise SecretGone("told again without its secret")
+        earlier.refuse_another()
+        road, provider_id, late_from = self._hand_over(job, sms, earlier)
+        return Sent(provider_id, masked, segments(text), road=road, late_from=late_from)
 
-    def _earlier(self, job: Job, sms: Sms) -> str | None:
-        """Return the provider's id of an earlier attempt that got through, if a callback or the provider knows of one."""
-        if reported := reported_provider_id(self._db, job):
-            return reported
-        since = may_be_known_since(job)
-        ids = self._provider.find(sms, since=since, timeout=self._settings.sms_timeout_seconds)
-        return _first_unclaimed(self._db, ids)
+    def _hand_over(self, job: Job, sms: Sms, earlier: Earlier) -> tuple[str, str, datetime]:
+        """Send by the road that the shares choose; by the next at once if that one has certainly not taken it.
 
-
-def _first_unclaimed(db: Database, found: list[str]) -> str | None:
-    """Return the first id that belongs to no other message: the same text to one person may be two messages."""
-    if not found:
-        return None
-    with db.read() as session:
-        claimed = set(session.scalars(sa.select(Message.provider_id).where(Message.provider_id.in_(found))))
-    return next((each for each in found if each not in claimed), None)
+        A road of which nobody knows whether it has the SMS is the only one that may get it again.
+        """
+        seconds, failure = self._settings.sms_timeout_seconds, None
+        for road in [earlier.only] if earlier.only else self._roads.order(job.kind, self._senders):
+            earlier.record(road)
+            began = time.monotonic()
+            try:
+                with self._roads.calling(job.kind, road):
+                    provider_id = self._providers[road].send(sms, timeout=seconds)
+            except Transient as error:
+                if not has_not_taken(error):
+                    raise
+                # one that may pass rather than one that waits for an operator
+                failure = error if failure is None or isinstance(failure, Held) else failure
+                continue
+            slow = time.monotonic() - began > self._settings.sms_slow_answer_seconds
+            patience = timedelta(0) if slow else timedelta(seconds=self._settings.sms_slow_delivery_seconds)
+            return road, provider_id, clock.now() + patience
+        raise failure or SmsRefused(NO_PROVIDER, "SMS_PROVIDER is none")

@@ -21,8 +21,11 @@ from typing import Protocol
 
 from services.chassis.errors import Held, Permanent, Transient
 from services.chassis.jobs import OutcomeUnknown
-from services.notifications.messages.codes import NO_PROVIDER
-from services.notifications.messages.receipts import PENDING, Receipt
+from services.notifications.messages.failures import Failures
+from services.notifications.messages.receipts import Receipt
+
+#: the roads: how an SMS may go, as `messages.road` and the tables name them
+TWILIO, AWS = "twilio", "aws"
 
 
 class SmsUnavailable(Transient):
@@ -48,16 +51,19 @@ class SmsRefused(Permanent):
         super().__init__(f"{code}: {detail}")
 
 
+FAILURES = Failures(SmsUnavailable, NoAnswer, SmsRefused, SmsAccountRefused, busy_seconds=5.0)
+
+
 @dataclass(frozen=True, slots=True)
 class Sms:
-    """One SMS. `callback_url`: where the provider reports; `valid_seconds`: how long delivery may still be attempted.
+    """One SMS. `message_id`: our own; `valid_seconds`: how long delivery may still be attempted.
 
     `mask`: stands in the text for a secret that is not known any more; such an SMS can be found, but not sent.
     """
 
     to: str
     text: str
-    callback_url: str | None = None
+    message_id: str | None = None
     valid_seconds: int | None = None
     mask: str | None = None
 
@@ -75,21 +81,11 @@ class SmsProvider(Protocol):
     def send(self, sms: Sms, *, timeout: float) -> str:
         """Send the SMS; return the provider's id."""
 
-    def find(self, sms: Sms, *, since: datetime, timeout: float) -> list[str]:
-        """Return the provider's ids of the SMS accepted since then with this text (`Sms.is_text_of`) and phone."""
+    def find(self, sms: Sms, *, since: datetime, timeout: float) -> list[str] | None:
+        """Return the provider's ids of the SMS accepted since then with this text (`Sms.is_text_of`) and phone; None if it cannot be asked."""
 
     def receipt(self, provider_id: str, *, timeout: float) -> Receipt:
         """Return what the provider knows today of an SMS that it took."""
 
-
-class NoSms:
-    """No provider: every SMS fails visibly."""
-
-    def send(self, sms: Sms, *, timeout: float) -> str:
-        raise SmsRefused(NO_PROVIDER, "SMS_PROVIDER is none")
-
-    def find(self, sms: Sms, *, since: datetime, timeout: float) -> list[str]:
-        return []
-
-    def receipt(self, provider_id: str, *, timeout: float) -> Receipt:
-        return PENDING
+    def check(self, *, timeout: float) -> str:
+        """Ask for our account, without sending anything; return in a few words what is well."""

@@ -23,12 +23,11 @@ from twilio.http.response import Response
 from twilio.rest import Client
 
 from services.chassis.errors import ChassisError
-from services.chassis.jobs import RetryAfter
-from services.chassis.verdicts import Fault, Verdicts, retry_after
+from services.chassis.verdicts import Verdicts, retry_after
 from services.notifications.messages.codes import CANCELLED
 from services.notifications.messages.receipts import PENDING, Receipt
 from services.notifications.settings import Settings
-from services.notifications.sms.port import NoAnswer, Sms, SmsAccountRefused, SmsRefused, SmsUnavailable
+from services.notifications.sms.port import FAILURES, Sms, SmsAccountRefused
 
 TABLE = Verdicts.load(Path(__file__).with_name("twilio.toml"))
 #: the statuses that say how a message ended; the others (`queued`, `sent`, …) say that it has not
@@ -37,7 +36,7 @@ _MOST_FOUND = 50
 #: the table's word for HTTP 404
 _NOT_THERE = "request"
 _CLOCK_LEEWAY = timedelta(seconds=60)
-_BUSY_SECONDS, _LONGEST_VALID = 5.0, 36_000
+_LONGEST_VALID = 36_000
 
 
 class TwilioSms:
@@ -45,7 +44,9 @@ class TwilioSms:
 
     def __init__(self, settings: Settings, *, connections: int) -> None:
         self._from = settings.twilio_from
-        self._http = _PooledHttp(connections)
+        self._base_url = settings.twilio_base_url
+        self._callbacks = f"{settings.callback_base_url.reveal().rstrip('/')}/notifications/callbacks/twilio"
+        self._http = _PooledHttp(connections, connect_seconds=settings.sms_connect_seconds)
         # a non-empty mapping: Twilio's client reads os.environ if given an empty one
         self._client = Client(
             settings.twilio_account_sid,
@@ -67,7 +68,7 @@ class TwilioSms:
                 body=message.text,
                 from_=unset if service else self._from,
                 messaging_service_sid=self._from if service else unset,
-                status_callback=message.callback_url or unset,
+                status_callback=f"{self._callbacks}?message={message.message_id}" if message.message_id else unset,
                 validity_period=valid,
             )
             if not taken.sid:
@@ -85,8 +86,8 @@ class TwilioSms:
             if message.is_text_of(one.body or "") and (one.date_created is None or one.date_created >= since - _CLOCK_LEEWAY)
         ]
 
-    def check(self, *, timeout: float) -> None:
-        """Ask for our account: whether Twilio is reached, takes the token, and lets the account send.
+    def check(self, *, timeout: float) -> str:
+        """Ask for our account: whether Twilio is reached, takes the token, and lets the account send; return in a few words what is well.
 
         :raises SmsAccountRefused, SmsUnavailable: as for an SMS.
         """
@@ -94,6 +95,7 @@ class TwilioSms:
             account = self._client.api.v2010.accounts(self._client.account_sid).fetch()
         if account.status != "active":
             raise SmsAccountRefused("account", f"twilio: the account is {account.status}")
+        return f"{self._base_url} knows our account, and it is active"
 
     def receipt(self, provider_id: str, *, timeout: float) -> Receipt:
         """Ask for Twilio's own record of an SMS: the last word about it. One that is not kept any more says nothing."""
@@ -155,22 +157,8 @@ def _failure(status: int, code: int | None, wait: float | None, *, sending: bool
 
 
 def failure(*answers: object, detail: str, sending: bool, wait: float | None = None) -> Exception:
-    """Return the port's failure for an answer, as the table has it.
-
-    A question that failed has changed nothing, and says nothing about the message that it asks for.
-    """
-    verdict = TABLE.find(*answers)
-    match verdict.fault:
-        case Fault.PASSING if verdict.code == "busy":
-            return RetryAfter(detail, after_seconds=wait or _BUSY_SECONDS)
-        case Fault.PASSING:
-            return SmsUnavailable(detail)
-        case Fault.UNKNOWN:
-            return NoAnswer(detail) if sending else SmsUnavailable(detail)
-        case Fault.MESSAGE if sending:
-            return SmsRefused(verdict.code, detail)
-        case _:
-            return SmsAccountRefused(verdict.code, detail)
+    """Return the port's failure for an answer, as the table has it."""
+    return FAILURES.of(TABLE.find(*answers), detail, sending=sending, wait=wait)
 
 
 class _PooledHttp(HttpClient):  # type: ignore[misc]  # untyped
@@ -181,7 +169,8 @@ class _PooledHttp(HttpClient):  # type: ignore[misc]  # untyped
     Neither a proxy nor ~/.netrc is used: either could see or replace what is sent.
     """
 
-    def __init__(self, connections: int) -> None:
+    def __init__(self, connections: int, *, connect_seconds: float) -> None:
+        self._connect_seconds = connect_seconds
         super().__init__(logging.getLogger("twilio.http_client"), False, None)
         self.local = threading.local()
         # one SSL context: urllib3 would read all certificates again for each connection
@@ -224,7 +213,7 @@ class _PooledHttp(HttpClient):  # type: ignore[misc]  # untyped
                 headers=headers,
                 redirect=False,
                 retries=False,
-                timeout=urllib3.Timeout(connect=seconds, read=seconds),
+                timeout=urllib3.Timeout(connect=min(seconds, self._connect_seconds), read=seconds),
             )
         except (urllib3.exceptions.HTTPError, OSError) as error:
             raise failure(_class_of(error), detail=f"twilio: {type(error).__name__}", sending=self.local.sending) from None

@@ -15,10 +15,11 @@ from services.chassis.web.auth import InvalidToken, Principal
 from services.notifications.dossiers.readers import DeclarationSubmitted
 from services.notifications.holders.readers import PasswordChanged
 from services.notifications.mail import api as mail_api
-from services.notifications.mail.sns import NotFromSns
 from services.notifications.messages.api import blueprints as messages_blueprints
 from services.notifications.notices.api import blueprints as notice_blueprints
 from services.notifications.sms import api as sms_api
+from services.notifications.sms import aws_api
+from services.notifications.sns.signature import NotFromSns
 from services.registration import events as registration
 from tests.integration.notifications.desk import Desk
 
@@ -53,8 +54,8 @@ def verifier(token: str) -> Principal:
 
 def client(desk: Desk) -> FlaskClient:
     """The application, with SNS faked."""
-    ses_callback = [mail_api.blueprint(desk.resources, SNS)]  # type: ignore[arg-type]  # a fake in its place
-    subjects = (messages_blueprints, notice_blueprints, sms_api.blueprints, ses_callback)
+    topics = [make.blueprint(desk.resources, SNS) for make in (mail_api, aws_api)]  # type: ignore[arg-type]  # a fake in its place
+    subjects = (messages_blueprints, notice_blueprints, sms_api.blueprints, topics)
     return create_app(desk.resources, *subjects, verifier=verifier).test_client()
 
 
@@ -106,3 +107,26 @@ def bounce(kind: str, subtype: str) -> dict[str, Any]:
 def sns(http: FlaskClient, text: str = "", *, type_: str = "Notification", id_: str | None = None) -> int:
     body = {"Type": type_, "Signature": "genuine", "MessageId": id_ or str(uuid.uuid4()), "Message": text}
     return http.post("/notifications/callbacks/ses", data=json.dumps(body), content_type="text/plain").status_code
+
+
+def aws_event(
+    http: FlaskClient,
+    desk: Desk,
+    event_type: str,
+    *,
+    final: bool = True,
+    aws_id: str | None = None,
+    signature: str = "genuine",
+) -> int:
+    message = desk.message()
+    event = {
+        "eventType": event_type,
+        "eventVersion": "1.0",
+        "isFinal": final,
+        "destinationPhoneNumber": "+84983847986",
+        "messageId": aws_id or message.provider_id or "aws-1",
+        "messageStatus": event_type.removeprefix("TEXT_"),
+        "context": {"message": str(message.id)},
+    }
+    body = {"Type": "Notification", "Signature": signature, "MessageId": str(uuid.uuid4()), "Message": json.dumps(event)}
+    return http.post("/notifications/callbacks/aws-sms", data=json.dumps(body), content_type="text/plain").status_code

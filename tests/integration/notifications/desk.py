@@ -15,7 +15,9 @@ from services.chassis.seal import Sealer, generate_keypair
 from services.notifications.deadlines import sweeps as deadlines
 from services.notifications.mail import jobs as mail_jobs
 from services.notifications.messages import sweeps as erasing
+from services.notifications.messages import undelivered
 from services.notifications.messages.rules import Message
+from services.notifications.roads import sweeps as roads
 from services.notifications.service import Notifications
 from services.notifications.sms import jobs as sms_jobs
 from tests.integration.notifications.fakes import FakeMail, FakeSms
@@ -31,12 +33,17 @@ class Desk(desk.Desk):
     service = Notifications
 
     def __init__(self, url: str, **settings: Any) -> None:
-        self.sms, self.mail = FakeSms(), FakeMail()
+        #: the second road is used where the settings name it
+        self.sms, self.aws, self.mail = FakeSms(), FakeSms(asked_in_vain=True), FakeMail()
         super().__init__(url, seal_private_key=KEYS.private_key, **settings)
+
+    @property
+    def _fakes(self) -> dict[str, FakeSms]:
+        return {"twilio": self.sms, "aws": self.aws}
 
     def kinds(self) -> list[jobs.JobKind]:
         return [
-            *sms_jobs.kinds_on(self.sms, self.resources),
+            *sms_jobs.kinds_on({road: self._fakes[road] for road in self.resources.settings.sms_roads}, self.resources),
             *mail_jobs.kinds_on(self.mail, self.resources),
             *ledger.kinds(self.resources),
         ]
@@ -56,7 +63,12 @@ class Desk(desk.Desk):
 
     def sweep_one(self, name: str) -> int:
         """One round of a sweep; how many rows it acted on."""
-        sweeps = (*deadlines.sweeps, *erasing.sweeps(self.resources))
+        sweeps = (
+            *deadlines.sweeps,
+            *erasing.sweeps(self.resources),
+            *roads.sweeps(self.resources),
+            *undelivered.sweeps(self.resources),
+        )
         sweep = next(one for one in sweeps if one.name == name)
         with self.db.write() as session:
             rows = list(session.scalars(sweep.due(clock.now())))

@@ -21,6 +21,8 @@ class FakeSms:
     looked: int = 0
     #: its list shows nothing: late, or with masked texts
     hides: bool = False
+    #: it has no look-up at all
+    asked_in_vain: bool = False
     #: what the provider knows by its id, and how often it was asked
     receipts: dict[str, Receipt] = field(default_factory=dict)
     asked: int = 0
@@ -32,14 +34,19 @@ class FakeSms:
     def send(self, sms: Sms, *, timeout: float) -> str:
         if self.faults:
             raise self.faults.pop(0)
-        sid = f"SM{len(self.taken):032d}"
+        sid = f"{'AW' if self.asked_in_vain else 'SM'}{len(self.taken):032d}"
         self.taken.append((sid, clock.now(), sms))
         if self.lost_answers:
             raise self.lost_answers.pop(0)
         return sid
 
-    def find(self, sms: Sms, *, since: datetime, timeout: float) -> list[str]:
+    def check(self, *, timeout: float) -> str:
+        return "a fake"
+
+    def find(self, sms: Sms, *, since: datetime, timeout: float) -> list[str] | None:
         self.looked += 1
+        if self.asked_in_vain:
+            return None
         if self.hides:
             return []
         return [sid for sid, at, one in self.taken if one.to == sms.to and sms.is_text_of(one.text) and at >= since]

@@ -19,6 +19,8 @@ class World(ABC):
     """A provider, and what its other end sees and does."""
 
     provider: SmsProvider
+    #: how long it asks to be left alone when it is busy
+    busy_seconds = 7.0
 
     @abstractmethod
     def taken(self) -> list[tuple[str, str]]:
@@ -55,7 +57,7 @@ class SmsSuite:
         world.provider.send(Sms(TO, "BHXH VN: hai"), timeout=SECONDS)
         world.provider.send(Sms(OTHER, "BHXH VN: mot"), timeout=SECONDS)
         again = world.provider.send(Sms(TO, "BHXH VN: mot"), timeout=SECONDS)
-        assert set(world.provider.find(Sms(TO, "BHXH VN: mot"), since=began, timeout=SECONDS)) == {first, again}
+        assert set(world.provider.find(Sms(TO, "BHXH VN: mot"), since=began, timeout=SECONDS) or ()) == {first, again}
         assert world.provider.find(Sms(TO, "BHXH VN: ba"), since=began, timeout=SECONDS) == []
         later = datetime.now(UTC) + timedelta(minutes=5)
         assert world.provider.find(Sms(TO, "BHXH VN: mot"), since=later, timeout=SECONDS) == []
@@ -65,7 +67,7 @@ class SmsSuite:
         world.next_answer_is_lost()
         with pytest.raises(OutcomeUnknown):
             world.provider.send(Sms(TO, "BHXH VN: mot"), timeout=SECONDS)
-        assert len(world.provider.find(Sms(TO, "BHXH VN: mot"), since=began, timeout=SECONDS)) == 1
+        assert len(world.provider.find(Sms(TO, "BHXH VN: mot"), since=began, timeout=SECONDS) or ()) == 1
 
     def test_a_refusal_says_why_and_nothing_is_taken(self, world: World) -> None:
         world.next_is_refused()
@@ -79,7 +81,7 @@ class SmsSuite:
         world.next_meets_a_busy_provider()
         with pytest.raises(RetryAfter) as busy:
             world.provider.send(Sms(TO, "BHXH VN: mot"), timeout=SECONDS)
-        assert busy.value.after_seconds == 7
+        assert busy.value.after_seconds == world.busy_seconds
         assert world.taken() == []
 
     def test_an_absent_provider_has_certainly_taken_nothing(self, world: World) -> None:

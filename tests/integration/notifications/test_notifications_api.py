@@ -239,4 +239,5 @@ def test_every_endpoint_says_what_it_answers(http: FlaskClient) -> None:
         ("/notices", "get"): {"200", "401", "403", "422", "default"},
         ("/callbacks/twilio", "post"): {"204", "403", "404", "422", "default"},
         ("/callbacks/ses", "post"): {"204", "400", "403", "503", "default"},
+        ("/callbacks/aws-sms", "post"): {"204", "400", "403", "503", "default"},
     }

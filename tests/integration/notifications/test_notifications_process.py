@@ -166,6 +166,43 @@ def test_the_sandbox_is_a_provider_like_any_other(running: Running) -> None:
         sandbox.kill()
 
 
+@pytest.mark.rule("N16")
+def test_what_a_dead_road_cannot_take_goes_by_the_other_whose_signed_event_says_that_it_arrived(running: Running) -> None:
+    port = free_port()
+    here = f"http://127.0.0.1:{port}"
+    command = ["-m", "deploy.sandbox", "--port", str(port), "--smtp-port", str(free_port())]
+    command += ["--aws-subscriber", f"http://127.0.0.1:{running.port}/notifications/callbacks/aws-sms"]
+    sandbox = Program("sandbox", command, folder=running.folder, extra={}).start()
+    try:
+        sandbox.until(lambda: _answers(f"{here}/healthz"), "up")
+        program = running.start(
+            SMS_PROVIDER="both",
+            TWILIO_BASE_URL=f"http://127.0.0.1:{free_port()}",
+            AWS_SMS_ENDPOINT_URL=f"{here}/aws/sms-voice",
+            AWS_SMS_CONFIGURATION_SET="vss",
+            AWS_SMS_TOPIC_ARN="arn:aws:sns:ap-southeast-1:000000000000:sandbox-sms",
+            SANDBOX_SNS_URL=f"{here}/sns",
+            AWS_ACCESS_KEY_ID="sandbox",
+            AWS_SECRET_ACCESS_KEY="sandbox",  # nobody checks it
+        )
+        for number in range(8):
+            code = facts.otp(running.keys, f"49381{number}", datetime.now(UTC) + timedelta(minutes=5))
+            running.place.send(code)
+        by_aws = "SELECT count(*) FROM messages WHERE status = 'delivered' AND road = 'aws'"
+        program.until(lambda: running.place.rows(by_aws) == [(8,)], "delivered")
+        assert [one["road"] for one in _answers(f"{here}/inbox?channel=sms")["messages"]] == ["aws"] * 8
+        (metric,) = [
+            line
+            for line in _answers(f"http://127.0.0.1:{running.port}/metrics").decode().splitlines()
+            if line.startswith('vss_sms_road_share{road="aws"}')
+        ]
+        assert metric.endswith(" 50.0")
+        program.stop()
+        _nowhere(running, program, "493810")
+    finally:
+        sandbox.kill()
+
+
 def _answers(url: str) -> Any:
     try:
         with urllib.request.urlopen(url, timeout=5) as answer:

@@ -141,7 +141,8 @@ def test_a_wrong_token_is_our_fault_and_not_the_messages(twilio: Twilio) -> None
 
 def test_brand_callback_and_validity_go_along(twilio: Twilio) -> None:
     url = "https://vss.example/notifications/callbacks/twilio?message=1"
-    client(twilio.url).send(Sms(TO, "BHXH VN: mot", url, 299), timeout=SECONDS)
+    base = Url("https://vss.example")
+    client(twilio.url, callback_base_url=base).send(Sms(TO, "BHXH VN: mot", "1", 299), timeout=SECONDS)
     (taken,) = twilio.taken
     assert (taken.from_, taken.callback, taken.form["ValidityPeriod"]) == ("BHXHVN", url, "299")
     client(twilio.url, twilio_from="MG" + "0" * 32).send(Sms(TO, "BHXH VN: hai"), timeout=SECONDS)

@@ -72,6 +72,7 @@ def after(desk: Desk, id_: uuid.UUID) -> tuple[dict[str, Any], list[Any]]:
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state["status"])
 def test_being_handed_over_in_one_statement_is_the_same_as_by_the_row(desk: Desk, state: dict[str, Any]) -> None:
     told: dict[str, Any] = {"at": NOW, "provider_id": SID, "text": "text", "segments": 2}
+    told |= {"road": "aws", "late_from": NOW + timedelta(seconds=120)}
     by_row, usual = put(desk, state), put(desk, state)
     with desk.db.write() as session:
         locked(session, by_row).mark_sent(**told)

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import inspect
-import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import botocore.exceptions
 import botocore.httpsession
 import pytest
-import urllib3.exceptions
-from botocore.awsrequest import AWSResponse
 
 from services.chassis.errors import ChassisError, Permanent, Transient
 from services.chassis.jobs import RetryAfter
@@ -24,6 +20,7 @@ from services.notifications.mail.port import Mail, MailAccountRefused, MailRefus
 from services.notifications.mail.ses import SesMail
 from services.notifications.messages.receipts import PENDING, Receipt
 from services.notifications.settings import Settings
+from tests.unit.notifications.boto_session import EXCEPTIONS, Answering
 
 pytestmark = pytest.mark.rule("N14")
 
@@ -40,53 +37,10 @@ ANSWERS = [
 ]
 
 
-class Body:
-    """The raw part of an answer."""
-
-    def __init__(self, content: bytes) -> None:
-        self._content = content
-
-    def stream(self, *_: Any, **__: Any) -> Iterator[bytes]:
-        yield self._content
-
-
-class Answering:
-    """In place of botocore's session: the next answer, or exception."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.answer: Any = None
-        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-            monkeypatch.setenv(name, "testing")
-        monkeypatch.setattr(botocore.httpsession.URLLib3Session, "send", self._send)
-        key = generate_keypair().private_key
-        self.ses = SesMail(Settings(seal_private_key=key, ses_endpoint_url=Url("http://127.0.0.1:1")))
-
-    def _send(self, *_: Any) -> Any:
-        if isinstance(self.answer, BaseException):
-            raise self.answer
-        return self.answer
-
-    def says(self, status: int, body: Any, code: str = "") -> None:
-        raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-        headers = {"x-amzn-ErrorType": code} if code else {}
-        self.answer = AWSResponse("http://127.0.0.1:1", status, headers, Body(raw))
-
-    def raised(self, call: str) -> Exception | None:
-        """What the call raises; None if it returns. Whatever it is, it quotes nobody's address."""
-        try:
-            CALLS[call](self.ses)
-        except Exception as error:
-            caught = error
-        else:
-            return None
-        assert MAIL.to not in str(caught)
-        assert caught.__cause__ is None
-        return caught
-
-
 @pytest.fixture
 def ses_says(monkeypatch: pytest.MonkeyPatch) -> Answering:
-    return Answering(monkeypatch)
+    settings = Settings(seal_private_key=generate_keypair().private_key, ses_endpoint_url=Url("http://127.0.0.1:1"))
+    return Answering(monkeypatch, CALLS, MAIL.to, lambda: SesMail(settings))
 
 
 def give(world: Answering, row: Verdict) -> None:
@@ -144,21 +98,10 @@ def test_an_answer_that_nobody_knows_is_held(ses_says: Answering) -> None:
     assert error.code == "unknown_answer"
 
 
-EXCEPTIONS = [
-    *(cls for _, cls in inspect.getmembers(botocore.exceptions, inspect.isclass) if issubclass(cls, Exception)),
-    *(cls for _, cls in inspect.getmembers(urllib3.exceptions, inspect.isclass) if issubclass(cls, Exception)),
-    *(OSError, TimeoutError, ValueError, KeyError),
-]
-
-
 @pytest.mark.parametrize("cls", EXCEPTIONS, ids=lambda cls: f"{cls.__module__}.{cls.__name__}")
 @pytest.mark.parametrize("call", CALLS)
 def test_every_exception_becomes_one_of_ours(ses_says: Answering, call: str, cls: type[Exception]) -> None:
-    error: Any = cls.__new__(cls)
-    error.args = (f"about {MAIL.to}",)
-    if issubclass(cls, botocore.exceptions.ClientError):
-        error.response = {}
-    ses_says.answer = error
+    ses_says.meets(cls)
     raised = ses_says.raised(call)
     assert raised is None or isinstance(raised, Transient)
     assert call != "send" or raised is not None
@@ -166,7 +109,7 @@ def test_every_exception_becomes_one_of_ours(ses_says: Answering, call: str, cls
 
 def test_an_address_that_ses_cannot_take_is_refused_before_it_is_asked(ses_says: Answering) -> None:
     with pytest.raises(MailRefused) as refused:
-        ses_says.ses.send(replace(MAIL, to="nguyễn@vss.gov.vn"), timeout=1)
+        ses_says.adapter.send(replace(MAIL, to="nguyễn@vss.gov.vn"), timeout=1)
     assert refused.value.code == "unsupported_address"
 
 
@@ -200,12 +143,12 @@ def test_what_ses_kept_of_an_email_says_how_it_ended(
     ses_says: Answering, events: list[dict[str, Any]], receipt: Receipt
 ) -> None:
     ses_says.says(200, {"MessageId": "0100", "Insights": [{"Destination": MAIL.to, "Events": events}]})
-    assert ses_says.ses.receipt("0100", timeout=1) == receipt
+    assert ses_says.adapter.receipt("0100", timeout=1) == receipt
 
 
 def test_what_ses_does_not_keep_stays_open(ses_says: Answering) -> None:
     ses_says.says(404, {"message": "x"}, "NotFoundException")
-    assert ses_says.ses.receipt("0100", timeout=1) == PENDING
+    assert ses_says.adapter.receipt("0100", timeout=1) == PENDING
 
 
 def test_the_table_has_a_source_for_every_row() -> None:

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.x509.oid import NameOID
 
-from services.notifications.mail.sns import NotFromSns, Sns
+from services.notifications.sns.signature import NotFromSns, Sns
 
 TOPIC = "arn:aws:sns:ap-southeast-1:123456789012:ses-events"
 CERTIFICATE_URL = "https://sns.ap-southeast-1.amazonaws.com/SimpleNotificationService-0123.pem"

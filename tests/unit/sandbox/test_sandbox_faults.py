@@ -9,7 +9,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from deploy.sandbox.faults import Faults, MailFaults, SmsFaults
+from deploy.sandbox.faults import AwsFaults, Faults, MailFaults, SmsFaults
 
 
 def put(faults: Faults, kind: str, wanted: Any) -> int:
@@ -31,6 +31,15 @@ def test_what_is_switched_on_holds_until_the_next_request_which_leaves_the_rest_
     assert put(faults, "mail", {"share": 1, "step": "DATA", "reply": "554 5.7.1 spam"}) == 200
     assert put(faults, "sms", {}) == 200
     assert (faults.sms, faults.mail.reply) == (SmsFaults(), "554 5.7.1 spam")
+    wanted: dict[str, Any] = {
+        "share": 1,
+        "refuse": "ValidationException SENDER_ID_NOT_REGISTERED",
+        "dead": True,
+        "delivery_seconds": 30,
+    }
+    assert put(faults, "aws", wanted) == 200
+    assert faults.aws == AwsFaults(share=1, refuse=wanted["refuse"], dead=True, delivery_seconds=30)
+    assert faults.sms == SmsFaults()
     assert put(faults, "mail", {}) == 200
     assert faults.mail == MailFaults()
 
@@ -46,6 +55,11 @@ def test_what_is_switched_on_holds_until_the_next_request_which_leaves_the_rest_
         ("sms", {"list": "nothing"}),
         ("sms", {"record": "gone"}),
         ("sms", {"callbacks_late_seconds": 601}),
+        ("aws", {"refuse": 21408}),
+        ("aws", {"refuse": "a\r\nb"}),
+        ("aws", {"list": "empty"}),
+        ("aws", {"dead": 1}),
+        ("sms", {"answer_seconds": 601}),
         ("mail", {"step": "QUIT"}),
         ("mail", {"reply": "250 OK"}),
         ("mail", {"reply": "550 a\r\n250 b"}),
@@ -55,7 +69,7 @@ def test_what_is_switched_on_holds_until_the_next_request_which_leaves_the_rest_
 def test_what_is_no_such_fault_is_refused_and_changes_nothing(kind: str, wanted: Any) -> None:
     faults = Faults()
     assert put(faults, kind, wanted) == 400
-    assert (faults.sms, faults.mail) == (SmsFaults(), MailFaults())
+    assert (faults.sms, faults.aws, faults.mail) == (SmsFaults(), AwsFaults(), MailFaults())
 
 
 def test_a_share_is_how_often_it_happens() -> None:

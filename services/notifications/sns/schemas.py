@@ -8,7 +8,7 @@ class SnsMessage(ma.Schema):
 
     Type = ma.fields.String(required=True, metadata={"example": "Notification"})
     TopicArn = ma.fields.String(required=True)
-    Message = ma.fields.String(required=True, metadata={"description": "an event of SES, as JSON text"})
+    Message = ma.fields.String(required=True, metadata={"description": "an event, as JSON text"})
     SigningCertURL = ma.fields.String(required=True)
     SignatureVersion = ma.fields.String(required=True, metadata={"example": "2"})
     Signature = ma.fields.String(required=True)
