@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from services.chassis.cli.lists import AsJson, CloseOthers, DryRun, File, To, export_list, import_list
+from services.chassis.cli.lists import AsJson, CloseOthers, DryRun, File, List, To, export_list, import_list
 
 if TYPE_CHECKING:
     from services.chassis.database import Database
@@ -19,19 +19,13 @@ app = typer.Typer(name="offices", no_args_is_help=True, help="Receiving offices 
 @app.command("import")
 def import_(file: File, close_others: CloseOthers = False, dry_run: DryRun = False, as_json: AsJson = False) -> None:
     """Add offices and update those whose code exists (docs/offices.md). Safe to repeat; imports the whole file or nothing."""
-    from services.registration.lookup import office_list
-
-    import_list(
-        file, office_list.read, office_list.store, _database(), dry_run=dry_run, as_json=as_json, close_others=close_others
-    )
+    import_list(file, _offices(), _database(), dry_run=dry_run, as_json=as_json, close_others=close_others)
 
 
 @app.command()
 def export(file: To) -> None:
     """Write the open offices as CSV, ready to edit and import, in every service that has offices."""
-    from services.registration.lookup import office_list, offices
-
-    export_list(file, lambda session: office_list.write(offices.search(session)), _database())
+    export_list(file, _offices(), _database())
 
 
 @app.command("list")
@@ -50,6 +44,12 @@ def list_(
         for office in offices.search(session, q, province):
             table.add_row(office.code, office.name, office.province_code, office.address, office.phone)
     Console().print(table)
+
+
+def _offices() -> List:
+    from services.registration.lookup import office_list, offices
+
+    return List(office_list.read, office_list.store, lambda session: office_list.write(offices.search(session)))
 
 
 def _database() -> "Database":
