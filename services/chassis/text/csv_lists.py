@@ -72,17 +72,20 @@ def sheet_of(content: bytes) -> Sheet:
         raise BadList([str(error)]) from None
 
 
-def read(file: TextIO | Sheet, columns: Sequence[str], make: Callable[[Mapping[str, str]], Row], *, key: str) -> Rows[Row]:
+def read(
+    file: TextIO | Sheet, columns: Sequence[str], make: Callable[[Mapping[str, str]], Row], *, key: str | Sequence[str]
+) -> Rows[Row]:
     """Read a CSV file into one ``Row`` per line; columns in any order, names and cells folded to one line (W2).
 
     :param make: makes a row of its cells; raises ValueError with a sentence about what is wrong.
-    :param key: the column that names a row and may not come twice.
+    :param key: the column, or the columns, that name a row: what they hold may not come twice.
     :raises BadList: with every fault, if there is one.
     """
     sheet = file if isinstance(file, Sheet) else Sheet(file.read())
     rows: Rows[Row] = Rows(sheet.mended)
     faults: list[str] = []
     line, blank = 1, 0
+    keys = (key,) if isinstance(key, str) else key
     try:
         numbered = rows_of(sheet, columns)
         head = _head(next(numbered, (1, []))[1])
@@ -95,9 +98,10 @@ def read(file: TextIO | Sheet, columns: Sequence[str], make: Callable[[Mapping[s
                 raise BadList([f"line {line}: a list has at most {_MOST_ROWS} rows"])
             try:
                 cells = _cells(row, len(head), places, line, rows.mended)
-                if cells[key] in rows.lines:
-                    raise ValueError(f"{key} {cells[key]!r} appears twice")
-                rows.lines[cells[key]] = line
+                named = " ".join(cells[name] for name in keys)
+                if named in rows.lines:
+                    raise ValueError(f"{' '.join(keys)} {named!r} appears twice")
+                rows.lines[named] = line
                 rows.append(made := make(cells))
                 if isinstance(made, Hashable):
                     rows.lines[made] = line

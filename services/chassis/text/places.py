@@ -22,6 +22,11 @@ def without_rank(name: str) -> str:
     return name if bare.isdecimal() else bare
 
 
+def place_of_office(name: str) -> str:
+    """Return the place of an office by its name, as it is sorted: Cà Mau for BHXH tỉnh Cà Mau."""
+    return without_rank(name.removeprefix("BHXH ").replace("Tp. ", "Thành phố ", 1))
+
+
 def is_same_unit(one: Mapping[str, Any], other: Mapping[str, Any], level: str) -> bool:
     """Tell whether two addresses name the same unit of a level, by map, code and name.
 

@@ -8,8 +8,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from services.chassis.calendar import day_in_vietnam
 from services.chassis.database import Instant
 from services.chassis.ids import uuid7
+from services.chassis.text.places import LEVELS
 from services.chassis.web.auth import Principal
 from services.chassis.web.problem import Problem, field_error
 from services.chassis.web.wording import vietnamese
@@ -19,7 +21,7 @@ from services.registration.declarations.oddities import oddities
 from services.registration.declarations.refusals import AccountExists, NoAccount, RegistrationOpen
 from services.registration.declarations.rules import NO_ACCOUNT, OPEN, Declaration
 from services.registration.declarations.succession import over
-from services.registration.lookup import offices, units
+from services.registration.lookup import offices, unit_names, units
 
 _CODE: sa.BindParameter[str] = sa.bindparam("code", type_=sa.Text())
 _OPEN_ONE = sa.exists().where(
@@ -51,7 +53,7 @@ def create_draft(
     """
     subject, contact, guardian = data["subject"], data["contact"], None
     known = session.execute(_KNOWN, {"code": subject["bhxh_code"], "office": data["office_code"], "now": now}).one()
-    office, address = _looked_up(offices.office_in(known), data)
+    office, address = _looked_up(session, offices.office_in(known), data, now)
     at_counter = data["route"] == "counter"
     if data["kind"] == "register" and known.account and (at_counter or is_holder(session, who, subject["bhxh_code"])):
         raise AccountExists
@@ -98,14 +100,18 @@ def create_draft(
     return declaration
 
 
-def _looked_up(office: offices.Office | None, data: dict[str, Any]) -> tuple[offices.Office, dict[str, Any]]:
+def _looked_up(
+    session: Session, office: offices.Office | None, data: dict[str, Any], now: datetime
+) -> tuple[offices.Office, dict[str, Any]]:
     errors = []
     if office is None:
         errors.append(field_error("office_code", vi="Không có cơ quan BHXH nào mang mã này.", en="No office has this code."))
     entered = data["contact"]["address"]
     address: dict[str, Any] = {}
+    names_today = unit_names.names_on(session, entered["map"], day_in_vietnam(now))
+    codes = (entered[f"{level}_code"] for level in LEVELS)
     try:
-        names = units.resolve(entered["map"], entered["province_code"], entered["district_code"], entered["ward_code"])
+        names = units.resolve(entered["map"], *codes, names_today)
         address = names.as_dict() | {"text": entered["text"]}
     except units.UnknownUnit as error:
         message = error.args[0]

@@ -46,7 +46,7 @@ def _office(cells: Mapping[str, str]) -> Office:
     :raises ValueError: saying what is wrong with it.
     """
     province = csv_cells.digits(cells, "province_code", 2)
-    if province != NO_PROVINCE and units.province_name(province) is None:
+    if province != NO_PROVINCE and not units.is_province(province):
         raise ValueError(f"province_code: unknown province {province!r}")
     csv_cells.code(cells, "code", _CODE, "2 to 10 digits, capital letters or hyphens")
     csv_cells.below(cells, "code", "province_code")

@@ -45,7 +45,7 @@ def test_a_new_database_knows_the_provincial_offices_of_today_and_the_guides(dat
 def test_offices_are_sorted_as_vietnamese_by_the_name_of_their_place(database):
     names = [o.name for o in listed(database)]
     assert names[:6] == [
-        "BHXH tỉnh An Giang", "BHXH tỉnh Bắc Ninh", "BHXH tỉnh Cà Mau", "BHXH tỉnh Cao Bằng", "BHXH Thành phố Cần Thơ",
+        "BHXH tỉnh An Giang", "BHXH Thành phố Bắc Ninh", "BHXH tỉnh Cà Mau", "BHXH tỉnh Cao Bằng", "BHXH Thành phố Cần Thơ",
         "BHXH Thành phố Đà Nẵng",
     ]  # fmt: skip
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from services.chassis.text.places import is_same_unit, rank_of, without_rank
+from services.chassis.text.places import is_same_unit, place_of_office, rank_of, without_rank
 
 
 @pytest.mark.rule("W3")
@@ -43,3 +43,16 @@ def test_units_are_the_same_by_map_code_and_name(changes: dict[str, Any], same: 
     unit = {"map": "2025", "province_code": "75", "province_name": "Tỉnh Đồng Nai"}
     assert is_same_unit(unit, unit | changes, "province") is same
     assert is_same_unit(unit | changes, unit, "province") is same
+
+
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [
+        ("BHXH tỉnh Cà Mau", "Cà Mau"),
+        ("BHXH Thành phố Hà Nội", "Hà Nội"),
+        ("BHXH Tp. Thủ Đức", "Thủ Đức"),
+        ("BHXH cơ sở Phúc Thọ", "cơ sở Phúc Thọ"),
+    ],
+)
+def test_an_office_is_sorted_by_its_place(name: str, place: str) -> None:
+    assert place_of_office(name) == place
