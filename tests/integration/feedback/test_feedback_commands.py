@@ -11,6 +11,7 @@ import typer
 from typer.testing import CliRunner, Result
 
 from services.chassis.discovery import commands
+from services.feedback.directory import responsible
 from tests.integration.feedback.desk import Desk
 from tests.stand.later import Later
 
@@ -197,3 +198,12 @@ def test_a_dry_run_of_each_list_shows_the_old_and_the_new_cell(tmp_path: Path) -
         ("added", "* +84983847986"),
     ]
     assert said["mended"] == ["cells are separated by semicolons, not by commas"]
+
+
+@pytest.mark.rule("W3")
+def test_offices_are_listed_in_vietnamese_order_under_their_names_of_today(lite: Desk) -> None:
+    found = [each["name"] for each in lite.call("GET", "/offices").json["items"]]
+    assert found[:4] == ["BHXH tỉnh An Giang", "BHXH Thành phố Bắc Ninh", "BHXH tỉnh Cà Mau", "BHXH tỉnh Cao Bằng"]
+    assert {"BHXH Thành phố Đồng Nai", "BHXH Thành phố Quảng Ninh"} <= set(found)
+    with lite.db.read() as session:
+        assert responsible.of_province(session, "75").formal_name == "Giám đốc BHXH Thành phố Đồng Nai"
