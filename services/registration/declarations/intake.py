@@ -109,9 +109,9 @@ def _looked_up(
     entered = data["contact"]["address"]
     address: dict[str, Any] = {}
     names_today = unit_names.names_on(session, entered["map"], day_in_vietnam(now))
-    codes = (entered[f"{level}_code"] for level in LEVELS)
+    province, district, ward = (entered[f"{level}_code"] for level in LEVELS)
     try:
-        names = units.resolve(entered["map"], *codes, names_today)
+        names = units.resolve(entered["map"], province, district, ward, names_today)
         address = names.as_dict() | {"text": entered["text"]}
     except units.UnknownUnit as error:
         message = error.args[0]

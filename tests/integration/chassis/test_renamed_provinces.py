@@ -17,7 +17,7 @@ OLD, NEW, OWN = "BHXH tỉnh Đồng Nai", "BHXH Thành phố Đồng Nai", "BHX
 @pytest.mark.parametrize("service", STEPS)
 @pytest.mark.parametrize(("stored", "then"), [(OLD, NEW), (OWN, OWN)])
 def test_a_shipped_office_takes_the_provinces_name_of_today(database_url: str, service: str, stored: str, then: str) -> None:
-    migrations = load(service).migrations
+    migrations = vars(load(service))["migrations"]
     database = Database(database_url)
     database.migrate(migrations)
     with database.write() as session:

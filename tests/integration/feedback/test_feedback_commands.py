@@ -206,4 +206,6 @@ def test_offices_are_listed_in_vietnamese_order_under_their_names_of_today(lite:
     assert found[:4] == ["BHXH tỉnh An Giang", "BHXH Thành phố Bắc Ninh", "BHXH tỉnh Cà Mau", "BHXH tỉnh Cao Bằng"]
     assert {"BHXH Thành phố Đồng Nai", "BHXH Thành phố Quảng Ninh"} <= set(found)
     with lite.db.read() as session:
-        assert responsible.of_province(session, "75").formal_name == "Giám đốc BHXH Thành phố Đồng Nai"
+        director = responsible.of_province(session, "75")
+    assert director is not None
+    assert director.formal_name == "Giám đốc BHXH Thành phố Đồng Nai"

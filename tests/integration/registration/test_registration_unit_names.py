@@ -17,6 +17,7 @@ from services.registration.lookup import offices, unit_names
 from services.registration.service import Registration
 from tests.integration.registration.desk import FORM
 
+SUBJECT = {"full_name": "Nguyễn Thành Biên", "id_type": "cccd", "id_number": "111349876090"}
 HEAD = "map,code,valid_from,valid_until,name,state,source\n"
 CITIES = {"22": "Thành phố Quảng Ninh", "24": "Thành phố Bắc Ninh", "75": "Thành phố Đồng Nai"}
 
@@ -81,7 +82,7 @@ def test_units_are_listed_by_their_names_of_today_in_vietnamese_order(lite):
 @pytest.mark.rule("W3", "I10")
 def test_a_form_has_the_names_of_its_day_and_keeps_them(lite):
     address = {"map": "2025", "province_code": "75", "district_code": None, "ward_code": "26041", "text": "Tổ 5"}
-    contact = FORM["contact"] | {"address": address}
+    contact = {"phone": "0983847986", "address": address}
     dossier = lite.submitted(FORM, contact=contact)
     told = lite.facts("declaration_submitted")[-1].body["contact"]["address"]
     assert told["province_name"] == "Thành phố Đồng Nai"
@@ -92,7 +93,7 @@ def test_a_form_has_the_names_of_its_day_and_keeps_them(lite):
     )
     assert provinces(lite)["75"] == "Thành phố Biên Hòa"
     assert kept(lite, dossier.no) == "Thành phố Đồng Nai"
-    other = lite.submitted(FORM, contact=contact, subject=FORM["subject"] | {"bhxh_code": "0113099842"})
+    other = lite.submitted(FORM, contact=contact, subject={**SUBJECT, "bhxh_code": "0113099842"})
     assert kept(lite, other.no) == "Thành phố Biên Hòa"
 
 
