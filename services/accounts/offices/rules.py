@@ -56,7 +56,7 @@ def are_in(session: Session, province: str) -> bool:
 def write_csv(session: Session) -> str:
     """Write the open offices as CSV for `read_csv`."""
     query = sa.select(*(table.c[name] for name in COLUMNS)).where(table.c.open).order_by(table.c.code)
-    return csv_lists.write(COLUMNS, session.execute(query).mappings().all())
+    return csv_lists.write(COLUMNS, (dict(row) for row in session.execute(query).mappings()))
 
 
 def read_csv(file: TextIO | Sheet) -> Rows[Office]:
