@@ -38,11 +38,6 @@ table = sa.Table(
     sa.Column("source", sa.Text, nullable=False),
 )
 _ROWS = sa.select(*(table.c[name] for name in COLUMNS)).order_by(table.c.map, table.c.code, table.c.valid_from)
-_ON = sa.select(table.c.code, table.c.name).where(
-    table.c.map == sa.bindparam("map"),
-    table.c.valid_from <= sa.bindparam("day", type_=sa.Date()),
-    sa.or_(table.c.valid_until.is_(None), table.c.valid_until >= sa.bindparam("day", type_=sa.Date())),
-)
 
 
 class DatedName(NamedTuple):
@@ -68,7 +63,18 @@ class DatedName(NamedTuple):
 
 def names_on(session: Session, map_: str, day: date) -> dict[str, str]:
     """Return the names that differ from the library's on a day, by code."""
-    return {row.code: row.name for row in session.execute(_ON, {"map": map_, "day": day})}
+    query = sa.select(table.c.code, table.c.name).where(_holds(sa.literal(map_), sa.literal(day)))
+    return {row.code: row.name for row in session.execute(query)}
+
+
+def name_on(map_: sa.ColumnElement[str], code: sa.ColumnElement[str], day: sa.ColumnElement[date]) -> sa.ScalarSelect[Any]:
+    """Return the part of a query that yields a unit's name on a day; null where it is the library's."""
+    return sa.select(table.c.name).where(_holds(map_, day), table.c.code == code).scalar_subquery()
+
+
+def _holds(map_: sa.ColumnElement[str], day: sa.ColumnElement[date]) -> sa.ColumnElement[bool]:
+    ends = sa.or_(table.c.valid_until.is_(None), table.c.valid_until >= day)
+    return sa.and_(table.c.map == map_, table.c.valid_from <= day, ends)
 
 
 def list_all(session: Session) -> list[DatedName]:
