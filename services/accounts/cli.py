@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from services.chassis.cli.lists import AsJson, CloseOthers, DryRun, File, import_list
+from services.chassis.cli.lists import AsJson, CloseOthers, DryRun, File, List, To, export_list, import_list
 
 if TYPE_CHECKING:
     from services.chassis.database import Database
@@ -125,10 +125,19 @@ def disable(
 @offices_app.command("import")
 def import_offices(file: File, close_others: CloseOthers = False, dry_run: DryRun = False, as_json: AsJson = False) -> None:
     """Import the offices that rights may name, from the file that `vss offices import` reads (docs/offices.md). Safe to repeat."""
+    import_list(file, _offices(), _open_database(), dry_run=dry_run, as_json=as_json, close_others=close_others)
+
+
+@offices_app.command("export")
+def export_offices(file: To) -> None:
+    """Write the open offices as CSV."""
+    export_list(file, _offices(), _open_database())
+
+
+def _offices() -> List:
     from services.accounts.offices import rules
 
-    database = _open_database()
-    import_list(file, rules.read_csv, rules.store, database, dry_run=dry_run, as_json=as_json, close_others=close_others)
+    return List(rules.read_csv, rules.store, rules.write_csv)
 
 
 def _open_database() -> Database:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from services.chassis.cli.lists import AsJson, CloseOthers, DryRun, File, To, export_list, import_list
+from services.chassis.cli.lists import AsJson, CloseOthers, DryRun, File, List, To, export_list, import_list
 
 if TYPE_CHECKING:
     from services.chassis.database import Database
@@ -38,35 +38,35 @@ def import_categories(
     reason: Annotated[str, typer.Option("--reason", help="Reason, recorded in the history of each category.")],
     close_others: CloseOthers = False,
     dry_run: DryRun = False,
+    as_json: AsJson = False,
 ) -> None:
     """Add categories and update those whose code exists. Imports the whole file or nothing."""
-    from services.feedback.categories import spreadsheet, tree
-
-    import_list(file, spreadsheet.read_csv, tree.put, _database(), dry_run=dry_run, reason=reason, close_others=close_others)
+    import_list(file, _categories(), _database(), dry_run=dry_run, as_json=as_json, reason=reason, close_others=close_others)
 
 
 @categories_app.command("export")
 def export_categories(file: To) -> None:
     """Write the open categories as CSV, ready to edit and import."""
-    from services.feedback.categories import spreadsheet, tree
-
-    export_list(file, lambda session: spreadsheet.write_csv(tree.list_all(session)), _database())
+    export_list(file, _categories(), _database())
 
 
 @responsible_app.command("import")
-def import_responsible(file: File, dry_run: DryRun = False) -> None:
+def import_responsible(
+    file: File,
+    new_provinces: Annotated[
+        bool, typer.Option("--new-provinces", help="Take provinces that are not in the list yet.")
+    ] = False,
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+) -> None:
     """Update who is responsible. Nobody is removed: somebody must stay accountable (F3)."""
-    from services.feedback.directory import responsible
-
-    import_list(file, responsible.read_csv, responsible.put, _database(), dry_run=dry_run)
+    import_list(file, _responsible(), _database(), dry_run=dry_run, as_json=as_json, new_provinces=new_provinces)
 
 
 @responsible_app.command("export")
 def export_responsible(file: To) -> None:
     """Write the list as CSV; lines marked as examples still need a real address."""
-    from services.feedback.directory import responsible
-
-    export_list(file, lambda session: responsible.write_csv(responsible.list_all(session)), _database())
+    export_list(file, _responsible(), _database())
 
 
 @offices_app.command("import")
@@ -75,35 +75,25 @@ def import_offices(file: File, close_others: CloseOthers = False, dry_run: DryRu
 
     Offices of no province (00, the customer-care centre) are left out: nobody would be accountable (F3).
     """
-    from services.feedback.directory import offices
-
-    import_list(
-        file, offices.read_csv, offices.put, _database(), dry_run=dry_run, as_json=as_json, close_others=close_others
-    )
+    import_list(file, _offices(), _database(), dry_run=dry_run, as_json=as_json, close_others=close_others)
 
 
 @offices_app.command("export")
 def export_offices(file: To) -> None:
     """Write the open offices as CSV."""
-    from services.feedback.directory import offices
-
-    export_list(file, lambda session: offices.write_csv(offices.list_open(session)), _database())
+    export_list(file, _offices(), _database())
 
 
 @duty_app.command("import")
-def import_duty(file: File, dry_run: DryRun = False) -> None:
+def import_duty(file: File, dry_run: DryRun = False, as_json: AsJson = False) -> None:
     """Replace the duty list: mobile phones of a province, or of the whole country (province_code *)."""
-    from services.feedback.directory import duty
-
-    import_list(file, duty.read_csv, duty.put, _database(), dry_run=dry_run)
+    import_list(file, _duty(), _database(), dry_run=dry_run, as_json=as_json)
 
 
 @duty_app.command("export")
 def export_duty(file: To) -> None:
     """Write the duty list as CSV."""
-    from services.feedback.directory import duty
-
-    export_list(file, lambda session: duty.write_csv(duty.list_all(session)), _database())
+    export_list(file, _duty(), _database())
 
 
 @holidays_app.command("import")
@@ -116,22 +106,24 @@ def import_holidays(
         bool, typer.Option("--tell", help="Publish the list to all services even if nothing has changed.")
     ] = False,
     dry_run: DryRun = False,
+    as_json: AsJson = False,
 ) -> None:
     """Correct the calendar of all services (W1). Deadlines already announced do not move."""
-    from services.feedback.holidays import rules
-
     import_list(
-        file, rules.read_csv, rules.put, _database(), dry_run=dry_run, remove_others=remove_others, tell_anyway=tell_anyway
+        file,
+        _holidays(),
+        _database(),
+        dry_run=dry_run,
+        as_json=as_json,
+        remove_others=remove_others,
+        tell_anyway=tell_anyway,
     )
 
 
 @holidays_app.command("export")
 def export_holidays(file: To) -> None:
     """Write the corrections of the calendar as CSV, ready to edit and import."""
-    from services.chassis.calendar import holidays_in
-    from services.feedback.holidays import rules
-
-    export_list(file, lambda session: rules.write_csv(holidays_in(session)), _database())
+    export_list(file, _holidays(), _database())
 
 
 @holidays_app.command("list")
@@ -149,6 +141,42 @@ def list_holidays(
         for each in holidays_in(session, year):
             table.add_row(each.day.isoformat(), each.kind, each.why)
     Console().print(table)
+
+
+def _categories() -> List:
+    from services.feedback.categories import spreadsheet, tree
+
+    return List(spreadsheet.read_csv, tree.put, lambda session: spreadsheet.write_csv(tree.list_all(session)))
+
+
+def _responsible() -> List:
+    from services.feedback.directory import responsible
+
+    return List(
+        responsible.read_csv,
+        responsible.put,
+        lambda session: responsible.write_csv(responsible.list_all(session)),
+        ("kind", "code"),
+    )
+
+
+def _offices() -> List:
+    from services.feedback.directory import offices
+
+    return List(offices.read_csv, offices.put, lambda session: offices.write_csv(offices.list_open(session)))
+
+
+def _duty() -> List:
+    from services.feedback.directory import duty
+
+    return List(duty.read_csv, duty.put, lambda session: duty.write_csv(duty.list_all(session)), ("province_code", "phone"))
+
+
+def _holidays() -> List:
+    from services.chassis.calendar import holidays_in
+    from services.feedback.holidays import rules
+
+    return List(rules.read_csv, rules.put, lambda session: rules.write_csv(holidays_in(session)), ("day",))
 
 
 def _database() -> "Database":

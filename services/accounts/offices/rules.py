@@ -14,7 +14,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.chassis.database.lists import merge
-from services.chassis.text import csv_lists
+from services.chassis.text import csv_cells, csv_lists
+from services.chassis.text.csv_files import Sheet
+from services.chassis.text.csv_lists import Rows
 
 COLUMNS: Final = ("code", "name", "province_code")
 
@@ -28,7 +30,6 @@ table = sa.Table(
 )
 
 _CODE = re.compile(r"[0-9A-Z][0-9A-Z-]{1,9}")
-_PROVINCE = re.compile(r"[0-9]{2}")
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,19 @@ def find(session: Session, code: str) -> Office | None:
     return Office(*row) if row else None
 
 
-def read_csv(file: TextIO) -> list[Office]:
-    """Read offices from CSV (UTF-8, `COLUMNS` in any order; further columns, as registration's list has them, are ignored).
+def are_in(session: Session, province: str) -> bool:
+    """Tell whether a province has an open office."""
+    return bool(session.scalar(sa.select(sa.exists().where(table.c.open, table.c.province_code == province))))
+
+
+def write_csv(session: Session) -> str:
+    """Write the open offices as CSV for `read_csv`."""
+    query = sa.select(*(table.c[name] for name in COLUMNS)).where(table.c.open).order_by(table.c.code)
+    return csv_lists.write(COLUMNS, (dict(row) for row in session.execute(query).mappings()))
+
+
+def read_csv(file: TextIO | Sheet) -> Rows[Office]:
+    """Read offices from CSV (`COLUMNS` in any order; further columns, as registration's list has them, are ignored).
 
     :raises BadList: with every fault, if there is one.
     """
@@ -64,10 +76,9 @@ def store(session: Session, offices: Iterable[Office], *, close_others: bool = F
 
 
 def _office(cells: Mapping[str, str]) -> Office:
-    if not _CODE.fullmatch(cells["code"]):
-        raise ValueError("code: expected 2 to 10 digits, capital letters or hyphens")
-    if not _PROVINCE.fullmatch(cells["province_code"]):
-        raise ValueError("province_code: expected the two digits of a province")
+    csv_cells.digits(cells, "province_code", 2)
+    csv_cells.code(cells, "code", _CODE, "2 to 10 digits, capital letters or hyphens")
+    csv_cells.below(cells, "code", "province_code")
     if not cells["name"]:
         raise ValueError("name: missing")
     return Office(**{name: cells[name] for name in COLUMNS})

@@ -22,6 +22,8 @@ log = get_logger(__name__)
 staff = Blueprint("staff", url_prefix="/staff", description="Accounts of staff: roles, offices, delegation (A12, V11)")
 blueprints = (staff,)
 
+_PLACE = ("role", "office", "province", "board")
+
 
 @staff.route("", methods=["POST"])
 @auth.requires("admin", "director")
@@ -72,7 +74,8 @@ def change(given: dict[str, Any], account_id: uuid.UUID) -> Account:
             raise Problem(404)
         # the caller must be entitled to grant both the old role and the new one
         _may_grant(account.role, account.province)
-        _check(session, *(given.get(name, getattr(account, name)) for name in ("role", "office", "province", "board")))
+        if not given.keys().isdisjoint(_PLACE):  # somebody whose office has closed can still be disabled
+            _check(session, *(given.get(name, getattr(account, name)) for name in _PLACE))
         first, last = (given.get(name, getattr(account, name)) for name in ("valid_from", "valid_until"))
         if first is not None and last is not None and last < first:
             raise _wrong("valid_until", rules.DATES_REVERSED)

@@ -31,6 +31,9 @@ _NEEDS_OFFICE = ("officer", "approver", "director")
 
 OFFICE_MISSING = bilingual(vi="Vai trò này cần có cơ quan và tỉnh.", en="This role needs an office and a province.")
 OFFICE_UNKNOWN = bilingual(vi="Không có cơ quan BHXH nào mang mã này.", en="No office has this code.")
+PROVINCE_UNKNOWN = bilingual(
+    vi="Không có cơ quan BHXH nào ở tỉnh mang mã này.", en="No office is in a province of this code."
+)
 OFFICE_ELSEWHERE = bilingual(vi="Cơ quan này không thuộc tỉnh đã ghi.", en="This office is not in that province.")
 DATES_REVERSED = bilingual(vi="Ngày hết quyền phải sau ngày bắt đầu.", en="The last day lies before the first.")
 BOARD_MISSING = bilingual(vi="Vai trò này cần có ban.", en="This role needs a board.")
@@ -46,7 +49,9 @@ def missing_field(role: str, office: str | None, province: str | None, board: st
 
 
 def office_fault(session: Session, office: str | None, province: str | None) -> tuple[str, Bilingual] | None:
-    """Return the field that names no open office of this province, with its message; None if nothing is wrong (V11)."""
+    """Return the field that names no open office of this province, or no province of offices; None if nothing is wrong (V11)."""
+    if province is not None and not offices.are_in(session, province):
+        return "province", PROVINCE_UNKNOWN
     if office is None:
         return None
     found = offices.find(session, office)

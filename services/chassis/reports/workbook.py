@@ -15,7 +15,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from services.chassis.reports.tables import Chart, Layout
-from services.chassis.text.csv_lists import as_text
+from services.chassis.text.csv_cells import as_text
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

@@ -11,9 +11,8 @@ from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
+from services.chassis.uploads.formats import JPEG, PNG, WEBP
 from services.chassis.uploads.refused import UploadRefused, corrupt
-
-JPEG, PNG, WEBP = "image/jpeg", "image/png", "image/webp"
 
 #: made directly instead of by Image.open: no other decoder can be reached, whatever the bytes say
 _DECODERS: dict[str, type[ImageFile.ImageFile]] = {JPEG: JpegImageFile, PNG: PngImageFile, WEBP: WebPImageFile}

@@ -20,7 +20,7 @@ from services.chassis.observe.logs import get_logger
 from services.chassis.resources import Resources, collect
 from services.chassis.text.quoted import as_given_out
 from services.chassis.web import auth, failures, operations
-from services.chassis.web.body import AtMost
+from services.chassis.web.body import AtMost, too_large
 from services.chassis.web.fields import Moment
 from services.chassis.web.problem import MEDIA_TYPE, Problem, ProblemSchema
 from services.chassis.web.resources import KEY, BlueprintSource
@@ -97,7 +97,7 @@ def create_app(
 
     :param staff_only: only staff call it, so the document names their help line; a citizen never reads that (N12).
     """
-    service, max_body_bytes = resources.service, resources.settings.http_max_body_bytes
+    service = resources.service
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     app = App(
         f"vss.{service}",
@@ -117,7 +117,7 @@ def create_app(
         OPENAPI_URL_PREFIX=f"/{service}",
         OPENAPI_JSON_PATH="openapi.json",
         SEND_FILE_MAX_AGE_DEFAULT=3600,
-        MAX_CONTENT_LENGTH=max_body_bytes,
+        MAX_CONTENT_LENGTH=resources.settings.http_max_body_bytes,
     )
     app.jinja_env.globals["service"] = service
     api = _Api(app)
@@ -125,7 +125,7 @@ def create_app(
     for kind in (HTTPException, Refused):  # after flask-smorest, whose answer to errors this replaces
         app.register_error_handler(kind, failures.answer)
     operations.install(app, resources)
-    _watch(app, service, max_body_bytes)
+    _watch(app, resources)
     for blueprint in collect(resources, sources):
         prefix = f"/{service}{blueprint.url_prefix or ''}"
         registrar = api if isinstance(blueprint, flask_smorest.Blueprint) else app
@@ -133,8 +133,8 @@ def create_app(
     return app
 
 
-def _watch(app: Flask, service: str, max_body_bytes: int) -> None:
-    counted = metrics.of(service)
+def _watch(app: Flask, resources: Resources[Any]) -> None:
+    counted, settings = metrics.of(resources.service), resources.settings
 
     @app.url_value_preprocessor
     def fold(_endpoint: str | None, values: dict[str, Any] | None) -> None:
@@ -147,12 +147,13 @@ def _watch(app: Flask, service: str, max_body_bytes: int) -> None:
     def begin() -> None:
         g.started = time.perf_counter()
         view = app.view_functions.get(request.endpoint or "")
-        allowed = getattr(view, "max_body_bytes", max_body_bytes)
+        setting, refuse = getattr(view, "bounded_by", ("http_max_body_bytes", too_large))
+        allowed = getattr(settings, setting)
         request.max_content_length = allowed + 1
         if "wsgi.input_terminated" in request.environ:
-            request.environ["wsgi.input"] = AtMost(request.environ["wsgi.input"], allowed)
+            request.environ["wsgi.input"] = AtMost(request.environ["wsgi.input"], allowed, refuse)
         if (request.content_length or 0) > allowed:
-            raise Problem(413, max_bytes=allowed)
+            raise refuse(allowed)
         if "\x00" in request.path or "\x00" in request.query_string.decode("latin-1") or "%00" in request.full_path:
             raise Problem(400)
 

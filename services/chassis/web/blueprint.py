@@ -5,7 +5,7 @@ from typing import Any
 
 import flask_smorest
 
-from services.chassis.web.body import Parser
+from services.chassis.web.body import Parser, too_large
 from services.chassis.web.documented import View
 from services.chassis.web.idempotency import HEADER, idempotent
 from services.chassis.web.problem import MEDIA_TYPE, ProblemSchema
@@ -19,11 +19,14 @@ _IDEMPOTENCY_PARAMETER = {
 }
 
 
-def accepts_up_to(max_bytes: int) -> Callable[[View], View]:
-    """Accept larger bodies in this view than the service's limit. Put it next to the function."""
+def accepts_up_to(setting: str, refuse: Callable[[int], Exception] = too_large) -> Callable[[View], View]:
+    """Accept bodies in this view of as many bytes as a setting says, and answer a larger one with what ``refuse`` makes of that number.
+
+    Put it next to the function.
+    """
 
     def decorator(view: View) -> View:
-        view.max_body_bytes = max_bytes  # type: ignore[attr-defined]
+        view.bounded_by = (setting, refuse)  # type: ignore[attr-defined]
         return view
 
     return decorator

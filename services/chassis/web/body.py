@@ -1,6 +1,7 @@
 """Strict parsing of JSON bodies: what is accepted fits a database and means the same to every program."""
 
 import json
+from collections.abc import Callable
 from typing import Any, ClassVar, NoReturn
 
 import marshmallow as ma
@@ -51,15 +52,21 @@ def typed_header(name: str) -> str | None:
     return None if value is None else as_typed(value)
 
 
+def too_large(max_bytes: int) -> Problem:
+    """Make the refusal of a body with more bytes than are allowed."""
+    return Problem(413, max_bytes=max_bytes)
+
+
 class AtMost:
-    """Stream of a body of unknown length; refuses it (413) once it exceeds `max_bytes`.
+    """Stream of a body of unknown length; raises what `refuse` makes of `max_bytes` once it is longer.
 
     Werkzeug's own limit cuts such a body off without a word when it is read at once.
     """
 
-    def __init__(self, stream: Any, max_bytes: int) -> None:
+    def __init__(self, stream: Any, max_bytes: int, refuse: Callable[[int], Exception]) -> None:
         self._stream = stream
         self._max_bytes = max_bytes
+        self._refuse = refuse
         self._read = 0
 
     def read(self, size: int = -1) -> bytes:
@@ -67,7 +74,7 @@ class AtMost:
         data: bytes = self._stream.read(size)
         self._read += len(data)
         if self._read > self._max_bytes:
-            raise Problem(413, max_bytes=self._max_bytes)
+            raise self._refuse(self._max_bytes)
         return data
 
 

@@ -2,82 +2,76 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from flask import Response, request
+from flask import Response
 
 from services.chassis import jobs
 from services.chassis.database import ServiceSession
 from services.chassis.documents import Document
-from services.chassis.resources import Resources
 from services.chassis.uploads import DOCUMENTS
 from services.chassis.web import auth
-from services.chassis.web.attachments import FILE, received
-from services.chassis.web.blueprint import Blueprint, accepts_up_to
+from services.chassis.web.attachments import FILE, UPLOAD, received, takes_file
+from services.chassis.web.blueprint import Blueprint
 from services.chassis.web.documented import problems
 from services.chassis.web.problem import Problem
+from services.chassis.web.resources import resources
 from services.feedback.attachments.jobs import DELETE_DOCUMENT
 from services.feedback.attachments.schemas import AttachmentSchema
 from services.feedback.complaints import access
 from services.feedback.complaints.rules import Complaint
 from services.feedback.directory.actors import CITIZEN, WORKING_ROLES, Actor
 from services.feedback.directory.callers import calling_staff, wrong_role
-from services.feedback.settings import Settings
 
 #: how many documents a complaint may have
 SLOTS = 5
 
-_DOC: dict[str, Any] = {"parameters": access.TRACKED, "requestBody": {"required": True, "content": FILE}}
+_DOC: dict[str, Any] = {"parameters": access.TRACKED, "requestBody": {"required": True, "content": UPLOAD}}
 
 
-def blueprints(resources: Resources[Settings]) -> Sequence[Blueprint]:
-    """Return the blueprint; the settings limit the size of uploads."""
-    settings = resources.settings
-    attachments = Blueprint(
-        "attachments", __name__, url_prefix="/complaints", description="Pictures and PDFs of a complaint"
-    )
+attachments = Blueprint("attachments", __name__, url_prefix="/complaints", description="Pictures and PDFs of a complaint")
+blueprints = (attachments,)
 
-    @attachments.route("/<no>/attachments/<int:slot>", methods=["PUT"])
-    @attachments.doc(**_DOC)
-    @problems(400, 401, 403, 404, 408, 409, 413, 415, 422, 503)
-    @auth.recognises
-    @attachments.response(200, AttachmentSchema)
-    @accepts_up_to(settings.attachment_max_bytes)
-    def put(no: str, slot: int) -> dict[str, Any]:
-        """Upload a picture or PDF, in place of an earlier one, until the complaint is answered
 
-        For the citizen and staff of the accountable province. Pictures are decoded and re-encoded, so the camera's metadata
-        (place, time, device) is dropped.
-        """
-        _check_slot(slot)
-        with resources.db.read() as session:  # before the body is read: a stranger's upload is never even received
-            _sender(access.find(session, no))
-        with received(DOCUMENTS) as document, resources.db.write() as session:
-            return _keep(session, no, slot, document)
+@attachments.route("/<no>/attachments/<int:slot>", methods=["PUT"])
+@attachments.doc(**_DOC)
+@problems(400, 401, 403, 404, 408, 409, 413, 415, 422, 503)
+@auth.recognises
+@attachments.response(200, AttachmentSchema)
+@takes_file
+def put(no: str, slot: int) -> dict[str, Any]:
+    """Upload a picture or PDF, in place of an earlier one, until the complaint is answered
 
-    @attachments.route("/<no>/attachments/<int:slot>")
-    @attachments.doc(parameters=access.TRACKED)
-    @problems(400, 401, 403, 404, 503)
-    @auth.recognises
-    @attachments.doc(responses={"200": {"description": "The document", "content": FILE}})
-    def show(no: str, slot: int) -> Response:
-        """Download a document of a complaint: for the citizen, the accountable province, and provinces it asks for help"""
-        with resources.db.read() as session:
-            complaint = access.find(session, no)
-            _must_be_reader(session, complaint)
-        document = next((each for each in complaint.attachments if each["slot"] == slot), None)
-        if document is None:
-            raise Problem(404)
-        content = resources.documents.get(document["document_id"], sha256=document["sha256"])
-        response = Response(content, content_type=document["content_type"])
-        # never rendered as a page of ours, whatever it contains
-        response.headers["Content-Disposition"] = f'attachment; filename="{no}-{slot}"'
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        return response
+    For the citizen and staff of the accountable province. Pictures are decoded and re-encoded, so the camera's metadata
+    (place, time, device) is dropped.
+    """
+    _check_slot(slot)
+    with resources.db.read() as session:  # before the body is read: a stranger's upload is never even received
+        _sender(access.find(session, no))
+    with received(DOCUMENTS) as document, resources.db.write() as session:
+        return _keep(session, no, slot, document)
 
-    return (attachments,)
+
+@attachments.route("/<no>/attachments/<int:slot>")
+@attachments.doc(parameters=access.TRACKED)
+@problems(400, 401, 403, 404, 503)
+@auth.recognises
+@attachments.doc(responses={"200": {"description": "The document", "content": FILE}})
+def show(no: str, slot: int) -> Response:
+    """Download a document of a complaint: for the citizen, the accountable province, and provinces it asks for help"""
+    with resources.db.read() as session:
+        complaint = access.find(session, no)
+        _must_be_reader(session, complaint)
+    document = next((each for each in complaint.attachments if each["slot"] == slot), None)
+    if document is None:
+        raise Problem(404)
+    content = resources.documents.get(document["document_id"], sha256=document["sha256"])
+    response = Response(content, content_type=document["content_type"])
+    # never rendered as a page of ours, whatever it contains
+    response.headers["Content-Disposition"] = f'attachment; filename="{no}-{slot}"'
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
 def _check_slot(slot: int) -> None:
@@ -85,8 +79,6 @@ def _check_slot(slot: int) -> None:
         raise Problem(
             404, "no-such-slot", vi=f"Chỉ có tài liệu từ 1 đến {SLOTS}.", en=f"Document slots are numbered 1 to {SLOTS}."
         )
-    if request.mimetype not in DOCUMENTS:
-        raise Problem(415)
 
 
 def _keep(session: ServiceSession, no: str, slot: int, document: Document) -> dict[str, Any]:

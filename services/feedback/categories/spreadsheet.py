@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, TextIO
 
-from services.chassis.text import csv_lists
+from services.chassis.text import csv_cells, csv_lists
+from services.chassis.text.csv_files import Sheet
+from services.chassis.text.csv_lists import Rows
 from services.feedback.categories.category import DAYS, MOST_DAYS, Category
 from services.feedback.categories.suggestion import Keyword
 
 COLUMNS: Final = ("code", "parent", "board", "name", *DAYS, "keywords", "examples")
 
 
-def read_csv(file: TextIO) -> list[Category]:
-    """Read categories from CSV (UTF-8, `COLUMNS` in any order), in the file's order, all of them open.
+def read_csv(file: TextIO | Sheet) -> Rows[Category]:
+    """Read categories from CSV (`COLUMNS` in any order), in the file's order, all of them open.
 
     :raises BadList: with every fault in single lines; the tree as a whole is checked when it is stored.
     """
@@ -31,7 +33,7 @@ def write_csv(categories: Iterable[Category]) -> str:
 
 
 def _category(cells: Mapping[str, str]) -> Category:
-    days: dict[str, Any] = {name: csv_lists.whole_number(cells, name, 0, MOST_DAYS) for name in DAYS}
+    days: dict[str, Any] = {name: csv_cells.whole_number(cells, name, 0, MOST_DAYS) for name in DAYS}
     return Category(
         code=cells["code"],
         parent=cells["parent"] or None,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from services.chassis.text.places import place_of_office
+from services.chassis.text.sorting import sort_key
 from services.chassis.web import auth
 from services.chassis.web.blueprint import Blueprint
 from services.chassis.web.documented import problems
@@ -20,9 +22,10 @@ blueprint = Blueprint("offices", __name__, url_prefix="/offices", description="O
 @blueprint.arguments(OfficeQuery, location="query")
 @blueprint.response(200, OfficesSchema)
 def search(query: dict[str, Any]) -> dict[str, Any]:
-    """List the open offices by code, of one province or of all"""
+    """List the open offices of one province or of all, in Vietnamese order of their places"""
     with resources.db.read() as session:
-        return {"items": offices.list_open(session, query["province"])}
+        found = offices.list_open(session, query["province"])
+    return {"items": sorted(found, key=lambda office: (sort_key(place_of_office(office.name)), office.code))}
 
 
 blueprints = (blueprint,)

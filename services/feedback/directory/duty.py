@@ -5,18 +5,18 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Final, TextIO
 
-import marshmallow as ma
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from services.chassis.text import csv_lists
-from services.chassis.text.phones import mobile_in_e164
+from services.chassis.text import csv_cells, csv_lists
+from services.chassis.text.csv_files import Sheet
+from services.chassis.text.csv_lists import Rows
+from services.feedback.directory import responsible
 
 COLUMNS: Final = ("province_code", "name", "phone")
 #: the province of a line for the whole country
@@ -31,7 +31,6 @@ table = sa.Table(
 )
 
 _ROWS = sa.select(*(table.c[name] for name in COLUMNS)).order_by(table.c.province_code, table.c.phone)
-_PROVINCE = re.compile(r"[0-9]{2}|\*")
 _LONGEST = 200
 
 
@@ -55,8 +54,8 @@ def list_all(session: Session) -> list[OnDuty]:
     return [OnDuty(*row) for row in session.execute(_ROWS)]
 
 
-def read_csv(file: TextIO) -> list[OnDuty]:
-    """Read the list from CSV (UTF-8, `COLUMNS` in any order; each phone stands in it once).
+def read_csv(file: TextIO | Sheet) -> Rows[OnDuty]:
+    """Read the list from CSV (`COLUMNS` in any order; each phone stands in it once).
 
     :raises BadList: with every fault, if there is one.
     """
@@ -71,9 +70,14 @@ def write_csv(lines: Iterable[OnDuty]) -> str:
 def put(session: Session, lines: Iterable[OnDuty]) -> dict[str, int]:
     """Replace the list; return how many lines were ``added`` and ``removed``.
 
-    :raises BadList: for a phone that stands in it twice, however it is written.
+    :raises BadList: for a phone that stands in it twice, however it is written, and for a province without a director.
     """
     given = list(lines)
+    known = {EVERYWHERE, *(each.code for each in responsible.list_all(session, responsible.PROVINCE))}
+    if strange := [each for each in given if each.province_code not in known]:
+        raise csv_lists.BadList(
+            [csv_lists.Fault.of(each, f"province_code: unknown province {each.province_code}") for each in strange]
+        )
     if twice := sorted(phone for phone, count in Counter(each.phone for each in given).items() if count > 1):
         raise csv_lists.BadList([f"phone: {phone} appears twice" for phone in twice])
     before, after = set(list_all(session)), set(given)
@@ -85,11 +89,8 @@ def put(session: Session, lines: Iterable[OnDuty]) -> dict[str, int]:
 
 
 def _line(cells: Mapping[str, str]) -> OnDuty:
-    if not _PROVINCE.fullmatch(cells["province_code"]):
-        raise ValueError(f"province_code: expected the two digits of a province, or {EVERYWHERE} for all")
+    if cells["province_code"] != EVERYWHERE:
+        csv_cells.digits(cells, "province_code", 2)
     if not cells["name"] or len(cells["name"]) > _LONGEST:
         raise ValueError("name: missing or too long")
-    try:
-        return OnDuty(cells["province_code"], cells["name"], mobile_in_e164(cells["phone"]))
-    except ma.ValidationError:
-        raise ValueError("phone: expected a mobile number") from None
+    return OnDuty(cells["province_code"], cells["name"], csv_cells.mobile(cells, "phone"))

@@ -15,7 +15,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.chassis.database.lists import merge
-from services.chassis.text import csv_lists
+from services.chassis.text import csv_cells, csv_lists
+from services.chassis.text.csv_files import Sheet
+from services.chassis.text.csv_lists import Rows
 from services.feedback.directory import responsible
 
 COLUMNS: Final = ("code", "name", "province_code")
@@ -32,7 +34,6 @@ table = sa.Table(
 _OPEN = sa.select(*(table.c[name] for name in COLUMNS)).where(table.c.open)
 _FIND = _OPEN.where(table.c.code == sa.bindparam("code"))
 _CODE = re.compile(r"[0-9A-Z][0-9A-Z-]{1,9}")
-_PROVINCE = re.compile(r"[0-9]{2}")
 _LONGEST = 200
 #: offices of no province, such as the customer-care centre: nobody would be accountable for what they received (F3)
 _NO_PROVINCE: Final = "00"
@@ -65,8 +66,8 @@ def list_open(session: Session, province_code: str | None = None) -> list[Office
     return [Office(*row) for row in session.execute(query)]
 
 
-def read_csv(file: TextIO) -> list[Office]:
-    """Read offices from CSV (UTF-8, `COLUMNS` in any order; further columns, as registration's list has them, are ignored).
+def read_csv(file: TextIO | Sheet) -> Rows[Office]:
+    """Read offices from CSV (`COLUMNS` in any order; further columns, as registration's list has them, are ignored).
 
     :raises BadList: with every fault, if there is one.
     """
@@ -91,17 +92,21 @@ def put(session: Session, offices: Iterable[Office], *, close_others: bool = Fal
     directors = {each.code for each in responsible.list_all(session, responsible.PROVINCE)}
     if orphans := [each for each in kept.values() if each["province_code"] not in directors]:
         raise csv_lists.BadList(
-            [f"province_code: nobody is responsible for {each['province_code']} ({each['code']})" for each in orphans]
+            [
+                csv_lists.Fault.of(
+                    each["code"], f"province_code: nobody is responsible for {each['province_code']} ({each['code']})"
+                )
+                for each in orphans
+            ]
         )
     left_out = [each.code for each in offices if each.code not in kept]
     return merge(session, table, kept, close_others=close_others) | {"left_out": left_out}
 
 
 def _office(cells: Mapping[str, str]) -> Office:
-    if not _CODE.fullmatch(cells["code"]):
-        raise ValueError("code: expected 2 to 10 digits, capital letters or hyphens")
-    if not _PROVINCE.fullmatch(cells["province_code"]):
-        raise ValueError("province_code: expected the two digits of a province")
+    csv_cells.digits(cells, "province_code", 2)
+    csv_cells.code(cells, "code", _CODE, "2 to 10 digits, capital letters or hyphens")
+    csv_cells.below(cells, "code", "province_code")
     if not cells["name"] or len(cells["name"]) > _LONGEST:
         raise ValueError("name: missing or too long")
     return Office(**{name: cells[name] for name in COLUMNS})

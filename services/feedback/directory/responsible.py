@@ -17,8 +17,9 @@ import marshmallow as ma
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from services.chassis.text import csv_lists
-from services.chassis.text.csv_lists import BadList
+from services.chassis.text import csv_cells, csv_lists
+from services.chassis.text.csv_files import Sheet
+from services.chassis.text.csv_lists import BadList, Fault, Rows
 from services.chassis.text.emails import email_address
 from services.feedback.categories.boards import DIRECTORS_DESK
 
@@ -44,7 +45,6 @@ table = sa.Table(
 _ROWS = sa.select(*(table.c[name] for name in COLUMNS))
 _FIND = _ROWS.where(table.c.kind == sa.bindparam("kind"), table.c.code == sa.bindparam("code"))
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_PHONE = re.compile(r"[0-9+][0-9 .\-()]{3,30}")
 _LONGEST = 200
 
 
@@ -94,8 +94,8 @@ def list_all(session: Session, kind: str | None = None) -> list[Responsible]:
     return sorted(lines, key=lambda each: (KINDS.index(each.kind), each.code))
 
 
-def read_csv(file: TextIO) -> list[Responsible]:
-    """Read the lines of a CSV file (UTF-8, `COLUMNS` in any order; ``example``: yes or empty).
+def read_csv(file: TextIO | Sheet) -> Rows[Responsible]:
+    """Read the lines of a CSV file (`COLUMNS` in any order; ``example``: yes or empty).
 
     :raises BadList: with every fault, if there is one.
     """
@@ -107,16 +107,22 @@ def write_csv(lines: Iterable[Responsible]) -> str:
     return csv_lists.write(COLUMNS, (asdict(each) | {"example": "yes" if each.example else ""} for each in lines))
 
 
-def put(session: Session, lines: Iterable[Responsible]) -> dict[str, int]:
+def put(session: Session, lines: Iterable[Responsible], *, new_provinces: bool = False) -> dict[str, int]:
     """Store lines; return how many were ``added`` and ``changed``. Lines are never removed: somebody must stay accountable (F3).
 
-    :raises BadList: for an unknown board or leadership. A new province is accepted: maps change (W3).
+    :param new_provinces: take provinces that are not in the list yet: maps change (W3).
+    :raises BadList: for an unknown board, leadership or province.
     """
     stored = {(row.kind, row.code): row for row in list_all(session)}
     lines = list(lines)
-    unknown = [each for each in lines if each.kind != PROVINCE and (each.kind, each.code) not in stored]
+    unknown = [
+        each for each in lines if (each.kind, each.code) not in stored and not (new_provinces and each.kind == PROVINCE)
+    ]
     if unknown:
-        raise BadList([f"code: unknown {each.kind} {each.code!r}" for each in unknown])
+        hint = {PROVINCE: "; --new-provinces takes a new one"}
+        raise BadList(
+            [Fault.of(each.code, f"code: unknown {each.kind} {each.code}{hint.get(each.kind, '')}") for each in unknown]
+        )
     added = changed = 0
     for each in lines:
         before = stored.get((each.kind, each.code))
@@ -138,7 +144,9 @@ def _find(session: Session, kind: str, code: str) -> Responsible | None:
 def _line(cells: Mapping[str, str]) -> Responsible:
     if cells["kind"] not in KINDS:
         raise ValueError(f"kind: expected one of {', '.join(KINDS)}")
-    if not _CODE.fullmatch(cells["code"]) or len(cells["code"]) > 40:
+    if cells["kind"] == PROVINCE:
+        csv_cells.digits(cells, "code", 2)
+    elif not _CODE.fullmatch(cells["code"]) or len(cells["code"]) > 40:
         raise ValueError("code: expected lower-case letters, digits and hyphens")
     for name in ("office", "title", "name"):
         if len(cells[name]) > _LONGEST:
@@ -149,8 +157,7 @@ def _line(cells: Mapping[str, str]) -> Responsible:
         email = email_address(cells["email"])
     except ma.ValidationError:
         raise ValueError("email: expected an address, for reminders and escalations") from None
-    if cells["phone"] and not _PHONE.fullmatch(cells["phone"]):
-        raise ValueError("phone: expected digits, spaces, dots, hyphens and brackets")
+    csv_cells.phone(cells, "phone")
     if cells["example"] not in ("", "yes"):
         raise ValueError("example: expected yes or nothing")
     kept = {name: cells[name] for name in COLUMNS[:-1]} | {"email": email}

@@ -7,7 +7,6 @@ moves a date already announced: due dates are computed once, when their clock st
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
 from typing import Final, TextIO
 
 import sqlalchemy as sa
@@ -16,13 +15,14 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from services.chassis import clock
 from services.chassis.bus.outbox import record
 from services.chassis.calendar import OFF, WORK, Correction, holidays_in, replace_corrections
-from services.chassis.text import csv_lists
+from services.chassis.text import csv_cells, csv_lists
+from services.chassis.text.csv_files import Sheet
+from services.chassis.text.csv_lists import Rows
 from services.feedback.holidays.facts import CALENDAR, CalendarChanged
 from services.feedback.schema import Base
 
 COLUMNS: Final = ("day", "kind", "why")
 _LONGEST_WHY = 200
-_YEARS = range(2000, 2100)
 
 
 class CalendarRevision(Base):
@@ -62,8 +62,8 @@ def put(
     }
 
 
-def read_csv(file: TextIO) -> list[Correction]:
-    """Read corrections from CSV (UTF-8; day as 2026-01-31, kind off or work, why).
+def read_csv(file: TextIO | Sheet) -> Rows[Correction]:
+    """Read corrections from CSV (day as 2026-01-31, kind off or work, why).
 
     :raises BadList: with every fault, if there is one.
     """
@@ -76,12 +76,7 @@ def write_csv(corrections: Iterable[Correction]) -> str:
 
 
 def _correction(cells: Mapping[str, str]) -> Correction:
-    try:
-        day = date.fromisoformat(cells["day"])
-    except ValueError:
-        raise ValueError("day: expected a date such as 2026-01-31") from None
-    if len(cells["day"]) != len("2026-01-31") or day.year not in _YEARS:
-        raise ValueError("day: expected a date such as 2026-01-31")
+    day = csv_cells.day(cells, "day")
     if cells["kind"] not in (OFF, WORK):
         raise ValueError(f"kind: expected {OFF} or {WORK}")
     if not cells["why"] or len(cells["why"]) > _LONGEST_WHY:

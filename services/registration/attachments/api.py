@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from flask import request
-
 from services.chassis import clock
 from services.chassis.documents import Document
-from services.chassis.resources import Resources
 from services.chassis.uploads import DOCUMENTS, PICTURES
 from services.chassis.web import auth
-from services.chassis.web.attachments import FILE, received
-from services.chassis.web.blueprint import Blueprint, accepts_up_to
+from services.chassis.web.attachments import UPLOAD, received, takes_file
+from services.chassis.web.blueprint import Blueprint
 from services.chassis.web.documented import problems
 from services.chassis.web.problem import Problem, field_error
 from services.chassis.web.resources import resources
@@ -23,7 +19,6 @@ from services.registration.attachments.schemas import AttachmentSchema
 from services.registration.declarations import access
 from services.registration.declarations.rules import UPLOADS
 from services.registration.form01.jobs import PICTURE, make_form
-from services.registration.settings import Settings
 
 SIGNED_FORM = "signed_form"
 
@@ -34,52 +29,46 @@ _DOC: dict[str, Any] = {
     ],
     "requestBody": {
         "required": True,
-        "description": "the file itself; application/pdf only for signed_form",
-        "content": FILE,
+        "description": "the file itself, whose bytes decide the type: JPEG, PNG or WebP; for signed_form also PDF",
+        "content": UPLOAD,
     },
 }
 
 
-def blueprints(made_for: Resources[Settings]) -> Sequence[Blueprint]:
-    """Return the blueprint; the settings limit the size of uploads."""
-    settings = made_for.settings
-    attachments = Blueprint(
-        "attachments", __name__, url_prefix="/declarations", description="Pictures and the signed form of a declaration"
-    )
+attachments = Blueprint(
+    "attachments", __name__, url_prefix="/declarations", description="Pictures and the signed form of a declaration"
+)
+blueprints = (attachments,)
 
-    @attachments.route("/<no>/attachments/<kind>", methods=["PUT"])
-    @attachments.doc(**_DOC)
-    @problems(400, 401, 403, 404, 408, 409, 413, 415, 422, 503)
-    @auth.recognises
-    @attachments.response(200, AttachmentSchema)
-    @accepts_up_to(settings.attachment_max_bytes)
-    def put(no: str, kind: str) -> dict[str, Any]:
-        """Upload a picture or the signed form; it replaces an earlier one
 
-        Possible until an officer has received the person. Pictures are decoded and re-encoded, so the camera's metadata
-        (place, time, device) is dropped.
-        """
-        allowed = _allowed(kind)
-        with resources.db.read() as session:  # before the body is read: a stranger's upload is never even received
-            access.find(session, no, to_change=True)
-        with received(allowed) as document:
-            return _keep(no, kind, document)
+@attachments.route("/<no>/attachments/<kind>", methods=["PUT"])
+@attachments.doc(**_DOC)
+@problems(400, 401, 403, 404, 408, 409, 413, 415, 422, 503)
+@auth.recognises
+@attachments.response(200, AttachmentSchema)
+@takes_file
+def put(no: str, kind: str) -> dict[str, Any]:
+    """Upload a picture or the signed form; it replaces an earlier one
 
-    return [attachments]
+    Possible until an officer has received the person. Pictures are decoded and re-encoded, so the camera's metadata
+    (place, time, device) is dropped.
+    """
+    allowed = _allowed(kind)
+    with resources.db.read() as session:  # before the body is read: a stranger's upload is never even received
+        access.find(session, no, to_change=True)
+    with received(allowed) as document:
+        return _keep(no, kind, document)
 
 
 def _allowed(kind: str) -> tuple[str, ...]:
     """Return the media types allowed for a kind of document.
 
-    :raises Problem: 404 for an unknown kind, 415 for a media type that is not one of them.
+    :raises Problem: 404 for an unknown kind.
     """
     if kind not in UPLOADS:
         wrong = field_error("kind", place="path", vi="Không có loại tài liệu này.", en="Unknown kind of document.")
         raise Problem(404, errors=[wrong])
-    allowed = DOCUMENTS if kind == SIGNED_FORM else PICTURES
-    if request.mimetype not in allowed:
-        raise Problem(415)
-    return allowed
+    return DOCUMENTS if kind == SIGNED_FORM else PICTURES
 
 
 def _keep(no: str, kind: str, document: Document) -> dict[str, Any]:

@@ -8,8 +8,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from services.chassis.calendar import day_in_vietnam
 from services.chassis.database import Instant
 from services.chassis.ids import uuid7
+from services.chassis.text.places import LEVELS
 from services.chassis.web.auth import Principal
 from services.chassis.web.problem import Problem, field_error
 from services.chassis.web.wording import vietnamese
@@ -19,9 +21,14 @@ from services.registration.declarations.oddities import oddities
 from services.registration.declarations.refusals import AccountExists, NoAccount, RegistrationOpen
 from services.registration.declarations.rules import NO_ACCOUNT, OPEN, Declaration
 from services.registration.declarations.succession import over
-from services.registration.lookup import offices, units
+from services.registration.lookup import offices, unit_names, units
 
-_CODE: sa.BindParameter[str] = sa.bindparam("code", type_=sa.Text())
+
+def _text(name: str) -> sa.BindParameter[str]:
+    return sa.bindparam(name, type_=sa.Text())
+
+
+_CODE = _text("code")
 _OPEN_ONE = sa.exists().where(
     Declaration.bhxh_code == _CODE,
     Declaration.kind == "register",
@@ -30,10 +37,21 @@ _OPEN_ONE = sa.exists().where(
 )
 #: that a counter does not supersede (I8)
 _RECEIVED_ONE = _OPEN_ONE.where(sa.or_(Declaration.status != "submitted", Declaration.route == "counter"))
+_UNIT_CODES = tuple(f"{level}_code" for level in LEVELS)
 # everything a new declaration needs from the database, in one query
 _KNOWN = offices.join_office(
-    sa.select(has_account(_CODE).label("account"), _OPEN_ONE.label("open_one"), _RECEIVED_ONE.label("received_one")),
-    sa.bindparam("office", type_=sa.Text()),
+    sa.select(
+        has_account(_CODE).label("account"),
+        _OPEN_ONE.label("open_one"),
+        _RECEIVED_ONE.label("received_one"),
+        *(
+            unit_names.name_on(_text("map"), _text(f"{level}_code"), sa.bindparam("day", type_=sa.Date())).label(
+                f"{level}_name"
+            )
+            for level in LEVELS
+        ),
+    ),
+    _text("office"),
 )
 
 
@@ -50,8 +68,10 @@ def create_draft(
     :raises NoAccount: where an adjust or stop of somebody signed in has no account to act on (V12).
     """
     subject, contact, guardian = data["subject"], data["contact"], None
-    known = session.execute(_KNOWN, {"code": subject["bhxh_code"], "office": data["office_code"], "now": now}).one()
-    office, address = _looked_up(offices.office_in(known), data)
+    codes = {name: contact["address"][name] for name in ("map", *_UNIT_CODES)}
+    asked = {"code": subject["bhxh_code"], "office": data["office_code"], "now": now, "day": day_in_vietnam(now)}
+    known = session.execute(_KNOWN, asked | codes).one()
+    office, address = _looked_up(known, data)
     at_counter = data["route"] == "counter"
     if data["kind"] == "register" and known.account and (at_counter or is_holder(session, who, subject["bhxh_code"])):
         raise AccountExists
@@ -98,14 +118,22 @@ def create_draft(
     return declaration
 
 
-def _looked_up(office: offices.Office | None, data: dict[str, Any]) -> tuple[offices.Office, dict[str, Any]]:
+def _looked_up(known: Any, data: dict[str, Any]) -> tuple[offices.Office, dict[str, Any]]:
+    """Return the office and the address with its units' names of today, from what the database knows.
+
+    :raises Problem: 422 for an unknown office or unit.
+    """
+    office = offices.office_in(known)
     errors = []
     if office is None:
         errors.append(field_error("office_code", vi="Không có cơ quan BHXH nào mang mã này.", en="No office has this code."))
     entered = data["contact"]["address"]
     address: dict[str, Any] = {}
+    province, district, ward = (entered[name] for name in _UNIT_CODES)
+    named = ((entered[f"{level}_code"], getattr(known, f"{level}_name")) for level in LEVELS)
+    renamed = {code: name for code, name in named if code and name}
     try:
-        names = units.resolve(entered["map"], entered["province_code"], entered["district_code"], entered["ward_code"])
+        names = units.resolve(entered["map"], province, district, ward, renamed)
         address = names.as_dict() | {"text": entered["text"]}
     except units.UnknownUnit as error:
         message = error.args[0]

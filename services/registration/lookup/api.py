@@ -8,14 +8,17 @@ from typing import Any
 import marshmallow as ma
 from flask import Response, jsonify
 
+from services.chassis.calendar import today_in_vietnam
 from services.chassis.web.blueprint import Blueprint
 from services.chassis.web.problem import Problem, field_error
 from services.chassis.web.resources import resources
 from services.chassis.web.wording import vietnamese
 from services.registration.lookup import offices, scans, units
 from services.registration.lookup.schemas import OfficeList, OfficeQuery, PrefillSchema, ScanBody, UnitList, UnitQuery
+from services.registration.lookup.unit_names import names_on
 
-_OFFICES_SECONDS, _UNITS_SECONDS = 300, 86_400
+#: a resolution takes effect at midnight, and an import at any time
+_OFFICES_SECONDS, _UNITS_SECONDS = 300, 3_600
 
 lookup = Blueprint("lookup", __name__, url_prefix="", description="Look-ups for filling in a form")
 blueprints = (lookup,)
@@ -40,10 +43,12 @@ def list_offices(query: Mapping[str, Any]) -> Response:
 def list_units(query: Mapping[str, Any]) -> Response:
     """List administrative units
 
-    Provinces, or the units below `parent`, on either map (I10).
+    Provinces, or the units below `parent`, on either map (I10), by the names of today (W3).
     """
     try:
-        matches = units.children(query["map"], query["parent"])
+        with resources.db.read() as session:
+            names = names_on(session, query["map"], today_in_vietnam())
+        matches = units.children(query["map"], query["parent"], names)
     except units.UnknownUnit as error:
         message = error.args[0]
         wrong = field_error(error.field, place="query", vi=vietnamese(message), en=str(message))

@@ -9,17 +9,18 @@ from typing import TextIO
 from sqlalchemy.orm import Session
 
 from services.chassis.database.lists import merge
-from services.chassis.text import csv_lists
+from services.chassis.text import csv_cells, csv_lists
+from services.chassis.text.csv_files import Sheet
+from services.chassis.text.csv_lists import Rows
 from services.registration.lookup import units
 from services.registration.lookup.offices import COLUMNS, NO_PROVINCE, Office, table
 
 _CODE = re.compile(r"[0-9A-Z][0-9A-Z-]{1,9}")
 _LONGEST = 300
-_PHONE = re.compile(r"[0-9+][0-9 .\-()]{3,30}")
 
 
-def read(file: TextIO) -> list[Office]:
-    """Return the offices of a CSV file (UTF-8; columns code, name, province_code, address, phone in any order).
+def read(file: TextIO | Sheet) -> Rows[Office]:
+    """Return the offices of a CSV file (columns code, name, province_code, address, phone in any order).
 
     :raises csv_lists.BadList: with every fault, if there is one.
     """
@@ -44,15 +45,15 @@ def _office(cells: Mapping[str, str]) -> Office:
 
     :raises ValueError: saying what is wrong with it.
     """
+    province = csv_cells.digits(cells, "province_code", 2)
+    if province != NO_PROVINCE and not units.is_province(province):
+        raise ValueError(f"province_code: unknown province {province!r}")
+    csv_cells.code(cells, "code", _CODE, "2 to 10 digits, capital letters or hyphens")
+    csv_cells.below(cells, "code", "province_code")
+    csv_cells.phone(cells, "phone")
     office = Office(*(cells[name] for name in COLUMNS))
-    if not _CODE.fullmatch(office.code):
-        raise ValueError("code: expected 2 to 10 digits, capital letters or hyphens")
-    if office.province_code != NO_PROVINCE and units.province_name(office.province_code) is None:
-        raise ValueError(f"province_code: unknown province {office.province_code[:10]!r}")
     if not office.name:
         raise ValueError("name: missing")
-    if office.phone and not _PHONE.fullmatch(office.phone):
-        raise ValueError("phone: expected digits, spaces, dots, hyphens and brackets")
     for name in ("name", "address"):
         if len(getattr(office, name)) > _LONGEST:
             raise ValueError(f"{name}: longer than {_LONGEST} characters")

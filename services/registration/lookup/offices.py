@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.chassis.text.folding import without_marks
+from services.chassis.text.places import place_of_office
 from services.chassis.text.sorting import sort_key
 
 #: the province of an office that belongs to none but to VSS itself: the customer-care centre (3717 §3a)
@@ -90,18 +91,10 @@ def search(session: Session, q: str | None = None, province: str | None = None) 
         return []  # nothing but punctuation
     if words:
         matches = [office for office in matches if _has(office, words)]
-    return sorted(matches, key=lambda office: (sort_key(_place_name(office.name)), office.code))
+    return sorted(matches, key=lambda office: (sort_key(place_of_office(office.name)), office.code))
 
 
 def _has(office: Office, words: list[str]) -> bool:
     """Tell whether every word begins a word of the office: `ha` matches Hà Nội and Hải Phòng, but not Thành phố."""
     text = " " + " ".join(_WORD.findall(without_marks(f"{office.code} {office.name} {office.address}")))
     return all(f" {word}" in text for word in words)
-
-
-def _place_name(name: str) -> str:
-    """Return the sort key of an office: `BHXH tỉnh Cà Mau` sorts under C."""
-    place = name
-    for kind in ("BHXH", "tỉnh", "Thành phố", "thành phố", "Tp."):
-        place = place.removeprefix(f"{kind} ")
-    return place

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from typing import Any
 
 import marshmallow as ma
 
 from services.chassis.text.bilingual import Bilingual, bilingual
-from services.chassis.text.sorting import sort_key
+from services.chassis.text.places import without_rank
+from services.chassis.text.sorting import SortKey, sort_key
 from services.registration.lookup.maps import MAP_2025, MAP_BEFORE, MAPS, Unit, units_of
 
-_TYPES = ("Thành phố", "Tỉnh", "Quận", "Huyện", "Thị xã", "Thị trấn", "Phường", "Xã", "Đặc khu")
+#: names that differ from the library's on the day in question, by code (`unit_names.names_on`)
+Names = Mapping[str, str]
+_AS_IN_THE_LIBRARY: Names = {}
 
 
 class UnknownUnit(ma.ValidationError):
@@ -41,8 +44,10 @@ class UnitNames:
         return asdict(self)
 
 
-def resolve(map_: str, province_code: str, district_code: str | None, ward_code: str | None) -> UnitNames:
-    """Resolve the codes of an address to names.
+def resolve(
+    map_: str, province_code: str, district_code: str | None, ward_code: str | None, names: Names = _AS_IN_THE_LIBRARY
+) -> UnitNames:
+    """Resolve the codes of an address to the names of a day (W3).
 
     Five island districts of the old map had no wards: there ``ward_code`` is empty, and so is its name.
 
@@ -66,31 +71,40 @@ def resolve(map_: str, province_code: str, district_code: str | None, ward_code:
     return UnitNames(
         map_,
         province.code,
-        province.name,
+        names.get(province.code, province.name),
         district.code if district else None,
-        district.name if district else None,
+        names.get(district.code, district.name) if district else None,
         ward.code,
-        ward.name,
+        names.get(ward.code, ward.name),
     )
 
 
-@cache
-def children(map_: str, parent: str | None = None) -> Sequence[Unit]:
-    """Return the units below a province or district (all provinces without one) in Vietnamese order; none below a ward.
+def children(map_: str, parent: str | None = None, names: Names = _AS_IN_THE_LIBRARY) -> Sequence[Unit]:
+    """Return the units below a province or district (all provinces without one) by the names of a day, in Vietnamese order.
+
+    There are none below a ward.
 
     :raises UnknownUnit: (field ``parent``) for a code that the map does not have.
     """
+    found = _children(map_, parent)
+    if names.keys().isdisjoint(unit.code for unit in found):
+        return found
+    return sorted((replace(unit, name=names.get(unit.code, unit.name)) for unit in found), key=_place)
+
+
+@cache
+def _children(map_: str, parent: str | None) -> Sequence[Unit]:
     units = _units(map_)
     if parent is not None and parent not in units:
         raise UnknownUnit("parent", bilingual(vi="Không có đơn vị mang mã này.", en="No unit has this code."))
     matches = (unit for unit in units.values() if unit.parent == parent)
-    return tuple(sorted(matches, key=lambda unit: (sort_key(_without_type(unit.name)), unit.code)))
+    return tuple(sorted(matches, key=_place))
 
 
-def province_name(code: str) -> str | None:
-    """Return the name of one of today's 34 provinces; None for any other code."""
+def is_province(code: str) -> bool:
+    """Tell whether one of today's 34 provinces has this code."""
     unit = units_of(MAP_2025).get(code)
-    return unit.name if unit and unit.level == "province" else None
+    return unit is not None and unit.level == "province"
 
 
 def _units(map_: str) -> Mapping[str, Unit]:
@@ -122,9 +136,5 @@ def _district(units: Mapping[str, Unit], map_: str, province: Unit, code: str | 
     return None
 
 
-def _without_type(name: str) -> str:
-    """Return the name without its type, as people search for it: Phúc Hòa for Xã Phúc Hòa; but Quận 1."""
-    for kind in _TYPES:
-        if name.startswith(f"{kind} ") and not name.removeprefix(f"{kind} ").isdecimal():
-            return name.removeprefix(f"{kind} ")
-    return name
+def _place(unit: Unit) -> tuple[SortKey, str]:
+    return sort_key(without_rank(unit.name)), unit.code

@@ -82,7 +82,7 @@ def _province(query: dict[str, Any]) -> str | None:
     who, asked = auth.principal(), query["province"]
     if who.role == "board":
         _must_be_centre()
-        if asked is not None and asked != offices.NO_PROVINCE and units.province_name(asked) is None:
+        if asked is not None and asked != offices.NO_PROVINCE and not units.is_province(asked):
             vi, en = "Không có tỉnh mang mã này.", "No province has this code."
             raise Problem(422, "invalid-fields", errors=[field_error("province", place="query", vi=vi, en=en)])
         return None if asked is None else str(asked)

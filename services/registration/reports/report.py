@@ -13,12 +13,13 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from services.chassis import clock
-from services.chassis.calendar import VIETNAM
+from services.chassis.calendar import VIETNAM, today_in_vietnam
 from services.chassis.reports import period, workbook
 from services.chassis.reports.period import Period
 from services.chassis.reports.tables import CSV_TYPE, as_csv
 from services.registration.lookup import offices, units
 from services.registration.lookup.maps import MAP_2025
+from services.registration.lookup.unit_names import names_on
 from services.registration.reports import figures
 from services.registration.reports.figures import Figures, Key, Scope
 from services.registration.reports.layout import CHANNELS, FIGURES, GROUPS, KINDS, LAYOUT, REASONS, WEEK_FIGURES
@@ -55,7 +56,7 @@ def build(
         "scope": asdict(scope),
         "made_at": clock.now().astimezone(VIETNAM).isoformat(timespec="seconds"),
         "totals": _shown(totals, FIGURES),
-        "provinces": _lines(counted, 0, _provinces(), every=scope == Scope()),
+        "provinces": _lines(counted, 0, _provinces(session, asked.last), every=scope == Scope()),
         "offices": _lines(counted, 1, _offices(session)),
         "channels": _lines(counted, 2, _named(CHANNELS), every=scope.channel is None),
         "kinds": _lines(counted, 3, _named(KINDS), every=scope.kind is None),
@@ -96,9 +97,10 @@ def _lines(
     ]
 
 
-def _provinces() -> dict[str, dict[str, Any]]:
-    names = {unit.code: unit.name for unit in units.children(MAP_2025)} | {offices.NO_PROVINCE: _NO_PROVINCE_NAME}
-    return _named(dict(sorted(names.items())))
+def _provinces(session: Session, day: date) -> dict[str, dict[str, Any]]:
+    """Return the provinces by their names of a day, in Vietnamese order, and VSS itself (W3)."""
+    provinces = units.children(MAP_2025, names=names_on(session, MAP_2025, min(day, today_in_vietnam())))
+    return _named({unit.code: unit.name for unit in provinces} | {offices.NO_PROVINCE: _NO_PROVINCE_NAME})
 
 
 def _offices(session: Session) -> dict[str, dict[str, Any]]:

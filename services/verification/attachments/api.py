@@ -5,12 +5,12 @@ from typing import Any
 
 from flask import Response
 
-from services.chassis.documents import MAX_BYTES, DocumentNotFound
+from services.chassis.documents import DocumentNotFound
 from services.chassis.resources import Resources
 from services.chassis.uploads import DOCUMENTS, PICTURES
 from services.chassis.web import auth
-from services.chassis.web.attachments import FILE, received
-from services.chassis.web.blueprint import Blueprint, accepts_up_to
+from services.chassis.web.attachments import FILE, UPLOAD, received, takes_file
+from services.chassis.web.blueprint import Blueprint
 from services.chassis.web.problem import Problem, ProblemSchema
 from services.chassis.web.resources import resources
 from services.verification.attachments import schemas
@@ -60,7 +60,7 @@ def show_attachment(no: str, kind: str) -> Response:
 
 @api.route("/<no>/attachments/<kind>", methods=["PUT"])
 @auth.requires(*RECEIVERS)
-@api.doc(requestBody={"required": True, "content": FILE})
+@api.doc(requestBody={"required": True, "content": UPLOAD})
 @api.response(200, schemas.Supplemented)
 @api.alt_response(404, schema=ProblemSchema)
 @api.alt_response(
@@ -69,7 +69,7 @@ def show_attachment(no: str, kind: str) -> Response:
 @api.alt_response(413, schema=ProblemSchema)
 @api.alt_response(415, schema=ProblemSchema, description="JPEG, PNG or WebP; the signed form may be a PDF")
 @api.alt_response(422, schema=ProblemSchema, description="The file is empty or damaged")
-@accepts_up_to(MAX_BYTES)
+@takes_file
 def supplement(no: str, kind: str) -> Any:
     """Add a picture or a scan of the signed form (V4, V5); it replaces an earlier document of its kind"""
     who = calling_officer()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -62,3 +63,24 @@ def test_what_is_wrong_about_staff_is_said_with_the_option_that_gives_it(changes
     assert refused.exit_code == 2
     assert f"Invalid value for {option}" in refused.output
     assert said in refused.output
+
+
+@pytest.mark.usefixtures("_here")
+@pytest.mark.parametrize(("province", "said"), [("1", "01, not 1"), ("99", "No office is in a province of this code")])
+def test_a_province_that_is_none_is_refused(province: str, said: str) -> None:
+    refused = CliRunner().invoke(app, [*_ADD, "--province", province])
+    assert (refused.exit_code, said in refused.output, "--province" in refused.output) == (2, True, True), refused.output
+
+
+@pytest.mark.usefixtures("_here")
+def test_offices_are_exported_as_they_are_imported_and_a_lost_zero_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "list.csv"
+    file.write_text("code,name,province_code\n0105,Phúc Thọ,01\n", encoding="utf-8")
+    assert "+ 0105: code 0105" in CliRunner().invoke(app, ["offices", "import", str(file)]).output
+    assert CliRunner().invoke(app, ["offices", "export", str(file)]).exit_code == 0
+    listed = file.read_text(encoding="utf-8-sig")
+    assert "0105,Phúc Thọ,01" in listed
+    assert "36 lines read: 0 added, 0 changed, 0 closed" in CliRunner().invoke(app, ["offices", "import", str(file)]).output
+    file.write_text(listed.replace("0105,", "105,"), encoding="utf-8")
+    refused = CliRunner().invoke(app, ["offices", "import", str(file)])
+    assert (refused.exit_code, "code: 105 is probably 0105, of 01" in refused.output) == (2, True), refused.output

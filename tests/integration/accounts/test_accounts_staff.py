@@ -1,7 +1,9 @@
 """Staff: who may add whom, and what their tokens say (A12, V11)."""
 
 import pytest
+import sqlalchemy as sa
 
+from services.accounts.offices import rules as offices
 from services.chassis.web import auth
 from tests.integration.accounts.conftest import problem
 from tests.integration.accounts.desk import Desk
@@ -150,6 +152,11 @@ def test_adding_staff_again_with_the_same_key_adds_nobody_twice(lite: Desk):
         ({"role": "board"}, "board"),
         ({"office": "999"}, "office"),
         ({"office": "79"}, "office"),
+        ({"province": "1"}, "province"),
+        ({"province": "001"}, "province"),
+        ({"province": "thu-so-the"}, "province"),
+        ({"province": "99"}, "province"),
+        ({"role": "support", "office": None, "province": "1"}, "province"),
         ({"reason": ""}, "reason"),
         ({"own_id": "12345"}, "own_id"),
         ({"valid_from": "2026-12-02", "valid_until": "2026-12-01"}, "valid_until"),
@@ -167,3 +174,24 @@ def test_a_citizens_account_is_none_of_staff(lite: Desk):
     citizen_id = lite.settled()
     assert lite.ask("PATCH", f"/staff/{citizen_id}", WHY | {"active": False}, token).status_code == 404
     assert len(lite.ask("GET", "/staff", token=token).json["items"]) == 1
+
+
+def test_a_province_without_its_zero_is_told_as_that(lite: Desk):
+    token = lite.staff("admin", "admin", office=None, province=None)
+    (error,) = add(lite, token, province="1").json["errors"]
+    assert (error["message_vi"], error["message_en"]) == (
+        "Mã tỉnh gồm đúng 2 chữ số, ví dụ 01 chứ không phải 1.",
+        "A province has two digits: 01, not 1.",
+    )
+    id_ = add(lite, token).json["id"]
+    assert lite.ask("PATCH", f"/staff/{id_}", WHY | {"province": "1"}, token).json["errors"][0]["field"] == "province"
+    assert lite.ask("GET", "/staff?province=1", token=token).status_code == 422
+
+
+def test_somebody_whose_office_has_closed_can_still_be_disabled(lite: Desk):
+    token = lite.staff("admin", "admin", office=None, province=None)
+    id_ = add(lite, token).json["id"]
+    with lite.db.write() as session:
+        session.execute(sa.update(offices.table).values(open=False))
+    assert lite.ask("PATCH", f"/staff/{id_}", WHY | {"office": "01"}, token).status_code == 422
+    assert lite.ask("PATCH", f"/staff/{id_}", WHY | {"active": False}, token).json["active"] is False

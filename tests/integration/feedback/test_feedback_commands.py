@@ -11,6 +11,7 @@ import typer
 from typer.testing import CliRunner, Result
 
 from services.chassis.discovery import commands
+from services.feedback.directory import responsible
 from tests.integration.feedback.desk import Desk
 from tests.stand.later import Later
 
@@ -102,13 +103,14 @@ def test_the_file_of_offices_is_registrations_own_and_an_office_of_no_province_i
         'CSKH,"Trung tâm Dịch vụ hỗ trợ, chăm sóc khách hàng",00,,\n',
     )
     said = json.loads(vss("complaints", "offices", "import", file, "--json").output)
-    assert said == {"lines": 2, "dry_run": False, "added": ["0105"], "changed": [], "closed": [], "left_out": ["CSKH"]}
+    told = {name: said[name] for name in ("lines", "dry_run", "added", "changed", "closed", "left_out")}
+    assert told == {"lines": 2, "dry_run": False, "added": ["0105"], "changed": [], "closed": [], "left_out": ["CSKH"]}
     again = json.loads(vss("complaints", "offices", "import", file, "--json").output)
     assert (again["added"], again["changed"]) == ([], [])
     assert "0105,BHXH cơ sở Phúc Thọ,01" in kept("complaints offices", tmp_path)
     orphan = written(tmp_path, "code,name,province_code\n9901,BHXH cơ sở Không Tỉnh,99\n")
     refused = vss("complaints", "offices", "import", orphan)
-    assert (refused.exit_code, "nobody is responsible for 99" in refused.output) == (2, True)
+    assert (refused.exit_code, "line 2: province_code: nobody is responsible for 99" in refused.output) == (2, True)
 
 
 @pytest.mark.rule("F3")
@@ -120,3 +122,90 @@ def test_a_list_with_a_fault_changes_nothing_and_names_the_line(tmp_path: Path) 
     assert "Nothing was imported" in refused.output
     assert "email" in refused.output
     assert kept("complaints responsible", tmp_path) == lines
+
+
+@pytest.mark.rule("F3")
+def test_a_list_from_which_a_spreadsheet_took_the_zeros_is_refused_and_directors_keep_their_addresses(
+    tmp_path: Path,
+) -> None:
+    lines = kept("complaints responsible", tmp_path)
+    zeros_lost = "".join(line.replace("province,0", "province,") for line in lines.splitlines(keepends=True))
+    real = zeros_lost.replace("@bhxh.example", "@vss.gov.vn").replace(",yes", ",")
+    refused = vss("complaints", "responsible", "import", written(tmp_path, real))
+    assert refused.exit_code == 2
+    assert "line 2: code: expected 2 digits, 01 not 1: a spreadsheet drops zeros" in refused.output
+    assert refused.output.count("a spreadsheet drops zeros") == 3  # 01, 04, 08
+    assert kept("complaints responsible", tmp_path) == lines
+
+
+@pytest.mark.rule("F3", "W3")
+@pytest.mark.parametrize("code", ["080", "thu-so-the", "1", "99"])
+def test_an_unknown_province_is_no_slip_of_the_pen_unless_the_operator_says_that_it_is_new(
+    tmp_path: Path, code: str
+) -> None:
+    lines = kept("complaints responsible", tmp_path)
+    more = f"province,{code},BHXH tỉnh Mới,Giám đốc,,giam-doc@vss.gov.vn,,\n"
+    file = written(tmp_path, lines.splitlines()[0] + "\n" + more)
+    refused = vss("complaints", "responsible", "import", file, "--dry-run")
+    assert (refused.exit_code, "line 2: code:" in refused.output) == (2, True)
+    taken = vss("complaints", "responsible", "import", file, "--new-provinces")
+    assert taken.exit_code == (0 if code == "99" else 2), taken.output
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "sentence"),
+    [
+        ("complaints duty", "province_code,name,phone\n1,Trực ban,0983847986\n", "line 2: province_code: expected 2 digits, 01 not 1"),
+        ("complaints duty", "province_code,name,phone\n99,Trực ban,0983847986\n", "line 2: province_code: unknown province 99"),
+        ("complaints duty", "province_code,name,phone\n01,Trực ban,983847986\n", "line 2: phone: begins without its 0"),
+        ("complaints duty", "province_code,name,phone\n01,Trực ban,9.83848E+08\n", "line 2: phone: 9.83848E+08 is a spreadsheet's power"),
+        ("complaints offices", "code,name,province_code\n105,Phúc Thọ,01\n", "line 2: code: 105 is probably 0105"),
+        ("complaints offices", "code,name,province_code\n0105,Phúc Thọ,1\n", "line 2: province_code: expected 2 digits, 01 not 1"),
+        ("holidays", "day,kind,why\n03/05/2027,off,Nghỉ bù\n", "line 2: day: expected a date such as 2026-01-31: a spreadsheet turned it"),
+        ("holidays", "day,kind,why\n46510,off,Nghỉ bù\n", "was it 2027-05-03?"),
+        ("holidays", "day,kind,why\n2027-05-03,off,=A1\n", "line 2: why: a formula"),
+        ("complaints responsible", "kind,code,office,title,name,email,phone,example\nprovince,01,HN,GĐ,,a@vss.gov.vn,243936555,\n", "line 2: phone: begins"),
+    ],
+)  # fmt: skip
+def test_what_a_spreadsheet_did_is_told_by_line_and_column(tmp_path: Path, name: str, text: str, sentence: str) -> None:
+    before = kept(name, tmp_path)
+    refused = vss(*name.split(), "import", written(tmp_path, text))
+    assert (refused.exit_code, sentence in refused.output) == (2, True), refused.output
+    said = json.loads(vss(*name.split(), "import", written(tmp_path, text), "--json").output)
+    assert any(sentence in fault for fault in said["faults"])
+    assert kept(name, tmp_path) == before
+
+
+def test_a_dry_run_of_each_list_shows_the_old_and_the_new_cell(tmp_path: Path) -> None:
+    def would(name: str, old: str, new: str, *options: str) -> str:
+        file = written(tmp_path, kept(name, tmp_path).replace(old, new))
+        done = vss(*name.split(), "import", file, "--dry-run", *options)
+        assert done.exit_code == 0, done.output
+        return done.output
+
+    said = would("complaints responsible", "giam-doc.04@bhxh.example", "an@vss.gov.vn")
+    assert "~ province 04: email: giam-doc.04@bhxh.example -> an@vss.gov.vn" in said
+    assert "~ 2026-01-10: kind: work -> off" in would("holidays", "2026-01-10,work", "2026-01-10,off")
+    assert "~ 04: name: BHXH tỉnh Cao Bằng -> BHXH Cao Bằng" in would("complaints offices", "BHXH tỉnh Cao", "BHXH Cao")
+    line = would("complaints categories", "bi-tu-choi,", "bi-tu-choi-2,", "--reason", "Thử")
+    assert "+ bi-tu-choi-2: code bi-tu-choi-2" in line
+    file = written(tmp_path, "province_code,name,phone\n01,Trực ban,0983847986\n")
+    assert "+ 01 +84983847986:" in vss("complaints", "duty", "import", file).output
+    file = written(tmp_path, "province_code;name;phone\n*;Trực ban;0983847986\n")
+    said = json.loads(vss("complaints", "duty", "import", file, "--dry-run", "--json").output)
+    assert [(each["change"], each["key"]) for each in said["differences"]] == [
+        ("removed", "01 +84983847986"),
+        ("added", "* +84983847986"),
+    ]
+    assert said["mended"] == ["cells are separated by semicolons, not by commas"]
+
+
+@pytest.mark.rule("W3")
+def test_offices_are_listed_in_vietnamese_order_under_their_names_of_today(lite: Desk) -> None:
+    found = [each["name"] for each in lite.call("GET", "/offices").json["items"]]
+    assert found[:4] == ["BHXH tỉnh An Giang", "BHXH Thành phố Bắc Ninh", "BHXH tỉnh Cà Mau", "BHXH tỉnh Cao Bằng"]
+    assert {"BHXH Thành phố Đồng Nai", "BHXH Thành phố Quảng Ninh"} <= set(found)
+    with lite.db.read() as session:
+        director = responsible.of_province(session, "75")
+    assert director is not None
+    assert director.formal_name == "Giám đốc BHXH Thành phố Đồng Nai"

@@ -31,7 +31,7 @@ with tempfile.TemporaryDirectory() as _folder:
     OPERATIONS = [each for service in SERVICES for each in operations(service, Path(_folder))]
 
 _MIB = 1024**2
-_MOST_BODY, _MOST_UPLOAD = _MIB, 25 * _MIB
+_MOST_BODY = _MIB
 _WRONG: dict[str, tuple[Any, ...]] = {
     "string": (5, True, {"a": 1}, [PRIVATE]),
     "integer": ("x", 1.5, {}, []),
@@ -200,7 +200,7 @@ def test_each_field_of_a_wrong_type_or_form_is_named(desk: Desk, operation: Oper
 
 @takes_body
 def test_a_body_that_is_too_large_is_refused(desk: Desk, operation: Operation) -> None:
-    most = _MOST_UPLOAD if "image/jpeg" in operation.takes else _MOST_BODY
+    most = desk.resources.settings.attachment_max_bytes if "image/jpeg" in operation.takes else _MOST_BODY
     problem(send(desk, operation, data=b"x" * (most + 1), content_type=operation.takes[0]), 413)
 
 

@@ -45,7 +45,7 @@ def test_a_new_database_knows_the_provincial_offices_of_today_and_the_guides(dat
 def test_offices_are_sorted_as_vietnamese_by_the_name_of_their_place(database):
     names = [o.name for o in listed(database)]
     assert names[:6] == [
-        "BHXH tỉnh An Giang", "BHXH tỉnh Bắc Ninh", "BHXH tỉnh Cà Mau", "BHXH tỉnh Cao Bằng", "BHXH Thành phố Cần Thơ",
+        "BHXH tỉnh An Giang", "BHXH Thành phố Bắc Ninh", "BHXH tỉnh Cà Mau", "BHXH tỉnh Cao Bằng", "BHXH Thành phố Cần Thơ",
         "BHXH Thành phố Đà Nẵng",
     ]  # fmt: skip
 
@@ -118,7 +118,12 @@ def test_a_script_reads_which_offices_an_import_touched_as_json(vss, tmp_path):
     file = tmp_path / "list.csv"
     file.write_text(LOCAL + "04,BHXH tỉnh Cao Bằng,04,,0206.1234567\n", encoding="utf-8")
     said = json.loads(vss("import", file, "--json", "--dry-run").output)
-    assert said == {"lines": 2, "dry_run": True, "added": ["0105"], "changed": ["04"], "closed": []}
+    assert {name: said[name] for name in ("lines", "dry_run", "added", "changed", "closed", "mended")} == {
+        "lines": 2, "dry_run": True, "added": ["0105"], "changed": ["04"], "closed": [], "mended": [],
+    }  # fmt: skip
+    added, changed = sorted(said["differences"], key=lambda each: each["key"])
+    assert (added["change"], added["key"]) == ("added", "0105")
+    assert changed == {"change": "changed", "key": "04", "column": "phone", "old": "", "new": "0206.1234567"}
     file.write_text(LOCAL + "04,,04,,\n", encoding="utf-8")
     refused = vss("import", file, "--json")
     assert (refused.exit_code, json.loads(refused.output)["faults"]) == (2, ["line 3: name: missing"])
@@ -128,7 +133,7 @@ def test_what_is_exported_can_be_imported_again_and_changes_nothing(vss, tmp_pat
     file = tmp_path / "list.csv"
     assert vss("export", file).exit_code == 0
     said = json.loads(vss("import", file, "--json", "--close-others").output)
-    assert said == {"lines": 35, "dry_run": False, "added": [], "changed": [], "closed": []}
+    assert (said["lines"], said["added"], said["changed"], said["closed"], said["differences"]) == (35, [], [], [], [])
 
 
 def test_a_bad_file_is_refused_whole_and_every_fault_named_by_its_line(vss, tmp_path):
@@ -143,5 +148,41 @@ def test_a_bad_file_is_refused_whole_and_every_fault_named_by_its_line(vss, tmp_
     assert "Phúc Thọ" not in vss("list", "phuc tho").output
     file.write_text("name;code\n", encoding="utf-8")
     assert "missing columns" in vss("import", file).output
-    file.write_bytes(LOCAL.encode("utf-16"))
+    file.write_bytes(LOCAL.encode("cp1258", "replace"))
     assert vss("import", file).exit_code == 2
+
+
+def test_a_dry_run_shows_old_and_new_and_what_was_mended(vss, tmp_path):
+    file = tmp_path / "list.csv"
+    file.write_bytes(LOCAL.replace(",", "\t").replace("\tHà", ",Hà").encode("utf-16"))  # Excel's "Unicode Text"
+    assert vss("import", file).exit_code == 0
+    file.write_text("sep=;\n" + LOCAL.replace(",", ";").replace("33640000", "33649999"), encoding="utf-8")
+    would = vss("import", file, "--dry-run")
+    assert "~ 0105: phone: 024.33640000 -> 024.33649999" in would.output, would.output
+    assert "Mended: cells are separated by semicolons, not by commas" in would.output
+    closing = vss("import", file, "--close-others", "--dry-run")
+    assert "- 01: code 01, name BHXH Thành phố Hà Nội" in closing.output
+    assert "024.33640000" in vss("list", "phuc tho").output
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("105,BHXH cơ sở Phúc Thọ,01,,", "line 2: code: 105 is probably 0105"),
+        ("105,BHXH cơ sở Phúc Thọ,10,,", "line 2: province_code: unknown province"),
+        ("0105,BHXH cơ sở Phúc Thọ,1,,", "line 2: province_code: expected 2 digits, 01 not 1"),
+        ("0105,BHXH cơ sở Phúc Thọ,01,,243936555", "line 2: phone: begins without its 0"),
+        ("0105,BHXH cơ sở Phúc Thọ,01,,2.44E+08", "line 2: phone: 2.44E+08 is a spreadsheet's power of ten"),
+        ("5-Jan,BHXH cơ sở Phúc Thọ,01,,", "line 2: code: expected 2 to 10 digits"),
+        ("0105,B?XH cơ sở Ph?c Thọ,01,,", "line 2: name: letters were lost"),
+        ("604,BHXH cơ sở Ba Bể,19,,", "line 2: code: 604 is 0604 without its zero"),
+    ],
+)
+def test_what_a_spreadsheet_did_to_the_list_is_refused_by_line_and_column(vss, database, tmp_path, line, sentence):
+    with database.write() as session:
+        office_list.store(session, office_list.read(io.StringIO("code,name,province_code,address,phone\n0604,Ba Bể,19,,\n")))
+    file = tmp_path / "list.csv"
+    file.write_text(f"code,name,province_code,address,phone\n{line}\n", encoding="utf-8")
+    refused = vss("import", file)
+    assert (refused.exit_code, sentence in refused.output) == (2, True), refused.output
+    assert [office.code for office in listed(database, province="19")] == ["0604", "19"]

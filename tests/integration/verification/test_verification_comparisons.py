@@ -1,6 +1,7 @@
 """A guardian's approved data (V9), old and new of an adjustment (V12)."""
 
 from datetime import datetime
+from typing import Any
 
 import pytest
 import time_machine
@@ -155,3 +156,74 @@ def test_a_guardian_whose_account_was_stopped_and_a_child_that_has_grown_up_brin
 def test_an_adjustment_of_what_was_never_approved_here_shows_no_old_side(quick: Desk) -> None:
     quick.submit(OWN, kind="adjust")
     assert {each["old"] for each in quick.case(OWN)["changes"]} == {None}
+
+
+OLD_MAP = {
+    "map": "before-2025-07", "province_code": "52", "province_name": "Tỉnh Bình Định", "district_code": "540",
+    "district_name": "Thành phố Quy Nhơn", "ward_code": "21553", "ward_name": "Phường Nhơn Phú", "text": "Tổ 4",
+}  # fmt: skip
+NEW_MAP = {
+    "map": "2025", "province_code": "52", "province_name": "Tỉnh Gia Lai", "district_code": None, "district_name": None,
+    "ward_code": "21553", "ward_name": "Phường Quy Nhơn Bắc", "text": "Tổ 4",
+}  # fmt: skip
+
+
+def address_changes(desk: Desk, old: dict[str, Any], new: dict[str, Any] | None) -> dict[str, dict[str, Any]]:
+    desk.submit(OWN, contact={"address": old})
+    desk.approve(OWN)
+    desk.account("019aa5b5-c0de-7000-a000-00000000000a", OWN)
+    adjusted = dossier_no(4)
+    desk.submit(adjusted, kind="adjust", contact={"address": new})
+    return {each["field"].removeprefix("address."): each for each in desk.case(adjusted)["changes"]}
+
+
+def changed(changes: dict[str, dict[str, Any]]) -> set[str]:
+    return {name for name, each in changes.items() if each["changed"]}
+
+
+@pytest.mark.rule("V12", "W3")
+def test_the_same_codes_on_the_other_map_are_shown_as_other_units_by_name(quick: Desk) -> None:
+    changes = address_changes(quick, OLD_MAP, NEW_MAP)
+    assert changes["province_code"] == {"field": "address.province_code", "old": "52", "new": "52", "changed": True}
+    names = {name: (changes[name]["old"], changes[name]["new"]) for name in ("province_name", "ward_name")}
+    assert names == {
+        "province_name": ("Tỉnh Bình Định", "Tỉnh Gia Lai"),
+        "ward_name": ("Phường Nhơn Phú", "Phường Quy Nhơn Bắc"),
+    }
+    units = {f"{level}_{part}" for level in ("province", "district", "ward") for part in ("code", "name")}
+    assert changed(changes) == {"map"} | units
+
+
+@pytest.mark.rule("V12", "W3")
+def test_a_province_that_has_become_a_city_is_the_same_one_and_shown_by_both_names(quick: Desk) -> None:
+    old = NEW_MAP | {
+        "province_code": "75",
+        "province_name": "Tỉnh Đồng Nai",
+        "ward_code": "26041",
+        "ward_name": "Xã Long Thành",
+    }
+    new = old | {"province_name": "Thành phố Đồng Nai", "ward_name": "Phường Long Thành", "text": "Tổ 5"}
+    changes = address_changes(quick, old, new)
+    assert (changes["province_name"]["old"], changes["province_name"]["new"]) == ("Tỉnh Đồng Nai", "Thành phố Đồng Nai")
+    assert changed(changes) == {"text"}
+
+
+@pytest.mark.rule("V12", "W3")
+def test_a_ward_whose_code_was_given_to_another_place_on_the_same_map_is_another_ward(quick: Desk) -> None:
+    changes = address_changes(quick, NEW_MAP, NEW_MAP | {"ward_name": "Phường Quy Nhơn Tây"})
+    assert changed(changes) == {"ward_code", "ward_name"}
+
+
+@pytest.mark.rule("V12", "W3")
+def test_units_are_compared_as_they_are_read_and_an_account_without_names_by_its_codes(quick: Desk) -> None:
+    spelt = NEW_MAP | {"ward_name": "PHƯỜNG QUY NHƠN BẮC"}
+    assert changed(address_changes(quick, NEW_MAP, spelt)) == set()
+
+
+@pytest.mark.rule("V12", "W3")
+def test_where_the_account_has_codes_alone_or_the_form_no_address_nothing_is_shown_as_moved(quick: Desk) -> None:
+    bare = NEW_MAP | {"province_name": "", "ward_name": ""}
+    assert changed(address_changes(quick, bare, NEW_MAP)) == set()
+    without = dossier_no(5)
+    quick.submit(without, kind="adjust", contact={"address": None})
+    assert not any(each["changed"] for each in quick.case(without)["changes"] if each["field"].startswith("address"))

@@ -260,8 +260,13 @@ def test_a_script_hidden_by_escapes_or_in_a_packed_object_is_found():
 
 
 def test_objects_packed_in_a_way_we_do_not_look_through_are_refused():
-    packed = b"3 0 obj <</Type/ObjStm/Filter[/ASCIIHexDecode/FlateDecode]>>\nstream\nabcd>\nendstream endobj\n"
-    assert code_of(pdf() + packed + b"startxref 0\n%%EOF") == "active-pdf"
+    for how in (
+        b"/Filter[/ASCIIHexDecode/FlateDecode]",
+        b"/Filter 9 0 R",
+        b"/Filter/FlateDecode/DecodeParms<</Predictor 12>>",
+    ):
+        packed = b"3 0 obj <</Type/ObjStm" + how + b">>\nstream\nabcd>\nendstream endobj\n"
+        assert code_of(pdf() + packed + b"startxref 0\n%%EOF") == "packed-pdf"
 
 
 def test_an_encrypted_pdf_is_refused():
@@ -275,7 +280,9 @@ def test_a_pdf_cut_off_on_the_way_is_refused():
     assert code_of(b"%PDF-hello") == "corrupt-file"
 
 
-def test_a_pdf_that_inflates_without_end_is_refused():
+def test_packed_objects_that_inflate_without_end_are_refused_as_too_large():
     bomb = zlib.compress(b"\0" * (200 << 20), 9)
-    content = pdf() + b"9 0 obj <</Filter/FlateDecode>>\nstream\n" + bomb + b"\nendstream endobj\nstartxref 0\n%%EOF"
-    assert code_of(content) == "active-pdf"
+    content = (
+        pdf() + b"9 0 obj <</N 1/First 5/Filter/FlateDecode>>\nstream\n" + bomb + b"\nendstream endobj\nstartxref 0\n%%EOF"
+    )
+    assert code_of(content) == "pdf-too-large-inside"

@@ -12,6 +12,7 @@ import os
 import signal
 import sys
 import threading
+from dataclasses import dataclass
 from typing import Any
 
 import marshmallow as ma
@@ -24,13 +25,21 @@ from services.chassis.database import Database, Instant
 from services.chassis.errors import Transient
 from services.chassis.observe import logs, trace
 from services.chassis.resources import Resources
-from services.chassis.settings import ChassisSettings
+from services.chassis.settings import ChassisSettings, setting
 from services.chassis.web import idempotency, paging
 from services.chassis.web.blueprint import Blueprint, accepts_up_to
 from services.chassis.web.extension import Http
 from services.chassis.web.fields import Moment
 from services.chassis.web.problem import Problem
 from services.chassis.web.resources import resources
+
+
+@dataclass(frozen=True)
+class Settings(ChassisSettings):
+    """With a bound for one view."""
+
+    attachment_max_bytes: int = setting(default=5_000_000, help="largest file")
+
 
 metadata = sa.MetaData()
 notes = sa.Table(
@@ -95,7 +104,7 @@ def listing(query):
 
 @api.route("/<int:number>/file", methods=["PUT"])
 @api.response(200)
-@accepts_up_to(5_000_000)
+@accepts_up_to("attachment_max_bytes")
 def put_file(number):
     """A body of bytes"""
     from flask import request
@@ -146,7 +155,7 @@ def main(port, database_url, *limits):
         idempotency.table.create(connection, checkfirst=True)
     values: dict[str, Any] = {name: int(value) for name, value in (limit.split("=") for limit in limits)}
     unwell = values.pop("unwell", 0)
-    settings = ChassisSettings(**values)
+    settings = Settings(**values)
     found = Resources("notes", settings, database)
     if unwell:
         found.health.add(
