@@ -152,7 +152,11 @@ def _replaced_hash(resources: Resources[Settings], challenge: uuid.UUID) -> str 
         if asked is None:
             return None
         alike = sa.select(Otp).where(
-            Otp.account_id == asked.account_id, Otp.purpose == asked.purpose, Otp.expires_at > clock.now()
+            Otp.account_id == asked.account_id,
+            Otp.purpose == asked.purpose,
+            # codes that somebody else asked for replace none of this asker's
+            Otp.asker.is_not_distinct_from(asked.asker),
+            Otp.expires_at > clock.now(),
         )
         newest = session.scalar(alike.where(Otp.closed_at.is_(None)).order_by(Otp.issued_at.desc()).limit(1))
         if newest is None or newest.issued_at < asked.issued_at:
