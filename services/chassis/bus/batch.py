@@ -140,7 +140,7 @@ class Batch:
             new = self.take(session, deliveries)
             for one in new:
                 self._deal_with(session, one)
-        self._count(new, len(deliveries) - len(new))
+        self._count(new, sum(not one.reminder for one in deliveries) - len(new))
 
     def _run_alone(self, one: Delivery) -> None:
         for last_try in (False, True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,11 +13,13 @@ import amqp
 import pytest
 import sqlalchemy as sa
 from marshmallow import fields
+from prometheus_client import REGISTRY
 
 from services.chassis import clock
 from services.chassis.bus import held, inbox
 from services.chassis.bus.batch import Batch, Work
 from services.chassis.bus.held import held_messages
+from services.chassis.bus.numbering import REMINDER
 from services.chassis.bus.parking import Reason
 from services.chassis.bus.reading import Reading
 from services.chassis.bus.replay import replay_what_was_too_new
@@ -102,6 +105,20 @@ def test_a_message_is_tried_at_its_time_and_not_before(desk: Desk) -> None:
     desk.round()
     (row,) = desk.rows().values()
     assert (row["state"], row["reason"], row["attempts"]) == ("parked", "retries_exhausted", 3)
+
+
+def test_a_copy_of_a_fact_counts_as_a_duplicate_and_a_reminder_of_its_lane_does_not(desk: Desk) -> None:
+    def duplicates() -> float:
+        return REGISTRY.get_sample_value("vss_messages_total", {"service": "desk", "outcome": "duplicate"}) or 0.0
+
+    before, message = duplicates(), filed(1)
+    reminder = replace(message, headers=message.headers | {REMINDER: 1})
+    desk.arrives(message, reminder)
+    desk.arrives(reminder)
+    assert (desk.handled, duplicates() - before) == ([message.id], 0)
+    desk.arrives(message, message, reminder)
+    assert (desk.handled, duplicates() - before) == ([message.id], 2)
+    assert desk.rows() == {}
 
 
 def test_a_parked_fact_of_a_newer_source_becomes_due_once_this_release_reads_it(desk: Desk) -> None:
