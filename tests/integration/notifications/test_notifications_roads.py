@@ -269,6 +269,19 @@ def test_a_report_of_the_road_that_was_not_taken_is_no_news(desk: Desk, http: Fl
     assert desk.message().status == "waiting"
 
 
+def test_what_a_road_has_taken_after_all_is_sent_by_no_other(desk: Desk, http: FlaskClient) -> None:
+    """It said that it had not; its event comes before the next attempt."""
+    for each in (desk.sms, desk.aws):
+        each.faults.append(RetryAfter("busy", after_seconds=1.3))
+    say(desk)
+    with desk.working():
+        assert wait_until(lambda: bool(desk.job_views()[0].last_error), 20)
+        assert aws_event(http, desk, "TEXT_DELIVERED", aws_id="AW-late") == 204
+        assert wait_until(desk.all_ended, 20)
+    assert (desk.message().status, desk.message().road, desk.message().provider_id) == ("delivered", "aws", "AW-late")
+    assert desk.sms.taken == desk.aws.taken == []
+
+
 def test_an_event_of_no_type_that_we_know_is_kept_as_a_notice(desk: Desk, http: FlaskClient) -> None:
     say(desk)
     desk.run_jobs()
