@@ -422,9 +422,9 @@ def test_a_road_that_lost_its_share_is_tried_again_by_itself_after_five_minutes(
     assert shares(desk) == {"twilio": 10, "aws": 90}
 
 
-def test_a_slow_road_leaves_some_senders_to_the_other(desk: Desk) -> None:
+def test_a_slow_road_keeps_no_more_senders_waiting_than_its_share(desk: Desk) -> None:
     choice = RoadChoice(desk.db, ("twilio", "aws"))
-    share(desk, twilio=99, aws=1)
+    share(desk, twilio=75, aws=25)
     with choice.calling("sms", "twilio"), choice.calling("sms", "twilio"), choice.calling("sms", "twilio"):
         assert [choice.order("sms", 4)[0] for _ in range(20)] == ["aws"] * 20
         # other senders of this process are not concerned
