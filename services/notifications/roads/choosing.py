@@ -25,8 +25,6 @@ log = get_logger(__name__)
 
 #: how long a process goes by the shares that it has read
 _READ_EVERY_SECONDS = 1.0
-#: how many of the senders of one kind a single road may keep waiting, so that a slow one leaves some to the other
-_MOST_ON_ONE_ROAD = 0.75
 _LONGEST_CODE = 40
 
 
@@ -52,9 +50,8 @@ class RoadChoice:
             return list(self._names)
         shares = self._read()
         with self._lock:
-            free = [
-                name for name in self._names if shares[name] > 0 and self._busy[kind, name] < senders * _MOST_ON_ONE_ROAD
-            ]
+            # a road keeps no more of the senders waiting than its share: a slow one leaves the others to the other road
+            free = [name for name in self._names if self._busy[kind, name] * 100 < senders * shares[name]]
         choice = free or [name for name in self._names if shares[name] > 0] or list(self._names)
         first = self._random.choices(choice, [max(shares[name], 1) for name in choice])[0]
         return [first, *sorted((name for name in self._names if name != first), key=lambda name: -shares[name])]

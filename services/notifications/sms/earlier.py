@@ -46,10 +46,10 @@ class Earlier:
 
     def copy(self) -> Copy | None:
         """Return an earlier attempt that got through, if a callback or its provider knows of one."""
-        if not self._job.may_have_run:
-            return None
         if self._before.provider_id:
             return Copy(self._before.provider_id, self._last)
+        if not self._job.may_have_run:
+            return None
         # told before this database was restored: nobody knows by which road
         asked = list(self._providers) if self._told_before_restore else [self._last]
         for road in asked:

@@ -269,6 +269,19 @@ def test_a_report_of_the_road_that_was_not_taken_is_no_news(desk: Desk, http: Fl
     assert desk.message().status == "waiting"
 
 
+def test_what_a_road_has_taken_after_all_is_sent_by_no_other(desk: Desk, http: FlaskClient) -> None:
+    """It said that it had not; its event comes before the next attempt."""
+    for each in (desk.sms, desk.aws):
+        each.faults.append(RetryAfter("busy", after_seconds=1.3))
+    say(desk)
+    with desk.working():
+        assert wait_until(lambda: bool(desk.job_views()[0].last_error), 20)
+        assert aws_event(http, desk, "TEXT_DELIVERED", aws_id="AW-late") == 204
+        assert wait_until(desk.all_ended, 20)
+    assert (desk.message().status, desk.message().road, desk.message().provider_id) == ("delivered", "aws", "AW-late")
+    assert desk.sms.taken == desk.aws.taken == []
+
+
 def test_an_event_of_no_type_that_we_know_is_kept_as_a_notice(desk: Desk, http: FlaskClient) -> None:
     say(desk)
     desk.run_jobs()
@@ -409,9 +422,9 @@ def test_a_road_that_lost_its_share_is_tried_again_by_itself_after_five_minutes(
     assert shares(desk) == {"twilio": 10, "aws": 90}
 
 
-def test_a_slow_road_leaves_some_senders_to_the_other(desk: Desk) -> None:
+def test_a_slow_road_keeps_no_more_senders_waiting_than_its_share(desk: Desk) -> None:
     choice = RoadChoice(desk.db, ("twilio", "aws"))
-    share(desk, twilio=99, aws=1)
+    share(desk, twilio=75, aws=25)
     with choice.calling("sms", "twilio"), choice.calling("sms", "twilio"), choice.calling("sms", "twilio"):
         assert [choice.order("sms", 4)[0] for _ in range(20)] == ["aws"] * 20
         # other senders of this process are not concerned
