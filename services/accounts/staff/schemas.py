@@ -13,7 +13,7 @@ from services.chassis.text.bilingual import bilingual
 from services.chassis.text.folding import plain_code
 from services.chassis.web import paging
 from services.chassis.web.fields import Moment
-from services.chassis.web.typed import AnyName, Email, Line, PersonalId, Phone, Typed
+from services.chassis.web.typed import AnyName, Email, Line, PersonalId, Phone, ProvinceCode, Typed
 
 _USERNAME = FullMatch(
     rf"^{USERNAME}$",
@@ -23,19 +23,11 @@ _USERNAME = FullMatch(
     ),
 )
 _CODE = FullMatch(r"^[0-9A-Za-z-]{1,20}$")
-_PROVINCE = FullMatch(
-    r"^[0-9]{2}$",
-    error=bilingual(vi="Mã tỉnh gồm đúng 2 chữ số, ví dụ 01 chứ không phải 1.", en="A province has two digits: 01, not 1."),
-)
 _ROLE = ma.validate.OneOf(STAFF_ROLES)
 
 
 def _code(**options: Any) -> ma.fields.String:
     return Typed(plain_code, validate=_CODE, allow_none=True, **options)
-
-
-def _province(**options: Any) -> ma.fields.String:
-    return Typed(plain_code, validate=_PROVINCE, allow_none=True, **options)
 
 
 def _own_id(**options: Any) -> ma.fields.String:
@@ -71,7 +63,7 @@ class StaffMember(ma.Schema):
     email = Email(load_default=None, allow_none=True)
     role = ma.fields.String(required=True, validate=_ROLE)
     office = _code(load_default=None)
-    province = _province(load_default=None)
+    province = ProvinceCode(load_default=None, allow_none=True)
     board = _code(load_default=None)
     own_id = _own_id(load_default=None, allow_none=True)
     valid_from = ma.fields.Date(load_default=None, allow_none=True, metadata={"description": "first day; null: at once"})
@@ -96,7 +88,7 @@ class StaffChange(ma.Schema):
     email = Email(allow_none=True, metadata={"description": "where to write to; null: nowhere"})
     role = ma.fields.String(validate=_ROLE)
     office = _code()
-    province = _province()
+    province = ProvinceCode(allow_none=True)
     board = _code()
     own_id = _own_id()
     valid_from = ma.fields.Date(allow_none=True)
@@ -126,4 +118,4 @@ class RightsHistory(ma.Schema):
 
 class StaffQuery(paging.PageQuery):
     role = ma.fields.String(validate=_ROLE)
-    province = Typed(plain_code, validate=_PROVINCE)
+    province = ProvinceCode()

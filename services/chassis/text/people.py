@@ -11,7 +11,7 @@ from typing import Final
 import marshmallow as ma
 
 from services.chassis.text.bilingual import bilingual
-from services.chassis.text.folding import plain_name, plain_number
+from services.chassis.text.folding import plain_code, plain_name, plain_number
 
 CMND: Final = "cmnd"
 CCCD: Final = "cccd"
@@ -21,6 +21,7 @@ ID_TYPES: Final = (CMND, CCCD, PASSPORT)
 LONGEST_NAME: Final = 100
 _MOST_MARKS = 3
 _PASSPORT = re.compile(r"(?=.*[0-9])[A-Z0-9]{5,15}")
+_PROVINCE = re.compile(r"[0-9]{2}")
 _NAME_SIGNS = "'-. "
 
 
@@ -37,6 +38,16 @@ def personal_id(text: str) -> str:
         vi="Số định danh cá nhân phải gồm đúng 12 chữ số.",
         en="A personal identification number must have exactly 12 digits.",
     )
+
+
+def province_code(text: str) -> str:
+    """Return the code of a province, with its zero: spreadsheets make 1 or 1.0 of 01."""
+    code = plain_code(text)  # a dot stays: 1.0 is not 10
+    if not _PROVINCE.fullmatch(code):
+        raise ma.ValidationError(
+            bilingual(vi="Mã tỉnh gồm đúng 2 chữ số, ví dụ 01 chứ không phải 1.", en="A province has two digits: 01, not 1.")
+        )
+    return code
 
 
 def one_time_code(text: str) -> str:

@@ -55,6 +55,10 @@ class PersonalId(_Described, take=people.personal_id, pattern="^[0-9]{12}$"):
     """A personal identification number."""
 
 
+class ProvinceCode(_Described, take=people.province_code, pattern="^[0-9]{2}$", example="01"):
+    """The code of a province."""
+
+
 class OneTimeCode(_Described, take=people.one_time_code, pattern="^[0-9]{6}$", description="six digits, by SMS"):
     """A one-time code."""
 

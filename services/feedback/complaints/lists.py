@@ -14,7 +14,7 @@ from services.chassis import clock
 from services.chassis.calendar import VIETNAM
 from services.chassis.text.folding import plain_code
 from services.chassis.web import paging
-from services.chassis.web.typed import Typed
+from services.chassis.web.typed import ProvinceCode, Typed
 from services.feedback.categories.boards import BOARDS
 from services.feedback.complaints.rules import Complaint
 from services.feedback.complaints.vocabulary import CHANNELS, STATUSES
@@ -37,7 +37,7 @@ class ListQuery(paging.PageQuery):
     status = ma.fields.String(validate=OneOf(STATUSES))
     category = Typed(plain_code, validate=Length(1, 40))
     board = ma.fields.String(validate=OneOf(tuple(BOARDS)))
-    province = Typed(plain_code, validate=Length(1, 10))
+    province = ProvinceCode()
     channel = ma.fields.String(validate=OneOf(CHANNELS))
     late = _yes_or_no("whether an open step is overdue")
     level = ma.fields.Integer(validate=Range(0, 3), metadata={"description": "escalated to at least this level"})

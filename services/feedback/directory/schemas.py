@@ -1,10 +1,8 @@
 """Request and response schemas of offices."""
 
 import marshmallow as ma
-from marshmallow.validate import Length
 
-from services.chassis.text.folding import plain_code
-from services.chassis.web.typed import Typed
+from services.chassis.web.typed import ProvinceCode
 
 
 class OfficeSchema(ma.Schema):
@@ -14,7 +12,7 @@ class OfficeSchema(ma.Schema):
 
 
 class OfficeQuery(ma.Schema):
-    province = Typed(plain_code, load_default=None, validate=Length(1, 10))
+    province = ProvinceCode(load_default=None)
 
 
 class OfficesSchema(ma.Schema):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import marshmallow as ma
-from marshmallow.validate import Length, OneOf, Regexp
+from marshmallow.validate import Length, OneOf
 
 from services.chassis.reports.schemas import PeriodicSchema, PeriodQuery, PeriodSchema, count_of, mean_of, text
 from services.chassis.text.folding import plain_code
-from services.chassis.web.typed import Typed
+from services.chassis.web.typed import ProvinceCode, Typed
 from services.feedback.categories.boards import BOARDS
 from services.feedback.reports.headings import CHART_NAMES
 from services.feedback.reports.report import GROUPS
@@ -16,9 +16,7 @@ from services.feedback.reports.report import GROUPS
 class ReportQuery(PeriodQuery):
     """Period and filters. A director sees their own province, a board its own categories, the IT centre everything."""
 
-    province = Typed(
-        plain_code, load_default=None, validate=[Length(equal=2), Regexp("^[0-9]{2}$")], metadata={"example": "79"}
-    )
+    province = ProvinceCode(load_default=None)
     board = ma.fields.String(load_default=None, validate=OneOf(tuple(BOARDS)))
     category = Typed(
         plain_code,

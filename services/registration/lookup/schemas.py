@@ -6,7 +6,7 @@ import marshmallow as ma
 from marshmallow.validate import Length, OneOf
 
 from services.chassis.text.folding import one_line, plain_code
-from services.chassis.web.typed import Typed
+from services.chassis.web.typed import ProvinceCode, Typed
 from services.registration.lookup import maps, scans
 
 _LEVELS = ("province", "district", "ward")
@@ -21,11 +21,8 @@ class OfficeQuery(ma.Schema):
         validate=Length(max=100),
         metadata={"description": "words in code, name or address; diacritics may be left out", "example": "ha dong"},
     )
-    province = Typed(
-        plain_code,
-        load_default=None,
-        validate=Length(max=10),
-        metadata={"description": "code of one of today's 34 provinces; 00: the customer-care centre", "example": "01"},
+    province = ProvinceCode(
+        load_default=None, metadata={"description": "one of today's 34 provinces; 00: the customer-care centre"}
     )
 
 

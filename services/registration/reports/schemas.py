@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import marshmallow as ma
-from marshmallow.validate import Length, OneOf, Regexp
+from marshmallow.validate import Length, OneOf
 
 from services.chassis.reports.schemas import PeriodicSchema, PeriodQuery, PeriodSchema, count_of, mean_of, text
 from services.chassis.text.folding import plain_code
-from services.chassis.web.typed import Typed
+from services.chassis.web.typed import ProvinceCode, Typed
 from services.registration.reports.layout import CHANNELS, GROUPS, KINDS
 
 
 class ProgressQuery(PeriodQuery):
     """Period and filters. Staff of a province see their own, the IT centre everything."""
 
-    province = Typed(
-        plain_code,
-        load_default=None,
-        validate=[Length(equal=2), Regexp("^[0-9]{2}$")],
-        metadata={"example": "79", "description": "00: VSS itself (the customer-care centre)"},
-    )
+    province = ProvinceCode(load_default=None, metadata={"description": "00: VSS itself (the customer-care centre)"})
     office = Typed(plain_code, load_default=None, validate=Length(1, 20), metadata={"example": "79"})
     channel = ma.fields.String(load_default=None, validate=OneOf(tuple(CHANNELS)))
     kind = ma.fields.String(load_default=None, validate=OneOf(tuple(KINDS)))
