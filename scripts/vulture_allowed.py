@@ -150,3 +150,8 @@ _: Any = None
 (
     _.made_at, _.untimed, _.minutes_percent, _.days_percent, _.make_files,
 )
+
+# called by joserfc by the claim's name
+(
+    _.validate_iat,
+)

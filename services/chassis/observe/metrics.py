@@ -81,6 +81,9 @@ SWEEP_HELD = Gauge(
 CLOCK_DIFFERENCE_SECONDS = Gauge(
     "vss_clock_difference_seconds", "How far this machine's clock is ahead of its database's (not with SQLite)", ["service"]
 )
+TOKENS_AHEAD = Counter(
+    "vss_tokens_ahead_total", "Valid tokens issued further in the future than clocks may differ", ["service"]
+)
 HTTP_SECONDS = Histogram(
     "vss_http_request_seconds",
     "Time to answer an HTTP request",
@@ -131,6 +134,7 @@ class ServiceMetrics:
         self.database_away = Children(DATABASE_AWAY, service)
         self.sweep_held = Children(SWEEP_HELD, service)
         self.clock_difference_seconds = CLOCK_DIFFERENCE_SECONDS.labels(service)
+        self.tokens_ahead = TOKENS_AHEAD.labels(service)
         self.http_seconds = Children(HTTP_SECONDS, service)
 
 

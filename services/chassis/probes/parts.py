@@ -1,0 +1,26 @@
+"""Parts of `/readyz` that a service's requests need besides the database; named in its `service.py`.
+
+::
+
+    http = Http(*BLUEPRINTS, verifier=tokens.verifier, needs=(parts.documents,))
+
+The keys of bearer tokens are watched wherever there is a verifier (`web/extension.py`). What is critical: decision 52.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from services.chassis.resources import Resources
+
+Need = Callable[[Resources[Any]], None]
+
+_DOCUMENTS_REMEDY = "Is DOCUMENTS_URL right, and is there space?"
+
+
+def documents(resources: Resources[Any]) -> None:
+    """Watch the document store: without it files are neither taken nor shown."""
+
+    def check() -> None:
+        resources.documents.check()  # the first check opens the store, and says so if it cannot be opened
+
+    resources.health.add("documents", check, _DOCUMENTS_REMEDY, critical=False)
