@@ -68,6 +68,9 @@ rules: install ## write docs/rules.md, docs/sources.md and docs/providers.md: ru
 facts: install ## write everything derived from the declared facts: snapshot, who reads what, docs/facts, broker definitions (docs/adding-a-fact.md)
 	$(BIN)/vss facts snapshot $(ACCEPT) && $(BIN)/vss facts subscriptions && $(BIN)/vss facts export --out docs/facts && $(BIN)/vss topology export
 
+contracts: install ## check our documents, facts and requests with other people's tools; figures in .run/contracts.json
+	$(BIN)/python -m pytest tests/contract
+
 typed-text: install ## write docs/typed-text.md: each sign in each field that people type into, what it is taken as or why it is refused
 	$(BIN)/python -m tests.typed.table
 
@@ -77,5 +80,4 @@ lock: install ## pin requirements/*.txt again
 clean: ## remove generated files (.venv stays)
 	rm -rf .run .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info
 
-.PHONY: help install demo test test-slow unit lint format chaos chaos-dossiers chaos-providers operations fuzz fuzz-http bench bench-hop bench-pipeline rules facts lock clean house
-.PHONY: help install demo test test-slow unit lint format chaos chaos-dossiers operations fuzz fuzz-http bench bench-hop bench-pipeline rules facts typed-text lock clean house
+.PHONY: help install demo test test-slow unit lint format chaos chaos-dossiers chaos-providers operations fuzz-http fuzz bench bench-hop bench-pipeline house rules facts contracts typed-text lock clean

@@ -187,7 +187,7 @@ def test_a_revoked_session_is_refused(running: Running) -> None:
 def test_it_says_that_it_is_ready_and_what_it_counts(running: Running) -> None:
     ready = requests.get(f"http://127.0.0.1:{running.port}/readyz", timeout=10)
     assert ready.status_code == 200
-    assert ready.json()["parts"].keys() >= {"database", "clock", "broker", "documents"}
+    assert ready.json()["parts"].keys() >= {"database", "clock", "broker", "documents", "keys"}
     metrics = requests.get(f"http://127.0.0.1:{running.port}/metrics", timeout=10).text
     assert "vss_hgd_reachable" in metrics
     assert 'vss_jobs_total{kind="hgd_look_up",outcome="finished"' in metrics
