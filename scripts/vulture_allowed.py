@@ -155,3 +155,8 @@ _: Any = None
 (
     _.validate_iat,
 )
+
+# read by marshmallow of a schema's Meta, and called by flask-smorest
+(
+    _.exclude, _._openapi_json,
+)

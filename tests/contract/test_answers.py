@@ -60,7 +60,7 @@ def tried(desk: Desk, operation: Operation) -> list[Any]:
     except StopIteration:
         role = "citizen"  # an account of one's own, which nobody here has
     body = {"json": operation.good} if operation.schema is not None else {}
-    unknown = operation.at(**{name: "nothing-like-it" for name in desk.known})
+    unknown = operation.at(**dict.fromkeys(desk.known, "nothing-like-it"))
     return [
         desk.ask(operation.method, path, role=role, **body),
         desk.ask(operation.method, path, role=role, json={}),

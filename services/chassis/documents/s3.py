@@ -16,6 +16,7 @@ from typing import Any
 
 from services.chassis import documents
 from services.chassis.documents import Document, DocumentStore, Intake
+from services.chassis.errors import ChassisError
 from services.chassis.verdicts import Fault, Verdicts
 
 ENCRYPTIONS = ("AES256", "aws:kms")
@@ -177,7 +178,6 @@ def _translated() -> Iterator[None]:
     """Translate vendor errors; by S3's code, never the key, which holds the document's id."""
     try:
         from botocore import exceptions as boto
-        from urllib3.exceptions import HTTPError
     except ImportError:
         raise documents.StoreMisconfigured("documents in S3 need the package boto3. Install it.") from None
 
@@ -187,9 +187,11 @@ def _translated() -> Iterator[None]:
         code = str(error.response.get("Error", {}).get("Code", "unknown"))
         status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
         raise _fault(code, f"HTTP {status}", f"HTTP {status // 100}xx") from None
-    except (boto.BotoCoreError, HTTPError, OSError, ValueError, RecursionError) as error:
-        # its own class first; a ValueError of boto3 is about a parameter, which comes from the settings, and it follows a store that
-        # redirects to itself until Python stops it
+    except (ChassisError, MemoryError):
+        raise
+    except Exception as error:
+        # its own class first. Not all of botocore's have one ancestor; a ValueError is about a parameter, which comes from the settings;
+        # it follows a store that redirects to itself until Python stops it; and a KeyError means an answer without what each has
         raise _fault(*(each.__name__ for each in type(error).__mro__)) from None
 
 
