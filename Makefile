@@ -9,7 +9,7 @@ help: ## show this list
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 install: $(INSTALLED) ## make .venv for development, and install the servers that the tests start (Debian)
-$(INSTALLED): requirements/dev.txt pyproject.toml scripts/bootstrap.sh
+$(INSTALLED): requirements/dev.txt pyproject.toml scripts/bootstrap.sh scripts/node/package-lock.json
 	PYTHON=$(PYTHON) scripts/bootstrap.sh
 
 demo: ## run a real dossier through real services and a real broker; on a terminal, keep serving afterwards

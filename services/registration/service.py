@@ -56,7 +56,7 @@ class Registration:
     outbox = Outbox()
     jobs = Jobs(*JOBS)
     sweeps = Sweeps(*SWEEPS)
-    http = Http(*BLUEPRINTS, verifier=tokens.verifier, needs=(parts.documents,))
+    http = Http(*BLUEPRINTS, verifier=tokens.verifier, needs=(parts.documents, parts.sealing))
 
     @subscriber
     def read(self, batch: Batch) -> None:

@@ -2,7 +2,7 @@
 
 ::
 
-    http = Http(*BLUEPRINTS, verifier=tokens.verifier, needs=(parts.documents,))
+    http = Http(*BLUEPRINTS, verifier=tokens.verifier, needs=(parts.documents, parts.sealing))
 
 The keys of bearer tokens are watched wherever there is a verifier (`web/extension.py`). What is critical: decision 52.
 """
@@ -24,3 +24,14 @@ def documents(resources: Resources[Any]) -> None:
         resources.documents.check()  # the first check opens the store, and says so if it cannot be opened
 
     resources.health.add("documents", check, _DOCUMENTS_REMEDY, critical=False)
+
+
+def sealing(resources: Resources[Any]) -> None:
+    """Watch that there is a key to seal codes with: without it nobody gets one, and what asks for one is 503."""
+
+    def check() -> str | None:
+        if resources.settings.seal_public_key is not None:
+            return None
+        return "SEAL_PUBLIC_KEY is not set: no code can be sent. Give this service the public key of notifications."
+
+    resources.health.add("seal", check, critical=False)

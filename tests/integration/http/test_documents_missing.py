@@ -187,3 +187,17 @@ def test_a_folder_that_may_not_be_written_to_is_named(asked: Any, tmp_path: Path
     assert (found, part["critical"]) == (503, True)
     assert "DOCUMENTS_URL" in part["problem"]
     all_wait(requests[:1], "60")
+
+
+def test_without_a_key_to_seal_with_readiness_says_so_and_codes_are_503(tmp_path: Path) -> None:
+    desk = Registration(f"sqlite:///{tmp_path / 'desk.sqlite3'}")
+    desk.configure(seal_public_key=None)
+    for need in desk.service.http.needs:
+        need(desk.resources)
+    answer = desk.app.test_client().get("/readyz")
+    assert answer.json is not None
+    assert (answer.status_code, answer.json["degraded"]) == (200, ["seal"])
+    assert "SEAL_PUBLIC_KEY" in answer.json["parts"]["seal"]["problem"]
+    asked = desk.ask("POST", desk.create(), "/phone/code")
+    assert (asked.status_code, asked.headers["Retry-After"]) == (503, "5")
+    desk.close()
