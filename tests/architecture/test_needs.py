@@ -27,6 +27,8 @@ def test_a_service_whose_views_put_or_show_documents_watches_their_store(service
 
 @pytest.mark.parametrize("service", ["registration", "verification", "accounts", "notifications", "feedback"])
 def test_a_service_that_can_run_without_a_key_to_seal_with_says_when_it_does(service: str) -> None:
-    views = [path for path in (_SERVICES / service).rglob("*api.py") if "seal_public_key" in path.read_text(encoding="utf-8")]
+    views = [
+        path for path in (_SERVICES / service).rglob("*api.py") if "seal_public_key" in path.read_text(encoding="utf-8")
+    ]
     http: Http = vars(load(service))["http"]
     assert (parts.sealing in http.needs) == bool(views), views
