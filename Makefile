@@ -9,7 +9,7 @@ help: ## show this list
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 install: $(INSTALLED) ## make .venv for development, and install the servers that the tests start (Debian)
-$(INSTALLED): requirements/dev.txt pyproject.toml scripts/bootstrap.sh
+$(INSTALLED): requirements/dev.txt pyproject.toml scripts/bootstrap.sh scripts/node/package-lock.json
 	PYTHON=$(PYTHON) scripts/bootstrap.sh
 
 demo: ## run a real dossier through real services and a real broker; on a terminal, keep serving afterwards
@@ -71,6 +71,9 @@ rules: install ## write docs/rules.md, docs/sources.md and docs/providers.md: ru
 facts: install ## write everything derived from the declared facts: snapshot, who reads what, docs/facts, broker definitions (docs/adding-a-fact.md)
 	$(BIN)/vss facts snapshot $(ACCEPT) && $(BIN)/vss facts subscriptions && $(BIN)/vss facts export --out docs/facts && $(BIN)/vss topology export
 
+contracts: install ## check our documents, facts and requests with other people's tools; figures in .run/contracts.json
+	$(BIN)/python -m pytest tests/contract
+
 typed-text: install ## write docs/typed-text.md: each sign in each field that people type into, what it is taken as or why it is refused
 	$(BIN)/python -m tests.typed.table
 
@@ -82,3 +85,4 @@ clean: ## remove generated files (.venv stays)
 
 .PHONY: help install demo test test-slow unit lint format chaos chaos-dossiers chaos-providers chaos-roads operations fuzz fuzz-http bench bench-hop bench-pipeline rules facts lock clean house
 .PHONY: help install demo test test-slow unit lint format chaos chaos-dossiers operations fuzz fuzz-http bench bench-hop bench-pipeline rules facts typed-text lock clean house
+.PHONY: help install demo test test-slow unit lint format chaos chaos-dossiers chaos-providers operations fuzz-http fuzz bench bench-hop bench-pipeline house rules facts contracts typed-text lock clean

@@ -31,6 +31,8 @@ _KEPT = (
     "SSL_CERT_FILE",
 )
 _OK = 200
+#: parts of a service that come from another one
+_FROM_OTHERS = frozenset({"keys"})
 _START_SECONDS = 60.0
 _LOG_LINES = 60
 
@@ -132,12 +134,15 @@ class Program:
         return self
 
     def is_ready(self) -> bool:
-        """Tell whether it is ready now, with all its parts: a service is ready for requests without its broker."""
+        """Tell whether it is ready now, with all its parts: a service is ready for requests without its broker.
+
+        What another service gives is not waited for: that may be started later.
+        """
         if self._address is None:
             return bool(self.events("service_ready"))
         try:
             with urllib.request.urlopen("".join(self._address), timeout=5) as answer:  # noqa: S310  # our own address
-                return bool(answer.status == _OK) and not json.load(answer).get("degraded")
+                return bool(answer.status == _OK) and set(json.load(answer).get("degraded", ())) <= _FROM_OTHERS
         except (urllib.error.URLError, OSError, ValueError):
             return False
 

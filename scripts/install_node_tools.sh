@@ -1,12 +1,12 @@
 #!/bin/sh
-# Installs what tests/contract/test_asyncapi.py needs: Node.js, and the AsyncAPI parser pinned in the lock file. Safe to
+# Installs what tests/contract needs: Node.js, and the packages pinned in scripts/node/package-lock.json. Safe to
 # repeat; it does nothing if the lock has not changed.
 set -eu
 
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
-wanted_by=$root/scripts/asyncapi
+wanted_by=$root/scripts/node
 # into .venv with everything else that is installed, so that a search in tests/ finds only tests
-here=$root/.venv/asyncapi
+here=$root/.venv/node
 missing=""
 command -v node >/dev/null 2>&1 || missing="$missing nodejs"
 command -v npm >/dev/null 2>&1 || missing="$missing npm"
@@ -35,7 +35,7 @@ fi
 mark="$here/node_modules/.installed"
 wanted=$(sha256sum <"$wanted_by/package-lock.json")
 if [ -f "$mark" ] && [ "$(cat "$mark")" = "$wanted" ]; then
-    echo "The AsyncAPI parser is installed."
+    echo "The tools of contracts are installed."
     exit 0
 fi
 mkdir -p "$here"
@@ -43,4 +43,4 @@ cp "$wanted_by/package.json" "$wanted_by/package-lock.json" "$wanted_by/.npmrc" 
 cd "$here"
 npm ci --loglevel=error
 printf '%s\n' "$wanted" >"$mark"
-echo "Installed the AsyncAPI parser."
+echo "Installed the tools of contracts."

@@ -155,3 +155,13 @@ _: Any = None
 (
     _.last_share, _.p50_before, _.p99_before, _.p99_until_the_shift, _.road_errors,
 )
+
+# called by joserfc by the claim's name
+(
+    _.validate_iat,
+)
+
+# read by marshmallow of a schema's Meta, and called by flask-smorest
+(
+    _.exclude, _._openapi_json,
+)

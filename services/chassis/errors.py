@@ -16,7 +16,7 @@ No message here may hold personal data: errors reach logs and parking reasons.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 
 class ChassisError(Exception):
@@ -24,7 +24,13 @@ class ChassisError(Exception):
 
 
 class Transient(ChassisError):  # noqa: N818  # read as an adjective
-    """Worth a retry: the cause lies outside the message and may pass."""
+    """Worth a retry: the cause lies outside the message and may pass.
+
+    An API answers 503 with a problem of this ``kind``, to be tried again after ``retry_after_seconds``.
+    """
+
+    kind: ClassVar[str] = "unavailable"
+    retry_after_seconds: ClassVar[int] = 5
 
 
 class Held(Transient):
@@ -33,6 +39,8 @@ class Held(Transient):
     The call that met it is kept with all that it needs and shown to operators (``vss jobs held``). ``code`` says why: a word that is
     fit for a metric's label.
     """
+
+    retry_after_seconds = 60
 
     def __init__(self, code: str, text: str) -> None:
         self.code = code

@@ -13,7 +13,7 @@ an operator: a refusal that we do not understand must never cost somebody their 
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from pathlib import Path
@@ -85,14 +85,22 @@ class Verdicts:
         return Verdict(named[0] if named else "", Fault.OURS, UNKNOWN_ANSWER, "not in the table", "")
 
 
-def retry_after(text: str | None) -> float | None:
-    """Return how many seconds a `Retry-After` asks for, given as such or as a date (RFC 9110 §10.2.3); None if it says neither."""
+def retry_after(text: str | None, *, date: str | None = None) -> float | None:
+    """Return how many seconds a `Retry-After` asks for, given as such or as a date (RFC 9110 §10.2.3); None if it says neither.
+
+    :param date: the answer's own `Date`: a date is measured from that, for whoever wrote both has one clock, which may not be ours.
+    """
     if not text:
         return None
     if text.isascii() and text.isdigit():
         return float(text)
-    try:
-        at = parsedate_to_datetime(text)
-    except ValueError:
+    if (at := _moment(text)) is None:
         return None
-    return max(0.0, (at.astimezone(UTC) - clock.now()).total_seconds())
+    return max(0.0, (at - (_moment(date or "") or clock.now())).total_seconds())
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        return parsedate_to_datetime(text).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None

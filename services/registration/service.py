@@ -7,7 +7,7 @@ from services.chassis.bus.background import Jobs, Sweeps
 from services.chassis.bus.batch import Batch
 from services.chassis.bus.extensions import Outbox, subscriber
 from services.chassis.discovery import subscriptions
-from services.chassis.probes import documents, seals
+from services.chassis.probes import documents, parts, seals
 from services.chassis.web import probes as web_probes
 from services.chassis.web import tokens
 from services.chassis.web.extension import Http
@@ -56,7 +56,7 @@ class Registration:
     outbox = Outbox()
     jobs = Jobs(*JOBS)
     sweeps = Sweeps(*SWEEPS)
-    http = Http(*BLUEPRINTS, verifier=tokens.verifier)
+    http = Http(*BLUEPRINTS, verifier=tokens.verifier, needs=(parts.documents, parts.sealing))
 
     @subscriber
     def read(self, batch: Batch) -> None:

@@ -7,7 +7,7 @@ from services.chassis.bus.background import Jobs, Sweeps
 from services.chassis.bus.batch import Batch
 from services.chassis.bus.extensions import Outbox, subscriber
 from services.chassis.discovery import subscriptions
-from services.chassis.probes import documents
+from services.chassis.probes import documents, parts
 from services.chassis.web import probes as web_probes
 from services.chassis.web import tokens
 from services.chassis.web.extension import Http
@@ -54,7 +54,7 @@ class Verification:
     outbox = Outbox()
     jobs = Jobs(*JOBS)
     sweeps = Sweeps(*SWEEPS)
-    http = Http(*BLUEPRINTS, verifier=tokens.verifier, staff_only=True)
+    http = Http(*BLUEPRINTS, verifier=tokens.verifier, needs=(parts.documents,), staff_only=True)
 
     @subscriber
     def read(self, batch: Batch) -> None:

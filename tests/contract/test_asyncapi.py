@@ -17,7 +17,7 @@ from marshmallow import fields
 from services.chassis.bus import topology
 from services.chassis.catalogue import export
 from services.chassis.catalogue.asyncapi import of_public_feed, of_service
-from services.chassis.facts.envelope import parse, type_of
+from services.chassis.facts.envelope import parse, schema_file, type_of
 from tests.contract.samples import making
 from tests.contract.samples.registration import DeclarationSubmitted, Registration
 from tests.contract.samples.verification import Verification
@@ -33,7 +33,7 @@ def parser(*files: Path) -> subprocess.CompletedProcess[str]:
     if node is None:
         pytest.fail("Node.js is not installed. Run: scripts/install_node_tools.sh")
     done = subprocess.run(
-        [node, ROOT / "scripts" / "asyncapi/check.mjs", *files], capture_output=True, text=True, timeout=120, check=False
+        [node, ROOT / "scripts" / "node/asyncapi.mjs", *files], capture_output=True, text=True, timeout=120, check=False
     )
     if done.returncode == 2:
         pytest.fail(done.stderr)
@@ -83,13 +83,13 @@ def test_the_parser_would_tell_a_wrong_document(exported: Path, tmp_path: Path, 
 
 
 def test_a_missing_parser_is_told_with_the_command_that_installs_it(tmp_path: Path) -> None:
-    copy = tmp_path / "scripts" / "asyncapi/check.mjs"
+    copy = tmp_path / "scripts" / "node/asyncapi.mjs"
     copy.parent.mkdir(parents=True)
-    shutil.copy(ROOT / "scripts" / "asyncapi/check.mjs", copy)
+    shutil.copy(ROOT / "scripts" / "node/asyncapi.mjs", copy)
     done = subprocess.run(["node", copy, "any.json"], capture_output=True, text=True, timeout=60, check=False)
     assert (done.returncode, done.stderr) == (
         2,
-        "The AsyncAPI parser is not installed. Run: scripts/install_node_tools.sh\n",
+        "The tools of contracts are not installed. Run: scripts/install_node_tools.sh\n",
     )
 
 
@@ -149,7 +149,7 @@ def test_the_schema_that_an_envelope_points_to_is_exported(exported: Path) -> No
         for message in messages(document):
             for example in message.get("examples", ()):
                 uri = example["headers"]["cloudEvents:dataschema"]
-                schema = json.loads((exported / uri.removeprefix("/vss/")).read_text(encoding="utf-8"))
+                schema = json.loads((exported / schema_file(uri)).read_text(encoding="utf-8"))
                 assert schema["$id"] == uri
                 jsonschema.Draft202012Validator(schema).validate(example["payload"])
 
@@ -177,8 +177,8 @@ def test_the_public_feed_has_no_headers_that_stay_inside() -> None:
         assert not {"cloudEvents:traceparent", "cloudEvents:causationid"} & message["examples"][0]["headers"].keys()
 
 
-def test_the_lock_of_the_parser_names_no_registry() -> None:
-    lock = json.loads((ROOT / "scripts" / "asyncapi" / "package-lock.json").read_text(encoding="utf-8"))
+def test_the_lock_of_the_tools_names_no_registry() -> None:
+    lock = json.loads((ROOT / "scripts" / "node" / "package-lock.json").read_text(encoding="utf-8"))
     assert not [name for name, package in lock["packages"].items() if "resolved" in package]
     assert all("integrity" in package for name, package in lock["packages"].items() if name)
 

@@ -35,7 +35,11 @@ class Keys:
         return ([one for one in held if one.signs_from <= now] or held)[-1].key
 
     def published(self) -> dict[str, Any]:
-        """Return the JWK set for checking tokens: public parts only."""
+        """Return the JWK set for checking tokens: public parts only, and as they are now.
+
+        Whoever asks may hold a token that another process has just signed with a key that this one does not know yet.
+        """
+        self.reread()
         keys = self._fixed or [one.key for one in self._kept()]
         return {**KeySet([*keys]).as_dict(private=False)}
 

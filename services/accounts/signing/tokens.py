@@ -11,7 +11,7 @@ from services.accounts.signing.keys import keys_of
 from services.chassis import clock
 from services.chassis.resources import Resources
 from services.chassis.web.auth import JwtVerifier
-from services.chassis.web.tokens import Revoked
+from services.chassis.web.tokens import Ahead, Revoked
 
 
 def sign(resources: Resources[Settings], claims: dict[str, Any], expires_at: datetime) -> str:
@@ -34,6 +34,5 @@ def verifier(resources: Resources[Settings]) -> JwtVerifier:
         issuer=resources.settings.token_issuer,
         audience=resources.settings.token_audience,
         is_revoked=Revoked(resources.db),
-        # ours are at hand: whatever key has just signed here is known here, also right after a change of keys
-        refresh_seconds=0.0,
+        on_ahead=Ahead(resources.service),
     )

@@ -78,6 +78,11 @@ class StaffMember(ma.Schema):
 
 
 class StaffAccount(StaffMember):
+    """A member of staff, as answers show one."""
+
+    class Meta:  # noqa: D106  # marshmallow's
+        exclude = ("own_id", "reason")
+
     id = ma.fields.UUID(required=True)
     active = ma.fields.Function(lambda account: account.status == ACTIVE, metadata={"type": "boolean"})
     has_own_id = ma.fields.Function(lambda account: account.own_id is not None, metadata={"type": "boolean"})

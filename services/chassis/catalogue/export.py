@@ -11,9 +11,8 @@ from services.chassis.catalogue import asyncapi
 from services.chassis.catalogue.page import events_page
 from services.chassis.discovery import Service
 from services.chassis.facts import jsonschema
-from services.chassis.facts.envelope import schema_of
+from services.chassis.facts.envelope import schema_file
 
-_ROOT = schema_of("", "", 0).split("/")[1]
 #: what an earlier export may have left behind; nothing else is ever removed
 _OURS = ("asyncapi.*.json", "*/facts/*.v*.json", "public/*/facts/*.v*.json")
 
@@ -77,8 +76,7 @@ def write(wanted: Mapping[str, str], folder: Path) -> list[Difference]:
 def _schema_files(*schemas: dict[str, Any] | None) -> Iterator[tuple[str, str]]:
     for schema in schemas:
         if schema is not None:
-            # the schema's own URI is its place: /vss/<path>
-            yield schema["$id"].removeprefix(f"/{_ROOT}/"), as_text(schema)
+            yield schema_file(schema["$id"]), as_text(schema)
 
 
 def _left_over(wanted: Mapping[str, str], folder: Path) -> Iterator[str]:

@@ -43,12 +43,21 @@ _ID = re.compile(r"[0-9a-f]{32}-[0-9a-f]{32}")
 _CONTENT_TYPE = re.compile(r"[\w!#$&^.+-]{1,127}/[\w!#$&^.+-]{1,127}(;[ !-~]{1,255})?", re.ASCII)
 
 
+_UNAVAILABLE = "documents-unavailable"
+
+
 class StoreUnavailable(Transient):
     """The store does not answer now."""
+
+    safe_to_log = True
+    kind = _UNAVAILABLE
 
 
 class StoreMisconfigured(Held):
     """The store refuses us; the text says what to check. Jobs are held until an operator has done so."""
+
+    safe_to_log = True
+    kind = _UNAVAILABLE
 
     def __init__(self, text: str, *, code: str = "documents") -> None:
         super().__init__(code, text)

@@ -5,6 +5,7 @@ its SHA-256 and size are kept as metadata. An object is written in one request: 
 """
 
 import base64
+import errno
 import re
 import tempfile
 import threading
@@ -15,11 +16,14 @@ from typing import Any
 
 from services.chassis import documents
 from services.chassis.documents import Document, DocumentStore, Intake
+from services.chassis.errors import ChassisError
 from services.chassis.verdicts import Fault, Verdicts
 
 ENCRYPTIONS = ("AES256", "aws:kms")
 _IN_MEMORY_BYTES = 1024 * 1024
 TABLE = Verdicts.load(Path(__file__).with_name("s3.toml"))
+#: the object by which `check` proves that we may write and read: folder and name
+_CHECK = ("checks", "written")
 
 
 class S3Documents(DocumentStore):
@@ -50,11 +54,17 @@ class S3Documents(DocumentStore):
         self._attempts = attempts
         self._lock = threading.Lock()
         self._client: Any = None
+        self._proved = False
 
     def check(self) -> None:
+        """As the port says. Writes and reads an empty object once, and again after a refusal: who may list may not yet write."""
         try:
-            with _translated():
+            with self._calling():
                 self._s3().head_bucket(Bucket=self.bucket)
+            if not self._proved:
+                self.put_name(*_CHECK)
+                with self._calling(), closing(self._s3().get_object(**self._at("/".join(_CHECK)))["Body"]):
+                    self._proved = True
         except documents.DocumentNotFound:
             raise documents.StoreMisconfigured(
                 "the bucket of DOCUMENTS_URL does not exist. Create it or correct the name."
@@ -64,10 +74,13 @@ class S3Documents(DocumentStore):
         # Spooled: the hash goes into the object's head, so the whole must have been seen before the first byte is sent.
         with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES) as spool:
             for piece in intake:
-                with _translated():
+                try:
                     spool.write(piece)
+                except OSError as error:
+                    reason = errno.errorcode.get(error.errno or 0, "OSError")
+                    raise documents.StoreUnavailable(f"the folder for temporary files takes no upload: {reason}") from None
             document = intake.document(document_id, content_type)
-            with _translated():
+            with self._calling():
                 spool.seek(0)
                 self._s3().put_object(
                     **self._at(document_id),
@@ -82,23 +95,23 @@ class S3Documents(DocumentStore):
 
     @contextmanager
     def _read(self, document_id: str) -> Iterator[tuple[Document, Iterator[bytes]]]:
-        with _translated():
+        with self._calling():
             answer = self._s3().get_object(**self._at(document_id))
         with closing(answer["Body"]) as body:
-            yield _document(document_id, answer), documents.read_pieces(body, _translated)
+            yield _document(document_id, answer), documents.read_pieces(body, self._calling)
 
     def _delete(self, document_id: str) -> None:
-        with suppress(documents.DocumentNotFound), _translated():
+        with suppress(documents.DocumentNotFound), self._calling():
             self._s3().delete_object(**self._at(document_id))
 
     def put_name(self, folder: str, name: str) -> None:
-        with _translated():
+        with self._calling():
             encryption = {key: value for key, value in self._encryption.items() if value}
             self._s3().put_object(**self._at(f"{folder}/{name}"), Body=b"", **encryption)
 
     def list_names(self, folder: str) -> list[str]:
         prefix, names = f"{self.prefix}{folder}/", set()
-        with _translated():
+        with self._calling():
             pages = self._s3().get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix, Delimiter="/")
             for page in pages:
                 names |= {each["Key"].removeprefix(prefix) for each in page.get("Contents", ())}
@@ -108,6 +121,16 @@ class S3Documents(DocumentStore):
     def delete_names(self, folder: str) -> None:
         for name in self.list_names(folder):
             self._delete(f"{folder}/{name}")
+
+    @contextmanager
+    def _calling(self) -> Iterator[None]:
+        """Translate vendor errors, and have `check` prove anew what was refused."""
+        try:
+            with _translated():
+                yield
+        except documents.StoreMisconfigured:
+            self._proved = False
+            raise
 
     def _at(self, document_id: str) -> dict[str, str]:
         return {"Bucket": self.bucket, "Key": self.prefix + document_id}
@@ -140,11 +163,12 @@ class S3Documents(DocumentStore):
 def _document(document_id: str, answer: dict[str, Any]) -> Document:
     """Read our metadata; a size that differs from the response's shows a changed object before it is read."""
     # Some S3 give the names of metadata back capitalised.
-    noted = {name.lower(): value for name, value in answer["Metadata"].items()}
+    noted = {name.lower(): value for name, value in answer.get("Metadata", {}).items()}
     sha256, size = noted.get("sha256", ""), noted.get("size", "")
     if not re.fullmatch(r"[0-9a-f]{64}", sha256) or not re.fullmatch(r"[0-9]{1,12}", size):
         raise documents.Corrupted("the object has lost its metadata sha256 and size")
-    if int(size) != answer["ContentLength"]:
+    # both may be missing behind something in between that rewrites answers
+    if int(size) != answer.get("ContentLength") or "ContentType" not in answer:
         raise documents.Corrupted("the stored document has changed since it was put")
     return Document(document_id, sha256, int(size), answer["ContentType"])
 
@@ -154,7 +178,6 @@ def _translated() -> Iterator[None]:
     """Translate vendor errors; by S3's code, never the key, which holds the document's id."""
     try:
         from botocore import exceptions as boto
-        from urllib3.exceptions import HTTPError
     except ImportError:
         raise documents.StoreMisconfigured("documents in S3 need the package boto3. Install it.") from None
 
@@ -164,9 +187,11 @@ def _translated() -> Iterator[None]:
         code = str(error.response.get("Error", {}).get("Code", "unknown"))
         status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
         raise _fault(code, f"HTTP {status}", f"HTTP {status // 100}xx") from None
-    except (boto.BotoCoreError, HTTPError, OSError, ValueError, RecursionError) as error:
-        # its own class first; a ValueError of boto3 is about a parameter, which comes from the settings, and it follows a store that
-        # redirects to itself until Python stops it
+    except (ChassisError, MemoryError):
+        raise
+    except Exception as error:
+        # its own class first. Not all of botocore's have one ancestor; a ValueError is about a parameter, which comes from the settings;
+        # it follows a store that redirects to itself until Python stops it; and a KeyError means an answer without what each has
         raise _fault(*(each.__name__ for each in type(error).__mro__)) from None
 
 

@@ -43,6 +43,7 @@ class Envelope(NamedTuple):
         return headers
 
 
+_SCHEMAS, _EARLIER_SCHEMAS = "urn:vss:", "/vss/"
 _KEY = {name: PREFIX + name for name in ("specversion", *Envelope._fields)}
 _KEYS = tuple(_KEY[name] for name in Envelope._fields)
 
@@ -58,13 +59,20 @@ def source_of(service: str) -> str:
 
 
 def schema_of(service: str, fact: str, version: int) -> str:
-    """Return the relative URI of a fact's JSON Schema, as ``vss facts export`` lays it out."""
-    return f"/vss/{service}/facts/{fact}.v{version}.json"
+    """Return the URI of a fact's JSON Schema. It is absolute, as CloudEvents asks of ``dataschema``, and no address: see `schema_file`."""
+    return f"{_SCHEMAS}{service}:facts:{fact}.v{version}"
 
 
 def public_schema_of(schema: str) -> str:
-    """Return the relative URI of the schema of a fact's public fields, given that of the whole fact."""
-    return "/vss/public/" + schema.removeprefix("/vss/")
+    """Return the URI of the schema of a fact's public fields, given that of the whole fact."""
+    if schema.startswith(_EARLIER_SCHEMAS):  # recorded by an earlier release, and perhaps sent again
+        return f"{_EARLIER_SCHEMAS}public/{schema.removeprefix(_EARLIER_SCHEMAS)}"
+    return f"{_SCHEMAS}public:{schema.removeprefix(_SCHEMAS)}"
+
+
+def schema_file(schema: str) -> str:
+    """Return where ``vss facts export`` puts the schema of this URI: ``registration/facts/declaration_submitted.v1.json``."""
+    return schema.removeprefix(_SCHEMAS).replace(":", "/") + ".json"
 
 
 def attribute(headers: Mapping[str, Any] | None, name: str) -> Any:

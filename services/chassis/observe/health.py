@@ -1,8 +1,8 @@
 """Health checks of a process: which part is unwell, and what an operator should do.
 
 A check is a function that returns None, or a sentence that says what is wrong and what to do. Anyone who can reach `/readyz`
-reads it, so it names hosts and queues, never passwords or people. A check that raises is reported by the error's class alone,
-with the remedy given to `add`.
+reads it, so it names hosts and queues, never passwords or people. A check that raises is reported by the text of an error of
+ours, by the class alone of any other, and with the remedy given to `add`.
 """
 
 import threading
@@ -11,6 +11,8 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
+
+from services.chassis.errors import ChassisError, Held, SettingsError
 
 Check = Callable[[], str | None]
 
@@ -57,6 +59,7 @@ class _Runner:
         self._check = check
         self._remedy = remedy
         self._critical = critical
+        self._was_well = False
         self._started = 0.0
         self._latest: Future[Part] | None = None
 
@@ -67,11 +70,17 @@ class _Runner:
         return self._latest
 
     def _run(self, latest: Future[Part]) -> None:
+        critical = self._critical
         try:
             problem = self._check() or None
         except Exception as error:  # whatever it is, the report must say so
-            problem = f"{type(error).__name__}. {self._remedy}".rstrip()
-        latest.set_result(Part(self.name, problem, time.monotonic() - self._started, self._critical))
+            # ours hold nothing about people; a driver's text may quote a URL with its password
+            said = str(error) if isinstance(error, ChassisError) else ""
+            problem = f"{said or type(error).__name__}. {self._remedy}".replace("..", ".").rstrip()
+            # no outage, which would take every process out: this one was never given what it needs (decision 52)
+            critical = critical or (not self._was_well and isinstance(error, Held | SettingsError))
+        self._was_well = self._was_well or problem is None
+        latest.set_result(Part(self.name, problem, time.monotonic() - self._started, critical))
 
     def result(self, latest: Future[Part], deadline: float) -> Part:
         try:
@@ -101,7 +110,8 @@ class Health:
         """Register a check; `remedy` says what to do when it raises or hangs.
 
         Not `critical` is what requests can be served without (the broker: facts wait in the outbox). It is reported, and
-        the process stays ready.
+        the process stays ready; unless the check raises Held or SettingsError and was never well in this process: then somebody
+        has started it without what it needs, and requests go to those that were given it.
 
         Raises ValueError when the name is taken.
         """

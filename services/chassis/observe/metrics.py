@@ -86,6 +86,9 @@ ADDRESSES_UNREAD = Counter(
     "Requests whose client cannot be told, so that no limit per address counts them, by why; ignored: a proxy is counted for them",
     ["service", "why"],
 )
+TOKENS_AHEAD = Counter(
+    "vss_tokens_ahead_total", "Valid tokens issued further in the future than clocks may differ", ["service"]
+)
 HTTP_SECONDS = Histogram(
     "vss_http_request_seconds",
     "Time to answer an HTTP request",
@@ -137,6 +140,8 @@ class ServiceMetrics:
         self.sweep_held = Children(SWEEP_HELD, service)
         self.clock_difference_seconds = CLOCK_DIFFERENCE_SECONDS.labels(service)
         self.addresses_unread = Children(ADDRESSES_UNREAD, service)
+)
+        self.tokens_ahead = TOKENS_AHEAD.labels(service)
         self.http_seconds = Children(HTTP_SECONDS, service)
 
 

@@ -1,12 +1,15 @@
 """E-mail addresses as people type them: one rule for every service that takes any. Needs `email-validator`."""
 
 import re
+from typing import Final
 
 from marshmallow import ValidationError
 
 from services.chassis.text.bilingual import bilingual
 from services.chassis.text.folding import plain_address
 
+#: RFC 5321 §4.5.3.1.3, without the angle brackets
+LONGEST_ADDRESS: Final = 254
 #: how mail programs and browsers write an address that is copied from them: `An <an@example.com>`, `mailto:an@example.com`
 _WRAPPED = re.compile(r"(?:.*<)?(?:mailto:)?([^<>]*)>?", re.IGNORECASE)
 

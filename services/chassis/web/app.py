@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import flask_smorest
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g, jsonify, request
 from flask.json.provider import DefaultJSONProvider
 from werkzeug.exceptions import HTTPException
 
@@ -22,6 +22,7 @@ from services.chassis.text.quoted import as_given_out
 from services.chassis.web import auth, failures, operations
 from services.chassis.web.body import AtMost, too_large
 from services.chassis.web.fields import Moment
+from services.chassis.web.openapi import finished
 from services.chassis.web.problem import MEDIA_TYPE, Problem, ProblemSchema
 from services.chassis.web.resources import KEY, BlueprintSource
 
@@ -30,6 +31,10 @@ log = get_logger(__name__)
 _HERE = Path(__file__).parent
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
+_DESCRIPTION = (
+    "Part of the system through which Vietnam registers citizens for electronic transactions with VSS (BHXH). "
+    "Errors are problem+json (RFC 9457), in Vietnamese and English. Answers may gain fields. "
+)
 #: công văn 702, last paragraph
 _HELP = (
     "Cán bộ gặp vướng mắc, xin gọi Trung tâm Công nghệ thông tin, BHXH Việt Nam: {0}. · "
@@ -87,6 +92,10 @@ class _Api(flask_smorest.Api):  # type: ignore[misc]
         finally:
             del self.DEFAULT_RESPONSE_CONTENT_TYPE  # the class's own is back for what is no error
 
+    def _openapi_json(self) -> Response:
+        """Serve the document as other people's tools need it."""
+        return jsonify(finished(self.spec.to_dict()))
+
 
 def create_app(
     resources: Resources[Any], *sources: BlueprintSource, verifier: auth.Verifier | None = None, staff_only: bool = False
@@ -111,9 +120,12 @@ def create_app(
         API_TITLE=f"VSS {service}",
         API_VERSION="v1",
         OPENAPI_VERSION="3.1.0",
-        API_SPEC_OPTIONS={"info": {"description": _HELP.format(resources.settings.officers_help_line)}}
-        if staff_only
-        else {},
+        API_SPEC_OPTIONS={
+            "info": {
+                "description": _DESCRIPTION + (_HELP.format(resources.settings.officers_help_line) if staff_only else "")
+            },
+            "servers": [{"url": "/", "description": "the system's front door, or the service itself"}],
+        },
         OPENAPI_URL_PREFIX=f"/{service}",
         OPENAPI_JSON_PATH="openapi.json",
         SEND_FILE_MAX_AGE_DEFAULT=3600,

@@ -6,11 +6,10 @@
     ...
     def decide(decision, no): … auth.principal().claims["office"] …
 
-Every failed authentication gets the same 401; the reason is in our log, not in the response.
+Every failed authentication gets the same 401; the reason is in our log, not in the response. Where nobody can tell whether a token
+is good, because the keys cannot be read, the answer is 503.
 """
 
-import threading
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
@@ -18,20 +17,19 @@ from typing import Any, Protocol, cast
 
 from flask import current_app, g, request
 from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import KeySet, OKPKey
+from joserfc.errors import InvalidClaimError, JoseError
+from joserfc.jwk import OKPKey
 
 from services.chassis import clock
-from services.chassis.errors import Permanent, Transient
+from services.chassis.errors import Permanent
 from services.chassis.observe.logs import get_logger
 from services.chassis.web.documented import View, described
+from services.chassis.web.keys import ALGORITHM, PublishedKeys, UnknownKey
 from services.chassis.web.problem import Problem
 
 log = get_logger(__name__)
 
 KEY = "vss-verifier"
-_ALGORITHM = "Ed25519"
-_NO_KEYS_SECONDS = 1.0
 _LONGEST_TOKEN = 4096
 _ROLE = "role"
 
@@ -58,13 +56,11 @@ class Verifier(Protocol):
 
 
 class JwtVerifier:
-    """Check Ed25519 JWTs against a JWKS.
+    """Check Ed25519 JWTs against the keys that `jwks` gives as a dict; it may be slow (it asks another service).
 
-    `jwks` gives the published key set as a dict and may be slow (it asks another service): it is called when a token
-    names a key that is not known yet, at most every `refresh_seconds`, and again when the keys are `max_age_seconds`
-    old, so that a withdrawn key stops working. When it fails the keys at hand are kept; while there are none it is called
-    at most once a second. A token that comes meanwhile waits for the answer if its key is not known yet. `is_revoked` is asked
-    for each valid token.
+    How keys are read, and what happens meanwhile: `keys.py`, to which `options` go. `exp` and `nbf` are judged with
+    `leeway_seconds`; `iat` never refuses a token: when it lies further ahead than that, two clocks differ, which is `on_ahead`'s
+    matter, called with the seconds. `is_revoked` is asked for each valid token.
     """
 
     def __init__(
@@ -74,18 +70,16 @@ class JwtVerifier:
         issuer: str,
         audience: str,
         is_revoked: Callable[[Mapping[str, Any]], bool] = lambda _claims: False,
+        on_ahead: Callable[[float], object] = lambda _seconds: None,
         leeway_seconds: int = 30,
-        refresh_seconds: float = 2.0,
-        max_age_seconds: float = 3600.0,
+        **options: Any,
     ) -> None:
-        self._jwks = jwks
+        self._keys = PublishedKeys(jwks, **options)
+        self.check = self._keys.check
         self._is_revoked = is_revoked
-        self._refresh_seconds = refresh_seconds
-        self._max_age_seconds = max_age_seconds
-        self._keys: dict[str, OKPKey] = {}
-        self._asked_at = float("-inf")
-        self._asking = threading.Lock()
-        self._claims = jwt.JWTClaimsRegistry(
+        self._on_ahead = on_ahead
+        self._leeway_seconds = leeway_seconds
+        self._claims = _Claims(
             now=lambda: int(clock.now().timestamp()),
             leeway=leeway_seconds,
             iss={"essential": True, "value": issuer},
@@ -99,48 +93,33 @@ class JwtVerifier:
         if len(token) > _LONGEST_TOKEN:
             raise InvalidToken("too long")
         try:
-            claims = jwt.decode(token, self._key_of, algorithms=[_ALGORITHM]).claims
+            claims = jwt.decode(token, self._key_of, algorithms=[ALGORITHM]).claims
             self._claims.validate(claims)
-        except (JoseError, ValueError, TypeError) as error:
+        except UnknownKey as error:
+            raise InvalidToken(str(error)) from None
+        except (JoseError, ValueError, TypeError, AttributeError, LookupError, RecursionError) as error:
+            # the last four: JSON that is no object, or nested without end
             raise InvalidToken(type(error).__name__) from None
         if self._is_revoked(claims):
             raise InvalidToken("revoked")
+        ahead = claims.get("iat", 0) - clock.now().timestamp()
+        if ahead > self._leeway_seconds:
+            self._on_ahead(ahead)
         role = claims.get(_ROLE, "")
         return Principal(id=claims["sub"], role=role if isinstance(role, str) else "", claims=claims)
 
     def _key_of(self, signed: Any) -> OKPKey:
-        kid = signed.headers().get("kid")
-        if kid not in self._keys:
-            # whoever comes while another asks waits here: a process that has just started has no keys, and many at its door
-            with self._asking:
-                # without any key nobody can sign in, so ask again sooner
-                seconds = self._refresh_seconds if self._keys else min(_NO_KEYS_SECONDS, self._refresh_seconds)
-                if kid not in self._keys and time.monotonic() - self._asked_at >= seconds:
-                    self._refresh()
-        elif time.monotonic() - self._asked_at >= self._max_age_seconds and self._asking.acquire(blocking=False):
-            try:
-                self._refresh()
-            finally:
-                self._asking.release()
-        if not self._keys:
-            raise Transient("no keys to check tokens with")
-        if not isinstance(kid, str) or kid not in self._keys:
-            raise InvalidToken("unknown key")
-        return self._keys[kid]
+        head = signed.headers()
+        if head.get("alg") != ALGORITHM:  # such a token has no need to wait for keys
+            raise InvalidToken("other algorithm")
+        return self._keys.find(head.get("kid"))
 
-    def _refresh(self) -> None:
-        try:
-            keys = KeySet.import_key_set(cast(Any, self._jwks()))
-        except Exception as error:
-            log.warning("jwks_not_read", error=error)
-            return
-        finally:
-            self._asked_at = time.monotonic()
-        self._keys = {
-            key.kid: key
-            for key in keys.keys
-            if isinstance(key, OKPKey) and key.kid and key.as_dict().get("crv") == _ALGORITHM
-        }
+
+class _Claims(jwt.JWTClaimsRegistry):
+    def validate_iat(self, value: object) -> None:
+        """Require a number only: RFC 7519 §4.1.6 gives `iat` for the age of a token, not for refusing it."""
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise InvalidClaimError("iat", "no number")
 
 
 def principal() -> Principal:

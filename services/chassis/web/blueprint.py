@@ -8,6 +8,7 @@ import flask_smorest
 from services.chassis.web.body import Parser, too_large
 from services.chassis.web.documented import View
 from services.chassis.web.idempotency import HEADER, idempotent
+from services.chassis.web.openapi import operation_id
 from services.chassis.web.problem import MEDIA_TYPE, ProblemSchema
 
 _IDEMPOTENCY_PARAMETER = {
@@ -42,6 +43,16 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
         super().__init__(name, import_name, **options)
         self._prepare_doc_cbks.append(self._prepare_own_doc)
 
+    def add_url_rule(
+        self, rule: str, endpoint: str | None = None, view_func: Any = None, *args: Any, **options: Any
+    ) -> None:
+        """Register a view; its operation's id is made of the blueprint's name and the function's."""
+        if view_func is not None:
+            view_func._apidoc = getattr(view_func, "_apidoc", {}) | {  # noqa: SLF001  # flask-smorest's place for it
+                "operation_id": operation_id(self.name, endpoint or view_func.__name__)
+            }
+        super().add_url_rule(rule, endpoint, view_func, *args, **options)
+
     def alt_response(self, status_code: Any, response: Any = None, *, schema: Any = None, **options: Any) -> Any:
         """Document an alternative response; a problem has its own content type."""
         if isinstance(schema, type) and issubclass(schema, ProblemSchema):
@@ -51,6 +62,8 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
     @staticmethod
     def _prepare_own_doc(doc: dict[str, Any], info: dict[str, Any], **_: Any) -> dict[str, Any]:
         doc.setdefault("responses", {}).setdefault("default", "DEFAULT_ERROR")
+        if "operation_id" in info:
+            doc.setdefault("operationId", info["operation_id"])
         if info.get("idempotent"):
             doc.setdefault("parameters", []).append(dict(_IDEMPOTENCY_PARAMETER))
             responses = doc["responses"]

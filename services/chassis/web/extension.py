@@ -7,15 +7,16 @@
 The process (`services.chassis.bus.process`) has put the resources into the container's config before.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from nameko.extensions import DependencyProvider
 
+from services.chassis.probes.parts import Need
 from services.chassis.resources import CONFIG_KEY, Resources
 from services.chassis.sweeps import Guard
 from services.chassis.web.app import create_app
-from services.chassis.web.auth import Verifier
+from services.chassis.web.auth import JwtVerifier
 from services.chassis.web.idempotency import FORGET_RESPONSES
 from services.chassis.web.resources import BlueprintSource
 from services.chassis.web.server import Server
@@ -29,7 +30,8 @@ class Http(DependencyProvider):  # type: ignore[misc]
     """Serve the blueprints of all ``sources`` at `WEB_SERVER_ADDRESS` of the container's config.
 
     The resources are in the container's config; the limits among their settings (`http_max_body_bytes`, …).
-    `verifier` makes, from the resources, what checks bearer tokens for `auth.requires`. `staff_only`: as for `create_app`.
+    `verifier` makes, from the resources, what checks bearer tokens for `auth.requires`; `/readyz` says whether it can. `needs`: what
+    else requests need (`probes/parts.py`). `staff_only`: as for `create_app`.
     """
 
     server = Server()
@@ -37,11 +39,13 @@ class Http(DependencyProvider):  # type: ignore[misc]
     def __init__(
         self,
         *sources: BlueprintSource,
-        verifier: Callable[[Resources[Any]], Verifier] | None = None,
+        verifier: Callable[[Resources[Any]], JwtVerifier] | None = None,
+        needs: Sequence[Need] = (),
         staff_only: bool = False,
     ) -> None:
         self._sources = sources
         self._verifier = verifier
+        self.needs = needs
         self.staff_only = staff_only
 
     def setup(self) -> None:
@@ -50,6 +54,10 @@ class Http(DependencyProvider):  # type: ignore[misc]
         self._health = resources.health
         self.server.settings = resources.settings
         verifier = self._verifier(resources) if self._verifier else None
+        for need in self.needs:
+            need(resources)
+        if verifier is not None:
+            resources.health.add("keys", verifier.check, "Is JWKS_URL right, and does accounts run?", critical=False)
         guard = Guard.of(resources)
         self._prunings = [pruning.periodic(resources.db, guard) for pruning in PRUNINGS]
         self.server.app = create_app(resources, *self._sources, verifier=verifier, staff_only=self.staff_only)

@@ -10,11 +10,17 @@ from services.chassis.web.problem import Problem, as_response
 from services.chassis.web.wording import field_errors
 
 _FIRST_ERROR = 400
-_RETRY_AFTER_SECONDS = "5"
 
 
-def _is_transient(error: BaseException | None) -> bool:
-    return error is not None and (isinstance(error, Transient) or database.is_gone(error) or database.is_contention(error))
+def unavailable(error: BaseException | None) -> Problem | None:
+    """Return the 503 of an error that may pass, with what is missing and when to try again; None for any other error."""
+    if error is None:
+        return None
+    if not isinstance(error, Transient):
+        if not database.is_gone(error) and not database.is_contention(error):
+            return None
+        error = Transient()
+    return Problem(503, error.kind, headers={"Retry-After": str(error.retry_after_seconds)})
 
 
 def problem_of(error: HTTPException | Refused) -> Problem:
@@ -23,8 +29,8 @@ def problem_of(error: HTTPException | Refused) -> Problem:
         return error
     if isinstance(error, Refused):
         return Problem(error.status, error.kind, vi=error.vi, en=error.en, **error.members)
-    if isinstance(error, InternalServerError) and _is_transient(error.original_exception):
-        return Problem(503, headers={"Retry-After": _RETRY_AFTER_SECONDS})
+    if isinstance(error, InternalServerError) and (problem := unavailable(error.original_exception)) is not None:
+        return problem
     data: dict[str, Any] = getattr(error, "data", None) or {}
     messages = data.get("messages") or data.get("errors")
     headers = {name: value for name, value in error.get_headers() if name.lower() in ("allow", "retry-after")}

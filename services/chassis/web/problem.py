@@ -20,6 +20,8 @@ from services.chassis.observe import trace
 
 MEDIA_TYPE = "application/problem+json"
 _URN = "urn:vss:problem:"
+#: what is not there now is looked for again
+_UNAVAILABLE, _RETRY_AFTER_SECONDS = 503, "5"
 
 
 #: kind, title, title_en, detail and detail_en of each HTTP status; the last two of some kinds
@@ -47,7 +49,7 @@ class Problem(HTTPException):
         texts = standard | _TEXTS.get(kind or "", {})
         super().__init__(en or texts["detail_en"])
         self.code = status
-        self.headers = dict(headers or {})
+        self.headers = ({"Retry-After": _RETRY_AFTER_SECONDS} if status == _UNAVAILABLE else {}) | dict(headers or {})
         self.members: dict[str, Any] = {
             "type": _URN + (kind or texts["kind"]),
             "title": texts["title"],

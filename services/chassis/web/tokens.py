@@ -9,6 +9,7 @@ Tokens live for minutes. A service that hears of a revoked session remembers it 
 """
 
 import json
+import threading
 import time
 import urllib.request
 from collections.abc import Mapping
@@ -20,13 +21,18 @@ from sqlalchemy.orm import Session
 
 from services.chassis import clock
 from services.chassis.database import Database, Instant, chassis_metadata
+from services.chassis.observe import metrics
+from services.chassis.observe.logs import get_logger
 from services.chassis.resources import Resources
 from services.chassis.sweeps import Pruning
 from services.chassis.web.auth import JwtVerifier
 
+log = get_logger(__name__)
+
 _JWKS_SECONDS, _MOST_JWKS_BYTES = 3.0, 256 * 1024
 #: how long a process uses what it has read of the table
 _REREAD_SECONDS = 1.0
+_SAY_AGAIN_SECONDS = 60.0
 
 revoked = sa.Table(
     "revoked_sessions",
@@ -48,6 +54,7 @@ def verifier(resources: Resources[Any]) -> JwtVerifier:
         issuer=settings.token_issuer,
         audience=settings.token_audience,
         is_revoked=Revoked(resources.db),
+        on_ahead=Ahead(resources.service),
     )
 
 
@@ -61,27 +68,54 @@ def revoke(session: Session, session_id: str, *, until: datetime) -> None:
 
 
 class Revoked:
-    """Tell whether the session of these claims is revoked. Reads the table at most once a second: it is small."""
+    """Tell whether the session of these claims is revoked. Reads the table at most once a second: it is small.
+
+    Who comes before the first reading has ended waits for it: what is not known yet must not count as not revoked.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._ids: frozenset[str] = frozenset()
         self._read_at = float("-inf")
+        self._reading = threading.Lock()
 
     def __call__(self, claims: Mapping[str, Any]) -> bool:
         if time.monotonic() - self._read_at >= _REREAD_SECONDS:
-            self._read_at = time.monotonic()
-            with self._database.read() as session:
-                self._ids = frozenset(session.scalars(sa.select(revoked.c.session_id).where(revoked.c.until >= clock.now())))
+            with self._reading:
+                if time.monotonic() - self._read_at >= _REREAD_SECONDS:
+                    self._read()
         return claims.get("sid") in self._ids
+
+    def _read(self) -> None:
+        began = time.monotonic()
+        with self._database.read() as session:
+            self._ids = frozenset(session.scalars(sa.select(revoked.c.session_id).where(revoked.c.until >= clock.now())))
+        self._read_at = began
+
+
+class Ahead:
+    """Count tokens that were issued in this machine's future: its clock, or that of accounts, is wrong. They are good all the same.
+
+    Measured with tokens that have been proved only, so nobody can raise the alarm at will.
+    """
+
+    def __init__(self, service: str) -> None:
+        self._counted = metrics.of(service).tokens_ahead
+        self._said_at = float("-inf")
+
+    def __call__(self, seconds: float) -> None:
+        self._counted.inc()
+        if time.monotonic() - self._said_at >= _SAY_AGAIN_SECONDS:
+            self._said_at = time.monotonic()
+            log.warning("token_issued_ahead", seconds=round(seconds, 1))
 
 
 def read_jwks(url: str) -> Mapping[str, Any]:
-    """Return the set of keys that is published at ``url``.
+    """Return the set of keys that is published at ``url``, past any cache in between.
 
-    :raises OSError: if there is no answer in time; ``ValueError`` for one that is no JSON.
+    :raises OSError: if there is no answer in time; ``ValueError`` for one that is no JSON; ``HTTPException`` for one that is no HTTP.
     """
-    # the scheme is checked by the setting
-    with urllib.request.urlopen(url, timeout=_JWKS_SECONDS) as answer:  # noqa: S310
+    asked = urllib.request.Request(url, headers={"Cache-Control": "no-cache"})  # noqa: S310  # the scheme is checked by the setting
+    with urllib.request.urlopen(asked, timeout=_JWKS_SECONDS) as answer:  # noqa: S310
         keys: Mapping[str, Any] = json.loads(answer.read(_MOST_JWKS_BYTES))
         return keys

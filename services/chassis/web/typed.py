@@ -14,7 +14,7 @@ import marshmallow as ma
 from marshmallow.validate import Length
 
 from services.chassis.text import people
-from services.chassis.text.emails import email_address
+from services.chassis.text.emails import LONGEST_ADDRESS, email_address
 from services.chassis.text.folding import one_line, plain_name, prose
 from services.chassis.text.phones import mobile_in_e164
 from services.chassis.text.quoted import as_given_out
@@ -63,15 +63,15 @@ class OneTimeCode(_Described, take=people.one_time_code, pattern="^[0-9]{6}$", d
     """A one-time code."""
 
 
-class Phone(_Described, take=mobile_in_e164, example="0983847986"):
+class Phone(_Described, take=mobile_in_e164, pattern=r"^(0|84|\+84)[35789][0-9]{8}$", example="0983847986"):
     """A mobile number, taken in E.164."""
 
 
-class Email(_Described, take=email_address, format="email"):
+class Email(_Described, take=email_address, format="email", maxLength=LONGEST_ADDRESS):
     """An e-mail address that any mail program can send to."""
 
 
-class FullName(_Described, take=people.full_name, example="Nguyễn Thành Biên"):
+class FullName(_Described, take=people.full_name, minLength=2, maxLength=people.LONGEST_NAME, example="Nguyễn Thành Biên"):
     """A person's name, as Form 01 has it."""
 
 

@@ -14,11 +14,12 @@ import base64
 import re
 import urllib.request
 from collections.abc import Callable, Mapping
+from http.client import HTTPException, InvalidURL
 from typing import Any
 from urllib.parse import urlsplit
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
@@ -85,7 +86,12 @@ class Sns:
         if url not in self._keys:
             if not urlsplit(self._require_sns(url)).path.endswith(".pem"):
                 raise NotFromSns("a certificate from another host")
-            key = x509.load_pem_x509_certificate(self._fetch(url)).public_key()
+            content = self._fetch(url)
+            try:
+                key = x509.load_pem_x509_certificate(content).public_key()
+            except (ValueError, x509.InvalidVersion, UnsupportedAlgorithm) as error:
+                # SNS serves certificates: this is a page of something in between, which says nothing about the message
+                raise NoCertificate(f"sns: what came is no certificate: {type(error).__name__}") from None
             if not isinstance(key, rsa.RSAPublicKey):
                 raise NotFromSns("a certificate without an RSA key")
             if len(self._keys) >= _MOST_KEYS:
@@ -107,5 +113,7 @@ def _get(url: str) -> bytes:
         with urllib.request.urlopen(url, timeout=_SECONDS) as answer:  # noqa: S310
             content: bytes = answer.read(_MOST_BYTES)
             return content
-    except OSError as error:
+    except InvalidURL:
+        raise NotFromSns("an address that is not SNS's") from None
+    except (OSError, HTTPException) as error:
         raise NoCertificate(f"sns: {type(error).__name__}") from None

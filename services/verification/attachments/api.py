@@ -1,12 +1,10 @@
 """Show the documents of a dossier, and add missing ones (V4, V5)."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from flask import Response
 
 from services.chassis.documents import DocumentNotFound
-from services.chassis.resources import Resources
 from services.chassis.uploads import DOCUMENTS, PICTURES
 from services.chassis.web import auth
 from services.chassis.web.attachments import FILE, UPLOAD, received, takes_file
@@ -22,19 +20,8 @@ from services.verification.cases.responses import standing
 from services.verification.cases.schemas import NOT_NOW, Standing
 from services.verification.officers.access import calling_officer
 from services.verification.officers.rules import RECEIVERS
-from services.verification.settings import Settings
 
 api = Blueprint("attachments", url_prefix="/cases", description="Thành phần hồ sơ")
-
-
-def blueprints(service_resources: Resources[Settings]) -> Sequence[Blueprint]:
-    """Return the blueprint. Also make readiness depend on the document store: without it no officer can assess a dossier."""
-
-    def check_documents() -> None:
-        service_resources.documents.check()  # the first check opens the store
-
-    service_resources.health.add("documents", check_documents, "Is DOCUMENTS_URL right, and is there space?", critical=False)
-    return [api]
 
 
 @api.route("/<no>/attachments/<kind>")
@@ -102,6 +89,9 @@ def request(no: str) -> Any:
     with locked_case(no) as case:
         request_pictures(case, who, lease_seconds=resources.settings.claim_lease_seconds)
         return standing(case)
+
+
+blueprints = (api,)
 
 
 def _no_such_document() -> Problem:

@@ -12,7 +12,7 @@ from services.chassis.web.typed import QuotedNumber
 is_dossier_no = Form().fits
 
 
-class DossierNo(QuotedNumber, pattern="^[0-9]{6}-[0-9]{6,9}-[0-9]$"):
+class DossierNo(QuotedNumber, pattern="^[0-9]{6}-[0-9]{6,9}-[0-9]$", description="with its check digit, by Luhn"):
     """A dossier number in a request, with or without its hyphens."""
 
     def __init__(self, **options: Any) -> None:

@@ -112,7 +112,7 @@ def _causes(error: Exception) -> list[Exception]:
 def _check_status(response: requests.Response) -> None:
     status = response.status_code
     if status != _OK:
-        seconds = retry_after(response.headers.get("Retry-After")) or 0.0
+        seconds = retry_after(response.headers.get("Retry-After"), date=response.headers.get("Date")) or 0.0
         group = f"HTTP {status // 100}xx"
         raise _failure(f"HTTP {status}", group, detail=f"hgd: answered {status}", after_seconds=seconds)
 

@@ -202,7 +202,7 @@ def test_the_row_holds_all_that_travels(db: Database) -> None:
         "cloudEvents:source": "/vss/desk",
         "cloudEvents:type": "vn.vss.desk.taken_up.v1",
         "cloudEvents:subject": "1",
-        "cloudEvents:dataschema": "/vss/desk/facts/taken_up.v1.json",
+        "cloudEvents:dataschema": "urn:vss:desk:facts:taken_up.v1",
         "cloudEvents:revision": 3,
         "cloudEvents:correlationid": "thread-1",
         "cloudEvents:causationid": "the-cause",

@@ -1,7 +1,10 @@
 """Sessions that are over: whose tokens are refused before they end, and for how long that is remembered."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
+import pytest
 import sqlalchemy as sa
 
 from services.chassis import clock
@@ -46,3 +49,31 @@ def test_a_session_is_forgotten_once_its_last_token_has_ended(database_url):
     assert tokens.FORGET_REVOKED.run(database, Guard(database, "desk")) == 1
     with database.read() as session:
         assert session.scalars(sa.select(tokens.revoked.c.session_id)).all() == ["new"]
+
+
+def test_whoever_comes_before_the_first_reading_has_ended_waits_for_it(database_url, monkeypatch):
+    database = _database(database_url)
+    with database.write() as session:
+        tokens.revoke(session, "s-1", until=clock.now() + timedelta(minutes=15))
+    is_revoked, read = tokens.Revoked(database), database.read
+
+    def slowly():
+        time.sleep(0.3)
+        return read()
+
+    monkeypatch.setattr(database, "read", slowly)
+    with ThreadPoolExecutor(20) as callers:
+        assert set(callers.map(is_revoked, [{"sid": "s-1"}] * 20)) == {True}
+
+
+def test_a_reading_that_failed_lets_nobody_in(database_url, monkeypatch):
+    database = _database(database_url)
+    with database.write() as session:
+        tokens.revoke(session, "s-1", until=clock.now() + timedelta(minutes=15))
+    is_revoked = tokens.Revoked(database)
+    monkeypatch.setattr(database, "read", lambda: 1 / 0)
+    for _ in range(2):
+        with pytest.raises(ZeroDivisionError):
+            is_revoked({"sid": "s-1"})
+    monkeypatch.undo()
+    assert is_revoked({"sid": "s-1"})

@@ -36,7 +36,10 @@ class HgdServer:
         return f"{self._base}/jwks.json"
 
     def set(self, **orders: Any) -> None:
-        """`people`, `jwks`; `drop` closes connections instead of answering, `hang_seconds` is waited before an answer."""
+        """`people`, `jwks`; `drop` closes connections instead of answering, `hang_seconds` is waited before an answer.
+
+        `jwks_seconds` is waited before the keys are given, `jwks_failures` are so many 500 in place of them.
+        """
         requests.put(f"{self._base}/orders", json=orders, timeout=10).raise_for_status()
 
     def say(self, status: int, body: bytes = b"", **headers: str) -> None:
@@ -56,11 +59,22 @@ class HgdServer:
 
 class _Answering(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    orders: dict[str, Any] = {"people": {}, "say": None, "drop": False, "hang_seconds": 0, "jwks": {}}  # noqa: RUF012
+    orders: dict[str, Any] = {  # noqa: RUF012
+        "people": {}, "say": None, "drop": False, "hang_seconds": 0, "jwks": {}, "jwks_seconds": 0, "jwks_failures": 0,
+    }  # fmt: skip
     asked: list[dict[str, Any]] = []  # noqa: RUF012
 
     def do_GET(self) -> None:
-        self._json(self.asked if self.path == "/asked" else self.orders["jwks"])
+        if self.path == "/asked":
+            self._json(self.asked)
+            return
+        keys = self.orders["jwks"]  # as they were when they were asked for
+        time.sleep(self.orders["jwks_seconds"])
+        if self.orders["jwks_failures"] > 0:
+            self.orders["jwks_failures"] -= 1
+            self._answer(500, b"", {})
+        else:
+            self._json(keys)
 
     def do_PUT(self) -> None:
         self.orders.update(self._body())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -28,8 +29,8 @@ SERVICE = "services.verification.service:Verification"
 SIGNING = OKPKey.generate_key("Ed25519", {"kid": "tests"})
 
 
-def token(role: str, account: str, office: str, key: OKPKey = SIGNING) -> str:
-    now = int(clock.now().timestamp())
+def token(role: str, account: str, office: str, key: OKPKey = SIGNING, ahead: int = 0) -> str:
+    now = int(clock.now().timestamp()) + ahead
     claims: dict[str, Any] = {
         "iss": "vss-accounts",
         "aud": "vss",
@@ -39,7 +40,7 @@ def token(role: str, account: str, office: str, key: OKPKey = SIGNING) -> str:
         "office": office,
     }
     claims |= {"iat": now, "exp": now + 900}
-    return str(jwt.encode({"alg": "Ed25519", "kid": "tests"}, claims, key, algorithms=["Ed25519"]))
+    return str(jwt.encode({"alg": "Ed25519", "kid": key.kid}, claims, key, algorithms=["Ed25519"]))
 
 
 @pytest.fixture(scope="module")
@@ -187,7 +188,56 @@ def test_a_revoked_session_is_refused(running: Running) -> None:
 def test_it_says_that_it_is_ready_and_what_it_counts(running: Running) -> None:
     ready = requests.get(f"http://127.0.0.1:{running.port}/readyz", timeout=10)
     assert ready.status_code == 200
-    assert ready.json()["parts"].keys() >= {"database", "clock", "broker", "documents"}
+    assert ready.json()["parts"].keys() >= {"database", "clock", "broker", "documents", "keys"}
     metrics = requests.get(f"http://127.0.0.1:{running.port}/metrics", timeout=10).text
     assert "vss_hgd_reachable" in metrics
     assert 'vss_jobs_total{kind="hgd_look_up",outcome="finished"' in metrics
+
+
+def test_fifty_officers_whose_tokens_have_a_new_key_are_let_in_while_the_keys_come_slowly(
+    running: Running, hgd: HgdServer
+) -> None:
+    """Inputs 8: 49 of 50 were answered 401. Strangers with keys of their own ask at the same time."""
+    new = OKPKey.generate_key("Ed25519", {"kid": f"new-{running.port}"})
+    strange = [token("officer", "nobody", "79", OKPKey.generate_key("Ed25519", auto_kid=True)) for _ in range(20)]
+    url = f"http://127.0.0.1:{running.port}/verification/cases"
+
+    def ask(given: str) -> int:
+        return requests.get(url, headers={"Authorization": f"Bearer {given}"}, timeout=20).status_code
+
+    assert ask(token("officer", "mai", "79")) == 200
+    hgd.set(jwks=KeySet([SIGNING, new]).as_dict(private=False), jwks_seconds=1)
+    try:
+        with ThreadPoolExecutor(70) as callers:
+            strangers = [callers.submit(ask, each) for each in strange]
+            good = [callers.submit(ask, token("officer", "mai", "79", new)) for _ in range(50)]
+            assert {each.result() for each in good} == {200}
+            assert {each.result() for each in strangers} == {401}
+    finally:
+        hgd.set(jwks_seconds=0)
+
+
+def test_keys_that_fail_once_cost_nobody_a_session(running: Running, hgd: HgdServer) -> None:
+    new = OKPKey.generate_key("Ed25519", {"kid": f"newer-{running.port}"})
+    hgd.set(jwks=KeySet([SIGNING, new]).as_dict(private=False), jwks_failures=1)
+    url, given = f"http://127.0.0.1:{running.port}/verification/cases", token("officer", "mai", "79", new)
+    assert requests.get(url, headers={"Authorization": f"Bearer {given}"}, timeout=20).status_code == 200
+    unknown = token("officer", "mai", "79", OKPKey.generate_key("Ed25519", auto_kid=True))
+    hgd.set(jwks_failures=1000)
+    try:
+        away = requests.get(url, headers={"Authorization": f"Bearer {unknown}"}, timeout=20)
+        assert (away.status_code, away.headers["Retry-After"]) == (503, "2")
+        assert requests.get(url, headers={"Authorization": f"Bearer {given}"}, timeout=20).status_code == 200
+    finally:
+        hgd.set(jwks_failures=0)
+
+
+def test_a_token_that_a_machine_31_seconds_ahead_has_issued_is_taken_and_counted(running: Running) -> None:
+    """Inputs 39."""
+    url = f"http://127.0.0.1:{running.port}"
+    given = token("officer", "mai", "79", ahead=35)
+    assert (
+        requests.get(f"{url}/verification/cases", headers={"Authorization": f"Bearer {given}"}, timeout=20).status_code
+        == 200
+    )
+    assert 'vss_tokens_ahead_total{service="verification"} 0.0' not in requests.get(f"{url}/metrics", timeout=10).text

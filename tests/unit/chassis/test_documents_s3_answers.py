@@ -10,7 +10,7 @@ import botocore.exceptions
 import botocore.httpsession
 import pytest
 import urllib3.exceptions
-from botocore.awsrequest import AWSResponse
+from botocore.awsrequest import AWSResponse, HeadersDict
 
 from services.chassis.documents import DocumentNotFound, DocumentStore, StoreMisconfigured, StoreUnavailable
 from services.chassis.documents.s3 import TABLE, S3Documents
@@ -51,6 +51,7 @@ class S3:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.answer: Any = None
+        self.headers: dict[str, str] = {}
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
             monkeypatch.setenv(name, "testing")
         monkeypatch.setattr(botocore.httpsession.URLLib3Session, "send", self._send)
@@ -60,7 +61,7 @@ class S3:
         if isinstance(self.answer, BaseException):
             raise self.answer
         status, body = self.answer
-        return AWSResponse("http://127.0.0.1:1", status, {}, Body(body))
+        return AWSResponse("http://127.0.0.1:1", status, HeadersDict(self.headers), Body(body))
 
     def says(self, status: int, code: str | None = None) -> None:
         self.answer = (status, f"<Error><Code>{code}</Code><Key>{ID}</Key></Error>".encode() if code else b"")
@@ -120,11 +121,7 @@ def test_every_status_is_understood_and_what_nobody_knows_is_held(s3: S3, call: 
 
 
 EXCEPTIONS = [
-    *(
-        cls
-        for _, cls in inspect.getmembers(botocore.exceptions, inspect.isclass)
-        if issubclass(cls, (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError))
-    ),
+    *(cls for _, cls in inspect.getmembers(botocore.exceptions, inspect.isclass) if issubclass(cls, Exception)),
     *(
         cls
         for _, cls in inspect.getmembers(urllib3.exceptions, inspect.isclass)
@@ -143,3 +140,43 @@ def test_every_exception_becomes_one_of_ours(s3: S3, call: str, cls: type[Except
         error.response = {}
     s3.answer = error
     assert isinstance(s3.raised(call), StoreMisconfigured | StoreUnavailable)
+
+
+GOOD = {"x-amz-meta-sha256": "0" * 64, "x-amz-meta-size": "8", "content-length": "8", "content-type": "image/jpeg"}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *((name, None) for name in GOOD),
+        *(("content-length", value) for value in ("x", "-1", "", "99999999999999999999999", "8, 8")),
+        *(
+            ("last-modified", value)
+            for value in ("never", "", "99999999999999999999", "Sat, 99 Nov 2026 00:00:00 GMT", "1e400")
+        ),
+        *(("x-amz-meta-size", value) for value in ("x", "-8", "٨", "9" * 40)),
+        ("x-amz-meta-sha256", "é"),
+        ("content-type", ""),
+        ("content-type", "\x00"),
+        ("content-encoding", "br"),
+        ("x-amz-missing-meta", "many"),
+        ("expires", "soon"),
+        ("content-range", "bytes x"),
+    ],
+)
+def test_a_head_that_something_in_between_has_changed_is_understood(s3: S3, name: str, value: str | None) -> None:
+    s3.answer = (200, b"portrait")
+    s3.headers = {**GOOD, name: value} if value is not None else {key: each for key, each in GOOD.items() if key != name}
+    try:
+        error = s3.raised("get")
+    finally:
+        s3.headers = {}
+    assert isinstance(error, ChassisError)
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"<html>", b"{}", b"<a/>", b"\xff", b"<ListBucketResult><Contents/></ListBucketResult>"]
+)
+def test_a_list_that_is_none_is_understood(s3: S3, body: bytes) -> None:
+    s3.answer = (200, body)
+    assert s3.raised("list_names") is None or isinstance(s3.raised("list_names"), ChassisError)

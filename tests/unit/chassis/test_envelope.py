@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.chassis.errors import Undecodable
-from services.chassis.facts.envelope import Envelope, parse, public_schema_of, schema_of, source_of, type_of
+from services.chassis.facts.envelope import Envelope, parse, public_schema_of, schema_file, schema_of, source_of, type_of
 
 few = settings(max_examples=60)
 
@@ -124,5 +124,11 @@ def test_names_are_those_that_other_agencies_were_told() -> None:
     assert type_of("registration", "declaration_submitted", 1) == "vn.vss.registration.declaration_submitted.v1"
     assert source_of("registration") == "/vss/registration"
     schema = schema_of("registration", "declaration_submitted", 1)
-    assert schema == "/vss/registration/facts/declaration_submitted.v1.json"
-    assert public_schema_of(schema) == "/vss/public/registration/facts/declaration_submitted.v1.json"
+    assert schema == "urn:vss:registration:facts:declaration_submitted.v1"
+    assert public_schema_of(schema) == "urn:vss:public:registration:facts:declaration_submitted.v1"
+    assert schema_file(public_schema_of(schema)) == "public/registration/facts/declaration_submitted.v1.json"
+
+
+def test_a_fact_recorded_by_an_earlier_release_keeps_the_form_of_its_schema() -> None:
+    recorded = "/vss/registration/facts/declaration_submitted.v1.json"
+    assert public_schema_of(recorded) == "/vss/public/registration/facts/declaration_submitted.v1.json"

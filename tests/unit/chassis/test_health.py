@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from services.chassis.errors import Held, SettingsError, Transient
 from services.chassis.observe.health import Health
 
 
@@ -93,3 +94,33 @@ def test_two_checks_cannot_share_a_name():
     health.add("database", lambda: None)
     with pytest.raises(ValueError, match="database"):
         health.add("database", lambda: None)
+
+
+@pytest.mark.parametrize("error", [Held("documents", "S3 refuses"), SettingsError(["DOCUMENTS_URL: wrong"])])
+def test_a_process_that_was_never_given_what_it_needs_is_not_ready_and_says_why(error):
+    failing = [error]
+
+    def check():
+        if failing:
+            raise failing[0]
+
+    health = Health(reuse_seconds=0)
+    health.add("documents", check, "Is DOCUMENTS_URL right?", critical=False)
+    report = health.report()
+    assert not report.ready
+    assert report.as_json()["parts"]["documents"]["problem"] == f"{error}. Is DOCUMENTS_URL right?"
+    failing.clear()
+    assert health.report().ready
+    failing.append(error)
+    assert health.report().ready  # refused to everybody now: others would be no better
+
+
+def test_an_outage_takes_no_process_out_though_it_was_never_well():
+    def check():
+        raise Transient("the store does not answer")
+
+    health = Health()
+    health.add("documents", check, critical=False)
+    report = health.report()
+    assert report.ready
+    assert report.as_json()["degraded"] == ["documents"]

@@ -58,3 +58,21 @@ def test_or_as_a_date() -> None:
     assert soon is not None
     assert 85 < soon <= 90
     assert retry_after("Wed, 21 Oct 2015 07:28:00 GMT") == 0.0
+
+
+def test_a_date_is_measured_by_the_clock_of_whoever_wrote_it() -> None:
+    """Inputs 39: the other side's clock may be an hour ahead of ours, or behind."""
+    for hours in (-1, 0, 1):
+        there = datetime.now(UTC) + timedelta(hours=hours)
+        wait = retry_after(
+            format_datetime(there + timedelta(seconds=90), usegmt=True), date=format_datetime(there, usegmt=True)
+        )
+        assert wait == 90.0
+    assert retry_after("Wed, 21 Oct 2015 07:28:00 GMT", date="never") == 0.0
+
+
+@pytest.mark.parametrize(
+    "text", ["Fri, 31 Dec 9999 23:59:59 -2300", "Mon, 01 Jan 0001 00:00:00 +2300", "Wed, 99 Oct 2015", "9" * 5000]
+)
+def test_a_date_that_cannot_be_is_no_wait_that_ends_us(text: str) -> None:
+    assert retry_after(text) in (None, 0.0, float("inf"))

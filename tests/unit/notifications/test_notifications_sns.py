@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 import base64
+import http.client
+import inspect
+import socket
+import ssl
+import urllib.error
+import urllib.request
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,7 +18,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.x509.oid import NameOID
 
-from services.notifications.sns.signature import NotFromSns, Sns
+from services.notifications.sns.signature import NoCertificate, NotFromSns, Sns
 
 TOPIC = "arn:aws:sns:ap-southeast-1:123456789012:ses-events"
 CERTIFICATE_URL = "https://sns.ap-southeast-1.amazonaws.com/SimpleNotificationService-0123.pem"
@@ -120,10 +126,42 @@ def test_without_a_topic_nobody_is_believed() -> None:
         Sns("", fetch=Fetcher()).check(signed(TopicArn=""))
 
 
-def test_neither_another_key_nor_a_certificate_that_is_none_will_do() -> None:
+def test_no_other_key_will_do() -> None:
     with pytest.raises(NotFromSns):
         Sns(TOPIC, fetch=Fetcher()).check(signed(key=rsa.generate_private_key(public_exponent=65537, key_size=2048)))
     with pytest.raises(NotFromSns):
-        Sns(TOPIC, fetch=Fetcher(b"no certificate")).check(signed())
-    with pytest.raises(NotFromSns):
         Sns(TOPIC, fetch=Fetcher(certificate(ec.generate_private_key(ec.SECP256R1())))).check(signed())
+
+
+@pytest.mark.parametrize(
+    "page", [b" ", b"<html>busy</html>", b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"]
+)
+def test_a_page_in_place_of_the_certificate_says_nothing_about_the_message(page: bytes) -> None:
+    with pytest.raises(NoCertificate):
+        Sns(TOPIC, fetch=Fetcher(page)).check(signed())
+
+
+FETCHING = [
+    cls
+    for module in (urllib.error, http.client, ssl, socket)
+    for _, cls in inspect.getmembers(module, inspect.isclass)
+    if issubclass(cls, Exception) and not cls.__name__.startswith("_")
+]
+
+
+@pytest.mark.parametrize("cls", FETCHING, ids=lambda cls: f"{cls.__module__}.{cls.__name__}")
+def test_every_exception_of_fetching_becomes_one_of_ours(monkeypatch: pytest.MonkeyPatch, cls: type[Exception]) -> None:
+    error: Exception = cls.__new__(cls)
+
+    def fails(*_: Any, **__: Any) -> Any:
+        raise error
+
+    monkeypatch.setattr(urllib.request, "urlopen", fails)
+    with pytest.raises(NotFromSns if issubclass(cls, http.client.InvalidURL) else NoCertificate):
+        Sns(TOPIC).check(signed())
+
+
+@pytest.mark.parametrize("path", ["a b.pem", "a\x00.pem", "ä.pem", "a\n.pem"])
+def test_an_address_that_is_none_is_the_messages_fault(path: str) -> None:
+    with pytest.raises(NotFromSns):
+        Sns(TOPIC).check(signed(SigningCertURL=f"https://sns.ap-southeast-1.amazonaws.com/{path}"))

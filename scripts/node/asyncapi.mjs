@@ -1,17 +1,17 @@
-// Shows AsyncAPI documents to the parser that other agencies use: node scripts/asyncapi/check.mjs FILE...
-// Writes one line for each finding. Ends with 1 if a document is refused, with 2 if the parser is not installed.
+// Shows AsyncAPI documents to the parser that other agencies use: node scripts/node/asyncapi.mjs FILE...
+// Writes one line for each finding. Ends with 1 if a document is refused, with 2 if it is not installed.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 
 const SEVERITIES = ["error", "warning", "information", "hint"];
-const tools = new URL("../../.venv/asyncapi/package.json", import.meta.url);
+const tools = new URL("../../.venv/node/package.json", import.meta.url);
 
 let Parser;
 try {
   ({ Parser } = createRequire(tools)("@asyncapi/parser"));
 } catch (error) {
   if (error.code !== "MODULE_NOT_FOUND") throw error;
-  console.error("The AsyncAPI parser is not installed. Run: scripts/install_node_tools.sh");
+  console.error("The tools of contracts are not installed. Run: scripts/install_node_tools.sh");
   process.exit(2);
 }
 
