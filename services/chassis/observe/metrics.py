@@ -140,7 +140,6 @@ class ServiceMetrics:
         self.sweep_held = Children(SWEEP_HELD, service)
         self.clock_difference_seconds = CLOCK_DIFFERENCE_SECONDS.labels(service)
         self.addresses_unread = Children(ADDRESSES_UNREAD, service)
-)
         self.tokens_ahead = TOKENS_AHEAD.labels(service)
         self.http_seconds = Children(HTTP_SECONDS, service)
 
