@@ -17,7 +17,7 @@ import pytest
 import urllib3
 
 from services.chassis.seal import generate_keypair
-from services.chassis.settings import Secret
+from services.chassis.settings import Secret, Url
 from services.notifications.settings import Settings
 from services.notifications.sms.port import Sms
 from services.notifications.sms.twilio import TwilioSms
@@ -25,13 +25,13 @@ from tests.contract.tools import figures
 
 TABLE = tomllib.loads(Path(__file__).with_name("twilio_fields.toml").read_text(encoding="utf-8"))
 ACCOUNT, TOKEN, SINCE = "AC" + "0" * 32, "a-token", datetime(2026, 11, 28, tzinfo=UTC)
-CALLBACK = "https://vss.example/notifications/callbacks/twilio?message=019aa5b5-c0de-7000-a000-000000000001"
+OURS = "019aa5b5-c0de-7000-a000-000000000001"
 #: an SMS as short and as bare, as long and as full as the port allows
 MESSAGES = (
     Sms("+84983847986", "BHXH VN: mot"),
-    Sms("+84983847986", "BHXH VN: " + "mot hai " * 100, callback_url=CALLBACK, valid_seconds=300),
-    Sms("+84398765432", "BHXH VN: Ê̆ban", callback_url=CALLBACK, valid_seconds=0),
-    Sms("+84398765432", "BHXH VN: mot", callback_url=CALLBACK, valid_seconds=10**6),
+    Sms("+84983847986", "BHXH VN: " + "mot hai " * 100, message_id=OURS, valid_seconds=300),
+    Sms("+84398765432", "BHXH VN: Ê̆ban", message_id=OURS, valid_seconds=0),
+    Sms("+84398765432", "BHXH VN: mot", message_id=OURS, valid_seconds=10**6),
 )
 CALLS: list[tuple[str, Callable[[TwilioSms], Any]]] = [
     *(("send", lambda twilio, message=message: twilio.send(message, timeout=1)) for message in MESSAGES),
@@ -56,6 +56,7 @@ def test_each_request_has_the_fields_that_twilio_takes_and_no_others(sender: str
         twilio_account_sid=ACCOUNT,
         twilio_auth_token=Secret(TOKEN),
         twilio_from=sender,
+        callback_base_url=Url("https://vss.example"),
     )
     twilio = TwilioSms(settings, connections=1)
     for name, call in CALLS:
