@@ -53,13 +53,14 @@ class Ground:
         return psycopg.connect(self.database_url, autocommit=True)
 
     def lay_out(self) -> None:
-        """Both exchanges, and the quorum queue where the follow-ups gather."""
+        """The exchanges, and the quorum queue where the follow-ups gather."""
         with self.broker() as connection:
             channel = connection.channel()
-            for exchange in (wire.IN_EXCHANGE, wire.OUT_EXCHANGE):
+            for exchange in (wire.IN_EXCHANGE, wire.OUT_EXCHANGE, wire.DISPATCHER_EXCHANGE):
                 channel.exchange_declare(exchange, "topic", durable=True)
             channel.queue_declare(wire.OUT_QUEUE, durable=True, arguments=wire.QUORUM)
-            channel.queue_bind(wire.OUT_QUEUE, wire.OUT_EXCHANGE, wire.OUT_KEY)
+            for exchange in (wire.OUT_EXCHANGE, wire.DISPATCHER_EXCHANGE):
+                channel.queue_bind(wire.OUT_QUEUE, exchange, wire.OUT_KEY)
 
     def load(self, peer: Peer, facts: int) -> None:
         """Put the facts in the peer's queue, each confirmed, and let broker and database come to rest.

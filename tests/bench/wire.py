@@ -1,7 +1,7 @@
 """What travels in the benchmark: the fact that every hop reads, and the fact that every hop must publish.
 
-The names are those that nameko derives by itself for `event_handler("front", "dossier_filed")` in a service called `hop`, so
-that the plain nameko peer needs no bending; only its input queue has a name of its own.
+The fact that is read has the names that nameko derives by itself for `event_handler("front", "dossier_filed")`, so that the plain
+nameko peer needs no bending; only its input queue has a name of its own. Its follow-ups leave by the exchange that nameko derives.
 """
 
 import json
@@ -17,6 +17,8 @@ CONTENT_TYPE = "application/json"
 
 IN_EXCHANGE, IN_KEY, IN_QUEUE = "front.events", "dossier_filed", "hop.in.v1"
 OUT_EXCHANGE, OUT_KEY, OUT_QUEUE = "hop.to.archive", "case_opened", "hop.out"
+#: where nameko's own dispatcher publishes, whatever it is told; bound to the same queue
+DISPATCHER_EXCHANGE = "hop.events"
 
 #: what a follow-up's headers must name, besides `specversion`
 ATTRIBUTES = (
