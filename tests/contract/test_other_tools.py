@@ -59,7 +59,16 @@ def test_spectral_would_tell_a_missing_id(folder: Path, tmp_path: Path) -> None:
     file = tmp_path / "spoilt.json"
     file.write_text(json.dumps(spoilt), encoding="utf-8")
     done = run(
-        "spectral", "lint", "--ruleset", ROOT / "scripts/node/spectral.yaml", "--format", "json", "--quiet", file, tool=True
+        "spectral",
+        "lint",
+        "--ruleset",
+        ROOT / "scripts/node/spectral.yaml",
+        "--format",
+        "json",
+        "--quiet",
+        file,
+        tool=True,
+        counts=False,
     )
     assert done.returncode == 1
     assert "operation-operationId" in {each["code"] for each in json.loads(done.stdout)}
@@ -73,7 +82,7 @@ def generated(folder: Path) -> Path:
     return folder
 
 
-def compiled(folder: Path, program: str) -> str:
+def compiled(folder: Path, program: str, *, counts: bool = True) -> str:
     (folder / "program.ts").write_text(program, encoding="utf-8")
     files = [*folder.glob("*.d.ts"), folder / "program.ts"]
     return run(
@@ -88,6 +97,7 @@ def compiled(folder: Path, program: str) -> str:
         "esnext",
         *files,
         tool=True,
+        counts=counts,
     ).stdout
 
 
@@ -98,7 +108,7 @@ def test_generated_types_compile_and_a_client_uses_them(generated: Path) -> None
 
 
 def test_generated_types_refuse_what_the_service_would(generated: Path) -> None:
-    assert "program.ts" in compiled(generated, _WRONG)
+    assert "program.ts" in compiled(generated, _WRONG, counts=False)
 
 
 def test_the_asyncapi_parser_accepts_every_service_and_the_public_feed() -> None:

@@ -18,9 +18,9 @@ FIGURES: dict[str, dict[str, Any]] = {}
 
 
 def run(
-    script: str, *arguments: object, stdin: str | None = None, tool: bool = False, cwd: Path | None = None
+    script: str, *arguments: object, stdin: str | None = None, tool: bool = False, counts: bool = True
 ) -> subprocess.CompletedProcess[str]:
-    """A script of ours in scripts/node, or (``tool``) the program of that name that a package brought."""
+    """A script of ours in scripts/node, or (``tool``) the program of that name that a package brought. ``counts``: its figures are kept."""
     node = shutil.which("node")
     if node is None:
         pytest.fail("Node.js is not installed. Run: scripts/install_node_tools.sh")
@@ -29,10 +29,11 @@ def run(
         pytest.fail("The tools of contracts are not installed. Run: scripts/install_node_tools.sh")
     command = [node, str(path.resolve()), *map(str, arguments)]
     began = time.monotonic()
-    done = subprocess.run(command, input=stdin, capture_output=True, text=True, timeout=600, check=False, cwd=cwd)
+    done = subprocess.run(command, input=stdin, capture_output=True, text=True, timeout=600, check=False)
     if done.returncode == 2 and not tool:
         pytest.fail(done.stderr)
-    figures(script, seconds=round(time.monotonic() - began, 1), ended_with=done.returncode)
+    if counts:
+        figures(script, seconds=round(time.monotonic() - began, 1), ended_with=done.returncode)
     return done
 
 
