@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0007"
-down_revision = "0006"
+revision = "0008"
+down_revision = "0007"
 
 _OFFICES = sa.table("offices", sa.column("code", sa.Text()), sa.column("name", sa.Text()))
 #: what the releases before had shipped, and the name since
