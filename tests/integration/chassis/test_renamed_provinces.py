@@ -9,7 +9,7 @@ from services.chassis.database import Database
 from services.chassis.discovery import load
 
 #: the step before the renaming
-STEPS = {"registration": "0011", "accounts": "0006", "feedback": "0007"}
+STEPS = {"registration": "0011", "accounts": "0007", "feedback": "0007"}
 OLD, NEW, OWN = "BHXH tỉnh Đồng Nai", "BHXH Thành phố Đồng Nai", "BHXH Đồng Nai (trụ sở mới)"
 
 
