@@ -83,6 +83,4 @@ lock: install ## pin requirements/*.txt again
 clean: ## remove generated files (.venv stays)
 	rm -rf .run .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info
 
-.PHONY: help install demo test test-slow unit lint format chaos chaos-dossiers chaos-providers chaos-roads operations fuzz fuzz-http bench bench-hop bench-pipeline rules facts lock clean house
-.PHONY: help install demo test test-slow unit lint format chaos chaos-dossiers operations fuzz fuzz-http bench bench-hop bench-pipeline rules facts typed-text lock clean house
-.PHONY: help install demo test test-slow unit lint format chaos chaos-dossiers chaos-providers operations fuzz-http fuzz bench bench-hop bench-pipeline house rules facts contracts typed-text lock clean
+.PHONY: help install demo test test-slow unit lint format chaos chaos-dossiers chaos-providers chaos-roads operations fuzz-http fuzz bench bench-hop bench-pipeline house rules facts contracts typed-text lock clean
