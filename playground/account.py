@@ -89,7 +89,8 @@ class Account:
     def _keep(self, answer: Any) -> Any:
         if isinstance(answer, dict) and "token" in answer:
             self.token = answer["token"]
-            self.device_token = answer["device_token"] or self.device_token
+            # a release before this one gives none
+            self.device_token = answer.get("device_token") or self.device_token
         return answer
 
 
