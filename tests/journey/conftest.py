@@ -23,14 +23,18 @@ _ON_POSTGRESQL = {
     "test_journey_absences",
     "test_journey_accounts",
     "test_journey_births",
+    "test_journey_complaints",
     "test_journey_complaints_apart",
     "test_journey_complaints_watched",
     "test_journey_erasure",
     "test_journey_offices",
+    "test_journey_papers",
     "test_journey_password_astray",
+    "test_journey_progress",
     "test_journey_run",
     "test_journey_secrets",
     "test_journey_staff",
+    "test_journey_strangers",
 }
 #: what is tried again, or looked for now and then, shall not keep a test waiting; ten services that look for facts of their
 #: sister processes twenty times a second, as they do unless told otherwise, take a fifth of a core from everybody
