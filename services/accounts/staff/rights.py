@@ -70,6 +70,8 @@ def are_in_force(account: Account) -> bool:
 
 def end_of(account: Account) -> datetime | None:
     """Return the moment at which the rights end: midnight after their last day; None if they have none."""
-    if account.valid_until is None:
+    if (
+        account.valid_until is None or account.valid_until == date.max
+    ):  # no day comes after 9999-12-31, which older releases stored
         return None
     return datetime.combine(account.valid_until + timedelta(days=1), time(), VIETNAM)

@@ -19,7 +19,11 @@ _POWER = re.compile(r"[0-9]+(?:[.,][0-9]+)?[eE][+-]?[0-9]+")
 _DECIMAL = re.compile(r"([0-9]+)[.,]0+")
 _AS_DATE = re.compile(r"[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{2,4}|[0-9]{1,2}-(?:[A-Za-z]{3}|thg [0-9]{1,2})(?:-[0-9]{2,4})?")
 _ERROR = re.compile(r"#(?:N/A|REF!|NAME\?|VALUE!|DIV/0!|NULL!|NUM!|SPILL!|CALC!)|#{3,}")
-_LOST_LETTER = re.compile(r"[^\W\d_]\?[^\W\d_]|\ufffd")
+#: in any text: no question ends right before a letter
+_LOST_LETTER = re.compile(r"\?[^\W\d_]|\ufffd")
+_WEB_ADDRESS = re.compile(r"https?://\S+")
+#: the columns in which nobody asks anything: what their names end with
+_NO_QUESTIONS = ("name", "address", "title")
 _TEXT_FORMULA = re.compile(r'="([^"]*)"')
 
 _PHONE = re.compile(r"[0-9+(][0-9 .\-()+]{3,30}")
@@ -31,7 +35,7 @@ _TURNED = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")
 _DAY_ZERO, _DAY_NUMBERS = date(1899, 12, 30), range(36526, 73051)
 
 
-def damage(cell: str) -> str | None:
+def damage(cell: str, column: str) -> str | None:
     """Return what a spreadsheet did to the text of any cell, before it is folded; None if nothing shows."""
     text = cell.strip()
     if _ERROR.fullmatch(text):
@@ -40,8 +44,9 @@ def damage(cell: str) -> str | None:
         return "a formula, not its value; copy the column and paste its values"
     if (once := _read_as_windows(text)) is not None:
         return f"UTF-8 that a program read as Windows-1252: {once!r}? Open the file as UTF-8"
-    if _LOST_LETTER.search(text):
-        return "letters were lost (? in the middle of a word); save the list as CSV UTF-8"
+    words = _WEB_ADDRESS.sub("", text)
+    if _LOST_LETTER.search(words) or ("?" in words and column.endswith(_NO_QUESTIONS)):
+        return "letters were lost (? in place of a letter); save the list as CSV UTF-8"
     return None
 
 

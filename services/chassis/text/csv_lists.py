@@ -160,7 +160,7 @@ def _cells(row: Sequence[str], width: int, places: Mapping[str, int], line: int,
     cells = {}
     for name, place in places.items():
         raw = row[place] if place < len(row) else ""  # a short line lacks its last cells
-        if reason := damage(raw):
+        if reason := damage(raw, name):
             raise ValueError(f"{name}: {reason}")
         if (text := text_in_formula(raw)) is not None:
             mended.append(f'line {line}: {name}: ="{text}" is taken as {text}')

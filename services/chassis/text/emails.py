@@ -17,7 +17,8 @@ _WRAPPED = re.compile(r"(?:.*<)?(?:mailto:)?([^<>]*)>?", re.IGNORECASE)
 def email_address(text: str) -> str:
     """Return an address that any mail program can send to. No DNS look-up: filing must not depend on one.
 
-    A space inside is refused, not dropped: what is left might be somebody else's address.
+    A space inside or a dot in front is refused, not dropped: what is left might be somebody else's address. So are more than
+    64 signs before the @ (RFC 5321 §4.5.3.1.1).
 
     :raises ValidationError: for anything else, in both languages and without quoting the address.
     """
@@ -25,7 +26,9 @@ def email_address(text: str) -> str:
 
     wrapped = _WRAPPED.fullmatch(plain_address(text))
     try:
-        checked = validate_email(wrapped[1] if wrapped else "", check_deliverability=False, allow_smtputf8=False)
+        checked = validate_email(
+            wrapped[1] if wrapped else "", check_deliverability=False, allow_smtputf8=False, strict=True
+        )
     except EmailNotValidError:
         raise ValidationError(
             bilingual(

@@ -86,8 +86,9 @@ def plain_code(text: str) -> str:
 
 def plain_address(text: str) -> str:
     """Return an e-mail address in plain signs, as one line; white space inside it stays, for the caller to refuse."""
-    # what an address may itself begin with stays: without it the address might be somebody else's
-    return one_line(_compatible(text)).strip(_junk_besides("!#*-/=?_{|}~'<>\\"))
+    # what an address may itself begin with stays, and so does a dot, with which none begins: the rest might be somebody else's
+    kept = "!#*-/=?_{|}~'<>\\"
+    return one_line(_compatible(text)).lstrip(_junk_besides(f"{kept}.")).rstrip(_junk_besides(kept))
 
 
 def without_marks(text: str) -> str:

@@ -9,6 +9,7 @@ import json
 import re
 import socket
 import time
+from email import errors
 from typing import Any
 
 import eventlet
@@ -25,6 +26,13 @@ _URL_LENGTH = 8192
 _LEFT_OVER_BYTES = 64 * 1024  # an unread body up to this is read away to keep the connection
 _LINGER_SECONDS = 2.0
 _LINGER_BYTES = 32 * 1024 * 1024
+#: what Python's parser of e-mail misses under the head of every multipart request: it is given the head alone
+_OF_A_BODY = (
+    errors.NoBoundaryInMultipartDefect,
+    errors.StartBoundaryNotFoundDefect,
+    errors.MultipartInvariantViolationDefect,
+    errors.InvalidMultipartContentTransferEncodingDefect,
+)
 
 
 class TooSlowError(Exception):
@@ -132,7 +140,8 @@ class Protocol(HttpOnlyProtocol):  # type: ignore[misc]
         lengths = self.headers.get_all("content-length", [])
         encodings = self.headers.get_all("transfer-encoding", [])
         hosts = self.headers.get_all("host", [])
-        if self.request_version not in ("HTTP/1.0", "HTTP/1.1") or len(hosts) > 1 or self.headers.defects:
+        unreadable = any(not isinstance(defect, _OF_A_BODY) for defect in self.headers.defects)
+        if self.request_version not in ("HTTP/1.0", "HTTP/1.1") or len(hosts) > 1 or unreadable:
             return False
         if self.request_version == "HTTP/1.1" and not hosts:
             return False

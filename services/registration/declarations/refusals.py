@@ -11,6 +11,7 @@ Refused                     (409, answered by the web layer)
 """
 
 from services.chassis.errors import Refused
+from services.registration.form01.wording import HOTLINE
 
 
 class NotADraft(Refused):
@@ -60,8 +61,10 @@ class RegistrationOpen(Refused):
     def __init__(self) -> None:
         super().__init__(
             "registration-open",
-            vi="Mã số BHXH này đang có một hồ sơ đăng ký chưa xử lý xong. Hãy dùng số hồ sơ đã nhận qua tin nhắn.",
-            en="A registration of this BHXH code is already open. Use the dossier number from the SMS.",
+            vi="Mã số BHXH này đang có một hồ sơ đăng ký chưa xử lý xong. Hãy dùng số hồ sơ đã nhận qua tin nhắn. Nếu Ông/Bà "
+            f"không nộp hồ sơ này, hãy mang giấy tờ tùy thân đến cơ quan BHXH bất kỳ hoặc gọi {HOTLINE}.",
+            en="A registration of this BHXH code is already open. Use the dossier number from the SMS. If you have not filed it, "
+            f"come to any office with your identity papers or call {HOTLINE}.",
         )
 
 

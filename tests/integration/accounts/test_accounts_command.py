@@ -66,6 +66,18 @@ def test_what_is_wrong_about_staff_is_said_with_the_option_that_gives_it(changes
 
 
 @pytest.mark.usefixtures("_here")
+@pytest.mark.parametrize("option", ["--from", "--until"])
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
+def test_a_day_far_from_ours_is_refused(option: str, day: str) -> None:
+    refused = CliRunner().invoke(app, [*_ADD, option, day], env={"COLUMNS": "400"})
+    assert (refused.exit_code, f"Invalid value for {option}" in refused.output, "2999-12-31" in refused.output) == (
+        2,
+        True,
+        True,
+    )
+
+
+@pytest.mark.usefixtures("_here")
 @pytest.mark.parametrize(("province", "said"), [("1", "01, not 1"), ("99", "No office is in a province of this code")])
 def test_a_province_that_is_none_is_refused(province: str, said: str) -> None:
     refused = CliRunner().invoke(app, [*_ADD, "--province", province])

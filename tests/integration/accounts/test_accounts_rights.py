@@ -1,7 +1,7 @@
 """Rights of staff (V11): with dates, for offices that exist, with a history that only grows; and whose own ID they have (V14)."""
 
 import json
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -75,6 +75,31 @@ def test_a_session_is_not_extended_beyond_the_rights(house: Desk):
         session.execute(sa.update(Account).where(Account.username == "lan.nt").values(valid_until=yesterday))
     answer = house.ask("POST", "/sessions/current/refresh", None, token)
     assert (answer.status_code, problem(answer)) == (403, "rights-not-in-force")
+
+
+@pytest.mark.rule("V11")
+@pytest.mark.parametrize("last_day", [date(9999, 12, 31), date(9999, 12, 30)])
+def test_rights_that_an_older_release_stored_until_the_end_of_time_let_somebody_sign_in(house: Desk, last_day):
+    admin = house.staff("admin", "admin", office=None, province=None)
+    give_password(house, add(house, admin).json["id"])
+    with house.db.write() as session:
+        session.execute(sa.update(Account).where(Account.username == "lan.nt").values(valid_until=last_day))
+    answer = house.sign_in(username="lan.nt")
+    assert answer.status_code == 201, answer.text
+    assert house.ask("POST", "/sessions/current/refresh", None, answer.json["token"]).status_code == 201
+
+
+@pytest.mark.rule("V11")
+@pytest.mark.parametrize(
+    "dates", [{"valid_from": "1999-12-31"}, {"valid_until": "3000-01-01"}, {"valid_until": "9999-12-31"}]
+)
+def test_a_day_far_from_ours_is_no_day_of_rights(house: Desk, dates):
+    admin = house.staff("admin", "admin", office=None, province=None)
+    id_ = add(house, admin, valid_until="2999-12-31").json["id"]
+    (field,) = dates
+    for answer in (add(house, admin, username="hoa.lt", **dates), house.ask("PATCH", f"/staff/{id_}", WHY | dates, admin)):
+        assert (answer.status_code, [error["field"] for error in answer.json["errors"]]) == (422, [field])
+        assert answer.json["errors"][0]["message_vi"]
 
 
 @pytest.mark.rule("V11")

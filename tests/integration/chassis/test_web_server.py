@@ -273,6 +273,9 @@ HEAD = b"GET /healthz HTTP/1.1\r\nHost: x\r\n"
         (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", 400),  # TLS to a plain port
         (b"GET /notes/%ff%fe HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", 404),
         (b"G\xc3\x8aT /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", 405),
+        (HEAD + b"Content-Type: multipart/form-data; boundary=x\r\nno header\r\n\r\n", 400),
+        (HEAD + b"Content-Type: multipart/form-data; boundary=x\r\n--x\r\nA: b\r\n\r\n", 400),
+        (HEAD + b"Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxx", 400),
     ],
 )  # fmt: skip
 def test_a_request_that_cannot_be_trusted_is_refused_as_a_problem(service, raw, status):
@@ -281,6 +284,28 @@ def test_a_request_that_cannot_be_trusted_is_refused_as_a_problem(service, raw, 
     assert head.split(b" ", 2)[1] == str(status).encode(), answer
     assert json.loads(body)["status"] == status
     assert b"application/problem+json" in head
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Content-Type": "multipart/form-data; boundary=x"},
+        {"Content-Type": "multipart/form-data"},
+        {"Content-Type": 'multipart/mixed; boundary=""'},
+        {"Content-Type": "multipart/form-data; boundary=x", "Content-Transfer-Encoding": "base64"},
+    ],
+)
+def test_a_form_with_a_file_is_told_to_send_the_file_itself_and_the_connection_stays(service, headers):
+    form = b'--x\r\nContent-Disposition: form-data; name="f"; filename="a.jpg"\r\n\r\n\xff\xd8\xff\r\n--x--\r\n'
+    connection = http.client.HTTPConnection("127.0.0.1", service.port, timeout=20)
+    with contextlib.closing(connection):
+        connection.request("PUT", "/notes/notes/1/upload", form, headers)
+        answer = connection.getresponse()
+        problem = json.loads(answer.read())
+        assert (answer.status, problem["type"]) == (415, "urn:vss:problem:form-not-file")
+        assert "chính tệp" in problem["detail"]
+        connection.request("GET", "/healthz")
+        assert connection.getresponse().status == 200
 
 
 def test_nothing_after_a_refused_request_is_taken_for_another_one(service):

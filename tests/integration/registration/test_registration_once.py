@@ -22,6 +22,18 @@ def test_a_second_registration_is_refused_while_the_first_is_open(desk):
     assert refused_as(desk.post()) == "registration-open"
 
 
+def test_an_owner_whom_a_strangers_filing_shuts_out_is_told_the_way_out(desk):
+    desk.submitted()
+    problem = desk.post().json
+    assert (
+        "Nếu Ông/Bà không nộp hồ sơ này, hãy mang giấy tờ tùy thân đến cơ quan BHXH bất kỳ hoặc gọi 1900 9068."
+        in problem["detail"]
+    )
+    assert (
+        "If you have not filed it, come to any office with your identity papers or call 1900 9068." in problem["detail_en"]
+    )
+
+
 def test_of_two_drafts_only_one_can_be_submitted(desk):
     one, other = desk.create(), desk.create()
     assert desk.submit(one).status_code == 202

@@ -56,6 +56,18 @@ def test_what_can_be_read_for_certain_is_taken_and_said(content: bytes, mended: 
 
 
 @pytest.mark.parametrize(
+    "text", ["Bao giờ có kết quả? Tôi đã nộp rồi", "Sao chưa có??", "Công văn 1334, https://example.vn/van-ban?so=1334"]
+)
+def test_questions_and_web_addresses_have_lost_no_letters(text: str) -> None:
+    assert csv_cells.damage(text, "examples") is None
+
+
+@pytest.mark.parametrize("text", ["Bao gi? có k?t quả", "?ã nộp https://example.vn/van-ban?so=1334"])
+def test_a_question_mark_before_a_letter_stands_for_a_lost_one_in_any_text(text: str) -> None:
+    assert "letters were lost" in (csv_cells.damage(text, "examples") or "")
+
+
+@pytest.mark.parametrize(
     ("content", "sentence"),
     [
         (GOOD.replace("ọ", "o").replace("ú", "ê").encode("cp1258"), "line 2, column name: not UTF-8"),
@@ -67,6 +79,11 @@ def test_what_can_be_read_for_certain_is_taken_and_said(content: bytes, mended: 
         (GOOD.encode().decode("cp1252", "replace").replace("\ufffd", "\x81"), "line 2: name: UTF-8 that a program read as Windows-1252"),
         (GOOD.replace("Phúc Thọ", "Ph?c Th?"), "line 2: name: letters were lost"),
         (GOOD.replace("Phúc Thọ", "Ph\ufffdc Thọ"), "line 2: name: letters were lost"),
+        (GOOD.replace("Phúc Thọ", "?ông Anh"), "line 2: name: letters were lost"),
+        (GOOD.replace("Phúc Thọ", "Hu?"), "line 2: name: letters were lost"),
+        (GOOD.replace("Phúc Thọ", "Th?? Ba"), "line 2: name: letters were lost"),
+        (GOOD.replace("Phúc Thọ", "Ng??i"), "line 2: name: letters were lost"),
+        (GOOD.replace("Phúc Thọ", "???"), "line 2: name: letters were lost"),
         (GOOD.replace("Phúc Thọ", "Phúc Thọ, Hà Nội"), "line 2: has 5 cells under 4 columns"),
         (GOOD.replace("Phúc Thọ", "=B3&C3"), "line 2: name: a formula, not its value"),
         (GOOD.replace("Phúc Thọ", "#N/A"), "line 2: name: #N/A: a spreadsheet's error"),

@@ -115,10 +115,38 @@ def test_an_e_mail_address_is_kept(text, kept):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "biennt", "biennt@", "biên@vss.gov.vn", "a b@vss.gov.vn", "a@localhost", "a@b..vn", "x" * 300 + "@a.vn"]
+    "text",
+    [
+        "",
+        "biennt",
+        "biennt@",
+        "biên@vss.gov.vn",
+        "a b@vss.gov.vn",
+        "a@localhost",
+        "a@b..vn",
+        "x" * 300 + "@a.vn",
+        "x" * 65 + "@a.vn",
+    ],
 )
 def test_what_is_no_e_mail_address_is_refused(text):
     refused(email_address, text)
+
+
+@pytest.mark.rule("W2")
+@pytest.mark.parametrize(
+    "text",
+    [".an@a.vn", "..an@a.vn", ". an@a.vn", "\u3002an@a.vn", "\uff0ean@a.vn", "\u2026an@a.vn", "\u200b.an@a.vn", "\u2022 .an@a.vn", "an.@a.vn"],
+)  # fmt: skip
+def test_a_dot_that_an_address_cannot_have_is_refused_since_the_rest_might_be_somebody_elses(text):
+    refused(email_address, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [("an@a.vn.", "an@a.vn"), ("\u00b7 an@a.vn", "an@a.vn"), ("\u2022 an@a.vn,", "an@a.vn"), ("x" * 64 + "@a.vn", "x" * 64 + "@a.vn")],
+)  # fmt: skip
+def test_what_clings_to_an_address_and_is_none_of_its_signs_is_dropped(text, kept):
+    assert email_address(text) == kept
 
 
 @pytest.mark.rule("I1")

@@ -12,7 +12,6 @@ import os
 import signal
 import sys
 import threading
-from dataclasses import dataclass
 from typing import Any
 
 import marshmallow as ma
@@ -26,7 +25,9 @@ from services.chassis.errors import Transient
 from services.chassis.observe import logs, trace
 from services.chassis.resources import Resources
 from services.chassis.settings import ChassisSettings, setting
+from services.chassis.uploads import DOCUMENTS
 from services.chassis.web import idempotency, paging
+from services.chassis.web.attachments import received, takes_file
 from services.chassis.web.blueprint import Blueprint, accepts_up_to
 from services.chassis.web.extension import Http
 from services.chassis.web.fields import Moment
@@ -34,11 +35,11 @@ from services.chassis.web.problem import Problem
 from services.chassis.web.resources import resources
 
 
-@dataclass(frozen=True)
 class Settings(ChassisSettings):
     """With a bound for one view."""
 
     attachment_max_bytes: int = setting(default=5_000_000, help="largest file")
+    attachment_max_pixels: int = setting(default=1_000_000, help="largest picture")
 
 
 metadata = sa.MetaData()
@@ -110,6 +111,15 @@ def put_file(number):
     from flask import request
 
     return {"bytes": len(request.get_data())}
+
+
+@api.route("/<int:number>/upload", methods=["PUT"])
+@api.response(200)
+@takes_file
+def upload(number):
+    """A picture or PDF"""
+    with received(tuple(DOCUMENTS)) as document:
+        return {"type": document.content_type}
 
 
 @api.route("/slow")
