@@ -12,6 +12,7 @@ from services.chassis.bus import new_epoch, outbox
 from services.chassis.bus.leadership import Leadership
 from services.chassis.cli import options
 from services.chassis.cli.console import Code, err, fail, out, report_errors, show_json, show_rows
+from services.chassis.cli.service_database import look_for_tables_of
 from services.chassis.database import Database, ServiceSession
 from services.chassis.documents.opening import from_url
 from services.chassis.recovery import Recovery, Step
@@ -52,6 +53,7 @@ def after_restore(
     database = Database(
         settings.read_one("database_url").reveal(), direct_url=direct.reveal() if direct else None, pool_size=3
     )
+    look_for_tables_of(loaded, database)
     scripts = getattr(loaded, "migrations", None)
     if dry_run and not database.is_migrated(scripts):
         fail(f"The backup is of an earlier release. Run `vss migrate {service}` first.", Code.USAGE)
