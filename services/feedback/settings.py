@@ -68,6 +68,11 @@ class Settings(ChassisSettings, service="feedback", http_address="127.0.0.1:8105
 
     def check(self) -> Iterator[str]:
         yield from super().check()
+        if self.seal_public_key is None and self.vss_env == "production":
+            yield (
+                "SEAL_PUBLIC_KEY: not set. Tracking codes travel sealed to notifications; without it SMS carry none. "
+                "VSS_ENV is production: set it to the public key of notifications' pair (`python -m services.chassis.seal` makes one)."
+            )
         if not self.acknowledge_days <= self.route_days <= self.answer_days:
             yield "ROUTE_DAYS: expected from ACKNOWLEDGE_DAYS to ANSWER_DAYS, as the steps follow each other. Correct it."
         if self.board_days > self.centre_days:

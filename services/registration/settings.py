@@ -97,6 +97,11 @@ class Settings(ChassisSettings, service="registration", http_address="127.0.0.1:
 
     def check(self) -> Iterator[str]:
         yield from super().check()
+        if self.seal_public_key is None and self.vss_env == "production":
+            yield (
+                "SEAL_PUBLIC_KEY: not set. Links to forms and codes that prove phones travel sealed to notifications; without it SMS carry none. "
+                "VSS_ENV is production: set it to the public key of notifications' pair (`python -m services.chassis.seal` makes one)."
+            )
         if self.expiry_warning_days >= self.expiry_days:
             yield "EXPIRY_WARNING_DAYS: expected less than EXPIRY_DAYS. Correct it."
         if not all(_EMAIL.fullmatch(address) for address in self.report_recipients):

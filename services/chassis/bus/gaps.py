@@ -16,6 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from services.chassis import clock
+from services.chassis.bus.given_twice import earlier_epochs, given_twice
 from services.chassis.bus.inbox import inbox
 from services.chassis.database import Database, Instant, chassis_metadata
 from services.chassis.observe import metrics
@@ -32,7 +33,7 @@ fact_sources = sa.Table(
     sa.Column("origin", sa.Text(), primary_key=True),
     #: numbers up to here are here, or in ``fact_gaps``
     sa.Column("scanned", sa.BigInteger(), nullable=False),
-    #: numbers that two facts bear
+    #: numbers that two facts bear; with the newest epoch of a source, also those of earlier epochs given since it began
     sa.Column("twice", sa.BigInteger(), nullable=False),
     sa.Column("looked_at", Instant(), nullable=False),
 )
@@ -79,7 +80,7 @@ def forget(session: Session) -> int:
 
 
 def went_back(session: Session) -> list[str]:
-    """Return the sources that gave a number to two facts, and have begun no new epoch since: they were restored."""
+    """Return the sources that gave a number to two facts, of whatever epoch, and have begun no new epoch since: they were restored."""
     newest: dict[str, tuple[int, int]] = {}
     for origin, twice in session.execute(sa.select(fact_sources.c.origin, fact_sources.c.twice)):
         source, _, epoch = origin.partition(" ")
@@ -137,11 +138,11 @@ class Gaps:
             sources = sa.select(fact_sources.c.origin, fact_sources.c.scanned).order_by(fact_sources.c.origin)
             known = dict(session.execute(sources.with_for_update()).all())
             for origin, scanned in known.items():
-                self._look_at(session, origin, scanned)
+                self._look_at(session, origin, scanned, earlier_epochs(origin, known))
             found, restored = gaps(session), went_back(session)
         self._tell(found, restored, {origin.split(" ")[0] for origin in known})
 
-    def _look_at(self, session: Session, origin: str, scanned: int) -> None:
+    def _look_at(self, session: Session, origin: str, scanned: int, earlier: list[str]) -> None:
         now = clock.now()
         of_origin = (inbox.c.origin == origin, inbox.c.number.is_not(None))
         settled = session.scalar(
@@ -159,7 +160,7 @@ class Gaps:
                 _insert(session, fact_gaps, origin=origin, first=first, last=last, found_at=now)
             scanned = settled
         looked = session.scalar(sa.select(fact_sources.c.looked_at).where(fact_sources.c.origin == origin))
-        twice = _given_twice(session, origin, since=(looked or now) - 2 * self._grace)
+        twice = given_twice(session, origin, earlier, since=(looked or now) - 2 * self._grace)
         session.execute(
             sa.update(fact_sources)
             .where(fact_sources.c.origin == origin)
@@ -227,13 +228,3 @@ def _still_missing(session: Session, origin: str) -> list[tuple[int, int]]:
         session.execute(sa.delete(fact_gaps).where(fact_gaps.c.origin == origin, fact_gaps.c.first == first))
         left += _missing(session, origin, first - 1, last)
     return left
-
-
-def _given_twice(session: Session, origin: str, since: datetime) -> int:
-    """How many numbers of facts received since ``since`` another fact bears, too."""
-    other = inbox.alias("other")
-    again = sa.exists().where(other.c.origin == inbox.c.origin, other.c.number == inbox.c.number, other.c.id != inbox.c.id)
-    query = (
-        sa.select(sa.func.count()).select_from(inbox).where(inbox.c.origin == origin, inbox.c.received_at >= since, again)
-    )
-    return session.scalar(query) or 0

@@ -11,7 +11,8 @@ from services.chassis import clock, discovery
 from services.chassis.bus import new_epoch, outbox
 from services.chassis.bus.leadership import Leadership
 from services.chassis.cli import options
-from services.chassis.cli.console import Code, fail, out, report_errors, show_json, show_rows
+from services.chassis.cli.console import Code, err, fail, out, report_errors, show_json, show_rows
+from services.chassis.cli.service_database import look_for_tables_of
 from services.chassis.database import Database, ServiceSession
 from services.chassis.documents.opening import from_url
 from services.chassis.recovery import Recovery, Step
@@ -32,7 +33,7 @@ def after_restore(
         datetime | None,
         typer.Option(
             formats=["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d %H:%M:%S"],
-            help="When the backup was made (UTC if no offset is given); else the newest moment in the database.",
+            help="When the backup was made (UTC if no offset is given). Left out, it is a guess: the newest moment in the database.",
         ),
     ] = None,
     again: Annotated[bool, typer.Option("--again", help="Also if it was done for this restore before.")] = False,
@@ -52,6 +53,7 @@ def after_restore(
     database = Database(
         settings.read_one("database_url").reveal(), direct_url=direct.reveal() if direct else None, pool_size=3
     )
+    look_for_tables_of(loaded, database)
     scripts = getattr(loaded, "migrations", None)
     if dry_run and not database.is_migrated(scripts):
         fail(f"The backup is of an earlier release. Run `vss migrate {service}` first.", Code.USAGE)
@@ -64,11 +66,27 @@ def after_restore(
         moment = since.replace(tzinfo=since.tzinfo or UTC) if since else None
         steps = (Step("lanes numbered anew", _begin_epoch), *getattr(loaded, "recovers", ()))
         outcome = repair(database, documents, loaded.name, steps, since=moment, again=again, dry_run=dry_run)
+    if outcome.done_before and moment is not None and moment != outcome.since:
+        fail(
+            f"Done before, at {outcome.done_at:%Y-%m-%d %H:%M:%S}Z, for a backup of {outcome.since:%Y-%m-%d %H:%M:%S}Z. Nothing was "
+            f"changed. For a backup of {moment.astimezone(UTC):%Y-%m-%d %H:%M:%S}Z, run it again with --again.",
+            Code.USAGE,
+        )
+    guessed = moment is None and not outcome.done_before
     commands = list(_commands(loaded, outcome.since - _BEFORE))
     if as_json:
-        show_json({"service": loaded.name, "dry_run": dry_run, **asdict(outcome), "commands": commands})
+        about = {"service": loaded.name, "dry_run": dry_run, "since_is_a_guess": guessed}
+        show_json({**about, **asdict(outcome), "commands": commands})
     else:
         _show(loaded.name, outcome, commands, dry_run=dry_run)
+    if guessed:
+        err().print(
+            f"THE MOMENT OF THE BACKUP IS A GUESS: {outcome.since:%Y-%m-%d %H:%M:%S}Z is the newest in the database. If {loaded.name} has "
+            f"run on it since the restore, this and the commands leave out what was lost. Then: vss after-restore {loaded.name} "
+            f"--since MOMENT_OF_THE_BACKUP{'' if dry_run else ' --again'}",
+            style="red",
+            soft_wrap=True,
+        )
 
 
 def _begin_epoch(session: ServiceSession, _recovery: Recovery) -> int:

@@ -133,6 +133,12 @@ def resend(
     renewals = getattr(loaded, "renewals", {}) if new_secrets else {}
     again = Resend(database, loaded.name, reader, _which(since, numbers), secrets=telling.secrets, renewals=renewals)
     told = again.count()
+    if numbers is not None and not told.facts:
+        fail(
+            f"{loaded.name} keeps no facts with the numbers {numbers} for {reader}: they were never given, or are older than FACTS_KEEP_DAYS. "
+            f"`vss facts gaps --service {reader}` prints what is missing.",
+            Code.REMAINS,
+        )
     if not dry_run and told.facts:
         uri = broker.address(amqp_uri).reveal()
         with progress("Telling again", told.facts) as advance, interruptible() as asked_to_stop:

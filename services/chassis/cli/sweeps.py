@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from services.chassis import clock
 from services.chassis.cli import options
 from services.chassis.cli.console import Code, duration, err, fail, out, report_errors, show_json, show_rows
+from services.chassis.cli.service_database import look_for_tables_of
 from services.chassis.database import Database
 from services.chassis.discovery import Service, load
 from services.chassis.resources import Resources
@@ -87,7 +88,9 @@ def overview(service: type[Service], resources: Resources[Any]) -> list[dict[str
 def _resources(service: type[Service]) -> Resources[Any]:
     settings = settings_class(service).from_environment()
     clock.use_offset_file(settings.clock_offset_file)
-    return Resources(service.name, settings, Database(settings.database_url.reveal(), pool_size=2))
+    database = Database(settings.database_url.reveal(), pool_size=2)
+    look_for_tables_of(service, database)
+    return Resources(service.name, settings, database)
 
 
 def _sweeps(service: type[Service], resources: Resources[Any]) -> Iterator[Sweep | Pruning]:

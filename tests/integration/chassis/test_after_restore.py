@@ -53,7 +53,7 @@ def vss(*arguments: str) -> Result:
 def report(*arguments: str) -> dict[str, object]:
     result = vss("--json", *arguments)
     assert result.exit_code == 0, result.output
-    told: dict[str, object] = json.loads(result.output)
+    told: dict[str, object] = json.loads(result.stdout)
     return told
 
 
@@ -95,6 +95,32 @@ def test_running_it_again_for_the_same_restore_changes_nothing(db: Database) -> 
     assert (first["done_before"], second["done_before"]) == (False, True)
     assert second["generation"] == first["generation"]
     assert report("--again")["generation"] == 2
+
+
+def test_without_since_the_moment_of_the_backup_is_told_to_be_a_guess(db: Database) -> None:
+    add_job(db)
+    assert report("--dry-run")["since_is_a_guess"] is True
+    result = vss()
+    assert result.exit_code == 0
+    assert "IS A GUESS" in result.stderr
+    assert "--since MOMENT_OF_THE_BACKUP --again" in result.stderr
+    result = vss("--since", "2026-11-27T10:00:00Z", "--again", "--json")
+    assert json.loads(result.stdout)["since_is_a_guess"] is False
+    assert "GUESS" not in result.stderr
+
+
+def test_another_moment_is_not_passed_over_without_again(db: Database) -> None:
+    """A second run with the right moment must not look like success while the wrong one stands."""
+    add_job(db)
+    first = report()
+    result = vss("--since", "2026-11-27T10:00:00Z")
+    assert result.exit_code == 2
+    assert "--again" in result.output
+    assert report()["since"] == first["since"]
+    mended = report("--since", "2026-11-27T10:00:00Z", "--again")
+    assert mended["generation"] == 2
+    assert "vss facts resend --from verification --to registration --since 2026-11-27T09:50:00Z" in mended["commands"]  # type: ignore[operator]
+    assert report("--since", "2026-11-27T10:00:00Z")["done_before"] is True
 
 
 def test_a_dry_run_says_what_would_be_done_and_does_nothing(db: Database) -> None:

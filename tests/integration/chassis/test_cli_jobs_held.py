@@ -14,6 +14,7 @@ from services.chassis import clock, jobs
 from services.chassis.cli.main import app
 from services.chassis.database import Database
 from services.chassis.jobs import Job, lease
+from tests.integration.chassis.programs.desk import Desk
 from tests.stand.migrated import migrate
 from tests.stand.place import DESK
 
@@ -24,7 +25,7 @@ PHONE = "+84912345678"
 def db(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
     monkeypatch.setenv("DATABASE_URL", database_url)
     database = Database(database_url)
-    migrate(database)
+    migrate(database, Desk.migrations)
     yield database
     database.dispose()
 

@@ -12,7 +12,7 @@ from services.chassis.bus.log_store import LogStore
 from services.chassis.bus.telling import Telling
 from services.chassis.cli.main import app
 from services.chassis.database import Database
-from tests.integration.chassis.programs.desk import TakenUp
+from tests.integration.chassis.programs.desk import Desk, TakenUp
 from tests.stand.migrated import migrate
 from tests.stand.place import DESK
 
@@ -23,7 +23,7 @@ def test_facts_not_sent_yet_are_listed_by_dossier_and_never_with_whose(
     monkeypatch.setenv("DATABASE_URL", database_url)
     outbox.publish_as("desk")
     database = Database(database_url)
-    migrate(database)
+    migrate(database, Desk.migrations)
     for number in (1, 2, 3):
         with database.write() as session:
             outbox.record(session, TakenUp(dossier_no=f"261121-00000{number}", full_name="Nguyễn Thị Bích Ngọc"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -19,14 +20,16 @@ from services.chassis.bus.inbox import take
 from services.chassis.bus.numbering import Place
 from services.chassis.cli.main import app
 from services.chassis.database import Database
-from services.chassis.ids import uuid7
+from services.chassis.ids import uuid7, uuid7_of
 from tests.stand import broker
 from tests.stand.messages import filed
 from tests.stand.migrated import migrate
 from tests.stand.place import ARCHIVE, DESK, eventually
 from tests.stand.place import Place as Stand
 
-ORIGIN = "front 1795800000"
+#: an epoch is the second in which it began
+TODAY = int(time.time())
+ORIGIN = f"front {TODAY - 86_400}"
 SOON = {"GAPS_SECONDS": "0.5", "GAPS_GRACE_SECONDS": "2"}
 
 
@@ -118,16 +121,53 @@ def test_a_restored_source_is_told_of_until_it_begins_a_new_epoch(db: Database) 
     look(db)
     receive(db, 2)
     look(db)
-    other = "front 1795900000"
+    other = f"front {TODAY + 10}"
     receive(db, 1, origin=other)
     Gaps("desk", db, {ORIGIN, other}, {}, grace=timedelta(0)).look()
     with db.read() as session:
         assert gaps.went_back(session) == []
 
 
+def test_a_source_restored_a_second_time_to_before_its_newest_epoch_is_told_of(db: Database) -> None:
+    """It numbers on in the epoch of its backup, which is not the newest that its readers know."""
+    after_first = f"front {TODAY - 3_600}"
+    receive(db, 1, 2, 3)
+    receive(db, 1, 2, origin=after_first)
+    both = Gaps("desk", db, {ORIGIN, after_first}, {}, grace=timedelta(0))
+    both.look()
+    assert both.problem() is None
+    receive(db, 2)
+    both.look()
+    with db.read() as session:
+        assert gaps.went_back(session) == ["front"]
+    assert "front numbers anew" in (both.problem() or "")
+    receive(db, 3, origin=after_first)
+    both.look()
+    with db.read() as session:
+        assert gaps.went_back(session) == ["front"], "it is told until the source begins a new epoch"
+    receive(db, 1, origin=f"front {TODAY + 10}")
+    mended = Gaps("desk", db, {ORIGIN, after_first, f"front {TODAY + 10}"}, {}, grace=timedelta(minutes=1))
+    mended.look()
+    with db.read() as session:
+        assert gaps.went_back(session) == []
+
+
+def test_what_a_mended_source_had_numbered_anew_and_tells_late_does_not_raise_it_again(db: Database) -> None:
+    mended = f"front {TODAY - 3_600}"
+    before = clock.machine_now() - timedelta(hours=2)
+    with db.write() as session:
+        take(session, {uuid7_of(before, str(number)): Place(ORIGIN, number) for number in (1, 2, 3)})
+    receive(db, 1, origin=mended)
+    with db.write() as session:
+        take(session, {uuid7_of(before, "late"): Place(ORIGIN, 2)})
+    Gaps("desk", db, {ORIGIN, mended}, {}, grace=timedelta(minutes=1)).look()
+    with db.read() as session:
+        assert gaps.went_back(session) == []
+
+
 def test_a_new_epoch_is_counted_from_one_again(db: Database) -> None:
     receive(db, 1, 2, 3)
-    other = "front 1795900000"
+    other = f"front {TODAY}"
     receive(db, 1, 2, origin=other)
     Gaps("desk", db, {ORIGIN, other}, {}, grace=timedelta(0)).look()
     with db.read() as session:

@@ -24,6 +24,7 @@ from services.chassis.bus.parking import Reason
 from services.chassis.cli.main import app
 from services.chassis.database import Database
 from services.chassis.ids import uuid7
+from tests.integration.chassis.programs.desk import Desk
 from tests.stand.messages import filed
 from tests.stand.migrated import migrate
 from tests.stand.place import DESK
@@ -38,7 +39,7 @@ def db(database_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> It
     monkeypatch.setenv("COLUMNS", "240")
     monkeypatch.chdir(tmp_path)
     database = Database(database_url)
-    migrate(database)
+    migrate(database, Desk.migrations)
     yield database
     database.dispose()
 

@@ -284,6 +284,7 @@ def test_what_an_operator_asks_for_wrongly_is_said_in_a_sentence(
     db: Database, database_url: str, monkeypatch: pytest.MonkeyPatch, arguments: list[str], said: str
 ) -> None:
     monkeypatch.setenv("DATABASE_URL", database_url)
+    db.migrate(load("verification").migrations)  # type: ignore[attr-defined]  # every service of ours has them
     asked = CliRunner().invoke(app, ["sweeps", *arguments, "-s", "verification"])
     assert asked.exit_code in (1, 2)
     assert said in asked.output

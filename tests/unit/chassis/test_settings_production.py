@@ -133,6 +133,18 @@ def test_an_empty_environment_has_every_fault_at_once(service: str) -> None:
         assert found >= {"HGD_URL", "HGD_API_KEY"}
 
 
+@pytest.mark.parametrize("service", ["registration", "accounts", "feedback"])
+def test_a_service_that_seals_does_not_start_in_production_without_the_key(service: str) -> None:
+    without = {name: text for name, text in GOOD.items() if name != "SEAL_PUBLIC_KEY"}
+    (fault,) = faults(without, service)
+    assert fault.startswith("SEAL_PUBLIC_KEY: not set.")
+
+
+@pytest.mark.parametrize("service", ["registration", "feedback"])
+def test_a_developer_needs_no_key_to_seal(service: str) -> None:
+    assert faults({}, service) == []
+
+
 def test_faults_of_every_kind_come_together() -> None:
     found = faults(
         {
