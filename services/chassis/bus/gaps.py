@@ -88,6 +88,11 @@ def went_back(session: Session) -> list[str]:
     return sorted(source for source, (_, twice) in newest.items() if twice)
 
 
+def remedy_of_restored(source: str) -> str:
+    """Return the command for a source that went back: it has run since, so the newest moment that it knows is not its backup's."""
+    return f"vss after-restore {source} --since MOMENT_OF_THE_BACKUP"
+
+
 def _gap(origin: str, first: int, last: int, found_at: datetime) -> Gap:
     source, _, epoch = origin.partition(" ")
     return Gap(source, int(epoch), first, last, found_at)
@@ -123,7 +128,7 @@ class Gaps:
     def problem(self) -> str | None:
         """What the last look found, and what to do; None if nothing is missing."""
         if restored := sorted(self._restored):
-            return f"{', '.join(restored)} numbers anew what it tells: it was restored. vss after-restore {restored[0]}"
+            return f"{', '.join(restored)} numbers anew what it tells: it was restored. {remedy_of_restored(restored[0])}"
         if self._told:
             missing = sum(last - first + 1 for _, first, last in self._told)
             return f"{missing} facts were told and never came: vss facts gaps --service {self._service}"
@@ -182,7 +187,7 @@ class Gaps:
                     "facts_missing", source=gap.source, count=gap.size, remedy=f"vss facts gaps --service {self._service}"
                 )
         for source in restored:
-            log.error("source_went_back", source=source, remedy=f"vss after-restore {source}")
+            log.error("source_went_back", source=source, remedy=remedy_of_restored(source))
         self._told, self._restored = known, restored
 
 

@@ -36,7 +36,7 @@ def _missing(resources: Resources[Any]) -> str:
         found, restored = gaps.gaps(session), gaps.went_back(session)
     if restored:
         sources = ", ".join(restored)
-        remedy = "; ".join(f"vss after-restore {source}" for source in restored)
+        remedy = "; ".join(gaps.remedy_of_restored(source) for source in restored)
         raise Unwell(f"{sources} numbers anew what it tells: its database was restored", remedy)
     if found:
         remedy = "; ".join(dict.fromkeys(gap.remedy(resources.service) for gap in found))

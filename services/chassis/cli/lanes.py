@@ -97,7 +97,7 @@ def missing(*, service: options.Service, forget: _Forget = False, as_json: optio
             out().print(str(row["remedy"]), soft_wrap=True)
         for source in restored:
             err().print(
-                f"{source} numbers anew what it tells: its database was restored. Run: vss after-restore {source}",
+                f"{source} numbers anew what it tells: its database was restored. Run: {gaps.remedy_of_restored(source)}",
                 style="red",
             )
     if found or restored:

@@ -141,6 +141,7 @@ def test_a_source_restored_a_second_time_to_before_its_newest_epoch_is_told_of(d
     with db.read() as session:
         assert gaps.went_back(session) == ["front"]
     assert "front numbers anew" in (both.problem() or "")
+    assert "vss after-restore front --since MOMENT_OF_THE_BACKUP" in (both.problem() or "")
     receive(db, 3, origin=after_first)
     both.look()
     with db.read() as session:
