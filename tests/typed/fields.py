@@ -1,4 +1,4 @@
-"""Every field of text in every operation of every service, found in the applications themselves."""
+"""Every field of text or of a day in every operation of every service, found in the applications themselves."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from services.accounts.passwords.generated import as_generated
 from services.chassis import tracking
 from services.chassis.text import csv_lists
 from services.chassis.text.quoted import as_given_out
-from services.chassis.web.typed import Typed
+from services.chassis.web.typed import Day, Typed
 from tests.integration.http.desks import SERVICES, Desk
 
 #: fields that no person types, and those that people choose themselves, which are NFC only (W2)
@@ -31,12 +31,12 @@ NOT_TYPED: Final = {
 
 @dataclass(frozen=True)
 class Field:
-    """One field of text of a request: where it is, and what takes it."""
+    """One field of text, or of a day, of a request: where it is, and what takes it."""
 
     service: str
     operation: str
     path: str
-    field: ma.fields.String
+    field: ma.fields.String | ma.fields.Date
 
     @property
     def name(self) -> str:
@@ -50,13 +50,12 @@ class Field:
     @property
     def kind(self) -> str:
         """The name of the function that takes it."""
-        assert isinstance(self.field, Typed), self
+        assert isinstance(self.field, Typed | Day), self
         return self.field.taken_by.__name__
 
     def take(self, text: str) -> str:
         """What is made of a text. Raises ValidationError if it is refused."""
-        taken: str = self.field.deserialize(text)
-        return taken
+        return str(self.field.deserialize(text))
 
 
 @cache
@@ -80,16 +79,16 @@ def fields() -> tuple[Field, ...]:
 
 def typed_fields() -> list[Field]:
     """Those that people type into."""
-    return [each for each in fields() if isinstance(each.field, Typed)]
+    return [each for each in fields() if isinstance(each.field, Typed | Day)]
 
 
-def _texts(of: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, ma.fields.String]]:
+def _texts(of: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, ma.fields.String | ma.fields.Date]]:
     for name, field in of.items():
         path = f"{above}{field.data_key or name}"
         inner = field.inner if isinstance(field, ma.fields.List) else field
         if isinstance(inner, ma.fields.Nested):
             yield from _texts(inner.schema.load_fields, f"{path}.")
-        elif isinstance(inner, ma.fields.String) and not isinstance(inner, ma.fields.UUID):
+        elif isinstance(inner, ma.fields.String | ma.fields.Date) and not isinstance(inner, ma.fields.UUID):
             yield path, inner
 
 

@@ -34,6 +34,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "plain_number": Kind("number of an ID", "001 087-012 345"),
     "mobile_in_e164": Kind("mobile phone", "0983-847 986"),
     "province_code": Kind("code of a province", "79"),
+    "written_day": Kind("day", "2026-05-19"),
     "one_time_code": Kind("one-time code", "123 45-6"),
     "as_given_out": Kind("dossier or complaint number", "261121-000001 6"),
     "plain_user_name": Kind("user name", "lan-nt"),

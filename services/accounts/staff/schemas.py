@@ -13,7 +13,7 @@ from services.chassis.text.bilingual import bilingual
 from services.chassis.text.folding import plain_code
 from services.chassis.web import paging
 from services.chassis.web.fields import Moment
-from services.chassis.web.typed import AnyName, Email, Line, PersonalId, Phone, ProvinceCode, Typed
+from services.chassis.web.typed import AnyName, Day, Email, Line, PersonalId, Phone, ProvinceCode, Typed
 
 _USERNAME = FullMatch(
     rf"^{USERNAME}$",
@@ -25,7 +25,6 @@ _USERNAME = FullMatch(
 _CODE = FullMatch(r"^[0-9A-Za-z-]{1,20}$")
 _ROLE = ma.validate.OneOf(STAFF_ROLES)
 #: "until for ever" is null; the day after 9999-12-31 cannot be told
-_DAYS = ma.validate.Range(date(2000, 1, 1), date(2999, 12, 31))
 
 
 def _code(**options: Any) -> ma.fields.String:
@@ -68,12 +67,8 @@ class StaffMember(ma.Schema):
     province = ProvinceCode(load_default=None, allow_none=True)
     board = _code(load_default=None)
     own_id = _own_id(load_default=None, allow_none=True)
-    valid_from = ma.fields.Date(
-        load_default=None, allow_none=True, validate=_DAYS, metadata={"description": "first day; null: at once"}
-    )
-    valid_until = ma.fields.Date(
-        load_default=None, allow_none=True, validate=_DAYS, metadata={"description": "last day; null: until further notice"}
-    )
+    valid_from = Day(load_default=None, allow_none=True, metadata={"description": "first day; null: at once"})
+    valid_until = Day(load_default=None, allow_none=True, metadata={"description": "last day; null: until further notice"})
     reason = _reason()
 
     @ma.validates_schema
@@ -100,8 +95,8 @@ class StaffChange(ma.Schema):
     province = ProvinceCode(allow_none=True)
     board = _code()
     own_id = _own_id()
-    valid_from = ma.fields.Date(allow_none=True, validate=_DAYS)
-    valid_until = ma.fields.Date(allow_none=True, validate=_DAYS)
+    valid_from = Day(allow_none=True)
+    valid_until = Day(allow_none=True)
     reason = _reason()
     active = ma.fields.Boolean(truthy={True}, falsy={False})
 

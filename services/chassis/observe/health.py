@@ -76,7 +76,7 @@ class _Runner:
         except Exception as error:  # whatever it is, the report must say so
             # ours hold nothing about people; a driver's text may quote a URL with its password
             said = str(error) if isinstance(error, ChassisError) else ""
-            problem = f"{said or type(error).__name__}. {self._remedy}".replace("..", ".").rstrip()
+            problem = f"{(said or type(error).__name__).rstrip('.')}. {self._remedy}".rstrip()
             # no outage, which would take every process out: this one was never given what it needs (decision 52)
             critical = critical or (not self._was_well and isinstance(error, Held | SettingsError))
         self._was_well = self._was_well or problem is None

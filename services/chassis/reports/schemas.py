@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import marshmallow as ma
-from marshmallow.validate import OneOf, Range
+from marshmallow.validate import OneOf
 
 from services.chassis.calendar import today_in_vietnam
 from services.chassis.reports.period import KINDS
@@ -14,8 +14,8 @@ from services.chassis.reports.periodic import STATUSES
 from services.chassis.text.bilingual import bilingual
 from services.chassis.web import paging
 from services.chassis.web.fields import Moment
+from services.chassis.web.typed import Day
 
-_DAYS = Range(date(2000, 1, 1), date(2999, 12, 31))
 #: a year and a week
 LONGEST_DAYS = 373
 
@@ -40,10 +40,8 @@ def text(**options: Any) -> ma.fields.String:
 class PeriodQuery(ma.Schema):
     """The days of a report: by default from the first of this month to today."""
 
-    from_ = ma.fields.Date(
-        data_key="from", validate=_DAYS, metadata={"description": "first day; default: the first of this month"}
-    )
-    to = ma.fields.Date(validate=_DAYS, metadata={"description": "last day; default: today"})
+    from_ = Day(data_key="from", metadata={"description": "first day; default: the first of this month"})
+    to = Day(metadata={"description": "last day; default: today"})
 
     @ma.post_load
     def _days(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:

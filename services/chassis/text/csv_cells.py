@@ -9,8 +9,10 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
+import ftfy
 from marshmallow import ValidationError
 
+from services.chassis.text.days import written_day
 from services.chassis.text.folding import plain_number
 from services.chassis.text.phones import mobile_in_e164
 
@@ -24,6 +26,7 @@ _LOST_LETTER = re.compile(r"\?[^\W\d_]|\ufffd")
 _WEB_ADDRESS = re.compile(r"https?://\S+")
 #: the columns in which nobody asks anything: what their names end with
 _NO_QUESTIONS = ("name", "address", "title")
+_CONTROLS = re.compile(r"[\x80-\x9f]")
 _TEXT_FORMULA = re.compile(r'="([^"]*)"')
 
 _PHONE = re.compile(r"[0-9+(][0-9 .\-()+]{3,30}")
@@ -37,7 +40,7 @@ _DAY_ZERO, _DAY_NUMBERS = date(1899, 12, 30), range(36526, 73051)
 
 def damage(cell: str, column: str) -> str | None:
     """Return what a spreadsheet did to the text of any cell, before it is folded; None if nothing shows."""
-    text = cell.strip()
+    text = cell.strip(" \t\r\n")  # a no-break space at the end may be half a letter
     if _ERROR.fullmatch(text):
         return f"{text}: a spreadsheet's error, not a value"
     if text.startswith("=") and not _TEXT_FORMULA.fullmatch(text):
@@ -130,10 +133,10 @@ def day(cells: Mapping[str, str], name: str) -> date:
     if text.isdecimal() and len(text) < 6 and int(text) in _DAY_NUMBERS:
         raise ValueError(f"{expected}, not a spreadsheet's number of a day; was it {_DAY_ZERO + timedelta(days=int(text))}?")
     try:
-        value = date.fromisoformat(text)
+        value = written_day(text)
     except ValueError:
         raise ValueError(expected) from None
-    if len(text) != len("2026-01-31") or value.year not in range(2000, 2100):
+    if value.year not in range(2000, 2100):
         raise ValueError(expected)
     return value
 
@@ -172,17 +175,13 @@ def _readings(turned: re.Match[str]) -> list[str]:
 
 
 def _read_as_windows(text: str) -> str | None:
-    """Return what the text was, if it is UTF-8 that was read as Windows-1252; None if it is not."""
+    """Return what the text was, if it or a part of it is UTF-8 that was read as Windows-1252; None if it is not."""
     if text.isascii():
         return None
     try:
-        return b"".join(_windows_byte(sign) for sign in text).decode("utf-8")
+        # a codec of ftfy's, which passes on the five bytes that mean nothing in Windows-1252
+        return text.encode("sloppy-windows-1252").decode("utf-8")
     except UnicodeError:
-        return None
-
-
-def _windows_byte(sign: str) -> bytes:
-    try:
-        return sign.encode("cp1252")
-    except UnicodeEncodeError:
-        return sign.encode("latin-1")  # five bytes mean nothing in Windows-1252, and are passed on as they are
+        plain = _CONTROLS.sub("", text)  # ftfy takes them for signs of Windows-1252, but folding knows what to do with them
+        was = ftfy.fix_encoding(plain)
+        return None if was == plain else was

@@ -64,9 +64,8 @@ class PublishedKeys:
         self._changed = threading.Condition()
         self._reading = False
         self._waiting = 0
-        self._began_at = self._known_since = float(
-            "-inf"
-        )  # the latest reading's begin, and that of the latest one that worked
+        #: when the latest reading began, and the latest one that worked
+        self._began_at = self._known_since = float("-inf")
         self._failures, self._fault = 0, ""
 
     def find(self, key_id: object) -> OKPKey:

@@ -4,16 +4,18 @@
     address = Typed(one_line, load_default="")            # any function that folds; it may raise ValidationError
     subject_line = Line(5, 200, required=True)
 
-A field of text in a request is one of these, or its values are a machine's (a test asks each operation of each service).
+A field of text or of a day in a request is one of these, or its values are a machine's (a test asks each operation of each service).
 """
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import marshmallow as ma
-from marshmallow.validate import Length
+from marshmallow.validate import Length, Range
 
 from services.chassis.text import people
+from services.chassis.text.days import written_day
 from services.chassis.text.emails import LONGEST_ADDRESS, email_address
 from services.chassis.text.folding import one_line, plain_name, prose
 from services.chassis.text.phones import mobile_in_e164
@@ -108,3 +110,26 @@ class AnyName(_Long):
 
     def __init__(self, shortest: int, longest: int, **options: Any) -> None:
         super().__init__(plain_name, shortest, longest, **options)
+
+
+class Day(ma.fields.Date):
+    """A day, of years that mean something: a slip or a system's "for ever" (9999-12-31) is told to whoever sends it.
+
+    `earliest`, `latest`: None for no bound, where other rules judge the day.
+    """
+
+    taken_by = staticmethod(written_day)
+
+    def __init__(
+        self, earliest: date | None = date(2000, 1, 1), latest: date | None = date(2999, 12, 31), **options: Any
+    ) -> None:
+        bounds = [] if earliest is latest is None else [Range(earliest, latest)]
+        super().__init__(validate=[*bounds, *options.pop("validate", ())], **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> date:
+        if isinstance(value, str):
+            try:
+                return self.taken_by(value)
+            except ValueError:
+                pass
+        raise self.make_error("invalid", input=value, obj_type=self.OBJ_TYPE)

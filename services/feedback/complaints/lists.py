@@ -14,12 +14,10 @@ from services.chassis import clock
 from services.chassis.calendar import VIETNAM
 from services.chassis.text.folding import plain_code
 from services.chassis.web import paging
-from services.chassis.web.typed import ProvinceCode, Typed
+from services.chassis.web.typed import Day, ProvinceCode, Typed
 from services.feedback.categories.boards import BOARDS
 from services.feedback.complaints.rules import Complaint
 from services.feedback.complaints.vocabulary import CHANNELS, STATUSES
-
-_DAYS = Range(date(2000, 1, 1), date(2999, 12, 31))
 
 
 def _yes_or_no(description: str) -> ma.fields.Boolean:
@@ -42,8 +40,8 @@ class ListQuery(paging.PageQuery):
     late = _yes_or_no("whether an open step is overdue")
     level = ma.fields.Integer(validate=Range(0, 3), metadata={"description": "escalated to at least this level"})
     seen = _yes_or_no("whether its board has taken note")
-    from_ = ma.fields.Date(data_key="from", validate=_DAYS, metadata={"description": "received on this day or later"})
-    to = ma.fields.Date(validate=_DAYS, metadata={"description": "received on this day or earlier"})
+    from_ = Day(data_key="from", metadata={"description": "received on this day or later"})
+    to = Day(metadata={"description": "received on this day or earlier"})
 
 
 def matching(query: dict[str, Any]) -> sa.Select[Any]:

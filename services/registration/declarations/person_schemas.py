@@ -10,7 +10,7 @@ from marshmallow.validate import Length, OneOf, Regexp
 from services.chassis.text import people
 from services.chassis.text.bilingual import bilingual
 from services.chassis.text.folding import plain_code, plain_number
-from services.chassis.web.typed import BhxhCode, Email, FullName, Line, PersonalId, Phone, Typed
+from services.chassis.web.typed import BhxhCode, Day, Email, FullName, Line, PersonalId, Phone, Typed
 from services.registration.declarations import identity
 from services.registration.lookup.maps import MAPS
 
@@ -40,7 +40,7 @@ class SubjectSchema(ma.Schema):
     personal_id = PersonalId(load_default=None, allow_none=True)
     id_type = ma.fields.String(load_default=None, allow_none=True, validate=OneOf(people.ID_TYPES))
     id_number = Typed(plain_number, load_default=None, allow_none=True, validate=Length(max=40))
-    date_of_birth = ma.fields.Date(load_default=None, allow_none=True)
+    date_of_birth = Day(None, None, load_default=None, allow_none=True)
 
     @ma.validates("date_of_birth")
     def _born(self, value: Any, **_: Any) -> None:

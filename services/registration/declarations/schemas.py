@@ -6,19 +6,19 @@ from datetime import date
 from typing import Any
 
 import marshmallow as ma
-from marshmallow.validate import Length, OneOf, Range
+from marshmallow.validate import Length, OneOf
 
 from services.chassis.text import people
 from services.chassis.text.bilingual import bilingual
 from services.chassis.text.folding import plain_code
-from services.chassis.web.typed import Line, Typed
+from services.chassis.web.typed import Day, Line, Typed
 from services.registration.declarations import identity
 from services.registration.declarations.parts import KINDS
 from services.registration.declarations.person_schemas import ContactSchema, GuardianSchema, ParentSchema, SubjectSchema
 
 _CHANNELS = {"portal": ("web", "app"), "guardian": ("web", "app"), "counter": ("office", "mobile_desk", "customer_care")}
 #: the system of social insurance is of 1995
-_START_DAYS = Range(date(1995, 1, 1), date(2099, 12, 31))
+_START_DAYS = date(1995, 1, 1), date(2099, 12, 31)
 
 _PARENT_MISSING = bilingual(
     vi="Người dưới 18 tuổi cần có cha, mẹ hoặc người giám hộ đứng tên, ký tờ khai và xuất trình giấy tờ tùy thân của mình.",
@@ -56,7 +56,7 @@ class DeclarationSchema(ma.Schema):
     filing = ma.fields.String(required=True, validate=OneOf(("counter", "post")))
     registered_with = ma.fields.String(data_key="registered_at", required=True, validate=OneOf(("portal", "ivan")))
     ivan_name = Line(0, 300, load_default=None, allow_none=True)
-    start_date = ma.fields.Date(load_default=None, allow_none=True, validate=_START_DAYS)
+    start_date = Day(*_START_DAYS, load_default=None, allow_none=True)
 
     @ma.validates_schema
     def _together(self, data: dict[str, Any], **_: Any) -> None:

@@ -1,17 +1,14 @@
 """The filters of the work list."""
 
-from datetime import date
-
 import marshmallow as ma
 
 from services.chassis.text.folding import plain_code
 from services.chassis.web import paging
-from services.chassis.web.typed import BhxhCode, Typed
+from services.chassis.web.typed import BhxhCode, Day, Typed
 from services.verification.cases.numbers import DossierNo
 from services.verification.cases.statuses import STATES, STATUSES
 
 _Text, _Bool = ma.fields.String, ma.fields.Boolean
-_DAYS = ma.validate.Range(date(2000, 1, 1), date(2999, 12, 31))
 
 
 class CaseQuery(paging.PageQuery):
@@ -19,8 +16,8 @@ class CaseQuery(paging.PageQuery):
 
     dossier_no = DossierNo()
     bhxh_code = BhxhCode(metadata={"description": "better sent as header X-Bhxh-Code"})
-    from_ = ma.fields.Date(data_key="from", validate=_DAYS, metadata={"description": "submitted on this day or later"})
-    to = ma.fields.Date(validate=_DAYS, metadata={"description": "submitted on this day or earlier"})
+    from_ = Day(data_key="from", metadata={"description": "submitted on this day or later"})
+    to = Day(metadata={"description": "submitted on this day or earlier"})
     status = _Text(validate=ma.validate.OneOf(STATUSES), metadata={"description": "tình trạng: the step of its processing"})
     state = _Text(
         validate=ma.validate.OneOf(STATES),

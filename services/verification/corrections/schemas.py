@@ -9,7 +9,7 @@ from services.chassis.calendar import today_in_vietnam
 from services.chassis.text import people
 from services.chassis.text.bilingual import bilingual
 from services.chassis.text.folding import plain_number
-from services.chassis.web.typed import BhxhCode, Email, FullName, Line, PersonalId, Phone, Typed
+from services.chassis.web.typed import BhxhCode, Day, Email, FullName, Line, PersonalId, Phone, Typed
 from services.verification.corrections.rules import ADJUST
 
 _LONGEST_LINE = 300
@@ -58,7 +58,7 @@ class Correction(ma.Schema):
     full_name = FullName()
     bhxh_code = BhxhCode()
     personal_id = PersonalId()
-    date_of_birth = ma.fields.Date()
+    date_of_birth = Day(None, None)
     id_type = ma.fields.String(validate=ma.validate.OneOf(people.ID_TYPES))
     id_number = Typed(plain_number, validate=ma.validate.Length(max=40))
     phone = Phone()

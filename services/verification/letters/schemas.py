@@ -4,7 +4,7 @@ import marshmallow as ma
 
 from services.chassis.text.bilingual import bilingual
 from services.chassis.text.folding import plain_code
-from services.chassis.web.typed import Typed
+from services.chassis.web.typed import Day, Typed
 
 _CONSIGNMENT = ma.validate.Regexp(
     r"^[A-Za-z0-9-]{5,30}\Z",
@@ -15,7 +15,7 @@ _CONSIGNMENT = ma.validate.Regexp(
 class Letter(ma.Schema):
     """Body of `letter`."""
 
-    posted_on = ma.fields.Date(required=True, metadata={"description": "by the postmark or the consignment note"})
+    posted_on = Day(required=True, metadata={"description": "by the postmark or the consignment note"})
     consignment_no = Typed(plain_code, load_default=None, allow_none=True, validate=_CONSIGNMENT)
     identity_checked = ma.fields.Boolean(
         load_default=False,

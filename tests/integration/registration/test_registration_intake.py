@@ -163,6 +163,8 @@ def test_an_odd_id_warns_the_officer_and_blocks_nobody(desk):
         ({"start_date": "1994-12-31"}, "start_date"),
         ({"start_date": "2100-01-01"}, "start_date"),
         ({"start_date": "9999-12-31"}, "start_date"),
+        ({"start_date": "2020-W34-1"}, "start_date"),
+        ({"subject": {"date_of_birth": "19870519"}}, "subject.date_of_birth"),
         ({"registered_at": "ivan"}, "ivan_name"),
         ({"guardian": {"full_name": "Lê Thị Lan", "relationship": "mother", "phone": "0912345678"}}, "guardian"),
         ({"route": "certificate"}, "route"),
