@@ -100,7 +100,12 @@ def _show(service: str, outcome: Outcome, commands: list[str], *, dry_run: bool)
     else:
         out().print(f"{'Would be repaired' if dry_run else 'Repaired'}, for a backup {when}:")
     show_rows(({"what": name, "rows": number} for name, number in outcome.changed.items()), ("what", "rows"))
-    out().print("Start the service, then run where the other services' settings are:", *commands, sep="\n  ", soft_wrap=True)
+    out().print(
+        "Start the service. Then run each of these with the settings of the service after --from, in this order:",
+        *commands,
+        sep="\n  ",
+        soft_wrap=True,
+    )
 
 
 def _commands(restored: Any, since: datetime) -> Iterator[str]:
