@@ -39,7 +39,10 @@ class Settings(ChassisSettings, service="registration", http_address="127.0.0.1:
         default=10 * 1024**2, help="largest uploaded file", minimum=1024, maximum=25 * 1024**2
     )
     attachment_max_pixels: int = setting(
-        default=40_000_000, help="largest uploaded picture, width times height", minimum=10_000, maximum=200_000_000
+        default=16_000_000,
+        help="width times height of a picture that is kept; larger ones are made smaller",
+        minimum=10_000,
+        maximum=40_000_000,
     )
     drafts_per_address_hour: int = setting(
         default=600, help="most drafts from one client address, or account, in an hour; 0: no limit", minimum=0

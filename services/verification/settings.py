@@ -42,7 +42,12 @@ class Settings(ChassisSettings, service="verification", http_address="127.0.0.1:
         default=15, help="minutes after a legal deadline when the director is told, too", minimum=0, maximum=10_080
     )
     attachment_max_bytes: int = setting(default=10 * 1024**2, help="largest document", minimum=1024, maximum=25 * 1024**2)
-    attachment_max_pixels: int = setting(default=40_000_000, help="largest picture, width times height", minimum=10_000)
+    attachment_max_pixels: int = setting(
+        default=16_000_000,
+        help="width times height of a picture that is kept; larger ones are made smaller",
+        minimum=10_000,
+        maximum=40_000_000,
+    )
 
     @property
     def terms(self) -> Terms:
