@@ -139,6 +139,21 @@ class ChassisSettings(BaseSettings, ignores=("VSS_SERVICE",)):
         help="where documents are kept: file:<folder> or s3://<bucket>/<prefix>",
         schemes=("file", "s3"),
     )
+    document_keys_url: Url = setting(
+        default=Url("file:.run/document-keys"),
+        help="where the keys of encrypted documents are kept, apart from them: file:<folder> or s3://<bucket>/<prefix>",
+        schemes=("file", "s3"),
+    )
+    documents_key: Secret | None = setting(
+        default=None,
+        help="key under which the documents' own keys are sealed (base64), the same for every service; after a rotation: new,old",
+        pattern=rf"{_KEY}(,{_KEY})*",
+        expects="32 bytes in base64 (`python -m services.chassis.secretbox` makes one)",
+    )
+    documents_encrypted: bool = setting(
+        default=True,
+        help="encrypt new documents; false only while a service of a release before this one still runs, which could not read them",
+    )
     s3_endpoint_url: Url | None = setting(default=None, help="an S3 other than Amazon's", schemes=("http", "https"))
     seal_public_key: Secret | None = setting(
         default=None, help="key that secrets are sealed with (base64)", pattern=_KEY, expects=_KEY_WORDS
@@ -193,6 +208,8 @@ class ChassisSettings(BaseSettings, ignores=("VSS_SERVICE",)):
                 "CLOCK_OFFSET_FILE: set, but CLOCK_MAY_MOVE is not. A file that moves the clock makes people's deadlines pass. "
                 "Remove it; in a test or demonstration set CLOCK_MAY_MOVE=true."
             )
+        if self.documents_key is not None and self.document_keys_url == self.documents_url:
+            yield "DOCUMENT_KEYS_URL: the same place as DOCUMENTS_URL, so every backup of a document would hold its key. Name another."
         if self.facts_keep_days >= self.inbox_keep_days:
             yield "FACTS_KEEP_DAYS: expected less than INBOX_KEEP_DAYS, or a fact told again is handled twice. Correct it."
 

@@ -25,6 +25,8 @@ GOOD = {
     "AMQP_URI": "amqp://registration:kJ3hd8sLq0@rabbit.vss.gov.vn:5672/",
     "DATABASE_URL": "postgresql+psycopg://registration:9f8j3Lm2ks@db.vss.gov.vn/registration",
     "DOCUMENTS_URL": "s3://vss-documents/dossiers",
+    "DOCUMENT_KEYS_URL": "s3://vss-document-keys/dossiers",
+    "DOCUMENTS_KEY": "t7pF0rQxgk1mN8yUe3cJvW5aLzD2hB9sK6iGoTqXwEM=",
     "JWKS_URL": "http://accounts:8103/accounts/jwks.json",
     "HGD_URL": "https://hgd.baohiemxahoi.gov.vn/api",
     "HGD_API_KEY": "b5c1d0a9e8f7",
@@ -79,6 +81,9 @@ def test_a_real_environment_is_good(service: str) -> None:
         ("AMQP_URI", "amqp://vss:guest@rabbit/", "everybody knows"),
         ("AMQP_URI", "amqp://vss:kJ3hd8sLq0@rabbit:5672//;amqp://vss:kJ3hd8sLq0@0.0.0.0:5672//", "is this machine"),
         ("DOCUMENTS_URL", "file:.run/documents", "not an absolute path"),
+        ("DOCUMENT_KEYS_URL", "file:.run/document-keys", "not an absolute path"),
+        ("DOCUMENTS_KEY", "", "readable in the store and in all its backups"),
+        ("DOCUMENTS_KEY", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", "one repeated byte"),
         ("JWKS_URL", "http://localhost:8103/accounts/jwks.json", "is this machine"),
         ("HGD_URL", "http://sandbox:8100/hgd", "sandbox is the sandbox"),
         ("HGD_URL", "https://hgd.example.invalid/api", "example's address"),
@@ -131,6 +136,11 @@ def test_an_empty_environment_has_every_fault_at_once(service: str) -> None:
         assert found >= {"FORM_LINK_URL", "COMPLAINT_URL"}
     if service == "verification":
         assert found >= {"HGD_URL", "HGD_API_KEY"}
+
+
+def test_keys_do_not_lie_beside_the_documents_that_they_open() -> None:
+    (fault,) = faults({**GOOD, "DOCUMENT_KEYS_URL": GOOD["DOCUMENTS_URL"]})
+    assert "every backup of a document would hold its key" in fault
 
 
 @pytest.mark.parametrize("service", ["registration", "accounts", "feedback"])
