@@ -96,6 +96,8 @@ class Desk(desk.Desk):
         return self.call("POST", f"/complaints/{complaint.no}/{what}", code=complaint.code, json=data)
 
     def show(self, complaint: SimpleNamespace, *, token: str | None = None, code: str | None = None) -> Any:
+        """What a member of staff sees; by default the citizen."""
+        code = complaint.code if code is None and token is None else code
         answer = self.call("GET", f"/complaints/{complaint.no}", token=token, code=code)
         assert answer.status_code == 200, answer.text
         return answer.json
