@@ -41,6 +41,18 @@ START_SECONDS = 60.0
 _LOOPBACK = "127.0.0.1"
 _DAY_SECONDS = 86_400.0
 _COMMAND_SECONDS = 60.0
+_PUBLIC = ("LOOKUPS", "TRACKING", "FILING", "UPLOADS")
+_HOURLY, _BY_MINUTE = "{}_PER_ADDRESS_HOUR", "{}_PER_MINUTE"
+#: limits that everybody here would use up together: a simulated country has one address
+_OF_ONE_ADDRESS = {
+    "registration": (
+        *(form.format(name) for name in _PUBLIC for form in (_HOURLY, _BY_MINUTE)),
+        *(_HOURLY.format(name) for name in ("DRAFTS", "SUBMISSIONS", "PHONE_CODES")),
+        "PHONE_CODES_PER_MINUTE",
+    ),
+    "accounts": tuple(form.format("SIGN_INS") for form in (_HOURLY, _BY_MINUTE)),
+    "feedback": (*(form.format(name) for name in _PUBLIC for form in (_HOURLY, _BY_MINUTE)), _HOURLY.format("COMPLAINTS")),
+}
 
 
 class System:
@@ -114,9 +126,7 @@ class System:
             settings["JWKS_URL"] = f"{self.url('accounts')}/accounts/jwks.json"
         if service in ("registration", "accounts", "feedback"):
             settings["SEAL_PUBLIC_KEY"] = self._keys.public_key
-        if service == "registration":  # everybody here comes from one address
-            limits = ("DRAFTS_PER_ADDRESS_HOUR", "SUBMISSIONS_PER_ADDRESS_HOUR", "PHONE_CODES_PER_ADDRESS_HOUR")
-            settings |= dict.fromkeys(limits, "0")
+        settings |= dict.fromkeys(_OF_ONE_ADDRESS.get(service, ()), "0")
         if service == "notifications":
             settings["SEAL_PRIVATE_KEY"] = self._keys.private_key.reveal()
             settings["CALLBACK_BASE_URL"] = self.url("notifications")

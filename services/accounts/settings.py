@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from services.chassis.settings import ChassisSettings, Secret, setting
+from services.chassis.settings import Secret, setting
+from services.chassis.settings.budgets import BudgetSettings
 
 
-class CommandSettings(ChassisSettings, service="accounts", http_address="127.0.0.1:8103"):
+class CommandSettings(BudgetSettings, service="accounts", http_address="127.0.0.1:8103"):
     """The settings as commands read them: commands seal nothing, so SEAL_PUBLIC_KEY is optional."""
 
     signing_key: Secret | None = setting(
@@ -49,6 +50,11 @@ class CommandSettings(ChassisSettings, service="accounts", http_address="127.0.0
         default=60,
         help="most codes for resets, not confirmed, that one address has sent in an hour, for any names",
         minimum=1,
+    )
+    reset_codes_per_minute: int = setting(
+        default=3_000,
+        help="most codes for resets that all who are no account's known device have sent in a minute, for any names; 0: no limit",
+        minimum=0,
     )
     known_device_days: int = setting(
         default=180, help="how long after its last sign-in a device is known to the account (A13)", minimum=1, maximum=3650

@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 
-from services.chassis.settings import ChassisSettings, setting
+from services.chassis.settings import setting
+from services.chassis.settings.budgets import BudgetSettings
 from services.registration.expiry.terms import Terms
 
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", re.ASCII)
 
 
-class Settings(ChassisSettings, service="registration", http_address="127.0.0.1:8101"):
+class Settings(BudgetSettings, service="registration", http_address="127.0.0.1:8101"):
     """Deadlines of I6, and limits on uploads."""
 
     expiry_days: int = setting(default=10, help="calendar days to come to an office (2659 step 3)", minimum=1, maximum=365)
@@ -73,6 +74,14 @@ class Settings(ChassisSettings, service="registration", http_address="127.0.0.1:
     )
     phone_codes_per_address_hour: int = setting(
         default=60, help="most such codes sent for one client address, or account, in an hour; 0: no limit", minimum=0
+    )
+    phone_codes_per_minute: int = setting(
+        default=6_000, help="most such codes sent for all who are not signed in, in a minute; 0: no limit", minimum=0
+    )
+    submissions_per_phone_address_day: int = setting(
+        default=20,
+        help="most declarations submitted with one phone in 24 hours by one client address, or account; 0: no limit",
+        minimum=0,
     )
     previous_release_beside: bool = setting(
         default=False,

@@ -10,7 +10,7 @@ from services.accounts.passwords import change, reset
 from services.accounts.passwords.schemas import Change, Reset, ResetConfirmation
 from services.accounts.sessions.schemas import SignedIn
 from services.accounts.sessions.tokens import SignedToken
-from services.chassis.web import auth
+from services.chassis.web import auth, budgets
 from services.chassis.web.blueprint import Blueprint
 from services.chassis.web.resources import resources
 
@@ -20,6 +20,7 @@ blueprints = (password,)
 
 @password.route("/change", methods=["POST"])
 @auth.requires(*ANYBODY)
+@budgets.bounded(budgets.SIGN_INS)
 @password.arguments(Change)
 @password.response(202, Challenge)
 @password.alt_response(429, "TOO_MANY_REQUESTS")
@@ -30,6 +31,7 @@ def request_change(given: dict[str, Any]) -> Otp:
 
 @password.route("/confirm", methods=["POST"])
 @auth.requires(*ANYBODY)
+@budgets.bounded(budgets.SIGN_INS)
 @password.arguments(Confirmation)
 @password.response(200, SignedIn)
 def confirm_change(given: dict[str, Any]) -> SignedToken:
@@ -39,6 +41,7 @@ def confirm_change(given: dict[str, Any]) -> SignedToken:
 
 @password.route("/reset", methods=["POST"])
 @password.doc(parameters=PARAMETERS)
+@budgets.counted_inside("reset")
 @password.arguments(Reset)
 @password.response(202, Challenge)
 @password.alt_response(429, "TOO_MANY_REQUESTS")
@@ -53,6 +56,7 @@ def request_reset(given: dict[str, Any]) -> Otp:
 
 @password.route("/reset/confirm", methods=["POST"])
 @password.doc(parameters=PARAMETERS)
+@budgets.bounded(budgets.SIGN_INS)
 @password.arguments(ResetConfirmation)
 @password.response(204)
 @password.alt_response(429, "TOO_MANY_REQUESTS")

@@ -7,7 +7,7 @@ from services.accounts.known.asking import PARAMETERS, asker
 from services.accounts.otp.schemas import Confirmation
 from services.accounts.sessions import sign_in, tokens
 from services.accounts.sessions.schemas import AnotherDevice, SignedIn, SignIn
-from services.chassis.web import auth
+from services.chassis.web import auth, budgets
 from services.chassis.web.blueprint import Blueprint
 from services.chassis.web.problem import MEDIA_TYPE
 from services.chassis.web.resources import resources
@@ -18,6 +18,7 @@ blueprints = (sessions,)
 
 @sessions.route("", methods=["POST"])
 @sessions.doc(parameters=PARAMETERS)
+@budgets.counted_inside("password")
 @sessions.arguments(SignIn)
 @sessions.response(201, SignedIn)
 @sessions.alt_response(401, "UNAUTHORIZED")
@@ -35,6 +36,7 @@ def begin(given: dict[str, Any]) -> tokens.SignedToken:
 
 @sessions.route("/takeover", methods=["POST"])
 @sessions.doc(parameters=PARAMETERS)
+@budgets.bounded(budgets.SIGN_INS)
 @sessions.arguments(Confirmation)
 @sessions.response(201, SignedIn)
 def take_over(given: dict[str, Any]) -> tokens.SignedToken:
@@ -44,6 +46,7 @@ def take_over(given: dict[str, Any]) -> tokens.SignedToken:
 
 @sessions.route("/current/refresh", methods=["POST"])
 @auth.requires(*ANYBODY)
+@budgets.bounded(budgets.SIGN_INS)
 @sessions.response(201, SignedIn)
 def refresh() -> tokens.SignedToken:
     """Get the next token of the same session"""
@@ -52,6 +55,7 @@ def refresh() -> tokens.SignedToken:
 
 @sessions.route("/current", methods=["DELETE"])
 @auth.requires(*ANYBODY)
+@budgets.bounded(budgets.SIGN_INS)
 @sessions.response(204)
 def end() -> None:
     """Sign out"""

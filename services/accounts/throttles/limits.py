@@ -10,6 +10,7 @@ from services.accounts.schema import Base
 from services.accounts.settings import Settings
 from services.accounts.throttles.refusals import too_many_codes, too_many_resets, too_many_tries
 from services.accounts.throttles.sources import DEVICE, STRANGER, Source
+from services.chassis.web import budgets
 from services.chassis.web.throttles import Budget, Counted, Limit, forgetting
 
 
@@ -31,8 +32,12 @@ def guesses(settings: Settings, source: Source) -> Budget:
     """
     if source.kind == DEVICE:
         return Budget(((_own_guesses(settings), source.own),))
-    shared = ((_strangers_guesses(settings), source.subject),) if source.kind == STRANGER else ()
-    return Budget(((_own_guesses(settings), source.own), *shared, (_failures_at_address(settings), source.network)))
+    network = budgets.around(_failures_at_address(settings), source.network)
+    if source.kind != STRANGER:
+        return Budget(((_own_guesses(settings), source.own), *network))
+    shared = (_strangers_guesses(settings), source.subject)
+    everybody = budgets.everybody("password", settings.sign_ins_per_minute, source.network, Throttle)
+    return Budget(((_own_guesses(settings), source.own), shared, *network, everybody))
 
 
 def forget_own_guesses(settings: Settings, session: Session, source: Source) -> None:
@@ -66,7 +71,8 @@ def reset_codes(settings: Settings, source: Source) -> Budget:
     strangers = Limit(Throttle, "reset:strangers", settings.unasked_codes_per_day, _DAY, too_many_resets)
     shared = ((strangers, source.subject),) if source.kind == STRANGER else ()
     at_address = Limit(Throttle, "reset:address", settings.reset_codes_per_address_hour, _HOUR, too_many_resets)
-    return Budget((own, *shared, (at_address, source.network)))
+    everybody = budgets.everybody("reset", settings.reset_codes_per_minute, source.network, Throttle)
+    return Budget((own, *shared, *budgets.around(at_address, source.network), everybody))
 
 
 def resets(settings: Settings) -> tuple[Limit, Limit]:

@@ -86,6 +86,11 @@ ADDRESSES_UNREAD = Counter(
     "Requests whose client cannot be told, so that no limit per address counts them, by why; ignored: a proxy is counted for them",
     ["service", "why"],
 )
+THROTTLED = Counter(
+    "vss_throttled_total",
+    "Attempts refused because a limit is used up, by limit; …:everybody is what all who are not signed in share",
+    ["service", "limit"],
+)
 TOKENS_AHEAD = Counter(
     "vss_tokens_ahead_total", "Valid tokens issued further in the future than clocks may differ", ["service"]
 )
@@ -140,6 +145,7 @@ class ServiceMetrics:
         self.sweep_held = Children(SWEEP_HELD, service)
         self.clock_difference_seconds = CLOCK_DIFFERENCE_SECONDS.labels(service)
         self.addresses_unread = Children(ADDRESSES_UNREAD, service)
+        self.throttled = Children(THROTTLED, service)
         self.tokens_ahead = TOKENS_AHEAD.labels(service)
         self.http_seconds = Children(HTTP_SECONDS, service)
 

@@ -138,7 +138,7 @@ def requires(*roles: str) -> Callable[[View], View]:
                 raise Problem(403)
             return view(*args, **kwargs)
 
-        return described(wrapper, view, authenticated=True)
+        return described(wrapper, view, authenticated=True, roles=roles)
 
     return decorator
 

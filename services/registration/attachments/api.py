@@ -8,7 +8,7 @@ from typing import Any
 from services.chassis import clock
 from services.chassis.documents import Document
 from services.chassis.uploads import DOCUMENTS, PICTURES
-from services.chassis.web import auth
+from services.chassis.web import auth, budgets
 from services.chassis.web.attachments import UPLOAD, received, takes_file
 from services.chassis.web.blueprint import Blueprint
 from services.chassis.web.documented import problems
@@ -45,6 +45,7 @@ blueprints = (attachments,)
 @attachments.doc(**_DOC)
 @problems(400, 401, 403, 404, 408, 409, 413, 415, 422, 503)
 @auth.recognises
+@budgets.bounded(budgets.UPLOADS)
 @attachments.response(200, AttachmentSchema)
 @takes_file
 def put(no: str, kind: str) -> dict[str, Any]:

@@ -109,8 +109,8 @@ class Alone:
         except OSError:
             return False
 
-    def ask(self, method: str, path: str, body: Any = None, role: str | None = None) -> Answer:
-        headers = {"Accept": "*/*"} | ({"Content-Type": "application/json"} if body is not None else {})
+    def ask(self, method: str, path: str, body: Any = None, role: str | None = None, **given: str) -> Answer:
+        headers = {"Accept": "*/*"} | given | ({"Content-Type": "application/json"} if body is not None else {})
         if role:
             headers["Authorization"] = f"Bearer {self.keys.token(role)}"
         data = None if body is None else json.dumps(body).encode()
@@ -261,7 +261,8 @@ def test_feedback_takes_a_complaint_and_shows_how_far_it_is_alone(running: dict[
     feedback = running["feedback"]
     filed = feedback.ask("POST", "/feedback/complaints", _COMPLAINT)
     assert filed.status == 201, filed.body
-    followed = feedback.ask("GET", f"/feedback/complaints/{filed.body['complaint_no']}")
+    code = {"X-Tracking-Code": filed.body["tracking_code"]}
+    followed = feedback.ask("GET", f"/feedback/complaints/{filed.body['complaint_no']}", **code)
     assert (followed.status, followed.body["status"]) == (200, "received")
     listed = feedback.ask("GET", "/feedback/complaints", role="officer")
     assert [each["complaint_no"] for each in listed.body["items"]] == [filed.body["complaint_no"]]

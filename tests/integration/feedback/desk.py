@@ -65,6 +65,10 @@ class Desk(desk.Desk):
 
     service, blueprints, jobs, sweeps = Feedback, BLUEPRINTS, JOBS, SWEEPS
 
+    def configure(self, **settings: Any) -> None:
+        # everybody here has one address and one phone
+        super().configure(**({"complaints_per_address_hour": 0, "complaints_per_phone_address_day": 0} | settings))
+
     def verifier(self) -> Verifier:
         return tokens
 
@@ -92,6 +96,8 @@ class Desk(desk.Desk):
         return self.call("POST", f"/complaints/{complaint.no}/{what}", code=complaint.code, json=data)
 
     def show(self, complaint: SimpleNamespace, *, token: str | None = None, code: str | None = None) -> Any:
+        """What a member of staff sees; by default the citizen."""
+        code = complaint.code if code is None and token is None else code
         answer = self.call("GET", f"/complaints/{complaint.no}", token=token, code=code)
         assert answer.status_code == 200, answer.text
         return answer.json
