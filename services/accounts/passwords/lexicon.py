@@ -18,8 +18,27 @@ from services.chassis.text.folding import without_marks
 VIETNAMESE, AGENCY = "vietnamese", "agency"
 
 _AGENCY_NAMES = (
-    *("bhxh", "bhxh việt nam", "bảo hiểm xã hội", "bảo hiểm xã hội việt nam", "bảo hiểm", "bảo hiểm y tế", "bảo hiểm thất nghiệp"),
-    *("vssid", "vss", "vssid2021", "vneid", "bhyt", "bhtn", "dịch vụ công", "dichvucong", "baohiemxahoi.gov.vn", "baohiemxahoi"),
+    *(
+        "bhxh",
+        "bhxh việt nam",
+        "bảo hiểm xã hội",
+        "bảo hiểm xã hội việt nam",
+        "bảo hiểm",
+        "bảo hiểm y tế",
+        "bảo hiểm thất nghiệp",
+    ),
+    *(
+        "vssid",
+        "vss",
+        "vssid2021",
+        "vneid",
+        "bhyt",
+        "bhtn",
+        "dịch vụ công",
+        "dichvucong",
+        "baohiemxahoi.gov.vn",
+        "baohiemxahoi",
+    ),
     *("giao dịch điện tử", "mã số bhxh", "sổ bhxh", "thẻ bhyt", "tnhs", "social insurance", "vietnam social security"),
     *("cơ quan bảo hiểm xã hội", "căn cước", "căn cước công dân", "cccd", "định danh"),
 )

@@ -81,4 +81,7 @@ def _words(name: str) -> list[str]:
 def _days(iso: str) -> set[str]:
     day = date.fromisoformat(iso)
     orders = ("%d%m%Y", "%d%m%y", "%Y%m%d", "%y%m%d", "%m%d%Y", "%m%Y")
-    return {day.strftime(order) for order in orders} | {f"{day.day}{day.month}{day.year}", f"{day.day}/{day.month}/{day.year}"}
+    return {day.strftime(order) for order in orders} | {
+        f"{day.day}{day.month}{day.year}",
+        f"{day.day}/{day.month}/{day.year}",
+    }

@@ -64,8 +64,13 @@ SAME = bilingual(vi="Mật khẩu mới phải khác mật khẩu đang dùng.",
 
 _OWN = {NAME: OWN_NAME, BIRTH: OWN_BIRTH, NUMBER: OWN_NUMBER}
 _PATTERNS = {
-    **{"dictionary": WORDS, "bruteforce": WORDS, "regex": DATES, "date": DATES},
-    **{"sequence": RUNS, "repeat": RUNS, "spatial": RUNS},
+    "dictionary": WORDS,
+    "bruteforce": WORDS,
+    "regex": DATES,
+    "date": DATES,
+    "sequence": RUNS,
+    "repeat": RUNS,
+    "spatial": RUNS,
 }
 _OWN_WORDS = "user_inputs"
 
@@ -89,9 +94,9 @@ def rejection_reason(password: str, identifiers: Iterable[str | None], *, shorte
 @cache
 def too_short(shortest: int) -> Bilingual:
     """Return the reason that names the fewest characters."""
-    return bilingual(
-        vi="Mật khẩu phải có ít nhất {n} ký tự.", en="A password must have at least {n} characters."
-    ).format(n=shortest)
+    return bilingual(vi="Mật khẩu phải có ít nhất {n} ký tự.", en="A password must have at least {n} characters.").format(
+        n=shortest
+    )
 
 
 def _judge(plain: str, identifiers: tuple[str | None, ...]) -> Bilingual | None:

@@ -89,7 +89,15 @@ def test_whoever_has_no_second_factor_needs_a_longer_one():
 
 
 def test_no_reason_holds_the_password_and_all_are_in_both_languages():
-    for each in (policy.COMMON, policy.WORDS, policy.RUNS, policy.DATES, policy.OWN_NAME, policy.OWN_BIRTH, policy.OWN_NUMBER):
+    for each in (
+        policy.COMMON,
+        policy.WORDS,
+        policy.RUNS,
+        policy.DATES,
+        policy.OWN_NAME,
+        policy.OWN_BIRTH,
+        policy.OWN_NUMBER,
+    ):
         assert "{" not in each.vi + each.en
         assert each.vi != each.en
 
