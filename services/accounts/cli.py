@@ -189,7 +189,8 @@ def _read_password(database: Database, given: dict[str, Any]) -> str | None:
     from services.accounts.staff import rules
 
     password = sys.stdin.readline().rstrip("\r\n")
-    if (reason := policy.rejection_reason(password, (given["username"], given["phone"].removeprefix("+84")))) is not None:
+    known = (given["username"], given["phone"].removeprefix("+84"), given["email"], given["full_name"])
+    if (reason := policy.rejection_reason(password, known)) is not None:
         raise typer.BadParameter(reason.en, param_hint="--password-stdin")
     with database.read() as session:
         account = rules.by_name(session, given["username"])

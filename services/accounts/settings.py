@@ -99,6 +99,18 @@ class CommandSettings(BudgetSettings, service="accounts", http_address="127.0.0.
         default=100, help="failed sign-ins from one client address within LOCKOUT_SECONDS before it is refused", minimum=1
     )
 
+    sign_ins_days: int = setting(
+        default=180, help="how long sign-ins, good and failed, are kept (A15)", minimum=1, maximum=730
+    )
+    first_password_days: int = setting(
+        default=10, help="a first password is good until the end of this day after it was made (A2)", minimum=1, maximum=365
+    )
+    code_tries_per_address: int = setting(
+        default=60,
+        help="wrong one-time codes from one client address within LOCKOUT_SECONDS before it is refused, known devices excepted",
+        minimum=1,
+    )
+
     @property
     def remind_only(self) -> bool:
         """Tell whether expiry only reminds: NIST SP 800-63B-4 advises against forced rotation, 2659 asks for it (A4)."""

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from services.accounts.accounts.lookup import IS_STAFF
 from services.accounts.accounts.rules import ACTIVE, DISABLED, PASSWORD_SET, RIGHTS_CHANGED, Account
-from services.accounts.known.rules import KnownAddress, KnownDevice
+from services.accounts.known.recognition import KnownAddress, KnownDevice
 from services.accounts.otp.rules import Otp
 from services.accounts.sessions.rules import DeviceSession
 from services.accounts.signing.rules import replace_all

@@ -64,10 +64,10 @@ def confirm_change(
     settings = resources.settings
     with resources.db.write() as session:
         _account, device_session = require_session(session, claims, settings)
-    confirmed = confirm_code(resources, challenge, CHANGE, code, session_id=device_session.id)
+    confirmed = confirm_code(resources, challenge, CHANGE, code, asker, session_id=device_session.id)
     with resources.db.write() as session:
         account, device_session = require_session(session, claims, settings)
-        use_code(session, confirmed)
+        use_code(session, confirmed, asker, settings)
         if confirmed.new_password_hash is None:
             raise OtpRefused
         account.change_password(confirmed.new_password_hash)

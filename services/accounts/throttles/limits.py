@@ -60,6 +60,11 @@ def codes(settings: Settings, source: Source) -> Budget:
     return Budget((own, (Limit(Throttle, "otp:strangers", settings.otps_per_hour, _HOUR, too_many_codes), source.subject)))
 
 
+def code_tries(settings: Settings, network: str | None) -> Budget:
+    """Limit the one-time codes that one address tries, right ones not counted: each code has few tries, but there may be many codes."""
+    return Budget(((_failures(settings, "otp:address", settings.code_tries_per_address), network),))
+
+
 def reset_codes(settings: Settings, source: Source) -> Budget:
     """Limit the codes that are sent for resets, until they are confirmed: nobody can have us write to somebody without end.
 

@@ -18,10 +18,14 @@ DEVICE, ADDRESS, STRANGER = "device", "address", "stranger"
 
 @dataclass(frozen=True)
 class Asker:
-    """What a request says of who asks: the client's network, the token of a device; None for what it does not say."""
+    """What a request says of who asks: the client's network, the token of a device; None for what it does not say.
+
+    `device`: the hash of the device's own id, as sessions keep it, where that is long enough to be random.
+    """
 
     network: str | None
     device_token: str | None = field(repr=False)
+    device: str | None = None
 
 
 @dataclass(frozen=True)

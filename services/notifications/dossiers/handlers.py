@@ -145,7 +145,7 @@ def account_activated(session: ServiceSession, fact: readers.AccountActivated) -
         session,
         fact,
         "child_activated" if fact.guardian_account_id else "account_activated",
-        {"bhxh_code": fact.bhxh_code, "full_name": fact.full_name},
+        {"bhxh_code": fact.bhxh_code, "full_name": fact.full_name, "until": fact.password_until},
         sealed=Sealed(fact.sealed_credential, f"first-password:{fact.account_id}"),
         route=fact.route,
         filing=fact.filing,
@@ -160,7 +160,7 @@ def first_password_renewed(session: ServiceSession, fact: readers.FirstPasswordR
         session,
         fact,
         "child_activated" if fact.guardian_account_id else "account_activated",
-        {"bhxh_code": fact.bhxh_code, "full_name": fact.full_name},
+        {"bhxh_code": fact.bhxh_code, "full_name": fact.full_name, "until": fact.password_until},
         sealed=Sealed(fact.sealed_credential, f"first-password:{fact.account_id}"),
     )
 

@@ -42,10 +42,22 @@ def session_revoked(session: ServiceSession, fact: readers.SessionRevoked) -> No
         tell_holder(session, fact, "new_device", {"at": fact.revoked_at})
 
 
+def device_added(session: ServiceSession, fact: readers.DeviceAdded) -> None:
+    """Tell the holder that somebody signed in on a device that was not known, in case it was somebody else (A15)."""
+    tell_holder(session, fact, "device_added", {"at": fact.added_at})
+
+
+def staff_contact_changed(session: ServiceSession, fact: readers.StaffContactChanged) -> None:
+    """Tell the phone and the e-mail address of before that staff are reached elsewhere from now on (A15)."""
+    tell_holder(session, fact, "contact_changed", {"at": fact.changed_at, "changed": fact.changed})
+
+
 HANDLERS: Mapping[type[Reader], Callable[..., Any]] = {
     readers.OtpIssued: otp_issued,
     readers.PasswordChanged: password_changed,
     readers.PasswordReset: password_reset,
     readers.PasswordExpiring: password_expiring,
     readers.SessionRevoked: session_revoked,
+    readers.DeviceAdded: device_added,
+    readers.StaffContactChanged: staff_contact_changed,
 }

@@ -158,6 +158,9 @@ _ALL = (
     Template("password_changed", "accounts.password_changed", Channels.EITHER, Urgency.AT_ONCE),
     Template("password_reset", "accounts.password_reset", Channels.EITHER, Urgency.AT_ONCE),
     Template("new_device", "accounts.session_revoked", Channels.EITHER, Urgency.AT_ONCE),
+    Template("device_added", "accounts.device_added", Channels.EITHER, Urgency.AT_ONCE),
+    # to the addresses of before: somebody else may have changed them
+    Template("contact_changed", "accounts.staff_contact_changed", Channels.BOTH, Urgency.AT_ONCE),
     Template("password_expiring", "accounts.password_expiring", Channels.EITHER, Urgency.DAYTIME, quiet=True),
     # complaints, to the filer (N8): the number at once, everything else by day
     Template(
