@@ -62,7 +62,8 @@ def _token_of(kept: KnownDevice, asker: Asker) -> str:
         kept.token_hash, kept.earlier_hash, kept.received = hash_token(shown), None, True
         return shown
     token = secrets.token_urlsafe(_TOKEN_BYTES)
-    kept.earlier_hash = kept.token_hash if kept.received else kept.earlier_hash
+    if kept.received or kept.earlier_hash is None:
+        kept.earlier_hash = kept.token_hash
     kept.token_hash, kept.received = hash_token(token), False
     return token
 

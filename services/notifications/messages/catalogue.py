@@ -160,7 +160,7 @@ _ALL = (
     Template("new_device", "accounts.session_revoked", Channels.EITHER, Urgency.AT_ONCE),
     Template("device_added", "accounts.device_added", Channels.EITHER, Urgency.AT_ONCE),
     # to the addresses of before: somebody else may have changed them
-    Template("contact_changed", "accounts.staff_contact_changed", Channels.BOTH, Urgency.AT_ONCE),
+    Template("contact_changed", "accounts.staff_contact_changed", Channels.BOTH, Urgency.AT_ONCE, max_segments=2),
     Template("password_expiring", "accounts.password_expiring", Channels.EITHER, Urgency.DAYTIME, quiet=True),
     # complaints, to the filer (N8): the number at once, everything else by day
     Template(
