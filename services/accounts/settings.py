@@ -10,6 +10,8 @@ from services.chassis.settings import ChassisSettings, Secret, setting
 class CommandSettings(ChassisSettings, service="accounts", http_address="127.0.0.1:8103"):
     """The settings as commands read them: commands seal nothing, so SEAL_PUBLIC_KEY is optional."""
 
+    handles_documents = False
+
     signing_key: Secret | None = setting(
         default=None,
         help="Ed25519 private key that signs tokens: a JWK, or a JWK set whose first key signs and whose others only "
