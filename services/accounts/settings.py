@@ -11,6 +11,8 @@ from services.chassis.settings.budgets import BudgetSettings
 class CommandSettings(BudgetSettings, service="accounts", http_address="127.0.0.1:8103"):
     """The settings as commands read them: commands seal nothing, so SEAL_PUBLIC_KEY is optional."""
 
+    handles_documents = False
+
     signing_key: Secret | None = setting(
         default=None,
         help="Ed25519 private key that signs tokens: a JWK, or a JWK set whose first key signs and whose others only "

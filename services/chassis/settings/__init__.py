@@ -29,6 +29,9 @@ _KEY_WORDS = "32 bytes in base64 (`python -m services.chassis.seal` makes a pair
 class ChassisSettings(BaseSettings, ignores=("VSS_SERVICE",)):
     """What every service can be told. (VSS_SERVICE is the image's: which service it starts.) Subclass it with `service="<name>"` and add the service's own."""
 
+    #: whether the service puts or reads documents; who does not gets no key to them
+    handles_documents = True
+
     vss_env: str = setting(
         default="development",
         help="production refuses what only a developer's machine may have (docs/how-to.md)",
@@ -207,6 +210,11 @@ class ChassisSettings(BaseSettings, ignores=("VSS_SERVICE",)):
             yield (
                 "CLOCK_OFFSET_FILE: set, but CLOCK_MAY_MOVE is not. A file that moves the clock makes people's deadlines pass. "
                 "Remove it; in a test or demonstration set CLOCK_MAY_MOVE=true."
+            )
+        if self.handles_documents and self.documents_key is None and self.vss_env == "production":
+            yield (
+                "DOCUMENTS_KEY: not set, and people's papers would lie readable in the store and in all its backups. VSS_ENV is production: "
+                "give every service but accounts the same key (`python -m services.chassis.secretbox` makes one)."
             )
         if self.documents_key is not None and self.document_keys_url == self.documents_url:
             yield "DOCUMENT_KEYS_URL: the same place as DOCUMENTS_URL, so every backup of a document would hold its key. Name another."

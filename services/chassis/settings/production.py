@@ -53,11 +53,6 @@ def faults(variables: Mapping[str, Variable], found: Mapping[str, Found]) -> Ite
         if what := " and ".join(_wrong_with(variable, value)):
             said = f"{source}: {what}" if source else f"{variable.name}: not set, and the default is no good here: {what}"
             yield f"{said}. VSS_ENV is production: set {variable.name} to what is really to be used ({variable.help})."
-    if found["documents_key"].value is None and not found["documents_key"].fault:
-        yield (
-            "DOCUMENTS_KEY: not set, and people's papers would lie readable in the store and in all its backups. VSS_ENV is production: "
-            f"set DOCUMENTS_KEY ({variables['documents_key'].help})."
-        )
     if found["clock_may_move"].value or found["clock_offset_file"].value is not None:
         source = found["clock_may_move"].source or found["clock_offset_file"].source
         yield f"{source}: in production the clock never moves, or people's deadlines would pass. VSS_ENV is production: remove it."
