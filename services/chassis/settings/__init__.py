@@ -127,7 +127,15 @@ class ChassisSettings(BaseSettings, ignores=("VSS_SERVICE",)):
     http_max_body_bytes: int = setting(
         default=1024**2, help="largest body of a request, unless its path takes more", minimum=1024
     )
-    http_max_connections: int = setting(default=500, help="most HTTP connections at once", minimum=1)
+    http_max_connections: int = setting(
+        default=500, help="most HTTP requests at once; half as many more connections are open beside them", minimum=1
+    )
+    http_max_connections_per_address: int = setting(
+        default=100, help="most HTTP connections of one client address, without TRUSTED_PROXIES; 0: no limit", minimum=0
+    )
+    http_body_bytes_per_second: int = setting(
+        default=500, help="least speed of a request's body after its first HTTP_HEAD_SECONDS", minimum=1
+    )
     http_head_seconds: float = setting(default=10.0, help="longest time for a request's line and headers", minimum=0.1)
     http_body_seconds: float = setting(default=120.0, help="longest time for a request's body", minimum=0.1)
     http_socket_seconds: float = setting(

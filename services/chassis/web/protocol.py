@@ -17,6 +17,9 @@ from eventlet import wsgi
 from nameko.web.server import HttpOnlyProtocol
 
 from services.chassis.observe.logs import get_logger
+from services.chassis.settings import ChassisSettings
+from services.chassis.web.operations import QUIET
+from services.chassis.web.places import Connection
 from services.chassis.web.problem import MEDIA_TYPE, Problem
 
 log = get_logger(__name__)
@@ -24,6 +27,7 @@ log = get_logger(__name__)
 _DIGITS = re.compile(r"[0-9]{1,15}", re.ASCII)
 _URL_LENGTH = 8192
 _LEFT_OVER_BYTES = 64 * 1024  # an unread body up to this is read away to keep the connection
+_PART_BYTES = 64 * 1024
 _LINGER_SECONDS = 2.0
 _LINGER_BYTES = 32 * 1024 * 1024
 #: what Python's parser of e-mail misses under the head of every multipart request: it is given the head alone
@@ -39,25 +43,50 @@ class TooSlowError(Exception):
     """The client did not send what it announced in time."""
 
 
-class _Body(wsgi.Input):  # type: ignore[misc]
-    """A request body that must arrive by a deadline."""
+class _Paced:
+    """The bytes of a body, which must come at a least speed and all by a deadline; the clock starts when somebody reads."""
 
-    deadline: float
+    def __init__(self, rfile: Any, connection: Connection, settings: ChassisSettings) -> None:
+        self._rfile = rfile
+        self._connection = connection
+        self._settings = settings
+        self._begun: float | None = None
+        self._received = 0
+
+    def read(self, length: int) -> bytes:
+        """Read that many bytes, or to the end."""
+        parts = []
+        while length > 0 and (part := self._timed(self._rfile.read1, min(length, _PART_BYTES))):
+            parts.append(part)
+            length -= len(part)
+        return b"".join(parts)
+
+    def readline(self, *limit: int) -> bytes:
+        """Read a line."""
+        return self._timed(self._rfile.readline, *limit)
+
+    def readlines(self, *hint: int) -> list[bytes]:
+        """Read all lines."""
+        return list(iter(self.readline, b""))
+
+    def _timed(self, read: Any, *args: int) -> bytes:
+        now = time.monotonic()
+        begun = self._begun = self._begun or now
+        earned = self._settings.http_head_seconds + self._received / self._settings.http_body_bytes_per_second
+        left = begun + min(self._settings.http_body_seconds, earned) - now
+        with self._connection.awaited(), eventlet.Timeout(max(0.001, left), Problem(408)):
+            data: bytes = read(*args)
+        self._received += len(data)
+        return data
+
+
+class _Body(wsgi.Input):  # type: ignore[misc]
+    """A request body."""
+
     chunked_input: bool
     chunk_length: int
     content_length: int | None
     position: int
-
-    def _do_read(self, reader: Any, length: int | None = None) -> Any:
-        with eventlet.Timeout(self._left(), _too_slow()):
-            return super()._do_read(reader, length)
-
-    def _chunked_read(self, rfile: Any, length: int | None = None, use_readline: bool = False) -> Any:
-        with eventlet.Timeout(self._left(), _too_slow()):
-            return super()._chunked_read(rfile, length, use_readline)
-
-    def _left(self) -> float:
-        return max(0.001, self.deadline - time.monotonic())
 
     def discard(self, buffer_size: int = 16 << 10) -> None:
         """Drain what the application did not read, if it is little and arrives in time. OSError closes the connection."""
@@ -76,19 +105,47 @@ class _Body(wsgi.Input):  # type: ignore[misc]
         return self.chunk_length != 0 if self.chunked_input else self.position < (self.content_length or 0)
 
 
-def _too_slow() -> Problem:
-    return Problem(408)
+class _Answer:
+    """The way back to the client, who may be slow to read."""
+
+    def __init__(self, wfile: Any, connection: Connection) -> None:
+        self._wfile = wfile
+        self._connection = connection
+
+    def writelines(self, lines: list[bytes]) -> None:
+        """Write, and wait until the client has read enough."""
+        with self._connection.awaited(answering=True):
+            self._wfile.writelines(lines)
+
+    def flush(self) -> None:
+        """Send what is written."""
+        with self._connection.awaited(answering=True):
+            self._wfile.flush()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._wfile, name)
+
+
+def _headers(problem: Problem) -> str:
+    return "".join(f"{name}: {value}\r\n" for name, value in problem.headers.items())
 
 
 class Protocol(HttpOnlyProtocol):  # type: ignore[misc]
-    """Serve the requests of one connection in turn. `server.settings` and `server.crowded` come from `Server`."""
+    """Serve the requests of one connection in turn. `server.settings` and `server.places` come from `Server`."""
 
     server: Any
+    conn_state: Connection
     _refused = False
     _body: _Body | None = None
 
+    def setup(self) -> None:
+        """Prepare the connection."""
+        super().setup()
+        self.wfile = _Answer(self.wfile, self.conn_state)
+
     def handle_one_request(self) -> None:
         """Serve one request; its head must arrive within `http_head_seconds`."""
+        self.conn_state.begin_to_wait()
         self._clock: eventlet.Timeout | None = None
         self._body: _Body | None = None
         try:
@@ -97,8 +154,7 @@ class Protocol(HttpOnlyProtocol):  # type: ignore[misc]
             self.send_error(408)
         finally:
             self._stop_clock()
-        if self.server.crowded():
-            self.conn_state[2] = wsgi.STATE_CLOSE  # somebody else waits for this place
+            self.server.places.leave(self.conn_state)
 
     def _read_request_line(self) -> bytes:
         try:
@@ -106,6 +162,7 @@ class Protocol(HttpOnlyProtocol):  # type: ignore[misc]
             if not self.rfile.peek(1):
                 return b""
             self.conn_state[2] = wsgi.STATE_REQUEST  # not idle any more: a stop waits for it
+            self.conn_state.begin_to_wait()
             self._clock = eventlet.Timeout(self.server.settings.http_head_seconds, TooSlowError())
             self.connection.settimeout(self.server.settings.http_socket_seconds)
             line: bytes = self.rfile.readline(_URL_LENGTH)
@@ -122,7 +179,7 @@ class Protocol(HttpOnlyProtocol):  # type: ignore[misc]
             self._clock = None
 
     def parse_request(self) -> bool:
-        """Parse the head; False after an error response."""
+        """Parse the head and take a place; False after an error response."""
         try:
             if not super().parse_request():
                 return False
@@ -132,6 +189,11 @@ class Protocol(HttpOnlyProtocol):  # type: ignore[misc]
         self._stop_clock()
         if not self._framing_is_clear():
             self.send_error(400)
+            return False
+        if self.path.partition("?")[0] in QUIET:  # whoever looks whether we live is told in a full house, too
+            self.conn_state.awaited_since = None
+        elif not self.server.places.take(self.conn_state):
+            self.send_error(503)
             return False
         return True
 
@@ -161,14 +223,13 @@ class Protocol(HttpOnlyProtocol):  # type: ignore[misc]
             environ.pop("CONTENT_TYPE", None)  # eventlet claims text/plain
         given = environ["wsgi.input"]
         body = _Body(
-            given.rfile,
+            _Paced(given.rfile, self.conn_state, self.server.settings),
             given.content_length,
             self.connection,
             wfile=given.wfile,
             wfile_line=given.wfile_line,
             chunked_input=given.chunked_input,
         )
-        body.deadline = time.monotonic() + self.server.settings.http_body_seconds
         environ["wsgi.input"] = environ["eventlet.input"] = self._body = body
         if body.chunked_input:
             environ["wsgi.input_terminated"] = True
@@ -180,7 +241,7 @@ class Protocol(HttpOnlyProtocol):  # type: ignore[misc]
         body = json.dumps(problem.members, ensure_ascii=False).encode()
         head = (
             f"HTTP/1.1 {code} {problem.members['title_en']}\r\nContent-Type: {MEDIA_TYPE}\r\n"
-            f"Content-Length: {len(body)}\r\nX-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n"
+            f"Content-Length: {len(body)}\r\n{_headers(problem)}X-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n"
         )
         self.close_connection = self._refused = True
         try:
@@ -205,7 +266,7 @@ class Protocol(HttpOnlyProtocol):  # type: ignore[misc]
             self.connection.shutdown(socket.SHUT_WR)
             self.connection.settimeout(_LINGER_SECONDS)
             received = 0
-            with eventlet.Timeout(_LINGER_SECONDS, False):
+            with self.conn_state.awaited(), eventlet.Timeout(_LINGER_SECONDS, False):
                 while received < _LINGER_BYTES and (chunk := self.connection.recv(65536)):
                     received += len(chunk)
         except OSError:
