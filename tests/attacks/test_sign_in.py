@@ -7,6 +7,7 @@ import statistics
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import count
 from typing import Any
@@ -19,6 +20,7 @@ from tests.attacks import otp
 from tests.attacks.accounts_house import House
 from tests.attacks.stranger import addresses
 from tests.attacks.subjects import attack
+from tests.attacks.watch import Watcher, resident_mib
 from tests.integration.accounts.running import NEW_PASSWORD
 
 OWNER, VICTIM, STOPPED, NOBODY = "0100000000", "0100000001", "0100000002", "0199999999"
@@ -97,6 +99,20 @@ def test_a_stranger_gets_the_same_answer_for_a_name_that_is_taken_and_one_that_i
     assert taken == free
 
 
+def test_every_operation_that_takes_a_name_or_a_challenge_from_a_stranger_is_among_them(house: House):
+    document = requests.get(f"{house.url()}/accounts/openapi.json", timeout=20).json()
+    schemas = document["components"]["schemas"]
+    taking = set()
+    for path, operations in document["paths"].items():
+        for operation in operations.values():
+            if not isinstance(operation, dict) or operation.get("security") or "requestBody" not in operation:
+                continue
+            shown = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+            if {"username", "challenge"} & schemas[shown]["properties"].keys():
+                taking.add(path.removeprefix("/accounts"))
+    assert taking == {"/sessions", "/password/reset", "/password/reset/confirm", "/sessions/takeover"}
+
+
 def shape(house: House, path: str, name: str) -> list[Any]:
     """Everything that an answer shows: status, headers, body; but for ids and times."""
     if path == "/sessions":
@@ -165,6 +181,16 @@ def test_a_code_is_compared_five_times_and_then_costs_no_hash_either(house: Hous
     before = sum(house.tries())
     assert {confirm(house, challenge).status_code for _ in range(12)} == {422}
     assert sum(house.tries()) - before == 5
+
+
+def test_sixty_sign_ins_at_once_take_the_memory_of_a_few(house: House):
+    """An argon2 takes 19 MiB; sixty at a time would take 1.1 GiB."""
+    pid = house.replicas[0].pid
+    before = resident_mib([pid])
+    with Watcher({}, {"accounts": pid}) as watcher, ThreadPoolExecutor(60) as pool:
+        answers = list(pool.map(lambda number: sign_in(house, f"0166{number:06d}").status_code, range(60)))
+    assert answers == [401] * 60
+    assert float(str(watcher.figures()["rss_max_mib"])) < min(300, before + 150)
 
 
 @pytest.mark.rule("A14")
