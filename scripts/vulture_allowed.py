@@ -165,3 +165,8 @@ _: Any = None
 (
     _.exclude, _._openapi_json,
 )
+
+# a field of an answer
+(
+    _.this_device,
+)

@@ -18,7 +18,6 @@ from services.accounts.passwords import sweeps as passwords_sweeps
 from services.accounts.sessions import api as sessions_api
 from services.accounts.sessions import sweeps as sessions_sweeps
 from services.accounts.sign_ins import api as sign_ins_api
-from services.accounts.sign_ins import sweeps as sign_ins_sweeps
 from services.accounts.signing import api as signing_api
 from services.accounts.signing import sweeps as signing_sweeps
 from services.accounts.signing import tokens
@@ -35,10 +34,7 @@ from services.chassis.web.extension import Http
 _APIS = (accounts_api, passwords_api, sessions_api, sign_ins_api, signing_api, staff_api)
 BLUEPRINTS = tuple(api.blueprints for api in _APIS)
 JOBS = (passwords_jobs.kinds,)
-_SWEPT = (
-    *(accounts_sweeps, known_sweeps, otp_sweeps, passwords_sweeps, sessions_sweeps, sign_ins_sweeps, signing_sweeps),
-    *(staff_sweeps, limits),
-)
+_SWEPT = (accounts_sweeps, known_sweeps, otp_sweeps, passwords_sweeps, sessions_sweeps, signing_sweeps, staff_sweeps, limits)
 SWEEPS = tuple(each.sweeps for each in _SWEPT)
 PROBES = (accounts_probes.probes, documents.probes, seals.sealing)
 

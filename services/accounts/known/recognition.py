@@ -66,12 +66,20 @@ def find_device(session: Session, account_id: uuid.UUID, asker: Asker) -> KnownD
 def recognise(session: Session, account: Account | None, name: str, asker: Asker, settings: Settings) -> Source:
     """Return the source that the asker is to this account: a device that it knows, an address that it knows, or a stranger.
 
-    A name that nobody has takes the same questions.
+    A name that nobody has takes the same questions. ``name``: the user name that was typed; "" for whoever has proved more than that.
     """
     subject, account_id = subject_of(account, name), account.id if account else _NOBODY
     device = find_device(session, account_id, asker)
     known = asker.network is not None and _knows(session, account_id, subject, asker.network, settings)
-    return of_device(subject, device.id) if device else of_network(subject, asker.network, settings, known=known)
+    return (
+        of_device(subject, device.id)
+        if device
+        else of_network(subject, name or _main_name(account), asker.network, settings, known=known)
+    )
+
+
+def _main_name(account: Account | None) -> str:
+    return (account.bhxh_code or account.username or "") if account else ""
 
 
 def _knows(session: Session, account_id: uuid.UUID, subject: str, network: str, settings: Settings) -> bool:

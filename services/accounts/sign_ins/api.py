@@ -20,6 +20,7 @@ sign_ins = Blueprint(
 staff_sign_ins = Blueprint("staff_sign_ins", url_prefix="/staff", description="Sign-ins of staff (A15)")
 blueprints = (sign_ins, staff_sign_ins)
 
+_Page = paging.page_of(SignInShown)
 _BY = (SignInRecord.at, SignInRecord.id)
 
 
@@ -27,7 +28,7 @@ _BY = (SignInRecord.at, SignInRecord.id)
 @auth.requires(*ANYBODY)
 @budgets.bounded(budgets.SIGN_INS)
 @sign_ins.arguments(paging.PageQuery, location="query")
-@sign_ins.response(200, paging.page_of(SignInShown))
+@sign_ins.response(200, _Page)
 def list_own(query: dict[str, Any]) -> dict[str, Any]:
     """List sign-ins to your own account, good and failed, newest first
 
@@ -41,7 +42,7 @@ def list_own(query: dict[str, Any]) -> dict[str, Any]:
 @staff_sign_ins.route("/<uuid:account_id>/sign-ins")
 @auth.requires("admin", "director")
 @staff_sign_ins.arguments(paging.PageQuery, location="query")
-@staff_sign_ins.response(200, paging.page_of(SignInShown))
+@staff_sign_ins.response(200, _Page)
 @staff_sign_ins.alt_response(404, "NOT_FOUND")
 def list_of_staff(query: dict[str, Any], account_id: uuid.UUID) -> dict[str, Any]:
     """List sign-ins of a member of staff: an administrator of all, a director of those in their own province. Never of citizens"""

@@ -14,7 +14,7 @@ from services.accounts.accounts.rules import Account
 from services.accounts.schema import Base
 from services.accounts.settings import Settings
 from services.accounts.sign_ins.metrics import SIGN_INS
-from services.accounts.throttles.sources import Source, hash_network
+from services.accounts.throttles.sources import Source, hash_network, subject_of
 from services.chassis import clock
 from services.chassis.ids import uuid7
 
@@ -57,7 +57,7 @@ def record_sign_in(
             result=result,
             source=source.kind,
             device=device,
-            network_hash=hash_network(source.subject, network, settings) if network else None,
+            network_hash=hash_network(subject_of(account), network, settings) if network else None,
         )
     )
     session.flush()

@@ -35,7 +35,7 @@ def guesses(settings: Settings, source: Source) -> Budget:
     network = budgets.around(_failures_at_address(settings), source.network)
     if source.kind != STRANGER:
         return Budget(((_own_guesses(settings), source.own), *network))
-    shared = (_strangers_guesses(settings), source.subject)
+    shared = (_strangers_guesses(settings), source.name)
     everybody = budgets.everybody("password", settings.sign_ins_per_minute, source.network, Throttle)
     return Budget(((_own_guesses(settings), source.own), shared, *network, everybody))
 
@@ -49,7 +49,7 @@ def forget_own_guesses(settings: Settings, session: Session, source: Source) -> 
 def forget_guesses(settings: Settings, session: Session, source: Source) -> None:
     """Begin anew what this source and all strangers have guessed: the phone was proved, and the password is another."""
     _own_guesses(settings).forget(session, source.own)
-    _strangers_guesses(settings).forget(session, source.subject)
+    _strangers_guesses(settings).forget(session, source.name)
 
 
 def codes(settings: Settings, source: Source) -> Budget:
@@ -74,7 +74,7 @@ def reset_codes(settings: Settings, source: Source) -> Budget:
         return Budget(((_reset_codes(settings.reset_codes_per_day), source.own),))
     own = (_reset_codes(settings.unasked_codes_per_address_day), source.own)
     strangers = Limit(Throttle, "reset:strangers", settings.unasked_codes_per_day, _DAY, too_many_resets)
-    shared = ((strangers, source.subject),) if source.kind == STRANGER else ()
+    shared = ((strangers, source.name),) if source.kind == STRANGER else ()
     at_address = Limit(Throttle, "reset:address", settings.reset_codes_per_address_hour, _HOUR, too_many_resets)
     everybody = budgets.everybody("reset", settings.reset_codes_per_minute, source.network, Throttle)
     return Budget((own, *shared, *budgets.around(at_address, source.network), everybody))

@@ -93,12 +93,13 @@ def test_an_administrator_sees_those_of_staff_a_director_of_the_own_province_and
     citizen = lite.settled()
     admin = lite.staff("quantri", "admin", phone="+84912345670")
     director = lite.staff("giamdoc", "director", phone="+84912345671")
-    lite.staff("huong", "officer", phone="+84912345672", office="79", province="79")
+    officer = lite.staff("huong", "officer", phone="+84912345672", office="79", province="79")
     ids = {each["username"]: each["id"] for each in lite.ask("GET", "/staff", token=admin).json["items"]}
     assert shown(lite, admin, f"/staff/{ids['huong']}/sign-ins") == [("signed_in", "stranger", False)]
     assert len(shown(lite, director, f"/staff/{ids['giamdoc']}/sign-ins")) == 1
     assert lite.ask("GET", f"/staff/{ids['huong']}/sign-ins", token=director).status_code == 404
     assert lite.ask("GET", f"/staff/{citizen}/sign-ins", token=admin).status_code == 404
+    assert lite.ask("GET", f"/staff/{ids['huong']}/sign-ins", token=officer).status_code == 403
 
 
 def test_sessions_are_listed_and_ended_by_their_owner(house: Desk):
