@@ -146,7 +146,7 @@ def uncounted(why: str) -> Callable[[View], View]:
 
 
 def count(budget: Budget) -> None:
-    """Count one attempt in a transaction of its own.
+    """Count one attempt in a transaction of its own, which does not wait for the disk.
 
     A read goes on where the database takes no count: it may be read-only for a while.
 
@@ -156,7 +156,7 @@ def count(budget: Budget) -> None:
     if not parts:
         return
     try:
-        resources.db.transact(lambda session: _count(Budget(tuple(parts)), session))
+        resources.db.transact(lambda session: _count(Budget(tuple(parts)), session), lasting=False)
     except Problem:
         raise
     except Exception as error:

@@ -155,6 +155,7 @@ class Protocol(HttpOnlyProtocol):  # type: ignore[misc]
         finally:
             self._stop_clock()
             self.server.places.leave(self.conn_state)
+        eventlet.sleep(0)  # whoever sends the next request at once is not served before all others
 
     def _read_request_line(self) -> bytes:
         try:

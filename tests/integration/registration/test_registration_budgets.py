@@ -134,7 +134,7 @@ def test_what_is_refused_is_counted_by_limit_and_by_nothing_of_anybody(make_desk
 def test_people_go_on_reading_while_the_database_takes_no_counts(desk, monkeypatch):
     dossier = desk.create()
 
-    def read_only(_work):
+    def read_only(_work, **_options):
         raise Transient("read-only")
 
     monkeypatch.setattr(desk.db, "transact", read_only)
