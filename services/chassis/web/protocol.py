@@ -74,7 +74,7 @@ class _Paced:
         begun = self._begun = self._begun or now
         earned = self._settings.http_head_seconds + self._received / self._settings.http_body_bytes_per_second
         left = begun + min(self._settings.http_body_seconds, earned) - now
-        with self._connection.awaited(), eventlet.Timeout(max(0.001, left), Problem(408)):
+        with self._connection.awaited(since=begun), eventlet.Timeout(max(0.001, left), Problem(408)):
             data: bytes = read(*args)
         self._received += len(data)
         return data

@@ -12,7 +12,9 @@ from __future__ import annotations
 
 import base64
 import re
+import time
 import urllib.request
+from collections import deque
 from collections.abc import Callable, Mapping
 from http.client import HTTPException, InvalidURL
 from typing import Any
@@ -35,6 +37,8 @@ _SIGNED = {
 # SNS still signs with SHA-1 unless the topic is configured otherwise
 _HASHES: dict[str, Callable[[], hashes.HashAlgorithm]] = {"1": hashes.SHA1, "2": hashes.SHA256}
 _SECONDS, _MOST_BYTES, _MOST_KEYS = 5.0, 64 * 1024, 16
+#: SNS changes its certificate once a year; a stranger could name another one in every message
+_FETCHES, _FETCHES_SECONDS = 10, 60.0
 
 
 class NotFromSns(Permanent):
@@ -58,6 +62,7 @@ class Sns:
         self._fetch = fetch or _get
         self._sandbox = None if sandbox is None else f"{sandbox.reveal().rstrip('/')}/"
         self._keys: dict[str, rsa.RSAPublicKey] = {}
+        self._fetched_at: deque[float] = deque(maxlen=_FETCHES)
 
     def check(self, message: Mapping[str, Any]) -> None:
         """Verify that the topic has signed the message.
@@ -86,6 +91,7 @@ class Sns:
         if url not in self._keys:
             if not urlsplit(self._require_sns(url)).path.endswith(".pem"):
                 raise NotFromSns("a certificate from another host")
+            self._must_not_have_fetched_too_often()
             content = self._fetch(url)
             try:
                 key = x509.load_pem_x509_certificate(content).public_key()
@@ -98,6 +104,12 @@ class Sns:
                 self._keys.clear()
             self._keys[url] = key
         return self._keys[url]
+
+    def _must_not_have_fetched_too_often(self) -> None:
+        now = time.monotonic()
+        if len(self._fetched_at) == _FETCHES and now - self._fetched_at[0] < _FETCHES_SECONDS:
+            raise NoCertificate("sns: too many certificates asked for within a minute")
+        self._fetched_at.append(now)
 
     def _require_sns(self, url: str) -> str:
         parts = urlsplit(url)
