@@ -36,7 +36,11 @@ def run(*, scale: float) -> dict[str, object]:
     """File as fast as the service answers, from addresses that a front door would tell it; budgets shrink with the scale."""
     count = int(_FILINGS * scale)
     drafts, submissions, codes = (max(2, int(each * scale)) for each in (_DRAFTS, _SUBMISSIONS, _CODES))
-    limits = {"DRAFTS_PER_ADDRESS_HOUR": drafts, "SUBMISSIONS_PER_ADDRESS_HOUR": submissions, "PHONE_CODES_PER_ADDRESS_HOUR": codes}
+    limits = {
+        "DRAFTS_PER_ADDRESS_HOUR": drafts,
+        "SUBMISSIONS_PER_ADDRESS_HOUR": submissions,
+        "PHONE_CODES_PER_ADDRESS_HOUR": codes,
+    }
     answers: Counter[str] = Counter()
     with (
         lonely("registration", TRUSTED_PROXIES=1, FILING_PER_ADDRESS_HOUR=5 * drafts, **limits) as attacked,
@@ -85,7 +89,12 @@ def _sources(count: int) -> Iterator[tuple[str, str]]:
 
 def _file(stranger: Stranger, number: int, who: str, answers: Counter[str]) -> None:
     """Draft, ask for a code to the phone, submit."""
-    subject = {"full_name": "Nguyễn Thành Biên", "bhxh_code": f"{100_000_000 + number:010d}", "id_type": "cccd", "id_number": "111349876090"}
+    subject = {
+        "full_name": "Nguyễn Thành Biên",
+        "bhxh_code": f"{100_000_000 + number:010d}",
+        "id_type": "cccd",
+        "id_number": "111349876090",
+    }
     contact = {"phone": f"09{10_000_000 + number:08d}", "address": _ADDRESS}
     answers[f"{who} asked"] += 1
     drafted = stranger.call("POST", "/registration/declarations", json={**_FORM, "subject": subject, "contact": contact})

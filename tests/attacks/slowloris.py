@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import socket
 import threading
 import time
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import Any
 
 import requests
 
@@ -41,7 +43,7 @@ class _Connection:
     opened: int = 0
     _sock: socket.socket | None = None
     _next: float = 0.0
-    _after: float = field(default_factory=lambda: random.random())
+    _after: float = field(default_factory=random.random)
 
     def tick(self, now: float) -> None:
         """Do what is due."""
@@ -122,7 +124,7 @@ def run(*, scale: float) -> dict[str, object]:
         return under_attack(attacked, connections, seconds)
 
 
-def under_attack(attacked: Lonely, connections: int, seconds: float, *, sources: int = 1) -> dict[str, object]:
+def under_attack(attacked: Lonely, connections: int, seconds: float, *, sources: int = 1) -> dict[str, Any]:
     """Attack for so long; return how healthz, memory and people fared."""
     done, told = threading.Event(), {}
 
@@ -150,9 +152,9 @@ def _people(url: str, seconds: float) -> tuple[int, int]:
     answered, asked, end = 0, 0, time.monotonic() + seconds
     while time.monotonic() < end:
         asked += 1
-        try:
-            answered += requests.get(f"{url}/registration/offices?province=01", timeout=5, proxies={"http": ""}).status_code == 200
-        except requests.RequestException:
-            pass
+        with contextlib.suppress(requests.RequestException):
+            answered += (
+                requests.get(f"{url}/registration/offices?province=01", timeout=5, proxies={"http": ""}).status_code == 200
+            )
         time.sleep(0.5)
     return answered, asked

@@ -79,7 +79,10 @@ class Kind:
         each = getattr(settings, f"{self.name}_per_address_hour")
         who = auth.caller()
         if who is not None:
-            yield self._hourly("account", each, _too_many_of_account), who.id if who.role in ("citizen", "newcomer") else None
+            yield (
+                self._hourly("account", each, _too_many_of_account),
+                who.id if who.role in ("citizen", "newcomer") else None,
+            )
             return
         code, address = typed_header(tracking.HEADER), client_address()
         if code is not None:

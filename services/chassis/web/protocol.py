@@ -141,7 +141,7 @@ class Protocol(HttpOnlyProtocol):  # type: ignore[misc]
     def setup(self) -> None:
         """Prepare the connection."""
         super().setup()
-        self.wfile = _Answer(self.wfile, self.conn_state)
+        self.wfile: Any = _Answer(self.wfile, self.conn_state)
 
     def handle_one_request(self) -> None:
         """Serve one request; its head must arrive within `http_head_seconds`."""
