@@ -18,10 +18,7 @@ from tests.integration.http.desks import SERVICES, Desk
 OWN = re.compile(r"/(healthz|readyz|metrics)|/\w+/(docs|docs/<name>|openapi\.json|static/<path:filename>)")
 PEOPLE = {"citizen", "newcomer"}
 #: each with the limits that it names, which are counted where they are known to be ours
-COUNTED_INSIDE = {
-    "POST /accounts/sessions": "password",
-    "POST /accounts/password/reset": "reset",
-}
+COUNTED_INSIDE = {"POST /accounts/sessions": "password", "POST /accounts/password/reset": "reset"}
 UNCOUNTED = {
     "GET /accounts/jwks.json",
     "POST /notifications/callbacks/twilio",
@@ -54,7 +51,11 @@ def operations_of(app: Flask) -> Iterator[Operation]:
 
 
 def without_budget(app: Flask) -> list[str]:
-    return [each.name for each in operations_of(app) if each.is_open and not each.said.get("budget") and each.name not in UNCOUNTED]
+    return [
+        each.name
+        for each in operations_of(app)
+        if each.is_open and not each.said.get("budget") and each.name not in UNCOUNTED
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +69,9 @@ def test_what_anybody_or_a_citizen_may_call_has_a_budget(apps: dict[str, Flask],
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_a_budget_is_one_that_the_settings_have_and_its_429_is_documented(apps: dict[str, Flask], service: str, tmp_path: Path) -> None:
+def test_a_budget_is_one_that_the_settings_have_and_its_429_is_documented(
+    apps: dict[str, Flask], service: str, tmp_path: Path
+) -> None:
     settings = {each.name for each in dataclasses.fields(Desk(service, tmp_path).resources.settings)}
     for each in operations_of(apps[service]):
         budget = each.said.get("budget")
@@ -77,7 +80,9 @@ def test_a_budget_is_one_that_the_settings_have_and_its_429_is_documented(apps: 
         assert budget in KINDS or COUNTED_INSIDE[each.name] == budget, each.name
         assert budget not in KINDS or {f"{budget}_per_address_hour", f"{budget}_per_minute"} <= settings, each.name
     document = apps[service].test_client().get(f"/{service}/openapi.json").get_json()
-    bounded = {re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", each.name) for each in operations_of(apps[service]) if each.said.get("budget")}
+    bounded = {
+        re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", each.name) for each in operations_of(apps[service]) if each.said.get("budget")
+    }
     documented = {
         f"{method.upper()} {path}"
         for path, item in document["paths"].items()
@@ -96,7 +101,9 @@ def test_the_lists_here_name_only_operations_that_there_are(apps: dict[str, Flas
 def test_one_without_a_budget_would_be_found() -> None:
     app = Flask("x", static_folder=None)
     app.add_url_rule("/feedback/new", view_func=lambda: "", endpoint="new")
-    app.add_url_rule("/feedback/of-citizens", view_func=_described(authenticated=True, roles=("citizen", "officer")), endpoint="citizens")
+    app.add_url_rule(
+        "/feedback/of-citizens", view_func=_described(authenticated=True, roles=("citizen", "officer")), endpoint="citizens"
+    )
     app.add_url_rule("/feedback/of-staff", view_func=_described(authenticated=True, roles=("officer",)), endpoint="staff")
     assert without_budget(app) == ["GET /feedback/new", "GET /feedback/of-citizens"]
 
@@ -105,5 +112,5 @@ def _described(**said: Any) -> Any:
     def view() -> str:
         return ""
 
-    view._apidoc = said  # type: ignore[attr-defined]
+    view._apidoc = said  # type: ignore[attr-defined]  # noqa: SLF001  # flask-smorest's place for it
     return view

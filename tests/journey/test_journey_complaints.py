@@ -77,7 +77,9 @@ def test_a_complaint_by_phone_is_answered_by_its_province_with_the_help_of_anoth
 
 
 @pytest.mark.rule("F8", "F4")
-def test_whoever_has_the_code_sees_steps_dates_and_who_answers_and_whoever_has_the_number_alone_sees_nothing(stage: Stage) -> None:
+def test_whoever_has_the_code_sees_steps_dates_and_who_answers_and_whoever_has_the_number_alone_sees_nothing(
+    stage: Stage,
+) -> None:
     human = reached_at(stage.human(), "theo-doi@example.vn")
     complaint = stage.complains(human)
     answered(stage, complaint)

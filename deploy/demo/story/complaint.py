@@ -64,9 +64,7 @@ def play(scene: Scene) -> None:
         message = phone.next(no, "tra loi phan anh")
     tell.arrived(f"SMS {person.phone}", message.text)
 
-    with tell.step(
-        "Theo dõi bằng số và mã tra cứu, không cần tài khoản", "followed without an account (F8)", "feedback"
-    ):
+    with tell.step("Theo dõi bằng số và mã tra cứu, không cần tài khoản", "followed without an account (F8)", "feedback"):
         shown = complaint.follow()
         complaint.call("GET", tracking=None, expect=401)
         if shown["accountable"]["office"]["province_code"] != "79":

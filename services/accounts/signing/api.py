@@ -21,7 +21,9 @@ class KeySetSchema(ma.Schema):
 
 
 @keys.route("/jwks.json")
-@budgets.uncounted("answered from memory, and every service depends on it: a count would let strangers and a slow database cut off all who sign in")
+@budgets.uncounted(
+    "answered from memory, and every service depends on it: a count would let strangers and a slow database cut off all who sign in"
+)
 @keys.response(200, KeySetSchema)
 def jwks() -> Response:
     """Return the public keys of access tokens (RFC 7517)"""

@@ -121,7 +121,10 @@ def sqlite(url: sa.URL, pool_size: int) -> sa.Engine:
     @event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:
         # IMMEDIATE: a transaction that will write must not find out half-way that another one is
-        read_only = connection.get_execution_options().get("vss_read_only")
+        options = connection.get_execution_options()
+        read_only = options.get("vss_read_only")
+        if not read_only:
+            connection.exec_driver_sql(f"PRAGMA synchronous={'NORMAL' if options.get('vss_passing') else 'FULL'}")
         connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
     return engine

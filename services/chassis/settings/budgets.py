@@ -14,7 +14,9 @@ class BudgetSettings(ChassisSettings):
         default=12_000, help="most look-ups of public lists by one client address in an hour; 0: no limit", minimum=0
     )
     lookups_per_minute: int = setting(
-        default=120_000, help="most look-ups of public lists by all who are not signed in, in a minute; 0: no limit", minimum=0
+        default=120_000,
+        help="most look-ups of public lists by all who are not signed in, in a minute; 0: no limit",
+        minimum=0,
     )
     tracking_per_address_hour: int = setting(
         default=6_000,
@@ -22,7 +24,9 @@ class BudgetSettings(ChassisSettings):
         minimum=0,
     )
     tracking_per_minute: int = setting(
-        default=60_000, help="most requests with a tracking code by all who are not signed in, in a minute; 0: no limit", minimum=0
+        default=60_000,
+        help="most requests with a tracking code by all who are not signed in, in a minute; 0: no limit",
+        minimum=0,
     )
     filing_per_address_hour: int = setting(
         default=1_800,
@@ -30,7 +34,9 @@ class BudgetSettings(ChassisSettings):
         minimum=0,
     )
     filing_per_minute: int = setting(
-        default=30_000, help="most tries to draft, submit or complain by all who are not signed in, in a minute; 0: no limit", minimum=0
+        default=30_000,
+        help="most tries to draft, submit or complain by all who are not signed in, in a minute; 0: no limit",
+        minimum=0,
     )
     uploads_per_address_hour: int = setting(
         default=1_800, help="most files uploaded by one client address, or account, in an hour; 0: no limit", minimum=0
@@ -44,10 +50,14 @@ class BudgetSettings(ChassisSettings):
         minimum=0,
     )
     sign_ins_per_minute: int = setting(
-        default=30_000, help="most failed sign-ins, and confirmations, by all that no account knows, in a minute; 0: no limit", minimum=0
+        default=30_000,
+        help="most failed sign-ins, and confirmations, by all that no account knows, in a minute; 0: no limit",
+        minimum=0,
     )
     wrong_codes_per_address_hour: int = setting(
-        default=300, help="most wrong tracking codes from one client address in an hour, before further ones wait; 0: no limit", minimum=0
+        default=300,
+        help="most wrong tracking codes from one client address in an hour, before further ones wait; 0: no limit",
+        minimum=0,
     )
     wrong_codes_per_number_hour: int = setting(
         default=20,

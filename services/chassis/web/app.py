@@ -83,6 +83,7 @@ class App(Flask):
 
 class _Api(flask_smorest.Api):  # type: ignore[misc]
     ERROR_SCHEMA = ProblemSchema
+    _document: bytes | None = None
 
     def _register_responses(self) -> None:
         """Document errors as problem+json."""
@@ -93,8 +94,10 @@ class _Api(flask_smorest.Api):  # type: ignore[misc]
             del self.DEFAULT_RESPONSE_CONTENT_TYPE  # the class's own is back for what is no error
 
     def _openapi_json(self) -> Response:
-        """Serve the document as other people's tools need it."""
-        return jsonify(finished(self.spec.to_dict()))
+        """Serve the document as other people's tools need it; made once, as anybody may ask for it as often as they like."""
+        if self._document is None:
+            self._document = jsonify(finished(self.spec.to_dict())).get_data()
+        return Response(self._document, mimetype="application/json")
 
 
 def create_app(

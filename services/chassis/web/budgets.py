@@ -33,12 +33,19 @@ from services.chassis.sweeps import Pruning
 from services.chassis.web import auth
 from services.chassis.web.addresses import client_address
 from services.chassis.web.body import typed_header
+from services.chassis.web.budget_refusals import (
+    system_is_busy,
+    too_many_of_account,
+    too_many_of_address,
+    too_many_of_code,
+    too_many_wrong_codes,
+)
 from services.chassis.web.documented import View, described
 from services.chassis.web.failures import unavailable
 from services.chassis.web.networks import wider
 from services.chassis.web.problem import Problem
 from services.chassis.web.resources import resources
-from services.chassis.web.throttles import Budget, Counted, Limit, try_later
+from services.chassis.web.throttles import Budget, Counted, Limit
 
 log = get_logger(__name__)
 
@@ -67,40 +74,41 @@ FORGET_BUDGETS = Pruning("forget_budgets", lambda now: sa.select(Spent.key).wher
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of operation; the settings ``<name>_per_address_hour`` and ``<name>_per_minute`` say how many there may be."""
+    """A kind of operation, and how many of it there may be: of one network or account in an hour, of all strangers in a minute."""
 
     name: str
+    hourly: Callable[[Any], int]
+    by_minute: Callable[[Any], int]
 
     def budget(self, settings: Any) -> Budget:
         """Return what the request in hand counts against."""
         return Budget(tuple(self._parts(settings)))
 
     def _parts(self, settings: Any) -> Iterator[tuple[Limit, str | None]]:
-        each = getattr(settings, f"{self.name}_per_address_hour")
-        who = auth.caller()
+        each, who = self.hourly(settings), auth.caller()
         if who is not None:
-            yield self._hourly("account", each, _too_many_of_account), who.id if who.role in ("citizen", "newcomer") else None
+            yield self._limit("account", each, too_many_of_account), who.id if who.role in ("citizen", "newcomer") else None
             return
         code, address = typed_header(tracking.HEADER), client_address()
         if code is not None:
-            yield self._hourly("code", -(-each // _CODES_SHARE), _too_many_of_code), tracking.digest(code).hex()
-        yield from around(self._hourly("address", each, _too_many_of_address), address)
-        yield everybody(self.name, getattr(settings, f"{self.name}_per_minute"), address)
+            yield self._limit("code", -(-each // _CODES_SHARE), too_many_of_code), tracking.digest(code).hex()
+        yield from around(self._limit("address", each, too_many_of_address), address)
+        yield everybody(self.name, self.by_minute(settings), address)
 
-    def _hourly(self, part: str, most: int, refuse: Callable[[int], Problem]) -> Limit:
+    def _limit(self, part: str, most: int, refuse: Callable[[int], Problem]) -> Limit:
         return Limit(Spent, f"{self.name}:{part}", most, _HOUR, refuse)
 
 
 #: public information: offices, units, categories, the empty form, a scanned card
-LOOKUPS = Kind("lookups")
+LOOKUPS = Kind("lookups", lambda s: s.lookups_per_address_hour, lambda s: s.lookups_per_minute)
 #: whoever follows or changes what a tracking code opens
-TRACKING = Kind("tracking")
+TRACKING = Kind("tracking", lambda s: s.tracking_per_address_hour, lambda s: s.tracking_per_minute)
 #: whoever files
-FILING = Kind("filing")
+FILING = Kind("filing", lambda s: s.filing_per_address_hour, lambda s: s.filing_per_minute)
 #: files, which cost more than anything else
-UPLOADS = Kind("uploads")
+UPLOADS = Kind("uploads", lambda s: s.uploads_per_address_hour, lambda s: s.uploads_per_minute)
 #: what an account asks for about itself, and who wants to be let in
-SIGN_INS = Kind("sign_ins")
+SIGN_INS = Kind("sign_ins", lambda s: s.sign_ins_per_address_hour, lambda s: s.sign_ins_per_minute)
 
 
 def around(limit: Limit, address: str | None) -> tuple[tuple[Limit, str | None], ...]:
@@ -114,7 +122,7 @@ def everybody(name: str, per_minute: int, address: str | None, throttles: type[C
     shards = _SHARDS if per_minute >= 100 * _SHARDS else 1
     # a client that cannot be told apart is in any of them: not one row for all behind a proxy that is wrong
     shard = zlib.crc32((wider(address) or address).encode()) if address else random.randrange(_SHARDS)  # noqa: S311  # nothing secret
-    return Limit(throttles, f"{name}:everybody", -(-per_minute // shards), _MINUTE, _system_is_busy), str(shard % shards)
+    return Limit(throttles, f"{name}:everybody", -(-per_minute // shards), _MINUTE, system_is_busy), str(shard % shards)
 
 
 def bounded(kind: Kind) -> Callable[[View], View]:
@@ -146,7 +154,7 @@ def uncounted(why: str) -> Callable[[View], View]:
 
 
 def count(budget: Budget) -> None:
-    """Count one attempt in a transaction of its own.
+    """Count one attempt in a transaction of its own, which does not wait for the disk.
 
     A read goes on where the database takes no count: it may be read-only for a while.
 
@@ -156,7 +164,7 @@ def count(budget: Budget) -> None:
     if not parts:
         return
     try:
-        resources.db.transact(lambda session: _count(Budget(tuple(parts)), session))
+        resources.db.transact(lambda session: _count(Budget(tuple(parts)), session), lasting=False)
     except Problem:
         raise
     except Exception as error:
@@ -189,50 +197,5 @@ class WrongCode(Problem):
         ]
         if auth.caller() is not None:  # who is signed in answers for what they ask for
             return Budget(())
-        parts = ((Limit(Spent, f"wrong_codes:{name}", most, _HOUR, _too_many_wrong_codes), key) for name, most, key in tries)
+        parts = ((Limit(Spent, f"wrong_codes:{name}", most, _HOUR, too_many_wrong_codes), key) for name, most, key in tries)
         return Budget(tuple(parts))
-
-
-def _too_many_of_code(retry_after: int) -> Problem:
-    return try_later(
-        retry_after,
-        "too-many-requests",
-        vi="Mã tra cứu này được dùng quá nhiều lần. Hãy thử lại sau {wait}.",
-        en="This tracking code has been used too often. Try again in {wait}.",
-    )
-
-
-def _too_many_of_account(retry_after: int) -> Problem:
-    return try_later(
-        retry_after,
-        "too-many-requests",
-        vi="Tài khoản này đã gửi quá nhiều yêu cầu. Hãy thử lại sau {wait}.",
-        en="Too many requests have come from this account. Try again in {wait}.",
-    )
-
-
-def _too_many_of_address(retry_after: int) -> Problem:
-    return try_later(
-        retry_after,
-        "too-many-requests",
-        vi="Địa chỉ mạng này đã gửi quá nhiều yêu cầu. Hãy thử lại sau {wait}, dùng mạng khác, hoặc đến cơ quan BHXH gần nhất.",
-        en="Too many requests have come from this network address. Try again in {wait}, use another network, or go to the nearest office.",
-    )
-
-
-def _too_many_wrong_codes(retry_after: int) -> Problem:
-    return try_later(
-        retry_after,
-        "too-many-wrong-codes",
-        vi="Mã tra cứu đã bị nhập sai quá nhiều lần. Hãy xem lại mã trong tin nhắn đã nhận; nhập đúng thì vẫn mở được. Nhập sai nữa thì hãy đợi {wait}.",
-        en="Too many wrong tracking codes. Look the code up in the message you got: the right one still opens it. For further tries wait {wait}.",
-    )
-
-
-def _system_is_busy(retry_after: int) -> Problem:
-    return try_later(
-        retry_after,
-        "system-busy",
-        vi="Hệ thống đang nhận quá nhiều yêu cầu của người chưa đăng nhập. Hãy thử lại sau {wait}, hoặc đến cơ quan BHXH gần nhất.",
-        en="The system is receiving too many requests from people who are not signed in. Try again in {wait}, or go to the nearest office.",
-    )

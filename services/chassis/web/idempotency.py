@@ -118,7 +118,9 @@ class _Key:
         if match is None:
             raise Problem(400, "bad-idempotency-key")
         asker = [str(g.get("principal_id", ""))]
-        if (code := typed_header(tracking.HEADER)) is not None:  # else as the release before has it, which may run beside this one
+        if (
+            code := typed_header(tracking.HEADER)
+        ) is not None:  # else as the release before has it, which may run beside this one
             asker.append(tracking.digest(code).hex())
         secret = json.dumps([*asker, match[1]]).encode()
         self.hash = hashlib.sha256(b"vss idempotency key" + secret).digest()

@@ -20,6 +20,7 @@ from typing import Any
 from eventlet import wsgi
 from eventlet.semaphore import Semaphore
 
+from services.chassis.observe import metrics
 from services.chassis.observe.logs import get_logger
 from services.chassis.settings import ChassisSettings
 from services.chassis.web.networks import UnreadAddressError, network
@@ -31,7 +32,7 @@ _LOBBY, _LOBBY_SHARE = 32, 2
 #: of them are kept for those whose heads have not come yet
 _HEADS = 8
 #: how long a client may keep us waiting while others wait for its place
-_PATIENCE_SECONDS = 2.0
+_MOST_PATIENCE_SECONDS = 2.0
 _LOOK_AGAIN_SECONDS = 0.1
 
 
@@ -49,9 +50,9 @@ class Connection(list[Any]):
         self.is_leaving = False
 
     @contextmanager
-    def awaited(self, *, answering: bool = False) -> Iterator[None]:
-        """Mark that we wait for the client within the block: for its bytes, or for it to read ours."""
-        self.awaited_since, self.is_answering = time.monotonic(), answering
+    def awaited(self, *, since: float | None = None, answering: bool = False) -> Iterator[None]:
+        """Mark that we wait for the client within the block, by default from now on: for its bytes, or for it to read ours."""
+        self.awaited_since, self.is_answering = time.monotonic() if since is None else since, answering
         try:
             yield
         finally:
@@ -82,8 +83,10 @@ class Places:
         self._most = settings.http_max_connections + self._lobby
         self._each = 0 if settings.trusted_proxies else settings.http_max_connections_per_address
         self._wait_seconds = settings.http_head_seconds
+        self._patience_seconds = min(_MOST_PATIENCE_SECONDS, self._wait_seconds / 2)
         self._free = Semaphore(settings.http_max_connections)
         self._waiting = 0
+        self._gave_way = metrics.of(settings.service).gave_way
         self._connections: dict[int, Connection] = {}
         self._of_client: Counter[str] = Counter()
 
@@ -94,9 +97,9 @@ class Places:
         if connection.client is not None:
             self._of_client[connection.client] += 1
             if self._each and self._of_client[connection.client] > self._each:
-                self.make_room(lambda each: each.client == connection.client)
+                self.make_room("address", lambda each: each.client == connection.client)
         if len(self._connections) > self._most:
-            self.make_room()
+            self.make_room("all")
         return connection
 
     def disconnect(self, connection: Connection) -> None:
@@ -106,18 +109,27 @@ class Places:
             if not self._of_client[connection.client]:
                 del self._of_client[connection.client]
 
-    def make_room(self, among: Callable[[Connection], bool] = lambda _each: True, *, patience: float = 0.0) -> None:
-        """Close the connection that has kept us waiting for longest, out of those of the client that has most."""
+    def make_room(
+        self, why: str, among: Callable[[Connection], bool] = lambda _each: True, *, patience: float = 0.0
+    ) -> None:
+        """Close the connection that has kept us waiting for longest, out of those of the client that has most.
+
+        :param why: the label of the count.
+        :param among: tells which connections may be closed.
+        :param patience: for how many seconds one must have kept us waiting.
+        """
         now = time.monotonic()
         slow = [each for each in self._connections.values() if not each.is_leaving and each.awaited_since is not None]
         slow = [each for each in slow if each.waited(now) >= patience and among(each)]
         if slow:
+            self._gave_way[why].inc()
             max(slow, key=lambda each: (self._of_client[each.client] if each.client else 0, each.waited(now))).shut()
 
     def take(self, connection: Connection) -> bool:
         """Take a place for a request, or wait for one; return False if there is none in time."""
         connection.awaited_since = None
         if not self._free.acquire(blocking=False) and not self._wait():
+            self._gave_way["refused"].inc()
             return False
         connection.has_place = True
         return True
@@ -137,7 +149,7 @@ class Places:
             while time.monotonic() < deadline:
                 if self._free.acquire(timeout=_LOOK_AGAIN_SECONDS):
                     return True
-                self.make_room(lambda each: each.has_place, patience=_PATIENCE_SECONDS)
+                self.make_room("slow", lambda each: each.has_place, patience=self._patience_seconds)
         finally:
             self._waiting -= 1
         return False

@@ -8,7 +8,6 @@ refusal before the connection goes, and never print a request line.
 import json
 import re
 import socket
-import time
 from email import errors
 from typing import Any
 
@@ -17,17 +16,15 @@ from eventlet import wsgi
 from nameko.web.server import HttpOnlyProtocol
 
 from services.chassis.observe.logs import get_logger
-from services.chassis.settings import ChassisSettings
 from services.chassis.web.operations import QUIET
 from services.chassis.web.places import Connection
 from services.chassis.web.problem import MEDIA_TYPE, Problem
+from services.chassis.web.streams import Answer, Body, Paced
 
 log = get_logger(__name__)
 
 _DIGITS = re.compile(r"[0-9]{1,15}", re.ASCII)
 _URL_LENGTH = 8192
-_LEFT_OVER_BYTES = 64 * 1024  # an unread body up to this is read away to keep the connection
-_PART_BYTES = 64 * 1024
 _LINGER_SECONDS = 2.0
 _LINGER_BYTES = 32 * 1024 * 1024
 #: what Python's parser of e-mail misses under the head of every multipart request: it is given the head alone
@@ -43,89 +40,6 @@ class TooSlowError(Exception):
     """The client did not send what it announced in time."""
 
 
-class _Paced:
-    """The bytes of a body, which must come at a least speed and all by a deadline; the clock starts when somebody reads."""
-
-    def __init__(self, rfile: Any, connection: Connection, settings: ChassisSettings) -> None:
-        self._rfile = rfile
-        self._connection = connection
-        self._settings = settings
-        self._begun: float | None = None
-        self._received = 0
-
-    def read(self, length: int) -> bytes:
-        """Read that many bytes, or to the end."""
-        parts = []
-        while length > 0 and (part := self._timed(self._rfile.read1, min(length, _PART_BYTES))):
-            parts.append(part)
-            length -= len(part)
-        return b"".join(parts)
-
-    def readline(self, *limit: int) -> bytes:
-        """Read a line."""
-        return self._timed(self._rfile.readline, *limit)
-
-    def readlines(self, *hint: int) -> list[bytes]:
-        """Read all lines."""
-        return list(iter(self.readline, b""))
-
-    def _timed(self, read: Any, *args: int) -> bytes:
-        now = time.monotonic()
-        begun = self._begun = self._begun or now
-        earned = self._settings.http_head_seconds + self._received / self._settings.http_body_bytes_per_second
-        left = begun + min(self._settings.http_body_seconds, earned) - now
-        with self._connection.awaited(), eventlet.Timeout(max(0.001, left), Problem(408)):
-            data: bytes = read(*args)
-        self._received += len(data)
-        return data
-
-
-class _Body(wsgi.Input):  # type: ignore[misc]
-    """A request body."""
-
-    chunked_input: bool
-    chunk_length: int
-    content_length: int | None
-    position: int
-
-    def discard(self, buffer_size: int = 16 << 10) -> None:
-        """Drain what the application did not read, if it is little and arrives in time. OSError closes the connection."""
-        unread = 0
-        try:
-            while chunk := self.read(buffer_size):
-                unread += len(chunk)
-                if unread > _LEFT_OVER_BYTES:
-                    raise OSError
-        except Problem:
-            raise OSError from None
-
-    @property
-    def is_unread(self) -> bool:
-        """Whether the client may still be sending."""
-        return self.chunk_length != 0 if self.chunked_input else self.position < (self.content_length or 0)
-
-
-class _Answer:
-    """The way back to the client, who may be slow to read."""
-
-    def __init__(self, wfile: Any, connection: Connection) -> None:
-        self._wfile = wfile
-        self._connection = connection
-
-    def writelines(self, lines: list[bytes]) -> None:
-        """Write, and wait until the client has read enough."""
-        with self._connection.awaited(answering=True):
-            self._wfile.writelines(lines)
-
-    def flush(self) -> None:
-        """Send what is written."""
-        with self._connection.awaited(answering=True):
-            self._wfile.flush()
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._wfile, name)
-
-
 def _headers(problem: Problem) -> str:
     return "".join(f"{name}: {value}\r\n" for name, value in problem.headers.items())
 
@@ -136,18 +50,18 @@ class Protocol(HttpOnlyProtocol):  # type: ignore[misc]
     server: Any
     conn_state: Connection
     _refused = False
-    _body: _Body | None = None
+    _body: Body | None = None
 
     def setup(self) -> None:
         """Prepare the connection."""
         super().setup()
-        self.wfile = _Answer(self.wfile, self.conn_state)
+        self.wfile: Any = Answer(self.wfile, self.conn_state)
 
     def handle_one_request(self) -> None:
         """Serve one request; its head must arrive within `http_head_seconds`."""
         self.conn_state.begin_to_wait()
         self._clock: eventlet.Timeout | None = None
-        self._body: _Body | None = None
+        self._body: Body | None = None
         try:
             super().handle_one_request()
         except TooSlowError:
@@ -155,6 +69,7 @@ class Protocol(HttpOnlyProtocol):  # type: ignore[misc]
         finally:
             self._stop_clock()
             self.server.places.leave(self.conn_state)
+        eventlet.sleep(0)  # whoever sends the next request at once is not served before all others
 
     def _read_request_line(self) -> bytes:
         try:
@@ -222,8 +137,8 @@ class Protocol(HttpOnlyProtocol):  # type: ignore[misc]
         if self.headers.get("content-type") is None:
             environ.pop("CONTENT_TYPE", None)  # eventlet claims text/plain
         given = environ["wsgi.input"]
-        body = _Body(
-            _Paced(given.rfile, self.conn_state, self.server.settings),
+        body = Body(
+            Paced(given.rfile, self.conn_state, self.server.settings),
             given.content_length,
             self.connection,
             wfile=given.wfile,

@@ -115,7 +115,7 @@ class Server(WebServer):  # type: ignore[misc]
             except OSError as error:
                 if self._stopping:
                     return
-                self._places.make_room()  # the process may have as many files open as it can
+                self._places.make_room("all")  # the process may have as many files open as it can
                 log.warning("http_accept_failed", error=error)
                 eventlet.sleep(_ACCEPT_AGAIN_SECONDS)
                 continue

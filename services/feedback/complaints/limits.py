@@ -26,7 +26,9 @@ def complaints(settings: Settings, contact: Mapping[str, str] | None) -> Budget:
     if who is not None and who.role != "citizen":
         return Budget(())
     source = f"account:{who.id}" if who is not None else client_address()
-    reached = "\n".join(sorted(str(value) for name, value in (contact or {}).items() if name in ("phone", "email") and value))
+    reached = "\n".join(
+        sorted(str(value) for name, value in (contact or {}).items() if name in ("phone", "email") and value)
+    )
     hourly = Limit(Spent, "complaints", settings.complaints_per_address_hour, _HOUR, _too_many_complaints)
     daily = Limit(Spent, "complaints:contact", settings.complaints_per_phone_address_day, _DAY, _too_many_complaints)
     pair = (daily, f"{reached}\n{source}" if reached and source else None)

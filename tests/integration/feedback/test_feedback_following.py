@@ -1,6 +1,7 @@
 """What a citizen does after filing: follow without an account, send documents, reopen, rate (F8)."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -63,7 +64,7 @@ def test_strangers_who_try_codes_do_not_keep_the_citizen_away(desk):
 
 
 #: the operations on a complaint that need no token
-OPEN = (
+OPEN: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("GET", "", {}),
     ("POST", "/reply", {"json": {"words": "Công ty may"}}),
     ("POST", "/reopen", {"json": {"reason": "Chưa giải quyết xong."}}),

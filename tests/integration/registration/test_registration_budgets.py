@@ -1,6 +1,5 @@
 """How much people without a token of staff may ask for, and who is never shut out by whom (decision 54)."""
 
-import pytest
 import sqlalchemy as sa
 
 from services.chassis.errors import Transient
@@ -27,7 +26,10 @@ def kind_of(answer):
 def test_tries_to_file_count_before_their_bodies_are_read_whether_they_are_good_or_not(make_desk, later):
     desk = make_desk(filing_per_address_hour=3)
     for sent in (b"{", b"{}", b"\xff"):
-        assert desk.client.post(PREFIX, data=sent, content_type="application/json", **at("198.51.100.1")).status_code in (400, 422)
+        assert desk.client.post(PREFIX, data=sent, content_type="application/json", **at("198.51.100.1")).status_code in (
+            400,
+            422,
+        )
     refused = desk.client.post(PREFIX, json=FORM, **at("198.51.100.1"))
     assert (refused.status_code, kind_of(refused)) == (429, "too-many-requests")
     assert 0 < int(refused.headers["Retry-After"]) <= 3600
@@ -105,9 +107,7 @@ def test_numbers_are_walked_only_so_far_and_look_alike_whether_somebody_has_them
     desk = make_desk(wrong_codes_per_address_hour=4)
     theirs = [desk.submitted(subject={"bhxh_code": f"011309984{digit}"}).no for digit in (1, 2)]
     walked = [*theirs, NOBODYS, NUMBERS.number("991231", 999_998), theirs[0]]
-    answers = [
-        desk.client.get(f"{PREFIX}/{no}", headers={"X-Tracking-Code": WRONG}, **at("198.51.100.1")) for no in walked
-    ]
+    answers = [desk.client.get(f"{PREFIX}/{no}", headers={"X-Tracking-Code": WRONG}, **at("198.51.100.1")) for no in walked]
     assert [each.status_code for each in answers] == [404] * 4 + [429]
     bodies = [{name: text for name, text in each.json.items() if name != "trace_id"} for each in answers[:4]]
     assert all(body == bodies[0] for body in bodies)
@@ -119,7 +119,9 @@ def test_declarations_with_one_phone_from_one_address_are_so_many_a_day(make_des
     assert [desk.submit(each).status_code for each in drafts] == [202, 202, 429]
     other = desk.create(kind="adjust", contact={"phone": "0912345678"})
     assert desk.submit(other).status_code == 202
-    assert desk.submit(drafts[2], **at("203.0.113.9")).status_code == 202, "somebody elsewhere with the same phone is not shut out"
+    assert desk.submit(drafts[2], **at("203.0.113.9")).status_code == 202, (
+        "somebody elsewhere with the same phone is not shut out"
+    )
 
 
 def test_what_is_refused_is_counted_by_limit_and_by_nothing_of_anybody(make_desk):
@@ -134,7 +136,7 @@ def test_what_is_refused_is_counted_by_limit_and_by_nothing_of_anybody(make_desk
 def test_people_go_on_reading_while_the_database_takes_no_counts(desk, monkeypatch):
     dossier = desk.create()
 
-    def read_only(_work):
+    def read_only(_work, **_options):
         raise Transient("read-only")
 
     monkeypatch.setattr(desk.db, "transact", read_only)
