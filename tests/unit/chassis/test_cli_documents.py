@@ -69,7 +69,7 @@ def test_after_a_rotation_keys_are_sealed_anew_and_the_old_one_can_go(place, mon
     papers(place)
     ran()
     monkeypatch.setenv("DOCUMENTS_KEY", f"{NEW},{OLD}")
-    assert ran() [1]["changed"] == 3
+    assert ran()[1]["changed"] == 3
     monkeypatch.setenv("DOCUMENTS_KEY", NEW)
     code, told = ran()
     assert (code, told["looked_at"], told["changed"], told["damaged"]) == (0, 3, 0, 0)
