@@ -26,7 +26,19 @@ from tests.integration.registration.desk import FORM
 from tests.operations.figures import AtMost
 
 #: what no picture, and no PDF of pictures, holds
-ACTIVE = (b"/JavaScript", b"/JS", b"/Launch", b"/XFA", b"/EmbeddedFile", b"/EF", b"/RichMedia", b"/OpenAction", b"/AA", b"/URI", b"<script")
+ACTIVE = (
+    b"/JavaScript",
+    b"/JS",
+    b"/Launch",
+    b"/XFA",
+    b"/EmbeddedFile",
+    b"/EF",
+    b"/RichMedia",
+    b"/OpenAction",
+    b"/AA",
+    b"/URI",
+    b"<script",
+)
 BARS = {
     "answers_500_or_more": 0,
     "active_documents_stored": 0,
@@ -81,7 +93,9 @@ class Registration:
     def documents(self) -> EncryptedDocuments:
         """Return the store as the service writes it."""
         return EncryptedDocuments(
-            FolderDocuments(self._folder / "documents"), FolderDocuments(self._folder / "document-keys"), SecretBox(self._key)
+            FolderDocuments(self._folder / "documents"),
+            FolderDocuments(self._folder / "document-keys"),
+            SecretBox(self._key),
         )
 
     def stored(self) -> Iterator[bytes]:
@@ -106,7 +120,10 @@ class Sender:
         """Upload a file, again where the service says to come again. Return the status, and the refusal's kind or the type kept."""
         for _ in range(20):
             answer = self.stranger.call(
-                "PUT", f"{self._path}/{kind}", data=content, headers={"X-Tracking-Code": self._code, "Content-Type": "image/jpeg"}
+                "PUT",
+                f"{self._path}/{kind}",
+                data=content,
+                headers={"X-Tracking-Code": self._code, "Content-Type": "image/jpeg"},
             )
             if answer is None:
                 return 0, "no answer"

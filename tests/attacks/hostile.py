@@ -26,11 +26,16 @@ class Hostile(NamedTuple):
 
 def files(count: int, seed: int = 12) -> Iterator[Hostile]:
     """Yield so many files: every kind in turn, each time another one."""
-    chance = random.Random(seed)  # noqa: S311  # to be repeated, not to be secret
+    chance = random.Random(seed)  # to be repeated, not to be secret
     kinds = list(_KINDS.items())
     for number in range(count):
-        name, make = kinds[number % len(kinds)]
-        yield Hostile(name, make(chance))
+        name, made = kinds[number % len(kinds)]
+        yield Hostile(name, made(chance))
+
+
+def make(kind: str, seed: int = 3) -> bytes:
+    """Return a file of one kind."""
+    return _KINDS[kind](random.Random(seed))
 
 
 # PDFs
@@ -166,7 +171,9 @@ def laughs(chance: random.Random) -> bytes:
 
 
 def much_to_draw(chance: random.Random) -> bytes:
-    line = chance.choice([b"0 0 m 595 842 l 9 9 9 9 9 9 c S\n", b"q ", b"[1 1] 0 d 0 0 595 842 re S\n", b"0 0 595 842 re f*\n"])
+    line = chance.choice(
+        [b"0 0 m 595 842 l 9 9 9 9 9 9 c S\n", b"q ", b"[1 1] 0 d 0 0 595 842 re S\n", b"0 0 595 842 re f*\n"]
+    )
     return one_page(stream(line * chance.randrange(200_000, 1_000_000)), page=b"/Contents 4 0 R")
 
 
@@ -184,7 +191,9 @@ def deep_arrays(chance: random.Random) -> bytes:
 
 
 def stream_bomb(chance: random.Random) -> bytes:
-    return one_page(stream(b"\0" * (200 << 20), b"/Type/ObjStm/N 1/First 5"), stream(b" " * (200 << 20)), page=b"/Contents 5 0 R")
+    return one_page(
+        stream(b"\0" * (200 << 20), b"/Type/ObjStm/N 1/First 5"), stream(b" " * (200 << 20)), page=b"/Contents 5 0 R"
+    )
 
 
 def bad_font(chance: random.Random) -> bytes:
@@ -311,7 +320,9 @@ def odd_mode(chance: random.Random) -> bytes:
 
 def other_format(chance: random.Random) -> bytes:
     kind = chance.choice(["GIF", "BMP", "TIFF", "ICO", "PPM"])
-    return chance.choice([HTML, ZIP, b"<svg onload='alert(1)'/>", b"%!PS\n", b"", chance.randbytes(999), picture(chance, kind)])
+    return chance.choice(
+        [HTML, ZIP, b"<svg onload='alert(1)'/>", b"%!PS\n", b"", chance.randbytes(999), picture(chance, kind)]
+    )
 
 
 _KINDS: dict[str, Callable[[random.Random], bytes]] = {
