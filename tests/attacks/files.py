@@ -131,7 +131,7 @@ class Sender:
             if answer.status_code != 503 or "Retry-After" not in answer.headers:
                 return answer.status_code, told.get("type", "").rpartition(":")[2] or told["content_type"]
             time.sleep(min(5.0, float(answer.headers["Retry-After"])))
-        return answer.status_code, "files-busy"
+        return 503, "files-busy"
 
 
 class Scales:
