@@ -31,6 +31,7 @@ import sqlalchemy as sa
 from playground.program import ROOT, Program, ProgramError, environment_with
 from services.chassis import clock
 from services.chassis.seal import generate_keypair
+from services.chassis.secretbox import generate_key
 from services.chassis.testing import NodeError, RabbitNode, free_port
 
 SERVICES = ("registration", "verification", "accounts", "notifications", "feedback")
@@ -83,6 +84,7 @@ class System:
         self._hosts = dict(hosts or {})
         self._within = dict(within or {})
         self._keys = generate_keypair()
+        self._documents_key = generate_key()
         self._ports = {name: _port(STANDARD_PORTS[name], standard_ports) for name in (SANDBOX, *self.services)}
         self.smtp_port = _port(STANDARD_SMTP_PORT, standard_ports)
         self.programs: dict[str, Program] = {}
@@ -112,6 +114,7 @@ class System:
             f"{prefix}_DATABASE_URL": database,
             f"{prefix}_HTTP_ADDRESS": self._address(service),
             "DOCUMENTS_URL": f"file:{self.folder / 'documents'}",
+            "DOCUMENT_KEYS_URL": f"file:{self.folder / 'document-keys'}",
             "CLOCK_OFFSET_FILE": str(self.clock_file),
             "CLOCK_MAY_MOVE": "true",
             "START_SECONDS": str(START_SECONDS),
@@ -124,6 +127,8 @@ class System:
         }
         if "accounts" in self._ports:
             settings["JWKS_URL"] = f"{self.url('accounts')}/accounts/jwks.json"
+        if service != "accounts":
+            settings["DOCUMENTS_KEY"] = self._documents_key.reveal()
         if service in ("registration", "accounts", "feedback"):
             settings["SEAL_PUBLIC_KEY"] = self._keys.public_key
         settings |= dict.fromkeys(_OF_ONE_ADDRESS.get(service, ()), "0")

@@ -25,6 +25,9 @@ _: Any = None
 # named in a string: its module draws pictures, and is imported only where that is done
 (_.make_files,)
 
+# read by pi-heif
+(_.DECODE_THREADS,)
+
 # what Amazon SNS and Twilio call their fields
 (
     _.Type, _.TopicArn, _.SigningCertURL, _.SignatureVersion, _.MessageSid, _.MessageStatus, _.ErrorCode,

@@ -137,9 +137,11 @@ def test_secrets_come_as_files_that_are_there(service: str) -> None:
     mounted = {f"/run/secrets/{secret}" for secret in compose["secrets"]}
     assert {value for name, value in compose["environment"].items() if name.endswith("_FILE")} == mounted
     assert set(compose["secrets"]) <= COMPOSE["secrets"].keys()
-    given = [
-        key for secret in ("broker", service) for key in of_kind("Secret", secret, _OVERLAY / "secrets.yaml")["stringData"]
-    ]
+    pod = of_kind("Deployment", service, _BASE / f"{service}.yaml")["spec"]["template"]["spec"]
+    (sources,) = [volume["projected"]["sources"] for volume in pod["volumes"] if "projected" in volume]
+    secrets = [source["secret"]["name"] for source in sources]
+    assert set(secrets) == {"broker", service} | ({"documents-key"} if service != "accounts" else set())
+    given = [key for secret in secrets for key in of_kind("Secret", secret, _OVERLAY / "secrets.yaml")["stringData"]]
     wanted = [each["value"] for each in container(service)["env"] if each["name"].endswith("_FILE")]
     assert sorted(wanted) == sorted(f"/run/secrets/vss/{key}" for key in given)
 

@@ -3,12 +3,13 @@
 import os
 import socket
 import time
+from collections.abc import Callable
 from typing import Any
 
 
 def read(question: dict[str, Any], content: bytes, room: Any) -> tuple[dict[str, Any], bytes]:
     """Do it, and tell what came of it."""
-    return globals()[content.decode()](question, room)
+    return _WHAT[content.decode()](question, room)
 
 
 def copies(question: dict[str, Any], room: Any) -> tuple[dict[str, Any], bytes]:
@@ -19,11 +20,12 @@ def copies(question: dict[str, Any], room: Any) -> tuple[dict[str, Any], bytes]:
 def looks_around(question: dict[str, Any], room: Any) -> tuple[dict[str, Any], bytes]:
     """Try what would harm others, and tell what worked."""
     found: dict[str, Any] = {"environment": sorted(os.environ)}
-    for name, work in {
+    attempts: dict[str, Callable[[], object]] = {
         "file": lambda: os.open("/etc/passwd", os.O_RDONLY),
         "connection": socket.socket,
         "pipe": os.pipe,
-    }.items():
+    }
+    for name, work in attempts.items():
         try:
             work()
             found[name] = True
@@ -67,3 +69,9 @@ def writes_much(question: dict[str, Any], room: Any) -> tuple[dict[str, Any], by
 
 def says_much(question: dict[str, Any], room: Any) -> tuple[dict[str, Any], bytes]:
     return {"said": "x" * 10**6}, b""
+
+
+_WHAT = {
+    each.__name__: each
+    for each in (copies, looks_around, crashes, fails, sleeps, computes, grows, holds, writes_much, says_much)
+}

@@ -38,7 +38,9 @@ def encrypt(
     service: options.Service,
     since: Annotated[
         datetime | None,
-        typer.Option(formats=["%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d"], help="Only documents put since then (UTC): go on where a run ended."),
+        typer.Option(
+            formats=["%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d"], help="Only documents put since then (UTC): go on where a run ended."
+        ),
     ] = None,
     limit: Annotated[int, typer.Option(min=1, help="Stop after so many changes.")] = 10_000,
     as_json: options.Json = False,

@@ -33,54 +33,40 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
-from services.chassis.errors import Held, Permanent, Transient
+from services.chassis.documents.errors import (
+    Corrupted,
+    DocumentFault,
+    DocumentNotFound,
+    DocumentRefused,
+    StoreMisconfigured,
+    StoreUnavailable,
+)
 from services.chassis.ids import uuid7
+
+__all__ = [
+    "MAX_BYTES",
+    "PIECE_BYTES",
+    "Content",
+    "Corrupted",
+    "Document",
+    "DocumentFault",
+    "DocumentNotFound",
+    "DocumentRefused",
+    "DocumentStore",
+    "Intake",
+    "Source",
+    "StoreMisconfigured",
+    "StoreUnavailable",
+    "is_id",
+    "read_pieces",
+    "verified",
+]
 
 MAX_BYTES = 25 * 1024 * 1024
 PIECE_BYTES = 256 * 1024  # hashing one takes about a millisecond, then other green threads get their turn
 
 _ID = re.compile(r"[0-9a-f]{32}-[0-9a-f]{32}")
 _CONTENT_TYPE = re.compile(r"[\w!#$&^.+-]{1,127}/[\w!#$&^.+-]{1,127}(;[ !-~]{1,255})?", re.ASCII)
-
-
-_UNAVAILABLE = "documents-unavailable"
-
-
-class StoreUnavailable(Transient):
-    """The store does not answer now."""
-
-    safe_to_log = True
-    kind = _UNAVAILABLE
-
-
-class StoreMisconfigured(Held):
-    """The store refuses us; the text says what to check. Jobs are held until an operator has done so."""
-
-    safe_to_log = True
-    kind = _UNAVAILABLE
-
-    def __init__(self, text: str, *, code: str = "documents") -> None:
-        super().__init__(code, text)
-
-
-class DocumentFault(Permanent):
-    """Something is wrong with one document."""
-
-
-class DocumentNotFound(DocumentFault):
-    """There is no document of this id."""
-
-    def __init__(self) -> None:
-        # The id stays out of the text: it opens the document, and texts get logged.
-        super().__init__("no such document")
-
-
-class DocumentRefused(DocumentFault):
-    """Empty, too large, or without a content type."""
-
-
-class Corrupted(DocumentFault):
-    """The stored bytes are not those that were put."""
 
 
 @dataclass(frozen=True)

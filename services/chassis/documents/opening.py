@@ -22,11 +22,7 @@ def documents_of(settings: ChassisSettings) -> EncryptedDocuments:
 
 
 def from_url(
-    url: str | Url,
-    *,
-    endpoint_url: str | Url | None = None,
-    max_bytes: int = MAX_BYTES,
-    setting: str = "DOCUMENTS_URL",
+    url: str | Url, *, endpoint_url: str | Url | None = None, max_bytes: int = MAX_BYTES, setting: str = "DOCUMENTS_URL"
 ) -> DocumentStore:
     """`file:<folder>` (`file:.run/documents`, `file:///var/lib/vss`) or `s3://<bucket>/<prefix>?sse=…&kms_key_id=…&region=…`.
 

@@ -105,8 +105,10 @@ class S3Documents(DocumentStore):
             self._s3().delete_object(**self._at(document_id))
 
     def list_ids(self, since: str = "") -> Iterator[str]:
-        pages = self._s3().get_paginator("list_objects_v2").paginate(
-            Bucket=self.bucket, Prefix=self.prefix, Delimiter="/", StartAfter=f"{self.prefix}{since}"
+        pages = (
+            self._s3()
+            .get_paginator("list_objects_v2")
+            .paginate(Bucket=self.bucket, Prefix=self.prefix, Delimiter="/", StartAfter=f"{self.prefix}{since}")
         )
         with self._calling():
             for page in pages:

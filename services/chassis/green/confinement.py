@@ -76,10 +76,10 @@ def _work(read: Read, handed: list[int], seconds: float, wait_seconds: float) ->
             confinement.enter(question["most"])
             with open(source, "rb", closefd=False) as file:  # a number has no method
                 answer, made = read(question, file.read(), ask)
-            with open(target, "wb", buffering=0, closefd=False) as file:
+            with open(target, "wb", buffering=0, closefd=False) as new:
                 left = memoryview(made)
                 while left:
-                    left = left[file.write(left) :]
+                    left = left[new.write(left) :]
             _say(words, answer)
     finally:
         os._exit(0)

@@ -32,6 +32,6 @@ def decoded(content: bytes, max_pixels: int, bounded: Callable[[int, tuple[int, 
     # row by row: the whole as a picture of Pillow's would take four bytes more of each pixel
     for top in range(0, height, _ROWS):
         end = min(top + _ROWS, height)
-        band = Image.frombuffer(mode, (width, end - top), rows[top * stride : end * stride], "raw", mode, stride, 1)
+        band = Image.frombuffer(mode, (width, end - top), bytes(rows[top * stride : end * stride]), "raw", mode, stride, 1)
         made.paste(band.reduce(scale) if scale > 1 else band, (0, top // scale))
     return made

@@ -44,8 +44,8 @@ blueprints = (attachments,)
 def put(no: str, slot: int) -> dict[str, Any]:
     """Upload a picture or PDF, in place of an earlier one, until the complaint is answered
 
-    For the citizen and staff of the accountable province. Pictures are decoded and re-encoded, so the camera's metadata
-    (place, time, device) is dropped.
+    For the citizen and staff of the accountable province. What is kept is drawn anew: a picture without the camera's metadata
+    (place, time, device), HEIC as JPEG, and of a PDF a new one of pictures of its pages.
     """
     _check_slot(slot)
     with resources.db.read() as session:  # before the body is read: a stranger's upload is never even received

@@ -4,6 +4,7 @@ import json
 import time
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -49,7 +50,10 @@ def test_documents_of_before_are_encrypted_and_stay_what_they_were(place, monkey
     code, told = ran()
     assert (code, told["looked_at"], told["changed"], told["complete"]) == (0, 3, 3, True)
     assert readable(place) == []
-    places = {"documents_url": Url(f"file:{place / 'documents'}"), "document_keys_url": Url(f"file:{place / 'keys'}")}
+    places: dict[str, Any] = {
+        "documents_url": Url(f"file:{place / 'documents'}"),
+        "document_keys_url": Url(f"file:{place / 'keys'}"),
+    }
     store = documents_of(chassis_settings("x")(**places, documents_key=Secret(OLD)))
     for number, document in enumerate(made):
         assert store.get(document.document_id, sha256=document.sha256) == b"NGUYEN VAN AN %d" % number
@@ -69,7 +73,7 @@ def test_after_a_rotation_keys_are_sealed_anew_and_the_old_one_can_go(place, mon
     papers(place)
     ran()
     monkeypatch.setenv("DOCUMENTS_KEY", f"{NEW},{OLD}")
-    assert ran() [1]["changed"] == 3
+    assert ran()[1]["changed"] == 3
     monkeypatch.setenv("DOCUMENTS_KEY", NEW)
     code, told = ran()
     assert (code, told["looked_at"], told["changed"], told["damaged"]) == (0, 3, 0, 0)

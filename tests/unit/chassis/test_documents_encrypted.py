@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -78,6 +79,7 @@ def test_nothing_of_a_document_can_be_read_in_the_store_or_beside_its_key(tmp_pa
         assert b"image/jpeg" not in content
 
 
+@pytest.mark.rule("I6")
 def test_a_copy_of_a_deleted_document_stays_unreadable(tmp_path: Path) -> None:
     store = encrypted(tmp_path)
     document = store.put(PORTRAIT, "image/jpeg")
@@ -189,7 +191,10 @@ def test_a_crash_half_way_through_encrypting_in_place_loses_nothing(tmp_path: Pa
 
 def test_settings_say_where_the_keys_are_and_whether_to_encrypt(tmp_path: Path) -> None:
     made = chassis_settings("documents")
-    places = {"documents_url": Url(f"file:{tmp_path}/documents"), "document_keys_url": Url(f"file:{tmp_path}/keys")}
+    places: dict[str, Any] = {
+        "documents_url": Url(f"file:{tmp_path}/documents"),
+        "document_keys_url": Url(f"file:{tmp_path}/keys"),
+    }
     document = documents_of(made(**places, documents_key=KEY)).put(PORTRAIT, "image/jpeg")
     assert len(files(tmp_path / "keys")) == 2
     later = documents_of(made(**places, documents_key=KEY, documents_encrypted=False))

@@ -17,7 +17,7 @@ from services.chassis.errors import Permanent
 from services.chassis.uploads import DOCUMENTS, JPEG, PICTURES, PNG, WEBP, UploadRefused, sniff
 from services.chassis.uploads.reading import accept
 
-LIMITS = {"max_bytes": 5 * 2**20, "max_pixels": 40_000_000}
+LIMITS: dict[str, Any] = {"max_bytes": 5 * 2**20, "max_pixels": 40_000_000}
 FORMATS = {JPEG: "JPEG", PNG: "PNG", WEBP: "WEBP"}
 
 
