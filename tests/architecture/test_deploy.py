@@ -137,9 +137,7 @@ def test_secrets_come_as_files_that_are_there(service: str) -> None:
     mounted = {f"/run/secrets/{secret}" for secret in compose["secrets"]}
     assert {value for name, value in compose["environment"].items() if name.endswith("_FILE")} == mounted
     assert set(compose["secrets"]) <= COMPOSE["secrets"].keys()
-    given = [
-        key for secret in ("broker", service) for key in of_kind("Secret", secret, _OVERLAY / "secrets.yaml")["stringData"]
-    ]
+    given = of_kind("Secret", service, _OVERLAY / "secrets.yaml")["stringData"]
     wanted = [each["value"] for each in container(service)["env"] if each["name"].endswith("_FILE")]
     assert sorted(wanted) == sorted(f"/run/secrets/vss/{key}" for key in given)
 
@@ -167,8 +165,12 @@ def test_the_comparison_with_the_broker_is_given_what_it_reads_and_is_a_command_
         of_kind("Deployment", "topology", _BASE / "topology.yaml")["spec"]["template"]["spec"]["containers"],
     )
     named = {*compose["environment"], *(each["name"] for each in pod["env"])}
-    assert {name.removesuffix("_FILE") for name in named} == {"AMQP_URI", "RABBITMQ_MANAGEMENT_URL"} <= known.keys()
-    given = of_kind("Secret", "topology", _OVERLAY / "secrets.yaml")["stringData"]
+    named = {name if name in known else name.removesuffix("_FILE") for name in named}
+    assert named == {"AMQP_URI", "RABBITMQ_MANAGEMENT_URL", "CA_FILE"} <= known.keys()
+    given = [
+        *of_kind("Secret", "topology", _OVERLAY / "secrets.yaml")["stringData"],
+        *of_kind("ConfigMap", "authorities", _OVERLAY / "secrets.yaml")["data"],
+    ]
     assert [each["value"] for each in pod["env"]] == [f"/run/secrets/vss/{key}" for key in given]
     for command in (compose["entrypoint"], pod["command"]):
         assert CliRunner().invoke(app, [*command[1:], "--help"]).exit_code == 0
@@ -188,6 +190,7 @@ def test_compose_is_production_once_what_is_outside_is_real(service: str, made: 
         "TWILIO_ACCOUNT_SID": "AC0123456789abcdef0123456789abcdef",
         "CALLBACK_BASE_URL": "https://vss.gov.vn",
         "SMTP_HOST": "mail.vss.gov.vn",
+        "SMTP_TLS": "starttls",
         "MAIL_FROM": "BHXH <khong-tra-loi@vss.gov.vn>",
         "FORM_LINK_URL": "https://vss.gov.vn/{token}",
         "COMPLAINT_URL": "https://vss.gov.vn/{complaint_no}",
@@ -218,6 +221,22 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("secrets")
     subprocess.run([_DEPLOY / "secrets.sh", folder], check=True, capture_output=True)
     return folder
+
+
+def test_each_service_is_its_own_user_at_the_broker_and_there_is_no_guest(made: Path) -> None:
+    told = json.loads((made / "rabbitmq_definitions.json").read_text(encoding="utf-8"))
+    users = {user["name"]: user for user in told["users"]}
+    assert users.keys() == {*SERVICES, "watcher"}
+    assert all(user["password_hash"] and (user["name"] == "watcher" or not user["tags"]) for user in users.values())
+    assert {one["user"] for one in told["permissions"]} == users.keys()
+    for service in SERVICES:
+        assert f"://{service}:" in (made / f"{service}_amqp_uri").read_text(encoding="utf-8")
+        assert f"{service}_amqp_uri" in COMPOSE["services"][service]["secrets"]
+        assert f"://{service}:" in of_kind("Secret", service, _OVERLAY / "secrets.yaml")["stringData"]["amqp_uri"]
+    kept = (_DEPLOY / "rabbitmq/definitions.conf").read_text(encoding="utf-8")
+    assert "load_definitions = /run/secrets/rabbitmq_definitions" in kept
+    shipped = json.loads((_DEPLOY / "rabbitmq/definitions.json").read_text(encoding="utf-8"))
+    assert "users" not in shipped, "an import would take the passwords away"
 
 
 def test_secrets_that_are_there_are_left_alone(made: Path) -> None:
