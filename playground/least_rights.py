@@ -21,9 +21,7 @@ def addresses(amqp_uri: str, agencies: Collection[str] = ()) -> dict[str, str]:
     """Return the address of each user at the broker of ``amqp_uri``: every service, the watcher, and ``agencies`` by name (`bca`)."""
     parts = urlsplit(amqp_uri)
     where = parts.netloc.rpartition("@")[2]
-    return {
-        user: urlunsplit(parts._replace(netloc=f"{user}:{_password(user)}@{where}")) for user in _users(agencies)
-    }
+    return {user: urlunsplit(parts._replace(netloc=f"{user}:{_password(user)}@{where}")) for user in _users(agencies)}
 
 
 def grant(rabbit: RabbitNode, amqp_uri: str, agencies: Collection[str] = ()) -> dict[str, str]:
@@ -32,7 +30,7 @@ def grant(rabbit: RabbitNode, amqp_uri: str, agencies: Collection[str] = ()) -> 
     document = json.loads(DEFINITIONS.read_text(encoding="utf-8"))
     for section in document.values():
         for entry in section:
-            entry |= {"vhost": vhost} if "vhost" in entry else {"name": vhost}
+            entry.update({"vhost": vhost} if "vhost" in entry else {"name": vhost})
     rabbit.load(document | rights.sections(users, {user: _password(user) for user in users}, vhost))
     return addresses(amqp_uri, agencies)
 

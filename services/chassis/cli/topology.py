@@ -145,7 +145,8 @@ def export(
         ),
     ] = None,
     agency: Annotated[
-        list[str] | None, typer.Option("--agency", help="An agency that has a user, too (bca); may be given again.", metavar="NAME")
+        list[str] | None,
+        typer.Option("--agency", help="An agency that has a user, too (bca); may be given again.", metavar="NAME"),
     ] = None,
 ) -> None:
     """Write what `rabbitmqctl import_definitions` reads.
@@ -175,7 +176,10 @@ def export(
 @report_errors()
 def rights(services: _Services = None, *, service: _Service = None, amqp_uri: options.AmqpUri = None) -> None:
     """Each service's own user at the broker, and the watcher's: the least rights they need, and the commands that give them."""
-    show_rights(topology_users.everybody(users_of(_loaded(services, service)), ()), broker.parameters(broker.address(amqp_uri)).virtual_host)
+    show_rights(
+        topology_users.everybody(users_of(_loaded(services, service)), ()),
+        broker.parameters(broker.address(amqp_uri)).virtual_host,
+    )
 
 
 @app.command()

@@ -61,7 +61,8 @@ class ChassisSettings(BaseSettings, ignores=("VSS_SERVICE",)):
         expects="host:port",
     )
     ca_file: Path | None = setting(
-        default=None, help="certificate authorities (PEM) that are trusted besides the system's: of broker, database, mail server"
+        default=None,
+        help="certificate authorities (PEM) that are trusted besides the system's: of broker, database, mail server",
     )
     plain_hosts: tuple[str, ...] = setting(
         default=(),

@@ -43,7 +43,9 @@ _MORE = "; a host whose way is encrypted otherwise stands in PLAIN_HOSTS"
 _REMEDIES = {
     "amqp": f" (amqps://{_MORE})",
     "http": f" (https://{_MORE})",
-    **dict.fromkeys(("postgresql", "postgresql+psycopg", "postgres"), f" and its certificate unchecked (sslmode=verify-full{_MORE})"),
+    **dict.fromkeys(
+        ("postgresql", "postgresql+psycopg", "postgres"), f" and its certificate unchecked (sslmode=verify-full{_MORE})"
+    ),
 }
 
 

@@ -199,11 +199,7 @@ def test_a_user_with_more_rights_than_it_needs_is_told_once_services_have_users_
         )
 
     told = {(finding.name, finding.argument, finding.found) for finding in found(own_user)}
-    assert told == {
-        ("verification", "write", ".*"),
-        ("verification", "topics", ".*"),
-        ("agency.bca", "configure", ".*"),
-    }
+    assert told == {("verification", "write", ".*"), ("verification", "topics", ".*"), ("agency.bca", "configure", ".*")}
 
 
 def test_once_one_service_has_a_user_the_others_need_theirs() -> None:
