@@ -22,6 +22,12 @@ if [ ! -e "$folder/rabbitmq_definitions.json" ]; then
     .venv/bin/python -W ignore -m services.chassis.cli.main topology export --passwords "$folder" --out "$folder/rabbitmq_definitions.json" >/dev/null
     chmod 644 "$folder/rabbitmq_definitions.json"
 fi
+# signed by nobody: put the certificate of your own name here
+if [ ! -e "$folder/tls_key" ]; then
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 90 -subj /CN=localhost \
+        -addext subjectAltName=DNS:localhost,IP:127.0.0.1 -keyout "$folder/tls_key" -out "$folder/tls_certificate" 2>/dev/null
+    chmod 644 "$folder/tls_key" "$folder/tls_certificate"
+fi
 if [ ! -e "$folder/seal_public_key" ]; then
     pair=$(.venv/bin/python -m services.chassis.seal)
     put seal_public_key "$(printf '%s\n' "$pair" | sed -n 's/^SEAL_PUBLIC_KEY=//p')"

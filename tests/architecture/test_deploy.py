@@ -108,6 +108,21 @@ def test_every_service_behind_the_ingress_believes_what_it_says_of_clients() -> 
         assert [each["TRUSTED_PROXIES"] for each in told if "TRUSTED_PROXIES" in each] == ["1"], service
 
 
+def test_compose_has_one_door_and_every_service_believes_what_it_says_of_clients() -> None:
+    door = COMPOSE["services"]["door"]
+    open_to_all = [
+        name
+        for name, each in COMPOSE["services"].items()
+        if any(not str(port).startswith("127.0.0.1:") for port in each.get("ports", ()))
+    ]
+    assert open_to_all == ["door"]
+    assert door["volumes"] == ["./front/nginx.conf:/etc/nginx/nginx.conf:ro"]
+    for service in SERVICES:
+        assert str(COMPOSE["services"][service]["environment"]["TRUSTED_PROXIES"]) == "${TRUSTED_PROXIES:-1}"
+    text = (_DEPLOY / "front/nginx.conf").read_text(encoding="utf-8")
+    assert dict(re.findall(r"set \$(\w+) http://\1:(\d+);", text)) == {service: str(port_of(service)) for service in SERVICES}
+
+
 def test_a_setting_that_is_misspelt_or_wrong_would_be_found() -> None:
     (fault,) = faults("registration", {"EXPIRY_DAY": "10"})
     assert "EXPIRY_DAY" in fault

@@ -18,6 +18,7 @@ from nameko.web.server import HttpOnlyProtocol
 
 from services.chassis.observe.logs import get_logger
 from services.chassis.web.problem import MEDIA_TYPE, Problem
+from services.chassis.web.security import SECURITY_HEADERS
 
 log = get_logger(__name__)
 
@@ -178,10 +179,15 @@ class Protocol(HttpOnlyProtocol):  # type: ignore[misc]
         """Answer an error found before application code ran with a problem."""
         problem = Problem(code)
         body = json.dumps(problem.members, ensure_ascii=False).encode()
-        head = (
-            f"HTTP/1.1 {code} {problem.members['title_en']}\r\nContent-Type: {MEDIA_TYPE}\r\n"
-            f"Content-Length: {len(body)}\r\nX-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n"
-        )
+        headers = {
+            "Content-Type": MEDIA_TYPE,
+            "Content-Length": str(len(body)),
+            "Cache-Control": "no-store",
+            "Connection": "close",
+            **SECURITY_HEADERS,
+        }
+        lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+        head = f"HTTP/1.1 {code} {problem.members['title_en']}\r\n{lines}\r\n"
         self.close_connection = self._refused = True
         try:
             self.wfile.write(head.encode() + body)
