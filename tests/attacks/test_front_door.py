@@ -62,7 +62,7 @@ def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
     for ours, here in {
         r"listen 8080": f"listen 127.0.0.1:{plain}",
         r"listen 8443": f"listen 127.0.0.1:{secure}",
-        r"/tmp/": f"{folder}/",  # noqa: S108  # the container's
+        r"/tmp/": f"{folder}/",  # the container's
         r"/run/secrets/": f"{folder}/",
         r"http://\w+:810\d;": f"http://127.0.0.1:{service.server_port};",
         r"/dev/std\w+": f"{folder}/log",
@@ -85,7 +85,7 @@ def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
 
 
 def ask(door: Door, path: str, **headers: str) -> requests.Response:
-    return requests.get(f"{door.url}{path}", headers=headers, verify=False, timeout=10)  # noqa: S501  # its own, made here
+    return requests.get(f"{door.url}{path}", headers=headers, verify=False, timeout=10)  # its own, made here
 
 
 pytestmark = pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
@@ -128,7 +128,7 @@ def test_the_log_names_nobody(door: Door) -> None:
 
 def test_one_address_has_a_burst_and_no_more(door: Door) -> None:
     with requests.Session() as session:
-        answers = [session.get(f"{door.url}/registration/offices", verify=False, timeout=10).status_code for _ in range(400)]  # noqa: S501
+        answers = [session.get(f"{door.url}/registration/offices", verify=False, timeout=10).status_code for _ in range(400)]
     assert answers[:50] == [200] * 50
     assert 429 in answers
 

@@ -14,7 +14,16 @@ from services.chassis.bus import topology
 from services.chassis.discovery import Service
 from services.chassis.facts import jsonschema
 from services.chassis.facts.declare import Fact, Reader
-from services.chassis.facts.envelope import CONTENT_TYPE, PREFIX, PUBLIC_ATTRIBUTES, Envelope, public_schema_of, schema_of, source_of, type_of
+from services.chassis.facts.envelope import (
+    CONTENT_TYPE,
+    PREFIX,
+    PUBLIC_ATTRIBUTES,
+    Envelope,
+    public_schema_of,
+    schema_of,
+    source_of,
+    type_of,
+)
 
 Document = dict[str, Any]
 

@@ -104,6 +104,15 @@ class RabbitNode(Node):
         """
         self.evaluate("[ok = dets:sync(Table) || Table <- dets:all()].")
 
+    def listen_by_tls(self, certificate: Path, key: Path) -> int:
+        """Listen at another port, by TLS, with this certificate; return the port."""
+        port = free_port()
+        self.evaluate(
+            f'rabbit_networking:ensure_ssl(), rabbit_networking:start_ssl_listener({{"127.0.0.1", {port}}}, '
+            f'[{{certfile, "{certificate}"}}, {{keyfile, "{key}"}}], 2).'
+        )
+        return port
+
     def load(self, definitions: Mapping[str, Any]) -> None:
         """Import definitions: what `rabbitmqctl import_definitions` does, in milliseconds.
 

@@ -42,6 +42,7 @@ _HELP = (
     "Staff in difficulty call the IT centre of VSS: {0}."
 )
 
+
 class _Json(DefaultJSONProvider):
     ensure_ascii = False
     sort_keys = False
