@@ -120,7 +120,9 @@ def test_compose_has_one_door_and_every_service_believes_what_it_says_of_clients
     for service in SERVICES:
         assert str(COMPOSE["services"][service]["environment"]["TRUSTED_PROXIES"]) == "${TRUSTED_PROXIES:-1}"
     text = (_DEPLOY / "front/nginx.conf").read_text(encoding="utf-8")
-    assert dict(re.findall(r"set \$(\w+) http://\1:(\d+);", text)) == {service: str(port_of(service)) for service in SERVICES}
+    assert dict(re.findall(r"set \$(\w+) http://\1:(\d+);", text)) == {
+        service: str(port_of(service)) for service in SERVICES
+    }
 
 
 def test_a_setting_that_is_misspelt_or_wrong_would_be_found() -> None:

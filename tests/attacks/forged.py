@@ -117,7 +117,7 @@ class User:
             for source in (None, source_of(self.name)):
                 id_, properties, body = message(told, source=source, **_moved(told))
                 what = f"tell {told.reader} {told.source}.{told.fact.fact_name} by {exchange or 'the default exchange'}"
-                if self.tries(what, partial(_publish, exchange, key, body, properties)):
+                if self.tries(what, partial(publish, exchange, key, body, properties)):
                     self.taken.setdefault(told.reader, set()).add(id_)
 
     def meddles(self, queues: Iterable[str], exchanges: Iterable[str]) -> None:
@@ -127,8 +127,8 @@ class User:
                 if self.tries(f"{what} {queue}", partial(act, queue)):
                     self.done.append(f"{self.name} could {what} {queue}")
         for exchange in exchanges:
-            for what, act in _WITH_AN_EXCHANGE.items():
-                if self.tries(f"{what} {exchange}", partial(act, self.name, exchange)):
+            for what, on_exchange in _WITH_AN_EXCHANGE.items():
+                if self.tries(f"{what} {exchange}", partial(on_exchange, self.name, exchange)):
                     self.done.append(f"{self.name} could {what} {exchange}")
 
     def close(self) -> None:
@@ -158,7 +158,7 @@ def _moved(told: Told) -> dict[str, Any]:
     }
 
 
-def _publish(exchange: str, key: str, body: bytes, properties: pika.BasicProperties, channel: BlockingChannel) -> None:
+def publish(exchange: str, key: str, body: bytes, properties: pika.BasicProperties, channel: BlockingChannel) -> None:
     channel.basic_publish(exchange, key, body, properties, mandatory=True)
 
 
@@ -209,7 +209,7 @@ def believed(system: System, reader: str, ids: set[str]) -> tuple[int, int]:
     return len(ids & taken), len(ids & parked)
 
 
-def run(*, scale: float) -> dict[str, object]:
+def run(*, scale: float) -> dict[str, Any]:
     """Start the system with least rights, have each user try everything, and return the figures; 1.0 tries every fact."""
     every = facts()
     step = max(1, round(1 / scale))

@@ -83,7 +83,14 @@ def test_what_an_earlier_release_parked_may_be_tried_again() -> None:
 def test_a_forged_sign_counts_for_nothing(sign: str) -> None:
     """Of a fact's erasure: the fact would be dropped as a copy. Of how far a source has come: it would look restored."""
     id_ = str(uuid7())
-    told = {**FRONT, sign: 1, EPOCH: "7", NUMBER: "9", "cloudEvents:id": id_, "cloudEvents:type": "vn.vss.front.filed.v1"}
+    told: dict[str, Any] = {
+        **FRONT,
+        sign: 1,
+        EPOCH: "7",
+        NUMBER: "9",
+        "cloudEvents:id": id_,
+        "cloudEvents:type": "vn.vss.front.filed.v1",
+    }
     arrivals = Arrivals(SERVICE, Reading(SERVICE, {}), set())
     true, forged = arrivals.read(came("front.to.verification", **told)), arrivals.read(came("back.to.verification", **told))
     assert true.place == Place("front 7", 9)
