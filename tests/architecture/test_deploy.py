@@ -186,7 +186,7 @@ def test_the_comparison_with_the_broker_is_given_what_it_reads_and_is_a_command_
     assert named == {"AMQP_URI", "RABBITMQ_MANAGEMENT_URL", "CA_FILE"} <= known.keys()
     given = [
         *of_kind("Secret", "topology", _OVERLAY / "secrets.yaml")["stringData"],
-        *of_kind("ConfigMap", "authorities", _OVERLAY / "secrets.yaml")["data"],
+        *of_kind("ConfigMap", "authorities", _BASE / "config.yaml")["data"],
     ]
     assert [each["value"] for each in pod["env"]] == [f"/run/secrets/vss/{key}" for key in given]
     for command in (compose["entrypoint"], pod["command"]):
