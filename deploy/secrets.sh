@@ -15,12 +15,18 @@ put postgres_password "$(random)"
 for service in registration verification accounts notifications feedback; do
     put "${service}_database_url" "postgresql+psycopg://$service:$(random)@postgres/$service"
 done
-if [ ! -e "$folder/amqp_uri" ]; then
-    password=$(random)
-    put amqp_uri "amqp://vss:$password@rabbitmq:5672/"
-    put rabbitmq_user.conf "default_user = vss
-default_pass = $password
-"
+for user in registration verification accounts notifications feedback watcher; do
+    put "${user}_amqp_uri" "amqp://$user:$(random)@rabbitmq:5672/"
+done
+if [ ! -e "$folder/rabbitmq_definitions.json" ]; then
+    .venv/bin/python -W ignore -m services.chassis.cli.main topology export --passwords "$folder" --out "$folder/rabbitmq_definitions.json" >/dev/null
+    chmod 644 "$folder/rabbitmq_definitions.json"
+fi
+# signed by nobody: put the certificate of your own name here
+if [ ! -e "$folder/tls_key" ]; then
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 90 -subj /CN=localhost \
+        -addext subjectAltName=DNS:localhost,IP:127.0.0.1 -keyout "$folder/tls_key" -out "$folder/tls_certificate" 2>/dev/null
+    chmod 644 "$folder/tls_key" "$folder/tls_certificate"
 fi
 if [ ! -e "$folder/seal_public_key" ]; then
     pair=$(.venv/bin/python -m services.chassis.seal)

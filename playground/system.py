@@ -5,7 +5,8 @@
         system.kill("verification"); system.start("verification")
         system.move_clock(days=8)
 
-Give `amqp_uri` to use a running broker, `database_urls` for other databases (`{"accounts": "postgresql+psycopg://…"}`),
+Each service has a user of its own at the private broker, with the least rights, so that a right that is missing is found at once.
+Give `amqp_uri` to use a running broker (and `users`, the address of each service there, if it has one of its own), `database_urls` for other databases (`{"accounts": "postgresql+psycopg://…"}`),
 `extra` for settings of every service (`{"EXPIRY_DAYS": "10"}`), `sandbox` for further arguments of the sandbox and `standard_ports` for 8100 to 8105 and 8125 where they are free.
 `within` gives the command that runs a program somewhere else, such as a network namespace, and `hosts` the address it has there.
 """
@@ -28,6 +29,7 @@ import pika
 import pika.exceptions
 import sqlalchemy as sa
 
+from playground import least_rights
 from playground.program import ROOT, Program, ProgramError, environment_with
 from services.chassis import clock
 from services.chassis.seal import generate_keypair
@@ -65,6 +67,7 @@ class System:
         *,
         services: Sequence[str] = SERVICES,
         amqp_uri: str | None = None,
+        users: Mapping[str, str] | None = None,
         database_urls: Mapping[str, str] | None = None,
         extra: Mapping[str, str] | None = None,
         standard_ports: bool = False,
@@ -76,6 +79,7 @@ class System:
         self.services = tuple(services)
         self.broker = None if amqp_uri else RabbitNode(self.folder / "broker")
         self.amqp_uri = amqp_uri or (self.broker.uri if self.broker else "")
+        self._users = dict(users or {})
         self.clock_file = self.folder / "clock-offset"
         self.offset_seconds = 0.0
         self._database_urls = dict(database_urls or {})
@@ -110,7 +114,7 @@ class System:
         prefix = service.upper()
         database = self._database_urls.get(service) or f"sqlite:///{self.folder / service}.db"
         settings = {
-            "AMQP_URI": self.amqp_uri,
+            "AMQP_URI": self._users.get(service, self.amqp_uri),
             f"{prefix}_DATABASE_URL": database,
             f"{prefix}_HTTP_ADDRESS": self._address(service),
             "DOCUMENTS_URL": f"file:{self.folder / 'documents'}",
@@ -149,6 +153,8 @@ class System:
         :raises ProgramError: with the end of the log of the program that failed.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
+        if self.broker is not None:
+            self._users = least_rights.addresses(self.amqp_uri)
         self._make_programs()
         programs = [self.programs[name] for name in names or self.programs]
         if self.broker is None:
@@ -156,7 +162,7 @@ class System:
         try:
             # a service is ready without the broker, so all start in parallel; what it needs there it declares when it connects
             with ThreadPoolExecutor(1) as aside:
-                broker = aside.submit(self.broker.start) if self.broker else None
+                broker = aside.submit(self._start_broker) if self.broker else None
                 for program in programs:
                     program.start()
                 if broker:
@@ -170,6 +176,10 @@ class System:
             self.end()
             raise
         return self
+
+    def _start_broker(self) -> None:
+        if self.broker is not None and not self.broker.running:
+            least_rights.grant(self.broker.start(), self.amqp_uri)
 
     def end(self) -> None:
         """Stop everything, the services first."""

@@ -3,17 +3,24 @@
 A service may make what bears its name, write to its own exchanges and ``public.events``, and read its own queue and, to bind it,
 the exchanges it is told by; each keeps ``public.stream`` bound. It can neither write into another's queue or lane, nor take copies
 of what is told to another. What bears no service's name, and the dead-letter target of a queue that was lost (`amq.default`, through
-which every queue could be written), wants an administrator: `vss topology declare`.
+which every queue could be written), wants an administrator: `vss topology declare`. At ``public.events`` each service speaks only
+under its own name: topic permissions are for the first word of the routing key.
 """
 
+import base64
+import hashlib
 import re
-from collections.abc import Iterable
-from typing import NamedTuple
+import secrets
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
 
 from services.chassis.bus import agencies
 from services.chassis.bus.topology import PUBLIC_EXCHANGE, PUBLIC_STREAM, events_exchange
 
-_NOTHING = "^$"
+NOTHING = "^$"
+#: who compares the broker with what it should be (`vss topology watch`): touches nothing, and sees users as an administrator does
+WATCHER = "watcher"
+_SALT_BYTES = 4
 
 
 class Rights(NamedTuple):
@@ -42,4 +49,50 @@ def of_service(service: str, sources: Iterable[str]) -> Rights:
 def of_agency(name: str) -> Rights:
     """Return what another agency needs: to read its own queues and the public stream. It makes and binds nothing by itself."""
     own = rf"{re.escape(agencies.PREFIX + name.partition('.')[0])}(\..+)?"
-    return Rights(configure=_NOTHING, write=_NOTHING, read=f"^({own}|{re.escape(PUBLIC_STREAM)})$")
+    return Rights(configure=NOTHING, write=NOTHING, read=f"^({own}|{re.escape(PUBLIC_STREAM)})$")
+
+
+def of_watcher() -> Rights:
+    """Return what the comparison needs over AMQP: to look whether something exists wants no right at all."""
+    return Rights(NOTHING, NOTHING, NOTHING)
+
+
+def topics_of(user: str) -> str:
+    """Return the routing keys under which ``user`` may publish to ``public.events``, as a regular expression."""
+    return rf"^{re.escape(user)}\..+$"
+
+
+def tags_of(user: str) -> list[str]:
+    """Return the management plugin's tags of ``user``: permissions are told to administrators only."""
+    return ["administrator"] if user == WATCHER else []
+
+
+def sections(users: Mapping[str, Rights], passwords: Mapping[str, str], vhost: str = "/") -> dict[str, Any]:
+    """Return the sections `users`, `permissions` and `topic_permissions` of RabbitMQ's import format.
+
+    :param passwords: of each user. There is no entry without one: an import would take away the password that the user has.
+    """
+    here = {"vhost": vhost}
+    return {
+        "users": [
+            {
+                "name": user,
+                "password_hash": password_hash(passwords[user]),
+                "hashing_algorithm": "rabbit_password_hashing_sha256",
+                "tags": tags_of(user),
+            }
+            for user in users
+        ],
+        "permissions": [{"user": user} | here | rights._asdict() for user, rights in users.items()],
+        "topic_permissions": [
+            {"user": user} | here | {"exchange": PUBLIC_EXCHANGE, "write": topics_of(user), "read": ".*"}
+            for user, rights in users.items()
+            if rights.write != NOTHING
+        ],
+    }
+
+
+def password_hash(password: str) -> str:
+    """Return RabbitMQ's salted SHA-256 of ``password``, with a new salt. It is for long random passwords: one round is no bar to guessing."""
+    salt = secrets.token_bytes(_SALT_BYTES)
+    return base64.b64encode(salt + hashlib.sha256(salt + password.encode()).digest()).decode()

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from services.chassis.bus import agencies
-from services.chassis.bus.rights import Rights, of_agency
+from services.chassis.bus.rights import NOTHING, WATCHER, Rights, of_agency, of_watcher, topics_of
 from services.chassis.bus.topology import Topology
 from services.chassis.cli.bindings_compare import compare_bindings, services_of
 from services.chassis.cli.findings import Finding, difference
@@ -135,10 +135,14 @@ def _users(services: Mapping[str, Rights], there: Iterable[Entry]) -> Iterator[F
     expected |= {
         user: of_agency(user.removeprefix(agencies.PREFIX)) for user in permissions if user.startswith(agencies.PREFIX)
     }
+    if WATCHER in permissions:
+        expected[WATCHER] = of_watcher()
     for user, rights in expected.items():
         if user not in permissions:
             yield Finding("user", user)
             continue
-        for right, pattern in rights._asdict().items():
+        # who may write nothing needs no second no
+        topics = {} if rights.write == NOTHING else {"topics": topics_of(user)}
+        for right, pattern in {**rights._asdict(), **topics}.items():
             if permissions[user].get(right) != pattern:
                 yield difference("user", user, right, pattern, permissions[user].get(right))

@@ -8,12 +8,14 @@ import http.client
 import json
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, TextIO
 from urllib.parse import quote, unquote, urlunsplit
 
 import pika
 
+from services.chassis import tls
+from services.chassis.bus.topology import PUBLIC_EXCHANGE
 from services.chassis.cli.broker import BrokerRefused, BrokerUnreachable
 from services.chassis.cli.definitions_compare import Entry, Found
 from services.chassis.settings import Url
@@ -64,6 +66,8 @@ class Management:
             except _NotAllowedError:
                 tag = "administrator" if kind == "user" else "monitoring"
                 refused[kind] = f"the user of {self._url} may not see it; it wants the tag {tag}"
+        if "user" in entries:
+            entries["user"] = _with_topics(entries["user"], self._ask("GET", "vhosts/{vhost}/topic-permissions") or ())
         if not entries:
             raise BrokerRefused(
                 f"The management plugin at {self._url} does not let this user in. Check name and password, and that it has "
@@ -91,7 +95,7 @@ class Management:
             headers={"Authorization": self._authorization, "Content-Type": "application/json"},
         )
         try:
-            with urllib.request.urlopen(request, timeout=_SECONDS) as answer:  # noqa: S310
+            with urllib.request.urlopen(request, timeout=_SECONDS, context=tls.context()) as answer:  # noqa: S310
                 text = answer.read(_MOST_BYTES)
                 return json.loads(text) if text else None
         except urllib.error.HTTPError as error:
@@ -140,6 +144,12 @@ def read_file(file: TextIO, vhost: str) -> Found:
             "queue": here("queues"),
             "binding": here("bindings"),
             "policy": [*here("policies"), *operator],
-            "user": here("permissions"),
+            "user": _with_topics(here("permissions"), here("topic_permissions")),
         }
     )
+
+
+def _with_topics(permissions: Iterable[Entry], topics: Iterable[Entry]) -> list[Entry]:
+    """Each user's permissions, with the routing keys that it may use at the public exchange: any, if nothing is said of it."""
+    said = {entry["user"]: entry["write"] for entry in topics if entry["exchange"] == PUBLIC_EXCHANGE}
+    return [{**entry, "topics": said.get(entry["user"], ".*")} for entry in permissions]

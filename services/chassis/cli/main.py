@@ -10,12 +10,12 @@ import typer
 from rich.console import Console
 from rich.table import Column, Table
 
-from services.chassis import discovery
+from services.chassis import discovery, tls
 from services.chassis.cli import agencies, documents, facts, jobs, outbox, parked, sweeps, topology
 from services.chassis.cli.after_restore import after_restore
 from services.chassis.cli.doctor import doctor
 from services.chassis.errors import ChassisError, SettingsError
-from services.chassis.settings import settings_class
+from services.chassis.settings import ChassisSettings, settings_class
 
 app = typer.Typer(
     name="vss",
@@ -91,6 +91,7 @@ def main() -> None:
     for commands in discovery.commands():
         app.add_typer(commands)
     try:
+        tls.trust(ChassisSettings.read_one("ca_file"))
         app()
     except SettingsError as error:
         Console(stderr=True).print("The settings are not right:", *(f"  - {fault}" for fault in error.faults), sep="\n")

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from services.chassis import tls
 from services.chassis.settings.base import BaseSettings, Row, setting
 from services.chassis.settings.values import Secret, Url
 
@@ -61,6 +62,15 @@ class ChassisSettings(BaseSettings, ignores=("VSS_SERVICE",)):
         help="where HTTP is served; port 0: any free one",
         pattern=r"(\[[0-9a-fA-F:.]+\]|[\w.-]*):([0-9]{1,4}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])",
         expects="host:port",
+    )
+    ca_file: Path | None = setting(
+        default=None,
+        help="certificate authorities (PEM) that are trusted besides the system's: of broker, database, mail server",
+    )
+    plain_hosts: tuple[str, ...] = setting(
+        default=(),
+        help="hosts that production may reach without TLS, because the way there is encrypted otherwise (a mesh) or "
+        "does not leave the machine",
     )
     batch_size: int = setting(default=200, help="most messages handled in one transaction", minimum=1, maximum=1000)
     prefetch: int = setting(default=400, help="most messages the broker hands out ahead of acks", minimum=1, maximum=10_000)
@@ -214,6 +224,8 @@ class ChassisSettings(BaseSettings, ignores=("VSS_SERVICE",)):
 
     def check(self) -> Iterator[str]:
         yield from super().check()
+        if self.ca_file is not None and (what := tls.fault(self.ca_file)):
+            yield f"CA_FILE: {what}. Correct it, or remove it to trust the system's authorities alone."
         if self.clock_offset_file is not None and not self.clock_may_move:
             yield (
                 "CLOCK_OFFSET_FILE: set, but CLOCK_MAY_MOVE is not. A file that moves the clock makes people's deadlines pass. "

@@ -25,6 +25,7 @@ from services.chassis.web.fields import Moment
 from services.chassis.web.openapi import finished
 from services.chassis.web.problem import MEDIA_TYPE, Problem, ProblemSchema
 from services.chassis.web.resources import KEY, BlueprintSource
+from services.chassis.web.security import SECURITY_HEADERS
 
 log = get_logger(__name__)
 
@@ -40,17 +41,6 @@ _HELP = (
     "Cán bộ gặp vướng mắc, xin gọi Trung tâm Công nghệ thông tin, BHXH Việt Nam: {0}. · "
     "Staff in difficulty call the IT centre of VSS: {0}."
 )
-
-SECURITY_HEADERS = {
-    # data: for the icons inside Pico's style sheet
-    "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
-    "form-action 'self'; frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-}
 
 
 class _Json(DefaultJSONProvider):

@@ -19,6 +19,7 @@ from services.chassis.observe.logs import get_logger
 from services.chassis.web.operations import QUIET
 from services.chassis.web.places import Connection
 from services.chassis.web.problem import MEDIA_TYPE, Problem
+from services.chassis.web.security import SECURITY_HEADERS
 from services.chassis.web.streams import Answer, Body, Paced
 
 log = get_logger(__name__)
@@ -38,10 +39,6 @@ _OF_A_BODY = (
 
 class TooSlowError(Exception):
     """The client did not send what it announced in time."""
-
-
-def _headers(problem: Problem) -> str:
-    return "".join(f"{name}: {value}\r\n" for name, value in problem.headers.items())
 
 
 class Protocol(HttpOnlyProtocol):  # type: ignore[misc]
@@ -154,10 +151,16 @@ class Protocol(HttpOnlyProtocol):  # type: ignore[misc]
         """Answer an error found before application code ran with a problem."""
         problem = Problem(code)
         body = json.dumps(problem.members, ensure_ascii=False).encode()
-        head = (
-            f"HTTP/1.1 {code} {problem.members['title_en']}\r\nContent-Type: {MEDIA_TYPE}\r\n"
-            f"Content-Length: {len(body)}\r\n{_headers(problem)}X-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n"
-        )
+        headers = {
+            "Content-Type": MEDIA_TYPE,
+            "Content-Length": str(len(body)),
+            "Cache-Control": "no-store",
+            "Connection": "close",
+            **problem.headers,
+            **SECURITY_HEADERS,
+        }
+        lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+        head = f"HTTP/1.1 {code} {problem.members['title_en']}\r\n{lines}\r\n"
         self.close_connection = self._refused = True
         try:
             self.wfile.write(head.encode() + body)

@@ -19,6 +19,7 @@ from services.chassis.cli.findings import Finding
 from services.chassis.cli.topology_policies import sections
 
 TOPOLOGY = of_service("verification", [("registration", "declaration_submitted")], max_bytes=10**6, delivery_limit=50)
+TOPICS = {"topics": rights.topics_of("verification")}
 USERS = {"verification": rights.of_service("verification", ["registration"])}
 INBOUND = "verification.in.v1"
 
@@ -190,16 +191,19 @@ def test_a_user_with_more_rights_than_it_needs_is_told_once_services_have_users_
     def own_user(there: dict[str, Any]) -> None:
         ours = USERS["verification"]._asdict()
         there["permissions"].append({"user": "verification", "vhost": "/", **ours, "write": ".*"})
+        there.setdefault("topic_permissions", []).append(
+            {"user": "verification", "vhost": "/", "exchange": "public.events", "write": ".*", "read": ".*"}
+        )
         there["permissions"].append(
             {"user": "agency.bca", "vhost": "/", **rights.of_agency("bca")._asdict(), "configure": ".*"}
         )
 
     told = {(finding.name, finding.argument, finding.found) for finding in found(own_user)}
-    assert told == {("verification", "write", ".*"), ("agency.bca", "configure", ".*")}
+    assert told == {("verification", "write", ".*"), ("verification", "topics", ".*"), ("agency.bca", "configure", ".*")}
 
 
 def test_once_one_service_has_a_user_the_others_need_theirs() -> None:
-    there = Found({"user": [{"user": "verification", **USERS["verification"]._asdict()}]})
+    there = Found({"user": [{"user": "verification", **USERS["verification"]._asdict(), **TOPICS}]})
     users = USERS | {"registration": rights.of_service("registration", [])}
     assert list(compare(TOPOLOGY, users, there)) == [Finding("user", "registration")]
 
