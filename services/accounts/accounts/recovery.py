@@ -8,9 +8,12 @@ import sqlalchemy as sa
 
 from services.accounts.accounts.lookup import IS_STAFF
 from services.accounts.accounts.rules import ACTIVE, DISABLED, PASSWORD_SET, RIGHTS_CHANGED, Account
+from services.accounts.factors.rules import FACTORS_CHANGED, forget_all
+from services.accounts.factors.steps import PendingStep
 from services.accounts.known.rules import KnownAddress, KnownDevice
 from services.accounts.otp.rules import Otp
 from services.accounts.sessions.rules import DeviceSession
+from services.accounts.sheets.rules import Sheet
 from services.accounts.signing.rules import replace_all
 from services.chassis.database import ServiceSession
 from services.chassis.recovery import Recovery, Step
@@ -36,6 +39,16 @@ def forget_devices(session: ServiceSession, _recovery: Recovery) -> int:
     """Forget the devices and addresses that accounts knew: some were forgotten after the backup."""
     session.connection().execute(sa.delete(KnownAddress))
     return session.connection().execute(sa.delete(KnownDevice)).rowcount
+
+
+def void_second_factors(session: ServiceSession, recovery: Recovery) -> int:
+    """Take the second factors from staff who changed them after the backup, and void steps and sheets: a lost phone must not come back."""
+    ids = [uuid.UUID(entry.number) for entry in recovery.noted((FACTORS_CHANGED,))]
+    for table in (PendingStep, Sheet):
+        session.connection().execute(sa.delete(table))
+    for account_id in ids:
+        forget_all(session, account_id)
+    return len(ids)
 
 
 def replace_keys(session: ServiceSession, _recovery: Recovery) -> int:
@@ -69,6 +82,7 @@ steps = (
     Step("sessions ended", end_sessions),
     Step("codes void", void_codes),
     Step("devices forgotten", forget_devices),
+    Step("second factors to be enrolled again", void_second_factors),
     Step("signing keys replaced", replace_keys),
     Step("passwords to be reset", void_passwords),
     Step("staff disabled", disable_staff),

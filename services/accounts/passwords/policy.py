@@ -10,9 +10,7 @@ from services.chassis.text.bilingual import Bilingual, bilingual
 
 SHORTEST = 10
 
-TOO_SHORT = bilingual(vi="Mật khẩu phải có ít nhất {n} ký tự.", en="A password must have at least {n} characters.").format(
-    n=SHORTEST
-)
+TOO_SHORT = bilingual(vi="Mật khẩu phải có ít nhất {n} ký tự.", en="A password must have at least {n} characters.")
 TOO_COMMON = bilingual(
     vi="Mật khẩu này quá dễ đoán; hãy chọn mật khẩu khác.", en="This password is too easy to guess; choose another."
 )
@@ -23,11 +21,15 @@ LIKE_NAME = bilingual(
 SAME = bilingual(vi="Mật khẩu mới phải khác mật khẩu đang dùng.", en="The new password must differ from the current one.")
 
 
-def rejection_reason(password: str, identifiers: Iterable[str | None]) -> Bilingual | None:
-    """Return why a chosen password is rejected; None if it is accepted. ``identifiers``: the person's user name and numbers."""
+def rejection_reason(password: str, identifiers: Iterable[str | None], *, shortest: int = SHORTEST) -> Bilingual | None:
+    """Return why a chosen password is rejected; None if it is accepted.
+
+    :param identifiers: the person's user name and numbers.
+    :param shortest: least length in characters.
+    """
     plain = normalised(password)
-    if len(plain) < SHORTEST:
-        return TOO_SHORT
+    if len(plain) < shortest:
+        return TOO_SHORT.format(n=shortest)
     folded = plain.casefold()
     if folded in _common_passwords() or len(set(folded)) < 4 or _is_sequence(folded):
         return TOO_COMMON

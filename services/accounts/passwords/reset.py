@@ -6,6 +6,8 @@ What counts against the person is a reset that was confirmed. A code that was on
 import uuid
 
 from services.accounts.accounts.lookup import find, lock_active
+from services.accounts.factors.reset import next_step, shortest_password
+from services.accounts.factors.steps import Asked
 from services.accounts.known.recognition import recognise
 from services.accounts.known.rules import forget_others, remember_address
 from services.accounts.otp.facts import RESET
@@ -41,8 +43,8 @@ def request_reset(resources: Resources[Settings], name: str, asker: Asker) -> Ot
         return issue_code(session, code, RESET, account, settings, asker=source.asker)
 
 
-def confirm_reset(resources: Resources[Settings], challenge: uuid.UUID, code: str, new: str, asker: Asker) -> None:
-    """Set the new password if the code is right, and end the open session.
+def confirm_reset(resources: Resources[Settings], challenge: uuid.UUID, code: str, new: str, asker: Asker) -> Asked | None:
+    """Set the new password if the code is right, and end the open session. Of staff: return the second factor that is asked for first (A12).
 
     Devices and addresses are known no more (A13), but for those from which it is confirmed: the phone was proved there.
 
@@ -57,7 +59,7 @@ def confirm_reset(resources: Resources[Settings], challenge: uuid.UUID, code: st
         account = lock_active(session, confirmed.account_id)
         if account is None:
             raise OtpRefused
-        if (reason := policy.rejection_reason(new, account.identifiers)) is not None:
+        if (reason := policy.rejection_reason(new, account.identifiers, shortest=shortest_password(account))) is not None:
             raise rejected_password(reason)  # the code stays valid
         source = sources.of_asker(account, confirmed.asker)
         for limit in limits.resets(settings):
@@ -65,8 +67,11 @@ def confirm_reset(resources: Resources[Settings], challenge: uuid.UUID, code: st
         limits.reset_codes(settings, source).give_back(session)
         use_code(session, confirmed)
         close_codes(account)
+        if (asked := next_step(account, new_hash, settings, asker=source.asker)) is not None:
+            return asked
         end_session(account, reason="password_reset")
         account.reset_password(new_hash)
         forget_others(session, account, asker=asker)
         remember_address(session, account, asker, settings)
         limits.forget_guesses(settings, session, recognise(session, account, "", asker, settings))
+        return None

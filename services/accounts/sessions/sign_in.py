@@ -10,6 +10,9 @@ from typing import Any
 
 from services.accounts.accounts.lookup import find, lock_active
 from services.accounts.accounts.rules import ACTIVE
+from services.accounts.factors import sign_in as second
+from services.accounts.factors import steps
+from services.accounts.factors.refusals import SecondFactorNeeded
 from services.accounts.known.recognition import recognise
 from services.accounts.known.rules import remember
 from services.accounts.otp import rules as otp
@@ -44,6 +47,7 @@ def sign_in(resources: Resources[Settings], name: str, password: str, device_id:
     """Sign in with a user name (A1); device and address are known to the account from then on (A13).
 
     :raises Problem: 401 without saying what was wrong; 429 after too many attempts.
+    :raises SecondFactorNeeded: with a step, for staff (A12).
     :raises AnotherDevice: with a challenge, while a second device is signed in.
     """
     device = hash_device(device_id)
@@ -58,6 +62,8 @@ def sign_in(resources: Resources[Settings], name: str, password: str, device_id:
         entered = _enter(resources, attempt, device, asker, otp.prepare_code(resources.settings))
     if isinstance(entered, UnsignedToken):
         return entered.sign(resources)
+    if isinstance(entered, steps.Asked):
+        raise SecondFactorNeeded(entered)
     if entered is None:
         raise sign_in_refused()
     log.info("another_device", account_id=str(attempt.account_id))
@@ -77,8 +83,8 @@ def _count_attempt(resources: Resources[Settings], name: str, asker: Asker) -> _
 
 def _enter(
     resources: Resources[Settings], attempt: _Attempt, device: str, asker: Asker, code: otp.SealedCode | None
-) -> UnsignedToken | otp.Otp | None:
-    """Begin a session after a correct password, or send a code if another device is signed in (A7).
+) -> UnsignedToken | steps.Asked | otp.Otp | None:
+    """Begin a session after a correct password, ask staff for a second factor (A12), or send a code if another device is signed in (A7).
 
     Return None, having changed nothing, if a code is needed and none has been prepared.
     """
@@ -89,6 +95,10 @@ def _enter(
             raise sign_in_refused()
         present = open_session(account, settings)
         elsewhere = present is not None and present.device != device
+        asked = second.next_step(account, settings, asker=attempt.source.asker, device=device, elsewhere=elsewhere)
+        if asked is not None:
+            limits.forget_own_guesses(settings, session, attempt.source)
+            return asked
         if elsewhere and code is None:
             return None
         limits.forget_own_guesses(settings, session, attempt.source)
