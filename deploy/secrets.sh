@@ -27,6 +27,7 @@ if [ ! -e "$folder/seal_public_key" ]; then
     put seal_public_key "$(printf '%s\n' "$pair" | sed -n 's/^SEAL_PUBLIC_KEY=//p')"
     put seal_private_key "$(printf '%s\n' "$pair" | sed -n 's/^SEAL_PRIVATE_KEY=//p')"
 fi
+[ -e "$folder/secrets_key" ] || put secrets_key "$(.venv/bin/python -m services.chassis.secretbox | sed -n 's/^SECRETS_KEY=//p')"
 # the sandbox's own; put those of HGĐ, Twilio, AWS and the mail server here
 put hgd_api_key sandbox
 put twilio_auth_token sandbox

@@ -31,6 +31,7 @@ import sqlalchemy as sa
 from playground.program import ROOT, Program, ProgramError, environment_with
 from services.chassis import clock
 from services.chassis.seal import generate_keypair
+from services.chassis.secretbox import generate_key
 from services.chassis.testing import NodeError, RabbitNode, free_port
 
 SERVICES = ("registration", "verification", "accounts", "notifications", "feedback")
@@ -70,7 +71,7 @@ class System:
         self._sandbox = tuple(sandbox)
         self._hosts = dict(hosts or {})
         self._within = dict(within or {})
-        self._keys = generate_keypair()
+        self._keys, self._secrets_key = generate_keypair(), generate_key()
         self._ports = {name: _port(STANDARD_PORTS[name], standard_ports) for name in (SANDBOX, *self.services)}
         self.smtp_port = _port(STANDARD_SMTP_PORT, standard_ports)
         self.programs: dict[str, Program] = {}
@@ -114,6 +115,8 @@ class System:
             settings["JWKS_URL"] = f"{self.url('accounts')}/accounts/jwks.json"
         if service in ("registration", "accounts", "feedback"):
             settings["SEAL_PUBLIC_KEY"] = self._keys.public_key
+        if service == "accounts":
+            settings["SECRETS_KEY"] = self._secrets_key.reveal()
         if service == "registration":  # everybody here comes from one address
             limits = ("DRAFTS_PER_ADDRESS_HOUR", "SUBMISSIONS_PER_ADDRESS_HOUR", "PHONE_CODES_PER_ADDRESS_HOUR")
             settings |= dict.fromkeys(limits, "0")

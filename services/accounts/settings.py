@@ -35,7 +35,7 @@ class CommandSettings(ChassisSettings, service="accounts", http_address="127.0.0
     staff_session_max_seconds: int = setting(
         default=43_200, help="a session of staff ends this long after sign-in, used or not", minimum=60, maximum=43_200
     )
-    step_seconds: int = setting(
+    second_factor_step_seconds: int = setting(
         default=300, help="how long the step between password and second factor waits", minimum=30, maximum=900
     )
     step_up_seconds: int = setting(

@@ -37,7 +37,7 @@ def creation_options(account: Account, challenge: bytes, settings: Settings) -> 
         user_name=account.username or "",
         user_display_name=account.full_name,
         challenge=challenge,
-        timeout=settings.step_seconds * 1000,
+        timeout=settings.second_factor_step_seconds * 1000,
         authenticator_selection=AuthenticatorSelectionCriteria(
             resident_key=ResidentKeyRequirement.PREFERRED, user_verification=_REQUIRED
         ),
@@ -51,7 +51,7 @@ def request_options(held: list[Passkey], challenge: bytes, settings: Settings) -
     options = webauthn.generate_authentication_options(
         rp_id=settings.passkey_rp_id,
         challenge=challenge,
-        timeout=settings.step_seconds * 1000,
+        timeout=settings.second_factor_step_seconds * 1000,
         allow_credentials=_described(held),
         user_verification=_REQUIRED,
     )

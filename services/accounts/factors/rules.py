@@ -4,7 +4,7 @@ Lock the account before changing them. Each change is noted in the ledger: a res
 """
 
 import uuid
-from datetime import datetime
+from datetime import UTC, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -88,6 +88,16 @@ def kinds_of(session: Session, account_id: uuid.UUID) -> list[str]:
     """Return the kinds of second factor that the account can show."""
     held = [(TOTP, confirmed_totp(session, account_id)), (PASSKEY, passkeys_of(session, account_id))]
     return [kind for kind, one in (*held, (RECOVERY_CODE, codes_left(session, account_id))) if one]
+
+
+def changed_at(session: Session, account_id: uuid.UUID) -> datetime:
+    """Return when the account's factors last gained one, or used a recovery code up, as far as the tables say."""
+    moments = (
+        sa.select(sa.func.max(Totp.confirmed_at)).where(Totp.account_id == account_id),
+        sa.select(sa.func.max(Passkey.created_at)).where(Passkey.account_id == account_id),
+        sa.select(sa.func.max(RecoveryCode.used_at)).where(RecoveryCode.account_id == account_id),
+    )
+    return max((at for query in moments if (at := session.scalar(query)) is not None), default=datetime.min.replace(tzinfo=UTC))
 
 
 def note_change(account: Account) -> None:

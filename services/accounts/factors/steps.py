@@ -136,7 +136,7 @@ def _store(account: Account, purpose: str, settings: Settings, asker: str, bound
         challenge=secrets.token_bytes(_CHALLENGE_BYTES),
         asker=asker,
         issued_at=now,
-        expires_at=now + timedelta(seconds=settings.step_seconds),
+        expires_at=now + timedelta(seconds=settings.second_factor_step_seconds),
         tries=0,
         **bound,
     )

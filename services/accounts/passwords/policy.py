@@ -10,7 +10,8 @@ from services.chassis.text.bilingual import Bilingual, bilingual
 
 SHORTEST = 10
 
-TOO_SHORT = bilingual(vi="Mật khẩu phải có ít nhất {n} ký tự.", en="A password must have at least {n} characters.")
+_SHORTER = bilingual(vi="Mật khẩu phải có ít nhất {n} ký tự.", en="A password must have at least {n} characters.")
+TOO_SHORT = _SHORTER.format(n=SHORTEST)
 TOO_COMMON = bilingual(
     vi="Mật khẩu này quá dễ đoán; hãy chọn mật khẩu khác.", en="This password is too easy to guess; choose another."
 )
@@ -29,7 +30,7 @@ def rejection_reason(password: str, identifiers: Iterable[str | None], *, shorte
     """
     plain = normalised(password)
     if len(plain) < shortest:
-        return TOO_SHORT.format(n=shortest)
+        return TOO_SHORT if shortest == SHORTEST else _SHORTER.format(n=shortest)
     folded = plain.casefold()
     if folded in _common_passwords() or len(set(folded)) < 4 or _is_sequence(folded):
         return TOO_COMMON
