@@ -18,6 +18,7 @@ from services.accounts.passwords import jobs as passwords_jobs
 from services.accounts.passwords import renewal
 from services.accounts.passwords import sweeps as passwords_sweeps
 from services.accounts.sessions import api as sessions_api
+from services.accounts.sessions import ended
 from services.accounts.sessions import sweeps as sessions_sweeps
 from services.accounts.sheets import api as sheets_api
 from services.accounts.sheets import sweeps as sheets_sweeps
@@ -35,7 +36,8 @@ from services.chassis.probes import documents, seals
 from services.chassis.web.extension import Http
 
 BLUEPRINTS = tuple(
-    api.blueprints for api in (accounts_api, factors_api, passwords_api, sessions_api, sheets_api, signing_api, staff_api)
+    api.blueprints
+    for api in (accounts_api, factors_api, passwords_api, sessions_api, ended, sheets_api, signing_api, staff_api)
 )
 JOBS = (passwords_jobs.kinds,)
 _SWEPT = (

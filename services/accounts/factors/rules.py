@@ -97,7 +97,9 @@ def changed_at(session: Session, account_id: uuid.UUID) -> datetime:
         sa.select(sa.func.max(Passkey.created_at)).where(Passkey.account_id == account_id),
         sa.select(sa.func.max(RecoveryCode.used_at)).where(RecoveryCode.account_id == account_id),
     )
-    return max((at for query in moments if (at := session.scalar(query)) is not None), default=datetime.min.replace(tzinfo=UTC))
+    return max(
+        (at for query in moments if (at := session.scalar(query)) is not None), default=datetime.min.replace(tzinfo=UTC)
+    )
 
 
 def note_change(account: Account) -> None:

@@ -25,7 +25,7 @@ def begin(account: Account, settings: Settings) -> tuple[str, str]:
     account.session.add(made)
     account.session.flush()
     made.sealed = SecretBox(settings.secrets_key).seal(secret.encode(), context=_context(made))
-    return secret, pyotp.TOTP(secret).provisioning_uri(account.username or "", ISSUER)
+    return secret, pyotp.TOTP(secret).provisioning_uri(name=account.username or "", issuer_name=ISSUER)
 
 
 def confirm(account: Account, code: str, settings: Settings) -> Totp | None:

@@ -21,7 +21,7 @@ from services.chassis.web import tokens
 #: the kind of a second factor, and when it was shown
 Factor = tuple[str | None, datetime | None]
 #: services accept a token a little past its end, since clocks differ
-_LEEWAY = timedelta(seconds=60)
+LEEWAY = timedelta(seconds=60)
 
 
 class DeviceSession(Base):
@@ -96,7 +96,7 @@ def end_session(account: Account, *, reason: str) -> None:
     now = clock.now()
     ended.ended_at, ended.end_reason = now, reason
     account.session.flush()
-    until = ended.tokens_until + _LEEWAY
+    until = ended.tokens_until + LEEWAY
     if until <= now and reason != "takeover":
         return  # idle long enough that its tokens have expired
     tokens.revoke(account.session, str(ended.id), until=until)

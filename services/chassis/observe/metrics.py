@@ -89,6 +89,11 @@ ADDRESSES_UNREAD = Counter(
 TOKENS_AHEAD = Counter(
     "vss_tokens_ahead_total", "Valid tokens issued further in the future than clocks may differ", ["service"]
 )
+ENDED_SESSIONS_UNREAD = Counter(
+    "vss_ended_sessions_unread_total",
+    "Times that the sessions of staff ended by accounts could not be read there",
+    ["service"],
+)
 HTTP_SECONDS = Histogram(
     "vss_http_request_seconds",
     "Time to answer an HTTP request",
@@ -141,6 +146,7 @@ class ServiceMetrics:
         self.clock_difference_seconds = CLOCK_DIFFERENCE_SECONDS.labels(service)
         self.addresses_unread = Children(ADDRESSES_UNREAD, service)
         self.tokens_ahead = TOKENS_AHEAD.labels(service)
+        self.ended_sessions_unread = ENDED_SESSIONS_UNREAD.labels(service)
         self.http_seconds = Children(HTTP_SECONDS, service)
 
 

@@ -172,6 +172,12 @@ class ChassisSettings(BaseSettings, ignores=("VSS_SERVICE",)):
         pattern=r"20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])",
         expects="a day as YYYY-MM-DD",
     )
+    ended_sessions_seconds: float = setting(
+        default=30.0,
+        help="how often accounts is asked, while staff call, which of their sessions it has ended; besides the fact, which needs the broker",
+        minimum=0.2,
+        maximum=60,
+    )
     officers_help_line: str = setting(
         default="0243.7753944", help="number that staff in difficulty call; people are told HOTLINE instead"
     )

@@ -25,6 +25,11 @@ def is_required(settings: ChassisSettings) -> bool:
     return first is None or today_in_vietnam() >= date.fromisoformat(first)
 
 
+def is_of_staff(role: object) -> bool:
+    """Tell whether a token with this role is of a member of staff, who enrols or works."""
+    return role == ENROLLING or role not in _WITHOUT
+
+
 def check(role: str, claims: Mapping[str, Any], settings: ChassisSettings) -> None:
     """Check that the caller, if a member of staff, has shown a second factor.
 
