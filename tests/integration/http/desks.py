@@ -118,7 +118,7 @@ class Desk(desk.Desk):
         self._roles: dict[str, str] = {}
         self.known = {
             "no": UNKNOWN_NO, "kind": "weekly" if service == "feedback" else "portrait", "account_id": UNKNOWN_ID,
-            "coordination_id": UNKNOWN_ID, "slot": "1", "code": "khac", "name": "2026-W45", "token": "ABCDEFGHJKLMNPQR",
+            "coordination_id": UNKNOWN_ID, "passkey_id": UNKNOWN_ID, "slot": "1", "code": "khac", "name": "2026-W45", "token": "ABCDEFGHJKLMNPQR",
             "file": "report.csv",
         }  # fmt: skip
 
