@@ -9,7 +9,10 @@ from services.accounts.accounts.rules import Account
 from services.accounts.factors.rules import Totp, confirmed_totp
 from services.accounts.settings import Settings
 from services.chassis import clock
-from services.chassis.secretbox import SecretBox
+from services.chassis.observe.logs import get_logger
+from services.chassis.secretbox import CannotOpen, SecretBox
+
+log = get_logger(__name__)
 
 ISSUER = "BHXH Việt Nam"
 _SECONDS = 30
@@ -43,6 +46,15 @@ def verify(account: Account, code: str, settings: Settings) -> bool:
     """Tell whether the code is that of now, or of the step before or after, and no code of this step or a later one was taken before."""
     held = confirmed_totp(account.session, account.id)
     return held is not None and _take(account, held, code, settings)
+
+
+def reseal(held: Totp, settings: Settings) -> None:
+    """Seal the secret under the newest key; one that does not open, because its key was taken away too early, stays as it is."""
+    box = SecretBox(settings.secrets_key)
+    try:
+        held.sealed = box.seal(box.open(held.sealed, context=_context(held)), context=_context(held))
+    except CannotOpen as error:
+        log.error("totp_not_resealed", error=error)
 
 
 def _take(account: Account, held: Totp, code: str, settings: Settings) -> bool:

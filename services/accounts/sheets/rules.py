@@ -16,9 +16,11 @@ from services.accounts.passwords import hashing
 from services.accounts.passwords.generated import as_generated, generate_password
 from services.accounts.schema import Base
 from services.accounts.settings import CommandSettings
-from services.accounts.staff.rights import Grant
+from services.accounts.staff.rights import Grant, record_rights
 from services.chassis import clock
 from services.chassis.ids import uuid7
+
+_IN_HISTORY = "Phiếu đăng nhập lần đầu: {}"
 
 
 class Sheet(Base):
@@ -51,7 +53,7 @@ def prepare_code() -> NewCode:
 
 
 def issue(account: Account, new: NewCode, grant: Grant, settings: CommandSettings) -> Sheet:
-    """Put a sheet in force; an earlier one is void."""
+    """Put a sheet in force; an earlier one is void. Who issued it, and why, stays in the history of rights (V11)."""
     end(account)
     now = clock.now()
     until = now + timedelta(days=settings.sheet_days)
@@ -64,6 +66,7 @@ def issue(account: Account, new: NewCode, grant: Grant, settings: CommandSetting
         expires_at=until,
     )
     account.session.add(sheet)
+    record_rights(account, Grant(grant.by, _IN_HISTORY.format(grant.reason)))
     account.session.flush()
     return sheet
 
