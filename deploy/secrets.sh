@@ -35,6 +35,7 @@ if [ ! -e "$folder/seal_public_key" ]; then
 fi
 # without it no document can be read; keep a copy
 [ -e "$folder/documents_key" ] || put documents_key "$(.venv/bin/python -m services.chassis.secretbox | sed -n 's/^SECRETS_KEY=//p')"
+[ -e "$folder/secrets_key" ] || put secrets_key "$(.venv/bin/python -m services.chassis.secretbox | sed -n 's/^SECRETS_KEY=//p')"
 # the sandbox's own; put those of HGĐ, Twilio, AWS and the mail server here
 put hgd_api_key sandbox
 put twilio_auth_token sandbox

@@ -87,8 +87,7 @@ class System:
         self._sandbox = tuple(sandbox)
         self._hosts = dict(hosts or {})
         self._within = dict(within or {})
-        self._keys = generate_keypair()
-        self._documents_key = generate_key()
+        self._keys, self._documents_key, self._secrets_key = generate_keypair(), generate_key(), generate_key()
         self._ports = {name: _port(STANDARD_PORTS[name], standard_ports) for name in (SANDBOX, *self.services)}
         self.smtp_port = _port(STANDARD_SMTP_PORT, standard_ports)
         self.programs: dict[str, Program] = {}
@@ -135,6 +134,8 @@ class System:
             settings["DOCUMENTS_KEY"] = self._documents_key.reveal()
         if service in ("registration", "accounts", "feedback"):
             settings["SEAL_PUBLIC_KEY"] = self._keys.public_key
+        if service == "accounts":
+            settings["SECRETS_KEY"] = self._secrets_key.reveal()
         settings |= dict.fromkeys(_OF_ONE_ADDRESS.get(service, ()), "0")
         if service == "notifications":
             settings["SEAL_PRIVATE_KEY"] = self._keys.private_key.reveal()

@@ -9,6 +9,8 @@ from services.accounts.accounts import probes as accounts_probes
 from services.accounts.accounts import recovery
 from services.accounts.accounts import sweeps as accounts_sweeps
 from services.accounts.accounts.giving_back import give_back
+from services.accounts.factors import api as factors_api
+from services.accounts.factors import sweeps as factors_sweeps
 from services.accounts.known import sweeps as known_sweeps
 from services.accounts.otp import sweeps as otp_sweeps
 from services.accounts.passwords import api as passwords_api
@@ -16,8 +18,11 @@ from services.accounts.passwords import jobs as passwords_jobs
 from services.accounts.passwords import renewal
 from services.accounts.passwords import sweeps as passwords_sweeps
 from services.accounts.sessions import api as sessions_api
+from services.accounts.sessions import ended
 from services.accounts.sessions import sweeps as sessions_sweeps
 from services.accounts.sign_ins import api as sign_ins_api
+from services.accounts.sheets import api as sheets_api
+from services.accounts.sheets import sweeps as sheets_sweeps
 from services.accounts.signing import api as signing_api
 from services.accounts.signing import sweeps as signing_sweeps
 from services.accounts.signing import tokens
@@ -31,10 +36,16 @@ from services.chassis.discovery import subscriptions
 from services.chassis.probes import documents, seals
 from services.chassis.web.extension import Http
 
-_APIS = (accounts_api, passwords_api, sessions_api, sign_ins_api, signing_api, staff_api)
+_APIS = (
+    *(accounts_api, factors_api, passwords_api, sessions_api, ended),
+    *(sheets_api, sign_ins_api, signing_api, staff_api),
+)
 BLUEPRINTS = tuple(api.blueprints for api in _APIS)
 JOBS = (passwords_jobs.kinds,)
-_SWEPT = (accounts_sweeps, known_sweeps, otp_sweeps, passwords_sweeps, sessions_sweeps, signing_sweeps, staff_sweeps, limits)
+_SWEPT = (
+    *(accounts_sweeps, factors_sweeps, known_sweeps, otp_sweeps, passwords_sweeps),
+    *(sessions_sweeps, sheets_sweeps, signing_sweeps, staff_sweeps, limits),
+)
 SWEEPS = tuple(each.sweeps for each in _SWEPT)
 PROBES = (accounts_probes.probes, documents.probes, seals.sealing)
 

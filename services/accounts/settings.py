@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 from services.chassis.settings import Secret, setting
 from services.chassis.settings.budgets import BudgetSettings
@@ -27,6 +28,46 @@ class CommandSettings(BudgetSettings, service="accounts", http_address="127.0.0.
     )
     session_max_seconds: int = setting(
         default=43_200, help="a session ends this long after sign-in, used or not", minimum=60, maximum=90 * 86_400
+    )
+    staff_session_idle_seconds: int = setting(
+        default=1800,
+        help="a session of staff ends after this long without a new token (NIST SP 800-63B-4 §2.2.3: an hour at most)",
+        minimum=60,
+        maximum=3600,
+    )
+    staff_session_max_seconds: int = setting(
+        default=43_200, help="a session of staff ends this long after sign-in, used or not", minimum=60, maximum=43_200
+    )
+    second_factor_step_seconds: int = setting(
+        default=300, help="how long the step between password and second factor waits", minimum=30, maximum=900
+    )
+    step_up_seconds: int = setting(
+        default=600,
+        help="how recent a second factor must be to change staff, or second factors themselves",
+        minimum=60,
+        maximum=3600,
+    )
+    second_factors_per_day: int = setting(
+        default=30, help="wrong second factors of one device or address for one person in 24 hours", minimum=1, maximum=100
+    )
+    stranger_second_factors_per_day: int = setting(
+        default=20,
+        help="wrong second factors for one person in 24 hours by all devices and addresses that the account does not know",
+        minimum=1,
+        maximum=100,
+    )
+    sheet_days: int = setting(default=7, help="how long a first-sign-in sheet is good", minimum=1, maximum=30)
+    passkey_rp_id: str = setting(
+        default="localhost",
+        help="domain that passkeys are made for: that of the pages, or one above it; another one makes all passkeys useless",
+        pattern=r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?",
+        expects="a domain",
+    )
+    passkey_origins: tuple[str, ...] = setting(
+        default=("http://localhost:8000",),
+        help="origins of the pages on which passkeys are used, with commas",
+        pattern=r"https?://[a-z0-9.-]+(:[0-9]+)?",
+        expects="origins such as https://dichvucong.example.vn",
     )
     otp_ttl_seconds: int = setting(default=300, help="lifetime of a one-time code", minimum=30, maximum=900)
     otp_tries: int = setting(default=5, help="tries allowed for one one-time code", minimum=1, maximum=10)
@@ -122,6 +163,12 @@ class CommandSettings(BudgetSettings, service="accounts", http_address="127.0.0.
         yield from super().check()
         if self.session_idle_seconds < self.token_seconds or self.session_max_seconds < self.token_seconds:
             yield "SESSION_IDLE_SECONDS, SESSION_MAX_SECONDS: expected no less than TOKEN_SECONDS, as a session outlives its tokens. Correct it."
+        if min(self.staff_session_idle_seconds, self.staff_session_max_seconds) < self.token_seconds:
+            yield "STAFF_SESSION_IDLE_SECONDS, STAFF_SESSION_MAX_SECONDS: expected no less than TOKEN_SECONDS. Correct it."
+        for origin in self.passkey_origins:
+            host = urlsplit(origin).hostname or ""
+            if host != self.passkey_rp_id and not host.endswith(f".{self.passkey_rp_id}"):
+                yield f"PASSKEY_ORIGINS: {origin} is neither at PASSKEY_RP_ID ({self.passkey_rp_id}) nor below it. Correct one of them."
         if self.password_reminder_days >= self.password_max_age_days:
             yield "PASSWORD_REMINDER_DAYS: expected less than PASSWORD_MAX_AGE_DAYS. Correct it."
         if self.unasked_codes_per_address_day >= self.unasked_codes_per_day > 1:
@@ -144,4 +191,9 @@ class Settings(CommandSettings):
             yield (
                 "SEAL_PUBLIC_KEY: not set. First passwords and one-time codes travel sealed to notifications. "
                 "Make a pair with `python -m services.chassis.seal`."
+            )
+        if self.secrets_key is None:
+            yield (
+                "SECRETS_KEY: not set. The secrets of staff's authenticator apps are kept under it. "
+                "Make one with `python -m services.chassis.secretbox`."
             )

@@ -215,6 +215,8 @@ def test_compose_is_production_once_what_is_outside_is_real(service: str, made: 
         "MAIL_FROM": "BHXH <khong-tra-loi@vss.gov.vn>",
         "FORM_LINK_URL": "https://vss.gov.vn/{token}",
         "COMPLAINT_URL": "https://vss.gov.vn/{complaint_no}",
+        "PASSKEY_RP_ID": "vss.gov.vn",
+        "PASSKEY_ORIGINS": "https://vss.gov.vn",
     }
 
     def refused(given: dict[str, str]) -> set[str]:

@@ -3,6 +3,8 @@
 from typing import Any
 
 from services.accounts.accounts.roles import ANYBODY
+from services.accounts.factors.refusals import SecondFactorNeeded
+from services.accounts.factors.schemas import SecondFactorNeeded as NeededProblem
 from services.accounts.known.asking import PARAMETERS, asker
 from services.accounts.otp.rules import Otp
 from services.accounts.otp.schemas import Challenge, Confirmation
@@ -59,10 +61,13 @@ def request_reset(given: dict[str, Any]) -> Otp:
 @budgets.bounded(budgets.SIGN_INS)
 @password.arguments(ResetConfirmation)
 @password.response(204)
+@password.alt_response(409, schema=NeededProblem, description="Of staff: a second factor is asked for")
 @password.alt_response(429, "TOO_MANY_REQUESTS")
 def confirm_reset(given: dict[str, Any]) -> None:
     """Set the new password; an open session ends
 
-    429 after as many resets as one person may have in a day or a month (A8). Device tokens are void then, except this device's.
+    Staff get 409 with a `step`: continue with `second-factor` (A12). 429 after as many resets as one person may have in a day or a month (A8). Device tokens are void then, except this device's.
     """
-    reset.confirm_reset(resources, given["challenge"], given["otp"], given["new_password"], asker())
+    asked = reset.confirm_reset(resources, given["challenge"], given["otp"], given["new_password"], asker())
+    if asked is not None:
+        raise SecondFactorNeeded(asked)

@@ -7,6 +7,8 @@ import uuid
 
 from services.accounts.accounts.lookup import find, lock_active
 from services.accounts.accounts.rules import Account
+from services.accounts.factors.reset import next_step, shortest_password
+from services.accounts.factors.steps import Asked
 from services.accounts.known.recognition import recognise
 from services.accounts.known.rules import forget_others, remember_address
 from services.accounts.otp.facts import RESET
@@ -43,8 +45,8 @@ def request_reset(resources: Resources[Settings], name: str, asker: Asker) -> Ot
         return issue_code(session, code, RESET, account, settings, asker=source.asker)
 
 
-def confirm_reset(resources: Resources[Settings], challenge: uuid.UUID, code: str, new: str, asker: Asker) -> None:
-    """Set the new password if the code is right, and end the open session.
+def confirm_reset(resources: Resources[Settings], challenge: uuid.UUID, code: str, new: str, asker: Asker) -> Asked | None:
+    """Set the new password if the code is right, and end the open session. Of staff: return the second factor that is asked for first (A12).
 
     Devices and addresses are known no more (A13), but for those from which it is confirmed: the phone was proved there.
 
@@ -59,7 +61,8 @@ def confirm_reset(resources: Resources[Settings], challenge: uuid.UUID, code: st
     with resources.db.read() as session:
         holder = session.get(Account, confirmed.account_id)
         identifiers = holder.identifiers if holder is not None else ()
-    if (reason := policy.rejection_reason(new, identifiers)) is not None:
+        shortest = shortest_password(holder) if holder is not None else policy.SHORTEST
+    if (reason := policy.rejection_reason(new, identifiers, shortest=shortest)) is not None:
         with resources.db.write() as session:
             give_back_try(session, confirmed)
         raise rejected_password(reason)
@@ -74,8 +77,11 @@ def confirm_reset(resources: Resources[Settings], challenge: uuid.UUID, code: st
         limits.reset_codes(settings, source).give_back(session)
         use_code(session, confirmed, asker, settings)
         close_codes(account)
+        if (asked := next_step(account, new_hash, settings, asker=source.asker)) is not None:
+            return asked
         end_session(account, reason="password_reset")
         account.reset_password(new_hash)
         forget_others(session, account, asker=asker)
         remember_address(session, account, asker, settings)
         limits.forget_guesses(settings, session, recognise(session, account, "", asker, settings))
+        return None

@@ -25,12 +25,18 @@ blueprints = (sessions,)
 @sessions.response(201, SignedIn)
 @sessions.alt_response(401, "UNAUTHORIZED")
 @sessions.alt_response(403, "FORBIDDEN")
-@sessions.alt_response(409, schema=AnotherDevice, content_type=MEDIA_TYPE, description="Signed in on another device")
+@sessions.alt_response(
+    409,
+    schema=AnotherDevice,
+    content_type=MEDIA_TYPE,
+    description="Signed in on another device, or (`second-factor-needed`) a second factor is asked for",
+)
 @sessions.alt_response(429, "TOO_MANY_REQUESTS")
 def begin(given: dict[str, Any]) -> tokens.SignedToken:
     """Sign in
 
-    401 does not say what was wrong. 403 for a right first password that has expired, or rights that are not in force. 409 on a second device: a code was sent; continue with `takeover`.
+    401 does not say what was wrong. 403 for a right first password that has expired, or rights that are not in force. 409 on a second device: a code
+    was sent; continue with `takeover`. Staff get 409 with a `step`: continue with `second-factor` (A12).
     With `must_change_password` the token is good for the paths below `password` only (A3). 429 after too many wrong passwords: from a device or
     an address of the account's holder those of strangers do not count (A13).
     """

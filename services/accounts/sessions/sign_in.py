@@ -10,6 +10,9 @@ from typing import Any
 
 from services.accounts.accounts.lookup import find, lock_active
 from services.accounts.accounts.rules import ACTIVE, Account
+from services.accounts.factors import sign_in as second
+from services.accounts.factors import steps
+from services.accounts.factors.refusals import SecondFactorNeeded
 from services.accounts.known.recognition import recognise
 from services.accounts.known.rules import remember
 from services.accounts.otp import rules as otp
@@ -21,7 +24,7 @@ from services.accounts.sessions.refusals import AnotherDevice, first_password_ov
 from services.accounts.sessions.rules import begin_session, end_session, hash_device, open_session
 from services.accounts.sessions.tokens import SignedToken, UnsignedToken, find_session, issue_token
 from services.accounts.settings import Settings
-from services.accounts.sign_ins.rules import OTHER_DEVICE, REFUSED, record_sign_in
+from services.accounts.sign_ins.rules import FACTOR_ASKED, OTHER_DEVICE, REFUSED, record_sign_in
 from services.accounts.throttles import limits, sources
 from services.accounts.throttles.sources import Asker, Source
 from services.chassis.observe.logs import get_logger
@@ -48,6 +51,7 @@ def sign_in(resources: Resources[Settings], name: str, password: str, device_id:
     """Sign in with a user name (A1); device and address are known to the account from then on (A13).
 
     :raises Problem: 401 without saying what was wrong; 403 for a right first password whose days are over (A2); 429 after too many attempts.
+    :raises SecondFactorNeeded: with a step, for staff (A12).
     :raises AnotherDevice: with a challenge, while a second device is signed in.
     """
     device = hash_device(device_id)
@@ -64,6 +68,8 @@ def sign_in(resources: Resources[Settings], name: str, password: str, device_id:
         entered = _enter(resources, attempt, device, asker, otp.prepare_code(resources.settings))
     if isinstance(entered, UnsignedToken):
         return entered.sign(resources)
+    if isinstance(entered, steps.Asked):
+        raise SecondFactorNeeded(entered)
     if entered is None:
         raise sign_in_refused()
     log.info("another_device", account_id=str(attempt.account_id))
@@ -91,8 +97,8 @@ def _record_refusal(resources: Resources[Settings], attempt: _Attempt, device: s
 
 def _enter(
     resources: Resources[Settings], attempt: _Attempt, device: str, asker: Asker, code: otp.SealedCode | None
-) -> UnsignedToken | otp.Otp | None:
-    """Begin a session after a correct password, or send a code if another device is signed in (A7).
+) -> UnsignedToken | steps.Asked | otp.Otp | None:
+    """Begin a session after a correct password, ask staff for a second factor (A12), or send a code if another device is signed in (A7).
 
     Return None, having changed nothing, if a code is needed and none has been prepared.
     """
@@ -105,6 +111,11 @@ def _enter(
             raise first_password_over()
         present = open_session(account, settings)
         elsewhere = present is not None and present.device != device
+        asked = second.next_step(account, settings, asker=attempt.source.asker, device=device, elsewhere=elsewhere)
+        if asked is not None:
+            limits.forget_own_guesses(settings, session, attempt.source)
+            record_sign_in(session, account, FACTOR_ASKED, attempt.source, settings, network=asker.network, device=device)
+            return asked
         if elsewhere and code is None:
             return None
         limits.forget_own_guesses(settings, session, attempt.source)

@@ -18,8 +18,10 @@ from services.accounts.throttles.sources import Source, hash_network, subject_of
 from services.chassis import clock
 from services.chassis.ids import uuid7
 
-#: signed in; the password was wrong; it was right while another device is signed in (A7); a one-time code was wrong
-SIGNED_IN, REFUSED, OTHER_DEVICE, CODE_REFUSED = RESULTS = ("signed_in", "refused", "other_device", "code_refused")
+#: signed in; the password was wrong; it was right while another device is signed in (A7); a one-time code was wrong;
+#: the password was right and a second factor was asked for (A12); that was wrong
+RESULTS = ("signed_in", "refused", "other_device", "code_refused", "factor_asked", "factor_refused")
+SIGNED_IN, REFUSED, OTHER_DEVICE, CODE_REFUSED, FACTOR_ASKED, FACTOR_REFUSED = RESULTS
 
 
 class SignInRecord(Base):

@@ -9,10 +9,12 @@ from sqlalchemy.orm import Session
 
 from services.accounts.accounts.lookup import IS_STAFF, lock
 from services.accounts.accounts.rules import ACTIVE, DISABLED, RIGHTS_CHANGED, Account
+from services.accounts.factors.steps import close_all
 from services.accounts.known.rules import forget_others
 from services.accounts.offices import rules as offices
 from services.accounts.otp.rules import close_codes
 from services.accounts.sessions.rules import end_session
+from services.accounts.sheets import rules as sheets
 from services.accounts.staff.facts import StaffAssigned, StaffContactChanged, StaffIdentified
 from services.accounts.staff.refusals import UsernameTaken
 from services.accounts.staff.rights import Grant, record_rights
@@ -111,6 +113,9 @@ def change(account: Account, given: Mapping[str, Any], grant: Grant) -> bool:
     # a restored backup must not bring the old rights back
     ledger.note(account.session, RIGHTS_CHANGED, str(account.id))
     close_codes(account)
+    close_all(account)
+    if account.status != ACTIVE:
+        sheets.end(account)
     end_session(account, reason="signed_out" if account.status == ACTIVE else "locked")
     account.session.flush()
     return True
@@ -157,6 +162,7 @@ def tell_assignment(account: Account) -> None:
 def set_password(account: Account, password_hash: str) -> None:
     """Set a password that an operator chose on the command line; earlier sessions end."""
     end_session(account, reason="password_changed")
+    close_all(account)
     forget_others(account.session, account)
     account.set_password(password_hash)
     account.session.flush()

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from services.accounts.schema import Base
 from services.accounts.settings import Settings
-from services.accounts.throttles.refusals import too_many_codes, too_many_resets, too_many_tries
+from services.accounts.throttles.refusals import too_many_codes, too_many_factors, too_many_resets, too_many_tries
 from services.accounts.throttles.sources import DEVICE, STRANGER, Source
 from services.chassis.web import budgets
 from services.chassis.web.throttles import Budget, Counted, Limit, forgetting
@@ -65,6 +65,27 @@ def code_tries(settings: Settings, network: str | None) -> Budget:
     return Budget(((_failures(settings, "otp:address", settings.code_tries_per_address), network),))
 
 
+def second_factors(settings: Settings, source: Source) -> Budget:
+    """Limit second factors that may be wrong. Only who has the password comes so far, so strangers turn it on nobody (A13).
+
+    NIST SP 800-63B-4 §3.2.2 allows at most 100 in a row for one authenticator: the day's limits keep far below.
+    """
+    own = (
+        (_failures(settings, "factor:source", settings.lockout_tries), source.own),
+        (_factors_a_day("factor:source:day", settings.second_factors_per_day), source.own),
+    )
+    strangers = _factors_a_day("factor:strangers", settings.stranger_second_factors_per_day)
+    return Budget((*own, (strangers, source.subject)) if source.kind == STRANGER else own)
+
+
+def forget_second_factors(settings: Settings, session: Session, source: Source) -> None:
+    """Begin this source's count anew after a right one; of what strangers share only its own attempt is taken back."""
+    budget = second_factors(settings, source)
+    budget.give_back(session)
+    for limit, subject in budget.parts[:2]:
+        limit.forget(session, subject)
+
+
 def reset_codes(settings: Settings, source: Source) -> Budget:
     """Limit the codes that are sent for resets, until they are confirmed: nobody can have us write to somebody without end.
 
@@ -86,6 +107,10 @@ def resets(settings: Settings) -> tuple[Limit, Limit]:
         Limit(Throttle, "reset:confirmed:day", settings.resets_per_day, _DAY, too_many_resets),
         Limit(Throttle, "reset:confirmed:month", settings.resets_per_month, _MONTH, too_many_resets),
     )
+
+
+def _factors_a_day(name: str, most: int) -> Limit:
+    return Limit(Throttle, name, most, _DAY, too_many_factors)
 
 
 def _reset_codes(most: int) -> Limit:

@@ -99,6 +99,11 @@ THROTTLED = Counter(
 TOKENS_AHEAD = Counter(
     "vss_tokens_ahead_total", "Valid tokens issued further in the future than clocks may differ", ["service"]
 )
+ENDED_SESSIONS_UNREAD = Counter(
+    "vss_ended_sessions_unread_total",
+    "Times that the sessions of staff ended by accounts could not be read there",
+    ["service"],
+)
 HTTP_SECONDS = Histogram(
     "vss_http_request_seconds",
     "Time to answer an HTTP request",
@@ -153,6 +158,7 @@ class ServiceMetrics:
         self.gave_way = Children(GAVE_WAY, service)
         self.throttled = Children(THROTTLED, service)
         self.tokens_ahead = TOKENS_AHEAD.labels(service)
+        self.ended_sessions_unread = ENDED_SESSIONS_UNREAD.labels(service)
         self.http_seconds = Children(HTTP_SECONDS, service)
 
 

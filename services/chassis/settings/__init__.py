@@ -14,16 +14,18 @@ Tests make one directly: `Settings(draft_days=1)`; bounds hold there too.
 
 import types
 from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from services.chassis import tls
+from services.chassis import clock, tls
 from services.chassis.settings.base import BaseSettings, Row, setting
 from services.chassis.settings.values import Secret, Url
 
 __all__ = ["ChassisSettings", "Row", "Secret", "Url", "chassis_settings", "setting", "settings_class"]
 
 _KEY = r"\s*[A-Za-z0-9+/]{43}=\s*"
+_LONGEST_WITHOUT_SECOND_FACTOR = timedelta(days=31)
 _KEY_WORDS = "32 bytes in base64 (`python -m services.chassis.seal` makes a pair)"
 
 
@@ -198,6 +200,19 @@ class ChassisSettings(BaseSettings, ignores=("VSS_SERVICE",)):
     )
     token_issuer: str = setting(default="vss-accounts", help="issuer of bearer tokens")
     token_audience: str = setting(default="vss", help="audience of bearer tokens")
+    staff_second_factor_from: str | None = setting(
+        default=None,
+        help="first day (YYYY-MM-DD, Vietnam) on which staff need a second factor; until then those who have none sign in with a password alone. "
+        "Unset: at once (A12)",
+        pattern=r"20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])",
+        expects="a day as YYYY-MM-DD",
+    )
+    ended_sessions_seconds: float = setting(
+        default=30.0,
+        help="how often accounts is asked, while staff call, which of their sessions it has ended; besides the fact, which needs the broker",
+        minimum=0.2,
+        maximum=60,
+    )
     officers_help_line: str = setting(
         default="0243.7753944", help="number that staff in difficulty call; people are told HOTLINE instead"
     )
@@ -238,8 +253,22 @@ class ChassisSettings(BaseSettings, ignores=("VSS_SERVICE",)):
             )
         if self.documents_key is not None and self.document_keys_url == self.documents_url:
             yield "DOCUMENT_KEYS_URL: the same place as DOCUMENTS_URL, so every backup of a document would hold its key. Name another."
+        if (fault := self._second_factor_fault()) is not None:
+            yield f"STAFF_SECOND_FACTOR_FROM: {fault}. Correct it, or remove it: then staff need a second factor at once."
         if self.facts_keep_days >= self.inbox_keep_days:
             yield "FACTS_KEEP_DAYS: expected less than INBOX_KEEP_DAYS, or a fact told again is handled twice. Correct it."
+
+    def _second_factor_fault(self) -> str | None:
+        """Return what is wrong with the day: none of the calendar, or so far ahead that it is forgotten."""
+        if self.staff_second_factor_from is None:
+            return None
+        try:
+            ahead = date.fromisoformat(self.staff_second_factor_from) - clock.now().date()
+        except ValueError:
+            return "no day of the calendar"
+        if self.vss_env == "production" and ahead > _LONGEST_WITHOUT_SECOND_FACTOR:
+            return f"expected a day within the next {_LONGEST_WITHOUT_SECOND_FACTOR.days} days, in which all staff enrol"
+        return None
 
 
 def settings_class(service: Any) -> type[ChassisSettings]:

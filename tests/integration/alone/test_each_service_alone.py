@@ -20,6 +20,7 @@ from joserfc.jwk import OKPKey
 from openapi_spec_validator import validate
 
 from services.chassis.seal import generate_keypair
+from services.chassis.secretbox import generate_key
 from services.chassis.testing import RabbitNode, free_port
 from services.chassis.testing.processes import Process, kill_family, spawn, tail, wait_until
 from tests.integration.alone.venvs import Venv, make_all
@@ -72,7 +73,7 @@ class Alone:
         self.log = folder / "log"
         pair = generate_keypair()
         own = {
-            "accounts": {"SEAL_PUBLIC_KEY": pair.public_key},
+            "accounts": {"SEAL_PUBLIC_KEY": pair.public_key, "SECRETS_KEY": generate_key().reveal()},
             "notifications": {"SEAL_PRIVATE_KEY": pair.private_key.reveal()},
             "feedback": {"SEAL_PUBLIC_KEY": pair.public_key},
             "registration": {"SEAL_PUBLIC_KEY": pair.public_key},
@@ -155,6 +156,7 @@ class Keys:
             "sub": "019aa5b5-c0de-7000-a000-000000000001",
             "sid": "s",
             "role": role,
+            "acr": "aal2",
         }
         more = {"office": "01", "province": "01", "iat": now, "exp": now + 600}
         return jwt.encode({"alg": "Ed25519", "kid": "test"}, claims | more, self._key, algorithms=["Ed25519"])

@@ -22,6 +22,7 @@ from services.chassis.cli.main import app
 from services.chassis.database import Database
 from services.chassis.discovery import load
 from services.chassis.seal import generate_keypair
+from services.chassis.secretbox import generate_key
 from services.chassis.testing import PostgresNode, RabbitNode, free_port
 from tests.operations import clock
 from tests.stand.migrated import migrate
@@ -110,7 +111,11 @@ def test_a_service_that_has_everything_is_well(ask: Ask) -> None:
 
 @pytest.mark.parametrize("service", ["registration", "verification", "accounts", "feedback"])
 def test_every_service_has_a_doctor(ask: Ask, service: str) -> None:
-    keys = {"SEAL_PUBLIC_KEY": KEYS.public_key, "SEAL_PRIVATE_KEY": ""} if service != "verification" else {}
+    keys = (
+        {"SEAL_PUBLIC_KEY": KEYS.public_key, "SEAL_PRIVATE_KEY": "", "SECRETS_KEY": generate_key().reveal()}
+        if service != "verification"
+        else {}
+    )
     # nobody is on duty in a new deployment (F10)
     assert set(unwell(ask(service, **keys))) == ({"duty"} if service == "feedback" else set())
 

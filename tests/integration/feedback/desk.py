@@ -14,6 +14,7 @@ from services.feedback.categories import tree
 from services.feedback.complaints.rules import Complaint
 from services.feedback.service import BLUEPRINTS, JOBS, SWEEPS, Feedback
 from tests.stand import desk
+from tests.stand.tokens import with_second_factor
 
 PREFIX = "/feedback/complaints"
 COMPLAINT = {
@@ -50,7 +51,7 @@ def tokens(token: str) -> Principal:
     if len(rest) != 4:
         raise InvalidToken("no token of these tests")
     names = ("sub", "office", "province", "board")
-    claims = {"role": role} | {name: value for name, value in zip(names, rest, strict=True) if value}
+    claims = {"role": role} | with_second_factor() | {name: value for name, value in zip(names, rest, strict=True) if value}
     return Principal(rest[0], role, claims)
 
 

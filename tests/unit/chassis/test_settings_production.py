@@ -14,6 +14,7 @@ import yaml
 from playground.program import environment_with
 from services.chassis.errors import SettingsError
 from services.chassis.seal import generate_keypair
+from services.chassis.secretbox import generate_key
 from services.chassis.settings import ChassisSettings
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -32,6 +33,9 @@ GOOD = {
     "HGD_API_KEY": "b5c1d0a9e8f7",
     "SEAL_PUBLIC_KEY": KEYS.public_key,
     "SEAL_PRIVATE_KEY": KEYS.private_key.reveal(),
+    "SECRETS_KEY": generate_key().reveal(),
+    "PASSKEY_RP_ID": "vss.gov.vn",
+    "PASSKEY_ORIGINS": "https://can-bo.vss.gov.vn",
     "TWILIO_ACCOUNT_SID": "AC0123456789abcdef0123456789abcdef",
     "TWILIO_AUTH_TOKEN": "0f1e2d3c4b5a69788796a5b4c3d2e1f0",
     "TWILIO_BASE_URL": "https://api.twilio.com",
@@ -162,7 +166,7 @@ def test_a_host_whose_way_is_encrypted_otherwise_may_be_named() -> None:
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_an_empty_environment_has_every_fault_at_once(service: str) -> None:
-    seals = {name: GOOD[name] for name in ("SEAL_PUBLIC_KEY", "SEAL_PRIVATE_KEY")}
+    seals = {name: GOOD[name] for name in ("SEAL_PUBLIC_KEY", "SEAL_PRIVATE_KEY", "SECRETS_KEY")}
     found = {fault.partition(":")[0] for fault in faults({"VSS_ENV": "production", **seals}, service)}
     assert found >= {"AMQP_URI", "DATABASE_URL", "DOCUMENTS_URL", "JWKS_URL"}
     if service == "notifications":
