@@ -37,7 +37,9 @@ def grant(rabbit: RabbitNode, amqp_uri: str, agencies: Collection[str] = ()) -> 
 
 def _users(agencies: Collection[str]) -> dict[str, rights.Rights]:
     services = subscriptions.elsewhere(())
-    users = {one.name: rights.of_service(one.name, {read.service for read in one.reads}) for one in services}
+    users = {
+        one.name: rights.of_service(one.name, {(read.service, read.fact_name) for read in one.reads}) for one in services
+    }
     return users | {rights.WATCHER: rights.of_watcher()} | {f"agency.{name}": rights.of_agency(name) for name in agencies}
 
 

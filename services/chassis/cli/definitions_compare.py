@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from services.chassis.bus import agencies
-from services.chassis.bus.rights import NOTHING, WATCHER, Rights, of_agency, of_watcher, topics_of
+from services.chassis.bus.rights import WATCHER, Rights, of_agency, of_watcher
 from services.chassis.bus.topology import Topology
 from services.chassis.cli.bindings_compare import compare_bindings, services_of
 from services.chassis.cli.findings import Finding, difference
@@ -141,8 +141,16 @@ def _users(services: Mapping[str, Rights], there: Iterable[Entry]) -> Iterator[F
         if user not in permissions:
             yield Finding("user", user)
             continue
-        # who may write nothing needs no second no
-        topics = {} if rights.write == NOTHING else {"topics": topics_of(user)}
-        for right, pattern in {**rights._asdict(), **topics}.items():
-            if permissions[user].get(right) != pattern:
-                yield difference("user", user, right, pattern, permissions[user].get(right))
+        told = permissions[user]
+        for right, pattern in rights.permissions().items():
+            if told.get(right) != pattern:
+                yield difference("user", user, right, pattern, told.get(right))
+        if (topics := told.get("topics")) is not None:
+            yield from _topics(user, {name: tuple(one) for name, one in rights.topics.items()}, topics)
+
+
+def _topics(user: str, ours: Entry, there: Entry) -> Iterator[Finding]:
+    """Where nothing is said of an exchange, every routing key is allowed."""
+    for exchange in sorted(ours.keys() | there.keys()):
+        if ours.get(exchange) != there.get(exchange):
+            yield difference("user", user, f"routing keys at {exchange}", ours.get(exchange), there.get(exchange))

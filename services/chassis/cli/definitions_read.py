@@ -15,7 +15,6 @@ from urllib.parse import quote, unquote, urlunsplit
 import pika
 
 from services.chassis import tls
-from services.chassis.bus.topology import PUBLIC_EXCHANGE
 from services.chassis.cli.broker import BrokerRefused, BrokerUnreachable
 from services.chassis.cli.definitions_compare import Entry, Found
 from services.chassis.settings import Url
@@ -150,6 +149,8 @@ def read_file(file: TextIO, vhost: str) -> Found:
 
 
 def _with_topics(permissions: Iterable[Entry], topics: Iterable[Entry]) -> list[Entry]:
-    """Each user's permissions, with the routing keys that it may use at the public exchange: any, if nothing is said of it."""
-    said = {entry["user"]: entry["write"] for entry in topics if entry["exchange"] == PUBLIC_EXCHANGE}
-    return [{**entry, "topics": said.get(entry["user"], ".*")} for entry in permissions]
+    """Each user's permissions, with what holds for routing keys: by exchange, for writing and for reading."""
+    said: dict[str, dict[str, tuple[str, str]]] = {}
+    for entry in topics:
+        said.setdefault(entry["user"], {})[entry["exchange"]] = entry["write"], entry["read"]
+    return [{**entry, "topics": said.get(entry["user"], {})} for entry in permissions]

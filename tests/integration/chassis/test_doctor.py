@@ -90,11 +90,14 @@ def unwell(found: dict[str, dict[str, Any]]) -> dict[str, str]:
     return {name: row["said"] for name, row in found.items() if not row["well"] and name != "jwks"}
 
 
-def with_user(rabbit: RabbitNode, uri: str, configure: str, write: str, read: str) -> str:
+def with_user(rabbit: RabbitNode, uri: str, wanted: rights.Rights) -> str:
     """The address of a new user with these rights."""
     parts, name = urlsplit(uri), f"user-{uuid.uuid4().hex[:8]}"
     rabbit.ctl("add_user", name, "a-long-password")
-    rabbit.ctl("set_permissions", "-p", parts.path[1:] or "/", name, configure, write, read)
+    vhost = parts.path[1:] or "/"
+    rabbit.ctl("set_permissions", "-p", vhost, name, *wanted.permissions().values())
+    for exchange, topics in wanted.topics.items():
+        rabbit.ctl("set_topic_permissions", "-p", vhost, name, exchange, topics.write, topics.read)
     return urlunsplit(parts._replace(netloc=f"{name}:{quote('a-long-password')}@{parts.hostname}:{parts.port}"))
 
 
@@ -198,8 +201,8 @@ def test_a_wrong_clock_is_found(environment: Environment, postgres_url: str) -> 
 
 
 def test_least_rights_are_enough(ask: Ask, rabbit: RabbitNode, amqp_uri: str) -> None:
-    sources = {reader.service for reader in load("notifications").reads}
-    found = ask(AMQP_URI=with_user(rabbit, amqp_uri, *rights.of_service("notifications", sources)))
+    reads = {(reader.service, reader.fact_name) for reader in load("notifications").reads}
+    found = ask(AMQP_URI=with_user(rabbit, amqp_uri, rights.of_service("notifications", reads)))
     assert unwell(found) == {}
     assert "may publish to none of the" in found["broker_others"]["said"]
 
@@ -222,7 +225,7 @@ def test_a_missing_right_is_named(
     ask: Ask, rabbit: RabbitNode, amqp_uri: str, given: tuple[str, str, str], probe: str, said: str
 ) -> None:
     ask()  # everything exists
-    found = ask(AMQP_URI=with_user(rabbit, amqp_uri, *given))
+    found = ask(AMQP_URI=with_user(rabbit, amqp_uri, rights.Rights(*given)))
     assert said in unwell(found)[probe]
 
 
