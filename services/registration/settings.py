@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import timedelta
 
 from services.chassis.settings import ChassisSettings, setting
+from services.chassis.text.emails import is_sendable
 from services.registration.expiry.terms import Terms
-
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", re.ASCII)
 
 
 class Settings(ChassisSettings, service="registration", http_address="127.0.0.1:8101"):
@@ -104,5 +102,5 @@ class Settings(ChassisSettings, service="registration", http_address="127.0.0.1:
             )
         if self.expiry_warning_days >= self.expiry_days:
             yield "EXPIRY_WARNING_DAYS: expected less than EXPIRY_DAYS. Correct it."
-        if not all(_EMAIL.fullmatch(address) for address in self.report_recipients):
+        if not all(is_sendable(address) for address in self.report_recipients):
             yield "REPORT_RECIPIENTS: expected e-mail addresses separated by commas, or nothing. Correct it."

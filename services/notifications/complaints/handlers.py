@@ -33,7 +33,8 @@ def complaint_received(session: ServiceSession, fact: readers.ComplaintReceived)
 def urgent_complaint(session: ServiceSession, fact: readers.UrgentComplaint) -> None:
     """Tell everybody on duty, by SMS at any hour, that somebody is turned away (F10)."""
     values = {"received_at": fact.received_at, "answer_due": fact.answer_due}
-    tell_duty(session, fact, "duty_urgent_complaint", values)
+    # held until after the answer was due, it would wake somebody for nothing
+    tell_duty(session, fact, "duty_urgent_complaint", values, useless_after=fact.answer_due)
 
 
 def complaint_marked(session: ServiceSession, fact: readers.ComplaintMarked) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from services.chassis.database import ServiceSession
 from services.chassis.facts import Reader
+from services.notifications.budgets.ranks import Rank
 from services.notifications.dossiers import readers
 from services.notifications.messages.compose import Sealed, compose
 from services.notifications.messages.ending import end_dossier
@@ -29,7 +30,9 @@ def declaration_submitted(session: ServiceSession, fact: readers.DeclarationSubm
     }
     # without its box, as where the fact is told again later, the message goes out without a link
     sealed = Sealed(fact.sealed_form_link, f"form-link:{fact.dossier_no}") if fact.sealed_form_link else None
-    tell_person(session, fact, template, values | fact.subject, sealed=sealed)
+    # a phone that nobody has proved may be anybody's: its one SMS is a courtesy
+    rank = None if fact.phone_proved else Rank.COURTESY
+    tell_person(session, fact, template, values | fact.subject, sealed=sealed, rank=rank)
     if not fact.phone_proved:  # the one SMS with the number, and nothing else (I11)
         record_unproved(session, fact.dossier_no)
 
