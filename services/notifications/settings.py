@@ -176,6 +176,12 @@ class Settings(ChassisSettings, service="notifications", http_address="127.0.0.1
     message_hold_hours: int = setting(
         default=72, help="how long a message waits for a budget before it is given up", minimum=1, maximum=720
     )
+    decided_keep_days: int = setting(
+        default=30,
+        help="days after the decision on a dossier, or the end of a complaint, when addresses and texts of messages about it are erased",
+        minimum=1,
+        maximum=3650,
+    )
     message_keep_days: int = setting(
         default=90, help="how long the addresses and texts of messages are kept", minimum=1, maximum=3650
     )

@@ -80,6 +80,9 @@ class Settings(ChassisSettings, service="registration", http_address="127.0.0.1:
     report_recipients: tuple[str, ...] = setting(
         default=(), help="e-mail addresses of the leadership and the IT centre, which get the totals of each report"
     )
+    rejected_keep_days: int = setting(
+        default=365, help="days after its rejection when the data of a declaration are erased", minimum=90, maximum=3650
+    )
     number_block: int = setting(
         default=100,
         help="dossier numbers that a process reserves at a time; those left when it ends are never used",

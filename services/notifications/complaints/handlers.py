@@ -11,9 +11,12 @@ from typing import Any
 
 from services.chassis.database import ServiceSession
 from services.chassis.facts import Reader
+from services.chassis.resources import settings_of
 from services.notifications.complaints import readers
 from services.notifications.messages.compose import Sealed
+from services.notifications.messages.ending import close_matter
 from services.notifications.messages.recipients import tell_duty, tell_filer, tell_staff
+from services.notifications.settings import Settings
 
 _FIRST_LEVEL = 1
 
@@ -100,6 +103,11 @@ def complaint_reopened(session: ServiceSession, fact: readers.ComplaintReopened)
     tell_staff(session, fact, "staff_complaint_reopened", values)
 
 
+def complaint_closed(session: ServiceSession, fact: readers.ComplaintClosed) -> None:
+    """Have what was written about it erased when nobody asks any more whether it arrived."""
+    close_matter(session, fact.complaint_no, days=settings_of(session, Settings).decided_keep_days)
+
+
 HANDLERS: Mapping[type[Reader], Callable[..., Any]] = {
     readers.ComplaintReceived: complaint_received,
     readers.ComplaintMarked: complaint_marked,
@@ -109,6 +117,7 @@ HANDLERS: Mapping[type[Reader], Callable[..., Any]] = {
     readers.CoordinationRequested: coordination_requested,
     readers.CoordinationAnswered: coordination_answered,
     readers.ComplaintAnswered: complaint_answered,
+    readers.ComplaintClosed: complaint_closed,
     readers.ComplaintDueSoon: complaint_due_soon,
     readers.ComplaintOverdue: complaint_overdue,
     readers.ComplaintReminded: complaint_reminded,

@@ -220,7 +220,9 @@ def test_a_box_of_another_account_is_never_sent(desk: Desk) -> None:
 def test_the_form_goes_along_as_an_attachment(desk: Desk) -> None:
     document = desk.documents.put(b"%PDF-1.7 Form 01", "application/pdf")
     attachment = {"kind": "form_pdf", **document.__dict__}
-    desk.read(AttachmentAdded, registration.AttachmentAdded.example, attachment=attachment, contact=BOTH)
+    desk.read(
+        AttachmentAdded, registration.AttachmentAdded.example | {"route": "guardian"}, attachment=attachment, contact=BOTH
+    )
     desk.documents.fail_with = StoreUnavailable("away")
     with desk.working():
         assert wait_until(
@@ -232,14 +234,16 @@ def test_the_form_goes_along_as_an_attachment(desk: Desk) -> None:
     (attached,) = letter.attachments
     assert attached.content == b"%PDF-1.7 Form 01"
     assert attached.content_type == "application/pdf"
-    assert attached.name == f"Mau-so-01-{registration.AttachmentAdded.example['dossier_no']}.pdf"
+    assert attached.name == f"Mau-so-01-{registration.AttachmentAdded.example | {'route': 'guardian'}['dossier_no']}.pdf"
     assert desk.message().status == "sent"
 
 
 def test_another_document_than_the_announced_one_is_not_sent(desk: Desk) -> None:
     document = desk.documents.put(b"%PDF-1.7 Form 01", "application/pdf")
     attachment = {"kind": "form_pdf", **document.__dict__, "sha256": "0" * 64}
-    desk.read(AttachmentAdded, registration.AttachmentAdded.example, attachment=attachment, contact=BOTH)
+    desk.read(
+        AttachmentAdded, registration.AttachmentAdded.example | {"route": "guardian"}, attachment=attachment, contact=BOTH
+    )
     desk.run_jobs()
     assert desk.mail.taken == []
     assert desk.message().status == "failed"
