@@ -37,7 +37,7 @@ def _line(name: str, kept: Kept, variables: dict[str, object]) -> str:
             if kept.days
             else f"at once: {kept.since}"
         )
-    ends = ", ".join(f"`{each}`" for each in kept.ended_by) or "–"
+    ends = ", ".join(f"`{each}`" for each in kept.ended_by) or "-"
     return f"| {name} | {kept.data} ({', '.join(f'`{each}`' for each in kept.tables)}) | {period} | {kept.why} | {ends} |"
 
 

@@ -18,6 +18,14 @@ CODES = Kept(
     days=1,
     ended_by=("forget_codes",),
 )
+EXPORTS = Kept(
+    "records of an export that a data subject asked for, sealed, and the key; who asked, when, how many records stays",
+    ("subject_requests", "subject_answers"),
+    "it was asked for",
+    "the person is handed the file",
+    days=7,
+    ended_by=("forget_exports",),
+)
 
 RETENTION = (
     Kept(
@@ -28,6 +36,7 @@ RETENTION = (
     ),
     SESSIONS,
     CODES,
+    EXPORTS,
     Kept(
         "devices and networks that a holder has signed in from: hashes",
         ("known_devices", "known_addresses"),

@@ -15,6 +15,7 @@ from services.accounts.passwords import api as passwords_api
 from services.accounts.passwords import jobs as passwords_jobs
 from services.accounts.passwords import renewal
 from services.accounts.passwords import sweeps as passwords_sweeps
+from services.accounts.requests import sweeps as requests_sweeps
 from services.accounts.sessions import api as sessions_api
 from services.accounts.sessions import sweeps as sessions_sweeps
 from services.accounts.signing import api as signing_api
@@ -32,7 +33,17 @@ from services.chassis.web.extension import Http
 
 BLUEPRINTS = tuple(api.blueprints for api in (accounts_api, passwords_api, sessions_api, signing_api, staff_api))
 JOBS = (passwords_jobs.kinds,)
-_SWEPT = (accounts_sweeps, known_sweeps, otp_sweeps, passwords_sweeps, sessions_sweeps, signing_sweeps, staff_sweeps, limits)
+_SWEPT = (
+    accounts_sweeps,
+    known_sweeps,
+    otp_sweeps,
+    passwords_sweeps,
+    requests_sweeps,
+    sessions_sweeps,
+    signing_sweeps,
+    staff_sweeps,
+    limits,
+)
 SWEEPS = tuple(each.sweeps for each in _SWEPT)
 PROBES = (accounts_probes.probes, documents.probes, seals.sealing)
 

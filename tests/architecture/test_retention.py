@@ -44,7 +44,10 @@ def ends_of(name: str, tmp_path: Path) -> set[str]:
 
 
 def _secrets(name: str) -> dict[str, Any]:
-    return {"seal_private_key": generate_keypair().private_key} if name == "notifications" else {}
+    keys = generate_keypair()
+    return {"notifications": {"seal_private_key": keys.private_key}, "accounts": {"seal_public_key": keys.public_key}}.get(
+        name, {}
+    )
 
 
 @pytest.mark.parametrize("name", SERVICES)

@@ -234,7 +234,7 @@ def test_the_form_goes_along_as_an_attachment(desk: Desk) -> None:
     (attached,) = letter.attachments
     assert attached.content == b"%PDF-1.7 Form 01"
     assert attached.content_type == "application/pdf"
-    assert attached.name == f"Mau-so-01-{registration.AttachmentAdded.example | {'route': 'guardian'}['dossier_no']}.pdf"
+    assert attached.name == f"Mau-so-01-{registration.AttachmentAdded.example['dossier_no']}.pdf"
     assert desk.message().status == "sent"
 
 
