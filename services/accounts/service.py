@@ -33,18 +33,9 @@ from services.chassis.web.extension import Http
 
 BLUEPRINTS = tuple(api.blueprints for api in (accounts_api, passwords_api, sessions_api, signing_api, staff_api))
 JOBS = (passwords_jobs.kinds,)
-_SWEPT = (
-    accounts_sweeps,
-    known_sweeps,
-    otp_sweeps,
-    passwords_sweeps,
-    requests_sweeps,
-    sessions_sweeps,
-    signing_sweeps,
-    staff_sweeps,
-    limits,
-)
-SWEEPS = tuple(each.sweeps for each in _SWEPT)
+_OF_PEOPLE = (accounts_sweeps, known_sweeps, requests_sweeps, staff_sweeps)
+_OF_SECRETS = (otp_sweeps, passwords_sweeps, sessions_sweeps, signing_sweeps, limits)
+SWEEPS = tuple(each.sweeps for each in (*_OF_PEOPLE, *_OF_SECRETS))
 PROBES = (accounts_probes.probes, documents.probes, seals.sealing)
 
 

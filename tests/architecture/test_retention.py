@@ -17,6 +17,7 @@ from services.chassis.discovery import load
 from services.chassis.resources import Resources
 from services.chassis.retention import Kept
 from services.chassis.seal import generate_keypair
+from services.chassis.settings import Secret
 from services.chassis.web.extension import PRUNINGS
 from tests.stand.migrated import migrate
 
@@ -45,9 +46,10 @@ def ends_of(name: str, tmp_path: Path) -> set[str]:
 
 def _secrets(name: str) -> dict[str, Any]:
     keys = generate_keypair()
-    return {"notifications": {"seal_private_key": keys.private_key}, "accounts": {"seal_public_key": keys.public_key}}.get(
-        name, {}
-    )
+    return {
+        "notifications": {"seal_private_key": keys.private_key},
+        "accounts": {"seal_public_key": Secret(keys.public_key)},
+    }.get(name, {})
 
 
 @pytest.mark.parametrize("name", SERVICES)

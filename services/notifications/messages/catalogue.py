@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from services.chassis.text.emails import is_sendable
-from services.notifications.budgets.ranks import Origin, Rank
+from services.notifications.budgets.ranks import Origin, Rank, origin_of, rank_of
 
 #: the job kinds that send: one-time codes have their own, so that a flood of other SMS never delays them
 OTP, SMS, EMAIL = JOB_KINDS = ("otp", "sms", "email")
@@ -48,7 +48,6 @@ class Template:
     `secret`: the name of the value that arrives in a sealed box; stored texts mask it.
     `once`: said once about a dossier or complaint, whatever fact says so: a restored source tells it in a new one.
     `opens`: the first message about a number, in which a number that two people were given shows.
-    `origin`, `rank`: who causes it, and when it is held where a budget comes to its end (`budgets`).
     """
 
     name: str
@@ -61,17 +60,25 @@ class Template:
     secret: str | None = None
     once: bool = False
     opens: bool = False
-    origin: Origin = Origin.OFFICE
-    rank: Rank = Rank.NOTICE
+
+    @property
+    def origin(self) -> Origin:
+        """Return who causes it."""
+        return origin_of(self.name)
+
+    @property
+    def rank(self) -> Rank:
+        """Return when it is held where a budget comes to its end."""
+        return rank_of(self.name)
 
     @property
     def is_for_staff(self) -> bool:
-        """Whether it goes to a mailbox of the agency."""
+        """Tell whether it goes to a mailbox of the agency."""
         return self.name.startswith("staff_") or self.name == "progress_report"
 
     @property
     def is_for_duty(self) -> bool:
-        """Whether it goes to the duty list (F10)."""
+        """Tell whether it goes to the duty list (F10)."""
         return self.name.startswith("duty_")
 
     def addresses(self, phone: str | None, email: str | None) -> list[tuple[str, str]]:
@@ -96,13 +103,7 @@ class Template:
 _ALL = (
     # the person has just pressed the button and waits for the number: no quiet hours
     Template(
-        "declaration_submitted",
-        "registration.declaration_submitted",
-        Channels.SMS,
-        Urgency.AT_ONCE,
-        once=True,
-        opens=True,
-        origin=Origin.STRANGER,
+        "declaration_submitted", "registration.declaration_submitted", Channels.SMS, Urgency.AT_ONCE, once=True, opens=True
     ),
     # for a child: name and link to the form (child step 6) do not fit into one segment
     Template(
@@ -114,55 +115,16 @@ _ALL = (
         secret="form_token",  # noqa: S106  # the value's name
         once=True,
         opens=True,
-        origin=Origin.PERSON,
     ),
-    Template(
-        "phone_code",
-        "registration.phone_code_issued",
-        Channels.SMS,
-        Urgency.OTP,
-        secret="code",  # noqa: S106  # the value's name
-        origin=Origin.STRANGER,
-        rank=Rank.LAST,
-    ),
-    Template(
-        "form_attached",
-        "registration.attachment_added",
-        Channels.EMAIL,
-        Urgency.AT_ONCE,
-        origin=Origin.STRANGER,
-        rank=Rank.COURTESY,
-    ),
-    Template(
-        "declaration_expiring",
-        "registration.declaration_expiring",
-        Channels.SMS,
-        Urgency.DAYTIME,
-        quiet=True,
-        once=True,
-        origin=Origin.STRANGER,
-        rank=Rank.COURTESY,
-    ),
-    Template(
-        "declaration_expired",
-        "registration.declaration_expired",
-        Channels.SMS,
-        Urgency.DAYTIME,
-        quiet=True,
-        once=True,
-        origin=Origin.STRANGER,
+    Template("phone_code", "registration.phone_code_issued", Channels.SMS, Urgency.OTP, secret="code"),  # noqa: S106
+    Template("form_attached", "registration.attachment_added", Channels.EMAIL, Urgency.AT_ONCE),
+    *(
+        Template(name, f"registration.{name}", Channels.SMS, Urgency.DAYTIME, quiet=True, once=True)
+        for name in ("declaration_expiring", "declaration_expired")
     ),
     # each later day is told
     Template("declaration_unfinished", "registration.declaration_unfinished", Channels.SMS, Urgency.DAYTIME, quiet=True),
-    Template(
-        "pictures_awaited",
-        "registration.pictures_awaited",
-        Channels.SMS,
-        Urgency.DAYTIME,
-        max_segments=2,
-        quiet=True,
-        rank=Rank.LAST,
-    ),
+    Template("pictures_awaited", "registration.pictures_awaited", Channels.SMS, Urgency.DAYTIME, max_segments=2, quiet=True),
     Template("declaration_extended", "registration.declaration_extended", Channels.SMS, Urgency.DAYTIME, quiet=True),
     Template(
         "declaration_superseded", "registration.declaration_withdrawn", Channels.SMS, Urgency.DAYTIME, quiet=True, once=True
@@ -174,7 +136,6 @@ _ALL = (
         Urgency.FIFTEEN_MINUTES,
         legal=True,
         secret="password",  # noqa: S106  # the value's name
-        rank=Rank.LAST,
     ),
     Template(
         "child_activated",
@@ -184,7 +145,6 @@ _ALL = (
         max_segments=2,
         legal=True,
         secret="password",  # noqa: S106
-        rank=Rank.LAST,
     ),
     # the reason is in an officer's own words; what does not fit is in the e-mail, or available from the hotline
     Template(
@@ -195,18 +155,9 @@ _ALL = (
         max_segments=3,
         legal=True,
         once=True,
-        rank=Rank.LAST,
     ),
     # the person has just been at a counter, or is waiting for the answer; a child's name may need a second segment
-    Template(
-        "code_not_found",
-        "verification.code_not_found",
-        Channels.SMS,
-        Urgency.AT_ONCE,
-        max_segments=2,
-        once=True,
-        rank=Rank.LAST,
-    ),
+    Template("code_not_found", "verification.code_not_found", Channels.SMS, Urgency.AT_ONCE, max_segments=2, once=True),
     # found when HGĐ answers, which may be at night; nothing is lost by waiting for the morning
     Template(
         "identity_questioned",
@@ -216,51 +167,21 @@ _ALL = (
         max_segments=2,
         quiet=True,
         once=True,
-        rank=Rank.LAST,
     ),
     Template("visit_requested", "verification.visit_requested", Channels.SMS, Urgency.DAYTIME, quiet=True, once=True),
-    Template(
-        "otp",
-        "accounts.otp_issued",
-        Channels.SMS,
-        Urgency.OTP,
-        secret="code",  # noqa: S106  # the value's name
-        origin=Origin.PERSON,
-        rank=Rank.LAST,
-    ),
-    Template("account_adjusted", "accounts.account_adjusted", Channels.SMS, Urgency.AT_ONCE, once=True, rank=Rank.LAST),
+    Template("otp", "accounts.otp_issued", Channels.SMS, Urgency.OTP, secret="code"),  # noqa: S106
+    Template("account_adjusted", "accounts.account_adjusted", Channels.SMS, Urgency.AT_ONCE, once=True),
     # to the addresses of before: somebody else may have changed them
+    Template("account_changed", "accounts.account_adjusted", Channels.BOTH, Urgency.AT_ONCE, max_segments=2, once=True),
     Template(
-        "account_changed",
-        "accounts.account_adjusted",
-        Channels.BOTH,
-        Urgency.AT_ONCE,
-        max_segments=2,
-        once=True,
-        rank=Rank.LAST,
+        "without_effect", "accounts.declaration_without_effect", Channels.SMS, Urgency.AT_ONCE, max_segments=2, once=True
     ),
-    Template(
-        "without_effect",
-        "accounts.declaration_without_effect",
-        Channels.SMS,
-        Urgency.AT_ONCE,
-        max_segments=2,
-        once=True,
-        rank=Rank.LAST,
-    ),
-    Template("account_stopped", "accounts.account_stopped", Channels.SMS, Urgency.AT_ONCE, once=True, rank=Rank.LAST),
+    Template("account_stopped", "accounts.account_stopped", Channels.SMS, Urgency.AT_ONCE, once=True),
     # somebody else may be using the account: sent at night too
-    *(
-        Template(name, f"accounts.{fact}", Channels.EITHER, Urgency.AT_ONCE, origin=Origin.PERSON, rank=Rank.LAST)
-        for name, fact in (
-            ("password_changed", "password_changed"),
-            ("password_reset", "password_reset"),
-            ("new_device", "session_revoked"),
-        )
-    ),
-    Template(
-        "password_expiring", "accounts.password_expiring", Channels.EITHER, Urgency.DAYTIME, quiet=True, rank=Rank.COURTESY
-    ),
+    Template("password_changed", "accounts.password_changed", Channels.EITHER, Urgency.AT_ONCE),
+    Template("password_reset", "accounts.password_reset", Channels.EITHER, Urgency.AT_ONCE),
+    Template("new_device", "accounts.session_revoked", Channels.EITHER, Urgency.AT_ONCE),
+    Template("password_expiring", "accounts.password_expiring", Channels.EITHER, Urgency.DAYTIME, quiet=True),
     # complaints, to the filer (N8): the number at once, everything else by day
     Template(
         "complaint_received",
@@ -269,43 +190,20 @@ _ALL = (
         Urgency.AT_ONCE,
         secret="tracking_code",  # noqa: S106  # the value's name
         opens=True,
-        origin=Origin.STRANGER,
-        rank=Rank.COURTESY,
     ),
     # questions and answers are free text; what does not fit is in the e-mail, or available from the hotline
     Template("complaint_question", "feedback.question_asked", Channels.BOTH, Urgency.DAYTIME, max_segments=2, quiet=True),
     Template(
-        "complaint_answered",
-        "feedback.complaint_answered",
-        Channels.BOTH,
-        Urgency.DAYTIME,
-        max_segments=3,
-        quiet=True,
-        rank=Rank.LAST,
+        "complaint_answered", "feedback.complaint_answered", Channels.BOTH, Urgency.DAYTIME, max_segments=3, quiet=True
     ),
-    Template(
-        "complaint_late",
-        "feedback.complaint_overdue",
-        Channels.EITHER,
-        Urgency.DAYTIME,
-        quiet=True,
-        origin=Origin.STRANGER,
-        rank=Rank.COURTESY,
-    ),
-    Template(
-        "complaint_reopened",
-        "feedback.complaint_reopened",
-        Channels.EITHER,
-        Urgency.AT_ONCE,
-        origin=Origin.STRANGER,
-        rank=Rank.COURTESY,
-    ),
+    Template("complaint_late", "feedback.complaint_overdue", Channels.EITHER, Urgency.DAYTIME, quiet=True),
+    Template("complaint_reopened", "feedback.complaint_reopened", Channels.EITHER, Urgency.AT_ONCE),
     # somebody is turned away at this hour: whoever is on duty hears it at night, too (F10)
-    Template("duty_urgent_complaint", "feedback.urgent_complaint", Channels.SMS, Urgency.AT_ONCE, rank=Rank.LAST),
+    Template("duty_urgent_complaint", "feedback.urgent_complaint", Channels.SMS, Urgency.AT_ONCE),
     # the news of an SMS that could not be delivered, to a proved address (N17)
     Template("sms_undelivered", "notifications.message_failed", Channels.EMAIL, Urgency.AT_ONCE),
     # the progress of registration, to the leadership (R1)
-    Template("progress_report", "registration.progress_report_made", Channels.EMAIL, Urgency.AT_ONCE, rank=Rank.COURTESY),
+    Template("progress_report", "registration.progress_report_made", Channels.EMAIL, Urgency.AT_ONCE),
     # a legal clock, to the office and then its director (N)
     *(
         Template(f"staff_{name}", f"verification.{name}", Channels.EMAIL, Urgency.AT_ONCE)
@@ -313,20 +211,16 @@ _ALL = (
     ),
     # complaints, to the staff who are accountable or watch (3717 §5)
     *(
-        Template(
-            f"staff_{name}", f"feedback.{name}", Channels.EMAIL, Urgency.AT_ONCE, origin=Origin.STRANGER, rank=Rank.COURTESY
-        )
-        for name in ("complaint_received", "complaint_reopened")
-    ),
-    *(
         Template(f"staff_{name}", f"feedback.{name}", Channels.EMAIL, Urgency.AT_ONCE)
         for name in (
+            "complaint_received",
             "complaint_marked",
             "complaint_recategorised",
             "complaint_answered",
             "complaint_due_soon",
             "complaint_overdue",
             "complaint_reminded",
+            "complaint_reopened",
             "coordination_requested",
             "coordination_answered",
             "report_made",

@@ -14,7 +14,7 @@ from services.accounts import events as accounts
 from services.chassis import clock, jobs
 from services.chassis.ids import uuid7
 from services.feedback import events as feedback
-from services.notifications.budgets.ranks import Origin, Rank
+from services.notifications.budgets.ranks import COURTESIES, LAST, OF_PERSONS, OF_STRANGERS, Origin, Rank
 from services.notifications.budgets.tables import Spent
 from services.notifications.complaints.readers import ComplaintAnswered, ComplaintReceived, UrgentComplaint
 from services.notifications.dossiers.readers import AccountActivated, DeclarationSubmitted, PhoneCodeIssued
@@ -218,6 +218,8 @@ def test_codes_and_decisions_are_the_last_that_are_held_and_what_anybody_may_fil
     assert with_secret | {"declaration_rejected", "complaint_answered", "account_stopped", "new_device"} <= last
     strangers = {name for name, template in TEMPLATES.items() if template.origin is Origin.STRANGER}
     assert {"phone_code", "declaration_submitted", "complaint_received", "staff_complaint_received"} <= strangers
+    assert TEMPLATES.keys() >= OF_STRANGERS | OF_PERSONS | COURTESIES | LAST
+    assert not COURTESIES & LAST | OF_STRANGERS & OF_PERSONS
     assert not strangers & {"account_activated", "declaration_rejected", "complaint_answered", "otp"}
 
 
