@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from services.accounts.requests.cli import app as privacy_app
 from services.chassis.cli.lists import AsJson, CloseOthers, DryRun, File, List, To, export_list, import_list
 
 if TYPE_CHECKING:
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 app = typer.Typer(
     name="staff", no_args_is_help=True, help="Accounts of staff, on the database at ACCOUNTS_DATABASE_URL or DATABASE_URL."
 )
+
+#: `vss privacy` is about people of all services; accounts takes the request
+apps = (app, privacy_app)
 
 offices_app = typer.Typer(no_args_is_help=True, help="Offices that rights may name (V11).")
 app.add_typer(offices_app, name="offices")

@@ -7,6 +7,7 @@ from services.accounts.sessions.facts import SessionRevoked
 from services.accounts.sign_ins.facts import DeviceAdded
 from services.accounts.staff.facts import StaffAssigned, StaffContactChanged, StaffIdentified
 from services.accounts.unsettled.facts import DeclarationWithoutEffect, IdentityTaken
+from services.chassis.subjects import DataSubjectRequested
 
 FACTS = (
     AccountActivated,
@@ -25,4 +26,5 @@ FACTS = (
     StaffIdentified,
     StaffAssigned,
     StaffContactChanged,
+    DataSubjectRequested,
 )

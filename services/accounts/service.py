@@ -17,6 +17,7 @@ from services.accounts.passwords import api as passwords_api
 from services.accounts.passwords import jobs as passwords_jobs
 from services.accounts.passwords import renewal
 from services.accounts.passwords import sweeps as passwords_sweeps
+from services.accounts.requests import sweeps as requests_sweeps
 from services.accounts.sessions import api as sessions_api
 from services.accounts.sessions import ended
 from services.accounts.sessions import sweeps as sessions_sweeps
@@ -42,11 +43,9 @@ _APIS = (
 )
 BLUEPRINTS = tuple(api.blueprints for api in _APIS)
 JOBS = (passwords_jobs.kinds,)
-_SWEPT = (
-    *(accounts_sweeps, factors_sweeps, known_sweeps, otp_sweeps, passwords_sweeps),
-    *(sessions_sweeps, sheets_sweeps, signing_sweeps, staff_sweeps, limits),
-)
-SWEEPS = tuple(each.sweeps for each in _SWEPT)
+_OF_PEOPLE = (accounts_sweeps, known_sweeps, requests_sweeps, staff_sweeps)
+_OF_SECRETS = (factors_sweeps, otp_sweeps, passwords_sweeps, sessions_sweeps, sheets_sweeps, signing_sweeps, limits)
+SWEEPS = tuple(each.sweeps for each in (*_OF_PEOPLE, *_OF_SECRETS))
 PROBES = (accounts_probes.probes, documents.probes, seals.sealing)
 
 

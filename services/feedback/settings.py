@@ -50,6 +50,12 @@ class Settings(BudgetSettings, service="feedback", http_address="127.0.0.1:8105"
         minimum=1,
         maximum=3650,
     )
+    complaint_keep_days: int = setting(
+        default=730,
+        help="days after it was closed when a complaint loses its filer, its words and its files; its figures stay",
+        minimum=90,
+        maximum=3650,
+    )
     report_hours: int = setting(
         default=6, help="hours after midnight when the report on the past week or month is made", minimum=0, maximum=71
     )

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import timedelta
 
 from services.chassis.settings import setting
 from services.chassis.settings.budgets import BudgetSettings
+from services.chassis.text.emails import is_sendable
 from services.registration.expiry.terms import Terms
-
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", re.ASCII)
 
 
 class Settings(BudgetSettings, service="registration", http_address="127.0.0.1:8101"):
@@ -94,6 +92,9 @@ class Settings(BudgetSettings, service="registration", http_address="127.0.0.1:8
     report_recipients: tuple[str, ...] = setting(
         default=(), help="e-mail addresses of the leadership and the IT centre, which get the totals of each report"
     )
+    rejected_keep_days: int = setting(
+        default=365, help="days after its rejection when the data of a declaration are erased", minimum=90, maximum=3650
+    )
     number_block: int = setting(
         default=100,
         help="dossier numbers that a process reserves at a time; those left when it ends are never used",
@@ -116,5 +117,5 @@ class Settings(BudgetSettings, service="registration", http_address="127.0.0.1:8
             )
         if self.expiry_warning_days >= self.expiry_days:
             yield "EXPIRY_WARNING_DAYS: expected less than EXPIRY_DAYS. Correct it."
-        if not all(_EMAIL.fullmatch(address) for address in self.report_recipients):
+        if not all(is_sendable(address) for address in self.report_recipients):
             yield "REPORT_RECIPIENTS: expected e-mail addresses separated by commas, or nothing. Correct it."

@@ -28,6 +28,9 @@ class Settings(ChassisSettings, service="verification", http_address="127.0.0.1:
     claim_lease_seconds: float = setting(
         default=900.0, help="how long an idle officer keeps a claimed case", minimum=1, maximum=86_400
     )
+    rejected_keep_days: int = setting(
+        default=365, help="days after its rejection when the data of a dossier are erased", minimum=90, maximum=3650
+    )
     sweep_seconds: float = setting(default=30.0, help="how often deadlines are checked", minimum=0.1, maximum=3600)
     due_soon_share: float = setting(
         default=0.5, help="how much of the legal 15 minutes has gone when the office is warned", minimum=0.1, maximum=0.9

@@ -5,13 +5,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from services.accounts.retention import SESSIONS
 from services.accounts.sessions.rules import DeviceSession
 from services.accounts.settings import Settings
 from services.accounts.sign_ins.rules import SignInRecord
 from services.chassis.resources import Resources
 from services.chassis.sweeps import Limit, Sweep
 
-_KEPT = timedelta(days=180)
 #: of names that nobody has
 _NOBODYS_KEPT = timedelta(days=1)
 
@@ -21,7 +21,7 @@ def sweeps(resources: Resources[Settings]) -> list[Sweep]:
     kept = timedelta(days=resources.settings.sign_ins_days)
     nobodys = sa.select(SignInRecord).where(SignInRecord.account_id.is_(None))
     return [
-        _forgetting("sessions", sa.select(DeviceSession), DeviceSession.used_at, _KEPT, every_seconds=86_400),
+        _forgetting("sessions", sa.select(DeviceSession), DeviceSession.used_at, SESSIONS.period, every_seconds=86_400),
         _forgetting("sign_ins", sa.select(SignInRecord), SignInRecord.at, kept),
         _forgetting("sign_ins_of_nobody", nobodys, SignInRecord.at, _NOBODYS_KEPT),
     ]

@@ -8,6 +8,7 @@ from typing import Any
 from services.chassis.database import ServiceSession
 from services.chassis.facts import Reader
 from services.chassis.web import tokens
+from services.notifications.budgets.ranks import Origin
 from services.notifications.holders import readers
 from services.notifications.messages.compose import Sealed
 from services.notifications.messages.recipients import tell_holder
@@ -17,7 +18,9 @@ def otp_issued(session: ServiceSession, fact: readers.OtpIssued) -> None:
     """Send a one-time code, by SMS only (A5, A7, A8)."""
     values = {"purpose": fact.purpose, "expires_at": fact.expires_at}
     sealed = Sealed(fact.sealed_code, f"otp:{fact.otp_id}")
-    tell_holder(session, fact, "otp", values, sealed=sealed, useless_after=fact.expires_at)
+    # anybody may ask for a reset who knows a name; the others are asked for by whoever is signed in, or knows the password
+    origin = Origin.STRANGER if fact.purpose == "password_reset" else None
+    tell_holder(session, fact, "otp", values, sealed=sealed, useless_after=fact.expires_at, origin=origin)
 
 
 def password_changed(session: ServiceSession, fact: readers.PasswordChanged) -> None:
