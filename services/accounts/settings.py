@@ -13,7 +13,11 @@ class CommandSettings(ChassisSettings, service="accounts", http_address="127.0.0
     signing_key: Secret | None = setting(
         default=None,
         help="Ed25519 private key that signs tokens: a JWK, or a JWK set whose first key signs and whose others only "
-        "verify; unset: keys are generated, rotated and kept in the database",
+        "verify; unset: keys are generated, rotated and kept in the database, sealed under SECRETS_KEY",
+    )
+    previous_release_beside: bool = setting(
+        default=False,
+        help="a process of the release before serves beside this one, or is about to: signing keys are kept in clear, as it reads them",
     )
     signing_key_days: int = setting(
         default=90, help="age at which a signing key kept in the database is replaced", minimum=1, maximum=3650
@@ -124,4 +128,9 @@ class Settings(CommandSettings):
             yield (
                 "SEAL_PUBLIC_KEY: not set. First passwords and one-time codes travel sealed to notifications. "
                 "Make a pair with `python -m services.chassis.seal`."
+            )
+        if self.vss_env == "production" and self.secrets_key is None and self.signing_key is None:
+            yield (
+                "SECRETS_KEY: not set. VSS_ENV is production: the keys that sign tokens are not kept in clear in the database. "
+                "Make a key with `python -m services.chassis.secretbox`."
             )
