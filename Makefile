@@ -48,8 +48,8 @@ operations: install ## make operators' mistakes on the real system: orders of de
 attacks: install ## attack the real system: floods, guesses, hostile uploads, slow connections, forged facts (SUBJECT="otp", SCALE=0.1)
 	$(BIN)/python -m tests.attacks $(SUBJECT) --scale $(or $(SCALE),1)
 
-fuzz-http: install ## send ten minutes of malformed requests to every endpoint of every service
-	$(BIN)/python -m tests.fuzz.http --minutes 10
+fuzz-http: install ## send malformed requests to every endpoint of every service, as everybody there is (ten minutes; MINUTES=60)
+	$(BIN)/python -m tests.fuzz.http --minutes $(or $(MINUTES),10)
 
 fuzz: install ## send 100,000 random and mutated messages to a running consumer
 	$(BIN)/python -m tests.fuzz.messages --count 100000

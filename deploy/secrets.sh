@@ -1,20 +1,23 @@
 #!/bin/sh
 # Generates the secrets that deploy/compose.yml mounts as files, in .run/secrets; existing ones are left alone.
 # For trial set-ups only: in production use your own vault.
+# Each file belongs to the one user that reads it (0400, in a folder of 0700), so run it as root; otherwise it says what root is to do.
 set -eu
 cd "$(dirname "$0")/.."
 folder=${1:-.run/secrets}
 mkdir -p "$folder"
-chmod 755 "$folder"
+chmod 700 "$folder"
+umask 077
 
 random() { od -An -N24 -tx1 /dev/urandom | tr -d ' \n'; }
-# the containers read them as user 10001, so the files are world-readable; the parent folder keeps others out
-put() { [ -e "$folder/$1" ] || (printf '%s' "$2" >"$folder/$1" && chmod 644 "$folder/$1"); }
+put() { [ -e "$folder/$1" ] || printf '%s' "$2" >"$folder/$1"; }
 
 put postgres_password "$(random)"
 for service in registration verification accounts notifications feedback; do
     put "${service}_database_url" "postgresql+psycopg://$service:$(random)@postgres/$service"
 done
+# a copy for PostgreSQL, which makes the roles from it once: the services' own files belong to the services
+put postgres_roles "$(for file in "$folder"/*_database_url; do cat "$file" && echo; done)"
 if [ ! -e "$folder/amqp_uri" ]; then
     password=$(random)
     put amqp_uri "amqp://vss:$password@rabbitmq:5672/"
@@ -27,6 +30,8 @@ if [ ! -e "$folder/seal_public_key" ]; then
     put seal_public_key "$(printf '%s\n' "$pair" | sed -n 's/^SEAL_PUBLIC_KEY=//p')"
     put seal_private_key "$(printf '%s\n' "$pair" | sed -n 's/^SEAL_PRIVATE_KEY=//p')"
 fi
+[ -e "$folder/accounts_secrets_key" ] ||
+    put accounts_secrets_key "$(.venv/bin/python -m services.chassis.secretbox | sed 's/^SECRETS_KEY=//')"
 # the sandbox's own; put those of HGĐ, Twilio, AWS and the mail server here
 put hgd_api_key sandbox
 put twilio_auth_token sandbox
@@ -34,4 +39,16 @@ put aws_credentials "[default]
 aws_access_key_id = sandbox
 aws_secret_access_key = sandbox
 "
+
+# the users of the images: ours (deploy/Dockerfile), and `postgres` and `rabbitmq` of theirs
+server="$folder/postgres_password $folder/postgres_roles $folder/rabbitmq_user.conf"
+chmod 400 "$folder"/*
+if [ "$(id -u)" = 0 ]; then
+    chown 10001:10001 "$folder"/*
+    # shellcheck disable=SC2086  # several files
+    chown 999:999 $server
+else
+    echo "Nobody but you can read them yet, not even the containers. As root:"
+    echo "  chown 10001:10001 $folder/* && chown 999:999 $server"
+fi
 echo "Secrets are in $folder."

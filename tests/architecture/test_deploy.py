@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib
 import json
+import os
 import re
+import stat
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -218,6 +220,22 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("secrets")
     subprocess.run([_DEPLOY / "secrets.sh", folder], check=True, capture_output=True)
     return folder
+
+
+def test_nobody_but_its_reader_can_read_a_secret(made: Path) -> None:
+    assert stat.S_IMODE(made.stat().st_mode) == 0o700
+    assert {
+        file.name: oct(stat.S_IMODE(file.stat().st_mode)) for file in made.iterdir() if file.stat().st_mode & 0o377
+    } == {}
+    readers: dict[str, set[str]] = {}
+    for name, service in COMPOSE["services"].items():
+        for secret in service.get("secrets", ()):
+            source = secret if isinstance(secret, str) else secret["source"]
+            readers.setdefault(source, set()).add(name if name in ("postgres", "rabbitmq") else "ours")
+    assert {secret for secret, users in readers.items() if len(users) > 1} == set(), "two users cannot own one file"
+    if os.geteuid() == 0:
+        owners = {secret: (made / Path(told["file"]).name).stat().st_uid for secret, told in COMPOSE["secrets"].items()}
+        assert owners == {secret: 10001 if users == {"ours"} else 999 for secret, users in readers.items()}
 
 
 def test_secrets_that_are_there_are_left_alone(made: Path) -> None:

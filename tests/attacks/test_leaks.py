@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,6 +15,7 @@ import pytest
 
 from playground.citizen import Human, form
 from playground.web import Web
+from tests.integration.http.desks import SERVICES, operations
 from tests.stand import broker
 from tests.stand.eavesdropper import Eavesdropper
 from tests.stand.personal import Words
@@ -66,6 +69,24 @@ def test_a_person_or_secret_is_found_however_it_is_written(words: Words, kind: s
 def test_numbers_of_dossiers_times_and_traces_are_no_people(words: Words) -> None:
     line = "2026-11-28T10:00:00.482913+00:00 dossier=261128-482913-7 trace_id=0113f099841a7e6c bytes=98384 port=28123 seconds=1.482913"
     assert words.found_in(line) == []
+
+
+_PERSONAL = re.compile(r"name$|code_?$|phone|email|personal|id_number|birth|otp|password$|token|address$")
+#: what those words mean otherwise: codes of lists, names of reports and files; the link to a form is a token by design (docs/security.md)
+_NOT_PERSONAL = {"/registration/forms/{token}", "/registration/reports/periodic/{kind}/{name}", "/registration/reports/periodic/{kind}/{name}/{file}",
+                 "/feedback/reports/periodic/{kind}/{name}", "/feedback/reports/periodic/{kind}/{name}/{file}", "/feedback/categories/{code}"}  # fmt: skip
+
+
+def test_no_address_of_any_service_takes_anything_personal(tmp_path: Path) -> None:
+    found = {
+        (operation.path, parameter["name"])
+        for service in SERVICES
+        for operation in operations(service, tmp_path)
+        for place in ("query", "path")
+        for parameter in operation.parameters(place)
+        if _PERSONAL.search(parameter["name"]) and operation.path not in _NOT_PERSONAL
+    }
+    assert found == set()
 
 
 class _Service(BaseHTTPRequestHandler):

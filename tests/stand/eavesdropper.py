@@ -38,6 +38,8 @@ _FIELDS = {
 }
 _HEADERS = ("Authorization", "X-Tracking-Code", "X-Device-Token")
 _REFUSED = 400
+#: what a link ends with, if it is long: whoever has it needs nothing else
+_LINK = re.compile(r"https?://\S*[/=]([\w-]{16,})")
 #: a bearer token is found in an address even if only its signature shows
 _SIGNATURE_SIGNS = 40
 
@@ -97,6 +99,8 @@ class Eavesdropper:
             for kind, word in (("otp", message.otp), ("password", message.password)):
                 if word:
                     self.words.add(kind, word)
+            for token in _LINK.findall(message.text):
+                self.words.add("token", token)
             self.words.add("email" if "@" in message.to else "phone", message.to)
 
     def leaks(self) -> list[tuple[str, Leak]]:

@@ -27,6 +27,7 @@ _SHOWN = 80
 _GROUPED = re.compile(r"(?<![\w.:-])\+?\d{2,6}(?:[ .\-]\d{2,6}){1,4}(?![\w:-])")
 _RUN = re.compile(r"\d{9,}")
 _ALONE = re.compile(r"(?<![\w.-])\d{7,8}(?![\w-])")
+_ISO = re.compile(r"[12]\d{3}-(0[1-9]|1[0-2])-([01][1-9]|[12]0|2\d|30)")
 _CODE = re.compile(r"(?<![\w.:+-])\d{6}(?![\w:-])")
 
 
@@ -118,7 +119,7 @@ def _forms(kind: str, word: str) -> Iterator[str]:
     if kind == "full_name":
         yield " ".join(reversed(folded.split()))
         yield folded.replace(" ", "")
-    elif kind == "date_of_birth":
+    elif kind == "date_of_birth" and _ISO.fullmatch(word):
         day = date.fromisoformat(word)
         yield f"{day:%d %m %Y}"
         yield f"{day:%d%m%Y}"

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import base64
 import re
-import urllib.request
 from collections.abc import Callable, Mapping
 from http.client import HTTPException, InvalidURL
 from typing import Any
@@ -24,6 +23,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from services.chassis.errors import Permanent, Transient
+from services.chassis.fetching import open_url
 from services.chassis.settings import Url
 
 _HOST = re.compile(r"sns\.[a-z0-9-]{1,40}\.amazonaws\.com(\.cn)?", re.ASCII)
@@ -110,7 +110,7 @@ class Sns:
 def _get(url: str) -> bytes:
     try:
         # `_require_sns` has checked the address
-        with urllib.request.urlopen(url, timeout=_SECONDS) as answer:  # noqa: S310
+        with open_url(url, _SECONDS) as answer:
             content: bytes = answer.read(_MOST_BYTES)
             return content
     except InvalidURL:
