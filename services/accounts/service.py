@@ -34,7 +34,7 @@ BLUEPRINTS = tuple(api.blueprints for api in (accounts_api, passwords_api, sessi
 JOBS = (passwords_jobs.kinds,)
 _SWEPT = (accounts_sweeps, known_sweeps, otp_sweeps, passwords_sweeps, sessions_sweeps, signing_sweeps, staff_sweeps, limits)
 SWEEPS = tuple(each.sweeps for each in _SWEPT)
-PROBES = (accounts_probes.probes, documents.probes, seals.sealing)
+PROBES = (accounts_probes.probes, documents.ledger, seals.sealing)
 
 
 class Accounts:
