@@ -9,7 +9,7 @@ help: ## show this list
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 install: $(INSTALLED) ## make .venv for development, and install the servers that the tests start (Debian)
-$(INSTALLED): requirements/dev.txt pyproject.toml scripts/bootstrap.sh scripts/node/package-lock.json
+$(INSTALLED): requirements/dev.txt requirements/build.txt pyproject.toml scripts/bootstrap.sh scripts/node/package-lock.json
 	PYTHON=$(PYTHON) scripts/bootstrap.sh
 
 demo: ## run a real dossier through real services and a real broker; on a terminal, keep serving afterwards
@@ -48,8 +48,8 @@ operations: install ## make operators' mistakes on the real system: orders of de
 attacks: install ## attack the real system: floods, guesses, hostile uploads, slow connections, forged facts (SUBJECT="otp", SCALE=0.1)
 	$(BIN)/python -m tests.attacks $(SUBJECT) --scale $(or $(SCALE),1)
 
-fuzz-http: install ## send ten minutes of malformed requests to every endpoint of every service
-	$(BIN)/python -m tests.fuzz.http --minutes 10
+fuzz-http: install ## send malformed requests to every endpoint of every service, as everybody there is (ten minutes; MINUTES=60)
+	$(BIN)/python -m tests.fuzz.http --minutes $(or $(MINUTES),10)
 
 fuzz: install ## send 100,000 random and mutated messages to a running consumer
 	$(BIN)/python -m tests.fuzz.messages --count 100000
@@ -58,7 +58,7 @@ bench: install ## run every benchmark; tables here, JSON in .run/bench
 	scripts/bench.sh
 
 bench-hop: install ## benchmark one hop: the chassis, a hand-written loop, FastStream, faststream-outbox, nameko
-	$(BIN)/pip install -q -r requirements/bench.txt && $(BIN)/python -m tests.bench.hop --repeat 3
+	$(BIN)/pip install -q --no-deps --require-hashes -r requirements/bench.txt && $(BIN)/python -m tests.bench.hop --repeat 3
 
 bench-pipeline: install ## benchmark all services: dossiers per second, decision to SMS, intake, memory
 	$(BIN)/python -m tests.bench.pipeline
@@ -66,10 +66,11 @@ bench-pipeline: install ## benchmark all services: dossiers per second, decision
 house: install ## check that every service has the same shape, and print the sizes
 	$(BIN)/python scripts/house.py
 
-rules: install ## write docs/rules.md, docs/sources.md and docs/providers.md: rules, sentences, their tests, and what other systems answer
+rules: install ## write docs/rules.md, sources.md, providers.md and security.md: rules, sentences, what other systems answer, ASVS, and the tests of each
 	$(BIN)/python scripts/rules.py
 	$(BIN)/python scripts/sources.py
 	$(BIN)/python scripts/providers.py
+	$(BIN)/python scripts/security.py
 
 facts: install ## write everything derived from the declared facts: snapshot, who reads what, docs/facts, broker definitions (docs/adding-a-fact.md)
 	$(BIN)/vss facts snapshot $(ACCEPT) && $(BIN)/vss facts subscriptions && $(BIN)/vss facts export --out docs/facts && $(BIN)/vss topology export
@@ -80,10 +81,16 @@ contracts: install ## check our documents, facts and requests with other people'
 typed-text: install ## write docs/typed-text.md: each sign in each field that people type into, what it is taken as or why it is refused
 	$(BIN)/python -m tests.typed.table
 
-lock: install ## pin requirements/*.txt again
+lock: install ## pin requirements/*.txt again, with hashes
 	scripts/lock.sh
+
+sbom: install ## write what each image holds as CycloneDX: .run/sbom (docs/releasing.md)
+	scripts/sbom.sh
+
+audit: install ## look every pinned library up among known vulnerabilities; needs internet, and says so without (docs/releasing.md)
+	$(BIN)/python scripts/audit.py
 
 clean: ## remove generated files (.venv stays)
 	rm -rf .run .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info
 
-.PHONY: help install demo test test-slow unit lint format chaos chaos-dossiers chaos-providers chaos-roads operations attacks fuzz-http fuzz bench bench-hop bench-pipeline house rules facts contracts typed-text lock clean
+.PHONY: help install demo test test-slow unit lint format chaos chaos-dossiers chaos-providers chaos-roads operations attacks fuzz-http fuzz bench bench-hop bench-pipeline house rules facts contracts typed-text lock sbom audit clean

@@ -16,6 +16,8 @@ if ! [ -x .venv/bin/python ]; then
 fi
 scripts/install_debian.sh
 scripts/install_node_tools.sh
-.venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements/dev.txt
-.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+# the pins are complete and name the hash of each file, so nothing else can come, from whichever registry
+.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/dev.txt
+.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/build.txt
+.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 touch .venv/.installed

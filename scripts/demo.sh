@@ -32,7 +32,7 @@ if [ "${missing:-no}" = yes ]; then
         echo "Installing what the demonstration needs into .venv …"
         # shellcheck disable=SC2086  # a list of words
         # the pins are complete, and compiling all of what is installed takes longer than compiling what is used
-        .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-compile $wanted
+        .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes --no-compile $wanted
     fi
     touch "$installed"
 fi

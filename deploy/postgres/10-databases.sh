@@ -1,14 +1,13 @@
 #!/bin/sh
 # Runs once, when PostgreSQL makes its data folder: a role and a database for each service, which no other role may enter
-# (law 1). The password is the one in the service's own DATABASE_URL, so that there is one place for it.
+# (law 1). The passwords are those of the services' own DATABASE_URLs, a line each (deploy/secrets.sh).
 set -eu
 secrets=${SECRETS:-/run/secrets}
 
 for service in registration verification accounts notifications feedback; do
-    url=$(cat "$secrets/${service}_database_url")
-    password=$(printf '%s' "$url" | sed -n 's|^postgresql+psycopg://[^:]*:\([^@]*\)@.*$|\1|p')
+    password=$(sed -n "s|^postgresql+psycopg://$service:\([^@]*\)@.*\$|\1|p" "$secrets/postgres_roles")
     if [ -z "$password" ]; then
-        echo "secrets/${service}_database_url: expected postgresql+psycopg://$service:PASSWORD@postgres/$service" >&2
+        echo "secrets/postgres_roles: expected a line postgresql+psycopg://$service:PASSWORD@postgres/$service" >&2
         exit 1
     fi
     psql --no-psqlrc --set ON_ERROR_STOP=1 --username "$POSTGRES_USER" --dbname postgres \

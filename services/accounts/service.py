@@ -46,7 +46,7 @@ JOBS = (passwords_jobs.kinds,)
 _OF_PEOPLE = (accounts_sweeps, known_sweeps, requests_sweeps, staff_sweeps)
 _OF_SECRETS = (factors_sweeps, otp_sweeps, passwords_sweeps, sessions_sweeps, sheets_sweeps, signing_sweeps, limits)
 SWEEPS = tuple(each.sweeps for each in (*_OF_PEOPLE, *_OF_SECRETS))
-PROBES = (accounts_probes.probes, documents.probes, seals.sealing)
+PROBES = (accounts_probes.probes, documents.ledger, seals.sealing)
 
 
 class Accounts:

@@ -35,7 +35,7 @@ BLUEPRINTS = (
 )
 JOBS = (mail_jobs.kinds, sms_jobs.kinds)
 SWEEPS = (budgets_sweeps.sweeps, deadlines_sweeps.sweeps, messages_sweeps.sweeps, roads_sweeps.sweeps, undelivered.sweeps)
-PROBES = (documents.probes, mail_probes.probes, seals.opening, sms_probes.probes, web_probes.probes)
+PROBES = (documents.reading, documents.ledger, mail_probes.probes, seals.opening, sms_probes.probes, web_probes.probes)
 
 
 class Notifications:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib
 import json
+import os
 import re
+import stat
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -260,6 +262,23 @@ def test_each_service_is_its_own_user_at_the_broker_and_there_is_no_guest(made: 
     assert "load_definitions = /run/secrets/rabbitmq_definitions" in kept
     shipped = json.loads((_DEPLOY / "rabbitmq/definitions.json").read_text(encoding="utf-8"))
     assert "users" not in shipped, "an import would take the passwords away"
+
+
+def test_nobody_but_its_reader_can_read_a_secret(made: Path) -> None:
+    assert stat.S_IMODE(made.stat().st_mode) == 0o700
+    assert {
+        file.name: oct(stat.S_IMODE(file.stat().st_mode)) for file in made.iterdir() if file.stat().st_mode & 0o377
+    } == {}
+    readers: dict[str, set[str]] = {}
+    for name, service in COMPOSE["services"].items():
+        for secret in service.get("secrets", ()):
+            source = secret if isinstance(secret, str) else secret["source"]
+            readers.setdefault(source, set()).add(name if name in ("postgres", "rabbitmq", "door") else "ours")
+    assert {secret for secret, users in readers.items() if len(users) > 1} == set(), "two users cannot own one file"
+    if os.geteuid() == 0:
+        owners = {secret: (made / Path(told["file"]).name).stat().st_uid for secret, told in COMPOSE["secrets"].items()}
+        of_user = {"ours": 10001, "postgres": 999, "rabbitmq": 999, "door": 101}
+        assert owners == {secret: of_user[user] for secret, (user,) in readers.items()}
 
 
 def test_secrets_that_are_there_are_left_alone(made: Path) -> None:

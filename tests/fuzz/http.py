@@ -10,6 +10,8 @@ type or body that the document does not tell, or none at all. Exit code 0: no fa
 from __future__ import annotations
 
 import argparse
+import importlib
+import json
 import random
 import re
 import sys
@@ -39,16 +41,27 @@ from tests.fuzz.callers import Callers
 _CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 _EXAMPLES = 15
 _CALL_SECONDS = 30.0
+_SERVER_ERROR = 500
 _KINDS = ("portrait", "id_front", "signed_form", "form_pdf", "birth_certificate")
+_REPORT = Path(".run/attacks/fuzz.json")
 #: fuzzing guesses passwords and asks for codes all the time; being told to wait would end it
-_PATIENCE = {
-    "LOCKOUT_TRIES": "100",
-    "LOCKOUT_SECONDS": "1",
-    "ADDRESS_TRIES": "10000000",
-    "OTPS_PER_HOUR": "1000000",
-    "RESETS_PER_DAY": "1000000",
-    "RESETS_PER_MONTH": "1000000",
-}
+_PATIENCE = {"LOCKOUT_TRIES": "100", "LOCKOUT_SECONDS": "1", "ADDRESS_TRIES": "10000000"}
+_BUDGET = re.compile(r"_PER_[A-Z_]*(MINUTE|HOUR|DAY|MONTH)$")
+_ENDLESS = 10_000_000
+#: what a client may send to any path, and is told 404 or 405
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND")
+
+
+def patience() -> dict[str, str]:
+    """Return settings with which no budget of any service is ever used up."""
+    found = dict(_PATIENCE)
+    for service in SERVICES:
+        for name, variable in importlib.import_module(f"services.{service}.settings").Settings.variables().items():
+            if _BUDGET.search(name):
+                # what one address may have is less than what all may have
+                budget = _ENDLESS // 2 if "_ADDRESS_" in name else _ENDLESS
+                found[f"{service.upper()}_{name}"] = str(int(min(budget, variable.maximum or budget)))
+    return found
 
 
 def ok(found: Ok[Any] | Err[Any]) -> Any:
@@ -64,6 +77,7 @@ class Fuzz:
         self.faults: dict[tuple[str, str], str] = {}
         self.statuses: Counter[str] = Counter()
         self.asked: Counter[str] = Counter()
+        self.methods: Counter[str] = Counter()
         self._random = random.Random(number)
         self._session = requests.Session()
         self._session.trust_env = False
@@ -78,10 +92,11 @@ class Fuzz:
         for rounds in count():
             self._random.shuffle(self.operations)
             for operation in self.operations:
+                if rounds and time.monotonic() >= until:
+                    return
                 for mode in schemathesis.GenerationMode:
-                    if rounds and time.monotonic() >= until:
-                        return
                     self._try(operation, mode)
+                self._ask_with_any_method(operation)
 
     def _try(self, operation: Any, mode: schemathesis.GenerationMode) -> None:
         try:
@@ -108,6 +123,23 @@ class Fuzz:
         except Unsatisfiable:
             # nothing of this operation could be made wrong; whether each was asked at all is looked at in the end
             return
+
+    def _ask_with_any_method(self, operation: Any) -> None:
+        """The same path with a method of chance: what the document does not tell of is 404 or 405, and nothing else."""
+        method = self._random.choice(_METHODS)
+        told = {name.upper() for name in operation.schema[operation.path]}
+        url = operation.base_url.rstrip("/") + re.sub(r"{[^}]+}", "x", operation.path)
+        label = f"{method} {operation.path}"
+        try:
+            answer = self._session.request(method, url, headers=self.callers.headers(self._random), timeout=_CALL_SECONDS)
+        except requests.RequestException as error:
+            self.faults.setdefault((label, f"no answer: {type(error).__name__}"), url)
+            return
+        self.methods[method] += 1
+        self.statuses[f"{answer.status_code // 100}xx"] += 1
+        undocumented = method not in told | {"HEAD", "OPTIONS"} and answer.status_code not in (404, 405)
+        if answer.status_code >= _SERVER_ERROR or undocumented:
+            self.faults.setdefault((label, f"{answer.status_code} to a method that the document does not tell of"), url)
 
     def _ask(self, case: Any) -> None:
         label = case.operation.label
@@ -173,10 +205,30 @@ def fuzzing(folder: Path, number: int, *, sqlite: bool) -> Iterator[tuple[System
         if not sqlite:
             postgres = stack.enter_context(PostgresNode(folder / "postgres"))
             urls = {name: postgres.create_database(name) for name in SERVICES}
-        system = stack.enter_context(System(folder / "system", database_urls=urls, extra=_PATIENCE))
+        system = stack.enter_context(System(folder / "system", database_urls=urls, extra=patience()))
         stage = Stage(system)
         stage.begin_in_the_morning()
         yield system, Fuzz(system, Callers(stage), number)
+
+
+def write(fuzz: Fuzz, asked: argparse.Namespace, others: list[str]) -> None:
+    """Keep the figures of a run in .run/attacks/fuzz.json."""
+    faults = [f"{label}: {what}" for label, what in sorted(fuzz.faults)]
+    server_errors = [fault for fault in faults if re.search(r": 5\d\d |: no answer", fault)]
+    figures = {
+        "minutes": asked.minutes,
+        "seed": asked.seed,
+        "requests": fuzz.asked.total() + fuzz.methods.total(),
+        "operations": len(fuzz.asked),
+        "statuses": dict(sorted(fuzz.statuses.items())),
+        "callers": dict(sorted(fuzz.callers.asked.items())),
+        "requests_per_service": dict(Counter(label.split("/")[1] for label in fuzz.asked.elements())),
+        "server_errors": len(server_errors),
+        "undocumented": len(faults) - len(server_errors),
+        "faults": [*faults, *others],
+    }
+    _REPORT.parent.mkdir(parents=True, exist_ok=True)
+    _REPORT.write_text(json.dumps(figures, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -200,6 +252,7 @@ def main(arguments: list[str] | None = None) -> int:
     never = [operation.label for operation in fuzz.operations if not fuzz.asked[operation.label]]
     if never:
         print(f"\nFAULT never asked: {', '.join(never)}")
+    write(fuzz, asked, [*after, *(f"never asked: {label}" for label in never)])
     told = ", ".join(f"{status}: {count}" for status, count in sorted(fuzz.statuses.items()))
     print(
         f"\n{fuzz.asked.total()} requests to {len(fuzz.asked)} operations ({told}); {len(fuzz.faults) + len(after)} faults"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -14,10 +15,12 @@ from playground import least_rights
 from playground.stage import Stage
 from playground.system import SERVICES, System
 from services.chassis.testing import RabbitNode
+from tests.stand.eavesdropper import Eavesdropper
 
 _HERE = Path(__file__).resolve().parent
 _LOGS = _HERE.parents[1] / ".run" / "journey"
 _DATABASES = ["sqlite", "postgresql"]
+_SHOWN = 30
 #: journeys of which `make test` has those on PostgreSQL, `make test-slow` those on SQLite too. Every route, outcome and clock is
 #: met on both; what these show besides, a service's own tests (on SQLite) and the chassis' (on both) show part by part
 _ON_POSTGRESQL = {
@@ -74,20 +77,37 @@ def _running(request: pytest.FixtureRequest, folder: Path) -> Iterator[Stage]:
     try:
         with system:
             stage = Stage(system)
+            heard = Eavesdropper(system, stage.web)
             stage.begin_in_the_morning()
             yield stage
+            _nothing_personal_shows(system, heard)
     finally:
         _keep_logs(system)
     rabbit.start().delete_vhost(vhost)
 
 
+def _nothing_personal_shows(system: System, heard: Eavesdropper) -> None:
+    """Fail if a name, code, phone, address, password or token of any journey shows in logs, metrics, addresses, public facts or refusals."""
+    leaks = heard.leaks()
+    folder = _kept(system)
+    (folder / "leaks.json").write_text(json.dumps(heard.figures(), indent=2) + "\n")
+    shown = [f"{leak.kind} {leak.word!r} in {place}: {leak.text}" for place, leak in leaks]
+    if shown:
+        pytest.fail(f"{len(shown)} leaks\n" + "\n".join(shown[:_SHOWN]), pytrace=False)
+
+
 def _keep_logs(system: System) -> None:
     """Where whoever wonders why a journey failed can read them: the last run's, in .run/journey."""
-    kept = _LOGS / system.folder.name.rpartition("-")[0]
-    kept.mkdir(parents=True, exist_ok=True)
+    kept = _kept(system)
     for program in system.programs.values():
         if program.log.exists():
             shutil.copy(program.log, kept)
+
+
+def _kept(system: System) -> Path:
+    folder = _LOGS / system.folder.name.rpartition("-")[0]
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 @pytest.fixture(scope="package", params=_DATABASES)

@@ -15,7 +15,7 @@ from services.accounts.known.recognition import KnownAddress, KnownDevice
 from services.accounts.otp.rules import Otp
 from services.accounts.sessions.rules import DeviceSession
 from services.accounts.sheets.rules import Sheet
-from services.accounts.signing.rules import replace_all
+from services.accounts.signing.rules import delete_all
 from services.chassis.database import ServiceSession
 from services.chassis.recovery import Recovery, Step
 
@@ -59,7 +59,7 @@ def void_second_factors(session: ServiceSession, recovery: Recovery) -> int:
 
 def replace_keys(session: ServiceSession, _recovery: Recovery) -> int:
     """Replace the signing keys kept in the database. With SIGNING_KEY set there are none: the operator replaces that."""
-    return replace_all(session)
+    return delete_all(session)
 
 
 def void_passwords(session: ServiceSession, recovery: Recovery) -> int:

@@ -1,7 +1,8 @@
 """The signing keys of one process: from ``SIGNING_KEY``, or read from the database every few seconds."""
 
 import time
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
@@ -16,6 +17,12 @@ from services.chassis.database import Database
 from services.chassis.resources import Resources
 
 REREAD_SECONDS = 5.0
+_ROWS = sa.select(SigningKey).order_by(SigningKey.signs_from, SigningKey.kid)
+
+
+class _Held(NamedTuple):
+    signs_from: datetime
+    key: OKPKey
 
 
 class Keys:
@@ -24,7 +31,8 @@ class Keys:
     def __init__(self, database: Database, settings: Settings) -> None:
         self._database = database
         self._fixed = private_keys(settings.signing_key) if settings.signing_key else []
-        self._held: list[SigningKey] = []
+        self._sealer, self._opener = rules.boxes(settings)
+        self._held: list[_Held] = []
         self._read_at = float("-inf")
 
     def signing(self) -> OKPKey:
@@ -47,20 +55,30 @@ class Keys:
         """Read the database again at the next use."""
         self._read_at = float("-inf")
 
-    def _kept(self) -> list[SigningKey]:
+    def _kept(self) -> list[_Held]:
         if self._held and time.monotonic() - self._read_at < REREAD_SECONDS:
             return self._held
-        held = self._read()
-        if not held:
-            with self._database.write() as session:
-                rules.make_first(session)
-            held = self._read()
-        self._held, self._read_at = held, time.monotonic()
-        return held
+        rows = self._read()
+        if not rows or not all(row.is_kept_as(self._sealer) for row in rows):
+            self._put_right()
+            rows = self._read()
+        self._held = [_Held(row.signs_from, row.open(self._opener)) for row in rows]
+        self._read_at = time.monotonic()
+        return self._held
+
+    def _put_right(self) -> None:
+        """Make the first key if there is none; seal those that are not kept as they should be, such as all after SECRETS_KEY has changed."""
+        with self._database.write() as session:
+            rows = list(session.scalars(_ROWS.with_for_update()))
+            if not rows:
+                rules.make_first(session, self._sealer)
+            for row in rows:
+                if not row.is_kept_as(self._sealer):
+                    row.keep_as(self._sealer, self._opener)
 
     def _read(self) -> list[SigningKey]:
         with self._database.read() as session:
-            return list(session.scalars(sa.select(SigningKey).order_by(SigningKey.signs_from, SigningKey.kid)))
+            return list(session.scalars(_ROWS))
 
 
 _keys: WeakKeyDictionary[Database, Keys] = WeakKeyDictionary()

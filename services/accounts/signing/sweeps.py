@@ -22,7 +22,7 @@ def sweeps(resources: Resources[Settings]) -> list[Sweep]:
         Sweep(
             "replace_signing_key",
             lambda now: newest.where(SigningKey.created_at <= now - age),
-            rules.replace,
+            lambda session, key: rules.replace(session, key, rules.boxes(settings)[0]),
             limit=Limit.NONE,
             every_seconds=3600,
         ),

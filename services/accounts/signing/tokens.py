@@ -10,7 +10,7 @@ from services.accounts.signing.jwk import ALGORITHM
 from services.accounts.signing.keys import keys_of
 from services.chassis import clock
 from services.chassis.resources import Resources
-from services.chassis.web.auth import JwtVerifier
+from services.chassis.web.auth import TOKEN_TYPE, JwtVerifier
 from services.chassis.web.tokens import Ahead, Revoked
 
 
@@ -24,7 +24,7 @@ def sign(resources: Resources[Settings], claims: dict[str, Any], expires_at: dat
         "exp": int(expires_at.timestamp()),
         **{name: value for name, value in claims.items() if value is not None},
     }
-    return jwt.encode({"alg": ALGORITHM, "kid": key.kid}, full, key, algorithms=[ALGORITHM])
+    return jwt.encode({"alg": ALGORITHM, "typ": TOKEN_TYPE, "kid": key.kid}, full, key, algorithms=[ALGORITHM])
 
 
 def verifier(resources: Resources[Settings]) -> JwtVerifier:

@@ -17,6 +17,7 @@ import pika
 from services.chassis import tls
 from services.chassis.cli.broker import BrokerRefused, BrokerUnreachable
 from services.chassis.cli.definitions_compare import Entry, Found
+from services.chassis.fetching import open_url
 from services.chassis.settings import Url
 
 _SECONDS = 10.0
@@ -94,7 +95,7 @@ class Management:
             headers={"Authorization": self._authorization, "Content-Type": "application/json"},
         )
         try:
-            with urllib.request.urlopen(request, timeout=_SECONDS, context=tls.context()) as answer:  # noqa: S310
+            with open_url(request, _SECONDS) as answer:
                 text = answer.read(_MOST_BYTES)
                 return json.loads(text) if text else None
         except urllib.error.HTTPError as error:

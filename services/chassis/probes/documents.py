@@ -1,4 +1,4 @@
-"""Probes of the document store: for services that put documents, and for those that only read."""
+"""Probes of the document store: for services that put documents, that only read them, and that only keep their ledger there."""
 
 import secrets
 from typing import Any
@@ -34,5 +34,11 @@ def _look(resources: Resources[Any]) -> str:
     raise Unwell("a document is there that nobody put", "Is DOCUMENTS_URL right?")
 
 
+def _note(resources: Resources[Any]) -> str:
+    resources.documents.check()
+    return f"{resources.settings.documents_url} takes notes"
+
+
 probes = (Probe("documents", _put_get_delete, _REMEDY),)
 reading = (Probe("documents", _look, _REMEDY),)
+ledger = (Probe("ledger", _note, _REMEDY),)

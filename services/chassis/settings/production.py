@@ -4,7 +4,6 @@ Development must work without a word of configuration, so defaults point at this
 defaults lose data in silence: a SQLite file inside a container, a broker that is not the others', an SMS that only the sandbox saw.
 """
 
-import base64
 import contextlib
 import ipaddress
 import re
@@ -13,31 +12,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
+from services.chassis.settings import guessable
 from services.chassis.settings.environment import Found
 from services.chassis.settings.values import Secret, Url
 from services.chassis.settings.variable import Variable, shown
 
 PRODUCTION = "production"
-#: secrets and passwords that stand in this repository, its examples and everybody's tutorials
-_COMMITTED = {
-    *(
-        "sandbox",
-        "guest",
-        "password",
-        "passwort",
-        "secret",
-        "s3cret",
-        "a-secret",
-        "hunter2",
-        "changeme",
-        "change-me",
-        "postgres",
-    ),
-    *("test", "example", "admin", "root", "vss", "token", "key", "none", "unset", "xxx", "123456", "12345678"),
-}
-_PLACEHOLDER = re.compile(r"(?i)^(replace|change.?me|todo|your[-_ ]|<|\$\{|AC0{32}$)")
 _NOBODYS_DOMAIN = re.compile(r"(?i)[\w-]+\.(example|invalid|test|localhost)\b|\bexample\.(com|org|net)\b")
-_FEWEST_BYTES = 4
 _UNHOSTED = {"file", "sqlite", "s3"}
 _MORE = "; a host whose way is encrypted otherwise stands in PLAIN_HOSTS"
 _REMEDIES = {
@@ -54,11 +35,15 @@ def is_production(found: Mapping[str, Found]) -> bool:
     return bool(found["vss_env"].value == PRODUCTION)
 
 
-def faults(service: str, variables: Mapping[str, Variable], found: Mapping[str, Found]) -> Iterator[str]:
+def faults(
+    service: str, variables: Mapping[str, Variable], found: Mapping[str, Found], environ: Mapping[str, str]
+) -> Iterator[str]:
     """Yield a sentence for each value that production refuses; a variable that is not used under the others is passed over.
 
     :param service: whose settings they are; "" for nobody's.
     """
+    yield from guessable.used_twice(found, variables)
+    yield from guessable.readable_by_others(environ, found)
     for name, variable in variables.items():
         value, source, fault = found[name]
         if fault or value is None or not _is_used(variable, found):
@@ -122,25 +107,13 @@ def _wrong_with(variable: Variable, value: Any) -> Iterator[str]:
     if variable.example and value == variable.default:
         yield "it is the sandbox's"
     elif isinstance(value, Secret):
-        yield from _wrong_with_secret(value.reveal())
+        for part in guessable.parts(value.reveal()):
+            if weak := guessable.weakness(part):
+                yield f"it is {weak}"
     elif isinstance(value, Url):
         yield from _wrong_with_url(value)
     elif isinstance(value, str):
         yield from _wrong_with_text(variable, value)
-
-
-def _wrong_with_secret(text: str) -> Iterator[str]:
-    if text.strip().casefold() in _COMMITTED or _PLACEHOLDER.search(text) or len(text.encode()) < _FEWEST_BYTES:
-        yield "it is a secret that everybody knows, or a placeholder (not shown)"
-    elif len(set(_bytes_of(text))) == 1:
-        yield "it is a key of one repeated byte (not shown)"
-
-
-def _bytes_of(text: str) -> bytes:
-    try:
-        return base64.b64decode(text.strip(), validate=True)
-    except ValueError:
-        return text.encode()
 
 
 def _wrong_with_url(url: Url) -> Iterator[str]:
@@ -169,14 +142,12 @@ def _wrong_with_address(url: Url, text: str) -> Iterator[str]:
         yield from _wrong_with_host(each)
     if parts.scheme in ("amqp", "amqps") and user in (None, "", "guest"):
         yield "the broker's user is guest"
-    elif password is not None and (
-        password.casefold() in {*_COMMITTED, (user or "").casefold()} or _PLACEHOLDER.search(password)
-    ):
-        yield "its password is one that everybody knows, the user's name, or a placeholder (not shown)"
+    elif password is not None and (weak := guessable.weakness(password, user=user or "")):
+        yield f"its password is {weak}"
 
 
 def _wrong_with_text(variable: Variable, text: str) -> Iterator[str]:
-    if _PLACEHOLDER.search(text):
+    if guessable.PLACEHOLDER.search(text):
         yield "it is a placeholder"
     elif "://" in text:
         host = urlsplit(text.replace("{", "").replace("}", "")).hostname

@@ -32,6 +32,9 @@ from services.chassis.web.resources import KEY as RESOURCES
 log = get_logger(__name__)
 
 KEY = "vss-verifier"
+#: `typ` of an access token (RFC 9068); the release before said JWT, as libraries do by themselves
+TOKEN_TYPE = "at+jwt"  # noqa: S105
+_TYPES = frozenset({TOKEN_TYPE, "jwt"})
 _LONGEST_TOKEN = 4096
 _ROLE = "role"
 
@@ -114,6 +117,8 @@ class JwtVerifier:
         head = signed.headers()
         if head.get("alg") != ALGORITHM:  # such a token has no need to wait for keys
             raise InvalidToken("other algorithm")
+        if str(head.get("typ", "jwt")).lower().removeprefix("application/") not in _TYPES:
+            raise InvalidToken("other type")  # signed by us for another purpose
         return self._keys.find(head.get("kid"))
 
 

@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 
 from services.chassis import clock, tls
 from services.chassis.database import Database, Instant, chassis_metadata
+from services.chassis.fetching import open_url
 from services.chassis.observe import metrics
 from services.chassis.observe.logs import get_logger
 from services.chassis.resources import Resources
@@ -121,6 +122,6 @@ def read_jwks(url: str) -> Mapping[str, Any]:
     :raises OSError: if there is no answer in time; ``ValueError`` for one that is no JSON; ``HTTPException`` for one that is no HTTP.
     """
     asked = urllib.request.Request(url, headers={"Cache-Control": "no-cache"})  # noqa: S310  # the scheme is checked by the setting
-    with urllib.request.urlopen(asked, timeout=_JWKS_SECONDS, context=tls.context()) as answer:  # noqa: S310
+    with open_url(asked, _JWKS_SECONDS) as answer:
         keys: Mapping[str, Any] = json.loads(answer.read(_MOST_JWKS_BYTES))
         return keys

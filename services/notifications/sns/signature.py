@@ -13,7 +13,6 @@ from __future__ import annotations
 import base64
 import re
 import time
-import urllib.request
 from collections import deque
 from collections.abc import Callable, Mapping
 from http.client import HTTPException, InvalidURL
@@ -26,6 +25,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from services.chassis.errors import Permanent, Transient
+from services.chassis.fetching import open_url
 from services.chassis.settings import Url
 
 _HOST = re.compile(r"sns\.[a-z0-9-]{1,40}\.amazonaws\.com(\.cn)?", re.ASCII)
@@ -122,7 +122,7 @@ class Sns:
 def _get(url: str) -> bytes:
     try:
         # `_require_sns` has checked the address
-        with urllib.request.urlopen(url, timeout=_SECONDS) as answer:  # noqa: S310
+        with open_url(url, _SECONDS) as answer:
             content: bytes = answer.read(_MOST_BYTES)
             return content
     except InvalidURL:

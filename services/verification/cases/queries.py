@@ -15,7 +15,6 @@ class CaseQuery(paging.PageQuery):
     """Filters of the work list (V1, 3717 app. 02 §1)."""
 
     dossier_no = DossierNo()
-    bhxh_code = BhxhCode(metadata={"description": "better sent as header X-Bhxh-Code"})
     from_ = Day(data_key="from", metadata={"description": "submitted on this day or later"})
     to = Day(metadata={"description": "submitted on this day or earlier"})
     status = _Text(validate=ma.validate.OneOf(STATUSES), metadata={"description": "tình trạng: the step of its processing"})

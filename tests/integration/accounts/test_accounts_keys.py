@@ -12,6 +12,7 @@ from services.accounts.signing.keys import keys_of
 from services.accounts.signing.rules import SigningKey
 from services.chassis.database import Database
 from services.chassis.resources import Resources
+from services.chassis.secretbox import CannotOpen, UnknownKey, generate_key
 from services.chassis.settings import Secret
 from services.chassis.web import auth
 from tests.integration.accounts.desk import Desk
@@ -105,6 +106,83 @@ def test_keys_from_the_environment_sign_with_the_first_and_verify_with_all(sqlit
     with house.db.read() as session:
         assert session.scalar(sa.select(sa.func.count()).select_from(SigningKey)) == 0
     house.db.dispose()
+
+
+def stored(house: Desk) -> list[SigningKey]:
+    with house.db.read() as session:
+        return list(session.scalars(sa.select(SigningKey).order_by(SigningKey.signs_from)))
+
+
+def restart(house: Desk, **settings: object) -> None:
+    """Another process of the service, with other settings."""
+    house.db = Database(house.database_url)
+    house.configure(**settings)
+
+
+def test_whoever_steals_the_database_finds_no_key_that_signs_tokens(house: Desk, later):
+    restart(house, secrets_key=generate_key())
+    house.settled()
+    assert other_service(house)(house.token()).role == "citizen"
+    later(days=91)
+    sweep(house)
+    published(house)
+    keys = stored(house)
+    assert len(keys) == 2
+    for key in keys:
+        assert not OKPKey.import_key(json.loads(key.jwk)).is_private
+        assert '"d"' not in f"{key.jwk}{key.box}"
+
+
+def test_keys_that_stood_in_clear_are_sealed_and_their_tokens_stay_valid(house: Desk):
+    house.settled()
+    token = house.token()
+    assert OKPKey.import_key(json.loads(stored(house)[0].jwk)).is_private, "as the release before has left it"
+    restart(house, secrets_key=generate_key())
+    assert other_service(house)(token).role == "citizen"
+    assert jwt_kid(house.token()) == jwt_kid(token)
+    [key] = stored(house)
+    assert key.box
+    assert not OKPKey.import_key(json.loads(key.jwk)).is_private
+
+
+def test_a_new_secrets_key_seals_the_keys_anew_and_the_old_one_can_go(house: Desk):
+    old, new = generate_key(), generate_key()
+    restart(house, secrets_key=old)
+    house.settled()
+    token = house.token()
+    restart(house, secrets_key=Secret(f"{new.reveal()},{old.reveal()}"))
+    assert jwt_kid(house.token()) == jwt_kid(token)
+    restart(house, secrets_key=new)
+    assert jwt_kid(house.token()) == jwt_kid(token)
+    restart(house, secrets_key=old)
+    with pytest.raises(UnknownKey):
+        keys_of(house.resources).signing()
+
+
+def test_a_sealed_key_moved_to_another_row_does_not_open(house: Desk, later):
+    restart(house, secrets_key=generate_key())
+    house.settled()
+    house.token()
+    later(days=91)
+    sweep(house)
+    old, new = stored(house)
+    with house.db.write() as session:
+        session.execute(sa.update(SigningKey).where(SigningKey.kid == old.kid).values(box=new.box))
+    keys_of(house.resources).reread()
+    with pytest.raises(CannotOpen):
+        keys_of(house.resources).signing()
+
+
+def test_the_release_before_finds_its_keys_in_clear_again(house: Desk):
+    key = generate_key()
+    restart(house, secrets_key=key)
+    house.settled()
+    token = house.token()
+    restart(house, secrets_key=key, previous_release_beside=True)
+    assert jwt_kid(house.token()) == jwt_kid(token)
+    [row] = stored(house)
+    assert row.box is None
+    assert OKPKey.import_key(json.loads(row.jwk)).is_private
 
 
 def test_two_processes_that_start_at_once_take_each_others_tokens(house: Desk):

@@ -61,7 +61,7 @@ def test_a_service_can_make_its_tables_there(made: PostgresNode, service: str) -
 
 
 def test_a_secret_of_another_form_is_told(postgres: PostgresNode, tmp_path: Path) -> None:
-    (tmp_path / "registration_database_url").write_text("postgres://registration@postgres/registration")
+    (tmp_path / "postgres_roles").write_text("postgres://registration@postgres/registration")
     done = _run(postgres.start(), tmp_path)
     assert done.returncode == 1
-    assert "registration_database_url: expected postgresql+psycopg://" in done.stderr
+    assert "postgres_roles: expected a line postgresql+psycopg://registration:" in done.stderr

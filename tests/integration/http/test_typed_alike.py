@@ -80,5 +80,6 @@ def test_a_bhxh_code_is_judged_alike_in_every_service(desks: dict[str, Desk], ty
         .status_code
         == status
     )
-    searched = desks["verification"].ask("GET", "/verification/cases", role="officer", query_string={"bhxh_code": typed})
-    assert searched.status_code == (200 if status == 201 else 422)
+    if typed.isascii() and typed.isprintable():  # a code is searched for by a header, which takes nothing else
+        searched = desks["verification"].ask("GET", "/verification/cases", role="officer", headers={"X-Bhxh-Code": typed})
+        assert searched.status_code == (200 if status == 201 else 422)

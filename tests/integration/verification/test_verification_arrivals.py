@@ -112,7 +112,7 @@ def test_an_expired_declaration_leaves_no_personal_data(bureau: Desk, early: boo
     for personal in (CODE, NAME, "983847986", "biennt", "Thụ Trai", "111349876090", "d" * 32):
         assert personal not in kept
     assert bureau.ask("POST", f"/{NO}/receive", json={}).json["case_status"] == "expired"
-    assert bureau.ask("GET", f"?bhxh_code={CODE}").json["items"] == []
+    assert bureau.ask("GET", "", headers={"X-Bhxh-Code": CODE}).json["items"] == []
     assert bureau.ask("GET", "?state=cancelled").json["items"][0]["full_name"] is None
 
 

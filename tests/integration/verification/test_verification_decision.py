@@ -309,7 +309,7 @@ def test_a_code_that_was_written_wrong_can_be_corrected(quick: Desk) -> None:
     quick.look_up()
     assert quick.told("identity_verified")[0]["subject"]["bhxh_code"] == CODE
     assert quick.hgd.asked == ["0113099840", CODE]
-    (found,) = quick.ask("GET", f"?bhxh_code={CODE}").json["items"]
+    (found,) = quick.ask("GET", "", headers={"X-Bhxh-Code": CODE}).json["items"]
     assert found["dossier_no"] == NO
 
 

@@ -10,7 +10,7 @@ pytestmark = pytest.mark.rule("V13")
 
 def test_every_view_claim_supplement_and_decision_is_there_with_who_where_and_when(bureau: Desk) -> None:
     bureau.submit()
-    bureau.ask("GET", "?bhxh_code=" + CODE, "officer:mai:48")
+    bureau.ask("GET", "", "officer:mai:48", headers={"X-Bhxh-Code": CODE})
     bureau.ask("GET", f"/{NO}", "officer:mai:48")
     bureau.ask("POST", f"/{NO}/claim", "officer:mai:48")
     bureau.put("portrait", who="officer:mai:48")

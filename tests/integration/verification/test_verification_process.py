@@ -88,7 +88,7 @@ class Running:
         self.place.send(message)
 
     def ask(self, method: str, path: str, role: str = "approver", account: str = "lan", **options: Any) -> requests.Response:
-        headers = {"Authorization": f"Bearer {token(role, account, '79')}"}
+        headers = {"Authorization": f"Bearer {token(role, account, '79')}", **options.pop("headers", {})}
         return requests.request(
             method, f"http://127.0.0.1:{self.port}/verification/cases{path}", headers=headers, timeout=20, **options
         )
@@ -124,7 +124,7 @@ def test_from_the_declaration_to_identity_verified(running: Running) -> None:
     )
     running.tell("declaration_submitted", submitted(no))
     running.until_status(no, "new")
-    (found,) = running.ask("GET", f"?bhxh_code={CODE}", "officer", "mai").json()["items"]
+    (found,) = running.ask("GET", "", "officer", "mai", headers={"X-Bhxh-Code": CODE}).json()["items"]
     assert found["dossier_no"] == no
     assert running.ask("POST", f"/{no}/claim", "officer", "mai").status_code == 200
     held = running.ask("POST", f"/{no}/decision", json={"outcome": "valid"})

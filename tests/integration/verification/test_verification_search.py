@@ -34,7 +34,6 @@ def test_a_dossier_is_found_by_number_code_date_status_state_and_office(bureau: 
 
     assert found("") == [first, second, third]
     assert found(f"dossier_no={second}") == [second]
-    assert found(f"bhxh_code={CODE}") == [first, second]
     assert found("", headers={"X-Bhxh-Code": CODE}) == [first, second]
     assert found("status=rejected") == [second]
     assert found("state=invalid") == [second]
@@ -122,7 +121,7 @@ def test_the_list_does_not_show_whose_code_it_is(quick: Desk) -> None:
     [
         "dossier_no=261121-000001-8",
         "dossier_no=x",
-        "bhxh_code=123",
+        f"bhxh_code={CODE}",
         "from=21/11/2026",
         "from=0001-01-01",
         "to=9999-12-31",
@@ -235,7 +234,10 @@ def test_each_path_documents_every_status_that_it_answers(quick: Desk) -> None:
 )
 def test_codes_and_numbers_are_found_however_they_are_typed(bureau: Desk, typed: str) -> None:
     no = bureau.submit()
-    for query in ({"bhxh_code": typed}, {"dossier_no": no.replace("-", " ")}, {"dossier_no": no.replace("-", "\u2013")}):
+    if typed.isascii():  # other digits do not travel in a header
+        by_code = bureau.ask("GET", "", headers={"X-Bhxh-Code": typed})
+        assert [case["dossier_no"] for case in by_code.json["items"]] == [no]
+    for query in ({"dossier_no": no.replace("-", " ")}, {"dossier_no": no.replace("-", "\u2013")}):
         answer = bureau.ask("GET", "", query_string=query)
         assert [case["dossier_no"] for case in answer.json["items"]] == [no], query
 

@@ -65,6 +65,18 @@ def unsigned(alg):
     return f"{head}.{body}."
 
 
+@pytest.mark.parametrize(
+    ("type_", "good"), [("at+jwt", True), ("JWT", True), ("application/at+jwt", True), ("logout+jwt", False)]
+)
+def test_a_token_that_we_signed_for_another_purpose_lets_nobody_in(type_, good):
+    signed = jwt.encode({"alg": "Ed25519", "typ": type_, "kid": KEY.kid}, claims(), KEY, algorithms=["Ed25519"])
+    if good:
+        assert verifier()(signed).role == "officer"
+    else:
+        with pytest.raises(auth.InvalidToken, match="other type"):
+            verifier()(signed)
+
+
 def test_a_token_not_signed_by_a_published_key_proves_nothing():
     secret = OctKey.import_key(json.dumps(jwks(KEY)))  # the public key taken for a shared secret
     good = token()

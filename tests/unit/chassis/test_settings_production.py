@@ -83,7 +83,7 @@ def test_a_real_environment_is_good(service: str) -> None:
         ("DATABASE_URL", "postgresql://vss:9f8j3Lm2ks@LocalHost./x", "is this machine"),
         ("DATABASE_URL", "postgresql:///registration", "names no host"),
         ("DATABASE_URL", "postgresql:///registration?host=127.0.0.1", "is this machine"),
-        ("DATABASE_URL", "postgresql://vss:vss@db/x", "a password that|one that everybody knows"),
+        ("DATABASE_URL", "postgresql://vss:vss@db/x", "everybody knows"),
         ("DATABASE_URL", "postgresql://registration:PASSWORD@db/x", "everybody knows"),
         ("AMQP_URI", "amqp://guest:kJ3hd8sLq0@rabbit:5672/", "user is guest"),
         ("AMQP_URI", "amqp://rabbit:5672/", "user is guest"),
@@ -121,6 +121,11 @@ def test_a_real_environment_is_good(service: str) -> None:
         ("MAIL_FROM", "BHXH <khong-tra-loi@vss.example>", "example's address"),
         ("FORM_LINK_URL", "http://127.0.0.1:8101/registration/forms/{token}", "is this machine"),
         ("SEAL_PRIVATE_KEY", "A" * 43 + "=", "one repeated byte"),
+        ("TWILIO_AUTH_TOKEN", "kJ3hd8sLq", "too easy to guess"),
+        ("TWILIO_AUTH_TOKEN", "aabbaabbaabbaabb", "too easy to guess"),
+        ("TWILIO_AUTH_TOKEN", "abcdefghijklmnop", "too easy to guess"),
+        ("SMTP_PASSWORD", "0f1e2d3c4b5a69788796a5b4c3d2e1f0", "the same secret as in TWILIO_AUTH_TOKEN"),
+        ("DATABASE_URL", "postgresql://vss:Ab1!@db.vss.gov.vn/x", "too easy to guess"),
         ("CLOCK_MAY_MOVE", "true", "the clock never moves"),
         ("DATABSE_URL", "postgresql://db/x", "perhaps DATABASE_URL is meant"),
         ("AMQP_URL", "amqp://rabbit/", "perhaps AMQP_URI is meant"),
@@ -186,6 +191,39 @@ def test_an_empty_environment_has_every_fault_at_once(service: str) -> None:
 def test_keys_do_not_lie_beside_the_documents_that_they_open() -> None:
     (fault,) = faults({**GOOD, "DOCUMENT_KEYS_URL": GOOD["DOCUMENTS_URL"]})
     assert "every backup of a document would hold its key" in fault
+
+
+def test_two_settings_never_share_a_secret() -> None:
+    (fault,) = faults(GOOD | {"SECRETS_KEY": GOOD["SEAL_PRIVATE_KEY"]})
+    assert "the same secret as in SEAL_PRIVATE_KEY" in fault
+    assert GOOD["SEAL_PRIVATE_KEY"] not in fault
+
+
+@pytest.mark.parametrize(("mode", "refused"), [(0o400, False), (0o600, False), (0o440, False), (0o444, True), (0o602, True)])
+def test_a_secret_in_a_file_that_others_may_read_is_refused(tmp_path: Path, mode: int, refused: bool) -> None:
+    file = tmp_path / "token"
+    file.write_text(GOOD["TWILIO_AUTH_TOKEN"])
+    file.chmod(mode)
+    environ = {name: text for name, text in GOOD.items() if name != "TWILIO_AUTH_TOKEN"} | {
+        "TWILIO_AUTH_TOKEN_FILE": str(file)
+    }
+    found = faults(environ)
+    assert [fault.partition(":")[0] for fault in found] == (["TWILIO_AUTH_TOKEN_FILE"] if refused else [])
+    assert all("every user of this machine" in fault for fault in found)
+    assert faults(environ | {"VSS_ENV": "development"}) == []
+
+
+def test_the_credentials_that_boto3_reads_by_itself_are_no_less_secret(tmp_path: Path) -> None:
+    file = tmp_path / "aws_credentials"
+    file.write_text("[default]")
+    file.chmod(0o644)
+    (fault,) = faults(GOOD | {"AWS_SHARED_CREDENTIALS_FILE": str(file)})
+    assert fault.startswith("AWS_SHARED_CREDENTIALS_FILE: every user of this machine")
+
+
+def test_accounts_keeps_no_signing_keys_in_clear_in_production() -> None:
+    (fault,) = faults({name: text for name, text in GOOD.items() if name != "SECRETS_KEY"}, "accounts")
+    assert fault.startswith("SECRETS_KEY: not set.")
 
 
 @pytest.mark.parametrize("service", ["registration", "accounts", "feedback"])

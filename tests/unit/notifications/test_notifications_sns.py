@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.x509.oid import NameOID
 
+from services.notifications.sns import signature
 from services.notifications.sns.signature import NoCertificate, NotFromSns, Sns
 
 TOPIC = "arn:aws:sns:ap-southeast-1:123456789012:ses-events"
@@ -157,7 +158,7 @@ def test_every_exception_of_fetching_becomes_one_of_ours(monkeypatch: pytest.Mon
     def fails(*_: Any, **__: Any) -> Any:
         raise error
 
-    monkeypatch.setattr(urllib.request, "urlopen", fails)
+    monkeypatch.setattr(signature, "open_url", fails)
     with pytest.raises(NotFromSns if issubclass(cls, http.client.InvalidURL) else NoCertificate):
         Sns(TOPIC).check(signed())
 
