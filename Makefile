@@ -18,7 +18,7 @@ demo: ## run a real dossier through real services and a real broker; on a termin
 test: install ## run unit, architecture, integration, contract, journey and short fault tests, on a private broker and database
 	$(BIN)/python -m pytest -n 3 -m "not slow"
 
-test-slow: install ## run the rest: crashes, time-outs, services on PostgreSQL and alone, journeys on SQLite, operators' tools (half an hour)
+test-slow: install ## run the rest: crashes, time-outs, services on PostgreSQL and alone, journeys on SQLite, operators' mistakes and tools (40 minutes)
 	$(BIN)/python -m pytest -n 2 -m slow
 
 unit: install ## run only the fast, pure tests

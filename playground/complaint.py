@@ -60,8 +60,8 @@ class Complaint:
         return self._web.call(method, f"{_COMPLAINTS}/{self.no}{path}", **mine | how)
 
     def follow(self) -> Any:
-        """Return the public view, by number alone."""
-        return self.call("GET", tracking=None, token=None)
+        """Return steps, dates and who is accountable, as its filer sees them."""
+        return self.call("GET")
 
     def content(self, **who: Any) -> Any:
         """Return the conversation, as its filer or as `who`; None without permission."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -29,7 +30,7 @@ OFFICE_LISTS = {"registration": ("offices",), "feedback": ("complaints", "office
 _TOKEN_SECONDS = 300.0
 _MORNING_HOUR = 10
 GUIDES_EMAIL = "biennt@vss.gov.vn"
-STAFF_PASSWORD = "Phúc-Thọ-2026!"  # noqa: S105  # for test accounts on this machine only
+STAFF_PASSWORD = "Phúc-Thọ-272-Hà-Nội-2026!"  # noqa: S105  # for test accounts on this machine only
 
 
 class Post(NamedTuple):
@@ -208,24 +209,31 @@ class Stage:
         return account
 
     def staff_account(self, post: Post) -> Account:
-        """Return the account of a member of staff, created by the administrator, with a password set by OTP."""
+        """Return the account of a member of staff, created by the administrator, who has begun with a sheet and has a passkey."""
         if post not in self._staff:
             phone = post.phone or f"+84901{len(self._staff) + 1:06d}"
             account = Account(self.web, post.username, Inbox(self.web, phone))
             if post.role == ADMIN.role:
-                self._make_admin(post, phone)
+                account.signs_in_to_enrol(STAFF_PASSWORD, self._make_admin(post, phone))
             else:
-                self._hire(post, phone)
-                account.resets(STAFF_PASSWORD)
+                account.begins_with_a_sheet(STAFF_PASSWORD, self._hire(post, phone))
+            account.enrols_a_passkey()
+            self._signed_in_at[post] = time.monotonic()
             self._staff[post] = (account, STAFF_PASSWORD)
         return self._staff[post][0]
 
-    def _make_admin(self, post: Post, phone: str) -> None:
-        """Add the first administrator by `vss staff add`, with the password on stdin."""
+    def _make_admin(self, post: Post, phone: str) -> str:
+        """Add the first administrator by `vss staff add`, with the password on stdin; return the code of their sheet."""
         named = ["--name", "Quản trị hệ thống", "--phone", phone, "--role", post.role]
         self.system.vss("accounts", "staff", "add", post.username, *named, "--password-stdin", stdin=STAFF_PASSWORD + "\n")
+        return self.sheet_by_command(post.username)
 
-    def _hire(self, post: Post, phone: str) -> None:
+    def sheet_by_command(self, username: str) -> str:
+        """Print a first-sign-in sheet by `vss staff sheet`; return its code."""
+        return str(json.loads(self.system.vss("accounts", "staff", "sheet", username, "--json"))["code"])
+
+    def _hire(self, post: Post, phone: str) -> str:
+        """Add a member of staff; return the code of the sheet that the administrator prints."""
         body = {
             "username": post.username,
             "full_name": post.full_name,
@@ -235,7 +243,11 @@ class Stage:
         } | post.place
         if post.email:
             body["email"] = post.email
-        self.web.call("POST", "/accounts/staff", token=self.signed_in(ADMIN).token, json=body, expect=201)
+        admin = self.signed_in(ADMIN)
+        made = self.web.call("POST", "/accounts/staff", token=admin.token, json=body, expect=201)
+        reason = {"reason": "Cán bộ mới"}
+        sheet = self.web.call("POST", f"/accounts/staff/{made['id']}/sheet", token=admin.token, json=reason, expect=201)
+        return str(sheet["code"])
 
     # Complaints
 

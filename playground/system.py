@@ -5,7 +5,8 @@
         system.kill("verification"); system.start("verification")
         system.move_clock(days=8)
 
-Give `amqp_uri` to use a running broker, `database_urls` for other databases (`{"accounts": "postgresql+psycopg://…"}`),
+Each service has a user of its own at the private broker, with the least rights, so that a right that is missing is found at once.
+Give `amqp_uri` to use a running broker (and `users`, the address of each service there, if it has one of its own), `database_urls` for other databases (`{"accounts": "postgresql+psycopg://…"}`),
 `extra` for settings of every service (`{"EXPIRY_DAYS": "10"}`), `sandbox` for further arguments of the sandbox and `standard_ports` for 8100 to 8105 and 8125 where they are free.
 `within` gives the command that runs a program somewhere else, such as a network namespace, and `hosts` the address it has there.
 """
@@ -28,9 +29,11 @@ import pika
 import pika.exceptions
 import sqlalchemy as sa
 
+from playground import least_rights
 from playground.program import ROOT, Program, ProgramError, environment_with
 from services.chassis import clock
 from services.chassis.seal import generate_keypair
+from services.chassis.secretbox import generate_key
 from services.chassis.testing import NodeError, RabbitNode, free_port
 
 SERVICES = ("registration", "verification", "accounts", "notifications", "feedback")
@@ -41,6 +44,18 @@ START_SECONDS = 60.0
 _LOOPBACK = "127.0.0.1"
 _DAY_SECONDS = 86_400.0
 _COMMAND_SECONDS = 60.0
+_PUBLIC = ("LOOKUPS", "TRACKING", "FILING", "UPLOADS")
+_HOURLY, _BY_MINUTE = "{}_PER_ADDRESS_HOUR", "{}_PER_MINUTE"
+#: limits that everybody here would use up together: a simulated country has one address
+_OF_ONE_ADDRESS = {
+    "registration": (
+        *(form.format(name) for name in _PUBLIC for form in (_HOURLY, _BY_MINUTE)),
+        *(_HOURLY.format(name) for name in ("DRAFTS", "SUBMISSIONS", "PHONE_CODES")),
+        "PHONE_CODES_PER_MINUTE",
+    ),
+    "accounts": tuple(form.format("SIGN_INS") for form in (_HOURLY, _BY_MINUTE)),
+    "feedback": (*(form.format(name) for name in _PUBLIC for form in (_HOURLY, _BY_MINUTE)), _HOURLY.format("COMPLAINTS")),
+}
 
 
 class System:
@@ -52,6 +67,7 @@ class System:
         *,
         services: Sequence[str] = SERVICES,
         amqp_uri: str | None = None,
+        users: Mapping[str, str] | None = None,
         database_urls: Mapping[str, str] | None = None,
         extra: Mapping[str, str] | None = None,
         standard_ports: bool = False,
@@ -63,6 +79,7 @@ class System:
         self.services = tuple(services)
         self.broker = None if amqp_uri else RabbitNode(self.folder / "broker")
         self.amqp_uri = amqp_uri or (self.broker.uri if self.broker else "")
+        self._users = dict(users or {})
         self.clock_file = self.folder / "clock-offset"
         self.offset_seconds = 0.0
         self._database_urls = dict(database_urls or {})
@@ -70,7 +87,7 @@ class System:
         self._sandbox = tuple(sandbox)
         self._hosts = dict(hosts or {})
         self._within = dict(within or {})
-        self._keys = generate_keypair()
+        self._keys, self._documents_key, self._secrets_key = generate_keypair(), generate_key(), generate_key()
         self._ports = {name: _port(STANDARD_PORTS[name], standard_ports) for name in (SANDBOX, *self.services)}
         self.smtp_port = _port(STANDARD_SMTP_PORT, standard_ports)
         self.programs: dict[str, Program] = {}
@@ -96,10 +113,11 @@ class System:
         prefix = service.upper()
         database = self._database_urls.get(service) or f"sqlite:///{self.folder / service}.db"
         settings = {
-            "AMQP_URI": self.amqp_uri,
+            "AMQP_URI": self._users.get(service, self.amqp_uri),
             f"{prefix}_DATABASE_URL": database,
             f"{prefix}_HTTP_ADDRESS": self._address(service),
             "DOCUMENTS_URL": f"file:{self.folder / 'documents'}",
+            "DOCUMENT_KEYS_URL": f"file:{self.folder / 'document-keys'}",
             "CLOCK_OFFSET_FILE": str(self.clock_file),
             "CLOCK_MAY_MOVE": "true",
             "START_SECONDS": str(START_SECONDS),
@@ -112,11 +130,13 @@ class System:
         }
         if "accounts" in self._ports:
             settings["JWKS_URL"] = f"{self.url('accounts')}/accounts/jwks.json"
+        if service != "accounts":
+            settings["DOCUMENTS_KEY"] = self._documents_key.reveal()
         if service in ("registration", "accounts", "feedback"):
             settings["SEAL_PUBLIC_KEY"] = self._keys.public_key
-        if service == "registration":  # everybody here comes from one address
-            limits = ("DRAFTS_PER_ADDRESS_HOUR", "SUBMISSIONS_PER_ADDRESS_HOUR", "PHONE_CODES_PER_ADDRESS_HOUR")
-            settings |= dict.fromkeys(limits, "0")
+        if service == "accounts":
+            settings["SECRETS_KEY"] = self._secrets_key.reveal()
+        settings |= dict.fromkeys(_OF_ONE_ADDRESS.get(service, ()), "0")
         if service == "notifications":
             settings["SEAL_PRIVATE_KEY"] = self._keys.private_key.reveal()
             settings["CALLBACK_BASE_URL"] = self.url("notifications")
@@ -134,6 +154,8 @@ class System:
         :raises ProgramError: with the end of the log of the program that failed.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
+        if self.broker is not None:
+            self._users = least_rights.addresses(self.amqp_uri)
         self._make_programs()
         programs = [self.programs[name] for name in names or self.programs]
         if self.broker is None:
@@ -141,7 +163,7 @@ class System:
         try:
             # a service is ready without the broker, so all start in parallel; what it needs there it declares when it connects
             with ThreadPoolExecutor(1) as aside:
-                broker = aside.submit(self.broker.start) if self.broker else None
+                broker = aside.submit(self._start_broker) if self.broker else None
                 for program in programs:
                     program.start()
                 if broker:
@@ -155,6 +177,10 @@ class System:
             self.end()
             raise
         return self
+
+    def _start_broker(self) -> None:
+        if self.broker is not None and not self.broker.running:
+            least_rights.grant(self.broker.start(), self.amqp_uri)
 
     def end(self) -> None:
         """Stop everything, the services first."""

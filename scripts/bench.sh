@@ -8,4 +8,5 @@ cd "$(dirname "$0")/.."
 .venv/bin/python -m tests.bench.latency
 .venv/bin/python -m tests.bench.complaints || failed=1
 .venv/bin/python -m tests.bench.progress || failed=1
+.venv/bin/python -m tests.bench.uploads
 exit ${failed:-0}

@@ -16,7 +16,18 @@ from pathlib import Path
 from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parents[1]
-TOP: Final = {"__init__.py", "service.py", "settings.py", "schema.py", "events.py", "readers.py", "handlers.py", "cli.py"}
+TOP: Final = {
+    "__init__.py",
+    "service.py",
+    "settings.py",
+    "schema.py",
+    "events.py",
+    "readers.py",
+    "handlers.py",
+    "cli.py",
+    "retention.py",
+    "subjects.py",
+}
 NEEDED: Final = TOP - {"cli.py"}
 #: folders of a service that are not subjects
 NO_SUBJECTS: Final = {"migrations", "data", "__pycache__"}

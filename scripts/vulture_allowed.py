@@ -28,6 +28,9 @@ _: Any = None
 # named in a string: its module draws pictures, and is imported only where that is done
 (_.make_files,)
 
+# read by pi-heif
+(_.DECODE_THREADS,)
+
 # what Amazon SNS and Twilio call their fields
 (
     _.Type, _.TopicArn, _.SigningCertURL, _.SignatureVersion, _.MessageSid, _.MessageStatus, _.ErrorCode,
@@ -167,4 +170,9 @@ _: Any = None
 # read by marshmallow of a schema's Meta, and called by flask-smorest
 (
     _.exclude, _._openapi_json,
+)
+
+# a field of an answer
+(
+    _.this_device,
 )

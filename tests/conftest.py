@@ -39,8 +39,6 @@ _FIRST = (
     "tests/faults/test_dossiers.py",
     "tests/operations/test_orders.py",
     "tests/operations/test_losses.py",
-    "tests/operations/test_partitions.py",
-    "tests/operations/test_releases.py",
     "tests/integration/chassis/test_previous_schema.py",
     "tests/integration/demo/test_demo_system.py",
     "tests/integration/accounts/test_accounts_process.py",

@@ -6,12 +6,14 @@ Commands import what they need when they run, because `vss --help` loads every s
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from services.accounts.requests.cli import app as privacy_app
 from services.chassis.cli.lists import AsJson, CloseOthers, DryRun, File, List, To, export_list, import_list
 
 if TYPE_CHECKING:
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
 app = typer.Typer(
     name="staff", no_args_is_help=True, help="Accounts of staff, on the database at ACCOUNTS_DATABASE_URL or DATABASE_URL."
 )
+
+#: `vss privacy` is about people of all services; accounts takes the request
+apps = (app, privacy_app)
 
 offices_app = typer.Typer(no_args_is_help=True, help="Offices that rights may name (V11).")
 app.add_typer(offices_app, name="offices")
@@ -122,6 +127,42 @@ def disable(
     typer.echo(f"{username}: disabled")
 
 
+@app.command()
+def sheet(
+    username: _Username,
+    *,
+    to: Annotated[
+        Path | None, typer.Option(help="Where to write the page (PDF); readable by you alone. Print it, then delete it.")
+    ] = None,
+    reason: Annotated[str, typer.Option(help="Why; kept with the sheet.")] = "vss staff sheet",
+    as_json: Annotated[bool, typer.Option("--json", help="Print the code as JSON.")] = False,
+) -> None:
+    """Print a first-sign-in sheet: with it, and a code to the phone, a member of staff enrols a second factor. An earlier sheet is void."""
+    from services.accounts.accounts.lookup import plain_user_name
+    from services.accounts.settings import CommandSettings
+    from services.accounts.sheets import printing
+    from services.accounts.sheets.rules import prepare_code
+    from services.accounts.staff import rules
+    from services.accounts.staff.rights import OPERATOR, Grant
+
+    if to is None and not as_json:
+        raise typer.BadParameter("name a file for the page, or give --json", param_hint="--to")
+    database, new = _open_database(), prepare_code()
+    with database.write() as session:
+        account = rules.by_name(session, plain_user_name(username))
+        if account is None or not printing.is_printable(account):
+            raise typer.BadParameter(f"no active member of staff: {username}", param_hint="USERNAME")
+        data, until = printing.issue(account, new, Grant(OPERATOR, reason), CommandSettings.from_environment())
+    if to is not None:
+        descriptor = os.open(to, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(printing.draw(data))
+    if as_json:
+        typer.echo(json.dumps({"code": new.code, "expires_at": until.isoformat()}))
+    else:
+        typer.echo(f"{username}: a sheet, good until {until:%Y-%m-%d %H:%M %Z}, is in {to}")
+
+
 @offices_app.command("import")
 def import_offices(file: File, close_others: CloseOthers = False, dry_run: DryRun = False, as_json: AsJson = False) -> None:
     """Import the offices that rights may name, from the file that `vss offices import` reads (docs/offices.md). Safe to repeat."""
@@ -185,11 +226,13 @@ def _checked(person: dict[str, Any], database: Database) -> dict[str, Any]:
 
 def _read_password(database: Database, given: dict[str, Any]) -> str | None:
     """Return the hash of the password on standard input; None if it is the current one."""
+    from services.accounts.factors.reset import SHORTEST_ALONE
     from services.accounts.passwords import hashing, policy
     from services.accounts.staff import rules
 
     password = sys.stdin.readline().rstrip("\r\n")
-    if (reason := policy.rejection_reason(password, (given["username"], given["phone"].removeprefix("+84")))) is not None:
+    known = (given["username"], given["phone"].removeprefix("+84"), given["email"], given["full_name"])
+    if (reason := policy.rejection_reason(password, known, shortest=SHORTEST_ALONE)) is not None:
         raise typer.BadParameter(reason.en, param_hint="--password-stdin")
     with database.read() as session:
         account = rules.by_name(session, given["username"])

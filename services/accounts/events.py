@@ -4,8 +4,10 @@ from services.accounts.accounts.facts import AccountActivated, AccountAdjusted, 
 from services.accounts.otp.facts import OtpIssued
 from services.accounts.passwords.facts import FirstPasswordRenewed, PasswordChanged, PasswordExpiring, PasswordReset
 from services.accounts.sessions.facts import SessionRevoked
-from services.accounts.staff.facts import StaffAssigned, StaffIdentified
+from services.accounts.sign_ins.facts import DeviceAdded
+from services.accounts.staff.facts import StaffAssigned, StaffContactChanged, StaffIdentified
 from services.accounts.unsettled.facts import DeclarationWithoutEffect, IdentityTaken
+from services.chassis.subjects import DataSubjectRequested
 
 FACTS = (
     AccountActivated,
@@ -20,6 +22,9 @@ FACTS = (
     PasswordReset,
     PasswordExpiring,
     SessionRevoked,
+    DeviceAdded,
     StaffIdentified,
     StaffAssigned,
+    StaffContactChanged,
+    DataSubjectRequested,
 )

@@ -5,7 +5,16 @@ from typing import Any
 
 from services.accounts.accounts import provisioning
 from services.accounts.passwords.anew import request_another
-from services.accounts.readers import IdentityVerified, PasswordRequested
+from services.accounts.readers import (
+    FeedbackAnswered,
+    IdentityVerified,
+    NotificationsAnswered,
+    PasswordRequested,
+    RegistrationAnswered,
+    SubjectAnswer,
+    VerificationAnswered,
+)
+from services.accounts.requests.rules import take_answer
 from services.chassis.database import ServiceSession
 from services.chassis.facts import Reader
 
@@ -20,7 +29,17 @@ def password_requested(session: ServiceSession, fact: PasswordRequested) -> None
     request_another(session, fact)
 
 
+def data_subject_answered(session: ServiceSession, fact: Any) -> None:
+    """Keep what a service answered to a data subject's request (P2)."""
+    answered: SubjectAnswer = fact
+    take_answer(session, fact.service, answered)
+
+
 HANDLERS: dict[type[Reader], Callable[[ServiceSession, Any], None]] = {
     IdentityVerified: identity_verified,
     PasswordRequested: password_requested,
+    RegistrationAnswered: data_subject_answered,
+    VerificationAnswered: data_subject_answered,
+    FeedbackAnswered: data_subject_answered,
+    NotificationsAnswered: data_subject_answered,
 }

@@ -1,5 +1,8 @@
 """The facts that accounts reads from other services, with only the fields it uses."""
 
+# ruff: noqa: RUF009  # `reads(…)` declares a field, not a default value
+
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -50,3 +53,30 @@ class PasswordRequested(Reader, service="verification", name="password_requested
     dossier_no: str = reads(fields.String(required=True))
     phone: str | None = reads(fields.String(required=True, allow_none=True))
     requested_at: datetime = reads(fields.AwareDateTime(required=True, format="iso"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubjectAnswer:
+    """What a service holds of a data subject; of an erasure what stays, and of an export the sealed records."""
+
+    request_no: str = reads(fields.String(required=True))
+    found: dict[str, int] = reads(fields.Dict(keys=fields.String(), values=fields.Integer(), required=True))
+    erased: dict[str, int] = reads(fields.Dict(keys=fields.String(), values=fields.Integer(), required=True))
+    staying: list[dict[str, Any]] = reads(fields.List(fields.Dict(keys=fields.String()), required=True))
+    sealed_records: list[str] | None = reads(fields.List(fields.String(), load_default=None, allow_none=True), default=None)
+
+
+class RegistrationAnswered(SubjectAnswer, Reader, service="registration", name="data_subject_answered", version=1):
+    pass
+
+
+class VerificationAnswered(SubjectAnswer, Reader, service="verification", name="data_subject_answered", version=1):
+    pass
+
+
+class FeedbackAnswered(SubjectAnswer, Reader, service="feedback", name="data_subject_answered", version=1):
+    pass
+
+
+class NotificationsAnswered(SubjectAnswer, Reader, service="notifications", name="data_subject_answered", version=1):
+    pass

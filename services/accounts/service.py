@@ -9,14 +9,21 @@ from services.accounts.accounts import probes as accounts_probes
 from services.accounts.accounts import recovery
 from services.accounts.accounts import sweeps as accounts_sweeps
 from services.accounts.accounts.giving_back import give_back
+from services.accounts.factors import api as factors_api
+from services.accounts.factors import sweeps as factors_sweeps
 from services.accounts.known import sweeps as known_sweeps
 from services.accounts.otp import sweeps as otp_sweeps
 from services.accounts.passwords import api as passwords_api
 from services.accounts.passwords import jobs as passwords_jobs
 from services.accounts.passwords import renewal
 from services.accounts.passwords import sweeps as passwords_sweeps
+from services.accounts.requests import sweeps as requests_sweeps
 from services.accounts.sessions import api as sessions_api
+from services.accounts.sessions import ended
 from services.accounts.sessions import sweeps as sessions_sweeps
+from services.accounts.sign_ins import api as sign_ins_api
+from services.accounts.sheets import api as sheets_api
+from services.accounts.sheets import sweeps as sheets_sweeps
 from services.accounts.signing import api as signing_api
 from services.accounts.signing import sweeps as signing_sweeps
 from services.accounts.signing import tokens
@@ -30,10 +37,15 @@ from services.chassis.discovery import subscriptions
 from services.chassis.probes import documents, seals
 from services.chassis.web.extension import Http
 
-BLUEPRINTS = tuple(api.blueprints for api in (accounts_api, passwords_api, sessions_api, signing_api, staff_api))
+_APIS = (
+    *(accounts_api, factors_api, passwords_api, sessions_api, ended),
+    *(sheets_api, sign_ins_api, signing_api, staff_api),
+)
+BLUEPRINTS = tuple(api.blueprints for api in _APIS)
 JOBS = (passwords_jobs.kinds,)
-_SWEPT = (accounts_sweeps, known_sweeps, otp_sweeps, passwords_sweeps, sessions_sweeps, signing_sweeps, staff_sweeps, limits)
-SWEEPS = tuple(each.sweeps for each in _SWEPT)
+_OF_PEOPLE = (accounts_sweeps, known_sweeps, requests_sweeps, staff_sweeps)
+_OF_SECRETS = (factors_sweeps, otp_sweeps, passwords_sweeps, sessions_sweeps, sheets_sweeps, signing_sweeps, limits)
+SWEEPS = tuple(each.sweeps for each in (*_OF_PEOPLE, *_OF_SECRETS))
 PROBES = (accounts_probes.probes, documents.ledger, seals.sealing)
 
 

@@ -1,9 +1,9 @@
 """Ask another machine over HTTP, and nobody else: whoever it redirects to was never configured, and would get our headers, too."""
 
-import ssl
-import urllib.error
 import urllib.request
 from typing import IO, Any, cast
+
+from services.chassis import tls
 
 
 class _NoRedirects(urllib.request.HTTPRedirectHandler):
@@ -11,11 +11,11 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
         """Refuse: the redirect then counts as the error that its status is."""
 
 
-def open_url(request: urllib.request.Request | str, seconds: float, *, tls: ssl.SSLContext | None = None) -> IO[bytes]:
+def open_url(request: urllib.request.Request | str, seconds: float) -> IO[bytes]:
     """Return the answer to a request, as a file to be closed. The caller has checked the address.
 
     :raises urllib.error.HTTPError: for an error, and for a redirect.
     :raises OSError: if there is no answer in time.
     """
-    opener = urllib.request.build_opener(_NoRedirects, urllib.request.HTTPSHandler(context=tls))
+    opener = urllib.request.build_opener(_NoRedirects, urllib.request.HTTPSHandler(context=tls.context()))
     return cast("IO[bytes]", opener.open(request, timeout=seconds))

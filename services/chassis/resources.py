@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from services.chassis.database import Database, ServiceSession
 from services.chassis.documents import DocumentStore
-from services.chassis.documents.opening import from_url
+from services.chassis.documents.opening import documents_of
 from services.chassis.observe.health import Health
 from services.chassis.settings import ChassisSettings
 
@@ -35,7 +35,7 @@ class Resources(Generic[S]):
     @cached_property
     def documents(self) -> DocumentStore:
         """The document store, opened on first use: most processes never need it."""
-        return from_url(self.settings.documents_url, endpoint_url=self.settings.s3_endpoint_url)
+        return documents_of(self.settings)
 
 
 def settings_of(session: Session, kind: type[S]) -> S:

@@ -22,6 +22,7 @@ from services.feedback.coordination import sweeps as coordination_sweeps
 from services.feedback.deadlines import sweeps as deadlines_sweeps
 from services.feedback.directory import api as directory_api
 from services.feedback.directory import probes as directory_probes
+from services.feedback.forgetting import sweeps as forgetting_sweeps
 from services.feedback.reports import api as reports_api
 from services.feedback.reports import rules as reports_rules
 
@@ -35,7 +36,7 @@ BLUEPRINTS = (
     reports_api.blueprints,
 )
 JOBS = (attachments_jobs.kinds, reports_rules.kinds)
-SWEEPS = (coordination_sweeps.sweeps, deadlines_sweeps.sweeps, reports_rules.sweeps)
+SWEEPS = (coordination_sweeps.sweeps, deadlines_sweeps.sweeps, forgetting_sweeps.sweeps, reports_rules.sweeps)
 PROBES = (directory_probes.probes, documents.probes, seals.sealing, web_probes.probes)
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from services.chassis.settings import ChassisSettings, setting
+from services.chassis.settings import setting
+from services.chassis.settings.budgets import BudgetSettings
 from services.feedback.deadlines.terms import Terms
 
 
-class Settings(ChassisSettings, service="feedback", http_address="127.0.0.1:8105"):
+class Settings(BudgetSettings, service="feedback", http_address="127.0.0.1:8105"):
     """Deadlines of F7 and F8 in working days, for categories without their own; and limits on uploads."""
 
     acknowledge_days: int = setting(default=1, help="working days to acknowledge a complaint", minimum=1, maximum=60)
@@ -49,6 +50,12 @@ class Settings(ChassisSettings, service="feedback", http_address="127.0.0.1:8105
         minimum=1,
         maximum=3650,
     )
+    complaint_keep_days: int = setting(
+        default=730,
+        help="days after it was closed when a complaint loses its filer, its words and its files; its figures stay",
+        minimum=90,
+        maximum=3650,
+    )
     report_hours: int = setting(
         default=6, help="hours after midnight when the report on the past week or month is made", minimum=0, maximum=71
     )
@@ -57,7 +64,18 @@ class Settings(ChassisSettings, service="feedback", http_address="127.0.0.1:8105
         default=10 * 1024**2, help="largest uploaded file", minimum=1024, maximum=25 * 1024**2
     )
     attachment_max_pixels: int = setting(
-        default=40_000_000, help="largest uploaded picture, width times height", minimum=10_000, maximum=200_000_000
+        default=16_000_000,
+        help="width times height of a picture that is kept; larger ones are made smaller",
+        minimum=10_000,
+        maximum=40_000_000,
+    )
+    complaints_per_address_hour: int = setting(
+        default=120, help="most complaints filed from one client address, or account, in an hour; 0: no limit", minimum=0
+    )
+    complaints_per_phone_address_day: int = setting(
+        default=10,
+        help="most complaints filed with one phone or e-mail in 24 hours by one client address, or account; 0: no limit",
+        minimum=0,
     )
     number_block: int = setting(
         default=20,

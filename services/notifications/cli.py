@@ -11,6 +11,7 @@ import typer
 
 from services.chassis.cli import options
 from services.chassis.cli.console import Code, fail, report_errors, show_json, show_rows
+from services.notifications.budgets.cli import app as budgets_app
 
 if TYPE_CHECKING:
     from services.chassis.database import Database
@@ -19,11 +20,12 @@ if TYPE_CHECKING:
 app = typer.Typer(
     name="sms",
     no_args_is_help=True,
-    help="The roads by which SMS go, on the database at NOTIFICATIONS_DATABASE_URL or DATABASE_URL. "
+    help="The roads by which SMS go, and the budgets of SMS and e-mail, on the database at NOTIFICATIONS_DATABASE_URL or DATABASE_URL. "
     "Exit codes: 0 done, 2 asked for wrongly, 3 no database.",
 )
 roads_app = typer.Typer(help="Shares of the two roads: now and at rest, what each did lately, and the latest shifts.")
 app.add_typer(roads_app, name="roads")
+app.add_typer(budgets_app, name="budgets")
 
 _MOST_SHIFTS = 10
 _ROADS = ("road", "share", "rest", "errors_1m", "known_5m", "slow_5m")

@@ -11,16 +11,23 @@ from typing import Any
 from services.chassis.calendar import Correction, follow_list
 from services.chassis.database import ServiceSession
 from services.chassis.facts import Reader
+from services.chassis.subjects import Requested, answer
 from services.notifications import readers
 from services.notifications.complaints import handlers as complaints
 from services.notifications.dossiers import handlers as dossiers
 from services.notifications.holders import handlers as holders
 from services.notifications.staff import handlers as staff
+from services.notifications.subjects import HOLDINGS
 
 
 def calendar_changed(session: ServiceSession, fact: readers.CalendarChanged) -> None:
     """Replace the local copy of the holiday list (W1)."""
     follow_list(session, [Correction(**each) for each in fact.corrections], revision=fact.envelope.revision)
+
+
+def data_subject_requested(session: ServiceSession, fact: Requested) -> None:
+    """Answer somebody who asks what is held of them, for a copy, or for its erasure (P2)."""
+    answer(session, fact, HOLDINGS)
 
 
 HANDLERS: Mapping[type[Reader], Callable[..., Any]] = {
@@ -29,4 +36,5 @@ HANDLERS: Mapping[type[Reader], Callable[..., Any]] = {
     **complaints.HANDLERS,
     **staff.HANDLERS,
     readers.CalendarChanged: calendar_changed,
+    Requested: data_subject_requested,
 }

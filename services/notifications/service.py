@@ -11,6 +11,7 @@ from services.chassis.web import probes as web_probes
 from services.chassis.web import tokens
 from services.chassis.web.extension import Http
 from services.notifications import events, handlers, settings
+from services.notifications.budgets import sweeps as budgets_sweeps
 from services.notifications.deadlines import sweeps as deadlines_sweeps
 from services.notifications.mail import api as mail_api
 from services.notifications.mail import jobs as mail_jobs
@@ -33,7 +34,7 @@ BLUEPRINTS = (
     sms_aws_api.blueprints,
 )
 JOBS = (mail_jobs.kinds, sms_jobs.kinds)
-SWEEPS = (deadlines_sweeps.sweeps, messages_sweeps.sweeps, roads_sweeps.sweeps, undelivered.sweeps)
+SWEEPS = (budgets_sweeps.sweeps, deadlines_sweeps.sweeps, messages_sweeps.sweeps, roads_sweeps.sweeps, undelivered.sweeps)
 PROBES = (documents.reading, documents.ledger, mail_probes.probes, seals.opening, sms_probes.probes, web_probes.probes)
 
 

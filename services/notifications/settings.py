@@ -137,6 +137,51 @@ class Settings(ChassisSettings, service="notifications", http_address="127.0.0.1
         maximum=23,
     )
     quiet_until_hour: int = setting(default=7, help="hour in Vietnam when quiet hours end", minimum=0, maximum=23)
+    sms_budget_hour: int = setting(
+        default=100_000, help="most SMS in an hour, whoever causes them; 0: no such budget", minimum=0, maximum=100_000_000
+    )
+    sms_budget_day: int = setting(
+        default=400_000, help="most SMS in a day; the most in public figures are 211,000", minimum=0, maximum=100_000_000
+    )
+    email_budget_hour: int = setting(
+        default=100_000, help="most e-mails in an hour; 0: no such budget", minimum=0, maximum=100_000_000
+    )
+    email_budget_day: int = setting(
+        default=400_000, help="most e-mails in a day; 0: no such budget", minimum=0, maximum=100_000_000
+    )
+    strangers_percent: int = setting(
+        default=50,
+        help="share of a budget that messages may take which anybody can cause without signing in (filings, complaints, codes, resets)",
+        minimum=1,
+        maximum=100,
+    )
+    messages_per_addressee_day: int = setting(
+        default=40, help="most SMS to one phone, and most e-mails to one address, in a day", minimum=0, maximum=100_000
+    )
+    emails_per_staff_day: int = setting(
+        default=1_000, help="most e-mails to one mailbox of the agency in a day", minimum=0, maximum=1_000_000
+    )
+    messages_per_matter_day: int = setting(
+        default=60,
+        help="most SMS, and most e-mails, about one dossier, complaint or account in a day",
+        minimum=0,
+        maximum=100_000,
+    )
+    duty_sms_per_hour: int = setting(
+        default=20,
+        help="most SMS about urgent complaints to one phone of the duty list in an hour",
+        minimum=0,
+        maximum=10_000,
+    )
+    message_hold_hours: int = setting(
+        default=72, help="how long a message waits for a budget before it is given up", minimum=1, maximum=720
+    )
+    decided_keep_days: int = setting(
+        default=30,
+        help="days after the decision on a dossier, or the end of a complaint, when addresses and texts of messages about it are erased",
+        minimum=1,
+        maximum=3650,
+    )
     message_keep_days: int = setting(
         default=90, help="how long the addresses and texts of messages are kept", minimum=1, maximum=3650
     )

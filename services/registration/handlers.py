@@ -14,6 +14,7 @@ from services.chassis.facts import Reader
 from services.chassis.observe.logs import get_logger
 from services.chassis.recovery.table import restored_at
 from services.chassis.resources import settings_of
+from services.chassis.subjects import Requested, answer
 from services.chassis.web import tokens
 from services.registration import readers
 from services.registration.declarations import progress
@@ -23,6 +24,7 @@ from services.registration.declarations.rebuilding import rebuild
 from services.registration.declarations.rules import Declaration
 from services.registration.expiry.terms import PATIENCE_WORKING_DAYS, left_due_at
 from services.registration.settings import Settings
+from services.registration.subjects import HOLDINGS
 
 log = get_logger(__name__)
 
@@ -167,6 +169,11 @@ def _record_account_fact(
         progress.record_account_result(declaration, status, at=at)
 
 
+def data_subject_requested(session: ServiceSession, fact: Requested) -> None:
+    """Answer somebody who asks what is held of them, for a copy, or for its erasure (P2)."""
+    answer(session, fact, HOLDINGS)
+
+
 _FIND = sa.select(Declaration).where(Declaration.dossier_no == sa.bindparam("no")).with_for_update()
 
 
@@ -205,4 +212,5 @@ HANDLERS: Mapping[type[Reader], Callable[..., Any]] = {
     readers.AccountStopped: account_stopped,
     readers.SessionRevoked: session_revoked,
     readers.CalendarChanged: calendar_changed,
+    Requested: data_subject_requested,
 }

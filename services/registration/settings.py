@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import timedelta
 
-from services.chassis.settings import ChassisSettings, setting
+from services.chassis.settings import setting
+from services.chassis.settings.budgets import BudgetSettings
+from services.chassis.text.emails import is_sendable
 from services.registration.expiry.terms import Terms
 
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", re.ASCII)
 
-
-class Settings(ChassisSettings, service="registration", http_address="127.0.0.1:8101"):
+class Settings(BudgetSettings, service="registration", http_address="127.0.0.1:8101"):
     """Deadlines of I6, and limits on uploads."""
 
     expiry_days: int = setting(default=10, help="calendar days to come to an office (2659 step 3)", minimum=1, maximum=365)
@@ -39,7 +38,10 @@ class Settings(ChassisSettings, service="registration", http_address="127.0.0.1:
         default=10 * 1024**2, help="largest uploaded file", minimum=1024, maximum=25 * 1024**2
     )
     attachment_max_pixels: int = setting(
-        default=40_000_000, help="largest uploaded picture, width times height", minimum=10_000, maximum=200_000_000
+        default=16_000_000,
+        help="width times height of a picture that is kept; larger ones are made smaller",
+        minimum=10_000,
+        maximum=40_000_000,
     )
     drafts_per_address_hour: int = setting(
         default=600, help="most drafts from one client address, or account, in an hour; 0: no limit", minimum=0
@@ -71,6 +73,14 @@ class Settings(ChassisSettings, service="registration", http_address="127.0.0.1:
     phone_codes_per_address_hour: int = setting(
         default=60, help="most such codes sent for one client address, or account, in an hour; 0: no limit", minimum=0
     )
+    phone_codes_per_minute: int = setting(
+        default=6_000, help="most such codes sent for all who are not signed in, in a minute; 0: no limit", minimum=0
+    )
+    submissions_per_phone_address_day: int = setting(
+        default=20,
+        help="most declarations submitted with one phone in 24 hours by one client address, or account; 0: no limit",
+        minimum=0,
+    )
     previous_release_beside: bool = setting(
         default=False,
         help="a process of the previous release serves, too: drafts get their number at once, as it opens them by nothing else, "
@@ -81,6 +91,9 @@ class Settings(ChassisSettings, service="registration", http_address="127.0.0.1:
     )
     report_recipients: tuple[str, ...] = setting(
         default=(), help="e-mail addresses of the leadership and the IT centre, which get the totals of each report"
+    )
+    rejected_keep_days: int = setting(
+        default=365, help="days after its rejection when the data of a declaration are erased", minimum=90, maximum=3650
     )
     number_block: int = setting(
         default=100,
@@ -104,5 +117,5 @@ class Settings(ChassisSettings, service="registration", http_address="127.0.0.1:
             )
         if self.expiry_warning_days >= self.expiry_days:
             yield "EXPIRY_WARNING_DAYS: expected less than EXPIRY_DAYS. Correct it."
-        if not all(_EMAIL.fullmatch(address) for address in self.report_recipients):
+        if not all(is_sendable(address) for address in self.report_recipients):
             yield "REPORT_RECIPIENTS: expected e-mail addresses separated by commas, or nothing. Correct it."

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from services.chassis.calendar import Correction, follow_list
 from services.chassis.database import ServiceSession
 from services.chassis.facts import Reader
+from services.chassis.subjects import Requested, answer
 from services.chassis.web import tokens
 from services.verification import readers
 from services.verification.cases.adoption import adopt
@@ -23,6 +24,7 @@ from services.verification.decisions.identity import hold_approved
 from services.verification.known.accounts import personal_id_in, record_holder_of, record_open, record_stopped
 from services.verification.officers.addresses import record_assignment
 from services.verification.officers.concerned import record_staff_id
+from services.verification.subjects import HOLDINGS
 
 
 def extend(session: ServiceSession, fact: readers.DeclarationExtended) -> None:
@@ -99,6 +101,11 @@ def session_revoked(session: ServiceSession, fact: readers.SessionRevoked) -> No
     tokens.revoke(session, fact.session_id, until=fact.tokens_until)
 
 
+def data_subject_requested(session: ServiceSession, fact: Requested) -> None:
+    """Answer somebody who asks what is held of them, for a copy, or for its erasure (P2)."""
+    answer(session, fact, HOLDINGS)
+
+
 HANDLERS: dict[type[Reader], Callable[..., None]] = {
     readers.DeclarationSubmitted: open_case,
     readers.AttachmentAdded: add_attachment,
@@ -116,4 +123,5 @@ HANDLERS: dict[type[Reader], Callable[..., None]] = {
     readers.PasswordDeliveryReported: record_password_delivery,
     readers.SessionRevoked: session_revoked,
     readers.CalendarChanged: calendar_changed,
+    Requested: data_subject_requested,
 }

@@ -21,6 +21,7 @@ from services.verification.deadlines import sweeps as deadlines_sweeps
 from services.verification.decisions import api as decisions_api
 from services.verification.decisions import jobs as decisions_jobs
 from services.verification.directory import probes as directory_probes
+from services.verification.forgetting import sweeps as forgetting_sweeps
 from services.verification.history import api as history_api
 from services.verification.letters import api as letters_api
 from services.verification.passwords import api as passwords_api
@@ -35,7 +36,7 @@ BLUEPRINTS = (
     passwords_api.blueprints,
 )
 JOBS = (attachments_jobs.kinds, decisions_jobs.kinds)
-SWEEPS = (deadlines_sweeps.sweeps,)
+SWEEPS = (deadlines_sweeps.sweeps, forgetting_sweeps.sweeps)
 PROBES = (directory_probes.probes, documents.probes, web_probes.probes)
 
 

@@ -28,6 +28,9 @@ class Settings(ChassisSettings, service="verification", http_address="127.0.0.1:
     claim_lease_seconds: float = setting(
         default=900.0, help="how long an idle officer keeps a claimed case", minimum=1, maximum=86_400
     )
+    rejected_keep_days: int = setting(
+        default=365, help="days after its rejection when the data of a dossier are erased", minimum=90, maximum=3650
+    )
     sweep_seconds: float = setting(default=30.0, help="how often deadlines are checked", minimum=0.1, maximum=3600)
     due_soon_share: float = setting(
         default=0.5, help="how much of the legal 15 minutes has gone when the office is warned", minimum=0.1, maximum=0.9
@@ -42,7 +45,12 @@ class Settings(ChassisSettings, service="verification", http_address="127.0.0.1:
         default=15, help="minutes after a legal deadline when the director is told, too", minimum=0, maximum=10_080
     )
     attachment_max_bytes: int = setting(default=10 * 1024**2, help="largest document", minimum=1024, maximum=25 * 1024**2)
-    attachment_max_pixels: int = setting(default=40_000_000, help="largest picture, width times height", minimum=10_000)
+    attachment_max_pixels: int = setting(
+        default=16_000_000,
+        help="width times height of a picture that is kept; larger ones are made smaller",
+        minimum=10_000,
+        maximum=40_000_000,
+    )
 
     @property
     def terms(self) -> Terms:

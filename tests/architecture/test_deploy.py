@@ -110,6 +110,23 @@ def test_every_service_behind_the_ingress_believes_what_it_says_of_clients() -> 
         assert [each["TRUSTED_PROXIES"] for each in told if "TRUSTED_PROXIES" in each] == ["1"], service
 
 
+def test_compose_has_one_door_and_every_service_believes_what_it_says_of_clients() -> None:
+    door = COMPOSE["services"]["door"]
+    open_to_all = [
+        name
+        for name, each in COMPOSE["services"].items()
+        if any(not str(port).startswith("127.0.0.1:") for port in each.get("ports", ()))
+    ]
+    assert open_to_all == ["door"]
+    assert door["volumes"] == ["./front/nginx.conf:/etc/nginx/nginx.conf:ro"]
+    for service in SERVICES:
+        assert str(COMPOSE["services"][service]["environment"]["TRUSTED_PROXIES"]) == "${TRUSTED_PROXIES:-1}"
+    text = (_DEPLOY / "front/nginx.conf").read_text(encoding="utf-8")
+    assert dict(re.findall(r"set \$(\w+) http://\1:(\d+);", text)) == {
+        service: str(port_of(service)) for service in SERVICES
+    }
+
+
 def test_a_setting_that_is_misspelt_or_wrong_would_be_found() -> None:
     (fault,) = faults("registration", {"EXPIRY_DAY": "10"})
     assert "EXPIRY_DAY" in fault
@@ -139,9 +156,11 @@ def test_secrets_come_as_files_that_are_there(service: str) -> None:
     mounted = {f"/run/secrets/{secret}" for secret in compose["secrets"]}
     assert {value for name, value in compose["environment"].items() if name.endswith("_FILE")} == mounted
     assert set(compose["secrets"]) <= COMPOSE["secrets"].keys()
-    given = [
-        key for secret in ("broker", service) for key in of_kind("Secret", secret, _OVERLAY / "secrets.yaml")["stringData"]
-    ]
+    pod = of_kind("Deployment", service, _BASE / f"{service}.yaml")["spec"]["template"]["spec"]
+    (sources,) = [volume["projected"]["sources"] for volume in pod["volumes"] if "projected" in volume]
+    secrets = [source["secret"]["name"] for source in sources]
+    assert set(secrets) == {service} | ({"documents-key"} if service != "accounts" else set())
+    given = [key for secret in secrets for key in of_kind("Secret", secret, _OVERLAY / "secrets.yaml")["stringData"]]
     wanted = [each["value"] for each in container(service)["env"] if each["name"].endswith("_FILE")]
     assert sorted(wanted) == sorted(f"/run/secrets/vss/{key}" for key in given)
 
@@ -169,8 +188,12 @@ def test_the_comparison_with_the_broker_is_given_what_it_reads_and_is_a_command_
         of_kind("Deployment", "topology", _BASE / "topology.yaml")["spec"]["template"]["spec"]["containers"],
     )
     named = {*compose["environment"], *(each["name"] for each in pod["env"])}
-    assert {name.removesuffix("_FILE") for name in named} == {"AMQP_URI", "RABBITMQ_MANAGEMENT_URL"} <= known.keys()
-    given = of_kind("Secret", "topology", _OVERLAY / "secrets.yaml")["stringData"]
+    named = {name if name in known else name.removesuffix("_FILE") for name in named}
+    assert named == {"AMQP_URI", "RABBITMQ_MANAGEMENT_URL", "CA_FILE"} <= known.keys()
+    given = [
+        *of_kind("Secret", "topology", _OVERLAY / "secrets.yaml")["stringData"],
+        *of_kind("ConfigMap", "authorities", _BASE / "config.yaml")["data"],
+    ]
     assert [each["value"] for each in pod["env"]] == [f"/run/secrets/vss/{key}" for key in given]
     for command in (compose["entrypoint"], pod["command"]):
         assert CliRunner().invoke(app, [*command[1:], "--help"]).exit_code == 0
@@ -190,9 +213,12 @@ def test_compose_is_production_once_what_is_outside_is_real(service: str, made: 
         "TWILIO_ACCOUNT_SID": "AC0123456789abcdef0123456789abcdef",
         "CALLBACK_BASE_URL": "https://vss.gov.vn",
         "SMTP_HOST": "mail.vss.gov.vn",
+        "SMTP_TLS": "starttls",
         "MAIL_FROM": "BHXH <khong-tra-loi@vss.gov.vn>",
         "FORM_LINK_URL": "https://vss.gov.vn/{token}",
         "COMPLAINT_URL": "https://vss.gov.vn/{complaint_no}",
+        "PASSKEY_RP_ID": "vss.gov.vn",
+        "PASSKEY_ORIGINS": "https://vss.gov.vn",
     }
 
     def refused(given: dict[str, str]) -> set[str]:
@@ -222,6 +248,22 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def test_each_service_is_its_own_user_at_the_broker_and_there_is_no_guest(made: Path) -> None:
+    told = json.loads((made / "rabbitmq_definitions.json").read_text(encoding="utf-8"))
+    users = {user["name"]: user for user in told["users"]}
+    assert users.keys() == {*SERVICES, "watcher"}
+    assert all(user["password_hash"] and (user["name"] == "watcher" or not user["tags"]) for user in users.values())
+    assert {one["user"] for one in told["permissions"]} == users.keys()
+    for service in SERVICES:
+        assert f"://{service}:" in (made / f"{service}_amqp_uri").read_text(encoding="utf-8")
+        assert f"{service}_amqp_uri" in COMPOSE["services"][service]["secrets"]
+        assert f"://{service}:" in of_kind("Secret", service, _OVERLAY / "secrets.yaml")["stringData"]["amqp_uri"]
+    kept = (_DEPLOY / "rabbitmq/definitions.conf").read_text(encoding="utf-8")
+    assert "load_definitions = /run/secrets/rabbitmq_definitions" in kept
+    shipped = json.loads((_DEPLOY / "rabbitmq/definitions.json").read_text(encoding="utf-8"))
+    assert "users" not in shipped, "an import would take the passwords away"
+
+
 def test_nobody_but_its_reader_can_read_a_secret(made: Path) -> None:
     assert stat.S_IMODE(made.stat().st_mode) == 0o700
     assert {
@@ -231,11 +273,12 @@ def test_nobody_but_its_reader_can_read_a_secret(made: Path) -> None:
     for name, service in COMPOSE["services"].items():
         for secret in service.get("secrets", ()):
             source = secret if isinstance(secret, str) else secret["source"]
-            readers.setdefault(source, set()).add(name if name in ("postgres", "rabbitmq") else "ours")
+            readers.setdefault(source, set()).add(name if name in ("postgres", "rabbitmq", "door") else "ours")
     assert {secret for secret, users in readers.items() if len(users) > 1} == set(), "two users cannot own one file"
     if os.geteuid() == 0:
         owners = {secret: (made / Path(told["file"]).name).stat().st_uid for secret, told in COMPOSE["secrets"].items()}
-        assert owners == {secret: 10001 if users == {"ours"} else 999 for secret, users in readers.items()}
+        of_user = {"ours": 10001, "postgres": 999, "rabbitmq": 999, "door": 101}
+        assert owners == {secret: of_user[user] for secret, (user,) in readers.items()}
 
 
 def test_secrets_that_are_there_are_left_alone(made: Path) -> None:

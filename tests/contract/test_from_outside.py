@@ -108,14 +108,15 @@ def test_the_cloudevents_package_decodes_our_facts_with_all_attributes(place: Pl
         assert event.get_subject() == "261121-000021"
         assert event.get_datacontenttype() == "application/json"
         assert event.get_extension("revision") == 2
-        assert event.get_extension("correlationid") == "thread-21"
         assert before - timedelta(seconds=1) <= event.get_time() <= datetime.now(UTC) + timedelta(seconds=1)
     assert inside.get_dataschema() == "urn:vss:desk:facts:taken_up.v1"
     assert outside.get_dataschema() == "urn:vss:public:desk:facts:taken_up.v1"
     assert inside.get_data() == {"dossier_no": "261121-000021", "full_name": "Nguyễn Thị Bích Ngọc"}
     assert outside.get_data() == {"dossier_no": "261121-000021"}
+    assert inside.get_extension("correlationid") == "thread-21"
     assert inside.get_extension("causationid") == message.id
     assert span_of(inside.get_extension("traceparent"))
+    assert outside.get_extension("correlationid") is None
     assert outside.get_extension("causationid") is None
     assert outside.get_extension("traceparent") is None
 

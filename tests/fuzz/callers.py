@@ -116,7 +116,8 @@ class Callers:
             "accounts", "staff", "add", username, *options, "--password-stdin", stdin=STAFF_PASSWORD + "\n"
         )
         account = Account(self._place.web, username, self._place.staff_account(Post("admin")).inbox)
-        account.sign_in(STAFF_PASSWORD)
+        account.signs_in_to_enrol(STAFF_PASSWORD, self._place.sheet_by_command(username))
+        account.enrols_a_passkey()
         return _Caller(account, STAFF_PASSWORD, time.monotonic(), post)
 
     def _citizen(self, human: Human | None = None) -> _Caller:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from playground import least_rights
 from playground.stage import Stage
 from playground.system import SERVICES, System
 from services.chassis.testing import RabbitNode
@@ -70,7 +71,9 @@ def _running(request: pytest.FixtureRequest, folder: Path) -> Iterator[Stage]:
         urls = {service: node.create_database(f"journey_{service}") for service in SERVICES}
     uri = rabbit.start().create_vhost(vhost)
     # a folder of its own each time: pytest takes a system down and starts it again when the tests between want another
-    system = System(Path(tempfile.mkdtemp(prefix=f"{vhost}-", dir=folder)), amqp_uri=uri, database_urls=urls, extra=_EXTRA)
+    place = Path(tempfile.mkdtemp(prefix=f"{vhost}-", dir=folder))
+    users = least_rights.grant(rabbit, uri)
+    system = System(place, amqp_uri=uri, users=users, database_urls=urls, extra=_EXTRA)
     try:
         with system:
             stage = Stage(system)

@@ -32,9 +32,9 @@ def test_a_first_password_opens_only_the_way_to_another_one(stage: Stage) -> Non
 
 @pytest.mark.rule("A5")
 def test_a_code_is_worth_nothing_after_several_wrong_ones(stage: Stage) -> None:
-    account = stage.registered(password="Mật-khẩu-đầu-1")
+    account = stage.registered(password="Đổi-ngay-lần-đầu-1")
     seen = account.inbox.sms()
-    challenge = account.asks_to_change("Mật-khẩu-đầu-1", "Mật-khẩu-sau-2")["challenge"]
+    challenge = account.asks_to_change("Đổi-ngay-lần-đầu-1", "Mật-khẩu-sau-2")["challenge"]
     otp = account.inbox.otp(skip=seen)
     for _ in range(5):
         account.confirms(challenge, other_than(otp), expect=(401, 404, 409, 410, 422, 429))
@@ -86,11 +86,11 @@ def test_wrong_passwords_lock_the_account_and_say_no_more_than_that(stage: Stage
 
 @pytest.mark.rule("A8")
 def test_a_forgotten_password_is_replaced_by_a_code_and_ends_old_sessions(stage: Stage) -> None:
-    account = stage.registered(password="Quên-mất-rồi-1")
+    account = stage.registered(password="Quên-từ-hôm-nọ-1")
     account.resets("Nhớ-lại-rồi-2")
     account.until_refused()
     again = stage.account_of(account)
-    again.sign_in("Quên-mất-rồi-1", expect=401)
+    again.sign_in("Quên-từ-hôm-nọ-1", expect=401)
     again.sign_in("Nhớ-lại-rồi-2")
     assert again.me()
 

@@ -77,7 +77,9 @@ def test_a_complaint_by_phone_is_answered_by_its_province_with_the_help_of_anoth
 
 
 @pytest.mark.rule("F8", "F4")
-def test_whoever_knows_the_number_sees_steps_dates_and_who_answers_and_nothing_of_anybody(stage: Stage) -> None:
+def test_whoever_has_the_code_sees_steps_dates_and_who_answers_and_whoever_has_the_number_alone_sees_nothing(
+    stage: Stage,
+) -> None:
     human = reached_at(stage.human(), "theo-doi@example.vn")
     complaint = stage.complains(human)
     answered(stage, complaint)
@@ -85,12 +87,14 @@ def test_whoever_knows_the_number_sees_steps_dates_and_who_answers_and_nothing_o
     assert seen["accountable"]["office"]["name"] == "BHXH Thành phố Hồ Chí Minh"
     assert seen["board"]["code"] == "thu-so-the"
     assert seen["steps"][0]["kind"] == "received"
+    elsewhere = stage.desk("officer", "48").opens(complaint.no)
     private = (human.full_name, human.bhxh_code, human.phone, "theo-doi@example.vn", "tháng 3", ANSWER[:20], "officer.79")
     for word in (*private, complaint.tracking or ""):
-        assert word not in str(seen), word
+        assert word not in str(elsewhere), word
+    assert elsewhere["content"] is None
     stage.web.call("GET", f"/feedback/complaints/{complaint.no[:-1]}{(int(complaint.no[-1]) + 1) % 10}", expect=404)
-    assert seen["content"] is None
-    assert complaint.content(tracking="SAIS-AISA-ISAI-SAIS") is None
+    complaint.call("GET", tracking=None, expect=401)
+    complaint.call("GET", tracking="SAIS-AISA-ISAI-SAIS", expect=404)
     assert complaint.content()["answer"] == ANSWER
 
 

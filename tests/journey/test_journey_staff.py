@@ -94,8 +94,12 @@ def test_a_director_hires_within_the_own_province_only_and_whoever_leaves_is_out
         "POST", "/accounts/staff", token=director.token, json=body | {"office": "79", "province": "79"}, expect=201
     )
     account = Account(stage.web, "moi.79", Inbox(stage.web, "+84901555001"))
-    account.resets(STAFF_PASSWORD)
-    assert account.sign_in(STAFF_PASSWORD)["role"] == "officer"
+    sheet = {"token": director.token, "json": {"reason": "Cán bộ mới"}, "expect": 201}
+    account.begins_with_a_sheet(
+        STAFF_PASSWORD, stage.web.call("POST", f"/accounts/staff/{made['id']}/sheet", **sheet)["code"]
+    )
+    stage.web.call("GET", "/verification/cases", token=account.token, expect=403)
+    assert account.enrols_a_passkey()["token"]["role"] == "officer"
     stage.web.call("GET", "/verification/cases", token=account.token)
     stage.web.call(
         "PATCH",

@@ -15,6 +15,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import requests
@@ -53,7 +54,9 @@ _PREVIOUS, _THIS = "previous", "this"
 _SORTS = ("portal", "invalid", "portal", "bare", "portal", "unknown")
 _OFFICERS = 3
 #: what either release has drafted, the other opens
-_BESIDE = {"PREVIOUS_RELEASE_BESIDE": "true"}
+#: the previous release knows no second factor: staff enrol once every process is this one (decision 59)
+_ENROLLED_BY = (datetime.now(UTC) + timedelta(days=20)).date()
+_BESIDE = {"PREVIOUS_RELEASE_BESIDE": "true", "STAFF_SECOND_FACTOR_FROM": _ENROLLED_BY.isoformat()}
 _LOAD_SECONDS, _REST_SECONDS = 120.0, 120.0
 
 
@@ -102,7 +105,7 @@ def run(short: bool) -> dict[str, Any]:
             fleet.launch(_PREVIOUS)
             # staff are added by the previous release, too: this one's command would migrate the database
             site.system.directory = releases[_PREVIOUS]
-            officers = [site.employ() for _ in range(_OFFICERS)]
+            officers = [site.employ(enrols=False) for _ in range(_OFFICERS)]
             site.system.directory = ROOT
             return _measure(plan, site, fleet, officers)
 

@@ -108,15 +108,19 @@ class Site:
         web.patience_seconds = patience_seconds
         return web
 
-    def employ(self, role: str = "approver") -> Account:
-        """Add a member of staff by `vss staff add`, which needs accounts only, and sign in."""
+    def employ(self, role: str = "approver", *, enrols: bool = True) -> Account:
+        """Add a member of staff by `vss staff add`, which needs accounts only, and sign in; with a passkey, unless they do not enrol."""
         username = f"{role}.{uuid.uuid4().hex[:6]}"
         phone = f"+8490{uuid.uuid4().int % 10**7:07d}"
         place = ["--office", _PROVINCE, "--province", _PROVINCE]
         arguments = ["staff", "add", username, "--name", "Cán bộ Kiểm Thử", "--phone", phone, "--role", role, *place]
         self.system.vss("accounts", *arguments, "--password-stdin", stdin=STAFF_PASSWORD + "\n")
         account = Account(self.web(), username, Inbox(self.web(), phone))
-        account.sign_in(STAFF_PASSWORD)
+        if not enrols:
+            account.sign_in(STAFF_PASSWORD)
+            return account
+        account.signs_in_to_enrol(STAFF_PASSWORD, self.stage.sheet_by_command(username))
+        account.enrols_a_passkey()
         return account
 
     def officer(self, account: Account) -> Officer:

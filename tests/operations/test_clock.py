@@ -17,6 +17,7 @@ from tests.stand.migrated import migrate
 pytestmark = pytest.mark.timeout(120)
 
 
+@pytest.mark.slow
 def test_a_host_eleven_days_ahead_deletes_nothing_and_raises_an_alarm() -> None:
     assert measure(clock, short=True) == []
 

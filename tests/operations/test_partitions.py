@@ -4,7 +4,7 @@ import pytest
 
 from tests.operations import measure, partitions
 
-pytestmark = pytest.mark.timeout(400)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
 
 def test_partitions_between_services_broker_and_database_under_load_lose_nothing_and_double_nothing() -> None:

@@ -15,6 +15,11 @@ KEY = OKPKey.generate_key("Ed25519", {"kid": "one"})
 OTHER = OKPKey.generate_key("Ed25519", {"kid": "two"})
 
 
+def with_second_factor() -> dict[str, Any]:
+    """The claims of staff who have just shown a second factor (A12)."""
+    return {"acr": "aal2", "amr": ["pwd", "otp", "mfa"], "auth_time": int(clock.now().timestamp())}
+
+
 def jwks(*keys: Any) -> Mapping[str, Any]:
     return {**KeySet(list(keys)).as_dict(private=False)}
 
@@ -22,6 +27,7 @@ def jwks(*keys: Any) -> Mapping[str, Any]:
 def claims(**changes: Any) -> dict[str, Any]:
     now = int(clock.now().timestamp())
     found = {"iss": "accounts", "aud": "vss", "sub": "a-1", "role": "officer", "office": "079", "iat": now, "exp": now + 900}
+    found |= with_second_factor()
     return {name: value for name, value in {**found, **changes}.items() if value is not None}
 
 

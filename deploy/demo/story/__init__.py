@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from deploy.demo.cast import Scene
-from deploy.demo.story import adult, child, complaint, expired, late, outage, rejected, unknown_code
+from deploy.demo.story import adult, child, complaint, expired, late, outage, rejected, second_factor, unknown_code
 
 Chapter = Callable[[Scene], None]
 
@@ -15,6 +15,7 @@ CHAPTERS: tuple[Chapter, ...] = (
     child.play,
     rejected.play,
     unknown_code.play,
+    second_factor.play,
     outage.play,
     complaint.play,
     expired.play,

@@ -27,12 +27,17 @@ def play(scene: Scene) -> None:
     with tell.step("SMS báo số hồ sơ", "SMS with the dossier number", "notifications"):
         message = phone.next(dossier.no, person.bhxh_code)
     tell.arrived(f"SMS {person.phone}", message.text)
-    with tell.step("E-mail có tờ khai PDF", "the form as PDF by e-mail", "notifications"):
+    with tell.step(
+        "E-mail báo cách mở tờ khai, không kèm gì cho địa chỉ chưa xác nhận",
+        "e-mail says how to open the form",
+        "notifications",
+    ):
         mail = mailbox.next(dossier.no)
-        files = [file for file in mail.attachments if file["content_type"] == "application/pdf"]
-        if not files:
-            raise Unexpected("no PDF is attached")
-    tell.note(f"{mail.subject}: {files[0]['name']}, {files[0]['size'] / 1024:.0f} KB")
+        if mail.attachments:
+            raise Unexpected("a form is attached for an address that nobody has proved")
+    with tell.step("Mở lại tờ khai PDF bằng mã theo dõi", "the form as PDF, by the tracking code", "registration"):
+        form = dossier.call("GET", "/form.pdf")
+    tell.note(f"{mail.subject}; Mẫu số 01: {len(form) / 1024:.0f} KB")
 
     officer = scene.officer
     with tell.step(

@@ -8,7 +8,7 @@ from services.accounts.accounts.roles import SIGNED_IN
 from services.accounts.accounts.rules import ACTIVE, Account
 from services.accounts.accounts.schemas import Children, Profile
 from services.accounts.sessions.refusals import session_over
-from services.chassis.web import auth
+from services.chassis.web import auth, budgets
 from services.chassis.web.blueprint import Blueprint
 from services.chassis.web.resources import resources
 
@@ -18,6 +18,7 @@ blueprints = (me,)
 
 @me.route("")
 @auth.requires(*SIGNED_IN)
+@budgets.bounded(budgets.SIGN_INS)
 @me.response(200, Profile)
 def profile() -> Account:
     """Show the profile (A11)"""
@@ -30,6 +31,7 @@ def profile() -> Account:
 
 @me.route("/children")
 @auth.requires(*SIGNED_IN)
+@budgets.bounded(budgets.SIGN_INS)
 @me.response(200, Children)
 def children() -> dict[str, Any]:
     """List the children whose accounts were registered from this one (A10)"""

@@ -83,6 +83,7 @@ class AccountActivated(
         "complete_at": "2026-11-23T10:05:00+07:00",
         "activated_at": "2026-11-23T10:06:01+07:00",
         "person": _PERSON,
+        "password_until": "2026-12-04T00:00:00+07:00",
     },
 ):
     """An account is open; its first password is in the box, for notifications only (A2).
@@ -103,6 +104,12 @@ class AccountActivated(
     person: dict[str, Any] | None = _person()
     filing: str | None = public(
         fields.String(load_default=None, allow_none=True, metadata={"description": "counter, post"}), default=None
+    )
+    password_until: datetime | None = private(
+        fields.AwareDateTime(
+            load_default=None, allow_none=True, format="iso", metadata={"description": "when the first password ends (A2)"}
+        ),
+        default=None,
     )
 
 

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 
 import sqlalchemy as sa
 
 from services.accounts.accounts.lookup import IS_STAFF
 from services.accounts.accounts.rules import ACTIVE, DISABLED, PASSWORD_SET, RIGHTS_CHANGED, Account
-from services.accounts.known.rules import KnownAddress, KnownDevice
+from services.accounts.factors.rules import FACTORS_CHANGED, changed_at, forget_all
+from services.accounts.factors.steps import PendingStep
+from services.accounts.known.recognition import KnownAddress, KnownDevice
 from services.accounts.otp.rules import Otp
 from services.accounts.sessions.rules import DeviceSession
+from services.accounts.sheets.rules import Sheet
 from services.accounts.signing.rules import delete_all
 from services.chassis.database import ServiceSession
 from services.chassis.recovery import Recovery, Step
+
+#: a change is written and noted in one transaction, not at one instant
+_SAME_CHANGE = timedelta(seconds=5)
 
 
 def end_sessions(session: ServiceSession, recovery: Recovery) -> int:
@@ -36,6 +43,18 @@ def forget_devices(session: ServiceSession, _recovery: Recovery) -> int:
     """Forget the devices and addresses that accounts knew: some were forgotten after the backup."""
     session.connection().execute(sa.delete(KnownAddress))
     return session.connection().execute(sa.delete(KnownDevice)).rowcount
+
+
+def void_second_factors(session: ServiceSession, recovery: Recovery) -> int:
+    """Take the second factors from staff who changed them after the backup, and void steps and sheets: a lost phone must not come back."""
+    for table in (PendingStep, Sheet):
+        session.connection().execute(sa.delete(table))
+    newest = {uuid.UUID(entry.number): entry.at for entry in recovery.noted((FACTORS_CHANGED,))}
+    # those whose newest change is in the backup keep them: the ledger's margin reaches back a little
+    lost = [account_id for account_id, at in newest.items() if at - changed_at(session, account_id) > _SAME_CHANGE]
+    for account_id in lost:
+        forget_all(session, account_id)
+    return len(lost)
 
 
 def replace_keys(session: ServiceSession, _recovery: Recovery) -> int:
@@ -69,6 +88,7 @@ steps = (
     Step("sessions ended", end_sessions),
     Step("codes void", void_codes),
     Step("devices forgotten", forget_devices),
+    Step("second factors to be enrolled again", void_second_factors),
     Step("signing keys replaced", replace_keys),
     Step("passwords to be reset", void_passwords),
     Step("staff disabled", disable_staff),

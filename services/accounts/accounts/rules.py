@@ -107,8 +107,10 @@ class Account(Aggregate, Base):
 
     @property
     def identifiers(self) -> tuple[str | None, ...]:
-        """Return the holder's names and numbers, which a password must not contain."""
-        return self.bhxh_code, self.personal_id, self.username, self.id_number, self.own_id, self.phone.removeprefix("+84")
+        """Return what others know of the holder, of which a password must not be made (`passwords.personal`)."""
+        born = self.date_of_birth.isoformat() if self.date_of_birth else None
+        numbers = (self.bhxh_code, self.personal_id, self.id_number, self.own_id, self.phone.removeprefix("+84"))
+        return *numbers, self.username, self.email, self.full_name, born
 
     @property
     def hint(self) -> str:

@@ -1,78 +1,70 @@
-"""Devices and addresses from which the holder of an account has signed in well (A13): each has its own limits, and gives no rights.
+"""Make devices and addresses known from which the holder of an account has signed in well (A13), and forget them. They give no rights.
 
-A device shows a token that it got after a good sign-in (OWASP's "device cookie"); it is random, kept as a hash, good for one account, and void once the
-password is replaced elsewhere. Lock the account before calling what changes them.
+All are void once the password is replaced elsewhere. Lock the account before calling what changes them.
 """
 
 from __future__ import annotations
 
-import hashlib
 import secrets
-import uuid
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from services.accounts.accounts.rules import Account
-from services.accounts.schema import Base
+from services.accounts.known.recognition import KnownAddress, KnownDevice, find_device, hash_token, recognise
 from services.accounts.settings import Settings
+from services.accounts.sign_ins.facts import DeviceAdded
+from services.accounts.sign_ins.rules import SIGNED_IN, record_sign_in
 from services.accounts.throttles.sources import Asker, hash_network, subject_of
 from services.chassis import clock
-from services.chassis.ids import uuid7
 
 _TOKEN_BYTES = 32
 _MOST_DEVICES, _MOST_ADDRESSES = 10, 5
 
 
-class KnownDevice(Base):
-    """A device of the holder, by the hash of its id as sessions keep it; a unique index allows one row for each."""
+def remember(
+    session: Session, account: Account, device: str, asker: Asker, settings: Settings, *, taken_over: bool = False
+) -> str:
+    """Make device and address known after a good sign-in, record it, and tell the holder of a device that was not known (A15).
 
-    __tablename__ = "known_devices"
+    Return the device's token: the one it has shown, or a new one.
 
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid7)
-    account_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("accounts.id"))
-    device: Mapped[str]
-    token_hash: Mapped[bytes]
-    until: Mapped[datetime]
-
-
-class KnownAddress(Base):
-    """A network of the holder, as a keyed hash."""
-
-    __tablename__ = "known_addresses"
-
-    account_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("accounts.id"), primary_key=True)
-    network_hash: Mapped[str] = mapped_column(primary_key=True)
-    until: Mapped[datetime]
-
-
-def find_device(session: Session, account_id: uuid.UUID, asker: Asker) -> KnownDevice | None:
-    """Return the device whose token the asker shows, if the account knows it."""
-    if asker.device_token is None:
-        return None
-    shown = sa.select(KnownDevice).where(KnownDevice.token_hash == _hash(asker.device_token))
-    return session.scalar(shown.where(KnownDevice.account_id == account_id, KnownDevice.until > clock.now()))
-
-
-def remember(session: Session, account: Account, device: str, asker: Asker, settings: Settings) -> str:
-    """Make device and address known after a good sign-in. Return the device's token: the one it has shown, or a new one."""
+    :param taken_over: another device was signed out for it, which tells the holder already (A7).
+    """
+    now, source = clock.now(), recognise(session, account, "", asker, settings)
+    record_sign_in(session, account, SIGNED_IN, source, settings, network=asker.network, device=device)
     remember_address(session, account, asker, settings)
-    token, now = asker.device_token, clock.now()
     shown = find_device(session, account.id, asker)
-    if token is None or shown is None:
-        token = secrets.token_urlsafe(_TOKEN_BYTES)
-        shown = session.scalar(
-            sa.select(KnownDevice).where(KnownDevice.account_id == account.id, KnownDevice.device == device)
+    of_id = sa.select(KnownDevice).where(KnownDevice.account_id == account.id, KnownDevice.device == device)
+    kept = shown or session.scalar(of_id)
+    # with a first password all that can be done is to replace it, by a code to the phone
+    if (kept is None or kept.until <= now) and not taken_over and not account.must_change:
+        account.tell(
+            DeviceAdded(account_id=str(account.id), contact=account.contact, account_hint=account.hint, added_at=now)
         )
-        if shown is None:
-            shown = KnownDevice(account_id=account.id, device=device)
-            session.add(shown)
-        shown.token_hash = _hash(token)
-    shown.until = now + timedelta(days=settings.known_device_days)
+    if kept is None:
+        kept = KnownDevice(account_id=account.id, device=device)
+        session.add(kept)
+    token = _token_of(kept, asker)
+    kept.until = now + timedelta(days=settings.known_device_days)
     session.flush()
     _keep_newest(session, KnownDevice.id, account, _MOST_DEVICES)
+    return token
+
+
+def _token_of(kept: KnownDevice, asker: Asker) -> str:
+    """Return the token that the device shows, or a new one beside that of before."""
+    shown = asker.device_token
+    if shown is not None and hash_token(shown) in (kept.token_hash, kept.earlier_hash):
+        # the one that is shown is the one that has arrived
+        kept.token_hash, kept.earlier_hash, kept.received = hash_token(shown), None, True
+        return shown
+    token = secrets.token_urlsafe(_TOKEN_BYTES)
+    if kept.received or kept.earlier_hash is None:
+        kept.earlier_hash = kept.token_hash
+    kept.token_hash, kept.received = hash_token(token), False
     return token
 
 
@@ -102,7 +94,3 @@ def _keep_newest(session: Session, key: InstrumentedAttribute[Any], account: Acc
     table = key.class_
     newest = sa.select(key).where(table.account_id == account.id).order_by(table.until.desc()).limit(most)
     session.execute(sa.delete(table).where(table.account_id == account.id, key.not_in(newest)))
-
-
-def _hash(token: str) -> bytes:
-    return hashlib.sha256(token.encode()).digest()

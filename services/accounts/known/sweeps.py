@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from services.accounts.known.rules import KnownAddress, KnownDevice
+from services.accounts.known.recognition import KnownAddress, KnownDevice
 from services.chassis.sweeps import Limit, Sweep
 
 sweeps = (

@@ -10,11 +10,15 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from services.accounts.accounts.rules import Account
+from services.accounts.known.recognition import find_device, recognise
 from services.accounts.otp.facts import OtpIssued
 from services.accounts.otp.refusals import OtpRefused, OtpReplaced
 from services.accounts.passwords import hashing
 from services.accounts.schema import Base
 from services.accounts.settings import Settings
+from services.accounts.sign_ins.rules import CODE_REFUSED, record_sign_in
+from services.accounts.throttles import limits
+from services.accounts.throttles.sources import Asker
 from services.chassis import clock
 from services.chassis.ids import uuid7
 from services.chassis.resources import Resources
@@ -82,8 +86,7 @@ def issue_code(
     :param bound: further columns: what the code is bound to (``session_id``, ``device``), and the ``new_password_hash``.
     """
     now = clock.now()
-    if account is not None:
-        close_codes(account, purpose, asker=asker)
+    _close_earlier(session, account, purpose, asker)
     otp = Otp(
         id=code.id,
         account_id=account.id if account else None,
@@ -111,65 +114,88 @@ def issue_code(
     return otp
 
 
-def close_codes(account: Account, purpose: str | None = None, *, asker: str | None = None) -> None:
-    """Void the open codes; of one purpose those of an asker, and those from before askers were kept."""
-    query = sa.update(Otp).where(Otp.account_id == account.id, Otp.closed_at.is_(None))
-    if purpose is not None:
-        query = query.where(Otp.purpose == purpose, sa.or_(Otp.asker == asker, Otp.asker.is_(None)))
-    account.session.execute(query.values(closed_at=clock.now(), new_password_hash=None))
+def close_codes(account: Account) -> None:
+    """Void the account's open codes."""
+    open_ones = sa.update(Otp).where(Otp.account_id == account.id, Otp.closed_at.is_(None))
+    account.session.execute(open_ones.values(closed_at=clock.now(), new_password_hash=None))
 
 
-def confirm_code(resources: Resources[Settings], challenge: uuid.UUID, purpose: str, code: str, **bound: Any) -> Otp:
+def _close_earlier(session: Session, account: Account | None, purpose: str, asker: str) -> None:
+    """Void the open codes of one purpose that this asker has, and those from before askers were kept; of an unknown name, too."""
+    whose = Otp.account_id == account.id if account else Otp.account_id.is_(None)
+    earlier = sa.update(Otp).where(whose, Otp.closed_at.is_(None), Otp.purpose == purpose)
+    earlier = earlier.where(Otp.asker == asker if account is None else sa.or_(Otp.asker == asker, Otp.asker.is_(None)))
+    session.execute(earlier.values(closed_at=clock.now(), new_password_hash=None))
+
+
+def confirm_code(
+    resources: Resources[Settings], challenge: uuid.UUID, purpose: str, code: str, asker: Asker, **bound: Any
+) -> Otp:
     """Return the row of a correct code; pass it to ``use_code`` in the transaction of what it confirms.
 
-    The attempt is counted before the code is compared, so that parallel guesses gain nothing. Never call this inside a
-    transaction.
+    The attempt is counted before the code is compared, so that parallel guesses gain nothing; what is not compared costs no hash. Never call this
+    inside a transaction.
 
     :param bound: further columns that must match (``session_id``).
+    :raises Problem: 429 after too many attempts from one address, before anything is hashed; a known device is not counted there.
     :raises OtpReplaced: for the code of an earlier message, after which a newer one was sent.
     :raises OtpRefused: for any other wrong, used, expired or unknown code alike.
     """
+    settings = resources.settings
+    # a code that a newer one has replaced is counted as well, since it is compared
     count = (
         sa.update(Otp)
-        .where(Otp.id == challenge, Otp.purpose == purpose, Otp.closed_at.is_(None), Otp.expires_at > clock.now())
-        .where(Otp.tries < resources.settings.otp_tries, *(getattr(Otp, name) == value for name, value in bound.items()))
+        .where(Otp.id == challenge, Otp.purpose == purpose, Otp.expires_at > clock.now(), Otp.tries < settings.otp_tries)
+        .where(*(getattr(Otp, name) == value for name, value in bound.items()))
         .values(tries=Otp.tries + 1)
         .returning(Otp)
     )
     with resources.db.write() as session:
-        otp = session.scalar(count)
-    right = hashing.matches(code, otp.code_hash if otp else None)
-    if otp is None or not right or otp.account_id is None:
-        # compared also if there is no such code: the time taken does not reveal whether an account exists
-        raise OtpReplaced if hashing.matches(code, _replaced_hash(resources, challenge)) else OtpRefused
-    return otp
+        asked = session.scalar(count)
+        replaced_hash = _replaced_hash(session, asked) if asked is not None else None
+        if asked is None or find_device(session, asked.account_id or uuid.UUID(int=0), asker) is None:
+            limits.code_tries(settings, asker.network).count(session)
+    # an unknown name has such rows, too: the time taken does not reveal whether an account exists
+    if asked is not None and asked.closed_at is None and hashing.matches(code, asked.code_hash) and asked.account_id:
+        return asked
+    if replaced_hash is not None and hashing.matches(code, replaced_hash):
+        raise OtpReplaced
+    if asked is not None:
+        _record_refusal(resources, asked, asker)
+    raise OtpRefused
 
 
-def _replaced_hash(resources: Resources[Settings], challenge: uuid.UUID) -> str | None:
-    """Return the hash of the code that somebody who was sent several may have typed instead of the newest; None if there is none."""
-    with resources.db.read() as session:
-        asked = session.get(Otp, challenge)
-        if asked is None:
-            return None
-        alike = sa.select(Otp).where(
-            Otp.account_id == asked.account_id,
-            Otp.purpose == asked.purpose,
-            # codes that somebody else asked for replace none of this asker's
-            Otp.asker.is_not_distinct_from(asked.asker),
-            Otp.expires_at > clock.now(),
+def _record_refusal(resources: Resources[Settings], asked: Otp, asker: Asker) -> None:
+    """Record that a code was wrong; of a name that nobody has with the same work."""
+    with resources.db.write() as session:
+        account = session.get(Account, asked.account_id or uuid.UUID(int=0))
+        source = recognise(session, account, "", asker, resources.settings)
+        record_sign_in(
+            session, account, CODE_REFUSED, source, resources.settings, network=asker.network, device=asked.device
         )
-        newest = session.scalar(alike.where(Otp.closed_at.is_(None)).order_by(Otp.issued_at.desc()).limit(1))
-        if newest is None or newest.issued_at < asked.issued_at:
-            return None
-        if asked.closed_at is not None:
-            return asked.code_hash
-        before = alike.where(Otp.closed_at.is_not(None), Otp.issued_at < asked.issued_at)
-        replaced = session.scalar(before.order_by(Otp.issued_at.desc()).limit(1))
-        return replaced.code_hash if replaced is not None else None
 
 
-def use_code(session: Session, otp: Otp) -> None:
-    """Void a confirmed code.
+def _replaced_hash(session: Session, asked: Otp) -> str | None:
+    """Return the hash of the code that somebody who was sent several may have typed instead of the newest; None if there is none."""
+    alike = sa.select(Otp).where(
+        Otp.account_id == asked.account_id,
+        Otp.purpose == asked.purpose,
+        # codes that somebody else asked for replace none of this asker's
+        Otp.asker.is_not_distinct_from(asked.asker),
+        Otp.expires_at > clock.now(),
+    )
+    newest = session.scalar(alike.where(Otp.closed_at.is_(None)).order_by(Otp.issued_at.desc()).limit(1))
+    if newest is None or newest.issued_at < asked.issued_at:
+        return None
+    if asked.closed_at is not None:
+        return asked.code_hash
+    before = alike.where(Otp.closed_at.is_not(None), Otp.issued_at < asked.issued_at)
+    replaced = session.scalar(before.order_by(Otp.issued_at.desc()).limit(1))
+    return replaced.code_hash if replaced is not None else None
+
+
+def use_code(session: Session, otp: Otp, asker: Asker, settings: Settings) -> None:
+    """Void a confirmed code; the attempt no longer counts for the address.
 
     :raises OtpRefused: if another request has just used it.
     """
@@ -177,3 +203,9 @@ def use_code(session: Session, otp: Otp) -> None:
     closing = closing.values(closed_at=clock.now(), new_password_hash=None)
     if session.scalar(closing.returning(Otp.id)) is None:
         raise OtpRefused
+    limits.code_tries(settings, asker.network).give_back(session)
+
+
+def give_back_try(session: Session, otp: Otp) -> None:
+    """Take back the attempt with a code that was right: what came with it was not, and may be corrected."""
+    session.execute(sa.update(Otp).where(Otp.id == otp.id, Otp.tries > 0).values(tries=Otp.tries - 1))

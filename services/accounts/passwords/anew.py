@@ -14,7 +14,7 @@ from services.accounts.accounts.rules import Account
 from services.accounts.passwords.facts import FirstPasswordRenewed
 from services.accounts.passwords.generated import SealedPassword
 from services.accounts.readers import PasswordRequested
-from services.chassis import clock, jobs
+from services.chassis import jobs
 from services.chassis.bus.outbox import record
 from services.chassis.database import ServiceSession
 from services.chassis.jobs import Job, Reason
@@ -40,7 +40,7 @@ def request_another(session: ServiceSession, fact: PasswordRequested) -> None:
 
 def renew(session: Session, job: Job, made: SealedPassword) -> None:
     """Replace the first password and tell the new one, sealed, unless its holder has chosen one meanwhile."""
-    account_id, now = uuid.UUID(job.payload["account_id"]), clock.now()
+    account_id, now = uuid.UUID(job.payload["account_id"]), made.made_at
     account = session.scalar(
         sa.select(Account).where(Account.id == account_id, IS_ACTIVE, Account.must_change).with_for_update()
     )
@@ -59,6 +59,7 @@ def renew(session: Session, job: Job, made: SealedPassword) -> None:
         sealed_credential=made.box,
         guardian_account_id=str(guardian) if guardian else None,
         renewed_at=now,
+        password_until=made.until,
     )
     record(session, fact, revision=account.revision)
 

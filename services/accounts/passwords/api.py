@@ -3,6 +3,8 @@
 from typing import Any
 
 from services.accounts.accounts.roles import ANYBODY
+from services.accounts.factors.refusals import SecondFactorNeeded
+from services.accounts.factors.schemas import SecondFactorNeeded as NeededProblem
 from services.accounts.known.asking import PARAMETERS, asker
 from services.accounts.otp.rules import Otp
 from services.accounts.otp.schemas import Challenge, Confirmation
@@ -10,7 +12,7 @@ from services.accounts.passwords import change, reset
 from services.accounts.passwords.schemas import Change, Reset, ResetConfirmation
 from services.accounts.sessions.schemas import SignedIn
 from services.accounts.sessions.tokens import SignedToken
-from services.chassis.web import auth
+from services.chassis.web import auth, budgets
 from services.chassis.web.blueprint import Blueprint
 from services.chassis.web.resources import resources
 
@@ -20,6 +22,7 @@ blueprints = (password,)
 
 @password.route("/change", methods=["POST"])
 @auth.requires(*ANYBODY)
+@budgets.bounded(budgets.SIGN_INS)
 @password.arguments(Change)
 @password.response(202, Challenge)
 @password.alt_response(429, "TOO_MANY_REQUESTS")
@@ -30,6 +33,7 @@ def request_change(given: dict[str, Any]) -> Otp:
 
 @password.route("/confirm", methods=["POST"])
 @auth.requires(*ANYBODY)
+@budgets.bounded(budgets.SIGN_INS)
 @password.arguments(Confirmation)
 @password.response(200, SignedIn)
 def confirm_change(given: dict[str, Any]) -> SignedToken:
@@ -39,6 +43,7 @@ def confirm_change(given: dict[str, Any]) -> SignedToken:
 
 @password.route("/reset", methods=["POST"])
 @password.doc(parameters=PARAMETERS)
+@budgets.counted_inside("reset")
 @password.arguments(Reset)
 @password.response(202, Challenge)
 @password.alt_response(429, "TOO_MANY_REQUESTS")
@@ -53,12 +58,16 @@ def request_reset(given: dict[str, Any]) -> Otp:
 
 @password.route("/reset/confirm", methods=["POST"])
 @password.doc(parameters=PARAMETERS)
+@budgets.bounded(budgets.SIGN_INS)
 @password.arguments(ResetConfirmation)
 @password.response(204)
+@password.alt_response(409, schema=NeededProblem, description="Of staff: a second factor is asked for")
 @password.alt_response(429, "TOO_MANY_REQUESTS")
 def confirm_reset(given: dict[str, Any]) -> None:
     """Set the new password; an open session ends
 
-    429 after as many resets as one person may have in a day or a month (A8). Device tokens are void then, except this device's.
+    Staff get 409 with a `step`: continue with `second-factor` (A12). 429 after as many resets as one person may have in a day or a month (A8). Device tokens are void then, except this device's.
     """
-    reset.confirm_reset(resources, given["challenge"], given["otp"], given["new_password"], asker())
+    asked = reset.confirm_reset(resources, given["challenge"], given["otp"], given["new_password"], asker())
+    if asked is not None:
+        raise SecondFactorNeeded(asked)

@@ -7,6 +7,8 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
+from services.accounts.factors.reset import shortest_password
+from services.accounts.factors.steps import close_all as close_steps
 from services.accounts.known.rules import forget_others, remember_address
 from services.accounts.otp.facts import CHANGE
 from services.accounts.otp.refusals import OtpRefused
@@ -34,12 +36,14 @@ def request_change(resources: Resources[Settings], claims: Mapping[str, Any], cu
         source = sources.of_session(account, device_session.device)
         attempts = limits.guesses(settings, source)
         attempts.count(session)
-        current_hash, identifiers = account.password_hash, account.identifiers
+        current_hash, identifiers, shortest = account.password_hash, account.identifiers, shortest_password(account)
         if account.must_change:
             current = as_generated(current)
     if not hashing.matches(current, current_hash):
         raise wrong_password()
-    reason = policy.rejection_reason(new, identifiers) or (policy.SAME if hashing.matches(new, current_hash) else None)
+    reason = policy.rejection_reason(new, identifiers, shortest=shortest) or (
+        policy.SAME if hashing.matches(new, current_hash) else None
+    )
     if reason is not None:
         with resources.db.write() as session:
             attempts.give_back(session)
@@ -64,18 +68,20 @@ def confirm_change(
     settings = resources.settings
     with resources.db.write() as session:
         _account, device_session = require_session(session, claims, settings)
-    confirmed = confirm_code(resources, challenge, CHANGE, code, session_id=device_session.id)
+    confirmed = confirm_code(resources, challenge, CHANGE, code, asker, session_id=device_session.id)
     with resources.db.write() as session:
         account, device_session = require_session(session, claims, settings)
-        use_code(session, confirmed)
+        use_code(session, confirmed, asker, settings)
         if confirmed.new_password_hash is None:
             raise OtpRefused
         account.change_password(confirmed.new_password_hash)
         close_codes(account)
+        close_steps(account)
         limits.codes(settings, sources.of_asker(account, confirmed.asker)).give_back(session)
         forget_others(session, account, device=device_session.device)
         remember_address(session, account, asker, settings)
         # a new session on the same device: earlier tokens become invalid
-        begun = begin_session(account, device_session.device, reason="password_changed")
+        factor = device_session.factor, device_session.factor_at
+        begun = begin_session(account, device_session.device, reason="password_changed", factor=factor)
         token = issue_token(account, begun, settings)
     return token.sign(resources)

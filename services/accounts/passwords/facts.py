@@ -83,6 +83,7 @@ class FirstPasswordRenewed(
         "sealed_credential": "AQ" * 60,
         "guardian_account_id": None,
         "renewed_at": "2026-11-23T10:31:00+07:00",
+        "password_until": "2026-12-04T00:00:00+07:00",
     },
 ):
     """Another first password is in the box, for notifications only; the one before opens the account no longer (A2).
@@ -98,3 +99,9 @@ class FirstPasswordRenewed(
     sealed_credential: str = secret(fields.String(required=True))
     guardian_account_id: str | None = private(fields.String(required=True, allow_none=True))
     renewed_at: datetime = private(fields.AwareDateTime(required=True, format="iso"))
+    password_until: datetime | None = private(
+        fields.AwareDateTime(
+            load_default=None, allow_none=True, format="iso", metadata={"description": "when the first password ends (A2)"}
+        ),
+        default=None,
+    )

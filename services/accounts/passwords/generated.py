@@ -3,6 +3,7 @@
 import re
 import secrets
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from services.chassis.text.folding import plain_number
 
@@ -18,6 +19,9 @@ class SealedPassword:
 
     password_hash: str = field(repr=False)
     box: str = field(repr=False)
+    made_at: datetime
+    #: when it ends (A2)
+    until: datetime
 
 
 def generate_password() -> str:

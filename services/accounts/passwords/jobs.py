@@ -13,6 +13,7 @@ from services.accounts.accounts.facts import AccountActivated
 from services.accounts.accounts.guardianship import Guardianship
 from services.accounts.accounts.rules import ACTIVE, PENDING, PERSON, Account, person_of
 from services.accounts.passwords import anew, hashing
+from services.accounts.passwords.expiry import first_password_until
 from services.accounts.passwords.generated import SealedPassword, generate_password
 from services.accounts.settings import Settings
 from services.chassis import clock
@@ -36,7 +37,9 @@ def kinds(resources: Resources[Settings]) -> list[JobKind]:
     def call(job: Job) -> SealedPassword:
         password = generate_password()
         box = sealer.seal({"password": password}, context=f"first-password:{job.payload['account_id']}")
-        return SealedPassword(hashing.hash_password(password), box)
+        now = clock.now()
+        until = first_password_until(now, resources.settings.first_password_days)
+        return SealedPassword(hashing.hash_password(password), box, now, until)
 
     # only milliseconds of work and a legal deadline of 15 minutes: take over from a dead worker soon
     patience: dict[str, Any] = {
@@ -54,7 +57,7 @@ def kinds(resources: Resources[Settings]) -> list[JobKind]:
 
 def _activate(session: Session, job: Job, made: SealedPassword) -> None:
     """Activate the account and tell its sealed password (A2), which must be changed (A3). Do nothing for a stopped account."""
-    now = clock.now()
+    now = made.made_at
     values = {"of": uuid.UUID(job.payload["account_id"]), "new_hash": made.password_hash, "new_at": now}
     account = session.execute(_ACTIVATE, values).one_or_none()
     if account is None:
@@ -72,6 +75,7 @@ def _activate(session: Session, job: Job, made: SealedPassword) -> None:
         complete_at=account.complete_at or now,
         activated_at=now,
         person=person_of(account),
+        password_until=made.until,
     )
     record(session, fact, revision=account.revision)
 

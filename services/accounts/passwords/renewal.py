@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from services.accounts.accounts.lookup import IS_ACTIVE
 from services.accounts.accounts.rules import Account
 from services.accounts.passwords import hashing
+from services.accounts.passwords.expiry import first_password_until
 from services.accounts.passwords.generated import generate_password
 from services.accounts.settings import CommandSettings
 from services.chassis import clock
@@ -20,18 +21,20 @@ def renew_first_password(database: Database, activated: dict[str, Any]) -> dict[
 
     :raises SettingsError: without SEAL_PUBLIC_KEY.
     """
-    sealer = Sealer(CommandSettings.read_one("seal_public_key") or "")
+    sealer, now = Sealer(CommandSettings.read_one("seal_public_key") or ""), clock.now()
+    until = first_password_until(now, CommandSettings.read_one("first_password_days"))
     account_id, password = activated["account_id"], generate_password()
     replaced = (
         sa.update(Account)
         .where(Account.id == uuid.UUID(account_id), IS_ACTIVE, Account.must_change)
-        .values(password_hash=hashing.hash_password(password), password_set_at=clock.now())
+        .values(password_hash=hashing.hash_password(password), password_set_at=now)
         .returning(Account.id)
     )
     with database.write() as session:
         if session.scalar(replaced) is None:
             return None
-    return activated | {"sealed_credential": sealer.seal({"password": password}, context=f"first-password:{account_id}")}
+    box = sealer.seal({"password": password}, context=f"first-password:{account_id}")
+    return activated | {"sealed_credential": box, "password_until": until.isoformat()}
 
 
 renewals = {"account_activated": renew_first_password, "first_password_renewed": renew_first_password}

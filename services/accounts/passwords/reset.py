@@ -6,12 +6,16 @@ What counts against the person is a reset that was confirmed. A code that was on
 import uuid
 
 from services.accounts.accounts.lookup import find, lock_active
+from services.accounts.accounts.rules import Account
+from services.accounts.factors.reset import next_step, shortest_password
+from services.accounts.factors.steps import Asked
 from services.accounts.known.recognition import recognise
 from services.accounts.known.rules import forget_others, remember_address
 from services.accounts.otp.facts import RESET
 from services.accounts.otp.refusals import OtpRefused
-from services.accounts.otp.rules import Otp, close_codes, confirm_code, issue_code, prepare_code, use_code
+from services.accounts.otp.rules import Otp, close_codes, confirm_code, give_back_try, issue_code, prepare_code, use_code
 from services.accounts.passwords import hashing, policy
+from services.accounts.passwords.hashing import normalised
 from services.accounts.passwords.refusals import rejected_password
 from services.accounts.sessions.rules import end_session
 from services.accounts.settings import Settings
@@ -41,8 +45,8 @@ def request_reset(resources: Resources[Settings], name: str, asker: Asker) -> Ot
         return issue_code(session, code, RESET, account, settings, asker=source.asker)
 
 
-def confirm_reset(resources: Resources[Settings], challenge: uuid.UUID, code: str, new: str, asker: Asker) -> None:
-    """Set the new password if the code is right, and end the open session.
+def confirm_reset(resources: Resources[Settings], challenge: uuid.UUID, code: str, new: str, asker: Asker) -> Asked | None:
+    """Set the new password if the code is right, and end the open session. Of staff: return the second factor that is asked for first (A12).
 
     Devices and addresses are known no more (A13), but for those from which it is confirmed: the phone was proved there.
 
@@ -50,23 +54,34 @@ def confirm_reset(resources: Resources[Settings], challenge: uuid.UUID, code: st
     :raises OtpRefused: for a code that is not valid.
     """
     settings = resources.settings
-    if (reason := policy.rejection_reason(new, ())) is not None:
+    if len(normalised(new)) < policy.SHORTEST:
+        raise rejected_password(policy.too_short(policy.SHORTEST))
+    # whoever has no code makes us neither judge nor hash
+    confirmed = confirm_code(resources, challenge, RESET, code, asker)
+    with resources.db.read() as session:
+        holder = session.get(Account, confirmed.account_id)
+        identifiers = holder.identifiers if holder is not None else ()
+        shortest = shortest_password(holder) if holder is not None else policy.SHORTEST
+    if (reason := policy.rejection_reason(new, identifiers, shortest=shortest)) is not None:
+        with resources.db.write() as session:
+            give_back_try(session, confirmed)
         raise rejected_password(reason)
-    confirmed, new_hash = confirm_code(resources, challenge, RESET, code), hashing.hash_password(new)
+    new_hash = hashing.hash_password(new)
     with resources.db.write() as session:
         account = lock_active(session, confirmed.account_id)
         if account is None:
             raise OtpRefused
-        if (reason := policy.rejection_reason(new, account.identifiers)) is not None:
-            raise rejected_password(reason)  # the code stays valid
         source = sources.of_asker(account, confirmed.asker)
         for limit in limits.resets(settings):
             limit.count(session, source.subject)
         limits.reset_codes(settings, source).give_back(session)
-        use_code(session, confirmed)
+        use_code(session, confirmed, asker, settings)
         close_codes(account)
+        if (asked := next_step(account, new_hash, settings, asker=source.asker)) is not None:
+            return asked
         end_session(account, reason="password_reset")
         account.reset_password(new_hash)
         forget_others(session, account, asker=asker)
         remember_address(session, account, asker, settings)
         limits.forget_guesses(settings, session, recognise(session, account, "", asker, settings))
+        return None

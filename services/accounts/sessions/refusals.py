@@ -31,6 +31,18 @@ def sign_in_refused() -> Problem:
     )
 
 
+def first_password_over() -> Problem:
+    """Return the refusal of a right first password whose days are over (A2). Only whoever has it learns so."""
+    return Problem(
+        403,
+        "first-password-over",
+        vi="Mật khẩu lần đầu này đã hết hạn. Hãy chọn Quên mật khẩu để đặt mật khẩu mới bằng mã OTP gửi tới số điện thoại đã đăng ký, "
+        "hoặc đến cơ quan BHXH bất kỳ để được cấp lại.",
+        en="This first password has expired. Choose Forgotten password to set a new one with a code sent to the registered phone, or ask "
+        "for another one at any office.",
+    )
+
+
 def session_over() -> Problem:
     """Return the 401 for a token whose session has ended."""
     return Problem(

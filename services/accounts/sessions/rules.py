@@ -18,8 +18,10 @@ from services.chassis import clock
 from services.chassis.ids import uuid7
 from services.chassis.web import tokens
 
+#: the kind of a second factor, and when it was shown
+Factor = tuple[str | None, datetime | None]
 #: services accept a token a little past its end, since clocks differ
-_LEEWAY = timedelta(seconds=60)
+LEEWAY = timedelta(seconds=60)
 
 
 class DeviceSession(Base):
@@ -37,23 +39,29 @@ class DeviceSession(Base):
     tokens_until: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     end_reason: Mapped[str | None]
+    #: the second factor that was shown (`factors.rules.KINDS`), and when that was; None: a password alone
+    factor: Mapped[str | None]
+    factor_at: Mapped[datetime | None]
 
-    def is_over(self, settings: Settings) -> bool:
+    def is_over(self, account: Account, settings: Settings) -> bool:
         """Tell whether the session was ended, or has exceeded the idle or total limit."""
-        now = clock.now()
-        return (
-            self.ended_at is not None
-            or now - self.used_at >= timedelta(seconds=settings.session_idle_seconds)
-            or now - self.started_at >= timedelta(seconds=settings.session_max_seconds)
-        )
+        now, (idle, longest) = clock.now(), _limits(account, settings)
+        return self.ended_at is not None or now - self.used_at >= idle or now - self.started_at >= longest
 
-    def extend(self, settings: Settings) -> datetime:
+    def extend(self, account: Account, settings: Settings) -> datetime:
         """Extend the session for another token and return when that token expires, never later than the session."""
         now = clock.now()
-        oldest = self.started_at + timedelta(seconds=settings.session_max_seconds)
+        oldest = self.started_at + _limits(account, settings)[1]
         until = min(now + timedelta(seconds=settings.token_seconds), oldest).replace(microsecond=0)
         self.used_at, self.tokens_until = now, max(until, self.tokens_until)
         return until
+
+
+def _limits(account: Account, settings: Settings) -> tuple[timedelta, timedelta]:
+    """Return how long the account's sessions may idle, and last (of staff: NIST SP 800-63B-4 AAL2)."""
+    if account.is_staff:
+        return timedelta(seconds=settings.staff_session_idle_seconds), timedelta(seconds=settings.staff_session_max_seconds)
+    return timedelta(seconds=settings.session_idle_seconds), timedelta(seconds=settings.session_max_seconds)
 
 
 def hash_device(device_id: str) -> str:
@@ -64,14 +72,17 @@ def hash_device(device_id: str) -> str:
 def open_session(account: Account, settings: Settings) -> DeviceSession | None:
     """Return the account's session if it is not over."""
     session = _not_ended(account)
-    return None if session is None or session.is_over(settings) else session
+    return None if session is None or session.is_over(account, settings) else session
 
 
-def begin_session(account: Account, device: str, *, reason: str) -> DeviceSession:
-    """Begin a session; an earlier one ends with this reason."""
+def begin_session(account: Account, device: str, *, reason: str, factor: Factor | None = None) -> DeviceSession:
+    """Begin a session; an earlier one ends with this reason. ``factor``: the second factor that was shown for it."""
     end_session(account, reason=reason)
     now = clock.now()
-    begun = DeviceSession(account_id=account.id, device=device, started_at=now, used_at=now, tokens_until=now)
+    kind, shown_at = factor or (None, None)
+    begun = DeviceSession(
+        account_id=account.id, device=device, started_at=now, used_at=now, tokens_until=now, factor=kind, factor_at=shown_at
+    )
     account.session.add(begun)
     account.session.flush()
     return begun
@@ -85,7 +96,7 @@ def end_session(account: Account, *, reason: str) -> None:
     now = clock.now()
     ended.ended_at, ended.end_reason = now, reason
     account.session.flush()
-    until = ended.tokens_until + _LEEWAY
+    until = ended.tokens_until + LEEWAY
     if until <= now and reason != "takeover":
         return  # idle long enough that its tokens have expired
     tokens.revoke(account.session, str(ended.id), until=until)

@@ -35,6 +35,24 @@ class SignedIn(ma.Schema):
     )
 
 
+class SessionShown(ma.Schema):
+    session_id = ma.fields.UUID(required=True)
+    started_at = Moment(required=True)
+    used_at = Moment(required=True, metadata={"description": "when its latest token was issued"})
+    ended_at = Moment(
+        required=True, allow_none=True, metadata={"description": "null while nobody has ended it; it may have idled out"}
+    )
+    end_reason = ma.fields.String(
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "signed_out, takeover, password_changed, password_reset, account_stopped, locked; more may come"
+        },
+    )
+    current = ma.fields.Boolean(required=True, metadata={"description": "the session that asks"})
+    this_device = ma.fields.Boolean(required=True, metadata={"description": "of the same device as the session that asks"})
+
+
 class AnotherDevice(ProblemSchema):
     challenge = ma.fields.UUID(required=True)
     expires_at = Moment(required=True)

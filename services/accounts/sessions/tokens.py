@@ -9,14 +9,16 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from services.accounts.accounts.lookup import lock_active
-from services.accounts.accounts.roles import NEWCOMER
+from services.accounts.accounts.roles import ENROLLING, NEWCOMER
 from services.accounts.accounts.rules import Account
+from services.accounts.factors.methods import shown_in_tokens
 from services.accounts.sessions.refusals import rights_not_in_force, session_over
 from services.accounts.sessions.rules import DeviceSession, open_session
 from services.accounts.settings import Settings
 from services.accounts.signing import tokens
 from services.accounts.staff.rights import are_in_force, end_of
 from services.chassis.resources import Resources
+from services.chassis.web.second_factor import AAL2, is_required
 
 
 @dataclass(frozen=True)
@@ -53,21 +55,25 @@ def issue_token(
 ) -> UnsignedToken:
     """Issue the session's next token, with its account's current rights (A3, A4); it ends with them (V11).
 
+    Staff without a second factor get one that opens nothing but the way to it (A12).
+
     :param device_token: handed out with it, after signing in (A13).
     :raises Problem: 403 outside the dates of the rights.
     """
     if not are_in_force(account):
         raise rights_not_in_force()
-    expires_at = session.extend(settings)
+    expires_at = session.extend(account, settings)
     if (end := end_of(account)) is not None:
         expires_at = min(expires_at, end)
     must_change = account.must_change_password(settings)
-    claims: dict[str, Any] = {
-        "sub": str(account.id),
-        "sid": str(session.id),
-        "role": NEWCOMER if must_change else account.role,
-    }
-    if account.is_staff and not must_change:
+    claims: dict[str, Any] = {"sub": str(account.id), "sid": str(session.id), "role": account.role}
+    if account.is_staff:
+        claims |= shown_in_tokens(session.factor, session.factor_at)
+    if must_change:
+        claims["role"] = NEWCOMER
+    elif account.is_staff and claims["acr"] != AAL2 and is_required(settings):
+        claims["role"] = ENROLLING
+    elif account.is_staff:
         claims |= {"office": account.office, "province": account.province, "board": account.board}
     return UnsignedToken(claims, expires_at, must_change, device_token)
 
@@ -76,6 +82,8 @@ def find_session(session: Session, claims: Mapping[str, Any], settings: Settings
     """Return the account, locked, and the session of a token; None if either has ended since it was signed."""
     account = lock_active(session, uuid.UUID(claims["sub"]))
     current = open_session(account, settings) if account else None
+    if account and current and account.is_staff and current.factor is None and is_required(settings):
+        return None  # begun before staff needed a second factor (A12)
     return (account, current) if account and current and str(current.id) == claims.get("sid") else None
 
 

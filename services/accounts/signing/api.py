@@ -4,6 +4,7 @@ import marshmallow as ma
 from flask import Response, jsonify
 
 from services.accounts.signing.keys import keys_of
+from services.chassis.web import budgets
 from services.chassis.web.blueprint import Blueprint
 from services.chassis.web.resources import resources
 
@@ -20,6 +21,9 @@ class KeySetSchema(ma.Schema):
 
 
 @keys.route("/jwks.json")
+@budgets.uncounted(
+    "answered from memory, and every service depends on it: a count would let strangers and a slow database cut off all who sign in"
+)
 @keys.response(200, KeySetSchema)
 def jwks() -> Response:
     """Return the public keys of access tokens (RFC 7517)"""

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from services.accounts.accounts.rules import Account
+from services.accounts.factors.recent import wants_fresh_factor
 from services.accounts.staff import rules
 from services.accounts.staff.refusals import NotYoursToGrant
 from services.accounts.staff.rights import Grant, history_of
@@ -27,6 +28,7 @@ _PLACE = ("role", "office", "province", "board")
 
 @staff.route("", methods=["POST"])
 @auth.requires("admin", "director")
+@wants_fresh_factor
 @staff.arguments(StaffMember)
 @staff.idempotent
 @staff.response(201, StaffAccount)
@@ -34,7 +36,8 @@ _PLACE = ("role", "office", "province", "board")
 def add(given: dict[str, Any], session: Session) -> Account:
     """Add a member of staff
 
-    The account has no password yet: its holder sets one with `password/reset`, confirmed by a code to this phone.
+    The account has no password yet: its holder sets one with `password/reset`, confirmed by a code to this phone and the code of a
+    first-sign-in sheet (`POST /staff/{account_id}/sheet`). Wants a second factor shown a short while ago (`second-factor/step-up`).
     """
     reason = given.pop("reason")
     _check(session, given["role"], given["office"], given["province"], given["board"])
@@ -59,13 +62,14 @@ def list_staff(query: dict[str, Any]) -> dict[str, Any]:
 
 @staff.route("/<uuid:account_id>", methods=["PATCH"])
 @auth.requires("admin", "director")
+@wants_fresh_factor
 @staff.arguments(StaffChange)
 @staff.response(200, StaffAccount)
 @staff.alt_response(404, "NOT_FOUND")
 def change(given: dict[str, Any], account_id: uuid.UUID) -> Account:
     """Change role, office, dates, e-mail or state
 
-    Whoever's rights change must sign in again. The e-mail address is where staff are told of late dossiers (N11).
+    Wants a second factor shown a short while ago (`second-factor/step-up`). Whoever's rights change must sign in again. The e-mail address is where staff are told of late dossiers (N11).
     """
     reason = given.pop("reason")
     with resources.db.write() as session:

@@ -9,11 +9,13 @@ from sqlalchemy.orm import Session
 
 from services.accounts.accounts.lookup import IS_STAFF, lock
 from services.accounts.accounts.rules import ACTIVE, DISABLED, RIGHTS_CHANGED, Account
+from services.accounts.factors.steps import close_all
 from services.accounts.known.rules import forget_others
 from services.accounts.offices import rules as offices
 from services.accounts.otp.rules import close_codes
 from services.accounts.sessions.rules import end_session
-from services.accounts.staff.facts import StaffAssigned, StaffIdentified
+from services.accounts.sheets import rules as sheets
+from services.accounts.staff.facts import StaffAssigned, StaffContactChanged, StaffIdentified
 from services.accounts.staff.refusals import UsernameTaken
 from services.accounts.staff.rights import Grant, record_rights
 from services.chassis import clock
@@ -98,18 +100,22 @@ def change(account: Account, given: Mapping[str, Any], grant: Grant) -> bool:
     changed = {name for name, value in wanted.items() if getattr(account, name) != value}
     if not changed:
         return False
-    own_id = account.own_id
+    own_id, contact = account.own_id, account.contact
     for name, value in wanted.items():
         setattr(account, name, value)
     record_rights(account, grant)
     _tell_own_id(account, own_id)
     tell_assignment(account)
+    _tell_old_contact(account, contact, sorted(changed & contact.keys()))
     if changed <= _WITHOUT_RIGHTS:
         account.session.flush()
         return True
     # a restored backup must not bring the old rights back
     ledger.note(account.session, RIGHTS_CHANGED, str(account.id))
     close_codes(account)
+    close_all(account)
+    if account.status != ACTIVE:
+        sheets.end(account)
     end_session(account, reason="signed_out" if account.status == ACTIVE else "locked")
     account.session.flush()
     return True
@@ -119,6 +125,20 @@ def _tell_own_id(account: Account, before: str | None) -> None:
     """Tell verification whose dossiers this member of staff must not work on, if that is new (V14)."""
     if account.own_id is not None and account.own_id != before:
         account.tell(StaffIdentified(account_id=str(account.id), own_id=account.own_id))
+
+
+def _tell_old_contact(account: Account, before: dict[str, Any], changed: list[str]) -> None:
+    """Tell the phone and the e-mail address of before that one of them is another now: one-time codes go there from now on (A15)."""
+    if changed:
+        account.tell(
+            StaffContactChanged(
+                account_id=str(account.id),
+                contact=before,
+                account_hint=account.hint,
+                changed=changed,
+                changed_at=clock.now(),
+            )
+        )
 
 
 def tell_assignment(account: Account) -> None:
@@ -142,6 +162,7 @@ def tell_assignment(account: Account) -> None:
 def set_password(account: Account, password_hash: str) -> None:
     """Set a password that an operator chose on the command line; earlier sessions end."""
     end_session(account, reason="password_changed")
+    close_all(account)
     forget_others(account.session, account)
     account.set_password(password_hash)
     account.session.flush()

@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from services.accounts.schema import Base
 from services.accounts.settings import Settings
-from services.accounts.throttles.refusals import too_many_codes, too_many_resets, too_many_tries
+from services.accounts.throttles.refusals import too_many_codes, too_many_factors, too_many_resets, too_many_tries
 from services.accounts.throttles.sources import DEVICE, STRANGER, Source
+from services.chassis.web import budgets
 from services.chassis.web.throttles import Budget, Counted, Limit, forgetting
 
 
@@ -31,8 +32,12 @@ def guesses(settings: Settings, source: Source) -> Budget:
     """
     if source.kind == DEVICE:
         return Budget(((_own_guesses(settings), source.own),))
-    shared = ((_strangers_guesses(settings), source.subject),) if source.kind == STRANGER else ()
-    return Budget(((_own_guesses(settings), source.own), *shared, (_failures_at_address(settings), source.network)))
+    network = budgets.around(_failures_at_address(settings), source.network)
+    if source.kind != STRANGER:
+        return Budget(((_own_guesses(settings), source.own), *network))
+    shared = (_strangers_guesses(settings), source.name)
+    everybody = budgets.everybody("password", settings.sign_ins_per_minute, source.network, Throttle)
+    return Budget(((_own_guesses(settings), source.own), shared, *network, everybody))
 
 
 def forget_own_guesses(settings: Settings, session: Session, source: Source) -> None:
@@ -44,7 +49,7 @@ def forget_own_guesses(settings: Settings, session: Session, source: Source) -> 
 def forget_guesses(settings: Settings, session: Session, source: Source) -> None:
     """Begin anew what this source and all strangers have guessed: the phone was proved, and the password is another."""
     _own_guesses(settings).forget(session, source.own)
-    _strangers_guesses(settings).forget(session, source.subject)
+    _strangers_guesses(settings).forget(session, source.name)
 
 
 def codes(settings: Settings, source: Source) -> Budget:
@@ -53,6 +58,32 @@ def codes(settings: Settings, source: Source) -> Budget:
     if source.kind != STRANGER:
         return Budget((own,))
     return Budget((own, (Limit(Throttle, "otp:strangers", settings.otps_per_hour, _HOUR, too_many_codes), source.subject)))
+
+
+def code_tries(settings: Settings, network: str | None) -> Budget:
+    """Limit the one-time codes that one address tries, right ones not counted: each code has few tries, but there may be many codes."""
+    return Budget(((_failures(settings, "otp:address", settings.code_tries_per_address), network),))
+
+
+def second_factors(settings: Settings, source: Source) -> Budget:
+    """Limit second factors that may be wrong. Only who has the password comes so far, so strangers turn it on nobody (A13).
+
+    NIST SP 800-63B-4 §3.2.2 allows at most 100 in a row for one authenticator: the day's limits keep far below.
+    """
+    own = (
+        (_failures(settings, "factor:source", settings.lockout_tries), source.own),
+        (_factors_a_day("factor:source:day", settings.second_factors_per_day), source.own),
+    )
+    strangers = _factors_a_day("factor:strangers", settings.stranger_second_factors_per_day)
+    return Budget((*own, (strangers, source.subject)) if source.kind == STRANGER else own)
+
+
+def forget_second_factors(settings: Settings, session: Session, source: Source) -> None:
+    """Begin this source's count anew after a right one; of what strangers share only its own attempt is taken back."""
+    budget = second_factors(settings, source)
+    budget.give_back(session)
+    for limit, subject in budget.parts[:2]:
+        limit.forget(session, subject)
 
 
 def reset_codes(settings: Settings, source: Source) -> Budget:
@@ -64,9 +95,10 @@ def reset_codes(settings: Settings, source: Source) -> Budget:
         return Budget(((_reset_codes(settings.reset_codes_per_day), source.own),))
     own = (_reset_codes(settings.unasked_codes_per_address_day), source.own)
     strangers = Limit(Throttle, "reset:strangers", settings.unasked_codes_per_day, _DAY, too_many_resets)
-    shared = ((strangers, source.subject),) if source.kind == STRANGER else ()
+    shared = ((strangers, source.name),) if source.kind == STRANGER else ()
     at_address = Limit(Throttle, "reset:address", settings.reset_codes_per_address_hour, _HOUR, too_many_resets)
-    return Budget((own, *shared, (at_address, source.network)))
+    everybody = budgets.everybody("reset", settings.reset_codes_per_minute, source.network, Throttle)
+    return Budget((own, *shared, *budgets.around(at_address, source.network), everybody))
 
 
 def resets(settings: Settings) -> tuple[Limit, Limit]:
@@ -75,6 +107,10 @@ def resets(settings: Settings) -> tuple[Limit, Limit]:
         Limit(Throttle, "reset:confirmed:day", settings.resets_per_day, _DAY, too_many_resets),
         Limit(Throttle, "reset:confirmed:month", settings.resets_per_month, _MONTH, too_many_resets),
     )
+
+
+def _factors_a_day(name: str, most: int) -> Limit:
+    return Limit(Throttle, name, most, _DAY, too_many_factors)
 
 
 def _reset_codes(most: int) -> Limit:

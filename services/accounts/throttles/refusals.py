@@ -24,6 +24,16 @@ def too_many_codes(retry_after: int) -> Problem:
     )
 
 
+def too_many_factors(retry_after: int) -> Problem:
+    """Return the 429 for one wrong second factor too many."""
+    return try_later(
+        retry_after,
+        "too-many-second-factors",
+        vi="Đã nhập sai yếu tố thứ hai quá nhiều lần. Hãy đợi {wait} rồi thử lại, hoặc dùng thiết bị đã từng đăng nhập tài khoản này.",
+        en="Too many wrong second factors. Wait {wait} and try again, or use a device that has signed in to this account before.",
+    )
+
+
 def too_many_resets(retry_after: int) -> Problem:
     """Return the 429 for one reset too many (A8), or one code for it."""
     return try_later(

@@ -18,16 +18,15 @@ import amqp
 import eventlet
 
 from services.chassis import clock
-from services.chassis.bus import held, inbox, upgrade
+from services.chassis.bus import held, inbox
+from services.chassis.bus.arrivals import Arrivals
 from services.chassis.bus.delivery import Delivery
-from services.chassis.bus.numbering import ERASED, REMINDER, Place, place_of
+from services.chassis.bus.numbering import Place
 from services.chassis.bus.parking import Reason, last_line
-from services.chassis.bus.reading import Readable, Reading, Unreadable
+from services.chassis.bus.reading import Readable, Reading
 from services.chassis.bus.retry import delay_name, is_transient, next_delay
-from services.chassis.bus.topology import dead_letter_queue
 from services.chassis.database import Database, ServiceSession, is_gone
-from services.chassis.errors import OtherPerson, Transient, Undecodable
-from services.chassis.facts import envelope
+from services.chassis.errors import OtherPerson, Transient
 from services.chassis.observe import metrics, trace
 from services.chassis.observe.cause import Cause, cause
 from services.chassis.observe.logs import get_logger
@@ -54,6 +53,8 @@ class Work:
     origins: set[str] = field(default_factory=set)
     #: how far each of them said to have come, and when it was heard first (`gaps`)
     heads: dict[str, tuple[int, datetime]] = field(default_factory=dict)
+    #: queues in which releases before 0.2 let messages wait, as long as they are there
+    kept_in: set[str] = field(default_factory=set)
     metrics: Any = field(init=False)
 
     def __post_init__(self) -> None:
@@ -93,15 +94,15 @@ class Batch:
 
     def read(self) -> list[Delivery]:
         """Understand the messages, as far as they can be."""
-        dead_letters = dead_letter_queue(self.work.service)
-        return [self._read(message, dead_letters) for message in self.messages]
+        arrivals = Arrivals(self.work.service, self.work.reading, self.work.kept_in)
+        return [arrivals.read(message) for message in self.messages]
 
     def take(self, session: ServiceSession, deliveries: Sequence[Delivery]) -> list[Delivery]:
         """Mark ``deliveries`` in the inbox; the ones returned are new, in their order."""
-        places = {one.key: place_of(one.message.headers) for one in deliveries if not one.reminder}
+        places = {one.key: one.place for one in deliveries if not one.reminder}
         for one in deliveries:
-            if one.reminder and (told := place_of(one.message.headers)):
-                self.work.hear(told)
+            if one.reminder and one.place:
+                self.work.hear(one.place)
         self.work.origins.update(place.origin for place in places.values() if place)
         new = inbox.take(session, places)
         # two copies in one batch: the first one counts
@@ -113,27 +114,7 @@ class Batch:
 
     def hold(self, session: ServiceSession, one: Delivery, failure: Mapping[str, Any]) -> None:
         """Write the row of ``one``, which this transaction has taken."""
-        held.hold(session, one.key, one.message, failure, first_seen_at=one.first_seen_at or self.arrived_at)
-
-    def _read(self, message: amqp.Message, dead_letters: str) -> Delivery:
-        headers = message.headers or {}
-        seen = upgrade.first_seen_at(headers)
-        if message.delivery_info and message.delivery_info.get("consumer_tag") == dead_letters:
-            # not read: reading it may be what ends the process
-            before = upgrade.parked_before(message)
-            return Delivery(message, before.key, None, before.reason, before.error, before.attempts, seen)
-        try:
-            if REMINDER in headers:
-                return Delivery(message, held.key_by_content(message), reminder=True)
-            if ERASED in headers:
-                return Delivery(message, envelope.parse(headers, message.properties.get("message_id")).id, erased=True)
-            readable = self.work.reading.decode(message)
-        except Unreadable as unreadable:
-            key = held.key_by_content(message)
-            return Delivery(message, key, None, unreadable.reason, unreadable.error, first_seen_at=seen)
-        except Undecodable as error:
-            return Delivery(message, held.key_by_content(message), None, Reason.UNDECODABLE, str(error), first_seen_at=seen)
-        return Delivery(message, readable.envelope.id, readable, attempts=upgrade.attempts_of(headers), first_seen_at=seen)
+        held.hold(session, one.key, one.message, one.way, failure, first_seen_at=one.first_seen_at or self.arrived_at)
 
     def _run_together(self, deliveries: Sequence[Delivery]) -> None:
         with self.work.database.write() as session:

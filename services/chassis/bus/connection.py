@@ -2,6 +2,7 @@
 
 import contextlib
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -11,6 +12,7 @@ import kombu
 from amqp.exceptions import AccessRefused, AMQPError, NotFound, PreconditionFailed
 from kombu.exceptions import OperationalError
 
+from services.chassis import tls
 from services.chassis.bus import transport
 from services.chassis.bus.frames import tolerant_frames
 from services.chassis.bus.topology import Topology
@@ -54,6 +56,8 @@ def reason(error: BaseException) -> str:
     if isinstance(error, ChassisError):
         return str(error).removeprefix("broker: ")
     cause = error.__cause__ or error
+    if isinstance(cause, ssl.SSLError):
+        return tls.refusal(cause)
     said = getattr(cause, "reply_text", None) or str(cause).partition("\n")[0]
     name = type(cause).__name__
     return f"{name}: {said}" if said and said != name else name

@@ -6,7 +6,9 @@ from datetime import datetime
 
 import amqp
 
+from services.chassis.bus.numbering import Place
 from services.chassis.bus.parking import Reason
+from services.chassis.bus.provenance import Way
 from services.chassis.bus.reading import Readable
 
 
@@ -17,6 +19,8 @@ class Delivery:
     message: amqp.Message
     #: what inbox and table know it by
     key: uuid.UUID
+    #: how it came
+    way: Way
     #: None: it is parked, for ``reason``
     readable: Readable | None = None
     reason: Reason = Reason.HANDLER_ERROR
@@ -29,6 +33,8 @@ class Delivery:
     erased: bool = False
     #: it tells only how far the source has come
     reminder: bool = False
+    #: its place on its lane, if it is believed
+    place: Place | None = None
 
     @property
     def fact_name(self) -> str | None:

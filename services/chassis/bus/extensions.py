@@ -31,7 +31,7 @@ from services.chassis.bus.gaps import Gaps
 from services.chassis.bus.reading import Reading
 from services.chassis.bus.relay import Relay
 from services.chassis.bus.telling import telling_of
-from services.chassis.bus.upgrade import RetryQueues
+from services.chassis.bus.upgrade import RetryQueues, retry_queues
 from services.chassis.bus.waiting import Waiting
 from services.chassis.observe.logs import get_logger
 from services.chassis.periodic import Periodic
@@ -76,11 +76,13 @@ class Subscriber(Entrypoint):
         settings, service_class = resources.settings, self.container.service_cls
         uri = settings.amqp_uri.reveal()
         self._stop_seconds = settings.stop_seconds
+        earlier = retry_queues(resources.service, settings.retry_delays_seconds)
         work = Work(
             service=resources.service,
             database=resources.db,
-            reading=Reading(service_class.reads),
+            reading=Reading(resources.service, service_class.reads),
             retry_delays_seconds=settings.retry_delays_seconds,
+            kept_in=earlier,
         )
         self._consumer = Consumer(
             work,
@@ -94,7 +96,7 @@ class Subscriber(Entrypoint):
         grace = timedelta(seconds=settings.gaps_grace_seconds)
         self._gaps = Gaps(resources.service, resources.db, work.origins, work.heads, grace=grace)
         self._looking = Periodic("look_for_gaps", self._gaps.look, every_seconds=settings.gaps_seconds)
-        self._retry_queues = RetryQueues(resources.service, resources.db, uri, settings.retry_delays_seconds)
+        self._retry_queues = RetryQueues(resources.service, resources.db, uri, earlier)
         resources.health.add("broker", self._consumer.problem, critical=False)
         resources.health.add("facts", self._gaps.problem, critical=False)
 

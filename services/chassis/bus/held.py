@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 
 from services.chassis import clock
 from services.chassis.bus.parking import Reason
+from services.chassis.bus.provenance import Way
 from services.chassis.database import Instant, chassis_metadata
 from services.chassis.facts.envelope import attribute
 
@@ -93,19 +94,19 @@ def key_by_content(message: amqp.Message) -> uuid.UUID:
     return uuid.uuid5(_BY_CONTENT, f"{digest} {message_id} {_json(_kept_headers(message.headers))}")
 
 
-def hold(session: Session, key: uuid.UUID, message: amqp.Message, failure: Mapping[str, Any], **more: Any) -> None:
+def hold(session: Session, key: uuid.UUID, message: amqp.Message, way: Way, failure: Mapping[str, Any], **more: Any) -> None:
     """Write the row of ``message``. A row with the same key stays as it is.
 
+    :param way: by which it came; it is believed by that when it is tried again.
     :param failure: what ``failed`` returns.
     :param more: columns that are not to be as for a message that comes for the first time now.
     """
-    exchange, routing_key = _came_by(message)
     properties = {name: message.properties[name] for name in _PROPERTIES if message.properties.get(name) is not None}
     row = {
         "id": key,
         "message_id": _text(properties.get("message_id")),
-        "exchange": exchange,
-        "routing_key": routing_key,
+        "exchange": _text(way.exchange),
+        "routing_key": _text(way.routing_key),
         "replays": 0,
         "first_seen_at": clock.now(),
         "properties": _json(properties),
@@ -202,16 +203,6 @@ def release(session: Session, claimed: Mapping[uuid.UUID, int]) -> set[uuid.UUID
 
 def _as_bytes(body: bytes | str | memoryview) -> bytes:
     return body.encode() if isinstance(body, str) else bytes(body)
-
-
-def _came_by(message: amqp.Message) -> tuple[str, str]:
-    """Exchange and routing key by which it first came; the broker keeps them for what it gave up on."""
-    info = message.delivery_info or {}
-    deaths = (message.headers or {}).get("x-death")
-    if isinstance(deaths, list) and deaths and isinstance(deaths[0], Mapping):
-        keys = deaths[0].get("routing-keys")
-        return _text(deaths[0].get("exchange")), _text(keys[0] if isinstance(keys, list) and keys else "")
-    return _text(info.get("exchange")), _text(info.get("routing_key"))
 
 
 def _kept_headers(headers: Mapping[Any, Any] | None) -> dict[Any, Any]:

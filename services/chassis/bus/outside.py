@@ -7,7 +7,7 @@ While internal facts leave it gives way: broker and processor are theirs first, 
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -25,7 +25,7 @@ from services.chassis.bus.telling import Telling
 from services.chassis.bus.topology import PUBLIC_EXCHANGE, Topology, events_exchange, own_exchanges
 from services.chassis.database import Database
 from services.chassis.errors import Transient
-from services.chassis.facts.envelope import PREFIX, public_schema_of
+from services.chassis.facts.envelope import PREFIX, PUBLIC_ATTRIBUTES, public_schema_of
 from services.chassis.observe import metrics
 from services.chassis.observe.logs import get_logger
 
@@ -33,8 +33,8 @@ log = get_logger(__name__)
 
 _POLL_SECONDS = 5.0
 _LOOK_SECONDS = 0.05
-#: what stays inside: who caused what, and traces, mean nothing to other agencies
-_PRIVATE_HEADERS = (PREFIX + "causationid", PREFIX + "traceparent")
+#: all that leaves. What ties facts together stays inside: an account's id, the same in each SMS of years, tells who somebody is
+_PUBLIC = {PREFIX + name for name in PUBLIC_ATTRIBUTES}
 _SCHEMA = PREFIX + "dataschema"
 
 
@@ -125,13 +125,14 @@ class Outside:
         id_ = headers[PREFIX + "id"]
         if fact.public_body is not None:
             key = f"{self._service}.{fact.fact}"
-            yield Outgoing(PUBLIC_EXCHANGE, key, fact.public_body.encode(), _public(headers), id_)
+            yield Outgoing(PUBLIC_EXCHANGE, key, fact.public_body.encode(), public_headers(headers), id_)
         if self._plain and not fact.erased:
             yield Outgoing(events_exchange(self._service), fact.fact, fact.body.encode(), headers, id_)
 
 
-def _public(headers: dict[str, Any]) -> dict[str, Any]:
-    public = {name: value for name, value in headers.items() if name not in _PRIVATE_HEADERS}
+def public_headers(headers: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what other agencies get of a fact's headers: nothing that is not about the matter its subject names."""
+    public = {name: value for name, value in headers.items() if name in _PUBLIC}
     if schema := public.get(_SCHEMA):
         # the full one requires fields that are not sent here
         public[_SCHEMA] = public_schema_of(schema)

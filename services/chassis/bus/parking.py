@@ -15,6 +15,8 @@ class Reason(StrEnum):
     UNKNOWN_TYPE = "unknown_type"
     UNKNOWN_VERSION = "unknown_version"
     INVALID = "invalid"
+    #: it did not come by the exchange of the service that it says to be from
+    FORGED = "forged"
     HANDLER_ERROR = "handler_error"
     #: its number is known here, for another person
     OTHER_PERSON = "other_person"

@@ -43,7 +43,7 @@ from typing import Any
 
 from nameko.containers import ServiceContainer
 
-from services.chassis import clock, discovery
+from services.chassis import clock, discovery, tls
 from services.chassis.bus import outbox, startup
 from services.chassis.database import Database
 from services.chassis.errors import SettingsError, StartUpError
@@ -82,6 +82,7 @@ def main(arguments: list[str]) -> int:
     try:
         service_class = discovery.load(names[0])
         settings = settings_class(service_class).from_environment()
+        tls.trust(settings.ca_file)
         logs.configure(service_class.name, settings.log_level, json=settings.log_json)
         _log_green_threads()
         for name, near in settings.doubts():

@@ -9,6 +9,7 @@ import amqp
 
 from services.chassis.bus.frames import RAW_PROPERTIES_HEADER
 from services.chassis.bus.parking import Reason
+from services.chassis.bus.provenance import doubt
 from services.chassis.database import ServiceSession
 from services.chassis.errors import InvalidFact, Undecodable
 from services.chassis.facts import Reader
@@ -40,9 +41,10 @@ class Readable:
 
 
 class Reading:
-    """What one service reads: its map message → function, keyed by the type that stands in the envelope."""
+    """What ``service`` reads: its map message → function, keyed by the type that stands in the envelope."""
 
-    def __init__(self, handlers: Handlers) -> None:
+    def __init__(self, service: str, handlers: Handlers) -> None:
+        self._service = service
         self._by_type = {
             envelopes.type_of(reader.service, reader.fact_name, reader.version): (reader, handler)
             for reader, handler in handlers.items()
@@ -57,9 +59,10 @@ class Reading:
         """Return the types of the facts that it reads, as they stand in the envelope."""
         return self._by_type.keys()
 
-    def decode(self, message: amqp.Message) -> Readable:
-        """Understand ``message``.
+    def decode(self, message: amqp.Message, exchange: str) -> Readable:
+        """Understand ``message``, and believe it only from the exchange of the service that tells this fact.
 
+        :param exchange: by which it came (``provenance.way_of``).
         :raises Unreadable: with the reason to park it for.
         """
         try:
@@ -67,6 +70,9 @@ class Reading:
                 raise Undecodable("properties: not in a form that can be read")
             envelope = envelopes.parse(message.headers, message.properties.get("message_id"))
             found = self._by_type.get(envelope.type)
+            about = found[0].service if found else None
+            if why := doubt(message.headers, exchange, self._service, about):
+                raise Unreadable(Reason.FORGED, why)
             if found is None:
                 raise self._unknown(envelope.type)
             reader, handler = found

@@ -7,7 +7,7 @@ old name; the retry queues are emptied here, and deleted when no old process is 
 
 import threading
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -18,6 +18,7 @@ from services.chassis import clock
 from services.chassis.bus import connection as broker
 from services.chassis.bus import held, inbox
 from services.chassis.bus.parking import Reason
+from services.chassis.bus.provenance import Way
 from services.chassis.bus.retry import delay_name
 from services.chassis.bus.topology import dead_letter_queue, inbound_queue
 from services.chassis.database import Database
@@ -80,14 +81,22 @@ def _key(message: amqp.Message, reason: Reason) -> uuid.UUID:
     return held.key_by_content(message)
 
 
-class RetryQueues:
-    """Drain of the retry queues of earlier releases: empties them into the table, and deletes them."""
+def retry_queues(service: str, delays_seconds: Iterable[float]) -> set[str]:
+    """Return the names of the queues in which an earlier release lets messages wait."""
+    return {f"{service}.retry.{delay_name(delay)}" for delay in delays_seconds}
 
-    def __init__(self, service: str, database: Database, uri: str, delays_seconds: Sequence[float]) -> None:
+
+class RetryQueues:
+    """Drain of the retry queues of earlier releases: empties them into the table, and deletes them.
+
+    :param names: of the queues; those that are gone are taken out of it.
+    """
+
+    def __init__(self, service: str, database: Database, uri: str, names: set[str]) -> None:
         self._service = service
         self._database = database
         self._uri = uri
-        self._names = [f"{service}.retry.{delay_name(delay)}" for delay in delays_seconds]
+        self._names = names
         self._stopping = threading.Event()
 
     def run(self) -> None:
@@ -109,9 +118,9 @@ class RetryQueues:
     def _round(self) -> None:
         connection = broker.connect(self._uri)
         try:
-            for name in list(self._names):
+            for name in sorted(self._names):
                 if self._is_gone(connection, name):
-                    self._names.remove(name)
+                    self._names.discard(name)
         finally:
             broker.close(connection)
 
@@ -124,7 +133,7 @@ class RetryQueues:
         except NotFound:
             return True
         while messages := self._take(channel, name):
-            self._hold(messages)
+            self._hold(messages, Way(name, ""))
             channel.basic_ack(messages[-1].delivery_tag, multiple=True)
             log.info("retry_queue_drained", queue=name, count=len(messages))
         # each process of this release reads two queues, an earlier one's only the inbound queue. Quorum queues know no deletion
@@ -146,7 +155,7 @@ class RetryQueues:
             messages.append(message)
         return messages
 
-    def _hold(self, messages: Sequence[amqp.Message]) -> None:
+    def _hold(self, messages: Sequence[amqp.Message], way: Way) -> None:
         """Nobody knows how long each has waited, so each is tried at once."""
         with self._database.write() as session:
             for message in messages:
@@ -154,4 +163,4 @@ class RetryQueues:
                 if inbox.take(session, [key]):
                     more = {"first_seen_at": moment} if (moment := first_seen_at(headers)) else {}
                     due = held.failed(Reason.TRANSIENT, "", attempts=attempts_of(headers), due_at=clock.now())
-                    held.hold(session, key, message, due, **more)
+                    held.hold(session, key, message, way, due, **more)

@@ -20,6 +20,7 @@ from services.chassis.bus.delivery import Delivery
 from services.chassis.bus.held import State, held_messages
 from services.chassis.bus.outage import Outage
 from services.chassis.bus.parking import Reason
+from services.chassis.bus.provenance import Way
 from services.chassis.bus.reading import Unreadable
 from services.chassis.bus.replay import replay_what_was_too_new
 from services.chassis.database import ServiceSession, is_contention, is_gone
@@ -49,14 +50,14 @@ class DueBatch(Batch):
         return [self._read_row(row, message) for row, message in zip(self._rows, self.messages, strict=True)]
 
     def _read_row(self, row: Mapping[str, Any], message: Any) -> Delivery:
-        key, attempts = row["id"], row["attempts"]
+        key, attempts, way = row["id"], row["attempts"], Way(row["exchange"], row["routing_key"])
         if attempts > len(self.work.retry_delays_seconds):
             # it would have been parked after its last try, had that not ended the process
-            return Delivery(message, key, None, Reason.RETRIES_EXHAUSTED, row["error"] or _CRASHED, attempts)
+            return Delivery(message, key, way, None, Reason.RETRIES_EXHAUSTED, row["error"] or _CRASHED, attempts)
         try:
-            return Delivery(message, key, self.work.reading.decode(message), attempts=attempts)
+            return Delivery(message, key, way, self.work.reading.decode(message, way.exchange), attempts=attempts)
         except Unreadable as unreadable:
-            return Delivery(message, key, None, unreadable.reason, unreadable.error, attempts)
+            return Delivery(message, key, way, None, unreadable.reason, unreadable.error, attempts)
 
     def take(self, session: ServiceSession, deliveries: Sequence[Delivery]) -> list[Delivery]:
         """Delete the rows of ``deliveries``; the ones returned are ours, and were not handled under another key."""

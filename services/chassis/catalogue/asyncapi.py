@@ -14,7 +14,16 @@ from services.chassis.bus import topology
 from services.chassis.discovery import Service
 from services.chassis.facts import jsonschema
 from services.chassis.facts.declare import Fact, Reader
-from services.chassis.facts.envelope import CONTENT_TYPE, PREFIX, Envelope, public_schema_of, schema_of, source_of, type_of
+from services.chassis.facts.envelope import (
+    CONTENT_TYPE,
+    PREFIX,
+    PUBLIC_ATTRIBUTES,
+    Envelope,
+    public_schema_of,
+    schema_of,
+    source_of,
+    type_of,
+)
 
 Document = dict[str, Any]
 
@@ -25,6 +34,9 @@ _EXAMPLE_ID = uuid.UUID("019ab4d2-6c00-7000-8000-000000000001")
 _EXAMPLE_TIME = "2026-11-21T01:15:00.000000Z"
 _EXAMPLE_TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 _ENVELOPE: Document = json.loads(Path(__file__).with_name("envelope.json").read_text(encoding="utf-8"))
+_PUBLIC_ENVELOPE: Document = _ENVELOPE | {
+    "properties": {PREFIX + name: _ENVELOPE["properties"][PREFIX + name] for name in PUBLIC_ATTRIBUTES}
+}
 
 
 def of_service(service: type[Service]) -> Document:
@@ -52,6 +64,7 @@ def of_public_feed(services: Iterable[type[Service]]) -> Document:
     document = _Document(
         "public",
         title="public feed",
+        envelope=_PUBLIC_ENVELOPE,
         description=f"Facts for other agencies, reduced to public fields. Bind a queue of your own to {topology.PUBLIC_EXCHANGE}, "
         f"or read the stream {topology.PUBLIC_STREAM} from any offset.",
     )
@@ -70,7 +83,7 @@ def of_public_feed(services: Iterable[type[Service]]) -> Document:
 class _Document:
     """Builds a document whose channels, operations and messages refer to each other by name."""
 
-    def __init__(self, name: str, *, title: str, description: str) -> None:
+    def __init__(self, name: str, *, title: str, description: str, envelope: Document = _ENVELOPE) -> None:
         self.content: Document = {
             "asyncapi": "3.0.0",
             "id": f"urn:vn:vss:{name}",
@@ -82,7 +95,7 @@ class _Document:
             "defaultContentType": CONTENT_TYPE,
             "channels": {},
             "operations": {},
-            "components": {"messages": {}, "schemas": {"envelope": _ENVELOPE}},
+            "components": {"messages": {}, "schemas": {"envelope": envelope}},
         }
 
     def channel(self, service: str, fact: str, exchange: str, routing_key: str) -> str:
@@ -138,7 +151,6 @@ def _message(
         "summary": happened.partition("\n")[0],
         "description": happened,
         "contentType": CONTENT_TYPE,
-        "correlationId": {"location": f"$message.header#/{PREFIX}correlationid"},
         "headers": {
             "allOf": [
                 {"$ref": "#/components/schemas/envelope"},
@@ -154,6 +166,8 @@ def _message(
         # identity, title and examples stand beside the payload here
         "payload": {k: v for k, v in schema.items() if k not in {"$schema", "$id", "examples"}},
     }
+    if envelope is None or envelope.correlationid:
+        message["correlationId"] = {"location": f"$message.header#/{PREFIX}correlationid"}
     if envelope is not None:
         message["examples"] = [{"name": "example", "headers": envelope.headers(), "payload": schema["examples"][0]}]
     return message
@@ -170,7 +184,7 @@ def _envelope_of(service: str, fact: type[Fact], *, is_public: bool = False) -> 
         time=_EXAMPLE_TIME,
         dataschema=public_schema_of(uri) if is_public else uri,
         revision=1,
-        correlationid=subject,
+        correlationid=None if is_public else subject,
         traceparent=None if is_public else _EXAMPLE_TRACE,
     )
 

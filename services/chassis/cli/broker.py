@@ -18,6 +18,7 @@ import pika
 from pika import exceptions
 from pika.adapters.utils.connection_workflow import AMQPConnectorException
 
+from services.chassis import tls
 from services.chassis.errors import Permanent, SettingsError, Transient
 from services.chassis.settings import ChassisSettings, Url
 
@@ -104,6 +105,8 @@ def parameters(uri: Url) -> pika.URLParameters:
     wanted.socket_timeout = _CONNECT_SECONDS
     wanted.stack_timeout = _CONNECT_SECONDS
     wanted.connection_attempts = 1
+    if uri.scheme == "amqps":
+        wanted.ssl_options = pika.SSLOptions(tls.context(), wanted.host)
     wanted.heartbeat = _HEARTBEAT_SECONDS
     wanted.client_properties = {"product": "vss", "connection_name": f"vss on {socket.gethostname()}"}
     return wanted
@@ -122,7 +125,7 @@ def _why(error: BaseException) -> str:
     if isinstance(root, ConnectionRefusedError):
         return "nothing listens there. Check that the broker runs (`rabbitmqctl status`), and host and port in the address."
     if isinstance(root, ssl.SSLError):
-        return f"TLS failed ({root.reason or root}). Check amqps:// against amqp://, the port and the certificate."
+        return f"{tls.refusal(root)}. Check amqps:// against amqp://, host and port, and CA_FILE."
     if "timeout" in type(root).__name__.lower():
         return f"no answer within {_CONNECT_SECONDS:g} s. Check host and port in the address, and the firewalls between."
     return f"{root or type(root).__name__}. Check that the broker runs, and the address."

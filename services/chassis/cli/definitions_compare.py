@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from services.chassis.bus import agencies
-from services.chassis.bus.rights import Rights, of_agency
+from services.chassis.bus.rights import WATCHER, Rights, of_agency, of_watcher
 from services.chassis.bus.topology import Topology
 from services.chassis.cli.bindings_compare import compare_bindings, services_of
 from services.chassis.cli.findings import Finding, difference
@@ -135,10 +135,22 @@ def _users(services: Mapping[str, Rights], there: Iterable[Entry]) -> Iterator[F
     expected |= {
         user: of_agency(user.removeprefix(agencies.PREFIX)) for user in permissions if user.startswith(agencies.PREFIX)
     }
+    if WATCHER in permissions:
+        expected[WATCHER] = of_watcher()
     for user, rights in expected.items():
         if user not in permissions:
             yield Finding("user", user)
             continue
-        for right, pattern in rights._asdict().items():
-            if permissions[user].get(right) != pattern:
-                yield difference("user", user, right, pattern, permissions[user].get(right))
+        told = permissions[user]
+        for right, pattern in rights.permissions().items():
+            if told.get(right) != pattern:
+                yield difference("user", user, right, pattern, told.get(right))
+        if (topics := told.get("topics")) is not None:
+            yield from _topics(user, {name: tuple(one) for name, one in rights.topics.items()}, topics)
+
+
+def _topics(user: str, ours: Entry, there: Entry) -> Iterator[Finding]:
+    """Where nothing is said of an exchange, every routing key is allowed."""
+    for exchange in sorted(ours.keys() | there.keys()):
+        if ours.get(exchange) != there.get(exchange):
+            yield difference("user", user, f"routing keys at {exchange}", ours.get(exchange), there.get(exchange))

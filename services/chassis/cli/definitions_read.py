@@ -8,12 +8,13 @@ import http.client
 import json
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, TextIO
 from urllib.parse import quote, unquote, urlunsplit
 
 import pika
 
+from services.chassis import tls
 from services.chassis.cli.broker import BrokerRefused, BrokerUnreachable
 from services.chassis.cli.definitions_compare import Entry, Found
 from services.chassis.fetching import open_url
@@ -65,6 +66,8 @@ class Management:
             except _NotAllowedError:
                 tag = "administrator" if kind == "user" else "monitoring"
                 refused[kind] = f"the user of {self._url} may not see it; it wants the tag {tag}"
+        if "user" in entries:
+            entries["user"] = _with_topics(entries["user"], self._ask("GET", "vhosts/{vhost}/topic-permissions") or ())
         if not entries:
             raise BrokerRefused(
                 f"The management plugin at {self._url} does not let this user in. Check name and password, and that it has "
@@ -141,6 +144,14 @@ def read_file(file: TextIO, vhost: str) -> Found:
             "queue": here("queues"),
             "binding": here("bindings"),
             "policy": [*here("policies"), *operator],
-            "user": here("permissions"),
+            "user": _with_topics(here("permissions"), here("topic_permissions")),
         }
     )
+
+
+def _with_topics(permissions: Iterable[Entry], topics: Iterable[Entry]) -> list[Entry]:
+    """Each user's permissions, with what holds for routing keys: by exchange, for writing and for reading."""
+    said: dict[str, dict[str, tuple[str, str]]] = {}
+    for entry in topics:
+        said.setdefault(entry["user"], {})[entry["exchange"]] = entry["write"], entry["read"]
+    return [{**entry, "topics": said.get(entry["user"], {})} for entry in permissions]

@@ -82,7 +82,8 @@ def _may_write(connection: BlockingConnection, topology: Topology, resources: Re
     own = [*_own_exchanges(topology, resources), PUBLIC_EXCHANGE]
     for name in own:
         with _channel(connection, f"publish to {name}") as channel:
-            _publish_nothing(channel, name)
+            # at the public exchange it may speak under its own name only
+            _publish_nothing(channel, name, f"{resources.service}.{_KEY}")
     return f"may publish to {', '.join(own)}"
 
 
@@ -128,10 +129,10 @@ def _may_publish(connection: BlockingConnection, exchange: str) -> bool:
     return True
 
 
-def _publish_nothing(channel: BlockingChannel, exchange: str) -> None:
+def _publish_nothing(channel: BlockingChannel, exchange: str, key: str = _KEY) -> None:
     """Publish in a transaction, and roll it back: the rights are looked at, and nobody gets anything."""
     channel.tx_select()
-    channel.basic_publish(exchange, _KEY, b"")
+    channel.basic_publish(exchange, key, b"")
     channel.tx_rollback()
 
 

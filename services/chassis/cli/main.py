@@ -10,12 +10,12 @@ import typer
 from rich.console import Console
 from rich.table import Column, Table
 
-from services.chassis import discovery
-from services.chassis.cli import agencies, facts, jobs, outbox, parked, sweeps, topology
+from services.chassis import discovery, tls
+from services.chassis.cli import agencies, documents, facts, jobs, outbox, parked, sweeps, topology
 from services.chassis.cli.after_restore import after_restore
 from services.chassis.cli.doctor import doctor
 from services.chassis.errors import ChassisError, SettingsError
-from services.chassis.settings import settings_class
+from services.chassis.settings import ChassisSettings, settings_class
 
 app = typer.Typer(
     name="vss",
@@ -28,6 +28,7 @@ app.add_typer(agencies.app, name="agencies")
 app.add_typer(parked.app, name="parked")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(outbox.app, name="outbox")
+app.add_typer(documents.app, name="documents")
 app.add_typer(sweeps.app, name="sweeps")
 app.add_typer(topology.app, name="topology")
 app.add_typer(facts.app, name="facts")
@@ -90,6 +91,7 @@ def main() -> None:
     for commands in discovery.commands():
         app.add_typer(commands)
     try:
+        tls.trust(ChassisSettings.read_one("ca_file"))
         app()
     except SettingsError as error:
         Console(stderr=True).print("The settings are not right:", *(f"  - {fault}" for fault in error.faults), sep="\n")

@@ -115,7 +115,7 @@ def edit(
     if not by_patch and (row := next(chosen.rows(), None)):
         body = encode(checked(file.read_bytes())) if file else in_editor(row["body"])
     change = Change(body, **patches)
-    paths, faults = change.preview(chosen.rows(), Reading(loaded.reads))
+    paths, faults = change.preview(chosen.rows(), Reading(loaded.name, loaded.reads))
     err().print(clean(f"Changed: {', '.join(sorted(paths)) or 'nothing'}"), soft_wrap=True)
     if faults and not force:
         told = "\n".join(f"  {fault}" for fault in sorted(faults)[:5])

@@ -49,7 +49,7 @@ class Change:
             paths |= set(changed(decode(bytes(row["body"])), decode(new["body"])))
             paths |= {f"header {path}" for path in changed(json.loads(row["headers"]), json.loads(new["headers"]))}
             try:
-                reading.decode(held.message_of({**row, **new}))
+                reading.decode(held.message_of({**row, **new}), row["exchange"])
             except Unreadable as error:
                 faults.add(f"{error.reason}: {error}")
         return paths, faults

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from services.chassis.bus.topology import Topology, definitions, merge
-from services.chassis.cli import broker, broker_compare, options, topology_policies, topology_watch
+from services.chassis.cli import broker, broker_compare, options, topology_policies, topology_users, topology_watch
 from services.chassis.cli.console import Code, fail, out, report_errors, show_json
 from services.chassis.cli.topology_comparison import Source, users_of
 from services.chassis.cli.topology_report import advise_on_arguments, show_comparison, show_rights, show_topology
@@ -136,15 +136,38 @@ def export(
         bool, typer.Option("--environment", help="Limits and delays from the environment, not a release's.")
     ] = False,
     check_only: Annotated[bool, typer.Option("--check", help="Write nothing; is the file as it should be?")] = False,
+    passwords: Annotated[
+        Path | None,
+        typer.Option(
+            "--passwords",
+            help="With users, their rights and salted hashes of their passwords, from this folder's files USER_amqp_uri.",
+            metavar="FOLDER",
+        ),
+    ] = None,
+    agency: Annotated[
+        list[str] | None,
+        typer.Option("--agency", help="An agency that has a user, too (bca); may be given again.", metavar="NAME"),
+    ] = None,
 ) -> None:
-    """Write what `rabbitmqctl import_definitions` reads."""
-    document = _document(_topology(_loaded(services, service), os.environ if environment else {}))
+    """Write what `rabbitmqctl import_definitions` reads.
+
+    Without --passwords it names no users: to import a user without its password would take the password away.
+    """
+    loaded = _loaded(services, service)
+    document = _document(_topology(loaded, os.environ if environment else {}))
+    if passwords is not None:
+        if check_only:
+            raise typer.BadParameter("--check knows no passwords: each export salts them anew.")
+        users = topology_users.everybody(users_of(loaded), agency or ())
+        document = _text(json.loads(document) | topology_users.sections(users, passwords))
     if check_only:
         if not file.exists() or file.read_text(encoding="utf-8") != document:
             fail(f"{file} is not what the services need. Write it anew: vss topology export --out {file}", Code.REMAINS)
         out().print(f"{file} is up to date.")
         return
     file.parent.mkdir(parents=True, exist_ok=True)
+    if passwords is not None:
+        file.touch(mode=0o600)
     file.write_text(document, encoding="utf-8")
     out().print(f"Wrote {file}.")
 
@@ -152,8 +175,11 @@ def export(
 @app.command()
 @report_errors()
 def rights(services: _Services = None, *, service: _Service = None, amqp_uri: options.AmqpUri = None) -> None:
-    """Each service's own user at the broker: the least rights it needs, and the commands that give them."""
-    show_rights(users_of(_loaded(services, service)), broker.parameters(broker.address(amqp_uri)).virtual_host)
+    """Each service's own user at the broker, and the watcher's: the least rights they need, and the commands that give them."""
+    show_rights(
+        topology_users.everybody(users_of(_loaded(services, service)), ()),
+        broker.parameters(broker.address(amqp_uri)).virtual_host,
+    )
 
 
 @app.command()
@@ -194,5 +220,8 @@ def _settings(service: Any, environ: Mapping[str, str]) -> Any:
 
 
 def _document(topology: Topology) -> str:
-    document = definitions(topology) | topology_policies.sections()
+    return _text(definitions(topology) | topology_policies.sections())
+
+
+def _text(document: dict[str, Any]) -> str:
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"

@@ -85,4 +85,7 @@ class Source:
 
 def users_of(services: Iterable[Any]) -> dict[str, Rights]:
     """Return the rights of each service's own user."""
-    return {one.name: rights.of_service(one.name, {reader.service for reader in one.reads}) for one in services}
+    return {
+        one.name: rights.of_service(one.name, {(reader.service, reader.fact_name) for reader in one.reads})
+        for one in services
+    }

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from services.chassis.bus import agencies
-from services.chassis.bus.rights import Rights
+from services.chassis.bus.rights import Rights, tags_of
 from services.chassis.bus.topology import Topology
 from services.chassis.cli.console import err, out, show_rows
 from services.chassis.cli.topology_comparison import Comparison
@@ -35,12 +35,16 @@ def show_topology(topology: Topology) -> None:
 
 def show_rights(users: Mapping[str, Rights], vhost: str) -> None:
     """Print the three regular expressions of each user, and the commands that make it."""
-    columns = ("user", *Rights._fields)
-    show_rows(({"user": user, **rights._asdict()} for user, rights in users.items()), columns)
+    show_rows(({"user": user} | rights.permissions() for user, rights in users.items()), ("user", *Rights._fields[:3]))
     for user, rights in users.items():
-        patterns = " ".join(f"'{pattern}'" for pattern in rights)
+        patterns = " ".join(f"'{pattern}'" for pattern in rights.permissions().values())
         out().print(f"rabbitmqctl add_user {user}", soft_wrap=True)
         out().print(f"rabbitmqctl set_permissions -p {vhost} {user} {patterns}", soft_wrap=True)
+        if tags := tags_of(user):
+            out().print(f"rabbitmqctl set_user_tags {user} {' '.join(tags)}")
+        for exchange, topics in rights.topics.items():
+            keys = f"{exchange} '{topics.write}' '{topics.read}'"
+            out().print(f"rabbitmqctl set_topic_permissions -p {vhost} {user} {keys}", soft_wrap=True)
 
 
 def show_comparison(where: object, done: Comparison) -> None:

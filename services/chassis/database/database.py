@@ -27,6 +27,8 @@ _NEWS = "news"
 _WRITE_LOCK_SECONDS = 30.0
 _MIGRATION_LOCK = 0x5653_5301
 
+_DO_NOT_WAIT = sa.text("SET LOCAL synchronous_commit TO off")
+
 T = TypeVar("T")
 
 
@@ -65,41 +67,47 @@ class Database:
         # reads use autocommit on PostgreSQL (decision 17): no BEGIN and ROLLBACK, at which psycopg would forget the
         # connection's prepared statements
         reading = {"isolation_level": "AUTOCOMMIT"} if self.is_postgresql else {}
+        # for counts: what a power cut may take
+        self._passing = self.engine.execution_options(vss_passing=True)
         self._reading = self.engine.execution_options(vss_read_only=True, **reading)
 
     @contextmanager
-    def write(self) -> Iterator[ServiceSession]:
+    def write(self, *, lasting: bool = True) -> Iterator[ServiceSession]:
         """Open a session that commits at the end, or rolls back if anything raises.
 
         Do not nest, and wait for nothing but the database inside (law 2).
 
+        :param lasting: False for what a power cut may take: the commit does not wait for the disk.
         :raises Transient: if SQLite's write lock was not free within 30 s.
         """
         if self.is_postgresql:
             with self._session(self.engine) as session, session.begin():
+                if not lasting:
+                    session.execute(_DO_NOT_WAIT)
                 yield session
             return
         if not self._write_lock.acquire(timeout=_WRITE_LOCK_SECONDS):
             raise Transient("database: the write lock was not free within 30 s")
         try:
-            with self._session(self.engine) as session, session.begin():
+            with self._session(self.engine if lasting else self._passing) as session, session.begin():
                 yield session
         finally:
             self._write_lock.release()
 
-    def transact(self, work: Callable[[ServiceSession], T]) -> T:
+    def transact(self, work: Callable[[ServiceSession], T], *, lasting: bool = True) -> T:
         """Return what ``work`` returns in one write transaction; run it again if only DDL beside it made its first run fail.
 
+        :param lasting: as for ``write``.
         :raises Transient: as ``write`` does.
         """
         try:
-            with self.write() as session:
+            with self.write(lasting=lasting) as session:
                 return work(session)
         except exc.DBAPIError as error:
             outage = outage_of(error)
             if outage is None or not outage.at_once:
                 raise
-        with self.write() as session:
+        with self.write(lasting=lasting) as session:
             return work(session)
 
     @contextmanager
@@ -111,7 +119,7 @@ class Database:
     def _session(self, engine: sa.Engine) -> ServiceSession:
         session = ServiceSession(engine, expire_on_commit=False)
         session.database = self
-        session.writes = engine is self.engine
+        session.writes = engine is not self._reading
         return session
 
     def on_commit(self, callback: Callable[[frozenset[str]], object]) -> Callable[[], None]:

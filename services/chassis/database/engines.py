@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy import event, exc
 from sqlalchemy.pool import NullPool
 
+from services.chassis import tls
 from services.chassis.database import failures
 from services.chassis.database.pooler import is_behind_pooler
 from services.chassis.errors import StartUpError
@@ -32,7 +33,10 @@ def parse_url(setting: str, url: str) -> sa.URL:
     except exc.ArgumentError:
         raise StartUpError(f"{setting} is no database URL (sqlite:///file or postgresql+psycopg://…)") from None
     if parsed.drivername in ("postgresql", "postgres"):
-        return parsed.set(drivername="postgresql+psycopg")
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    if (authorities := tls.own_authorities()) and parsed.get_backend_name() == "postgresql":
+        # libpq knows no system's authorities unless it is told so
+        return parsed.set(query={"sslrootcert": str(authorities), **parsed.query})
     return parsed
 
 
@@ -121,7 +125,10 @@ def sqlite(url: sa.URL, pool_size: int) -> sa.Engine:
     @event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:
         # IMMEDIATE: a transaction that will write must not find out half-way that another one is
-        read_only = connection.get_execution_options().get("vss_read_only")
+        options = connection.get_execution_options()
+        read_only = options.get("vss_read_only")
+        if not read_only:
+            connection.exec_driver_sql(f"PRAGMA synchronous={'NORMAL' if options.get('vss_passing') else 'FULL'}")
         connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
     return engine

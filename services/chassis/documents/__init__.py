@@ -33,54 +33,40 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
-from services.chassis.errors import Held, Permanent, Transient
+from services.chassis.documents.errors import (
+    Corrupted,
+    DocumentFault,
+    DocumentNotFound,
+    DocumentRefused,
+    StoreMisconfigured,
+    StoreUnavailable,
+)
 from services.chassis.ids import uuid7
+
+__all__ = [
+    "MAX_BYTES",
+    "PIECE_BYTES",
+    "Content",
+    "Corrupted",
+    "Document",
+    "DocumentFault",
+    "DocumentNotFound",
+    "DocumentRefused",
+    "DocumentStore",
+    "Intake",
+    "Source",
+    "StoreMisconfigured",
+    "StoreUnavailable",
+    "is_id",
+    "read_pieces",
+    "verified",
+]
 
 MAX_BYTES = 25 * 1024 * 1024
 PIECE_BYTES = 256 * 1024  # hashing one takes about a millisecond, then other green threads get their turn
 
 _ID = re.compile(r"[0-9a-f]{32}-[0-9a-f]{32}")
 _CONTENT_TYPE = re.compile(r"[\w!#$&^.+-]{1,127}/[\w!#$&^.+-]{1,127}(;[ !-~]{1,255})?", re.ASCII)
-
-
-_UNAVAILABLE = "documents-unavailable"
-
-
-class StoreUnavailable(Transient):
-    """The store does not answer now."""
-
-    safe_to_log = True
-    kind = _UNAVAILABLE
-
-
-class StoreMisconfigured(Held):
-    """The store refuses us; the text says what to check. Jobs are held until an operator has done so."""
-
-    safe_to_log = True
-    kind = _UNAVAILABLE
-
-    def __init__(self, text: str, *, code: str = "documents") -> None:
-        super().__init__(code, text)
-
-
-class DocumentFault(Permanent):
-    """Something is wrong with one document."""
-
-
-class DocumentNotFound(DocumentFault):
-    """There is no document of this id."""
-
-    def __init__(self) -> None:
-        # The id stays out of the text: it opens the document, and texts get logged.
-        super().__init__("no such document")
-
-
-class DocumentRefused(DocumentFault):
-    """Empty, too large, or without a content type."""
-
-
-class Corrupted(DocumentFault):
-    """The stored bytes are not those that were put."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +90,7 @@ class Content:
 
     def __init__(self, document: Document, pieces: Iterator[bytes]) -> None:
         self.document = document
-        self._pieces = _verified(document, pieces)
+        self._pieces = verified(document, pieces)
 
     def __iter__(self) -> Iterator[bytes]:
         return self._pieces
@@ -135,7 +121,7 @@ class Intake:
 
 
 class DocumentStore(ABC):
-    """Port for document stores. An adapter implements `check` and the abstract methods with an underscore."""
+    """Port for document stores. An adapter implements the abstract methods."""
 
     def __init__(self, *, max_bytes: int = MAX_BYTES) -> None:
         self.max_bytes = max_bytes
@@ -144,7 +130,7 @@ class DocumentStore(ABC):
         """Store a document durably. Raises DocumentRefused, StoreUnavailable, StoreMisconfigured."""
         if not _CONTENT_TYPE.fullmatch(content_type):
             raise DocumentRefused("a document needs a content type like image/jpeg")
-        return self._write(f"{uuid7().hex}-{secrets.token_hex(16)}", content_type, Intake(content, self.max_bytes))
+        return self.write(f"{uuid7().hex}-{secrets.token_hex(16)}", content_type, Intake(content, self.max_bytes))
 
     def get(self, document_id: str, *, sha256: str | None = None, max_bytes: int | None = None) -> bytes:
         """Return the whole document. Raises as `open` does, and Corrupted before returning any byte."""
@@ -158,7 +144,7 @@ class DocumentStore(ABC):
         `sha256`: the hash that the reader was given. Raises DocumentNotFound, DocumentRefused (larger than `max_bytes`),
         Corrupted, StoreUnavailable, StoreMisconfigured; the iteration raises the last three.
         """
-        with self._read(_checked(document_id)) as (document, pieces):
+        with self.read(_checked(document_id)) as (document, pieces):
             limit = self.max_bytes if max_bytes is None else max_bytes
             if document.size > limit:
                 raise DocumentRefused(f"the document holds {document.size} bytes, more than the {limit} wanted")
@@ -168,8 +154,8 @@ class DocumentStore(ABC):
 
     def delete(self, document_id: str) -> None:
         """Delete the document, if there is one."""
-        if _ID.fullmatch(document_id):
-            self._delete(document_id)
+        if is_id(document_id):
+            self.remove(document_id)
 
     @abstractmethod
     def check(self) -> None:
@@ -189,15 +175,28 @@ class DocumentStore(ABC):
     def delete_names(self, folder: str) -> None:
         """Delete ``folder`` with the names in it, if there is one."""
 
-    @abstractmethod
-    def _write(self, document_id: str, content_type: str, intake: Intake) -> Document:
-        """Write all of it or nothing."""
+    # What an adapter does: for this class, and for a store that lies on another one (`encrypted.py`).
 
     @abstractmethod
-    def _read(self, document_id: str) -> AbstractContextManager[tuple[Document, Iterator[bytes]]]: ...
+    def write(self, document_id: str, content_type: str, intake: Intake) -> Document:
+        """Write all of it or nothing, in place of what is there."""
 
     @abstractmethod
-    def _delete(self, document_id: str) -> None: ...
+    def read(self, document_id: str) -> AbstractContextManager[tuple[Document, Iterator[bytes]]]:
+        """Open a document; what comes is not verified."""
+
+    @abstractmethod
+    def remove(self, document_id: str) -> None:
+        """Remove the document, if there is one."""
+
+    @abstractmethod
+    def list_ids(self, since: str = "") -> Iterator[str]:
+        """Yield the ids of all documents in the order in which they were put, from those that begin like ``since`` on."""
+
+
+def is_id(text: str) -> bool:
+    """Tell whether a text can be a document's id."""
+    return _ID.fullmatch(text) is not None
 
 
 def read_pieces(file: Source, translated: Callable[[], AbstractContextManager[None]]) -> Iterator[bytes]:
@@ -211,7 +210,7 @@ def read_pieces(file: Source, translated: Callable[[], AbstractContextManager[No
 
 
 def _checked(document_id: str) -> str:
-    if not _ID.fullmatch(document_id):
+    if not is_id(document_id):
         raise DocumentNotFound
     return document_id
 
@@ -229,7 +228,8 @@ def _pieces(content: bytes | Source) -> Iterator[bytes]:
         yield piece
 
 
-def _verified(document: Document, pieces: Iterator[bytes]) -> Iterator[bytes]:
+def verified(document: Document, pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield the pieces, and raise Corrupted at their end unless they are the document's."""
     sha256, size = hashlib.sha256(), 0
     for piece in pieces:
         size += len(piece)

@@ -45,11 +45,14 @@ class FolderDocuments(DocumentStore):
             if not os.access(self._parts, os.W_OK | os.X_OK):
                 raise PermissionError(errno.EACCES, "no right to write")
 
-    def _write(self, document_id: str, content_type: str, intake: Intake) -> Document:
+    def write(self, document_id: str, content_type: str, intake: Intake) -> Document:
         with _translated():
             self._prepare()
         path, note = self._path(document_id), self._note(document_id)
         part, note_part = self._parts / path.name, self._parts / note.name
+        with _translated():  # a document that is written anew: an earlier try may have broken off
+            part.unlink(missing_ok=True)
+            note_part.unlink(missing_ok=True)
         try:
             _write_file(part, intake)
             document = intake.document(document_id, content_type)
@@ -67,7 +70,7 @@ class FolderDocuments(DocumentStore):
         return document
 
     @contextmanager
-    def _read(self, document_id: str) -> Iterator[tuple[Document, Iterator[bytes]]]:
+    def read(self, document_id: str) -> Iterator[tuple[Document, Iterator[bytes]]]:
         with _translated():
             try:
                 file = _open_plain(self._path(document_id))
@@ -89,13 +92,18 @@ class FolderDocuments(DocumentStore):
             except (ValueError, TypeError, KeyError, RecursionError):
                 raise documents.Corrupted("the document's .json is not readable") from None
 
-    def _delete(self, document_id: str) -> None:
+    def remove(self, document_id: str) -> None:
         path = self._path(document_id)
         with _translated():
             path.unlink(missing_ok=True)
             self._note(document_id).unlink(missing_ok=True)
             with suppress(FileNotFoundError):
                 _sync(path.parent)
+
+    def list_ids(self, since: str = "") -> Iterator[str]:
+        with _translated():
+            names = [path.name for path in self.folder.glob("??/??/*") if documents.is_id(path.name)]
+        yield from sorted(name for name in names if name >= since)
 
     def put_name(self, folder: str, name: str) -> None:
         with _translated():

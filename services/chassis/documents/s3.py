@@ -70,7 +70,7 @@ class S3Documents(DocumentStore):
                 "the bucket of DOCUMENTS_URL does not exist. Create it or correct the name."
             ) from None
 
-    def _write(self, document_id: str, content_type: str, intake: Intake) -> Document:
+    def write(self, document_id: str, content_type: str, intake: Intake) -> Document:
         # Spooled: the hash goes into the object's head, so the whole must have been seen before the first byte is sent.
         with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES) as spool:
             for piece in intake:
@@ -94,15 +94,26 @@ class S3Documents(DocumentStore):
         return document
 
     @contextmanager
-    def _read(self, document_id: str) -> Iterator[tuple[Document, Iterator[bytes]]]:
+    def read(self, document_id: str) -> Iterator[tuple[Document, Iterator[bytes]]]:
         with self._calling():
             answer = self._s3().get_object(**self._at(document_id))
         with closing(answer["Body"]) as body:
             yield _document(document_id, answer), documents.read_pieces(body, self._calling)
 
-    def _delete(self, document_id: str) -> None:
+    def remove(self, document_id: str) -> None:
         with suppress(documents.DocumentNotFound), self._calling():
             self._s3().delete_object(**self._at(document_id))
+
+    def list_ids(self, since: str = "") -> Iterator[str]:
+        pages = (
+            self._s3()
+            .get_paginator("list_objects_v2")
+            .paginate(Bucket=self.bucket, Prefix=self.prefix, Delimiter="/", StartAfter=f"{self.prefix}{since}")
+        )
+        with self._calling():
+            for page in pages:
+                names = (each["Key"].removeprefix(self.prefix) for each in page.get("Contents", ()))
+                yield from (name for name in names if documents.is_id(name))
 
     def put_name(self, folder: str, name: str) -> None:
         with self._calling():
@@ -120,7 +131,7 @@ class S3Documents(DocumentStore):
 
     def delete_names(self, folder: str) -> None:
         for name in self.list_names(folder):
-            self._delete(f"{folder}/{name}")
+            self.remove(f"{folder}/{name}")
 
     @contextmanager
     def _calling(self) -> Iterator[None]:

@@ -43,6 +43,8 @@ class Envelope(NamedTuple):
         return headers
 
 
+#: what other agencies get. No correlation: it may be an account's id, and the matter is the subject
+PUBLIC_ATTRIBUTES = ("specversion", "id", "source", "type", "subject", "time", "revision", "dataschema")
 _SCHEMAS, _EARLIER_SCHEMAS = "urn:vss:", "/vss/"
 _KEY = {name: PREFIX + name for name in ("specversion", *Envelope._fields)}
 _KEYS = tuple(_KEY[name] for name in Envelope._fields)

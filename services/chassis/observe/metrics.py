@@ -86,8 +86,23 @@ ADDRESSES_UNREAD = Counter(
     "Requests whose client cannot be told, so that no limit per address counts them, by why; ignored: a proxy is counted for them",
     ["service", "why"],
 )
+GAVE_WAY = Counter(
+    "vss_http_gave_way_total",
+    "HTTP clients closed for others: of an address beyond its share (address), of too many (all), slow (slow); requests without a place (refused)",
+    ["service", "why"],
+)
+THROTTLED = Counter(
+    "vss_throttled_total",
+    "Attempts refused because a limit is used up, by limit; …:everybody is what all who are not signed in share",
+    ["service", "limit"],
+)
 TOKENS_AHEAD = Counter(
     "vss_tokens_ahead_total", "Valid tokens issued further in the future than clocks may differ", ["service"]
+)
+ENDED_SESSIONS_UNREAD = Counter(
+    "vss_ended_sessions_unread_total",
+    "Times that the sessions of staff ended by accounts could not be read there",
+    ["service"],
 )
 HTTP_SECONDS = Histogram(
     "vss_http_request_seconds",
@@ -140,7 +155,10 @@ class ServiceMetrics:
         self.sweep_held = Children(SWEEP_HELD, service)
         self.clock_difference_seconds = CLOCK_DIFFERENCE_SECONDS.labels(service)
         self.addresses_unread = Children(ADDRESSES_UNREAD, service)
+        self.gave_way = Children(GAVE_WAY, service)
+        self.throttled = Children(THROTTLED, service)
         self.tokens_ahead = TOKENS_AHEAD.labels(service)
+        self.ended_sessions_unread = ENDED_SESSIONS_UNREAD.labels(service)
         self.http_seconds = Children(HTTP_SECONDS, service)
 
 

@@ -14,20 +14,26 @@ Tests make one directly: `Settings(draft_days=1)`; bounds hold there too.
 
 import types
 from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from services.chassis import clock, tls
 from services.chassis.settings.base import BaseSettings, Row, setting
 from services.chassis.settings.values import Secret, Url
 
 __all__ = ["ChassisSettings", "Row", "Secret", "Url", "chassis_settings", "setting", "settings_class"]
 
 _KEY = r"\s*[A-Za-z0-9+/]{43}=\s*"
+_LONGEST_WITHOUT_SECOND_FACTOR = timedelta(days=31)
 _KEY_WORDS = "32 bytes in base64 (`python -m services.chassis.seal` makes a pair)"
 
 
 class ChassisSettings(BaseSettings, ignores=("VSS_SERVICE",)):
     """What every service can be told. (VSS_SERVICE is the image's: which service it starts.) Subclass it with `service="<name>"` and add the service's own."""
+
+    #: whether the service puts or reads documents; who does not gets no key to them
+    handles_documents = True
 
     vss_env: str = setting(
         default="development",
@@ -58,6 +64,15 @@ class ChassisSettings(BaseSettings, ignores=("VSS_SERVICE",)):
         help="where HTTP is served; port 0: any free one",
         pattern=r"(\[[0-9a-fA-F:.]+\]|[\w.-]*):([0-9]{1,4}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])",
         expects="host:port",
+    )
+    ca_file: Path | None = setting(
+        default=None,
+        help="certificate authorities (PEM) that are trusted besides the system's: of broker, database, mail server",
+    )
+    plain_hosts: tuple[str, ...] = setting(
+        default=(),
+        help="hosts that production may reach without TLS, because the way there is encrypted otherwise (a mesh) or "
+        "does not leave the machine",
     )
     batch_size: int = setting(default=200, help="most messages handled in one transaction", minimum=1, maximum=1000)
     prefetch: int = setting(default=400, help="most messages the broker hands out ahead of acks", minimum=1, maximum=10_000)
@@ -124,7 +139,15 @@ class ChassisSettings(BaseSettings, ignores=("VSS_SERVICE",)):
     http_max_body_bytes: int = setting(
         default=1024**2, help="largest body of a request, unless its path takes more", minimum=1024
     )
-    http_max_connections: int = setting(default=500, help="most HTTP connections at once", minimum=1)
+    http_max_connections: int = setting(
+        default=500, help="most HTTP requests at once; half as many more connections are open beside them", minimum=1
+    )
+    http_max_connections_per_address: int = setting(
+        default=100, help="most HTTP connections of one client address, without TRUSTED_PROXIES; 0: no limit", minimum=0
+    )
+    http_body_bytes_per_second: int = setting(
+        default=500, help="least speed of a request's body after its first HTTP_HEAD_SECONDS", minimum=1
+    )
     http_head_seconds: float = setting(default=10.0, help="longest time for a request's line and headers", minimum=0.1)
     http_body_seconds: float = setting(default=120.0, help="longest time for a request's body", minimum=0.1)
     http_socket_seconds: float = setting(
@@ -138,6 +161,21 @@ class ChassisSettings(BaseSettings, ignores=("VSS_SERVICE",)):
         default=Url("file:.run/documents"),
         help="where documents are kept: file:<folder> or s3://<bucket>/<prefix>",
         schemes=("file", "s3"),
+    )
+    document_keys_url: Url = setting(
+        default=Url("file:.run/document-keys"),
+        help="where the keys of encrypted documents are kept, apart from them: file:<folder> or s3://<bucket>/<prefix>",
+        schemes=("file", "s3"),
+    )
+    documents_key: Secret | None = setting(
+        default=None,
+        help="key under which the documents' own keys are sealed (base64), the same for every service; after a rotation: new,old",
+        pattern=rf"{_KEY}(,{_KEY})*",
+        expects="32 bytes in base64 (`python -m services.chassis.secretbox` makes one)",
+    )
+    documents_encrypted: bool = setting(
+        default=True,
+        help="encrypt new documents; false only while a service of a release before this one still runs, which could not read them",
     )
     s3_endpoint_url: Url | None = setting(default=None, help="an S3 other than Amazon's", schemes=("http", "https"))
     seal_public_key: Secret | None = setting(
@@ -162,6 +200,19 @@ class ChassisSettings(BaseSettings, ignores=("VSS_SERVICE",)):
     )
     token_issuer: str = setting(default="vss-accounts", help="issuer of bearer tokens")
     token_audience: str = setting(default="vss", help="audience of bearer tokens")
+    staff_second_factor_from: str | None = setting(
+        default=None,
+        help="first day (YYYY-MM-DD, Vietnam) on which staff need a second factor; until then those who have none sign in with a password alone. "
+        "Unset: at once (A12)",
+        pattern=r"20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])",
+        expects="a day as YYYY-MM-DD",
+    )
+    ended_sessions_seconds: float = setting(
+        default=30.0,
+        help="how often accounts is asked, while staff call, which of their sessions it has ended; besides the fact, which needs the broker",
+        minimum=0.2,
+        maximum=60,
+    )
     officers_help_line: str = setting(
         default="0243.7753944", help="number that staff in difficulty call; people are told HOTLINE instead"
     )
@@ -188,13 +239,36 @@ class ChassisSettings(BaseSettings, ignores=("VSS_SERVICE",)):
 
     def check(self) -> Iterator[str]:
         yield from super().check()
+        if self.ca_file is not None and (what := tls.fault(self.ca_file)):
+            yield f"CA_FILE: {what}. Correct it, or remove it to trust the system's authorities alone."
         if self.clock_offset_file is not None and not self.clock_may_move:
             yield (
                 "CLOCK_OFFSET_FILE: set, but CLOCK_MAY_MOVE is not. A file that moves the clock makes people's deadlines pass. "
                 "Remove it; in a test or demonstration set CLOCK_MAY_MOVE=true."
             )
+        if self.handles_documents and self.documents_key is None and self.vss_env == "production":
+            yield (
+                "DOCUMENTS_KEY: not set, and people's papers would lie readable in the store and in all its backups. VSS_ENV is production: "
+                "give every service but accounts the same key (`python -m services.chassis.secretbox` makes one)."
+            )
+        if self.documents_key is not None and self.document_keys_url == self.documents_url:
+            yield "DOCUMENT_KEYS_URL: the same place as DOCUMENTS_URL, so every backup of a document would hold its key. Name another."
+        if (fault := self._second_factor_fault()) is not None:
+            yield f"STAFF_SECOND_FACTOR_FROM: {fault}. Correct it, or remove it: then staff need a second factor at once."
         if self.facts_keep_days >= self.inbox_keep_days:
             yield "FACTS_KEEP_DAYS: expected less than INBOX_KEEP_DAYS, or a fact told again is handled twice. Correct it."
+
+    def _second_factor_fault(self) -> str | None:
+        """Return what is wrong with the day: none of the calendar, or so far ahead that it is forgotten."""
+        if self.staff_second_factor_from is None:
+            return None
+        try:
+            ahead = date.fromisoformat(self.staff_second_factor_from) - clock.now().date()
+        except ValueError:
+            return "no day of the calendar"
+        if self.vss_env == "production" and ahead > _LONGEST_WITHOUT_SECOND_FACTOR:
+            return f"expected a day within the next {_LONGEST_WITHOUT_SECOND_FACTOR.days} days, in which all staff enrol"
+        return None
 
 
 def settings_class(service: Any) -> type[ChassisSettings]:

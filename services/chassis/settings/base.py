@@ -96,7 +96,7 @@ class BaseSettings:
                 f"{name}: perhaps {near} is meant. Rename it, or keep it from this process."
                 for name, near in cls.doubts(environ)
             ]
-            faults += production.faults(cls._variables, found, environ)
+            faults += production.faults(cls.service, cls._variables, found, environ)
         settings: Self | None = None
         try:
             settings = None if unread else cls(**{name: one.value for name, one in found.items()})

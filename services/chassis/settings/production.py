@@ -4,12 +4,13 @@ Development must work without a word of configuration, so defaults point at this
 defaults lose data in silence: a SQLite file inside a container, a broker that is not the others', an SMS that only the sandbox saw.
 """
 
+import contextlib
 import ipaddress
 import re
 import socket
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from services.chassis.settings import guessable
 from services.chassis.settings.environment import Found
@@ -18,6 +19,15 @@ from services.chassis.settings.variable import Variable, shown
 
 PRODUCTION = "production"
 _NOBODYS_DOMAIN = re.compile(r"(?i)[\w-]+\.(example|invalid|test|localhost)\b|\bexample\.(com|org|net)\b")
+_UNHOSTED = {"file", "sqlite", "s3"}
+_MORE = "; a host whose way is encrypted otherwise stands in PLAIN_HOSTS"
+_REMEDIES = {
+    "amqp": f" (amqps://{_MORE})",
+    "http": f" (https://{_MORE})",
+    **dict.fromkeys(
+        ("postgresql", "postgresql+psycopg", "postgres"), f" and its certificate unchecked (sslmode=verify-full{_MORE})"
+    ),
+}
 
 
 def is_production(found: Mapping[str, Found]) -> bool:
@@ -25,15 +35,25 @@ def is_production(found: Mapping[str, Found]) -> bool:
     return bool(found["vss_env"].value == PRODUCTION)
 
 
-def faults(variables: Mapping[str, Variable], found: Mapping[str, Found], environ: Mapping[str, str]) -> Iterator[str]:
-    """Yield a sentence for each value that production refuses; a variable that is not used under the others is passed over."""
+def faults(
+    service: str, variables: Mapping[str, Variable], found: Mapping[str, Found], environ: Mapping[str, str]
+) -> Iterator[str]:
+    """Yield a sentence for each value that production refuses; a variable that is not used under the others is passed over.
+
+    :param service: whose settings they are; "" for nobody's.
+    """
     yield from guessable.used_twice(found, variables)
     yield from guessable.readable_by_others(environ, found)
     for name, variable in variables.items():
         value, source, fault = found[name]
         if fault or value is None or not _is_used(variable, found):
             continue
-        if what := " and ".join(_wrong_with(variable, value)):
+        if name == "amqp_uri" and service and (users := set(_users(value)) - {service, "guest", ""}):
+            yield (
+                f"{source}: the broker's user is {', '.join(sorted(users))}, and each service has one of its own, which may tell its "
+                f"facts and no other's. VSS_ENV is production: connect as {service} (`vss topology rights`)."
+            )
+        if what := " and ".join([*_wrong_with(variable, value), *unencrypted(variable, value, found)]):
             said = f"{source}: {what}" if source else f"{variable.name}: not set, and the default is no good here: {what}"
             yield f"{said}. VSS_ENV is production: set {variable.name} to what is really to be used ({variable.help})."
     if found["clock_may_move"].value or found["clock_offset_file"].value is not None:
@@ -41,11 +61,42 @@ def faults(variables: Mapping[str, Variable], found: Mapping[str, Found], enviro
         yield f"{source}: in production the clock never moves, or people's deadlines would pass. VSS_ENV is production: remove it."
 
 
+def unencrypted(variable: Variable, value: Any, found: Mapping[str, Found]) -> Iterator[str]:
+    """Yield a clause for each host that ``value`` would reach where others can read along, or answer in its place (decision 58)."""
+    plain = set(found["plain_hosts"].value or ())
+    if isinstance(value, Url) and value.scheme not in _UNHOSTED:
+        for text in value.reveal().split(";"):
+            for host in _hosts_without_tls(urlsplit(text)):
+                if host not in plain and not _is_this_machine(host):
+                    yield f"{host} is reached without TLS{_REMEDIES.get(value.scheme, '')}"
+    elif isinstance(value, str) and value.startswith("http://"):
+        yield "it is http://, which others can read and change on its way"
+    elif (variable.name, value) == ("SMTP_TLS", "none") and (host := found["smtp_host"].value) not in plain:
+        yield f"{host} is reached without TLS"
+
+
+def _hosts_without_tls(parts: SplitResult) -> Iterator[str]:
+    if parts.scheme.startswith("postgres"):
+        query = parse_qs(parts.query)
+        if query.get("sslmode") == ["verify-full"]:
+            return
+        given = [parts.hostname] if parts.hostname else [each for text in query.get("host", []) for each in text.split(",")]
+        yield from (each.partition(":")[0] for each in given if each and not each.startswith("/"))
+    elif parts.scheme in ("amqp", "http") and parts.hostname:
+        yield parts.hostname
+
+
 def _is_used(variable: Variable, found: Mapping[str, Found]) -> bool:
     if variable.used_if is None:
         return True
     other, values = variable.used_if
     return found[other].value in values
+
+
+def _users(uri: Url) -> Iterator[str]:
+    for text in uri.reveal().split(";"):
+        with contextlib.suppress(ValueError):
+            yield unquote(urlsplit(text).username or "")
 
 
 def _wrong_with(variable: Variable, value: Any) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import time
 from abc import ABC, abstractmethod
 
 import pytest
@@ -192,6 +193,18 @@ class DocumentStoreSuite(ABC):
 
     def test_a_store_that_works_passes_its_check(self, store: DocumentStore) -> None:
         store.check()
+
+    def test_documents_are_listed_in_the_order_in_which_they_were_put(self, store: DocumentStore) -> None:
+        ids = []
+        for _ in range(3):
+            ids.append(store.put(PORTRAIT, "image/jpeg").document_id)
+            time.sleep(0.002)
+        store.put_name("ledger/registration/2026-11-27", "093015.482113 erased 261121-000001-6")
+        store.delete(store.put(PORTRAIT, "image/jpeg").document_id)
+        assert [each for each in store.list_ids() if each in ids] == ids
+        assert set(store.list_ids(ids[1][:12])) <= set(store.list_ids())
+        assert ids[0] not in list(store.list_ids(ids[1]))
+        assert ids[2] in list(store.list_ids(ids[1]))
 
     def test_names_are_kept_in_their_folder(self, store: DocumentStore) -> None:
         store.put_name("ledger/registration/2026-11-27", "093015.482113 erased 261121-000001-6")

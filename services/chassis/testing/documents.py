@@ -28,7 +28,7 @@ class MemoryDocuments(DocumentStore):
     def check(self) -> None:
         self._fail()
 
-    def _write(self, document_id: str, content_type: str, intake: Intake) -> Document:
+    def write(self, document_id: str, content_type: str, intake: Intake) -> Document:
         self._fail()
         content = b"".join(intake)
         document = intake.document(document_id, content_type)
@@ -36,16 +36,20 @@ class MemoryDocuments(DocumentStore):
         return document
 
     @contextmanager
-    def _read(self, document_id: str) -> Iterator[tuple[Document, Iterator[bytes]]]:
+    def read(self, document_id: str) -> Iterator[tuple[Document, Iterator[bytes]]]:
         self._fail()
         if document_id not in self._kept:
             raise DocumentNotFound
         document, content = self._kept[document_id]
         yield document, (content[at : at + PIECE_BYTES] for at in range(0, len(content), PIECE_BYTES))
 
-    def _delete(self, document_id: str) -> None:
+    def remove(self, document_id: str) -> None:
         self._fail()
         self._kept.pop(document_id, None)
+
+    def list_ids(self, since: str = "") -> Iterator[str]:
+        self._fail()
+        yield from sorted(each for each in self._kept if each >= since)
 
     def _fail(self) -> None:
         if self.fail_with is not None:

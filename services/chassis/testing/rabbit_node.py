@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import logging
 import os
 import re
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pika
@@ -101,6 +103,24 @@ class RabbitNode(Node):
         a queue without a leader and without its messages, confirmed or not, for ever.
         """
         self.evaluate("[ok = dets:sync(Table) || Table <- dets:all()].")
+
+    def listen_by_tls(self, certificate: Path, key: Path) -> int:
+        """Listen at another port, by TLS, with this certificate; return the port."""
+        port = free_port()
+        self.evaluate(
+            f'rabbit_networking:ensure_ssl(), rabbit_networking:start_ssl_listener({{"127.0.0.1", {port}}}, '
+            f'[{{certfile, "{certificate}"}}, {{keyfile, "{key}"}}], 2).'
+        )
+        return port
+
+    def load(self, definitions: Mapping[str, Any]) -> None:
+        """Import definitions: what `rabbitmqctl import_definitions` does, in milliseconds.
+
+        :raises NodeError: if the broker does not take them.
+        """
+        file = self.directory / "definitions.json"
+        file.write_text(json.dumps(definitions), encoding="utf-8")
+        self.evaluate(f'{{ok, Text}} = file:read_file("{file}"), ok = rabbit_definitions:import_raw(Text).')
 
     def evaluate(self, expression: str) -> str:
         """Run an Erlang expression (with its full stop) in the broker; its value, as text."""

@@ -91,6 +91,11 @@ def plain_address(text: str) -> str:
     return one_line(_compatible(text)).lstrip(_junk_besides(f"{kept}.")).rstrip(_junk_besides(kept))
 
 
+def visible(text: str) -> str:
+    """Return ``text`` without the signs that cannot be seen, line feeds apart: directions that turn what follows (U+202E), zero widths, controls."""
+    return _INVISIBLE.sub("", text)
+
+
 def without_marks(text: str) -> str:
     """Return lower-case letters without marks, single spaces: `Hà Đông` becomes `ha dong`."""
     decomposed = unicodedata.normalize("NFD", text.casefold().replace("đ", "d").replace("ƀ", "b"))

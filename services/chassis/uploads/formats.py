@@ -4,10 +4,12 @@ import re
 from typing import Final
 
 JPEG, PNG, WEBP = "image/jpeg", "image/png", "image/webp"
+#: taken, and kept as JPEG
+HEIC: Final = "image/heic"
 PDF: Final = "application/pdf"
 PICTURES: Final = (JPEG, PNG, WEBP)
 DOCUMENTS: Final = (*PICTURES, PDF)
-NAMES: Final = {JPEG: "JPEG", PNG: "PNG", WEBP: "WebP", PDF: "PDF"}
+NAMES: Final = {JPEG: "JPEG", PNG: "PNG", WEBP: "WebP", HEIC: "HEIC", PDF: "PDF"}
 
 #: readers look for the head of a PDF in this many bytes
 PDF_REACH: Final = 1024
@@ -32,7 +34,7 @@ _OTHERS = (
 
 
 def sniff(content: bytes) -> str | None:
-    """Return the media type that the bytes show, one of ``DOCUMENTS``; None for any other."""
+    """Return the media type that the bytes show, one of ``DOCUMENTS`` or HEIC; None for any other."""
     head = content[begins_after_blank(content) :][:16]
     if head.startswith(b"\xff\xd8\xff"):
         return JPEG
@@ -40,6 +42,8 @@ def sniff(content: bytes) -> str | None:
         return PNG
     if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
         return WEBP
+    if _is_heif(content):
+        return HEIC
     return PDF if b"%PDF-" in content[: PDF_REACH + 5] else None
 
 
@@ -49,14 +53,15 @@ def begins_after_blank(content: bytes) -> int:
     return found.end() if found else 0
 
 
-def is_heif(content: bytes) -> bool:
-    """Tell whether it is a picture in HEIC or HEIF, which iPhones take unless they are told otherwise."""
-    return content[4:8] == b"ftyp" and content[8:12] in _HEIF
+def _is_heif(content: bytes) -> bool:
+    """Tell whether it is a picture in HEIC, which iPhones take unless they are told otherwise; AVIF comes in the same container."""
+    brands = content[8 : min(int.from_bytes(content[:4], "big"), 256)]
+    return content[4:8] == b"ftyp" and content[8:12] in _HEIF and b"avif" not in brands
 
 
 def other_name(content: bytes) -> str | None:
     """Return the name of a known format that is not accepted; None for an unknown one."""
     if content[4:8] == b"ftyp":
-        return "HEIC" if is_heif(content) else "AVIF" if content[8:12] in (b"avif", b"avis") else "MP4"
+        return "AVIF" if b"avi" in content[8:256] else "MP4"
     head = content[begins_after_blank(content) :][:16]
     return next((name for magic, name in _OTHERS if head.lower().startswith(magic.lower())), None)

@@ -25,6 +25,7 @@ from services.chassis.web.fields import Moment
 from services.chassis.web.openapi import finished
 from services.chassis.web.problem import MEDIA_TYPE, Problem, ProblemSchema
 from services.chassis.web.resources import KEY, BlueprintSource
+from services.chassis.web.security import SECURITY_HEADERS
 
 log = get_logger(__name__)
 
@@ -40,17 +41,6 @@ _HELP = (
     "Cán bộ gặp vướng mắc, xin gọi Trung tâm Công nghệ thông tin, BHXH Việt Nam: {0}. · "
     "Staff in difficulty call the IT centre of VSS: {0}."
 )
-
-SECURITY_HEADERS = {
-    # data: for the icons inside Pico's style sheet
-    "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
-    "form-action 'self'; frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-}
 
 
 class _Json(DefaultJSONProvider):
@@ -83,6 +73,7 @@ class App(Flask):
 
 class _Api(flask_smorest.Api):  # type: ignore[misc]
     ERROR_SCHEMA = ProblemSchema
+    _document: bytes | None = None
 
     def _register_responses(self) -> None:
         """Document errors as problem+json."""
@@ -93,8 +84,10 @@ class _Api(flask_smorest.Api):  # type: ignore[misc]
             del self.DEFAULT_RESPONSE_CONTENT_TYPE  # the class's own is back for what is no error
 
     def _openapi_json(self) -> Response:
-        """Serve the document as other people's tools need it."""
-        return jsonify(finished(self.spec.to_dict()))
+        """Serve the document as other people's tools need it; made once, as anybody may ask for it as often as they like."""
+        if self._document is None:
+            self._document = jsonify(finished(self.spec.to_dict())).get_data()
+        return Response(self._document, mimetype="application/json")
 
 
 def create_app(

@@ -1,26 +1,35 @@
 """Documents that people send: one file as the body of a PUT. The service's settings bound it (`attachment_max_…`)."""
 
+import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import Any
+from typing import IO, Any
 
 from flask import request
 
-from services.chassis.documents import Document
+from services.chassis.documents import PIECE_BYTES, Document
 from services.chassis.errors import Refused, Transient
-from services.chassis.green.threads import run_in_thread
-from services.chassis.uploads import DOCUMENTS, accept
-from services.chassis.uploads.refused import form_not_file, too_large
+from services.chassis.green.confined import Busy, Confined, NotRead, Room
+from services.chassis.observe.logs import get_logger
+from services.chassis.uploads import DOCUMENTS, HEIC, MEMORY_BYTES, UploadRefused, sniff
+from services.chassis.uploads.refused import form_not_file, too_complex, too_large
 from services.chassis.web.blueprint import accepts_up_to
 from services.chassis.web.problem import Problem
 from services.chassis.web.resources import resources
+
+log = get_logger(__name__)
 
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
 #: a file of any accepted type, as OpenAPI describes the content of a response
 FILE: dict[str, Any] = dict.fromkeys(DOCUMENTS, _BINARY)
 #: … and of a request. Its bytes decide, so any declared type is as good
-UPLOAD: dict[str, Any] = FILE | {"application/octet-stream": _BINARY}
+UPLOAD: dict[str, Any] = FILE | {HEIC: _BINARY, "application/octet-stream": _BINARY}
 
+_reader = Confined(
+    "services.chassis.uploads.reading:read", memory_bytes=MEMORY_BYTES, at_once=8, seconds=10, wait_seconds=15
+)
+#: bodies that arrive, or wait for their turn
+_disk = Room(192 << 20)
 
 #: decorates a view that takes a file: as large as the setting says; a larger one is refused as a file
 takes_file = accepts_up_to("attachment_max_bytes", too_large)
@@ -28,17 +37,16 @@ takes_file = accepts_up_to("attachment_max_bytes", too_large)
 
 @contextmanager
 def received(allowed: Sequence[str]) -> Iterator[Document]:
-    """Check the file in the request's body, re-encode it and put it into the store; delete it if the block is refused.
+    """Check the file in the request's body, draw it anew and put that into the store; delete it if the block is refused.
 
     :param allowed: media types out of ``DOCUMENTS``.
-    :raises UploadRefused: for what is empty, too large, of another type or damaged.
+    :raises UploadRefused: for what is empty, too large, of another type or cannot be read.
+    :raises Busy: when too many come at once.
     """
-    settings = resources.settings
-    limits = {"max_bytes": settings.attachment_max_bytes, "max_pixels": settings.attachment_max_pixels}
     if request.mimetype.startswith("multipart/"):
         raise form_not_file()
-    upload = run_in_thread(accept, request.get_data(cache=False), allowed=allowed, **limits)
-    document = resources.documents.put(upload.content, upload.content_type)
+    with _arrived() as source, tempfile.TemporaryFile(buffering=0) as target:
+        document = resources.documents.put(target, _read(source, target, allowed))
     try:
         yield document
     except (Problem, Refused):
@@ -46,3 +54,44 @@ def received(allowed: Sequence[str]) -> Iterator[Document]:
         with suppress(Transient):
             resources.documents.delete(document.document_id)
         raise
+
+
+def _read(source: IO[bytes], target: IO[bytes], allowed: Sequence[str]) -> str:
+    """Have the file read, and the one that is kept written into ``target``. Return its type."""
+    settings = resources.settings
+    question = {"allowed": allowed, "max_bytes": settings.attachment_max_bytes, "max_pixels": settings.attachment_max_pixels}
+    try:
+        answer = _reader.call(question, source, target)
+    except NotRead as error:
+        log.warning("upload_not_read", reason=str(error))
+        raise too_complex() from None
+    if "refused" in answer:
+        raise UploadRefused(**answer["refused"])
+    target.seek(0)
+    kind = sniff(target.read(PIECE_BYTES))
+    target.seek(0)
+    if kind is None or kind not in allowed:
+        raise too_complex()  # nothing of ours: whoever sent the file has got the better of its reader
+    return kind
+
+
+@contextmanager
+def _arrived() -> Iterator[IO[bytes]]:
+    """Take the body into a file without a name, which many at once do not keep in memory.
+
+    :raises Busy: if bodies that have arrived fill their room on the disk, or the disk is full.
+    """
+    taken = 0
+    try:
+        with tempfile.TemporaryFile(buffering=0) as file:
+            while piece := request.stream.read(PIECE_BYTES):
+                _disk.take(len(piece))
+                taken += len(piece)
+                try:
+                    file.write(piece)
+                except OSError:
+                    raise Busy("the folder for temporary files takes no upload") from None
+            file.seek(0)
+            yield file
+    finally:
+        _disk.give_back(taken)

@@ -7,7 +7,7 @@
     def decide(decision, no): … auth.principal().claims["office"] …
 
 Every failed authentication gets the same 401; the reason is in our log, not in the response. Where nobody can tell whether a token
-is good, because the keys cannot be read, the answer is 503.
+is good, because the keys cannot be read, the answer is 503. Staff who have shown no second factor get 403 from every view (`second_factor.py`).
 """
 
 from collections.abc import Callable, Mapping
@@ -23,9 +23,11 @@ from joserfc.jwk import OKPKey
 from services.chassis import clock
 from services.chassis.errors import Permanent
 from services.chassis.observe.logs import get_logger
+from services.chassis.web import second_factor
 from services.chassis.web.documented import View, described
 from services.chassis.web.keys import ALGORITHM, PublishedKeys, UnknownKey
 from services.chassis.web.problem import Problem
+from services.chassis.web.resources import KEY as RESOURCES
 
 log = get_logger(__name__)
 
@@ -140,10 +142,10 @@ def requires(*roles: str) -> Callable[[View], View]:
         def wrapper(*args: Any, **kwargs: Any) -> Any:
             who = _authenticate()
             if roles and who.role not in roles:
-                raise Problem(403)
+                raise second_factor.refusal() if who.role == second_factor.ENROLLING else Problem(403)
             return view(*args, **kwargs)
 
-        return described(wrapper, view, authenticated=True)
+        return described(wrapper, view, authenticated=True, roles=roles)
 
     return decorator
 
@@ -177,5 +179,6 @@ def _authenticate() -> Principal:
     except InvalidToken as error:
         log.info("token_refused", reason=str(error))
         raise Problem(401, headers={"WWW-Authenticate": 'Bearer error="invalid_token"'}) from None
+    second_factor.check(who.role, who.claims, current_app.extensions[RESOURCES].settings)
     g.principal, g.principal_id = who, who.id
     return who

@@ -69,6 +69,8 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
             responses = doc["responses"]
             responses.setdefault(409, "CONFLICT")
             responses.setdefault(422, "UNPROCESSABLE_ENTITY")
+        if info.get("budget"):
+            doc["responses"].setdefault(429, "TOO_MANY_REQUESTS")
         if info.get("authenticated"):
             doc["security"] = [{"bearer": []}]
             doc["responses"].setdefault(401, "UNAUTHORIZED")

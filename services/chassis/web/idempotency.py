@@ -6,6 +6,9 @@ same key.
 
 A kept response may hold what only the caller should know, so it is encrypted with a key derived from the caller's
 Idempotency-Key, of which the table holds only a hash. Even so, do not use it for responses that carry a token.
+
+A key is its asker's: who is signed in, and which tracking code was shown, are part of it. Whoever has the key alone gets no response of
+somebody else's; the request is then one of their own, and what it may do is judged as ever (decision 54).
 """
 
 import hashlib
@@ -23,9 +26,10 @@ from nacl.secret import SecretBox
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from services.chassis import clock
+from services.chassis import clock, tracking
 from services.chassis.database import Instant, chassis_metadata
 from services.chassis.sweeps import Pruning
+from services.chassis.web.body import typed_header
 from services.chassis.web.documented import View, described
 from services.chassis.web.problem import Problem
 from services.chassis.web.resources import resources
@@ -113,8 +117,12 @@ class _Key:
         match = _KEY.fullmatch(given.strip())
         if match is None:
             raise Problem(400, "bad-idempotency-key")
-        # keys are separate for each signed-in caller
-        secret = json.dumps([str(g.get("principal_id", "")), match[1]]).encode()
+        asker = [str(g.get("principal_id", ""))]
+        if (
+            code := typed_header(tracking.HEADER)
+        ) is not None:  # else as the release before has it, which may run beside this one
+            asker.append(tracking.digest(code).hex())
+        secret = json.dumps([*asker, match[1]]).encode()
         self.hash = hashlib.sha256(b"vss idempotency key" + secret).digest()
         self._box = SecretBox(hashlib.sha256(b"vss idempotency box" + secret).digest())
         parts = [request.method, request.full_path, request.mimetype]

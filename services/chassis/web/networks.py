@@ -44,6 +44,13 @@ def network(text: str) -> str:
     return _counted(parsed)
 
 
+def wider(client: str) -> str | None:
+    """Return the network around a client's own, as `network` tells it: the /48 of an IPv6 /64, which one subscriber can have; IPv4 has none."""
+    if ":" not in client:
+        return None
+    return str(ipaddress.IPv6Network(client).supernet(new_prefix=48))
+
+
 def is_within(address: str) -> bool:
     """Tell whether an address, as a connection has it, belongs to no public network."""
     return not ipaddress.ip_address(address.partition("%")[0]).is_global

@@ -8,7 +8,6 @@ refusal before the connection goes, and never print a request line.
 import json
 import re
 import socket
-import time
 from email import errors
 from typing import Any
 
@@ -17,13 +16,16 @@ from eventlet import wsgi
 from nameko.web.server import HttpOnlyProtocol
 
 from services.chassis.observe.logs import get_logger
+from services.chassis.web.operations import QUIET
+from services.chassis.web.places import Connection
 from services.chassis.web.problem import MEDIA_TYPE, Problem
+from services.chassis.web.security import SECURITY_HEADERS
+from services.chassis.web.streams import Answer, Body, Paced
 
 log = get_logger(__name__)
 
 _DIGITS = re.compile(r"[0-9]{1,15}", re.ASCII)
 _URL_LENGTH = 8192
-_LEFT_OVER_BYTES = 64 * 1024  # an unread body up to this is read away to keep the connection
 _LINGER_SECONDS = 2.0
 _LINGER_BYTES = 32 * 1024 * 1024
 #: what Python's parser of e-mail misses under the head of every multipart request: it is given the head alone
@@ -39,66 +41,32 @@ class TooSlowError(Exception):
     """The client did not send what it announced in time."""
 
 
-class _Body(wsgi.Input):  # type: ignore[misc]
-    """A request body that must arrive by a deadline."""
-
-    deadline: float
-    chunked_input: bool
-    chunk_length: int
-    content_length: int | None
-    position: int
-
-    def _do_read(self, reader: Any, length: int | None = None) -> Any:
-        with eventlet.Timeout(self._left(), _too_slow()):
-            return super()._do_read(reader, length)
-
-    def _chunked_read(self, rfile: Any, length: int | None = None, use_readline: bool = False) -> Any:
-        with eventlet.Timeout(self._left(), _too_slow()):
-            return super()._chunked_read(rfile, length, use_readline)
-
-    def _left(self) -> float:
-        return max(0.001, self.deadline - time.monotonic())
-
-    def discard(self, buffer_size: int = 16 << 10) -> None:
-        """Drain what the application did not read, if it is little and arrives in time. OSError closes the connection."""
-        unread = 0
-        try:
-            while chunk := self.read(buffer_size):
-                unread += len(chunk)
-                if unread > _LEFT_OVER_BYTES:
-                    raise OSError
-        except Problem:
-            raise OSError from None
-
-    @property
-    def is_unread(self) -> bool:
-        """Whether the client may still be sending."""
-        return self.chunk_length != 0 if self.chunked_input else self.position < (self.content_length or 0)
-
-
-def _too_slow() -> Problem:
-    return Problem(408)
-
-
 class Protocol(HttpOnlyProtocol):  # type: ignore[misc]
-    """Serve the requests of one connection in turn. `server.settings` and `server.crowded` come from `Server`."""
+    """Serve the requests of one connection in turn. `server.settings` and `server.places` come from `Server`."""
 
     server: Any
+    conn_state: Connection
     _refused = False
-    _body: _Body | None = None
+    _body: Body | None = None
+
+    def setup(self) -> None:
+        """Prepare the connection."""
+        super().setup()
+        self.wfile: Any = Answer(self.wfile, self.conn_state)
 
     def handle_one_request(self) -> None:
         """Serve one request; its head must arrive within `http_head_seconds`."""
+        self.conn_state.begin_to_wait()
         self._clock: eventlet.Timeout | None = None
-        self._body: _Body | None = None
+        self._body: Body | None = None
         try:
             super().handle_one_request()
         except TooSlowError:
             self.send_error(408)
         finally:
             self._stop_clock()
-        if self.server.crowded():
-            self.conn_state[2] = wsgi.STATE_CLOSE  # somebody else waits for this place
+            self.server.places.leave(self.conn_state)
+        eventlet.sleep(0)  # whoever sends the next request at once is not served before all others
 
     def _read_request_line(self) -> bytes:
         try:
@@ -106,6 +74,7 @@ class Protocol(HttpOnlyProtocol):  # type: ignore[misc]
             if not self.rfile.peek(1):
                 return b""
             self.conn_state[2] = wsgi.STATE_REQUEST  # not idle any more: a stop waits for it
+            self.conn_state.begin_to_wait()
             self._clock = eventlet.Timeout(self.server.settings.http_head_seconds, TooSlowError())
             self.connection.settimeout(self.server.settings.http_socket_seconds)
             line: bytes = self.rfile.readline(_URL_LENGTH)
@@ -122,7 +91,7 @@ class Protocol(HttpOnlyProtocol):  # type: ignore[misc]
             self._clock = None
 
     def parse_request(self) -> bool:
-        """Parse the head; False after an error response."""
+        """Parse the head and take a place; False after an error response."""
         try:
             if not super().parse_request():
                 return False
@@ -132,6 +101,11 @@ class Protocol(HttpOnlyProtocol):  # type: ignore[misc]
         self._stop_clock()
         if not self._framing_is_clear():
             self.send_error(400)
+            return False
+        if self.path.partition("?")[0] in QUIET:  # whoever looks whether we live is told in a full house, too
+            self.conn_state.awaited_since = None
+        elif not self.server.places.take(self.conn_state):
+            self.send_error(503)
             return False
         return True
 
@@ -160,15 +134,14 @@ class Protocol(HttpOnlyProtocol):  # type: ignore[misc]
         if self.headers.get("content-type") is None:
             environ.pop("CONTENT_TYPE", None)  # eventlet claims text/plain
         given = environ["wsgi.input"]
-        body = _Body(
-            given.rfile,
+        body = Body(
+            Paced(given.rfile, self.conn_state, self.server.settings),
             given.content_length,
             self.connection,
             wfile=given.wfile,
             wfile_line=given.wfile_line,
             chunked_input=given.chunked_input,
         )
-        body.deadline = time.monotonic() + self.server.settings.http_body_seconds
         environ["wsgi.input"] = environ["eventlet.input"] = self._body = body
         if body.chunked_input:
             environ["wsgi.input_terminated"] = True
@@ -178,10 +151,16 @@ class Protocol(HttpOnlyProtocol):  # type: ignore[misc]
         """Answer an error found before application code ran with a problem."""
         problem = Problem(code)
         body = json.dumps(problem.members, ensure_ascii=False).encode()
-        head = (
-            f"HTTP/1.1 {code} {problem.members['title_en']}\r\nContent-Type: {MEDIA_TYPE}\r\n"
-            f"Content-Length: {len(body)}\r\nX-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n"
-        )
+        headers = {
+            "Content-Type": MEDIA_TYPE,
+            "Content-Length": str(len(body)),
+            "Cache-Control": "no-store",
+            "Connection": "close",
+            **problem.headers,
+            **SECURITY_HEADERS,
+        }
+        lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+        head = f"HTTP/1.1 {code} {problem.members['title_en']}\r\n{lines}\r\n"
         self.close_connection = self._refused = True
         try:
             self.wfile.write(head.encode() + body)
@@ -205,7 +184,7 @@ class Protocol(HttpOnlyProtocol):  # type: ignore[misc]
             self.connection.shutdown(socket.SHUT_WR)
             self.connection.settimeout(_LINGER_SECONDS)
             received = 0
-            with eventlet.Timeout(_LINGER_SECONDS, False):
+            with self.conn_state.awaited(), eventlet.Timeout(_LINGER_SECONDS, False):
                 while received < _LINGER_BYTES and (chunk := self.connection.recv(65536)):
                     received += len(chunk)
         except OSError:

@@ -14,21 +14,18 @@ from typing import Any
 
 import eventlet
 from eventlet import wsgi
-from eventlet.semaphore import Semaphore
 from nameko.web.server import BindAddress, WebServer
 
 from services.chassis.errors import StartUpError
 from services.chassis.observe.logs import get_logger
 from services.chassis.settings import ChassisSettings
+from services.chassis.web.places import Connection, Places
 from services.chassis.web.protocol import Protocol
 
 log = get_logger(__name__)
 
 _BACKLOG = 1024
 _ACCEPT_AGAIN_SECONDS = 0.1
-
-# eventlet's list for one connection: [address, socket, state]
-Connection = list[Any]
 
 
 class _Errors:
@@ -53,9 +50,8 @@ class Server(WebServer):  # type: ignore[misc]
 
     def __init__(self) -> None:
         super().__init__()
-        self._connections: dict[int, tuple[Connection, Any, float]] = {}
+        self._connections: dict[int, tuple[Connection, Any]] = {}
         self._stopping = False
-        self._waiting_to_accept = False
 
     @property
     def bind_addr(self) -> BindAddress:
@@ -73,7 +69,7 @@ class Server(WebServer):  # type: ignore[misc]
         if self._starting:
             return
         self._starting = True
-        self._room = Semaphore(self.settings.http_max_connections)
+        self._places = Places(self.settings)
         self._sock = self._listen(self.bind_addr)
         self._serv = self.get_wsgi_server(self._sock, self.app)
         self._gt = self.container.spawn_managed_thread(self.run, identifier="http-accept")
@@ -106,40 +102,29 @@ class Server(WebServer):  # type: ignore[misc]
         )
         server.log = _Errors()
         server.settings = self.settings
-        server.crowded = lambda: self._waiting_to_accept
+        server.places = self._places
         return server
 
     # ------------------------------------------------------------ serving
 
     def run(self) -> None:
-        """Accept connections until stopped; at the limit, close the one that has been idle longest."""
+        """Accept connections until stopped, however many there are: another one gives way (`Places`)."""
         while not self._stopping:
-            self._take_room()
             try:
                 sock, address = self._sock.accept()
             except OSError as error:
-                self._room.release()
                 if self._stopping:
                     return
+                self._places.make_room("all")  # the process may have as many files open as it can
                 log.warning("http_accept_failed", error=error)
                 eventlet.sleep(_ACCEPT_AGAIN_SECONDS)
                 continue
             self._begin(sock, address)
 
-    def _take_room(self) -> None:
-        if self._room.acquire(blocking=False):
-            return
-        self._waiting_to_accept = True
-        try:
-            while not self._room.acquire(timeout=_ACCEPT_AGAIN_SECONDS):
-                self._close_longest_idle()
-        finally:
-            self._waiting_to_accept = False
-
     def _begin(self, sock: Any, address: Any) -> None:
-        connection: Connection = [address, sock, wsgi.STATE_IDLE]
+        connection = self._places.connect(sock, address)
         thread = self.container.spawn_managed_thread(partial(self._serve, connection), identifier="http-connection")
-        self._connections[id(connection)] = (connection, thread, time.monotonic())
+        self._connections[id(connection)] = (connection, thread)
 
     def _serve(self, connection: Connection) -> None:
         try:
@@ -151,14 +136,7 @@ class Server(WebServer):  # type: ignore[misc]
         finally:
             self._connections.pop(id(connection), None)
             connection[1].close()
-            self._room.release()
-
-    def _close_longest_idle(self) -> None:
-        idle = [
-            (since, connection) for connection, _, since in self._connections.values() if connection[2] == wsgi.STATE_IDLE
-        ]
-        if idle:
-            _shut(min(idle, key=lambda pair: pair[0])[1])
+            self._places.disconnect(connection)
 
     # ------------------------------------------------------------ stopping
 
@@ -171,9 +149,9 @@ class Server(WebServer):  # type: ignore[misc]
         self._accept_the_queued()
         self._sock.close()
         self._serv.keepalive = False  # answers from now on say `Connection: close`
-        for connection, _, _ in list(self._connections.values()):
+        for connection, _ in list(self._connections.values()):
             if connection[2] == wsgi.STATE_IDLE:
-                _shut(connection)
+                connection.shut()
             else:
                 connection[2] = wsgi.STATE_CLOSE
         deadline = time.monotonic() + self.settings.stop_seconds
@@ -187,13 +165,13 @@ class Server(WebServer):  # type: ignore[misc]
         """Serve clients that are already connected; closing the socket would reset them."""
         self._sock.setblocking(False)
         try:
-            while self._room.acquire(blocking=False):
+            while True:
                 self._begin(*self._sock.accept())
         except OSError:
-            self._room.release()  # nobody is left
+            log.debug("http_nobody_is_left")
 
     def _cut_off(self) -> None:
-        for _, thread, _ in list(self._connections.values()):
+        for _, thread in list(self._connections.values()):
             thread.kill()
 
     def stop(self) -> None:
@@ -207,11 +185,3 @@ class Server(WebServer):  # type: ignore[misc]
             self._gt.kill()
             self._sock.close()
             self._cut_off()
-
-
-def _shut(connection: Connection) -> None:
-    """Shut the reading side of an idle connection: a request that has just arrived is still answered."""
-    try:
-        connection[1].shutdown(socket.SHUT_RD)
-    except OSError:
-        log.debug("http_client_gone")

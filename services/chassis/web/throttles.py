@@ -22,14 +22,17 @@ from datetime import datetime, timedelta
 from typing import NoReturn
 
 import sqlalchemy as sa
+from flask import has_app_context
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from services.chassis import clock, sweeps
 from services.chassis.database import Instant
+from services.chassis.observe import metrics
 from services.chassis.observe.logs import get_logger
 from services.chassis.sweeps import Sweep
 from services.chassis.web.problem import Problem
+from services.chassis.web.resources import resources
 
 log = get_logger(__name__)
 
@@ -121,6 +124,8 @@ class Limit:
     def _refuse(self, ends_at: datetime, now: datetime) -> NoReturn:
         retry_after = max(1, -int((now - ends_at).total_seconds() // 1))
         # no account_id: an unknown name is refused in the same way
+        if has_app_context():
+            metrics.of(resources.service).throttled[self.name].inc()
         log.warning("throttled", kind=self.name, retry_after_seconds=retry_after)
         raise self.refuse(retry_after)
 

@@ -19,7 +19,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from services.chassis import clock
+from services.chassis import clock, tls
 from services.chassis.database import Database, Instant, chassis_metadata
 from services.chassis.fetching import open_url
 from services.chassis.observe import metrics
@@ -27,6 +27,8 @@ from services.chassis.observe.logs import get_logger
 from services.chassis.resources import Resources
 from services.chassis.sweeps import Pruning
 from services.chassis.web.auth import JwtVerifier
+from services.chassis.web.ended import EndedSessions
+from services.chassis.web.ended import read as read_ended
 
 log = get_logger(__name__)
 
@@ -48,13 +50,16 @@ FORGET_REVOKED = Pruning("forget_revoked_sessions", lambda now: sa.select(revoke
 
 
 def verifier(resources: Resources[Any]) -> JwtVerifier:
-    """Make a verifier with the keys at ``JWKS_URL`` and the sessions revoked in this service's database."""
-    settings = resources.settings
+    """Make a verifier with the keys at ``JWKS_URL``, the sessions revoked in this service's database, and those of staff that accounts lists as ended."""
+    settings, revoked_here = resources.settings, Revoked(resources.db)
+    ended = EndedSessions(
+        lambda: read_ended(settings.jwks_url.reveal()), service=resources.service, seconds=settings.ended_sessions_seconds
+    )
     return JwtVerifier(
         lambda: read_jwks(settings.jwks_url.reveal()),
         issuer=settings.token_issuer,
         audience=settings.token_audience,
-        is_revoked=Revoked(resources.db),
+        is_revoked=lambda claims: revoked_here(claims) or ended(claims),
         on_ahead=Ahead(resources.service),
     )
 

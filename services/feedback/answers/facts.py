@@ -70,7 +70,6 @@ class ComplaintClosed(
     version=1,
     subject="complaint_no",
     example={**parts.COMPLAINT, "closed_at": "2026-12-12T15:00:00+07:00", "in_time": True},
-    needs_reader=False,
 ):
     """The complaint was answered, and the days for reopening are over (F8)."""
 

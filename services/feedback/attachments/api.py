@@ -11,7 +11,7 @@ from services.chassis import jobs
 from services.chassis.database import ServiceSession
 from services.chassis.documents import Document
 from services.chassis.uploads import DOCUMENTS
-from services.chassis.web import auth
+from services.chassis.web import auth, budgets
 from services.chassis.web.attachments import FILE, UPLOAD, received, takes_file
 from services.chassis.web.blueprint import Blueprint
 from services.chassis.web.documented import problems
@@ -38,17 +38,18 @@ blueprints = (attachments,)
 @attachments.doc(**_DOC)
 @problems(400, 401, 403, 404, 408, 409, 413, 415, 422, 503)
 @auth.recognises
+@budgets.bounded(budgets.UPLOADS)
 @attachments.response(200, AttachmentSchema)
 @takes_file
 def put(no: str, slot: int) -> dict[str, Any]:
     """Upload a picture or PDF, in place of an earlier one, until the complaint is answered
 
-    For the citizen and staff of the accountable province. Pictures are decoded and re-encoded, so the camera's metadata
-    (place, time, device) is dropped.
+    For the citizen and staff of the accountable province. What is kept is drawn anew: a picture without the camera's metadata
+    (place, time, device), HEIC as JPEG, and of a PDF a new one of pictures of its pages.
     """
     _check_slot(slot)
     with resources.db.read() as session:  # before the body is read: a stranger's upload is never even received
-        _sender(access.find(session, no))
+        _sender(access.find_for_citizen_or_staff(session, no))
     with received(DOCUMENTS) as document, resources.db.write() as session:
         return _keep(session, no, slot, document)
 
@@ -57,11 +58,12 @@ def put(no: str, slot: int) -> dict[str, Any]:
 @attachments.doc(parameters=access.TRACKED)
 @problems(400, 401, 403, 404, 503)
 @auth.recognises
+@budgets.bounded(budgets.TRACKING)
 @attachments.doc(responses={"200": {"description": "The document", "content": FILE}})
 def show(no: str, slot: int) -> Response:
     """Download a document of a complaint: for the citizen, the accountable province, and provinces it asks for help"""
     with resources.db.read() as session:
-        complaint = access.find(session, no)
+        complaint = access.find_for_citizen_or_staff(session, no)
         _must_be_reader(session, complaint)
     document = next((each for each in complaint.attachments if each["slot"] == slot), None)
     if document is None:
@@ -82,7 +84,7 @@ def _check_slot(slot: int) -> None:
 
 
 def _keep(session: ServiceSession, no: str, slot: int, document: Document) -> dict[str, Any]:
-    complaint = access.find(session, no, to_change=True)
+    complaint = access.find_for_citizen_or_staff(session, no, to_change=True)
     claim_check = {"slot": slot, **asdict(document)}
     replaced = complaint.attach(claim_check, _sender(complaint))
     if replaced is not None:

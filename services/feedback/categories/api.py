@@ -9,6 +9,7 @@ from flask import Response, jsonify
 from sqlalchemy.orm import Session
 
 from services.chassis.text.csv_lists import BadList
+from services.chassis.web import budgets
 from services.chassis.web.blueprint import Blueprint
 from services.chassis.web.documented import problems
 from services.chassis.web.problem import Problem, field_error
@@ -30,6 +31,7 @@ blueprint = Blueprint("categories", __name__, url_prefix="/categories", descript
 
 @blueprint.route("")
 @problems(503)
+@budgets.bounded(budgets.LOOKUPS)
 @blueprint.response(200, schemas.CategoryList)
 def show() -> Response:
     """List the open categories and the board that watches each"""

@@ -1,7 +1,8 @@
 """Decide who may see and do what with a complaint (F3-F5, F8).
 
-- Anybody can follow it by its number: steps, dates, who is accountable.
-- The holder of its tracking code, and the account that filed it, can read question and answer, reply, reopen and rate.
+- The holder of its tracking code, and the account that filed it, follow it, read question and answer, reply, reopen and rate. To everybody
+  else who is no member of staff a number that somebody has looks like one that nobody has: numbers follow each other (decision 54).
+- Any member of staff can follow it: steps, dates, who is accountable.
 - The accountable province's staff see all of it and work on it; another province sees it only while asked for help.
 - One about an officer, an office or a director only those whom it does not concern (`handling`, F9).
 - Its board, and the IT centre for every board, see it without the citizen's data, and may send reminders.
@@ -15,6 +16,7 @@ from sqlalchemy.orm import Session
 from services.chassis import tracking
 from services.chassis.web import auth
 from services.chassis.web.body import typed_header
+from services.chassis.web.budgets import WrongCode
 from services.chassis.web.problem import Problem, field_error
 from services.feedback.complaints.handling import handles
 from services.feedback.complaints.numbers import FORM
@@ -22,6 +24,11 @@ from services.feedback.complaints.rules import Complaint
 from services.feedback.coordination import rules as coordination
 from services.feedback.directory.actors import OFFICE_ROLES, Actor
 from services.feedback.directory.callers import calling_staff, wrong_role
+
+#: whoever is no member of staff: a newcomer must change a password before anything else
+_PEOPLE = ("citizen", "newcomer")
+#: compared with where there is no complaint
+_NOBODYS = bytes(32)
 
 #: OpenAPI parameters of operations that a citizen may call
 TRACKED = [
@@ -40,6 +47,35 @@ def find(session: Session, no: str, *, to_change: bool = False) -> Complaint:
 
     :raises Problem: 404 for a mistyped or unknown number.
     """
+    complaint = _found(session, no, to_change=to_change)
+    if complaint is None:
+        raise Problem(404, "no-such-complaint", vi="Không có phản ánh nào mang mã này.", en="No complaint has this number.")
+    return complaint
+
+
+def find_for_citizen_or_staff(session: Session, no: str, *, to_change: bool = False) -> Complaint:
+    """Return the complaint of whoever has its tracking code or filed it, or any complaint to staff; locked if it is to be changed.
+
+    :raises Problem: 401 without code or token; 404 for a mistyped number.
+    :raises WrongCode: 404 for anybody else, whether the number is somebody's or not.
+    """
+    who = auth.caller()
+    if who is not None and who.role not in _PEOPLE:
+        return find(session, no, to_change=to_change)
+    if who is None and tracking.HEADER not in request.headers:
+        raise not_the_citizen()
+    complaint = _found(session, no, to_change=to_change)
+    if not is_citizens_own(complaint) or complaint is None:
+        raise WrongCode(
+            no,
+            "no-such-complaint",
+            vi="Không có phản ánh nào với mã này và mã tra cứu này.",
+            en="No complaint has this number and tracking code.",
+        )
+    return complaint
+
+
+def _found(session: Session, no: str, *, to_change: bool) -> Complaint | None:
     if not FORM.fits(no):
         wrong = field_error(
             "no",
@@ -54,10 +90,7 @@ def find(session: Session, no: str, *, to_change: bool = False) -> Complaint:
             en="The complaint number is mistyped.",
             errors=[wrong],
         )
-    complaint = Complaint.locked(session, no) if to_change else Complaint.of(session, no)
-    if complaint is None:
-        raise Problem(404, "no-such-complaint", vi="Không có phản ánh nào mang mã này.", en="No complaint has this number.")
-    return complaint
+    return Complaint.locked(session, no) if to_change else Complaint.of(session, no)
 
 
 def find_accountable(session: Session, no: str) -> tuple[Complaint, Actor]:
@@ -73,9 +106,10 @@ def find_accountable(session: Session, no: str) -> tuple[Complaint, Actor]:
 def find_own(session: Session, no: str) -> Complaint:
     """Return the calling citizen's own complaint, locked.
 
-    :raises Problem: 401 without code or token, 403 with somebody else's.
+    :raises Problem: 401 without code or token, 403 for staff.
+    :raises WrongCode: with somebody else's, or none's.
     """
-    complaint = find(session, no, to_change=True)
+    complaint = find_for_citizen_or_staff(session, no, to_change=True)
     if not is_citizens_own(complaint):
         raise not_the_citizen()
     return complaint
@@ -128,13 +162,13 @@ def may_see(session: Session, complaint: Complaint, who: Actor) -> bool:
     return _watches(complaint, who)
 
 
-def is_citizens_own(complaint: Complaint) -> bool:
-    """Tell whether the caller is the citizen: by tracking code, or by the account that filed it."""
+def is_citizens_own(complaint: Complaint | None) -> bool:
+    """Tell whether the caller is the citizen: by tracking code, or by the account that filed it. Without a complaint it takes as long."""
     code = typed_header(tracking.HEADER)
-    if code is not None and tracking.matches(code, complaint.tracking_hash):
-        return True
+    if code is not None and tracking.matches(code, complaint.tracking_hash if complaint else _NOBODYS):
+        return complaint is not None
     who = auth.caller()
-    return who is not None and who.role == "citizen" and complaint.account_id == who.id
+    return who is not None and complaint is not None and who.role == "citizen" and complaint.account_id == who.id
 
 
 def not_the_citizen() -> Problem:

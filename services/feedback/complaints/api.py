@@ -10,12 +10,12 @@ from services.chassis.recovery.counters import note_lease
 from services.chassis.resources import Resources
 from services.chassis.seal import Sealer
 from services.chassis.serials import Serials
-from services.chassis.web import auth
+from services.chassis.web import auth, budgets
 from services.chassis.web.blueprint import Blueprint
 from services.chassis.web.documented import problems
 from services.chassis.web.numbered import Number, numbered
 from services.chassis.web.problem import Problem
-from services.feedback.complaints import access, citizen_api, filing, monitoring_api, office_api, views
+from services.feedback.complaints import access, citizen_api, filing, limits, monitoring_api, office_api, views
 from services.feedback.complaints.numbers import FORM, counters
 from services.feedback.complaints.responses import ComplaintShownSchema, CreatedSchema
 from services.feedback.complaints.schemas import ComplaintSchema
@@ -43,6 +43,7 @@ def _blueprint(resources: Resources[Settings]) -> Blueprint:
     @complaints.route("", methods=["POST"])
     @problems(400, 401, 403, 413, 415, 422, 503)
     @auth.recognises
+    @budgets.bounded(budgets.FILING)
     @complaints.arguments(ComplaintSchema())  # an instance: a class would be instantiated for every request
     @numbered(numbers)
     @complaints.idempotent
@@ -66,6 +67,8 @@ def _blueprint(resources: Resources[Settings]) -> Blueprint:
                 vi="Cơ quan chỉ tiếp nhận phản ánh cho tỉnh mình; hãy ghi nhận tại chính cơ quan này.",
                 en="An office receives complaints for its own province only; choose an office in your province.",
             )
+        session.flush()
+        limits.complaints(settings, complaint.contact).count(session)  # last: its rows stay locked until the commit
         return {
             "complaint_no": no,
             "tracking_code": code,
@@ -78,15 +81,16 @@ def _blueprint(resources: Resources[Settings]) -> Blueprint:
     @complaints.doc(parameters=access.TRACKED)
     @problems(400, 401, 403, 404, 503)
     @auth.recognises
+    @budgets.bounded(budgets.TRACKING)
     @complaints.response(200, ComplaintShownSchema)
     def show(no: str) -> dict[str, Any]:
-        """Show how far a complaint has come: steps, dates and who is accountable, for anybody who knows its number (F8)
+        """Show how far a complaint has come: steps, dates and who is accountable, to the holder of its tracking code and to staff (F8)
 
         `content` is for the citizen (tracking code or account), the accountable province, provinces it asks for help, the board
         and the IT centre; `work` only for the staff among them.
         """
         with resources.db.read() as session:
-            complaint = access.find(session, no)
+            complaint = access.find_for_citizen_or_staff(session, no)
             shown = views.public(session, complaint)
             who = auth.caller()
             staff = calling_staff() if who is not None and who.role in WORKING_ROLES else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from services.chassis.database import ServiceSession
-from services.chassis.web import auth
+from services.chassis.web import auth, budgets
 from services.chassis.web.blueprint import Blueprint
 from services.chassis.web.documented import problems
 from services.feedback.complaints import access, schemas
@@ -21,6 +21,7 @@ blueprint = Blueprint("citizen", __name__, url_prefix="/complaints", description
 @blueprint.doc(parameters=access.TRACKED)
 @problems(*_PROBLEMS)
 @auth.recognises
+@budgets.bounded(budgets.FILING)
 @blueprint.arguments(schemas.WordsSchema)
 @blueprint.idempotent
 @blueprint.response(200, StandingSchema)
@@ -35,6 +36,7 @@ def reply(data: dict[str, Any], no: str, *, session: ServiceSession) -> Complain
 @blueprint.doc(parameters=access.TRACKED)
 @problems(*_PROBLEMS)
 @auth.recognises
+@budgets.bounded(budgets.FILING)
 @blueprint.arguments(schemas.ReopenSchema)
 @blueprint.idempotent
 @blueprint.response(200, StandingSchema)
@@ -49,6 +51,7 @@ def reopen(data: dict[str, Any], no: str, *, session: ServiceSession) -> Complai
 @blueprint.doc(parameters=access.TRACKED)
 @problems(*_PROBLEMS)
 @auth.recognises
+@budgets.bounded(budgets.FILING)
 @blueprint.arguments(schemas.RateSchema)
 @blueprint.idempotent
 @blueprint.response(200, StandingSchema)

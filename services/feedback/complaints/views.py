@@ -44,7 +44,7 @@ def accountable(complaint: Complaint) -> dict[str, Any]:
 
 
 def public(session: Session, complaint: Complaint) -> dict[str, Any]:
-    """Return the part that anybody who knows the number may see (F8)."""
+    """Return the part that its citizen and every member of staff may see (F8)."""
     return _named(complaint, *_MOMENTS, "complaint_no", "status", "category_code") | {
         "category_name": complaint.header()["category_name"],
         "board": {"code": complaint.board_code, "name": BOARDS[complaint.board_code]},

@@ -6,7 +6,7 @@ from typing import Any
 
 from services.chassis.text.places import place_of_office
 from services.chassis.text.sorting import sort_key
-from services.chassis.web import auth
+from services.chassis.web import auth, budgets
 from services.chassis.web.blueprint import Blueprint
 from services.chassis.web.documented import problems
 from services.chassis.web.resources import resources
@@ -19,6 +19,7 @@ blueprint = Blueprint("offices", __name__, url_prefix="/offices", description="O
 @blueprint.route("")
 @problems(400, 422, 503)
 @auth.recognises
+@budgets.bounded(budgets.LOOKUPS)
 @blueprint.arguments(OfficeQuery, location="query")
 @blueprint.response(200, OfficesSchema)
 def search(query: dict[str, Any]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 
 from services.chassis.web import auth
+from services.chassis.web.documented import described
 from services.chassis.web.problem import Problem
 from services.feedback.directory.actors import OFFICE_ROLES, Actor
 
@@ -27,7 +28,7 @@ def staff_only(*roles: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
                 raise wrong_role(roles)
             return view(*args, **kwargs)
 
-        return wrapper
+        return described(wrapper, wrapper, roles=roles)
 
     return decorator
 

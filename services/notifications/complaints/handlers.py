@@ -11,9 +11,12 @@ from typing import Any
 
 from services.chassis.database import ServiceSession
 from services.chassis.facts import Reader
+from services.chassis.resources import settings_of
 from services.notifications.complaints import readers
 from services.notifications.messages.compose import Sealed
+from services.notifications.messages.ending import close_matter
 from services.notifications.messages.recipients import tell_duty, tell_filer, tell_staff
+from services.notifications.settings import Settings
 
 _FIRST_LEVEL = 1
 
@@ -33,7 +36,8 @@ def complaint_received(session: ServiceSession, fact: readers.ComplaintReceived)
 def urgent_complaint(session: ServiceSession, fact: readers.UrgentComplaint) -> None:
     """Tell everybody on duty, by SMS at any hour, that somebody is turned away (F10)."""
     values = {"received_at": fact.received_at, "answer_due": fact.answer_due}
-    tell_duty(session, fact, "duty_urgent_complaint", values)
+    # held until after the answer was due, it would wake somebody for nothing
+    tell_duty(session, fact, "duty_urgent_complaint", values, useless_after=fact.answer_due)
 
 
 def complaint_marked(session: ServiceSession, fact: readers.ComplaintMarked) -> None:
@@ -99,6 +103,11 @@ def complaint_reopened(session: ServiceSession, fact: readers.ComplaintReopened)
     tell_staff(session, fact, "staff_complaint_reopened", values)
 
 
+def complaint_closed(session: ServiceSession, fact: readers.ComplaintClosed) -> None:
+    """Have what was written about it erased when nobody asks any more whether it arrived."""
+    close_matter(session, fact.complaint_no, days=settings_of(session, Settings).decided_keep_days)
+
+
 HANDLERS: Mapping[type[Reader], Callable[..., Any]] = {
     readers.ComplaintReceived: complaint_received,
     readers.ComplaintMarked: complaint_marked,
@@ -108,6 +117,7 @@ HANDLERS: Mapping[type[Reader], Callable[..., Any]] = {
     readers.CoordinationRequested: coordination_requested,
     readers.CoordinationAnswered: coordination_answered,
     readers.ComplaintAnswered: complaint_answered,
+    readers.ComplaintClosed: complaint_closed,
     readers.ComplaintDueSoon: complaint_due_soon,
     readers.ComplaintOverdue: complaint_overdue,
     readers.ComplaintReminded: complaint_reminded,

@@ -80,6 +80,10 @@ class ComplaintAnswered(ForStaff, ForFiler, Reader, service="feedback", name="co
     reopen_until: datetime = moment()
 
 
+class ComplaintClosed(Reader, service="feedback", name="complaint_closed", version=1):
+    complaint_no: str = text()
+
+
 class ComplaintDueSoon(ForStaff, Reader, service="feedback", name="complaint_due_soon", version=1):
     step: str = text()
     due_at: datetime = moment()

@@ -7,12 +7,15 @@ from typing import Any
 
 from services.chassis.database import ServiceSession
 from services.chassis.facts import Reader
+from services.chassis.resources import settings_of
+from services.notifications.budgets.ranks import Rank
 from services.notifications.dossiers import readers
 from services.notifications.messages.compose import Sealed, compose
-from services.notifications.messages.ending import end_dossier
+from services.notifications.messages.ending import close_matter, end_dossier
 from services.notifications.messages.recipients import tell_person
 from services.notifications.messages.replacing import forget_first_passwords
 from services.notifications.messages.unproved import record_proved, record_unproved
+from services.notifications.settings import Settings
 
 
 def declaration_submitted(session: ServiceSession, fact: readers.DeclarationSubmitted) -> None:
@@ -29,7 +32,9 @@ def declaration_submitted(session: ServiceSession, fact: readers.DeclarationSubm
     }
     # without its box, as where the fact is told again later, the message goes out without a link
     sealed = Sealed(fact.sealed_form_link, f"form-link:{fact.dossier_no}") if fact.sealed_form_link else None
-    tell_person(session, fact, template, values | fact.subject, sealed=sealed)
+    # a phone that nobody has proved may be anybody's: its one SMS is a courtesy
+    rank = None if fact.phone_proved else Rank.COURTESY
+    tell_person(session, fact, template, values | fact.subject, sealed=sealed, rank=rank)
     if not fact.phone_proved:  # the one SMS with the number, and nothing else (I11)
         record_unproved(session, fact.dossier_no)
 
@@ -121,6 +126,7 @@ def declaration_rejected(session: ServiceSession, fact: readers.DeclarationRejec
     values = {"route": fact.route, "full_name": fact.subject["full_name"], "reason": fact.reason, **office}
     clock: dict[str, Any] = {"route": fact.route, "filing": fact.filing, "complete_at": fact.complete_at}
     tell_person(session, fact, "declaration_rejected", values, proved=bool(fact.phone_proved), **clock)
+    _close(session, fact.dossier_no)
 
 
 def code_not_found(session: ServiceSession, fact: readers.CodeNotFound) -> None:
@@ -145,12 +151,13 @@ def account_activated(session: ServiceSession, fact: readers.AccountActivated) -
         session,
         fact,
         "child_activated" if fact.guardian_account_id else "account_activated",
-        {"bhxh_code": fact.bhxh_code, "full_name": fact.full_name},
+        {"bhxh_code": fact.bhxh_code, "full_name": fact.full_name, "until": fact.password_until},
         sealed=Sealed(fact.sealed_credential, f"first-password:{fact.account_id}"),
         route=fact.route,
         filing=fact.filing,
         complete_at=fact.complete_at,
     )
+    _close(session, fact.dossier_no)
 
 
 def first_password_renewed(session: ServiceSession, fact: readers.FirstPasswordRenewed) -> None:
@@ -160,30 +167,39 @@ def first_password_renewed(session: ServiceSession, fact: readers.FirstPasswordR
         session,
         fact,
         "child_activated" if fact.guardian_account_id else "account_activated",
-        {"bhxh_code": fact.bhxh_code, "full_name": fact.full_name},
+        {"bhxh_code": fact.bhxh_code, "full_name": fact.full_name, "until": fact.password_until},
         sealed=Sealed(fact.sealed_credential, f"first-password:{fact.account_id}"),
     )
+    _close(session, fact.dossier_no)
 
 
 def account_adjusted(session: ServiceSession, fact: readers.AccountAdjusted) -> None:
     """Notify the holder (A9), and of every change also the phone and the e-mail address that the account had before (V12)."""
     tell_person(session, fact, "account_adjusted", {"bhxh_code": fact.bhxh_code, "unchanged": fact.changed == []})
     if not fact.changed or fact.previous_contact is None:
+        _close(session, fact.dossier_no)
         return
     before = fact.previous_contact
     old = {"phone": before["phone"] if before["phone"] != fact.contact["phone"] else None, "email": before["email"]}
     values = {"dossier_no": fact.dossier_no, "bhxh_code": fact.bhxh_code, "at": fact.adjusted_at, "changed": fact.changed}
     compose(session, fact, "account_changed", ref=fact.dossier_no, contact=old, values=values)
+    _close(session, fact.dossier_no)
 
 
 def declaration_without_effect(session: ServiceSession, fact: readers.DeclarationWithoutEffect) -> None:
     """Tell the person that there was no account to adjust or stop, and what to do (V12)."""
     tell_person(session, fact, "without_effect", {"bhxh_code": fact.bhxh_code, "kind": fact.kind})
+    _close(session, fact.dossier_no)
 
 
 def account_stopped(session: ServiceSession, fact: readers.AccountStopped) -> None:
     """Tell the person that the account is closed (A9)."""
     tell_person(session, fact, "account_stopped", {"bhxh_code": fact.bhxh_code, "at": fact.stopped_at})
+    _close(session, fact.dossier_no)
+
+
+def _close(session: ServiceSession, dossier_no: str) -> None:
+    close_matter(session, dossier_no, days=settings_of(session, Settings).decided_keep_days)
 
 
 HANDLERS: Mapping[type[Reader], Callable[..., Any]] = {

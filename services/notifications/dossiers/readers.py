@@ -133,6 +133,9 @@ class AccountActivated(OfDossier, Reader, service="accounts", name="account_acti
     #: None where it is told again after the box was handed over
     sealed_credential: str | None = text(allow_none=True)
     guardian_account_id: str | None = reads(fields.String(required=True, allow_none=True))
+    password_until: datetime | None = reads(
+        fields.AwareDateTime(load_default=None, allow_none=True, format="iso"), default=None
+    )
     complete_at: datetime = moment()
 
 
@@ -143,6 +146,9 @@ class FirstPasswordRenewed(OfDossier, Reader, service="accounts", name="first_pa
     #: None where it is told again after the box was handed over
     sealed_credential: str | None = text(allow_none=True)
     guardian_account_id: str | None = reads(fields.String(required=True, allow_none=True))
+    password_until: datetime | None = reads(
+        fields.AwareDateTime(load_default=None, allow_none=True, format="iso"), default=None
+    )
 
 
 class AccountAdjusted(OfDossier, Reader, service="accounts", name="account_adjusted", version=1):

@@ -8,6 +8,7 @@ from typing import Any
 from services.chassis.database import ServiceSession
 from services.chassis.facts import Reader
 from services.chassis.web import tokens
+from services.notifications.budgets.ranks import Origin
 from services.notifications.holders import readers
 from services.notifications.messages.compose import Sealed
 from services.notifications.messages.recipients import tell_holder
@@ -17,7 +18,9 @@ def otp_issued(session: ServiceSession, fact: readers.OtpIssued) -> None:
     """Send a one-time code, by SMS only (A5, A7, A8)."""
     values = {"purpose": fact.purpose, "expires_at": fact.expires_at}
     sealed = Sealed(fact.sealed_code, f"otp:{fact.otp_id}")
-    tell_holder(session, fact, "otp", values, sealed=sealed, useless_after=fact.expires_at)
+    # anybody may ask for a reset who knows a name; the others are asked for by whoever is signed in, or knows the password
+    origin = Origin.STRANGER if fact.purpose == "password_reset" else None
+    tell_holder(session, fact, "otp", values, sealed=sealed, useless_after=fact.expires_at, origin=origin)
 
 
 def password_changed(session: ServiceSession, fact: readers.PasswordChanged) -> None:
@@ -42,10 +45,22 @@ def session_revoked(session: ServiceSession, fact: readers.SessionRevoked) -> No
         tell_holder(session, fact, "new_device", {"at": fact.revoked_at})
 
 
+def device_added(session: ServiceSession, fact: readers.DeviceAdded) -> None:
+    """Tell the holder that somebody signed in on a device that was not known, in case it was somebody else (A15)."""
+    tell_holder(session, fact, "device_added", {"at": fact.added_at})
+
+
+def staff_contact_changed(session: ServiceSession, fact: readers.StaffContactChanged) -> None:
+    """Tell the phone and the e-mail address of before that staff are reached elsewhere from now on (A15)."""
+    tell_holder(session, fact, "contact_changed", {"at": fact.changed_at, "changed": fact.changed})
+
+
 HANDLERS: Mapping[type[Reader], Callable[..., Any]] = {
     readers.OtpIssued: otp_issued,
     readers.PasswordChanged: password_changed,
     readers.PasswordReset: password_reset,
     readers.PasswordExpiring: password_expiring,
     readers.SessionRevoked: session_revoked,
+    readers.DeviceAdded: device_added,
+    readers.StaffContactChanged: staff_contact_changed,
 }

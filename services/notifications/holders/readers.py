@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from services.chassis.facts import Reader
+from marshmallow import fields
+
+from services.chassis.facts import Reader, reads
 from services.notifications.messages.fields import moment, nested, text
 from services.notifications.messages.parts import Contact
 
@@ -45,3 +47,12 @@ class SessionRevoked(OfAccount, Reader, service="accounts", name="session_revoke
     reason: str = text()
     revoked_at: datetime = moment()
     tokens_until: datetime = moment()
+
+
+class DeviceAdded(OfAccount, Reader, service="accounts", name="device_added", version=1):
+    added_at: datetime = moment()
+
+
+class StaffContactChanged(OfAccount, Reader, service="accounts", name="staff_contact_changed", version=1):
+    changed: list[str] = reads(fields.List(fields.String(), required=True))
+    changed_at: datetime = moment()

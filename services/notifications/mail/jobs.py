@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from services.chassis.jobs import Job, JobKind
 from services.chassis.resources import Resources
-from services.notifications.mail.port import Attachment, Mail, MailProvider, NoMail
+from services.chassis.text.emails import is_sendable
+from services.notifications.budgets.counting import spend
+from services.notifications.mail.port import Attachment, Mail, MailProvider, MailRefused, NoMail
 from services.notifications.messages.catalogue import EMAIL
+from services.notifications.messages.codes import UNDELIVERABLE
 from services.notifications.messages.questions import asking_kind
 from services.notifications.messages.sending import (
     Sent,
@@ -67,14 +70,19 @@ class MailSender:
         has reported so meanwhile (/callbacks/ses); otherwise the e-mail is sent again. By SMTP it keeps its Message-ID, so
         that most mailboxes show one of two copies; SES gives each copy an id of its own.
 
+        :raises MailRefused: as `undeliverable`, for an address that the door refuses today.
         :raises Expired: if the message is no longer of use.
+        :raises OverBudget: if it has to wait, as too many are sent.
         :raises CopiesUnknown: if two may have been sent, and nobody has heard of either.
         """
         provider_id = known_before(self._resources.db, job).provider_id if job.may_have_run else None
         if provider_id is None:
+            if not is_sendable(job.payload["to"]):
+                raise MailRefused(UNDELIVERABLE, "no address of the internet")
             letter = self._writer.letter(job)
             refuse_expired(job)
             refuse_another_copy(job)
+            spend(self._resources.db, self._resources.settings, job, channel="email")
             mail = Mail(
                 message_id=str(job.key),
                 to=job.payload["to"],

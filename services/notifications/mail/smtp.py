@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import smtplib
-import ssl
 from contextlib import suppress
 from email.utils import parseaddr
 from pathlib import Path
 
+from services.chassis import tls
 from services.chassis.errors import ChassisError
 from services.chassis.verdicts import Verdicts
 from services.notifications.mail.mime import message_id_of, mime, wire_address
@@ -103,7 +103,7 @@ class _Talk:
         settings = self._settings
         where = (settings.smtp_host, settings.smtp_port)
         if settings.smtp_tls == "tls":
-            server: smtplib.SMTP = smtplib.SMTP_SSL(*where, timeout=timeout, context=ssl.create_default_context())
+            server: smtplib.SMTP = smtplib.SMTP_SSL(*where, timeout=timeout, context=tls.context())
         else:
             server = smtplib.SMTP(*where, timeout=timeout)
         self._server = server
@@ -111,7 +111,7 @@ class _Talk:
         server.ehlo_or_helo_if_needed()
         if settings.smtp_tls == "starttls":
             self.step = "STARTTLS"
-            server.starttls(context=ssl.create_default_context())
+            server.starttls(context=tls.context())
             server.ehlo_or_helo_if_needed()
         if settings.smtp_user:
             self.step = "AUTH"

@@ -8,6 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from services.chassis.text.emails import is_sendable
+from services.notifications.budgets.ranks import Origin, Rank, origin_of, rank_of
+
 #: the job kinds that send: one-time codes have their own, so that a flood of other SMS never delays them
 OTP, SMS, EMAIL = JOB_KINDS = ("otp", "sms", "email")
 
@@ -58,6 +61,26 @@ class Template:
     once: bool = False
     opens: bool = False
 
+    @property
+    def origin(self) -> Origin:
+        """Return who causes it."""
+        return origin_of(self.name)
+
+    @property
+    def rank(self) -> Rank:
+        """Return when it is held where a budget comes to its end."""
+        return rank_of(self.name)
+
+    @property
+    def is_for_staff(self) -> bool:
+        """Tell whether it goes to a mailbox of the agency."""
+        return self.name.startswith("staff_") or self.name == "progress_report"
+
+    @property
+    def is_for_duty(self) -> bool:
+        """Tell whether it goes to the duty list (F10)."""
+        return self.name.startswith("duty_")
+
     def addresses(self, phone: str | None, email: str | None) -> list[tuple[str, str]]:
         """Return the pairs of channel and address to send to; none if the filer of a complaint left no address."""
         by_sms = [("sms", phone)] if phone else []
@@ -70,7 +93,7 @@ class Template:
             case Channels.BOTH:
                 return by_sms + by_email
             case Channels.EITHER:
-                return by_email or by_sms
+                return by_email if email and (is_sendable(email) or not phone) else by_sms
 
     def job_kind(self, channel: str) -> str:
         """Return the job kind that sends it by this channel."""
@@ -158,6 +181,9 @@ _ALL = (
     Template("password_changed", "accounts.password_changed", Channels.EITHER, Urgency.AT_ONCE),
     Template("password_reset", "accounts.password_reset", Channels.EITHER, Urgency.AT_ONCE),
     Template("new_device", "accounts.session_revoked", Channels.EITHER, Urgency.AT_ONCE),
+    Template("device_added", "accounts.device_added", Channels.EITHER, Urgency.AT_ONCE),
+    # to the addresses of before: somebody else may have changed them
+    Template("contact_changed", "accounts.staff_contact_changed", Channels.BOTH, Urgency.AT_ONCE, max_segments=2),
     Template("password_expiring", "accounts.password_expiring", Channels.EITHER, Urgency.DAYTIME, quiet=True),
     # complaints, to the filer (N8): the number at once, everything else by day
     Template(

@@ -21,6 +21,10 @@ TOO_LARGE = "too_large"
 SUPPRESSED = "suppressed"
 #: an e-mail address with letters beyond ASCII, which the mail server cannot take
 UNSUPPORTED_ADDRESS = "unsupported_address"
+#: an e-mail address that was taken before such were refused at the door: nothing on the internet has it
+UNDELIVERABLE = "undeliverable"
+#: it waited for a budget (`budgets`) for longer than MESSAGE_HOLD_HOURS
+OVER_BUDGET = "over_budget"
 #: somebody with access to our account at the provider took it back
 CANCELLED = "cancelled"
 #: a newer first password was made before this one was handed over

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -20,12 +20,14 @@ from services.chassis.errors import OtherPerson
 from services.chassis.facts import Reader
 from services.chassis.recovery.table import restored_at
 from services.chassis.resources import settings_of
+from services.notifications.budgets.ranks import Origin, Rank
 from services.notifications.deadlines.legal import deadline, legal_urgency
 from services.notifications.deadlines.quiet_hours import not_before
 from services.notifications.messages.catalogue import TEMPLATES, Template, Urgency
 from services.notifications.messages.ending import ERASED_AFTER, erase_at_of
 from services.notifications.messages.fallback import kept_for_email
 from services.notifications.messages.rules import WAITING, Message
+from services.notifications.messages.words import values_for
 from services.notifications.settings import Settings
 
 #: stands for the fact in the id of a message that is said once
@@ -66,6 +68,9 @@ def compose(
     document: Mapping[str, str] | None = None,
     among: str | None = None,
     fallback: str | None = None,
+    proved: Collection[str] = (),
+    origin: Origin | None = None,
+    rank: Rank | None = None,
 ) -> None:
     """Add the message `template_name` to `contact`, once per fact however often it is read.
 
@@ -78,21 +83,27 @@ def compose(
     :param useless_after: the message is not sent after this.
     :param document: `document_id`, `sha256` and `name` of the attachment.
     :param among: tells several recipients of one message apart, or what is said once each; None for a single one.
+    :param proved: the channels whose address is the recipient's own, as somebody has proved: others get no words of a sender (`words`), and
+        no document, which is full of them.
     :param fallback: a proved e-mail address of the person, which gets the news should an SMS fail that goes by no e-mail.
+    :param origin, rank: where they are others than the template's.
     :raises OtherPerson: if the first message about this number went to another address.
     """
     template = TEMPLATES[template_name]
     urgency = legal_urgency(route, filing) if template.legal and route else template.urgency
     deadline_at = deadline(urgency, complete_at, lambda: calendar_of(session)) if complete_at else None
-    payload: dict[str, Any] = {"template": template.name, "values": {name: _json(value) for name, value in values.items()}}
+    written = {name: _json(value) for name, value in values.items()}
+    payload: dict[str, Any] = {"template": template.name, "values": written}
+    if origin is not None:
+        payload["origin"] = origin.value
+    if rank is not None:
+        payload["rank"] = rank.name
     if sealed is not None:
         payload |= {"box": sealed.box, "context": sealed.context}
     if told_before := _before_restore(session, fact):
         payload["told_at"] = told_before.isoformat()
     if useless_after is not None:
         payload["expires_at"] = useless_after.isoformat()
-    if document is not None:
-        payload["document"] = dict(document)
     quiet_hours = settings_of(session, Settings).quiet_hours
     for channel, address in template.addresses(contact.get("phone"), contact.get("email")):
         of = _SAID_ONCE if template.once else fact.envelope.id
@@ -105,10 +116,18 @@ def compose(
         put(
             session,
             Draft(id_, template, channel, address, ref, urgency, deadline_at, kept_for_email(template, payload, fallback)),
-            payload,
+            _for_channel(payload, document, proved=channel in proved),
             run_after=not_before(quiet_hours, template, channel, id_, now),
             may_have_run=told_before is not None,
         )
+
+
+def _for_channel(payload: Mapping[str, Any], document: Mapping[str, str] | None, *, proved: bool) -> dict[str, Any]:
+    values = values_for(payload["values"], proved=proved)
+    if document is None:
+        return {**payload, "values": values}
+    attached = {"document": dict(document)} if proved else {}
+    return {**payload, "values": values | {"attached": proved}, **attached}
 
 
 @dataclass(frozen=True, slots=True)

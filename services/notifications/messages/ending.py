@@ -37,6 +37,16 @@ def end_dossier(session: ServiceSession, ref: str) -> None:
     session.execute(sa.update(Message).where(*mine).values(erase_at=soon).execution_options(synchronize_session=False))
 
 
+def close_matter(session: ServiceSession, ref: str, *, days: int) -> None:
+    """Have addresses and texts of the messages about a dossier or complaint that is decided erased after so many days.
+
+    Until then support can tell whether the decision arrived.
+    """
+    mine = (Message.ref == ref, Message.erased_at.is_(None), Message.erase_at.is_(None))
+    later = sa.update(Message).where(*mine).values(erase_at=clock.now() + timedelta(days=days))
+    session.execute(later.execution_options(synchronize_session=False))
+
+
 def erase_at_of(ref: sa.ColumnElement[str], soon: sa.ColumnElement[datetime]) -> sa.ColumnElement[datetime | None]:
     """Return when a new message about ``ref`` is to be erased: ``soon``, if its declaration has ended, else null."""
     return sa.case((sa.exists().where(EndedDossier.ref == ref), soon))

@@ -48,7 +48,6 @@ class Filer(Schema):
 
     phone = fields.String(load_default=None, allow_none=True)
     email = fields.String(load_default=None, allow_none=True)
-    full_name = fields.String(load_default=None, allow_none=True)
 
 
 class OnDuty(Schema):

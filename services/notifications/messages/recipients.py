@@ -38,8 +38,19 @@ def tell_person(
         log.info("held_back", dossier_no=fact.dossier_no, kind=template)
         return
     values = {"dossier_no": fact.dossier_no, **values}
-    fallback = fact.contact.get("email") if guardian or _is_email_proved(fact) else None
-    compose(session, fact, template, ref=fact.dossier_no, contact=fact.contact, values=values, fallback=fallback, **options)
+    by_email = guardian or _is_email_proved(fact)
+    known = by_email or _is_read_out(fact)
+    compose(
+        session,
+        fact,
+        template,
+        ref=fact.dossier_no,
+        contact=fact.contact,
+        values=values,
+        fallback=fact.contact.get("email") if by_email else None,
+        proved=("sms", "email") if known else ("sms",) if getattr(fact, "phone_proved", True) is not False else (),
+        **options,
+    )
 
 
 def _is_email_proved(fact: Any) -> bool:
@@ -51,17 +62,26 @@ def _is_email_proved(fact: Any) -> bool:
     return fact.service == "accounts" or getattr(fact, "route", None) == "guardian"
 
 
+def _is_read_out(fact: Any) -> bool:
+    """Tell whether an officer keyed the form in with the person before them: what is in it is no stranger's (I3)."""
+    return getattr(fact, "route", None) == "counter"
+
+
 def tell_holder(session: ServiceSession, fact: Any, template: str, values: Mapping[str, Any], **options: Any) -> None:
     """Notify the holder of an account. `options`: as for `compose`."""
     values = {"account": fact.account_hint, **values}
-    compose(session, fact, template, ref=fact.account_id, contact=fact.contact, values=values, **options)
+    everywhere = ("sms", "email")
+    compose(session, fact, template, ref=fact.account_id, contact=fact.contact, values=values, proved=everywhere, **options)
 
 
 def tell_filer(session: ServiceSession, fact: Any, template: str, values: Mapping[str, Any], **options: Any) -> None:
-    """Notify the filer of a complaint; nobody if no address was left, as it can be followed by its number (F8)."""
+    """Notify the filer of a complaint; nobody if no address was left, as it can be followed by its number (F8).
+
+    Whoever files may name anybody's address, so nothing that they typed is in it, their name neither (N18).
+    """
     if fact.contact is None:
         return
-    values = {**_complaint(fact), "full_name": fact.contact["full_name"], **values}
+    values = {**_complaint(fact), **values}
     compose(session, fact, template, ref=fact.complaint_no, contact=fact.contact, values=values, **options)
 
 
@@ -81,15 +101,26 @@ def tell_each(session: ServiceSession, fact: Any, template: str, values: Mapping
             ref=ref,
             contact={"email": addressee["email"]},
             values={"addressee": addressee["name"], **values},
+            proved=("email",),
             among=f"{addressee['role']}:{addressee['code']}",
         )
 
 
-def tell_duty(session: ServiceSession, fact: Any, template: str, values: Mapping[str, Any]) -> None:
-    """Notify everybody on duty whom a complaint's fact names, by SMS."""
+def tell_duty(session: ServiceSession, fact: Any, template: str, values: Mapping[str, Any], **options: Any) -> None:
+    """Notify everybody on duty whom a complaint's fact names, by SMS. `options`: as for `compose`."""
     values = {**_complaint(fact), **values}
     for phone in (each["phone"] for each in fact.duty):
-        compose(session, fact, template, ref=fact.complaint_no, contact={"phone": phone}, values=values, among=phone)
+        compose(
+            session,
+            fact,
+            template,
+            ref=fact.complaint_no,
+            contact={"phone": phone},
+            values=values,
+            among=phone,
+            proved=("sms",),
+            **options,
+        )
 
 
 def _complaint(fact: Any) -> dict[str, Any]:

@@ -84,6 +84,8 @@ class Message(Aggregate, Base):
     #: when address and text are erased, before MESSAGE_KEEP_DAYS: the declaration has ended (`ending.py`)
     erase_at: Mapped[datetime | None] = mapped_column(Instant())
     erased_at: Mapped[datetime | None] = mapped_column(Instant())
+    #: when it was counted against its budgets: once, however often it is tried
+    counted_at: Mapped[datetime | None] = mapped_column(Instant())
     revision: Mapped[int]
 
     def mark_sent(

@@ -15,20 +15,20 @@ from services.chassis.errors import Transient
 from services.chassis.resources import Resources
 from services.chassis.sweeps import Limit, Sweep
 from services.notifications.messages import codes, ending
-from services.notifications.messages.catalogue import JOB_KINDS
+from services.notifications.messages.catalogue import JOB_KINDS, Urgency
 from services.notifications.messages.questions import ask_for_receipts
 from services.notifications.messages.rules import WAITING, Message
 from services.notifications.messages.unproved import PhoneProof
 from services.notifications.notices.rules import Notice
+from services.notifications.retention import CODES
 from services.notifications.settings import Settings
 
 #: a message that is just being handed over is looked at again after this
 _HANDED_OVER = timedelta(minutes=10)
-_CODES_KEPT = timedelta(days=1)
 
 
 def sweeps(resources: Resources[Settings]) -> list[Sweep]:
-    """Return the sweeps that erase and forget; codes for phones of drafts go after a day."""
+    """Return the sweeps that erase and forget; one-time codes go after a day."""
     keep = timedelta(days=resources.settings.message_keep_days)
 
     def old(now: datetime) -> sa.Select[Any]:
@@ -53,9 +53,9 @@ def sweeps(resources: Resources[Settings]) -> list[Sweep]:
 
 
 def _old_codes(now: datetime) -> sa.Select[Any]:
-    """The draft that a code was for may never get a number to erase it by, so it goes after a day (I6)."""
-    mine = (Message.template == "phone_code", Message.erased_at.is_(None))
-    return sa.select(Message).where(*mine, Message.created_at <= now - _CODES_KEPT)
+    """Select one-time codes: of no use any more; and the draft that one was for may never get a number to erase it by (I6)."""
+    mine = (Message.urgency == Urgency.OTP.value, Message.erased_at.is_(None))
+    return sa.select(Message).where(*mine, Message.created_at <= now - CODES.period)
 
 
 def _delete(session: Session, proof: PhoneProof) -> None:

@@ -16,6 +16,7 @@ from anyascii import anyascii
 from services.chassis.calendar import VIETNAM, today_in_vietnam
 from services.chassis.errors import Transient
 from services.chassis.text.citations import cite
+from services.chassis.text.folding import visible
 from services.notifications.settings import Settings
 
 MASK = "********"
@@ -113,7 +114,8 @@ class Texts:
 
     def _render(self, name: str, values: Mapping[str, Any]) -> str:
         try:
-            return unicodedata.normalize("NFC", self._jinja.get_template(name).render(values))
+            # facts of earlier releases may hold signs that turn or hide what stands beside them
+            return unicodedata.normalize("NFC", visible(self._jinja.get_template(name).render(values)))
         except (jinja2.TemplateError, TypeError, ValueError) as error:
             raise Unwritable(f"{name}: {type(error).__name__}") from None
 

@@ -13,6 +13,7 @@ from services.chassis import clock
 from services.chassis.database import Database
 from services.chassis.observe.logs import get_logger
 from services.chassis.resources import Resources
+from services.chassis.web import budgets
 from services.chassis.web.blueprint import Blueprint
 from services.chassis.web.problem import Problem, field_error
 from services.notifications.messages.rules import Message
@@ -49,6 +50,7 @@ def blueprints(resources: Resources[Settings]) -> list[Blueprint]:
         ],
         requestBody={"required": True, "content": {_FORM: {"schema": StatusCallback}}},
     )
+    @budgets.uncounted("refused by Twilio's signature before the database is asked; providers send from few addresses")
     @callbacks.response(204, description="Recorded, or nothing new")
     @callbacks.alt_response(403, "FORBIDDEN")
     @callbacks.alt_response(404, "NOT_FOUND")

@@ -10,6 +10,7 @@ from services.chassis import clock
 from services.chassis.errors import Held, Transient
 from services.chassis.jobs import Job, JobKind
 from services.chassis.resources import Resources
+from services.notifications.budgets.counting import spend
 from services.notifications.messages.catalogue import OTP, SMS
 from services.notifications.messages.codes import NO_PROVIDER
 from services.notifications.messages.questions import asking_kind
@@ -71,6 +72,7 @@ class SmsSender:
 
         :raises Expired: if the message is no longer of use.
         :raises SecretGone: if its secret is gone, and no provider knows of an earlier copy.
+        :raises OverBudget: if it has to wait, as too many are sent.
         :raises CopiesUnknown: if it may have been sent, and only a person can decide about another copy.
         """
         masked, end = self._writer.sms(job, masked=True), useless_after(job)
@@ -91,6 +93,7 @@ class SmsSender:
         if gone:
             raise SecretGone("told again without its secret")
         earlier.refuse_another()
+        spend(self._db, self._settings, job, channel="sms")
         road, provider_id, late_from = self._hand_over(job, sms, earlier)
         return Sent(provider_id, masked, segments(text), road=road, late_from=late_from)
 

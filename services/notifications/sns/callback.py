@@ -6,6 +6,7 @@ from flask import request
 
 from services.chassis.observe.logs import get_logger
 from services.chassis.resources import Resources
+from services.chassis.web import budgets
 from services.chassis.web.blueprint import Blueprint
 from services.chassis.web.body import parse_json
 from services.chassis.web.problem import Problem
@@ -25,6 +26,7 @@ def callback(resources: Resources[Settings], topic: Sns, provider: str, *, about
 
     @callbacks.route("", methods=["POST"])
     @callbacks.doc(requestBody={"required": True, "content": {"text/plain": {"schema": SnsMessage}}})
+    @budgets.uncounted("refused by Amazon's signature before the database is asked; certificates are fetched only so often")
     @callbacks.response(204, description="Recorded, or nothing new")
     @callbacks.alt_response(400, "BAD_REQUEST")
     @callbacks.alt_response(403, "FORBIDDEN")

@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import base64
 import re
+import time
+from collections import deque
 from collections.abc import Callable, Mapping
 from http.client import HTTPException, InvalidURL
 from typing import Any
@@ -35,6 +37,8 @@ _SIGNED = {
 # SNS still signs with SHA-1 unless the topic is configured otherwise
 _HASHES: dict[str, Callable[[], hashes.HashAlgorithm]] = {"1": hashes.SHA1, "2": hashes.SHA256}
 _SECONDS, _MOST_BYTES, _MOST_KEYS = 5.0, 64 * 1024, 16
+#: SNS changes its certificate once a year; a stranger could name another one in every message
+_FETCHES, _FETCHES_SECONDS = 10, 60.0
 
 
 class NotFromSns(Permanent):
@@ -58,6 +62,7 @@ class Sns:
         self._fetch = fetch or _get
         self._sandbox = None if sandbox is None else f"{sandbox.reveal().rstrip('/')}/"
         self._keys: dict[str, rsa.RSAPublicKey] = {}
+        self._fetched_at: deque[float] = deque(maxlen=_FETCHES)
 
     def check(self, message: Mapping[str, Any]) -> None:
         """Verify that the topic has signed the message.
@@ -73,31 +78,38 @@ class Sns:
         lines = [part for name in names if name in message for part in (name, str(message[name]))]
         try:
             signature = base64.b64decode(str(message.get("Signature", "")), validate=True)
-            key = self._key(str(message.get("SigningCertURL", "")))
+            url = str(message.get("SigningCertURL", ""))
+            key = self._keys.get(url) or self._fetched_key(url)
             key.verify(signature, ("\n".join(lines) + "\n").encode(), padding.PKCS1v15(), algorithm())
         except (InvalidSignature, ValueError):
             raise NotFromSns("wrong signature") from None
+        if url not in self._keys and len(self._keys) >= _MOST_KEYS:
+            self._keys.clear()
+        self._keys[url] = key  # only now: what strangers name drives out none that has signed
 
     def confirm(self, message: Mapping[str, Any]) -> None:
         """Confirm the subscription offered by a verified message."""
         self._fetch(self._require_sns(str(message.get("SubscribeURL", ""))))
 
-    def _key(self, url: str) -> rsa.RSAPublicKey:
-        if url not in self._keys:
-            if not urlsplit(self._require_sns(url)).path.endswith(".pem"):
-                raise NotFromSns("a certificate from another host")
-            content = self._fetch(url)
-            try:
-                key = x509.load_pem_x509_certificate(content).public_key()
-            except (ValueError, x509.InvalidVersion, UnsupportedAlgorithm) as error:
-                # SNS serves certificates: this is a page of something in between, which says nothing about the message
-                raise NoCertificate(f"sns: what came is no certificate: {type(error).__name__}") from None
-            if not isinstance(key, rsa.RSAPublicKey):
-                raise NotFromSns("a certificate without an RSA key")
-            if len(self._keys) >= _MOST_KEYS:
-                self._keys.clear()
-            self._keys[url] = key
-        return self._keys[url]
+    def _fetched_key(self, url: str) -> rsa.RSAPublicKey:
+        if not urlsplit(self._require_sns(url)).path.endswith(".pem"):
+            raise NotFromSns("a certificate from another host")
+        self._must_not_have_fetched_too_often()
+        content = self._fetch(url)
+        try:
+            key = x509.load_pem_x509_certificate(content).public_key()
+        except (ValueError, x509.InvalidVersion, UnsupportedAlgorithm) as error:
+            # SNS serves certificates: this is a page of something in between, which says nothing about the message
+            raise NoCertificate(f"sns: what came is no certificate: {type(error).__name__}") from None
+        if not isinstance(key, rsa.RSAPublicKey):
+            raise NotFromSns("a certificate without an RSA key")
+        return key
+
+    def _must_not_have_fetched_too_often(self) -> None:
+        now = time.monotonic()
+        if len(self._fetched_at) == _FETCHES and now - self._fetched_at[0] < _FETCHES_SECONDS:
+            raise NoCertificate("sns: too many certificates asked for within a minute")
+        self._fetched_at.append(now)
 
     def _require_sns(self, url: str) -> str:
         parts = urlsplit(url)

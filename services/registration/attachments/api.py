@@ -8,7 +8,7 @@ from typing import Any
 from services.chassis import clock
 from services.chassis.documents import Document
 from services.chassis.uploads import DOCUMENTS, PICTURES
-from services.chassis.web import auth
+from services.chassis.web import auth, budgets
 from services.chassis.web.attachments import UPLOAD, received, takes_file
 from services.chassis.web.blueprint import Blueprint
 from services.chassis.web.documented import problems
@@ -29,7 +29,7 @@ _DOC: dict[str, Any] = {
     ],
     "requestBody": {
         "required": True,
-        "description": "the file itself, whose bytes decide the type: JPEG, PNG or WebP; for signed_form also PDF",
+        "description": "the file itself, whose bytes decide the type: JPEG, PNG, WebP or HEIC; for signed_form also PDF",
         "content": UPLOAD,
     },
 }
@@ -45,13 +45,14 @@ blueprints = (attachments,)
 @attachments.doc(**_DOC)
 @problems(400, 401, 403, 404, 408, 409, 413, 415, 422, 503)
 @auth.recognises
+@budgets.bounded(budgets.UPLOADS)
 @attachments.response(200, AttachmentSchema)
 @takes_file
 def put(no: str, kind: str) -> dict[str, Any]:
     """Upload a picture or the signed form; it replaces an earlier one
 
-    Possible until an officer has received the person. Pictures are decoded and re-encoded, so the camera's metadata
-    (place, time, device) is dropped.
+    Possible until an officer has received the person. What is kept is drawn anew: a picture without the camera's metadata
+    (place, time, device), HEIC as JPEG, and of a PDF a new one of pictures of its pages.
     """
     allowed = _allowed(kind)
     with resources.db.read() as session:  # before the body is read: a stranger's upload is never even received

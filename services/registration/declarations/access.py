@@ -15,12 +15,16 @@ from services.chassis import tracking
 from services.chassis.database import ServiceSession
 from services.chassis.web import auth
 from services.chassis.web.body import typed_header
+from services.chassis.web.budgets import WrongCode
 from services.chassis.web.problem import Problem, field_error
 from services.registration.declarations.numbers import is_dossier_no, is_draft_id
 from services.registration.declarations.rules import Declaration
 
 COUNTER_STAFF = ("officer", "approver", "director")
 _MAY_SEE = (*COUNTER_STAFF, "support")
+
+#: compared with where there is no declaration
+_NOBODYS = bytes(32)
 
 # built once: building them for each request costs more than running them
 _FIND = select(Declaration).where(Declaration.dossier_no == bindparam("no"))
@@ -71,9 +75,9 @@ def find(session: ServiceSession, no: str, *, to_change: bool = False) -> Declar
             headers={"WWW-Authenticate": "Bearer"},
         )
     declaration = _found(session, no, to_change=to_change)
-    if declaration is None or not _may_access(declaration, to_change=to_change):
-        raise Problem(
-            404,
+    if not _may_access(declaration, to_change=to_change) or declaration is None:
+        raise WrongCode(
+            no,
             "no-such-dossier",
             vi="Không có hồ sơ nào với số này và mã tra cứu này.",
             en="No dossier has this number and tracking code.",
@@ -87,12 +91,13 @@ def _found(session: ServiceSession, no: str, *, to_change: bool) -> Declaration 
     return session.scalar(_LOCK if to_change else _FIND, {"no": no})
 
 
-def _may_access(declaration: Declaration, *, to_change: bool) -> bool:
+def _may_access(declaration: Declaration | None, *, to_change: bool) -> bool:
+    """Tell it, with the same work for a number that nobody has."""
     code = typed_header(tracking.HEADER)
-    if code is not None and tracking.matches(code, declaration.tracking_hash):
-        return True
+    if code is not None and tracking.matches(code, declaration.tracking_hash if declaration else _NOBODYS):
+        return declaration is not None
     who = auth.caller()
-    if who is None:
+    if who is None or declaration is None:
         return False
     if who.role == "citizen":
         return declaration.guardian_account_id == who.id

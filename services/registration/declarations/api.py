@@ -14,14 +14,14 @@ from services.chassis.recovery.counters import note_lease
 from services.chassis.resources import Resources
 from services.chassis.seal import Sealer
 from services.chassis.serials import Serials
-from services.chassis.web import auth
+from services.chassis.web import auth, budgets
 from services.chassis.web.auth import Principal
 from services.chassis.web.blueprint import Blueprint
 from services.chassis.web.documented import problems
 from services.chassis.web.numbered import Number, numbered
 from services.chassis.web.problem import Problem
 from services.chassis.web.resources import resources
-from services.chassis.web.throttles import Limit
+from services.chassis.web.throttles import Budget
 from services.registration.declarations import access, limits
 from services.registration.declarations.accounts import account_phones, is_holder
 from services.registration.declarations.counters import check_channel
@@ -57,6 +57,7 @@ def blueprints(made_for: Resources[Settings]) -> Sequence[Blueprint]:
     @declarations.route("", methods=["POST"])
     @problems(400, 401, 403, 409, 413, 415, 422, 429, 503)
     @auth.recognises
+    @budgets.bounded(budgets.FILING)
     @declarations.arguments(DeclarationSchema())  # an instance: a class would be instantiated for every request
     @numbered(numbers)
     @declarations.idempotent
@@ -84,6 +85,7 @@ def blueprints(made_for: Resources[Settings]) -> Sequence[Blueprint]:
     @declarations.doc(parameters=access.PARAMETERS)
     @problems(400, 401, 403, 404, 409, 413, 415, 422, 429, 503)
     @auth.recognises
+    @budgets.bounded(budgets.FILING)
     @declarations.arguments(SubmitSchema())
     @numbered(numbers)
     @declarations.idempotent
@@ -97,13 +99,14 @@ def blueprints(made_for: Resources[Settings]) -> Sequence[Blueprint]:
         declaration = access.find(session, no, to_change=True)
         if declaration.submitted_at is None:
             _submit(session, declaration, number, settings.terms, sealer)
-            _count(session, limits.submissions(settings))
+            _count(session, limits.submissions(settings, (declaration.contact or {}).get("phone")))
         return declaration
 
     @declarations.route("/<no>")
     @declarations.doc(parameters=access.PARAMETERS)
     @problems(400, 401, 403, 404, 503)
     @auth.recognises
+    @budgets.bounded(budgets.TRACKING)
     @declarations.response(200, StatusSchema)
     def show(no: str) -> Declaration:
         """Show how far a declaration has come"""
@@ -114,6 +117,7 @@ def blueprints(made_for: Resources[Settings]) -> Sequence[Blueprint]:
     @declarations.doc(parameters=access.PARAMETERS)
     @problems(400, 401, 403, 404, 409, 503)
     @auth.recognises
+    @budgets.bounded(budgets.TRACKING)
     @declarations.response(204)
     def cancel(no: str) -> None:
         """Cancel: discard a draft, withdraw a submitted declaration
@@ -142,12 +146,10 @@ def _who_files(route: str) -> Principal | None:
     return who
 
 
-def _count(session: ServiceSession, limit: Limit) -> None:
-    """Count the request against its source; last, as its count is locked until the commit."""
-    source = limits.source()
-    if source is not None:
-        session.flush()
-        limit.count(session, source)
+def _count(session: ServiceSession, budget: Budget) -> None:
+    """Count what is kept; last, as the counts are locked until the commit."""
+    session.flush()
+    budget.count(session)
 
 
 def _submit(session: ServiceSession, declaration: Declaration, number: Number, terms: Terms, sealer: Sealer | None) -> None:

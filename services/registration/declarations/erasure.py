@@ -13,7 +13,7 @@ from services.registration.declarations.rules import Declaration
 from services.registration.form01.links import forget_links
 
 #: why data were erased, as the ledger has it
-DISCARDED, EXPIRED, WITHDRAWN = "discarded", "expired", "withdrawn"
+DISCARDED, EXPIRED, WITHDRAWN, FORGOTTEN = "discarded", "expired", "withdrawn", "forgotten"
 
 
 def erase(declaration: Declaration, why: str) -> None:
@@ -24,6 +24,13 @@ def erase(declaration: Declaration, why: str) -> None:
         erasure.erase(declaration.session, name, waiting=False)
     forget_links(declaration.session, declaration.dossier_no)
     delete_documents(declaration.session, declaration.dossier_no, declaration.clear_personal_data())
+
+
+def forget_rejected(declaration: Declaration) -> None:
+    """Erase the data of one that was rejected long ago; reports still count why."""
+    code = (declaration.refusal or {}).get("reason_code")
+    erase(declaration, FORGOTTEN)
+    declaration.refusal = {"reason_code": code, "reason": ""} if code else None
 
 
 def names_in(entry: str) -> tuple[str, uuid.UUID | None]:

@@ -58,6 +58,7 @@ class Declaration(Counted, Waiting, Base):
         _index("declarations_last_day", "last_day", "status = 'submitted'"),
         _index("declarations_warn_at", "warn_at", "status = 'submitted' AND warned_at IS NULL"),
         _index("declarations_left_due_at", "left_due_at", f"status IN {UNFINISHED} AND left_at IS NULL"),
+        _index("declarations_rejected", "ended_at", "status = 'rejected' AND bhxh_code IS NOT NULL"),
         _index("declarations_drafts", "created_at", "status = 'draft'"),
     )
     correlation = "dossier_no"

@@ -17,7 +17,7 @@ from services.chassis.calendar import OFF, WORK, Calendar, calendar_of, day_in_v
 from services.chassis.calendar.holidays import table as holidays
 from services.chassis.resources import Resources
 from services.chassis.sweeps import Limit, Sweep
-from services.registration.declarations.erasure import EXPIRED, discard_draft, erase
+from services.registration.declarations.erasure import EXPIRED, discard_draft, erase, forget_rejected
 from services.registration.declarations.rules import UNFINISHED, Declaration
 from services.registration.expiry.terms import Term, Terms
 from services.registration.settings import Settings
@@ -70,9 +70,28 @@ def sweeps(resources: Resources[Settings]) -> Sequence[Sweep]:
             every_seconds=every,
         ),
     ]
+    made.append(
+        Sweep(
+            "forget_rejected",
+            _rejected_for(timedelta(days=settings.rejected_keep_days)),
+            lambda _session, declaration: forget_rejected(declaration),
+            limit=Limit.RECORDS,
+            every_seconds=max(every, 3600.0),
+        )
+    )
     if settings.expiry_warning_days:
         made.append(Sweep("warn_of_expiry", _to_be_warned, _warn, limit=Limit.PEOPLE, every_seconds=every))
     return made
+
+
+def _rejected_for(keep: timedelta) -> _Due:
+    """Return a select of declarations that were rejected so long ago that nobody appeals any more, and whose data are still here."""
+
+    def due(now: datetime) -> sa.Select[Declaration]:
+        old = (Declaration.status == "rejected", Declaration.ended_at <= now - keep, Declaration.bhxh_code.is_not(None))
+        return sa.select(Declaration).where(*old)
+
+    return due
 
 
 def _later_term(session: Session, declaration: Declaration, terms: Terms) -> Term | None:

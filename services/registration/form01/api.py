@@ -11,7 +11,7 @@ from sqlalchemy import select
 from services.chassis import clock
 from services.chassis.documents import DocumentNotFound
 from services.chassis.uploads import PDF
-from services.chassis.web import auth
+from services.chassis.web import auth, budgets
 from services.chassis.web.blueprint import Blueprint
 from services.chassis.web.documented import problems
 from services.chassis.web.problem import Problem
@@ -31,6 +31,7 @@ blueprints = (form01, links, blank)
 @form01.doc(parameters=access.PARAMETERS)
 @problems(400, 401, 403, 404, 503)
 @auth.recognises
+@budgets.bounded(budgets.TRACKING)
 @form01.response(200, {"type": "string", "format": "binary"}, content_type=PDF)
 def show(no: str) -> Response:
     """Download Form 01 as PDF
@@ -51,6 +52,7 @@ def show(no: str) -> Response:
 
 @links.route("/<token>")
 @problems(404, 503)
+@budgets.bounded(budgets.TRACKING)
 @links.response(200, {"type": "string", "format": "binary"}, content_type=PDF)
 def open_link(token: str) -> Response:
     """Open Form 01 by the link in a message
@@ -80,6 +82,7 @@ def _pdf(declaration: Declaration) -> Response:
 
 @blank.route("/blank.pdf")
 @problems(503)
+@budgets.bounded(budgets.LOOKUPS)
 @blank.response(200, {"type": "string", "format": "binary"}, content_type=PDF)
 def show_blank() -> Response:
     """Download the empty Form 01, to be filled in by hand (I14; 2659)

@@ -19,9 +19,11 @@ from reportlab.pdfbase import pdfdoc, pdfmetrics
 from reportlab.pdfbase.ttfonts import SUBSETN, TTFont, makeToUnicodeCMap
 from reportlab.pdfgen.canvas import Canvas
 
+from services.chassis import text
+
 REGULAR, BOLD = "VSS-Serif", "VSS-Serif-Bold"
 _FILES = {REGULAR: "DejaVuSerif.ttf", BOLD: "DejaVuSerif-Bold.ttf"}
-_FOLDER = Path(__file__).parent / "fonts"
+_FOLDER = Path(text.__file__).parent / "fonts"
 
 _VIETNAMESE = "àáảãạăằắẳẵặâầấẩẫậđèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵ"
 #: further characters for texts and foreign names; together they fill the 256 codes of one PDF font

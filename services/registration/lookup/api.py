@@ -9,6 +9,7 @@ import marshmallow as ma
 from flask import Response, jsonify
 
 from services.chassis.calendar import today_in_vietnam
+from services.chassis.web import budgets
 from services.chassis.web.blueprint import Blueprint
 from services.chassis.web.problem import Problem, field_error
 from services.chassis.web.resources import resources
@@ -25,6 +26,7 @@ blueprints = (lookup,)
 
 
 @lookup.route("/offices")
+@budgets.bounded(budgets.LOOKUPS)
 @lookup.arguments(OfficeQuery(), location="query")
 @lookup.response(200, OfficeList)
 def list_offices(query: Mapping[str, Any]) -> Response:
@@ -38,6 +40,7 @@ def list_offices(query: Mapping[str, Any]) -> Response:
 
 
 @lookup.route("/units")
+@budgets.bounded(budgets.LOOKUPS)
 @lookup.arguments(UnitQuery(), location="query")
 @lookup.response(200, UnitList)
 def list_units(query: Mapping[str, Any]) -> Response:
@@ -57,6 +60,7 @@ def list_units(query: Mapping[str, Any]) -> Response:
 
 
 @lookup.route("/scans", methods=["POST"])
+@budgets.bounded(budgets.LOOKUPS)
 @lookup.arguments(ScanBody())
 @lookup.response(200, PrefillSchema)
 @lookup.alt_response(422, "UNPROCESSABLE_ENTITY")

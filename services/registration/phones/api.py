@@ -8,7 +8,7 @@ from typing import Any
 
 from services.chassis.database import ServiceSession
 from services.chassis.resources import Resources
-from services.chassis.web import auth
+from services.chassis.web import auth, budgets
 from services.chassis.web.blueprint import Blueprint
 from services.chassis.web.documented import problems
 from services.chassis.web.problem import Problem
@@ -34,6 +34,7 @@ def blueprints(made_for: Resources[Settings]) -> Sequence[Blueprint]:
     @phones.doc(parameters=access.PARAMETERS)
     @problems(400, 401, 403, 404, 409, 429, 503)
     @auth.recognises
+    @budgets.bounded(budgets.TRACKING)
     @phones.response(202, CodeSentSchema)
     def send(no: str) -> dict[str, datetime]:
         """Send a code to the draft's phone by SMS
@@ -56,6 +57,7 @@ def blueprints(made_for: Resources[Settings]) -> Sequence[Blueprint]:
     @phones.doc(parameters=access.PARAMETERS)
     @problems(400, 401, 403, 404, 409, 413, 415, 422, 503)
     @auth.recognises
+    @budgets.bounded(budgets.TRACKING)
     @phones.arguments(CodeSchema())
     @phones.response(200, PhoneProvedSchema)
     def confirm(given: dict[str, Any], no: str) -> dict[str, bool]:

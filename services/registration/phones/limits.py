@@ -4,6 +4,7 @@ Each source has its own limit for a phone, so that one of them does not use up w
 is in nobody's way (decision 48). Codes that are confirmed count against nobody.
 """
 
+from services.chassis.web import budgets
 from services.chassis.web.throttles import Budget, Limit
 from services.registration.declarations.limits import Throttle
 from services.registration.phones.refusals import too_many_codes
@@ -24,5 +25,8 @@ def codes(settings: Settings, phone: str, source: str | None, *, own: bool) -> B
         (Limit(Throttle, "phone:source:day", settings.phone_codes_per_phone_address_day, _DAY, too_many_codes), pair),
     )
     everybody = ((Limit(Throttle, "phone:day", settings.phone_codes_per_phone_day, _DAY, too_many_codes), phone),)
-    of_source = (Limit(Throttle, "phone:source", settings.phone_codes_per_address_hour, _HOUR, too_many_codes), source)
-    return Budget((*each, *(() if own else everybody), of_source))
+    of_source = Limit(Throttle, "phone:source", settings.phone_codes_per_address_hour, _HOUR, too_many_codes)
+    if source is not None and source.startswith("account:"):
+        return Budget((*each, *(() if own else everybody), (of_source, source)))
+    strangers = budgets.everybody("phone", settings.phone_codes_per_minute, source, Throttle)
+    return Budget((*each, *everybody, *budgets.around(of_source, source), strangers))

@@ -96,9 +96,8 @@ def count_try(session: Session, declaration: Declaration, settings: Settings) ->
 
 
 def matches(tried: PhoneCode | None, otp: str) -> bool:
-    """Tell whether this is the code; takes as long without one. Never call this inside a transaction."""
-    id_, kept = (tried.code_id, tried.code_hash) if tried else (uuid.UUID(int=0), bytes(32))
-    return hmac.compare_digest(_hash(id_, otp), kept)
+    """Tell whether this is the code; without one nothing is hashed, as that would be work without end. Never call this inside a transaction."""
+    return tried is not None and hmac.compare_digest(_hash(tried.code_id, otp), tried.code_hash)
 
 
 def use_code(session: Session, declaration: Declaration, tried: PhoneCode) -> None:

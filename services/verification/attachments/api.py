@@ -54,8 +54,8 @@ def show_attachment(no: str, kind: str) -> Response:
     409, schema=ProblemSchema, description="Another officer is working on it, or its status does not allow this"
 )
 @api.alt_response(413, schema=ProblemSchema)
-@api.alt_response(415, schema=ProblemSchema, description="JPEG, PNG or WebP; the signed form may be a PDF")
-@api.alt_response(422, schema=ProblemSchema, description="The file is empty or damaged")
+@api.alt_response(415, schema=ProblemSchema, description="JPEG, PNG, WebP or HEIC; the signed form may be a PDF")
+@api.alt_response(422, schema=ProblemSchema, description="The file is empty, damaged or too complex")
 @takes_file
 def supplement(no: str, kind: str) -> Any:
     """Add a picture or a scan of the signed form (V4, V5); it replaces an earlier document of its kind"""

@@ -15,6 +15,7 @@ import requests
 from marshmallow import ValidationError
 from prometheus_client import Gauge
 
+from services.chassis import tls
 from services.chassis.calendar import today_in_vietnam
 from services.chassis.errors import Held, Permanent, Transient
 from services.chassis.jobs import RetryAfter
@@ -57,6 +58,8 @@ class HttpDirectory:
         self._url = url.rstrip("/") + "/lookups"
         self._session = requests.Session()
         self._session.trust_env = False  # a proxy named in the environment must not see whom we ask about
+        if authorities := tls.own_authorities():
+            self._session.verify = str(authorities)
         self._session.headers.update({"X-Api-Key": api_key, "Accept": "application/json"})
         REACHABLE.set(1)
         self._breaker = pybreaker.CircuitBreaker(

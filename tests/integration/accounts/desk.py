@@ -5,15 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
+from playground.authenticator import SoftPasskey
 from services.accounts.accounts.rules import Account
+from services.accounts.factors.rules import Passkey
 from services.accounts.passwords import hashing
 from services.accounts.readers import IdentityVerified
 from services.accounts.service import BLUEPRINTS, JOBS, SWEEPS, Accounts
 from services.accounts.signing import tokens
 from services.accounts.staff import rules as staff
 from services.accounts.staff.rights import Grant
+from services.chassis import clock
 from services.chassis.seal import Opener, generate_keypair
+from services.chassis.secretbox import generate_key
 from services.chassis.settings import Secret
 from services.chassis.web.auth import Verifier
 from tests.integration.accounts.running import NEW_PASSWORD, verified
@@ -30,10 +35,14 @@ class Desk(desk.Desk):
     def __init__(self, database_url: str) -> None:
         self.keys = generate_keypair()
         self.opener = Opener(self.keys.private_key)
+        self.secrets_key = generate_key()
+        #: of staff, by user name; `sign_in` shows it by itself
+        self.passkeys: dict[str, SoftPasskey] = {}
         super().__init__(database_url)
 
     def configure(self, **settings: Any) -> None:
-        super().configure(seal_public_key=Secret(self.keys.public_key), **settings)
+        given = {"seal_public_key": Secret(self.keys.public_key), "secrets_key": self.secrets_key} | settings
+        super().configure(**given)
 
     def verifier(self) -> Verifier:
         return tokens.verifier(self.resources)
@@ -66,14 +75,27 @@ class Desk(desk.Desk):
             account.set_password(hash_)
 
     def staff(self, username: str, role: str, password: str = NEW_PASSWORD, **more: Any) -> str:
-        """A member of staff; a token."""
+        """A member of staff with a passkey; a token."""
         given = {"username": username, "role": role, "full_name": "Cán bộ", "phone": "+84912345678", "email": None}
         places = {"office": "01", "province": "01", "board": None}
         hash_ = hashing.hash_password(password)
         with self.db.write() as session:
             account = staff.add(session, given | places | more, Grant("tests", "tests"))
             staff.set_password(account, hash_)
+            self.give_passkey(session, account)
         return str(self.sign_in(password, username).json["token"])
+
+    def give_passkey(self, session: Session, account: Account) -> None:
+        """Staff get a passkey without having enrolled one."""
+        key = self.passkeys[account.username or ""] = SoftPasskey()
+        row = {
+            "credential_id": key.id,
+            "public_key": key.public_key,
+            "sign_count": 0,
+            "name": "khóa",
+            "created_at": clock.now(),
+        }
+        session.add(Passkey(account_id=account.id, **row))
 
     # ------------------------------------------------------------ people ask
 
@@ -81,8 +103,23 @@ class Desk(desk.Desk):
         return self.open(method, path, json=body, token=token, **options)
 
     def sign_in(self, password: str = NEW_PASSWORD, username: str = CODE, device_id: str = "phone-1", **options: Any) -> Any:
+        """The answer to a password; of staff who have a passkey here, the answer to that."""
+        answer = self.sign_in_alone(password, username, device_id, **options)
+        if username in self.passkeys and answer.status_code == 409 and "step" in answer.json:
+            return self.prove(answer.json, username, **options)
+        return answer
+
+    def sign_in_alone(
+        self, password: str = NEW_PASSWORD, username: str = CODE, device_id: str = "phone-1", **options: Any
+    ) -> Any:
+        """The answer to a password alone."""
         body = {"username": username, "password": password, "device_id": device_id}
         return self.ask("POST", "/sessions", body, **options)
+
+    def prove(self, asked: dict[str, Any], username: str, path: str = "/sessions/second-factor", **options: Any) -> Any:
+        """The answer to the passkey of this member of staff."""
+        proof = {"step": asked["step"], "passkey": self.passkeys[username].get(asked["passkey"])}
+        return self.ask("POST", path, proof, **options)
 
     def token(self, **options: Any) -> str:
         answer = self.sign_in(**options)

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from services.chassis.ids import uuid7
 from services.chassis.seal import Opener, generate_keypair
+from services.chassis.secretbox import generate_key
 from services.chassis.testing import free_port
 from services.verification.events import IdentityVerified
 from tests.stand import broker
@@ -63,7 +64,12 @@ class Running:
     def __init__(self, place: Place, **settings: Any) -> None:
         self.place, self.keys, self.port = place, generate_keypair(), free_port()
         self.opener = Opener(self.keys.private_key)
-        self.settings = {"seal_public_key": self.keys.public_key, "http_address": f"127.0.0.1:{self.port}", **settings}
+        self.settings = {
+            "seal_public_key": self.keys.public_key,
+            "secrets_key": generate_key().reveal(),
+            "http_address": f"127.0.0.1:{self.port}",
+            **settings,
+        }
         self.program = self.start()
         broker.listen(place.amqp_uri, "accounts.events", "#", "told")
         self.facts: list[tuple[str, dict[str, Any]]] = []

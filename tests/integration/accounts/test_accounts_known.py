@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
-from services.accounts.known.rules import KnownAddress, KnownDevice
+from services.accounts.known.recognition import KnownAddress, KnownDevice
 from services.accounts.otp.rules import Otp
 from services.accounts.passwords import hashing
 from services.accounts.sessions.rules import DeviceSession

@@ -12,6 +12,7 @@ from services.accounts.passwords.jobs import kinds
 from services.chassis import clock, jobs
 from services.chassis.bus.held import failed, hold
 from services.chassis.bus.parking import Reason
+from services.chassis.bus.provenance import Way
 from services.chassis.errors import OtherPerson, Permanent, Transient
 from services.chassis.ids import uuid7
 from services.chassis.testing.processes import wait_until
@@ -159,7 +160,8 @@ def test_an_adjust_waits_while_the_register_of_its_code_is_held_back(house: Desk
     body = json.dumps(verified()).encode()
     with house.db.write() as session:
         message = amqp.Message(body, application_headers={"cloudEvents:type": "vn.vss.verification.identity_verified.v1"})
-        hold(session, uuid7(), message, failed(Reason.RETRIES_EXHAUSTED, "database", attempts=1, due_at=clock.now()))
+        failure = failed(Reason.RETRIES_EXHAUSTED, "database", attempts=1, due_at=clock.now())
+        hold(session, uuid7(), message, Way("verification.to.accounts", "identity_verified"), failure)
     with pytest.raises(Transient):
         house.told("261122-000002-6", kind="adjust")
     # another person's does not wait

@@ -1,9 +1,11 @@
 """Staff: who may add whom, and what their tokens say (A12, V11)."""
 
+import pyotp
 import pytest
 import sqlalchemy as sa
 
 from services.accounts.offices import rules as offices
+from services.chassis import clock
 from services.chassis.web import auth
 from tests.integration.accounts.conftest import problem
 from tests.integration.accounts.desk import Desk
@@ -39,11 +41,21 @@ def test_an_administrator_adds_staff_anywhere_who_set_their_own_password_by_a_co
     answer = add(house, token)
     assert (answer.status_code, answer.json["phone"], answer.json["active"]) == (201, "+84912345679", True)
     assert house.sign_in(username="lan.nt").status_code == 401
+    sheet = house.ask("POST", f"/staff/{answer.json['id']}/sheet", WHY, token).json["code"]
     challenge = house.ask("POST", "/password/reset", {"username": "Lan.NT"}).json["challenge"]
     assert house.bodies("otp_issued")[-1]["contact"]["phone"] == "+84912345679"
     body = {"challenge": challenge, "otp": house.code(), "new_password": NEW_PASSWORD}
-    assert house.ask("POST", "/password/reset/confirm", body).status_code == 204
-    assert house.sign_in(username="lan.nt").json["role"] == "officer"
+    asked = house.ask("POST", "/password/reset/confirm", body)
+    assert (asked.status_code, asked.json["factors"]) == (409, ["enrolment_code"])
+    proof = {"step": asked.json["step"], "enrolment_code": sheet}
+    assert house.ask("POST", "/password/reset/second-factor", proof).status_code == 204
+    asked = house.sign_in_alone(username="lan.nt").json
+    begun = house.ask("POST", "/sessions/second-factor", {"step": asked["step"], "enrolment_code": sheet}).json
+    assert begun["role"] == "enrolling"
+    secret = house.ask("POST", "/second-factor/totp", token=begun["token"]).json["secret"]
+    code = pyotp.TOTP(secret).at(int(clock.now().timestamp()))
+    enrolled = house.ask("POST", "/second-factor/totp/confirm", {"totp": code}, begun["token"]).json
+    assert (enrolled["token"]["role"], len(enrolled["recovery_codes"])) == ("officer", 10)
 
 
 @pytest.mark.rule("V11", "A12")
@@ -84,17 +96,18 @@ def test_a_director_changes_only_officers_and_approvers_of_the_own_province_and_
     "role", ["admin", "director", "officer", "approver", "board", "support", "citizen", "newcomer", None]
 )
 def test_administrators_and_directors_manage_staff_and_nobody_else(lite: Desk, role):
-    """Each endpoint with what succeeds for those who may: 201, 200, 200, 200; 403 for everybody else, 401 for who is not signed in."""
+    """Each endpoint with what succeeds for those who may: 201, 201, 200, 200, 200; 403 for everybody else, 401 for who is not signed in."""
     colleague = lite.staff("colleague", "officer")
     id_ = other_service(lite)(colleague).id
     token = caller(lite, role)
     answers = [
+        lite.ask("POST", f"/staff/{id_}/sheet", WHY, token).status_code,
         add(lite, token).status_code,
         lite.ask("GET", "/staff", token=token).status_code,
         lite.ask("GET", f"/staff/{id_}/rights", token=token).status_code,
         lite.ask("PATCH", f"/staff/{id_}", WHY | {"role": "approver"}, token).status_code,
     ]
-    assert answers == ([201, 200, 200, 200] if role in ("admin", "director") else [403] * 4 if role else [401] * 4)
+    assert answers == ([201, 201, 200, 200, 200] if role in ("admin", "director") else [403] * 5 if role else [401] * 5)
 
 
 def caller(house: Desk, role: str | None) -> str | None:

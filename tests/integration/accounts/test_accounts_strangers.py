@@ -175,6 +175,26 @@ def test_a_neighbour_at_a_known_address_does_not_learn_from_it_who_has_an_accoun
     assert seen(CODE) == seen("0199999999") == [202] * 3 + [429] * 2 + [401] * 3 + [429]
 
 
+@pytest.mark.rule("A8")
+def test_a_locked_code_does_not_show_which_personal_id_is_the_same_persons(house: Desk):
+    house.configure(lockout_tries=3)
+    owner(house)
+    theirs, others = "111349876090", "001087999999"
+
+    def seen(name: str) -> list[int]:
+        return [reset(house, HOME, name=name).status_code] + [
+            house.sign_in("wrong password", name, "neighbour", **at(address)).status_code for address in (HOME, STRANGERS[0])
+        ]
+
+    for address in (HOME, STRANGERS[0]):
+        for _ in range(4):
+            house.sign_in("wrong password", CODE, "neighbour", **at(address))
+    for _ in range(4):
+        reset(house, HOME)
+    assert reset(house, HOME).status_code == house.sign_in("x" * 10, CODE, **at(HOME)).status_code == 429, "the code is locked"
+    assert seen(theirs) == seen(others) == [202, 401, 401]
+
+
 def test_one_address_has_only_so_many_codes_sent_to_all_the_names_it_asks_for(lite: Desk):
     lite.configure(reset_codes_per_address_hour=4)
     answers = [reset(lite, STRANGERS[0], name=f"012345678{number}").status_code for number in range(6)]

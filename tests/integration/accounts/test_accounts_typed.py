@@ -53,9 +53,9 @@ def test_a_password_that_was_chosen_is_what_was_typed(lite: Desk):
 def test_a_one_time_code_is_taken_however_it_is_retyped(lite: Desk, retype):
     lite.settled()
     challenge = lite.ask("POST", "/password/reset", {"username": CODE}).json["challenge"]
-    body = {"challenge": challenge, "otp": retype(lite.code()), "new_password": "Một mật khẩu mới"}
+    body = {"challenge": challenge, "otp": retype(lite.code()), "new_password": "Trời mưa bong bóng phập phồng"}
     assert lite.ask("POST", "/password/reset/confirm", body).status_code == 204
-    lite.token(password="Một mật khẩu mới")
+    lite.token(password="Trời mưa bong bóng phập phồng")
 
 
 @pytest.mark.rule("A8")

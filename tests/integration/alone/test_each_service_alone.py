@@ -20,6 +20,7 @@ from joserfc.jwk import OKPKey
 from openapi_spec_validator import validate
 
 from services.chassis.seal import generate_keypair
+from services.chassis.secretbox import generate_key
 from services.chassis.testing import RabbitNode, free_port
 from services.chassis.testing.processes import Process, kill_family, spawn, tail, wait_until
 from tests.integration.alone.venvs import Venv, make_all
@@ -72,7 +73,7 @@ class Alone:
         self.log = folder / "log"
         pair = generate_keypair()
         own = {
-            "accounts": {"SEAL_PUBLIC_KEY": pair.public_key},
+            "accounts": {"SEAL_PUBLIC_KEY": pair.public_key, "SECRETS_KEY": generate_key().reveal()},
             "notifications": {"SEAL_PRIVATE_KEY": pair.private_key.reveal()},
             "feedback": {"SEAL_PUBLIC_KEY": pair.public_key},
             "registration": {"SEAL_PUBLIC_KEY": pair.public_key},
@@ -109,8 +110,8 @@ class Alone:
         except OSError:
             return False
 
-    def ask(self, method: str, path: str, body: Any = None, role: str | None = None) -> Answer:
-        headers = {"Accept": "*/*"} | ({"Content-Type": "application/json"} if body is not None else {})
+    def ask(self, method: str, path: str, body: Any = None, role: str | None = None, **given: str) -> Answer:
+        headers = {"Accept": "*/*"} | given | ({"Content-Type": "application/json"} if body is not None else {})
         if role:
             headers["Authorization"] = f"Bearer {self.keys.token(role)}"
         data = None if body is None else json.dumps(body).encode()
@@ -155,6 +156,7 @@ class Keys:
             "sub": "019aa5b5-c0de-7000-a000-000000000001",
             "sid": "s",
             "role": role,
+            "acr": "aal2",
         }
         more = {"office": "01", "province": "01", "iat": now, "exp": now + 600}
         return jwt.encode({"alg": "Ed25519", "kid": "test"}, claims | more, self._key, algorithms=["Ed25519"])
@@ -261,7 +263,8 @@ def test_feedback_takes_a_complaint_and_shows_how_far_it_is_alone(running: dict[
     feedback = running["feedback"]
     filed = feedback.ask("POST", "/feedback/complaints", _COMPLAINT)
     assert filed.status == 201, filed.body
-    followed = feedback.ask("GET", f"/feedback/complaints/{filed.body['complaint_no']}")
+    code = {"X-Tracking-Code": filed.body["tracking_code"]}
+    followed = feedback.ask("GET", f"/feedback/complaints/{filed.body['complaint_no']}", **code)
     assert (followed.status, followed.body["status"]) == (200, "received")
     listed = feedback.ask("GET", "/feedback/complaints", role="officer")
     assert [each["complaint_no"] for each in listed.body["items"]] == [filed.body["complaint_no"]]

@@ -22,6 +22,7 @@ from services.chassis.cli.main import app
 from services.chassis.database import Database
 from services.chassis.discovery import load
 from services.chassis.seal import generate_keypair
+from services.chassis.secretbox import generate_key
 from services.chassis.testing import PostgresNode, RabbitNode, free_port
 from tests.operations import clock
 from tests.stand.migrated import migrate
@@ -89,11 +90,14 @@ def unwell(found: dict[str, dict[str, Any]]) -> dict[str, str]:
     return {name: row["said"] for name, row in found.items() if not row["well"] and name != "jwks"}
 
 
-def with_user(rabbit: RabbitNode, uri: str, configure: str, write: str, read: str) -> str:
+def with_user(rabbit: RabbitNode, uri: str, wanted: rights.Rights) -> str:
     """The address of a new user with these rights."""
     parts, name = urlsplit(uri), f"user-{uuid.uuid4().hex[:8]}"
     rabbit.ctl("add_user", name, "a-long-password")
-    rabbit.ctl("set_permissions", "-p", parts.path[1:] or "/", name, configure, write, read)
+    vhost = parts.path[1:] or "/"
+    rabbit.ctl("set_permissions", "-p", vhost, name, *wanted.permissions().values())
+    for exchange, topics in wanted.topics.items():
+        rabbit.ctl("set_topic_permissions", "-p", vhost, name, exchange, topics.write, topics.read)
     return urlunsplit(parts._replace(netloc=f"{name}:{quote('a-long-password')}@{parts.hostname}:{parts.port}"))
 
 
@@ -110,7 +114,11 @@ def test_a_service_that_has_everything_is_well(ask: Ask) -> None:
 
 @pytest.mark.parametrize("service", ["registration", "verification", "accounts", "feedback"])
 def test_every_service_has_a_doctor(ask: Ask, service: str) -> None:
-    keys = {"SEAL_PUBLIC_KEY": KEYS.public_key, "SEAL_PRIVATE_KEY": ""} if service != "verification" else {}
+    keys = (
+        {"SEAL_PUBLIC_KEY": KEYS.public_key, "SEAL_PRIVATE_KEY": "", "SECRETS_KEY": generate_key().reveal()}
+        if service != "verification"
+        else {}
+    )
     # nobody is on duty in a new deployment (F10)
     assert set(unwell(ask(service, **keys))) == ({"duty"} if service == "feedback" else set())
 
@@ -193,8 +201,8 @@ def test_a_wrong_clock_is_found(environment: Environment, postgres_url: str) -> 
 
 
 def test_least_rights_are_enough(ask: Ask, rabbit: RabbitNode, amqp_uri: str) -> None:
-    sources = {reader.service for reader in load("notifications").reads}
-    found = ask(AMQP_URI=with_user(rabbit, amqp_uri, *rights.of_service("notifications", sources)))
+    reads = {(reader.service, reader.fact_name) for reader in load("notifications").reads}
+    found = ask(AMQP_URI=with_user(rabbit, amqp_uri, rights.of_service("notifications", reads)))
     assert unwell(found) == {}
     assert "may publish to none of the" in found["broker_others"]["said"]
 
@@ -217,7 +225,7 @@ def test_a_missing_right_is_named(
     ask: Ask, rabbit: RabbitNode, amqp_uri: str, given: tuple[str, str, str], probe: str, said: str
 ) -> None:
     ask()  # everything exists
-    found = ask(AMQP_URI=with_user(rabbit, amqp_uri, *given))
+    found = ask(AMQP_URI=with_user(rabbit, amqp_uri, rights.Rights(*given)))
     assert said in unwell(found)[probe]
 
 

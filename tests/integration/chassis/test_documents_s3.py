@@ -17,8 +17,10 @@ import boto3
 import pytest
 
 from services.chassis.documents import Corrupted, DocumentStore, StoreMisconfigured, StoreUnavailable
+from services.chassis.documents.encrypted import EncryptedDocuments
 from services.chassis.documents.opening import from_url
 from services.chassis.documents.s3 import S3Documents
+from services.chassis.secretbox import SecretBox, generate_key
 from services.chassis.testing.aws import aws
 from services.chassis.testing.document_store_suite import MAX_BYTES, PORTRAIT, DocumentStoreSuite
 
@@ -216,6 +218,7 @@ GREEN = """
 import eventlet
 eventlet.monkey_patch()
 import sys, time
+from services.chassis.documents.encrypted import EncryptedDocuments
 from services.chassis.documents.opening import from_url
 store, ticks, sizes = from_url("s3://dossiers/green", endpoint_url=sys.argv[1]), [], []
 
@@ -245,3 +248,23 @@ def test_green_threads_go_on_while_documents_travel(endpoint: str, bucket: Any) 
     whole, longest_pause = printed.stdout.split()
     assert whole == "True"
     assert float(longest_pause) < 0.5
+
+
+class TestEncryptedInS3(DocumentStoreSuite):
+    @pytest.fixture
+    def store(self, endpoint: str, bucket: Any) -> DocumentStore:
+        self.bucket = bucket
+        boto3.resource("s3", endpoint_url=endpoint, region_name="us-east-1").Bucket("keys").create()
+        content = from_url("s3://dossiers/papers", endpoint_url=endpoint, max_bytes=MAX_BYTES)
+        return EncryptedDocuments(content, from_url("s3://keys/papers", endpoint_url=endpoint), SecretBox(generate_key()))
+
+    def tamper(self, store: DocumentStore, document_id: str, content: bytes) -> None:
+        stored = self.bucket.Object(f"papers/{document_id}")
+        stored.put(Body=content, ContentType=stored.content_type, Metadata=stored.metadata)
+
+    def test_the_object_tells_nothing_of_the_document(self, store: DocumentStore) -> None:
+        document = store.put(PORTRAIT, "image/jpeg")
+        stored = self.bucket.Object(f"papers/{document.document_id}")
+        assert stored.content_type == "application/octet-stream"
+        assert document.sha256 not in str(stored.metadata)
+        assert PORTRAIT not in stored.get()["Body"].read()

@@ -19,6 +19,7 @@ from services.chassis.bus.held import State, held_messages
 from services.chassis.bus.log_store import LogStore
 from services.chassis.bus.numbering import ERASED
 from services.chassis.bus.parking import Reason
+from services.chassis.bus.provenance import Way
 from services.chassis.bus.telling import Telling
 from services.chassis.database import Database
 from services.chassis.ids import uuid7
@@ -26,6 +27,7 @@ from services.registration.expiry.facts import DeclarationExpired
 from tests.stand.migrated import migrate
 
 NO = str(DeclarationExpired.example["dossier_no"])
+LANE = Way("registration.to.verification", "declaration_submitted")
 TELLING = Telling("registration", {"declaration_expired": ("notifications", "verification")})
 
 
@@ -115,7 +117,8 @@ def test_what_is_held_about_it_is_emptied_and_a_replay_will_do_nothing(db: Datab
     message = amqp.Message(b'{"full_name": "Nguyen"}', application_headers=headers | {"cloudEvents:subject": NO})
     due = clock.now() if state is State.WAITING else None
     with db.write() as session:
-        held.hold(session, uuid7(), message, held.failed(Reason.HANDLER_ERROR, "KeyError: 'Nguyen'", attempts=1, due_at=due))
+        failure = held.failed(Reason.HANDLER_ERROR, "KeyError: 'Nguyen'", attempts=1, due_at=due)
+        held.hold(session, uuid7(), message, LANE, failure)
     ask(db)
     with db.read() as session:
         row = session.execute(sa.select(held_messages)).one()._asdict()
@@ -129,7 +132,7 @@ def test_waiting_messages_that_still_matter_stay(db: Database) -> None:
     message = amqp.Message(b"{}", application_headers={"cloudEvents:subject": NO})
     with db.write() as session:
         failure = held.failed(Reason.TRANSIENT, "", attempts=1, due_at=clock.now())
-        held.hold(session, uuid7(), message, failure)
+        held.hold(session, uuid7(), message, LANE, failure)
         erasure.erase(session, NO, waiting=False)
     with db.read() as session:
         assert ERASED not in str(session.scalar(sa.select(held_messages.c.headers)))

@@ -21,6 +21,7 @@ from services.chassis import clock
 from services.chassis.bus import held, inbox
 from services.chassis.bus.held import held_messages
 from services.chassis.bus.parking import Reason
+from services.chassis.bus.provenance import Way
 from services.chassis.cli.main import app
 from services.chassis.database import Database
 from services.chassis.ids import uuid7
@@ -72,7 +73,14 @@ def park(
     failure = held.failed(reason, error, attempts=1, due_at=clock.now() + timedelta(hours=1) if due else None)
     with db.write() as session:
         assert inbox.take(session, [key])
-        held.hold(session, key, raw, failure | ({} if due else {"parked_at": then}), first_seen_at=then)
+        held.hold(
+            session,
+            key,
+            raw,
+            Way(message.exchange, message.routing_key),
+            failure | ({} if due else {"parked_at": then}),
+            first_seen_at=then,
+        )
     return str(key)
 
 

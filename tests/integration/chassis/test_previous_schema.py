@@ -13,6 +13,7 @@ from services.chassis.database import Database
 from services.chassis.database.migrations import steps_in
 from services.chassis.discovery import load
 from services.chassis.seal import generate_keypair
+from services.chassis.secretbox import generate_key
 from tests.stand.previous import ROOT, unpack_previous_release
 from tests.stand.schema_change import contracts, schema_of, taken_away
 
@@ -27,7 +28,11 @@ def previous(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def settings() -> dict[str, str]:
     keys = generate_keypair()
-    return {"SEAL_PUBLIC_KEY": keys.public_key, "SEAL_PRIVATE_KEY": keys.private_key.reveal()}
+    return {
+        "SEAL_PUBLIC_KEY": keys.public_key,
+        "SEAL_PRIVATE_KEY": keys.private_key.reveal(),
+        "SECRETS_KEY": generate_key().reveal(),
+    }
 
 
 def migrate_with(release: Path, service: str, url: str, settings: dict[str, str]) -> None:

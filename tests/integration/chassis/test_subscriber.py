@@ -190,12 +190,13 @@ def test_what_cannot_be_read_is_parked_with_a_reason_that_names_no_person(shared
 
 def odd_messages() -> dict[str, raw.Raw]:
     """What the broker takes and a client library chokes on, each in its own way."""
-    body, key = b"{}", "desk.in.v1"
+    body, key = b"{}", "filed"
     envelope = {
+        PREFIX.encode() + b"source": raw.text("/vss/front"),
         PREFIX.encode() + b"type": raw.text("vn.vss.front.filed.v1"),
         PREFIX.encode() + b"id": raw.text(str(uuid7())),
     }
-    return {
+    odd = {
         "text that is no UTF-8": raw.Raw(raw.properties(content_type=b"\xff\xfe", message_id=b"1"), body, key),
         "an id that is no UTF-8": raw.Raw(raw.properties(envelope, message_id=b"\xc3"), body, key),
         "a time beyond all years": raw.Raw(raw.properties({b"at": raw.number("T", 2**63)}), body, key),
@@ -205,6 +206,7 @@ def odd_messages() -> dict[str, raw.Raw]:
         "no body": raw.Raw(raw.properties(content_type=b"\xff"), b"", key),
         "nothing at all": raw.Raw(raw.properties(), b"", key),
     }
+    return {what: one._replace(exchange="front.events") for what, one in odd.items()}
 
 
 def test_what_a_client_library_cannot_even_unpack_is_parked_too(shared_place: Place, desk: Program) -> None:

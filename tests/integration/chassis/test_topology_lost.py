@@ -31,7 +31,7 @@ class Desk:
     def __init__(self, uri: str, topology: Topology) -> None:
         # the batches are only looked at: no database is opened
         work = Work(
-            "desk", Database("sqlite:////nowhere/desk.sqlite3"), Reading({Filed: lambda _session, _fact: None}), (1,)
+            "desk", Database("sqlite:////nowhere/desk.sqlite3"), Reading("desk", {Filed: lambda _session, _fact: None}), (1,)
         )
         self.ids: list[str] = []
         self.lost: list[str] = []

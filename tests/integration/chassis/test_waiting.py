@@ -46,7 +46,7 @@ class Desk:
     def __init__(self, database: Database) -> None:
         self.database = database
         self.handled: list[str] = []
-        self.work = Work("desk", database, Reading({Filed: self.handle}), DELAYS)
+        self.work = Work("desk", database, Reading("desk", {Filed: self.handle}), DELAYS)
 
     def handle(self, _session: ServiceSession, fact: Filed) -> None:
         if fact.wish == "always":
@@ -78,7 +78,9 @@ class Desk:
 
 
 def amqp_message(message: Message) -> amqp.Message:
-    return amqp.Message(message.body, application_headers=message.headers, message_id=message.id)
+    came = amqp.Message(message.body, application_headers=message.headers, message_id=message.id)
+    came.delivery_info = {"exchange": message.exchange, "routing_key": message.routing_key}
+    return came
 
 
 @pytest.fixture
@@ -122,7 +124,7 @@ def test_a_copy_of_a_fact_counts_as_a_duplicate_and_a_reminder_of_its_lane_does_
 
 
 def test_a_parked_fact_of_a_newer_source_becomes_due_once_this_release_reads_it(desk: Desk) -> None:
-    before = Work("desk", desk.database, Reading({}), DELAYS)
+    before = Work("desk", desk.database, Reading("desk", {}), DELAYS)
     new, good = filed(1), filed(2, "bug")
     Batch(before, [amqp_message(new)]).run()
     desk.arrives(good)
@@ -153,7 +155,7 @@ def test_a_claim_that_somebody_has_taken_over_is_left_to_them(desk: Desk) -> Non
     desk.make_due()
     second = desk.claim()
     mended = Work(
-        "desk", desk.database, Reading({Filed: lambda _, fact: desk.handled.append(str(fact.envelope.id))}), DELAYS
+        "desk", desk.database, Reading("desk", {Filed: lambda _, fact: desk.handled.append(str(fact.envelope.id))}), DELAYS
     )
     DueBatch(mended, first).run()
     assert desk.handled == []
@@ -176,7 +178,7 @@ def test_a_message_that_ends_each_process_is_parked_without_another_try(desk: De
     for _ in DELAYS:
         desk.make_due()
         desk.claim()  # and the process ends
-    desk.work.reading = Reading({})
+    desk.work.reading = Reading("desk", {})
     desk.make_due()
     desk.round()
     (row,) = desk.rows().values()

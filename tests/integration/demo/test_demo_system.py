@@ -20,6 +20,7 @@ from playground.program import ROOT, Program, ProgramError
 from playground.system import SANDBOX, System
 from services.chassis.bus import held
 from services.chassis.bus.parking import Reason
+from services.chassis.bus.provenance import Way
 from services.chassis.database import Database
 from services.chassis.testing import free_port
 from tests.stand.migrated import migrate
@@ -78,7 +79,7 @@ def test_parked_messages_of_a_service_are_counted(tmp_path: Path, broker: str) -
     migrate(database)
     with database.write() as session:
         failure = held.failed(Reason.HANDLER_ERROR, "x", attempts=1, due_at=None)
-        held.hold(session, uuid.uuid4(), amqp.Message(b"{}"), failure)
+        held.hold(session, uuid.uuid4(), amqp.Message(b"{}"), Way("registration.to.verification", ""), failure)
     database.dispose()
     assert system.parked("verification") == 1
 

@@ -14,6 +14,7 @@ from services.feedback.categories import tree
 from services.feedback.complaints.rules import Complaint
 from services.feedback.service import BLUEPRINTS, JOBS, SWEEPS, Feedback
 from tests.stand import desk
+from tests.stand.tokens import with_second_factor
 
 PREFIX = "/feedback/complaints"
 COMPLAINT = {
@@ -50,7 +51,7 @@ def tokens(token: str) -> Principal:
     if len(rest) != 4:
         raise InvalidToken("no token of these tests")
     names = ("sub", "office", "province", "board")
-    claims = {"role": role} | {name: value for name, value in zip(names, rest, strict=True) if value}
+    claims = {"role": role} | with_second_factor() | {name: value for name, value in zip(names, rest, strict=True) if value}
     return Principal(rest[0], role, claims)
 
 
@@ -64,6 +65,10 @@ class Desk(desk.Desk):
     """Feedback without its bus."""
 
     service, blueprints, jobs, sweeps = Feedback, BLUEPRINTS, JOBS, SWEEPS
+
+    def configure(self, **settings: Any) -> None:
+        # everybody here has one address and one phone
+        super().configure(**({"complaints_per_address_hour": 0, "complaints_per_phone_address_day": 0} | settings))
 
     def verifier(self) -> Verifier:
         return tokens
@@ -92,6 +97,8 @@ class Desk(desk.Desk):
         return self.call("POST", f"/complaints/{complaint.no}/{what}", code=complaint.code, json=data)
 
     def show(self, complaint: SimpleNamespace, *, token: str | None = None, code: str | None = None) -> Any:
+        """What a member of staff sees; by default the citizen."""
+        code = complaint.code if code is None and token is None else code
         answer = self.call("GET", f"/complaints/{complaint.no}", token=token, code=code)
         assert answer.status_code == 200, answer.text
         return answer.json

@@ -1,7 +1,8 @@
 """Every endpoint × every role: who may, and who is told 403 with a reason (F2 to F6, F8).
 
 One table, one line for each endpoint, one column for each kind of caller. `+` succeeds with the status that stands before (the
-complaint stands where the endpoint wants it), `-` is refused with 403 and a reason, `!` has to sign in, `.` sees what anybody sees.
+complaint stands where the endpoint wants it), `-` is refused with 403 and a reason, `!` has to sign in, `.` sees what all staff see, `?` is told
+what whoever asks for a number that nobody has is told.
 """
 
 from collections.abc import Iterator
@@ -52,7 +53,7 @@ CALLERS: dict[str, dict[str, Any]] = {
 TABLE = """
                                               on + str hol cit new off app dir els ask das brd oth itc sup adm
 GET  /complaints                               200 !   !   -   -   +   +   +   +   +   +   +   +   +   -   -
-GET  /complaints/{no}                          200 .   +   .   .   +   +   +   .   +   +   +   .   +   .   .
+GET  /complaints/{no}                          200 !   +   ?   ?   +   +   +   .   +   +   +   .   +   .   .
 POST /complaints:counter                       201 !   !   -   -   +   +   +   -   -   -   -   -   -   -   -
 POST /complaints:hotline                       201 !   !   -   -   +   +   +   -   -   -   -   -   -   +   -
 POST /complaints/acknowledge                   200 !   !   -   -   +   +   +   +   +   +   +   +   +   -   -
@@ -66,11 +67,11 @@ POST /complaints/{no}/answer                   202 !   !   -   -   +   +   +   -
 POST /complaints/{no}/answer/approve           200 !   !   -   -   -   -   +   -   -   -   -   -   -   -   -
 POST /complaints/{no}/answer/return            200 !   !   -   -   -   -   +   -   -   -   -   -   -   -   -
 POST /complaints/{no}/remind                   200 !   !   -   -   -   -   -   -   -   -   +   -   +   -   -
-POST /complaints/{no}/reply                    200 !   +   -   -   -   -   -   -   -   -   -   -   -   -   -
-POST /complaints/{no}/reopen                   200 !   +   -   -   -   -   -   -   -   -   -   -   -   -   -
-POST /complaints/{no}/rate                     200 !   +   -   -   -   -   -   -   -   -   -   -   -   -   -
-PUT  /complaints/{no}/attachments/1            200 !   +   -   -   +   +   +   -   -   -   -   -   -   -   -
-GET  /complaints/{no}/attachments/1            200 !   +   -   -   +   +   +   -   +   +   -   -   -   -   -
+POST /complaints/{no}/reply                    200 !   + ?   ?   -   -   -   -   -   -   -   -   -   -   -
+POST /complaints/{no}/reopen                   200 !   + ?   ?   -   -   -   -   -   -   -   -   -   -   -
+POST /complaints/{no}/rate                     200 !   + ?   ?   -   -   -   -   -   -   -   -   -   -   -
+PUT  /complaints/{no}/attachments/1            200 !   + ?   ?   +   +   +   -   -   -   -   -   -   -   -
+GET  /complaints/{no}/attachments/1            200 !   + ?   ?   +   +   +   -   +   +   -   -   -   -   -
 GET  /coordinations                            200 !   !   -   -   +   +   +   +   +   +   -   -   -   -   -
 GET  /coordinations/{id}                       200 !   !   -   -   +   +   +   -   +   +   -   -   -   -   -
 POST /coordinations/{id}/messages              201 !   !   -   -   +   +   +   -   +   +   -   -   -   -   -
@@ -236,6 +237,8 @@ def test_who_may_and_who_may_not(place: Place, endpoint: str, caller: str, expec
     if expected == "!":
         assert answer.status_code == 401, answer.text
         assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+    elif expected == "?":
+        assert (answer.status_code, answer.get_json()["type"]) == (404, "urn:vss:problem:no-such-complaint")
     elif expected == "-":
         assert answer.status_code == 403
         problem = answer.get_json()

@@ -13,9 +13,11 @@ from werkzeug.test import TestResponse
 
 from services.chassis.discovery import load
 from services.chassis.seal import generate_keypair
+from services.chassis.secretbox import generate_key
 from services.chassis.settings import Secret
 from services.chassis.web.auth import InvalidToken, Principal, Verifier
 from tests.stand import desk
+from tests.stand.tokens import with_second_factor
 
 SERVICES = ("registration", "verification", "accounts", "notifications", "feedback")
 ROLES = ("citizen", "newcomer", "officer", "approver", "director", "board", "support", "admin")
@@ -106,7 +108,7 @@ class Desk(desk.Desk):
         self.blueprints = importlib.import_module(f"services.{service}.service").BLUEPRINTS
         pair = generate_keypair()
         given: dict[str, Any] = {
-            "accounts": {"seal_public_key": Secret(pair.public_key)},
+            "accounts": {"seal_public_key": Secret(pair.public_key), "secrets_key": generate_key()},
             "notifications": {"seal_private_key": pair.private_key},
             "feedback": {"seal_public_key": Secret(pair.public_key)},
             "registration": {"seal_public_key": Secret(pair.public_key)},
@@ -115,8 +117,8 @@ class Desk(desk.Desk):
         self.headers: dict[str, str] = {}
         self._roles: dict[str, str] = {}
         self.known = {
-            "no": UNKNOWN_NO, "kind": "weekly" if service == "feedback" else "portrait", "account_id": UNKNOWN_ID,
-            "coordination_id": UNKNOWN_ID, "slot": "1", "code": "khac", "name": "2026-W45", "token": "ABCDEFGHJKLMNPQR",
+            "no": UNKNOWN_NO, "kind": "weekly" if service == "feedback" else "portrait", "account_id": UNKNOWN_ID, "session_id": UNKNOWN_ID,
+            "coordination_id": UNKNOWN_ID, "passkey_id": UNKNOWN_ID, "slot": "1", "code": "khac", "name": "2026-W45", "token": "ABCDEFGHJKLMNPQR",
             "file": "report.csv",
         }  # fmt: skip
 
@@ -236,4 +238,4 @@ def _principal(token: str) -> Principal:
     if token not in ROLES:
         raise InvalidToken("no role")
     claims = {"sub": UNKNOWN_ID, "sid": UNKNOWN_ID, "role": token, "office": "01", "province": "01", "board": "cntt"}
-    return Principal(UNKNOWN_ID, token, claims)
+    return Principal(UNKNOWN_ID, token, claims | with_second_factor())

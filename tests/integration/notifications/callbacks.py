@@ -22,6 +22,7 @@ from services.notifications.sms import aws_api
 from services.notifications.sns.signature import NotFromSns
 from services.registration import events as registration
 from tests.integration.notifications.desk import Desk
+from tests.stand.tokens import with_second_factor
 
 PHONE = {"phone": "+84983847986", "email": None}
 BOTH = {"phone": "+84983847986", "email": "biennt@vss.gov.vn"}
@@ -49,7 +50,7 @@ SNS = FakeSns()
 def verifier(token: str) -> Principal:
     if token == "none":
         raise InvalidToken("nobody")
-    return Principal(id="019aa5b5-c0de-7000-a000-00000000000a", role=token, claims={})
+    return Principal(id="019aa5b5-c0de-7000-a000-00000000000a", role=token, claims=with_second_factor())
 
 
 def client(desk: Desk) -> FlaskClient:

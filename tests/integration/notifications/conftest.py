@@ -1,6 +1,7 @@
 """A desk on each kind of database."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -19,3 +20,17 @@ def desk(database_url: str) -> Iterator[Desk]:
 @pytest.fixture
 def http(desk: Desk) -> FlaskClient:
     return callbacks.client(desk)
+
+
+@pytest.fixture
+def make_desk(database_url: str) -> Iterator[Callable[..., Desk]]:
+    """Make the desk with settings of one's own."""
+    made: list[Desk] = []
+
+    def make(**settings: Any) -> Desk:
+        made.append(Desk(database_url, **settings))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.close()

@@ -13,6 +13,7 @@ from services.chassis.ids import uuid7
 from services.feedback import events as feedback
 from services.notifications.complaints.readers import (
     ComplaintAnswered,
+    ComplaintClosed,
     ComplaintDueSoon,
     ComplaintMarked,
     ComplaintOverdue,
@@ -70,6 +71,7 @@ CASES: list[Case] = [
         {"contact": None, "staff": [DIRECTOR]},
         [("staff_complaint_received", "email", AT_DIRECTOR)],
     ),
+    (ComplaintClosed, feedback.ComplaintClosed, {}, []),
     (UrgentComplaint, feedback.UrgentComplaint, {}, [("duty_urgent_complaint", "sms", "+84901234567")]),
     (ComplaintMarked, feedback.ComplaintMarked, {"staff": [BOARD]}, [("staff_complaint_marked", "email", AT_BOARD)]),
     (

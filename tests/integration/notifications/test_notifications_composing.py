@@ -34,11 +34,13 @@ from services.notifications.dossiers.readers import (
 )
 from services.notifications.handlers import HANDLERS
 from services.notifications.holders.readers import (
+    DeviceAdded,
     OtpIssued,
     PasswordChanged,
     PasswordExpiring,
     PasswordReset,
     SessionRevoked,
+    StaffContactChanged,
 )
 from services.notifications.staff.readers import OfCase, ProgressReportMade
 from services.registration import events as registration
@@ -123,6 +125,14 @@ CASES: list[tuple[type[Any], dict[str, Any], dict[str, Any], list[tuple[str, str
     (PasswordExpiring, accounts.PasswordExpiring.example, PHONE, [("password_expiring", "sms")]),
     (SessionRevoked, accounts.SessionRevoked.example, PHONE, [("new_device", "sms")]),
     (SessionRevoked, accounts.SessionRevoked.example | {"reason": "signed_out"}, PHONE, []),
+    (DeviceAdded, accounts.DeviceAdded.example, PHONE, [("device_added", "sms")]),
+    (DeviceAdded, accounts.DeviceAdded.example, BOTH, [("device_added", "email")]),
+    (
+        StaffContactChanged,
+        accounts.StaffContactChanged.example,
+        BOTH,
+        [("contact_changed", "sms"), ("contact_changed", "email")],
+    ),
     (
         ProgressReportMade,
         registration.ProgressReportMade.example | {"recipients": [{"email": BOTH["email"]}]},

@@ -220,7 +220,9 @@ def test_a_box_of_another_account_is_never_sent(desk: Desk) -> None:
 def test_the_form_goes_along_as_an_attachment(desk: Desk) -> None:
     document = desk.documents.put(b"%PDF-1.7 Form 01", "application/pdf")
     attachment = {"kind": "form_pdf", **document.__dict__}
-    desk.read(AttachmentAdded, registration.AttachmentAdded.example, attachment=attachment, contact=BOTH)
+    desk.read(
+        AttachmentAdded, registration.AttachmentAdded.example | {"route": "guardian"}, attachment=attachment, contact=BOTH
+    )
     desk.documents.fail_with = StoreUnavailable("away")
     with desk.working():
         assert wait_until(
@@ -239,7 +241,9 @@ def test_the_form_goes_along_as_an_attachment(desk: Desk) -> None:
 def test_another_document_than_the_announced_one_is_not_sent(desk: Desk) -> None:
     document = desk.documents.put(b"%PDF-1.7 Form 01", "application/pdf")
     attachment = {"kind": "form_pdf", **document.__dict__, "sha256": "0" * 64}
-    desk.read(AttachmentAdded, registration.AttachmentAdded.example, attachment=attachment, contact=BOTH)
+    desk.read(
+        AttachmentAdded, registration.AttachmentAdded.example | {"route": "guardian"}, attachment=attachment, contact=BOTH
+    )
     desk.run_jobs()
     assert desk.mail.taken == []
     assert desk.message().status == "failed"

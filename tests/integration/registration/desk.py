@@ -17,6 +17,7 @@ from services.registration.declarations.rules import Declaration
 from services.registration.service import BLUEPRINTS, JOBS, SWEEPS, Registration
 from services.verification import events as verification
 from tests.stand import desk
+from tests.stand.tokens import with_second_factor
 
 PREFIX = "/registration/declarations"
 FORM = {
@@ -105,11 +106,12 @@ def tokens(token):
     id_, _, place = rest.partition(":")
     if not id_:
         raise InvalidToken("no")
+    claims = {"sub": id_, "role": role} | with_second_factor()
     if role == "board":
-        return Principal(id_, role, {"sub": id_, "role": role, "board": place})
+        return Principal(id_, role, claims | {"board": place})
     office = place or "79"
     province = office[:2] if office[:2].isdecimal() else "00"
-    return Principal(id_, role, {"sub": id_, "role": role, "office": office, "province": province})
+    return Principal(id_, role, claims | {"office": office, "province": province})
 
 
 class Desk(desk.Desk):

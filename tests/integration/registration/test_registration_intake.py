@@ -272,7 +272,7 @@ def test_strangers_who_try_codes_do_not_keep_the_holder_of_the_right_one_away(de
     for address in range(10):
         elsewhere = {"environ_base": {"REMOTE_ADDR": f"198.51.100.{address}"}}
         tried = [desk.ask(method, dossier, code="A" * 26, **elsewhere) for method in ("GET", "DELETE") for _ in range(20)]
-        assert {answer.status_code for answer in tried} == {404}
+        assert {answer.status_code for answer in tried} <= {404, 429}
     assert desk.ask("GET", dossier).status_code == 200
     assert desk.ask("DELETE", dossier).status_code == 204
 

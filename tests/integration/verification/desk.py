@@ -28,6 +28,7 @@ from services.verification.directory.port import Answer
 from services.verification.history.rules import Entry
 from services.verification.service import BLUEPRINTS, SWEEPS, Verification
 from tests.stand import desk
+from tests.stand.tokens import with_second_factor
 
 NAME, CODE = "Nguyễn Thành Biên", "0113099841"
 #: as the form and HGĐ say
@@ -124,9 +125,8 @@ def _tokens(token: str) -> Principal:
     account, _, office = rest.partition(":")
     if not account:
         raise InvalidToken("no token of these tests")
-    return Principal(
-        account, role, {"sub": account, "role": role} | ({"office": office, "province": office[:2]} if office else {})
-    )
+    claims = {"sub": account, "role": role} | with_second_factor()
+    return Principal(account, role, claims | ({"office": office, "province": office[:2]} if office else {}))
 
 
 @dataclass

@@ -18,6 +18,7 @@ from services.accounts.throttles.refusals import too_many_resets
 from services.chassis import clock
 from services.chassis.errors import SettingsError
 from services.chassis.seal import generate_keypair
+from services.chassis.secretbox import generate_key
 from services.chassis.settings import Secret
 from services.verification import events
 
@@ -25,7 +26,7 @@ PUBLIC = Secret(generate_keypair().public_key)
 
 
 def settings(**values) -> Settings:
-    return Settings(seal_public_key=PUBLIC, **values)
+    return Settings(**{"seal_public_key": PUBLIC, "secrets_key": generate_key()} | values)
 
 
 def test_one_address_may_not_have_all_that_strangers_have():

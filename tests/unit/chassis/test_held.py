@@ -18,10 +18,12 @@ from hypothesis import strategies as st
 from services.chassis.bus import held, upgrade
 from services.chassis.bus.held import held_messages
 from services.chassis.bus.parking import Reason
+from services.chassis.bus.provenance import Way
 from services.chassis.database import Database
 from services.chassis.ids import uuid7
 from tests.stand.migrated import migrate
 
+LANE = Way("front.to.desk", "filed")
 few = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
@@ -44,7 +46,7 @@ def parked(error: str = "x", attempts: int = 1) -> dict[str, Any]:
 def row_of(db: Database, one: amqp.Message, failure: dict[str, Any] | None = None) -> dict[str, Any]:
     key = uuid7()
     with db.write() as session:
-        held.hold(session, key, one, failure or parked())
+        held.hold(session, key, one, LANE, failure or parked())
         (row,) = session.execute(sa.select(held_messages).where(held_messages.c.id == key))
         return dict(row._asdict())
 
@@ -60,7 +62,7 @@ def test_a_row_is_written_once_for_a_key(db: Database) -> None:
     key = uuid7()
     for error in ("first", "second"):
         with db.write() as session:
-            held.hold(session, key, message(), parked(error))
+            held.hold(session, key, message(), LANE, parked(error))
     with db.read() as session:
         assert session.scalars(sa.select(held_messages.c.error)).all() == ["first"]
 

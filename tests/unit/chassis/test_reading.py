@@ -44,7 +44,8 @@ def on_filed(session: Any, fact: Filed) -> None: ...
 def on_filed_later(session: Any, fact: FiledLater) -> None: ...
 
 
-READING = Reading({Filed: on_filed, FiledLater: on_filed_later})
+LANE = "front.to.desk"
+READING = Reading("desk", {Filed: on_filed, FiledLater: on_filed_later})
 
 
 def message(body: bytes, type_: str = "vn.vss.front.filed.v1", **properties: Any) -> amqp.Message:
@@ -54,20 +55,20 @@ def message(body: bytes, type_: str = "vn.vss.front.filed.v1", **properties: Any
 
 def refused(message: amqp.Message) -> Unreadable:
     with pytest.raises(Unreadable) as caught:
-        READING.decode(message)
+        READING.decode(message, LANE)
     return caught.value
 
 
 def outcome(message: amqp.Message) -> object:
     """The handler it would be given to, or the reason to park it for; any other exception is a fault."""
     try:
-        return READING.decode(message).handler
+        return READING.decode(message, LANE).handler
     except Unreadable as error:
         return error.reason
 
 
 def test_a_message_becomes_a_value_with_its_envelope_and_its_handler() -> None:
-    readable = READING.decode(message(b'{"dossier_no": "1", "born": "1990-05-01", "unknown": {}}'))
+    readable = READING.decode(message(b'{"dossier_no": "1", "born": "1990-05-01", "unknown": {}}'), LANE)
     assert isinstance(readable.fact, Filed)
     assert (readable.fact.dossier_no, readable.fact.born) == ("1", dt.date(1990, 5, 1))
     assert readable.handler is on_filed
@@ -76,7 +77,7 @@ def test_a_message_becomes_a_value_with_its_envelope_and_its_handler() -> None:
 
 
 def test_each_version_has_its_own_handler() -> None:
-    assert READING.decode(message(b'{"dossier_no": "1"}', "vn.vss.front.filed.v3")).handler is on_filed_later
+    assert READING.decode(message(b'{"dossier_no": "1"}', "vn.vss.front.filed.v3"), LANE).handler is on_filed_later
 
 
 @pytest.mark.parametrize(

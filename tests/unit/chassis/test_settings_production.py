@@ -23,24 +23,33 @@ KEYS = generate_keypair()
 #: a production environment in which every service starts
 GOOD = {
     "VSS_ENV": "production",
-    "AMQP_URI": "amqp://registration:kJ3hd8sLq0@rabbit.vss.gov.vn:5672/",
-    "DATABASE_URL": "postgresql+psycopg://registration:9f8j3Lm2ks@db.vss.gov.vn/registration",
+    "AMQP_URI": "amqps://notifications:kJ3hd8sLq0@rabbit.vss.gov.vn:5671/",
+    "DATABASE_URL": "postgresql+psycopg://registration:9f8j3Lm2ks@db.vss.gov.vn/registration?sslmode=verify-full",
     "DOCUMENTS_URL": "s3://vss-documents/dossiers",
-    "JWKS_URL": "http://accounts:8103/accounts/jwks.json",
+    "DOCUMENT_KEYS_URL": "s3://vss-document-keys/dossiers",
+    "DOCUMENTS_KEY": "t7pF0rQxgk1mN8yUe3cJvW5aLzD2hB9sK6iGoTqXwEM=",
+    "JWKS_URL": "https://accounts:8103/accounts/jwks.json",
     "HGD_URL": "https://hgd.baohiemxahoi.gov.vn/api",
     "HGD_API_KEY": "b5c1d0a9e8f7",
     "SEAL_PUBLIC_KEY": KEYS.public_key,
     "SEAL_PRIVATE_KEY": KEYS.private_key.reveal(),
     "SECRETS_KEY": generate_key().reveal(),
+    "PASSKEY_RP_ID": "vss.gov.vn",
+    "PASSKEY_ORIGINS": "https://can-bo.vss.gov.vn",
     "TWILIO_ACCOUNT_SID": "AC0123456789abcdef0123456789abcdef",
     "TWILIO_AUTH_TOKEN": "0f1e2d3c4b5a69788796a5b4c3d2e1f0",
     "TWILIO_BASE_URL": "https://api.twilio.com",
     "CALLBACK_BASE_URL": "https://vss.gov.vn",
     "SMTP_HOST": "mail.vss.gov.vn",
+    "SMTP_TLS": "starttls",
     "MAIL_FROM": "BHXH <khong-tra-loi@vss.gov.vn>",
     "FORM_LINK_URL": "https://vss.gov.vn/registration/forms/{token}",
     "COMPLAINT_URL": "https://vss.gov.vn/feedback/complaints/{complaint_no}",
 }
+
+
+def good_for(service: str) -> dict[str, str]:
+    return GOOD | {"AMQP_URI": f"amqps://{service}:kJ3hd8sLq0@rabbit.vss.gov.vn:5671/"}
 
 
 def settings_of(service: str) -> type[ChassisSettings]:
@@ -58,7 +67,7 @@ def faults(environ: dict[str, str], service: str = "notifications") -> list[str]
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_real_environment_is_good(service: str) -> None:
-    assert faults(GOOD, service) == []
+    assert faults(good_for(service), service) == []
     assert settings_of(service).doubts(GOOD) == []
 
 
@@ -78,9 +87,26 @@ def test_a_real_environment_is_good(service: str) -> None:
         ("DATABASE_URL", "postgresql://registration:PASSWORD@db/x", "everybody knows"),
         ("AMQP_URI", "amqp://guest:kJ3hd8sLq0@rabbit:5672/", "user is guest"),
         ("AMQP_URI", "amqp://rabbit:5672/", "user is guest"),
-        ("AMQP_URI", "amqp://vss:guest@rabbit/", "everybody knows"),
-        ("AMQP_URI", "amqp://vss:kJ3hd8sLq0@rabbit:5672//;amqp://vss:kJ3hd8sLq0@0.0.0.0:5672//", "is this machine"),
+        ("AMQP_URI", "amqp://notifications:guest@rabbit/", "everybody knows"),
+        (
+            "AMQP_URI",
+            "amqps://notifications:kJ3hd8sLq0@rabbit//;amqps://notifications:kJ3hd8sLq0@0.0.0.0:5671//",
+            "is this machine",
+        ),
+        ("AMQP_URI", "amqps://vss:kJ3hd8sLq0@rabbit/", "user is vss, and each service has one of its own"),
+        ("AMQP_URI", "amqps://registration:kJ3hd8sLq0@rabbit/", "user is registration, .* connect as notifications"),
+        ("AMQP_URI", "amqp://notifications:kJ3hd8sLq0@rabbit/", "rabbit is reached without TLS .amqps://.*PLAIN_HOSTS"),
+        ("DATABASE_URL", "postgresql://registration:9f8j3Lm2ks@db/x", "db is reached without TLS.*sslmode=verify-full"),
+        ("DATABASE_URL", "postgresql://registration:9f8j3Lm2ks@db/x?sslmode=require", "db is reached without TLS"),
+        ("DATABASE_URL", "postgresql://registration:9f8j3Lm2ks@/x?host=a:5432&host=b:5432", "a is reached.*b is reached"),
+        ("JWKS_URL", "http://accounts:8103/accounts/jwks.json", "accounts is reached without TLS"),
+        ("SMTP_TLS", "none", "mail.vss.gov.vn is reached without TLS"),
+        ("S3_ENDPOINT_URL", "http://store:9000", "store is reached without TLS"),
+        ("FORM_LINK_URL", "http://vss.gov.vn/{token}", "others can read"),
         ("DOCUMENTS_URL", "file:.run/documents", "not an absolute path"),
+        ("DOCUMENT_KEYS_URL", "file:.run/document-keys", "not an absolute path"),
+        ("DOCUMENTS_KEY", "", "readable in the store and in all its backups"),
+        ("DOCUMENTS_KEY", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", "one repeated byte"),
         ("JWKS_URL", "http://localhost:8103/accounts/jwks.json", "is this machine"),
         ("HGD_URL", "http://sandbox:8100/hgd", "sandbox is the sandbox"),
         ("HGD_URL", "https://hgd.example.invalid/api", "example's address"),
@@ -109,7 +135,7 @@ def test_a_real_environment_is_good(service: str) -> None:
 )
 def test_production_refuses_what_only_a_developers_machine_may_have(name: str, text: str, said: str) -> None:
     service = "verification" if name.startswith("HGD") else "notifications"
-    environ = GOOD | {name: text}
+    environ = good_for(service) | {name: text}
     found = faults(environ, service)
     assert len(found) == 1, found
     assert found[0].startswith(f"{name}: ")
@@ -119,6 +145,28 @@ def test_production_refuses_what_only_a_developers_machine_may_have(name: str, t
     if name != "NOTIFICATIONS_SMTP_HOSTS":
         # the same values are good for a developer, who is warned of names
         assert faults({key: value for key, value in environ.items() if key != "VSS_ENV"}, service) == []
+
+
+def test_a_file_of_authorities_that_is_none_is_told_everywhere(tmp_path: Path) -> None:
+    empty = tmp_path / "ca.pem"
+    empty.write_text("")
+    for environ in (GOOD, {name: text for name, text in GOOD.items() if name != "VSS_ENV"}):
+        (missing,) = faults(environ | {"CA_FILE": "/nowhere/ca.pem"})
+        assert missing.startswith("CA_FILE: /nowhere/ca.pem cannot be read")
+        (nothing,) = faults(environ | {"CA_FILE": str(empty)})
+        assert "holds no certificate" in nothing
+
+
+def test_a_host_whose_way_is_encrypted_otherwise_may_be_named() -> None:
+    plain = {
+        "AMQP_URI": "amqp://notifications:kJ3hd8sLq0@rabbit/",
+        "DATABASE_URL": "postgresql://notifications:9f8j3Lm2ks@db/x",
+        "JWKS_URL": "http://accounts:8103/accounts/jwks.json",
+        "SMTP_TLS": "none",
+    }
+    assert len(faults(GOOD | plain)) == 4
+    assert len(faults(GOOD | plain | {"PLAIN_HOSTS": "db,accounts"})) == 2
+    assert faults(GOOD | plain | {"PLAIN_HOSTS": "rabbit,db,accounts,mail.vss.gov.vn"}) == []
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -138,6 +186,11 @@ def test_an_empty_environment_has_every_fault_at_once(service: str) -> None:
         assert found >= {"FORM_LINK_URL", "COMPLAINT_URL"}
     if service == "verification":
         assert found >= {"HGD_URL", "HGD_API_KEY"}
+
+
+def test_keys_do_not_lie_beside_the_documents_that_they_open() -> None:
+    (fault,) = faults({**GOOD, "DOCUMENT_KEYS_URL": GOOD["DOCUMENTS_URL"]})
+    assert "every backup of a document would hold its key" in fault
 
 
 def test_two_settings_never_share_a_secret() -> None:
@@ -175,7 +228,7 @@ def test_accounts_keeps_no_signing_keys_in_clear_in_production() -> None:
 
 @pytest.mark.parametrize("service", ["registration", "accounts", "feedback"])
 def test_a_service_that_seals_does_not_start_in_production_without_the_key(service: str) -> None:
-    without = {name: text for name, text in GOOD.items() if name != "SEAL_PUBLIC_KEY"}
+    without = {name: text for name, text in good_for(service).items() if name != "SEAL_PUBLIC_KEY"}
     (fault,) = faults(without, service)
     assert fault.startswith("SEAL_PUBLIC_KEY: not set.")
 
@@ -211,7 +264,7 @@ def test_what_is_not_used_need_not_be_set() -> None:
 @pytest.mark.parametrize(
     ("name", "text"),
     [
-        ("DATABASE_URL", "postgresql://vss:9f8j3Lm2ks@10.0.0.5/x"),
+        ("DATABASE_URL", "postgresql://vss:9f8j3Lm2ks@10.0.0.5/x?sslmode=verify-full"),
         ("DATABASE_URL", "postgresql:///registration?host=/var/run/postgresql"),
         ("DOCUMENTS_URL", "file:/var/lib/vss/documents"),
         ("DOCUMENTS_URL", "file:///var/lib/vss/documents"),

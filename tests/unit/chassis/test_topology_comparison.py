@@ -19,7 +19,7 @@ from services.chassis.cli.findings import Finding
 from services.chassis.cli.topology_policies import sections
 
 TOPOLOGY = of_service("verification", [("registration", "declaration_submitted")], max_bytes=10**6, delivery_limit=50)
-USERS = {"verification": rights.of_service("verification", ["registration"])}
+USERS = {"verification": rights.of_service("verification", [("registration", "declaration_submitted")])}
 INBOUND = "verification.in.v1"
 
 Change = Callable[[dict[str, Any]], None]
@@ -188,18 +188,26 @@ def test_an_empty_queue_of_another_release_is_harmless_and_a_full_one_is_not() -
 
 def test_a_user_with_more_rights_than_it_needs_is_told_once_services_have_users_of_their_own() -> None:
     def own_user(there: dict[str, Any]) -> None:
-        ours = USERS["verification"]._asdict()
+        ours = USERS["verification"].permissions()
         there["permissions"].append({"user": "verification", "vhost": "/", **ours, "write": ".*"})
+        there.setdefault("topic_permissions", []).append(
+            {"user": "verification", "vhost": "/", "exchange": "public.events", "write": ".*", "read": ".*"}
+        )
         there["permissions"].append(
-            {"user": "agency.bca", "vhost": "/", **rights.of_agency("bca")._asdict(), "configure": ".*"}
+            {"user": "agency.bca", "vhost": "/", **rights.of_agency("bca").permissions(), "configure": ".*"}
         )
 
     told = {(finding.name, finding.argument, finding.found) for finding in found(own_user)}
-    assert told == {("verification", "write", ".*"), ("agency.bca", "configure", ".*")}
+    assert told == {
+        ("verification", "write", ".*"),
+        ("verification", "routing keys at public.events", "('.*', '.*')"),
+        ("verification", "routing keys at registration.events", "not set"),
+        ("agency.bca", "configure", ".*"),
+    }
 
 
 def test_once_one_service_has_a_user_the_others_need_theirs() -> None:
-    there = Found({"user": [{"user": "verification", **USERS["verification"]._asdict()}]})
+    there = Found({"user": [{"user": "verification", **USERS["verification"].permissions()}]})
     users = USERS | {"registration": rights.of_service("registration", [])}
     assert list(compare(TOPOLOGY, users, there)) == [Finding("user", "registration")]
 

@@ -24,6 +24,7 @@ from services.notifications.sns.signature import NoCertificate, NotFromSns, Sns
 TOPIC = "arn:aws:sns:ap-southeast-1:123456789012:ses-events"
 CERTIFICATE_URL = "https://sns.ap-southeast-1.amazonaws.com/SimpleNotificationService-0123.pem"
 KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+OTHER_KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 ALGORITHMS: dict[str, hashes.HashAlgorithm] = {"1": hashes.SHA1(), "2": hashes.SHA256()}
 
 
@@ -166,3 +167,15 @@ def test_every_exception_of_fetching_becomes_one_of_ours(monkeypatch: pytest.Mon
 def test_an_address_that_is_none_is_the_messages_fault(path: str) -> None:
     with pytest.raises(NotFromSns):
         Sns(TOPIC).check(signed(SigningCertURL=f"https://sns.ap-southeast-1.amazonaws.com/{path}"))
+
+
+def test_a_stranger_who_names_another_certificate_each_time_has_us_fetch_only_a_few():
+    fetch = Fetcher()
+    sns = Sns(TOPIC, fetch=fetch)
+    asked = [f"https://sns.ap-southeast-1.amazonaws.com/SimpleNotificationService-{number}.pem" for number in range(15)]
+    sns.check(signed())
+    for url in asked:
+        with pytest.raises((NotFromSns, NoCertificate)):
+            sns.check(signed(SigningCertURL=url, key=OTHER_KEY))
+    assert len(fetch.urls) == 10
+    sns.check(signed())  # the one that has signed before is still known

@@ -45,6 +45,7 @@ WORST: dict[str, Any] = {
     "bhxh_code": "0113099841",
     "full_name": "Nguyễn Hoàng Phượng Trường Thị Quỳnh",
     "expires_at": "2026-12-31T23:59:00+07:00",
+    "until": "2027-01-01T00:00:00+07:00",
     "last_day": "2026-12-31",
     "pictures": ["birth_certificate", "portrait"],
     "at": "2026-12-31T23:59:00+07:00",
@@ -137,6 +138,7 @@ def test_only_texts_with_a_name_or_somebodys_own_words_in_them_may_take_more_tha
         "code_not_found": 2,
         "identity_questioned": 2,
         "account_changed": 2,
+        "contact_changed": 2,
         "without_effect": 2,
         "declaration_rejected": 3,
         "complaint_question": 2,
@@ -150,6 +152,14 @@ def test_the_old_address_reads_what_was_changed_each_thing_once_and_nobody_elses
     text = WRITTEN.sms("account_changed", WORST | {"changed": ["id_type", "id_number", "phone"]})
     assert "da doi giay to tuy than, so dien thoai luc 23:59 31/12/2026" in text
     assert "da dieu chinh" not in WRITTEN.sms("account_adjusted", WORST | {"unchanged": True})
+
+
+@pytest.mark.rule("A2-first-ten-days")
+def test_the_last_day_of_a_first_password_is_named_and_that_of_an_earlier_release_has_none() -> None:
+    for name in ("account_activated", "child_activated"):
+        assert "(phai doi, dung den het 31/12/2026)" in WRITTEN.sms(name, WORST)
+        assert "(doi khi dang nhap lan dau)" in WRITTEN.sms(name, WORST | {"until": None})
+        assert "đến hết ngày 31/12/2026" in WRITTEN.letter(name, WORST).text
 
 
 @pytest.mark.rule("A2")

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.chassis.text import people
-from services.chassis.text.emails import email_address
+from services.chassis.text.emails import email_address, is_sendable
 from services.chassis.text.phones import mobile_in_e164
 from services.chassis.web.wording import vietnamese
 from services.registration.declarations import identity
@@ -123,6 +123,24 @@ def test_an_e_mail_address_is_kept(text, kept):
         "biên@vss.gov.vn",
         "a b@vss.gov.vn",
         "a@localhost",
+        "root@localhost",
+        "root@localhost.localdomain",
+        "ä@b.vn",
+        "a@[10.0.0.1]",
+        "a@[IPv6:::1]",
+        "a@10.0.0.1",
+        "a@may-chu",
+        "a@mail.local",
+        "a@mail.internal",
+        "a@mail.lan",
+        "a@mail.home.arpa",
+        "a@mail.test",
+        "a@mail.invalid",
+        "a@mail.onion",
+        "a@mail.alt",
+        '"a"@a.vn',
+        '"a b"@a.vn',
+        "a@xn--a.vn",
         "a@b..vn",
         "x" * 300 + "@a.vn",
         "x" * 65 + "@a.vn",
@@ -130,6 +148,16 @@ def test_an_e_mail_address_is_kept(text, kept):
 )
 def test_what_is_no_e_mail_address_is_refused(text):
     refused(email_address, text)
+
+
+def test_an_address_of_other_letters_is_taken_in_its_ascii_form():
+    assert email_address("an@bücher.vn") == email_address("an@xn--bcher-kva.vn") == "an@xn--bcher-kva.vn"
+
+
+@pytest.mark.parametrize("sign", "\u202a\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c\u200b\ufeff")
+def test_signs_of_direction_in_an_address_are_dropped_at_the_door_and_sent_to_nowhere(sign):
+    assert email_address(f"a{sign}n@a.vn") == "an@a.vn"
+    assert not is_sendable(f"a{sign}n@a.vn")
 
 
 @pytest.mark.rule("W2")

@@ -1,0 +1,41 @@
+"""Forget steps a day after they end (until then they help investigate misuse); seal secrets anew after a rotation of SECRETS_KEY."""
+
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from services.accounts.factors import totp
+from services.accounts.factors.rules import Totp
+from services.accounts.factors.steps import PendingStep
+from services.accounts.settings import Settings
+from services.chassis.resources import Resources
+from services.chassis.secretbox import SecretBox
+from services.chassis.sweeps import Limit, Sweep
+
+_KEPT = timedelta(days=1)
+
+
+def sweeps(resources: Resources[Settings]) -> list[Sweep]:
+    """Return the sweeps; none that seals for commands, which need no SECRETS_KEY."""
+    settings = resources.settings
+    found = [
+        Sweep(
+            "forget_pending_steps",
+            lambda now: sa.select(PendingStep).where(PendingStep.expires_at <= now - _KEPT),
+            lambda session, old: session.delete(old),
+            limit=Limit.RECORDS,
+            every_seconds=3600,
+        )
+    ]
+    if settings.secrets_key is not None:
+        newest = SecretBox(settings.secrets_key).prefix
+        found.append(
+            Sweep(
+                "reseal_totps",
+                lambda _now: sa.select(Totp).where(~Totp.sealed.startswith(newest, autoescape=True)),
+                lambda _session, held: totp.reseal(held, settings),
+                limit=Limit.NONE,  # nothing is lost
+                every_seconds=3600,
+            )
+        )
+    return found

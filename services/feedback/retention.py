@@ -1,0 +1,28 @@
+"""What feedback keeps of people, how long, and why (`chassis.retention`)."""
+
+from services.chassis.retention import CHASSIS, Kept, nobodys
+
+RETENTION = (
+    Kept(
+        "complaints: who filed, all free text, files, the words of offices about it; number, category, times and figures stay",
+        ("complaints", "person_keys", "answers", "coordinations", "coordination_messages"),
+        "it was closed",
+        "a complaint may be taken up again, and the agency answers for how it was settled (3717 §5)",
+        setting="COMPLAINT_KEEP_DAYS",
+        ended_by=("forget_complaints",),
+    ),
+    Kept(
+        "the history of complaints: which member of staff did what; no citizen's data",
+        ("complaint_steps",),
+        "as long as the figures; it can only grow",
+        "who did what is known",
+    ),
+    Kept(
+        "staff who are responsible or on duty: name, e-mail, phone",
+        ("responsible", "duty"),
+        "the next list",
+        "complaints reach those who answer for them",
+    ),
+    nobodys("calendar_revision", "categories", "category_changes", "holidays", "number_counters", "offices", "reports"),
+    *CHASSIS,
+)
