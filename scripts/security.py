@@ -47,7 +47,7 @@ def numbers(levels: Mapping[str, str]) -> dict[str, int]:
 
 def entries(document: Mapping[str, object]) -> dict[str, dict[str, object]]:
     """Return the entries of the document by number, those of sections that do not apply among them."""
-    found = {}
+    found: dict[str, dict[str, object]] = {}
     for chapter, sections in document.items():
         if re.fullmatch(r"V\d+", chapter) and isinstance(sections, dict):
             for section, places in sections.items():
@@ -73,7 +73,7 @@ def requirements(document: Mapping[str, object]) -> tuple[list[Requirement], lis
         if len(states) != 1 or not entry.get("what"):
             faults.append(f"{number} needs `what` and one of {', '.join(_STATES)}")
             continue
-        lists = {name: tuple(entry.get(name, ())) for name in ("tests", "settings", "docs")}  # type: ignore[arg-type]
+        lists: dict[str, tuple[str, ...]] = {name: tuple(entry.get(name, ())) for name in ("tests", "settings", "docs")}  # type: ignore[arg-type]
         if states == ["by"] and not any(lists.values()):
             faults.append(f"{number} names nothing in which it can be seen")
         made.append(Requirement(number, level, str(entry["what"]), states[0], str(entry[states[0]]), **lists))

@@ -22,6 +22,9 @@ _: Any = None
     _.address_text, _.secrets_undelivered, _.withdrawable, _.untimed, _.minutes_percent, _.days_percent,
 )
 
+# urllib calls it by name
+(_.redirect_request,)
+
 # named in a string: its module draws pictures, and is imported only where that is done
 (_.make_files,)
 

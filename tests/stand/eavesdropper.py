@@ -32,14 +32,12 @@ _FIELDS = {
     **dict.fromkeys(("token", "device_token", "tracking_code", "challenge", "device_id", "upload_token"), "token"),
     "personal_id": "id_number",
     "username": "bhxh_code",
-    "text": "free text",
-    "content": "free text",
-    "to": "phone",
+    **dict.fromkeys(("text", "body", "words", "question"), "free text"),
 }
 _HEADERS = ("Authorization", "X-Tracking-Code", "X-Device-Token")
 _REFUSED = 400
-#: what a link ends with, if it is long: whoever has it needs nothing else
-_LINK = re.compile(r"https?://\S*[/=]([\w-]{16,})")
+#: what a link ends with, if it is long and no number of a dossier or complaint: whoever has it needs nothing else
+_LINK = re.compile(r"https?://\S*[/=](?!PA-\d|\d{6}-)([\w-]{16,})")
 #: a bearer token is found in an address even if only its signature shows
 _SIGNATURE_SIGNS = 40
 

@@ -93,15 +93,13 @@ class Words:
                     yield found
         for run in _RUN.findall(line):
             for length in self._lengths:
-                for at in range(len(run) - length + 1):
-                    if found := self._numbers.get(run[at : at + length]):
-                        yield found
+                windows = (run[at : at + length] for at in range(len(run) - length + 1))
+                yield from (self._numbers[window] for window in windows if window in self._numbers)
         for grouped in _GROUPED.findall(line):
             # the whole of it: parts of moments and dossier numbers would fit somebody's phone by chance
             digits = re.sub(r"\D", "", grouped)
-            for number in {digits, digits.removeprefix("0"), digits.removeprefix("84")}:
-                if found := self._numbers.get(number):
-                    yield found
+            forms = {digits, digits.removeprefix("0"), digits.removeprefix("84")}
+            yield from (self._numbers[form] for form in forms if form in self._numbers)
         for known, shape in ((self._pieces, _ALONE), (self._codes, _CODE)):
             yield from (known[number] for number in shape.findall(line) if number in known)
 
