@@ -165,3 +165,6 @@ _: Any = None
 (
     _.exclude, _._openapi_json,
 )
+
+# of py-amqp and pika, and a setting that production looks up by its name
+(_._wrap_socket, _.ssl_options, _.plain_hosts)
