@@ -1,5 +1,7 @@
 """Second factors of staff: TOTP, passkeys, recovery codes, sheets that allow enrolment, and the steps that wait for one (A12)."""
 
+import uuid
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -9,7 +11,7 @@ down_revision = "0008"
 _MOMENT = sa.DateTime(timezone=True)
 
 
-def _own(*, unique: bool = False) -> sa.Column[sa.Uuid]:
+def _own(*, unique: bool = False) -> sa.Column[uuid.UUID]:
     return sa.Column("account_id", sa.Uuid(), sa.ForeignKey("accounts.id"), nullable=False, unique=unique)
 
 
