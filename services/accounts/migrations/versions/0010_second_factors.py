@@ -5,8 +5,8 @@ import uuid
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0009"
-down_revision = "0008"
+revision = "0010"
+down_revision = "0009"
 
 _MOMENT = sa.DateTime(timezone=True)
 
