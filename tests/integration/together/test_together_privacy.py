@@ -141,6 +141,9 @@ def test_a_copy_holds_everything_and_travels_sealed(town: Town) -> None:
     assert copy["accounts"]["accounts"][0]["bhxh_code"] == CODE
     assert "password_hash" not in text
     assert "tracking" not in text
+    for desk in (town.accounts, *town.others.values()):
+        # whom it is about leaves the log of facts once every reader has it
+        assert desk.value(sa.text(f"SELECT count(*) FROM fact_erasures WHERE about = '{number}'")) == 1
     for desk in town.others.values():
         (told,) = [fact for fact in desk.facts("data_subject_answered") if fact.body["request_no"] == number]
         assert CODE not in json.dumps(told.body)
