@@ -86,7 +86,7 @@ class Confined:
         :param function: ``module:function``; called with a dictionary, the file's bytes, and a function to be told the bytes of memory
             that decoding takes; returns a dictionary and the bytes of the new file.
         :param memory_bytes: what all files that are read now may take together.
-        :param seconds: the longest time for one file, once its turn has come.
+        :param seconds: the longest CPU time for one file; a process that lives six times as long is ended, whatever it does.
         :param wait_seconds: the longest wait for a turn.
         """
         self._function = function
