@@ -116,9 +116,8 @@ class Confined:
     def _begun(self, source: IO[bytes], target: IO[bytes]) -> Iterator[socket.socket]:
         ours, theirs = socket.socketpair()
         with ours:
-            ours.settimeout(
-                self._wait_seconds + self._seconds + 5
-            )  # it is killed before; this is for when nobody is left to do so
+            # it is killed before; this is for when nobody is left to do so
+            ours.settimeout(self._wait_seconds + 10 * self._seconds)
             with theirs:
                 handed = [theirs.fileno(), source.fileno(), target.fileno()]
                 with self._turn:
