@@ -74,11 +74,6 @@ class Settings(ChassisSettings, service="registration", http_address="127.0.0.1:
     phone_codes_per_address_hour: int = setting(
         default=60, help="most such codes sent for one client address, or account, in an hour; 0: no limit", minimum=0
     )
-    previous_release_beside: bool = setting(
-        default=False,
-        help="a process of the previous release serves, too: drafts get their number at once, as it opens them by nothing else, "
-        "and phones count as proved, as it proves none",
-    )
     report_hours: int = setting(
         default=6, help="hours after midnight when the report on the past week or month is made", minimum=0, maximum=71
     )
