@@ -19,10 +19,6 @@ class CommandSettings(BudgetSettings, service="accounts", http_address="127.0.0.
         help="Ed25519 private key that signs tokens: a JWK, or a JWK set whose first key signs and whose others only "
         "verify; unset: keys are generated, rotated and kept in the database, sealed under SECRETS_KEY",
     )
-    previous_release_beside: bool = setting(
-        default=False,
-        help="a process of the release before serves beside this one, or is about to: signing keys are kept in clear, as it reads them",
-    )
     signing_key_days: int = setting(
         default=90, help="age at which a signing key kept in the database is replaced", minimum=1, maximum=3650
     )

@@ -81,11 +81,6 @@ class Settings(BudgetSettings, service="registration", http_address="127.0.0.1:8
         help="most declarations submitted with one phone in 24 hours by one client address, or account; 0: no limit",
         minimum=0,
     )
-    previous_release_beside: bool = setting(
-        default=False,
-        help="a process of the previous release serves, too: drafts get their number at once, as it opens them by nothing else, "
-        "and phones count as proved, as it proves none",
-    )
     report_hours: int = setting(
         default=6, help="hours after midnight when the report on the past week or month is made", minimum=0, maximum=71
     )

@@ -17,7 +17,7 @@ def documents_of(settings: ChassisSettings) -> EncryptedDocuments:
         from_url(settings.documents_url, endpoint_url=endpoint),
         from_url(settings.document_keys_url, endpoint_url=endpoint, setting="DOCUMENT_KEYS_URL"),
         SecretBox(settings.documents_key) if settings.documents_key else None,
-        puts_encrypted=settings.documents_encrypted,
+        puts_encrypted=not settings.previous_release_beside,
     )
 
 

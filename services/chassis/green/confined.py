@@ -86,7 +86,7 @@ class Confined:
         :param function: ``module:function``; called with a dictionary, the file's bytes, and a function to be told the bytes of memory
             that decoding takes; returns a dictionary and the bytes of the new file.
         :param memory_bytes: what all files that are read now may take together.
-        :param seconds: the longest time for one file, once its turn has come.
+        :param seconds: the longest CPU time for one file; a process that lives six times as long is ended, whatever it does.
         :param wait_seconds: the longest wait for a turn.
         """
         self._function = function
@@ -116,9 +116,8 @@ class Confined:
     def _begun(self, source: IO[bytes], target: IO[bytes]) -> Iterator[socket.socket]:
         ours, theirs = socket.socketpair()
         with ours:
-            ours.settimeout(
-                self._wait_seconds + self._seconds + 5
-            )  # it is killed before; this is for when nobody is left to do so
+            # it is killed before; this is for when nobody is left to do so
+            ours.settimeout(self._wait_seconds + 10 * self._seconds)
             with theirs:
                 handed = [theirs.fileno(), source.fileno(), target.fileno()]
                 with self._turn:

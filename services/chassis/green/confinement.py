@@ -23,6 +23,8 @@ _SLACK_BYTES = 48 << 20
 _TARGET_BYTES = 25 << 20
 _NICE = 5
 _LOOK_SECONDS = 0.25
+#: how much longer than its CPU time a process may live: it is niced, and shares a busy machine
+_PATIENCE = 6
 
 Read = Callable[[dict[str, Any], bytes, Callable[[int], None]], tuple[dict[str, Any], bytes]]
 
@@ -41,7 +43,7 @@ def _serve(control: socket.socket, read: Read, seconds: float, wait_seconds: flo
                 _work(read, handed, seconds, wait_seconds)
             for each in handed:
                 os.close(each)
-            children[child] = monotonic() + seconds + wait_seconds
+            children[child] = monotonic() + _PATIENCE * seconds + wait_seconds
         _reap(children)
     for child in children:
         os.kill(child, signal.SIGKILL)
@@ -95,7 +97,7 @@ class _Confinement:
 
     def __init__(self, seconds: float, wait_seconds: float) -> None:
         self._own_bytes = _virtual_bytes()
-        self._seconds, self._alive_seconds = seconds, seconds + wait_seconds
+        self._seconds, self._alive_seconds = seconds, _PATIENCE * seconds + wait_seconds
 
     def enter(self, most: int) -> None:
         """Give up what reading a file does not take. There is no way back."""

@@ -8,7 +8,9 @@ from services.chassis.ids import uuid7
 from services.chassis.probes import Probe, Unwell
 from services.chassis.resources import Resources
 
-_REMEDY = "Are DOCUMENTS_URL, S3_ENDPOINT_URL and the keys right, and may this process write there?"
+_REMEDY = (
+    "Are DOCUMENTS_URL, DOCUMENT_KEYS_URL, S3_ENDPOINT_URL and the credentials right, and may this process write there?"
+)
 
 
 def _put_get_delete(resources: Resources[Any]) -> str:

@@ -67,10 +67,11 @@ def _disk(resources: Resources[Any]) -> str:
 
 def _folders(resources: Resources[Any]) -> list[Path]:
     """The folders that the service writes to, or the nearest parents that exist."""
-    url, documents = resources.db.url, resources.settings.documents_url
+    url, settings = resources.db.url, resources.settings
     wanted = [Path("/tmp")]  # noqa: S108  # where uploads are spooled
     wanted += [Path(url.database).parent] if url.database and not resources.db.is_postgresql else []
-    wanted += [Path(unquote(documents.parts.path))] if documents.scheme == "file" else []
+    stores = [settings.documents_url, *([settings.document_keys_url] if settings.documents_key else [])]
+    wanted += [Path(unquote(store.parts.path)) for store in stores if store.scheme == "file"]
     found = [next(each for each in (folder, *folder.parents) if each.exists()) for folder in map(Path.absolute, wanted)]
     return list(dict.fromkeys(found))
 

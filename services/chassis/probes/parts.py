@@ -14,7 +14,7 @@ from services.chassis.resources import Resources
 
 Need = Callable[[Resources[Any]], None]
 
-_DOCUMENTS_REMEDY = "Is DOCUMENTS_URL right, and is there space?"
+_DOCUMENTS_REMEDY = "Are DOCUMENTS_URL and DOCUMENT_KEYS_URL right, and is there space?"
 
 
 def documents(resources: Resources[Any]) -> None:

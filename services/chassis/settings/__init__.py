@@ -173,9 +173,10 @@ class ChassisSettings(BaseSettings, ignores=("VSS_SERVICE",)):
         pattern=rf"{_KEY}(,{_KEY})*",
         expects="32 bytes in base64 (`python -m services.chassis.secretbox` makes one)",
     )
-    documents_encrypted: bool = setting(
-        default=True,
-        help="encrypt new documents; false only while a service of a release before this one still runs, which could not read them",
+    previous_release_beside: bool = setting(
+        default=False,
+        help="a process of the release before this one still serves: write only what it can read, so documents and signing keys are not encrypted, "
+        "drafts get their number at once, and phones count as proved (docs/releasing.md)",
     )
     s3_endpoint_url: Url | None = setting(default=None, help="an S3 other than Amazon's", schemes=("http", "https"))
     seal_public_key: Secret | None = setting(

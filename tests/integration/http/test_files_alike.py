@@ -13,6 +13,7 @@ from reportlab.pdfgen.canvas import Canvas
 from werkzeug.test import TestResponse
 
 from tests.integration.http.desks import SERVICES, Desk, Operation, operations
+from tests.stand.photos import HEIC_PHOTO
 
 with tempfile.TemporaryDirectory() as _folder:
     UPLOADS = [
@@ -27,6 +28,7 @@ DECLARED = (
     "image/jpg", "image/pjpeg", "image/jpeg", "image/png", "application/octet-stream", "application/x-pdf", "application/pdf",
     "text/plain", "application/x-www-form-urlencoded", "*/*", "nonsense", "", None,
 )  # fmt: skip
+#: its head and nothing more
 HEIC = b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic" + b"\x00" * 200
 
 
@@ -79,6 +81,12 @@ def test_a_jpeg_is_taken_whatever_type_is_declared(desk: Desk, operation: Operat
 
 
 @uploads
+def test_a_photo_of_an_iphone_is_taken_and_kept_as_jpeg(desk: Desk, operation: Operation) -> None:
+    answer = send(desk, operation, HEIC_PHOTO, "image/heic")
+    assert (answer.status_code, answer.get_json().get("content_type")) == (200, "image/jpeg"), answer.text
+
+
+@uploads
 @pytest.mark.parametrize("declared", ["application/x-pdf", "application/octet-stream", "image/jpeg", None], ids=str)
 def test_a_pdf_is_taken_whatever_type_is_declared(desk: Desk, operation: Operation, declared: str | None) -> None:
     answer = send(desk, operation, b"\r\n" + pdf() + b"\x00" * 2000, declared, at={"kind": "signed_form"})
@@ -94,8 +102,8 @@ def test_blank_bytes_before_a_picture_do_no_harm(desk: Desk, operation: Operatio
 @pytest.mark.parametrize(
     ("content", "declared", "words"),
     [
-        (HEIC, "image/heic", "JPEG"),
-        (HEIC, "image/jpeg", "Tương thích nhất"),
+        (HEIC, "image/heic", "bị hỏng"),
+        (b"\x00\x00\x00\x18ftypavif" + HEIC[12:], "image/avif", "Tệp này là AVIF"),
         (b"GIF89a" + b"\x00" * 100, "image/gif", "Tệp này là GIF"),
         (b"PK\x03\x04" + b"\x00" * 100, "application/pdf", "Word, Excel"),
         (b"<html></html>", "text/html", "HTML"),
@@ -105,7 +113,7 @@ def test_blank_bytes_before_a_picture_do_no_harm(desk: Desk, operation: Operatio
         (b"\xff\xd8\xff" + b"\x00" * (30 * 2**20), None, "Tệp lớn hơn mức cho phép (10 MB)"),
         (b"--x\r\nContent-Disposition: form-data; name=f\r\n\r\n" + jpeg(), "multipart/form-data; boundary=x", "chính tệp"),
     ],
-    ids=["HEIC", "HEIC as JPEG", "GIF", "Word", "HTML", "empty", "damaged", "large", "very large", "form"],
+    ids=["HEIC", "AVIF", "GIF", "Word", "HTML", "empty", "damaged", "large", "very large", "form"],
 )  # fmt: skip
 def test_every_service_refuses_a_file_with_the_same_sentence(
     desks: dict[str, Desk], content: bytes, declared: str | None, words: str

@@ -197,7 +197,7 @@ def test_settings_say_where_the_keys_are_and_whether_to_encrypt(tmp_path: Path) 
     }
     document = documents_of(made(**places, documents_key=KEY)).put(PORTRAIT, "image/jpeg")
     assert len(files(tmp_path / "keys")) == 2
-    later = documents_of(made(**places, documents_key=KEY, documents_encrypted=False))
+    later = documents_of(made(**places, documents_key=KEY, previous_release_beside=True))
     assert later.get(document.document_id) == PORTRAIT
     plain = later.put(PORTRAIT, "image/jpeg")
     assert FolderDocuments(tmp_path / "documents").get(plain.document_id) == PORTRAIT

@@ -1,6 +1,5 @@
 """Files that people send: what is taken, what is refused, and what is left of it."""
 
-import base64
 import io
 import struct
 import time
@@ -16,6 +15,7 @@ from reportlab.pdfgen.canvas import Canvas
 from services.chassis.errors import Permanent
 from services.chassis.uploads import DOCUMENTS, JPEG, PICTURES, PNG, WEBP, UploadRefused, sniff
 from services.chassis.uploads.reading import accept
+from tests.stand.photos import HEIC_PHOTO
 
 LIMITS: dict[str, Any] = {"max_bytes": 5 * 2**20, "max_pixels": 40_000_000}
 FORMATS = {JPEG: "JPEG", PNG: "PNG", WEBP: "WEBP"}
@@ -171,16 +171,6 @@ def test_a_picture_that_takes_all_memory_is_refused_and_no_failure(content_type)
         raise MemoryError
 
     assert code_of(encoded(content_type), room=no_memory) == "file-too-complex"
-
-
-#: 120 by 80 pixels, red with a blue corner, as an iPhone's camera packs them
-HEIC_PHOTO = base64.b64decode(
-    "AAAAHGZ0eXBoZWljAAAAAG1pZjFoZWljbWlhZgAAAVZtZXRhAAAAAAAAACFoZGxyAAAAAAAAAABwaWN0AAAAAAAAAAAAAAAAAAAAACJpbG9jAAAAAERAAAEAAQAAAAAB"
-    "egABAAAAAAAAAGMAAAAjaWluZgAAAAAAAQAAABVpbmZlAgAAAAABAABodmMxAAAAAA5waXRtAAAAAAABAAAA1mlwcnAAAAC3aXBjbwAAAHhodmNDAQNwAAAAkAAAAAAAHvAA"
-    "/P34+AAADwNgAAEAGEABDAH//wNwAAADAJAAAAMAAAMAHroCQGEAAQArQgEBA3AAAAMAkAAAAwAAAwAeoDyBRZbqSSmubgIaDAgAAAMAyAAAAwAIQGIAAQAHRAHBcrAiQAAA"
-    "ABNjb2xybmNseAABAA0ABoAAAAAUaXNwZQAAAAAAAAB4AAAAUAAAABBwaXhpAAAAAAMICAgAAAAXaXBtYQAAAAAAAAABAAEEgQIDBAAAAGttZGF0AAAAXygBrxOAw5FTPAn/"
-    "/4ZCiv/gIdX+/KXJO1KFBZRu9mUkHVDnYnXtumtfJbSkNbtKnZ3aZ6dxwEEsn1xuta0f+1uu+K8F5uRf7hVuYPBF5YAcGYM23EgMABwgAEpAAEtA"
-)
 
 
 @pytest.mark.parametrize(("max_pixels", "size"), [(10**6, (120, 80)), (9599, (60, 40)), (600, (30, 20))])
