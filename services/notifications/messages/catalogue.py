@@ -158,6 +158,7 @@ _ALL = (
     Template("password_changed", "accounts.password_changed", Channels.EITHER, Urgency.AT_ONCE),
     Template("password_reset", "accounts.password_reset", Channels.EITHER, Urgency.AT_ONCE),
     Template("new_device", "accounts.session_revoked", Channels.EITHER, Urgency.AT_ONCE),
+    Template("second_factor", "accounts.second_factor_changed", Channels.EITHER, Urgency.AT_ONCE),
     Template("password_expiring", "accounts.password_expiring", Channels.EITHER, Urgency.DAYTIME, quiet=True),
     # complaints, to the filer (N8): the number at once, everything else by day
     Template(

@@ -59,6 +59,8 @@ def test_what_somebody_has_enrolled_is_listed_and_removed_until_one_is_left(hous
     assert (last.status_code, problem(last)) == (409, "last-second-factor")
     new = house.ask("POST", "/second-factor/recovery-codes", token=token).json["recovery_codes"]
     assert not set(new) & set(codes)
+    told = [fact["change"] for fact in house.bodies("second_factor_changed")]
+    assert told == ["totp_enrolled", "passkey_enrolled", "factor_removed", "factor_removed", "recovery_codes_renewed"]
 
 
 def test_nobody_removes_the_factors_of_another(house: Desk) -> None:
