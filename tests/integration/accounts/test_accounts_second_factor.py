@@ -100,6 +100,8 @@ def test_on_another_device_the_second_factor_stands_in_for_the_code_to_the_phone
     assert house.prove(asked, "lan.nt").status_code == 201
     assert house.bodies("session_revoked")[-1]["reason"] == "takeover"
     assert len(house.bodies("otp_issued")) == sent
+    house.sign_in(username="lan.nt", device_id="another")
+    assert house.bodies("session_revoked")[-1]["reason"] == "signed_out", "no news: it is the same device"
 
 
 def test_until_the_day_staff_without_a_factor_come_with_a_password_and_enrol_without_a_sheet(house: Desk) -> None:
@@ -112,7 +114,13 @@ def test_until_the_day_staff_without_a_factor_come_with_a_password_and_enrol_wit
     _app, enrolled = enrol_app(house, token)
     claims = house.verifier()(enrolled.json["token"]["token"]).claims
     assert (claims["acr"], claims["amr"]) == ("aal2", ["pwd", "otp", "mfa"])
-    assert house.sign_in_alone(username="lan.nt").status_code == 409, "who has enrolled is asked at once"
+    asked = house.sign_in_alone(username="lan.nt")
+    assert asked.status_code == 409, "who has enrolled is asked at once"
+    admin = house.staff("admin", "admin", office=None, province=None)
+    lan = next(one.id for one in house.accounts() if one.username == "lan.nt")
+    sheet = house.ask("POST", f"/staff/{lan}/sheet", WHY, admin).json["code"]
+    begun = house.ask("POST", "/sessions/second-factor", {"step": asked.json["step"], "enrolment_code": sheet}).json
+    assert begun["role"] == "enrolling", "a sheet opens nothing before that day either"
 
 
 def test_a_session_of_staff_ends_after_half_an_hour_idle_and_twelve_hours_in_all(
