@@ -18,6 +18,7 @@ from services.accounts.sheets.rules import Sheet
 from services.chassis import clock
 from services.chassis.secretbox import SecretBox, generate_key
 from services.chassis.settings import Secret
+from services.chassis.web.ended import hash_session
 from tests.integration.accounts.conftest import problem
 from tests.integration.accounts.desk import Desk
 
@@ -224,3 +225,17 @@ def test_what_no_browser_answers_is_no_proof(lite: Desk, credential: dict[str, A
     begun = lite.ask("POST", "/second-factor/passkeys", token=token).json
     body = {"step": begun["step"], "name": "x", "passkey": credential}
     assert lite.ask("POST", "/second-factor/passkeys/confirm", body, token).status_code == 422
+
+
+def test_ended_sessions_of_staff_are_published_until_their_tokens_end(house: Desk, later: Callable[..., None]) -> None:
+    house.settled()
+    house.ask("DELETE", "/sessions/current", token=house.token())
+    token = house.staff("lan.nt", "officer")
+    sid = str(house.verifier()(token).claims["sid"])
+    published = lambda: house.ask("GET", "/ended-sessions.json").json["ended"]  # noqa: E731
+    assert published() == []
+    house.ask("DELETE", "/sessions/current", token=token)
+    assert published() == [hash_session(sid)], "no citizen's"
+    assert sid not in str(published())
+    later(minutes=17)
+    assert published() == []
