@@ -46,12 +46,6 @@ class Account:
         body = {"step": asked["step"]} | proof
         return self._keep(self.call("POST", path, json=body, token=None, headers=self._shown(), expect=expect))
 
-    def steps_up(self) -> None:
-        """Show the second factor once more, in the session in hand."""
-        asked = self.call("POST", "/second-factor/step-up", expect=202)
-        shown = {"passkey": self.passkey.get(asked["passkey"])} if self.passkey else {"totp": self.app and self.app.code()}
-        self._keep(self.call("POST", "/second-factor/step-up/confirm", json={"step": asked["step"]} | shown, expect=201))
-
     def begins_with_a_sheet(self, password: str, code: str) -> None:
         """Set the first password with the code to the phone and that of the sheet, and sign in to enrol."""
         asked = self.asks_to_reset(password, expect=409)

@@ -20,6 +20,7 @@ _: Any = None
     _.in_time_percent, _.reminded, _.boards, _.weeks, _.file_names, _.deadline_missed, _.commitment, _.by_office,
     _.holder_office_code, _.received_office_code, _.contacts, _.tags, _.applicant, _.by_desk, _.offices_inside, _.odd_fields, _.hgd_advice,
     _.address_text, _.secrets_undelivered, _.withdrawable, _.untimed, _.minutes_percent, _.days_percent,
+    _.recovery_code, _.enrolment_code, _.recovery_codes_left,
 )
 
 # urllib calls it by name

@@ -1,6 +1,7 @@
 """The facts that accounts publishes; docs/facts/events.md is generated from them."""
 
 from services.accounts.accounts.facts import AccountActivated, AccountAdjusted, AccountGivenBack, AccountStopped
+from services.accounts.factors.facts import SecondFactorChanged
 from services.accounts.otp.facts import OtpIssued
 from services.accounts.passwords.facts import FirstPasswordRenewed, PasswordChanged, PasswordExpiring, PasswordReset
 from services.accounts.sessions.facts import SessionRevoked
@@ -21,6 +22,7 @@ FACTS = (
     PasswordChanged,
     PasswordReset,
     PasswordExpiring,
+    SecondFactorChanged,
     SessionRevoked,
     DeviceAdded,
     StaffIdentified,

@@ -132,7 +132,7 @@ def _client() -> Iterator[tuple[FlaskClient, Database]]:
 
 def _anybody(token: str) -> Principal:
     """A board's member; what a real token costs to check is measured elsewhere."""
-    return Principal("bench", "board", {"role": "board", "board": token})
+    return Principal("bench", "board", {"role": "board", "board": token, "acr": "aal2"})
 
 
 def _ask(client: FlaskClient, path: str) -> Any:

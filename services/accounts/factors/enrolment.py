@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from services.accounts.accounts.rules import Account
 from services.accounts.factors import passkeys, recovery_codes, steps, totp
+from services.accounts.factors.facts import CODES_RENEWED, FACTOR_REMOVED, PASSKEY_ENROLLED, TOTP_ENROLLED
 from services.accounts.factors.proof import Proof, Proved, prove
 from services.accounts.factors.recovery_codes import NewCodes
 from services.accounts.factors.refusals import LastFactor, ProofRefused, TooManyPasskeys, fresh_factor_needed
@@ -135,6 +136,7 @@ def renew_codes(resources: Resources[Settings], claims: Claims) -> tuple[str, ..
     with resources.db.write() as session:
         account, _current = require_fresh(session, claims, resources.settings)
         recovery_codes.replace(account, new)
+        note_change(account, CODES_RENEWED)
     return new.codes
 
 
@@ -199,8 +201,9 @@ def _enrolled(
     if codes_left(account.session, account.id) == 0:
         recovery_codes.replace(account, new)
         codes = new.codes
-    note_change(account)
-    current.factor, current.factor_at = (TOTP if isinstance(made, Totp) else PASSKEY), clock.now()
+    is_app = isinstance(made, Totp)
+    note_change(account, TOTP_ENROLLED if is_app else PASSKEY_ENROLLED)
+    current.factor, current.factor_at = (TOTP if is_app else PASSKEY), clock.now()
     return issue_token(account, current, settings), codes
 
 
@@ -210,4 +213,4 @@ def _remove(account: Account, factor: Totp | Passkey | None, *, others: bool) ->
     if not others:
         raise LastFactor
     account.session.delete(factor)
-    note_change(account)
+    note_change(account, FACTOR_REMOVED)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import sqlalchemy as sa
 
 from services.accounts.accounts.rules import Account
+from services.accounts.factors.facts import CODE_USED
 from services.accounts.factors.rules import RecoveryCode, note_change
 from services.accounts.passwords import hashing
 from services.accounts.passwords.generated import as_generated, generate_password
@@ -34,12 +35,11 @@ def prepare_codes() -> NewCodes:
 
 
 def replace(account: Account, new: NewCodes) -> None:
-    """Store the set; the one before is void."""
+    """Store the set; the one before is void. Whoever calls notes the change."""
     account.session.execute(sa.delete(RecoveryCode).where(RecoveryCode.account_id == account.id))
     account.session.add_all(
         RecoveryCode(account_id=account.id, no=no, code_hash=hash_) for no, hash_ in enumerate(new.hashes, 1)
     )
-    note_change(account)
 
 
 def parts(typed: str) -> tuple[int, str]:
@@ -54,5 +54,5 @@ def use(account: Account, no: int) -> bool:
     used = unused.where(RecoveryCode.used_at.is_(None)).values(used_at=clock.now()).returning(RecoveryCode.no)
     if account.session.scalar(used) is None:
         return False
-    note_change(account)
+    note_change(account, CODE_USED)
     return True

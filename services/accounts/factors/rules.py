@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from services.accounts.accounts.rules import Account
+from services.accounts.factors.facts import changed
 from services.accounts.schema import Base
 from services.chassis import clock
 from services.chassis.ids import uuid7
@@ -102,9 +103,11 @@ def changed_at(session: Session, account_id: uuid.UUID) -> datetime:
     )
 
 
-def note_change(account: Account) -> None:
-    """Note in the ledger that the account's factors are others now."""
-    ledger.note(account.session, FACTORS_CHANGED, str(account.id), at=clock.now())
+def note_change(account: Account, change: str) -> None:
+    """Note in the ledger that the account's factors are others now, and tell its holder what (`facts.CHANGES`)."""
+    now = clock.now()
+    ledger.note(account.session, FACTORS_CHANGED, str(account.id), at=now)
+    account.tell(changed(account, change, now))
 
 
 def forget_all(session: Session, account_id: uuid.UUID, *, but: uuid.UUID | None = None) -> None:

@@ -7,7 +7,7 @@ from services.accounts.factors import steps
 from services.accounts.factors.proof import Proof, Proved, prove
 from services.accounts.factors.rules import has_any
 from services.accounts.known.rules import remember
-from services.accounts.sessions.rules import begin_session
+from services.accounts.sessions.rules import begin_session, open_session
 from services.accounts.sessions.tokens import SignedToken, UnsignedToken, issue_token
 from services.accounts.settings import Settings
 from services.accounts.throttles.sources import Asker
@@ -35,7 +35,9 @@ def complete(resources: Resources[Settings], step_id: uuid.UUID, proof: Proof, a
 
     def begin(proved: Proved) -> UnsignedToken:
         account, session, device = proved.account, proved.account.session, proved.step.device or ""
-        begun = begin_session(account, device, reason="takeover", factor=(proved.kind, clock.now()))
+        present = open_session(account, settings)
+        reason = "takeover" if present is not None and present.device != device else "signed_out"
+        begun = begin_session(account, device, reason=reason, factor=(proved.kind, clock.now()))
         return issue_token(account, begun, settings, device_token=remember(session, account, device, asker, settings))
 
     return prove(resources, step_id, steps.SIGN_IN, proof, begin).sign(resources)

@@ -71,7 +71,7 @@ def issue_token(
         claims |= shown_in_tokens(session.factor, session.factor_at)
     if must_change:
         claims["role"] = NEWCOMER
-    elif account.is_staff and claims["acr"] != AAL2 and is_required(settings):
+    elif account.is_staff and claims["acr"] != AAL2 and (is_required(settings) or session.factor is not None):
         claims["role"] = ENROLLING
     elif account.is_staff:
         claims |= {"office": account.office, "province": account.province, "board": account.board}

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from services.accounts.accounts.rules import Account
+from services.accounts.factors.facts import SHEET_ISSUED, changed
 from services.accounts.passwords import hashing
 from services.accounts.passwords.generated import as_generated, generate_password
 from services.accounts.schema import Base
@@ -66,6 +67,7 @@ def issue(account: Account, new: NewCode, grant: Grant, settings: CommandSetting
         expires_at=until,
     )
     account.session.add(sheet)
+    account.tell(changed(account, SHEET_ISSUED, now))
     record_rights(account, Grant(grant.by, _IN_HISTORY.format(grant.reason)))
     account.session.flush()
     return sheet

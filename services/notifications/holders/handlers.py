@@ -38,6 +38,11 @@ def password_expiring(session: ServiceSession, fact: readers.PasswordExpiring) -
     tell_holder(session, fact, "password_expiring", {"expires_at": fact.expires_at})
 
 
+def second_factor_changed(session: ServiceSession, fact: readers.SecondFactorChanged) -> None:
+    """Notify a member of staff of a change to their second factors, in case it was somebody else (A12)."""
+    tell_holder(session, fact, "second_factor", {"change": fact.change, "at": fact.changed_at})
+
+
 def session_revoked(session: ServiceSession, fact: readers.SessionRevoked) -> None:
     """Refuse the session's tokens from now on; after a takeover notify the holder of the new device (A7)."""
     tokens.revoke(session, fact.session_id, until=fact.tokens_until)
@@ -60,6 +65,7 @@ HANDLERS: Mapping[type[Reader], Callable[..., Any]] = {
     readers.PasswordChanged: password_changed,
     readers.PasswordReset: password_reset,
     readers.PasswordExpiring: password_expiring,
+    readers.SecondFactorChanged: second_factor_changed,
     readers.SessionRevoked: session_revoked,
     readers.DeviceAdded: device_added,
     readers.StaffContactChanged: staff_contact_changed,

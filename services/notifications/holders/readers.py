@@ -42,6 +42,11 @@ class PasswordExpiring(OfAccount, Reader, service="accounts", name="password_exp
     expires_at: datetime = moment()
 
 
+class SecondFactorChanged(OfAccount, Reader, service="accounts", name="second_factor_changed", version=1):
+    change: str = text()
+    changed_at: datetime = moment()
+
+
 class SessionRevoked(OfAccount, Reader, service="accounts", name="session_revoked", version=1):
     session_id: str = text()
     reason: str = text()

@@ -184,6 +184,7 @@ _ALL = (
     Template("device_added", "accounts.device_added", Channels.EITHER, Urgency.AT_ONCE),
     # to the addresses of before: somebody else may have changed them
     Template("contact_changed", "accounts.staff_contact_changed", Channels.BOTH, Urgency.AT_ONCE, max_segments=2),
+    Template("second_factor", "accounts.second_factor_changed", Channels.EITHER, Urgency.AT_ONCE),
     Template("password_expiring", "accounts.password_expiring", Channels.EITHER, Urgency.DAYTIME, quiet=True),
     # complaints, to the filer (N8): the number at once, everything else by day
     Template(

@@ -18,6 +18,7 @@ from services.accounts.sheets.rules import Sheet
 from services.chassis import clock
 from services.chassis.secretbox import SecretBox, generate_key
 from services.chassis.settings import Secret
+from services.chassis.web.ended import hash_session
 from tests.integration.accounts.conftest import problem
 from tests.integration.accounts.desk import Desk
 
@@ -59,6 +60,8 @@ def test_what_somebody_has_enrolled_is_listed_and_removed_until_one_is_left(hous
     assert (last.status_code, problem(last)) == (409, "last-second-factor")
     new = house.ask("POST", "/second-factor/recovery-codes", token=token).json["recovery_codes"]
     assert not set(new) & set(codes)
+    told = [fact["change"] for fact in house.bodies("second_factor_changed")]
+    assert told == ["totp_enrolled", "passkey_enrolled", "factor_removed", "factor_removed", "recovery_codes_renewed"]
 
 
 def test_nobody_removes_the_factors_of_another(house: Desk) -> None:
@@ -98,6 +101,8 @@ def test_on_another_device_the_second_factor_stands_in_for_the_code_to_the_phone
     assert house.prove(asked, "lan.nt").status_code == 201
     assert house.bodies("session_revoked")[-1]["reason"] == "takeover"
     assert len(house.bodies("otp_issued")) == sent
+    house.sign_in(username="lan.nt", device_id="another")
+    assert house.bodies("session_revoked")[-1]["reason"] == "signed_out", "no news: it is the same device"
 
 
 def test_until_the_day_staff_without_a_factor_come_with_a_password_and_enrol_without_a_sheet(house: Desk) -> None:
@@ -110,7 +115,13 @@ def test_until_the_day_staff_without_a_factor_come_with_a_password_and_enrol_wit
     _app, enrolled = enrol_app(house, token)
     claims = house.verifier()(enrolled.json["token"]["token"]).claims
     assert (claims["acr"], claims["amr"]) == ("aal2", ["pwd", "otp", "mfa"])
-    assert house.sign_in_alone(username="lan.nt").status_code == 409, "who has enrolled is asked at once"
+    asked = house.sign_in_alone(username="lan.nt")
+    assert asked.status_code == 409, "who has enrolled is asked at once"
+    admin = house.staff("admin", "admin", office=None, province=None)
+    lan = next(one.id for one in house.accounts() if one.username == "lan.nt")
+    sheet = house.ask("POST", f"/staff/{lan}/sheet", WHY, admin).json["code"]
+    begun = house.ask("POST", "/sessions/second-factor", {"step": asked.json["step"], "enrolment_code": sheet}).json
+    assert begun["role"] == "enrolling", "a sheet opens nothing before that day either"
 
 
 def test_a_session_of_staff_ends_after_half_an_hour_idle_and_twelve_hours_in_all(
@@ -214,3 +225,17 @@ def test_what_no_browser_answers_is_no_proof(lite: Desk, credential: dict[str, A
     begun = lite.ask("POST", "/second-factor/passkeys", token=token).json
     body = {"step": begun["step"], "name": "x", "passkey": credential}
     assert lite.ask("POST", "/second-factor/passkeys/confirm", body, token).status_code == 422
+
+
+def test_ended_sessions_of_staff_are_published_until_their_tokens_end(house: Desk, later: Callable[..., None]) -> None:
+    house.settled()
+    house.ask("DELETE", "/sessions/current", token=house.token())
+    token = house.staff("lan.nt", "officer")
+    sid = str(house.verifier()(token).claims["sid"])
+    published = lambda: house.ask("GET", "/ended-sessions.json").json["ended"]  # noqa: E731
+    assert published() == []
+    house.ask("DELETE", "/sessions/current", token=token)
+    assert published() == [hash_session(sid)], "no citizen's"
+    assert sid not in str(published())
+    later(minutes=17)
+    assert published() == []

@@ -9,6 +9,7 @@ import pytest
 import time_machine
 
 from services.accounts import events as accounts
+from services.accounts.factors.facts import CHANGES
 from services.chassis.calendar import VIETNAM
 from services.chassis.ids import uuid7
 from services.chassis.subjects import Requested
@@ -40,6 +41,7 @@ from services.notifications.holders.readers import (
     PasswordChanged,
     PasswordExpiring,
     PasswordReset,
+    SecondFactorChanged,
     SessionRevoked,
     StaffContactChanged,
 )
@@ -125,6 +127,11 @@ CASES: list[tuple[type[Any], dict[str, Any], dict[str, Any], list[tuple[str, str
     (PasswordChanged, accounts.PasswordChanged.example, PHONE, [("password_changed", "sms")]),
     (PasswordReset, accounts.PasswordReset.example, PHONE, [("password_reset", "sms")]),
     (PasswordExpiring, accounts.PasswordExpiring.example, PHONE, [("password_expiring", "sms")]),
+    *(
+        (SecondFactorChanged, accounts.SecondFactorChanged.example | {"change": change}, PHONE, [("second_factor", "sms")])
+        for change in CHANGES
+    ),
+    (SecondFactorChanged, accounts.SecondFactorChanged.example, BOTH, [("second_factor", "email")]),
     (SessionRevoked, accounts.SessionRevoked.example, PHONE, [("new_device", "sms")]),
     (SessionRevoked, accounts.SessionRevoked.example | {"reason": "signed_out"}, PHONE, []),
     (DeviceAdded, accounts.DeviceAdded.example, PHONE, [("device_added", "sms")]),

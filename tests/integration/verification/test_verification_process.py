@@ -37,6 +37,7 @@ def token(role: str, account: str, office: str, key: OKPKey = SIGNING, ahead: in
         "sub": account,
         "sid": f"session-{account}",
         "role": role,
+        "acr": "aal2",
         "office": office,
     }
     claims |= {"iat": now, "exp": now + 900}

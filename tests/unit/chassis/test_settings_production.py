@@ -6,12 +6,14 @@ import importlib
 import re
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import yaml
 
 from playground.program import environment_with
+from services.chassis import clock
 from services.chassis.errors import SettingsError
 from services.chassis.seal import generate_keypair
 from services.chassis.secretbox import generate_key
@@ -322,3 +324,13 @@ def test_a_service_does_not_start_in_production_with_a_developers_defaults() -> 
     assert done.returncode == 2
     told = [line.removeprefix("  - ").partition(":")[0] for line in done.stderr.splitlines() if line.startswith("  - ")]
     assert {"AMQP_URI", "DATABASE_URL", "DATABSE_URL", "DOCUMENTS_URL", "JWKS_URL"} <= set(told)
+
+
+@pytest.mark.rule("A12")
+def test_staff_come_without_a_second_factor_for_a_month_at_most() -> None:
+    soon, late = (str((clock.now() + timedelta(days=days)).date()) for days in (20, 40))
+    assert faults(GOOD | {"STAFF_SECOND_FACTOR_FROM": soon}, "verification") == []
+    (fault,) = faults(GOOD | {"STAFF_SECOND_FACTOR_FROM": late}, "verification")
+    assert fault.startswith("STAFF_SECOND_FACTOR_FROM: expected a day within the next 31 days")
+    (fault,) = faults({"STAFF_SECOND_FACTOR_FROM": "2026-02-31"}, "verification")
+    assert "no day of the calendar" in fault
