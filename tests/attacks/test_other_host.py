@@ -37,7 +37,7 @@ WRONG = {
     "unknown authority": "unable to get local issuer|self-signed|unable to verify",
 }
 #: in libpq's words
-WRONG_IN_LIBPQ = WRONG | {"another host": 'does not match host name "localhost"', "unknown authority": "verify failed"}
+WRONG_IN_LIBPQ = dict.fromkeys(WRONG, "certificate verify failed") | {"another host": 'does not match host name "localhost"'}
 
 
 class Certificates:
