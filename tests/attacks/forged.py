@@ -28,7 +28,6 @@ from services.chassis.discovery import load_all, subscriptions
 from services.chassis.facts import Fact
 from services.chassis.facts.envelope import Envelope, source_of, type_of
 from services.chassis.ids import uuid7
-from services.chassis.testing import RabbitNode
 from services.chassis.testing.processes import wait_until
 
 AGENCY = "bca"
@@ -218,21 +217,21 @@ def run(*, scale: float) -> dict[str, Any]:
     done: list[str] = []
     taken: dict[str, set[str]] = {}
     try:
-        with RabbitNode(folder / "rabbit") as rabbit:
-            users = least_rights.grant(rabbit.start(), rabbit.uri, [AGENCY])
-            with System(folder / "system", amqp_uri=rabbit.uri, users=users, extra={"LOG_LEVEL": "WARNING"}) as system:
-                for place, name in enumerate(ACTORS):
-                    user = User(name, users[name])
-                    for told in every[place % step :: step]:
-                        if told.source != name:
-                            user.tells(told)
-                    user.meddles(*of_others(name))
-                    user.close()
-                    outcomes += user.outcomes
-                    done += user.done
-                    for reader, ids in user.taken.items():
-                        taken.setdefault(reader, set()).update(ids)
-                figures = {reader: _settled(system, reader, ids) for reader, ids in taken.items()}
+        with System(folder, extra={"LOG_LEVEL": "WARNING"}) as system:
+            assert system.broker is not None
+            users = least_rights.grant(system.broker, system.amqp_uri, [AGENCY])
+            for place, name in enumerate(ACTORS):
+                user = User(name, users[name])
+                for told in every[place % step :: step]:
+                    if told.source != name:
+                        user.tells(told)
+                user.meddles(*of_others(name))
+                user.close()
+                outcomes += user.outcomes
+                done += user.done
+                for reader, ids in user.taken.items():
+                    taken.setdefault(reader, set()).update(ids)
+            figures = {reader: _settled(system, reader, ids) for reader, ids in taken.items()}
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return {
