@@ -45,6 +45,9 @@ chaos-roads: install ## one of two SMS providers is dead, then slow, then back, 
 operations: install ## make operators' mistakes on the real system: orders of deployment, lost queues, partitions … (an hour; SUBJECT=orders for one)
 	$(BIN)/python -m tests.operations $(SUBJECT)
 
+attacks: install ## attack the real system: floods, guesses, hostile uploads, slow connections, forged facts (SUBJECT="otp", SCALE=0.1)
+	$(BIN)/python -m tests.attacks $(SUBJECT) --scale $(or $(SCALE),1)
+
 fuzz-http: install ## send ten minutes of malformed requests to every endpoint of every service
 	$(BIN)/python -m tests.fuzz.http --minutes 10
 
@@ -83,4 +86,4 @@ lock: install ## pin requirements/*.txt again
 clean: ## remove generated files (.venv stays)
 	rm -rf .run .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info
 
-.PHONY: help install demo test test-slow unit lint format chaos chaos-dossiers chaos-providers chaos-roads operations fuzz-http fuzz bench bench-hop bench-pipeline house rules facts contracts typed-text lock clean
+.PHONY: help install demo test test-slow unit lint format chaos chaos-dossiers chaos-providers chaos-roads operations attacks fuzz-http fuzz bench bench-hop bench-pipeline house rules facts contracts typed-text lock clean

@@ -159,6 +159,12 @@ class ChassisSettings(BaseSettings, ignores=("VSS_SERVICE",)):
         pattern=rf"{_KEY}(,{_KEY})*",
         expects=_KEY_WORDS,
     )
+    secrets_key: Secret | None = setting(
+        default=None,
+        help="key under which the service's own secrets are kept in its database (base64); after a rotation: new,old",
+        pattern=rf"{_KEY}(,{_KEY})*",
+        expects="32 bytes in base64 (`python -m services.chassis.secretbox` makes one)",
+    )
     jwks_url: Url = setting(
         default=Url("http://127.0.0.1:8103/accounts/jwks.json"),
         help="where the public keys of bearer tokens are published",
