@@ -1,7 +1,7 @@
 """kombu's transport for RabbitMQ, with what py-amqp 5.4 leaves out.
 
 - The broker's reason when it blocks publishers (``low on disk``), which py-amqp drops.
-- A look at the certificate: py-amqp takes any, for any host.
+- A look at the name in the certificate: py-amqp takes that of any host.
 - Reads of all that has arrived at once. py-amqp asks the socket for exactly the bytes it needs next: nine system calls a
   message, a third of what receiving costs.
 - No ``TCP_USER_TIMEOUT``. py-amqp sets one second, counted from when the peer's window is full: while a broker blocks, the
