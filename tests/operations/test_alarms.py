@@ -52,6 +52,17 @@ def test_what_nobody_could_compare_raises_an_alarm_too(compared: int | None) -> 
     assert recorder.fires("TopologyNotCompared", at=700)
 
 
+def test_one_forged_fact_raises_the_alarm_at_once_and_another_parked_message_does_not() -> None:
+    for reason, fires in (("forged", True), ("invalid", False)):
+        recorder = Recorder({})
+        for second in range(0, _SECONDS * 3, 15):
+            # a counter is there from its first count on
+            if second >= _SECONDS * 2:
+                recorder.add("vss_parked_total", {"service": "accounts", "reason": reason}, second, 1)
+            recorder.add("up", {"job": "vss", "instance": "accounts"}, second, 1)
+        assert recorder.fires("ForgedFact", at=_SECONDS * 2 + 45) == fires
+
+
 def test_an_alarm_that_there_is_not_is_a_mistake() -> None:
     with pytest.raises(LookupError, match="NoSuchAlarm"):
         record([0.0]).fires("NoSuchAlarm", at=0)

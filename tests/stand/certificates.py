@@ -37,22 +37,18 @@ class Authority:
         self.file = folder / f"{name}.pem"
         self.file.write_bytes(self._certificate.public_bytes(serialization.Encoding.PEM))
 
-    def issue(self, host: str, *, begins: timedelta = timedelta(0)) -> Files:
-        """Return a certificate for ``host`` (a name or an address) that is good for a day.
+    def issue(self, *hosts: str, begins: timedelta = timedelta(0)) -> Files:
+        """Return a certificate for ``hosts`` (names or addresses) that is good for a day.
 
         :param begins: how far from now its day is; negative: it is over.
         """
         key = ec.generate_private_key(ec.SECP256R1())
-        try:
-            name: x509.GeneralName = x509.IPAddress(ipaddress.ip_address(host))
-        except ValueError:
-            name = x509.DNSName(host)
         made = (
-            _builder(_named(host), self._name, key.public_key(), begins)
-            .add_extension(x509.SubjectAlternativeName([name]), critical=False)
+            _builder(_named(hosts[0]), self._name, key.public_key(), begins)
+            .add_extension(x509.SubjectAlternativeName(list(map(_alternative, hosts))), critical=False)
             .sign(self._key, hashes.SHA256())
         )
-        stem = self._folder / f"{self.file.stem}-{host}-{begins.days}"
+        stem = self._folder / f"{self.file.stem}-{hosts[0]}-{begins.days}"
         files = Files(stem.with_suffix(".crt"), stem.with_suffix(".key"))
         files.certificate.write_bytes(made.public_bytes(serialization.Encoding.PEM))
         plain = serialization.NoEncryption()
@@ -61,6 +57,13 @@ class Authority:
         )
         files.key.chmod(0o600)
         return files
+
+
+def _alternative(host: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ipaddress.ip_address(host))
+    except ValueError:
+        return x509.DNSName(host)
 
 
 def _named(name: str) -> x509.Name:

@@ -1,7 +1,7 @@
 """kombu's transport for RabbitMQ, with what py-amqp 5.4 leaves out.
 
 - The broker's reason when it blocks publishers (``low on disk``), which py-amqp drops.
-- A look at the certificate: py-amqp takes any, for any host.
+- A look at the name in the certificate: py-amqp takes that of any host.
 - Reads of all that has arrived at once. py-amqp asks the socket for exactly the bytes it needs next: nine system calls a
   message, a third of what receiving costs.
 - No ``TCP_USER_TIMEOUT``. py-amqp sets one second, counted from when the peer's window is full: while a broker blocks, the
@@ -67,11 +67,18 @@ class Connection(pyamqp.Connection):  # type: ignore[misc]  # kombu has no types
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, socket_settings=_SOCKET, **options)
 
-    def Transport(self, host: str, connect_timeout: float, ssl: Any = False, *args: Any, **options: Any) -> Any:  # noqa: N802  # py-amqp's name
+    def Transport(  # noqa: N802  # py-amqp's name and order
+        self,
+        host: str,
+        connect_timeout: float,
+        ssl: Any = False,
+        read_timeout: float | None = None,
+        write_timeout: float | None = None,
+        **options: Any,
+    ) -> Any:
         """Return the transport for ``host``."""
-        if ssl:
-            return _Verified(host, connect_timeout, *args, **options)
-        return _ReadAhead(host, connect_timeout, *args, **options)
+        kind = _Verified if ssl else _ReadAhead
+        return kind(host, connect_timeout=connect_timeout, read_timeout=read_timeout, write_timeout=write_timeout, **options)
 
     def _on_blocked(self, reason: str = "") -> None:
         self.blocked = reason or "no reason given"

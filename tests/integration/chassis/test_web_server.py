@@ -284,6 +284,10 @@ def test_a_request_that_cannot_be_trusted_is_refused_as_a_problem(service, raw, 
     assert head.split(b" ", 2)[1] == str(status).encode(), answer
     assert json.loads(body)["status"] == status
     assert b"application/problem+json" in head
+    assert b"Strict-Transport-Security: max-age=63072000; includeSubDomains" in head
+    assert b"nosniff" in head
+    assert b"Cache-Control: no-store" in head
+    assert b"\r\nServer:" not in head
 
 
 @pytest.mark.parametrize(

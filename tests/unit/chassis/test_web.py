@@ -284,6 +284,8 @@ def test_every_answer_forbids_what_pages_do_not_need(client, path):
     assert headers["X-Frame-Options"] == "DENY"
     assert headers["Referrer-Policy"] == "no-referrer"
     assert headers["Cache-Control"] == "no-store"
+    assert headers["Strict-Transport-Security"] == "max-age=63072000; includeSubDomains"
+    assert "Server" not in headers
 
 
 def test_a_moment_is_shown_on_vietnams_clock_and_never_without_an_offset():
