@@ -63,9 +63,9 @@ class Account:
         body = {"username": self.username, "password": password, "device_id": self.device}
         self.proves(self.call("POST", "/sessions", json=body, token=None, expect=409), enrolment_code=code)
 
-    def enrols_a_passkey(self, **made: str) -> Any:
+    def enrols_a_passkey(self) -> Any:
         """Enrol a passkey; the token that follows opens everything."""
-        passkey = SoftPasskey(**made)
+        passkey = SoftPasskey()
         asked = self.call("POST", "/second-factor/passkeys", expect=201)
         body = {"step": asked["step"], "name": "Khóa ở cơ quan", "passkey": passkey.create(asked["passkey"])}
         enrolled = self.call("POST", "/second-factor/passkeys/confirm", json=body, expect=200)

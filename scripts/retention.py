@@ -7,6 +7,8 @@ from pathlib import Path
 
 from services.chassis.discovery import load
 from services.chassis.retention import CHASSIS, Kept
+from services.chassis.settings import settings_class
+from services.chassis.settings.variable import Variable
 
 _PAGE = Path(__file__).resolve().parents[1] / "docs/privacy.md"
 _BEGIN, _END = "<!-- retention: written by scripts/retention.py -->", "<!-- end of retention -->"
@@ -17,14 +19,14 @@ def table() -> str:
     """Return the table, in Markdown."""
     lines = ["| Service | What | How long | Why | Ended by |", "|---|---|---|---|---|"]
     for name in _SERVICES:
-        variables = load(name).settings.variables()
+        variables = settings_class(load(name)).variables()
         own: tuple[Kept, ...] = importlib.import_module(f"services.{name}.retention").RETENTION
         lines += [_line(name, kept, variables) for kept in own if kept not in CHASSIS]
-    lines += [_line("all", kept, load("registration").settings.variables()) for kept in CHASSIS]
+    lines += [_line("all", kept, settings_class(load("registration")).variables()) for kept in CHASSIS]
     return "\n".join(lines)
 
 
-def _line(name: str, kept: Kept, variables: dict[str, object]) -> str:
+def _line(name: str, kept: Kept, variables: dict[str, Variable]) -> str:
     if kept.setting:
         period = f"{variables[kept.setting].default} days (`{kept.setting}`) after {kept.since}"
     elif kept.days is None:

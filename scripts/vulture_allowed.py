@@ -176,3 +176,5 @@ _: Any = None
 (
     _.this_device,
 )
+# of py-amqp and pika, and a setting that production looks up by its name
+(_._wrap_socket, _.ssl_options, _.plain_hosts)

@@ -5,10 +5,9 @@ from typing import ClassVar
 
 from services.accounts import events, handlers, settings
 from services.accounts.accounts import api as accounts_api
+from services.accounts.accounts import giving_back, recovery
 from services.accounts.accounts import probes as accounts_probes
-from services.accounts.accounts import recovery
 from services.accounts.accounts import sweeps as accounts_sweeps
-from services.accounts.accounts.giving_back import give_back
 from services.accounts.factors import api as factors_api
 from services.accounts.factors import sweeps as factors_sweeps
 from services.accounts.known import sweeps as known_sweeps
@@ -19,11 +18,8 @@ from services.accounts.passwords import renewal
 from services.accounts.passwords import sweeps as passwords_sweeps
 from services.accounts.requests import sweeps as requests_sweeps
 from services.accounts.sessions import api as sessions_api
-from services.accounts.sessions import ended
 from services.accounts.sessions import sweeps as sessions_sweeps
 from services.accounts.sign_ins import api as sign_ins_api
-from services.accounts.sheets import api as sheets_api
-from services.accounts.sheets import sweeps as sheets_sweeps
 from services.accounts.signing import api as signing_api
 from services.accounts.signing import sweeps as signing_sweeps
 from services.accounts.signing import tokens
@@ -37,15 +33,11 @@ from services.chassis.discovery import subscriptions
 from services.chassis.probes import documents, seals
 from services.chassis.web.extension import Http
 
-_APIS = (
-    *(accounts_api, factors_api, passwords_api, sessions_api, ended),
-    *(sheets_api, sign_ins_api, signing_api, staff_api),
-)
-BLUEPRINTS = tuple(api.blueprints for api in _APIS)
+_SERVED = (accounts_api, factors_api, passwords_api, sessions_api, sign_ins_api, signing_api, staff_api)
+BLUEPRINTS = tuple(api.blueprints for api in _SERVED)
 JOBS = (passwords_jobs.kinds,)
-_OF_PEOPLE = (accounts_sweeps, known_sweeps, requests_sweeps, staff_sweeps)
-_OF_SECRETS = (factors_sweeps, otp_sweeps, passwords_sweeps, sessions_sweeps, sheets_sweeps, signing_sweeps, limits)
-SWEEPS = tuple(each.sweeps for each in (*_OF_PEOPLE, *_OF_SECRETS))
+_ASKED = (factors_sweeps, otp_sweeps, passwords_sweeps, sessions_sweeps, signing_sweeps)
+SWEEPS = tuple(each.sweeps for each in (accounts_sweeps, known_sweeps, requests_sweeps, staff_sweeps, limits, *_ASKED))
 PROBES = (accounts_probes.probes, documents.ledger, seals.sealing)
 
 
@@ -57,7 +49,7 @@ class Accounts:
     migrations = Path(__file__).with_name("migrations")
     publishes = events.FACTS
     reads = handlers.HANDLERS
-    gives_back: ClassVar = {"registration": give_back}
+    gives_back: ClassVar = {"registration": giving_back.give_back}
     recovers = recovery.steps
     renewals = renewal.renewals
     probes = PROBES

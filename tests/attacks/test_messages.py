@@ -121,7 +121,9 @@ def test_a_complainants_name_with_a_link_does_not_go_out_as_official_mail(town: 
 @pytest.mark.rule("N18")
 def test_neither_the_form_nor_its_mail_carries_a_strangers_words_to_somebody_elses_address(town: Town) -> None:
     outbox.publish_as("registration")
-    form = FORM | {"subject": FORM["subject"] | {"full_name": LURE_IN_LETTERS}, "contact": FORM["contact"] | VICTIM}
+    given: dict[str, Any] = FORM
+    lured = {"subject": given["subject"] | {"full_name": LURE_IN_LETTERS}, "contact": given["contact"] | VICTIM}
+    form = given | lured
     town.registration.submitted(form)
     town.registration.run_jobs()
     # its phone was proved, by a code to the stranger's own

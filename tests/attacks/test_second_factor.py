@@ -15,7 +15,8 @@ from services.accounts.factors.rules import Totp
 from services.accounts.factors.steps import PendingStep
 from services.chassis import clock
 from tests.integration.accounts.conftest import problem
-from tests.integration.accounts.desk import NEW_PASSWORD, Desk, other_than
+from tests.integration.accounts.desk import Desk, other_than
+from tests.integration.accounts.running import NEW_PASSWORD
 from tests.stand.later import Later
 
 pytestmark = pytest.mark.rule("A12")
@@ -172,7 +173,7 @@ def test_who_steals_the_database_has_no_secret_of_an_app(house: Desk) -> None:
     token = house.staff("lan.nt", "officer")
     secret = house.ask("POST", "/second-factor/totp", token=token).json["secret"]
     with house.db.read() as session:
-        kept = session.scalar(sa.select(Totp.sealed))
+        kept = session.scalars(sa.select(Totp.sealed)).one()
     assert secret not in kept
     raw = Path(house.database_url.removeprefix("sqlite:///"))
     files = [raw, *raw.parent.glob(f"{raw.name}-*")]

@@ -90,8 +90,7 @@ class Beside:
             )
             for name, own in ((name, dict(own)) for name, own in self.settings.items())
         ]
-        for name in ports:
-            assert wait_until(lambda url=self.urls[name]: _answers(url), 60), name
+        assert wait_until(lambda: all(map(_answers, self.urls.values())), 60)
 
     def vss(self, *arguments: str, stdin: str = "") -> str:
         done = subprocess.run(

@@ -59,7 +59,7 @@ def _seconds(work: Callable[[bytes], object], content: bytes) -> tuple[float, fl
 def main() -> None:
     """Measure, print and keep the figures."""
     reader = Confined(
-        "services.chassis.uploads.reading:read", memory_bytes=MEMORY_BYTES, at_once=8, seconds=60, wait_seconds=60
+        "services.chassis.uploads.reading:read", memory_bytes=MEMORY_BYTES, at_once=4, seconds=60, wait_seconds=60
     )
 
     def confined(content: bytes) -> None:

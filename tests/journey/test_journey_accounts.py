@@ -34,7 +34,7 @@ def test_a_first_password_opens_only_the_way_to_another_one(stage: Stage) -> Non
 def test_a_code_is_worth_nothing_after_several_wrong_ones(stage: Stage) -> None:
     account = stage.registered(password="Đổi-ngay-lần-đầu-1")
     seen = account.inbox.sms()
-    challenge = account.asks_to_change("Đổi-ngay-lần-đầu-1", "Mật-khẩu-sau-2")["challenge"]
+    challenge = account.asks_to_change("Đổi-ngay-lần-đầu-1", "Đổi-lần-sau-nữa-2")["challenge"]
     otp = account.inbox.otp(skip=seen)
     for _ in range(5):
         account.confirms(challenge, other_than(otp), expect=(401, 404, 409, 410, 422, 429))

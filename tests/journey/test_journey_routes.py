@@ -33,7 +33,7 @@ def test_a_portal_declaration_approved_by_another_office_becomes_an_account_that
     answer = account.sign_in(first)
     assert answer["must_change_password"] is True
     account.me(expect=403)
-    account.changes_password(first, "Biên-biển-2026")
+    account.changes_password(first, "Sóng-biển-rì-rào-2026")
     me = account.me()
     assert (me["bhxh_code"], me["full_name"], me["date_of_birth"]) == (human.bhxh_code, human.full_name, human.date_of_birth)
     assert me["phone"] == human.phone

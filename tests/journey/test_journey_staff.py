@@ -94,10 +94,9 @@ def test_a_director_hires_within_the_own_province_only_and_whoever_leaves_is_out
         "POST", "/accounts/staff", token=director.token, json=body | {"office": "79", "province": "79"}, expect=201
     )
     account = Account(stage.web, "moi.79", Inbox(stage.web, "+84901555001"))
-    sheet = {"token": director.token, "json": {"reason": "Cán bộ mới"}, "expect": 201}
-    account.begins_with_a_sheet(
-        STAFF_PASSWORD, stage.web.call("POST", f"/accounts/staff/{made['id']}/sheet", **sheet)["code"]
-    )
+    path, why = f"/accounts/staff/{made['id']}/sheet", {"reason": "Cán bộ mới"}
+    sheet = stage.web.call("POST", path, token=director.token, json=why, expect=201)
+    account.begins_with_a_sheet(STAFF_PASSWORD, sheet["code"])
     stage.web.call("GET", "/verification/cases", token=account.token, expect=403)
     assert account.enrols_a_passkey()["token"]["role"] == "officer"
     stage.web.call("GET", "/verification/cases", token=account.token)

@@ -19,6 +19,7 @@ from services.accounts.factors.schemas import (
 from services.accounts.known.asking import PARAMETERS, asker
 from services.accounts.sessions.schemas import SignedIn
 from services.accounts.sessions.tokens import SignedToken
+from services.accounts.sheets import api as sheets_api
 from services.chassis.web import auth
 from services.chassis.web.blueprint import Blueprint
 from services.chassis.web.resources import resources
@@ -26,7 +27,7 @@ from services.chassis.web.resources import resources
 factors = Blueprint("second-factor", url_prefix="/second-factor", description="Second factors of staff (A12)")
 sessions = Blueprint("second-factor-sessions", url_prefix="/sessions", description="Signing in with a second factor (A12)")
 password = Blueprint("second-factor-password", url_prefix="/password", description="Resets with a second factor (A12)")
-blueprints = (factors, sessions, password)
+blueprints = (factors, sessions, password, *sheets_api.blueprints)
 
 _ENROLLERS = (ENROLLING, *STAFF_ROLES)
 

@@ -8,6 +8,7 @@ import uuid
 from services.accounts.accounts.rules import Account
 from services.accounts.factors import steps
 from services.accounts.factors.proof import Proof, Proved, prove
+from services.accounts.factors.refusals import ProofRefused
 from services.accounts.factors.rules import has_any
 from services.accounts.known.recognition import recognise
 from services.accounts.known.rules import forget_others, remember_address
@@ -39,7 +40,8 @@ def complete(resources: Resources[Settings], step_id: uuid.UUID, proof: Proof, a
 
     def set_password(proved: Proved) -> None:
         account, session = proved.account, proved.account.session
-        assert proved.new_password_hash is not None  # a step of this purpose has one
+        if proved.new_password_hash is None:
+            raise ProofRefused  # only a step of another purpose has none
         end_session(account, reason="password_reset")
         account.reset_password(proved.new_password_hash)
         steps.close_all(account)

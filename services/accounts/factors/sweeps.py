@@ -8,6 +8,7 @@ from services.accounts.factors import totp
 from services.accounts.factors.rules import Totp
 from services.accounts.factors.steps import PendingStep
 from services.accounts.settings import Settings
+from services.accounts.sheets.sweeps import sweeps as sheets_sweeps
 from services.chassis.resources import Resources
 from services.chassis.secretbox import SecretBox
 from services.chassis.sweeps import Limit, Sweep
@@ -19,13 +20,14 @@ def sweeps(resources: Resources[Settings]) -> list[Sweep]:
     """Return the sweeps; none that seals for commands, which need no SECRETS_KEY."""
     settings = resources.settings
     found = [
+        *sheets_sweeps,
         Sweep(
             "forget_pending_steps",
             lambda now: sa.select(PendingStep).where(PendingStep.expires_at <= now - _KEPT),
             lambda session, old: session.delete(old),
             limit=Limit.RECORDS,
             every_seconds=3600,
-        )
+        ),
     ]
     if settings.secrets_key is not None:
         newest = SecretBox(settings.secrets_key).prefix

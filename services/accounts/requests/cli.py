@@ -20,6 +20,7 @@ from services.chassis.cli.console import Code, fail, report_errors, show_json, s
 
 if TYPE_CHECKING:
     from services.chassis.database import Database
+    from services.chassis.secretbox import SecretBox
 
 app = typer.Typer(
     name="privacy",
@@ -118,7 +119,7 @@ def _ask(action: str, wait: float, as_json: bool) -> str:
         fail(str(error), Code.USAGE)
     database = _open()
     with database.write() as session:
-        number = ask(session, action, person, by=getpass.getuser())
+        number = ask(session, action, person, by=getpass.getuser(), box=_box())
     _show(database, number, wait, as_json)
     return number
 
@@ -168,12 +169,21 @@ def _write(number: str, to: Path) -> None:
 
     with _open().read() as session:
         request = session.get_one(SubjectRequest, number)
-        content = {"request": number, "asked_at": request.asked_at.isoformat()} | records(request, answers(session, number))
+        held = records(request, answers(session, number), _box())
+        content = {"request": number, "asked_at": request.asked_at.isoformat()} | held
     # nobody else may read it, from its first byte on
     descriptor = os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         json.dump(content, file, ensure_ascii=False, indent=2)
     typer.echo(f"Written to {to}, for you alone.", err=True)
+
+
+def _box() -> SecretBox | None:
+    from services.accounts.settings import CommandSettings
+    from services.chassis.secretbox import SecretBox
+
+    key = CommandSettings.read_one("secrets_key")
+    return None if key is None else SecretBox(key)
 
 
 def _open() -> Database:

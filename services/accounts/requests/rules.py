@@ -18,6 +18,7 @@ from services.chassis.bus import erasure, outbox
 from services.chassis.calendar import Calendar, day_in_vietnam, end_of
 from services.chassis.database import Instant, ServiceSession
 from services.chassis.seal import Opener, generate_keypair
+from services.chassis.secretbox import SecretBox
 from services.chassis.settings import Secret
 from services.chassis.subjects import DataSubjectRequested, Person, open_answer
 from services.chassis.subjects.answering import answer_of
@@ -61,13 +62,17 @@ class SubjectAnswerRow(Base):
     sealed_records: Mapped[list[str] | None] = mapped_column(sa.JSON(none_as_null=True))
 
 
-def ask(session: ServiceSession, action: str, person: Person, *, by: str) -> str:
-    """Tell the request to all services, and answer it here; return its number."""
+def ask(session: ServiceSession, action: str, person: Person, *, by: str, box: SecretBox | None) -> str:
+    """Tell the request to all services, and answer it here; return its number.
+
+    :param box: under which the request's key is kept; None where SECRETS_KEY is not set: it is then kept in clear for its seven days.
+    """
     now, keys = clock.now(), generate_keypair()
     number = f"YC-{day_in_vietnam(now):%y%m%d}-{secrets.token_hex(4)}"
     due_at = end_of(Calendar().after(day_in_vietnam(now), DAYS))
     row = SubjectRequest(request_no=number, action=action, asked_by=by, asked_at=now, due_at=due_at)
-    row.private_key = keys.private_key.reveal()
+    key = keys.private_key.reveal()
+    row.private_key = key if box is None else box.seal(key.encode(), context=_context(number))
     session.add(row)
     asked = DataSubjectRequested(request_no=number, action=action, person=person.to_json(), public_key=keys.public_key)
     outbox.record(session, asked, correlation_id=number)
@@ -116,12 +121,19 @@ def missing(session: Session, number: str) -> list[str]:
     return [name for name in SERVICES if name not in there]
 
 
-def records(request: SubjectRequest, rows: Iterable[SubjectAnswerRow]) -> dict[str, Any]:
+def records(request: SubjectRequest, rows: Iterable[SubjectAnswerRow], box: SecretBox | None) -> dict[str, Any]:
     """Return the records of an export, by service.
 
     :raises ValueError: if they have been forgotten.
+    :raises CannotOpen: if the request's key is kept under another SECRETS_KEY.
     """
     if request.private_key is None:
         raise ValueError(f"{request.request_no}: its records were forgotten; ask again")
-    opener = Opener(Secret(request.private_key))
+    kept = request.private_key
+    key = kept if box is None else box.open(kept, context=_context(request.request_no)).decode()
+    opener = Opener(Secret(key))
     return {row.service: open_answer(row.sealed_records or (), request.request_no, opener) for row in rows}
+
+
+def _context(number: str) -> str:
+    return f"data-subject-key:{number}"

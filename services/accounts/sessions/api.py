@@ -6,7 +6,7 @@ from typing import Any
 from services.accounts.accounts.roles import ANYBODY
 from services.accounts.known.asking import PARAMETERS, asker
 from services.accounts.otp.schemas import Confirmation
-from services.accounts.sessions import sign_in, tokens
+from services.accounts.sessions import ended, sign_in, tokens
 from services.accounts.sessions.listing import end_one, end_others, list_sessions
 from services.accounts.sessions.schemas import AnotherDevice, SessionShown, SignedIn, SignIn
 from services.chassis.web import auth, budgets, paging
@@ -15,7 +15,7 @@ from services.chassis.web.problem import MEDIA_TYPE
 from services.chassis.web.resources import resources
 
 sessions = Blueprint("sessions", url_prefix="/sessions", description="Signing in, on one device at a time (A7)")
-blueprints = (sessions,)
+blueprints = (sessions, ended.ended)
 
 
 @sessions.route("", methods=["POST"])

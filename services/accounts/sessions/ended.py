@@ -19,7 +19,6 @@ from services.chassis.web.ended import MOST, NAME, hash_session
 from services.chassis.web.resources import resources
 
 ended = Blueprint("ended", description="Ended sessions of staff")
-blueprints = (ended,)
 
 
 class EndedSchema(ma.Schema):

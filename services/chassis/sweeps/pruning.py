@@ -23,18 +23,20 @@ class Pruning:
     """Records that are deleted ``chunk`` rows a transaction, with a pause between, so that work goes on beside it.
 
     :param old: selects the key (one column) of what is old at a moment.
+    :param limit: how many a round may delete before an operator has looked; none where strangers make the records and nothing is lost.
     """
 
     name: str
     old: Due
     every_seconds: float = 3600.0
+    limit: Limit = Limit.RECORDS
     chunk: int = 1_000
     pause_seconds: float = 0.05
 
     def run(self, database: Database, guard: Guard, stopping: threading.Event | None = None) -> int:
         """Delete what is old now, unless it is held. Return how many rows were deleted."""
         try:
-            permit = guard.permit(self.name, Limit.RECORDS, self.old)
+            permit = guard.permit(self.name, self.limit, self.old)
             if permit.allowed:
                 with database.write() as session:
                     guard.use(session, self.name, permit.rows)

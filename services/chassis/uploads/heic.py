@@ -9,8 +9,8 @@ from PIL import Image
 from services.chassis.uploads.refused import too_many_pixels
 
 pi_heif.options.DECODE_THREADS = 1  # where this runs, none can be started
-#: a pixel decoded: up to 16 bits of brightness and half as many of each colour, then RGB
-_BYTES_EACH = 6
+#: a pixel decoded: brightness and two colours of a quarter as many, then RGB
+_BYTES_EACH = 4.5
 #: by what a picture may be reduced, and how many rows are copied at a time: a multiple of each
 _SCALES, _ROWS = (1, 2, 3, 4, 5, 6, 8), 240
 
@@ -26,7 +26,7 @@ def decoded(content: bytes, max_pixels: int, bounded: Callable[[int, tuple[int, 
     if not scale:
         raise too_many_pixels(width, height)
     size = math.ceil(width / scale), math.ceil(height / scale)
-    bounded(width * height * _BYTES_EACH + size[0] * size[1] * 4, (width, height))
+    bounded(math.ceil(width * height * _BYTES_EACH) + size[0] * size[1] * 4, (width, height))
     rows, stride, mode = memoryview(file.data), file.stride, file.mode
     made = Image.new("RGB", size)
     # row by row: the whole as a picture of Pillow's would take four bytes more of each pixel

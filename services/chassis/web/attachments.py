@@ -26,7 +26,7 @@ FILE: dict[str, Any] = dict.fromkeys(DOCUMENTS, _BINARY)
 UPLOAD: dict[str, Any] = FILE | {HEIC: _BINARY, "application/octet-stream": _BINARY}
 
 _reader = Confined(
-    "services.chassis.uploads.reading:read", memory_bytes=MEMORY_BYTES, at_once=8, seconds=10, wait_seconds=15
+    "services.chassis.uploads.reading:read", memory_bytes=MEMORY_BYTES, at_once=4, seconds=10, wait_seconds=15
 )
 #: bodies that arrive, or wait for their turn
 _disk = Room(192 << 20)

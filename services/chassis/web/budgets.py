@@ -26,7 +26,7 @@ import sqlalchemy as sa
 from flask import request
 from sqlalchemy.orm import DeclarativeBase, Session
 
-from services.chassis import tracking
+from services.chassis import sweeps, tracking
 from services.chassis.database import chassis_metadata
 from services.chassis.observe.logs import get_logger
 from services.chassis.sweeps import Pruning
@@ -69,7 +69,13 @@ class Spent(Counted, _Base):
     __tablename__ = "http_budgets"
 
 
-FORGET_BUDGETS = Pruning("forget_budgets", lambda now: sa.select(Spent.key).where(Spent.until <= now))
+#: as many as there are: a flood makes rows, and must not make them stay
+FORGET_BUDGETS = Pruning(
+    "forget_budgets",
+    lambda now: sa.select(Spent.key).where(Spent.until <= now),
+    every_seconds=600.0,
+    limit=sweeps.Limit.NONE,
+)
 
 
 @dataclass(frozen=True)

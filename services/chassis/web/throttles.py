@@ -53,7 +53,7 @@ def forgetting(throttles: type[Counted]) -> Sweep:
         "forget_throttles",
         lambda now: sa.select(throttles).where(throttles.until <= now),
         lambda session, throttle: session.delete(throttle),
-        limit=sweeps.Limit.RECORDS,
+        limit=sweeps.Limit.NONE,  # strangers make the rows: a flood must not make them stay
         every_seconds=3600,
     )
 

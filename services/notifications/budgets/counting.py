@@ -101,7 +101,10 @@ def count(session: Session, budget: Budget, rank: Rank) -> None:
 def used(session: Session, budget: Budget, now: datetime) -> tuple[int, datetime | None]:
     """Return how many a budget has let through in its window, and when that ends; None: nothing yet."""
     row = session.execute(sa.select(Spent.count, Spent.until).where(Spent.key == budget.key, Spent.until > now)).first()
-    return (0, None) if row is None else (row.count, row.until)
+    if row is None:
+        return 0, None
+    so_far, until = row
+    return so_far, until
 
 
 def reset(session: Session, budget: Budget) -> None:

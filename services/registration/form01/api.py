@@ -13,6 +13,7 @@ from services.chassis.documents import DocumentNotFound
 from services.chassis.uploads import PDF
 from services.chassis.web import auth, budgets
 from services.chassis.web.blueprint import Blueprint
+from services.chassis.web.budgets import WrongCode
 from services.chassis.web.documented import problems
 from services.chassis.web.problem import Problem
 from services.chassis.web.resources import resources
@@ -63,8 +64,8 @@ def open_link(token: str) -> Response:
         no = opened_by(session, token, clock.now())
         declaration = session.scalar(select(Declaration).where(Declaration.dossier_no == no)) if no else None
     if declaration is None or declaration.erased:
-        raise Problem(
-            404,
+        raise WrongCode(
+            token,
             "no-such-link",
             vi="Liên kết này không đúng hoặc đã hết hạn (10 ngày). Hãy gọi tổng đài 1900 9068 hoặc đến cơ quan BHXH bất kỳ.",
             en="This link is wrong or has expired (10 days). Call 1900 9068, or come to any office.",

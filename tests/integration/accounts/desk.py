@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from playground.authenticator import SoftPasskey
+from services.accounts.accounts.lookup import plain_user_name
 from services.accounts.accounts.rules import Account
 from services.accounts.factors.rules import Passkey
 from services.accounts.passwords import hashing
@@ -73,6 +74,8 @@ class Desk(desk.Desk):
             found = session.scalars(sa.select(Account)).all()
             [account] = [one for one in found if str(one.id) == account_id]
             account.set_password(hash_)
+            if account.is_staff and account.username not in self.passkeys:
+                self.give_passkey(session, account)
 
     def staff(self, username: str, role: str, password: str = NEW_PASSWORD, **more: Any) -> str:
         """A member of staff with a passkey; a token."""
@@ -104,7 +107,7 @@ class Desk(desk.Desk):
 
     def sign_in(self, password: str = NEW_PASSWORD, username: str = CODE, device_id: str = "phone-1", **options: Any) -> Any:
         """The answer to a password; of staff who have a passkey here, the answer to that."""
-        answer = self.sign_in_alone(password, username, device_id, **options)
+        answer, username = self.sign_in_alone(password, username, device_id, **options), plain_user_name(username)
         if username in self.passkeys and answer.status_code == 409 and "step" in answer.json:
             return self.prove(answer.json, username, **options)
         return answer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 import time_machine
+from typer.testing import CliRunner
 
 from services.accounts import events as accounts
 from services.chassis import clock, jobs
@@ -16,6 +18,7 @@ from services.chassis.ids import uuid7
 from services.feedback import events as feedback
 from services.notifications.budgets.ranks import COURTESIES, LAST, OF_PERSONS, OF_STRANGERS, Origin, Rank
 from services.notifications.budgets.tables import Spent
+from services.notifications.cli import app as cli
 from services.notifications.complaints.readers import ComplaintAnswered, ComplaintReceived, UrgentComplaint
 from services.notifications.dossiers.readers import AccountActivated, DeclarationSubmitted, PhoneCodeIssued
 from services.notifications.holders.readers import OtpIssued, PasswordExpiring
@@ -249,3 +252,27 @@ def test_a_reset_that_anybody_may_ask_for_is_a_strangers_and_a_code_for_the_hold
     code(desk, phone(99))
     work(desk)
     assert len(desk.sms.taken) == 3
+
+
+def test_operators_see_what_is_used_and_begin_a_window_anew(make_desk: DeskMaker, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = make_desk(sms_budget_hour=4, strangers_percent=100)
+    for number in range(4):
+        complaint(desk, number, phone(number))
+    work(desk)
+    assert len(desk.sms.taken) == 2
+    monkeypatch.setenv("NOTIFICATIONS_DATABASE_URL", desk.database_url)
+    monkeypatch.setenv("NOTIFICATIONS_SMS_BUDGET_HOUR", "4")
+    monkeypatch.setenv("NOTIFICATIONS_STRANGERS_PERCENT", "100")
+
+    def seen(*arguments: str) -> dict[tuple[str, str, int], tuple[int, int]]:
+        result = CliRunner().invoke(cli, ["budgets", *arguments, "--json"])
+        assert result.exit_code == 0, result.output
+        rows = json.loads(result.stdout)["budgets"]
+        return {(row["channel"], row["budget"], row["hours"]): (row["used"], row["most"]) for row in rows}
+
+    assert seen()["sms", "budget", 1] == (2, 4)
+    assert seen("reset", "sms")["sms", "budget", 1] == (0, 4)
+    assert CliRunner().invoke(cli, ["budgets", "reset", "fax"]).exit_code == 2
+    with time_machine.travel(clock.now() + timedelta(minutes=5), tick=True):
+        work(desk)
+    assert len(desk.sms.taken) == 4

@@ -11,6 +11,7 @@ import time_machine
 from services.accounts import events as accounts
 from services.chassis.calendar import VIETNAM
 from services.chassis.ids import uuid7
+from services.chassis.subjects import Requested
 from services.notifications.dossiers.readers import (
     AccountActivated,
     AccountAdjusted,
@@ -119,6 +120,7 @@ CASES: list[tuple[type[Any], dict[str, Any], dict[str, Any], list[tuple[str, str
     (IdentityQuestioned, verification.IdentityQuestioned.example, BOTH, [("identity_questioned", "sms")]),
     (AccountStopped, accounts.AccountStopped.example, BOTH, [("account_stopped", "sms")]),
     (OtpIssued, accounts.OtpIssued.example, BOTH, [("otp", "sms")]),
+    (Requested, accounts.DataSubjectRequested.example, BOTH, []),
     (PasswordChanged, accounts.PasswordChanged.example, BOTH, [("password_changed", "email")]),
     (PasswordChanged, accounts.PasswordChanged.example, PHONE, [("password_changed", "sms")]),
     (PasswordReset, accounts.PasswordReset.example, PHONE, [("password_reset", "sms")]),

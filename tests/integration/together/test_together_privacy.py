@@ -17,6 +17,7 @@ from services.accounts.requests import rules
 from services.accounts.requests.rules import SubjectRequest
 from services.chassis import clock
 from services.chassis.bus import outbox
+from services.chassis.secretbox import SecretBox, generate_key
 from services.chassis.subjects import Person, Requested
 from services.feedback.complaints.rules import Complaint
 from services.notifications.holders.readers import PasswordChanged
@@ -28,6 +29,7 @@ from tests.integration.registration.desk import Desk as Registration
 from tests.integration.verification.desk import Desk as Verification
 
 PHONE = "+84983847986"
+BOX = SecretBox(generate_key())
 PERSON = Person(bhxh_code=CODE, phone=PHONE)
 CONTACT = {"full_name": "Nguyễn Thành Biên", "phone": "0983847986", "email": None}
 
@@ -69,7 +71,7 @@ class Town:
     def ask(self, action: str, *, deaf: tuple[str, ...] = ()) -> str:
         outbox.publish_as("accounts")
         with self.accounts.db.write() as session:
-            number = rules.ask(session, action, PERSON, by="lan")
+            number = rules.ask(session, action, PERSON, by="lan", box=BOX)
         (asked,) = [fact.body for fact in self.accounts.facts("data_subject_requested") if fact.body["request_no"] == number]
         for name, desk in self.others.items():
             if name not in deaf:
@@ -123,7 +125,7 @@ def test_what_is_held_is_found_in_every_service_and_nothing_of_a_stranger(town: 
 def test_a_copy_holds_everything_and_travels_sealed(town: Town) -> None:
     number = town.ask("export")
     with town.accounts.db.read() as session:
-        copy = rules.records(session.get_one(SubjectRequest, number), rules.answers(session, number))
+        copy = rules.records(session.get_one(SubjectRequest, number), rules.answers(session, number), BOX)
     text = json.dumps(copy, ensure_ascii=False)
     assert copy["registration"]["declarations"][0]["subject"]["full_name"] == "Nguyễn Thành Biên"
     assert {each["complaint_no"] for each in copy["feedback"]["complaints"]} == {town.open.no, town.closed.no}
@@ -180,7 +182,7 @@ def test_copies_are_forgotten_after_a_week_and_that_somebody_asked_is_not(town: 
     assert town.request(number).private_key is None
     assert not any(row.sealed_records for row in town.answers(number).values())
     with pytest.raises(ValueError, match="forgotten"):
-        rules.records(town.request(number), town.answers(number).values())
+        rules.records(town.request(number), town.answers(number).values(), BOX)
 
 
 @pytest.mark.parametrize(

@@ -22,5 +22,6 @@ def test_a_year_after_its_rejection_nobody_is_in_it_any_more(bureau: Desk) -> No
             case = Case.of(session, NO)
         assert case is not None
         assert (case.subject is not None) is kept
+    assert case is not None
     assert (case.bhxh_code, case.contact, case.status, case.reason_code) == (None, None, "rejected", "id_differs")
     assert bureau.actions()[-1] == "forgotten"

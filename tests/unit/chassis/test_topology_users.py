@@ -38,7 +38,7 @@ def test_each_user_has_its_rights_and_the_hash_of_its_password(secrets: Path) ->
     assert "ss-of-" not in text
     told = json.loads(text)
     assert {user["name"]: user["tags"] for user in told["users"]} == {
-        **dict.fromkeys((*USERS, "agency.bca"), []),
+        **{user: [] for user in (*USERS, "agency.bca")},
         "watcher": ["administrator"],
     }
     for user in told["users"]:

@@ -1,15 +1,17 @@
 """Second factors of staff: TOTP, passkeys, recovery codes, sheets that allow enrolment, and the steps that wait for one (A12)."""
 
+import uuid
+
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0009"
-down_revision = "0008"
+revision = "0010"
+down_revision = "0009"
 
 _MOMENT = sa.DateTime(timezone=True)
 
 
-def _own(*, unique: bool = False) -> sa.Column[sa.Uuid]:
+def _own(*, unique: bool = False) -> sa.Column[uuid.UUID]:
     return sa.Column("account_id", sa.Uuid(), sa.ForeignKey("accounts.id"), nullable=False, unique=unique)
 
 
