@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from services.chassis.database import ServiceSession
 from services.chassis.subjects import Holding, Person, rows_with, shown
+from services.registration.declarations.accounts import KnownAccount
 from services.registration.declarations.erasure import discard_draft, forget_rejected
 from services.registration.declarations.rules import Declaration
 
@@ -36,4 +37,19 @@ def _erase(_session: ServiceSession, declaration: Declaration) -> str | None:
     return "the ground on which the account exists; kept as the law of archives says (Law 33/2024)"
 
 
-HOLDINGS = (Holding("declarations", _declarations, _show, _erase),)
+def _accounts(session: Session, person: Person) -> Sequence[KnownAccount]:
+    return rows_with(session, KnownAccount, KnownAccount.bhxh_code == person.bhxh_code) if person.bhxh_code else []
+
+
+def _erase_account(_session: ServiceSession, known: KnownAccount) -> str | None:
+    """Erase who held an account that is closed; that there was one stays (I8)."""
+    if known.active:
+        return "a copy of the account, which is in use"
+    known.full_name = known.phone = known.email = None
+    return None
+
+
+HOLDINGS = (
+    Holding("declarations", _declarations, _show, _erase),
+    Holding("known_accounts", _accounts, shown, _erase_account),
+)

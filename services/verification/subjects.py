@@ -9,6 +9,7 @@ from services.chassis.database import ServiceSession
 from services.chassis.subjects import Holding, Person, rows_with, shown
 from services.verification.cases.rules import Case
 from services.verification.cases.statuses import APPROVED, REJECTED
+from services.verification.known.accounts import KnownAccount
 
 
 def _cases(session: Session, person: Person) -> Sequence[Case]:
@@ -34,4 +35,20 @@ def _erase(_session: ServiceSession, case: Case) -> str | None:
     return "it is under way: it may be withdrawn, which erases it"
 
 
-HOLDINGS = (Holding("cases", _cases, _show, _erase),)
+def _accounts(session: Session, person: Person) -> Sequence[KnownAccount]:
+    mine = [KnownAccount.bhxh_code == person.bhxh_code] if person.bhxh_code else []
+    if person.id_number:
+        mine += [KnownAccount.personal_id == person.id_number, KnownAccount.id_number == person.id_number]
+    return rows_with(session, KnownAccount, *mine)
+
+
+def _erase_account(_session: ServiceSession, known: KnownAccount) -> str | None:
+    """Erase who held an account that is closed; that there was one stays (V9)."""
+    if known.is_open:
+        return "a copy of the account, which is in use"
+    known.personal_id = known.full_name = known.date_of_birth = known.id_type = known.id_number = None
+    known.phone = known.email = known.address = None
+    return None
+
+
+HOLDINGS = (Holding("cases", _cases, _show, _erase), Holding("known_accounts", _accounts, shown, _erase_account))

@@ -9,7 +9,8 @@ from marshmallow.validate import OneOf
 
 from services.chassis.facts import Fact, Reader, private, reads, secret
 
-FIND, EXPORT, ERASE = ACTIONS = ("find", "export", "erase")
+EXPORT, ERASE = "export", "erase"
+ACTIONS = ("find", EXPORT, ERASE)
 
 
 class _Person(Schema):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib
 import re
 from collections.abc import Iterator
@@ -22,6 +23,8 @@ from tests.stand.tokens import with_second_factor
 SERVICES = ("registration", "verification", "accounts", "notifications", "feedback")
 ROLES = ("citizen", "newcomer", "officer", "approver", "director", "board", "support", "admin")
 UNKNOWN_NO, UNKNOWN_ID = "261121-999999-4", "019aa5b5-c0de-7000-a000-0000000000ff"
+#: what everybody here would use up together, from one address and with one code
+_LIMIT = re.compile(r"(lookups|tracking|filing|uploads|sign_ins|drafts|submissions|complaints|wrong_codes)_per_")
 #: what no answer may repeat
 PRIVATE = "Nguyễn Bí Mật 0987654321"
 
@@ -113,7 +116,8 @@ class Desk(desk.Desk):
             "feedback": {"seal_public_key": Secret(pair.public_key)},
             "registration": {"seal_public_key": Secret(pair.public_key)},
         }.get(service, {})
-        super().__init__(f"sqlite:///{folder / service}.db", **given)
+        limits = [each.name for each in dataclasses.fields(self.service.settings) if _LIMIT.search(each.name)]
+        super().__init__(f"sqlite:///{folder / service}.db", **given | dict.fromkeys(limits, 0))
         self.headers: dict[str, str] = {}
         self._roles: dict[str, str] = {}
         self.known = {

@@ -17,6 +17,7 @@ from services.accounts.requests import rules
 from services.accounts.requests.rules import SubjectRequest
 from services.chassis import clock
 from services.chassis.bus import outbox
+from services.chassis.ids import uuid7
 from services.chassis.secretbox import SecretBox, generate_key
 from services.chassis.subjects import Person, Requested
 from services.feedback.complaints.rules import Complaint
@@ -29,6 +30,7 @@ from tests.integration.registration.desk import Desk as Registration
 from tests.integration.verification.desk import Desk as Verification
 
 PHONE = "+84983847986"
+ACCOUNT = uuid7()
 BOX = SecretBox(generate_key())
 PERSON = Person(bhxh_code=CODE, phone=PHONE)
 CONTACT = {"full_name": "Nguyễn Thành Biên", "phone": "0983847986", "email": None}
@@ -52,6 +54,12 @@ class Town:
         self.dossier = self.others["registration"].submitted()
         outbox.publish_as("verification")
         self.no = self.others["verification"].submit()
+        for name in ("registration", "verification"):  # an account that is closed
+            outbox.publish_as(name)
+            desk = self.others[name]
+            for number, fact in enumerate((told_by_accounts.AccountActivated, told_by_accounts.AccountStopped), start=1):
+                about = {"account_id": str(ACCOUNT), "bhxh_code": CODE, "dossier_no": "261121-999999-4"}
+                desk.handle(desk.reader(fact.fact_name), fact.example | about, revision=number)
         outbox.publish_as("feedback")
         feedback = self.others["feedback"]
         self.open = feedback.filed(contact=CONTACT)
@@ -113,8 +121,8 @@ def test_what_is_held_is_found_in_every_service_and_nothing_of_a_stranger(town: 
     found = {name: row.found for name, row in town.answers(number).items()}
     assert found == {
         "accounts": {"accounts": 1, "sessions": 0, "known_devices": 0, "known_networks": 0},
-        "registration": {"declarations": 1},
-        "verification": {"cases": 1},
+        "registration": {"declarations": 1, "known_accounts": 1},
+        "verification": {"cases": 1, "known_accounts": 1},
         "feedback": {"complaints": 2},
         "notifications": {"messages": 1},
     }
@@ -133,6 +141,9 @@ def test_a_copy_holds_everything_and_travels_sealed(town: Town) -> None:
     assert copy["accounts"]["accounts"][0]["bhxh_code"] == CODE
     assert "password_hash" not in text
     assert "tracking" not in text
+    for desk in (town.accounts, *town.others.values()):
+        # whom it is about leaves the log of facts once every reader has it
+        assert desk.value(sa.text(f"SELECT count(*) FROM fact_erasures WHERE about = '{number}'")) == 1
     for desk in town.others.values():
         (told,) = [fact for fact in desk.facts("data_subject_answered") if fact.body["request_no"] == number]
         assert CODE not in json.dumps(told.body)
@@ -143,7 +154,8 @@ def test_what_the_law_lets_go_is_erased_and_of_the_rest_it_is_said_why_it_stays(
     town.others["registration"].hear("declaration_rejected", town.dossier)
     number = town.ask("erase")
     rows = town.answers(number)
-    assert rows["registration"].erased == {"declarations": 1}
+    assert rows["registration"].erased == {"declarations": 1, "known_accounts": 1}
+    assert rows["verification"].erased == {"known_accounts": 1}
     assert rows["feedback"].erased == {"complaints": 1}
     assert rows["notifications"].erased == {"messages": 1}
     (under_way,) = rows["verification"].staying
@@ -159,7 +171,10 @@ def test_what_the_law_lets_go_is_erased_and_of_the_rest_it_is_said_why_it_stays(
     assert registration.row(town.dossier).refusal["reason_code"]
     assert town.others["notifications"].message().address is None
     again = town.answers(town.ask("find"))
-    assert (again["registration"].found, again["notifications"].found) == ({"declarations": 0}, {"messages": 0})
+    assert (again["registration"].found, again["notifications"].found) == (
+        {"declarations": 0, "known_accounts": 1},
+        {"messages": 0},
+    )
     assert again["feedback"].found == {"complaints": 1}
 
 
