@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from services.accounts.accounts.lookup import IS_STAFF
 from services.accounts.accounts.rules import Account
-from services.accounts.known.rules import KnownAddress, KnownDevice
+from services.accounts.known.recognition import KnownAddress, KnownDevice
 from services.accounts.sessions.rules import DeviceSession
 from services.chassis.database import ServiceSession
 from services.chassis.subjects import Holding, Person, rows_with, shown

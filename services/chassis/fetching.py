@@ -1,4 +1,7 @@
-"""Ask another machine over HTTP, and nobody else: whoever it redirects to was never configured, and would get our headers, too."""
+"""Ask another machine over HTTP, and nobody else: by TLS only whom this process trusts, and never whoever it redirects to.
+
+A redirect would take our headers, passwords among them, to an address that was never configured.
+"""
 
 import urllib.request
 from typing import IO, Any, cast
@@ -15,7 +18,7 @@ def open_url(request: urllib.request.Request | str, seconds: float) -> IO[bytes]
     """Return the answer to a request, as a file to be closed. The caller has checked the address.
 
     :raises urllib.error.HTTPError: for an error, and for a redirect.
-    :raises OSError: if there is no answer in time.
+    :raises OSError: if there is no answer in time, or nobody we trust vouches for the certificate.
     """
     opener = urllib.request.build_opener(_NoRedirects, urllib.request.HTTPSHandler(context=tls.context()))
     return cast("IO[bytes]", opener.open(request, timeout=seconds))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from services.chassis.testing.aws import aws
 
 POLICIES = Path(__file__).resolve().parents[2] / "deploy/s3"
 SERVICES = ("registration", "verification", "accounts", "notifications", "feedback")
-BUCKET, DOCUMENT = "vss-documents", f"dossiers/{'1' * 32}-{'2' * 32}"
+BUCKET, KEYS, DOCUMENT = "vss-documents", "vss-document-keys", f"dossiers/{'1' * 32}-{'2' * 32}"
 GET, PUT, DELETE = "get_object", "put_object", "delete_object"
 #: what each service does with documents
 DOES = {
@@ -33,7 +34,8 @@ def clients() -> Iterator[dict[str, Any]]:
     """Each service's client, with keys of its own user, at a stand-in that enforces policies."""
     with aws() as url:
         admin = {"endpoint_url": url, "region_name": "us-east-1", "aws_access_key_id": "a", "aws_secret_access_key": "a"}
-        boto3.client("s3", **admin).create_bucket(Bucket=BUCKET)
+        for bucket in (BUCKET, KEYS):
+            boto3.client("s3", **admin).create_bucket(Bucket=bucket)
         iam, made = boto3.client("iam", **admin), {}
         for service in SERVICES:
             iam.create_user(UserName=service)
@@ -47,21 +49,25 @@ def clients() -> Iterator[dict[str, Any]]:
         yield made
 
 
-def allowed(client: Any, action: str, key: str) -> bool:
+def allowed(client: Any, action: str, key: str, bucket: str = BUCKET) -> bool:
     """Whether the action is let through, whatever is there."""
     more = {"Body": b"x"} if action == PUT else {}
     code = ""
     try:
-        getattr(client, action)(Bucket=BUCKET, Key=key, **more)
+        getattr(client, action)(Bucket=bucket, Key=key, **more)
     except ClientError as error:
         code = error.response["Error"]["Code"]
     assert code in ("", "NoSuchKey", "404", "AccessDenied")
     return code != "AccessDenied"
 
 
+@pytest.mark.parametrize("bucket", [BUCKET, KEYS])
 @pytest.mark.parametrize("service", SERVICES)
-def test_stolen_keys_do_with_documents_what_the_service_does_and_no_more(clients: dict[str, Any], service: str) -> None:
-    assert {action for action in (PUT, GET, DELETE) if allowed(clients[service], action, DOCUMENT)} == DOES[service]
+def test_stolen_keys_do_with_documents_what_the_service_does_and_no_more(
+    clients: dict[str, Any], service: str, bucket: str
+) -> None:
+    reached = {action for action in (PUT, GET, DELETE) if allowed(clients[service], action, DOCUMENT, bucket)}
+    assert reached == DOES[service], "a document, and the key without which nobody reads it"
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -95,9 +101,10 @@ def test_policies_and_the_example_name_the_same_bucket_and_users() -> None:
         each["data"]["DOCUMENTS_URL"] for each in yaml.safe_load_all(text) if "DOCUMENTS_URL" in (each or {}).get("data", {})
     ]
     assert urls == [f"s3://{BUCKET}/dossiers"]
+    assert f"DOCUMENT_KEYS_URL: s3://{KEYS}/dossiers" in text
     assert {file.stem for file in POLICIES.glob("*.json")} == set(SERVICES)
     for service in SERVICES:
         pod = (POLICIES.parent / f"kubernetes/base/{service}.yaml").read_text(encoding="utf-8")
         assert f"secretKeyRef: {{ name: documents-{service}, key: access_key_id" in pod
         for statement in json.loads((POLICIES / f"{service}.json").read_text())["Statement"]:
-            assert all(resource.startswith(f"arn:aws:s3:::{BUCKET}") for resource in statement["Resource"])
+            assert all(re.match(rf"arn:aws:s3:::({BUCKET}|{KEYS})(/|$)", resource) for resource in statement["Resource"])

@@ -23,6 +23,7 @@ from services.chassis.database import Database
 from services.chassis.errors import Transient
 from services.chassis.settings import Url
 from services.chassis.testing import PostgresNode, RabbitNode, postgres_programs
+from services.chassis.web import ended
 from services.chassis.web.tokens import read_jwks
 from tests.stand.certificates import Authority, Files
 from tests.stand.messages import filed
@@ -185,6 +186,14 @@ def test_keys_are_read_from_the_right_host(certificates: Certificates) -> None:
 def test_keys_of_a_host_with_a_wrong_certificate_are_not_read(what: str, certificates: Certificates) -> None:
     with pytest.raises(urllib.error.URLError, match=WRONG[what]):
         read_jwks(published(certificates.wrong[what]))
+
+
+def test_ended_sessions_are_read_from_the_right_host_alone(certificates: Certificates) -> None:
+    with pytest.raises(KeyError):  # it was asked, and publishes keys
+        ended.read(published(certificates.right))
+    for what, certificate in certificates.wrong.items():
+        with pytest.raises(urllib.error.URLError, match=WRONG[what]):
+            ended.read(published(certificate))
 
 
 # A whole service

@@ -12,6 +12,7 @@ import pytest
 
 from services.chassis.fetching import open_url
 from services.chassis.settings import Url
+from services.chassis.web import ended
 from services.chassis.web.tokens import read_jwks
 from services.notifications.sns.signature import NoCertificate, NotFromSns, Sns
 
@@ -57,6 +58,12 @@ def test_a_password_does_not_follow_a_redirect(thief: ThreadingHTTPServer) -> No
 def test_keys_that_check_tokens_are_taken_from_nowhere_else(thief: ThreadingHTTPServer) -> None:
     with pytest.raises(OSError, match="302"):
         read_jwks(f"http://127.0.0.1:{thief.server_port}/to/{thief.server_port}")
+    assert thief.asked == []  # type: ignore[attr-defined]
+
+
+def test_the_list_of_ended_sessions_is_taken_from_nowhere_else(thief: ThreadingHTTPServer) -> None:
+    with pytest.raises(OSError, match="302"):
+        ended.read(f"http://127.0.0.1:{thief.server_port}/to/{thief.server_port}/jwks.json")
     assert thief.asked == []  # type: ignore[attr-defined]
 
 

@@ -14,7 +14,6 @@ from urllib.parse import quote, unquote, urlunsplit
 
 import pika
 
-from services.chassis import tls
 from services.chassis.cli.broker import BrokerRefused, BrokerUnreachable
 from services.chassis.cli.definitions_compare import Entry, Found
 from services.chassis.fetching import open_url

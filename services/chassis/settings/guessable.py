@@ -65,9 +65,12 @@ def used_twice(found: Mapping[str, Found], variables: Mapping[str, Variable]) ->
                 yield f"{variable.name}: the same secret as in {first}. VSS_ENV is production: give each purpose a secret of its own."
 
 
-def readable_by_others(environ: Mapping[str, str], found: Mapping[str, Found]) -> Iterator[str]:
+def readable_by_others(
+    environ: Mapping[str, str], found: Mapping[str, Found], variables: Mapping[str, Variable]
+) -> Iterator[str]:
     """Yield a sentence for each file of a secret that any user of the machine may read or change."""
-    names = {one.source for one in found.values() if one.source.endswith("_FILE")}
+    # not CA_FILE: that is a path, and what lies there is public
+    names = {one.source for name, one in found.items() if variables[name].secret and one.source.endswith("_FILE")}
     for name in sorted(names.union(_OTHER_FILES) & environ.keys()):
         try:
             mode = stat.S_IMODE(Path(environ[name]).stat().st_mode)

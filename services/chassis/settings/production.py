@@ -43,7 +43,7 @@ def faults(
     :param service: whose settings they are; "" for nobody's.
     """
     yield from guessable.used_twice(found, variables)
-    yield from guessable.readable_by_others(environ, found)
+    yield from guessable.readable_by_others(environ, found, variables)
     for name, variable in variables.items():
         value, source, fault = found[name]
         if fault or value is None or not _is_used(variable, found):

@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urljoin
 
+from services.chassis.fetching import open_url
 from services.chassis.observe import metrics
 from services.chassis.observe.logs import get_logger
 from services.chassis.web.second_factor import is_of_staff
@@ -41,7 +42,7 @@ def read(jwks_url: str) -> frozenset[str]:
     :raises OSError: if there is no answer in time; ``ValueError`` for one that is none.
     """
     asked = urllib.request.Request(urljoin(jwks_url, NAME), headers={"Cache-Control": "no-cache"})  # noqa: S310  # the scheme is checked by the setting
-    with urllib.request.urlopen(asked, timeout=_SECONDS) as answer:  # noqa: S310
+    with open_url(asked, _SECONDS) as answer:
         ended: list[str] = json.loads(answer.read(_MOST_BYTES))["ended"]
     return frozenset(ended)
 

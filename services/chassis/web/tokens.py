@@ -19,7 +19,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from services.chassis import clock, tls
+from services.chassis import clock
 from services.chassis.database import Database, Instant, chassis_metadata
 from services.chassis.fetching import open_url
 from services.chassis.observe import metrics

@@ -133,10 +133,12 @@ def test_whoever_steals_the_database_finds_no_key_that_signs_tokens(house: Desk,
 
 
 def test_keys_that_stood_in_clear_are_sealed_and_their_tokens_stay_valid(house: Desk):
+    key = generate_key()
+    restart(house, secrets_key=key, previous_release_beside=True)
     house.settled()
     token = house.token()
     assert OKPKey.import_key(json.loads(stored(house)[0].jwk)).is_private, "as the release before has left it"
-    restart(house, secrets_key=generate_key())
+    restart(house, secrets_key=key)
     assert other_service(house)(token).role == "citizen"
     assert jwt_kid(house.token()) == jwt_kid(token)
     [key] = stored(house)
