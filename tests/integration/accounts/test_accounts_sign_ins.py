@@ -12,7 +12,17 @@ from services.accounts.staff import rules as staff
 from services.accounts.staff.rights import Grant
 from tests.integration.accounts.desk import CODE, Desk, other_than
 from tests.integration.accounts.running import NEW_PASSWORD
-from tests.integration.accounts.strangers import ELSEWHERE, HOME, NEWEST, STRANGERS, at, confirm, owner, reset, signed_in_once
+from tests.integration.accounts.strangers import (
+    ELSEWHERE,
+    HOME,
+    NEWEST,
+    STRANGERS,
+    at,
+    confirm,
+    owner,
+    reset,
+    signed_in_once,
+)
 
 pytestmark = pytest.mark.rule("A15")
 

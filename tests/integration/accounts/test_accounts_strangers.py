@@ -191,7 +191,9 @@ def test_a_locked_code_does_not_show_which_personal_id_is_the_same_persons(house
             house.sign_in("wrong password", CODE, "neighbour", **at(address))
     for _ in range(4):
         reset(house, HOME)
-    assert reset(house, HOME).status_code == house.sign_in("x" * 10, CODE, **at(HOME)).status_code == 429, "the code is locked"
+    assert reset(house, HOME).status_code == house.sign_in("x" * 10, CODE, **at(HOME)).status_code == 429, (
+        "the code is locked"
+    )
     assert seen(theirs) == seen(others) == [202, 401, 401]
 
 
