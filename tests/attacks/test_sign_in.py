@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import count
 from typing import Any
@@ -142,7 +142,7 @@ def work(house: House, path: str, names: list[str]) -> float:
     return processor(house, [partial(confirm, house, challenge) for challenge in challenges * 2])
 
 
-def processor(house: House, requests: list[Callable[[], Any]]) -> float:
+def processor(house: House, requests: Sequence[Callable[[], Any]]) -> float:
     service = psutil.Process(house.replicas[0].pid)
     before = sum(service.cpu_times()[:2])
     for request in requests:
