@@ -70,7 +70,7 @@ def test_wrong_passwords_lock_the_account_and_say_no_more_than_that(stage: Stage
     locked = stage.web.send(
         "POST",
         stage.web.url("/accounts/sessions"),
-        json={"username": account.username, "password": "Khoá-cửa-2026!", "device_id": account.device},
+        json={"username": account.username, "password": "Khoá-cửa-2026!", "device_id": guess.device},
     )
     assert locked.status_code == 429
     assert int(locked.headers["Retry-After"]) > 0

@@ -137,7 +137,7 @@ def confirm_code(
     inside a transaction.
 
     :param bound: further columns that must match (``session_id``).
-    :raises Problem: 429 after too many attempts from one address, before anything is hashed; a known device is not counted there.
+    :raises Problem: 429 after too many attempts from one address, before anything is hashed; who is signed in, or on a known device, is not counted there.
     :raises OtpReplaced: for the code of an earlier message, after which a newer one was sent.
     :raises OtpRefused: for any other wrong, used, expired or unknown code alike.
     """
@@ -153,7 +153,7 @@ def confirm_code(
     with resources.db.write() as session:
         asked = session.scalar(count)
         replaced_hash = _replaced_hash(session, asked) if asked is not None else None
-        if asked is None or find_device(session, asked.account_id or uuid.UUID(int=0), asker) is None:
+        if _is_from_afar(session, asked, asker):
             limits.code_tries(settings, asker.network).count(session)
     # an unknown name has such rows, too: the time taken does not reveal whether an account exists
     if asked is not None and asked.closed_at is None and hashing.matches(code, asked.code_hash) and asked.account_id:
@@ -163,6 +163,13 @@ def confirm_code(
     if asked is not None:
         _record_refusal(resources, asked, asker)
     raise OtpRefused
+
+
+def _is_from_afar(session: Session, asked: Otp | None, asker: Asker) -> bool:
+    """Tell whether neither a session nor a known device speaks for who tries this code."""
+    if asked is None:
+        return True
+    return asked.session_id is None and find_device(session, asked.account_id or uuid.UUID(int=0), asker) is None
 
 
 def _record_refusal(resources: Resources[Settings], asked: Otp, asker: Asker) -> None:
@@ -203,7 +210,8 @@ def use_code(session: Session, otp: Otp, asker: Asker, settings: Settings) -> No
     closing = closing.values(closed_at=clock.now(), new_password_hash=None)
     if session.scalar(closing.returning(Otp.id)) is None:
         raise OtpRefused
-    limits.code_tries(settings, asker.network).give_back(session)
+    if otp.session_id is None:
+        limits.code_tries(settings, asker.network).give_back(session)
 
 
 def give_back_try(session: Session, otp: Otp) -> None:

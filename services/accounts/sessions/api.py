@@ -48,6 +48,7 @@ def begin(given: dict[str, Any]) -> tokens.SignedToken:
 @budgets.bounded(budgets.SIGN_INS)
 @sessions.arguments(Confirmation)
 @sessions.response(201, SignedIn)
+@sessions.alt_response(429, "TOO_MANY_REQUESTS")
 def take_over(given: dict[str, Any]) -> tokens.SignedToken:
     """Continue on the second device; the first is signed out (A7)"""
     return sign_in.take_over(resources, given["challenge"], given["otp"], asker())
