@@ -6,6 +6,7 @@ from services.accounts.passwords.facts import FirstPasswordRenewed, PasswordChan
 from services.accounts.sessions.facts import SessionRevoked
 from services.accounts.staff.facts import StaffAssigned, StaffIdentified
 from services.accounts.unsettled.facts import DeclarationWithoutEffect, IdentityTaken
+from services.chassis.history.heads import HistoryHeadPublished
 
 FACTS = (
     AccountActivated,
@@ -22,4 +23,5 @@ FACTS = (
     SessionRevoked,
     StaffIdentified,
     StaffAssigned,
+    HistoryHeadPublished,
 )

@@ -1,5 +1,6 @@
 """The facts that feedback publishes; docs/facts/events.md is generated from them."""
 
+from services.chassis.history.heads import HistoryHeadPublished
 from services.feedback.answers.facts import ComplaintAnswered, ComplaintClosed, ComplaintRated, ComplaintReopened
 from services.feedback.complaints.facts import (
     ComplaintAcknowledged,
@@ -37,4 +38,5 @@ FACTS = (
     ReportMade,
     UrgentComplaint,
     CalendarChanged,
+    HistoryHeadPublished,
 )

@@ -7,16 +7,18 @@ from services.chassis.bus.batch import Batch
 from services.chassis.bus.extensions import Outbox, subscriber
 from services.chassis.discovery import subscriptions
 from services.chassis.probes import documents, parts, seals
+from services.chassis.web import looks_api, tokens
 from services.chassis.web import probes as web_probes
-from services.chassis.web import tokens
 from services.chassis.web.extension import Http
 from services.feedback import events, handlers, settings
 from services.feedback.answers import api as answers_api
 from services.feedback.attachments import api as attachments_api
 from services.feedback.attachments import jobs as attachments_jobs
 from services.feedback.categories import api as categories_api
+from services.feedback.categories import tree
 from services.feedback.complaints import api as complaints_api
 from services.feedback.complaints import numbers, renewal
+from services.feedback.complaints.history import Step
 from services.feedback.coordination import api as coordination_api
 from services.feedback.coordination import sweeps as coordination_sweeps
 from services.feedback.deadlines import sweeps as deadlines_sweeps
@@ -33,6 +35,7 @@ BLUEPRINTS = (
     coordination_api.blueprints,
     directory_api.blueprints,
     reports_api.blueprints,
+    looks_api.blueprints,
 )
 JOBS = (attachments_jobs.kinds, reports_rules.kinds)
 SWEEPS = (coordination_sweeps.sweeps, deadlines_sweeps.sweeps, reports_rules.sweeps)
@@ -47,6 +50,7 @@ class Feedback:
     migrations = Path(__file__).with_name("migrations")
     publishes = events.FACTS
     reads = handlers.HANDLERS
+    histories = (Step.__table__, tree.changes)
     recovers = numbers.recovery_steps
     renewals = renewal.renewals
     probes = PROBES

@@ -11,6 +11,7 @@ from typing import Any
 from services.chassis.calendar import Correction, follow_list
 from services.chassis.database import ServiceSession
 from services.chassis.facts import Reader
+from services.chassis.history.heads import witness
 from services.notifications import readers
 from services.notifications.complaints import handlers as complaints
 from services.notifications.dossiers import handlers as dossiers
@@ -29,4 +30,5 @@ HANDLERS: Mapping[type[Reader], Callable[..., Any]] = {
     **complaints.HANDLERS,
     **staff.HANDLERS,
     readers.CalendarChanged: calendar_changed,
+    **witness("registration", "verification", "accounts", "feedback"),
 }

@@ -1,5 +1,6 @@
 """The facts that registration publishes; each is declared with its subject."""
 
+from services.chassis.history.heads import HistoryHeadPublished
 from services.registration.attachments.facts import AttachmentAdded
 from services.registration.declarations.facts import DeclarationGivenBack, DeclarationSubmitted, DeclarationWithdrawn
 from services.registration.expiry.facts import (
@@ -24,4 +25,5 @@ FACTS = (
     DeclarationGivenBack,
     PhoneCodeIssued,
     ProgressReportMade,
+    HistoryHeadPublished,
 )

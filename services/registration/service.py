@@ -8,8 +8,8 @@ from services.chassis.bus.batch import Batch
 from services.chassis.bus.extensions import Outbox, subscriber
 from services.chassis.discovery import subscriptions
 from services.chassis.probes import documents, parts, seals
+from services.chassis.web import looks_api, tokens
 from services.chassis.web import probes as web_probes
-from services.chassis.web import tokens
 from services.chassis.web.extension import Http
 from services.registration import events, handlers, settings
 from services.registration.attachments import api as attachments_api
@@ -34,6 +34,7 @@ BLUEPRINTS = (
     lookup_api.blueprints,
     phones_api.blueprints,
     reports_api.blueprints,
+    looks_api.blueprints,
 )
 JOBS = (attachments_jobs.kinds, form01_jobs.kinds, reports_rules.kinds)
 SWEEPS = (expiry_sweeps.sweeps, form01_sweeps.sweeps, limits.sweeps, phones_sweeps.sweeps, reports_rules.sweeps)

@@ -1,5 +1,6 @@
 """The facts that verification publishes. docs/facts/events.md is generated from them."""
 
+from services.chassis.history.heads import HistoryHeadPublished
 from services.verification.attachments.facts import DocumentSupplemented, PicturesRequested
 from services.verification.cases.facts import CaseGivenBack, CaseReceived, PhoneConfirmed
 from services.verification.corrections.facts import DeclarationCorrected
@@ -23,4 +24,5 @@ FACTS = (
     PasswordRequested,
     CaseDueSoon,
     CaseOverdue,
+    HistoryHeadPublished,
 )

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from services.chassis.calendar import Correction, follow_list
 from services.chassis.database import ServiceSession
 from services.chassis.facts import Reader
+from services.chassis.history.heads import witness
 from services.chassis.web import tokens
 from services.verification import readers
 from services.verification.cases.adoption import adopt
@@ -116,4 +117,5 @@ HANDLERS: dict[type[Reader], Callable[..., None]] = {
     readers.PasswordDeliveryReported: record_password_delivery,
     readers.SessionRevoked: session_revoked,
     readers.CalendarChanged: calendar_changed,
+    **witness("notifications"),
 }

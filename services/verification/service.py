@@ -8,8 +8,8 @@ from services.chassis.bus.batch import Batch
 from services.chassis.bus.extensions import Outbox, subscriber
 from services.chassis.discovery import subscriptions
 from services.chassis.probes import documents, parts
+from services.chassis.web import looks_api, tokens
 from services.chassis.web import probes as web_probes
-from services.chassis.web import tokens
 from services.chassis.web.extension import Http
 from services.verification import events, handlers, settings
 from services.verification.attachments import api as attachments_api
@@ -22,6 +22,7 @@ from services.verification.decisions import api as decisions_api
 from services.verification.decisions import jobs as decisions_jobs
 from services.verification.directory import probes as directory_probes
 from services.verification.history import api as history_api
+from services.verification.history.rules import Entry
 from services.verification.letters import api as letters_api
 from services.verification.passwords import api as passwords_api
 
@@ -33,6 +34,7 @@ BLUEPRINTS = (
     history_api.blueprints,
     letters_api.blueprints,
     passwords_api.blueprints,
+    looks_api.blueprints,
 )
 JOBS = (attachments_jobs.kinds, decisions_jobs.kinds)
 SWEEPS = (deadlines_sweeps.sweeps,)
@@ -47,6 +49,7 @@ class Verification:
     migrations = Path(__file__).with_name("migrations")
     publishes = events.FACTS
     reads = handlers.HANDLERS
+    histories = (Entry.__table__,)
     gives_back: ClassVar = {"registration": give_back}
     probes = PROBES
     subscribers = subscriptions.of("verification")

@@ -34,7 +34,7 @@ CALLERS = {
 }
 TABLE = """
                                   str cit new off app dir ofe ape ofw brd sup adm
-GET  /cases                       !   -   -   +   +   +   +   +   +   -   -   -
+GET  /cases                       !   -   -   +   +   +   +   +   -   -   -   -
 GET  /cases?dossier_no={no}       !   -   -   +   +   +   +   +   -   -   -   -
 GET  /cases/reasons               !   -   -   +   +   +   +   +   +   -   -   -
 GET  /cases/{no}                  !   -   -   +   +   +   +   +   -   -   -   -
