@@ -14,6 +14,7 @@ put() { [ -e "$folder/$1" ] || (printf '%s' "$2" >"$folder/$1" && chmod 644 "$fo
 put postgres_password "$(random)"
 for service in registration verification accounts notifications feedback; do
     put "${service}_database_url" "postgresql+psycopg://$service:$(random)@postgres/$service"
+    put "${service}_migration_database_url" "postgresql+psycopg://${service}_owner:$(random)@postgres/$service"
 done
 if [ ! -e "$folder/amqp_uri" ]; then
     password=$(random)

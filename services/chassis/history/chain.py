@@ -95,7 +95,8 @@ def hash_of(before: Link, table: str, row: Mapping[str, Any]) -> str:
 
 def _canonical(row: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     """Yield what is hashed of an entry. What is null is left out, so that a column added later changes no hash."""
-    for name, value in row.items():
+    # names of columns are of SQLAlchemy's own kind of text
+    for name, value in ((str(name), value) for name, value in row.items()):
         if isinstance(value, datetime):
             yield name, utc(value).isoformat(timespec="microseconds")
         elif isinstance(value, date):

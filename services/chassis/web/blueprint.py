@@ -8,7 +8,7 @@ import flask_smorest
 from services.chassis.web.body import Parser, too_large
 from services.chassis.web.documented import View
 from services.chassis.web.idempotency import HEADER, idempotent
-from services.chassis.web.looks import PARAMETER, recorded
+from services.chassis.web.looks import recorded
 from services.chassis.web.openapi import operation_id
 from services.chassis.web.problem import MEDIA_TYPE, ProblemSchema
 
@@ -73,7 +73,6 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
             responses.setdefault(422, "UNPROCESSABLE_ENTITY")
         if info.get("recorded"):
             doc["x-recorded"] = True
-            doc.setdefault("parameters", []).append(dict(PARAMETER))
             doc["responses"].setdefault(422, "UNPROCESSABLE_ENTITY")
             doc["responses"].setdefault(428, "PRECONDITION_REQUIRED")
         if info.get("authenticated"):

@@ -34,19 +34,12 @@ from services.chassis.text.bilingual import bilingual
 from services.chassis.web import auth
 from services.chassis.web.body import typed_header
 from services.chassis.web.documented import View, described
+from services.chassis.web.openapi import PURPOSE
 from services.chassis.web.problem import Problem
 from services.chassis.web.typed import Line
 from services.chassis.web.wording import field_errors
 
-HEADER = "X-Purpose"
-PARAMETER = {
-    "in": "header",
-    "name": HEADER,
-    "required": False,
-    "description": "What for, in words of your own (UTF-8). Needed (428) where the work in hand does not say it; kept in the history, so it "
-    "must name nobody.",
-    "schema": {"type": "string", "minLength": 5, "maxLength": 200},
-}
+HEADER = str(PURPOSE["name"])
 _NAMES_SOMEBODY = bilingual(
     vi="Mục đích không được chứa số điện thoại, mã số hoặc địa chỉ e-mail của ai.",
     en="A purpose must not contain anybody's phone number, code or e-mail address.",
