@@ -72,7 +72,7 @@ class Desk(desk.Desk):
         hash_ = hashing.hash_password(password)
         with self.db.write() as session:
             account = staff.add(session, given | places | more, Grant("tests", "tests"))
-            staff.set_password(account, hash_)
+            staff.set_password(account, hash_, Grant("vss:tester", "Thử nghiệm"))
         return str(self.sign_in(password, username).json["token"])
 
     # ------------------------------------------------------------ people ask

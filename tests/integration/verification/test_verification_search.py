@@ -218,7 +218,7 @@ def test_the_reasons_can_be_asked_for(quick: Desk) -> None:
 def test_each_path_documents_every_status_that_it_answers(quick: Desk) -> None:
     spec = quick.openapi()
     OpenAPIV31SpecValidator(spec).validate()
-    assert len(spec["paths"]) == 14
+    assert len(spec["paths"]) == 15
     for path, item in spec["paths"].items():
         for method, operation in item.items():
             if method == "parameters":
