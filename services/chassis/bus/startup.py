@@ -92,12 +92,12 @@ def prepare(service_class: Any, settings: ChassisSettings, database: Database, p
     at_database = f"the database at {settings.database_url}"
     if not (patience.attempt(at_database, reach_database) and patience.attempt(at_database, migrate, bounded=False)):
         return False
-    _require_other_owner(settings, database)
+    require_other_owner(settings, database)
     _declare(service_class, settings)
     return True
 
 
-def _require_other_owner(settings: ChassisSettings, database: Database) -> None:
+def require_other_owner(settings: ChassisSettings, database: Database) -> None:
     """Refuse, in production, to serve as a user who could drop what keeps a history from being changed (V16, decision 65).
 
     :raises StartUpError: with what to do.
