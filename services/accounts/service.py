@@ -36,7 +36,6 @@ BLUEPRINTS = tuple(api.blueprints for api in (accounts_api, looks_api, passwords
 JOBS = (passwords_jobs.kinds,)
 _SWEPT = (accounts_sweeps, known_sweeps, otp_sweeps, passwords_sweeps, sessions_sweeps, signing_sweeps, staff_sweeps, limits)
 SWEEPS = tuple(each.sweeps for each in _SWEPT)
-PROBES = (accounts_probes.probes, documents.probes, seals.sealing)
 
 
 class Accounts:
@@ -51,7 +50,7 @@ class Accounts:
     gives_back: ClassVar = {"registration": give_back}
     recovers = recovery.steps
     renewals = renewal.renewals
-    probes = PROBES
+    probes = (accounts_probes.probes, documents.probes, seals.sealing)
     subscribers = subscriptions.of("accounts")
 
     outbox = Outbox()

@@ -27,19 +27,11 @@ from services.feedback.directory import probes as directory_probes
 from services.feedback.reports import api as reports_api
 from services.feedback.reports import rules as reports_rules
 
-BLUEPRINTS = (
-    answers_api.blueprints,
-    attachments_api.blueprints,
-    categories_api.blueprints,
-    complaints_api.blueprints,
-    coordination_api.blueprints,
-    directory_api.blueprints,
-    reports_api.blueprints,
-    looks_api.blueprints,
-)
+_OFFICES = (answers_api, attachments_api, complaints_api, coordination_api, looks_api)
+_LISTS = (categories_api, directory_api, reports_api)
+BLUEPRINTS = tuple(api.blueprints for api in (*_OFFICES, *_LISTS))
 JOBS = (attachments_jobs.kinds, reports_rules.kinds)
 SWEEPS = (coordination_sweeps.sweeps, deadlines_sweeps.sweeps, reports_rules.sweeps)
-PROBES = (directory_probes.probes, documents.probes, seals.sealing, web_probes.probes)
 
 
 class Feedback:
@@ -53,7 +45,7 @@ class Feedback:
     histories = (Step.__table__, tree.changes)
     recovers = numbers.recovery_steps
     renewals = renewal.renewals
-    probes = PROBES
+    probes = (directory_probes.probes, documents.probes, seals.sealing, web_probes.probes)
     subscribers = subscriptions.of("feedback")
 
     outbox = Outbox()

@@ -26,16 +26,8 @@ from services.verification.history.rules import Entry
 from services.verification.letters import api as letters_api
 from services.verification.passwords import api as passwords_api
 
-BLUEPRINTS = (
-    attachments_api.blueprints,
-    cases_api.blueprints,
-    corrections_api.blueprints,
-    decisions_api.blueprints,
-    history_api.blueprints,
-    letters_api.blueprints,
-    passwords_api.blueprints,
-    looks_api.blueprints,
-)
+_APIS = (attachments_api, cases_api, corrections_api, decisions_api, history_api, letters_api, looks_api, passwords_api)
+BLUEPRINTS = tuple(api.blueprints for api in _APIS)
 JOBS = (attachments_jobs.kinds, decisions_jobs.kinds)
 SWEEPS = (deadlines_sweeps.sweeps,)
 PROBES = (directory_probes.probes, documents.probes, web_probes.probes)

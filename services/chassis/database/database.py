@@ -185,10 +185,8 @@ class Database:
 
     def is_owned(self) -> bool:
         """Tell whether our user owns the tables, and so could do anything to them. A SQLite file is nobody's in this sense."""
-        if not self.is_postgresql:
-            return False
         with self._reading.connect() as connection:
-            return ownership.owns_tables(connection)
+            return self.is_postgresql and ownership.owns_tables(connection)
 
     def must_be_migratable(self) -> None:
         """Check that our user may change the tables.

@@ -87,13 +87,13 @@ def extend(
     return len(links)
 
 
-def hash_of(before: Link, table: str, row: Mapping[str, Any]) -> str:
+def hash_of(before: Link, table: str, row: sa.RowMapping) -> str:
     """Return the hash of the link after ``before`` for this entry."""
     entry = {"position": before.position + 1, "table": table, "entry": dict(_canonical(row))}
     return hashlib.sha256(before.hash.encode() + orjson.dumps(entry, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
-def _canonical(row: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+def _canonical(row: sa.RowMapping) -> Iterator[tuple[str, Any]]:
     """Yield what is hashed of an entry. What is null is left out, so that a column added later changes no hash."""
     # names of columns are of SQLAlchemy's own kind of text
     for name, value in ((str(name), value) for name, value in row.items()):

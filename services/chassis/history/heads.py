@@ -65,7 +65,8 @@ def heads_of(session: Session, origin: str, *, said_by: str) -> list[Head]:
 
 def last_day(session: Session, origin: str) -> date | None:
     """Return the day of the newest head of a service; None if there is none."""
-    return session.scalar(sa.select(sa.func.max(history_heads.c.day)).where(history_heads.c.origin == origin))
+    day: date | None = session.scalar(sa.select(sa.func.max(history_heads.c.day)).where(history_heads.c.origin == origin))
+    return day
 
 
 def keep(session: Session, origin: str, fact: Any) -> None:

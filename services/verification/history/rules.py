@@ -1,6 +1,5 @@
 """The history of a dossier (V13): who did what, where and when."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -49,7 +48,7 @@ def history_of(session: Session, dossier_no: str) -> list[dict[str, Any]]:
     return sorted([*done, *looks], key=lambda each: each["at"])
 
 
-def _of_look(look: Mapping[str, Any]) -> dict[str, Any]:
+def _of_look(look: sa.RowMapping) -> dict[str, Any]:
     """Return the details of a look without the other numbers of its list."""
     return {"kind": look["kind"]} | {name: value for name, value in look["details"].items() if name != "numbers"}
 
