@@ -76,7 +76,7 @@ def test_a_service_may_use_every_table_and_touch_no_history(made: PostgresNode, 
     url, owner = (made.dsn(service).replace("//postgres@", f"//{role}@") for role in (service, f"{service}_owner"))
     loaded = load(service)
     Database(url, migration_url=owner).migrate(getattr(loaded, "migrations", None))
-    rights = dict(
+    rights: dict[str, str] = dict(
         made.execute(
             f"SELECT c.relname, concat_ws(' ', {', '.join(_may(right) for right in RIGHTS)}) FROM pg_class c "
             "JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relkind = 'r'".replace(

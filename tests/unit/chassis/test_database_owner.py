@@ -40,7 +40,9 @@ def test_a_start_that_may_not_migrate_says_which_command_is_missing() -> None:
     def behind() -> None:
         raise NotMigrated("accounts")
 
-    with pytest.raises(StartUpError, match=r"is not ready: .*its user accounts does not own them: run `vss migrate SERVICE`"):
+    with pytest.raises(
+        StartUpError, match=r"is not ready: .*its user accounts does not own them: run `vss migrate SERVICE`"
+    ):
         startup.Patience(0.0, wait=False, asked_to_stop=lambda _seconds: False).attempt(
             "the database", behind, bounded=False
         )
