@@ -15,6 +15,7 @@ put() { [ -e "$folder/$1" ] || printf '%s' "$2" >"$folder/$1"; }
 put postgres_password "$(random)"
 for service in registration verification accounts notifications feedback; do
     put "${service}_database_url" "postgresql+psycopg://$service:$(random)@postgres/$service"
+    put "${service}_migration_database_url" "postgresql+psycopg://${service}_owner:$(random)@postgres/$service"
 done
 # a copy for PostgreSQL, which makes the roles from it once: the services' own files belong to the services
 put postgres_roles "$(for file in "$folder"/*_database_url; do cat "$file" && echo; done)"

@@ -48,7 +48,9 @@ def add(
     own_id: Annotated[
         str | None, typer.Option(help="The person's own personal ID, 12 digits: nobody decides their own dossier (V14).")
     ] = None,
-    reason: Annotated[str, typer.Option(help="Why the rights are given; kept in their history.")] = "vss staff add",
+    reason: Annotated[
+        str | None, typer.Option(help="Why; kept in the history (V16). Needed for somebody who has an account already.")
+    ] = None,
     valid_from: Annotated[str | None, typer.Option("--from", help="First day of the rights, YYYY-MM-DD; at once.")] = None,
     valid_until: Annotated[str | None, typer.Option("--until", help="Last day, YYYY-MM-DD; until further notice.")] = None,
     password_stdin: Annotated[
@@ -60,17 +62,18 @@ def add(
 ) -> None:
     """Add a member of staff, or update an existing one. Safe to repeat."""
     from services.accounts.staff import rules
-    from services.accounts.staff.rights import OPERATOR, Grant
+    from services.accounts.staff.rights import Grant
+    from services.chassis.cli.operator import operator
 
     person: dict[str, Any] = {"username": username, "full_name": name, "phone": phone, "role": role}
     # an empty option (`--office "$OFFICE"`) counts as not given
     person |= {"email": email or None, "office": office or None, "province": province or None, "board": board or None}
     if own_id:
         person["own_id"] = own_id
-    person |= {"valid_from": valid_from or None, "valid_until": valid_until or None, "reason": reason}
+    person |= {"valid_from": valid_from or None, "valid_until": valid_until or None, "reason": reason or "vss staff add"}
     database = _open_database()
     given = _checked(person, database)
-    grant = Grant(OPERATOR, given.pop("reason"))
+    grant = Grant(operator(), given.pop("reason"))
     if not own_id:
         given.pop("own_id")  # what is known already stays
     password_hash = _read_password(database, given) if password_stdin else None
@@ -80,8 +83,10 @@ def add(
             account, done = rules.add(session, given, grant), "added"
         else:
             done = "changed" if rules.change(account, given | {"active": True}, grant) else "unchanged"
+            if reason is None and (done == "changed" or password_hash is not None):
+                raise typer.BadParameter("say why a member of staff is changed", param_hint="--reason")
         if password_hash is not None:
-            rules.set_password(account, password_hash)
+            rules.set_password(account, password_hash, grant)
     typer.echo(f"{given['username']}: {done}")
 
 
@@ -110,20 +115,19 @@ def list_(*, as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")
 
 @app.command()
 def disable(
-    username: _Username,
-    *,
-    reason: Annotated[str, typer.Option(help="Why; kept in the history of rights.")] = "vss staff disable",
+    username: _Username, *, reason: Annotated[str, typer.Option(help="Why; kept in the history of rights.")]
 ) -> None:
     """Disable a member of staff and end their session. Safe to repeat."""
     from services.accounts.accounts.lookup import plain_user_name
     from services.accounts.staff import rules
-    from services.accounts.staff.rights import OPERATOR, Grant
+    from services.accounts.staff.rights import Grant
+    from services.chassis.cli.operator import operator
 
     with _open_database().write() as session:
         account = rules.by_name(session, plain_user_name(username))
         if account is None:
             raise typer.BadParameter(f"unknown user name: {username}", param_hint="USERNAME")
-        rules.change(account, {"active": False}, Grant(OPERATOR, reason))
+        rules.change(account, {"active": False}, Grant(operator(), reason))
     typer.echo(f"{username}: disabled")
 
 

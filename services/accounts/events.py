@@ -8,6 +8,7 @@ from services.accounts.sessions.facts import SessionRevoked
 from services.accounts.sign_ins.facts import DeviceAdded
 from services.accounts.staff.facts import StaffAssigned, StaffContactChanged, StaffIdentified
 from services.accounts.unsettled.facts import DeclarationWithoutEffect, IdentityTaken
+from services.chassis.history.heads import HistoryHeadPublished
 from services.chassis.subjects import DataSubjectRequested
 
 FACTS = (
@@ -29,4 +30,5 @@ FACTS = (
     StaffAssigned,
     StaffContactChanged,
     DataSubjectRequested,
+    HistoryHeadPublished,
 )

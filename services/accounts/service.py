@@ -25,15 +25,17 @@ from services.accounts.signing import sweeps as signing_sweeps
 from services.accounts.signing import tokens
 from services.accounts.staff import api as staff_api
 from services.accounts.staff import sweeps as staff_sweeps
+from services.accounts.staff.rights import RightsEntry
 from services.accounts.throttles import limits
 from services.chassis.bus.background import Jobs, Sweeps
 from services.chassis.bus.batch import Batch
 from services.chassis.bus.extensions import Outbox, subscriber
 from services.chassis.discovery import subscriptions
 from services.chassis.probes import documents, seals
+from services.chassis.web import looks_api
 from services.chassis.web.extension import Http
 
-_SERVED = (accounts_api, factors_api, passwords_api, sessions_api, sign_ins_api, signing_api, staff_api)
+_SERVED = (accounts_api, factors_api, looks_api, passwords_api, sessions_api, sign_ins_api, signing_api, staff_api)
 BLUEPRINTS = tuple(api.blueprints for api in _SERVED)
 JOBS = (passwords_jobs.kinds,)
 _ASKED = (factors_sweeps, otp_sweeps, passwords_sweeps, sessions_sweeps, signing_sweeps)
@@ -49,6 +51,7 @@ class Accounts:
     migrations = Path(__file__).with_name("migrations")
     publishes = events.FACTS
     reads = handlers.HANDLERS
+    histories = (RightsEntry.__table__,)
     gives_back: ClassVar = {"registration": giving_back.give_back}
     recovers = recovery.steps
     renewals = renewal.renewals

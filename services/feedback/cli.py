@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from services.chassis.cli.lists import AsJson, CloseOthers, DryRun, File, List, To, export_list, import_list
+from services.chassis.cli.operator import operator
 
 if TYPE_CHECKING:
     from services.chassis.database import Database
@@ -41,7 +42,16 @@ def import_categories(
     as_json: AsJson = False,
 ) -> None:
     """Add categories and update those whose code exists. Imports the whole file or nothing."""
-    import_list(file, _categories(), _database(), dry_run=dry_run, as_json=as_json, reason=reason, close_others=close_others)
+    import_list(
+        file,
+        _categories(),
+        _database(),
+        dry_run=dry_run,
+        as_json=as_json,
+        reason=reason,
+        actor=operator(),
+        close_others=close_others,
+    )
 
 
 @categories_app.command("export")

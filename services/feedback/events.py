@@ -1,5 +1,6 @@
 """The facts that feedback publishes; docs/facts/events.md is generated from them."""
 
+from services.chassis.history.heads import HistoryHeadPublished
 from services.chassis.subjects import DataSubjectAnswered
 from services.feedback.answers.facts import ComplaintAnswered, ComplaintClosed, ComplaintRated, ComplaintReopened
 from services.feedback.complaints.facts import (
@@ -39,4 +40,5 @@ FACTS = (
     UrgentComplaint,
     CalendarChanged,
     DataSubjectAnswered,
+    HistoryHeadPublished,
 )

@@ -7,16 +7,18 @@ from services.chassis.bus.batch import Batch
 from services.chassis.bus.extensions import Outbox, subscriber
 from services.chassis.discovery import subscriptions
 from services.chassis.probes import documents, parts, seals
+from services.chassis.web import looks_api, tokens
 from services.chassis.web import probes as web_probes
-from services.chassis.web import tokens
 from services.chassis.web.extension import Http
 from services.feedback import events, handlers, settings
 from services.feedback.answers import api as answers_api
 from services.feedback.attachments import api as attachments_api
 from services.feedback.attachments import jobs as attachments_jobs
 from services.feedback.categories import api as categories_api
+from services.feedback.categories import tree
 from services.feedback.complaints import api as complaints_api
 from services.feedback.complaints import numbers, renewal
+from services.feedback.complaints.history import Step
 from services.feedback.coordination import api as coordination_api
 from services.feedback.coordination import sweeps as coordination_sweeps
 from services.feedback.deadlines import sweeps as deadlines_sweeps
@@ -26,15 +28,9 @@ from services.feedback.forgetting import sweeps as forgetting_sweeps
 from services.feedback.reports import api as reports_api
 from services.feedback.reports import rules as reports_rules
 
-BLUEPRINTS = (
-    answers_api.blueprints,
-    attachments_api.blueprints,
-    categories_api.blueprints,
-    complaints_api.blueprints,
-    coordination_api.blueprints,
-    directory_api.blueprints,
-    reports_api.blueprints,
-)
+_OFFICES = (answers_api, attachments_api, complaints_api, coordination_api, looks_api)
+_LISTS = (categories_api, directory_api, reports_api)
+BLUEPRINTS = tuple(api.blueprints for api in (*_OFFICES, *_LISTS))
 JOBS = (attachments_jobs.kinds, reports_rules.kinds)
 SWEEPS = (coordination_sweeps.sweeps, deadlines_sweeps.sweeps, forgetting_sweeps.sweeps, reports_rules.sweeps)
 PROBES = (directory_probes.probes, documents.probes, seals.sealing, web_probes.probes)
@@ -48,6 +44,7 @@ class Feedback:
     migrations = Path(__file__).with_name("migrations")
     publishes = events.FACTS
     reads = handlers.HANDLERS
+    histories = (Step.__table__, tree.changes)
     recovers = numbers.recovery_steps
     renewals = renewal.renewals
     probes = PROBES

@@ -11,6 +11,7 @@ from typing import Any
 from services.chassis.calendar import Correction, follow_list
 from services.chassis.database import ServiceSession
 from services.chassis.facts import Reader
+from services.chassis.history.heads import witness
 from services.chassis.subjects import Requested, answer
 from services.notifications import readers
 from services.notifications.complaints import handlers as complaints
@@ -37,4 +38,5 @@ HANDLERS: Mapping[type[Reader], Callable[..., Any]] = {
     **staff.HANDLERS,
     readers.CalendarChanged: calendar_changed,
     Requested: data_subject_requested,
+    **witness("registration", "verification", "accounts", "feedback"),
 }

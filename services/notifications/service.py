@@ -7,8 +7,8 @@ from services.chassis.bus.batch import Batch
 from services.chassis.bus.extensions import Outbox, subscriber
 from services.chassis.discovery import subscriptions
 from services.chassis.probes import documents, seals
+from services.chassis.web import looks_api, tokens
 from services.chassis.web import probes as web_probes
-from services.chassis.web import tokens
 from services.chassis.web.extension import Http
 from services.notifications import events, handlers, settings
 from services.notifications.budgets import sweeps as budgets_sweeps
@@ -32,6 +32,7 @@ BLUEPRINTS = (
     notices_api.blueprints,
     sms_api.blueprints,
     sms_aws_api.blueprints,
+    looks_api.blueprints,
 )
 JOBS = (mail_jobs.kinds, sms_jobs.kinds)
 SWEEPS = (budgets_sweeps.sweeps, deadlines_sweeps.sweeps, messages_sweeps.sweeps, roads_sweeps.sweeps, undelivered.sweeps)

@@ -1,5 +1,6 @@
 """The facts that registration publishes; each is declared with its subject."""
 
+from services.chassis.history.heads import HistoryHeadPublished
 from services.chassis.subjects import DataSubjectAnswered
 from services.registration.attachments.facts import AttachmentAdded
 from services.registration.declarations.facts import DeclarationGivenBack, DeclarationSubmitted, DeclarationWithdrawn
@@ -26,4 +27,5 @@ FACTS = (
     PhoneCodeIssued,
     ProgressReportMade,
     DataSubjectAnswered,
+    HistoryHeadPublished,
 )

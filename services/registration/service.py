@@ -8,8 +8,8 @@ from services.chassis.bus.batch import Batch
 from services.chassis.bus.extensions import Outbox, subscriber
 from services.chassis.discovery import subscriptions
 from services.chassis.probes import documents, parts, seals
+from services.chassis.web import looks_api, tokens
 from services.chassis.web import probes as web_probes
-from services.chassis.web import tokens
 from services.chassis.web.extension import Http
 from services.registration import events, handlers, settings
 from services.registration.attachments import api as attachments_api
@@ -27,14 +27,8 @@ from services.registration.phones import sweeps as phones_sweeps
 from services.registration.reports import api as reports_api
 from services.registration.reports import rules as reports_rules
 
-BLUEPRINTS = (
-    attachments_api.blueprints,
-    declarations_api.blueprints,
-    form01_api.blueprints,
-    lookup_api.blueprints,
-    phones_api.blueprints,
-    reports_api.blueprints,
-)
+_APIS = (attachments_api, declarations_api, form01_api, looks_api, lookup_api, phones_api, reports_api)
+BLUEPRINTS = tuple(api.blueprints for api in _APIS)
 JOBS = (attachments_jobs.kinds, form01_jobs.kinds, reports_rules.kinds)
 SWEEPS = (expiry_sweeps.sweeps, form01_sweeps.sweeps, limits.sweeps, phones_sweeps.sweeps, reports_rules.sweeps)
 PROBES = (documents.probes, seals.sealing, web_probes.probes)

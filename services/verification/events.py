@@ -1,5 +1,6 @@
 """The facts that verification publishes. docs/facts/events.md is generated from them."""
 
+from services.chassis.history.heads import HistoryHeadPublished
 from services.chassis.subjects import DataSubjectAnswered
 from services.verification.attachments.facts import DocumentSupplemented, PicturesRequested
 from services.verification.cases.facts import CaseGivenBack, CaseReceived, PhoneConfirmed
@@ -25,4 +26,5 @@ FACTS = (
     CaseDueSoon,
     CaseOverdue,
     DataSubjectAnswered,
+    HistoryHeadPublished,
 )

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from services.chassis.calendar import Correction, follow_list
 from services.chassis.database import ServiceSession
 from services.chassis.facts import Reader
+from services.chassis.history.heads import witness
 from services.chassis.subjects import Requested, answer
 from services.chassis.web import tokens
 from services.verification import readers
@@ -124,4 +125,5 @@ HANDLERS: dict[type[Reader], Callable[..., None]] = {
     readers.SessionRevoked: session_revoked,
     readers.CalendarChanged: calendar_changed,
     Requested: data_subject_requested,
+    **witness("notifications"),
 }

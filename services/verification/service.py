@@ -8,8 +8,8 @@ from services.chassis.bus.batch import Batch
 from services.chassis.bus.extensions import Outbox, subscriber
 from services.chassis.discovery import subscriptions
 from services.chassis.probes import documents, parts
+from services.chassis.web import looks_api, tokens
 from services.chassis.web import probes as web_probes
-from services.chassis.web import tokens
 from services.chassis.web.extension import Http
 from services.verification import events, handlers, settings
 from services.verification.attachments import api as attachments_api
@@ -23,18 +23,12 @@ from services.verification.decisions import jobs as decisions_jobs
 from services.verification.directory import probes as directory_probes
 from services.verification.forgetting import sweeps as forgetting_sweeps
 from services.verification.history import api as history_api
+from services.verification.history.rules import Entry
 from services.verification.letters import api as letters_api
 from services.verification.passwords import api as passwords_api
 
-BLUEPRINTS = (
-    attachments_api.blueprints,
-    cases_api.blueprints,
-    corrections_api.blueprints,
-    decisions_api.blueprints,
-    history_api.blueprints,
-    letters_api.blueprints,
-    passwords_api.blueprints,
-)
+_APIS = (attachments_api, cases_api, corrections_api, decisions_api, history_api, letters_api, looks_api, passwords_api)
+BLUEPRINTS = tuple(api.blueprints for api in _APIS)
 JOBS = (attachments_jobs.kinds, decisions_jobs.kinds)
 SWEEPS = (deadlines_sweeps.sweeps, forgetting_sweeps.sweeps)
 PROBES = (directory_probes.probes, documents.probes, web_probes.probes)
@@ -48,6 +42,7 @@ class Verification:
     migrations = Path(__file__).with_name("migrations")
     publishes = events.FACTS
     reads = handlers.HANDLERS
+    histories = (Entry.__table__,)
     gives_back: ClassVar = {"registration": give_back}
     probes = PROBES
     subscribers = subscriptions.of("verification")

@@ -43,6 +43,24 @@ class Told(NamedTuple):
         return int(self.headers["cloudEvents:revision"])
 
 
+#: owns nothing, and is in no other role
+SERVICE_USER = "vss_service"
+_MAKE_USER = sa.text(
+    f"DO $$ BEGIN CREATE ROLE {SERVICE_USER} LOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
+)
+
+
+def opened_as_service(database_url: str) -> Database:
+    """The database as a service gets it: on PostgreSQL by a user who owns no table; `migrate` works as the owner (decision 65)."""
+    owner = sa.make_url(database_url)
+    if owner.get_backend_name() != "postgresql":
+        return Database(database_url)
+    engine = sa.create_engine(owner, poolclass=sa.NullPool, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(_MAKE_USER)
+    return Database(owner.set(username=SERVICE_USER).render_as_string(hide_password=False), migration_url=database_url)
+
+
 class Desk:
     """What every service's desk can do. A subclass names the service and its parts, and adds what its people do."""
 
@@ -54,7 +72,7 @@ class Desk:
     def __init__(self, database_url: str, **settings: Any) -> None:
         outbox.publish_as(self.service.name)
         self.database_url = database_url
-        self.db = Database(database_url)
+        self.db = opened_as_service(database_url)
         self.migrate()
         self.documents = MemoryDocuments()
         self.configure(**settings)

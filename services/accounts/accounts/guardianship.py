@@ -10,7 +10,8 @@ from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 from services.accounts.accounts.rules import Account
 from services.accounts.readers import IdentityVerified
 from services.accounts.schema import Base
-from services.chassis import clock
+from services.chassis import clock, history
+from services.chassis.history import Act
 from services.chassis.observe.logs import get_logger
 
 log = get_logger(__name__)
@@ -50,6 +51,15 @@ def link_guardian(session: Session, child_id: uuid.UUID, fact: IdentityVerified)
         )
         session.add(link)
         session.flush()
+        act = Act(
+            actor="system",
+            action="guardian_linked",
+            kind="account",
+            about=str(child_id),
+            purpose=f"dossier {fact.dossier_no}",
+            details={"guardian": str(guardian.id)},
+        )
+        history.add(session, act)
 
 
 def children_of(session: Session, guardian_id: uuid.UUID) -> list[Any]:

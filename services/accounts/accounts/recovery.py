@@ -16,6 +16,7 @@ from services.accounts.otp.rules import Otp
 from services.accounts.sessions.rules import DeviceSession
 from services.accounts.sheets.rules import Sheet
 from services.accounts.signing.rules import delete_all
+from services.accounts.staff.rights import Grant, record_rights
 from services.chassis.database import ServiceSession
 from services.chassis.recovery import Recovery, Step
 
@@ -78,10 +79,14 @@ def void_passwords(session: ServiceSession, recovery: Recovery) -> int:
 def disable_staff(session: ServiceSession, recovery: Recovery) -> int:
     """Disable staff whose rights were changed after the backup: an administrator looks at each and enables it again."""
     ids = [uuid.UUID(entry.number) for entry in recovery.noted((RIGHTS_CHANGED,))]
-    # not told yet: verification stops writing to them
-    values = {"status": DISABLED, "assignment_told_at": None}
-    doubtful = sa.update(Account).where(Account.id.in_(ids), IS_STAFF, Account.status == ACTIVE).values(values)
-    return session.connection().execute(doubtful).rowcount
+    doubtful = sa.select(Account).where(Account.id.in_(ids), IS_STAFF, Account.status == ACTIVE).with_for_update()
+    disabled = session.scalars(doubtful).all()
+    for account in disabled:
+        # not told yet: verification stops writing to them
+        account.status, account.assignment_told_at = DISABLED, None
+        record_rights(account, Grant("vss after-restore", "Rights were changed after the backup that was restored"))
+    session.flush()
+    return len(disabled)
 
 
 steps = (

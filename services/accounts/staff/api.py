@@ -13,7 +13,7 @@ from services.accounts.staff.rights import Grant, history_of
 from services.accounts.staff.schemas import RightsHistory, StaffAccount, StaffChange, StaffMember, StaffQuery
 from services.chassis.observe.logs import get_logger
 from services.chassis.text.bilingual import Bilingual
-from services.chassis.web import auth, paging
+from services.chassis.web import auth, looks, paging
 from services.chassis.web.blueprint import Blueprint
 from services.chassis.web.problem import Problem, field_error
 from services.chassis.web.resources import resources
@@ -48,6 +48,7 @@ def add(given: dict[str, Any], session: Session) -> Account:
 
 @staff.route("")
 @auth.requires("admin", "director")
+@staff.recorded
 @staff.arguments(StaffQuery, location="query")
 @staff.response(200, paging.page_of(StaffAccount))
 def list_staff(query: dict[str, Any]) -> dict[str, Any]:
@@ -56,8 +57,10 @@ def list_staff(query: dict[str, Any]) -> dict[str, Any]:
     for name in ("role", "province"):
         if name in query:
             statement = statement.where(getattr(Account, name) == query[name])
-    with resources.db.read() as session:
-        return paging.fetch(session, statement, by=(Account.id,), query=query)
+    with resources.db.write() as session:
+        page = paging.fetch(session, statement, by=(Account.id,), query=query)
+        looks.look_at_list(session, "staff", [str(account.id) for account in page["items"]], because="staff_administration")
+        return page
 
 
 @staff.route("/<uuid:account_id>", methods=["PATCH"])

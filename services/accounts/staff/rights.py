@@ -13,14 +13,12 @@ from services.accounts.schema import Base
 from services.chassis import clock
 from services.chassis.calendar import VIETNAM, today_in_vietnam
 
-#: `by` of what an operator does with `vss staff`
-OPERATOR = "vss staff"
 _RIGHTS = ("role", "office", "province", "board", "valid_from", "valid_until")
 
 
 @dataclass(frozen=True)
 class Grant:
-    """Who gives or takes rights, and why."""
+    """Who gives or takes rights, and why. `by`: an account's id, or `vss:NAME` for an operator."""
 
     by: str
     reason: str
@@ -35,7 +33,7 @@ class RightsEntry(Base):
     seq: Mapped[int] = mapped_column(sa.BigInteger().with_variant(sa.Integer(), "sqlite"), sa.Identity(), primary_key=True)
     account_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("accounts.id"))
     at: Mapped[datetime]
-    #: account id, or `OPERATOR`
+    #: account id, or `vss:NAME` for an operator (`vss staff` before 0.4)
     granted_by: Mapped[str]
     reason: Mapped[str]
     role: Mapped[str]

@@ -18,7 +18,8 @@ from services.accounts.sheets import rules as sheets
 from services.accounts.staff.facts import StaffAssigned, StaffContactChanged, StaffIdentified
 from services.accounts.staff.refusals import UsernameTaken
 from services.accounts.staff.rights import Grant, record_rights
-from services.chassis import clock
+from services.chassis import clock, history
+from services.chassis.history import Act
 from services.chassis.ids import uuid7
 from services.chassis.recovery import ledger
 from services.chassis.text.bilingual import Bilingual, bilingual
@@ -159,8 +160,10 @@ def tell_assignment(account: Account) -> None:
     )
 
 
-def set_password(account: Account, password_hash: str) -> None:
-    """Set a password that an operator chose on the command line; earlier sessions end."""
+def set_password(account: Account, password_hash: str, grant: Grant) -> None:
+    """Set a password that an operator chose on the command line; earlier sessions end, and the history says who did it (V16)."""
+    act = Act(actor=grant.by, action="password_set", kind="staff", about=str(account.id), purpose=grant.reason)
+    history.add(account.session, act)
     end_session(account, reason="password_changed")
     close_all(account)
     forget_others(account.session, account)

@@ -105,7 +105,7 @@ class RightsShown(ma.Schema):
     """The rights of a member of staff from `at` on (V11)."""
 
     at = Moment(required=True)
-    granted_by = ma.fields.String(required=True, metadata={"description": "account id, or `vss staff` for an operator"})
+    granted_by = ma.fields.String(required=True, metadata={"description": "account id, or `vss:NAME` for an operator"})
     reason = ma.fields.String(required=True)
     role = ma.fields.String(required=True)
     office = ma.fields.String(required=True, allow_none=True)

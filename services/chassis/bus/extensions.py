@@ -26,6 +26,7 @@ from nameko.extensions import DependencyProvider, Entrypoint
 
 from services.chassis.bus import backlog, erasure, fact_log, inbox, topology
 from services.chassis.bus.batch import Batch, DatabaseAway, Work
+from services.chassis.bus.chaining import EVERY_SECONDS, Chaining
 from services.chassis.bus.consumer import Consumer
 from services.chassis.bus.gaps import Gaps
 from services.chassis.bus.reading import Reading
@@ -33,6 +34,7 @@ from services.chassis.bus.relay import Relay
 from services.chassis.bus.telling import telling_of
 from services.chassis.bus.upgrade import RetryQueues, retry_queues
 from services.chassis.bus.waiting import Waiting
+from services.chassis.history import histories_of
 from services.chassis.observe.logs import get_logger
 from services.chassis.periodic import Periodic
 from services.chassis.resources import CONFIG_KEY, Resources
@@ -151,6 +153,8 @@ class Outbox(DependencyProvider):
             plain_events=settings.plain_events,
         )
         resources.health.add("relay", self._relay.problem, critical=False)
+        chaining = Chaining(resources.service, resources.db, histories_of(self.container.service_cls))
+        resources.health.add("history", chaining.problem, critical=False)
         guard = Guard.of(resources)
         self._beside = (
             *(each.periodic(resources.db, guard) for each in prunings(self.container.service_cls, settings)),
@@ -164,6 +168,7 @@ class Outbox(DependencyProvider):
                 lambda _stopping: backlog.show(resources.service, backlog.measure(resources.db)),
                 every_seconds=_MEASURE_SECONDS,
             ),
+            Periodic("chain_history", lambda _stopping: chaining.round(), every_seconds=EVERY_SECONDS),
         )
 
     def start(self) -> None:

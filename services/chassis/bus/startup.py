@@ -18,9 +18,11 @@ from services.chassis.bus import leadership
 from services.chassis.bus.extensions import topology_of
 from services.chassis.database import Database
 from services.chassis.database.migrate import migrate_in_subprocess
+from services.chassis.database.ownership import NotMigrated
 from services.chassis.errors import StartUpError, Transient
 from services.chassis.observe.logs import get_logger
 from services.chassis.settings import ChassisSettings
+from services.chassis.settings.production import PRODUCTION
 
 log = get_logger(__name__)
 
@@ -55,12 +57,16 @@ class Patience:
                 return True
             except (Transient, *broker.GONE, DBAPIError) as error:
                 problem = error
+            says = f"{what} is not ready: {problem}" if isinstance(problem, NotMigrated) else None
             if not self.wait and time.monotonic() + _PAUSE_SECONDS + _ONE_TRY_SECONDS >= self.deadline:
                 raise StartUpError(
-                    f"{what} does not answer ({_reason(problem)}). Is it up, and are address and password right? "
+                    says
+                    or f"{what} does not answer ({_reason(problem)}). Is it up, and are address and password right? "
                     "Start with --wait to wait for it."
                 ) from problem
-            log.warning("start_waits", error=type(problem).__name__, reason=f"{what} does not answer: {_reason(problem)}")
+            log.warning(
+                "start_waits", error=type(problem).__name__, reason=says or f"{what} does not answer: {_reason(problem)}"
+            )
             self.asked_to_stop(_PAUSE_SECONDS)
         return False
 
@@ -86,8 +92,26 @@ def prepare(service_class: Any, settings: ChassisSettings, database: Database, p
     at_database = f"the database at {settings.database_url}"
     if not (patience.attempt(at_database, reach_database) and patience.attempt(at_database, migrate, bounded=False)):
         return False
+    require_other_owner(settings, database)
     _declare(service_class, settings)
     return True
+
+
+def require_other_owner(settings: ChassisSettings, database: Database) -> None:
+    """Refuse, in production, to serve as a user who could drop what keeps a history from being changed (V16, decision 65).
+
+    :raises StartUpError: with what to do.
+    """
+    if not database.is_owned() or settings.vss_env != PRODUCTION:
+        return
+    if settings.database_user_may_own:
+        log.warning("database_user_owns_tables")
+        return
+    raise StartUpError(
+        f"the user of DATABASE_URL ({settings.database_url}) owns the tables, or is a superuser: it could rewrite the history. "
+        "Give the tables an owner of their own and run `vss migrate` as that one (deploy/README.md, 'Two users for each "
+        "database'); until then DATABASE_USER_MAY_OWN=true serves all the same"
+    )
 
 
 def _declare(service_class: Any, settings: ChassisSettings) -> None:

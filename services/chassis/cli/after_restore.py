@@ -12,9 +12,11 @@ from services.chassis.bus import new_epoch, outbox
 from services.chassis.bus.leadership import Leadership
 from services.chassis.cli import options
 from services.chassis.cli.console import Code, err, fail, out, report_errors, show_json, show_rows
+from services.chassis.cli.operator import operator
 from services.chassis.cli.service_database import look_for_tables_of
 from services.chassis.database import Database, ServiceSession
 from services.chassis.documents.opening import from_url
+from services.chassis.history import Act, add
 from services.chassis.recovery import Recovery, Step
 from services.chassis.recovery.after_restore import Outcome
 from services.chassis.recovery.after_restore import after_restore as repair
@@ -89,7 +91,11 @@ def after_restore(
         )
 
 
-def _begin_epoch(session: ServiceSession, _recovery: Recovery) -> int:
+def _begin_epoch(session: ServiceSession, recovery: Recovery) -> int:
+    # whoever verifies the history later finds its end cut off, and here why
+    details = {"since": recovery.since.isoformat()}
+    purpose = "vss after-restore"
+    add(session, Act(actor=operator(), action="restored", kind="database", purpose=purpose, details=details))
     return new_epoch.begin(session)
 
 

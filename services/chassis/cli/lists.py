@@ -1,5 +1,6 @@
 """Import and export lists that are kept as CSV: the same options, output and exit codes in every service's commands."""
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from services.chassis.cli.console import Code, err, out, report_errors, show_json
+from services.chassis.cli.operator import operator
+from services.chassis.history import Act, add
 from services.chassis.text.csv_differences import Difference, differences
 from services.chassis.text.csv_lists import BadList, Rows, sheet_of
 
@@ -50,13 +53,16 @@ def import_list(
     """
     rows: Rows[Any] = Rows([])
     try:
-        rows = list_.read(sheet_of(file.read_bytes()))
+        content = file.read_bytes()
+        rows = list_.read(sheet_of(content))
         with database.write() as session:
             before = list_.write(session)
             changes = list_.put(session, rows, **options)
             found = differences(before, list_.write(session), list_.key)
             if dry_run:
                 session.rollback()
+            elif found or any(changes.values()):
+                add(session, _act(list_, content, changes, str(options.get("reason") or "")))
     except BadList as error:
         faults = list(map(rows.located, error.faults))
         if as_json:
@@ -76,6 +82,16 @@ def export_list(file: Path, list_: List, database: "Database") -> None:
     """Write the list as CSV, with the byte-order mark that Excel needs."""
     with database.read() as session:
         file.write_text(list_.write(session), encoding="utf-8-sig", newline="")
+
+
+def _act(list_: List, content: bytes, changes: Changes, reason: str) -> Act:
+    """Return the entry of an import (V16): who, which list, and of which file; how much of what, and not what stands in the list."""
+    name = list_.read.__module__.removeprefix("services.")
+    counts = {kind: count if isinstance(count, int) else len(count) for kind, count in changes.items()}
+    details = {**counts, "sha256": hashlib.sha256(content).hexdigest()}
+    return Act(
+        actor=operator(), action="imported", kind="list", about=name, purpose=reason or f"import of {name}", details=details
+    )
 
 
 def _show(lines: int, changes: Changes, found: Sequence[Difference], mended: Sequence[str], *, dry_run: bool) -> None:

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from services.chassis import discovery, tls
-from services.chassis.cli import agencies, documents, facts, jobs, outbox, parked, sweeps, topology
+from services.chassis.cli import agencies, documents, facts, history, jobs, outbox, parked, sweeps, topology
 from services.chassis.cli.after_restore import after_restore
 from services.chassis.cli.doctor import doctor
 from services.chassis.errors import ChassisError, SettingsError
@@ -32,6 +32,7 @@ app.add_typer(documents.app, name="documents")
 app.add_typer(sweeps.app, name="sweeps")
 app.add_typer(topology.app, name="topology")
 app.add_typer(facts.app, name="facts")
+app.add_typer(history.app, name="history")
 app.command("after-restore")(after_restore)
 app.command()(doctor)
 
@@ -53,13 +54,19 @@ def run(
 
 @app.command()
 def migrate(service: _Service) -> None:
-    """Bring the service's database to its newest form, as its start would. Safe to repeat."""
+    """Bring the service's database to its newest form. Safe to repeat.
+
+    With MIGRATION_DATABASE_URL as the user named there, who then owns the tables; the user of DATABASE_URL gets the rights that a
+    service needs, and no others. Without it as the service's own user, as a start would.
+    """
     from services.chassis.database import Database
 
     loaded = discovery.load(service)
-    settings = settings_class(loaded).from_environment()
-    url = settings.database_direct_url or settings.database_url
-    database, scripts = Database(url.reveal()), getattr(loaded, "migrations", None)
+    # nothing else: whoever migrates needs no key of an SMS gateway
+    read = settings_class(loaded).read_one
+    url, owner = read("database_direct_url") or read("database_url"), read("migration_database_url")
+    database = Database(url.reveal(), migration_url=owner.reveal() if owner else None)
+    scripts = getattr(loaded, "migrations", None)
     database.migrate(scripts)
     Console().print(f"{loaded.name}: {url}: {database.newer_schema(scripts) or 'up to date'}", soft_wrap=True)
 

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy import event, exc
 from sqlalchemy.orm import Session
 
-from services.chassis.database import engines, migrations
+from services.chassis.database import engines, migrations, ownership
 from services.chassis.database.failures import Outage, is_contention, is_gone, outage_of
 from services.chassis.errors import StartUpError, Transient
 from services.chassis.settings import ChassisSettings
@@ -47,14 +47,18 @@ class Database:
 
     :param url: ``sqlite:///path`` or ``postgresql+psycopg://…``.
     :param direct_url: the same database past a pooler of transactions: for migrations and for the locks of a session.
+    :param migration_url: the same database under the user who owns the tables; migrations run as that user, and give `url`'s its rights.
     :param pool_size: connections at most, the relay's own not counted.
     :raises StartUpError: for a URL that SQLAlchemy cannot use.
     """
 
-    def __init__(self, url: str, *, direct_url: str | None = None, pool_size: int = 10) -> None:
+    def __init__(
+        self, url: str, *, direct_url: str | None = None, migration_url: str | None = None, pool_size: int = 10
+    ) -> None:
         self.settings: ChassisSettings | None = None
         self.url = parsed = engines.parse_url("DATABASE_URL", url)
         self.direct_url = engines.parse_url("DATABASE_DIRECT_URL", direct_url) if direct_url else parsed
+        self._migration_url = engines.parse_url("MIGRATION_DATABASE_URL", migration_url) if migration_url else None
         self.is_postgresql = parsed.get_backend_name() == "postgresql"
         self._write_lock = threading.Lock()
         self._on_commit: list[Callable[[frozenset[str]], object]] = []
@@ -187,6 +191,21 @@ class Database:
         with self._reading.connect() as connection:
             return migrations.newer_parts(connection, scripts)
 
+    def is_owned(self) -> bool:
+        """Tell whether our user owns the tables, and so could do anything to them. A SQLite file is nobody's in this sense."""
+        with self._reading.connect() as connection:
+            return self.is_postgresql and ownership.owns_tables(connection)
+
+    def must_be_migratable(self) -> None:
+        """Check that our user may change the tables.
+
+        :raises NotMigrated: if only their owner may.
+        """
+        if self.is_postgresql:
+            with self._reading.connect() as connection:
+                if not ownership.may_migrate(connection):
+                    raise ownership.NotMigrated(self.url.username)
+
     def migrate(self, scripts: Path | None = None) -> None:
         """Bring the chassis' tables, then the service's (``scripts``: an alembic folder), to the latest revision.
 
@@ -194,11 +213,15 @@ class Database:
         anything to do: a service's process calls ``migrate_in_subprocess``.
 
         :raises StartUpError: if a step fails, the database is then as before it; or as ``is_migrated`` does.
+        :raises NotMigrated: if our user does not own the tables, and no `migration_url` was given.
         :raises Transient: if the database went away meanwhile.
         """
-        if self.is_migrated(scripts):
-            return
-        engine = self.engine if self.direct_url == self.url else engines.postgresql(self.direct_url, 1)
+        if self._migration_url is None:
+            if self.is_migrated(scripts):
+                return
+            self.must_be_migratable()
+        url = self._migration_url or self.direct_url
+        engine = self.engine if url == self.url else engines.postgresql(url, 1)
         try:
             with engine.begin() as connection:
                 if self.is_postgresql:
@@ -206,6 +229,8 @@ class Database:
                 for part in migrations.parts(scripts):
                     if migrations.state_of(connection, part) is migrations.State.BEHIND:
                         migrations.upgrade(connection, part)
+                if self._migration_url is not None and self._migration_url.username != self.url.username:
+                    ownership.grant(connection, self.url.username or "")
         except StartUpError as error:
             reason = error.__cause__
             if reason is not None and (is_gone(reason) or is_contention(reason)):

@@ -23,10 +23,12 @@ def migrate_in_subprocess(database: Database, scripts: Path | None = None) -> No
     """Do what ``database.migrate(scripts)`` does, in a process that ends with it. Start none if nothing is to be done.
 
     :raises StartUpError: if a step fails, or the process dies; the database is then as before that step.
+    :raises NotMigrated: if our user does not own the tables: somebody else migrates them.
     :raises Transient: if the database went away meanwhile.
     """
     if database.is_migrated(scripts):
         return
+    database.must_be_migratable()
     done = subprocess.run(
         [sys.executable, "-m", __name__, *([str(scripts)] if scripts else [])],
         # not an argument: every user of the machine sees those

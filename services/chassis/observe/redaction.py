@@ -67,6 +67,11 @@ def shown(value: object, depth: int = 0) -> object:
     return REDACTED
 
 
+def names_somebody(text: str) -> bool:
+    """Tell whether a text has an e-mail address in it, or a number that may be a person's (phone, personal ID, BHXH code)."""
+    return any(found["address"] is None for found in _PERSONAL.finditer(text))
+
+
 def _mask(found: re.Match[str]) -> str:
     return found["address"] or REDACTED
 

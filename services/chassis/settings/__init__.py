@@ -59,6 +59,15 @@ class ChassisSettings(BaseSettings, ignores=("VSS_SERVICE",)):
         help="the same database past a pooler in transaction mode: for migrations and the relay's lock",
         schemes=("postgresql", "postgresql+psycopg", "postgres"),
     )
+    migration_database_url: Url | None = setting(
+        default=None,
+        help="for `vss migrate` only: the same database under the user who owns its tables; services do not get it",
+        schemes=("postgresql", "postgresql+psycopg", "postgres"),
+    )
+    database_user_may_own: bool = setting(
+        default=False,
+        help="production: serve although the database's user owns its tables, until they have an owner of their own",
+    )
     http_address: str = setting(
         default="127.0.0.1:8100",
         help="where HTTP is served; port 0: any free one",

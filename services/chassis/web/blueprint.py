@@ -8,6 +8,7 @@ import flask_smorest
 from services.chassis.web.body import Parser, too_large
 from services.chassis.web.documented import View
 from services.chassis.web.idempotency import HEADER, idempotent
+from services.chassis.web.looks import recorded
 from services.chassis.web.openapi import operation_id
 from services.chassis.web.problem import MEDIA_TYPE, ProblemSchema
 
@@ -38,6 +39,7 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
 
     ARGUMENTS_PARSER = Parser()
     idempotent = staticmethod(idempotent)
+    recorded = staticmethod(recorded)
 
     def __init__(self, name: str, import_name: str = __name__, **options: Any) -> None:
         super().__init__(name, import_name, **options)
@@ -71,6 +73,10 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
             responses.setdefault(422, "UNPROCESSABLE_ENTITY")
         if info.get("budget"):
             doc["responses"].setdefault(429, "TOO_MANY_REQUESTS")
+        if info.get("recorded"):
+            doc["x-recorded"] = True
+            doc["responses"].setdefault(422, "UNPROCESSABLE_ENTITY")
+            doc["responses"].setdefault(428, "PRECONDITION_REQUIRED")
         if info.get("authenticated"):
             doc["security"] = [{"bearer": []}]
             doc["responses"].setdefault(401, "UNAUTHORIZED")

@@ -10,6 +10,15 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+#: of operations that are `recorded` (looks.py)
+PURPOSE = {
+    "in": "header",
+    "name": "X-Purpose",
+    "required": False,
+    "description": "What for, in words of your own (UTF-8). Needed (428) where the work in hand does not say it; kept in the history, so it "
+    "must name nobody.",
+    "schema": {"type": "string", "minLength": 5, "maxLength": 200},
+}
 _REFERENCE = "#/components/schemas/"
 
 
@@ -29,6 +38,11 @@ def finished(document: dict[str, Any]) -> dict[str, Any]:
     for node in _nodes(document):
         if isinstance(pattern := node.get("pattern"), str):
             node["pattern"] = ecma(pattern)
+    for operation in _operations(document):
+        parameters = operation.get("parameters", [])
+        # not where other parameters are made: an operation that writes its own would lose it
+        if operation.get("x-recorded") and PURPOSE not in parameters:
+            operation["parameters"] = [*parameters, PURPOSE]
     components = document.get("components", {})
     schemas = components.get("schemas", {})
     used = _reached(schemas, [document.get("paths"), components.get("responses")])

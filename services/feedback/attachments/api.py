@@ -11,7 +11,7 @@ from services.chassis import jobs
 from services.chassis.database import ServiceSession
 from services.chassis.documents import Document
 from services.chassis.uploads import DOCUMENTS
-from services.chassis.web import auth, budgets
+from services.chassis.web import auth, budgets, looks
 from services.chassis.web.attachments import FILE, UPLOAD, received, takes_file
 from services.chassis.web.blueprint import Blueprint
 from services.chassis.web.documented import problems
@@ -59,15 +59,17 @@ def put(no: str, slot: int) -> dict[str, Any]:
 @problems(400, 401, 403, 404, 503)
 @auth.recognises
 @budgets.bounded(budgets.TRACKING)
+@attachments.recorded
 @attachments.doc(responses={"200": {"description": "The document", "content": FILE}})
 def show(no: str, slot: int) -> Response:
     """Download a document of a complaint: for the citizen, the accountable province, and provinces it asks for help"""
-    with resources.db.read() as session:
+    with resources.db.write() if looks.by_staff() else resources.db.read() as session:
         complaint = access.find_for_citizen_or_staff(session, no)
         _must_be_reader(session, complaint)
-    document = next((each for each in complaint.attachments if each["slot"] == slot), None)
-    if document is None:
-        raise Problem(404)
+        document = next((each for each in complaint.attachments if each["slot"] == slot), None)
+        if document is None:
+            raise Problem(404)
+        access.look_at(session, complaint, "document", document=str(slot), sha256=document["sha256"])
     content = resources.documents.get(document["document_id"], sha256=document["sha256"])
     response = Response(content, content_type=document["content_type"])
     # never rendered as a page of ours, whatever it contains

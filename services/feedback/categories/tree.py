@@ -48,7 +48,7 @@ changes = sa.Table(
     sa.Column("at", Instant, nullable=False),
     sa.Column("code", sa.Text, nullable=False),
     sa.Column("kind", sa.Text, nullable=False),
-    #: account of the member of staff; None: an operator at the command line
+    #: account of the member of staff, or `vss:NAME` for an operator; None: an operator of before 0.4
     sa.Column("actor", sa.Text),
     sa.Column("reason", sa.Text, nullable=False),
     #: the category before the change; None for a new one
@@ -102,7 +102,7 @@ def put(
 ) -> dict[str, int]:
     """Store categories under their codes, all or none, and record each change in the history.
 
-    :param actor: account of the member of staff; None for an operator.
+    :param actor: account of the member of staff, or `vss:NAME` for an operator.
     :param close_others: close every category that is not given.
     :returns: how many were ``added``, ``changed``, ``closed`` and ``reopened``.
     :raises BadList: if the tree would be invalid.

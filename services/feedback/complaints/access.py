@@ -10,11 +10,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import request
 from sqlalchemy.orm import Session
 
 from services.chassis import tracking
-from services.chassis.web import auth
+from services.chassis.web import auth, looks
 from services.chassis.web.body import typed_header
 from services.chassis.web.budgets import WrongCode
 from services.chassis.web.problem import Problem, field_error
@@ -22,7 +24,7 @@ from services.feedback.complaints.handling import handles
 from services.feedback.complaints.numbers import FORM
 from services.feedback.complaints.rules import Complaint
 from services.feedback.coordination import rules as coordination
-from services.feedback.directory.actors import OFFICE_ROLES, Actor
+from services.feedback.directory.actors import OFFICE_ROLES, WORKING_ROLES, Actor
 from services.feedback.directory.callers import calling_staff, wrong_role
 
 #: whoever is no member of staff: a newcomer must change a password before anything else
@@ -160,6 +162,23 @@ def may_see(session: Session, complaint: Complaint, who: Actor) -> bool:
     if who.is_office and who.province_code != complaint.province_code:  # there, whoever does not handle it is concerned (F9)
         return coordination.is_asked(session, complaint.complaint_no, who.province_code)
     return _watches(complaint, who)
+
+
+def look_at(session: Session, complaint: Complaint, kind: str = "complaint", **details: Any) -> None:
+    """Record that a member of staff opens the complaint or something of it, and as what (V16)."""
+    looks.look(session, kind, complaint.complaint_no, because=_work_in_hand(session, complaint), **details)
+
+
+def _work_in_hand(session: Session, complaint: Complaint) -> str | None:
+    caller = auth.caller()
+    if caller is None or caller.role not in WORKING_ROLES:
+        return None
+    who = calling_staff()
+    if handles(complaint, who):
+        return "accountable"
+    if _watches(complaint, who):
+        return "monitoring"
+    return "coordination" if coordination.is_asked(session, complaint.complaint_no, who.province_code) else None
 
 
 def is_citizens_own(complaint: Complaint | None) -> bool:

@@ -10,7 +10,7 @@ from services.chassis.recovery.counters import note_lease
 from services.chassis.resources import Resources
 from services.chassis.seal import Sealer
 from services.chassis.serials import Serials
-from services.chassis.web import auth, budgets
+from services.chassis.web import auth, budgets, looks
 from services.chassis.web.blueprint import Blueprint
 from services.chassis.web.documented import problems
 from services.chassis.web.numbered import Number, numbered
@@ -82,14 +82,15 @@ def _blueprint(resources: Resources[Settings]) -> Blueprint:
     @problems(400, 401, 403, 404, 503)
     @auth.recognises
     @budgets.bounded(budgets.TRACKING)
+    @complaints.recorded
     @complaints.response(200, ComplaintShownSchema)
     def show(no: str) -> dict[str, Any]:
         """Show how far a complaint has come: steps, dates and who is accountable, to the holder of its tracking code and to staff (F8)
 
         `content` is for the citizen (tracking code or account), the accountable province, provinces it asks for help, the board
-        and the IT centre; `work` only for the staff among them.
+        and the IT centre; `work` only for the staff among them, whose look is recorded (V16).
         """
-        with resources.db.read() as session:
+        with resources.db.write() if looks.by_staff() else resources.db.read() as session:
             complaint = access.find_for_citizen_or_staff(session, no)
             shown = views.public(session, complaint)
             who = auth.caller()
@@ -98,6 +99,9 @@ def _blueprint(resources: Resources[Settings]) -> Blueprint:
                 shown["work"] = views.work(session, complaint, staff)
             if shown["work"] is not None or access.is_citizens_own(complaint):
                 shown["content"] = views.content(session, complaint)
+                access.look_at(session, complaint)
+            else:
+                looks.nothing_shown()
             return shown
 
     return complaints

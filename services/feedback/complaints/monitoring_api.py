@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from services.chassis.database import ServiceSession
-from services.chassis.web import paging
+from services.chassis.web import looks, paging
 from services.chassis.web.blueprint import Blueprint
 from services.chassis.web.documented import problems
 from services.chassis.web.resources import resources
@@ -24,6 +24,7 @@ blueprint = Blueprint("monitoring", __name__, url_prefix="/complaints", descript
 @blueprint.route("")
 @problems(400, 401, 403, 422, 503)
 @staff_only(*WORKING_ROLES)
+@blueprint.recorded
 @blueprint.arguments(ListQuery, location="query")
 @blueprint.response(200, paging.page_of(ListedSchema))
 def search(query: dict[str, Any]) -> dict[str, Any]:
@@ -31,8 +32,11 @@ def search(query: dict[str, Any]) -> dict[str, Any]:
     settled = query["state"] == "settled"
     by = (Complaint.received_at,) if settled else (Complaint.place, Complaint.due_at)
     statement = matching(query).where(in_list_of(Complaint, calling_staff()))
-    with resources.db.read() as session:
-        return paging.fetch(session, statement, by=(*by, Complaint.complaint_no), query=query, descending=settled)
+    with resources.db.write() as session:
+        page = paging.fetch(session, statement, by=(*by, Complaint.complaint_no), query=query, descending=settled)
+        because = "work_list" if calling_staff().is_office else "monitoring"
+        looks.look_at_list(session, "complaints", [each.complaint_no for each in page["items"]], because=because)
+        return page
 
 
 @blueprint.route("/<no>/remind", methods=["POST"])

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.chassis.database import ServiceSession
-from services.chassis.web import paging
+from services.chassis.web import looks, paging
 from services.chassis.web.blueprint import Blueprint
 from services.chassis.web.documented import problems
 from services.chassis.web.problem import Problem, field_error
@@ -62,6 +62,7 @@ def coordinate(data: dict[str, Any], no: str, *, session: ServiceSession) -> Coo
 @blueprint.route("/coordinations")
 @problems(400, 401, 403, 422, 503)
 @staff_only(*OFFICE_ROLES)
+@blueprint.recorded
 @blueprint.arguments(CoordinationQuery, location="query")
 @blueprint.response(200, paging.page_of(CoordinationSchema))
 def search(query: dict[str, Any]) -> dict[str, Any]:
@@ -73,19 +74,23 @@ def search(query: dict[str, Any]) -> dict[str, Any]:
     else:
         own = sa.select(Complaint.complaint_no).where(in_list_of(Complaint, who))
         statement = statement.where(Coordination.complaint_no.in_(own))
-    with resources.db.read() as session:
-        return paging.fetch(session, statement, by=(Coordination.due_at, Coordination.id), query=query, descending=False)
+    with resources.db.write() as session:
+        page = paging.fetch(session, statement, by=(Coordination.due_at, Coordination.id), query=query, descending=False)
+        looks.look_at_list(session, "coordinations", [each.complaint_no for each in page["items"]], because="coordination")
+        return page
 
 
 @blueprint.route("/coordinations/<uuid:coordination_id>")
 @problems(401, 403, 404, 503)
 @staff_only(*OFFICE_ROLES)
+@blueprint.recorded
 @blueprint.response(200, CoordinationSchema)
 def show(coordination_id: uuid.UUID) -> Coordination:
     """Show a request with its thread, to either side"""
-    with resources.db.read() as session:
+    with resources.db.write() as session:
         request, complaint = _found(session, coordination_id)
         _must_take_part(request, complaint, calling_staff())
+        looks.look(session, "coordination", complaint.complaint_no, because="coordination", request=str(request.id))
         return request
 
 

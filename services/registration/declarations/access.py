@@ -7,16 +7,19 @@ citizen files is the citizen's to change until an officer receives it; from then
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from flask import request
 from sqlalchemy import bindparam, select
 
 from services.chassis import tracking
 from services.chassis.database import ServiceSession
-from services.chassis.web import auth
+from services.chassis.web import auth, looks
 from services.chassis.web.body import typed_header
 from services.chassis.web.budgets import WrongCode
 from services.chassis.web.problem import Problem, field_error
+from services.chassis.web.resources import resources
 from services.registration.declarations.numbers import is_dossier_no, is_draft_id
 from services.registration.declarations.rules import Declaration
 
@@ -83,6 +86,28 @@ def find(session: ServiceSession, no: str, *, to_change: bool = False) -> Declar
             en="No dossier has this number and tracking code.",
         )
     return declaration
+
+
+@contextmanager
+def opened() -> Iterator[ServiceSession]:
+    """Yield a session to show a declaration from: for staff one that writes, as their look is recorded with it (V16)."""
+    with resources.db.write() if looks.by_staff() else resources.db.read() as session:
+        yield session
+
+
+def look_at_form(session: ServiceSession, declaration: Declaration) -> None:
+    """Record that a member of staff opens Form 01 (V16).
+
+    :raises Problem: 428 where it is no work of their office or province, and they do not say what for.
+    """
+    who, office = auth.caller(), declaration.office
+    claims = who.claims if who is not None else {}
+    because = None
+    if claims.get("office") in (office.get("code"), declaration.office_code):
+        because = "own_office"
+    elif who is not None and who.role == "director" and claims.get("province") == office.get("province_code"):
+        because = "own_province"
+    looks.look(session, "form", declaration.dossier_no, because=because)
 
 
 def _found(session: ServiceSession, no: str, *, to_change: bool) -> Declaration | None:

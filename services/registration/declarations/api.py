@@ -14,7 +14,7 @@ from services.chassis.recovery.counters import note_lease
 from services.chassis.resources import Resources
 from services.chassis.seal import Sealer
 from services.chassis.serials import Serials
-from services.chassis.web import auth, budgets
+from services.chassis.web import auth, budgets, looks
 from services.chassis.web.auth import Principal
 from services.chassis.web.blueprint import Blueprint
 from services.chassis.web.documented import problems
@@ -107,11 +107,15 @@ def blueprints(made_for: Resources[Settings]) -> Sequence[Blueprint]:
     @problems(400, 401, 403, 404, 503)
     @auth.recognises
     @budgets.bounded(budgets.TRACKING)
+    @declarations.recorded
     @declarations.response(200, StatusSchema)
     def show(no: str) -> Declaration:
         """Show how far a declaration has come"""
-        with resources.db.read() as session:
-            return access.find(session, no)
+        with access.opened() as session:
+            declaration = access.find(session, no)
+            # no name, no number of a person is shown: what for need not be said
+            looks.look(session, "progress", declaration.dossier_no, because="progress")
+            return declaration
 
     @declarations.route("/<no>", methods=["DELETE"])
     @declarations.doc(parameters=access.PARAMETERS)

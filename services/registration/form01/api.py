@@ -33,21 +33,23 @@ blueprints = (form01, links, blank)
 @problems(400, 401, 403, 404, 503)
 @auth.recognises
 @budgets.bounded(budgets.TRACKING)
+@form01.recorded
 @form01.response(200, {"type": "string", "format": "binary"}, content_type=PDF)
 def show(no: str) -> Response:
     """Download Form 01 as PDF
 
     The PDF made at submission; for a draft, or while that PDF is not ready, one drawn afresh.
     """
-    with resources.db.read() as session:
+    with access.opened() as session:
         declaration = access.find(session, no)
-    if declaration.erased:
-        raise Problem(
-            404,
-            "form-deleted",
-            vi="Hồ sơ đã kết thúc, dữ liệu của tờ khai đã được xoá.",
-            en="The declaration has ended and its data have been deleted.",
-        )
+        if declaration.erased:
+            raise Problem(
+                404,
+                "form-deleted",
+                vi="Hồ sơ đã kết thúc, dữ liệu của tờ khai đã được xoá.",
+                en="The declaration has ended and its data have been deleted.",
+            )
+        access.look_at_form(session, declaration)
     return _pdf(declaration)
 
 

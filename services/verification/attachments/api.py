@@ -19,6 +19,7 @@ from services.verification.cases.access import case_of, locked_case
 from services.verification.cases.responses import standing
 from services.verification.cases.schemas import NOT_NOW, Standing
 from services.verification.officers.access import calling_officer
+from services.verification.officers.purposes import look_at_case
 from services.verification.officers.rules import RECEIVERS
 
 api = Blueprint("attachments", url_prefix="/cases", description="Thành phần hồ sơ")
@@ -26,6 +27,7 @@ api = Blueprint("attachments", url_prefix="/cases", description="Thành phần h
 
 @api.route("/<no>/attachments/<kind>")
 @auth.requires(*RECEIVERS)
+@api.recorded
 @api.doc(responses={"200": {"description": "The document", "content": FILE}})
 @api.alt_response(404, schema=ProblemSchema)
 def show_attachment(no: str, kind: str) -> Response:
@@ -36,7 +38,7 @@ def show_attachment(no: str, kind: str) -> Response:
         attachment = attachments_of(session, no).get(kind)
         if attachment is None:
             raise _no_such_document()
-        case.log("viewed_attachment", who, kind=kind, sha256=attachment.sha256)
+        look_at_case(session, case, who, kind="document", document=kind, sha256=attachment.sha256)
         document_id, sha256, content_type = attachment.document_id, attachment.sha256, attachment.content_type
     try:
         content = resources.documents.get(document_id, sha256=sha256)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.chassis.web import auth, paging
+from services.chassis.web import auth, looks, paging
 from services.chassis.web.blueprint import Blueprint
 from services.chassis.web.problem import ProblemSchema
 from services.chassis.web.resources import resources
@@ -13,6 +13,7 @@ from services.verification.cases.queries import CaseQuery, PrivateQuery
 from services.verification.cases.rules import Case
 from services.verification.cases.search import matching
 from services.verification.officers.access import calling_officer
+from services.verification.officers.purposes import look_at_case
 from services.verification.officers.rules import RECEIVERS
 
 api = Blueprint("cases", url_prefix="/cases", description="Tìm, xem và tiếp nhận hồ sơ")
@@ -20,6 +21,7 @@ api = Blueprint("cases", url_prefix="/cases", description="Tìm, xem và tiếp 
 
 @api.route("")
 @auth.requires(*RECEIVERS)
+@api.recorded
 @api.arguments(CaseQuery, location="query")
 @api.arguments(PrivateQuery, location="headers")
 @api.response(200, paging.page_of(schemas.ListedCase))
@@ -27,29 +29,33 @@ api = Blueprint("cases", url_prefix="/cases", description="Tìm, xem và tiếp 
 def search(query: dict[str, Any], private: dict[str, Any]) -> Any:
     """List and search cases, newest first
 
-    Any office sees any dossier (V2). A search by dossier number or BHXH code is recorded in the history of the cases it finds.
+    Any office sees any dossier (V2). The list is recorded with the numbers in it; a search by dossier number or BHXH code in the
+    history of each case that it finds (V16).
     """
     query = query | private
-    by_person = {"bhxh_code", "dossier_no"} & query.keys()
-    with resources.db.write() if by_person else resources.db.read() as session:
+    by_person = sorted({"bhxh_code", "dossier_no"} & query.keys())
+    calling_officer()
+    with resources.db.write() as session:
         page = paging.fetch(session, matching(query), by=(Case.submitted_at, Case.dossier_no), query=query)
-        if by_person:
-            who = calling_officer()
-            for case in page["items"]:
-                case.log("found", who, searched_by=sorted(by_person))
+        numbers = [case.dossier_no for case in page["items"]]
+        for no in numbers if by_person else ():
+            looks.look(session, "dossier", no, because="number_quoted", action="found", searched_by=by_person)
+        if not (by_person and numbers):
+            looks.look_at_list(session, "dossiers", numbers, because="work_list")
         return page | {"items": [responses.listed(case) for case in page["items"]]}
 
 
 @api.route("/<no>")
 @auth.requires(*RECEIVERS)
+@api.recorded
 @api.response(200, schemas.CaseShown)
 @api.alt_response(404, schema=ProblemSchema)
 def show(no: str) -> Any:
-    """Show one case with everything an officer needs to assess it; the view is recorded in its history"""
+    """Show one case with everything an officer needs to assess it; the view is recorded in its history (V16)"""
     who = calling_officer()
     with resources.db.write() as session:
         case = case_of(session, no)
-        case.log("viewed", who)
+        look_at_case(session, case, who)
         case.take_stock()
         return responses.shown(session, case)
 

@@ -2,15 +2,13 @@
 
 from typing import Any
 
-import sqlalchemy as sa
-
 from services.chassis.web import auth
 from services.chassis.web.blueprint import Blueprint
 from services.chassis.web.problem import ProblemSchema
 from services.chassis.web.resources import resources
 from services.verification.cases.access import case_of
 from services.verification.history import schemas
-from services.verification.history.rules import Entry
+from services.verification.history.rules import history_of
 from services.verification.officers.rules import RECEIVERS
 
 api = Blueprint("history", url_prefix="/cases", description="Lịch sử xử lý hồ sơ")
@@ -21,10 +19,10 @@ api = Blueprint("history", url_prefix="/cases", description="Lịch sử xử l�
 @api.response(200, schemas.History)
 @api.alt_response(404, schema=ProblemSchema)
 def show_history(no: str) -> Any:
-    """List who did what, oldest first (V13)"""
+    """List who did what and who looked, oldest first (V13, V16)"""
     with resources.db.read() as session:
         case_of(session, no)
-        return {"items": session.scalars(sa.select(Entry).where(Entry.dossier_no == no).order_by(Entry.seq)).all()}
+        return {"items": history_of(session, no)}
 
 
 blueprints = (api,)

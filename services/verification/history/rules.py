@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from services.chassis import clock
 from services.chassis.database import Instant
+from services.chassis.history import entries_about
 from services.verification.officers.rules import Officer
 from services.verification.schema import Base
 
@@ -33,6 +34,23 @@ def log(session: Session, dossier_no: str, action: str, by: Officer | None = Non
     """Add an entry to the history; without ``by`` the system is the actor."""
     signature = by.signature if by else {}
     session.add(Entry(dossier_no=dossier_no, at=clock.now(), action=action, details=details, **signature))
+
+
+def history_of(session: Session, dossier_no: str) -> list[dict[str, Any]]:
+    """Return what was done with the dossier (V13) and who looked at it (V16), oldest first."""
+    steps = session.scalars(sa.select(Entry).where(Entry.dossier_no == dossier_no).order_by(Entry.seq)).all()
+    names = ("at", "action", "actor", "role", "office_code", "details")
+    done = [{name: getattr(step, name) for name in names} | {"purpose": None} for step in steps]
+    looks = [
+        {name: look[name] for name in (*names, "purpose")} | {"details": _of_look(look)}
+        for look in entries_about(session, dossier_no)
+    ]
+    return sorted([*done, *looks], key=lambda each: each["at"])
+
+
+def _of_look(look: sa.RowMapping) -> dict[str, Any]:
+    """Return the details of a look without the other numbers of its list."""
+    return {"kind": look["kind"]} | {name: value for name, value in look["details"].items() if name != "numbers"}
 
 
 def first_at(session: Session, dossier_no: str, action: str) -> datetime | None:

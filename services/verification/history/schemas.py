@@ -13,6 +13,7 @@ class HistoryEntry(ma.Schema):
     actor = ma.fields.String(required=True, allow_none=True)
     role = ma.fields.String(required=True, allow_none=True)
     office_code = ma.fields.String(required=True, allow_none=True)
+    purpose = ma.fields.String(required=True, allow_none=True, metadata={"description": "of a look: what for (V16)"})
     details: ma.fields.Field[Any] = ma.fields.Dict(required=True)
 
 

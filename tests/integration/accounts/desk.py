@@ -84,7 +84,7 @@ class Desk(desk.Desk):
         hash_ = hashing.hash_password(password)
         with self.db.write() as session:
             account = staff.add(session, given | places | more, Grant("tests", "tests"))
-            staff.set_password(account, hash_)
+            staff.set_password(account, hash_, Grant("vss:tester", "Thử nghiệm"))
             self.give_passkey(session, account)
         return str(self.sign_in(password, username).json["token"])
 

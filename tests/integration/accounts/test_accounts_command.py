@@ -41,7 +41,10 @@ def test_adding_somebody_again_changes_nothing() -> None:
 def test_somebody_is_the_same_however_an_operator_types_the_name() -> None:
     typed = [*_ADD]
     typed[1], typed[3], typed[5] = "\u200bquan.tri\u00a0", "Quản tri\u0323", "tel:0912\u2011345\u2011678"
-    said = [CliRunner().invoke(app, given).output.strip() for given in (_ADD, typed, ["disable", "QUAN.TRI\u200b"])]
+    said = [
+        CliRunner().invoke(app, given).output.strip()
+        for given in (_ADD, typed, ["disable", "QUAN.TRI\u200b", "--reason", "Nghỉ việc"])
+    ]
     assert said[:2] == ["quan.tri: added", "quan.tri: unchanged"]
     assert said[2].endswith("disabled")
 

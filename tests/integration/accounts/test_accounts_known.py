@@ -10,6 +10,7 @@ from services.accounts.otp.rules import Otp
 from services.accounts.passwords import hashing
 from services.accounts.sessions.rules import DeviceSession
 from services.accounts.staff import rules as staff
+from services.accounts.staff.rights import Grant
 from tests.integration.accounts.desk import CODE, Desk
 from tests.integration.accounts.running import NEW_PASSWORD
 from tests.integration.accounts.strangers import (
@@ -100,7 +101,7 @@ def test_a_stopped_account_and_one_whose_password_an_operator_sets_know_no_devic
     with lite.db.write() as session:
         account = staff.by_name(session, "lan.nt")
         assert account is not None
-        staff.set_password(account, new_hash)
+        staff.set_password(account, new_hash, Grant("vss:tester", "Thử nghiệm"))
     assert known(lite) == (0, 0)
 
 

@@ -76,7 +76,7 @@ def test_vss_staff_adds_lists_and_disables(sqlite_url, monkeypatch):
     command = [sys.executable, "-m", "services.chassis.cli.main", "staff", "list", "--json"]
     listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     assert [one["full_name"] for one in json.loads(listed.stdout)] == ["Trần Văn Giám"]
-    assert vss("disable", "giamdoc").stdout == "giamdoc: disabled\n"
+    assert vss("disable", "giamdoc", "--reason", "Nghỉ việc").stdout == "giamdoc: disabled\n"
     assert house.sign_in(username="giamdoc").status_code == 401
     weak = vss(*add, "--province", "01", "--password-stdin", typed="matkhau123\n")
     assert weak.exit_code == 2

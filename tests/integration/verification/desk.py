@@ -209,7 +209,7 @@ class Desk(desk.Desk):
 
     def case(self, no: str = NO, who: str = "officer:watcher:01") -> Any:
         self.check_clocks()  # before it is shown, which takes stock
-        answer = self.ask("GET", f"/{no}", who)
+        answer = self.ask("GET", f"/{no}", who, headers={"X-Purpose": "Kiểm tra hồ sơ".encode().decode("latin-1")})
         assert answer.status_code == 200, answer.text
         return answer.json
 

@@ -34,8 +34,9 @@ CALLERS = {
 }
 TABLE = """
                                   str cit new off app dir ofe ape ofw brd sup adm
-GET  /cases                       !   -   -   +   +   +   +   +   +   -   -   -
+GET  /cases                       !   -   -   +   +   +   +   +   -   -   -   -
 GET  /cases?dossier_no={no}       !   -   -   +   +   +   +   +   -   -   -   -
+GET  /history?about={no}          !   -   -   -   -   +   -   -   -   -   -   +
 GET  /cases/reasons               !   -   -   +   +   +   +   +   +   -   -   -
 GET  /cases/{no}                  !   -   -   +   +   +   +   +   -   -   -   -
 GET  /cases/{no}/history          !   -   -   +   +   +   +   +   +   -   -   -
@@ -68,6 +69,9 @@ BODIES = {
 SUCCEEDED: dict[str, Callable[[Any, Any, str], bool]] = {
     "GET /cases": lambda answer, _case, _who: NO in {item["dossier_no"] for item in answer.json["items"]},
     "GET /cases?dossier_no={no}": lambda answer, _case, _who: answer.json["items"][0]["full_name"] == NAME,
+    "GET /history?about={no}": lambda answer, _case, _who: (
+        "viewed" in {item["action"] for item in answer.json["items"]} or _who == "son"
+    ),
     "GET /cases/reasons": lambda answer, _case, _who: "id_differs" in {item["code"] for item in answer.json["items"]},
     "GET /cases/{no}": lambda answer, _case, _who: answer.json["subject"]["full_name"] == NAME,
     "GET /cases/{no}/history": lambda answer, _case, _who: answer.json["items"][0]["action"] == "opened",
@@ -156,6 +160,8 @@ class Office:
             body = {"data": picture()}
         elif method == "POST":
             body = {"json": BODIES.get(endpoint, {})}
+        if path.startswith("/history"):
+            return self.bureau.open(method, path, token=token)
         return self.bureau.ask(method, path, token, **body)
 
     def state(self, no: str) -> Any:

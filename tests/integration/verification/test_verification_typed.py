@@ -59,9 +59,9 @@ def test_a_correction_is_folded_like_the_form_and_approved(quick: Desk, correcte
 )
 def test_a_case_is_found_by_its_number_however_it_is_quoted(quick: Desk, quoted: str) -> None:
     quick.submit()
+    assert quick.ask("GET", "", query_string={"dossier_no": quoted}).json["items"][0]["dossier_no"] == NO
     answer = quick.ask("GET", f"/{quoted}")
     assert (answer.status_code, answer.json.get("dossier_no")) == (200, NO)
-    assert quick.ask("GET", "", query_string={"dossier_no": quoted}).json["items"][0]["dossier_no"] == NO
 
 
 @pytest.mark.rule("V1")
