@@ -147,7 +147,8 @@ def sheet(
     from services.accounts.sheets import printing
     from services.accounts.sheets.rules import prepare_code
     from services.accounts.staff import rules
-    from services.accounts.staff.rights import OPERATOR, Grant
+    from services.accounts.staff.rights import Grant
+    from services.chassis.cli.operator import operator
 
     if to is None and not as_json:
         raise typer.BadParameter("name a file for the page, or give --json", param_hint="--to")
@@ -156,7 +157,7 @@ def sheet(
         account = rules.by_name(session, plain_user_name(username))
         if account is None or not printing.is_printable(account):
             raise typer.BadParameter(f"no active member of staff: {username}", param_hint="USERNAME")
-        data, until = printing.issue(account, new, Grant(OPERATOR, reason), CommandSettings.from_environment())
+        data, until = printing.issue(account, new, Grant(operator(), reason), CommandSettings.from_environment())
     if to is not None:
         descriptor = os.open(to, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "wb") as file:

@@ -10,7 +10,7 @@ from services.accounts.accounts.rules import ACTIVE, Account
 from services.accounts.settings import CommandSettings
 from services.accounts.sheets import rules
 from services.accounts.sheets.paper import SheetData
-from services.accounts.staff.rights import OPERATOR, Grant
+from services.accounts.staff.rights import Grant
 from services.chassis.calendar import VIETNAM
 from services.chassis.green.subprocesses import run_in_subprocess
 
@@ -60,7 +60,7 @@ def is_printable(account: Account | None) -> bool:
 
 
 def _name_of(account: Account, grant: Grant) -> str:
-    if grant.by == OPERATOR:
+    if grant.by.startswith("vss:"):
         return "người vận hành hệ thống"
     issuer: Any = account.session.get(Account, uuid.UUID(grant.by))
     return issuer.full_name if issuer is not None else grant.by

@@ -32,7 +32,7 @@ class Sheet(Base):
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid7)
     account_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("accounts.id"), unique=True)
     code_hash: Mapped[str]
-    #: account id, or `staff.rights.OPERATOR`
+    #: account id, or `vss:NAME` for an operator
     issued_by: Mapped[str]
     reason: Mapped[str]
     issued_at: Mapped[datetime]

@@ -141,9 +141,9 @@ def test_keys_that_stood_in_clear_are_sealed_and_their_tokens_stay_valid(house: 
     restart(house, secrets_key=key)
     assert other_service(house)(token).role == "citizen"
     assert jwt_kid(house.token()) == jwt_kid(token)
-    [key] = stored(house)
-    assert key.box
-    assert not OKPKey.import_key(json.loads(key.jwk)).is_private
+    [kept] = stored(house)
+    assert kept.box
+    assert not OKPKey.import_key(json.loads(kept.jwk)).is_private
 
 
 def test_a_new_secrets_key_seals_the_keys_anew_and_the_old_one_can_go(house: Desk):
