@@ -21,10 +21,10 @@ _WRONG = "AAAA-BBBB-CCCC-DDDD"
 
 
 def test_of_many_anonymous_filings_no_address_has_more_than_its_budget_and_neighbours_go_on(tmp_path: Path) -> None:
-    record = attack(filings, scale=0.005, folder=tmp_path)
+    record = attack(filings, scale=0.01, folder=tmp_path)
     # how fast a full machine answers is the long form's to say
     assert [fault for fault in record["wrong"] if not fault.startswith("healthz")] == []
-    assert record["figures"]["refused_429"] > 10
+    assert record["figures"]["refused_429"] > 60
 
 
 @pytest.fixture(scope="module")

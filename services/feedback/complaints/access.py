@@ -49,6 +49,7 @@ def find(session: Session, no: str, *, to_change: bool = False) -> Complaint:
 
     :raises Problem: 404 for a mistyped or unknown number.
     """
+    _must_be_typed_right(no)
     complaint = _found(session, no, to_change=to_change)
     if complaint is None:
         raise Problem(404, "no-such-complaint", vi="Không có phản ánh nào mang mã này.", en="No complaint has this number.")
@@ -61,6 +62,7 @@ def find_for_citizen_or_staff(session: Session, no: str, *, to_change: bool = Fa
     :raises Problem: 401 without code or token; 404 for a mistyped number.
     :raises WrongCode: 404 for anybody else, whether the number is somebody's or not.
     """
+    _must_be_typed_right(no)
     who = auth.caller()
     if who is not None and who.role not in _PEOPLE:
         return find(session, no, to_change=to_change)
@@ -77,7 +79,7 @@ def find_for_citizen_or_staff(session: Session, no: str, *, to_change: bool = Fa
     return complaint
 
 
-def _found(session: Session, no: str, *, to_change: bool) -> Complaint | None:
+def _must_be_typed_right(no: str) -> None:
     if not FORM.fits(no):
         wrong = field_error(
             "no",
@@ -92,6 +94,9 @@ def _found(session: Session, no: str, *, to_change: bool) -> Complaint | None:
             en="The complaint number is mistyped.",
             errors=[wrong],
         )
+
+
+def _found(session: Session, no: str, *, to_change: bool) -> Complaint | None:
     return Complaint.locked(session, no) if to_change else Complaint.of(session, no)
 
 

@@ -300,8 +300,8 @@ def test_nothing_is_hashed_or_signed_inside_a_transaction(lite: Desk, monkeypatc
 
     def watched(open_):
         @contextmanager
-        def begin():
-            with open_() as session:
+        def begin(**options):
+            with open_(**options) as session:
                 inside.append(session)
                 try:
                     yield session
