@@ -54,10 +54,11 @@ class Town:
         self.dossier = self.others["registration"].submitted()
         outbox.publish_as("verification")
         self.no = self.others["verification"].submit()
+        told: tuple[Any, ...] = (told_by_accounts.AccountActivated, told_by_accounts.AccountStopped)
         for name in ("registration", "verification"):  # an account that is closed
             outbox.publish_as(name)
             desk = self.others[name]
-            for number, fact in enumerate((told_by_accounts.AccountActivated, told_by_accounts.AccountStopped), start=1):
+            for number, fact in enumerate(told, start=1):
                 about = {"account_id": str(ACCOUNT), "bhxh_code": CODE, "dossier_no": "261121-999999-4"}
                 desk.handle(desk.reader(fact.fact_name), fact.example | about, revision=number)
         outbox.publish_as("feedback")
