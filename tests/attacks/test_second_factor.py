@@ -146,14 +146,14 @@ def test_totp_codes_cannot_be_guessed_with_the_password_and_the_owner_gets_in_me
     app, _token, _codes = with_app(house)
     own = prove(house, step(house, headers=HOME), totp=app.code(), headers=HOME).json["device_token"]
     tried = refused = 0
-    for guess in range(60):
+    for guess in range(20):
         elsewhere = {"X-Forwarded-For": f"198.51.100.{guess}"}  # another address for each
         asked = step(house, headers=elsewhere)
         for _ in range(2):
             answer = prove(house, asked, totp=other_than(app.code(1)), headers=elsewhere)
             tried, refused = tried + (answer.status_code == 422), refused + (answer.status_code == 429)
     assert tried == 20, "STRANGER_SECOND_FACTORS_PER_DAY"
-    assert refused == 100
+    assert refused == 20
     # not even the right code lets the stranger in now, and the owner's device does not notice (A13)
     assert prove(house, step(house, headers=elsewhere), totp=app.code(1), headers=elsewhere).status_code == 429
     mine = {**HOME, "X-Device-Token": own}

@@ -137,14 +137,12 @@ def beside(tmp_path: Path) -> Iterator[Beside]:
 
 def test_a_disabled_officer_is_out_within_seconds_though_the_broker_is_down(beside: Beside) -> None:
     officer = beside.hire("lan.nt", "officer", "+84912345671")
-    other = beside.hire("hoa.tt", "officer", "+84912345672")
-    assert [beside.cases(officer), beside.cases(other)] == [200, 200]
-    began = time.monotonic()
+    assert beside.cases(officer) == 200
+    time.sleep(1)
+    assert beside.cases(officer) == 200, "asked again, and not ended"
     beside.vss("staff", "disable", "lan.nt")
     assert wait_until(lambda: beside.cases(officer) == 401, 10)
-    assert time.monotonic() - began < 10
-    assert beside.cases(other) == 200
-    # without accounts nobody is thrown out who was let in: tokens end by themselves
+    # nor does it come back when accounts is away, too
     beside.programs[0].kill()
     time.sleep(1)
-    assert [beside.cases(officer), beside.cases(other)] == [401, 200]
+    assert beside.cases(officer) == 401
