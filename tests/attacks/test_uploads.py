@@ -15,6 +15,8 @@ import pytest
 from PIL import Image
 
 from tests.attacks import files, hostile
+from tests.attacks import hostile_pdfs as pdfs
+from tests.attacks import hostile_pictures as pictures
 from tests.attacks.files import ACTIVE, Registration, Scales, Sender
 from tests.attacks.stranger import Stranger
 from tests.attacks.subjects import attack
@@ -65,7 +67,7 @@ def test_155_kilobytes_of_png_do_not_take_a_gigabyte(place: Registration) -> Non
     side = 3600  # 13 megapixels: 52 MB each
     packer = zlib.compressobj(9)
     data = b"".join(packer.compress(b"\0" * (3 * side + 1)) for _ in range(side)) + packer.flush()
-    bomb = hostile.png(side, side, hostile.chunk(b"IDAT", data))
+    bomb = pictures.png(side, side, pictures.chunk(b"IDAT", data))
     assert len(bomb) < 155_000
     senders = [Sender(place.url) for _ in range(20)]
     with Scales(place.pid) as scales, ThreadPoolExecutor(20) as pool:
@@ -76,9 +78,9 @@ def test_155_kilobytes_of_png_do_not_take_a_gigabyte(place: Registration) -> Non
 
 
 def test_a_picture_that_decodes_to_more_than_there_is_memory_is_refused_not_a_failure(sender: Sender) -> None:
-    bomb = hostile.png(20_000, 20_000, hostile.chunk(b"IDAT", zlib.compress(b"\0" * 10_000)))
+    bomb = pictures.png(20_000, 20_000, pictures.chunk(b"IDAT", zlib.compress(b"\0" * 10_000)))
     assert sender.send(bomb) == (422, "too-many-pixels")
-    claims = bytearray(hostile.picture(_CHANCE, progressive=True))
+    claims = bytearray(pictures.picture(_CHANCE, progressive=True))
     at = claims.find(b"\xff\xc2")
     claims[at + 5 : at + 9] = struct.pack(">HH", 65_500, 65_500)
     assert sender.send(bytes(claims)) == (422, "too-many-pixels")
@@ -92,23 +94,23 @@ def test_a_pdf_that_crashes_its_reader_or_never_ends_is_refused_and_the_service_
     status, _ = sender.send(content)
     assert status in (200, 422)
     assert healthy(place)
-    assert sender.send(hostile.honest_pdf(_CHANCE)) == (200, "application/pdf")
+    assert sender.send(pdfs.honest_pdf(_CHANCE)) == (200, "application/pdf")
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
 def test_of_a_picture_that_is_two_files_at_once_only_the_picture_is_kept(
     place: Registration, sender: Sender, kind: str
 ) -> None:
-    content = hostile.picture(_CHANCE, kind) + hostile.ZIP + hostile.HTML
+    content = pictures.picture(_CHANCE, kind) + pdfs.ZIP + pdfs.HTML
     assert sender.send(content)[0] == 200
     kept = newest(place)
     assert Image.open(io.BytesIO(kept)).format == kind
-    assert hostile.ZIP not in kept
-    assert hostile.HTML not in kept
+    assert pdfs.ZIP not in kept
+    assert pdfs.HTML not in kept
 
 
 def test_whoever_steals_the_store_reads_no_paper(place: Registration, sender: Sender, tmp_path: Path) -> None:
-    portrait = hostile.picture(_CHANCE)
+    portrait = pictures.picture(_CHANCE)
     assert sender.send(portrait)[0] == 200
     stolen = [path.read_bytes() for path in place.documents().content.folder.rglob("*") if path.is_file()]  # type: ignore[attr-defined]
     assert len(stolen) >= 2
