@@ -37,7 +37,7 @@ class Officer:
         return self.web.until(lambda: self.finds(dossier_no=no), bool, f"{no} a case")[0]
 
     def opens(self, no: str, expect: Status = 200) -> Any:
-        return self.call("GET", f"/{no}", expect=expect)
+        return self.call("GET", f"/{no}", headers={"X-Purpose": "Cong dan dang o quay"}, expect=expect)
 
     def claims(self, no: str, expect: Status = 200) -> Any:
         return self.call("POST", f"/{no}/claim", expect=expect)

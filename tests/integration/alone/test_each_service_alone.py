@@ -255,7 +255,7 @@ def test_accounts_publishes_its_keys_and_refuses_a_stranger_alone(running: dict[
 
 def test_notifications_tells_support_that_nothing_was_sent_alone(running: dict[str, Alone]) -> None:
     notifications = running["notifications"]
-    listed = notifications.ask("GET", "/notifications/messages?ref=261121-000001-6", role="support")
+    listed = notifications.ask("GET", "/notifications/messages?secrets_undelivered=true", role="support")
     assert (listed.status, listed.body["items"]) == (200, [])
 
 

@@ -245,7 +245,7 @@ def test_each_wrong_filter_is_named(desk: Desk, operation: Operation) -> None:
     for parameter in operation.parameters("query"):
         for value in ("%", "x" * 3000, "-1", "2026-13-45", "\u0300"):
             answer = send(desk, operation, query_string=needed | {parameter["name"]: value})
-            if answer.status_code != 200:
+            if answer.status_code not in (200, 428):  # 428: nobody has said what for (V16)
                 assert parameter["name"] in named(answer)
     assert "khong_co" in named(send(desk, operation, query_string={"khong_co": PRIVATE}))
     for limit in ("0", "x", "100000", "1.5"):

@@ -25,7 +25,11 @@ from tests.integration.notifications.desk import Desk
 
 
 def look(http: FlaskClient, role: str = "support", **query: Any) -> Any:
-    return http.get("/notifications/messages", query_string=query, headers={"Authorization": f"Bearer {role}"})
+    return http.get(
+        "/notifications/messages",
+        query_string=query,
+        headers={"Authorization": f"Bearer {role}", "X-Purpose": "Cong dan hoi tin nhan"},
+    )
 
 
 def test_support_sees_what_became_of_the_messages_about_a_dossier(desk: Desk, http: FlaskClient) -> None:
@@ -235,7 +239,7 @@ def test_every_endpoint_says_what_it_answers(http: FlaskClient) -> None:
         for method, operation in item.items()
     }
     assert answers == {
-        ("/messages", "get"): {"200", "401", "403", "422", "default"},
+        ("/messages", "get"): {"200", "401", "403", "422", "428", "default"},
         ("/notices", "get"): {"200", "401", "403", "422", "default"},
         ("/callbacks/twilio", "post"): {"204", "403", "404", "422", "default"},
         ("/callbacks/ses", "post"): {"204", "400", "403", "503", "default"},
