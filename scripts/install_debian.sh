@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs what the tests start themselves: RabbitMQ, PostgreSQL, PgBouncer, promtool (in the package prometheus), and faketime,
-# which gives a process a wrong clock; with the argument `broker` only RabbitMQ, which is enough for the demonstration.
+# Installs what the tests start themselves: RabbitMQ, PostgreSQL, PgBouncer, promtool (in the package prometheus), nginx, openssl, and
+# faketime, which gives a process a wrong clock; with the argument `broker` only RabbitMQ, which is enough for the demonstration.
 # Safe to repeat: it installs only what is missing, and never starts the packages' own services.
 set -eu
 
@@ -9,6 +9,8 @@ missing=""
 [ "${1:-}" = broker ] || ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || missing="$missing postgresql"
 [ "${1:-}" = broker ] || command -v promtool >/dev/null 2>&1 || missing="$missing prometheus"
 [ "${1:-}" = broker ] || [ -x /usr/sbin/pgbouncer ] || missing="$missing pgbouncer"
+[ "${1:-}" = broker ] || [ -x /usr/sbin/nginx ] || missing="$missing nginx-light"
+[ "${1:-}" = broker ] || command -v openssl >/dev/null 2>&1 || missing="$missing openssl"
 [ "${1:-}" = broker ] || ls /usr/lib/*/faketime/libfaketime.so.1 >/dev/null 2>&1 || missing="$missing faketime"
 command -v setpriv >/dev/null 2>&1 || missing="$missing util-linux"
 
