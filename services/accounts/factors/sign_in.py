@@ -36,8 +36,10 @@ def complete(resources: Resources[Settings], step_id: uuid.UUID, proof: Proof, a
     def begin(proved: Proved) -> UnsignedToken:
         account, session, device = proved.account, proved.account.session, proved.step.device or ""
         present = open_session(account, settings)
-        reason = "takeover" if present is not None and present.device != device else "signed_out"
+        taken_over = present is not None and present.device != device
+        reason = "takeover" if taken_over else "signed_out"
         begun = begin_session(account, device, reason=reason, factor=(proved.kind, clock.now()))
-        return issue_token(account, begun, settings, device_token=remember(session, account, device, asker, settings))
+        kept = remember(session, account, device, asker, settings, taken_over=taken_over)
+        return issue_token(account, begun, settings, device_token=kept)
 
     return prove(resources, step_id, steps.SIGN_IN, proof, begin).sign(resources)
