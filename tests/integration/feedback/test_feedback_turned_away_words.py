@@ -29,7 +29,7 @@ def database(database_url: str) -> Iterator[Database]:
 
 
 def renew(database: Database, *, now: list[str]) -> dict[str, list[str]]:
-    """Set the words back, take step 0007 again, and return the words of both categories."""
+    """Set the words back, take step 0007 and the later ones again, and return the words of both categories."""
     earlier: dict[str, dict[str, Any]] = {
         "bi-tu-choi": {"keywords": now, "parent": None},
         "tu-choi-kham": {"keywords": PAST},
@@ -37,6 +37,7 @@ def renew(database: Database, *, now: list[str]) -> dict[str, list[str]]:
     with database.write() as session:
         for code, values in earlier.items():
             session.execute(sa.update(tree.table).where(tree.table.c.code == code).values(values))
+        session.execute(sa.text("DROP INDEX complaints_closed"))  # of step 0009
         session.execute(sa.text("UPDATE service_schema SET version_num = '0006'"))
     database.migrate(Feedback.migrations)
     with database.read() as session:

@@ -7,6 +7,9 @@ from tests.integration.verification.desk import CODE, NAME, NO, Desk
 
 pytestmark = pytest.mark.rule("V13")
 
+#: the trigger says the first; the desk's user on PostgreSQL, who owns no table, is not even let so far
+REFUSED = "history only grows|permission denied for table history"
+
 
 def test_every_view_claim_supplement_and_decision_is_there_with_who_where_and_when(bureau: Desk) -> None:
     bureau.submit()
@@ -39,7 +42,7 @@ def test_what_is_refused_leaves_no_trace_of_having_been_done(quick: Desk) -> Non
 @pytest.mark.parametrize("statement", ["UPDATE history SET actor = 'another'", "DELETE FROM history"])
 def test_the_database_refuses_to_change_or_delete_it(bureau: Desk, statement: str) -> None:
     bureau.submit()
-    with pytest.raises(sa.exc.DBAPIError, match="history only grows"), bureau.db.write() as session:
+    with pytest.raises(sa.exc.DBAPIError, match=REFUSED), bureau.db.write() as session:
         session.execute(sa.text(statement))
     assert bureau.actions() == ["opened"]
 
@@ -47,7 +50,7 @@ def test_the_database_refuses_to_change_or_delete_it(bureau: Desk, statement: st
 def test_not_even_emptying_the_table_works(postgres_url: str) -> None:
     bureau = Desk(postgres_url)  # SQLite has no TRUNCATE
     bureau.submit()
-    with pytest.raises(sa.exc.DBAPIError, match="history only grows"), bureau.db.write() as session:
+    with pytest.raises(sa.exc.DBAPIError, match=REFUSED), bureau.db.write() as session:
         session.execute(sa.text("TRUNCATE history"))
     bureau.db.dispose()
 

@@ -95,12 +95,13 @@ class Running:
         )
 
     def until_status(self, no: str, status: str, seconds: float = 20) -> dict[str, Any]:
-        def there() -> bool:
-            return bool(self.ask("GET", f"/{no}").json().get("status") == status)
+        def shown() -> dict[str, Any]:
+            # before it is received, the case is no work of this office (V16)
+            case: dict[str, Any] = self.ask("GET", f"/{no}", headers={"X-Purpose": "Cong dan dang o quay"}).json()
+            return case
 
-        self.program.until(there, f"{no} {status}", seconds)
-        case: dict[str, Any] = self.ask("GET", f"/{no}").json()
-        return case
+        self.program.until(lambda: shown().get("status") == status, f"{no} {status}", seconds)
+        return shown()
 
     def complete(self, no: str) -> None:
         assert self.ask("POST", f"/{no}/receive", json={"id_shown": True}).status_code == 200
