@@ -127,8 +127,9 @@ class Fuzz:
     def _ask_with_any_method(self, operation: Any) -> None:
         """The same path with a method of chance: what the document does not tell of is 404 or 405, and nothing else."""
         method = self._random.choice(_METHODS)
-        told = {name.upper() for name in operation.schema[operation.path]}
-        url = operation.base_url.rstrip("/") + re.sub(r"{[^}]+}", "x", operation.path)
+        path = re.sub(r"{[^}]+}", "x", operation.path)
+        told = _told(operation.schema, path)
+        url = operation.base_url.rstrip("/") + path
         label = f"{method} {operation.path}"
         try:
             answer = self._session.request(method, url, headers=self.callers.headers(self._random), timeout=_CALL_SECONDS)
@@ -179,6 +180,12 @@ class Fuzz:
         else:
             known["no"] = self._random.choice(self.callers.dossier_nos)
         case.path_parameters = {name: known.get(name, value) for name, value in case.path_parameters.items()}
+
+
+def _told(document: Any, path: str) -> set[str]:
+    """Return the methods that a document tells of for a path: of every template that fits, since `/categories/{code}` is meant by `/categories/list.csv` too."""
+    fits = [template for template in document if re.fullmatch(re.sub(r"{[^}]+}", "[^/]+", template), path)]
+    return {method.upper() for template in fits for method in document[template]}
 
 
 def left_behind(system: System) -> Iterator[str]:

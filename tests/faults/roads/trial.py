@@ -96,6 +96,7 @@ class Trial:
         self._world.desk.read(
             OtpIssued,
             accounts.OtpIssued.example,
+            account_id=str(uuid7()),
             otp_id=otp_id,
             contact=contact,
             sealed_code=code_box(f"{number:06d}", otp_id),
