@@ -27,6 +27,37 @@ EXPORTS = Kept(
     ended_by=("forget_exports",),
 )
 
+SIGN_INS = Kept(
+    "sign-ins that succeeded or failed: name, device, network, time",
+    ("sign_ins",),
+    "the attempt; after a day those of names that nobody has",
+    "a holder sees who tried; misuse can be looked into",
+    setting="SIGN_INS_DAYS",
+    ended_by=("forget_sign_ins", "forget_sign_ins_of_nobody"),
+)
+STEPS = Kept(
+    "the second step of a sign-in or change, while it is awaited",
+    ("pending_steps",),
+    "it ran out",
+    "misuse can be looked into",
+    days=1,
+    ended_by=("forget_pending_steps",),
+)
+FACTORS = Kept(
+    "second factors: secrets of authenticator apps, sealed; public keys of passkeys; hashes of recovery codes",
+    ("totps", "passkeys", "recovery_codes"),
+    "the holder, or an administrator, removes them",
+    "a stolen password alone opens nothing (A12)",
+)
+SHEETS = Kept(
+    "sheets for a first sign-in",
+    ("sheets",),
+    "their days are over",
+    "staff without a device of their own sign in once",
+    days=0,
+    ended_by=("forget_sheets",),
+)
+
 RETENTION = (
     Kept(
         "accounts: code, name, date of birth, ID, phone, e-mail, address, password's hash",
@@ -35,7 +66,11 @@ RETENTION = (
         "transactions with the agency are signed with it; a closed one proves who made them",
     ),
     SESSIONS,
+    SIGN_INS,
     CODES,
+    STEPS,
+    FACTORS,
+    SHEETS,
     EXPORTS,
     Kept(
         "devices and networks that a holder has signed in from: hashes",

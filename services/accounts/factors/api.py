@@ -20,7 +20,7 @@ from services.accounts.known.asking import PARAMETERS, asker
 from services.accounts.sessions.schemas import SignedIn
 from services.accounts.sessions.tokens import SignedToken
 from services.accounts.sheets import api as sheets_api
-from services.chassis.web import auth
+from services.chassis.web import auth, budgets
 from services.chassis.web.blueprint import Blueprint
 from services.chassis.web.resources import resources
 
@@ -33,6 +33,7 @@ _ENROLLERS = (ENROLLING, *STAFF_ROLES)
 
 
 @sessions.route("/second-factor", methods=["POST"])
+@budgets.bounded(budgets.SIGN_INS)
 @sessions.doc(parameters=PARAMETERS)
 @sessions.arguments(ProofOfFactor)
 @sessions.response(201, SignedIn)
@@ -47,6 +48,7 @@ def continue_sign_in(given: dict[str, Any]) -> SignedToken:
 
 
 @password.route("/reset/second-factor", methods=["POST"])
+@budgets.bounded(budgets.SIGN_INS)
 @password.doc(parameters=PARAMETERS)
 @password.arguments(ProofOfFactor)
 @password.response(204)
