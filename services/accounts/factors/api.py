@@ -20,7 +20,7 @@ from services.accounts.known.asking import PARAMETERS, asker
 from services.accounts.sessions.schemas import SignedIn
 from services.accounts.sessions.tokens import SignedToken
 from services.accounts.sheets import api as sheets_api
-from services.chassis.web import auth
+from services.chassis.web import auth, budgets
 from services.chassis.web.blueprint import Blueprint
 from services.chassis.web.resources import resources
 
@@ -34,6 +34,7 @@ _ENROLLERS = (ENROLLING, *STAFF_ROLES)
 
 @sessions.route("/second-factor", methods=["POST"])
 @sessions.doc(parameters=PARAMETERS)
+@budgets.bounded(budgets.SIGN_INS)
 @sessions.arguments(ProofOfFactor)
 @sessions.response(201, SignedIn)
 @sessions.alt_response(422, "UNPROCESSABLE_ENTITY")
@@ -48,6 +49,7 @@ def continue_sign_in(given: dict[str, Any]) -> SignedToken:
 
 @password.route("/reset/second-factor", methods=["POST"])
 @password.doc(parameters=PARAMETERS)
+@budgets.bounded(budgets.SIGN_INS)
 @password.arguments(ProofOfFactor)
 @password.response(204)
 @password.alt_response(422, "UNPROCESSABLE_ENTITY")
