@@ -149,7 +149,7 @@ class Callers:
     def _disabled(self) -> str:
         """The token of an officer who has been disabled since."""
         caller = self._another(Post("officer", "79", "79"))
-        self._place.system.vss("accounts", "staff", "disable", caller.account.username)
+        self._place.system.vss("accounts", "staff", "disable", caller.account.username, "--reason", "Nghỉ việc")
         return str(caller.account.token)
 
     def _signed_out(self) -> str:

@@ -73,7 +73,7 @@ def test_vss_staff_adds_lists_and_disables(sqlite_url, monkeypatch):
     assert house.ask("GET", "/me", token=token).json["role"] == "director"
     # repeated as it is, it signed nobody out; with something new it does
     assert "not in that province" in " ".join(vss(*add, "--province", "79").stderr.split())
-    assert vss(*add, "--office", "79", "--province", "79").stdout == "giamdoc: changed\n"
+    assert vss(*add, "--office", "79", "--province", "79", "--reason", "Chuyển công tác").stdout == "giamdoc: changed\n"
     assert house.ask("POST", "/sessions/current/refresh", token=token).status_code == 401
     command = [sys.executable, "-m", "services.chassis.cli.main", "staff", "list", "--json"]
     listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
