@@ -18,6 +18,22 @@ CODES = Kept(
     days=1,
     ended_by=("forget_codes",),
 )
+STEPS = Kept(
+    "steps that wait for a second factor: device, who asks, and of a reset the new password's hash, until they are closed",
+    ("pending_steps",),
+    "they ran out",
+    "misuse can be looked into",
+    days=1,
+    ended_by=("forget_pending_steps",),
+)
+NOBODYS_SIGN_INS = Kept(
+    "attempts to sign in with names that nobody has (in `sign_ins`): device and network, as hashes",
+    ("sign_ins",),
+    "the attempt",
+    "an attack is seen while it lasts",
+    days=1,
+    ended_by=("forget_sign_ins_of_nobody",),
+)
 EXPORTS = Kept(
     "records of an export that a data subject asked for, sealed, and the key; who asked, when, how many records stays",
     ("subject_requests", "subject_answers"),
@@ -25,37 +41,6 @@ EXPORTS = Kept(
     "the person is handed the file",
     days=7,
     ended_by=("forget_exports",),
-)
-
-SIGN_INS = Kept(
-    "sign-ins that succeeded or failed: name, device, network, time",
-    ("sign_ins",),
-    "the attempt; after a day those of names that nobody has",
-    "a holder sees who tried; misuse can be looked into",
-    setting="SIGN_INS_DAYS",
-    ended_by=("forget_sign_ins", "forget_sign_ins_of_nobody"),
-)
-STEPS = Kept(
-    "the second step of a sign-in or change, while it is awaited",
-    ("pending_steps",),
-    "it ran out",
-    "misuse can be looked into",
-    days=1,
-    ended_by=("forget_pending_steps",),
-)
-FACTORS = Kept(
-    "second factors: secrets of authenticator apps, sealed; public keys of passkeys; hashes of recovery codes",
-    ("totps", "passkeys", "recovery_codes"),
-    "the holder, or an administrator, removes them",
-    "a stolen password alone opens nothing (A12)",
-)
-SHEETS = Kept(
-    "sheets for a first sign-in",
-    ("sheets",),
-    "their days are over",
-    "staff without a device of their own sign in once",
-    days=0,
-    ended_by=("forget_sheets",),
 )
 
 RETENTION = (
@@ -66,12 +51,32 @@ RETENTION = (
         "transactions with the agency are signed with it; a closed one proves who made them",
     ),
     SESSIONS,
-    SIGN_INS,
     CODES,
     STEPS,
-    FACTORS,
-    SHEETS,
     EXPORTS,
+    Kept(
+        "sign-ins, good and failed: device and network as hashes, time, result",
+        ("sign_ins",),
+        "the attempt",
+        "people see who has signed in as them, or tried (A15)",
+        setting="SIGN_INS_DAYS",
+        ended_by=("forget_sign_ins",),
+    ),
+    NOBODYS_SIGN_INS,
+    Kept(
+        "second factors of staff: the authenticator's secret, sealed; public keys and names of passkeys; hashes of recovery codes",
+        ("totps", "passkeys", "recovery_codes"),
+        "as long as they are enrolled: until their holder removes or replaces them, or enrols anew with a sheet",
+        "a password alone lets nobody in (A12)",
+    ),
+    Kept(
+        "first-sign-in sheets of staff: the code's hash, who printed it, why",
+        ("sheets",),
+        "a second factor was enrolled with it, or its days are over (SHEET_DAYS); who printed it and why stays in the history of rights",
+        "staff who have no second factor, or have lost it, can enrol one (A12)",
+        days=0,
+        ended_by=("forget_sheets",),
+    ),
     Kept(
         "devices and networks that a holder has signed in from: hashes",
         ("known_devices", "known_addresses"),

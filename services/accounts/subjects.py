@@ -10,6 +10,7 @@ from services.accounts.accounts.lookup import IS_STAFF
 from services.accounts.accounts.rules import Account
 from services.accounts.known.recognition import KnownAddress, KnownDevice
 from services.accounts.sessions.rules import DeviceSession
+from services.accounts.sign_ins.rules import SignInRecord
 from services.chassis.database import ServiceSession
 from services.chassis.subjects import Holding, Person, rows_with, shown
 
@@ -58,6 +59,7 @@ def _delete_ended(session: ServiceSession, row: DeviceSession) -> str | None:
 HOLDINGS = (
     Holding("accounts", _accounts, lambda row: shown(row, without=("password_hash",)), _keep_account),
     Holding("sessions", _of_accounts(DeviceSession), shown, _delete_ended),
+    Holding("sign_ins", _of_accounts(SignInRecord), lambda row: shown(row, without=("network_hash",)), _delete),
     Holding("known_devices", _of_accounts(KnownDevice), shown, _delete),
     Holding("known_networks", _of_accounts(KnownAddress), lambda row: shown(row, without=("network_hash",)), _delete),
 )

@@ -78,6 +78,7 @@ class House:
             amqp_uri="amqp://guest:guest@127.0.0.1:9/",
             database_url=self.desk.database_url,
             SEAL_PUBLIC_KEY=self.desk.keys.public_key,
+            SECRETS_KEY=self.desk.secrets_key.reveal(),
             HTTP_ADDRESS=f"127.0.0.1:{port}",
             TRUSTED_PROXIES=1,
             **settings,

@@ -140,7 +140,7 @@ def test_a_disabled_officer_is_out_within_seconds_though_the_broker_is_down(besi
     assert beside.cases(officer) == 200
     time.sleep(1)
     assert beside.cases(officer) == 200, "asked again, and not ended"
-    beside.vss("staff", "disable", "lan.nt")
+    beside.vss("staff", "disable", "lan.nt", "--reason", "Nghỉ việc")
     assert wait_until(lambda: beside.cases(officer) == 401, 10)
     # nor does it come back when accounts is away, too
     beside.programs[0].kill()

@@ -21,6 +21,7 @@ PEOPLE = {"citizen", "newcomer"}
 COUNTED_INSIDE = {"POST /accounts/sessions": "password", "POST /accounts/password/reset": "reset"}
 UNCOUNTED = {
     "GET /accounts/jwks.json",
+    "GET /accounts/ended-sessions.json",
     "POST /notifications/callbacks/twilio",
     "POST /notifications/callbacks/ses",
     "POST /notifications/callbacks/aws-sms",

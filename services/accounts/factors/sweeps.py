@@ -1,19 +1,16 @@
 """Forget steps a day after they end (until then they help investigate misuse); seal secrets anew after a rotation of SECRETS_KEY."""
 
-from datetime import timedelta
-
 import sqlalchemy as sa
 
 from services.accounts.factors import totp
 from services.accounts.factors.rules import Totp
 from services.accounts.factors.steps import PendingStep
+from services.accounts.retention import STEPS
 from services.accounts.settings import Settings
 from services.accounts.sheets.sweeps import sweeps as sheets_sweeps
 from services.chassis.resources import Resources
 from services.chassis.secretbox import SecretBox
 from services.chassis.sweeps import Limit, Sweep
-
-_KEPT = timedelta(days=1)
 
 
 def sweeps(resources: Resources[Settings]) -> list[Sweep]:
@@ -23,7 +20,7 @@ def sweeps(resources: Resources[Settings]) -> list[Sweep]:
         *sheets_sweeps,
         Sweep(
             "forget_pending_steps",
-            lambda now: sa.select(PendingStep).where(PendingStep.expires_at <= now - _KEPT),
+            lambda now: sa.select(PendingStep).where(PendingStep.expires_at <= now - STEPS.period),
             lambda session, old: session.delete(old),
             limit=Limit.RECORDS,
             every_seconds=3600,

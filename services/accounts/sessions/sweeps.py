@@ -5,15 +5,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services.accounts.retention import SESSIONS
+from services.accounts.retention import NOBODYS_SIGN_INS, SESSIONS
 from services.accounts.sessions.rules import DeviceSession
 from services.accounts.settings import Settings
 from services.accounts.sign_ins.rules import SignInRecord
 from services.chassis.resources import Resources
 from services.chassis.sweeps import Limit, Sweep
-
-#: of names that nobody has
-_NOBODYS_KEPT = timedelta(days=1)
 
 
 def sweeps(resources: Resources[Settings]) -> list[Sweep]:
@@ -23,7 +20,7 @@ def sweeps(resources: Resources[Settings]) -> list[Sweep]:
     return [
         _forgetting("sessions", sa.select(DeviceSession), DeviceSession.used_at, SESSIONS.period, every_seconds=86_400),
         _forgetting("sign_ins", sa.select(SignInRecord), SignInRecord.at, kept),
-        _forgetting("sign_ins_of_nobody", nobodys, SignInRecord.at, _NOBODYS_KEPT),
+        _forgetting("sign_ins_of_nobody", nobodys, SignInRecord.at, NOBODYS_SIGN_INS.period),
     ]
 
 

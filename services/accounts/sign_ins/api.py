@@ -9,7 +9,7 @@ from services.accounts.sessions.tokens import require_session
 from services.accounts.sign_ins.rules import SignInRecord, sign_ins_of
 from services.accounts.sign_ins.schemas import SignInShown
 from services.accounts.staff.rules import visible_to
-from services.chassis.web import auth, budgets, paging
+from services.chassis.web import auth, budgets, looks, paging
 from services.chassis.web.blueprint import Blueprint
 from services.chassis.web.problem import Problem
 from services.chassis.web.resources import resources
@@ -41,14 +41,16 @@ def list_own(query: dict[str, Any]) -> dict[str, Any]:
 
 @staff_sign_ins.route("/<uuid:account_id>/sign-ins")
 @auth.requires("admin", "director")
+@staff_sign_ins.recorded
 @staff_sign_ins.arguments(paging.PageQuery, location="query")
 @staff_sign_ins.response(200, _Page)
 @staff_sign_ins.alt_response(404, "NOT_FOUND")
 def list_of_staff(query: dict[str, Any], account_id: uuid.UUID) -> dict[str, Any]:
     """List sign-ins of a member of staff: an administrator of all, a director of those in their own province. Never of citizens"""
-    with resources.db.read() as session:
+    with resources.db.write() as session:
         if session.scalar(visible_to(auth.principal().claims).where(Account.id == account_id)) is None:
             raise Problem(404)
+        looks.look(session, "sign_ins_of_staff", str(account_id), because="staff_administration")
         return _page(session, account_id, query, None)
 
 

@@ -93,13 +93,15 @@ def change(given: dict[str, Any], account_id: uuid.UUID) -> Account:
 
 @staff.route("/<uuid:account_id>/rights")
 @auth.requires("admin", "director")
+@staff.recorded
 @staff.response(200, RightsHistory)
 @staff.alt_response(404, "NOT_FOUND")
 def show_rights(account_id: uuid.UUID) -> dict[str, Any]:
     """Show the history of rights: who gave what, from when until when, and why (V11)"""
-    with resources.db.read() as session:
+    with resources.db.write() as session:
         if session.scalar(rules.visible_to(auth.principal().claims).where(Account.id == account_id)) is None:
             raise Problem(404)
+        looks.look(session, "rights_of_staff", str(account_id), because="staff_administration")
         return {"items": history_of(session, account_id)}
 
 

@@ -63,6 +63,8 @@ def test_vss_staff_adds_lists_and_disables(sqlite_url, monkeypatch):
     add = ("add", "giamdoc", "--name", "Trần Văn Giám", "--phone", "0983847986", "--role", "director", "--office", "01")
     assert "needs an office and a province" in " ".join(vss(*add).stderr.split())
     house = Desk(sqlite_url)
+    # whoever has no second factor yet signs in with the password alone until that day
+    house.configure(staff_second_factor_from="2099-01-01")
     for said in ("added", "unchanged"):
         done = vss(*add, "--province", "01", "--password-stdin", typed=NEW_PASSWORD + "\n")
         assert (done.exit_code, done.stdout) == (0, f"giamdoc: {said}\n"), done.stderr
@@ -71,7 +73,7 @@ def test_vss_staff_adds_lists_and_disables(sqlite_url, monkeypatch):
     assert house.ask("GET", "/me", token=token).json["role"] == "director"
     # repeated as it is, it signed nobody out; with something new it does
     assert "not in that province" in " ".join(vss(*add, "--province", "79").stderr.split())
-    assert vss(*add, "--office", "79", "--province", "79").stdout == "giamdoc: changed\n"
+    assert vss(*add, "--office", "79", "--province", "79", "--reason", "Chuyển công tác").stdout == "giamdoc: changed\n"
     assert house.ask("POST", "/sessions/current/refresh", token=token).status_code == 401
     command = [sys.executable, "-m", "services.chassis.cli.main", "staff", "list", "--json"]
     listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
@@ -125,7 +127,7 @@ def test_every_endpoint_documents_what_it_answers(sqlite_url):
         for method, operation in methods.items()
         if method != "parameters"
     }
-    assert len(operations) == 34
+    assert len(operations) == 35
     for (method, path), operation in operations.items():
         assert operation["summary"], path
         assert "default" in operation["responses"], path

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from services.accounts.sign_ins.rules import SignInRecord
 from services.accounts.staff import rules as staff
 from services.accounts.staff.rights import Grant
+from services.chassis.history import history_entries
 from tests.integration.accounts.desk import CODE, Desk, other_than
 from tests.integration.accounts.running import NEW_PASSWORD
 from tests.integration.accounts.strangers import (
@@ -65,6 +66,18 @@ def test_a_wrong_one_time_code_is_recorded(house: Desk):
     assert [(each.result, each.source) for each in records(house)][-1] == ("code_refused", "device")
 
 
+@pytest.mark.rule("A12")
+def test_a_second_factor_that_is_asked_for_and_one_that_is_wrong_are_recorded(house: Desk):
+    house.staff("lan.nt", "officer")
+    step = house.sign_in_alone(username="lan.nt", **at(ELSEWHERE)).json["step"]
+    wrong = house.ask("POST", "/sessions/second-factor", {"step": step, "totp": "000000"}, **at(ELSEWHERE))
+    assert wrong.status_code == 422
+    last = records(house)[-2:]
+    assert [(each.result, each.source) for each in last] == [("factor_asked", "stranger"), ("factor_refused", "stranger")]
+    assert last[0].account_id == last[1].account_id is not None
+    assert last[0].device == last[1].device is not None
+
+
 def test_a_name_that_nobody_has_leaves_the_same_row_without_an_account_for_a_day(house: Desk, later):
     house.settled()
     house.sign_in("wrong password", "0199999999", **at(STRANGERS[0]))
@@ -105,11 +118,29 @@ def test_an_administrator_sees_those_of_staff_a_director_of_the_own_province_and
     director = lite.staff("giamdoc", "director", phone="+84912345671")
     officer = lite.staff("huong", "officer", phone="+84912345672", office="79", province="79")
     ids = {each["username"]: each["id"] for each in lite.ask("GET", "/staff", token=admin).json["items"]}
-    assert shown(lite, admin, f"/staff/{ids['huong']}/sign-ins") == [("signed_in", "stranger", False)]
-    assert len(shown(lite, director, f"/staff/{ids['giamdoc']}/sign-ins")) == 1
+    assert shown(lite, admin, f"/staff/{ids['huong']}/sign-ins") == [
+        ("signed_in", "stranger", False),
+        ("factor_asked", "stranger", False),
+    ]
+    assert len(shown(lite, director, f"/staff/{ids['giamdoc']}/sign-ins")) == 2
     assert lite.ask("GET", f"/staff/{ids['huong']}/sign-ins", token=director).status_code == 404
     assert lite.ask("GET", f"/staff/{citizen}/sign-ins", token=admin).status_code == 404
     assert lite.ask("GET", f"/staff/{ids['huong']}/sign-ins", token=officer).status_code == 403
+
+
+@pytest.mark.rule("V16")
+def test_looking_at_sign_ins_and_rights_of_staff_is_recorded_with_who_looked_and_at_whom(lite: Desk):
+    admin = lite.staff("quantri", "admin", phone="+84912345670")
+    lite.staff("huong", "officer", phone="+84912345672")
+    ids = {each["username"]: each["id"] for each in lite.ask("GET", "/staff", token=admin).json["items"]}
+    for what in ("sign-ins", "rights"):
+        assert lite.ask("GET", f"/staff/{ids['huong']}/{what}", token=admin).status_code == 200
+    with lite.db.read() as session:
+        looks = session.execute(sa.select(history_entries).where(history_entries.c.action == "viewed")).all()
+    assert [(each.actor, each.kind, each.about) for each in looks] == [
+        (ids["quantri"], "sign_ins_of_staff", ids["huong"]),
+        (ids["quantri"], "rights_of_staff", ids["huong"]),
+    ]
 
 
 def test_sessions_are_listed_and_ended_by_their_owner(house: Desk):
