@@ -94,6 +94,21 @@ CHASSIS = (
         days=0,
         ended_by=("forget_revoked_sessions",),
     ),
+    Kept(
+        "who looked at whose data and what for, and who changed what in lists; the chain over all histories",
+        ("history_entries", "history_links", "history_heads"),
+        "the entry (V16, decision 64); no sweep ends them yet",
+        "who did what is known, to the person concerned, too, and nobody can change it unseen",
+        days=3650,
+    ),
+    Kept(
+        "counts of requests, by hashes of addresses and accounts",
+        ("http_budgets",),
+        "their minute or hour is over",
+        "floods are held off",
+        days=0,
+        ended_by=("forget_budgets",),
+    ),
     nobodys(
         "sweep_allowances",
         "recoveries",

@@ -18,6 +18,7 @@ from services.chassis.discovery import load
 from services.chassis.resources import Resources
 from services.chassis.retention import Kept
 from services.chassis.seal import generate_keypair
+from services.chassis.secretbox import generate_key
 from services.chassis.settings import Secret, settings_class
 from services.chassis.web.extension import PRUNINGS
 from tests.stand.migrated import migrate
@@ -58,7 +59,7 @@ def _secrets(name: str) -> dict[str, Any]:
     keys = generate_keypair()
     return {
         "notifications": {"seal_private_key": keys.private_key},
-        "accounts": {"seal_public_key": Secret(keys.public_key)},
+        "accounts": {"seal_public_key": Secret(keys.public_key), "secrets_key": generate_key()},
     }.get(name, {})
 
 

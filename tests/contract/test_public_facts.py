@@ -15,7 +15,7 @@ from services.chassis.ids import uuid7
 
 PUBLIC = [(service.name, fact) for service in load_all([]) for fact in service.publishes if fact.public_fields]
 #: what a matter is called; each number is given once
-MATTERS = {"dossier_no", "complaint_no", "message_id", "report_name", "calendar"}
+MATTERS = {"dossier_no", "complaint_no", "message_id", "report_name", "calendar", "day"}
 #: ids beside the subject that belong to the same matter, and why
 SAME_MATTER = {
     "coordination_id": "one request for help within the complaint",

@@ -19,7 +19,9 @@ from pathlib import Path
 from typing import Any
 
 from services.chassis import clock, tls
-from services.chassis.settings.base import BaseSettings, Row, setting
+from services.chassis.settings.base import Row, setting
+from services.chassis.settings.bus import BusSettings
+from services.chassis.settings.http import HttpSettings
 from services.chassis.settings.values import Secret, Url
 
 __all__ = ["ChassisSettings", "Row", "Secret", "Url", "chassis_settings", "setting", "settings_class"]
@@ -29,7 +31,7 @@ _LONGEST_WITHOUT_SECOND_FACTOR = timedelta(days=31)
 _KEY_WORDS = "32 bytes in base64 (`python -m services.chassis.seal` makes a pair)"
 
 
-class ChassisSettings(BaseSettings, ignores=("VSS_SERVICE",)):
+class ChassisSettings(BusSettings, HttpSettings, ignores=("VSS_SERVICE",)):
     """What every service can be told. (VSS_SERVICE is the image's: which service it starts.) Subclass it with `service="<name>"` and add the service's own."""
 
     #: whether the service puts or reads documents; who does not gets no key to them
@@ -68,12 +70,6 @@ class ChassisSettings(BaseSettings, ignores=("VSS_SERVICE",)):
         default=False,
         help="production: serve although the database's user owns its tables, until they have an owner of their own",
     )
-    http_address: str = setting(
-        default="127.0.0.1:8100",
-        help="where HTTP is served; port 0: any free one",
-        pattern=r"(\[[0-9a-fA-F:.]+\]|[\w.-]*):([0-9]{1,4}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])",
-        expects="host:port",
-    )
     ca_file: Path | None = setting(
         default=None,
         help="certificate authorities (PEM) that are trusted besides the system's: of broker, database, mail server",
@@ -82,53 +78,6 @@ class ChassisSettings(BaseSettings, ignores=("VSS_SERVICE",)):
         default=(),
         help="hosts that production may reach without TLS, because the way there is encrypted otherwise (a mesh) or "
         "does not leave the machine",
-    )
-    batch_size: int = setting(default=200, help="most messages handled in one transaction", minimum=1, maximum=1000)
-    prefetch: int = setting(default=400, help="most messages the broker hands out ahead of acks", minimum=1, maximum=10_000)
-    relay_window: int = setting(
-        default=1000, help="most facts in flight to the broker, not confirmed yet", minimum=1, maximum=10_000
-    )
-    relay_poll_seconds: float = setting(
-        default=0.05,
-        help="how often the relay looks for facts of the service's other processes, while there are any",
-        minimum=0.001,
-        maximum=60,
-    )
-    retry_delays_seconds: tuple[int, ...] = setting(
-        default=(5, 30, 300, 1800, 7200), help="wait before each further try of a message", minimum=1, maximum=7 * 86_400
-    )
-    inbox_keep_days: int = setting(
-        default=30, help="how long message ids are kept, to drop duplicates", minimum=1, maximum=3650
-    )
-    facts_keep_days: int = setting(
-        default=7,
-        help="how long facts that were told are kept, to be told again; less than INBOX_KEEP_DAYS",
-        minimum=1,
-        maximum=365,
-    )
-    remind_seconds: float = setting(
-        default=60.0,
-        help="how often the last fact told to each reader is told again, so that who has lost the end notices",
-        minimum=0.5,
-        maximum=86_400,
-    )
-    gaps_seconds: float = setting(
-        default=30.0, help="how often to look for facts that were told and never came", minimum=0.5, maximum=3600
-    )
-    gaps_grace_seconds: float = setting(
-        default=20.0,
-        help="how long a later fact must have been here before an earlier one is missing",
-        minimum=0,
-        maximum=3600,
-    )
-    plain_events: bool = setting(
-        default=False, help="send every fact to <service>.events, too, for nameko services that no release knows as readers"
-    )
-    queue_max_bytes: int = setting(
-        default=2 * 1024**3, help="size of the inbound queue at which the broker refuses more", minimum=1024**2
-    )
-    delivery_limit: int = setting(
-        default=50, help="deliveries without an ack before the broker gives up on a message", minimum=1, maximum=10_000
     )
     stop_seconds: float = setting(default=20.0, help="how long a stop waits for running work", minimum=0, maximum=3600)
     start_seconds: float = setting(
@@ -145,27 +94,6 @@ class ChassisSettings(BaseSettings, ignores=("VSS_SERVICE",)):
         default="INFO", help="least severe event that is logged", choices=("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
     )
     log_json: bool = setting(default=True, help="log JSON lines; false: lines for a terminal")
-    http_max_body_bytes: int = setting(
-        default=1024**2, help="largest body of a request, unless its path takes more", minimum=1024
-    )
-    http_max_connections: int = setting(
-        default=500, help="most HTTP requests at once; half as many more connections are open beside them", minimum=1
-    )
-    http_max_connections_per_address: int = setting(
-        default=100, help="most HTTP connections of one client address, without TRUSTED_PROXIES; 0: no limit", minimum=0
-    )
-    http_body_bytes_per_second: int = setting(
-        default=500, help="least speed of a request's body after its first HTTP_HEAD_SECONDS", minimum=1
-    )
-    http_head_seconds: float = setting(default=10.0, help="longest time for a request's line and headers", minimum=0.1)
-    http_body_seconds: float = setting(default=120.0, help="longest time for a request's body", minimum=0.1)
-    http_socket_seconds: float = setting(
-        default=30.0, help="longest time for one read or write of a connection", minimum=0.1
-    )
-    http_idle_seconds: float = setting(default=15.0, help="longest time between two requests of one connection", minimum=0.1)
-    trusted_proxies: int = setting(
-        default=0, help="number of reverse proxies in front whose X-Forwarded-For is believed", minimum=0, maximum=10
-    )
     documents_url: Url = setting(
         default=Url("file:.run/documents"),
         help="where documents are kept: file:<folder> or s3://<bucket>/<prefix>",
@@ -265,8 +193,6 @@ class ChassisSettings(BaseSettings, ignores=("VSS_SERVICE",)):
             yield "DOCUMENT_KEYS_URL: the same place as DOCUMENTS_URL, so every backup of a document would hold its key. Name another."
         if (fault := self._second_factor_fault()) is not None:
             yield f"STAFF_SECOND_FACTOR_FROM: {fault}. Correct it, or remove it: then staff need a second factor at once."
-        if self.facts_keep_days >= self.inbox_keep_days:
-            yield "FACTS_KEEP_DAYS: expected less than INBOX_KEEP_DAYS, or a fact told again is handled twice. Correct it."
 
     def _second_factor_fault(self) -> str | None:
         """Return what is wrong with the day: none of the calendar, or so far ahead that it is forgotten."""

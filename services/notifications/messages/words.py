@@ -21,6 +21,7 @@ OURS = frozenset(
         "attached",
         "bhxh_code",
         "birth_certificate",
+        "change",
         "changed",
         "code",
         "complaint_no",
@@ -52,6 +53,7 @@ OURS = frozenset(
         "totals",
         "tracking_code",
         "unchanged",
+        "until",
         "wait_until",
         "what",
     }

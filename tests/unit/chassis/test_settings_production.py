@@ -330,8 +330,9 @@ def test_a_service_does_not_start_in_production_with_a_developers_defaults() -> 
 @pytest.mark.rule("A12")
 def test_staff_come_without_a_second_factor_for_a_month_at_most() -> None:
     soon, late = (str((clock.now() + timedelta(days=days)).date()) for days in (20, 40))
-    assert faults(GOOD | {"STAFF_SECOND_FACTOR_FROM": soon}, "verification") == []
-    (fault,) = faults(GOOD | {"STAFF_SECOND_FACTOR_FROM": late}, "verification")
+    good = good_for("verification")
+    assert faults(good | {"STAFF_SECOND_FACTOR_FROM": soon}, "verification") == []
+    (fault,) = faults(good | {"STAFF_SECOND_FACTOR_FROM": late}, "verification")
     assert fault.startswith("STAFF_SECOND_FACTOR_FROM: expected a day within the next 31 days")
     (fault,) = faults({"STAFF_SECOND_FACTOR_FROM": "2026-02-31"}, "verification")
     assert "no day of the calendar" in fault
