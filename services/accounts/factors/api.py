@@ -33,7 +33,6 @@ _ENROLLERS = (ENROLLING, *STAFF_ROLES)
 
 
 @sessions.route("/second-factor", methods=["POST"])
-@budgets.bounded(budgets.SIGN_INS)
 @sessions.doc(parameters=PARAMETERS)
 @budgets.bounded(budgets.SIGN_INS)
 @sessions.arguments(ProofOfFactor)
@@ -49,7 +48,6 @@ def continue_sign_in(given: dict[str, Any]) -> SignedToken:
 
 
 @password.route("/reset/second-factor", methods=["POST"])
-@budgets.bounded(budgets.SIGN_INS)
 @password.doc(parameters=PARAMETERS)
 @budgets.bounded(budgets.SIGN_INS)
 @password.arguments(ProofOfFactor)
