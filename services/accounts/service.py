@@ -19,8 +19,6 @@ from services.accounts.passwords import sweeps as passwords_sweeps
 from services.accounts.requests import sweeps as requests_sweeps
 from services.accounts.sessions import api as sessions_api
 from services.accounts.sessions import sweeps as sessions_sweeps
-from services.accounts.sign_ins import api as sign_ins_api
-from services.accounts.signing import api as signing_api
 from services.accounts.signing import sweeps as signing_sweeps
 from services.accounts.signing import tokens
 from services.accounts.staff import api as staff_api
@@ -35,12 +33,9 @@ from services.chassis.probes import documents, seals
 from services.chassis.web import looks_api
 from services.chassis.web.extension import Http
 
-_SERVED = (accounts_api, factors_api, looks_api, passwords_api, sessions_api, sign_ins_api, signing_api, staff_api)
-BLUEPRINTS = tuple(api.blueprints for api in _SERVED)
-JOBS = (passwords_jobs.kinds,)
+BLUEPRINTS = tuple(api.blueprints for api in (accounts_api, factors_api, looks_api, passwords_api, sessions_api, staff_api))
 _ASKED = (factors_sweeps, otp_sweeps, passwords_sweeps, sessions_sweeps, signing_sweeps)
 SWEEPS = tuple(each.sweeps for each in (accounts_sweeps, known_sweeps, requests_sweeps, staff_sweeps, limits, *_ASKED))
-PROBES = (accounts_probes.probes, documents.ledger, seals.sealing)
 
 
 class Accounts:
@@ -55,11 +50,11 @@ class Accounts:
     gives_back: ClassVar = {"registration": giving_back.give_back}
     recovers = recovery.steps
     renewals = renewal.renewals
-    probes = PROBES
+    probes = (accounts_probes.probes, documents.ledger, seals.sealing)
     subscribers = subscriptions.of("accounts")
 
     outbox = Outbox()
-    jobs = Jobs(*JOBS)
+    jobs = Jobs(passwords_jobs.kinds)
     sweeps = Sweeps(*SWEEPS)
     http = Http(*BLUEPRINTS, verifier=tokens.verifier)
 

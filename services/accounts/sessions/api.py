@@ -9,13 +9,15 @@ from services.accounts.otp.schemas import Confirmation
 from services.accounts.sessions import ended, sign_in, tokens
 from services.accounts.sessions.listing import end_one, end_others, list_sessions
 from services.accounts.sessions.schemas import AnotherDevice, SessionShown, SignedIn, SignIn
+from services.accounts.sign_ins import api as sign_ins_api
+from services.accounts.signing import api as signing_api
 from services.chassis.web import auth, budgets, paging
 from services.chassis.web.blueprint import Blueprint
 from services.chassis.web.problem import MEDIA_TYPE
 from services.chassis.web.resources import resources
 
 sessions = Blueprint("sessions", url_prefix="/sessions", description="Signing in, on one device at a time (A7)")
-blueprints = (sessions, ended.ended)
+blueprints = (sessions, ended.ended, *sign_ins_api.blueprints, *signing_api.blueprints)
 
 
 @sessions.route("", methods=["POST"])
