@@ -14,6 +14,7 @@ from services.accounts.accounts.lookup import IS_STAFF
 from services.accounts.accounts.rules import Account
 from services.accounts.sessions.rules import LEEWAY, DeviceSession
 from services.chassis import clock
+from services.chassis.web import budgets
 from services.chassis.web.blueprint import Blueprint
 from services.chassis.web.ended import MOST, NAME, hash_session
 from services.chassis.web.resources import resources
@@ -28,6 +29,9 @@ class EndedSchema(ma.Schema):
 
 
 @ended.route(f"/{NAME}")
+@budgets.uncounted(
+    "every service depends on it while the broker is away: a count would let strangers keep ended sessions alive"
+)
 @ended.response(200, EndedSchema)
 def list_ended() -> Response:
     """Return the ended sessions of staff whose tokens have not expired"""
