@@ -20,7 +20,7 @@ _: Any = None
     _.in_time_percent, _.reminded, _.boards, _.weeks, _.file_names, _.deadline_missed, _.commitment, _.by_office,
     _.holder_office_code, _.received_office_code, _.contacts, _.tags, _.applicant, _.by_desk, _.offices_inside, _.odd_fields, _.hgd_advice,
     _.address_text, _.secrets_undelivered, _.withdrawable, _.untimed, _.minutes_percent, _.days_percent,
-    _.recovery_code, _.enrolment_code, _.recovery_codes_left,
+    _.recovery_code, _.enrolment_code, _.recovery_codes_left, _.list_days,
 )
 
 # urllib calls it by name
@@ -145,7 +145,7 @@ _: Any = None
 
 # what py-amqp and kombu call, and a setting that is read by its name
 (
-    _.on_unblocked, _._on_blocked, _.TlsTransport, _.TRANSPORT_ALIASES, _.rabbitmq_management_url,
+    _.on_unblocked, _._on_blocked, _.TlsTransport, _.TRANSPORT_ALIASES, _.rabbitmq_management_url, _.migration_database_url,
 )
 
 # fixtures that a test asks for by naming them

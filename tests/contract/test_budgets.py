@@ -20,6 +20,7 @@ PEOPLE = {"citizen", "newcomer"}
 #: each with the limits that it names, which are counted where they are known to be ours
 COUNTED_INSIDE = {"POST /accounts/sessions": "password", "POST /accounts/password/reset": "reset"}
 UNCOUNTED = {
+    "GET /accounts/ended-sessions.json",
     "GET /accounts/jwks.json",
     "GET /accounts/ended-sessions.json",
     "POST /notifications/callbacks/twilio",

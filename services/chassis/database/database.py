@@ -13,31 +13,22 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy import event, exc
-from sqlalchemy.orm import Session
 
 from services.chassis.database import engines, migrations, ownership
 from services.chassis.database.failures import Outage, is_contention, is_gone, outage_of
+from services.chassis.database.sessions import ServiceSession
 from services.chassis.errors import StartUpError, Transient
 from services.chassis.settings import ChassisSettings
 
 #: tables of the chassis itself (inbox, outbox, jobs …), created in each service's database by ``migrate``
 chassis_metadata = sa.MetaData()
 
-_NEWS = "news"
 _WRITE_LOCK_SECONDS = 30.0
 _MIGRATION_LOCK = 0x5653_5301
 
 _DO_NOT_WAIT = sa.text("SET LOCAL synchronous_commit TO off")
 
 T = TypeVar("T")
-
-
-class ServiceSession(Session):
-    """Session of a service's database; the outbox listens to its commit."""
-
-    database: "Database"
-    #: False for a session of ``read()``, which never commits
-    writes: bool
 
 
 class Database:
@@ -243,15 +234,3 @@ class Database:
     def dispose(self) -> None:
         """Close every idle connection."""
         self.engine.dispose()
-
-
-def announce(session: Session, what: str) -> None:
-    """Have whoever listens to the database told of ``what`` (`FACTS`, or a kind of job) once this transaction commits."""
-    session.info.setdefault(_NEWS, set()).add(what)
-
-
-@event.listens_for(ServiceSession, "after_commit")
-def _after_commit(session: ServiceSession) -> None:
-    # a savepoint's release comes here too: the rows are not there for others yet
-    if not session.in_nested_transaction() and (news := session.info.pop(_NEWS, None)):
-        session.database.tell_committed(frozenset(news))
