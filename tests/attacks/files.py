@@ -168,7 +168,7 @@ def is_active(content: bytes) -> bool:
     if not content.startswith(b"%PDF"):
         return b"<script" in content or b"PK\x03\x04" in content
     reader = pypdf.PdfReader(io.BytesIO(content))
-    objects = [repr(reader.get_object(number)) for number in range(1, int(reader.trailer["/Size"]))]
+    objects = [repr(reader.get_object(number)) for number in range(1, int(str(reader.trailer["/Size"])))]
     return any(f"{name.decode()}'" in each for name in ACTIVE for each in objects)
 
 

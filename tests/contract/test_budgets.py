@@ -22,7 +22,6 @@ COUNTED_INSIDE = {"POST /accounts/sessions": "password", "POST /accounts/passwor
 UNCOUNTED = {
     "GET /accounts/ended-sessions.json",
     "GET /accounts/jwks.json",
-    "GET /accounts/ended-sessions.json",
     "POST /notifications/callbacks/twilio",
     "POST /notifications/callbacks/ses",
     "POST /notifications/callbacks/aws-sms",

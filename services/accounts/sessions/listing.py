@@ -14,6 +14,8 @@ from services.accounts.settings import Settings
 from services.chassis.web import paging
 from services.chassis.web.problem import Problem
 
+_BY = (DeviceSession.started_at, DeviceSession.id)
+
 
 def list_sessions(
     session: Session, claims: Mapping[str, Any], settings: Settings, query: Mapping[str, Any]
@@ -22,9 +24,10 @@ def list_sessions(
 
     :raises Problem: 401 if the caller's own is over.
     """
+    paging.judge_cursor(query, by=_BY)
     account, current = require_session(session, claims, settings)
     own = sa.select(DeviceSession).where(DeviceSession.account_id == account.id)
-    page = paging.fetch(session, own, by=(DeviceSession.started_at, DeviceSession.id), query=query)
+    page = paging.fetch(session, own, by=_BY, query=query)
     return page | {"items": [_shown(each, current) for each in page["items"]]}
 
 

@@ -34,6 +34,7 @@ def list_own(query: dict[str, Any]) -> dict[str, Any]:
 
     Attempts that a limit refused are not among them. Kept for SIGN_INS_DAYS.
     """
+    paging.judge_cursor(query, by=_BY)
     with resources.db.write() as session:
         account, current = require_session(session, auth.principal().claims, resources.settings)
         return _page(session, account.id, query, current.device)

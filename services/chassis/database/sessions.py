@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 from sqlalchemy import event
 from sqlalchemy.orm import Session
-
-if TYPE_CHECKING:
-    from services.chassis.database.database import Database
 
 _NEWS = "news"
 
@@ -16,7 +13,8 @@ _NEWS = "news"
 class ServiceSession(Session):
     """Session of a service's database; the outbox listens to its commit."""
 
-    database: Database
+    #: the `Database` that made it, whose module imports this one
+    database: Any
     #: False for a session of ``read()``, which never commits
     writes: bool
 

@@ -75,6 +75,12 @@ def fetch(
     return {"items": items, "next_cursor": cursors.dumps([_plain(v) for v in rows[limit - 1][-width:]]) if more else None}
 
 
+def judge_cursor(query: Mapping[str, Any], *, by: Sequence[Any], descending: bool = True) -> None:
+    """Judge the cursor where `fetch` comes after something else that may refuse. Raises Problem 422 like `fetch`."""
+    if cursor := query.get("cursor"):
+        _last_row(cursor, cursors_of(query, by, descending=descending), by)
+
+
 def cursors_of(query: Mapping[str, Any], by: Sequence[Any], *, descending: bool) -> URLSafeSerializer:
     """Return what writes and reads the cursors of one path, its filters and order. The page size may change between pages."""
     filters = sorted((key, str(value)) for key, value in query.items() if key not in ("limit", "cursor"))

@@ -12,8 +12,9 @@ from services.accounts.accounts.lookup import plain_user_name
 from services.accounts.accounts.rules import Account
 from services.accounts.factors.rules import Passkey
 from services.accounts.passwords import hashing
+from services.accounts.passwords import jobs as passwords_jobs
 from services.accounts.readers import IdentityVerified
-from services.accounts.service import BLUEPRINTS, JOBS, SWEEPS, Accounts
+from services.accounts.service import BLUEPRINTS, SWEEPS, Accounts
 from services.accounts.signing import tokens
 from services.accounts.staff import rules as staff
 from services.accounts.staff.rights import Grant
@@ -31,7 +32,7 @@ CODE = "0113099841"
 class Desk(desk.Desk):
     """What a test does to accounts, and what it sees of it."""
 
-    service, blueprints, jobs, sweeps = Accounts, BLUEPRINTS, JOBS, SWEEPS
+    service, blueprints, jobs, sweeps = Accounts, BLUEPRINTS, (passwords_jobs.kinds,), SWEEPS
 
     def __init__(self, database_url: str) -> None:
         self.keys = generate_keypair()

@@ -4,6 +4,7 @@ import http.client
 import json
 from contextlib import closing
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 import pytest
 
@@ -52,7 +53,7 @@ class Registration:
 
     def told(self, count):
         """The next facts about declarations: {name: body}; `count` of them must come."""
-        told = {}
+        told: dict[str, Any] = {}
         while len(told) < count:
             (one,) = broker.take(self.place.amqp_uri, self.queue, 1)
             if one.routing_key not in OF_EACH_PERIOD:
