@@ -1,6 +1,6 @@
 """Have a file that a stranger sent read in a process of its own, which can do nothing but read it (decision 62).
 
-    reader = Confined("services.chassis.uploads.reading:read", memory_bytes=136 << 20, at_once=4, seconds=30, wait_seconds=20)
+    reader = Confined("services.chassis.uploads.reading:read", memory_bytes=128 << 20, at_once=4, seconds=30, wait_seconds=20)
     answer = reader.call({"allowed": [...]}, source, target)     # source, target: real files
 
 Each file gets a fresh process, forked from one that has the libraries loaded: it holds no settings, no keys and no file of anybody

@@ -14,4 +14,4 @@ from services.chassis.uploads.refused import UploadRefused
 __all__ = ["DOCUMENTS", "HEIC", "JPEG", "MEMORY_BYTES", "PDF", "PICTURES", "PNG", "WEBP", "UploadRefused", "sniff"]
 
 #: the memory that decoding takes at most: a page scanned in colour at 600 dpi as PNG, a phone's photo of 24 megapixels as HEIC
-MEMORY_BYTES = 136 << 20
+MEMORY_BYTES = 128 << 20

@@ -210,8 +210,8 @@ def test_least_rights_are_enough(ask: Ask, rabbit: RabbitNode, amqp_uri: str) ->
 @pytest.mark.parametrize(
     ("given", "probe", "said"),
     [
-        (("^$", ".*", ".*"), "broker_own", "may not declare the exchange notifications.to.verification"),
-        ((".*", r"^public\.events$", ".*"), "broker_write", "may not publish to notifications.to.verification"),
+        (("^$", ".*", ".*"), "broker_own", "may not declare the exchange notifications.to.accounts"),
+        ((".*", r"^public\.events$", ".*"), "broker_write", "may not publish to notifications.to.accounts"),
         ((".*", ".*", "^$"), "broker_read", "may not read notifications.in.v1"),
         (
             (".*", ".*", r"^notifications\..*"),

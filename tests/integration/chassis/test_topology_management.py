@@ -46,7 +46,7 @@ def managed(nodes_folder: Path) -> Iterator[RabbitNode]:
     """A broker of this file's own, with the plugin and three users."""
     node = RabbitNode(nodes_folder / "managed", plugins=["rabbitmq_management"]).start()
     assert wait_until(lambda: accepts(node.management_port), 30)
-    for user, tag in (("watcher", "monitoring"), ("boss", "administrator"), ("stranger", "")):
+    for user, tag in (("observer", "monitoring"), ("boss", "administrator"), ("stranger", "")):
         node.evaluate(
             f'rabbit_auth_backend_internal:add_user(<<"{user}">>, <<"p/w@d">>, <<"tests">>), '
             f'rabbit_auth_backend_internal:set_tags(<<"{user}">>, [{tag}], <<"tests">>), '
@@ -117,7 +117,7 @@ def test_a_binding_that_somebody_removed_or_added_is_told(
 
 def test_what_a_user_may_not_see_is_named_and_never_well(vss: Run, managed: RabbitNode) -> None:
     url = f"http://{{}}:p%2Fw%40d@127.0.0.1:{managed.management_port}"
-    done = vss("check", "--management-url", url.format("watcher"))
+    done = vss("check", "--management-url", url.format("observer"))
     assert done.exit_code == 4, done.output
     assert "Not compared: user." in done.stderr
     assert "administrator" in done.stderr

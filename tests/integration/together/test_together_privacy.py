@@ -121,7 +121,7 @@ def test_what_is_held_is_found_in_every_service_and_nothing_of_a_stranger(town: 
     number = town.ask("find")
     found = {name: row.found for name, row in town.answers(number).items()}
     assert found == {
-        "accounts": {"accounts": 1, "sessions": 0, "known_devices": 0, "known_networks": 0},
+        "accounts": {"accounts": 1, "sessions": 0, "sign_ins": 0, "known_devices": 0, "known_networks": 0},
         "registration": {"declarations": 1, "known_accounts": 1},
         "verification": {"cases": 1, "known_accounts": 1},
         "feedback": {"complaints": 2},
