@@ -65,7 +65,7 @@ def main() -> int:
     if missing or skipped:
         print(
             f"Not audited: {skipped} libraries were not looked up, {len(missing)} services not at all. "
-            "Is there internet here (pypi.org)? A mirror without advisories will not do: run this elsewhere before the release."
+            "Is there internet here? A mirror without advisories will not do: run this elsewhere before the release."
         )
     return 1 if lines else 2 if missing or skipped else 0
 
