@@ -53,11 +53,14 @@ def correct(case: Case, by: Officer, changes: Mapping[str, Any], *, lease_second
     at = clock.now()
     settled = {*corrected, _HAS_ACCOUNT} if "kind" in corrected else corrected
     case.warnings = [field for field in case.warnings if field not in settled]
+    asks_anew = bool(corrected.keys() & _ASKED)
+    if asks_anew:
+        # what it answered was about other data; gone before the clock is set, which runs again from here (N11)
+        case.hgd = case.hgd_outcome = case.hgd_at = None
     case.void_signature(at)
     case.log("corrected", by, fields=list(corrected))
     _tell(case, at)
-    if corrected.keys() & _ASKED:
-        case.hgd = case.hgd_outcome = case.hgd_at = None  # what it answered was about other data
+    if asks_anew:
         ask_for_advice(case)
 
 

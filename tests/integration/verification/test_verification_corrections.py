@@ -7,7 +7,8 @@ import pytest
 import time_machine
 
 from services.chassis import clock
-from tests.integration.verification.desk import CODE, NO, Desk, attachment, dossier_no
+from services.verification.directory.port import Answer
+from tests.integration.verification.desk import CHILD, CODE, NO, Desk, attachment, dossier_no
 
 
 def corrects(desk: Desk, **fields: Any) -> Any:
@@ -131,6 +132,19 @@ def test_a_guardians_phone_is_not_corrected_in_the_childs_dossier(quick: Desk) -
     answer = corrects(quick, phone="0912345678")
     assert (answer.status_code, answer.json["type"]) == (409, "urn:vss:problem:guardians-contact")
     assert corrects(quick, full_name="Nguyễn Minh Ân").status_code == 200
+
+
+@pytest.mark.rule("N11", "V7")
+def test_the_clock_of_a_child_whose_name_differed_runs_again_from_the_correction(quick: Desk) -> None:
+    """No signature is void here, so nothing else sets the clock."""
+    quick.hgd.people[CHILD["bhxh_code"]] = Answer(found=True, full_name="Trần Văn Khác")
+    quick.submit_child()
+    assert quick.decide().status_code == 202
+    quick.look_up()
+    shown = quick.case()
+    assert (shown["status"], shown["due_at"]) == ("name_differs", None)
+    assert corrects(quick, full_name="Trần Văn Khắc").json["missing"] == []
+    assert quick.case()["due_at"] is not None
 
 
 @pytest.mark.rule("V3")
