@@ -55,7 +55,9 @@ class Callers:
         self._hired = 0
         self._refused: set[str] = set()
         self.asked: Counter[str] = Counter()
-        for name, post in ({post.role: post for post in STAFF} | _ELSEWHERE).items():
+        for name, whose in ({post.role: post for post in STAFF} | _ELSEWHERE).items():
+            # Logins of their own: fuzzing signs them out, and the stage's own staff must go on preparing dossiers and complaints.
+            post = whose._replace(login=f"fuzz.{whose.username}")
             self._callers[name] = _Caller(stage.signed_in(post), STAFF_PASSWORD, time.monotonic(), post)
         self._callers["citizen"] = self._citizen()
         self._callers["guardian"] = self._guardian()

@@ -137,7 +137,7 @@ def test_a_guardians_phone_is_not_corrected_in_the_childs_dossier(quick: Desk) -
 @pytest.mark.rule("N11", "V7")
 def test_the_clock_of_a_child_whose_name_differed_runs_again_from_the_correction(quick: Desk) -> None:
     """No signature is void here, so nothing else sets the clock."""
-    quick.hgd.people[CHILD["bhxh_code"]] = Answer(found=True, full_name="Trần Văn Khác")
+    quick.hgd.people[str(CHILD["bhxh_code"])] = Answer(found=True, full_name="Trần Văn Khác")
     quick.submit_child()
     assert quick.decide().status_code == 202
     quick.look_up()
