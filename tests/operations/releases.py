@@ -30,7 +30,7 @@ from tests.operations.fleet import Fleet
 from tests.operations.front import Way
 from tests.operations.gap_check import find_gaps, resend
 from tests.operations.site import Site, servers
-from tests.stand.previous import ROOT, previous_release, unpack_previous_release
+from tests.stand.previous import ROOT, previous_release, unpack, version_of
 
 expect = {
     "failed_requests": 0,
@@ -53,8 +53,8 @@ expect = {
 _PREVIOUS, _THIS = "previous", "this"
 _SORTS = ("portal", "invalid", "portal", "bare", "portal", "unknown")
 _OFFICERS = 3
-#: what either release has drafted, the other opens
-#: the previous release knows no second factor: staff enrol once every process is this one (decision 59)
+#: what either release has drafted or put, the other opens; the previous one no second factor: staff enrol
+#: once every process is this one (decision 59)
 _ENROLLED_BY = (datetime.now(UTC) + timedelta(days=20)).date()
 _BESIDE = {"PREVIOUS_RELEASE_BESIDE": "true", "STAFF_SECOND_FACTOR_FROM": _ENROLLED_BY.isoformat()}
 _LOAD_SECONDS, _REST_SECONDS = 120.0, 120.0
@@ -100,7 +100,7 @@ def run(short: bool) -> dict[str, Any]:
     """Roll there and back and there once (short), or three times in changing orders with two processes of each service."""
     plan = _SHORT if short else _LONG
     with servers() as on, Site(on, _BESIDE) as site:
-        releases = {_PREVIOUS: unpack_previous_release(on.folder / _PREVIOUS), _THIS: ROOT}
+        releases = {_PREVIOUS: unpack(previous_release(), on.folder / _PREVIOUS), _THIS: ROOT}
         with Fleet(site, releases, plan.processes, _warm_up) as fleet:
             fleet.launch(_PREVIOUS)
             # staff are added by the previous release, too: this one's command would migrate the database
@@ -136,7 +136,7 @@ def _measure(plan: Plan, site: Site, fleet: Fleet, officers: list[Account]) -> d
     unavailable: Counter[str] = sum((front.passed_on for front in fronts), Counter())
     failed = [failure for front in fronts for failure in front.failed]
     return {
-        "previous_release": previous_release(),
+        "previous_release": version_of(previous_release()),
         "seconds_of_rolls": seconds,
         "answered_by_previous": answered[_PREVIOUS],
         "answered_by_this": answered[_THIS],
@@ -159,7 +159,7 @@ def _measure(plan: Plan, site: Site, fleet: Fleet, officers: list[Account]) -> d
 
 
 def _warm_up(service: str, way: Way) -> None:
-    """Have a process of 0.1 fetch the keys that tokens are checked with: requests that come meanwhile it answers 503."""
+    """Have a process of 0.2 fetch the keys that tokens are checked with: requests that come meanwhile it answers 503."""
     if way.release == _PREVIOUS and service == "verification":
         header = base64.urlsafe_b64encode(b'{"alg":"Ed25519","kid":"unknown"}').decode().rstrip("=")
         bearer = {"Authorization": f"Bearer {header}.e30.AA"}

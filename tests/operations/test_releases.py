@@ -4,7 +4,7 @@ import pytest
 
 from tests.operations import measure, releases
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 
 def test_a_release_rolls_forward_back_and_forward_under_load_and_no_request_fails() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from tests.operations import measure, restore
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1500)]
 
 
 def test_databases_restored_under_load_lose_nothing_and_do_nothing_twice_once_after_restore_has_run() -> None:

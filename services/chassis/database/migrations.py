@@ -7,7 +7,8 @@ what the release before its own still uses names, as ``contract``, the step that
 that one then refuse to start.
 
 Releases 0.1 and 0.2 stop at a revision they do not know, so the tables they read (``chassis_version``, ``service_version``) stay
-where 0.1 knows its way (``last_step_of``). To be removed when nobody goes back to them.
+where such a release has left them; in a new database they say how far 0.2 knows its way (``last_step_of``). To be removed when nobody
+goes back to them.
 
 alembic and what it imports are 9 MiB, for work of a second that most starts do not have. So whether there is any is found without
 it, and a service's process leaves the work to another (`migrate.py`), which takes that memory along when it ends.
@@ -26,7 +27,7 @@ from services.chassis.errors import StartUpError
 _CHASSIS = Path(__file__).parents[1] / "migrations"
 _REVISION = re.compile(r'^revision = "(\w+)"$', re.MULTILINE)
 _DOWN_REVISION = re.compile(r'^down_revision = (?:"(\w+)"|None)$', re.MULTILINE)
-_LAST_OF_0_1 = re.compile(r'^last_step_of = "0\.1"$', re.MULTILINE)
+_LAST_OF_0_2 = re.compile(r'^last_step_of = "0\.2"$', re.MULTILINE)
 
 
 class State(Enum):
@@ -66,7 +67,7 @@ class Steps(NamedTuple):
 
     revisions: frozenset[str]
     last: str | None
-    last_of_0_1: str | None
+    last_of_0_2: str | None
 
 
 def parts(scripts: Path | None) -> list[Part]:
@@ -77,7 +78,7 @@ def parts(scripts: Path | None) -> list[Part]:
 def steps_in(scripts: Path) -> Steps:
     """Read the revisions of a folder without alembic."""
     revisions, before = set(), set()
-    last_of_0_1 = None
+    last_of_0_2 = None
     for script in (scripts / "versions").glob("*.py"):
         text = script.read_text("utf-8")
         revision, down = _REVISION.search(text), _DOWN_REVISION.search(text)
@@ -85,10 +86,10 @@ def steps_in(scripts: Path) -> Steps:
             return Steps(frozenset(), None, None)
         revisions.add(revision[1])
         before.add(down[1])
-        if _LAST_OF_0_1.search(text):
-            last_of_0_1 = revision[1]
+        if _LAST_OF_0_2.search(text):
+            last_of_0_2 = revision[1]
     last = revisions - before
-    return Steps(frozenset(revisions), last.pop() if len(last) == 1 else None, last_of_0_1)
+    return Steps(frozenset(revisions), last.pop() if len(last) == 1 else None, last_of_0_2)
 
 
 def revision_of(connection: sa.Connection, part: Part) -> str | None:
@@ -141,14 +142,20 @@ def upgrade(connection: sa.Connection, part: Part) -> None:
 
 
 def _begin(connection: sa.Connection, part: Part) -> None:
-    """Make the table of this part's revision, beside that of releases 0.1 and 0.2 where there is one or should be one."""
-    last_of_0_1 = steps_in(part.scripts).last_of_0_1
-    if last_of_0_1 is not None:
-        _take_steps(connection, part.scripts, part.old_table, last_of_0_1)
+    """Make the table of this part's revision, beside that of releases 0.1 and 0.2: theirs as they left it, or as 0.2 would have left it."""
+    last_of_0_2 = steps_in(part.scripts).last_of_0_2
+    if last_of_0_2 is not None and _old_revision(connection, part) is None:
+        _take_steps(connection, part.scripts, part.old_table, last_of_0_2)
     part.table.create(connection)
-    if sa.inspect(connection).has_table(part.old_table):
-        known: sa.Select[Any] = sa.select(sa.column("version_num")).select_from(sa.table(part.old_table))
-        connection.execute(sa.insert(part.table).from_select(["version_num"], known))
+    if (known := _old_revision(connection, part)) is not None:
+        connection.execute(sa.insert(part.table).values(version_num=known))
+
+
+def _old_revision(connection: sa.Connection, part: Part) -> str | None:
+    if not sa.inspect(connection).has_table(part.old_table):
+        return None
+    revision: str | None = connection.scalar(sa.select(sa.column("version_num")).select_from(sa.table(part.old_table)))
+    return revision
 
 
 def _take_steps(connection: sa.Connection, scripts: Path, version_table: str, to: str) -> None:

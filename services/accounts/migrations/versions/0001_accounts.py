@@ -5,8 +5,8 @@ from alembic import op
 
 revision = "0001"
 down_revision = None
-#: release 0.1 knows the steps up to this one (services/chassis/database/migrations.py)
-last_step_of = "0.1"
+#: release 0.2 knows the steps up to this one (services/chassis/database/migrations.py)
+last_step_of = "0.2"
 
 _MOMENT = sa.DateTime(timezone=True)
 

@@ -5,8 +5,6 @@ from alembic import op
 
 revision = "0004"
 down_revision = "0003"
-#: release 0.1 knows the steps up to this one (services/chassis/database/migrations.py)
-last_step_of = "0.1"
 
 
 def upgrade() -> None:

@@ -5,6 +5,8 @@ from alembic import op
 
 revision = "0005"
 down_revision = "0004"
+#: release 0.2 knows the steps up to this one (services/chassis/database/migrations.py)
+last_step_of = "0.2"
 
 
 def upgrade() -> None:

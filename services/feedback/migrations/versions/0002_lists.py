@@ -15,8 +15,6 @@ from services.chassis.ids import uuid7
 
 revision = "0002"
 down_revision = "0001"
-#: release 0.1 knows the steps up to this one (services/chassis/database/migrations.py)
-last_step_of = "0.1"
 
 _DATA = Path(__file__).parents[2] / "data"
 _VIETNAM = timedelta(hours=7)

@@ -7,6 +7,8 @@ from alembic import op
 
 revision = "0002"
 down_revision = "0001"
+#: release 0.2 knows the steps up to this one (services/chassis/database/migrations.py)
+last_step_of = "0.2"
 
 #: services/chassis/calendar/holidays.csv when this migration was written
 _SHIPPED = (

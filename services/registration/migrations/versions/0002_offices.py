@@ -8,8 +8,6 @@ from alembic import op
 
 revision = "0002"
 down_revision = "0001"
-#: release 0.1 knows the steps up to this one (services/chassis/database/migrations.py)
-last_step_of = "0.1"
 
 _SHIPPED = Path(__file__).parents[2] / "data" / "offices.csv"
 _COLUMNS = ("code", "name", "province_code", "address", "phone")
