@@ -56,7 +56,9 @@ def migrate_with(release: Path, service: str, url: str, settings: dict[str, str]
 
 def test_the_previous_release_is_the_newest_one_that_the_changelog_closes() -> None:
     sections = re.split(r"^## ", (ROOT / "CHANGELOG.md").read_text("utf-8"), flags=re.MULTILINE)[1:]
-    unreleased, *released = [(title.split()[0], text.strip()) for title, _, text in (each.partition("\n") for each in sections)]
+    unreleased, *released = [
+        (title.split()[0], text.strip()) for title, _, text in (each.partition("\n") for each in sections)
+    ]
     # with nothing unreleased this is the newest one itself
     before = released[0 if unreleased[1] else 1][0]
     assert version_of(previous_release()) == before

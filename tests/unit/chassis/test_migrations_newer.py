@@ -98,7 +98,9 @@ def test_a_program_refuses_a_database_that_has_lost_what_it_uses(database: Datab
             ask(too_old)
 
 
-def test_release_0_2_finds_the_revision_it_knows_in_a_database_that_a_newer_one_has_made(database: Database, tmp_path: Path) -> None:
+def test_release_0_2_finds_the_revision_it_knows_in_a_database_that_a_newer_one_has_made(
+    database: Database, tmp_path: Path
+) -> None:
     newest = release(tmp_path, 3, s0002='last_step_of = "0.2"')
     database.migrate(newest)
     assert known_to_earlier(database, "service") == "0002"
