@@ -38,6 +38,7 @@ expect = {
     "faults": 0,
     "undecided": 0,
     "unclean_ends": 0,
+    "parked_for_another_reason": 0,
     "facts_missing": 0,
     "lost": 0,
     "doubled": 0,
@@ -58,6 +59,9 @@ _OFFICERS = 3
 _ENROLLED_BY = (datetime.now(UTC) + timedelta(days=20)).date()
 _BESIDE = {"PREVIOUS_RELEASE_BESIDE": "true", "STAFF_SECOND_FACTOR_FROM": _ENROLLED_BY.isoformat()}
 _LOAD_SECONDS, _REST_SECONDS = 120.0, 120.0
+#: a reader of the previous release parks the facts that it does not know, and one of this release takes them up
+_TOO_NEW = ("unknown_type", "unknown_version")
+_PARKED = "SELECT fact, reason FROM held_messages WHERE state = 'parked'"
 
 
 @dataclass(frozen=True)
@@ -117,12 +121,17 @@ def _measure(plan: Plan, site: Site, fleet: Fleet, officers: list[Account]) -> d
     # the order for operators (docs/releasing.md): what the new release needs of the broker comes first
     site.system.vss("registration", "topology", "declare")
     seconds: list[float] = []
+    parked: Counter[str] = Counter()
+    other = 0
     for release, waves in plan.orders():
         began = time.monotonic()
         for services in waves:
             say(f"{', '.join(services)}: {release}; {load.filed} filed, {load.decided} decided")
             fleet.roll(services, release, plan.side_by_side_seconds)
         seconds.append(round(time.monotonic() - began, 1))
+        rows = [row for service in SERVICES for row in site.survey.rows(service, _PARKED)]
+        parked += Counter(f"{row['fact']} ({row['reason']})" for row in rows)
+        other += sum(row["reason"] not in _TOO_NEW for row in rows)
     over.set()
     _wait_for(load)
     site.survey.services = SERVICES
@@ -150,6 +159,8 @@ def _measure(plan: Plan, site: Site, fleet: Fleet, officers: list[Account]) -> d
         "faults_seen": load.faults[:10],
         "undecided": sum(not filing.decided for filing in load.done),
         "unclean_ends": sum(number for status, number in fleet.ends.items() if status),
+        "parked_after_rolls": dict(parked),
+        "parked_for_another_reason": other,
         "dossiers": len(load.done),
         "facts_without_number": sum(gap.size for _reader, gap in missing),
         "facts_told_again": resent,
