@@ -4,6 +4,7 @@ import pytest
 
 from tests.operations import measure, releases
 
+#: beyond what the subject itself waits for: its figures say what is wrong, a time-out here does not
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 
