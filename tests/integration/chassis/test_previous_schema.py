@@ -89,6 +89,7 @@ def test_the_previous_release_starts_on_a_database_that_this_one_has_made(
     migrate_with(previous, service, url, settings)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("service", SERVICES)
 def test_release_0_1_starts_again_on_what_this_one_has_made_of_its_database(
     service: str, first: Path, settings: dict[str, str], tmp_path: Path
