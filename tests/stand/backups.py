@@ -8,6 +8,7 @@ from contextlib import closing
 import sqlalchemy as sa
 
 from services.chassis.database import Database
+from services.chassis.testing.postgres_node import SUPERUSER
 
 
 class Backup:
@@ -29,9 +30,9 @@ class Backup:
             with closing(sqlite3.connect(source)) as here, closing(sqlite3.connect(target)) as there:
                 here.backup(there)
             return
-        server = sa.create_engine(
-            self._database.url.set(database="postgres"), poolclass=sa.NullPool, isolation_level="AUTOCOMMIT"
-        )
+        # the service's user makes no databases; rights within the database are copied with it
+        url = self._database.url.set(username=SUPERUSER, database=SUPERUSER)
+        server = sa.create_engine(url, poolclass=sa.NullPool, isolation_level="AUTOCOMMIT")
         with server.connect() as connection:
             connection.exec_driver_sql(f'DROP DATABASE IF EXISTS "{target}" WITH (FORCE)')
             connection.exec_driver_sql(f'CREATE DATABASE "{target}" TEMPLATE "{source}"')
