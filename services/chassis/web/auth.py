@@ -179,6 +179,6 @@ def _authenticate() -> Principal:
     except InvalidToken as error:
         log.info("token_refused", reason=str(error))
         raise Problem(401, headers={"WWW-Authenticate": 'Bearer error="invalid_token"'}) from None
+    g.principal, g.principal_id = who, who.id  # before the check: the log names whom it refuses
     second_factor.check(who.role, who.claims, current_app.extensions[RESOURCES].settings)
-    g.principal, g.principal_id = who, who.id
     return who
