@@ -95,8 +95,8 @@ def test_a_password_alone_gives_no_token_to_anybody_of_staff(house: Desk) -> Non
         session.execute(sa.text("DELETE FROM passkeys"))
     asked = step(house)
     assert asked["factors"] == []
-    for proof in ({"totp": "000000"}, {"enrolment_code": "cdfh-jkmn-prtw"}, {"recovery_code": "01-cdfh-jkmn-prtw"}):
-        assert prove(house, asked, **proof).status_code == 422
+    for wrong in ({"totp": "000000"}, {"enrolment_code": "cdfh-jkmn-prtw"}, {"recovery_code": "01-cdfh-jkmn-prtw"}):
+        assert prove(house, asked, **wrong).status_code == 422
 
 
 def test_a_thief_of_the_password_enrols_no_factor_beside_the_owners(house: Desk, later: Callable[..., None]) -> None:
@@ -190,8 +190,8 @@ def test_who_steals_the_database_has_no_secret_of_an_app(house: Desk) -> None:
 def test_a_stolen_step_opens_nothing_and_is_good_once_and_minutes_only(house: Desk, later: Callable[..., None]) -> None:
     app, _token, _codes = with_app(house)
     asked = step(house)
-    for proof in ({"totp": "123456"}, {"passkey": {"id": "x", "rawId": "eA", "type": "public-key", "response": {}}}):
-        assert prove(house, asked, **proof).status_code == 422
+    for wrong in ({"totp": "123456"}, {"passkey": {"id": "x", "rawId": "eA", "type": "public-key", "response": {}}}):
+        assert prove(house, asked, **wrong).status_code == 422
     assert prove(house, asked, totp=app.code()).status_code == 201
     assert prove(house, asked, totp=app.code(1)).status_code == 422
     late = step(house)
