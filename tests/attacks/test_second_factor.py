@@ -13,7 +13,6 @@ import pytest
 import sqlalchemy as sa
 
 from playground.authenticator import SoftPasskey
-from services.accounts.factors import proof
 from services.accounts.factors.rules import Totp
 from services.accounts.factors.steps import PendingStep
 from services.accounts.passwords import hashing
@@ -316,7 +315,7 @@ def test_of_two_who_show_one_step_and_code_at_the_same_moment_one_gets_in(
         together.wait()
         return right
 
-    monkeypatch.setattr(proof.hashing, "matches", compared)
+    monkeypatch.setattr(hashing, "matches", compared)
     with ThreadPoolExecutor(2) as pool:
         shown = [pool.submit(prove, house, asked, recovery_code=codes[0]) for _ in range(2)]
         assert sorted(each.result().status_code for each in shown) == [201, 422]
