@@ -17,7 +17,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import derived
 
@@ -54,9 +54,9 @@ def numbers(levels: Mapping[str, str]) -> dict[str, int]:
     return {f"{section}.{place}": int(level) for section, each in levels.items() for place, level in enumerate(each, 1)}
 
 
-def entries(document: Mapping[str, object]) -> dict[str, dict[str, object]]:
+def entries(document: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """Return the entries of the document by number, those of sections that do not apply among them."""
-    found: dict[str, dict[str, object]] = {}
+    found: dict[str, dict[str, Any]] = {}
     for chapter, sections in document.items():
         if re.fullmatch(r"V\d+", chapter) and isinstance(sections, dict):
             for section, places in sections.items():
@@ -64,10 +64,10 @@ def entries(document: Mapping[str, object]) -> dict[str, dict[str, object]]:
     return found
 
 
-def requirements(document: Mapping[str, object]) -> tuple[list[Requirement], list[str]]:
+def requirements(document: Mapping[str, Any]) -> tuple[list[Requirement], list[str]]:
     """Return the requirements of levels 1 and 2 in order, and the faults of the document itself."""
-    levels, told = numbers(document["levels"]), entries(document)  # type: ignore[arg-type]
-    sections: Mapping[str, str] = document["absent"]  # type: ignore[assignment]
+    levels, told = numbers(document["levels"]), entries(document)
+    sections: Mapping[str, str] = document["absent"]
     wanted = {number: level for number, level in levels.items() if str(level) in _LEVELS}
     made, faults = [], [f"{number} is no requirement of level 1 or 2" for number in told if number not in wanted]
     for number, level in wanted.items():
@@ -82,7 +82,7 @@ def requirements(document: Mapping[str, object]) -> tuple[list[Requirement], lis
         if len(states) != 1 or not entry.get("what"):
             faults.append(f"{number} needs `what` and one of {', '.join(_STATES)}")
             continue
-        lists: dict[str, tuple[str, ...]] = {name: tuple(entry.get(name, ())) for name in ("tests", "settings", "docs")}  # type: ignore[arg-type]
+        lists: dict[str, tuple[str, ...]] = {name: tuple(entry.get(name, ())) for name in ("tests", "settings", "docs")}
         if states == ["by"] and not any(lists.values()):
             faults.append(f"{number} names nothing in which it can be seen")
         if (partly := str(entry.get("partly", ""))) and states != ["by"]:
@@ -109,9 +109,9 @@ def all_settings() -> set[str]:
     return {name for each in _SERVICES for name in importlib.import_module(f"services.{each}.settings").Settings.variables()}
 
 
-def page(document: Mapping[str, object], made: list[Requirement], head: str) -> str:
+def page(document: Mapping[str, Any], made: list[Requirement], head: str) -> str:
     """Return the page: the head, the counts, and a table for each chapter."""
-    levels = Counter(numbers(document["levels"]).values())  # type: ignore[arg-type]
+    levels = Counter(numbers(document["levels"]).values())
     states = Counter(each.named_state.strip("*") for each in made)
     counted = ", ".join(f"{count} {state}" for state, count in states.most_common())
     lines = [
@@ -123,7 +123,7 @@ def page(document: Mapping[str, object], made: list[Requirement], head: str) -> 
         f"The standard has {levels.total()} requirements: {levels[1]} of level 1, {levels[2]} of level 2, {levels[3]} of level 3.",
         f"Of the {levels[1] + levels[2]} of levels 1 and 2: {counted}.",
     ]
-    chapters: Mapping[str, str] = document["chapters"]  # type: ignore[assignment]
+    chapters: Mapping[str, str] = document["chapters"]
     for chapter, title in chapters.items():
         lines += [
             "",

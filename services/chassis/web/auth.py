@@ -33,7 +33,7 @@ log = get_logger(__name__)
 
 KEY = "vss-verifier"
 #: `typ` of an access token (RFC 9068); the release before said JWT, as libraries do by themselves
-TOKEN_TYPE = "at+jwt"  # noqa: S105
+TOKEN_TYPE = "at+jwt"  # noqa: S105  # a name, no secret
 _TYPES = frozenset({TOKEN_TYPE, "jwt"})
 _LONGEST_TOKEN = 4096
 _ROLE = "role"
