@@ -8,15 +8,15 @@ The tables are data that the services read (`TABLES`); their tests go through th
 
 from __future__ import annotations
 
-import argparse
 import sys
 from itertools import groupby
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+from derived import ROOT, keep, switches, told
+
 sys.path.insert(0, str(ROOT))
 
-from services.chassis.verdicts import Fault, Verdict, Verdicts  # noqa: E402  # the repository is not installed here
+from services.chassis.verdicts import Fault, Verdict, Verdicts  # the repository is not installed here
 
 PAGE = "docs/providers.md"
 TABLES = (
@@ -92,18 +92,10 @@ def _source(row: Verdict) -> str:
 
 def main(arguments: list[str] | None = None) -> int:
     """Write the page, or compare it; return the exit code."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--check", action="store_true", help="exit with 1 if the page is stale")
-    told = parser.parse_args(arguments)
-    target, text = ROOT / PAGE, page()
-    if told.check:
-        if target.read_text(encoding="utf-8") != text:
-            print(f"{PAGE} is stale: make rules")
-            return 1
-        return 0
-    target.write_text(text, encoding="utf-8")
-    print(f"{PAGE}: {sum(len(Verdicts.load(ROOT / path).rows) for path in TABLES)} answers")
-    return 0
+    check = switches(__doc__).parse_args(arguments).check
+    if not check:
+        print(f"{PAGE}: {sum(len(Verdicts.load(ROOT / path).rows) for path in TABLES)} answers")
+    return told(keep(PAGE, page(), check=check))
 
 
 if __name__ == "__main__":

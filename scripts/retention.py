@@ -1,16 +1,22 @@
-"""Write the table of docs/privacy.md from what the services declare (`services/*/retention.py`)."""
+"""Write the table of docs/privacy.md from what the services declare (`services/*/retention.py`).
+
+python scripts/retention.py            writes the part of docs/privacy.md between its marks
+python scripts/retention.py --check    exits with 1 if it is stale
+"""
 
 from __future__ import annotations
 
 import importlib
-from pathlib import Path
+import sys
+
+from derived import ROOT, keep, switches, told
 
 from services.chassis.discovery import load
 from services.chassis.retention import CHASSIS, Kept
 from services.chassis.settings import settings_class
 from services.chassis.settings.variable import Variable
 
-_PAGE = Path(__file__).resolve().parents[1] / "docs/privacy.md"
+_PAGE = "docs/privacy.md"
 _BEGIN, _END = "<!-- retention: written by scripts/retention.py -->", "<!-- end of retention -->"
 _SERVICES = ("registration", "verification", "accounts", "feedback", "notifications")
 
@@ -43,13 +49,13 @@ def _line(name: str, kept: Kept, variables: dict[str, Variable]) -> str:
     return f"| {name} | {kept.data} ({', '.join(f'`{each}`' for each in kept.tables)}) | {period} | {kept.why} | {ends} |"
 
 
-def main() -> None:
-    """Rewrite the part of the page between its marks."""
-    page = _PAGE.read_text(encoding="utf-8")
-    before, rest = page.split(_BEGIN)
-    _, after = rest.split(_END)
-    _PAGE.write_text(f"{before}{_BEGIN}\n{table()}\n{_END}{after}", encoding="utf-8")
+def main(arguments: list[str] | None = None) -> int:
+    """Rewrite the part of the page between its marks, or compare it; return the exit code."""
+    check = switches(__doc__).parse_args(arguments).check
+    before, _, rest = (ROOT / _PAGE).read_text(encoding="utf-8").partition(_BEGIN)
+    _, _, after = rest.partition(_END)
+    return told(keep(_PAGE, f"{before}{_BEGIN}\n{table()}\n{_END}{after}", check=check))
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

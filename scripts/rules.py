@@ -9,7 +9,6 @@ its class, one of its parameters, or in the module's `pytestmark`. Tests are par
 
 from __future__ import annotations
 
-import argparse
 import ast
 import sys
 import tomllib
@@ -17,7 +16,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-ROOT = Path(__file__).resolve().parents[1]
+from derived import ROOT, keep, switches, told
+
+_PAGE = "docs/rules.md"
 
 
 class Rule(NamedTuple):
@@ -165,23 +166,14 @@ def sentence(name: str) -> str:
 
 def main(arguments: list[str], root: Path = ROOT) -> int:
     """Return 0 if all is well, otherwise 1; faults go to stderr."""
-    parser = argparse.ArgumentParser(description="Each rule of the domain, and the tests that hold it.")
-    parser.add_argument("--check", action="store_true", help="write nothing; end with 1 if something is missing or stale")
-    asked = parser.parse_args(arguments)
-    file = root / "docs/rules.md"
+    check = switches(__doc__).parse_args(arguments).check
     try:
         known, marked = rules(root), marked_tests(root)
     except (Unreadable, SyntaxError) as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
-    text, found = page(known, marked), faults(known, marked)
-    if not asked.check:
-        file.write_text(text, encoding="utf-8")
-        print(f"{file.relative_to(root)}: {len(known)} rules, {len(marked)} tests that hold them.")
-    elif not file.exists() or file.read_text(encoding="utf-8") != text:
-        found.append("docs/rules.md is stale. Write it anew: python scripts/rules.py")
-    sys.stderr.write("".join(f"{fault}\n" for fault in found))
-    return 1 if found else 0
+        return told([str(error)])
+    if not check:
+        print(f"{_PAGE}: {len(known)} rules, {len(marked)} tests that hold them.")
+    return told([*faults(known, marked), *keep(_PAGE, page(known, marked), check=check, root=root)])
 
 
 if __name__ == "__main__":

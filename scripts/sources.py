@@ -9,7 +9,6 @@ fail without it; what is not built says so (`absent`, `partly`), and no rule tha
 
 from __future__ import annotations
 
-import argparse
 import re
 import sys
 import tomllib
@@ -18,8 +17,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import rules
+from derived import ROOT, keep, switches, told
 
-ROOT = Path(__file__).resolve().parents[1]
 _PAGE = "docs/sources.md"
 
 
@@ -144,20 +143,11 @@ def _place(each: Sentence) -> str:
 
 def main(arguments: list[str], root: Path = ROOT) -> int:
     """Return 0 if all is well, otherwise 1; faults go to stderr."""
-    parser = argparse.ArgumentParser(
-        description="The sentences of the sources that ask something of this system, their rules, and the tests that hold them."
-    )
-    parser.add_argument("--check", action="store_true", help="write nothing; end with 1 if something is missing or stale")
-    asked = parser.parse_args(arguments)
+    check = switches(__doc__).parse_args(arguments).check
     everything = (sentences(root), documents(root), rules.rules(root), rules.marked_tests(root))
-    text, found, file = page(*everything), faults(*everything), root / _PAGE
-    if not asked.check:
-        file.write_text(text, encoding="utf-8")
+    if not check:
         print(f"{_PAGE}: {len(everything[0])} sentences.")
-    elif not file.exists() or file.read_text(encoding="utf-8") != text:
-        found.append(f"{_PAGE} is stale. Write it anew: python scripts/sources.py")
-    sys.stderr.write("".join(f"{fault}\n" for fault in found))
-    return 1 if found else 0
+    return told([*faults(*everything), *keep(_PAGE, page(*everything), check=check, root=root)])
 
 
 if __name__ == "__main__":

@@ -323,6 +323,40 @@ def test_images_run_as_nobody_in_particular_and_know_their_requirements() -> Non
         assert user == f"{pod['securityContext']['runAsUser']}:{pod['securityContext']['runAsGroup']}"
 
 
+def test_an_image_is_made_of_the_package_and_its_pins_and_of_nothing_for_tests() -> None:
+    """Neither the history of versions nor tests reach the builder; what tests are made of is taken out before the package is built."""
+    reaching = (_DEPLOY / "Dockerfile.dockerignore").read_text(encoding="utf-8").splitlines()
+    patterns = [line for line in reaching if line and not line.startswith("#")]
+    assert patterns[0] == "*", "nothing, but for what is named"
+    assert {pattern for pattern in patterns if pattern.startswith("!")} == {
+        "!pyproject.toml", "!README.md", "!requirements", "!services", "!deploy/__init__.py", "!deploy/sandbox"
+    }  # fmt: skip
+    text = (_DEPLOY / "Dockerfile").read_text(encoding="utf-8").replace("\\\n", " ")
+    (built,) = [line for line in text.splitlines() if " wheel " in line]
+    assert built.index("rm -r services/chassis/testing") < built.index(" wheel ")
+    (service,) = re.findall(r"^FROM runtime AS service$(.*)", text, re.MULTILINE | re.DOTALL)
+    assert "COPY" not in service, "the sandbox is no part of it"
+
+
+def _policies() -> dict[str, dict[str, Any]]:
+    return {each["metadata"]["name"]: each["spec"] for each in documents(_BASE / "network.yaml")}
+
+
+def test_no_pod_talks_with_anybody_whom_no_policy_names() -> None:
+    policies = _policies()
+    assert policies.pop("nothing-unless-allowed") == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
+    for name, policy in policies.items():
+        assert policy["policyTypes"], name
+        for way, peers in (("ingress", "from"), ("egress", "to")):
+            assert (way in policy) == (way.capitalize() in policy["policyTypes"]), name
+            for rule in policy.get(way, ()):
+                assert rule.get(peers), f"{name}: whom?"
+                assert rule.get("ports"), f"{name}: by which port?"
+    (outside,) = policies["outside-world"]["egress"][0]["to"]
+    private = {"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16"}
+    assert set(outside["ipBlock"]["except"]) == private, "nothing inside, nor the cloud's own keys (169.254.169.254)"
+
+
 def test_the_definitions_for_rabbitmq_are_what_the_services_declare() -> None:
     from services.chassis.cli.main import app
 

@@ -2,27 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
-_ROOT = Path(__file__).resolve().parents[2]
+from tests.stand import scripts
 
-
-def _script() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("house_script", _ROOT / "scripts/house.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["house_script"] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-script = _script()
+script = scripts.script("house")
 
 
 @pytest.fixture

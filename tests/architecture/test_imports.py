@@ -18,6 +18,7 @@ def _imports() -> Iterator[tuple[str, str]]:
                 yield from ((path, alias.name) for alias in node.names)
             elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
                 yield path, node.module
+                yield from ((path, f"{node.module}.{alias.name}") for alias in node.names)
 
 
 def test_a_service_imports_the_chassis_and_itself_and_no_other_service() -> None:
@@ -36,6 +37,26 @@ def test_green_threads_and_broker_libraries_stay_in_the_bus_the_web_server_and_t
         if module.split(".")[0] in _GREEN and not path.startswith(_GREEN_ROOMS) and not path.endswith("/service.py")
     ]
     assert not strangers, "\n".join(strangers)
+
+
+def test_nothing_that_is_deployed_needs_what_tests_are_made_of() -> None:
+    """Images leave `services/chassis/testing` out."""
+    needing = [
+        f"{path} imports {module}"
+        for path, module in _imports()
+        if f"{module}.".startswith("services.chassis.testing.") and not path.startswith("chassis/testing/")
+    ]
+    assert not needing, "\n".join(needing)
+
+
+def test_a_service_starts_no_program_but_its_own_python() -> None:
+    starting = {"subprocess", "pty", "os.system", "os.popen", "os.posix_spawn", "os.execv"}
+    files = {path for path, module in _imports() if module in starting and not path.startswith("chassis/testing/")}
+    assert files == {"chassis/database/migrate.py", "chassis/green/confined.py", "chassis/green/subprocesses.py"}
+    for path in files:
+        text = (_SERVICES / path).read_text(encoding="utf-8")
+        assert text.count("subprocess.run(") + text.count("subprocess.Popen(") == text.count("[sys.executable, ") == 1, path
+        assert "shell=" not in text, path
 
 
 def test_only_a_services_process_patches_the_standard_library() -> None:

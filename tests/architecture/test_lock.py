@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.stand.scripts import script
+
 _ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(_ROOT / "scripts"))
-
-import audit  # noqa: E402
-
 LOCKS = sorted((_ROOT / "requirements").glob("*.txt"))
 
 
@@ -36,8 +33,8 @@ def test_whatever_installs_the_pins_demands_their_hashes(installer: str) -> None
 
 def test_an_audit_that_could_not_ask_is_no_good_audit() -> None:
     skipped = [{"name": "flask", "skip_reason": "Dependency not found on PyPI and could not be audited: flask (3.1.3)"}]
-    assert audit.judged(skipped) == ([], 1)
+    assert script("audit").judged(skipped) == ([], 1)
     found = [
         {"name": "flask", "version": "0.1", "vulns": [{"id": "PYSEC-1", "aliases": ["CVE-1"], "fix_versions": ["0.2"]}]}
     ]
-    assert audit.judged(found) == (["flask 0.1: PYSEC-1, CVE-1, mended in 0.2"], 0)
+    assert script("audit").judged(found) == (["flask 0.1: PYSEC-1, CVE-1, mended in 0.2"], 0)

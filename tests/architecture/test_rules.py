@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
 import unicodedata
 from pathlib import Path
-from types import ModuleType
 
 import pytest
+
+from tests.stand import scripts
 
 _ROOT = Path(__file__).resolve().parents[2]
 
@@ -43,16 +43,7 @@ def test_something_else():
 """
 
 
-def _script() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("rules_script", _ROOT / "scripts/rules.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-script = _script()
+script = scripts.script("rules")
 
 
 @pytest.fixture

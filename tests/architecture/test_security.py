@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
+import re
 import tomllib
 from pathlib import Path
 from types import ModuleType
@@ -10,17 +10,14 @@ from typing import Any
 
 import pytest
 
+from tests.stand import scripts
+
 _ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
 def script() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("security_script", _ROOT / "scripts/security.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return scripts.script("security")
 
 
 def document() -> dict[str, Any]:
@@ -60,6 +57,7 @@ def changed(**entries: Any) -> dict[str, Any]:
         ({"V1_2_4": {"what": "x", "by": "y", "open": "z", "docs": ["README.md"]}}, "V1.2.4 needs `what` and one of"),
         ({"V1_2_4": {"what": "x", "by": "y"}}, "V1.2.4 names nothing in which it can be seen"),
         ({"V1_2_4": {"by": "y", "docs": ["README.md"]}}, "V1.2.4 needs `what`"),
+        ({"V1_2_4": {"what": "x", "open": "y", "partly": "z"}}, "V1.2.4 is met in part, and does not say by what"),
     ],
 )
 def test_what_is_missing_or_says_nothing_is_a_fault(script: ModuleType, entries: dict[str, Any], fault: str) -> None:
@@ -89,3 +87,27 @@ def test_evidence_that_is_not_there_is_a_fault(script: ModuleType) -> None:
         "V1.2.4: there is no setting NO_SETTING",
         "V1.2.4: there is no docs/nothing.md",
     ]
+
+
+def test_what_is_met_in_part_is_counted_apart_and_says_what_is_missing(
+    script: ModuleType, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = document()
+    entry = {"what": "x", "by": "half", "partly": "the other half", "docs": ["README.md"]}
+    before = script.page(told, script.requirements(told)[0], "")
+    made, faults = script.requirements(changed(V1_2_4=entry))
+    assert faults == []
+    page = script.page(told, made, "")
+    assert "| V1.2.4 | 1 | x | *met in part* | half · **Missing:** the other half · [README.md](../README.md) |" in page
+    assert _count(page, "met") == _count(before, "met") - 1
+    assert _count(page, "met in part") == _count(before, "met in part") + 1
+    assert script.main(["--open"]) == 0, "nothing is open"
+    listed = capsys.readouterr().out.splitlines()
+    assert listed[-1] == f"0 open, {_count(before, 'met in part')} met in part"
+    assert len(listed) == 1 + _count(before, "met in part")
+
+
+def _count(page: str, state: str) -> int:
+    (line,) = [line for line in page.splitlines() if line.startswith("Of the 253")]
+    found = re.search(rf"(\d+) {state}[,.]", line)
+    return int(found[1]) if found else 0

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
 import unicodedata
-from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+
+from tests.stand import scripts
 
 _ROOT = Path(__file__).resolve().parents[2]
 
@@ -63,10 +63,8 @@ def test_ours():
 
 
 @pytest.fixture(scope="module")
-def script() -> Iterator[ModuleType]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(str(_ROOT / "scripts"))
-        yield importlib.import_module("sources")
+def script() -> ModuleType:
+    return scripts.script("sources")
 
 
 @pytest.fixture

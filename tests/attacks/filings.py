@@ -88,8 +88,8 @@ def _sources(count: int) -> Iterator[tuple[str, str]]:
             yield "neighbour", next(others)
 
 
-def _file(stranger: Stranger, number: int, who: str, answers: Counter[str]) -> None:
-    """Draft, ask for a code to the phone, submit."""
+def declaration(number: int) -> dict[str, object]:
+    """Return a declaration that can be filed, of another person for each number."""
     subject = {
         "full_name": "Nguyễn Thành Biên",
         "bhxh_code": f"{100_000_000 + number:010d}",
@@ -97,8 +97,13 @@ def _file(stranger: Stranger, number: int, who: str, answers: Counter[str]) -> N
         "id_number": "111349876090",
     }
     contact = {"phone": f"09{10_000_000 + number:08d}", "address": _ADDRESS}
+    return {**_FORM, "subject": subject, "contact": contact}
+
+
+def _file(stranger: Stranger, number: int, who: str, answers: Counter[str]) -> None:
+    """Draft, ask for a code to the phone, submit."""
     answers[f"{who} asked"] += 1
-    drafted = stranger.call("POST", "/registration/declarations", json={**_FORM, "subject": subject, "contact": contact})
+    drafted = stranger.call("POST", "/registration/declarations", json=declaration(number))
     if drafted is None or drafted.status_code != 201:
         answers["no Retry-After"] += drafted is not None and "Retry-After" not in drafted.headers
         return

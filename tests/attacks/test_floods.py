@@ -83,13 +83,20 @@ def test_a_code_is_guessed_at_only_so_often_and_its_holder_is_never_kept_away(at
     assert holder.statuses == {200: 1}
 
 
-def test_a_rating_is_not_replayed_to_who_has_the_key_and_not_the_code(attacked: Lonely) -> None:
-    made = filed(Stranger(attacked.url, "203.0.113.40"))
-    path, key = f"/feedback/complaints/{made['complaint_no']}/reopen", {"Idempotency-Key": "6f1c6d53-attack"}
-    stranger = Stranger(attacked.url, "203.0.113.41")
-    for code in ({}, {"X-Tracking-Code": _WRONG}):
-        stranger.call("POST", path, json={"reason": "Chưa giải quyết xong."}, headers=key | code)
-    assert stranger.statuses == {401: 1, 404: 1}
-    first = filed(Stranger(attacked.url, "203.0.113.42"), **{"Idempotency-Key": "6f1c6d53-file"})
-    again = filed(Stranger(attacked.url, "203.0.113.42"), **{"Idempotency-Key": "6f1c6d53-file"})
-    assert again == first
+def test_a_submission_is_not_replayed_to_who_has_the_key_and_not_the_code() -> None:
+    with lonely("registration", TRUSTED_PROXIES=1) as attacked:
+        holder, stranger = Stranger(attacked.url, "203.0.113.40"), Stranger(attacked.url, "203.0.113.41")
+        drafted = holder.call("POST", "/registration/declarations", json=filings.declaration(1))
+        assert drafted is not None
+        made = drafted.json()
+        path, key = f"/registration/declarations/{made['draft_id']}/submit", {"Idempotency-Key": "6f1c6d53-submit"}
+        own = key | {"X-Tracking-Code": made["tracking_code"]}
+        first, again = (holder.call("POST", path, json={"commitment": True}, headers=own) for _ in range(2))
+        assert first is not None
+        assert again is not None
+        assert (first.status_code, again.json(), again.headers["Idempotency-Replayed"]) == (202, first.json(), "true")
+        for code in ({}, {"X-Tracking-Code": _WRONG}):
+            answer = stranger.call("POST", path, json={"commitment": True}, headers=key | code)
+            assert answer is not None
+            assert answer.status_code in (401, 404)
+            assert first.json()["dossier_no"] not in answer.text

@@ -9,6 +9,7 @@ import time
 import types
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,10 +19,10 @@ from tests.attacks.watch import Watcher, resident_mib
 from tests.operations.figures import AtMost
 
 
-def subject(figures: dict[str, object], bars: dict[str, object]) -> types.ModuleType:
-    module = types.ModuleType("tests.attacks.example")
-    module.run = lambda *, scale: figures | {"scale": scale}  # type: ignore[attr-defined]
-    module.BARS = bars  # type: ignore[attr-defined]
+def subject(figures: dict[str, object], bars: dict[str, object]) -> Any:
+    module: Any = types.ModuleType("tests.attacks.example")
+    module.run = lambda *, scale: figures | {"scale": scale}
+    module.BARS = bars
     return module
 
 
@@ -36,16 +37,16 @@ def subject(figures: dict[str, object], bars: dict[str, object]) -> types.Module
 def test_a_bar_that_does_not_hold_is_recorded(
     tmp_path: Path, figures: dict[str, object], bars: dict[str, object], wrong: list[str]
 ) -> None:
-    record = attack(subject(figures, bars), scale=0.5, folder=tmp_path)  # type: ignore[arg-type]
+    record = attack(subject(figures, bars), scale=0.5, folder=tmp_path)
     assert record["wrong"] == wrong
     assert json.loads((tmp_path / "example.json").read_text())["figures"]["scale"] == 0.5
 
 
 def test_an_attack_that_breaks_off_leaves_a_record(tmp_path: Path) -> None:
     broken = subject({}, {})
-    broken.run = lambda *, scale: 0 // int(scale - scale)  # type: ignore[attr-defined]
+    broken.run = lambda *, scale: 0 // int(scale - scale)
     with pytest.raises(ZeroDivisionError):
-        attack(broken, scale=1.0, folder=tmp_path)  # type: ignore[arg-type]
+        attack(broken, scale=1.0, folder=tmp_path)
     assert json.loads((tmp_path / "example.json").read_text())["wrong"] == [
         "broke off: ZeroDivisionError: integer division or modulo by zero"
     ]
@@ -77,9 +78,9 @@ def test_the_watcher_counts_the_seconds_in_which_a_service_is_silent() -> None:
     with Watcher({"gone": url}) as silent:
         time.sleep(0.6)
     figures = watcher.figures()
-    assert figures["healthz_slow_seconds"] >= 1.0, figures  # type: ignore[operator]
-    assert figures["rss_max_mib"] > 10, figures  # type: ignore[operator]
-    assert silent.figures()["healthz_slow_seconds"] >= 0.5, "a refused connection is silence, too"  # type: ignore[operator]
+    assert figures["healthz_slow_seconds"] >= 1.0, figures
+    assert figures["rss_max_mib"] > 10, figures
+    assert silent.figures()["healthz_slow_seconds"] >= 0.5, "a refused connection is silence, too"
 
 
 def test_memory_of_children_counts_with_their_parent() -> None:

@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import socket
+import ssl
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -20,6 +21,9 @@ from services.chassis.testing import free_port
 from services.chassis.testing.processes import accepts, wait_until
 
 CONFIGURATION = Path(__file__).parents[2] / "deploy/front/nginx.conf"
+
+
+_BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
 
 class Door(NamedTuple):
@@ -119,8 +123,8 @@ def test_what_is_for_the_inside_stays_there(door: Door, path: str) -> None:
     assert answer.status_code in (301, 404)
 
 
-def test_whoever_comes_without_tls_is_sent_to_it_and_browsers_remember(door: Door) -> None:
-    sent = requests.get(f"{door.plain}/accounts/sessions", timeout=10, allow_redirects=False)
+def test_a_browser_that_comes_without_tls_is_sent_to_it_and_remembers(door: Door) -> None:
+    sent = requests.get(f"{door.plain}/accounts/sessions", headers=_BROWSER, timeout=10, allow_redirects=False)
     assert (sent.status_code, sent.headers["Location"]) == (308, "https://127.0.0.1/accounts/sessions")
     answer = ask(door, "/accounts/sessions")
     assert answer.headers["Strict-Transport-Security"] == "max-age=63072000; includeSubDomains"
@@ -128,6 +132,47 @@ def test_whoever_comes_without_tls_is_sent_to_it_and_browsers_remember(door: Doo
     gone = ask(door, "/nothing")
     assert gone.headers["Strict-Transport-Security"] == "max-age=63072000; includeSubDomains"
     assert gone.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    ("method", "headers"),
+    [("GET", {"Accept": "application/json"}), ("GET", {"Accept": "*/*", "X-Tracking-Code": "x"}), ("POST", _BROWSER)],
+)
+def test_a_program_that_comes_without_tls_is_refused_so_that_its_maker_notices(
+    door: Door, method: str, headers: dict[str, str]
+) -> None:
+    answer = requests.request(method, f"{door.plain}/accounts/sessions", headers=headers, timeout=10, allow_redirects=False)
+    assert (answer.status_code, answer.headers.get("Location")) == (403, None)
+
+
+@pytest.mark.parametrize(
+    ("newest", "ciphers", "taken"),
+    [
+        (ssl.TLSVersion.TLSv1_3, "DEFAULT", True),
+        (ssl.TLSVersion.TLSv1_2, "DEFAULT", True),
+        (ssl.TLSVersion.TLSv1_1, "ALL:@SECLEVEL=0", False),
+        (ssl.TLSVersion.TLSv1, "ALL:@SECLEVEL=0", False),
+        # padding before authentication; nobody authenticated
+        (ssl.TLSVersion.TLSv1_2, "ECDHE-ECDSA-AES256-SHA:ECDHE-ECDSA-AES128-SHA256:@SECLEVEL=0", False),
+        (ssl.TLSVersion.TLSv1_2, "aNULL:@SECLEVEL=0", False),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:ssl.TLSVersion")
+def test_only_tls_of_today_with_strong_ciphers_is_spoken(
+    door: Door, newest: ssl.TLSVersion, ciphers: str, taken: bool
+) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    context.minimum_version, context.maximum_version = ssl.TLSVersion.MINIMUM_SUPPORTED, newest
+    context.set_ciphers(ciphers)
+    port = int(door.url.rpartition(":")[2])
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as plain:
+        if taken:
+            with context.wrap_socket(plain) as spoken:
+                assert spoken.version() == newest.name.replace("_", ".")
+        else:
+            with pytest.raises(ssl.SSLError):
+                context.wrap_socket(plain)
 
 
 def test_the_log_names_nobody(door: Door) -> None:

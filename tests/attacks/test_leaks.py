@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,6 +14,7 @@ import pika
 import pytest
 
 from playground.citizen import Human, form
+from playground.program import Program
 from playground.web import Web
 from tests.integration.http.desks import SERVICES, operations
 from tests.stand import broker
@@ -114,40 +115,124 @@ class _Service(BaseHTTPRequestHandler):
         pass
 
 
+class _System(SimpleNamespace):
+    """A service that answers, and programs that only write what they are told to."""
+
+    def write(self, name: str, line: str) -> None:
+        program = self.programs[name] = Program(name, ["-c", f"print({line!r})"], folder=self.folder, extra={})
+        program.start().wait(60)
+
+    def stop(self, name: str) -> None:
+        """As if a process went, and its metrics with it."""
+        _Service.metrics = "vss_seen 0\n"
+
+
 @pytest.fixture
-def system(amqp_uri: str) -> Iterator[Any]:
+def system(amqp_uri: str, tmp_path: Path) -> Iterator[Any]:
     with broker.channel(amqp_uri) as channel:
         channel.exchange_declare("public.events", "topic", durable=True)
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Service)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     url = f"http://127.0.0.1:{server.server_port}"
-    program = SimpleNamespace(output="http_request route=/registration/declarations\n")
-    yield SimpleNamespace(
-        services=("registration",), programs={"registration": program}, url=lambda _name: url, amqp_uri=amqp_uri
-    )
+    made = _System(services=("registration",), programs={}, url=lambda _name: url, amqp_uri=amqp_uri, folder=tmp_path)
+    made.kill = made.stop
+    made.write("registration", "http_request route=/registration/declarations")
+    yield made
     server.shutdown()
     server.server_close()
 
 
-def test_a_leak_is_found_in_each_place_where_none_may_be(system: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    web = Web({"registration": system.url("registration")})
-    heard = Eavesdropper(system, web)
+@pytest.fixture
+def heard(system: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Eavesdropper:
+    """Somebody has filed and said who they are; nothing is planted yet."""
+    monkeypatch.setattr(_Service, "metrics", "vss_seen 0\n")
+    (tmp_path / "below").mkdir()
+    (tmp_path / "below/postgres.txt").write_text(f"DETAIL:  Key (phone)=({HUMAN.phone}) already exists.\n")
+    web = system.web = Web({"registration": system.url("registration")})
+    listening = Eavesdropper(system, web, logs=[tmp_path / "below/postgres.txt"])
     web.call("POST", "/registration/declarations", json=form(HUMAN), expect=422)
-    assert heard.leaks() == [], "nothing is planted yet"
+    assert listening.leaks() == [], "what the database wrote before was of others"
+    return listening
 
-    system.programs["registration"].output += f"declaration_refused name='{HUMAN.full_name}'\n"
-    monkeypatch.setattr(_Service, "metrics", f'vss_seen{{code="{HUMAN.bhxh_code}"}} 1\n')
-    monkeypatch.setattr(_Service, "refusal", f'{{"detail": "{HUMAN.phone} is taken"}}')
-    web.call("GET", "/registration/declarations", params={"email": str(HUMAN.email)}, expect=422)
+
+def _log_of_a_program(system: Any, _patch: pytest.MonkeyPatch) -> tuple[str, str]:
+    system.write("registration", f"declaration_refused name='{HUMAN.full_name}'")
+    return "log of registration", "full_name"
+
+
+def _log_of_a_program_that_has_ended_and_was_replaced(system: Any, _patch: pytest.MonkeyPatch) -> tuple[str, str]:
+    system.write("registration-beside", f"declaration_refused name='{HUMAN.full_name}'")
+    del system.programs["registration-beside"]
+    return "log of registration-beside", "full_name"
+
+
+def _log_of_the_database(system: Any, _patch: pytest.MonkeyPatch) -> tuple[str, str]:
+    with (system.folder / "below/postgres.txt").open("a") as log:
+        log.write(f"DETAIL:  Key (phone)=({HUMAN.phone}) already exists.\n")
+    return "log of postgres", "phone"
+
+
+def _metrics(_system: Any, patch: pytest.MonkeyPatch) -> tuple[str, str]:
+    patch.setattr(_Service, "metrics", f'vss_seen{{code="{HUMAN.bhxh_code}"}} 1\n')
+    return "metrics of registration", "bhxh_code"
+
+
+def _metrics_before_the_end(system: Any, patch: pytest.MonkeyPatch) -> tuple[str, str]:
+    found = _metrics(system, patch)
+    system.stop("registration")
+    return found
+
+
+def _address(system: Any, patch: pytest.MonkeyPatch) -> tuple[str, str]:
+    system.web.call("GET", "/registration/declarations", params={"email": str(HUMAN.email)}, expect=422)
+    return "addresses", "email"
+
+
+def _refusal(system: Any, patch: pytest.MonkeyPatch) -> tuple[str, str]:
+    patch.setattr(_Service, "refusal", f'{{"detail": "{HUMAN.phone} is taken"}}')
+    system.web.call("POST", "/registration/declarations", expect=422)
+    return "refusals", "phone"
+
+
+def _public_fact(system: Any, _patch: pytest.MonkeyPatch) -> tuple[str, str]:
     with broker.channel(system.amqp_uri) as channel:
         properties = pika.BasicProperties(headers={"cloudEvents:subject": HUMAN.id_number})
         channel.basic_publish("public.events", "registration.declaration_submitted", b"{}", properties)
+    return "public facts", "id_number"
 
-    places = {(place, leak.kind) for place, leak in heard.leaks()}
-    assert places >= {
-        ("log of registration", "full_name"),
-        ("metrics of registration", "bhxh_code"),
-        ("refusals", "phone"),
-        ("addresses", "email"),
-        ("public facts", "id_number"),
-    }
+
+@pytest.mark.parametrize(
+    "plant",
+    [
+        _log_of_a_program, _log_of_a_program_that_has_ended_and_was_replaced, _log_of_the_database, _metrics, _metrics_before_the_end,
+        _address, _refusal, _public_fact,
+    ],
+    ids=lambda plant: plant.__name__.strip("_"),
+)  # fmt: skip
+def test_a_leak_is_found_wherever_it_is_planted_and_nowhere_else(
+    plant: Callable[[Any, pytest.MonkeyPatch], tuple[str, str]],
+    system: Any,
+    heard: Eavesdropper,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    place, kind = plant(system, monkeypatch)
+    found = {(where, leak.kind) for where, leak in heard.leaks()}
+    assert (place, kind) in found
+    assert {where for where, _ in found} == {place}
+
+
+def test_what_could_not_be_read_is_not_called_clean(system: Any, heard: Eavesdropper) -> None:
+    deaf = Eavesdropper(system, Web({}))
+    system.url = lambda _name: "http://127.0.0.1:9"
+    with pytest.raises(AssertionError, match="metrics of registration"):
+        deaf.leaks()
+
+
+def test_every_kind_of_secret_and_person_is_learned_from_what_is_sent(system: Any, heard: Eavesdropper) -> None:
+    sent = {
+        "step": "0190d4c1-5a7e-7c31-9f40-3b1f0a4c1d2e", "recovery_codes": ["07-k7cm-xr4t-hw3p"], "secret": "JBSWY3DPEHPK3PXP",
+        "old_id_number": "111349876", "contact_person": "Trần Thị Hồng Ánh", "subject_line": "Sai quá trình tham gia",
+    }  # fmt: skip
+    system.web.call("POST", "/registration/declarations", json=sent, expect=422)
+    for word in (*(each for each in sent.values() if isinstance(each, str)), "07-k7cm-xr4t-hw3p"):
+        assert heard.words.found_in(f"seen={word}"), word

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pyotp
@@ -13,6 +15,7 @@ import sqlalchemy as sa
 from playground.authenticator import SoftPasskey
 from services.accounts.factors.rules import Totp
 from services.accounts.factors.steps import PendingStep
+from services.accounts.passwords import hashing
 from services.chassis import clock
 from tests.integration.accounts.conftest import problem
 from tests.integration.accounts.desk import Desk, other_than
@@ -66,9 +69,9 @@ def step(house: Desk, username: str = "lan.nt", **options: Any) -> dict[str, Any
     return dict(answer.json)
 
 
-def prove(house: Desk, asked: dict[str, Any], **proof: Any) -> Any:
-    headers = proof.pop("headers", {})
-    return house.ask("POST", "/sessions/second-factor", {"step": asked["step"], **proof}, headers=headers)
+def prove(house: Desk, asked: dict[str, Any], **shown: Any) -> Any:
+    headers = shown.pop("headers", {})
+    return house.ask("POST", "/sessions/second-factor", {"step": asked["step"], **shown}, headers=headers)
 
 
 def sms_reset(house: Desk, username: str, new: str = LONG) -> Any:
@@ -91,8 +94,8 @@ def test_a_password_alone_gives_no_token_to_anybody_of_staff(house: Desk) -> Non
         session.execute(sa.text("DELETE FROM passkeys"))
     asked = step(house)
     assert asked["factors"] == []
-    for proof in ({"totp": "000000"}, {"enrolment_code": "cdfh-jkmn-prtw"}, {"recovery_code": "01-cdfh-jkmn-prtw"}):
-        assert prove(house, asked, **proof).status_code == 422
+    for wrong in ({"totp": "000000"}, {"enrolment_code": "cdfh-jkmn-prtw"}, {"recovery_code": "01-cdfh-jkmn-prtw"}):
+        assert prove(house, asked, **wrong).status_code == 422
 
 
 def test_a_thief_of_the_password_enrols_no_factor_beside_the_owners(house: Desk, later: Callable[..., None]) -> None:
@@ -186,8 +189,8 @@ def test_who_steals_the_database_has_no_secret_of_an_app(house: Desk) -> None:
 def test_a_stolen_step_opens_nothing_and_is_good_once_and_minutes_only(house: Desk, later: Callable[..., None]) -> None:
     app, _token, _codes = with_app(house)
     asked = step(house)
-    for proof in ({"totp": "123456"}, {"passkey": {"id": "x", "rawId": "eA", "type": "public-key", "response": {}}}):
-        assert prove(house, asked, **proof).status_code == 422
+    for wrong in ({"totp": "123456"}, {"passkey": {"id": "x", "rawId": "eA", "type": "public-key", "response": {}}}):
+        assert prove(house, asked, **wrong).status_code == 422
     assert prove(house, asked, totp=app.code()).status_code == 201
     assert prove(house, asked, totp=app.code(1)).status_code == 422
     late = step(house)
@@ -298,6 +301,24 @@ def test_a_recovery_code_is_taken_once(house: Desk) -> None:
     assert prove(house, step(house), recovery_code=wrong_number).status_code == 422
     typed = codes[1].upper().replace("-", " ")
     assert prove(house, step(house), recovery_code=typed).status_code == 201
+
+
+def test_of_two_who_show_one_step_and_code_at_the_same_moment_one_gets_in(
+    house: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both have been compared before either is used up: whoever looked over a shoulder is as fast as the owner."""
+    _app, _token, codes = with_app(house)
+    asked, together, matches = step(house), Barrier(2, timeout=60), hashing.matches
+
+    def compared(typed: str, hash_: str | None) -> bool:
+        right = matches(typed, hash_)
+        together.wait()
+        return right
+
+    monkeypatch.setattr(hashing, "matches", compared)
+    with ThreadPoolExecutor(2) as pool:
+        shown = [pool.submit(prove, house, asked, recovery_code=codes[0]) for _ in range(2)]
+        assert sorted(each.result().status_code for each in shown) == [201, 422]
 
 
 def test_a_found_sheet_opens_nothing_and_its_session_can_only_enrol(house: Desk) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterable, Mapping
-from typing import Self
+from typing import Any, Self
 
 import psutil
 import requests
@@ -46,9 +46,9 @@ class Watcher:
         for thread in self._threads:
             thread.join(_GIVE_UP_SECONDS + 1)
 
-    def figures(self) -> dict[str, object]:
+    def figures(self) -> dict[str, Any]:
         """Return the worst service's figures: seconds of `/healthz` above one second, longest answer, most memory (MiB)."""
-        found: dict[str, object] = {
+        found: dict[str, Any] = {
             "healthz_asked": sum(self._asked.values()),
             "healthz_slow_seconds": round(max(self._slow.values(), default=0.0), 1),
             "healthz_longest_seconds": round(max(self._longest.values(), default=0.0), 2),

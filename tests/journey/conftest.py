@@ -66,8 +66,10 @@ def _running(request: pytest.FixtureRequest, folder: Path) -> Iterator[Stage]:
     rabbit: RabbitNode = request.getfixturevalue("rabbit")
     vhost = f"journey-{request.param}"
     urls: dict[str, str] = {}
+    logs = list(request.getfixturevalue("rabbit").logs)
     if request.param == "postgresql":
         node = request.getfixturevalue("postgres").start()
+        logs += node.logs
         urls = {service: node.create_database(f"journey_{service}") for service in SERVICES}
     uri = rabbit.start().create_vhost(vhost)
     # a folder of its own each time: pytest takes a system down and starts it again when the tests between want another
@@ -77,7 +79,7 @@ def _running(request: pytest.FixtureRequest, folder: Path) -> Iterator[Stage]:
     try:
         with system:
             stage = Stage(system)
-            heard = Eavesdropper(system, stage.web)
+            heard = Eavesdropper(system, stage.web, logs=logs)
             stage.begin_in_the_morning()
             yield stage
             _nothing_personal_shows(system, heard)

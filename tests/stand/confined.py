@@ -57,6 +57,10 @@ def grows(question: dict[str, Any], room: Any) -> tuple[dict[str, Any], bytes]:
     return {"bytes": len(bytearray(200 << 20))}, b""
 
 
+def grows_unasked(question: dict[str, Any], room: Any) -> tuple[dict[str, Any], bytes]:
+    return {"bytes": len(bytearray(200 << 20))}, b""
+
+
 def holds(question: dict[str, Any], room: Any) -> tuple[dict[str, Any], bytes]:
     room(question["bytes"])
     time.sleep(1)
@@ -73,5 +77,5 @@ def says_much(question: dict[str, Any], room: Any) -> tuple[dict[str, Any], byte
 
 _WHAT = {
     each.__name__: each
-    for each in (copies, looks_around, crashes, fails, sleeps, computes, grows, holds, writes_much, says_much)
+    for each in (copies, looks_around, crashes, fails, sleeps, computes, grows, grows_unasked, holds, writes_much, says_much)
 }

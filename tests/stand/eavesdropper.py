@@ -1,7 +1,8 @@
 """Listen to a whole system while people use it, and see in the end that nothing personal shows where it must not.
 
 What must not show is learned from what people send and get: names, codes, phones, e-mail addresses, passwords, one-time codes, tokens.
-Where it must not show: logs, metrics, addresses of requests, public facts, and what a refused client is told.
+Where it must not show: logs of every program, those that have ended or were replaced too, and of broker and database; metrics, also those
+of a process before it is stopped; addresses of requests; public facts; and what a refused client is told.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ import contextlib
 import re
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote_plus, urlsplit
 
@@ -30,10 +32,20 @@ _FIELDS = {
     **{name: name for name in ("full_name", "bhxh_code", "id_number", "phone", "email", "date_of_birth", "password", "otp")},
     **dict.fromkeys(("current_password", "new_password", "first_password"), "password"),
     **dict.fromkeys(("token", "device_token", "tracking_code", "challenge", "device_id", "upload_token"), "token"),
-    "personal_id": "id_number",
+    **dict.fromkeys(("step", "secret", "recovery_code", "recovery_codes", "enrolment_code"), "token"),
+    "totp": "otp",
+    **dict.fromkeys(("personal_id", "old_id_number", "own_id"), "id_number"),
     "username": "bhxh_code",
-    **dict.fromkeys(("text", "body", "words", "question"), "free text"),
+    **dict.fromkeys(("contact_person", "ivan_name"), "full_name"),
+    **dict.fromkeys(
+        ("text", "body", "words", "question", "subject_line", "reply", "remark", "comment", "rating_comment"), "free text"
+    ),
+    **dict.fromkeys(("reopen_reason", "address_text"), "free text"),
 }
+#: what a refusal may hold: the client is to answer it (A9, A12)
+_TO_BE_ANSWERED = ("challenge", "step")
+#: no program of ours: it stands for HGĐ, SMS and mail, who know people
+_OTHERS = "sandbox"
 _HEADERS = ("Authorization", "X-Tracking-Code", "X-Device-Token")
 _REFUSED = 400
 #: what a link ends with, if it is long and no number of a dossier or complaint: whoever has it needs nothing else
@@ -43,16 +55,23 @@ _SIGNATURE_SIGNS = 40
 
 
 class Eavesdropper:
-    """Hears everything that passes through a `Web`, and every public fact."""
+    """Hears everything that passes through a `Web`, and every public fact.
 
-    def __init__(self, system: System, web: Web) -> None:
+    :param logs: of what the system stands on: broker, database. Only what is written from now on is looked through.
+    """
+
+    def __init__(self, system: System, web: Web, *, logs: Sequence[Path] = ()) -> None:
         self.words = Words()
         self.heard: Counter[str] = Counter()
         self._system = system
         self._texts: dict[str, dict[str, None]] = {"addresses": {}, "refusals": {}}
+        self._metrics: dict[str, dict[str, None]] = {name: {} for name in system.services}
+        self._logs = {log: log.stat().st_size if log.exists() else 0 for log in logs}
         self._own = {urlsplit(system.url(name)).netloc for name in system.services}
         self._send = web.send
-        web.send = self._overhear  # type: ignore[method-assign]
+        web.send = self._overhear  # type: ignore[method-assign]  # as a subclass may, but of a client that is there
+        for end in ("stop", "kill"):
+            setattr(system, end, self._measuring_before(getattr(system, end)))
         _listen(system.amqp_uri)
 
     def _overhear(self, method: str, url: str, **how: Any) -> requests.Response:
@@ -76,10 +95,12 @@ class Eavesdropper:
         """Remember each word of a field that holds something personal."""
         if isinstance(body, Mapping):
             for name, value in body.items():
-                if isinstance(value, str) and value and (kind := _FIELDS.get(name)):
-                    # staff sign in by names like `officer.79`, which are no secret
-                    if name != "username" or value.isdigit():
-                        self.words.add(kind, value)
+                kind, words = _FIELDS.get(name), value if isinstance(value, list) else [value]
+                if kind and words and all(isinstance(word, str) for word in words):
+                    for word in words:
+                        # staff sign in by names like `officer.79`, which are no secret
+                        if name != "username" or word.isdigit():
+                            self.words.add(kind, word)
                 else:
                     self._learn(value)
         elif isinstance(body, list):
@@ -102,11 +123,23 @@ class Eavesdropper:
             self.words.add("email" if "@" in message.to else "phone", message.to)
 
     def leaks(self) -> list[tuple[str, Leak]]:
-        """Return everything found, each with its place. The system must still run."""
+        """Return everything found, each with its place. The system must still run.
+
+        :raises AssertionError: if a service's log or metrics could not be read: nothing is found where nothing is looked at.
+        """
         found = []
+        for name in self._system.services:
+            self._measure(name)
         for place, text in self._all():
             self.heard[place] += len(text)
             found += [(place, leak) for leak in self.words.found_in(text)]
+        unread = [
+            f"{what} of {name}"
+            for name in self._system.services
+            for what in ("log", "metrics")
+            if not self.heard[f"{what} of {name}"]
+        ]
+        assert not unread, f"not read: {unread}"
         return found
 
     def figures(self) -> dict[str, object]:
@@ -117,21 +150,40 @@ class Eavesdropper:
         }
 
     def _all(self) -> Iterator[tuple[str, str]]:
-        for name in self._system.services:
-            program = self._system.programs[name]
-            yield f"log of {name}", program.output
-            with contextlib.suppress(requests.RequestException):
-                yield f"metrics of {name}", requests.get(f"{self._system.url(name)}/metrics", timeout=10).text
+        for log in sorted(self._system.folder.rglob("*.log")):
+            if not log.name.startswith(_OTHERS):
+                yield f"log of {log.stem}", log.read_text(encoding="utf-8", errors="replace")
+        for log, begin in self._logs.items():
+            yield f"log of {log.stem}", log.read_bytes()[begin:].decode(errors="replace")
+        for name, lines in self._metrics.items():
+            yield f"metrics of {name}", "\n".join(lines)
         for place, texts in self._texts.items():
             yield place, "\n".join(texts)
         yield "public facts", "\n".join(_public_facts(self._system.amqp_uri))
 
+    def _measuring_before(self, end: Callable[[str], None]) -> Callable[[str], None]:
+        """Return `end`, which reads the metrics of the program first: they go with its process."""
+
+        def ending(name: str) -> None:
+            self._measure(name)
+            end(name)
+
+        return ending
+
+    def _measure(self, name: str) -> None:
+        if name in self._metrics:
+            with contextlib.suppress(requests.RequestException):
+                lines = requests.get(f"{self._system.url(name)}/metrics", timeout=10).text.splitlines()
+                self._metrics[name] |= dict.fromkeys(lines)
+
 
 def _refusal(answer: requests.Response, told: Any) -> str:
-    """Return what a refused client was told. The one secret it may hold is the new challenge that the client is to answer (A9)."""
+    """Return what a refused client was told, without the new secret that it is to answer."""
     text = f"{dict(answer.headers)} {answer.text}".replace("\n", " ")
-    challenge = told.get("challenge") if isinstance(told, Mapping) else None
-    return text.replace(challenge, "") if isinstance(challenge, str) else text
+    for name in _TO_BE_ANSWERED:
+        secret = told.get(name) if isinstance(told, Mapping) else None
+        text = text.replace(secret, "") if isinstance(secret, str) else text
+    return text
 
 
 def _json_of(answer: requests.Response) -> Any:

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
+
+import pika
 
 from services.chassis.bus import agencies, rights
 from services.chassis.bus.rights import WATCHER, Rights
@@ -27,15 +29,16 @@ def sections(users: Mapping[str, Rights], folder: Path, vhost: str = "/") -> dic
     for user in users:
         file = folder / _FILE.format(user=user)
         try:
-            found = parameters(address(file.read_text(encoding="utf-8").strip())).credentials
+            # an address has no other kind of credentials
+            found = cast("pika.PlainCredentials", parameters(address(file.read_text(encoding="utf-8").strip())).credentials)
         except OSError:
             faults.append(f"{file}: not there; expected is the AMQP address with which {user} connects.")
         except SettingsError:
             faults.append(f"{file}: no AMQP address.")
         else:
-            if found.username != user or not found.password:  # type: ignore[attr-defined]  # an address has no others
+            if found.username != user or not found.password:
                 faults.append(f"{file}: expected is the address of the user {user}, with its password.")
-            passwords[user] = found.password  # type: ignore[attr-defined]
+            passwords[user] = found.password
     if faults:
         raise SettingsError(faults)
     return rights.sections(users, passwords, vhost)

@@ -128,6 +128,11 @@ class Node(abc.ABC):
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.stop()
 
+    @property
+    def logs(self) -> list[Path]:
+        """The files in which the server says what it does."""
+        return self._logs()
+
     def _failure(self, what: str) -> NodeError:
         ends = "\n".join(f"--- {log}\n{tail(log)}" for log in self._logs())
         return NodeError(f"{self.title} on port {self.port} {what}\n{ends}")

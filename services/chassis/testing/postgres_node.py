@@ -108,6 +108,7 @@ class PostgresNode(Node):
             # In the data folder: a killed server leaves nothing in /dev/shm.
             "dynamic_shared_memory_type=mmap",
             "log_line_prefix=%m [%p] %d ",
+            "log_error_verbosity=terse",  # as deploy/compose.yml: a DETAIL holds people's data
             *self.options,
         ]
         with self._log.open("ab") as output:

@@ -6,6 +6,7 @@ Nothing here needs green threads, so a test may run it with Flask's own test cli
 import logging
 import time
 from datetime import date, datetime
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -174,8 +175,21 @@ def _watch(app: Flask, resources: Resources[Any]) -> None:
         method = request.method if request.method in _METHODS else "other"
         counted.http_seconds[method, route, status].observe(seconds)
         write = log.debug if route in operations.QUIET else log.info
-        write("http_request", method=method, route=route, status=response.status_code, seconds=round(seconds, 4))
+        write(
+            "http_request",
+            method=method,
+            route=route,
+            status=response.status_code,
+            seconds=round(seconds, 4),
+            **_whom(response),
+        )
         return response
+
+
+def _whom(response: Response) -> dict[str, str]:
+    """Return who was refused, where we know: a signed-in caller who may not do this (ASVS V16.3.2)."""
+    who = auth.caller() if response.status_code == HTTPStatus.FORBIDDEN else None
+    return {"account_id": who.id, "role": who.role} if who is not None else {}
 
 
 def _route() -> str:

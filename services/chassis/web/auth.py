@@ -33,7 +33,7 @@ log = get_logger(__name__)
 
 KEY = "vss-verifier"
 #: `typ` of an access token (RFC 9068); the release before said JWT, as libraries do by themselves
-TOKEN_TYPE = "at+jwt"  # noqa: S105
+TOKEN_TYPE = "at+jwt"  # noqa: S105  # a name, no secret
 _TYPES = frozenset({TOKEN_TYPE, "jwt"})
 _LONGEST_TOKEN = 4096
 _ROLE = "role"
@@ -179,6 +179,6 @@ def _authenticate() -> Principal:
     except InvalidToken as error:
         log.info("token_refused", reason=str(error))
         raise Problem(401, headers={"WWW-Authenticate": 'Bearer error="invalid_token"'}) from None
+    g.principal, g.principal_id = who, who.id  # before the check: the log names whom it refuses
     second_factor.check(who.role, who.claims, current_app.extensions[RESOURCES].settings)
-    g.principal, g.principal_id = who, who.id
     return who

@@ -10,7 +10,10 @@ from webargs import missing
 from webargs.flaskparser import FlaskParser, is_json_request
 from werkzeug.datastructures import Headers
 
+from services.chassis.text.bilingual import bilingual
 from services.chassis.web.problem import Problem
+
+_TWICE = bilingual(vi="Chỉ được ghi một lần.", en="May be given once only.")
 
 
 class Parser(FlaskParser):
@@ -24,6 +27,14 @@ class Parser(FlaskParser):
         "query": None,  # as the schema says, which is to refuse unless it says otherwise
         "querystring": None,
     }
+
+    def load_querystring(self, req: Request, schema: ma.Schema) -> Any:
+        """Load the query. A parameter that is given twice is refused: we would take the first, and whatever stands before us perhaps the last."""
+        lists = {field.data_key or name for name, field in schema.fields.items() if isinstance(field, ma.fields.List)}
+        twice = [name for name, values in req.args.lists() if len(values) > 1 and name not in lists]
+        if twice:
+            raise ma.ValidationError({name: [_TWICE] for name in twice})
+        return super().load_querystring(req, schema)
 
     def load_headers(self, req: Request, schema: ma.Schema) -> Any:
         """Load the headers as they were typed (`typed_header`)."""

@@ -47,7 +47,7 @@ class Paced:
         return data
 
 
-class Body(wsgi.Input):  # type: ignore[misc]
+class Body(wsgi.Input):  # type: ignore[misc]  # eventlet has no types
     """A request body."""
 
     chunked_input: bool

@@ -19,6 +19,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import NoReturn
 
 import sqlalchemy as sa
@@ -163,6 +164,11 @@ def try_later(retry_after: int, kind: str, *, vi: str, en: str) -> Problem:
     return Problem(
         429, kind, vi=vi.format(wait=wait_vi), en=en.format(wait=wait_en), headers={"Retry-After": str(retry_after)}
     )
+
+
+def refusing(kind: str, *, vi: str, en: str) -> Callable[[int], Problem]:
+    """Return what a `Limit` refuses with: `try_later` of this kind."""
+    return partial(try_later, kind=kind, vi=vi, en=en)
 
 
 def _in_words(seconds: int) -> tuple[str, str]:

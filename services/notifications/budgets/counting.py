@@ -29,6 +29,7 @@ _COUNT_ONCE = (
     sa.update(_M)
     .where(_M.c.id == sa.bindparam("of", type_=_M.c.id.type), _M.c.counted_at.is_(None))
     .values(counted_at=sa.bindparam("now", type_=_M.c.counted_at.type))
+    .returning(_M.c.id)
 )
 
 
@@ -51,7 +52,7 @@ def spend(db: Database, settings: Settings, job: Job, *, channel: str) -> None:
     expense = expense_of(job.payload, channel, job.correlation_id or "")
     try:
         with db.write() as session:
-            if session.execute(_COUNT_ONCE, {"of": uuid.UUID(job.key), "now": clock.now()}).rowcount == 0:  # type: ignore[attr-defined]
+            if session.scalar(_COUNT_ONCE, {"of": uuid.UUID(job.key), "now": clock.now()}) is None:
                 return
             for budget in budgets_of(expense, settings):
                 count(session, budget, expense.rank)

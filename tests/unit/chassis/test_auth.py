@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from joserfc import jwt
 from joserfc.jwk import OctKey, OKPKey, RSAKey
+from structlog.testing import capture_logs
 
 from services.chassis import clock
 from services.chassis.database import Database
@@ -173,6 +174,17 @@ def test_anybody_else_is_told_to_sign_in(client, header):
 def test_only_the_right_role_is_let_in(client, changes, status):
     answer = client.post("/verification/cases/decide", headers=bearer(token(**changes)))
     assert answer.status_code == status
+
+
+@pytest.mark.parametrize("changes", [{}, {"role": "approver", "acr": "aal1"}], ids=["another role", "no second factor"])
+def test_the_log_says_who_was_refused_and_which_route(client, changes):
+    with capture_logs() as logged:
+        assert client.post("/verification/cases/decide", headers=bearer(token(**changes))).status_code == 403
+        client.post("/verification/cases/decide", headers=bearer(token(role="approver")))
+    refused, let_in = (line for line in logged if line["event"] == "http_request")
+    assert (refused["status"], refused["route"]) == (403, "/verification/cases/decide")
+    assert (refused["account_id"], refused["role"]) == ("a-1", changes.get("role", "officer"))
+    assert "account_id" not in let_in
 
 
 def test_the_documentation_says_which_operations_need_a_token(client):

@@ -69,9 +69,18 @@ def test_a_file_that_takes_too_long_is_given_up_and_its_process_ended(what):
     assert not server.children()
 
 
-def test_more_memory_than_was_asked_for_is_not_to_be_had(reader):
+def test_a_file_that_computes_is_ended_by_its_seconds_of_cpu_long_before_its_process_would_be():
+    patient = confined(seconds=1, wait_seconds=100)
+    started = time.monotonic()
     with pytest.raises(NotRead):
-        told(reader, "grows")
+        told(patient, "computes")
+    assert time.monotonic() - started < 90
+
+
+@pytest.mark.parametrize("what", ["grows", "grows_unasked"])
+def test_more_memory_than_was_asked_for_is_not_to_be_had(reader, what):
+    with pytest.raises(NotRead):
+        told(reader, what)
 
 
 def test_memory_is_bounded_for_all_together():

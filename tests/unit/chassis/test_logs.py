@@ -3,9 +3,13 @@
 import io
 import json
 import logging
+import os
+import re
+import subprocess
 import sys
 import threading
 import warnings
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -14,6 +18,7 @@ from hypothesis import strategies as st
 from services.chassis.observe import logs, trace
 from services.chassis.observe.redaction import redact
 
+ROOT = Path(__file__).resolve().parents[3]
 NAMES = ["Nguyễn Thị Lan", "Trần Văn Ánh", "Phạm Đức Thịnh", "Nguyen Van A", "Đỗ"]
 NUMBERS = ["0912345678", "+84912345678", "0912 345 678", "0912.345.678", "079012345678", "0123456789", "079.012.345.678"]
 EMAILS = ["lan.nguyen@example.vn", "a+b@bhxh.gov.vn"]
@@ -259,3 +264,26 @@ def test_no_personal_value_leaks_under_any_field_name(name, value, inner):
     hidden = {name: {inner: value}} if name not in logs.ALLOWED else {}
     event = redact(None, "info", {"event": "x_happened", **hidden, "reason": {value: 1, name + "?": value}})
     assert value not in json.dumps(list(event.values()), ensure_ascii=False)
+
+
+_PROGRAM = """
+import logging, warnings
+from services.chassis.observe import logs
+logs.configure("registration")
+logs.get_logger().info("message_parked", queue="x")
+logging.getLogger("kombu").warning("gone")
+warnings.warn("old")
+logs.get_logger().info("http_request", route="/x", status=200)
+"""
+
+
+def test_logs_go_to_the_standard_output_and_nowhere_else(tmp_path):
+    environment = {"PATH": os.defpath, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1", "HOME": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", _PROGRAM], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
+    )
+    assert len([json.loads(line) for line in done.stdout.splitlines()]) == 4
+    assert done.stderr == ""
+    assert list(tmp_path.iterdir()) == []
+    handlers = re.compile(r"(File|Socket|Datagram|SysLog|HTTP|SMTP|Queue)Handler")
+    assert [str(file) for file in (ROOT / "services").rglob("*.py") if handlers.search(file.read_text("utf-8"))] == []

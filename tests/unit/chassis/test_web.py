@@ -227,11 +227,17 @@ def test_a_browser_gets_the_problem_as_a_page(client):
     assert "Không tìm thấy" in answer.text
 
 
-@pytest.mark.parametrize("query", ["limit=0", "limit=201", "limit=x", "cursor=", "colour=red"])
+@pytest.mark.parametrize("query", ["limit=0", "limit=201", "limit=x", "cursor=", "colour=red", "limit=1&limit=2"])
 def test_a_wrong_query_is_named_as_such(client, query):
     answer = client.get(f"/registration/declarations?{query}")
     assert answer.status_code == 422
     assert answer.json["errors"][0]["in"] == "query"
+
+
+def test_a_parameter_that_is_given_twice_is_refused_by_name(client):
+    answer = client.get("/registration/declarations?limit=1&limit=2")
+    told = {"field": "limit", "in": "query", "message_vi": "Chỉ được ghi một lần.", "message_en": "May be given once only."}
+    assert (answer.status_code, answer.json["errors"]) == (422, [told])
 
 
 def test_many_faults_are_cut_short(client):
