@@ -98,7 +98,7 @@ def _restore(
     site.system.kill(service)
     backup.restore(database)
     began = time.monotonic()
-    report = json.loads(site.system.vss(service, "after-restore", service, "--json"))
+    report = json.loads(site.system.vss(service, "after-restore", service, "--json", seconds=_RECOVERY_SECONDS))
     site.system.start(service)
     if service == "accounts":
         for officer in officers:
