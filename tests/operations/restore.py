@@ -98,8 +98,8 @@ def _restore(
     site.system.kill(service)
     backup.restore(database)
     began = time.monotonic()
-    report = json.loads(site.system.vss(service, "after-restore", service, "--json"))
-    site.system.start(service)
+    report = json.loads(site.system.vss(service, "after-restore", service, "--json", seconds=_RECOVERY_SECONDS))
+    site.system.start(service, _REST_SECONDS)
     if service == "accounts":
         for officer in officers:
             officer.sign_in(STAFF_PASSWORD)

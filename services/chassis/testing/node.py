@@ -62,10 +62,10 @@ class Node(abc.ABC):
             raise NodeError(f"{self.title} does not run")
         return self._process.pid
 
-    def start(self, timeout_seconds: float = 60) -> Self:
+    def start(self, timeout_seconds: float = 180) -> Self:
         """Start, and return once a client is served; one that runs already is only waited for.
 
-        Raises NodeError with the end of the log when it dies or stays silent for too long.
+        Raises NodeError with the end of the log when it dies, at once, or stays silent for too long: on a busy machine a start takes minutes.
         """
         if not self._registered:
             at_exit(self.kill)

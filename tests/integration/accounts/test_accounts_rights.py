@@ -17,6 +17,9 @@ from tests.integration.accounts.running import NEW_PASSWORD
 from tests.integration.accounts.test_accounts_keys import other_service
 from tests.integration.accounts.test_accounts_staff import LAN, WHY, add
 
+#: the trigger says the first; the desk's user on PostgreSQL, who owns no table, is not even let so far
+REFUSED = "only grows|permission denied for table rights_history"
+
 
 def give_password(house: Desk, id_: str) -> None:
     house.give_password(id_, NEW_PASSWORD)
@@ -124,7 +127,7 @@ def test_the_history_says_who_gave_what_from_when_until_when_and_why(house: Desk
 @pytest.mark.parametrize("statement", [sa.delete(RightsEntry), sa.update(RightsEntry).values(reason="anders")])
 def test_the_history_of_rights_only_grows(house: Desk, statement):
     add(house, house.staff("admin", "admin", office=None, province=None))
-    with pytest.raises(sa.exc.DatabaseError, match="only grows"), house.db.write() as session:
+    with pytest.raises(sa.exc.DatabaseError, match=REFUSED), house.db.write() as session:
         session.execute(statement)
 
 

@@ -6,6 +6,8 @@ from sqlalchemy import text as sql
 
 from tests.integration.feedback.desk import ANSWER, APPROVER, DIRECTOR, OFFICER
 
+#: the trigger says the first; the desk's user on PostgreSQL, who owns no table, is not even let so far
+REFUSED = "only grows|permission denied for table complaint_steps"
 UNIT = {"unit": "Phòng Quản lý Thu - Sổ, Thẻ"}
 
 
@@ -140,7 +142,7 @@ def test_the_history_says_who_did_what_and_only_grows(desk):
         ("answered", "minh", "director"),
     ]
     for change in ("UPDATE complaint_steps SET kind = 'x'", "DELETE FROM complaint_steps"):
-        with pytest.raises(exc.DBAPIError, match="only grows"), desk.db.write() as session:
+        with pytest.raises(exc.DBAPIError, match=REFUSED), desk.db.write() as session:
             session.execute(sql(change))
 
 
