@@ -174,7 +174,9 @@ class Form:
         if self._typed is not None:
             return self._typed.getlist(path)
         found = self._values.get(path)
-        return [reading.as_typed(each) for each in (found if isinstance(found, list | tuple) else [found]) if each is not None]
+        return [
+            reading.as_typed(each) for each in (found if isinstance(found, list | tuple) else [found]) if each is not None
+        ]
 
     def error(self, path: str) -> str:
         """Return what is wrong with the field, or nothing."""

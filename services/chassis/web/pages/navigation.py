@@ -11,6 +11,8 @@
     en = "Complaints"
     roles = ["officer", "director"]             # absent: whoever is signed in as no member of staff, or not at all
     key = "p"                                   # `g`, then this key
+
+Who may see a page is decided by the page itself (`session.requires`); the menu only spares people what would refuse them.
 """
 
 import re
