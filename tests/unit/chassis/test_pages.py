@@ -140,3 +140,33 @@ def test_errors_stand_above_and_at_the_field_and_nothing_typed_is_lost(officer):
     assert 'href="#contact-phone"' in answer.text
     assert 'id="contact-phone"' in answer.text
     assert "Đã gọi &lt;b&gt;hai&lt;/b&gt; lần" in answer.text
+
+
+ANSWER = {"subject": "Thẻ sai tên", "contact.phone": "0983847986", "note": "Đã gọi hai lần"}
+
+
+def over(browser):
+    browser.sign_in(token(role="officer", exp=1))
+
+
+def test_a_form_that_meets_a_session_that_is_over_comes_back_filled_in(officer):
+    officer.look("/feedback/ban/gui")
+    over(officer)
+    answer = officer.send("/feedback/ban/gui", ANSWER)
+    assert answer.status_code == 303
+    assert answer.location == "/accounts/het-phien?next=/feedback/ban/gui"
+    officer.sign_in(token(role="officer"))
+    page = officer.look("/feedback/ban/gui").text
+    assert "Chưa gửi." in page
+    assert "Đã gọi hai lần" in page
+    assert 'value="Thẻ sai tên"' in page
+    assert officer.send("/feedback/ban/gui", ANSWER).status_code == 303
+    assert "Chưa gửi." not in officer.look("/feedback/ban/gui").text
+
+
+def test_a_held_form_is_given_back_to_nobody_else(officer):
+    officer.look("/feedback/ban/gui")
+    over(officer)
+    officer.send("/feedback/ban/gui", ANSWER)
+    officer.sign_in(token(role="officer", sub="a-2"))
+    assert "Đã gọi hai lần" not in officer.look("/feedback/ban/gui").text
