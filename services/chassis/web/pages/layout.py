@@ -5,12 +5,12 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
-from flask import Flask, g, request
+from flask import Flask, request
 
-from services.chassis.resources import Resources
 from services.chassis.settings import ChassisSettings
 from services.chassis.web import auth, second_factor
 from services.chassis.web.pages import held, language, navigation, notice, session
+from services.chassis.web.resources import resources
 
 #: VSS' own line for everybody (công văn 702)
 HOTLINE = "1900 9068"
@@ -83,7 +83,7 @@ class Frame:
     def other_language(self) -> str:
         """Where the link "English" leads, and back here."""
         other = language.VIETNAMESE if self.language == language.ENGLISH else language.ENGLISH
-        return f"/{g.service_name}/ngon-ngu/{other}?next={quote(self.here, safe='/')}"
+        return f"/{resources.service}/ngon-ngu/{other}?next={quote(self.here, safe='/')}"
 
     @property
     def here(self) -> str:
@@ -100,7 +100,7 @@ def _is_at(path: str) -> bool:
     return request.path == path or request.path.startswith(f"{path.rstrip('/')}/")
 
 
-def install(app: Flask, resources: Resources[Any]) -> None:
+def install(app: Flask) -> None:
     """Give templates `page`."""
 
     @app.context_processor
