@@ -33,6 +33,8 @@ LAST_USER: Final = "sub"
 SECRET: Final = frozenset({"password", "old_password", "new_password", "current_password", "otp", "recovery_code", "totp"})
 #: the page that shows the form, where that is another than the form's address
 PAGE_FIELD: Final = "_trang"
+#: of the drawing (`once.py`): another one when it is drawn again
+NUMBER_FIELD: Final = "_lan"
 _LONGEST_KEY, _MOST_BYTES = 64, 256 * 1024
 
 table = sa.Table(
@@ -67,7 +69,7 @@ def typed() -> list[tuple[str, str]]:
     return [
         (name, value)
         for name, value in request.form.items(multi=True)
-        if name != csrf.FIELD and name.rpartition(".")[2] not in SECRET and name != PAGE_FIELD
+        if name not in (csrf.FIELD, PAGE_FIELD, NUMBER_FIELD) and name.rpartition(".")[2] not in SECRET
     ]
 
 

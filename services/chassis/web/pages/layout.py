@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from flask import Flask, request
 
+from services.chassis import clock
 from services.chassis.settings import ChassisSettings
 from services.chassis.web import auth, second_factor
 from services.chassis.web.pages import held, language, navigation, notice, session
@@ -78,6 +79,29 @@ class Frame:
     def renewal_due(self) -> bool:
         """Tell whether the page fetches the picture that renews the session."""
         return session.renewal_due()
+
+    @property
+    def session_seconds(self) -> int:
+        """How long the token lasts from when it was issued."""
+        return self._claim("exp") - self._claim("iat")
+
+    @property
+    def session_age(self) -> int:
+        """How old it is."""
+        return max(0, int(clock.now().timestamp()) - self._claim("iat"))
+
+    @property
+    def session_over(self) -> str:
+        """Where the page goes when the session ends before one's eyes, to come back here."""
+        return f"{self.places['session_over']}?next={quote(self.here, safe='/')}"
+
+    @property
+    def keeping(self) -> str:
+        """Where the script sends a form that was not finished by then."""
+        return f"/{resources.service}/giu"
+
+    def _claim(self, name: str) -> int:
+        return int(self.principal.claims.get(name, 0)) if self.principal else 0
 
     @property
     def other_language(self) -> str:
