@@ -12,6 +12,7 @@ from typing import Any, Final
 from babel.messages.pofile import read_po
 from babel.support import LazyProxy
 from flask import Flask, Response, g, request
+from markupsafe import Markup
 
 import services
 from services.chassis.text.bilingual import Bilingual
@@ -21,6 +22,8 @@ COOKIE: Final = "vss_lang"
 VIETNAMESE, ENGLISH = "vi", "en"
 _ROOT = Path(services.__path__[0])
 _CHASSIS = Path(__file__).parent
+#: marks the English of a number that is one (`msgctxt "one"`)
+_ONE = "one\x04"
 _YEAR = 365 * 86_400
 
 
@@ -53,9 +56,21 @@ def of_text(text: str) -> str:
 
 
 def translate(message: str, **values: Any) -> str:
-    """Return `message` in the language of the page, with `%(name)s` replaced."""
-    found = _catalogue(resources.service).get(message, message) if current() == ENGLISH else message
+    """Return `message` in the language of the page, with `%(name)s` replaced. English of a number `n` that is one may have its own form."""
+    found = _find(message, values)
     return found % values if values else found
+
+
+def _find(message: str, values: Mapping[str, Any]) -> str:
+    if current() != ENGLISH:
+        return message
+    catalogue = _catalogue(resources.service)
+    return (catalogue.get(_ONE + message) if values.get("n") == 1 else None) or catalogue.get(message, message)
+
+
+def _in_template(message: str, **values: Any) -> Markup:
+    # always a format, as Jinja has it: `%%` is a percent sign; values are escaped
+    return Markup(_find(message, values)) % values
 
 
 def lazy(message: str) -> Any:
@@ -82,7 +97,11 @@ def _catalogue(service: str) -> Mapping[str, str]:
         if file.exists():
             with file.open("rb") as opened:
                 catalogue = read_po(opened, locale=ENGLISH)
-            messages |= {str(each.id): str(each.string) for each in catalogue if each.id and each.string and not each.fuzzy}
+            messages |= {
+                (_ONE if each.context == "one" else "") + str(each.id): str(each.string)
+                for each in catalogue
+                if each.id and each.string and not each.fuzzy
+            }
     return messages
 
 
@@ -90,4 +109,4 @@ def install(app: Flask) -> None:
     """Let templates say `{{ _("…") }}` and `{% trans %}…{% endtrans %}`."""
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_translations(_Translations(), newstyle=True)  # type: ignore[attr-defined]  # of the extension
-    app.jinja_env.globals |= {"either": either, "language": current}
+    app.jinja_env.globals |= {"_": _in_template, "either": either, "language": current}
