@@ -50,7 +50,11 @@ def main() -> None:
             messages = {each: files for each, files in messages.items() if each not in common}
         if not messages:
             continue
-        fresh = Catalog(locale="en", fuzzy=False, header_comment=f"# English of the pages of {name}. `make translations` adds and removes; people translate.")
+        fresh = Catalog(
+            locale="en",
+            fuzzy=False,
+            header_comment=f"# English of the pages of {name}. `make translations` adds and removes; people translate.",
+        )
         for message in sorted(messages):
             fresh.add(message, known.get(message, ""), [(file, 0) for file in sorted(messages[message])])
         for each in old:  # of a number that is one

@@ -22,7 +22,9 @@ _FORMAT = re.compile(r"%\((\w+)\)s|%%\{\w+\}")
 
 @cache
 def _english(name):
-    return {str(each.id): str(each.string or "") for each in translations.catalogue(_HOMES[name]) if each.id and not each.context}
+    return {
+        str(each.id): str(each.string or "") for each in translations.catalogue(_HOMES[name]) if each.id and not each.context
+    }
 
 
 def _citizens_subjects(service):
@@ -47,7 +49,9 @@ def test_what_citizens_read_has_english(name):
     home, english = _HOMES[name], _english("chassis") | _english(name)
     subjects = None if name == "chassis" else _citizens_subjects(name)
     missing = {
-        message for message, file in translations.said(home) if not english.get(message) and (subjects is None or file.split("/")[0] in subjects)
+        message
+        for message, file in translations.said(home)
+        if not english.get(message) and (subjects is None or file.split("/")[0] in subjects)
     }
     assert not missing, "run `make translations` and translate"
 
