@@ -15,7 +15,6 @@ from flask import Flask, Response, g, request
 from markupsafe import Markup
 
 import services
-from services.chassis.text.bilingual import Bilingual
 from services.chassis.web.resources import resources
 
 COOKIE: Final = "vss_lang"
@@ -46,13 +45,6 @@ def remember(response: Response, chosen: str, *, secure: bool) -> None:
 def either(vi: str, en: str) -> str:
     """Return the one that is in the language of the page."""
     return en if current() == ENGLISH else vi
-
-
-def of_text(text: str) -> str:
-    """Return a validator's message in the language of the page: one of two languages, or English that `wording.toml` translates."""
-    from services.chassis.web.wording import vietnamese
-
-    return str.__str__(text) if current() == ENGLISH else text.vi if isinstance(text, Bilingual) else vietnamese(text)
 
 
 def translate(message: str, **values: Any) -> str:
