@@ -23,6 +23,8 @@ from services.chassis import clock
 from services.chassis.ids import uuid7
 
 SIGN_IN, RESET, STEP_UP, NEW_PASSKEY = "sign_in", "reset", "step_up", "new_passkey"
+#: of the warning that another device is signed in (A7); no second factor proves it, but a code to the phone
+TAKEOVER = "takeover"
 #: what the code of a sheet may stand in for a second factor at; it never makes a session fit for changes
 SHEETS_FIT = (SIGN_IN, RESET)
 _CHALLENGE_BYTES = 32
@@ -71,7 +73,7 @@ def begin(
 
     :param bound: further columns: ``device``, ``session_id``, ``new_password_hash``.
     """
-    session, step = account.session, _store(account, purpose, settings, asker, bound)
+    session, step = account.session, store(account, purpose, settings, asker, bound)
     kinds = kinds_of(session, account.id)
     if purpose in SHEETS_FIT and in_force(session, account.id) is not None:
         kinds.append(SHEET)
@@ -83,7 +85,7 @@ def begin(
 
 def begin_passkey(account: Account, settings: Settings, *, session_id: uuid.UUID) -> tuple[PendingStep, dict[str, Any]]:
     """Begin the enrolment of a passkey; return the step and what `navigator.credentials.create` takes."""
-    step = _store(account, NEW_PASSKEY, settings, f"session:{session_id}", {"session_id": session_id})
+    step = store(account, NEW_PASSKEY, settings, f"session:{session_id}", {"session_id": session_id})
     return step, passkeys.creation_options(account, step.challenge, settings)
 
 
@@ -125,7 +127,8 @@ def close_all(account: Account) -> None:
     account.session.execute(open_.values(closed_at=clock.now(), new_password_hash=None))
 
 
-def _store(account: Account, purpose: str, settings: Settings, asker: str, bound: dict[str, Any]) -> PendingStep:
+def store(account: Account, purpose: str, settings: Settings, asker: str, bound: dict[str, Any]) -> PendingStep:
+    """Begin a step of any purpose; an earlier one of the same purpose and asker is void."""
     now, session = clock.now(), account.session
     earlier = sa.update(PendingStep).where(PendingStep.account_id == account.id, PendingStep.purpose == purpose)
     earlier = earlier.where(PendingStep.asker == asker, PendingStep.closed_at.is_(None))
