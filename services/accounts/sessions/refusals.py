@@ -1,5 +1,7 @@
 """The responses that refuse signing in. None reveals whether an account exists."""
 
+from typing import Any
+
 from services.accounts.factors.steps import PendingStep
 from services.accounts.otp.rules import Otp
 from services.chassis.errors import Refused
@@ -64,7 +66,7 @@ def sign_in_refused(tries_left: int | None = None, pause_seconds: int = 0) -> Pr
     They are counted alike for names that nobody has.
     """
     vi, en = "Tên đăng nhập hoặc mật khẩu không đúng.", "The user name or the password is wrong."
-    told = {}
+    told: dict[str, Any] = {}
     if tries_left is not None and tries_left <= TRIES_TOLD:
         told = {"tries_left": tries_left}
         wait_vi, wait_en = in_words(pause_seconds)
