@@ -73,14 +73,15 @@ def begin(
 
     :param bound: further columns: ``device``, ``session_id``, ``new_password_hash``.
     """
-    session, step = account.session, store(account, purpose, settings, asker, bound)
-    kinds = kinds_of(session, account.id)
-    if purpose in SHEETS_FIT and in_force(session, account.id) is not None:
-        kinds.append(SHEET)
-    options = (
-        passkeys.request_options(passkeys_of(session, account.id), step.challenge, settings) if PASSKEY in kinds else None
-    )
-    return Asked(step.id, step.expires_at, tuple(kinds), options, another_device)
+    return _asked(account.session, store(account, purpose, settings, asker, bound), settings, another_device)
+
+
+def find_open(session: Session, step_id: uuid.UUID, purpose: str, settings: Settings) -> Asked | None:
+    """Return what a step that still waits asks for; None if it is over."""
+    step = session.get(PendingStep, step_id)
+    if step is None or step.purpose != purpose or step.closed_at is not None or clock.now() >= step.expires_at:
+        return None
+    return _asked(session, step, settings)
 
 
 def begin_passkey(account: Account, settings: Settings, *, session_id: uuid.UUID) -> tuple[PendingStep, dict[str, Any]]:
@@ -125,6 +126,15 @@ def close_all(account: Account) -> None:
     """Void the account's open steps: password or rights are others now."""
     open_ = sa.update(PendingStep).where(PendingStep.account_id == account.id, PendingStep.closed_at.is_(None))
     account.session.execute(open_.values(closed_at=clock.now(), new_password_hash=None))
+
+
+def _asked(session: Session, step: PendingStep, settings: Settings, another_device: bool = False) -> Asked:
+    kinds = kinds_of(session, step.account_id)
+    if step.purpose in SHEETS_FIT and in_force(session, step.account_id) is not None:
+        kinds.append(SHEET)
+    held = passkeys_of(session, step.account_id)
+    options = passkeys.request_options(held, step.challenge, settings) if PASSKEY in kinds else None
+    return Asked(step.id, step.expires_at, tuple(kinds), options, another_device)
 
 
 def store(account: Account, purpose: str, settings: Settings, asker: str, bound: dict[str, Any]) -> PendingStep:

@@ -1,7 +1,7 @@
 """The blueprint of pages, and what every page has: guards against forged forms, headers, language, the parts of the layout.
 
-    pages = Pages("desk_pages", __name__, url_prefix="/ban")        # `/feedback/ban`; templates in `templates/feedback/desk/`
-    blueprints = (pages,)                                            # named in service.py like the API's
+pages = Pages("desk_pages", __name__, url_prefix="/ban")        # `/feedback/ban`; templates in `templates/feedback/desk/`
+blueprints = (pages,)                                            # named in service.py like the API's
 """
 
 from typing import Any

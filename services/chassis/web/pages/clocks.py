@@ -1,6 +1,6 @@
 """The clock chip: how long is left, or how late it is, as sign, words and colour; made on the server and never ticking.
 
-    {{ ui.clock(chip(case.due_at, working_days_late=case.late_by)) }}
+{{ ui.clock(chip(case.due_at, working_days_late=case.late_by)) }}
 """
 
 from dataclasses import dataclass

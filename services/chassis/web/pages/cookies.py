@@ -4,7 +4,6 @@ It holds the secret of the forms, notices, and who used this browser last; nothi
 """
 
 from datetime import timedelta
-from typing import Any
 
 from flask import Flask, Request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface

@@ -1,8 +1,8 @@
 """No other site makes a browser send our forms: a token of Flask-WTF, and where the browser says the form came from (pages.md §2.5).
 
-    @pages.post("/dang-xuat")
-    @csrf.by_origin                # a form that other services' pages show, too: they have no token of this one
-    def sign_out() -> …
+@pages.post("/dang-xuat")
+@csrf.by_origin                # a form that other services' pages show, too: they have no token of this one
+def sign_out() -> …
 """
 
 from collections.abc import Callable

@@ -9,11 +9,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-import services
 from babel.messages.pofile import read_po
 from babel.support import LazyProxy
 from flask import Flask, Response, g, request
 
+import services
 from services.chassis.text.bilingual import Bilingual
 
 COOKIE: Final = "vss_lang"

@@ -1,6 +1,6 @@
 """Notices: what has just been done, on the next page, and there until the page after that. Never a message that fades.
 
-    notice.tell(_("Đã ghi nhận %(number)s phản ánh.", number=3))
+notice.tell(_("Đã ghi nhận %(number)s phản ánh.", number=3))
 """
 
 from flask import flash, get_flashed_messages
