@@ -56,15 +56,21 @@ class Browser:
 
     def look(self, path: str, **headers: str) -> TestResponse:
         """Open a page."""
-        sent = {"Accept": "text/html", "Sec-Fetch-Site": "same-origin"} | {name.replace("_", "-"): value for name, value in headers.items()}
+        sent = {"Accept": "text/html", "Sec-Fetch-Site": "same-origin"} | {
+            name.replace("_", "-"): value for name, value in headers.items()
+        }
         answer = self.client.get(path, headers=sent)
         self.page = answer.get_data(as_text=True)
         return answer
 
-    def send(self, path: str, data: dict[str, Any] | None = None, *, without: Iterable[str] = (), **headers: str) -> TestResponse:
+    def send(
+        self, path: str, data: dict[str, Any] | None = None, *, without: Iterable[str] = (), **headers: str
+    ) -> TestResponse:
         """Send a form with the hidden fields of the page that was looked at last, but `without` some."""
         hidden = {name: value for name, value in inputs(self.page).items() if name not in without}
-        sent = {"Accept": "text/html", "Sec-Fetch-Site": "same-origin"} | {name.replace("_", "-"): value for name, value in headers.items()}
+        sent = {"Accept": "text/html", "Sec-Fetch-Site": "same-origin"} | {
+            name.replace("_", "-"): value for name, value in headers.items()
+        }
         answer = self.client.post(path, data=hidden | (data or {}), headers={k: v for k, v in sent.items() if v})
         self.page = answer.get_data(as_text=True)
         return answer

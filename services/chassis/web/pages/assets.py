@@ -73,7 +73,7 @@ def install(app: Flask, *folders: Path) -> None:
         found = assets.find(name)
         if found is None:
             abort(404)
-        squeezed = found.gzipped is not None and "gzip" in request.accept_encodings
+        squeezed = found.gzipped is not None and request.accept_encodings["gzip"] > 0
         response = Response(found.gzipped if squeezed else found.content, mimetype=found.media_type)
         if squeezed:
             response.headers["Content-Encoding"] = "gzip"

@@ -35,7 +35,9 @@ def chip(due: datetime, *, working_days_late: int | None = None, working_days_le
         late = working_days_late if working_days_late is not None else (now - due).days
         if not late:
             return Chip("late", "▲", translate("Quá hạn từ %(hour)s", hour=hour_text(due)), due)
-        words = translate("Quá hạn %(n)s ngày làm việc") if working_days_late is not None else translate("Quá hạn %(n)s ngày")
+        words = (
+            translate("Quá hạn %(n)s ngày làm việc") if working_days_late is not None else translate("Quá hạn %(n)s ngày")
+        )
         return Chip("late", "▲", words % {"n": late}, due)
     if left < _SOON:
         minutes = max(1, int(left.total_seconds() // 60))

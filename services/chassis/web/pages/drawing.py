@@ -30,7 +30,9 @@ def choice_items(form: Form, path: str) -> list[dict[str, Any]]:
 def select_items(form: Form, path: str) -> list[dict[str, Any]]:
     """Return the lines of a `<select>`, the first of which is empty."""
     chosen = form.value(path)
-    lines = [{"value": str(each[0]), "text": str(each[1]), "selected": str(each[0]) == chosen} for each in form.choices(path)]
+    lines = [
+        {"value": str(each[0]), "text": str(each[1]), "selected": str(each[0]) == chosen} for each in form.choices(path)
+    ]
     return [{"value": "", "text": language.translate("Chọn"), "selected": not chosen}, *lines]
 
 

@@ -16,10 +16,12 @@ _TEMPLATES = Path(__file__).parent / "templates"
 def install(app: Flask, resources: Resources[Any]) -> None:
     """Add templates, assets, cookie, tokens of forms, languages and the pages that every service has."""
     service = resources.service
-    app.jinja_loader = ChoiceLoader([  # type: ignore[misc]  # Flask's own is a cached property
-        FileSystemLoader([_TEMPLATES, Path(app.root_path) / "templates"]),
-        PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
-    ])
+    app.jinja_loader = ChoiceLoader(
+        [  # type: ignore[misc]  # Flask's own is a cached property
+            FileSystemLoader([_TEMPLATES, Path(app.root_path) / "templates"]),
+            PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
+        ]
+    )
     cookies.install(app, service, resources.settings)
     language.install(app, service)
     csrf.install(app)

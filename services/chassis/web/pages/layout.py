@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from urllib.parse import quote
 
 from flask import Flask, g, request
 
 from services.chassis.resources import Resources
 from services.chassis.settings import ChassisSettings
 from services.chassis.web import auth, second_factor
-from services.chassis.web.pages import language, navigation, notice, session
+from services.chassis.web.pages import held, language, navigation, notice, session
 
 #: VSS' own line for everybody (công văn 702)
 HOTLINE = "1900 9068"
@@ -81,11 +82,13 @@ class Frame:
     @property
     def other_language(self) -> str:
         """Where the link "English" leads, and back here."""
-        from urllib.parse import quote
-
         other = language.VIETNAMESE if self.language == language.ENGLISH else language.ENGLISH
-        back = request.full_path.rstrip("?") if request.method == "GET" else request.path
-        return f"/{g.service_name}/ngon-ngu/{other}?next={quote(back, safe='/')}"
+        return f"/{g.service_name}/ngon-ngu/{other}?next={quote(self.here, safe='/')}"
+
+    @property
+    def here(self) -> str:
+        """The address of the page in hand; after a form, that of the page that showed it."""
+        return request.full_path.rstrip("?") if request.method == "GET" else held.page_of_form()
 
     @property
     def notices(self) -> list[str]:

@@ -1,16 +1,18 @@
 """The menu as data: `services/navigation.toml`, or the file that NAVIGATION_FILE names. A service that is not deployed is left out there.
 
-prefixes = ["accounts", "feedback"]         # of the services that are deployed: where `next=` may lead
+    prefixes = ["accounts", "feedback"]         # of the services that are deployed: where `next=` may lead
 
-[places]                                    # pages of which every service knows the address
-sign_in = "/accounts/dang-nhap"
+    [places]                                    # pages of which every service knows the address
+    sign_in = "/accounts/dang-nhap"
 
-[[entries]]
-path = "/feedback/ban"
-vi = "Phản ánh"
-en = "Complaints"
-roles = ["officer", "director"]             # absent: whoever is signed in as no member of staff, or not at all
-key = "p"                                   # `g`, then this key
+    [[entries]]
+    path = "/feedback/ban"
+    vi = "Phản ánh"
+    en = "Complaints"
+    roles = ["officer", "director"]             # absent: whoever is signed in as no member of staff, or not at all
+    key = "p"                                   # `g`, then this key
+
+Who may see a page is decided by the page itself (`session.requires`); the menu only spares people what would refuse them.
 """
 
 import re

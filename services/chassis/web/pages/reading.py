@@ -24,7 +24,7 @@ def nested(schema: ma.Schema, typed: MultiDict[str, str], asked: Mapping[str, An
 
 def _value(field: ma.fields.Field[Any], typed: MultiDict[str, str], asked: Mapping[str, Any], path: str) -> Any:
     if isinstance(field, ma.fields.Nested):
-        return _below(field, typed, asked, path, many=field.many)
+        return _below(field, typed, asked, path, many=bool(field.many))
     if isinstance(field, ma.fields.List):
         if isinstance(field.inner, ma.fields.Nested):
             return _below(field.inner, typed, asked, path, many=True)
