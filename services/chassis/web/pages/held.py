@@ -30,11 +30,11 @@ LASTS: Final = timedelta(minutes=30)
 #: in `vss_<service>`: whose pages these were
 LAST_USER: Final = "sub"
 #: names of fields that are never kept or shown again
-SECRET: Final = frozenset(
-    {"password", "old_password", "new_password", "current_password", "otp", "recovery_code", "totp"}
-)
+SECRET: Final = frozenset({"password", "old_password", "new_password", "current_password", "otp", "recovery_code", "totp"})
 #: the page that shows the form, where that is another than the form's address
 PAGE_FIELD: Final = "_trang"
+#: of the drawing (`once.py`): another one when it is drawn again
+NUMBER_FIELD: Final = "_lan"
 _LONGEST_KEY, _MOST_BYTES = 64, 256 * 1024
 
 table = sa.Table(
@@ -60,7 +60,7 @@ class Held:
 def page_of_form() -> str:
     """Return the page that shows the form that was sent: its own address, or what `ui.form(…, action=…)` says."""
     named = request.form.get(PAGE_FIELD, "")
-    own = f"/{g.service_name}/"
+    own = f"/{resources.service}/"
     return named if named.startswith(own) else request.full_path.rstrip("?")
 
 
@@ -69,7 +69,7 @@ def typed() -> list[tuple[str, str]]:
     return [
         (name, value)
         for name, value in request.form.items(multi=True)
-        if name != csrf.FIELD and name.rpartition(".")[2] not in SECRET and name != PAGE_FIELD
+        if name not in (csrf.FIELD, PAGE_FIELD, NUMBER_FIELD) and name.rpartition(".")[2] not in SECRET
     ]
 
 
@@ -142,5 +142,5 @@ def _box(key: str) -> SecretBox:
 def _cookie(response: Response, key: str, seconds: int) -> None:
     secure = cookies.is_secure(resources.settings)
     response.set_cookie(
-        COOKIE, key, max_age=seconds, path=f"/{g.service_name}", secure=secure, httponly=True, samesite="Lax"
+        COOKIE, key, max_age=seconds, path=f"/{resources.service}", secure=secure, httponly=True, samesite="Lax"
     )

@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 
 from services.chassis.web import idempotency
 from services.chassis.web.pages.csrf import FIELD as CSRF_FIELD
+from services.chassis.web.pages.held import NUMBER_FIELD
 from services.chassis.web.problem import Problem
 from services.chassis.web.resources import resources
 
-FIELD = "_lan"
 _LONGEST = 100
 _STILL_RUNNING, _WAITS, _WAIT_SECONDS = "urn:vss:problem:idempotency-key-running", 50, 0.1
 _NOTICES = "_flashes"
@@ -25,7 +25,7 @@ _NOTICES = "_flashes"
 
 def once(work: Callable[[Session], Any]) -> Response:
     """Do `work` in one write transaction, or return what it answered to the first click; waits up to five seconds while that one runs."""
-    number = request.form.get(FIELD, "")[:_LONGEST]
+    number = request.form.get(NUMBER_FIELD, "")[:_LONGEST]
     if not number:
         return make_response(resources.db.transact(work))
     sent = sorted((name, value) for name, value in request.form.items(multi=True) if name != CSRF_FIELD)
