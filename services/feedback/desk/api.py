@@ -124,17 +124,16 @@ def show_drafts(no: str) -> dict[str, Any]:
 @work.route("/<no>/draft", methods=["PUT"])
 @problems(*_PROBLEMS)
 @staff_only(*WORKING_ROLES)
-@work.recorded
 @work.arguments(schemas.SaveDraftSchema)
-@work.response(200, schemas.DraftsSchema)
+@work.response(200, schemas.SavedDraftSchema)
 def save_draft(data: dict[str, Any], no: str) -> dict[str, Any]:
     """Save what the caller is writing, every few seconds; a newer version from another window is kept (409 `draft-changed`)"""
     with resources.db.write() as session:
         complaint, who = access.find_accountable(session, no)
         names.remember(session, who)
         drafts.save(session, no, who, data["text"], seen=data["version"])
-        access.look_at(session, complaint, "draft")
-        return views.drafts(session, complaint, who)
+        shown = views.drafts(session, complaint, who)
+        return shown["own"] | {"others": shown["others"], "warnings": shown["warnings"]}
 
 
 def page_of_tab(session: ServiceSession, query: dict[str, Any], who: Actor) -> dict[str, Any]:

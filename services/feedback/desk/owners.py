@@ -31,6 +31,8 @@ class TakenByOther(Refused):
 
 
 class NotTaken(Refused):
+    status = 403
+
     def __init__(self) -> None:
         super().__init__(
             "not-taken",

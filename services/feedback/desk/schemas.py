@@ -110,12 +110,24 @@ class SaveDraftSchema(ma.Schema):
     )
 
 
-class DraftTextSchema(ma.Schema):
+class WriterSchema(ma.Schema):
     writer = _Text(required=True)
     writer_name = _Text(required=True, allow_none=True)
     version = _Int(required=True)
-    text = _Text(required=True)
     saved_at = Moment(required=True)
+
+
+class SavedDraftSchema(WriterSchema):
+    """What was saved: its words are the caller's own, and are not given back."""
+
+    others = ma.fields.List(ma.fields.Nested(WriterSchema), required=True, metadata={"description": "who else is writing"})
+    warnings = ma.fields.List(
+        _Text(), required=True, metadata={"description": "phrases of one's own text that send the citizen elsewhere (F4)"}
+    )
+
+
+class DraftTextSchema(WriterSchema):
+    text = _Text(required=True)
 
 
 class DraftsSchema(ma.Schema):
