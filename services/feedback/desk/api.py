@@ -133,7 +133,7 @@ def save_draft(data: dict[str, Any], no: str) -> dict[str, Any]:
         names.remember(session, who)
         drafts.save(session, no, who, data["text"], seen=data["version"])
         shown = views.drafts(session, complaint, who)
-        return shown["own"] | {"others": shown["others"], "warnings": shown["warnings"]}
+        return dict(shown["own"]) | {"others": shown["others"], "warnings": shown["warnings"]}
 
 
 def page_of_tab(session: ServiceSession, query: dict[str, Any], who: Actor) -> dict[str, Any]:
