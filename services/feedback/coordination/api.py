@@ -5,17 +5,13 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-import sqlalchemy as sa
-
 from services.chassis.database import ServiceSession
 from services.chassis.web import looks, paging
 from services.chassis.web.blueprint import Blueprint
 from services.chassis.web.documented import problems
 from services.chassis.web.resources import resources
-from services.feedback.complaints.handling import in_list_of
-from services.feedback.complaints.rules import Complaint
 from services.feedback.complaints.schemas import WordsSchema
-from services.feedback.coordination import steps
+from services.feedback.coordination import rules, steps
 from services.feedback.coordination.rules import Coordination
 from services.feedback.coordination.schemas import CoordinateSchema, CoordinationQuery, CoordinationSchema
 from services.feedback.directory.actors import OFFICE_ROLES
@@ -48,13 +44,7 @@ def coordinate(data: dict[str, Any], no: str, *, session: ServiceSession) -> Coo
 @blueprint.response(200, paging.page_of(CoordinationSchema))
 def search(query: dict[str, Any]) -> dict[str, Any]:
     """List the requests to this province, or those it has made; the earliest due date first"""
-    who = calling_staff()
-    statement = sa.select(Coordination).where(Coordination.status == query["status"])
-    if query["side"] == "asked":
-        statement = statement.where(Coordination.province_code == who.province_code)
-    else:
-        own = sa.select(Complaint.complaint_no).where(in_list_of(Complaint, who))
-        statement = statement.where(Coordination.complaint_no.in_(own))
+    statement = rules.requests_in_list(calling_staff(), side=query["side"], status=query["status"])
     with resources.db.write() as session:
         page = paging.fetch(session, statement, by=(Coordination.due_at, Coordination.id), query=query, descending=False)
         looks.look_at_list(session, "coordinations", [each.complaint_no for each in page["items"]], because="coordination")

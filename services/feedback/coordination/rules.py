@@ -188,6 +188,15 @@ def requests_of(session: Session, complaint_no: str) -> list[Coordination]:
     return list(session.scalars(query))
 
 
+def requests_in_list(who: Actor, *, side: str, status: str) -> sa.Select[Any]:
+    """Select the requests ``asked`` of the caller's province, or those it is ``asking`` for complaints of the caller's list."""
+    statement = sa.select(Coordination).where(Coordination.status == status)
+    if side == "asked":
+        return statement.where(Coordination.province_code == who.province_code)
+    own = sa.select(Complaint.complaint_no).where(handling.in_list_of(Complaint, who))
+    return statement.where(Coordination.complaint_no.in_(own))
+
+
 def is_asked(session: Session, complaint_no: str, province_code: str | None) -> bool:
     """Tell whether this province has an open request for the complaint: only so long may it see it (F4)."""
     query = sa.select(Coordination.id).where(
