@@ -145,7 +145,7 @@ class System:
         if service == "accounts":
             settings["SECRETS_KEY"] = self._secrets_key.reveal()
         if self.door is not None:
-            settings |= {"TRUSTED_PROXIES": "1"}
+            settings |= {"TRUSTED_PROXIES": "1", "PUBLIC_URL": self.door.url}
             if service == "accounts":
                 settings["PASSKEY_ORIGINS"] = f"{ORIGIN},{self.door.url}"
         settings |= dict.fromkeys(_OF_ONE_ADDRESS.get(service, ()), "0")
