@@ -8,9 +8,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from playground.authenticator import SoftPasskey
+from services.accounts import pages
 from services.accounts.accounts.lookup import plain_user_name
 from services.accounts.accounts.rules import Account
-from services.accounts import pages
 from services.accounts.factors.rules import Passkey
 from services.accounts.passwords import hashing
 from services.accounts.passwords import jobs as passwords_jobs
