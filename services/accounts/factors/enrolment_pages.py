@@ -34,6 +34,7 @@ class NewPasskeyForm(PasskeyForm):
 
 @enrolling.get("/yeu-to-thu-hai")
 @session.requires(ENROLLING, *STAFF_ROLES)
+@budgets.bounded(budgets.SIGN_INS)
 def choose() -> str:
     """Offer both kinds."""
     return render_template("accounts/factors/choose.html")
@@ -41,10 +42,12 @@ def choose() -> str:
 
 @enrolling.route("/yeu-to-thu-hai/ung-dung", methods=["GET", "POST"])
 @session.requires(ENROLLING, *STAFF_ROLES)
+@budgets.counted_inside("sign_ins")
 def enrol_app() -> Any:
     """Show the secret of an app, as QR and as letters, and take a code of it."""
     form, claims = Form(TotpForm, {TOTP: FIELDS[TOTP]}), auth.principal().claims
     if form.is_valid():
+        budgets.count(budgets.SIGN_INS.budget(resources.settings))
         with form.refusals():
             try:
                 return _done(enrolment.confirm_totp(resources, claims, form.data[TOTP]))
@@ -57,6 +60,7 @@ def enrol_app() -> Any:
 
 @enrolling.route("/yeu-to-thu-hai/khoa", methods=["GET", "POST"])
 @session.requires(ENROLLING, *STAFF_ROLES)
+@budgets.counted_inside("sign_ins")
 def enrol_passkey() -> Any:
     """Let the browser make a passkey; without script there is the app."""
     fields = {"name": Field(_("Tên để nhận ra khóa này"), missing=_("Đặt tên cho khóa."), classes="govuk-input--width-20")}

@@ -33,6 +33,7 @@ def ask(needed: SecondFactorNeeded, page: str = "", purpose: str = steps.SIGN_IN
 
 
 @proving.route("/dang-nhap/yeu-to-thu-hai", methods=["GET", "POST"])
+@budgets.counted_inside("sign_ins")
 def prove() -> Any:
     """Ask for one kind of factor, and go on."""
     at = cookies.under_way(_STEP)

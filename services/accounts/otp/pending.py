@@ -2,15 +2,12 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from services.accounts.otp.rules import Otp
 from services.accounts.settings import Settings
 from services.chassis import clock
 from services.chassis.resources import Resources
-
-#: before that a code may still be on its way
-_AGAIN_AFTER = timedelta(seconds=60)
 
 
 @dataclass(frozen=True)
@@ -19,7 +16,6 @@ class PendingCode:
 
     expires_at: datetime
     tries_left: int
-    may_send_again: bool
 
     @property
     def is_over(self) -> bool:
@@ -34,4 +30,4 @@ def find_pending(resources: Resources[Settings], challenge: str) -> PendingCode 
     if found is None or found.closed_at is not None:
         return None
     left = max(0, resources.settings.otp_tries - found.tries)
-    return PendingCode(found.expires_at, left, clock.now() - found.issued_at >= _AGAIN_AFTER)
+    return PendingCode(found.expires_at, left)

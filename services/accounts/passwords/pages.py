@@ -36,6 +36,7 @@ FIELDS = {
 
 @changing.route("/mat-khau/doi", methods=["GET", "POST"])
 @session.requires(*ANYBODY)
+@budgets.counted_inside("sign_ins")
 def ask_to_change() -> Any:
     """Take both passwords; a code is sent."""
     who = auth.principal()
@@ -56,6 +57,7 @@ def ask_to_change() -> Any:
 
 @changing.route("/mat-khau/doi/ma", methods=["GET", "POST"])
 @session.requires(*ANYBODY)
+@budgets.counted_inside("sign_ins")
 def confirm() -> Any:
     """Take the code; the password is changed, and this browser stays signed in."""
     at = cookies.under_way(_STEP)
@@ -77,6 +79,7 @@ def confirm() -> Any:
 
 @changing.get("/mat-khau/da-doi")
 @session.requires(*ANYBODY)
+@budgets.bounded(budgets.SIGN_INS)
 def changed() -> str:
     """Say that the password is another one now."""
     return render_template("accounts/passwords/changed.html", onward=place_of(auth.principal().role))

@@ -49,6 +49,7 @@ _NEW = Field(_("Mật khẩu mới"), kind="password", missing=_("Nhập mật k
 
 
 @resetting.route("/mat-khau/quen", methods=["GET", "POST"])
+@budgets.counted_inside("reset")
 def ask_to_reset() -> Any:
     """Take the user name; a code is sent if there is such an account."""
     form, waits = Form(Reset, {"username": _NAME}), False
@@ -65,6 +66,7 @@ def ask_to_reset() -> Any:
 
 
 @resetting.route("/mat-khau/quen/ma", methods=["GET", "POST"])
+@budgets.counted_inside("sign_ins")
 def confirm() -> Any:
     """Take the code and the new password; staff go on to their second factor."""
     at = cookies.under_way(_STEP)

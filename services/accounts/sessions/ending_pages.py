@@ -23,6 +23,7 @@ _NO_CONTENT = 204
 
 @ending.get("/het-phien")
 @session.recognises
+@budgets.bounded(budgets.SIGN_INS)
 def session_over() -> Any:
     """Say what has become of the session, and lead back to where the person was."""
     page = wanted()
@@ -36,6 +37,7 @@ def session_over() -> Any:
 
 @ending.get("/phien.gif")
 @session.recognises
+@budgets.counted_inside("sign_ins")
 def renew() -> Response:
     """Give the browser its session's next token, as a page that it shows asks for: another site's page sends no cookie for a picture."""
     if (who := auth.caller()) is None:

@@ -12,7 +12,7 @@ from services.accounts.factors import pages as factor_pages
 from services.accounts.factors.refusals import SecondFactorNeeded
 from services.accounts.sessions import ending_pages, sign_in, takeover_pages
 from services.accounts.sessions.refusals import DeviceWarned
-from services.chassis.web import auth
+from services.chassis.web import auth, budgets
 from services.chassis.web.pages import csrf, session
 from services.chassis.web.pages.forms import Field, Form
 from services.chassis.web.pages.language import lazy as _
@@ -50,6 +50,7 @@ FIELDS = {
 
 @signing_in.route("/dang-nhap", methods=["GET", "POST"])
 @session.recognises
+@budgets.counted_inside("password")
 def enter() -> Any:
     """Ask for user name and password; go on to the second factor (A12) or to the warning of another device (A7)."""
     form, page, waits = Form(SignInForm, FIELDS), wanted(), False
@@ -80,6 +81,7 @@ def _sign_in(form: Form, page: str) -> Any:
 @signing_in.post("/dang-xuat")
 @csrf.by_origin
 @session.recognises
+@budgets.bounded(budgets.SIGN_INS)
 def leave() -> Response:
     """Sign out, from a page of any service."""
     if (who := auth.caller()) is not None:
@@ -91,6 +93,7 @@ def leave() -> Response:
 
 
 @signing_in.get("/da-dang-xuat")
+@budgets.bounded(budgets.SIGN_INS)
 def left() -> str:
     """Say that this browser is signed out."""
     return render_template("accounts/sessions/signed_out.html")

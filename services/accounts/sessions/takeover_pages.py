@@ -32,6 +32,7 @@ def warn(warning: DeviceWarned, page: str) -> Response:
 
 
 @taking_over.route("/dang-nhap/thiet-bi-khac", methods=["GET", "POST"])
+@budgets.counted_inside("sign_ins")
 def another_device() -> Any:
     """Warn; go on, and the code is sent."""
     at = cookies.under_way(_WARNED) or cookies.under_way(_SENT)
@@ -48,6 +49,7 @@ def another_device() -> Any:
 
 
 @taking_over.route("/dang-nhap/ma", methods=["GET", "POST"])
+@budgets.counted_inside("sign_ins")
 def enter_code() -> Any:
     """Take the code; the other device is signed out."""
     at = cookies.under_way(_SENT)
