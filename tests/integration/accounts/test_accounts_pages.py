@@ -9,6 +9,7 @@ import re
 import uuid
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 import pyotp
 import pytest
@@ -83,20 +84,13 @@ def test_a_citizen_signs_in_and_lands_where_they_wanted(lite: Desk):
 def test_next_leads_to_nobody_else(lite: Desk, elsewhere: str):
     lite.settled()
     at = browser(lite)
-    at.look("/accounts/dang-nhap")
-    answer = at.send("/accounts/dang-nhap", {"username": CODE, "password": NEW_PASSWORD}, without=())
-    assert answer.location == "/"
-    at = browser(lite)
-    at.client.get("/accounts/dang-nhap", query_string={"next": elsewhere})
-    at.look("/accounts/dang-nhap")
-    answer = at.client.post(
-        "/accounts/dang-nhap",
-        query_string={"next": elsewhere},
-        data={"username": CODE, "password": "sai", "csrf_token": ""},
-        headers={"Sec-Fetch-Site": "same-origin"},
-    )
-    assert "evil" not in answer.get_data(as_text=True)
-    assert "evil" not in (answer.location or "")
+    path = f"/accounts/dang-nhap?next={quote(elsewhere, safe='')}"
+    at.look(path)
+    assert "evil" not in found(r"(?s)<main.*</main>", at.page)
+    answer = at.send(path, {"username": CODE, "password": NEW_PASSWORD})
+    assert (answer.status_code, answer.location) == (303, "/")
+    # who is signed in already is led on at once, and no further
+    assert at.look(path).location == "/"
 
 
 def test_what_was_wrong_is_not_said_and_the_password_is_not_shown_again(lite: Desk):
