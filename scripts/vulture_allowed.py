@@ -173,9 +173,14 @@ _: Any = None
     _.exclude, _._openapi_json,
 )
 
-# a field of an answer
+# fields of answers
 (
-    _.this_device,
+    _.this_device, _.code_sent,
+)
+
+# kept by Flask, of a request and of a session
+(
+    _.device_is_new, _.permanent,
 )
 # of py-amqp and pika, and a setting that production looks up by its name
 (_._wrap_socket, _.ssl_options, _.plain_hosts)
