@@ -5,7 +5,7 @@ from services.chassis.retention import CHASSIS, Kept, nobodys
 RETENTION = (
     Kept(
         "complaints: who filed, all free text, files, the words of offices about it; number, category, times and figures stay",
-        ("complaints", "person_keys", "answers", "coordinations", "coordination_messages"),
+        ("complaints", "person_keys", "answers", "letters", "coordinations", "coordination_messages"),
         "it was closed",
         "a complaint may be taken up again, and the agency answers for how it was settled (3717 §5)",
         setting="COMPLAINT_KEEP_DAYS",
@@ -23,6 +23,15 @@ RETENTION = (
         "the next list",
         "complaints reach those who answer for them",
     ),
-    nobodys("calendar_revision", "categories", "category_changes", "holidays", "number_counters", "offices", "reports"),
+    nobodys(
+        "calendar_revision",
+        "categories",
+        "category_changes",
+        "holidays",
+        "letter_counters",
+        "number_counters",
+        "offices",
+        "reports",
+    ),
     *CHASSIS,
 )

@@ -19,6 +19,7 @@ from services.feedback.complaints.rules import Complaint
 from services.feedback.complaints.vocabulary import ROUTED
 from services.feedback.coordination import rules as coordination
 from services.feedback.directory.actors import Actor
+from services.feedback.letters import rules as letters
 from services.feedback.schema import Base
 
 DRAFT, RETURNED, REPLACED, SENT = "draft", "returned", "replaced", "sent"
@@ -116,6 +117,11 @@ def return_to_writer(complaint: Complaint, by: Actor, *, remark: str) -> Answer:
     return answer
 
 
+def answer_of(session: Session, complaint_no: str, version: int) -> Answer | None:
+    """Return that version of the answer."""
+    return session.scalar(sa.select(Answer).where(Answer.complaint_no == complaint_no, Answer.version == version))
+
+
 def latest(session: Session, complaint_no: str, *, status: str | None = None) -> Answer | None:
     """Return the latest version of the answer, or the latest with that status."""
     query = sa.select(Answer).where(Answer.complaint_no == complaint_no).order_by(Answer.version.desc()).limit(1)
@@ -133,4 +139,5 @@ def _waiting_draft(complaint: Complaint) -> Answer:
 def _send(complaint: Complaint, by: Actor, answer: Answer, *, insisted: bool) -> None:
     answer.decide(by, SENT)
     complaint.mark_answered(by, version=answer.version, text=answer.text, insisted=insisted)
+    letters.issue(complaint, by, answer)
     coordination.withdraw_open(complaint)

@@ -186,6 +186,19 @@ def _work_in_hand(session: Session, complaint: Complaint) -> str | None:
     return "coordination" if coordination.is_asked(session, complaint.complaint_no, who.province_code) else None
 
 
+def working_staff() -> Actor:
+    """Return the calling member of staff who works on complaints.
+
+    :raises Problem: 401 or 403 for anybody else.
+    """
+    who = auth.caller()
+    if who is None or who.role == "citizen":
+        raise not_the_citizen()
+    if who.role not in WORKING_ROLES:
+        raise wrong_role(WORKING_ROLES)
+    return calling_staff()
+
+
 def is_citizens_own(complaint: Complaint | None) -> bool:
     """Tell whether the caller is the citizen: by tracking code, or by the account that filed it. Without a complaint it takes as long."""
     code = typed_header(tracking.HEADER)

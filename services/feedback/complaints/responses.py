@@ -13,6 +13,7 @@ from services.feedback.attachments.schemas import AttachmentSchema
 from services.feedback.complaints.vocabulary import STATUSES
 from services.feedback.coordination.schemas import CoordinationSchema
 from services.feedback.directory.schemas import OfficeSchema
+from services.feedback.letters.schemas import LetterSchema
 
 _Text, _Int, _Bool = ma.fields.String, ma.fields.Integer, ma.fields.Boolean
 
@@ -129,6 +130,9 @@ class ContentSchema(ma.Schema):
     question = _Text(required=True, allow_none=True)
     reply = _Text(required=True, allow_none=True)
     answer = _Text(required=True, allow_none=True, metadata={"description": "the latest answer sent"})
+    letter = ma.fields.Nested(
+        LetterSchema, required=True, allow_none=True, metadata={"description": "the letter with it: GET …/letter"}
+    )
     reopen_reason = _Text(required=True, allow_none=True)
     rating = _Int(required=True, allow_none=True)
     rating_comment = _Text(required=True, allow_none=True)

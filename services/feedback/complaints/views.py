@@ -14,6 +14,7 @@ from services.feedback.complaints.rules import Complaint
 from services.feedback.complaints.vocabulary import WAITING
 from services.feedback.coordination import rules as coordination
 from services.feedback.directory.actors import Actor
+from services.feedback.letters import rules as letters
 
 _MOMENTS = ("received_at", "acknowledged_at", "routed_at", "answered_at", "reopen_until", "closed_at")
 _CONTENT = (
@@ -61,7 +62,8 @@ def public(session: Session, complaint: Complaint) -> dict[str, Any]:
 def content(session: Session, complaint: Complaint) -> dict[str, Any]:
     """Return the conversation with the citizen."""
     sent = answers.latest(session, complaint.complaint_no, status=answers.SENT)
-    return _named(complaint, *_CONTENT) | {"answer": sent.text if sent else None}
+    letter = letters.sent_letter(session, complaint.complaint_no) if sent else None
+    return _named(complaint, *_CONTENT) | {"answer": sent.text if sent else None, "letter": letter}
 
 
 def work(session: Session, complaint: Complaint, who: Actor) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from services.feedback.attachments.jobs import DELETE_DOCUMENT
 from services.feedback.complaints.rules import Complaint
 from services.feedback.complaints.similar import PersonKey
 from services.feedback.coordination.rules import Coordination, Message
+from services.feedback.letters import rules as letters
 from services.feedback.settings import Settings
 
 
@@ -47,6 +48,7 @@ def forget(session: Session, complaint: Complaint) -> None:
         sa.update(Answer).where(Answer.complaint_no == number).values(text="", remark=None, phrases=None),
         execution_options=without_sync,
     )
+    letters.forget(session, number)
     of_number = sa.select(Coordination.id).where(Coordination.complaint_no == number)
     session.execute(
         sa.update(Message).where(Message.coordination_id.in_(of_number)).values(words=""), execution_options=without_sync

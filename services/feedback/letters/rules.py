@@ -11,6 +11,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from services.chassis import jobs
@@ -168,12 +169,8 @@ def forget(session: Session, complaint_no: str) -> None:
 
 
 def _next_number(session: Session, sender: str, year: int) -> int:
-    """Count on, under a lock of the sender's row until the commit: numbers of letters have no holes and no doubles."""
-    here = (counters.c.sender == sender) & (counters.c.year == year)
-    last = session.scalar(sa.select(counters.c.last).where(here).with_for_update())
-    if last is None:
-        insert = _insert(session, sa.literal(0)).values(sender=sender, year=year, last=0)
-        session.execute(insert.on_conflict_do_nothing())
-        last = session.scalar(sa.select(counters.c.last).where(here).with_for_update()) or 0
-    session.execute(sa.update(counters).where(here).values(last=last + 1))
-    return int(last) + 1
+    """Count on. The sender's row stays locked until the commit, so that numbers of letters have no holes and no doubles."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    first = insert(counters).values(sender=sender, year=year, last=1)
+    more = first.on_conflict_do_update(index_elements=["sender", "year"], set_={"last": counters.c.last + 1})
+    return int(session.execute(more.returning(counters.c.last)).scalar_one())
