@@ -12,6 +12,14 @@ RETENTION = (
         ended_by=("forget_complaints",),
     ),
     Kept(
+        "e-mails to the mailbox of complaints: sender, words, files; that one came, and what was decided, stays",
+        ("incoming_emails",),
+        "a clerk decided on it",
+        "the complaint that it became holds what is needed; one that was thrown away by mistake can be found again",
+        setting="MAILBOX_KEEP_DAYS",
+        ended_by=("forget_emails",),
+    ),
+    Kept(
         "the history of complaints: which member of staff did what; no citizen's data",
         ("complaint_steps",),
         "as long as the figures; it can only grow",

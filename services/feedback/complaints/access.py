@@ -146,6 +146,20 @@ def must_be_accountable(complaint: Complaint, who: Actor) -> None:
     )
 
 
+def must_be_of_own_province(complaint: Complaint, who: Actor) -> None:
+    """Check that an office files for its own province only (F3).
+
+    :raises Problem: 403 for another one.
+    """
+    if who.is_office and who.province_code != complaint.province_code:
+        raise Problem(
+            403,
+            "not-your-province",
+            vi="Cơ quan chỉ tiếp nhận phản ánh cho tỉnh mình; hãy ghi nhận tại chính cơ quan này.",
+            en="An office receives complaints for its own province only; choose an office in your province.",
+        )
+
+
 def must_be_watching(complaint: Complaint, who: Actor) -> None:
     """Check that the caller is the complaint's board, or the IT centre (F2, F5).
 

@@ -60,13 +60,7 @@ def _blueprint(resources: Resources[Settings]) -> Blueprint:
         complaint = filing.file(
             session, data, no=no, code=code, by=by, account_id=account_id, settings=settings, sealed_tracking=box
         )
-        if by.is_office and by.province_code != complaint.province_code:
-            raise Problem(
-                403,
-                "not-your-province",
-                vi="Cơ quan chỉ tiếp nhận phản ánh cho tỉnh mình; hãy ghi nhận tại chính cơ quan này.",
-                en="An office receives complaints for its own province only; choose an office in your province.",
-            )
+        access.must_be_of_own_province(complaint, by)
         session.flush()
         limits.complaints(settings, complaint.contact).count(session)  # last: its rows stay locked until the commit
         return {

@@ -157,6 +157,15 @@ class StepSchema(ma.Schema):
     details: ma.fields.Field[Any] = ma.fields.Dict(required=True)
 
 
+class AttachedEmailSchema(ma.Schema):
+    """An e-mail that a clerk attached; its sender may be another than the citizen."""
+
+    id = ma.fields.UUID(required=True)
+    taken_at = Moment(required=True)
+    sender = _Text(required=True)
+    words = _Text(required=True)
+
+
 class WorkSchema(ma.Schema):
     """Further data for staff. `about`: officer, office or director, if it is about one (F9). `contact`, `bhxh_code`, drafts: only for the accountable province (asked ones see the code)."""
 
@@ -174,6 +183,9 @@ class WorkSchema(ma.Schema):
     bhxh_code = _Text(required=True, allow_none=True)
     contact = ma.fields.Nested(ContactShownSchema, required=True, allow_none=True)
     draft = ma.fields.Nested(DraftSchema, required=True, allow_none=True)
+    emails = ma.fields.List(
+        ma.fields.Nested(AttachedEmailSchema), required=True, metadata={"description": "e-mails attached to it"}
+    )
     coordinations = ma.fields.List(ma.fields.Nested(CoordinationSchema), required=True)
     history = ma.fields.List(ma.fields.Nested(StepSchema), required=True)
 

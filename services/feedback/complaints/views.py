@@ -15,6 +15,7 @@ from services.feedback.complaints.vocabulary import WAITING
 from services.feedback.coordination import rules as coordination
 from services.feedback.directory.actors import Actor
 from services.feedback.letters import rules as letters
+from services.feedback.mailbox.rules import emails_of
 
 _MOMENTS = ("received_at", "acknowledged_at", "routed_at", "answered_at", "reopen_until", "closed_at")
 _CONTENT = (
@@ -74,6 +75,7 @@ def work(session: Session, complaint: Complaint, who: Actor) -> dict[str, Any]:
     return _named(complaint, *_WORK) | {
         "bhxh_code": complaint.bhxh_code if accounts or only_asked else None,
         "contact": complaint.contact if accounts else None,
+        "emails": emails_of(session, complaint.complaint_no) if accounts else [],
         "draft": answers.latest(session, complaint.complaint_no) if accounts else None,
         "coordinations": [each for each in requests if not only_asked or each.province_code == who.province_code],
         "history": [] if only_asked else steps_of(session, complaint.complaint_no),

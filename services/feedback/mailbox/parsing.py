@@ -28,7 +28,20 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _BLANKS = re.compile(r"[ \t\xa0]+")
 
 # nothing can be opened once a stranger's bytes are here: the character sets that mail comes in are loaded before
-for _name in ("utf-8", "ascii", "latin-1", "cp1252", "cp1258", "utf-16", "iso8859-15", "utf-7", "cp1251", "koi8-r", "gb18030", "big5"):
+for _name in (
+    "utf-8",
+    "ascii",
+    "latin-1",
+    "cp1252",
+    "cp1258",
+    "utf-16",
+    "iso8859-15",
+    "utf-7",
+    "cp1251",
+    "koi8-r",
+    "gb18030",
+    "big5",
+):
     codecs.lookup(_name)
 
 
@@ -107,7 +120,7 @@ def _files(mail: EmailMessage) -> tuple[list[dict[str, str]], list[dict[str, str
         if number >= _MOST_PARTS:
             left_out.append({"name": "", "reason": "too-many-parts"})
             break
-        if part.is_multipart() or id(part) in body or part.get_content_maintype() == "text" and not part.get_filename():
+        if part.is_multipart() or id(part) in body or (part.get_content_maintype() == "text" and not part.get_filename()):
             continue
         name = _line(part.get_filename() or "")
         payload = part.get_payload(decode=True)
@@ -123,7 +136,13 @@ def _files(mail: EmailMessage) -> tuple[list[dict[str, str]], list[dict[str, str
 def _header(mail: EmailMessage, name: str) -> str:
     try:
         return str(mail.get(name, "") or "")
-    except (ValueError, LookupError, AttributeError, IndexError, TypeError):  # what the standard library makes of crooked headers
+    except (
+        ValueError,
+        LookupError,
+        AttributeError,
+        IndexError,
+        TypeError,
+    ):  # what the standard library makes of crooked headers
         return ""
 
 

@@ -1,9 +1,9 @@
 """The port to the mailbox of complaints, and its failures.
 
-    Transient
-    ├── MailboxUnavailable    not reached, or busy: what was not taken is still unread there
-    └── Held
-        └── MailboxRefused    we are refused, or the answer is not in the table: only an operator can help
+Transient
+├── MailboxUnavailable    not reached, or busy: what was not taken is still unread there
+└── Held
+    └── MailboxRefused    we are refused, or the answer is not in the table: only an operator can help
 """
 
 from __future__ import annotations

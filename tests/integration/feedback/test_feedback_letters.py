@@ -10,7 +10,18 @@ import pytest
 from reportlab.pdfgen.canvas import Canvas
 
 from services.chassis.calendar import today_in_vietnam
-from tests.integration.feedback.desk import ANSWER, APPROVER, CITIZEN, DIRECTOR, ELSEWHERE, OFFICER, SUPPORT, THU, Desk, picture
+from tests.integration.feedback.desk import (
+    ANSWER,
+    APPROVER,
+    CITIZEN,
+    DIRECTOR,
+    ELSEWHERE,
+    OFFICER,
+    SUPPORT,
+    THU,
+    Desk,
+    picture,
+)
 
 pytestmark = pytest.mark.rule("F3")
 
@@ -33,9 +44,7 @@ def letter(desk: Desk, complaint: Any, **who: Any) -> Any:
 
 def put_scan(desk: Desk, complaint: Any, content: bytes | None = None, *, token: str = OFFICER) -> Any:
     data = scan() if content is None else content
-    return desk.call(
-        "PUT", f"/complaints/{complaint.no}/letter", token=token, data=data, content_type="application/pdf"
-    )
+    return desk.call("PUT", f"/complaints/{complaint.no}/letter", token=token, data=data, content_type="application/pdf")
 
 
 def test_an_approved_answer_gets_a_numbered_letter_that_the_citizen_reads_with_the_code(desk: Desk) -> None:
