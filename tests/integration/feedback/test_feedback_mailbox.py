@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import smtplib
 from collections.abc import Callable, Iterator
+from email import policy
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -44,7 +45,7 @@ class Server:
 
     def send(self, mail: EmailMessage | bytes) -> None:
         with smtplib.SMTP("127.0.0.1", self.smtp_port, timeout=10) as server:
-            content = mail if isinstance(mail, bytes) else mail.as_bytes()
+            content = mail if isinstance(mail, bytes) else mail.as_bytes(policy=policy.SMTP)
             server.sendmail("ai.do@a.vn", [ADDRESS], content)
 
     def box(self) -> MailBoxUnencrypted:
