@@ -1,6 +1,7 @@
 """Where HTTP is served, and how much of it: the part of the chassis' settings about the web server."""
 
 from services.chassis.settings.base import BaseSettings, setting
+from services.chassis.settings.values import Secret
 
 
 class HttpSettings(BaseSettings):
@@ -33,3 +34,16 @@ class HttpSettings(BaseSettings):
     trusted_proxies: int = setting(
         default=0, help="number of reverse proxies in front whose X-Forwarded-For is believed", minimum=0, maximum=10
     )
+    public_url: str | None = setting(
+        default=None,
+        help="where people open the system; http:// on this machine alone, where cookies of pages then come without TLS. Unset: https",
+        pattern=r"https://[a-z0-9.-]+(:[0-9]+)?|http://(localhost|127\.0\.0\.1|\[::1\])(:[0-9]+)?",
+        expects="https://host, or http://localhost:port",
+    )
+    pages_key: Secret | None = setting(
+        default=None,
+        help="signs the cookies of this service's pages: 32 random letters or more; unset: made and kept in the database, sealed under SECRETS_KEY",
+        pattern=r"[\x21-\x7e]{32,200}",
+        expects="32 letters or more",
+    )
+    navigation_file: str | None = setting(default=None, help="the menu of all pages; unset: the one that comes with the release")

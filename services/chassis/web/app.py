@@ -23,6 +23,8 @@ from services.chassis.web import auth, failures, operations
 from services.chassis.web.body import AtMost, too_large
 from services.chassis.web.fields import Moment
 from services.chassis.web.openapi import finished
+from services.chassis.web.pages import installing as pages
+from services.chassis.web.pages import key as page_keys
 from services.chassis.web.problem import MEDIA_TYPE, Problem, ProblemSchema
 from services.chassis.web.resources import KEY, BlueprintSource
 from services.chassis.web.security import SECURITY_HEADERS
@@ -60,6 +62,12 @@ class App(Flask):
     """Flask with trace context and without personal data in error logs."""
 
     json_provider_class = _Json
+
+    @property
+    def secret_key(self) -> str:  # type: ignore[override]  # Flask's is a setting that is there from the start
+        """The key of the pages' session cookie, read when the first page needs it."""
+        resources: Resources[Any] = self.extensions[KEY]
+        return page_keys.key_of(resources.settings, resources.db)
 
     def wsgi_app(self, environ: Any, start_response: Any) -> Any:
         """Run a request as a span of the caller's trace, or of a new one."""
@@ -129,6 +137,7 @@ def create_app(
     api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"})
     for kind in (HTTPException, Refused):  # after flask-smorest, whose answer to errors this replaces
         app.register_error_handler(kind, failures.answer)
+    pages.install(app, resources)
     operations.install(app, resources)
     _watch(app, resources)
     for blueprint in collect(resources, sources):

@@ -223,7 +223,7 @@ def test_a_browser_gets_the_problem_as_a_page(client):
     answer = client.get("/registration/nothing", headers={"Accept": browser})
     assert answer.status_code == 404
     assert answer.mimetype == "text/html"
-    assert '<html lang="vi">' in answer.text
+    assert '<html lang="vi" class="govuk-template">' in answer.text
     assert "Không tìm thấy" in answer.text
 
 
