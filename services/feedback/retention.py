@@ -5,7 +5,16 @@ from services.chassis.retention import CHASSIS, Kept, nobodys
 RETENTION = (
     Kept(
         "complaints: who filed, all free text, files, the words of offices about it; number, category, times and figures stay",
-        ("complaints", "person_keys", "answers", "letters", "coordinations", "coordination_messages"),
+        (
+            "complaints",
+            "person_keys",
+            "search_words",
+            "drafts",
+            "answers",
+            "letters",
+            "coordinations",
+            "coordination_messages",
+        ),
         "it was closed",
         "a complaint may be taken up again, and the agency answers for how it was settled (3717 §5)",
         setting="COMPLAINT_KEEP_DAYS",
@@ -30,6 +39,12 @@ RETENTION = (
         ("responsible", "duty"),
         "the next list",
         "complaints reach those who answer for them",
+    ),
+    Kept(
+        "names of staff who worked on complaints",
+        ("staff_names",),
+        "as long as the history that names them; the newest name counts",
+        "people read who did what, not numbers of accounts",
     ),
     nobodys(
         "calendar_revision",

@@ -18,6 +18,7 @@ from services.feedback.answers import deflection
 from services.feedback.complaints.rules import Complaint
 from services.feedback.complaints.vocabulary import ROUTED
 from services.feedback.coordination import rules as coordination
+from services.feedback.desk.drafts import discard
 from services.feedback.directory.actors import Actor
 from services.feedback.letters import rules as letters
 from services.feedback.schema import Base
@@ -83,6 +84,7 @@ def draft(complaint: Complaint, by: Actor, text: str, *, needs_approval: bool) -
     )
     complaint.session.add(answer)
     complaint.log("answer_drafted", by, version=answer.version)
+    discard(complaint.session, complaint.complaint_no, by.account_id)
     if not (needs_approval or answer.warnings):
         _send(complaint, by, answer, insisted=False)
     complaint.session.flush()

@@ -6,25 +6,18 @@ from collections.abc import Sequence
 from typing import Any
 
 from services.chassis.database import ServiceSession
-from services.chassis.recovery.counters import note_lease
 from services.chassis.resources import Resources
-from services.chassis.seal import Sealer
-from services.chassis.serials import Serials
 from services.chassis.web import auth, budgets, looks
 from services.chassis.web.blueprint import Blueprint
 from services.chassis.web.documented import problems
 from services.chassis.web.numbered import Number, numbered
-from services.chassis.web.problem import Problem
-from services.feedback.complaints import access, citizen_api, filing, limits, monitoring_api, office_api, views
-from services.feedback.complaints.numbers import FORM, counters
+from services.feedback.complaints import access, citizen_api, monitoring_api, office_api, views
+from services.feedback.complaints.filing_desk import FilingDesk
 from services.feedback.complaints.responses import ComplaintShownSchema, CreatedSchema
 from services.feedback.complaints.schemas import ComplaintSchema
-from services.feedback.directory.actors import CITIZEN, OFFICE_ROLES, WORKING_ROLES, Actor
-from services.feedback.directory.callers import calling_staff, wrong_role
+from services.feedback.directory.actors import WORKING_ROLES
+from services.feedback.directory.callers import calling_staff
 from services.feedback.settings import Settings
-
-#: the roles that record complaints received by phone or e-mail, and at a counter
-_RECORDED_BY = {"hotline": (*OFFICE_ROLES, "support"), "email": (*OFFICE_ROLES, "support"), "counter": OFFICE_ROLES}
 
 
 def blueprints(resources: Resources[Settings]) -> Sequence[Blueprint]:
@@ -33,9 +26,7 @@ def blueprints(resources: Resources[Settings]) -> Sequence[Blueprint]:
 
 
 def _blueprint(resources: Resources[Settings]) -> Blueprint:
-    settings = resources.settings
-    numbers = Serials(resources.db, FORM, counters, block=settings.number_block, on_lease=note_lease)
-    sealer = Sealer(settings.seal_public_key) if settings.seal_public_key else None
+    desk = FilingDesk(resources)
     complaints = Blueprint(
         "complaints", __name__, url_prefix="/complaints", description="Complaints, from receipt to rating"
     )
@@ -45,7 +36,7 @@ def _blueprint(resources: Resources[Settings]) -> Blueprint:
     @auth.recognises
     @budgets.bounded(budgets.FILING)
     @complaints.arguments(ComplaintSchema())  # an instance: a class would be instantiated for every request
-    @numbered(numbers)
+    @numbered(desk.numbers)
     @complaints.idempotent
     @complaints.response(201, CreatedSchema)
     def file(data: dict[str, Any], *, number: Number, session: ServiceSession) -> dict[str, Any]:
@@ -54,22 +45,7 @@ def _blueprint(resources: Resources[Settings]) -> Blueprint:
         Channels `web` and `app`: anybody, signed in or not, with a name or without. `hotline` and `email`: staff, for the person
         who calls or writes. `counter`: an office's staff, for their own province.
         """
-        by, account_id = _who_files(data["channel"])
-        no, code = number.use(), filing.new_code()
-        box = sealer.seal({"tracking_code": code}, context=f"tracking:{no}") if sealer else None
-        complaint = filing.file(
-            session, data, no=no, code=code, by=by, account_id=account_id, settings=settings, sealed_tracking=box
-        )
-        access.must_be_of_own_province(complaint, by)
-        session.flush()
-        limits.complaints(settings, complaint.contact).count(session)  # last: its rows stay locked until the commit
-        return {
-            "complaint_no": no,
-            "tracking_code": code,
-            "status": complaint.status,
-            "answer_due": complaint.answer_due,
-            "accountable": views.accountable(complaint)["title"],
-        }
+        return desk.take_in(session, data, number)
 
     @complaints.route("/<no>")
     @complaints.doc(parameters=access.TRACKED)
@@ -99,15 +75,3 @@ def _blueprint(resources: Resources[Settings]) -> Blueprint:
             return shown
 
     return complaints
-
-
-def _who_files(channel: str) -> tuple[Actor, str | None]:
-    """Return the actor who files by this channel, and the account that the complaint belongs to."""
-    who, roles = auth.caller(), _RECORDED_BY.get(channel)
-    if roles is None:
-        return CITIZEN, who.id if who is not None and who.role == "citizen" else None
-    if who is None:
-        raise Problem(401, headers={"WWW-Authenticate": "Bearer"})
-    if who.role not in roles:
-        raise wrong_role(roles)
-    return calling_staff(), None

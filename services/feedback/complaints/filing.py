@@ -17,6 +17,7 @@ from services.feedback.complaints.rules import Complaint
 from services.feedback.complaints.vocabulary import ACKNOWLEDGE, ANSWER, ROUTE
 from services.feedback.directory import offices
 from services.feedback.directory.actors import Actor
+from services.feedback.finding.rules import make_searchable
 from services.feedback.settings import Settings
 
 
@@ -72,6 +73,7 @@ def file(
     session.add_all(similar.PersonKey(complaint_no=no, key=key) for key in keys)
     session.flush()  # fills in the columns' defaults
     complaint.receive(by, sealed_tracking=sealed_tracking)
+    make_searchable(session, complaint)
     return complaint
 
 

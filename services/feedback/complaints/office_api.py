@@ -8,16 +8,12 @@ from services.chassis.database import ServiceSession
 from services.chassis.errors import Refused
 from services.chassis.web.blueprint import Blueprint
 from services.chassis.web.documented import problems
-from services.chassis.web.problem import Problem, field_error
+from services.chassis.web.problem import Problem
 from services.chassis.web.resources import resources
-from services.feedback.answers.deflection import must_not_send_away
-from services.feedback.categories import tree
-from services.feedback.complaints import access, schemas
-from services.feedback.complaints.handling import handles, mark
+from services.feedback.complaints import schemas, steps
 from services.feedback.complaints.responses import BulkSchema, StandingSchema
 from services.feedback.complaints.rules import Complaint
-from services.feedback.coordination import rules as coordination
-from services.feedback.directory.actors import WORKING_ROLES, Actor
+from services.feedback.directory.actors import WORKING_ROLES
 from services.feedback.directory.callers import calling_staff, staff_only
 
 _PROBLEMS = (400, 401, 403, 404, 409, 415, 422, 503)
@@ -32,7 +28,7 @@ blueprint = Blueprint("office", __name__, url_prefix="/complaints", description=
 @blueprint.response(200, StandingSchema)
 def acknowledge(no: str, *, session: ServiceSession) -> Complaint:
     """Acknowledge the complaint: as the office, within its clock (F7), or as the board, to record that it has seen it"""
-    return _take_note(session, no, calling_staff())
+    return steps.take_note(session, no, calling_staff())
 
 
 @blueprint.route("/acknowledge", methods=["POST"])
@@ -46,7 +42,7 @@ def acknowledge_many(data: dict[str, Any], *, session: ServiceSession) -> dict[s
     who, done, refused = calling_staff(), [], []
     for no in sorted(set(data["complaint_nos"])):  # one lock order for all requests
         try:
-            _take_note(session, no, who)
+            steps.take_note(session, no, who)
             done.append(no)
         except Refused as error:
             refused.append({"complaint_no": no, "reason": error.kind})
@@ -63,9 +59,7 @@ def acknowledge_many(data: dict[str, Any], *, session: ServiceSession) -> dict[s
 @blueprint.response(200, StandingSchema)
 def route(data: dict[str, Any], no: str, *, session: ServiceSession) -> Complaint:
     """Route the complaint to the department it concerns, within the accountable office (F7)"""
-    complaint, who = access.find_accountable(session, no)
-    complaint.route(who, unit=data["unit"])
-    return complaint
+    return steps.route(session, no, data)
 
 
 @blueprint.route("/<no>/recategorise", methods=["POST"])
@@ -76,24 +70,7 @@ def route(data: dict[str, Any], no: str, *, session: ServiceSession) -> Complain
 @blueprint.response(200, StandingSchema)
 def recategorise(data: dict[str, Any], no: str, *, session: ServiceSession) -> Complaint:
     """Move the complaint to another category, and with it perhaps another board (F2); accountability does not move (F4)"""
-    complaint, who = access.find(session, no, to_change=True), calling_staff()
-    (access.must_be_accountable if who.is_office else access.must_be_watching)(complaint, who)
-    category = tree.find(session, data["category_code"])
-    if category is None or category.code == complaint.category_code:
-        wrong = field_error(
-            "category_code",
-            vi="Không có loại phản ánh này, hoặc phản ánh đã thuộc loại này.",
-            en="Unknown category, or the complaint already has it.",
-        )
-        raise Problem(422, errors=[wrong])
-    complaint.recategorise(
-        who,
-        category_code=category.code,
-        board_code=category.board,
-        urgent=category.code == resources.settings.urgent_category,
-        reason=data["reason"],
-    )
-    return complaint
+    return steps.recategorise(session, no, data, urgent_category=resources.settings.urgent_category)
 
 
 @blueprint.route("/<no>/about", methods=["POST"])
@@ -108,13 +85,7 @@ def mark_about(data: dict[str, Any], no: str, *, session: ServiceSession) -> Com
     From then on only those who are not concerned handle it and see who complained: the province's director, or the desk for
     complaints about directors.
     """
-    complaint, who = access.find(session, no, to_change=True), calling_staff()
-    if not handles(complaint, who):
-        (access.must_be_accountable if who.is_office else access.must_be_watching)(complaint, who)
-    mark(complaint, who, about=data["about"], reason=data["reason"])
-    if complaint.about is not None:  # those concerned may be among the asked
-        coordination.withdraw_open(complaint, province_code=complaint.province_code)
-    return complaint
+    return steps.mark_about(session, no, data)
 
 
 @blueprint.route("/<no>/ask", methods=["POST"])
@@ -128,18 +99,4 @@ def ask(data: dict[str, Any], no: str, *, session: ServiceSession) -> Complaint:
 
     A question that sends the citizen to another office is refused as an answer is (F4).
     """
-    complaint, who = access.find_accountable(session, no)
-    complaint.ask(who, question=data["question"])
-    must_not_send_away(complaint, who, data["question"], what="question", insists_because=data["insists_because"])
-    return complaint
-
-
-def _take_note(session: ServiceSession, no: str, who: Actor) -> Complaint:
-    complaint = access.find(session, no, to_change=True)
-    if who.is_office or handles(complaint, who):
-        access.must_be_accountable(complaint, who)
-        complaint.acknowledge(who)
-    else:
-        access.must_be_watching(complaint, who)
-        complaint.mark_seen_by_board(who)
-    return complaint
+    return steps.ask(session, no, data)

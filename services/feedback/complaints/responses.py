@@ -166,6 +166,14 @@ class AttachedEmailSchema(ma.Schema):
     words = _Text(required=True)
 
 
+class WritingSchema(ma.Schema):
+    """What somebody is writing before it is handed in: that there is something, not the words."""
+
+    writer = _Text(required=True)
+    version = _Int(required=True)
+    saved_at = Moment(required=True)
+
+
 class WorkSchema(ma.Schema):
     """Further data for staff. `about`: officer, office or director, if it is about one (F9). `contact`, `bhxh_code`, drafts: only for the accountable province (asked ones see the code)."""
 
@@ -173,6 +181,8 @@ class WorkSchema(ma.Schema):
     channel = _Text(required=True)
     province_code = _Text(required=True)
     unit = _Text(required=True, allow_none=True)
+    owner_id = _Text(required=True, allow_none=True, metadata={"description": "account of whoever has taken it"})
+    owned_at = Moment(required=True, allow_none=True)
     due_at = Moment(required=True)
     escalation_level = _Int(required=True)
     reminders = _Int(required=True)
@@ -188,6 +198,15 @@ class WorkSchema(ma.Schema):
     )
     coordinations = ma.fields.List(ma.fields.Nested(CoordinationSchema), required=True)
     history = ma.fields.List(ma.fields.Nested(StepSchema), required=True)
+    writing = ma.fields.List(
+        ma.fields.Nested(WritingSchema), required=True, metadata={"description": "who is writing an answer; newest first"}
+    )
+    names = ma.fields.Dict(
+        keys=_Text(),
+        values=_Text(),
+        required=True,
+        metadata={"description": "the names, where known, of the accounts that stand in this part"},
+    )
 
 
 class ComplaintShownSchema(PublicSchema):

@@ -19,6 +19,7 @@ from services.feedback.complaints import history
 from services.feedback.complaints.refusals import WrongStatus
 from services.feedback.complaints.vocabulary import OPEN, RECEIVED
 from services.feedback.deadlines.terms import Terms
+from services.feedback.directory import names
 from services.feedback.directory.actors import Actor
 from services.feedback.schema import Base
 
@@ -97,6 +98,11 @@ class ComplaintRow(Aggregate, Base):
     # ---- progress
     #: the department that works on it, in the office's words
     unit: Mapped[str | None]
+    #: the member of staff who has taken it, and since when (desk/owners.py)
+    owner_id: Mapped[str | None]
+    owned_at: Mapped[datetime | None]
+    #: whether its words are in the index of finding/rules.py
+    searchable: Mapped[bool] = mapped_column(default=False)
     #: level of escalation. 0: nobody yet, 1: director, 2: board, 3: IT centre
     escalation_level: Mapped[int] = mapped_column(default=0)
     #: the steps that were late: step → due (ISO), level
@@ -151,6 +157,7 @@ class ComplaintRow(Aggregate, Base):
     def log(self, kind: str, by: Actor, **details: Any) -> None:
         """Add an entry to its history; ``details`` may contain words of staff, never of citizens."""
         history.add(self.session, self.complaint_no, kind, by, **details)
+        names.remember(self.session, by)
 
     def header(self) -> dict[str, Any]:
         """Return the common fields of all facts about it (`fact_parts.AboutComplaint`)."""

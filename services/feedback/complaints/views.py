@@ -13,7 +13,9 @@ from services.feedback.complaints.history import steps_of
 from services.feedback.complaints.rules import Complaint
 from services.feedback.complaints.vocabulary import WAITING
 from services.feedback.coordination import rules as coordination
+from services.feedback.desk.drafts import drafts_of
 from services.feedback.directory.actors import Actor
+from services.feedback.directory.names import names_of
 from services.feedback.letters import rules as letters
 from services.feedback.mailbox.rules import emails_of
 
@@ -34,7 +36,7 @@ _WORK = (
         "recategorised",
         "reopened_count",
     ),
-    *("board_seen_at", "anonymous"),
+    *("board_seen_at", "anonymous", "owner_id", "owned_at"),
 )
 
 
@@ -72,13 +74,22 @@ def work(session: Session, complaint: Complaint, who: Actor) -> dict[str, Any]:
     accounts = handling.handles(complaint, who)
     only_asked = who.is_office and not accounts
     requests = coordination.requests_of(session, complaint.complaint_no)
+    requests = [each for each in requests if not only_asked or each.province_code == who.province_code]
+    steps = [] if only_asked else steps_of(session, complaint.complaint_no)
+    draft = answers.latest(session, complaint.complaint_no) if accounts else None
+    writing = drafts_of(session, complaint.complaint_no) if accounts else []
+    mentioned = {complaint.owner_id, *(each.actor for each in steps), *(each.writer for each in writing)}
+    mentioned |= {each.asked_by for each in requests} | {said.account_id for each in requests for said in each.messages}
+    mentioned |= {draft.drafted_by, draft.decided_by} if draft else set()
     return _named(complaint, *_WORK) | {
         "bhxh_code": complaint.bhxh_code if accounts or only_asked else None,
         "contact": complaint.contact if accounts else None,
         "emails": emails_of(session, complaint.complaint_no) if accounts else [],
-        "draft": answers.latest(session, complaint.complaint_no) if accounts else None,
-        "coordinations": [each for each in requests if not only_asked or each.province_code == who.province_code],
-        "history": [] if only_asked else steps_of(session, complaint.complaint_no),
+        "draft": draft,
+        "coordinations": requests,
+        "history": steps,
+        "writing": writing,
+        "names": names_of(session, mentioned),
     }
 
 

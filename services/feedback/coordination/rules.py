@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Self
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, Session, foreign, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, foreign, mapped_column, object_session, relationship
 
 from services.chassis import clock
 from services.chassis.errors import Refused
@@ -20,7 +20,7 @@ from services.feedback.complaints.rules import Complaint
 from services.feedback.complaints.vocabulary import COORDINATION, ROUTED, WAITING
 from services.feedback.coordination import facts
 from services.feedback.deadlines.facts import ComplaintOverdue
-from services.feedback.directory import addressees
+from services.feedback.directory import addressees, names
 from services.feedback.directory.actors import CLOCK, Actor
 from services.feedback.schema import SEQUENCE, Base
 
@@ -93,6 +93,8 @@ class Coordination(Base):
         self.messages.append(
             Message(at=clock.now(), account_id=by.account_id or "", office_code=by.office_code or "", words=words)
         )
+        if session := object_session(self):
+            names.remember(session, by)
 
     def answer(self, complaint: Complaint, by: Actor, words: str) -> None:
         """Answer as the asked office; the accountable one is notified and carries on."""
@@ -184,6 +186,15 @@ def requests_of(session: Session, complaint_no: str) -> list[Coordination]:
     """Return the requests of a complaint, oldest first."""
     query = sa.select(Coordination).where(Coordination.complaint_no == complaint_no).order_by(Coordination.asked_at)
     return list(session.scalars(query))
+
+
+def requests_in_list(who: Actor, *, side: str, status: str) -> sa.Select[Any]:
+    """Select the requests ``asked`` of the caller's province, or those it is ``asking`` for complaints of the caller's list."""
+    statement = sa.select(Coordination).where(Coordination.status == status)
+    if side == "asked":
+        return statement.where(Coordination.province_code == who.province_code)
+    own = sa.select(Complaint.complaint_no).where(handling.in_list_of(Complaint, who))
+    return statement.where(Coordination.complaint_no.in_(own))
 
 
 def is_asked(session: Session, complaint_no: str, province_code: str | None) -> bool:

@@ -17,6 +17,8 @@ class Actor:
     office_code: str | None = None
     province_code: str | None = None
     board_code: str | None = None
+    #: of a member of staff, as their token gives it
+    name: str | None = None
 
     @property
     def signature(self) -> dict[str, Any]:

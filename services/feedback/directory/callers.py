@@ -15,6 +15,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 _LONGEST_CLAIM = 40
+_LONGEST_NAME = 200
 
 
 def staff_only(*roles: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
@@ -51,7 +52,9 @@ def calling_staff() -> Actor:
         raise Problem(
             403, "no-board", vi="Tài khoản chưa được gắn với ban nào.", en="This account is not assigned to a board."
         )
-    return Actor(who.role, who.id, claims["office"], claims["province"], claims["board"])
+    name = who.claims.get("name")
+    named = name if isinstance(name, str) and 0 < len(name) <= _LONGEST_NAME else None
+    return Actor(who.role, who.id, claims["office"], claims["province"], claims["board"], named)
 
 
 def wrong_role(roles: tuple[str, ...]) -> Problem:

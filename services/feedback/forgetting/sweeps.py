@@ -18,6 +18,8 @@ from services.feedback.attachments.jobs import DELETE_DOCUMENT
 from services.feedback.complaints.rules import Complaint
 from services.feedback.complaints.similar import PersonKey
 from services.feedback.coordination.rules import Coordination, Message
+from services.feedback.desk.drafts import discard
+from services.feedback.finding.rules import forget_words
 from services.feedback.letters import rules as letters
 from services.feedback.settings import Settings
 
@@ -44,6 +46,8 @@ def forget(session: Session, complaint: Complaint) -> None:
     complaint.attachments = []
     without_sync = {"synchronize_session": False}
     session.execute(sa.delete(PersonKey).where(PersonKey.complaint_no == number), execution_options=without_sync)
+    forget_words(session, number)
+    discard(session, number)
     session.execute(
         sa.update(Answer).where(Answer.complaint_no == number).values(text="", remark=None, phrases=None),
         execution_options=without_sync,

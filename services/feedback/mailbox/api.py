@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from flask import Response
+from sqlalchemy.orm import Session
 
 from services.chassis.database import ServiceSession
-from services.chassis.recovery.counters import note_lease
 from services.chassis.resources import Resources
-from services.chassis.seal import Sealer
-from services.chassis.serials import Serials
 from services.chassis.web import looks, paging
 from services.chassis.web.attachments import FILE
 from services.chassis.web.blueprint import Blueprint
 from services.chassis.web.documented import problems
 from services.chassis.web.numbered import Number, numbered
 from services.chassis.web.problem import Problem
-from services.feedback.complaints import access, filing
-from services.feedback.complaints.numbers import FORM, counters
+from services.feedback.complaints import access
+from services.feedback.complaints.filing_desk import FilingDesk
 from services.feedback.directory.actors import OFFICE_ROLES, Actor
 from services.feedback.directory.callers import calling_staff, staff_only
 from services.feedback.mailbox import schemas
@@ -52,7 +50,7 @@ def must_read(settings: Settings) -> Actor:
 def blueprints(resources: Resources[Settings]) -> Sequence[Blueprint]:
     """Return the blueprint of `/mailbox`."""
     settings = resources.settings
-    numbers = Serials(resources.db, FORM, counters, block=settings.number_block, on_lease=note_lease)
+    desk = FilingDesk(resources)
     mailbox = Blueprint("mailbox", __name__, url_prefix="/mailbox", description="E-mails that a clerk decides on (F1)")
 
     @mailbox.route("")
@@ -108,12 +106,13 @@ def blueprints(resources: Resources[Settings]) -> Sequence[Blueprint]:
     @problems(*_PROBLEMS)
     @staff_only(*READERS)
     @mailbox.arguments(schemas.ConfirmSchema)
-    @numbered(numbers)
+    @numbered(desk.numbers)
     @mailbox.idempotent
     @mailbox.response(201, schemas.ConfirmedSchema)
     def confirm(data: dict[str, Any], email_id: uuid.UUID, *, number: Number, session: ServiceSession) -> dict[str, Any]:
         """File the e-mail as a complaint, with its files (F1); the citizen is told number and code"""
-        return confirming(resources)(session, must_read(settings), email_id, data, number)
+        must_read(settings)
+        return confirm_email(desk, session, email_id, data, number)
 
     @mailbox.route("/<uuid:email_id>/attach", methods=["POST"])
     @problems(*_PROBLEMS)
@@ -143,31 +142,22 @@ def blueprints(resources: Resources[Settings]) -> Sequence[Blueprint]:
     return (mailbox,)
 
 
-def confirming(
-    resources: Resources[Settings],
-) -> Callable[[ServiceSession, Actor, uuid.UUID, dict[str, Any], Number], dict[str, Any]]:
-    """Return what files an e-mail as a complaint, for API and page."""
-    settings = resources.settings
-    sealer = Sealer(settings.seal_public_key) if settings.seal_public_key else None
+def confirm_email(
+    desk: FilingDesk, session: Session, email_id: uuid.UUID, data: dict[str, Any], number: Number
+) -> dict[str, Any]:
+    """File an e-mail as a complaint, with its files; return what `FilingDesk.take_in` does.
 
-    def confirm(
-        session: ServiceSession, who: Actor, email_id: uuid.UUID, data: dict[str, Any], number: Number
-    ) -> dict[str, Any]:
-        email = found(session, email_id, to_change=True)
-        no, code = number.use(), filing.new_code()
-        box = sealer.seal({"tracking_code": code}, context=f"tracking:{no}") if sealer else None
-        given = data | {"channel": "email"}
-        complaint = filing.file(
-            session, given, no=no, code=code, by=who, account_id=None, settings=settings, sealed_tracking=box
-        )
-        access.must_be_of_own_province(complaint, who)
-        email.confirm(who, complaint)
-        return {"complaint_no": no, "tracking_code": code, "answer_due": complaint.answer_due}
-
-    return confirm
+    :raises Problem: as that does, and 404 for an unknown e-mail.
+    :raises AlreadyDecided: if somebody was faster.
+    """
+    email = found(session, email_id, to_change=True)
+    email.must_wait()
+    filed = desk.take_in(session, data | {"channel": "email"}, number)
+    email.confirm(calling_staff(), access.find(session, filed["complaint_no"], to_change=True))
+    return filed
 
 
-def found(session: ServiceSession, email_id: uuid.UUID, *, to_change: bool = False) -> IncomingEmail:
+def found(session: Session, email_id: uuid.UUID, *, to_change: bool = False) -> IncomingEmail:
     """Return the e-mail, locked if it is to be changed.
 
     :raises Problem: 404 if there is none.

@@ -106,9 +106,16 @@ class IncomingEmail(Base):
         self._decide(by, DISCARDED)
         self.reason = reason
 
-    def _decide(self, by: Actor, state: str) -> None:
+    def must_wait(self) -> None:
+        """Require that nobody has decided on it.
+
+        :raises AlreadyDecided: if somebody has.
+        """
         if self.state != TO_DECIDE:
             raise AlreadyDecided(self.state)
+
+    def _decide(self, by: Actor, state: str) -> None:
+        self.must_wait()
         self.state, self.decided_at, self.decided_by = state, clock.now(), by.account_id or ""
 
     def _hand_over(self, by: Actor, complaint: Complaint) -> None:

@@ -71,6 +71,14 @@ POST /complaints/{no}/remind                   200 !   !   -   -   -   -   -   -
 POST /complaints/{no}/reply                    200 !   + ?   ?   -   -   -   -   -   -   -   -   -   -   -
 POST /complaints/{no}/reopen                   200 !   + ?   ?   -   -   -   -   -   -   -   -   -   -   -
 POST /complaints/{no}/rate                     200 !   + ?   ?   -   -   -   -   -   -   -   -   -   -   -
+GET  /desk                                     200 !   !   -   -   +   +   +   +   +   +   +   +   +   -   -
+GET  /desk/counts                              200 !   !   -   -   +   +   +   +   +   +   +   +   +   -   -
+POST /desk/search                              200 !   !   -   -   +   +   +   +   +   +   +   +   +   -   -
+GET  /desk/duty                                200 !   !   -   -   +   +   +   +   +   +   -   -   -   -   -
+POST /complaints/{no}/take                     200 !   !   -   -   +   +   +   -   -   -   -   -   -   -   -
+POST /complaints/{no}/give-back                200 !   !   -   -   +   -   +   -   -   -   -   -   -   -   -
+GET  /complaints/{no}/draft                    200 !   !   -   -   +   +   +   -   -   -   -   -   -   -   -
+PUT  /complaints/{no}/draft                    200 !   !   -   -   +   +   +   -   -   -   -   -   -   -   -
 PUT  /complaints/{no}/attachments/1            200 !   + ?   ?   +   +   +   -   -   -   -   -   -   -   -
 GET  /complaints/{no}/attachments/1            200 !   + ?   ?   +   +   +   -   +   +   -   -   -   -   -
 GET  /coordinations                            200 !   !   -   -   +   +   +   +   +   +   -   -   -   -   -
@@ -96,6 +104,9 @@ GET  /reports/periodic/{report}                200 !   !   -   -   -   -   -   -
 GET  /reports/periodic/{report}/report.xlsx    200 !   !   -   -   -   -   -   -   -   -   +   +   +   -   +
 """
 BODIES = {
+    "POST /desk/search": {"query": "quá trình tham gia"},
+    "POST /complaints/{no}/take": {},
+    "PUT /complaints/{no}/draft": {"text": "Đang đối chiếu."},
     "POST /complaints:counter": COMPLAINT | {"channel": "counter"},
     "POST /complaints:hotline": COMPLAINT | {"channel": "hotline"},
     "POST /complaints/{no}/route": {"unit": "Phòng Quản lý Thu"},
@@ -129,6 +140,7 @@ STEPS = {
     "POST /complaints/{no}/acknowledge": "received",
     "POST /complaints/{no}/answer/approve": "drafted",
     "POST /complaints/{no}/answer/return": "drafted",
+    "POST /complaints/{no}/give-back": "taken",
     "POST /complaints/{no}/reply": "waiting",
     "POST /complaints/{no}/reopen": "answered",
     "POST /complaints/{no}/rate": "answered",
@@ -180,6 +192,8 @@ class Place:
             desk.put(complaint, code=complaint.code)
         elif step == "drafted":
             desk.do(complaint, "answer", {"text": ANSWER})
+        elif step == "taken":
+            desk.do(complaint, "take")
         elif step == "waiting":
             desk.do(complaint, "ask", {"question": "Tên đơn vị cũ?"})
         elif step == "answered":
