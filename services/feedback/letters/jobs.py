@@ -19,6 +19,7 @@ from services.feedback.answers.rules import Answer, answer_of
 from services.feedback.attachments.jobs import DELETE_DOCUMENT
 from services.feedback.complaints import handling
 from services.feedback.complaints.rules import Complaint
+from services.feedback.directory.names import names_of
 from services.feedback.letters import rules
 from services.feedback.letters.paper import LetterData
 from services.feedback.letters.rules import MAKE_LETTER, Letter
@@ -63,10 +64,15 @@ def letter_data(complaint: Complaint, answer: Answer, letter: Letter) -> LetterD
         subject_line=complaint.subject_line,
         words=answer.text,
         signer=title if by_director else f"TUQ. {title}",
-        signer_name=(responsible.name if responsible and by_director else "") or "",
+        signer_name=_signer(complaint.session, letter) or (responsible.name if responsible and by_director else ""),
         approved_at=f"{approved:%H:%M} ngày {approved:%d/%m/%Y}" if approved else "",
         reopen_until=f"đến hết ngày {last_day:%d/%m/%Y}" if last_day else "trong thời hạn quy định",
     )
+
+
+def _signer(session: Session, letter: Letter) -> str:
+    """Return the name of whoever approved it, if their token gave one."""
+    return names_of(session, [letter.signed_by]).get(letter.signed_by or "", "")
 
 
 def _data(session: Session, job: Job) -> LetterData | None:

@@ -21,6 +21,7 @@ from services.chassis.errors import Refused
 from services.feedback.attachments.jobs import DELETE_DOCUMENT
 from services.feedback.complaints.rules import Complaint
 from services.feedback.complaints.vocabulary import CLOSED
+from services.feedback.directory import names
 from services.feedback.directory.actors import Actor
 from services.feedback.schema import Base
 
@@ -103,6 +104,7 @@ def sent_letter(session: Session, complaint_no: str) -> Letter | None:
 def issue(complaint: Complaint, by: Actor, answer: Answer) -> Letter:
     """Issue the letter of an answer that is being sent: a scan that waits goes out, else one is numbered and drawn."""
     session = complaint.session
+    names.remember(session, by)
     letter = letter_of(session, complaint.complaint_no, answer.version)
     if letter is None:
         letter = Letter(complaint_no=complaint.complaint_no, version=answer.version)
