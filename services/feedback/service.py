@@ -10,7 +10,7 @@ from services.chassis.probes import documents, parts, seals
 from services.chassis.web import looks_api, tokens
 from services.chassis.web import probes as web_probes
 from services.chassis.web.extension import Http
-from services.feedback import events, handlers, settings
+from services.feedback import events, handlers, pages, settings
 from services.feedback.answers import api as answers_api
 from services.feedback.attachments import api as attachments_api
 from services.feedback.attachments import jobs as attachments_jobs
@@ -20,12 +20,9 @@ from services.feedback.complaints import api as complaints_api
 from services.feedback.complaints import numbers, renewal
 from services.feedback.complaints.history import Step
 from services.feedback.coordination import api as coordination_api
-from services.feedback.coordination import pages as coordination_pages
 from services.feedback.coordination import sweeps as coordination_sweeps
 from services.feedback.deadlines import sweeps as deadlines_sweeps
 from services.feedback.desk import api as desk_api
-from services.feedback.desk import complaint_pages, intake_pages
-from services.feedback.desk import pages as desk_pages
 from services.feedback.directory import api as directory_api
 from services.feedback.directory import probes as directory_probes
 from services.feedback.finding import sweeps as finding_sweeps
@@ -35,8 +32,7 @@ from services.feedback.reports import rules as reports_rules
 
 _OFFICES = (answers_api, attachments_api, complaints_api, coordination_api, desk_api, looks_api)
 _LISTS = (categories_api, directory_api, reports_api)
-_PAGES = (complaint_pages, coordination_pages, desk_pages, intake_pages)
-BLUEPRINTS = tuple(each.blueprints for each in (*_OFFICES, *_LISTS, *_PAGES))
+BLUEPRINTS = (*(api.blueprints for api in (*_OFFICES, *_LISTS)), *pages.BLUEPRINTS)
 JOBS = (attachments_jobs.kinds, reports_rules.kinds)
 _CLOCKS = (coordination_sweeps.sweeps, deadlines_sweeps.sweeps)
 SWEEPS = (*_CLOCKS, finding_sweeps.sweeps, forgetting_sweeps.sweeps, reports_rules.sweeps)
