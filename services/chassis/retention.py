@@ -109,7 +109,16 @@ CHASSIS = (
         days=0,
         ended_by=("forget_budgets",),
     ),
+    Kept(
+        "forms that met a session that was over, encrypted under a key that only the sender's browser has",
+        ("held_posts",),
+        "half an hour",
+        "nothing that somebody has typed is lost",
+        days=0,
+        ended_by=("forget_held_posts",),
+    ),
     nobodys(
+        "page_keys",
         "sweep_allowances",
         "recoveries",
         "chassis_schema",

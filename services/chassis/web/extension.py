@@ -19,12 +19,13 @@ from services.chassis.web.app import create_app
 from services.chassis.web.auth import JwtVerifier
 from services.chassis.web.budgets import FORGET_BUDGETS
 from services.chassis.web.idempotency import FORGET_RESPONSES
+from services.chassis.web.pages.held import FORGET_HELD
 from services.chassis.web.resources import BlueprintSource
 from services.chassis.web.server import Server
 from services.chassis.web.tokens import FORGET_REVOKED
 
 #: what its requests leave behind
-PRUNINGS = (FORGET_BUDGETS, FORGET_RESPONSES, FORGET_REVOKED)
+PRUNINGS = (FORGET_BUDGETS, FORGET_RESPONSES, FORGET_REVOKED, FORGET_HELD)
 
 
 class Http(DependencyProvider):  # type: ignore[misc]

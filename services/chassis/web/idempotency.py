@@ -11,6 +11,8 @@ A key is its asker's: who is signed in, and which tracking code was shown, are p
 somebody else's; the request is then one of their own, and what it may do is judged as ever (decision 54).
 """
 
+from __future__ import annotations
+
 import hashlib
 import json
 import re
@@ -35,6 +37,8 @@ from services.chassis.web.problem import Problem
 from services.chassis.web.resources import resources
 
 HEADER = "Idempotency-Key"
+#: of a page: what its second answer says again; taken off before it leaves
+NOTICES = "Vss-Notices"
 KEPT_FOR = timedelta(hours=24)
 
 table = sa.Table(
@@ -62,7 +66,7 @@ _KEY = re.compile(r'"?([\x21\x23-\x7e]{8,200})"?', re.ASCII)
 FORGET_RESPONSES = Pruning(
     "forget_responses", lambda now: sa.select(table.c.key_hash).where(table.c.answered_at < now - KEPT_FOR)
 )
-_KEPT_HEADERS = ("Content-Type", "Location", "ETag", "Content-Language")
+_KEPT_HEADERS = ("Content-Type", "Location", "ETag", "Content-Language", NOTICES)
 _FIRST_ERROR = 400
 _LOCK_BYTES = 8
 
@@ -94,9 +98,7 @@ def idempotent(view: View) -> View:
         try:
             if given is None:
                 return resources.db.transact(lambda session: _run(view, args, kwargs, session))
-            key = _Key(given)
-            with key.alone():
-                return resources.db.transact(lambda session: _once(key, session, lambda: _run(view, args, kwargs, session)))
+            return once(_of_header(given), lambda session: _run(view, args, kwargs, session))
         except _RefusedError as refused:
             return refused.response
 
@@ -110,23 +112,39 @@ def _run(view: Callable[..., Any], args: Any, kwargs: Any, session: Session) -> 
     return response
 
 
-class _Key:
-    """A caller's key for one request."""
+def once(key: Key, work: Callable[[Session], Response]) -> Response:
+    """Do `work` in one write transaction, once per key; later calls get the first one's response.
 
-    def __init__(self, given: str) -> None:
-        match = _KEY.fullmatch(given.strip())
-        if match is None:
-            raise Problem(400, "bad-idempotency-key")
+    :raises Problem: 409 while the first one runs, 422 when the key came with another request before.
+    """
+    with key.alone():
+        return resources.db.transact(lambda session: _once(key, session, lambda: work(session)))
+
+
+def _of_header(given: str) -> Key:
+    match = _KEY.fullmatch(given.strip())
+    if match is None:
+        raise Problem(400, "bad-idempotency-key")
+    parts = [request.method, request.full_path, request.mimetype]
+    return Key(match[1], json.dumps(parts).encode() + b"\n" + request.get_data())
+
+
+class Key:
+    """A caller's key for one request.
+
+    :param given: what the caller chose. `asked`: the request, so that the key is refused with another one.
+    """
+
+    def __init__(self, given: str, asked: bytes) -> None:
         asker = [str(g.get("principal_id", ""))]
         if (
             code := typed_header(tracking.HEADER)
         ) is not None:  # else as the release before has it, which may run beside this one
             asker.append(tracking.digest(code).hex())
-        secret = json.dumps([*asker, match[1]]).encode()
+        secret = json.dumps([*asker, given]).encode()
         self.hash = hashlib.sha256(b"vss idempotency key" + secret).digest()
         self._box = SecretBox(hashlib.sha256(b"vss idempotency box" + secret).digest())
-        parts = [request.method, request.full_path, request.mimetype]
-        self.request_hash = hashlib.sha256(json.dumps(parts).encode() + b"\n" + request.get_data()).digest()
+        self.request_hash = hashlib.sha256(asked).digest()
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -152,7 +170,7 @@ class _Key:
         return response
 
 
-def _once(key: _Key, session: Session, work: Callable[[], Response]) -> Response:
+def _once(key: Key, session: Session, work: Callable[[], Response]) -> Response:
     kept = _kept(key, session)
     if kept is not None:
         if kept.request_hash != key.request_hash:
@@ -168,7 +186,7 @@ def _once(key: _Key, session: Session, work: Callable[[], Response]) -> Response
     return response
 
 
-def _kept(key: _Key, session: Session) -> Any:
+def _kept(key: Key, session: Session) -> Any:
     """Return the row of the first response, if there is one.
 
     :raises Problem: 409 while another process works on the same key.

@@ -13,13 +13,15 @@ from pathlib import Path
 from typing import Any
 
 import marshmallow as ma
-from flask import Response, json, render_template, request
+from flask import Response, current_app, json
 from werkzeug.exceptions import HTTPException
 
 from services.chassis.observe import trace
 
 MEDIA_TYPE = "application/problem+json"
 _URN = "urn:vss:problem:"
+#: key of what draws a problem as a page (`pages/errors.py`), or returns None for a caller who wants none
+PAGE = "vss-error-page"
 #: what is not there now is looked for again
 _UNAVAILABLE, _RETRY_AFTER_SECONDS = 503, "5"
 
@@ -72,15 +74,17 @@ def field_error(field: str, *, vi: str, en: str, place: str = "body") -> dict[st
     return {"field": field, "in": place, "message_vi": vi, "message_en": en}
 
 
+def standard_detail(status: int) -> str:
+    """Return the Vietnamese detail of a status where nobody gives another one."""
+    return (_TEXTS.get(str(status)) or _TEXTS["500" if status >= 500 else "400"])["detail"]
+
+
 def as_response(problem: Problem) -> Response:
-    """Render the response: HTML for a browser, problem+json for other clients."""
-    status = problem.code or 500
-    body = problem.body()
-    accepted = request.accept_mimetypes
-    if accepted["text/html"] > max(accepted["application/json"], accepted[MEDIA_TYPE]):
-        response = Response(render_template("chassis/problem.html", problem=body), status, mimetype="text/html")
-    else:
-        response = Response(json.dumps(body), status, mimetype=MEDIA_TYPE)
+    """Render the response: a page for a browser, problem+json for other clients."""
+    page: Response | None = current_app.extensions[PAGE](problem)
+    if page is not None:
+        return page
+    response = Response(json.dumps(problem.body()), problem.code or 500, mimetype=MEDIA_TYPE)
     response.headers["Content-Language"] = "vi, en"
     response.headers.update(problem.headers)
     return response

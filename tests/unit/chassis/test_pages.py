@@ -140,3 +140,104 @@ def test_errors_stand_above_and_at_the_field_and_nothing_typed_is_lost(officer):
     assert 'href="#contact-phone"' in answer.text
     assert 'id="contact-phone"' in answer.text
     assert "Đã gọi &lt;b&gt;hai&lt;/b&gt; lần" in answer.text
+
+
+ANSWER = {"subject": "Thẻ sai tên", "contact.phone": "0983847986", "note": "Đã gọi hai lần"}
+
+
+def over(browser):
+    browser.sign_in(token(role="officer", exp=1))
+
+
+def test_a_form_that_meets_a_session_that_is_over_comes_back_filled_in(officer):
+    officer.look("/feedback/ban/gui")
+    over(officer)
+    answer = officer.send("/feedback/ban/gui", ANSWER)
+    assert answer.status_code == 303
+    assert answer.location == "/accounts/het-phien?next=/feedback/ban/gui"
+    officer.sign_in(token(role="officer"))
+    page = officer.look("/feedback/ban/gui").text
+    assert "Chưa gửi." in page
+    assert "Đã gọi hai lần" in page
+    assert 'value="Thẻ sai tên"' in page
+    assert officer.send("/feedback/ban/gui", ANSWER).status_code == 303
+    assert "Chưa gửi." not in officer.look("/feedback/ban/gui").text
+
+
+def test_a_held_form_is_given_back_to_nobody_else(officer):
+    officer.look("/feedback/ban/gui")
+    over(officer)
+    officer.send("/feedback/ban/gui", ANSWER)
+    officer.sign_in(token(role="officer", sub="a-2"))
+    assert "Đã gọi hai lần" not in officer.look("/feedback/ban/gui").text
+
+
+# ------------------------------------------------------------ errors
+
+
+def test_a_page_that_refuses_says_whom_it_is_for_and_whom_to_ask(app):
+    clerk = Browser(app)
+    clerk.sign_in(token(role="support"))
+    answer = clerk.look("/feedback/ban")
+    assert answer.status_code == 403
+    assert "Việc này dành cho: cán bộ tiếp nhận. Cần quyền? Hỏi Giám đốc BHXH tỉnh." in answer.text
+
+
+def test_a_page_of_another_service_is_told_from_one_that_is_nowhere(browser):
+    assert "Phần này do dịch vụ khác phục vụ" in browser.look("/accounts/dang-nhap").text
+    assert "Kiểm tra lại địa chỉ" in browser.look("/feedback/khong-co").text
+
+
+def test_an_error_page_needs_no_database(app, browser, monkeypatch):
+    browser.client.set_cookie("vss_feedback", "some", path="/feedback")
+    monkeypatch.setattr("services.chassis.web.pages.key._read", lambda *_: 1 / 0)
+    answer = browser.look("/feedback/ban")
+    assert answer.status_code == 500
+    assert "Có lỗi ở phía chúng tôi" in answer.text
+
+
+# ------------------------------------------------------------ forms of other sites
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec_Fetch_Site": "cross-site"},
+        {"Sec_Fetch_Site": "same-site"},
+        {"Sec_Fetch_Site": "", "Origin": "https://evil.example"},
+        {"Sec_Fetch_Site": "", "Origin": "null"},
+        {"Sec_Fetch_Site": "", "Referer": "https://evil.example/localhost/"},
+        {"Sec_Fetch_Site": ""},
+    ],
+)
+def test_a_form_of_another_site_is_refused_even_with_a_good_token(officer, headers):
+    officer.look("/feedback/ban/gui")
+    answer = officer.send("/feedback/ban/gui", ANSWER, **headers)
+    assert answer.status_code == 403
+    assert "gửi từ một trang khác" in answer.text
+    assert "Đã gọi hai lần" not in answer.text
+
+
+def test_an_old_browser_that_says_only_its_origin_is_served(officer):
+    officer.look("/feedback/ban/gui")
+    assert officer.send("/feedback/ban/gui", ANSWER, Sec_Fetch_Site="", Origin="http://localhost").status_code == 303
+
+
+@pytest.mark.parametrize("token_sent", ["", "forged", None])
+def test_a_form_without_a_good_token_is_refused_and_kept_on_the_page(officer, token_sent):
+    officer.look("/feedback/ban/gui")
+    data = ANSWER if token_sent is None else ANSWER | {"csrf_token": token_sent}
+    answer = officer.send("/feedback/ban/gui", data, without=["csrf_token"])
+    assert answer.status_code == 403
+    assert "Trang này mở đã lâu" in answer.text
+    assert "Đã gọi hai lần" in answer.text
+    assert officer.send("/feedback/ban/gui", ANSWER).status_code == 303
+
+
+def test_a_token_of_another_browser_is_refused(app, officer):
+    other = Browser(app)
+    other.sign_in(token(role="officer", sub="a-9"))
+    other.look("/feedback/ban/gui")
+    officer.look("/feedback/ban/gui")
+    officer.page = other.page
+    assert officer.send("/feedback/ban/gui", ANSWER).status_code == 403

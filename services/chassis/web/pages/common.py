@@ -1,8 +1,8 @@
-"""Pages that every service has: the switch of the language."""
+"""What every service has beside its pages: the switch of the language, and a place for a form that its session did not outlive."""
 
 from flask import Response, redirect, request
 
-from services.chassis.web.pages import cookies, language, navigation
+from services.chassis.web.pages import cookies, held, language, navigation
 from services.chassis.web.pages.blueprint import Pages
 from services.chassis.web.resources import resources
 
@@ -17,3 +17,10 @@ def switch_language(chosen: str) -> Response:
     response = redirect(back if menu.leads_to_us(back) else menu.home_of(""), 303)
     language.remember(response, chosen, secure=cookies.is_secure(resources.settings))  # type: ignore[arg-type]
     return response  # type: ignore[return-value]
+
+
+@common.post("/giu")
+def keep_form() -> Response:
+    """Keep a form that was being written when the session ended, as one that was sent too late is kept (`vss.js` sends it)."""
+    held.keep()
+    return Response(status=204)

@@ -13,6 +13,7 @@
 In HTML a field's name is its dotted path in the schema (`contact.phone`, `attachments.0.kind`), which is also the `field` of an API error.
 """
 
+import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -25,9 +26,8 @@ from werkzeug.exceptions import HTTPException
 
 from services.chassis.errors import Refused
 from services.chassis.web.failures import problem_of
-from services.chassis.web.pages import language, reading
+from services.chassis.web.pages import held, language, once, reading
 from services.chassis.web.problem import Problem
-from services.chassis.web.resources import resources
 from services.chassis.web.wording import field_errors
 
 _MISSING = "Missing data for required field."
@@ -89,24 +89,34 @@ class Form:
         self.data: Any = None
         self.status = 200
         self._values = dict(reading.flat(values or {}))
-        self._typed = request.form if request.method == "POST" and request.form.get(_FORM, "") == name else None
+        self.is_held = False
+        self._typed = self._sent = request.form if request.method == "POST" and request.form.get(_FORM, "") == name else None
+        if request.method == "GET" and (kept := held.of_this_page()) is not None and kept.fields.get(_FORM, "") == name:
+            self._typed, self.is_held = kept.fields, True
 
     # ------------------------------------------------------------ what was sent
 
     @property
+    def number(self) -> str:
+        """A number of this drawing, by which a double click is known (`once.py`)."""
+        return secrets.token_urlsafe(12)
+
+    @property
     def is_sent(self) -> bool:
         """Tell whether this request sends this form."""
-        return self._typed is not None
+        return self._sent is not None
 
     def is_valid(self) -> bool:
         """Tell whether the form was sent and its schema takes it; `data` is then what the schema loaded."""
-        if self._typed is None:
+        if self._sent is None:
             return False
         try:
-            self.data = self.schema.load(reading.nested(self.schema, self._typed, self.fields))
+            self.data = self.schema.load(reading.nested(self.schema, self._sent, self.fields))
         except ma.ValidationError as error:
             self._take(field_errors({"json": error.messages}))
             self.status = _INVALID_FIELDS
+        if not self.errors and held.COOKIE in request.cookies:
+            held.drop()
         return not self.errors
 
     def once(self, work: Callable[[Session], Any]) -> Response | None:
@@ -115,7 +125,7 @@ class Form:
         Returns what `work` returned, a redirect; None when it was refused, and the form says why.
         """
         with self.refusals():
-            return make_response(resources.db.transact(work))
+            return once.once(work)
         return None
 
     @contextmanager

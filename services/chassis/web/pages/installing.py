@@ -7,7 +7,7 @@ from flask import Flask
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 
 from services.chassis.resources import Resources
-from services.chassis.web.pages import assets, cookies, csrf, drawing, language, layout
+from services.chassis.web.pages import assets, cookies, csrf, drawing, errors, language, layout
 from services.chassis.web.pages.common import common
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -23,9 +23,10 @@ def install(app: Flask, resources: Resources[Any]) -> None:
         ]
     )
     cookies.install(app, service, resources.settings)
-    language.install(app, service)
+    language.install(app)
     csrf.install(app)
     drawing.install(app)
-    layout.install(app, resources)
+    layout.install(app)
     assets.install(app)
+    errors.install(app)
     app.register_blueprint(common, url_prefix=f"/{service}")

@@ -15,6 +15,7 @@ from flask import Flask, Response, g, request
 
 import services
 from services.chassis.text.bilingual import Bilingual
+from services.chassis.web.resources import resources
 
 COOKIE: Final = "vss_lang"
 VIETNAMESE, ENGLISH = "vi", "en"
@@ -53,7 +54,7 @@ def of_text(text: str) -> str:
 
 def translate(message: str, **values: Any) -> str:
     """Return `message` in the language of the page, with `%(name)s` replaced."""
-    found = _catalogue(str(g.get("service_name", ""))).get(message, message) if current() == ENGLISH else message
+    found = _catalogue(resources.service).get(message, message) if current() == ENGLISH else message
     return found % values if values else found
 
 
@@ -85,12 +86,8 @@ def _catalogue(service: str) -> Mapping[str, str]:
     return messages
 
 
-def install(app: Flask, service: str) -> None:
+def install(app: Flask) -> None:
     """Let templates say `{{ _("…") }}` and `{% trans %}…{% endtrans %}`."""
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_translations(_Translations(), newstyle=True)  # type: ignore[attr-defined]  # of the extension
     app.jinja_env.globals |= {"either": either, "language": current}
-
-    @app.before_request
-    def name_service() -> None:
-        g.service_name = service

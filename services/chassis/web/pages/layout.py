@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from urllib.parse import quote
 
-from flask import Flask, g, request
+from flask import Flask, request
 
-from services.chassis.resources import Resources
+from services.chassis import clock
 from services.chassis.settings import ChassisSettings
 from services.chassis.web import auth, second_factor
-from services.chassis.web.pages import language, navigation, notice, session
+from services.chassis.web.pages import held, language, navigation, notice, session
+from services.chassis.web.resources import resources
 
 #: VSS' own line for everybody (công văn 702)
 HOTLINE = "1900 9068"
@@ -79,13 +81,38 @@ class Frame:
         return session.renewal_due()
 
     @property
+    def session_seconds(self) -> int:
+        """How long the token lasts from when it was issued."""
+        return self._claim("exp") - self._claim("iat")
+
+    @property
+    def session_age(self) -> int:
+        """How old it is."""
+        return max(0, int(clock.now().timestamp()) - self._claim("iat"))
+
+    @property
+    def session_over(self) -> str:
+        """Where the page goes when the session ends before one's eyes, to come back here."""
+        return f"{self.places['session_over']}?next={quote(self.here, safe='/')}"
+
+    @property
+    def keeping(self) -> str:
+        """Where the script sends a form that was not finished by then."""
+        return f"/{resources.service}/giu"
+
+    def _claim(self, name: str) -> int:
+        return int(self.principal.claims.get(name, 0)) if self.principal else 0
+
+    @property
     def other_language(self) -> str:
         """Where the link "English" leads, and back here."""
-        from urllib.parse import quote
-
         other = language.VIETNAMESE if self.language == language.ENGLISH else language.ENGLISH
-        back = request.full_path.rstrip("?") if request.method == "GET" else request.path
-        return f"/{g.service_name}/ngon-ngu/{other}?next={quote(back, safe='/')}"
+        return f"/{resources.service}/ngon-ngu/{other}?next={quote(self.here, safe='/')}"
+
+    @property
+    def here(self) -> str:
+        """The address of the page in hand; after a form, that of the page that showed it."""
+        return request.full_path.rstrip("?") if request.method == "GET" else held.page_of_form()
 
     @property
     def notices(self) -> list[str]:
@@ -97,7 +124,7 @@ def _is_at(path: str) -> bool:
     return request.path == path or request.path.startswith(f"{path.rstrip('/')}/")
 
 
-def install(app: Flask, resources: Resources[Any]) -> None:
+def install(app: Flask) -> None:
     """Give templates `page`."""
 
     @app.context_processor

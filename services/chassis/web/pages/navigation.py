@@ -5,6 +5,17 @@
     [places]                                    # pages of which every service knows the address
     sign_in = "/accounts/dang-nhap"
 
+    [homes]                                     # where the mark leads, by role; "" is everybody else
+    director = "/feedback/ban"
+
+    [roles.director]                            # what a page that refuses calls a role
+    vi = "Giám đốc BHXH tỉnh"
+    en = "directors of a province"
+
+    [ask]                                       # whom staff ask for a right
+    vi = "Giám đốc BHXH tỉnh"
+    en = "the director of your province"
+
     [[entries]]
     path = "/feedback/ban"
     vi = "Phản ánh"
@@ -55,6 +66,10 @@ class Navigation:
     places: Mapping[str, str]
     entries: tuple[Entry, ...]
     homes: Mapping[str, str]
+    #: what a page that refuses calls each role: `vi`, `en`
+    roles: Mapping[str, Mapping[str, str]]
+    #: whom staff ask for a right
+    ask: Mapping[str, str]
 
     def leads_to_us(self, path: str) -> bool:
         """Tell whether `path` is a page of a service that is deployed, so that a redirect to it leaves nobody on another's site."""
@@ -80,6 +95,8 @@ def _read(file: Path) -> Navigation:
         places=raw["places"],
         entries=tuple(each for each in entries if each.path.split("/")[1] in prefixes),
         homes=raw.get("homes", {}),
+        roles=raw.get("roles", {}),
+        ask=raw["ask"],
     )
 
 

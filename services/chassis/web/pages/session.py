@@ -20,7 +20,7 @@ from services.chassis import clock
 from services.chassis.observe.logs import get_logger
 from services.chassis.settings import ChassisSettings
 from services.chassis.web import auth, second_factor
-from services.chassis.web.pages import cookies, navigation
+from services.chassis.web.pages import cookies, held, navigation
 from services.chassis.web.problem import Problem
 from services.chassis.web.resources import resources
 
@@ -30,8 +30,6 @@ View = TypeVar("View", bound=Callable[..., Any])
 NEWCOMER = "newcomer"
 #: a page drawn with a token older than this renews it
 _RENEWED_AFTER_SECONDS = 300
-#: in `vss_<service>`: whose pages these were
-LAST_USER = "sub"
 
 
 def cookie_name(settings: ChassisSettings) -> str:
@@ -109,8 +107,8 @@ def _identify() -> auth.Principal | None:
         return None
     second_factor.check(who.role, who.claims, resources.settings)
     g.principal, g.principal_id = who, who.id
-    if kept.get(LAST_USER) != who.id:
-        kept[LAST_USER], kept.permanent = who.id, True
+    if kept.get(held.LAST_USER) != who.id:
+        kept[held.LAST_USER], kept.permanent = who.id, True
     return who
 
 
@@ -118,4 +116,7 @@ def _to_sign_in(place: str) -> Response:
     if "HX-Request" in request.headers or "X-Manh" in request.headers:
         return Response(status=401)  # a part of a page: the page it stands in stays as it is
     back = request.full_path.rstrip("?")
+    if request.method == "POST":
+        held.keep()
+        back = held.page_of_form()
     return redirect(f"{place}?next={quote(back, safe='/')}", 303)  # type: ignore[return-value]
