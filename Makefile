@@ -81,6 +81,12 @@ contracts: install ## check our documents, facts and requests with other people'
 typed-text: install ## write docs/typed-text.md: each sign in each field that people type into, what it is taken as or why it is refused
 	$(BIN)/python -m tests.typed.table
 
+style: install ## compile the style of pages from govuk-frontend (scripts/style, chassis/web/pages/static)
+	scripts/style.sh
+
+translations: install ## add what pages say and have no English for to translations/en.po, empty, and take out what nothing says any more
+	$(BIN)/python scripts/translations.py
+
 lock: install ## pin requirements/*.txt again, with hashes
 	scripts/lock.sh
 
@@ -93,4 +99,4 @@ audit: install ## look every pinned library up among known vulnerabilities; need
 clean: ## remove generated files (.venv stays)
 	rm -rf .run .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info
 
-.PHONY: help install demo test test-slow unit lint format chaos chaos-dossiers chaos-providers chaos-roads operations attacks fuzz-http fuzz bench bench-hop bench-pipeline house rules facts contracts typed-text lock sbom audit clean
+.PHONY: help install demo test test-slow unit lint format chaos chaos-dossiers chaos-providers chaos-roads operations attacks fuzz-http fuzz bench bench-hop bench-pipeline house rules facts contracts typed-text style translations lock sbom audit clean

@@ -1,4 +1,6 @@
-"""The pages of feedback, which the service serves beside its API."""
+"""The pages of feedback: what `service.py` adds to the API."""
+
+from __future__ import annotations
 
 from services.feedback.answers import pages as answers_pages
 from services.feedback.complaints import monitoring_pages
@@ -9,4 +11,4 @@ from services.feedback.reports import pages as reports_pages
 
 _OFFICES = (answers_pages, complaint_pages, coordination_pages, desk_pages, intake_pages)
 _BOARDS = (monitoring_pages, reports_pages)
-PAGES = (*_OFFICES, *_BOARDS)
+BLUEPRINTS = tuple(each.blueprints for each in (*_OFFICES, *_BOARDS))

@@ -36,7 +36,7 @@ from services.feedback.reports import rules as reports_rules
 
 _OFFICES = (answers_api, attachments_api, complaints_api, coordination_api, desk_api, letters_api, looks_api, mailbox_api)
 _LISTS = (categories_api, directory_api, reports_api)
-BLUEPRINTS = tuple(each.blueprints for each in (*_OFFICES, *_LISTS, *pages.PAGES))
+BLUEPRINTS = (*(api.blueprints for api in (*_OFFICES, *_LISTS)), *pages.BLUEPRINTS)
 JOBS = (attachments_jobs.kinds, letters_jobs.kinds, mailbox_reading.kinds, reports_rules.kinds)
 _CLOCKS = (coordination_sweeps.sweeps, deadlines_sweeps.sweeps, mailbox_reading.sweeps)
 SWEEPS = (*_CLOCKS, finding_sweeps.sweeps, forgetting_sweeps.sweeps, reports_rules.sweeps)

@@ -89,7 +89,7 @@ def show_matrix() -> Any:
         provinces = {each.code: each.office for each in responsible.list_all(db, responsible.PROVINCE)}
         calendar = calendar_of(db)
         lines = [(each, presenting.chip_of(each.due_at, each.status, calendar)) for each in page["items"]]
-        boards = [("", translate("Mọi ban"))] + list(BOARDS.items())
+        boards = [("", translate("Mọi ban")), *BOARDS.items()]
         return form.draw(
             "feedback/complaints/monitoring.html",
             matrix=[(code, provinces.get(code, code), counted) for code, counted in rows.items()],

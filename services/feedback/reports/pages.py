@@ -111,7 +111,7 @@ def show_file(name: str) -> Response:
         query = ReportQuery().load({field: value for field, value in typed.items() if value})
     except ma.ValidationError:
         raise Problem(404) from None
-    stem, dot, ending = name.rpartition(".")
+    stem, _dot, ending = name.rpartition(".")
     if ending == "csv" and stem in GROUPS:
         return file_response(as_csv(build_for_caller(query), LAYOUT, stem), CSV_TYPE, file_name(query, name))
     if name == "bao-cao.xlsx":
