@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Response, redirect, render_template, request
@@ -11,6 +12,7 @@ from services.chassis.errors import Refused
 from services.chassis.resources import Resources
 from services.chassis.web.pages import notice, session
 from services.chassis.web.pages.blueprint import Pages
+from services.chassis.web.pages.forms import Form
 from services.chassis.web.problem import Problem
 from services.chassis.web.resources import resources as here
 from services.feedback.answers.rules import DRAFT as WAITING_DRAFT
@@ -38,7 +40,7 @@ def blueprints(resources: Resources[Settings]) -> tuple[Pages]:
     def show(no: str) -> Any:
         chosen = actions.find(request.args.get("viec", ""))
         form = chosen.form(no) if chosen else None
-        if chosen and form and form.is_valid() and (done := form.once(lambda db: _done(chosen, db, no, form.data))):
+        if chosen and form and form.is_valid() and (done := form.once(_doing(chosen, form, no))):
             return done
         with here.db.write() as db:
             shown = _shown(db, no, calling_staff())
@@ -94,9 +96,12 @@ def show_file(no: str, slot: int) -> Response:
     return response
 
 
-def _done(chosen: Action, db: Session, no: str, data: dict[str, Any]) -> Any:
-    notice.tell(chosen.take(db, no, data))
-    return redirect(f"/feedback/ban/{no}", 303)
+def _doing(chosen: Action, form: Form, no: str) -> Callable[[Session], Any]:
+    def work(db: Session) -> Any:
+        notice.tell(chosen.take(db, no, form.data))
+        return redirect(f"/feedback/ban/{no}", 303)
+
+    return work
 
 
 def _shown(db: Session, no: str, who: Actor) -> dict[str, Any]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Any, Final, cast
 
 from flask import redirect, render_template, request
 from flask import session as kept
+from sqlalchemy.orm import Session
 
 from services.chassis.resources import Resources
 from services.chassis.web import auth
@@ -69,14 +71,15 @@ def blueprints(resources: Resources[Settings]) -> tuple[Pages]:
     desk = FilingDesk(resources)
     pages = Pages("intake_pages", __name__)
 
-    @numbered(desk.numbers)
-    def file(form: Form, *, number: Number) -> Any:
-        def work(db: Any) -> Any:
+    def _file(form: Form, *, number: Number) -> Any:
+        def work(db: Session) -> Any:
             filed = desk.take_in(db, form.data, number)
             kept[_READ_OUT] = {"no": filed["complaint_no"], "code": filed["tracking_code"]}
             return redirect(f"/feedback/tiep-nhan/{filed['complaint_no']}", 303)
 
         return here.db.transact(work)
+
+    file: Callable[[Form], Any] = numbered(desk.numbers)(cast(Any, _file))
 
     @pages.route("/tiep-nhan", methods=["GET", "POST"])
     @session.requires(*_CLERKS)
