@@ -30,6 +30,9 @@ lint: install ## run ruff, mypy, import-linter and vulture
 format: install ## let ruff format and fix the code
 	$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
 
+browser: install ## open every page in chromium at two widths, as everybody there is; pictures in .run/screens
+	$(BIN)/python -m pytest tests/browser
+
 chaos: install ## inject faults: 20,000 facts, 25 kills, 20 stops, then 1 % poison messages (10 minutes)
 	$(BIN)/python -m tests.faults.long
 
@@ -99,4 +102,4 @@ audit: install ## look every pinned library up among known vulnerabilities; need
 clean: ## remove generated files (.venv stays)
 	rm -rf .run .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info
 
-.PHONY: help install demo test test-slow unit lint format chaos chaos-dossiers chaos-providers chaos-roads operations attacks fuzz-http fuzz bench bench-hop bench-pipeline house rules facts contracts typed-text style translations lock sbom audit clean
+.PHONY: help install demo test test-slow unit lint format browser chaos chaos-dossiers chaos-providers chaos-roads operations attacks fuzz-http fuzz bench bench-hop bench-pipeline house rules facts contracts typed-text lock sbom audit clean style translations
