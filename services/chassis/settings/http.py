@@ -46,4 +46,6 @@ class HttpSettings(BaseSettings):
         pattern=r"[\x21-\x7e]{32,200}",
         expects="32 letters or more",
     )
-    navigation_file: str | None = setting(default=None, help="the menu of all pages; unset: the one that comes with the release")
+    navigation_file: str | None = setting(
+        default=None, help="the menu of all pages; unset: the one that comes with the release"
+    )
