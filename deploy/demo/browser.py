@@ -26,14 +26,15 @@ from playground.system import DOOR, System
 
 PICTURES = ROOT / ".run/screens/demo"
 _SLOW_MS = 700
-_TEXT = (
+#: what is said in the chapter
+TEXT = (
     "Từ tháng 3 đến tháng 8 năm 2019 tôi làm việc tại Hà Nội, nhưng trên VssID không thấy quá trình đóng của quãng thời gian này. "
     "Tôi đã hỏi công ty cũ, họ nói đã đóng đủ."
 )
-_SUBJECT = "Thiếu quá trình đóng năm 2019"
-_QUESTION = "Đề nghị đối chiếu quá trình đóng từ tháng 3 đến tháng 8 năm 2019 tại đơn vị cũ."
-_HELP = "Đơn vị cũ đã đóng đủ từ tháng 3 đến tháng 8 năm 2019."
-_ANSWER = (
+SUBJECT = "Thiếu quá trình đóng năm 2019"
+QUESTION = "Đề nghị đối chiếu quá trình đóng từ tháng 3 đến tháng 8 năm 2019 tại đơn vị cũ."
+HELP = "Đơn vị cũ đã đóng đủ từ tháng 3 đến tháng 8 năm 2019."
+ANSWER = (
     "Quá trình đóng từ tháng 3 đến tháng 8 năm 2019 của Ông/Bà đã được bổ sung theo xác nhận của BHXH Thành phố Hà Nội. "
     "Ông/Bà xem được trên VssID từ hôm nay."
 )
@@ -92,8 +93,8 @@ def play(show: Show) -> None:
         no = pages.takes_down(
             hotline,
             show.looks(hotline, HOTLINE),
-            text=_TEXT,
-            subject=_SUBJECT,
+            text=TEXT,
+            subject=SUBJECT,
             phone=typed,
             name=person.full_name,
             office="79",
@@ -105,15 +106,15 @@ def play(show: Show) -> None:
         look = show.looks(officer, OFFICER)
         pages.acknowledges(officer, no, "Phòng Quản lý Thu - Sổ, Thẻ", look)
     with tell.step("… và hỏi BHXH Hà Nội", "another province is asked", "feedback"):
-        pages.asks_office(officer, no, "01", _QUESTION, look)
+        pages.asks_office(officer, no, "01", QUESTION, look)
     with tell.step("Hà Nội trả lời", "which helps", "feedback"):
         helper = show.enters(HANOI)
-        pages.helps(helper, no, _HELP, show.looks(helper, HANOI))
+        pages.helps(helper, no, HELP, show.looks(helper, HANOI))
     with tell.step("Ban Thu - Sổ, Thẻ đôn đốc", "the board urges", "feedback"):
         board = show.enters(BOARD)
         pages.urges(board, no, "Đề nghị trả lời người dân trong tuần này.", show.looks(board, BOARD))
     with tell.step("Cán bộ soạn trả lời, trình Giám đốc", "drafted", "feedback"):
-        pages.drafts(officer, no, _ANSWER, look)
+        pages.drafts(officer, no, ANSWER, look)
     with tell.step("Giám đốc duyệt và gửi", "approved and sent", "feedback"):
         director = show.enters(DIRECTOR)
         pages.approves(director, no, show.looks(director, DIRECTOR))
