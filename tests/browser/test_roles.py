@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from playground.browser import DESK
 from playground.stage import Post, Stage
 from tests.browser.conftest import Visit
+from tests.browser.person import Person
 from tests.browser.walker import shape_of, walk
 
 _HERE, _ELSEWHERE = "79", "01"
@@ -41,8 +43,8 @@ def matters(stage: Stage) -> dict[str, str]:
     return {province: person.full_name for province, person in people.items()}
 
 
-def staff(stage: Stage, visit: Visit, role: str, **how: int):
-    person = visit(**how)
+def staff(stage: Stage, visit: Visit, role: str, width: int = DESK) -> Person:
+    person = visit(width=width)
     person.is_staff(POSTS[role])
     return person
 
