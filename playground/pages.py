@@ -38,11 +38,14 @@ def signs_in(visitor: Visitor, account: Account, look: Look, password: str = STA
     page.wait_for_url(lambda url: "/dang-nhap" not in url)
 
 
-def takes_down(visitor: Visitor, look: Look, *, text: str, subject: str, phone: str, name: str, office: str) -> str:
+def takes_down(
+    visitor: Visitor, look: Look, *, text: str, subject: str, phone: str, name: str, office: str, category: str
+) -> str:
     """Take down what a caller says; return the complaint's number."""
     page = visitor.page
     visitor.opens("/feedback/tiep-nhan")
     page.get_by_label("Nội dung phản ánh").fill(text)
+    page.locator("[name=category_code]").select_option(category)
     page.get_by_label("Tóm tắt trong một dòng").fill(subject)
     page.get_by_label("Số điện thoại di động").fill(phone)
     page.get_by_label("Họ và tên người gửi").fill(name)

@@ -20,6 +20,7 @@ from deploy.demo.cast import BOARD, DIRECTOR, HANOI, HOTLINE, OFFICER, Scene
 from deploy.demo.narrator import Narrator, StepFailed
 from playground import pages
 from playground.browser import DESK, Chromium, Visitor
+from playground.complaint import PARTICIPATION
 from playground.program import ROOT
 from playground.stage import STAFF_PASSWORD, Post
 from playground.system import DOOR, System
@@ -98,6 +99,7 @@ def play(show: Show) -> None:
             phone=typed,
             name=person.full_name,
             office="79",
+            category=PARTICIPATION,
         )
         phone.next(no)
     tell.note(f"số {no}")

@@ -118,7 +118,13 @@ def main(
 def _anybody(token: str) -> Principal:
     """The token is role and province; what a real one costs to check is measured elsewhere."""
     role, _, province = token.partition(".")
-    claims: dict[str, Any] = {"role": role, "acr": "aal2", "name": "Trần Thị Lan", "iat": time.time(), "exp": time.time() + 900}
+    claims: dict[str, Any] = {
+        "role": role,
+        "acr": "aal2",
+        "name": "Trần Thị Lan",
+        "iat": time.time(),
+        "exp": time.time() + 900,
+    }
     if role in ("officer", "director"):
         claims |= {"office": province, "province": province}
     return Principal(f"bench-{role}", role, claims | ({"board": _BOARD} if role == "board" else {}))

@@ -6,6 +6,7 @@ import pytest
 
 from deploy.demo.browser import ANSWER, HELP, QUESTION, SUBJECT, TEXT
 from playground import pages
+from playground.complaint import PARTICIPATION
 from playground.stage import Post, Stage
 from tests.browser.conftest import Visit
 from tests.browser.person import Person
@@ -30,9 +31,8 @@ def test_a_call_becomes_an_answer_with_another_provinces_help(visit: Visit, stag
     caller = stage.human()
     phone = stage.citizen(caller).inbox
     hotline = enters(visit, stage, "support", width)
-    no = pages.takes_down(
-        hotline, hotline.sees, text=TEXT, subject=SUBJECT, phone=f"0{caller.phone[3:]}", name=caller.full_name, office="79"
-    )
+    said = {"text": TEXT, "subject": SUBJECT, "phone": f"0{caller.phone[3:]}", "name": caller.full_name}
+    no = pages.takes_down(hotline, hotline.sees, **said, office="79", category=PARTICIPATION)
     phone.next(no)
     officer = enters(visit, stage, "approver", width, office="79", province="79")
     pages.acknowledges(officer, no, UNIT, officer.sees)
