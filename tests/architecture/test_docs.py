@@ -37,6 +37,7 @@ def test_a_document_names_only_what_is_there(file: Path) -> None:
         *services.glob("*/"),
         *file.parent.glob("*/"),
         services / "chassis/web/templates",
+        services / "chassis/web/pages/templates",
     ]
     dead += [name for name in sorted(_named(text)) if not any((place / name).exists() for place in places)]
     assert not dead, f"{file.relative_to(_ROOT)} names what is not there: {dead}"
