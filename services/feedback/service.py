@@ -25,6 +25,7 @@ from services.feedback.deadlines import sweeps as deadlines_sweeps
 from services.feedback.desk import api as desk_api
 from services.feedback.directory import api as directory_api
 from services.feedback.directory import probes as directory_probes
+from services.feedback.faq import api as faq_api
 from services.feedback.finding import sweeps as finding_sweeps
 from services.feedback.forgetting import sweeps as forgetting_sweeps
 from services.feedback.letters import api as letters_api
@@ -35,7 +36,7 @@ from services.feedback.reports import api as reports_api
 from services.feedback.reports import rules as reports_rules
 
 _OFFICES = (answers_api, attachments_api, complaints_api, coordination_api, desk_api, letters_api, looks_api, mailbox_api)
-_LISTS = (categories_api, directory_api, reports_api)
+_LISTS = (categories_api, directory_api, faq_api, reports_api)
 BLUEPRINTS = (*(api.blueprints for api in (*_OFFICES, *_LISTS)), *pages.BLUEPRINTS)
 JOBS = (attachments_jobs.kinds, letters_jobs.kinds, mailbox_reading.kinds, reports_rules.kinds)
 _CLOCKS = (coordination_sweeps.sweeps, deadlines_sweeps.sweeps, mailbox_reading.sweeps)
