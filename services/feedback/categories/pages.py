@@ -74,7 +74,7 @@ def show_tree() -> Any:
         if form.is_valid():
             by_code = {each.code: each for each in every if each.open}
             found = [
-                (by_code[each.code], each.score, sorted({hit.text for hit in each.because}))
+                (by_code[each.code], f"{each.score:g}".replace(".", ","), sorted({hit.text for hit in each.because}))
                 for each in suggest(form.data["text"], tree.hints(by_code.values()))
             ]
     return form.draw("feedback/categories/tree.html", categories=every, found=found, boards=BOARDS, may_change=_may_change())

@@ -27,7 +27,7 @@ blueprints = (blueprint,)
 @problems(400, 422, 503)
 @budgets.bounded(budgets.LOOKUPS)
 @blueprint.arguments(schemas.FaqQuery, location="query")
-@blueprint.response(200, schemas.QuestionList)
+@blueprint.response(200, schemas.FaqList)
 def search(query: dict[str, Any]) -> dict[str, Any]:
     """List the questions of a theme, or those that words ask for, the likeliest first"""
     with resources.db.read() as session:
@@ -40,7 +40,7 @@ def search(query: dict[str, Any]) -> dict[str, Any]:
 @blueprint.route("/all")
 @problems(401, 403, 503)
 @staff_only(*KEEPERS)
-@blueprint.response(200, schemas.KeptQuestionList)
+@blueprint.response(200, schemas.KeptFaqList)
 def list_kept() -> dict[str, Any]:
     """List every question with its keywords, closed ones too, for its keepers"""
     with resources.db.read() as session:
@@ -50,7 +50,7 @@ def list_kept() -> dict[str, Any]:
 @blueprint.route("/<code>")
 @problems(404, 503)
 @budgets.bounded(budgets.LOOKUPS)
-@blueprint.response(200, schemas.QuestionSchema)
+@blueprint.response(200, schemas.FaqQuestionSchema)
 def show(code: str) -> Question:
     """Show a question with its answer"""
     with resources.db.read() as session:
@@ -64,7 +64,7 @@ def show(code: str) -> Question:
 @problems(400, 401, 403, 415, 422, 503)
 @staff_only(*KEEPERS)
 @blueprint.arguments(schemas.QuestionBody)
-@blueprint.response(200, schemas.KeptQuestionSchema)
+@blueprint.response(200, schemas.KeptFaqQuestionSchema)
 def put(body: dict[str, Any], code: str) -> Question:
     """Add a question, or change, close or reopen one, as the IT centre"""
     who = keeper()

@@ -21,7 +21,7 @@ class FaqQuery(ma.Schema):
     q = Typed(one_line, load_default="", validate=Length(max=300), metadata={"description": "words of a question"})
 
 
-class QuestionSchema(ma.Schema):
+class FaqQuestionSchema(ma.Schema):
     """A question as everybody reads it."""
 
     code = _Text(required=True, metadata={"example": "quen-mat-khau"})
@@ -32,11 +32,11 @@ class QuestionSchema(ma.Schema):
     answer_en = _Text(required=True, allow_none=True)
 
 
-class QuestionList(ma.Schema):
-    items = ma.fields.List(ma.fields.Nested(QuestionSchema), required=True)
+class FaqList(ma.Schema):
+    items = ma.fields.List(ma.fields.Nested(FaqQuestionSchema), required=True)
 
 
-class KeptQuestionSchema(QuestionSchema):
+class KeptFaqQuestionSchema(FaqQuestionSchema):
     """A question as its keepers see it."""
 
     keywords = ma.fields.List(_Text(), required=True)
@@ -45,8 +45,8 @@ class KeptQuestionSchema(QuestionSchema):
     changed_at = Moment(required=True)
 
 
-class KeptQuestionList(ma.Schema):
-    items = ma.fields.List(ma.fields.Nested(KeptQuestionSchema), required=True)
+class KeptFaqList(ma.Schema):
+    items = ma.fields.List(ma.fields.Nested(KeptFaqQuestionSchema), required=True)
 
 
 class QuestionBody(ma.Schema):

@@ -79,16 +79,16 @@ def blueprints(resources: Resources[Settings]) -> tuple[Pages]:
             page = paging.fetch(db, statement, by=by, query=query, descending=state != TO_DECIDE)
             looks.look_at_list(db, "emails", [str(each.id) for each in page["items"]], because="mailbox")
             waiting = db.scalar(sa.select(sa.func.count()).where(IncomingEmail.state == TO_DECIDE))
-            return render_template(
-                "feedback/mailbox/emails.html",
-                emails=page["items"],
-                tabs=[
-                    (name, f"{_HERE}?tinh-trang={each}", each == state, waiting if each == TO_DECIDE else None)
-                    for each, name in STATES.items()
-                ],
-                next_href=f"{_HERE}?tinh-trang={state}&cursor={page['next_cursor']}" if page["next_cursor"] else "",
-                is_read=bool(settings.mailbox_host),
-            )
+        return render_template(
+            "feedback/mailbox/emails.html",
+            emails=page["items"],
+            tabs=[
+                (name, f"{_HERE}?tinh-trang={each}", each == state, waiting if each == TO_DECIDE else None)
+                for each, name in STATES.items()
+            ],
+            next_href=f"{_HERE}?tinh-trang={state}&cursor={page['next_cursor']}" if page["next_cursor"] else "",
+            is_read=bool(settings.mailbox_host),
+        )
 
     @pages.route("/hop-thu/<uuid:email_id>", methods=["GET", "POST"])
     @session.requires(*READERS)
