@@ -100,3 +100,11 @@ def next_step(complaint: Complaint, requests: Iterable[Any], *, drafted: bool, r
     if owed:
         return "tra-loi", translate("Cơ quan được hỏi chưa trả lời. Có thể soạn trước, hoặc chờ.")
     return "tra-loi", translate("Soạn trả lời cho người dân.")
+
+
+def phone_text(phone: str | None) -> str:
+    """Return a mobile number as people read it out: 0983 847 986."""
+    if not phone:
+        return ""
+    own = "0" + phone.removeprefix("+84") if phone.startswith("+84") else phone
+    return f"{own[:4]} {own[4:7]} {own[7:]}"
