@@ -1,4 +1,4 @@
-"""The pages of accounts, beside its API: signing in and out, the second factor, passwords (33–39 of the list of pages)."""
+"""The pages of accounts, beside its API: signing in and out, the second factor, passwords."""
 
 from services.accounts.factors import pages as factor_pages
 from services.accounts.passwords import pages as password_pages

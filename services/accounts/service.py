@@ -56,7 +56,7 @@ class Accounts:
     outbox = Outbox()
     jobs = Jobs(passwords_jobs.kinds)
     sweeps = Sweeps(*SWEEPS)
-    http = Http(*BLUEPRINTS, *pages.blueprints, verifier=tokens.verifier)
+    http = Http(*BLUEPRINTS, pages.blueprints, verifier=tokens.verifier)
 
     @subscriber
     def read(self, batch: Batch) -> None:

@@ -27,14 +27,18 @@ from services.feedback.directory import api as directory_api
 from services.feedback.directory import probes as directory_probes
 from services.feedback.finding import sweeps as finding_sweeps
 from services.feedback.forgetting import sweeps as forgetting_sweeps
+from services.feedback.letters import api as letters_api
+from services.feedback.letters import jobs as letters_jobs
+from services.feedback.mailbox import api as mailbox_api
+from services.feedback.mailbox import reading as mailbox_reading
 from services.feedback.reports import api as reports_api
 from services.feedback.reports import rules as reports_rules
 
-_OFFICES = (answers_api, attachments_api, complaints_api, coordination_api, desk_api, looks_api)
+_OFFICES = (answers_api, attachments_api, complaints_api, coordination_api, desk_api, letters_api, looks_api, mailbox_api)
 _LISTS = (categories_api, directory_api, reports_api)
 BLUEPRINTS = (*(api.blueprints for api in (*_OFFICES, *_LISTS)), *pages.BLUEPRINTS)
-JOBS = (attachments_jobs.kinds, reports_rules.kinds)
-_CLOCKS = (coordination_sweeps.sweeps, deadlines_sweeps.sweeps)
+JOBS = (attachments_jobs.kinds, letters_jobs.kinds, mailbox_reading.kinds, reports_rules.kinds)
+_CLOCKS = (coordination_sweeps.sweeps, deadlines_sweeps.sweeps, mailbox_reading.sweeps)
 SWEEPS = (*_CLOCKS, finding_sweeps.sweeps, forgetting_sweeps.sweeps, reports_rules.sweeps)
 PROBES = (directory_probes.probes, documents.probes, seals.sealing, web_probes.probes)
 

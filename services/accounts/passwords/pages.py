@@ -1,4 +1,4 @@
-"""`/mat-khau/doi`: change the password, confirmed by a code to the phone; the first thing that a newcomer does (A3–A5). Page 36."""
+"""`/mat-khau/doi`: change the password, confirmed by a code to the phone; the first thing that a newcomer does (A3 to A5). Page 36."""
 
 import uuid
 from typing import Any

@@ -5,7 +5,9 @@ from datetime import datetime
 import pytest
 
 from services.accounts.sessions.sign_in import sign_in
+from services.accounts.sessions.tokens import SignedToken
 from services.accounts.throttles.sources import Asker
+from services.chassis import clock
 from tests.integration.accounts.conftest import problem
 from tests.integration.accounts.desk import CODE, Desk, other_than
 from tests.integration.accounts.running import NEW_PASSWORD
@@ -129,9 +131,7 @@ def browser() -> Asker:
     return Asker("198.51.100.7", None, browser=True)
 
 
-def lifetime(signed) -> float:
-    from services.chassis import clock
-
+def lifetime(signed: SignedToken) -> float:
     return (signed.expires_at - clock.now()).total_seconds()
 
 
