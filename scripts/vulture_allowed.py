@@ -186,3 +186,6 @@ _: Any = None
     _.secret_key, _.session_interface, _.jinja_loader, _.permanent, _._error_response, _.ngettext, _.is_sent, _.add_error, _.links, _.hand_over,
     _.take_back,
 )
+
+# of the desk of complaints: read by templates, and fields of answers
+(_.button, _.STATUS, _.owner_name, _.writer_name)
