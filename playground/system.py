@@ -7,7 +7,8 @@
 
 Each service has a user of its own at the private broker, with the least rights, so that a right that is missing is found at once.
 Give `amqp_uri` to use a running broker (and `users`, the address of each service there, if it has one of its own), `database_urls` for other databases (`{"accounts": "postgresql+psycopg://…"}`),
-`extra` for settings of every service (`{"EXPIRY_DAYS": "10"}`), `sandbox` for further arguments of the sandbox and `standard_ports` for 8100 to 8105 and 8125 where they are free.
+`extra` for settings of every service (`{"EXPIRY_DAYS": "10"}`), `sandbox` for further arguments of the sandbox and `standard_ports` for 8100 to 8105 and 8125 (8000: the door) where they are free.
+With `door=True` the deployed front door stands before the services, at `system.url("door")`: one address for browsers.
 `within` gives the command that runs a program somewhere else, such as a network namespace, and `hosts` the address it has there.
 """
 
@@ -30,6 +31,8 @@ import pika.exceptions
 import sqlalchemy as sa
 
 from playground import least_rights
+from playground.authenticator import ORIGIN
+from playground.door import Door
 from playground.program import ROOT, Program, ProgramError, environment_with
 from services.chassis import clock
 from services.chassis.seal import generate_keypair
@@ -40,6 +43,7 @@ SERVICES = ("registration", "verification", "accounts", "notifications", "feedba
 SANDBOX = "sandbox"
 STANDARD_PORTS = {SANDBOX: 8100} | {service: port for port, service in enumerate(SERVICES, 8101)}
 STANDARD_SMTP_PORT = 8125
+DOOR, STANDARD_DOOR_PORT = "door", 8000
 START_SECONDS = 60.0
 _LOOPBACK = "127.0.0.1"
 _DAY_SECONDS = 86_400.0
@@ -74,6 +78,7 @@ class System:
         sandbox: Sequence[str] = (),
         hosts: Mapping[str, str] | None = None,
         within: Mapping[str, Sequence[str]] | None = None,
+        door: bool = False,
     ) -> None:
         self.folder = Path(folder).absolute()
         self.services = tuple(services)
@@ -90,6 +95,7 @@ class System:
         self._keys, self._documents_key, self._secrets_key = generate_keypair(), generate_key(), generate_key()
         self._ports = {name: _port(STANDARD_PORTS[name], standard_ports) for name in (SANDBOX, *self.services)}
         self.smtp_port = _port(STANDARD_SMTP_PORT, standard_ports)
+        self.door = Door(self.folder / DOOR, _port(STANDARD_DOOR_PORT, standard_ports)) if door else None
         self.programs: dict[str, Program] = {}
         #: where `vss` runs, and so which release's commands
         self.directory = ROOT
@@ -97,7 +103,9 @@ class System:
     # Addresses
 
     def url(self, name: str) -> str:
-        """Return the base URL of a service or the sandbox."""
+        """Return the base URL of a service, the sandbox or the front door."""
+        if name == DOOR and self.door is not None:
+            return self.door.url
         return f"http://{self._address(name)}"
 
     def _address(self, name: str) -> str:
@@ -136,6 +144,10 @@ class System:
             settings["SEAL_PUBLIC_KEY"] = self._keys.public_key
         if service == "accounts":
             settings["SECRETS_KEY"] = self._secrets_key.reveal()
+        if self.door is not None:
+            settings |= {"TRUSTED_PROXIES": "1", "PUBLIC_URL": self.door.url}
+            if service == "accounts":
+                settings["PASSKEY_ORIGINS"] = f"{ORIGIN},{self.door.url}"
         settings |= dict.fromkeys(_OF_ONE_ADDRESS.get(service, ()), "0")
         if service == "notifications":
             settings["SEAL_PRIVATE_KEY"] = self._keys.private_key.reveal()
@@ -170,6 +182,8 @@ class System:
                     broker.result()
             for program in programs:
                 program.ready(START_SECONDS)
+            if self.door is not None and not names:
+                self.door.start({service: self.url(service) for service in self.services})
         except NodeError as error:
             self.end()
             raise ProgramError(str(error)) from error
@@ -184,6 +198,8 @@ class System:
 
     def end(self) -> None:
         """Stop everything, the services first."""
+        if self.door is not None:
+            self.door.stop()
         running = [program for program in self.programs.values() if program.running]
         for program in running:
             program.terminate()

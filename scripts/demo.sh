@@ -37,9 +37,11 @@ if [ "${missing:-no}" = yes ]; then
     touch "$installed"
 fi
 
-if [ -z "${AMQP_URI:-}" ] && ! [ -x /usr/lib/rabbitmq/bin/rabbitmq-server ] && ! command -v rabbitmq-server >/dev/null 2>&1; then
-    scripts/install_debian.sh broker || {
-        echo "Or name a broker that runs already (RabbitMQ >= 3.10): AMQP_URI=amqp://user:password@host/ make demo" >&2
+has() { [ -x "$1" ] || command -v "$(basename "$1")" >/dev/null 2>&1; }
+if { [ -z "${AMQP_URI:-}" ] && ! has /usr/lib/rabbitmq/bin/rabbitmq-server; } || ! has /usr/sbin/nginx; then
+    scripts/install_debian.sh demo || {
+        echo "The demonstration needs nginx, and a broker: this one, or one that runs already (RabbitMQ >= 3.10):" >&2
+        echo "    AMQP_URI=amqp://user:password@host/ make demo" >&2
         exit 1
     }
 fi

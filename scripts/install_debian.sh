@@ -1,17 +1,20 @@
 #!/bin/sh
-# Installs what the tests start themselves: RabbitMQ, PostgreSQL, PgBouncer, promtool (in the package prometheus), nginx, openssl, and
-# faketime, which gives a process a wrong clock; with the argument `broker` only RabbitMQ, which is enough for the demonstration.
+# Installs what the tests start themselves: RabbitMQ, PostgreSQL, PgBouncer, promtool (in the package prometheus), nginx, openssl, chromium
+# with a font that has all Vietnamese letters, and faketime, which gives a process a wrong clock; with the argument `demo` only RabbitMQ
+# and nginx, which are enough for the demonstration.
 # Safe to repeat: it installs only what is missing, and never starts the packages' own services.
 set -eu
 
 missing=""
 [ -x /usr/lib/rabbitmq/bin/rabbitmq-server ] || missing="$missing rabbitmq-server"
-[ "${1:-}" = broker ] || ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || missing="$missing postgresql"
-[ "${1:-}" = broker ] || command -v promtool >/dev/null 2>&1 || missing="$missing prometheus"
-[ "${1:-}" = broker ] || [ -x /usr/sbin/pgbouncer ] || missing="$missing pgbouncer"
-[ "${1:-}" = broker ] || [ -x /usr/sbin/nginx ] || missing="$missing nginx-light"
-[ "${1:-}" = broker ] || command -v openssl >/dev/null 2>&1 || missing="$missing openssl"
-[ "${1:-}" = broker ] || ls /usr/lib/*/faketime/libfaketime.so.1 >/dev/null 2>&1 || missing="$missing faketime"
+[ "${1:-}" = demo ] || ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || missing="$missing postgresql"
+[ "${1:-}" = demo ] || command -v promtool >/dev/null 2>&1 || missing="$missing prometheus"
+[ "${1:-}" = demo ] || [ -x /usr/sbin/pgbouncer ] || missing="$missing pgbouncer"
+[ -x /usr/sbin/nginx ] || missing="$missing nginx-light"
+[ "${1:-}" = demo ] || command -v openssl >/dev/null 2>&1 || missing="$missing openssl"
+[ "${1:-}" = demo ] || ls /usr/lib/*/faketime/libfaketime.so.1 >/dev/null 2>&1 || missing="$missing faketime"
+[ "${1:-}" = demo ] || command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
+[ "${1:-}" = demo ] || [ -e /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf ] || missing="$missing fonts-dejavu-core"
 command -v setpriv >/dev/null 2>&1 || missing="$missing util-linux"
 
 if [ -z "$missing" ]; then

@@ -179,3 +179,13 @@ _: Any = None
 )
 # of py-amqp and pika, and a setting that production looks up by its name
 (_._wrap_socket, _.ssl_options, _.plain_hosts)
+
+# of pages: read by templates (`page`, `form`), set on Flask's application and session, called by Jinja and Flask-WTF
+(
+    _.session_seconds, _.session_age, _.keeping, _.other_language, _.officers_help_line, _.person, _.notices, _.is_here, _.autocomplete, _.inputmode,
+    _.secret_key, _.session_interface, _.jinja_loader, _.permanent, _._error_response, _.ngettext, _.is_sent, _.add_error, _.links, _.hand_over,
+    _.take_back,
+)
+
+# of the desk of complaints: read by templates, and fields of answers
+(_.button, _.STATUS, _.owner_name, _.writer_name)

@@ -30,6 +30,7 @@ _ON_BOTH = ("chassis", "http")
 _FIRST = (
     "journeys postgresql",
     "journeys sqlite",
+    "browser",
     "tests/integration/feedback/test_feedback_properties.py",
     "tests/integration/feedback/test_feedback_periodic.py",
     "tests/integration/feedback/test_feedback_permissions.py",
@@ -91,7 +92,7 @@ def _is_second_database(item: pytest.Item) -> bool:
 
 
 class _ByWhatIsShared(LoadScopeScheduling):
-    """`pytest -n`: a file's tests go to one worker, and so do all journeys of a whole system on one kind of database.
+    """`pytest -n`: a file's tests go to one worker, and so do all journeys of a whole system on one kind of database, and all in a browser.
 
     What takes longest goes first, so that no worker is left alone with it at the end.
     """
@@ -105,6 +106,8 @@ class _ByWhatIsShared(LoadScopeScheduling):
     def _split_scope(self, nodeid: str) -> str:
         file, _, rest = nodeid.partition("::")
         database = _DATABASE.search(rest)
+        if file.startswith("tests/browser/"):
+            return "browser"
         return f"journeys {database[1]}" if file.startswith("tests/journey/") and database else file
 
 

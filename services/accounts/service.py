@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import ClassVar
 
-from services.accounts import events, handlers, settings
+from services.accounts import events, handlers, pages, settings
 from services.accounts.accounts import api as accounts_api
 from services.accounts.accounts import giving_back, recovery
 from services.accounts.accounts import probes as accounts_probes
@@ -56,7 +56,7 @@ class Accounts:
     outbox = Outbox()
     jobs = Jobs(passwords_jobs.kinds)
     sweeps = Sweeps(*SWEEPS)
-    http = Http(*BLUEPRINTS, verifier=tokens.verifier)
+    http = Http(*BLUEPRINTS, pages.blueprints, verifier=tokens.verifier)
 
     @subscriber
     def read(self, batch: Batch) -> None:

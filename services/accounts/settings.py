@@ -155,6 +155,11 @@ class CommandSettings(BudgetSettings, service="accounts", http_address="127.0.0.
     )
 
     @property
+    def longest_token_seconds(self) -> int:
+        """Return the longest lifetime of a token: a citizen's browser has one that lives as long as its session may idle."""
+        return max(self.token_seconds, self.session_idle_seconds)
+
+    @property
     def remind_only(self) -> bool:
         """Tell whether expiry only reminds: NIST SP 800-63B-4 advises against forced rotation, 2659 asks for it (A4)."""
         return self.password_expiry == "remind"  # noqa: S105  # a choice

@@ -38,6 +38,18 @@ def test_green_threads_and_broker_libraries_stay_in_the_bus_the_web_server_and_t
     assert not strangers, "\n".join(strangers)
 
 
+def test_pages_are_drawn_by_pages_alone_and_no_api_knows_them() -> None:
+    strangers = [
+        f"{path} imports {module}"
+        for path, module in _imports()
+        if module.startswith("services.")
+        and not path.startswith("chassis/")
+        and not path.endswith(("pages.py", "/service.py"))
+        and (module.startswith("services.chassis.web.pages") or module.split(".")[-1].endswith("pages"))
+    ]
+    assert not strangers, "\n".join(strangers)
+
+
 def test_only_a_services_process_patches_the_standard_library() -> None:
     patching = [
         file.relative_to(_SERVICES).as_posix()

@@ -2,97 +2,76 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import re
-import shutil
 import socket
-import subprocess
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 import requests
 
+from playground.door import FRONT, Door
+from playground.system import SERVICES
 from services.chassis.testing import free_port
-from services.chassis.testing.processes import accepts, wait_until
+from services.chassis.web.problem import Problem
 
-CONFIGURATION = Path(__file__).parents[2] / "deploy/front/nginx.conf"
-
-
-class Door(NamedTuple):
-    """A running door."""
-
-    url: str
-    #: where it listens without TLS
-    plain: str
-    log: Path
+#: a file of pages that only the service asked last has
+ONLY_LAST = "/s/last-1a2b3c.css"
+HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
 
 class _Service(BaseHTTPRequestHandler):
-    """Stands in for a service: tells what it was asked."""
+    """Stands in for a service: tells what it was asked, and has no files of pages."""
 
     def do_GET(self) -> None:
+        if self.path.startswith("/s/") and not self.has(self.path):
+            self.send_error(404)
+            return
         body = json.dumps({"path": self.path, "headers": list(self.headers.items())}).encode()
         self.send_response(200)
         self.send_header("Content-Length", str(len(body)))
         self.send_header("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
+        self.send_header("Referrer-Policy", "same-origin")
         self.end_headers()
         self.wfile.write(body)
+
+    def has(self, path: str) -> bool:
+        return False
 
     def log_message(self, *_: object) -> None: ...
 
 
+class _LastService(_Service):
+    def has(self, path: str) -> bool:
+        return path == ONLY_LAST
+
+
+@contextmanager
+def _standing_in(handler: type[_Service]) -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+
+
 @pytest.fixture(scope="module")
 def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
-    """The deployed configuration, with this machine's ports, folders and services in it."""
-    nginx = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
-    if nginx is None:
-        pytest.fail("nginx is not installed. Run: apt-get install nginx-light")
-    folder = tmp_path_factory.mktemp("door")
-    service = ThreadingHTTPServer(("127.0.0.1", 0), _Service)
-    threading.Thread(target=service.serve_forever, daemon=True).start()
-    plain, secure = free_port(), free_port()
-    key: list[str | Path] = [
-        "openssl",
-        "req",
-        "-x509",
-        "-newkey",
-        "ec",
-        "-pkeyopt",
-        "ec_paramgen_curve:prime256v1",
-        "-nodes",
-        "-days",
-        "2",
-    ]
-    files: list[str | Path] = ["-subj", "/CN=localhost", "-keyout", folder / "tls_key", "-out", folder / "tls_certificate"]
-    subprocess.run([*key, *files], check=True, capture_output=True)
-    text = CONFIGURATION.read_text(encoding="utf-8")
-    for ours, here in {
-        r"listen 8080": f"listen 127.0.0.1:{plain}",
-        r"listen 8443": f"listen 127.0.0.1:{secure}",
-        r"/tmp/": f"{folder}/",  # the container's
-        r"/run/secrets/": f"{folder}/",
-        r"http://\w+:810\d;": f"http://127.0.0.1:{service.server_port};",
-        r"/dev/std\w+": f"{folder}/log",
-    }.items():
-        text, count = re.subn(ours, here, text)
-        assert count, ours
-    configuration = folder / "nginx.conf"
-    configuration.write_text(text, encoding="utf-8")
-    folder.chmod(0o755)
-    tested = subprocess.run([nginx, "-t", "-c", configuration], capture_output=True, text=True, check=False)
-    assert tested.returncode == 0, tested.stderr
-    running = subprocess.Popen([nginx, "-c", configuration, "-g", "daemon off;"], stderr=subprocess.DEVNULL)
-    try:
-        assert wait_until(lambda: accepts(secure), 20)
-        yield Door(f"https://127.0.0.1:{secure}", f"http://127.0.0.1:{plain}", folder / "log")
-    finally:
-        running.terminate()
-        running.wait(10)
-        service.shutdown()
+    """The deployed configuration, with TLS and its limits, before services that stand in; feedback's is away."""
+    door = Door(tmp_path_factory.mktemp("door"), tls=True, limits=True)
+    with _standing_in(_Service) as one, _standing_in(_LastService) as last:
+        services = dict.fromkeys(SERVICES, one) | {"notifications": last, "feedback": f"http://127.0.0.1:{free_port()}"}
+        try:
+            door.start(services)
+            yield door
+        finally:
+            door.stop()
 
 
 def ask(door: Door, path: str, **headers: str) -> requests.Response:
@@ -110,7 +89,7 @@ def test_a_client_cannot_claim_another_address_so_each_has_a_bucket_of_its_own(d
     assert not [value for name, value in told["headers"] if name.lower() == "forwarded"]
 
 
-@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics", "/", "/registration", "/registration/../metrics"])
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics", "/registration", "/registration/../metrics"])
 def test_what_is_for_the_inside_stays_there(door: Door, path: str) -> None:
     with requests.Session() as session:
         request = requests.Request("GET", door.url).prepare()
@@ -120,7 +99,7 @@ def test_what_is_for_the_inside_stays_there(door: Door, path: str) -> None:
 
 
 def test_whoever_comes_without_tls_is_sent_to_it_and_browsers_remember(door: Door) -> None:
-    sent = requests.get(f"{door.plain}/accounts/sessions", timeout=10, allow_redirects=False)
+    sent = requests.get(f"http://127.0.0.1:{door.plain_port}/accounts/sessions", timeout=10, allow_redirects=False)
     assert (sent.status_code, sent.headers["Location"]) == (308, "https://127.0.0.1/accounts/sessions")
     answer = ask(door, "/accounts/sessions")
     assert answer.headers["Strict-Transport-Security"] == "max-age=63072000; includeSubDomains"
@@ -128,6 +107,65 @@ def test_whoever_comes_without_tls_is_sent_to_it_and_browsers_remember(door: Doo
     gone = ask(door, "/nothing")
     assert gone.headers["Strict-Transport-Security"] == "max-age=63072000; includeSubDomains"
     assert gone.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_the_first_page_is_where_people_sign_in_whatever_port_the_door_has(door: Door) -> None:
+    answer = requests.get(f"{door.url}/", verify=False, timeout=10, allow_redirects=False)
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/accounts/dang-nhap")
+
+
+def test_a_service_hears_the_address_that_the_browser_has_and_says_its_own_referrer_policy(door: Door) -> None:
+    answer = ask(door, "/accounts/dang-nhap")
+    told = dict(answer.json()["headers"])
+    assert (told["Host"], told["X-Forwarded-Proto"]) == (door.url.removeprefix("https://"), "https")
+    # with no-referrer browsers send `Origin: null` with a form, which is then taken for another site's
+    assert answer.headers["Referrer-Policy"] == "same-origin"
+
+
+def test_a_file_of_pages_is_looked_for_in_each_service_also_in_those_behind_one_that_is_away(door: Door) -> None:
+    assert ask(door, ONLY_LAST).json()["path"] == ONLY_LAST
+    assert ask(door, "/s/nobody-has-it.css").status_code == 404
+
+
+def test_a_service_that_is_away_is_said_in_both_languages_with_the_hotline_and_the_others_go_on(door: Door) -> None:
+    answer = ask(door, "/feedback/ban", **HTML)
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"] == "10"
+    assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+    for word in ("Hệ thống tạm thời bận", "Busy for the moment", "tel:19009068", 'lang="vi"', 'lang="en"'):
+        assert word in answer.text, word
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert ask(door, "/accounts/dang-nhap", **HTML).status_code == 200
+
+
+def test_a_program_hears_of_it_as_of_every_other_problem(door: Door) -> None:
+    answer = ask(door, "/feedback/complaints", Accept="application/json")
+    assert answer.status_code == 503
+    assert answer.headers["Content-Type"].startswith("application/problem+json")
+    assert answer.json()["type"] == "urn:vss:problem:unavailable"
+
+
+@pytest.mark.parametrize(("name", "status"), [("away", 503), ("nothing", 404), ("large", 413), ("fast", 429)])
+def test_what_the_door_says_itself_is_what_services_say(name: str, status: int) -> None:
+    said = json.loads((FRONT / f"answers/{name}.json").read_text(encoding="utf-8"))
+    assert said == Problem(status).members
+
+
+@pytest.mark.parametrize("name", ["away", "nothing", "large", "fast"])
+def test_the_policy_of_the_doors_own_pages_lets_their_style_in_and_nothing_else(name: str) -> None:
+    page = (FRONT / f"answers/{name}.html").read_text(encoding="utf-8")
+    (style,) = re.findall(r"<style>(.*?)</style>", page, re.DOTALL)
+    hashed = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    assert f"style-src 'sha256-{hashed}'" in (FRONT / "nginx.conf").read_text(encoding="utf-8")
+    assert not re.search(r"<script|style=|src=|https?:", page)
+
+
+def test_too_large_a_body_is_refused_before_a_service_gets_it(door: Door) -> None:
+    answer = requests.post(f"{door.url}/registration/x", data=bytes(13 << 20), headers=HTML, verify=False, timeout=20)
+    assert answer.status_code == 413
+    assert "Tệp quá lớn" in answer.text
+    posted = requests.post(f"{door.url}/feedback/x", data=b"words", headers=HTML, verify=False, timeout=20)
+    assert (posted.status_code, "Hệ thống tạm thời bận" in posted.text) == (503, True)
 
 
 def test_the_log_names_nobody(door: Door) -> None:
@@ -146,7 +184,6 @@ def test_one_address_has_a_burst_and_no_more(door: Door) -> None:
 
 @pytest.mark.slow
 def test_whoever_says_nothing_loses_the_connection(door: Door) -> None:
-    port = int(door.plain.rpartition(":")[2])
-    with socket.create_connection(("127.0.0.1", port)) as idle:
+    with socket.create_connection(("127.0.0.1", door.plain_port)) as idle:
         idle.settimeout(20)
         assert idle.recv(1) == b""

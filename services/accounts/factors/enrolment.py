@@ -67,6 +67,13 @@ def begin_totp(resources: Resources[Settings], claims: Claims) -> tuple[str, str
         return totp.begin(account, resources.settings)
 
 
+def waiting_totp(resources: Resources[Settings], claims: Claims) -> tuple[str, str]:
+    """Return the secret of an app that is being enrolled, with its URI; the same until a code has confirmed it."""
+    with resources.db.write() as session:
+        account, _current = _require_enroller(session, claims, resources.settings)
+        return totp.waiting(account, resources.settings)
+
+
 def confirm_totp(resources: Resources[Settings], claims: Claims, code: str) -> Enrolled:
     """Take the app into use; the one before is void.
 

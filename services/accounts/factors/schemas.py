@@ -29,8 +29,9 @@ def _credential(description: str, **options: Any) -> ma.fields.Dict:
     )
 
 
-def _code(description: str, most: int) -> Typed:
-    return Typed(one_line, validate=ma.validate.Length(1, most), metadata={"description": description})
+def code_field(description: str, most: int, **options: Any) -> Typed:
+    """Return the request field for a printed code."""
+    return Typed(one_line, validate=ma.validate.Length(1, most), metadata={"description": description}, **options)
 
 
 class ProofOfFactor(ma.Schema):
@@ -39,8 +40,8 @@ class ProofOfFactor(ma.Schema):
     step = ma.fields.UUID(required=True)
     totp = OneTimeCode(metadata={"description": "six digits, of the authenticator app"})
     passkey = _credential("what `navigator.credentials.get` answered, in its JSON form (`toJSON()`)")
-    recovery_code = _code("one of the ten recovery codes", 40)
-    enrolment_code = _code("the code of a first-sign-in sheet", 40)
+    recovery_code = code_field("one of the ten recovery codes", 40)
+    enrolment_code = code_field("the code of a first-sign-in sheet", 40)
 
     @ma.validates_schema
     def _one(self, data: dict[str, Any], **_: Any) -> None:

@@ -38,7 +38,7 @@ def complete(resources: Resources[Settings], step_id: uuid.UUID, proof: Proof, a
         present = open_session(account, settings)
         taken_over = present is not None and present.device != device
         reason = "takeover" if taken_over else "signed_out"
-        begun = begin_session(account, device, reason=reason, factor=(proved.kind, clock.now()))
+        begun = begin_session(account, device, reason=reason, factor=(proved.kind, clock.now()), browser=asker.browser)
         kept = remember(session, account, device, asker, settings, taken_over=taken_over)
         return issue_token(account, begun, settings, device_token=kept)
 

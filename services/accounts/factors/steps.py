@@ -23,6 +23,8 @@ from services.chassis import clock
 from services.chassis.ids import uuid7
 
 SIGN_IN, RESET, STEP_UP, NEW_PASSKEY = "sign_in", "reset", "step_up", "new_passkey"
+#: of the warning that another device is signed in (A7); no second factor proves it, but a code to the phone
+TAKEOVER = "takeover"
 #: what the code of a sheet may stand in for a second factor at; it never makes a session fit for changes
 SHEETS_FIT = (SIGN_IN, RESET)
 _CHALLENGE_BYTES = 32
@@ -71,19 +73,20 @@ def begin(
 
     :param bound: further columns: ``device``, ``session_id``, ``new_password_hash``.
     """
-    session, step = account.session, _store(account, purpose, settings, asker, bound)
-    kinds = kinds_of(session, account.id)
-    if purpose in SHEETS_FIT and in_force(session, account.id) is not None:
-        kinds.append(SHEET)
-    options = (
-        passkeys.request_options(passkeys_of(session, account.id), step.challenge, settings) if PASSKEY in kinds else None
-    )
-    return Asked(step.id, step.expires_at, tuple(kinds), options, another_device)
+    return _asked(account.session, store(account, purpose, settings, asker, bound), settings, another_device)
+
+
+def find_open(session: Session, step_id: uuid.UUID, purpose: str, settings: Settings) -> Asked | None:
+    """Return what a step that still waits asks for; None if it is over."""
+    step = session.get(PendingStep, step_id)
+    if step is None or step.purpose != purpose or step.closed_at is not None or clock.now() >= step.expires_at:
+        return None
+    return _asked(session, step, settings)
 
 
 def begin_passkey(account: Account, settings: Settings, *, session_id: uuid.UUID) -> tuple[PendingStep, dict[str, Any]]:
     """Begin the enrolment of a passkey; return the step and what `navigator.credentials.create` takes."""
-    step = _store(account, NEW_PASSKEY, settings, f"session:{session_id}", {"session_id": session_id})
+    step = store(account, NEW_PASSKEY, settings, f"session:{session_id}", {"session_id": session_id})
     return step, passkeys.creation_options(account, step.challenge, settings)
 
 
@@ -125,7 +128,17 @@ def close_all(account: Account) -> None:
     account.session.execute(open_.values(closed_at=clock.now(), new_password_hash=None))
 
 
-def _store(account: Account, purpose: str, settings: Settings, asker: str, bound: dict[str, Any]) -> PendingStep:
+def _asked(session: Session, step: PendingStep, settings: Settings, another_device: bool = False) -> Asked:
+    kinds = kinds_of(session, step.account_id)
+    if step.purpose in SHEETS_FIT and in_force(session, step.account_id) is not None:
+        kinds.append(SHEET)
+    held = passkeys_of(session, step.account_id)
+    options = passkeys.request_options(held, step.challenge, settings) if PASSKEY in kinds else None
+    return Asked(step.id, step.expires_at, tuple(kinds), options, another_device)
+
+
+def store(account: Account, purpose: str, settings: Settings, asker: str, bound: dict[str, Any]) -> PendingStep:
+    """Begin a step of any purpose; an earlier one of the same purpose and asker is void."""
     now, session = clock.now(), account.session
     earlier = sa.update(PendingStep).where(PendingStep.account_id == account.id, PendingStep.purpose == purpose)
     earlier = earlier.where(PendingStep.asker == asker, PendingStep.closed_at.is_(None))

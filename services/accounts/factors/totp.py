@@ -28,7 +28,20 @@ def begin(account: Account, settings: Settings) -> tuple[str, str]:
     account.session.add(made)
     account.session.flush()
     made.sealed = SecretBox(settings.secrets_key).seal(secret.encode(), context=_context(made))
-    return secret, pyotp.TOTP(secret).provisioning_uri(name=account.username or "", issuer_name=ISSUER)
+    return secret, _uri(account, secret)
+
+
+def _uri(account: Account, secret: str) -> str:
+    return pyotp.TOTP(secret).provisioning_uri(name=account.username or "", issuer_name=ISSUER)
+
+
+def waiting(account: Account, settings: Settings) -> tuple[str, str]:
+    """Return the secret begun last, which no code has confirmed, with its URI: a page that is drawn again shows the same. Begin one if there is none."""
+    begun = account.session.scalar(sa.select(Totp).where(Totp.account_id == account.id, Totp.confirmed_at.is_(None)))
+    if begun is None:
+        return begin(account, settings)
+    secret = SecretBox(settings.secrets_key).open(begun.sealed, context=_context(begun)).decode()
+    return secret, _uri(account, secret)
 
 
 def confirm(account: Account, code: str, settings: Settings) -> Totp | None:

@@ -82,6 +82,8 @@ def confirm_change(
         remember_address(session, account, asker, settings)
         # a new session on the same device: earlier tokens become invalid
         factor = device_session.factor, device_session.factor_at
-        begun = begin_session(account, device_session.device, reason="password_changed", factor=factor)
+        begun = begin_session(
+            account, device_session.device, reason="password_changed", factor=factor, browser=device_session.browser
+        )
         token = issue_token(account, begun, settings)
     return token.sign(resources)

@@ -42,17 +42,27 @@ class DeviceSession(Base):
     #: the second factor that was shown (`factors.rules.KINDS`), and when that was; None: a password alone
     factor: Mapped[str | None]
     factor_at: Mapped[datetime | None]
+    #: whether a browser keeps its tokens, as a cookie (decision 69)
+    browser: Mapped[bool] = mapped_column(default=False)
 
     def is_over(self, account: Account, settings: Settings) -> bool:
         """Tell whether the session was ended, or has exceeded the idle or total limit."""
-        now, (idle, longest) = clock.now(), _limits(account, settings)
-        return self.ended_at is not None or now - self.used_at >= idle or now - self.started_at >= longest
+        return self.ended_at is not None or clock.now() >= self.over_at(account, settings)
+
+    def over_at(self, account: Account, settings: Settings) -> datetime:
+        """Return when the session is over unless it is used again: idle for too long, or too old."""
+        idle, longest = _limits(account, settings)
+        return min(self.used_at + idle, self.started_at + longest)
 
     def extend(self, account: Account, settings: Settings) -> datetime:
-        """Extend the session for another token and return when that token expires, never later than the session."""
+        """Extend the session for another token and return when that token expires, never later than the session.
+
+        In a citizen's browser it lives as long as the session may idle: a page that is being filled in asks for nothing meanwhile.
+        """
         now = clock.now()
+        seconds = settings.session_idle_seconds if self.browser and not account.is_staff else settings.token_seconds
         oldest = self.started_at + _limits(account, settings)[1]
-        until = min(now + timedelta(seconds=settings.token_seconds), oldest).replace(microsecond=0)
+        until = min(now + timedelta(seconds=seconds), oldest).replace(microsecond=0)
         self.used_at, self.tokens_until = now, max(until, self.tokens_until)
         return until
 
@@ -75,14 +85,19 @@ def open_session(account: Account, settings: Settings) -> DeviceSession | None:
     return None if session is None or session.is_over(account, settings) else session
 
 
-def begin_session(account: Account, device: str, *, reason: str, factor: Factor | None = None) -> DeviceSession:
-    """Begin a session; an earlier one ends with this reason. ``factor``: the second factor that was shown for it."""
+def begin_session(
+    account: Account, device: str, *, reason: str, factor: Factor | None = None, browser: bool = False
+) -> DeviceSession:
+    """Begin a session; an earlier one ends with this reason.
+
+    :param factor: the second factor that was shown for it.
+    :param browser: a browser keeps its tokens, as a cookie.
+    """
     end_session(account, reason=reason)
     now = clock.now()
     kind, shown_at = factor or (None, None)
-    begun = DeviceSession(
-        account_id=account.id, device=device, started_at=now, used_at=now, tokens_until=now, factor=kind, factor_at=shown_at
-    )
+    times = {"started_at": now, "used_at": now, "tokens_until": now, "factor_at": shown_at}
+    begun = DeviceSession(account_id=account.id, device=device, factor=kind, browser=browser, **times)
     account.session.add(begun)
     account.session.flush()
     return begun

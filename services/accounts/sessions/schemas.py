@@ -16,6 +16,13 @@ class SignIn(ma.Schema):
         validate=ma.validate.Length(1, 200),
         metadata={"description": "a random value that the app or browser keeps, to tell devices apart (A7)"},
     )
+    warn_first = ma.fields.Boolean(
+        load_default=False,
+        metadata={
+            "description": "on a second device answer 409 without sending a code; `takeover/code` sends it once the person goes on, as A7 has it. "
+            "False, as clients of before this release have it: the code is sent at once"
+        },
+    )
 
 
 class SignedIn(ma.Schema):
@@ -54,5 +61,33 @@ class SessionShown(ma.Schema):
 
 
 class AnotherDevice(ProblemSchema):
-    challenge = ma.fields.UUID(required=True)
+    challenge = ma.fields.UUID(
+        required=True, metadata={"description": "for `takeover` if the code was sent, else for `takeover/code`"}
+    )
     expires_at = Moment(required=True)
+    code_sent = ma.fields.Boolean(required=True)
+    phone_end = ma.fields.String(required=True, metadata={"description": "the last three digits of the registered phone"})
+
+
+class SignInRefused(ProblemSchema):
+    tries_left = ma.fields.Integer(
+        metadata={"description": "tries before a pause, from three down; the same for names that nobody has"}
+    )
+
+
+class GoOn(ma.Schema):
+    """The person has read the warning, and goes on."""
+
+    challenge = ma.fields.UUID(required=True)
+
+
+class SessionEnd(ma.Schema):
+    """What has become of the session of a token, for whoever holds the token."""
+
+    state = ma.fields.String(
+        required=True,
+        validate=ma.validate.OneOf(("open", "idle", "ended")),
+        metadata={"description": "idle: nobody ended it, it was not used for too long"},
+    )
+    at = Moment(required=True, allow_none=True, metadata={"description": "when it ended"})
+    reason = ma.fields.String(required=True, allow_none=True, metadata={"description": "as in the list of sessions"})

@@ -74,7 +74,8 @@ def issue_token(
     elif account.is_staff and claims["acr"] != AAL2 and (is_required(settings) or session.factor is not None):
         claims["role"] = ENROLLING
     elif account.is_staff:
-        claims |= {"office": account.office, "province": account.province, "board": account.board}
+        # who holds a dossier, or has answered, is told by name and not by a number
+        claims |= {"name": account.full_name, "office": account.office, "province": account.province, "board": account.board}
     return UnsignedToken(claims, expires_at, must_change, device_token)
 
 

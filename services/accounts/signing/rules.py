@@ -103,7 +103,7 @@ def delete_all(session: Session) -> int:
 
 def no_tokens_left(settings: Settings, now: datetime) -> datetime:
     """Return the moment before which a replaced key has no valid token left."""
-    return now - (_AHEAD + timedelta(seconds=settings.token_seconds) + _BEHIND)
+    return now - (_AHEAD + timedelta(seconds=settings.longest_token_seconds) + _BEHIND)
 
 
 def _new_key(now: datetime, signs_from: datetime, seal_with: SecretBox | None) -> SigningKey:

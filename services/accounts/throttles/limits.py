@@ -40,6 +40,14 @@ def guesses(settings: Settings, source: Source) -> Budget:
     return Budget(((_own_guesses(settings), source.own), shared, *network, everybody))
 
 
+def tried(session: Session, budget: Budget) -> int:
+    """Return how often this asker, or those who share a limit of one name or address with it, have tried lately and failed."""
+    many = (":wider", ":everybody")
+    return max(
+        (limit.counted(session, subject) for limit, subject in budget.parts if not limit.name.endswith(many)), default=0
+    )
+
+
 def forget_own_guesses(settings: Settings, session: Session, source: Source) -> None:
     """Begin this source's count anew after a right password; of what it shares with others only its own attempt is taken back."""
     guesses(settings, source).give_back(session)

@@ -23,11 +23,13 @@ class Asker:
     """What a request says of who asks: the client's network, the token of a device; None for what it does not say.
 
     `device`: the hash of the device's own id, as sessions keep it, where that is long enough to be random.
+    `browser`: a page asks, so that the token which follows becomes a cookie.
     """
 
     network: str | None
     device_token: str | None = field(repr=False)
     device: str | None = None
+    browser: bool = False
 
 
 @dataclass(frozen=True)

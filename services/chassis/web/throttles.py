@@ -73,13 +73,13 @@ class Limit:
     refuse: Callable[[int], Problem]
     lock_seconds: int | None = None
 
-    def count(self, session: Session, subject: str | None) -> None:
-        """Count one attempt; none for None, who cannot be told apart from others.
+    def count(self, session: Session, subject: str | None) -> int | None:
+        """Count one attempt and return how many are left; none for None, who cannot be told apart from others.
 
         :raises Problem: 429 if the limit is used up; the rolled back transaction counts nothing.
         """
         if not self.most or subject is None:
-            return
+            return None
         now, row = clock.now(), self.throttles
         until = now + timedelta(seconds=self.seconds)
         insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
@@ -99,6 +99,15 @@ class Limit:
         so_far, ends_at = session.execute(counted.returning(row.count, row.until)).one()
         if so_far > self.most:
             self._refuse(ends_at, now)
+        return self.most - int(so_far)
+
+    def counted(self, session: Session, subject: str | None) -> int:
+        """Return how many attempts count now."""
+        if subject is None:
+            return 0
+        row = self.throttles
+        query = sa.select(row.count).where(row.key == self._key(subject), row.until > clock.now())
+        return session.scalar(query) or 0
 
     def check(self, session: Session, subject: str) -> None:
         """Check that one more attempt would be taken, without counting it.
@@ -143,13 +152,13 @@ class Budget:
 
     parts: tuple[tuple[Limit, str | None], ...]
 
-    def count(self, session: Session) -> None:
-        """Count one attempt.
+    def count(self, session: Session) -> int | None:
+        """Count one attempt, and return how many are left until one of the limits locks somebody out; None if none of them does.
 
         :raises Problem: 429 if one of the limits is used up.
         """
-        for limit, subject in self.parts:
-            limit.count(session, subject)
+        left = [(limit, limit.count(session, subject)) for limit, subject in self.parts]
+        return min((n for limit, n in left if n is not None and limit.lock_seconds is not None), default=None)
 
     def give_back(self, session: Session) -> None:
         """Take back one counted attempt, because it succeeded."""
@@ -159,13 +168,13 @@ class Budget:
 
 def try_later(retry_after: int, kind: str, *, vi: str, en: str) -> Problem:
     """Return a 429 that says how long to wait, in ``Retry-After`` and where the texts have ``{wait}``."""
-    wait_vi, wait_en = _in_words(retry_after)
+    wait_vi, wait_en = in_words(retry_after)
     return Problem(
         429, kind, vi=vi.format(wait=wait_vi), en=en.format(wait=wait_en), headers={"Retry-After": str(retry_after)}
     )
 
 
-def _in_words(seconds: int) -> tuple[str, str]:
+def in_words(seconds: int) -> tuple[str, str]:
     """Return a duration in words (Vietnamese, English), rounded up to a practical unit."""
     if seconds < 60:
         return f"{seconds} giây", f"{seconds} s"

@@ -23,7 +23,7 @@ from services.feedback.categories.suggestion import suggest
 from services.feedback.complaints import access, views
 from services.feedback.complaints.filing_desk import RECORDED_BY, FilingDesk
 from services.feedback.complaints.schemas import ComplaintSchema
-from services.feedback.desk import api, labels
+from services.feedback.desk import api, labels, presenting
 from services.feedback.desk.actions import category_choices
 from services.feedback.directory import offices
 from services.feedback.directory.actors import OFFICE_ROLES
@@ -114,7 +114,7 @@ def blueprints(resources: Resources[Settings]) -> tuple[Pages]:
             raise Problem(404)
         with here.db.read() as db:
             complaint = access.find(db, no)
-            title, due = views.accountable(complaint)["title"], complaint.answer_due
+            title, due = views.accountable(complaint)["title"], presenting.last_moment(complaint.answer_due)
         return render_template("feedback/desk/taken_down.html", title=title, due=due, **shown)
 
     return (pages,)

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from playground.authenticator import SoftPasskey
+from services.accounts import pages
 from services.accounts.accounts.lookup import plain_user_name
 from services.accounts.accounts.rules import Account
 from services.accounts.factors.rules import Passkey
@@ -32,7 +33,8 @@ CODE = "0113099841"
 class Desk(desk.Desk):
     """What a test does to accounts, and what it sees of it."""
 
-    service, blueprints, jobs, sweeps = Accounts, BLUEPRINTS, (passwords_jobs.kinds,), SWEEPS
+    service, jobs, sweeps = Accounts, (passwords_jobs.kinds,), SWEEPS
+    blueprints = (*BLUEPRINTS, pages.blueprints)
 
     def __init__(self, database_url: str) -> None:
         self.keys = generate_keypair()

@@ -9,7 +9,7 @@ from tests.integration.feedback.desk import ANSWER, CENTRE, DIRECTOR, ELSEWHERE,
 from tests.stand.pages import Browser, inputs, links
 
 LAN, HOA = "officer:lan:79:79::Tran-Thi-Lan", "officer:hoa-2:79:79::Le-Van-Hoa"
-NAME, PHONE = "Nguyễn Thành Biên", "+84983847986"
+NAME, PHONE = "Nguyễn Thành Biên", "0983 847 986"
 
 
 @pytest.fixture
@@ -82,7 +82,7 @@ def test_filters_stand_in_the_address_and_a_mistyped_one_is_left_out(desk, brows
     shown = page(clerk, "/ban?tab=to_acknowledge&channel=hotline&mine=true")
     assert shown.count("data-row") == 1
     assert "việc của tôi" in text(shown)
-    assert page(clerk, "/ban?tab=nowhere&channel=xx&cursor=1").count("data-row") == 2
+    assert page(clerk, "/ban?tab=nowhere&channel=xx").count("data-row") == 2
 
 
 @pytest.mark.rule("F3", "F9")
@@ -131,7 +131,7 @@ def test_others_see_no_more_than_they_may(desk, browser, token, content, person)
     shown = page(browser(token), f"/ban/{complaint.no}")
     assert ("Sai quá trình tham gia" in shown) is content
     assert (NAME in shown) is person
-    assert ("983847986" in shown) is person
+    assert (PHONE in shown) is person
 
 
 def test_every_step_is_taken_from_its_own_form(desk, browser):
@@ -158,7 +158,7 @@ def test_every_step_is_taken_from_its_own_form(desk, browser):
     assert "Đã hỏi người dân một lần" in shown
     assert "Đã trình dự thảo số 1 để duyệt." in take("tra-loi", text=ANSWER)
     assert "Đã trả lại phản ánh cho bàn làm việc." in take("tra-viec")
-    assert "Đã đánh dấu" in take("noi-ve", about="office", reason="Nói về BHXH quận.") or True
+    assert "Đã đánh dấu" in take("noi-ve", about="office", reason="Nói về BHXH quận.")
 
 
 def test_what_is_wrong_is_said_at_its_field_and_what_was_typed_stays(desk, browser):
@@ -214,6 +214,7 @@ def test_a_second_window_of_one_writer_overwrites_nothing_by_itself(desk, browse
     assert "đã lưu bản mới hơn" in text(clerk.page)
     assert "Bản hai" in clerk.page
     assert inputs(clerk.page)["draft_version"] == "1", "it goes on refusing until the writer decides"
+    page(clerk, f"/ban/{complaint.no}?viec=tra-loi")
     post(clerk, f"/ban/{complaint.no}/nhap", {"text": "Bản khác", "draft_version": "2"}, status=200)
     assert "Bản khác" in page(clerk, f"/ban/{complaint.no}?viec=tra-loi")
 
@@ -221,7 +222,7 @@ def test_a_second_window_of_one_writer_overwrites_nothing_by_itself(desk, browse
 def test_a_file_is_shown_as_a_file_that_can_do_nothing(desk, browser):
     complaint = desk.routed()
     desk.put(complaint, code=complaint.code, content=picture())
-    answer = browser().look(f"/feedback/ban/{complaint.no}/tep/1")
+    answer = browser().client.get(f"/feedback/ban/{complaint.no}/tep/1")
     assert answer.status_code == 200
     assert "sandbox" in answer.headers["Content-Security-Policy"]
     assert (answer.headers["X-Content-Type-Options"], answer.headers["Cache-Control"]) == ("nosniff", "no-store")
@@ -260,7 +261,7 @@ def test_a_call_is_taken_down_and_number_and_code_are_read_out_once(desk, browse
     answer = post(clerk, "/tiep-nhan", data)
     shown = text(page(clerk, answer.headers["Location"].removeprefix("/feedback")))
     no = re.search(r"PA-\d{6}-\d{6,}-\d", shown)[0]
-    code = re.search(r"\b[A-Z]{4}(?:-[A-Z]{4}){3}\b", shown)[0]
+    code = re.search(r"\b[A-Z2-9]{4}(?:-[A-Z2-9]{4}){3}\b", shown)[0]
     assert desk.call("GET", f"/complaints/{no}", code=code).json["content"]["subject_line"] == "Thẻ BHYT sai họ tên"
     assert "Ông/Bà không phải liên hệ nơi nào khác" in shown
     assert code not in answer.headers["Location"]

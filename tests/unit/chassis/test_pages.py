@@ -1,18 +1,24 @@
 """Pages, asked by Flask's own client: who may see one, forms on the API's schemas, errors, language."""
 
+import base64
+import re
+import secrets
 from typing import Any
 
 import marshmallow as ma
 import pytest
+import sqlalchemy as sa
 from flask import make_response, redirect, render_template_string
 
+from services.chassis import clock
 from services.chassis.database import Database, chassis_metadata
+from services.chassis.errors import Refused
 from services.chassis.resources import Resources
-from services.chassis.settings import ChassisSettings
+from services.chassis.settings import ChassisSettings, Secret
 from services.chassis.web import auth
 from services.chassis.web.app import create_app
 from services.chassis.web.blueprint import Blueprint
-from services.chassis.web.pages import notice, session
+from services.chassis.web.pages import key, notice, session
 from services.chassis.web.pages.blueprint import Pages
 from services.chassis.web.pages.forms import Field, Form
 from tests.stand.pages import Browser
@@ -26,7 +32,7 @@ FORM = LAYOUT + (
 
 
 class Contact(ma.Schema):
-    phone = ma.fields.String(required=True, validate=ma.validate.Length(10))
+    phone = ma.fields.String(required=True, validate=ma.validate.Length(equal=10))
 
 
 class Complaint(ma.Schema):
@@ -241,3 +247,144 @@ def test_a_token_of_another_browser_is_refused(app, officer):
     officer.look("/feedback/ban/gui")
     officer.page = other.page
     assert officer.send("/feedback/ban/gui", ANSWER).status_code == 403
+
+
+# ------------------------------------------------------------ once
+
+
+@pytest.fixture
+def clicked(app, tmp_path):
+    """A page whose work counts how often it is done, and that refuses a subject of one letter."""
+    done: list[str] = []
+    pages = Pages("count_pages", __name__)
+
+    def work(db: Any, data: dict[str, Any]) -> Any:
+        if len(data["subject"]) == 1:
+            raise Refused("too-short", vi="Tiêu đề quá ngắn.", en="The subject is too short.")
+        done.append(data["subject"])
+        notice.tell(f"Xong {len(done)}")
+        return redirect("/feedback/ban", 303)
+
+    @pages.route("/dem", methods=["GET", "POST"])
+    @session.requires("officer")
+    def count() -> Any:
+        form = Form(Complaint, FIELDS)
+        if form.is_valid() and (answer := form.once(lambda db: work(db, form.data))):
+            return answer
+        return make_response(render_template_string(FORM, form=form), form.status)
+
+    return pages, done
+
+
+def test_a_double_click_does_its_work_once_and_says_so_again(tmp_path, clicked):
+    pages, done = clicked
+    officer = Browser(made(tmp_path, pages))
+    officer.sign_in(token(role="officer"))
+    officer.look("/feedback/dem")
+    page = officer.page
+    assert officer.send("/feedback/dem", ANSWER).location == "/feedback/ban"
+    officer.look("/feedback/dem")
+    officer.page = page
+    assert officer.send("/feedback/dem", ANSWER).location == "/feedback/ban"
+    assert done == ["Thẻ sai tên"]
+    assert "Xong 1" in officer.look("/feedback/dem").text
+    officer.send("/feedback/dem", ANSWER)
+    assert len(done) == 2
+
+
+def test_what_a_rule_refuses_is_said_above_the_form(tmp_path, clicked):
+    pages, done = clicked
+    officer = Browser(made(tmp_path, pages))
+    officer.sign_in(token(role="officer"))
+    officer.look("/feedback/dem")
+    answer = officer.send("/feedback/dem", ANSWER | {"subject": "x"})
+    assert answer.status_code == 409
+    assert "Tiêu đề quá ngắn." in answer.text
+    assert "Đã gọi hai lần" in answer.text
+    assert done == []
+
+
+def made(tmp_path, *pages, **settings):
+    database = Database(f"sqlite:///{tmp_path}/more.db")
+    with database.engine.begin() as connection:
+        chassis_metadata.create_all(connection)
+    return create_app(Resources("feedback", ChassisSettings(**settings), database), list(pages), verifier=verifier())
+
+
+# ------------------------------------------------------------ the frame
+
+
+def test_staff_read_their_help_line_and_citizens_never(app, officer, browser):
+    assert "0243.7753944" in officer.look("/feedback/ban/ai-cung-xem").text
+    assert "0243.7753944" not in browser.look("/feedback/ban/ai-cung-xem").text
+    assert "1900 9068" in browser.page
+
+
+def test_a_newcomer_gets_to_the_first_change_of_password_and_nowhere_else(app):
+    newcomer = Browser(app)
+    newcomer.sign_in(token(role="newcomer"))
+    assert newcomer.look("/feedback/ban").location == "/accounts/mat-khau/doi"
+
+
+def test_a_token_older_than_five_minutes_is_renewed_by_a_picture(app, officer):
+    assert '/accounts/phien.gif" alt' not in officer.look("/feedback/ban").text
+    now = int(clock.now().timestamp())
+    officer.sign_in(token(role="officer", iat=now - 400, exp=now + 500))
+    assert '<img src="/accounts/phien.gif" alt=""' in officer.look("/feedback/ban").text
+
+
+def test_only_staff_load_htmx(officer, browser):
+    assert "/s/htmx." in officer.look("/feedback/ban/ai-cung-xem").text
+    assert "/s/htmx." not in browser.look("/feedback/ban/ai-cung-xem").text
+
+
+def test_every_file_that_a_page_names_is_served_for_ever(officer):
+    officer.look("/feedback/ban")
+    names = set(re.findall(r'"(/s/[^"]+)"', officer.page))
+    assert len(names) == 6
+    for name in names:
+        answer = officer.client.get(name, headers={"Accept-Encoding": "gzip"})
+        assert answer.status_code == 200
+        assert "immutable" in answer.headers["Cache-Control"]
+    start = officer.client.get(next(each for each in names if "/start." in each)).get_data(as_text=True)
+    assert officer.client.get(re.findall(r'"(/s/govuk[^"]+)"', start)[0]).mimetype == "text/javascript"
+    assert officer.client.get("/s/vss.000000000000.css").status_code == 404
+
+
+def test_english_is_chosen_by_the_person_and_kept(browser):
+    assert 'lang="vi"' in browser.look("/feedback/ban/ai-cung-xem", Accept_Language="en").text
+    answer = browser.look("/feedback/ngon-ngu/en?next=/feedback/ban/ai-cung-xem")
+    assert answer.location == "/feedback/ban/ai-cung-xem"
+    page = browser.look("/feedback/ban/ai-cung-xem").text
+    assert '<html lang="en"' in page
+    assert "Sign in" in page
+    assert "Hotline" in page
+
+
+def test_errors_are_told_in_english_too(officer):
+    officer.look("/feedback/ngon-ngu/en")
+    officer.look("/feedback/ban/gui")
+    page = officer.send("/feedback/ban/gui", {"subject": "x", "contact.phone": "12"}).text
+    assert "Length must be 10." in page
+    assert "There is a problem" in page
+
+
+# ------------------------------------------------------------ the key of the cookies
+
+
+def test_the_key_of_the_cookies_is_made_once_and_kept_sealed(tmp_path):
+    database = Database(f"sqlite:///{tmp_path}/key.db")
+    with database.engine.begin() as connection:
+        chassis_metadata.create_all(connection)
+    settings = ChassisSettings(secrets_key=Secret(base64.b64encode(secrets.token_bytes(32)).decode()))
+    first = key.key_of(settings, database)
+    key.held_keys.clear()
+    assert key.key_of(settings, database) == first
+    with database.read() as db:
+        (row,) = db.execute(sa.select(key.table)).all()
+    assert row.key is None
+    assert first not in row.box
+
+
+def test_a_key_that_is_set_is_used(tmp_path):
+    assert key.key_of(ChassisSettings(pages_key=Secret("k" * 40)), Database(f"sqlite:///{tmp_path}/none.db")) == "k" * 40

@@ -22,6 +22,7 @@ from typing import Any
 import marshmallow as ma
 from flask import Response, make_response, render_template, request
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
 from services.chassis.errors import Refused
@@ -90,6 +91,7 @@ class Form:
         self.status = 200
         self._values = dict(reading.flat(values or {}))
         self.is_held = False
+        self._typed: MultiDict[str, str] | None
         self._typed = self._sent = request.form if request.method == "POST" and request.form.get(_FORM, "") == name else None
         if request.method == "GET" and (kept := held.of_this_page()) is not None and kept.fields.get(_FORM, "") == name:
             self._typed, self.is_held = kept.fields, True

@@ -26,16 +26,17 @@ table = sa.Table(
     sa.Column("made_at", Instant(), nullable=False),
 )
 
-_kept: WeakKeyDictionary[Database, str] = WeakKeyDictionary()
+#: what each process has read
+held_keys: WeakKeyDictionary[Database, str] = WeakKeyDictionary()
 
 
 def key_of(settings: ChassisSettings, database: Database) -> str:
     """Return the key; the first process that asks makes it."""
     if settings.pages_key is not None:
         return settings.pages_key.reveal()
-    if database not in _kept:
-        _kept[database] = _read(settings, database) or _make(settings, database)
-    return _kept[database]
+    if database not in held_keys:
+        held_keys[database] = _read(settings, database) or _make(settings, database)
+    return held_keys[database]
 
 
 def _read(settings: ChassisSettings, database: Database) -> str:

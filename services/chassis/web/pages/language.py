@@ -12,15 +12,17 @@ from typing import Any, Final
 from babel.messages.pofile import read_po
 from babel.support import LazyProxy
 from flask import Flask, Response, g, request
+from markupsafe import Markup
 
 import services
-from services.chassis.text.bilingual import Bilingual
 from services.chassis.web.resources import resources
 
 COOKIE: Final = "vss_lang"
 VIETNAMESE, ENGLISH = "vi", "en"
 _ROOT = Path(services.__path__[0])
 _CHASSIS = Path(__file__).parent
+#: marks the English of a number that is one (`msgctxt "one"`)
+_ONE = "one\x04"
 _YEAR = 365 * 86_400
 
 
@@ -45,17 +47,22 @@ def either(vi: str, en: str) -> str:
     return en if current() == ENGLISH else vi
 
 
-def of_text(text: str) -> str:
-    """Return a validator's message in the language of the page: one of two languages, or English that `wording.toml` translates."""
-    from services.chassis.web.wording import vietnamese
-
-    return str.__str__(text) if current() == ENGLISH else text.vi if isinstance(text, Bilingual) else vietnamese(text)
-
-
 def translate(message: str, **values: Any) -> str:
-    """Return `message` in the language of the page, with `%(name)s` replaced."""
-    found = _catalogue(resources.service).get(message, message) if current() == ENGLISH else message
+    """Return `message` in the language of the page, with `%(name)s` replaced. English of a number `n` that is one may have its own form."""
+    found = _find(message, values)
     return found % values if values else found
+
+
+def _find(message: str, values: Mapping[str, Any]) -> str:
+    if current() != ENGLISH:
+        return message
+    catalogue = _catalogue(resources.service)
+    return (catalogue.get(_ONE + message) if values.get("n") == 1 else None) or catalogue.get(message, message)
+
+
+def _in_template(message: str, **values: Any) -> Markup:
+    # always a format, as Jinja has it: `%%` is a percent sign; values are escaped
+    return Markup(_find(message, values)) % values  # noqa: S704  # of our templates and catalogues
 
 
 def lazy(message: str) -> Any:
@@ -82,7 +89,11 @@ def _catalogue(service: str) -> Mapping[str, str]:
         if file.exists():
             with file.open("rb") as opened:
                 catalogue = read_po(opened, locale=ENGLISH)
-            messages |= {str(each.id): str(each.string) for each in catalogue if each.id and each.string and not each.fuzzy}
+            messages |= {
+                (_ONE if each.context == "one" else "") + str(each.id): str(each.string)
+                for each in catalogue
+                if each.id and each.string and not each.fuzzy
+            }
     return messages
 
 
@@ -90,4 +101,4 @@ def install(app: Flask) -> None:
     """Let templates say `{{ _("…") }}` and `{% trans %}…{% endtrans %}`."""
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_translations(_Translations(), newstyle=True)  # type: ignore[attr-defined]  # of the extension
-    app.jinja_env.globals |= {"either": either, "language": current}
+    app.jinja_env.globals |= {"_": _in_template, "either": either, "language": current}
