@@ -27,7 +27,7 @@ from services.chassis.resources import Resources
 from services.chassis.sweeps import Limit, Sweep
 from services.chassis.text.quoted import as_given_out
 from services.chassis.uploads import DOCUMENTS, UploadRefused
-from services.chassis.uploads.drawing import draw_anew
+from services.chassis.web.drawn import draw_anew
 from services.feedback.complaints.numbers import FORM
 from services.feedback.mailbox import rules
 from services.feedback.mailbox.imap import ImapMailbox
