@@ -166,7 +166,7 @@ def test_an_email_is_marked_read_only_once_it_is_stored_and_is_never_taken_twice
 def test_what_cannot_be_stored_stays_unread(
     reading: Callable[..., Desk], server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    desk, real, unread = reading(), mailbox_reading._plan_next, []
+    desk, real, unread = reading(), mailbox_reading.plan_next, []
 
     def fails_once(session: Any, wait: Any) -> None:
         if not unread:
@@ -174,7 +174,7 @@ def test_what_cannot_be_stored_stays_unread(
             raise ConnectionError("the database has gone")
         real(session, wait)
 
-    monkeypatch.setattr(mailbox_reading, "_plan_next", fails_once)
+    monkeypatch.setattr(mailbox_reading, "plan_next", fails_once)
     server.send(mail())
     read(desk)
     assert unread == [1]
