@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import sqlalchemy as sa
 from flask import Response, redirect, render_template, request
@@ -64,7 +64,8 @@ def blueprints(resources: Resources[Settings]) -> tuple[Pages]:
 
         return here.db.transact(work)
 
-    file: Callable[[Form, uuid.UUID], Any] = numbered(desk.numbers)(cast(Any, _file))
+    unnumbered: Any = _file
+    file: Callable[[Form, uuid.UUID], Any] = numbered(desk.numbers)(unnumbered)
 
     @pages.get("/hop-thu")
     @session.requires(*READERS)
