@@ -166,7 +166,8 @@ def test_an_email_is_marked_read_only_once_it_is_stored_and_is_never_taken_twice
 def test_what_cannot_be_stored_stays_unread(
     reading: Callable[..., Desk], server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    desk, real, unread = reading(), mailbox_reading.plan_next, []
+    desk, real = reading(), mailbox_reading.plan_next
+    unread: list[int] = []
 
     def fails_once(session: Any, wait: Any) -> None:
         if not unread:
