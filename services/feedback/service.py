@@ -13,33 +13,24 @@ from services.chassis.web.extension import Http
 from services.feedback import events, handlers, pages, settings
 from services.feedback.answers import api as answers_api
 from services.feedback.attachments import api as attachments_api
-from services.feedback.attachments import jobs as attachments_jobs
+from services.feedback.background import JOBS, SWEEPS
 from services.feedback.categories import api as categories_api
 from services.feedback.categories import tree
 from services.feedback.complaints import api as complaints_api
 from services.feedback.complaints import numbers, renewal
 from services.feedback.complaints.history import Step
 from services.feedback.coordination import api as coordination_api
-from services.feedback.coordination import sweeps as coordination_sweeps
-from services.feedback.deadlines import sweeps as deadlines_sweeps
 from services.feedback.desk import api as desk_api
 from services.feedback.directory import api as directory_api
 from services.feedback.directory import probes as directory_probes
-from services.feedback.finding import sweeps as finding_sweeps
-from services.feedback.forgetting import sweeps as forgetting_sweeps
+from services.feedback.faq import api as faq_api
 from services.feedback.letters import api as letters_api
-from services.feedback.letters import jobs as letters_jobs
 from services.feedback.mailbox import api as mailbox_api
-from services.feedback.mailbox import reading as mailbox_reading
 from services.feedback.reports import api as reports_api
-from services.feedback.reports import rules as reports_rules
 
 _OFFICES = (answers_api, attachments_api, complaints_api, coordination_api, desk_api, letters_api, looks_api, mailbox_api)
-_LISTS = (categories_api, directory_api, reports_api)
+_LISTS = (categories_api, directory_api, faq_api, reports_api)
 BLUEPRINTS = (*(api.blueprints for api in (*_OFFICES, *_LISTS)), *pages.BLUEPRINTS)
-JOBS = (attachments_jobs.kinds, letters_jobs.kinds, mailbox_reading.kinds, reports_rules.kinds)
-_CLOCKS = (coordination_sweeps.sweeps, deadlines_sweeps.sweeps, mailbox_reading.sweeps)
-SWEEPS = (*_CLOCKS, finding_sweeps.sweeps, forgetting_sweeps.sweeps, reports_rules.sweeps)
 PROBES = (directory_probes.probes, documents.probes, seals.sealing, web_probes.probes)
 
 

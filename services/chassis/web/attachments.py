@@ -11,9 +11,9 @@ from services.chassis.documents import PIECE_BYTES, Document
 from services.chassis.errors import Refused, Transient
 from services.chassis.green.confined import Busy, Room
 from services.chassis.uploads import DOCUMENTS, HEIC
-from services.chassis.uploads.drawing import draw_anew
 from services.chassis.uploads.refused import form_not_file, too_large
 from services.chassis.web.blueprint import accepts_up_to
+from services.chassis.web.drawn import draw_anew
 from services.chassis.web.problem import Problem
 from services.chassis.web.resources import resources
 

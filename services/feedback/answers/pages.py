@@ -76,8 +76,8 @@ def blueprints(resources: Resources[Settings]) -> tuple[Pages]:
                 for each in page["items"]
                 if each.complaint_no in drafts
             ]
-            next_href = f"/feedback/duyet?cursor={page['next_cursor']}" if page["next_cursor"] else ""
-            return render_template(_LIST, lines=lines, names=names, next_href=next_href)
+        next_href = f"/feedback/duyet?cursor={page['next_cursor']}" if page["next_cursor"] else ""
+        return render_template(_LIST, lines=lines, names=names, next_href=next_href)
 
     @pages.route("/duyet/<no>", methods=["GET", "POST"])
     @session.requires(*approvers)

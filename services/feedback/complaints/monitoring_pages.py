@@ -30,7 +30,6 @@ from services.feedback.desk import labels, presenting
 from services.feedback.directory import responsible
 from services.feedback.directory.actors import Actor
 from services.feedback.directory.callers import calling_staff
-from services.feedback.directory.names import names_of
 
 monitoring = Pages("monitoring_pages", __name__)
 blueprints = (monitoring,)
@@ -89,21 +88,21 @@ def show_matrix() -> Any:
         provinces = {each.code: each.office for each in responsible.list_all(db, responsible.PROVINCE)}
         calendar = calendar_of(db)
         lines = [(each, presenting.chip_of(each.due_at, each.status, calendar)) for each in page["items"]]
-        boards = [("", translate("Mọi ban")), *BOARDS.items()]
-        return form.draw(
-            "feedback/complaints/monitoring.html",
-            matrix=[(code, provinces.get(code, code), counted) for code, counted in rows.items()],
-            totals={column: sum(each[column] for each in rows.values()) for column in COLUMNS},
-            columns=COLUMNS,
-            lines=lines,
-            asked=asked,
-            provinces=provinces,
-            labels=labels,
-            address=lambda **more: _address(asked | {"cursor": None} | more),
-            board_tabs=[(name, _address({"ban": code}), code == asked["ban"]) for code, name in boards] if who.is_centre else [],
-            next_href=_address(asked | {"cursor": page["next_cursor"]}) if page["next_cursor"] else "",
-            board_name=BOARDS.get(who.board_code or "", ""),
-        )  # fmt: skip
+    boards = [("", translate("Mọi ban")), *BOARDS.items()]
+    return form.draw(
+        "feedback/complaints/monitoring.html",
+        matrix=[(code, provinces.get(code, code), counted) for code, counted in rows.items()],
+        totals={column: sum(each[column] for each in rows.values()) for column in COLUMNS},
+        columns=COLUMNS,
+        lines=lines,
+        asked=asked,
+        provinces=provinces,
+        labels=labels,
+        address=lambda **more: _address(asked | {"cursor": None} | more),
+        board_tabs=[(name, _address({"ban": code}), code == asked["ban"]) for code, name in boards] if who.is_centre else [],
+        next_href=_address(asked | {"cursor": page["next_cursor"]}) if page["next_cursor"] else "",
+        board_name=BOARDS.get(who.board_code or "", ""),
+    )  # fmt: skip
 
 
 @monitoring.route("/theo-doi/<no>", methods=["GET", "POST"])
@@ -121,20 +120,16 @@ def show_one(no: str) -> Any:
         access.must_be_watching(complaint, who)
         access.look_at(db, complaint)
         work = views.work(db, complaint, who)
-        return urging.draw(
-            "feedback/complaints/watched.html",
-            no=no,
-            complaint=complaint,
-            public=views.public(db, complaint),
-            content=views.content(db, complaint),
-            chip=presenting.chip_of(complaint.due_at, complaint.status, complaint.calendar),
-            clocks=presenting.all_clocks(complaint),
-            timeline=presenting.timeline(work["history"], work["names"]),
-            work=work,
-            seeing=seeing,
-            seen_by=names_of(db, [who.account_id]),
-            labels=labels,
-        )
+        shown = {
+            "complaint": complaint,
+            "public": views.public(db, complaint),
+            "content": views.content(db, complaint),
+            "chip": presenting.chip_of(complaint.due_at, complaint.status, complaint.calendar),
+            "clocks": presenting.all_clocks(complaint),
+            "timeline": presenting.timeline(work["history"], work["names"]),
+            "work": work,
+        }
+    return urging.draw("feedback/complaints/watched.html", no=no, seeing=seeing, labels=labels, **shown)
 
 
 def _asked(args: Mapping[str, str]) -> dict[str, Any]:

@@ -69,11 +69,13 @@ class Actions:
         """Return the step of that name."""
         return self._all.get(name)
 
-    def possible(self, complaint: Complaint, me: str | None) -> list[tuple[Action, str]]:
-        """Return the steps that may be shown now, each with the reason why it is not possible, or nothing."""
+    def possible(self, complaint: Complaint, me: str | None, *, first: str) -> list[tuple[Action, str]]:
+        """Return the steps that may be shown now, the one that should come next first, each with the reason why it is not possible, or nothing."""
         if not complaint.is_open:
             return []
-        shown = [each for each in self._all.values() if _fits(each.name, complaint, me)]
+        shown = sorted(
+            (each for each in self._all.values() if _fits(each.name, complaint, me)), key=lambda each: each.name != first
+        )
         return [(each, _why_not(each.name, complaint)) for each in shown]
 
 

@@ -46,7 +46,7 @@ def blueprints(resources: Resources[Settings]) -> tuple[Pages]:
             shown = _shown(db, no, calling_staff())
             if chosen and form and not form.is_sent:
                 form = chosen.form(no, db)
-        steps = actions.possible(shown["complaint"], shown["me"]) if shown["handles"] else []
+        steps = actions.possible(shown["complaint"], shown["me"], first=shown["next"][0]) if shown["handles"] else []
         if form is None:
             return render_template(_PAGE, form=None, chosen=None, steps=steps, **shown)
         return form.draw(_PAGE, chosen=chosen, steps=steps, **shown)
@@ -138,6 +138,7 @@ def _shown(db: Session, no: str, who: Actor) -> dict[str, Any]:
         "next": presenting.next_step(
             complaint, work["coordinations"], drafted=waits == WAITING_DRAFT, returned=waits == RETURNED
         ),
+        "phone": presenting.phone_text((work["contact"] or {}).get("phone")),
         "others": [each for each in work["writing"] if each.writer != who.account_id],
         "drafts": desk_views.drafts(db, complaint, who) if shown["handles"] else None,
     }

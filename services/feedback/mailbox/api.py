@@ -122,10 +122,7 @@ def blueprints(resources: Resources[Settings]) -> Sequence[Blueprint]:
     @mailbox.response(200, schemas.AttachedSchema)
     def attach(data: dict[str, Any], email_id: uuid.UUID, *, session: ServiceSession) -> dict[str, Any]:
         """Attach the e-mail to a complaint that there is; from the citizen's own address it is the reply to the office's question"""
-        who, email = must_read(settings), found(session, email_id, to_change=True)
-        complaint = access.find(session, data["complaint_no"], to_change=True)
-        access.must_be_of_own_province(complaint, who)
-        return {"complaint_no": complaint.complaint_no, "reply": email.attach(who, complaint)}
+        return attach_email(session, must_read(settings), email_id, data["complaint_no"])
 
     @mailbox.route("/<uuid:email_id>/discard", methods=["POST"])
     @problems(*_PROBLEMS)
@@ -155,6 +152,17 @@ def confirm_email(
     filed = desk.take_in(session, data | {"channel": "email"}, number)
     email.confirm(calling_staff(), access.find(session, filed["complaint_no"], to_change=True))
     return filed
+
+
+def attach_email(session: Session, who: Actor, email_id: uuid.UUID, no: str) -> dict[str, Any]:
+    """Attach an e-mail to a complaint; return its number, and whether it is the citizen's reply.
+
+    :raises Problem: 404 for an unknown e-mail or number, 403 for another province's complaint.
+    """
+    email = found(session, email_id, to_change=True)
+    complaint = access.find(session, no, to_change=True)
+    access.must_be_of_own_province(complaint, who)
+    return {"complaint_no": complaint.complaint_no, "reply": email.attach(who, complaint)}
 
 
 def found(session: Session, email_id: uuid.UUID, *, to_change: bool = False) -> IncomingEmail:

@@ -180,3 +180,13 @@ def _without_tags(html: str) -> str:
     reader.feed(html)
     reader.close()
     return "".join(reader.words)
+
+
+_SAMPLE = (
+    b"From: =?utf-8?b?QW4=?= <a@b.vn>\r\nSubject: =?utf-8?q?x?=\r\nMessage-ID: <1@b.vn>\r\nDate: Sat, 28 Nov 2026 10:00:00 +0700\r\n"
+    b"Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\nContent-Type: text/html; charset=utf-8\r\n"
+    b"Content-Transfer-Encoding: quoted-printable\r\n\r\n<p>&amp;=41</p>\r\n--x\r\nContent-Type: text/plain; charset=x-none\r\n"
+    b"Content-Transfer-Encoding: base64\r\nContent-Disposition: attachment; filename*=utf-8''a.txt\r\n\r\nQQ==\r\n--x--\r\n"
+)
+# the standard library loads its modules for e-mail as it meets what needs them: it meets all of it here, while files can be opened
+read({}, _SAMPLE, lambda _bytes: None)

@@ -27,7 +27,7 @@ from services.chassis.resources import Resources
 from services.chassis.sweeps import Limit, Sweep
 from services.chassis.text.quoted import as_given_out
 from services.chassis.uploads import DOCUMENTS, UploadRefused
-from services.chassis.uploads.drawing import draw_anew
+from services.chassis.web.drawn import draw_anew
 from services.feedback.complaints.numbers import FORM
 from services.feedback.mailbox import rules
 from services.feedback.mailbox.imap import ImapMailbox
@@ -94,13 +94,13 @@ def kinds(resources: Resources[Settings]) -> Sequence[JobKind]:
         session.add_all(IncomingEmail(**each) for each in taken.emails if each["key"] not in known)
         if taken.uids:
             jobs.add(session, MARK_READ, {"uidvalidity": taken.uidvalidity, "uids": taken.uids})
-        _plan_next(session, timedelta(0) if len(taken.uids) >= settings.mailbox_batch else seconds)
+        plan_next(session, timedelta(0) if len(taken.uids) >= settings.mailbox_batch else seconds)
         if taken.emails:
             log.info("emails_taken", count=len(taken.emails), ignored=sum(each["state"] == IGNORED for each in taken.emails))
 
     def not_read(session: Session, _job: Job, reason: Reason) -> None:
         log.error("mailbox_not_read", reason=reason.code, error=reason.error)
-        _plan_next(session, seconds)
+        plan_next(session, seconds)
 
     def mark(job: Job) -> None:
         with mailbox.open() as opened:
@@ -139,7 +139,8 @@ def _begin(session: Session, mailbox: MailboxRound) -> None:
     jobs.add(session, READ_MAILBOX, {})
 
 
-def _plan_next(session: Session, wait: timedelta) -> None:
+def plan_next(session: Session, wait: timedelta) -> None:
+    """Record that a reading came to its end, and plan the next one."""
     row = session.scalar(sa.select(MailboxRound).with_for_update())
     if row is not None:
         row.reading, row.read_at, row.next_at = False, clock.now(), clock.now() + wait

@@ -25,6 +25,7 @@ from services.chassis.web.pages.language import lazy as _
 from services.chassis.web.pages.language import translate
 from services.chassis.web.problem import Problem
 from services.chassis.web.resources import resources
+from services.chassis.web.wording import field_errors
 from services.feedback.categories import tree
 from services.feedback.categories.boards import BOARDS
 from services.feedback.directory import responsible
@@ -84,8 +85,8 @@ def show_report() -> Any:
         with form.refusals():
             report = build_for_caller(query)
     except ma.ValidationError as error:
-        for path, texts in error.normalized_messages().items():
-            form.add_error(str(path), str(texts[0] if isinstance(texts, list) else texts).partition("\n")[0])
+        with form.refusals():
+            raise Problem(422, "invalid-fields", errors=field_errors({"query": error.messages})) from None
     order = request.args.get("xep", "dung-han")
     order = order if order in _SORTS else "dung-han"
     asked = {name: value for name, value in typed.items() if value}
@@ -131,10 +132,10 @@ def list_periodic() -> str:
     query = {"limit": 50, "cursor": request.args.get("cursor") or None}
     with resources.db.read() as db:
         page = paging.fetch(db, sa.select(PeriodicReport), by=(PeriodicReport.ends_at, PeriodicReport.id), query=query)
-        next_href = f"{_HERE}/dinh-ky?cursor={page['next_cursor']}" if page["next_cursor"] else ""
-        return render_template(
-            "feedback/reports/periodic_list.html", items=page["items"], status=STATUS, kinds=KIND, next_href=next_href
-        )
+    next_href = f"{_HERE}/dinh-ky?cursor={page['next_cursor']}" if page["next_cursor"] else ""
+    return render_template(
+        "feedback/reports/periodic_list.html", items=page["items"], status=STATUS, kinds=KIND, next_href=next_href
+    )
 
 
 @reports.get("/bao-cao/dinh-ky/<kind>/<name>")

@@ -202,7 +202,7 @@ def test_a_report_says_its_totals_in_a_sentence_with_tables_a_chart_and_files(de
         ("bao-cao.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
         ("weeks.svg", "image/svg+xml"),
     ):
-        answer = centre.look(f"/feedback/bao-cao/tep/{file}")
+        answer = centre.client.get(f"/feedback/bao-cao/tep/{file}")
         assert (answer.status_code, answer.content_type.partition(";")[0]) == (200, kind)
         assert len(answer.data) > 500
     assert centre.look("/feedback/bao-cao/tep/gi-do.svg").status_code == 404
@@ -226,7 +226,7 @@ def test_days_that_are_none_are_said_at_their_field_and_the_rest_stays(desk: Des
 
 
 @pytest.mark.rule("F6")
-def test_the_weekly_reports_are_there_as_they_were_made(desk: Desk, browser: Any, later: Any) -> None:
+def test_the_weekly_reports_are_there_as_they_were_made(later: Any, desk: Desk, browser: Any) -> None:
     desk.answered()
     later.to(clock.now() + timedelta(days=8))
     desk.sweep()
@@ -238,5 +238,5 @@ def test_the_weekly_reports_are_there_as_they_were_made(desk: Desk, browser: Any
     assert "số liệu không đổi sau đó" in words(page(centre, href[1]))
     files = re.findall(r'href="/feedback(/bao-cao/dinh-ky/weekly/[^"]+\.\w+)"', centre.page)
     assert files
-    assert all(centre.look(f"/feedback{file}").status_code == 200 for file in files)
+    assert all(centre.client.get(f"/feedback{file}").status_code == 200 for file in files)
     page(browser(DIRECTOR), "/bao-cao/dinh-ky", 403)
