@@ -15,6 +15,9 @@ $(INSTALLED): requirements/dev.txt requirements/build.txt pyproject.toml scripts
 demo: ## run a real dossier through real services and a real broker; on a terminal, keep serving afterwards
 	@scripts/demo.sh
 
+demo-browser: install ## play the complaint chapter on the pages in a real browser; a picture of every step in .run/screens/demo (WATCH=1: slowly, in a window)
+	$(BIN)/python -m deploy.demo.browser $(if $(WATCH),--watch)
+
 test: install ## run unit, architecture, integration, contract, journey and short fault tests, on a private broker and database
 	$(BIN)/python -m pytest -n 3 -m "not slow"
 
@@ -66,6 +69,9 @@ bench-hop: install ## benchmark one hop: the chassis, a hand-written loop, FastS
 bench-pipeline: install ## benchmark all services: dossiers per second, decision to SMS, intake, memory
 	$(BIN)/python -m tests.bench.pipeline
 
+bench-pages: install ## benchmark the pages of the desks with 100,000 complaints: weight, server's time, queries, processor (pages.json)
+	$(BIN)/python -m tests.bench.pages
+
 house: install ## check that every service has the same shape, and print the sizes
 	$(BIN)/python scripts/house.py
 
@@ -102,4 +108,4 @@ audit: install ## look every pinned library up among known vulnerabilities; need
 clean: ## remove generated files (.venv stays)
 	rm -rf .run .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info
 
-.PHONY: help install demo test test-slow unit lint format browser chaos chaos-dossiers chaos-providers chaos-roads operations attacks fuzz-http fuzz bench bench-hop bench-pipeline house rules facts contracts typed-text lock sbom audit clean style translations
+.PHONY: help install demo demo-browser test test-slow unit lint format browser chaos chaos-dossiers chaos-providers chaos-roads operations attacks fuzz-http fuzz bench bench-hop bench-pipeline bench-pages house rules facts contracts typed-text lock sbom audit clean style translations

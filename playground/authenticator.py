@@ -29,6 +29,11 @@ class App:
         self._now = now
         self._last = 0
 
+    @property
+    def screen(self) -> str:
+        """Return what its screen shows now, used or not."""
+        return self._totp.at(self._now())
+
     def code(self) -> str:
         """Return the next code; servers take one that is up to 30 seconds early."""
         while (step := self._step()) + 1 <= self._last:

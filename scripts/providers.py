@@ -24,6 +24,7 @@ TABLES = (
     "services/notifications/sms/aws.toml",
     "services/notifications/mail/smtp.toml",
     "services/notifications/mail/ses.toml",
+    "services/feedback/mailbox/imap.toml",
     "services/verification/directory/hgd.toml",
     "services/chassis/documents/s3.toml",
 )

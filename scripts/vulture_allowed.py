@@ -191,3 +191,9 @@ _: Any = None
     _.secret_key, _.session_interface, _.jinja_loader, _.permanent, _._error_response, _.ngettext, _.is_sent, _.add_error, _.links, _.hand_over,
     _.take_back,
 )
+
+# of the desk of complaints: read by templates, and fields of answers
+(_.button, _.STATUS, _.owner_name, _.writer_name)
+
+# of the mailbox, questions and the boards' matrix: columns, and fields that are asked for by name
+(_.read_at, _.automatic, _.question_en, _.answer_en, _.cot, _.tinh, _.ban, _.sent_at, _.forgotten_at)

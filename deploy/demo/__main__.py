@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import select
 import shutil
 import signal
 import sys
@@ -17,9 +18,10 @@ from pathlib import Path
 from types import FrameType
 
 from deploy.demo.cast import OFFICER, Scene
+from deploy.demo.guests import Guests
 from deploy.demo.narrator import Narrator, StepFailed
 from deploy.demo.story import CHAPTERS
-from playground.system import SANDBOX, System
+from playground.system import DOOR, SANDBOX, System
 from services.chassis.calendar import VIETNAM
 
 _MORNING, _EVENING = 8, 20
@@ -33,12 +35,12 @@ def main(arguments: list[str] | None = None) -> int:
     tell = Narrator(plain=told.plain or None)
     stays = told.stay if told.stay is not None else not tell.plain
     folder = Path(tempfile.mkdtemp(prefix="vss-demo-"))
-    system = System(folder, amqp_uri=os.environ.get("AMQP_URI") or None, extra=_SETTINGS, standard_ports=True)
-    code = 1
+    system = System(folder, amqp_uri=os.environ.get("AMQP_URI") or None, extra=_SETTINGS, standard_ports=True, door=True)
+    code, guests = 1, Guests()
     try:
-        code = _play(system, tell)
+        code = _play(system, tell, guests if stays else None)
         if code == 0 and stays:
-            _serve(system, tell)
+            _serve(system, tell, guests)
     except KeyboardInterrupt:
         code = code if code == 0 else 130
     finally:
@@ -50,7 +52,7 @@ def main(arguments: list[str] | None = None) -> int:
     return code
 
 
-def _play(system: System, tell: Narrator) -> int:
+def _play(system: System, tell: Narrator, guests: Guests | None) -> int:
     began = time.monotonic()
     try:
         tell.chapter("Khởi động", "broker, sandbox and five services, each with a database of its own")
@@ -70,6 +72,9 @@ def _play(system: System, tell: Narrator) -> int:
         tell.chapter("Kết thúc", "the end")
         with tell.step("Không có thông điệp nào bị gác lại", "nothing is parked", "accounts"):
             scene.nothing_is_parked()
+        if guests is not None:
+            with tell.step("Ba phản ánh đang chờ, năm cán bộ có ứng dụng xác thực", "work and accounts for you", "feedback"):
+                guests.prepare(scene)
         sms, mails = scene.arrivals()
     except StepFailed as failure:
         tell.failed(failure, system.tail(failure.service) if failure.service else "")
@@ -81,15 +86,24 @@ def _play(system: System, tell: Narrator) -> int:
     return 0
 
 
-def _serve(system: System, tell: Narrator) -> None:
-    """Keep the system running until Ctrl-C, for the audience to try."""
+def _serve(system: System, tell: Narrator, guests: Guests) -> None:
+    """Keep the system running until Ctrl-C, for the audience to try; Enter shows the codes of the authenticator apps."""
     tell.console.print()
-    tell.say("Hệ thống vẫn chạy, Ctrl-C để dừng. Mời mở:", "still running; Ctrl-C ends it")
-    tell.note(f"{system.url(SANDBOX)}/  điện thoại, hộp thư và công tắc HGĐ")
-    for name in system.services:
-        tell.note(f"{system.url(name)}/{name}/docs")
+    tell.say(
+        f"Hệ thống vẫn chạy, Ctrl-C để dừng. Mời mở: {system.url(DOOR)}/", "still running; Ctrl-C ends it. Open this address"
+    )
+    guests.invite(tell)
+    tell.note(
+        f"điện thoại, hộp thư và công tắc HGĐ: {system.url(SANDBOX)}/   tài liệu API: {system.url(DOOR)}/feedback/docs"
+    )
     while True:
-        time.sleep(3600)
+        if sys.stdin.isatty():
+            select.select([sys.stdin], [], [])
+            if not sys.stdin.readline():
+                raise KeyboardInterrupt
+            guests.show_codes(tell)
+        else:
+            time.sleep(3600)
 
 
 def seconds_to_daytime() -> float:

@@ -14,6 +14,7 @@ from deploy.sandbox.doors import Door
 from deploy.sandbox.faults import Faults
 from deploy.sandbox.inbox import Inbox
 from deploy.sandbox.inbox_api import InboxApi
+from deploy.sandbox.mailbox import Mailbox
 from deploy.sandbox.page import Page
 from deploy.sandbox.settings import Settings
 from deploy.sandbox.sns import Sns
@@ -51,7 +52,10 @@ def make(settings: Settings) -> web.Application:
 
     async def background(_app: web.Application) -> AsyncIterator[None]:
         callbacks.start()
-        mailer = await mail.serve(settings, inbox, faults)
+        mailbox = Mailbox(settings) if settings.imap_port else None
+        if mailbox is not None:
+            await mailbox.start()
+        mailer = await mail.serve(settings, inbox, faults, mailbox)
         for door in doors:
             await door.start()
         yield
@@ -59,6 +63,8 @@ def make(settings: Settings) -> web.Application:
             await door.stop()
         mailer.close()
         await mailer.wait_closed()
+        if mailbox is not None:
+            await mailbox.stop()
         await callbacks.stop()
 
     app.cleanup_ctx.append(background)

@@ -14,6 +14,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
 from deploy.sandbox.faults import Faults
 from deploy.sandbox.inbox import Attachment, Inbox
+from deploy.sandbox.mailbox import Mailbox
 from deploy.sandbox.settings import Settings
 from services.chassis import clock
 
@@ -28,8 +29,8 @@ _MOST_RECIPIENTS = 50
 class Mailboxes:
     """The handler that aiosmtpd calls for each recipient and message."""
 
-    def __init__(self, inbox: Inbox, faults: Faults) -> None:
-        self._inbox, self._faults = inbox, faults
+    def __init__(self, inbox: Inbox, faults: Faults, mailbox: Mailbox | None = None) -> None:
+        self._inbox, self._faults, self._mailbox = inbox, faults, mailbox
 
     def _fault(self, step: str) -> str | None:
         """Return what this step is answered instead, if a fault is switched on and happens now."""
@@ -68,6 +69,8 @@ class Mailboxes:
             self._inbox.put(
                 "email", to=recipient, sender=sender, subject=str(mail.get("Subject", "")), at=clock.now(), **parts
             )
+            if self._mailbox is not None and recipient.casefold() == self._mailbox.address:
+                await self._mailbox.put(content)
         faults = self._faults.mail
         if faults.cut and self._faults.happens(faults.share, "mail cut") and isinstance(server.transport, asyncio.Transport):
             server.transport.abort()
@@ -96,9 +99,9 @@ def _file(part: MIMEPart) -> Attachment:
     return Attachment(part.get_filename() or "", part.get_content_type(), len(content), content)
 
 
-async def serve(settings: Settings, inbox: Inbox, faults: Faults) -> asyncio.Server:
+async def serve(settings: Settings, inbox: Inbox, faults: Faults, mailbox: Mailbox | None = None) -> asyncio.Server:
     """Listen for SMTP. Any user name and password are accepted, or none."""
-    mailboxes = Mailboxes(inbox, faults)
+    mailboxes = Mailboxes(inbox, faults, mailbox)
     loop = asyncio.get_running_loop()
 
     def connection() -> SMTP:

@@ -12,6 +12,13 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8100
     smtp_port: int = 8125
+    #: the mailbox of complaints; 0: none. E-mail to `mailbox_user` is put into it, besides the inbox
+    imap_port: int = 0
+    mailbox_user: str = "phan-anh@bhxh.example"
+    mailbox_password: str = "sandbox"  # noqa: S105  # a simulation's password protects nothing
+    #: certificate and key (PEM) for TLS from the first byte; empty: none
+    imap_certificate: str = ""
+    imap_key: str = ""
     #: ports of their own for the SMS providers, besides the common one; 0: none
     twilio_port: int = 0
     aws_port: int = 0

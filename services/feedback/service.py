@@ -10,36 +10,27 @@ from services.chassis.probes import documents, parts, seals
 from services.chassis.web import looks_api, tokens
 from services.chassis.web import probes as web_probes
 from services.chassis.web.extension import Http
-from services.feedback import events, handlers, settings
+from services.feedback import events, handlers, pages, settings
 from services.feedback.answers import api as answers_api
 from services.feedback.attachments import api as attachments_api
-from services.feedback.attachments import jobs as attachments_jobs
+from services.feedback.background import JOBS, SWEEPS
 from services.feedback.categories import api as categories_api
 from services.feedback.categories import tree
 from services.feedback.complaints import api as complaints_api
 from services.feedback.complaints import numbers, renewal
 from services.feedback.complaints.history import Step
 from services.feedback.coordination import api as coordination_api
-from services.feedback.coordination import pages as coordination_pages
-from services.feedback.coordination import sweeps as coordination_sweeps
-from services.feedback.deadlines import sweeps as deadlines_sweeps
 from services.feedback.desk import api as desk_api
-from services.feedback.desk import complaint_pages, intake_pages
-from services.feedback.desk import pages as desk_pages
 from services.feedback.directory import api as directory_api
 from services.feedback.directory import probes as directory_probes
-from services.feedback.finding import sweeps as finding_sweeps
-from services.feedback.forgetting import sweeps as forgetting_sweeps
+from services.feedback.faq import api as faq_api
+from services.feedback.letters import api as letters_api
+from services.feedback.mailbox import api as mailbox_api
 from services.feedback.reports import api as reports_api
-from services.feedback.reports import rules as reports_rules
 
-_OFFICES = (answers_api, attachments_api, complaints_api, coordination_api, desk_api, looks_api)
-_LISTS = (categories_api, directory_api, reports_api)
-_PAGES = (complaint_pages, coordination_pages, desk_pages, intake_pages)
-BLUEPRINTS = tuple(each.blueprints for each in (*_OFFICES, *_LISTS, *_PAGES))
-JOBS = (attachments_jobs.kinds, reports_rules.kinds)
-_CLOCKS = (coordination_sweeps.sweeps, deadlines_sweeps.sweeps)
-SWEEPS = (*_CLOCKS, finding_sweeps.sweeps, forgetting_sweeps.sweeps, reports_rules.sweeps)
+_OFFICES = (answers_api, attachments_api, complaints_api, coordination_api, desk_api, letters_api, looks_api, mailbox_api)
+_LISTS = (categories_api, directory_api, faq_api, reports_api)
+BLUEPRINTS = (*(api.blueprints for api in (*_OFFICES, *_LISTS)), *pages.BLUEPRINTS)
 PROBES = (directory_probes.probes, documents.probes, seals.sealing, web_probes.probes)
 
 

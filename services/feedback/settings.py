@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from services.chassis.settings import setting
-from services.chassis.settings.budgets import BudgetSettings
 from services.feedback.deadlines.terms import Terms
+from services.feedback.mailbox.settings import MailboxSettings
 
 
-class Settings(BudgetSettings, service="feedback", http_address="127.0.0.1:8105"):
+class Settings(MailboxSettings, service="feedback", http_address="127.0.0.1:8105"):
     """Deadlines of F7 and F8 in working days, for categories without their own; and limits on uploads."""
 
     acknowledge_days: int = setting(default=1, help="working days to acknowledge a complaint", minimum=1, maximum=60)

@@ -11,6 +11,8 @@ from services.chassis.subjects import Holding, Person, rows_with, shown
 from services.feedback.complaints.rules import Complaint
 from services.feedback.complaints.similar import PersonKey, person_keys
 from services.feedback.forgetting.sweeps import forget
+from services.feedback.mailbox.rules import TO_DECIDE, IncomingEmail
+from services.feedback.mailbox.rules import forget as forget_email
 
 
 def _complaints(session: Session, person: Person) -> Sequence[Complaint]:
@@ -35,4 +37,23 @@ def _erase(session: ServiceSession, complaint: Complaint) -> str | None:
     return None
 
 
-HOLDINGS = (Holding("complaints", _complaints, _show, _erase),)
+def _emails(session: Session, person: Person) -> Sequence[IncomingEmail]:
+    address = (person.email or "").casefold()
+    if not address:
+        return []
+    return rows_with(session, IncomingEmail, IncomingEmail.sender == address)
+
+
+def _show_email(email: IncomingEmail) -> dict[str, Any]:
+    names = ("taken_at", "sent_at", "sender", "sender_name", "subject_line", "words", "state", "complaint_no")
+    return {name: value for name, value in shown(email).items() if name in names}
+
+
+def _erase_email(session: ServiceSession, email: IncomingEmail) -> str | None:
+    if email.state == TO_DECIDE:
+        return "nobody has read it yet: it may be a complaint, which the agency must take (F1)"
+    forget_email(session, email)
+    return None
+
+
+HOLDINGS = (Holding("complaints", _complaints, _show, _erase), Holding("emails", _emails, _show_email, _erase_email))

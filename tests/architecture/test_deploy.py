@@ -118,11 +118,17 @@ def test_compose_has_one_door_and_every_service_believes_what_it_says_of_clients
         if any(not str(port).startswith("127.0.0.1:") for port in each.get("ports", ()))
     ]
     assert open_to_all == ["door"]
-    assert door["volumes"] == ["./front/nginx.conf:/etc/nginx/nginx.conf:ro"]
+    # a container of nginx has its configuration below /etc/nginx, and what that names beside it must be mounted, too
+    mounted = {path.split(":")[0].removeprefix("./front/") for path in door["volumes"]}
+    assert mounted == {path.name for path in (_DEPLOY / "front").iterdir()}
+    assert all(
+        path == f"./front/{name}:/etc/nginx/{name}:ro"
+        for path, name in ((path, path.split(":")[0].removeprefix("./front/")) for path in door["volumes"])
+    )
     for service in SERVICES:
         assert str(COMPOSE["services"][service]["environment"]["TRUSTED_PROXIES"]) == "${TRUSTED_PROXIES:-1}"
-    text = (_DEPLOY / "front/nginx.conf").read_text(encoding="utf-8")
-    assert dict(re.findall(r"set \$(\w+) http://\1:(\d+);", text)) == {
+    text = (_DEPLOY / "front/services.conf").read_text(encoding="utf-8")
+    assert dict(re.findall(r'map "" \$(\w+) \{ default http://\1:(\d+); \}', text)) == {
         service: str(port_of(service)) for service in SERVICES
     }
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from flask import Flask
 from flask.testing import FlaskClient
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
@@ -31,7 +32,7 @@ from services.chassis.resources import Resources
 from services.chassis.testing import PostgresNode
 from services.chassis.testing.documents import MemoryDocuments
 from services.chassis.web.app import create_app
-from services.chassis.web.auth import Principal
+from services.chassis.web.auth import Principal, Verifier
 from services.feedback.service import BLUEPRINTS, Feedback
 from services.feedback.settings import Settings
 from tests.bench.complaints_filling import fill
@@ -90,7 +91,8 @@ def main(
     """Measure lists and reports. About a minute."""
     console = Console()
     columns = (TextColumn("{task.description:<28}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, refresh_per_second=4) as progress, _client() as (client, database):
+    with Progress(*columns, console=console, refresh_per_second=4) as progress, application(_anybody) as (app, database):
+        client = app.test_client()
         task = progress.add_task("complaints", total=complaints)
         counted = fill(database, complaints, lambda done: progress.update(task, completed=done))
         asked = questions(client)
@@ -109,7 +111,7 @@ def main(
 
 
 @contextmanager
-def _client() -> Iterator[tuple[FlaskClient, Database]]:
+def application(verifier: Verifier) -> Iterator[tuple[Flask, Database]]:
     """The application on a PostgreSQL of its own, with its usual durability."""
     folder = Path(tempfile.mkdtemp(prefix="complaints-"))
     folder.chmod(0o755)  # for the account that runs PostgreSQL when we are root
@@ -122,8 +124,7 @@ def _client() -> Iterator[tuple[FlaskClient, Database]]:
         logs.configure("feedback", "ERROR")
         resources = Resources("feedback", Settings(), database)
         resources.documents = MemoryDocuments()
-        app = create_app(resources, *BLUEPRINTS, verifier=_anybody)
-        yield app.test_client(), database
+        yield create_app(resources, *BLUEPRINTS, verifier=verifier), database
         database.dispose()
     finally:
         node.stop()

@@ -21,14 +21,22 @@ from services.chassis.serials import day_of
 from services.feedback.categories import tree
 from services.feedback.categories.category import Category
 from services.feedback.complaints.numbers import FORM
+from services.feedback.complaints.similar import person_keys
 from services.feedback.complaints.vocabulary import CHANNELS
 from services.feedback.directory import responsible
+from services.feedback.finding.words import indexed
 from services.feedback.settings import Settings
 
 _DAYS = 730
 #: what part is answered late, never, is reopened, is rated
 _LATE, _FORGOTTEN, _REOPENED, _RATED = 0.06, 0.004, 0.05, 0.4
 _PIECE = 5_000
+_NAMES = [
+    f"{family} {middle} {given}"
+    for family in ("Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Huỳnh", "Võ", "Đặng", "Bùi", "Đỗ")
+    for middle in ("Văn", "Thị", "Minh", "Ngọc", "Quốc")
+    for given in ("An", "Bình", "Chi", "Dũng", "Hạnh", "Hương", "Khánh", "Loan", "Phúc", "Quỳnh", "Thảo", "Yến")
+]
 _WORDS = [
     "sổ",
     "bảo",
@@ -89,6 +97,8 @@ def fill(database: Database, count: int, on_progress: Callable[[int], None]) -> 
         while piece := list(islice(made, _PIECE)):
             _copy(connection, "complaints", [row for row, _ in piece])
             _copy(connection, "complaint_steps", [step for _, steps in piece for step in steps])
+            _copy(connection, "person_keys", [key for row, _ in piece for key in _keys(row)])
+            _copy(connection, "search_words", [_words(row) for row, _ in piece])
             done += len(piece)
             on_progress(done)
         connection.commit()
@@ -114,6 +124,19 @@ def _complaints(world: _World, count: int, chance: random.Random) -> Iterator[tu
         day = day_of(received)
         serials[day] = serials.get(day, 0) + 1
         yield _complaint(world, FORM.number(day, serials[day]), received, chance)
+
+
+def _keys(row: dict[str, Any]) -> list[dict[str, Any]]:
+    """What a caller is found by."""
+    keys = person_keys(account_id=None, contact=row["contact"], bhxh_code=None)
+    return [{"complaint_no": row["complaint_no"], "key": key} for key in keys]
+
+
+def _words(row: dict[str, Any]) -> dict[str, Any]:
+    """What the matter is found by."""
+    text, name = f"{row['subject_line']}\n{row['body']}", row["contact"]["full_name"]
+    words = indexed(text, name=name, province_code=row["province_code"])
+    return {name: row[name] for name in ("complaint_no", "province_code", "received_at")} | {"words": words}
 
 
 def _complaint(
@@ -156,7 +179,8 @@ def _complaint(
         "board_code": category.board,
         "terms": terms.to_json(),
         "anonymous": False,
-        "contact": {"full_name": "Nguyễn Văn An", "phone": "+84900000000", "email": None},
+        "contact": {"full_name": chance.choice(_NAMES), "phone": f"+849{chance.randrange(10**8):08d}", "email": None},
+        "searchable": True,
         "subject_line": text[:60],
         "body": text,
         "attachments": [],

@@ -18,7 +18,7 @@ _GRAVE: Final = {"serious", "critical"}
 #: pixels of rounding, and of borders that touch
 _DRAWN = r"""
 () => {
-  const faults = [];
+  const faults = [], marks = /[ăâđêôơư\u1ea0-\u1ef9]/i;
   const name = e => (e.tagName.toLowerCase() + (e.id ? '#' + e.id : '') + (e.className && e.className.split ? '.' + e.className.split(/\s+/).join('.') : ''))
       + ' “' + (e.innerText || e.value || '').trim().slice(0, 40) + '”';
   const shown = e => { const b = e.getBoundingClientRect(); return b.width > 1 && b.height > 1 && e.checkVisibility({visibilityProperty: true}); };
@@ -35,7 +35,7 @@ _DRAWN = r"""
       faults.push('cut off: ' + name(e));
     if (['hidden', 'clip'].includes(style.overflowY) && e.scrollHeight > e.clientHeight + 2 && e.clientHeight > 1 && style.display !== 'inline')
       faults.push('cut off below: ' + name(e));
-    if (style.lineHeight !== 'normal' && parseFloat(style.lineHeight) / parseFloat(style.fontSize) < 1.2 && e.innerText.trim().length > 3)
+    if (style.lineHeight !== 'normal' && parseFloat(style.lineHeight) / parseFloat(style.fontSize) < 1.2 && marks.test(e.innerText))
       faults.push('lines too close for stacked marks (' + style.lineHeight + ' / ' + style.fontSize + '): ' + name(e));
   }
   const controls = [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary')].filter(shown);

@@ -57,6 +57,7 @@ LIBRARIES: dict[str, Judge] = {
     "boto3.exceptions": by_table(s3.TABLE),
     "botocore.exceptions": by_table(s3.TABLE),
     "email_validator": one_of("refused", EmailNotValidError),
+    "imap_tools.errors": by_table(Verdicts.load(_SERVICES / "feedback/mailbox/imap.toml")),
     "joserfc.errors": one_of("token_refused", JoseError, ValueError, TypeError),
     "kombu.exceptions": one_of("broker_gone", *GONE),
     "nacl.exceptions": one_of("wrong_password", InvalidkeyError, ValueError),

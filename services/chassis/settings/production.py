@@ -20,6 +20,8 @@ from services.chassis.settings.variable import Variable, shown
 PRODUCTION = "production"
 _NOBODYS_DOMAIN = re.compile(r"(?i)[\w-]+\.(example|invalid|test|localhost)\b|\bexample\.(com|org|net)\b")
 _UNHOSTED = {"file", "sqlite", "s3"}
+#: by what says whether it is reached by TLS
+_HOST_OF = {"SMTP_TLS": "smtp_host", "MAILBOX_TLS": "mailbox_host"}
 _MORE = "; a host whose way is encrypted otherwise stands in PLAIN_HOSTS"
 _REMEDIES = {
     "amqp": f" (amqps://{_MORE})",
@@ -71,7 +73,7 @@ def unencrypted(variable: Variable, value: Any, found: Mapping[str, Found]) -> I
                     yield f"{host} is reached without TLS{_REMEDIES.get(value.scheme, '')}"
     elif isinstance(value, str) and value.startswith("http://"):
         yield "it is http://, which others can read and change on its way"
-    elif (variable.name, value) == ("SMTP_TLS", "none") and (host := found["smtp_host"].value) not in plain:
+    elif value == "none" and (named := _HOST_OF.get(variable.name)) and (host := found[named].value) not in ("", *plain):
         yield f"{host} is reached without TLS"
 
 

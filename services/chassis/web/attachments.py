@@ -9,15 +9,13 @@ from flask import request
 
 from services.chassis.documents import PIECE_BYTES, Document
 from services.chassis.errors import Refused, Transient
-from services.chassis.green.confined import Busy, Confined, NotRead, Room
-from services.chassis.observe.logs import get_logger
-from services.chassis.uploads import DOCUMENTS, HEIC, MEMORY_BYTES, UploadRefused, sniff
-from services.chassis.uploads.refused import form_not_file, too_complex, too_large
+from services.chassis.green.confined import Busy, Room
+from services.chassis.uploads import DOCUMENTS, HEIC
+from services.chassis.uploads.refused import form_not_file, too_large
 from services.chassis.web.blueprint import accepts_up_to
+from services.chassis.web.drawn import draw_anew
 from services.chassis.web.problem import Problem
 from services.chassis.web.resources import resources
-
-log = get_logger(__name__)
 
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
 #: a file of any accepted type, as OpenAPI describes the content of a response
@@ -25,9 +23,6 @@ FILE: dict[str, Any] = dict.fromkeys(DOCUMENTS, _BINARY)
 #: … and of a request. Its bytes decide, so any declared type is as good
 UPLOAD: dict[str, Any] = FILE | {HEIC: _BINARY, "application/octet-stream": _BINARY}
 
-_reader = Confined(
-    "services.chassis.uploads.reading:read", memory_bytes=MEMORY_BYTES, at_once=4, seconds=10, wait_seconds=15
-)
 #: bodies that arrive, or wait for their turn
 _disk = Room(192 << 20)
 
@@ -46,7 +41,7 @@ def received(allowed: Sequence[str]) -> Iterator[Document]:
     if request.mimetype.startswith("multipart/"):
         raise form_not_file()
     with _arrived() as source, tempfile.TemporaryFile(buffering=0) as target:
-        document = resources.documents.put(target, _read(source, target, allowed))
+        document = resources.documents.put(target, draw_anew(source, target, allowed, resources.settings))
     try:
         yield document
     except (Problem, Refused):
@@ -54,25 +49,6 @@ def received(allowed: Sequence[str]) -> Iterator[Document]:
         with suppress(Transient):
             resources.documents.delete(document.document_id)
         raise
-
-
-def _read(source: IO[bytes], target: IO[bytes], allowed: Sequence[str]) -> str:
-    """Have the file read, and the one that is kept written into ``target``. Return its type."""
-    settings = resources.settings
-    question = {"allowed": allowed, "max_bytes": settings.attachment_max_bytes, "max_pixels": settings.attachment_max_pixels}
-    try:
-        answer = _reader.call(question, source, target)
-    except NotRead as error:
-        log.warning("upload_not_read", reason=str(error))
-        raise too_complex() from None
-    if "refused" in answer:
-        raise UploadRefused(**answer["refused"])
-    target.seek(0)
-    kind = sniff(target.read(PIECE_BYTES))
-    target.seek(0)
-    if kind is None or kind not in allowed:
-        raise too_complex()  # nothing of ours: whoever sent the file has got the better of its reader
-    return kind
 
 
 @contextmanager

@@ -18,11 +18,7 @@ from services.feedback.directory.callers import staff_only
 from services.feedback.settings import Settings
 
 #: the roles that approve and return, for each value of `ANSWER_APPROVAL`; boards: the desk, where a director is concerned (F9)
-_APPROVERS = {
-    "director": ("director", "board"),
-    "approver": ("approver", "director", "board"),
-    "none": ("director", "board"),
-}
+APPROVERS = {"director": ("director", "board"), "approver": ("approver", "director", "board"), "none": ("director", "board")}
 _PROBLEMS = (400, 401, 403, 404, 409, 415, 422, 503)
 
 
@@ -44,7 +40,7 @@ def blueprints(resources: Resources[Settings]) -> Sequence[Blueprint]:
 
     @answers.route("/<no>/answer/approve", methods=["POST"])
     @problems(*_PROBLEMS)
-    @staff_only(*_APPROVERS[approval])
+    @staff_only(*APPROVERS[approval])
     @answers.arguments(ApproveSchema)
     @answers.idempotent
     @answers.response(200, DraftSchema)
@@ -58,7 +54,7 @@ def blueprints(resources: Resources[Settings]) -> Sequence[Blueprint]:
 
     @answers.route("/<no>/answer/return", methods=["POST"])
     @problems(*_PROBLEMS)
-    @staff_only(*_APPROVERS[approval])
+    @staff_only(*APPROVERS[approval])
     @answers.arguments(RemarkSchema)
     @answers.idempotent
     @answers.response(200, DraftSchema)

@@ -6,6 +6,7 @@ An answer is a list of versions. The director approves the version that was read
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -20,6 +21,7 @@ from services.feedback.complaints.vocabulary import ROUTED
 from services.feedback.coordination import rules as coordination
 from services.feedback.desk.drafts import discard
 from services.feedback.directory.actors import Actor
+from services.feedback.letters import rules as letters
 from services.feedback.schema import Base
 
 DRAFT, RETURNED, REPLACED, SENT = "draft", "returned", "replaced", "sent"
@@ -118,6 +120,24 @@ def return_to_writer(complaint: Complaint, by: Actor, *, remark: str) -> Answer:
     return answer
 
 
+def answer_of(session: Session, complaint_no: str, version: int) -> Answer | None:
+    """Return that version of the answer."""
+    return session.scalar(sa.select(Answer).where(Answer.complaint_no == complaint_no, Answer.version == version))
+
+
+def versions_of(session: Session, complaint_no: str) -> list[Answer]:
+    """Return all versions of the answer, newest first."""
+    return list(
+        session.scalars(sa.select(Answer).where(Answer.complaint_no == complaint_no).order_by(Answer.version.desc()))
+    )
+
+
+def waiting_drafts(session: Session, numbers: Sequence[str]) -> dict[str, Answer]:
+    """Return the drafts that wait for approval, by the numbers of their complaints."""
+    query = sa.select(Answer).where(Answer.complaint_no.in_(numbers), Answer.status == DRAFT)
+    return {each.complaint_no: each for each in session.scalars(query)}
+
+
 def latest(session: Session, complaint_no: str, *, status: str | None = None) -> Answer | None:
     """Return the latest version of the answer, or the latest with that status."""
     query = sa.select(Answer).where(Answer.complaint_no == complaint_no).order_by(Answer.version.desc()).limit(1)
@@ -135,4 +155,5 @@ def _waiting_draft(complaint: Complaint) -> Answer:
 def _send(complaint: Complaint, by: Actor, answer: Answer, *, insisted: bool) -> None:
     answer.decide(by, SENT)
     complaint.mark_answered(by, version=answer.version, text=answer.text, insisted=insisted)
+    letters.issue(complaint, by, answer)
     coordination.withdraw_open(complaint)

@@ -21,8 +21,7 @@ from services.feedback.attachments.jobs import DELETE_DOCUMENT
 from services.feedback.attachments.schemas import AttachmentSchema
 from services.feedback.complaints import access
 from services.feedback.complaints.rules import Complaint
-from services.feedback.directory.actors import CITIZEN, WORKING_ROLES, Actor
-from services.feedback.directory.callers import calling_staff, wrong_role
+from services.feedback.directory.actors import CITIZEN, Actor
 
 #: how many documents a complaint may have
 SLOTS = 5
@@ -101,7 +100,7 @@ def _sender(complaint: Complaint) -> Actor:
     """
     if access.is_citizens_own(complaint):
         return CITIZEN
-    who = _office_staff()
+    who = access.working_staff()
     access.must_be_accountable(complaint, who)
     return who
 
@@ -109,15 +108,6 @@ def _sender(complaint: Complaint) -> Actor:
 def _must_be_reader(session: ServiceSession, complaint: Complaint) -> None:
     if access.is_citizens_own(complaint):
         return
-    who = _office_staff()
+    who = access.working_staff()
     if not who.is_office or not access.may_see(session, complaint, who):
         access.must_be_accountable(complaint, who)
-
-
-def _office_staff() -> Actor:
-    who = auth.caller()
-    if who is None or who.role == "citizen":
-        raise access.not_the_citizen()
-    if who.role not in WORKING_ROLES:
-        raise wrong_role(WORKING_ROLES)
-    return calling_staff()

@@ -18,10 +18,10 @@ from services.feedback.categories import schemas, spreadsheet, tree
 from services.feedback.categories.boards import BOARDS
 from services.feedback.categories.category import DAYS, Category
 from services.feedback.categories.suggestion import Keyword, suggest
-from services.feedback.directory.actors import OFFICE_ROLES
+from services.feedback.directory.actors import OFFICE_ROLES, Actor
 from services.feedback.directory.callers import calling_staff, staff_only
 
-_KEEPERS = ("board", "admin")
+KEEPERS = ("board", "admin")
 _CLERKS = (*OFFICE_ROLES, "board", "support", "admin")
 _CSV = "text/csv; charset=utf-8"
 _CACHE_SECONDS = 300
@@ -63,7 +63,7 @@ def suggest_category(body: dict[str, Any]) -> dict[str, Any]:
 
 @blueprint.route("/list.csv")
 @problems(401, 403, 503)
-@staff_only(*_KEEPERS)
+@staff_only(*KEEPERS)
 @blueprint.response(200, {"type": "string", "format": "binary"}, content_type=_CSV)
 def export() -> Response:
     """Export the open categories as CSV, which `vss complaints categories import` reads"""
@@ -81,7 +81,7 @@ def export() -> Response:
 def show_one(code: str) -> dict[str, Any]:
     """Show a category, open or closed, with its days and keywords"""
     with resources.db.read() as session:
-        return _shown(_find(session, code))
+        return _shown(find_category(session, code))
 
 
 @blueprint.route("/<code>/history")
@@ -91,18 +91,27 @@ def show_one(code: str) -> dict[str, Any]:
 def history(code: str) -> dict[str, Any]:
     """List who changed what, when and why"""
     with resources.db.read() as session:
-        _find(session, code)
+        find_category(session, code)
         return {"items": tree.history_of(session, code)}
 
 
 @blueprint.route("/<code>", methods=["PUT"])
 @problems(400, 401, 403, 415, 422, 503)
-@staff_only(*_KEEPERS)
+@staff_only(*KEEPERS)
 @blueprint.arguments(schemas.CategoryBody)
 @blueprint.response(200, schemas.KeptCategorySchema)
 def put(body: dict[str, Any], code: str) -> dict[str, Any]:
     """Add a category, or change, close or reopen one; existing complaints keep their board"""
-    who = calling_staff()
+    with resources.db.write() as session:
+        return _shown(put_category(session, calling_staff(), code, body))
+
+
+def put_category(session: Session, who: Actor, code: str, body: dict[str, Any]) -> Category:
+    """Store a category as the IT centre gives it; return it.
+
+    :param body: as `CategoryBody` loads it.
+    :raises Problem: 403 for another board, 422 for a tree that would be invalid.
+    """
     if who.role == "board" and not who.is_centre:
         raise Problem(
             403,
@@ -110,19 +119,22 @@ def put(body: dict[str, Any], code: str) -> dict[str, Any]:
             vi="Danh mục do Trung tâm CNTT quản lý.",
             en="Only the IT centre may change the categories.",
         )
-    reason = body.pop("reason")
-    body["keywords"] = tuple(dict.fromkeys(Keyword.read(each) for each in body["keywords"]))
-    body["examples"] = tuple(dict.fromkeys(body["examples"]))
-    given = Category(code=code, **body)
-    with resources.db.write() as session:
-        try:
-            tree.put(session, [given], reason=reason, actor=who.account_id)
-        except BadList as error:
-            raise _invalid_tree(error) from None
-    return _shown(given)
+    keywords = tuple(dict.fromkeys(Keyword.read(each) for each in body["keywords"]))
+    examples = tuple(dict.fromkeys(body["examples"]))
+    given = {name: value for name, value in body.items() if name != "reason"}
+    category = Category(**given | {"code": code, "keywords": keywords, "examples": examples})
+    try:
+        tree.put(session, [category], reason=body["reason"], actor=who.account_id)
+    except BadList as error:
+        raise _invalid_tree(error) from None
+    return category
 
 
-def _find(session: Session, code: str) -> Category:
+def find_category(session: Session, code: str) -> Category:
+    """Return a category, open or closed.
+
+    :raises Problem: 404 for an unknown one.
+    """
     category = next((each for each in tree.list_all(session, closed=True) if each.code == code), None)
     if category is None:
         raise Problem(404, "no-such-category", vi="Không có lĩnh vực mang mã này.", en="No category has this code.")

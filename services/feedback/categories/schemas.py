@@ -26,7 +26,11 @@ def _days() -> ma.fields.Integer:
     )
 
 
-def _keyword(text: str) -> None:
+def keyword(text: str) -> None:
+    """Validate a keyword of a category or a question.
+
+    :raises ValidationError: for a malformed one.
+    """
     try:
         Keyword.read(text)
     except ValueError:
@@ -62,7 +66,7 @@ class CategoryBody(ma.Schema):
     name = Line(1, 120, required=True)
     acknowledge_days, route_days, answer_days = _days(), _days(), _days()
     warn_days, board_days, centre_days = _days(), _days(), _days()
-    keywords = ma.fields.List(Line(1, 80, validate=[_keyword]), load_default=list, validate=Length(max=60))
+    keywords = ma.fields.List(Line(1, 80, validate=[keyword]), load_default=list, validate=Length(max=60))
     examples = ma.fields.List(Line(1, 300), load_default=list, validate=Length(max=20))
     open = ma.fields.Boolean(load_default=True, truthy={True}, falsy={False})
     reason = Line(3, 300, required=True, metadata={"description": "for the history"})

@@ -146,6 +146,20 @@ def must_be_accountable(complaint: Complaint, who: Actor) -> None:
     )
 
 
+def must_be_of_own_province(complaint: Complaint, who: Actor) -> None:
+    """Check that an office files for its own province only (F3).
+
+    :raises Problem: 403 for another one.
+    """
+    if who.is_office and who.province_code != complaint.province_code:
+        raise Problem(
+            403,
+            "not-your-province",
+            vi="Cơ quan chỉ tiếp nhận phản ánh cho tỉnh mình; hãy ghi nhận tại chính cơ quan này.",
+            en="An office receives complaints for its own province only; choose an office in your province.",
+        )
+
+
 def must_be_watching(complaint: Complaint, who: Actor) -> None:
     """Check that the caller is the complaint's board, or the IT centre (F2, F5).
 
@@ -184,6 +198,19 @@ def _work_in_hand(session: Session, complaint: Complaint) -> str | None:
     if _watches(complaint, who):
         return "monitoring"
     return "coordination" if coordination.is_asked(session, complaint.complaint_no, who.province_code) else None
+
+
+def working_staff() -> Actor:
+    """Return the calling member of staff who works on complaints.
+
+    :raises Problem: 401 or 403 for anybody else.
+    """
+    who = auth.caller()
+    if who is None or who.role == "citizen":
+        raise not_the_citizen()
+    if who.role not in WORKING_ROLES:
+        raise wrong_role(WORKING_ROLES)
+    return calling_staff()
 
 
 def is_citizens_own(complaint: Complaint | None) -> bool:

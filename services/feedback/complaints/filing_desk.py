@@ -13,7 +13,7 @@ from services.chassis.serials import Serials
 from services.chassis.web import auth
 from services.chassis.web.numbered import Number
 from services.chassis.web.problem import Problem
-from services.feedback.complaints import filing, limits, views
+from services.feedback.complaints import access, filing, limits, views
 from services.feedback.complaints.numbers import FORM, counters
 from services.feedback.directory.actors import CITIZEN, OFFICE_ROLES, Actor
 from services.feedback.directory.callers import calling_staff, wrong_role
@@ -42,13 +42,7 @@ class FilingDesk:
         complaint = filing.file(
             session, data, no=no, code=code, by=by, account_id=account_id, settings=self._settings, sealed_tracking=box
         )
-        if by.is_office and by.province_code != complaint.province_code:
-            raise Problem(
-                403,
-                "not-your-province",
-                vi="Cơ quan chỉ tiếp nhận phản ánh cho tỉnh mình; hãy ghi nhận tại chính cơ quan này.",
-                en="An office receives complaints for its own province only; choose an office in your province.",
-            )
+        access.must_be_of_own_province(complaint, by)
         session.flush()
         limits.complaints(self._settings, complaint.contact).count(session)  # last: its rows stay locked until the commit
         return {

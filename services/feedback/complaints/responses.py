@@ -13,6 +13,7 @@ from services.feedback.attachments.schemas import AttachmentSchema
 from services.feedback.complaints.vocabulary import STATUSES
 from services.feedback.coordination.schemas import CoordinationSchema
 from services.feedback.directory.schemas import OfficeSchema
+from services.feedback.letters.schemas import LetterSchema
 
 _Text, _Int, _Bool = ma.fields.String, ma.fields.Integer, ma.fields.Boolean
 
@@ -129,6 +130,9 @@ class ContentSchema(ma.Schema):
     question = _Text(required=True, allow_none=True)
     reply = _Text(required=True, allow_none=True)
     answer = _Text(required=True, allow_none=True, metadata={"description": "the latest answer sent"})
+    letter = ma.fields.Nested(
+        LetterSchema, required=True, allow_none=True, metadata={"description": "the letter with it: GET …/letter"}
+    )
     reopen_reason = _Text(required=True, allow_none=True)
     rating = _Int(required=True, allow_none=True)
     rating_comment = _Text(required=True, allow_none=True)
@@ -151,6 +155,15 @@ class StepSchema(ma.Schema):
     actor = _Text(required=True, allow_none=True)
     office_code = _Text(required=True, allow_none=True)
     details: ma.fields.Field[Any] = ma.fields.Dict(required=True)
+
+
+class AttachedEmailSchema(ma.Schema):
+    """An e-mail that a clerk attached; its sender may be another than the citizen."""
+
+    id = ma.fields.UUID(required=True)
+    taken_at = Moment(required=True)
+    sender = _Text(required=True)
+    words = _Text(required=True)
 
 
 class WritingSchema(ma.Schema):
@@ -180,6 +193,9 @@ class WorkSchema(ma.Schema):
     bhxh_code = _Text(required=True, allow_none=True)
     contact = ma.fields.Nested(ContactShownSchema, required=True, allow_none=True)
     draft = ma.fields.Nested(DraftSchema, required=True, allow_none=True)
+    emails = ma.fields.List(
+        ma.fields.Nested(AttachedEmailSchema), required=True, metadata={"description": "e-mails attached to it"}
+    )
     coordinations = ma.fields.List(ma.fields.Nested(CoordinationSchema), required=True)
     history = ma.fields.List(ma.fields.Nested(StepSchema), required=True)
     writing = ma.fields.List(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Self
 
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from services.chassis import clock
 from services.chassis.aggregate import Aggregate
-from services.chassis.calendar import Calendar, calendar_of
+from services.chassis.calendar import Calendar, calendar_of, day_in_vietnam
 from services.chassis.ids import uuid7
 from services.feedback.categories import tree
 from services.feedback.categories.boards import BOARDS
@@ -128,6 +128,11 @@ class ComplaintRow(Aggregate, Base):
     def is_open(self) -> bool:
         """Tell whether the office must act, or is waiting for the citizen."""
         return self.status in OPEN
+
+    @property
+    def last_day_to_reopen(self) -> date | None:
+        """Return the last of the days in which the citizen may reopen it (F8)."""
+        return day_in_vietnam(self.reopen_until - timedelta(seconds=1)) if self.reopen_until else None
 
     @property
     def is_late(self) -> bool:

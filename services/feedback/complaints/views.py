@@ -16,6 +16,8 @@ from services.feedback.coordination import rules as coordination
 from services.feedback.desk.drafts import drafts_of
 from services.feedback.directory.actors import Actor
 from services.feedback.directory.names import names_of
+from services.feedback.letters import rules as letters
+from services.feedback.mailbox.rules import emails_of
 
 _MOMENTS = ("received_at", "acknowledged_at", "routed_at", "answered_at", "reopen_until", "closed_at")
 _CONTENT = (
@@ -63,7 +65,8 @@ def public(session: Session, complaint: Complaint) -> dict[str, Any]:
 def content(session: Session, complaint: Complaint) -> dict[str, Any]:
     """Return the conversation with the citizen."""
     sent = answers.latest(session, complaint.complaint_no, status=answers.SENT)
-    return _named(complaint, *_CONTENT) | {"answer": sent.text if sent else None}
+    letter = letters.sent_letter(session, complaint.complaint_no) if sent else None
+    return _named(complaint, *_CONTENT) | {"answer": sent.text if sent else None, "letter": letter}
 
 
 def work(session: Session, complaint: Complaint, who: Actor) -> dict[str, Any]:
@@ -81,6 +84,7 @@ def work(session: Session, complaint: Complaint, who: Actor) -> dict[str, Any]:
     return _named(complaint, *_WORK) | {
         "bhxh_code": complaint.bhxh_code if accounts or only_asked else None,
         "contact": complaint.contact if accounts else None,
+        "emails": emails_of(session, complaint.complaint_no) if accounts else [],
         "draft": draft,
         "coordinations": requests,
         "history": steps,

@@ -69,11 +69,13 @@ class Actions:
         """Return the step of that name."""
         return self._all.get(name)
 
-    def possible(self, complaint: Complaint, me: str | None) -> list[tuple[Action, str]]:
-        """Return the steps that may be shown now, each with the reason why it is not possible, or nothing."""
+    def possible(self, complaint: Complaint, me: str | None, *, first: str) -> list[tuple[Action, str]]:
+        """Return the steps that may be shown now, the one that should come next first, each with the reason why it is not possible, or nothing."""
         if not complaint.is_open:
             return []
-        shown = [each for each in self._all.values() if _fits(each.name, complaint, me)]
+        shown = sorted(
+            (each for each in self._all.values() if _fits(each.name, complaint, me)), key=lambda each: each.name != first
+        )
         return [(each, _why_not(each.name, complaint)) for each in shown]
 
 
@@ -99,7 +101,7 @@ def category_choices() -> list[tuple[str, str]]:
     with resources.db.read() as db:
         found = tree.list_all(db)
     names = {each.code: each.name for each in found}
-    return [(each.code, f"{names[each.parent]} – {each.name}" if each.parent in names else each.name) for each in found]
+    return [(each.code, f"{names[each.parent]}: {each.name}" if each.parent in names else each.name) for each in found]
 
 
 def _offices() -> list[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Response, redirect, render_template, request
@@ -11,6 +12,7 @@ from services.chassis.errors import Refused
 from services.chassis.resources import Resources
 from services.chassis.web.pages import notice, session
 from services.chassis.web.pages.blueprint import Pages
+from services.chassis.web.pages.forms import Form
 from services.chassis.web.problem import Problem
 from services.chassis.web.resources import resources as here
 from services.feedback.answers.rules import DRAFT as WAITING_DRAFT
@@ -38,13 +40,13 @@ def blueprints(resources: Resources[Settings]) -> tuple[Pages]:
     def show(no: str) -> Any:
         chosen = actions.find(request.args.get("viec", ""))
         form = chosen.form(no) if chosen else None
-        if chosen and form and form.is_valid() and (done := form.once(lambda db: _done(chosen, db, no, form.data))):
+        if chosen and form and form.is_valid() and (done := form.once(_doing(chosen, form, no))):
             return done
         with here.db.write() as db:
             shown = _shown(db, no, calling_staff())
             if chosen and form and not form.is_sent:
                 form = chosen.form(no, db)
-        steps = actions.possible(shown["complaint"], shown["me"]) if shown["handles"] else []
+        steps = actions.possible(shown["complaint"], shown["me"], first=shown["next"][0]) if shown["handles"] else []
         if form is None:
             return render_template(_PAGE, form=None, chosen=None, steps=steps, **shown)
         return form.draw(_PAGE, chosen=chosen, steps=steps, **shown)
@@ -94,9 +96,12 @@ def show_file(no: str, slot: int) -> Response:
     return response
 
 
-def _done(chosen: Action, db: Session, no: str, data: dict[str, Any]) -> Any:
-    notice.tell(chosen.take(db, no, data))
-    return redirect(f"/feedback/ban/{no}", 303)
+def _doing(chosen: Action, form: Form, no: str) -> Callable[[Session], Any]:
+    def work(db: Session) -> Any:
+        notice.tell(chosen.take(db, no, form.data))
+        return redirect(f"/feedback/ban/{no}", 303)
+
+    return work
 
 
 def _shown(db: Session, no: str, who: Actor) -> dict[str, Any]:
@@ -133,6 +138,7 @@ def _shown(db: Session, no: str, who: Actor) -> dict[str, Any]:
         "next": presenting.next_step(
             complaint, work["coordinations"], drafted=waits == WAITING_DRAFT, returned=waits == RETURNED
         ),
+        "phone": presenting.phone_text((work["contact"] or {}).get("phone")),
         "others": [each for each in work["writing"] if each.writer != who.account_id],
         "drafts": desk_views.drafts(db, complaint, who) if shown["handles"] else None,
     }

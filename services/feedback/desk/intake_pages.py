@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Any, Final, cast
 
 from flask import redirect, render_template, request
 from flask import session as kept
+from sqlalchemy.orm import Session
 
 from services.chassis.resources import Resources
 from services.chassis.web import auth
@@ -21,7 +23,7 @@ from services.feedback.categories.suggestion import suggest
 from services.feedback.complaints import access, views
 from services.feedback.complaints.filing_desk import RECORDED_BY, FilingDesk
 from services.feedback.complaints.schemas import ComplaintSchema
-from services.feedback.desk import api, labels
+from services.feedback.desk import api, labels, presenting
 from services.feedback.desk.actions import category_choices
 from services.feedback.directory import offices
 from services.feedback.directory.actors import OFFICE_ROLES
@@ -31,7 +33,7 @@ from services.feedback.settings import Settings
 
 _CLERKS: Final = (*OFFICE_ROLES, "support")
 #: in the cookie of the service's pages: the number and code that are read out once
-_READ_OUT: Final = "read_out"
+READ_OUT: Final = "read_out"
 _MOST_TEXT = 5000
 
 
@@ -47,7 +49,7 @@ def _offices() -> list[tuple[str, str]]:
         return [(each.code, each.name) for each in offices.list_open(db, str(own) if own else None)]
 
 
-_FIELDS: Final = {
+FIELDS: Final = {
     "body": Field(_("Nội dung phản ánh"), hint=_("Ghi đúng lời người dân."), kind="textarea", rows=7,
                   missing=_("Ghi nội dung phản ánh.")),
     "subject_line": Field(_("Tóm tắt trong một dòng"), missing=_("Tóm tắt phản ánh trong một dòng.")),
@@ -69,20 +71,21 @@ def blueprints(resources: Resources[Settings]) -> tuple[Pages]:
     desk = FilingDesk(resources)
     pages = Pages("intake_pages", __name__)
 
-    @numbered(desk.numbers)
-    def file(form: Form, *, number: Number) -> Any:
-        def work(db: Any) -> Any:
+    def _file(form: Form, *, number: Number) -> Any:
+        def work(db: Session) -> Any:
             filed = desk.take_in(db, form.data, number)
-            kept[_READ_OUT] = {"no": filed["complaint_no"], "code": filed["tracking_code"]}
+            kept[READ_OUT] = {"no": filed["complaint_no"], "code": filed["tracking_code"]}
             return redirect(f"/feedback/tiep-nhan/{filed['complaint_no']}", 303)
 
         return here.db.transact(work)
+
+    file: Callable[[Form], Any] = numbered(desk.numbers)(cast(Any, _file))
 
     @pages.route("/tiep-nhan", methods=["GET", "POST"])
     @session.requires(*_CLERKS)
     def take_down() -> Any:
         office = auth.principal().claims.get("office")
-        form = Form(ComplaintSchema, _FIELDS, values={"office_code": office, "channel": "hotline"})
+        form = Form(ComplaintSchema, FIELDS, values={"office_code": office, "channel": "hotline"})
         asks = request.form.get("viec") == "goi-y"
         if not asks and form.is_valid():
             with form.refusals():
@@ -100,18 +103,18 @@ def blueprints(resources: Resources[Settings]) -> tuple[Pages]:
     @session.requires(*_CLERKS)
     def same_person() -> str:
         return render_template(
-            "feedback/desk/same_person.html", similar=_similar(Form(ComplaintSchema, _FIELDS)), labels=labels
+            "feedback/desk/same_person.html", similar=_similar(Form(ComplaintSchema, FIELDS)), labels=labels
         )
 
     @pages.get("/tiep-nhan/<no>")
     @session.requires(*_CLERKS)
     def taken_down(no: str) -> Any:
-        shown = kept.get(_READ_OUT)
+        shown = kept.get(READ_OUT)
         if not shown or shown["no"] != no:
             raise Problem(404)
         with here.db.read() as db:
             complaint = access.find(db, no)
-            title, due = views.accountable(complaint)["title"], complaint.answer_due
+            title, due = views.accountable(complaint)["title"], presenting.last_moment(complaint.answer_due)
         return render_template("feedback/desk/taken_down.html", title=title, due=due, **shown)
 
     return (pages,)

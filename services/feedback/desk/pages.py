@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -160,7 +160,7 @@ def _tab_links(asked: Mapping[str, Any], counts: Mapping[str, Mapping[str, int]]
 
 
 def _active(asked: Mapping[str, Any], categories: Mapping[str, str]) -> list[tuple[str, str]]:
-    words = {
+    words: dict[str, Callable[[Any], str]] = {
         "mine": lambda _value: translate("việc của tôi"),
         "late": lambda _value: translate("quá hạn"),
         "category": lambda value: categories.get(value, value),

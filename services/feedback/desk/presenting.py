@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from services.chassis import clock
-from services.chassis.calendar import Calendar, day_in_vietnam
+from services.chassis.calendar import VIETNAM, Calendar, day_in_vietnam
 from services.chassis.web.pages import clocks
 from services.chassis.web.pages.clocks import Chip
 from services.chassis.web.pages.language import translate
@@ -29,11 +29,17 @@ def chip_of(due: datetime, status: str, calendar: Calendar) -> Chip:
 
 def due_chip(due: datetime, calendar: Calendar) -> Chip:
     """Return a clock that counts working days, as the rules do (F7)."""
-    now, last = clock.now(), day_in_vietnam(due)
-    today = day_in_vietnam(now)
+    now, last = clock.now(), last_moment(due)
+    today, last_day = day_in_vietnam(now), day_in_vietnam(last)
     if due <= now:
-        return clocks.chip(due, working_days_late=calendar.count(last, today))
-    return clocks.chip(due, working_days_left=calendar.count(today, last))
+        return clocks.chip(last, working_days_late=calendar.count(last_day, today))
+    return clocks.chip(last, working_days_left=calendar.count(today, last_day))
+
+
+def last_moment(due: datetime) -> datetime:
+    """Return what people read as the due time: 23:59 of the last day, where the rule says the midnight after it."""
+    local = due.astimezone(VIETNAM)
+    return local - timedelta(minutes=1) if (local.hour, local.minute) == (0, 0) else local
 
 
 def all_clocks(complaint: Complaint) -> list[tuple[str, Chip]]:
@@ -52,7 +58,7 @@ def all_clocks(complaint: Complaint) -> list[tuple[str, Chip]]:
             chip = clocks.paused(translate("chờ người dân")) if paused else due_chip(due, calendar)
         else:
             kept = at is not None and at <= due
-            chip = clocks.kept() if kept else Chip("late", "▲", translate("Làm trễ hạn"), due)
+            chip = clocks.kept() if kept else Chip("late", "▲", translate("Làm trễ hạn"), last_moment(due))
         shown.append((str(labels.CLOCK[step]), chip))
     return shown
 
@@ -94,3 +100,11 @@ def next_step(complaint: Complaint, requests: Iterable[Any], *, drafted: bool, r
     if owed:
         return "tra-loi", translate("Cơ quan được hỏi chưa trả lời. Có thể soạn trước, hoặc chờ.")
     return "tra-loi", translate("Soạn trả lời cho người dân.")
+
+
+def phone_text(phone: str | None) -> str:
+    """Return a mobile number as people read it out: 0983 847 986."""
+    if not phone:
+        return ""
+    own = "0" + phone.removeprefix("+84") if phone.startswith("+84") else phone
+    return f"{own[:4]} {own[4:7]} {own[7:]}"

@@ -20,6 +20,8 @@ from services.feedback.complaints.similar import PersonKey
 from services.feedback.coordination.rules import Coordination, Message
 from services.feedback.desk.drafts import discard
 from services.feedback.finding.rules import forget_words
+from services.feedback.letters import rules as letters
+from services.feedback.mailbox import rules as mailbox
 from services.feedback.settings import Settings
 
 
@@ -51,6 +53,9 @@ def forget(session: Session, complaint: Complaint) -> None:
         sa.update(Answer).where(Answer.complaint_no == number).values(text="", remark=None, phrases=None),
         execution_options=without_sync,
     )
+    letters.forget(session, number)
+    for email in mailbox.emails_of(session, number):
+        mailbox.forget(session, email)
     of_number = sa.select(Coordination.id).where(Coordination.complaint_no == number)
     session.execute(
         sa.update(Message).where(Message.coordination_id.in_(of_number)).values(words=""), execution_options=without_sync

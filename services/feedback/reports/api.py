@@ -25,8 +25,8 @@ from services.feedback.reports.figures import Scope
 from services.feedback.reports.headings import LAYOUT
 from services.feedback.reports.rules import PeriodicReport
 
-_READERS = ("director", "board", "admin")
-_PERIODIC_READERS = ("board", "admin")
+READERS = ("director", "board", "admin")
+PERIODIC_READERS = ("board", "admin")
 _SVG = "image/svg+xml"
 _FILES = (CSV_TYPE, workbook.CONTENT_TYPE, _SVG)
 
@@ -35,52 +35,56 @@ blueprint = Blueprint("reports", __name__, url_prefix="/reports", description="C
 
 @blueprint.route("/complaints")
 @problems(400, 401, 403, 422, 503)
-@staff_only(*_READERS)
+@staff_only(*READERS)
 @blueprint.arguments(schemas.ReportQuery, location="query")
 @blueprint.response(200, schemas.ReportSchema)
 def show(query: dict[str, Any]) -> dict[str, Any]:
     """Count complaints received, settled, late, reopened and rated, by province, board, category and week"""
-    return _build(query)
+    return build_for_caller(query)
 
 
 @blueprint.route("/complaints.csv")
 @problems(400, 401, 403, 422, 503)
-@staff_only(*_READERS)
+@staff_only(*READERS)
 @blueprint.arguments(schemas.TableQuery, location="query")
 @blueprint.response(200, BINARY, content_type=CSV_TYPE)
 def show_csv(query: dict[str, Any]) -> Response:
     """Download one table of the report as CSV (UTF-8 with a byte-order mark)"""
     table = query["table"]
-    return file_response(as_csv(_build(query), LAYOUT, table), CSV_TYPE, _name(query, f"{table}.csv"))
+    return file_response(as_csv(build_for_caller(query), LAYOUT, table), CSV_TYPE, file_name(query, f"{table}.csv"))
 
 
 @blueprint.route("/complaints.xlsx")
 @problems(400, 401, 403, 422, 503)
-@staff_only(*_READERS)
+@staff_only(*READERS)
 @blueprint.arguments(schemas.ReportQuery, location="query")
 @blueprint.response(200, BINARY, content_type=workbook.CONTENT_TYPE)
 def show_xlsx(query: dict[str, Any]) -> Response:
     """Download the report as a workbook with charts"""
-    made: bytes = run_in_subprocess("services.feedback.reports.files:make_workbook", _build(query))
-    return file_response(made, workbook.CONTENT_TYPE, _name(query, "report.xlsx"))
+    made: bytes = run_in_subprocess("services.feedback.reports.files:make_workbook", build_for_caller(query))
+    return file_response(made, workbook.CONTENT_TYPE, file_name(query, "report.xlsx"))
 
 
 @blueprint.route("/complaints.svg")
 @problems(400, 401, 403, 422, 503)
-@staff_only(*_READERS)
+@staff_only(*READERS)
 @blueprint.arguments(schemas.ChartQuery, location="query")
 @blueprint.response(200, BINARY, content_type=_SVG)
 def show_svg(query: dict[str, Any]) -> Response:
     """Download a chart of the report as SVG"""
     chart = query["chart"]
-    made: bytes = run_in_subprocess("services.feedback.reports.charts:render", _build(query), chart)
-    return file_response(made, _SVG, _name(query, f"{chart}.svg"))
+    made: bytes = run_in_subprocess("services.feedback.reports.charts:render", build_for_caller(query), chart)
+    return file_response(made, _SVG, file_name(query, f"{chart}.svg"))
 
 
-add_endpoints(blueprint, PeriodicReport, schemas.PeriodicReportSchema, readers=staff_only(*_PERIODIC_READERS), files=_FILES)
+add_endpoints(blueprint, PeriodicReport, schemas.PeriodicReportSchema, readers=staff_only(*PERIODIC_READERS), files=_FILES)
 
 
-def _build(query: dict[str, Any]) -> dict[str, Any]:
+def build_for_caller(query: dict[str, Any]) -> dict[str, Any]:
+    """Build the report that is asked for, in the caller's scope.
+
+    :raises Problem: 403 for somebody else's complaints, 422 for an unknown province or category.
+    """
     with resources.db.read() as session:
         return report.build(session, Period(query["from_"], query["to"]), _scope(session, query))
 
@@ -118,7 +122,8 @@ def _categories(session: Session, code: str | None) -> tuple[str, ...] | None:
     return codes
 
 
-def _name(query: dict[str, Any], file: str) -> str:
+def file_name(query: dict[str, Any], file: str) -> str:
+    """Return the name of a download: its period, and the file."""
     return f"{query['from_']}_{query['to']}-{file}"
 
 

@@ -5,14 +5,18 @@ complaint stands where the endpoint wants it), `-` is refused with 403 and a rea
 what whoever asks for a number that nobody has is told.
 """
 
+import uuid
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from services.chassis import clock
 from services.chassis.calendar import VIETNAM
+from services.feedback.mailbox.rules import IncomingEmail
 from tests.integration.feedback.desk import (
     ADMIN,
     ANSWER,
@@ -29,6 +33,7 @@ from tests.integration.feedback.desk import (
     Desk,
     picture,
 )
+from tests.integration.feedback.test_feedback_letters import scan
 from tests.stand.later import Later
 
 ASKED, ASKED_DIRECTOR = "officer:tam:04:04:", "director:son:04:04:"
@@ -81,6 +86,18 @@ GET  /complaints/{no}/draft                    200 !   !   -   -   +   +   +   -
 PUT  /complaints/{no}/draft                    200 !   !   -   -   +   +   +   -   -   -   -   -   -   -   -
 PUT  /complaints/{no}/attachments/1            200 !   + ?   ?   +   +   +   -   -   -   -   -   -   -   -
 GET  /complaints/{no}/attachments/1            200 !   + ?   ?   +   +   +   -   +   +   -   -   -   -   -
+GET  /complaints/{no}/letter                   200 !   + ?   ?   +   +   +   -   -   -   -   -   -   -   -
+PUT  /complaints/{no}/letter                   200 !   !   -   -   +   +   +   -   -   -   -   -   -   -   -
+GET  /mailbox                                  200 !   !   -   -   -   -   -   -   -   -   -   -   -   +   -
+GET  /mailbox/{email}                          200 !   !   -   -   -   -   -   -   -   -   -   -   -   +   -
+GET  /mailbox/{email}/files/1                  200 !   !   -   -   -   -   -   -   -   -   -   -   -   +   -
+POST /mailbox/{email}/confirm                  201 !   !   -   -   -   -   -   -   -   -   -   -   -   +   -
+POST /mailbox/{email}/attach                   200 !   !   -   -   -   -   -   -   -   -   -   -   -   +   -
+POST /mailbox/{email}/discard                  200 !   !   -   -   -   -   -   -   -   -   -   -   -   +   -
+GET  /faq                                      200 +   +   +   +   +   +   +   +   +   +   +   +   +   +   +
+GET  /faq/quen-mat-khau                        200 +   +   +   +   +   +   +   +   +   +   +   +   +   +   +
+GET  /faq/all                                  200 !   !   -   -   -   -   -   -   -   -   -   -   +   -   +
+PUT  /faq/tu-bang                              200 !   !   -   -   -   -   -   -   -   -   -   -   +   -   +
 GET  /coordinations                            200 !   !   -   -   +   +   +   +   +   +   -   -   -   -   -
 GET  /coordinations/{id}                       200 !   !   -   -   +   +   +   -   +   +   -   -   -   -   -
 POST /coordinations/{id}/messages              201 !   !   -   -   +   +   +   -   +   +   -   -   -   -   -
@@ -121,6 +138,9 @@ BODIES = {
     "POST /complaints/{no}/reply": {"words": "Công ty may"},
     "POST /complaints/{no}/reopen": {"reason": "Chưa xong việc."},
     "POST /complaints/{no}/rate": {"rating": 5},
+    "POST /mailbox/{email}/confirm": {name: value for name, value in COMPLAINT.items() if name != "channel"},
+    "POST /mailbox/{email}/discard": {"reason": "Thư quảng cáo."},
+    "PUT /faq/tu-bang": {"theme": "khac", "question": "Từ bảng quyền?", "answer": "Thử quyền.", "reason": "Thử quyền"},
     "POST /categories/suggestions": {"text": "Sai quá trình tham gia."},
     "PUT /categories/tu-bang": {
         "parent": "khac",
@@ -141,6 +161,8 @@ STEPS = {
     "POST /complaints/{no}/answer/approve": "drafted",
     "POST /complaints/{no}/answer/return": "drafted",
     "POST /complaints/{no}/give-back": "taken",
+    "GET /complaints/{no}/letter": "lettered",
+    "PUT /complaints/{no}/letter": "drafted",
     "POST /complaints/{no}/reply": "waiting",
     "POST /complaints/{no}/reopen": "answered",
     "POST /complaints/{no}/rate": "answered",
@@ -196,9 +218,22 @@ class Place:
             desk.do(complaint, "take")
         elif step == "waiting":
             desk.do(complaint, "ask", {"question": "Tên đơn vị cũ?"})
-        elif step == "answered":
+        elif step in ("answered", "lettered"):
             desk.answered(complaint)
+        if step == "lettered":
+            desk.run_jobs()
         return complaint
+
+    def email(self) -> str:
+        """An e-mail with a file that nobody has decided on."""
+        document = asdict(self.desk.documents.put(picture(), "image/jpeg"))
+        given = dict.fromkeys(("sender", "sender_name", "subject_line", "words"), "x")
+        with self.desk.db.write() as session:
+            row = IncomingEmail(key=uuid.uuid4().hex, taken_at=clock.now(), cut=False, **given)
+            row.files = [{"name": "a.jpg"} | document]
+            session.add(row)
+            session.flush()
+            return str(row.id)
 
     def state(self, complaint: SimpleNamespace) -> Any:
         """All of the complaint, and how much has been told."""
@@ -223,12 +258,18 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
 
 def call(place: Place, complaint: SimpleNamespace, endpoint: str, caller: str) -> Any:
     method, _, path = endpoint.partition(" ")
-    path = path.partition(":")[0].format(no=complaint.no, id=complaint.id, report=REPORT)
+    path = path.partition(":")[0].format(
+        no=complaint.no, id=complaint.id, report=REPORT, email=place.email() if "{email}" in path else ""
+    )
     shown = CALLERS[caller]
     options: dict[str, Any] = {"token": shown.get("token"), "code": complaint.code if shown.get("code") else None}
     if "/attachments/" in path and method == "PUT":
         return place.desk.call(method, path, data=picture(), content_type="image/jpeg", **options)
+    if path.endswith("/letter") and method == "PUT":
+        return place.desk.call(method, path, data=scan(), content_type="application/pdf", **options)
     body: Any = BODIES.get(endpoint)
+    if path.endswith("/attach"):
+        body = {"complaint_no": complaint.no}
     if path.endswith("/acknowledge") and "{no}" not in endpoint:
         body = {"complaint_nos": [complaint.no]}
     return place.desk.call(method, path, **options, **({} if body is None else {"json": body}))
@@ -269,6 +310,10 @@ def test_who_may_and_who_may_not(place: Place, endpoint: str, caller: str, expec
 #: what stands in the table for the parameters of a path
 PARAMETERS = {
     "{id}": "{coordination_id}",
+    "{email}": "{email_id}",
+    "/files/1": "/files/{number}",
+    "/faq/quen-mat-khau": "/faq/{code}",
+    "/faq/tu-bang": "/faq/{code}",
     "attachments/1": "attachments/{slot}",
     "/categories/khac": "/categories/{code}",
     "/categories/tu-bang": "/categories/{code}",

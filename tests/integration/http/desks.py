@@ -54,7 +54,8 @@ GOOD: dict[str, dict[str, Any]] = {
     "/submit": {"commitment": True}, "/cases/{no}/phone": {"phone": "0983847986"}, "/declarations": FORM, "/staff": STAFF, "/decision": {"outcome": "valid"},
     "/complaints": COMPLAINT, "/complaints/acknowledge": {"complaint_nos": ["PA-261121-999999-4"]}, "/route": {"unit": "Phòng Thu"},
     "/recategorise": {"category_code": "khac", "reason": "Thuộc loại khác."}, "/about": {"about": None, "reason": "Không phải về cán bộ."},
-    "/ask": {"question": "Tên đơn vị cũ?"},
+    "/confirm": {name: value for name, value in COMPLAINT.items() if name != "channel"}, "/attach": {"complaint_no": "PA-261121-999999-4"},
+    "/discard": {"reason": "Thư quảng cáo."}, "/ask": {"question": "Tên đơn vị cũ?"},
     "/coordinate": {"office_code": "79", "question": "Đề nghị đối chiếu."}, "/answer/approve": {"version": 1},
     "/answer/return": {"remark": "Nêu rõ căn cứ."}, "/coordinations/{coordination_id}/answer": {"words": "Đã đối chiếu."},
     "/answer": {"text": "Đã bổ sung quá trình đóng."}, "/remind": {}, "/reply": {"words": "Công ty may"},
@@ -122,7 +123,7 @@ class Desk(desk.Desk):
         self._roles: dict[str, str] = {}
         self.known = {
             "no": UNKNOWN_NO, "kind": "weekly" if service == "feedback" else "portrait", "account_id": UNKNOWN_ID, "session_id": UNKNOWN_ID,
-            "coordination_id": UNKNOWN_ID, "passkey_id": UNKNOWN_ID, "slot": "1", "code": "khac", "name": "2026-W45", "token": "ABCDEFGHJKLMNPQR",
+            "coordination_id": UNKNOWN_ID, "email_id": UNKNOWN_ID, "number": "1", "passkey_id": UNKNOWN_ID, "slot": "1", "code": "khac", "name": "2026-W45", "token": "ABCDEFGHJKLMNPQR",
             "file": "report.csv",
         }  # fmt: skip
 
