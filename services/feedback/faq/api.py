@@ -43,6 +43,7 @@ def search(query: dict[str, Any]) -> dict[str, Any]:
 @blueprint.response(200, schemas.KeptFaqList)
 def list_kept() -> dict[str, Any]:
     """List every question with its keywords, closed ones too, for its keepers"""
+    keeper()
     with resources.db.read() as session:
         return {"items": rules.list_all(session, closed=True)}
 

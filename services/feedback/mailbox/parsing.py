@@ -25,6 +25,8 @@ _MOST_LINE = 300
 _BLOCKS = {"p", "div", "br", "tr", "li", "h1", "h2", "h3", "h4", "h5", "h6", "table", "blockquote", "ul", "ol", "hr"}
 _SILENT = {"script", "style", "head", "title", "template"}
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+#: one that does not end reaches to the end: the parser would look for each one's end anew
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _BLANKS = re.compile(r"[ \t\xa0]+")
 
 # nothing can be opened once a stranger's bytes are here: the character sets that mail comes in are loaded before
@@ -177,7 +179,7 @@ class _Words(HTMLParser):
 
 def _without_tags(html: str) -> str:
     reader = _Words()
-    reader.feed(html)
+    reader.feed(_COMMENT.sub(" ", html))
     reader.close()
     return "".join(reader.words)
 

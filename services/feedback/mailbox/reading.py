@@ -43,7 +43,7 @@ _NUMBER = re.compile(r"PA[\s-]?\d{6}[\s-]?\d{6}[\s-]?\d", re.IGNORECASE)
 #: an e-mail that says it was written longer ago, or later, is wrong about it
 _OLDEST = timedelta(days=400)
 
-_reader = Confined("services.feedback.mailbox.parsing:read", memory_bytes=384 << 20, at_once=1, seconds=20, wait_seconds=60)
+_reader = Confined("services.feedback.mailbox.parsing:read", memory_bytes=384 << 20, at_once=1, seconds=5, wait_seconds=60)
 
 
 class MailboxRound(Base):

@@ -88,8 +88,10 @@ def reading(make_lite: Callable[..., Desk], server: Server) -> Callable[..., Des
 def mail(words: str = WORDS, **headers: str) -> EmailMessage:
     made = EmailMessage()
     given = {"From": "Nguyễn Thành Biên <Bien@A.vn>", "To": ADDRESS, "Subject": "Thiếu quá trình đóng năm 2019"}
-    for name, value in (given | {"Message-ID": "<1@a.vn>"} | headers).items():
-        made[name.replace("_", "-")] = value
+    for name, value in (
+        given | {"Message-ID": "<1@a.vn>"} | {name.replace("_", "-"): each for name, each in headers.items()}
+    ).items():
+        made[name] = value
     made.set_content(words)
     return made
 
@@ -346,7 +348,9 @@ def test_a_server_by_tls_is_believed_by_its_name_only(tmp_path: Path, monkeypatc
     monkeypatch.setattr(tls, "_own", authority.file)
     for files, believed in ((right, True), (wrong, False)):
         given = ("--imap-certificate", str(files.certificate), "--imap-key", str(files.key))
-        secured = Server(tmp_path / str(believed), *given)
+        folder = tmp_path / str(believed)
+        folder.mkdir()
+        secured = Server(folder, *given)
         try:
             box = ImapMailbox(Settings(**secured.settings(mailbox_tls="tls", mailbox_host="localhost")))
             if believed:
