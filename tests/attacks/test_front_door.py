@@ -100,7 +100,9 @@ def test_what_is_for_the_inside_stays_there(door: Door, path: str) -> None:
 
 
 def test_a_browser_that_comes_without_tls_is_sent_to_it_and_remembers(door: Door) -> None:
-    sent = requests.get(f"http://127.0.0.1:{door.plain_port}/accounts/sessions", headers=HTML, timeout=10, allow_redirects=False)
+    sent = requests.get(
+        f"http://127.0.0.1:{door.plain_port}/accounts/sessions", headers=HTML, timeout=10, allow_redirects=False
+    )
     assert (sent.status_code, sent.headers["Location"]) == (308, "https://127.0.0.1/accounts/sessions")
     answer = ask(door, "/accounts/sessions")
     assert answer.headers["Strict-Transport-Security"] == "max-age=63072000; includeSubDomains"
@@ -117,7 +119,9 @@ def test_a_browser_that_comes_without_tls_is_sent_to_it_and_remembers(door: Door
 def test_a_program_that_comes_without_tls_is_refused_so_that_its_maker_notices(
     door: Door, method: str, headers: dict[str, str]
 ) -> None:
-    answer = requests.request(method, f"http://127.0.0.1:{door.plain_port}/accounts/sessions", headers=headers, timeout=10, allow_redirects=False)
+    answer = requests.request(
+        method, f"http://127.0.0.1:{door.plain_port}/accounts/sessions", headers=headers, timeout=10, allow_redirects=False
+    )
     assert (answer.status_code, answer.headers.get("Location")) == (403, None)
 
 
