@@ -12,13 +12,20 @@ import pytest
 from flask import Flask
 
 from services.chassis.web import budgets
+from services.chassis.web.pages.blueprint import Pages
 from tests.integration.http.desks import SERVICES, Desk
 
 #: the chassis' own: for machines of ours, which no door shows to the country, and what is the same for all and made once
-OWN = re.compile(r"/(healthz|readyz|metrics)|/\w+/(docs|docs/<name>|openapi\.json|static/<path:filename>)")
+OWN = re.compile(
+    r"/(healthz|readyz|metrics)|/\w+/(docs|docs/<name>|openapi\.json|static/<path:filename>|ngon-ngu/<chosen>)|/s/<name>"
+)
 PEOPLE = {"citizen", "newcomer"}
 #: each with the limits that it names, which are counted where they are known to be ours
-COUNTED_INSIDE = {"POST /accounts/sessions": "password", "POST /accounts/password/reset": "reset"}
+COUNTED_INSIDE = {
+    "POST /accounts/sessions": "password",
+    "POST /accounts/password/reset": "reset",
+    **{f"POST /{service}/giu": "held" for service in SERVICES},
+}
 UNCOUNTED = {
     "GET /accounts/ended-sessions.json",
     "GET /accounts/jwks.json",
@@ -34,6 +41,8 @@ class Operation(NamedTuple):
 
     name: str
     said: dict[str, Any]
+    #: a page, which is in no document
+    is_page: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -46,9 +55,10 @@ def operations_of(app: Flask) -> Iterator[Operation]:
     for rule in app.url_map.iter_rules():
         if OWN.fullmatch(rule.rule):
             continue
+        is_page = isinstance(app.blueprints.get(rule.endpoint.rpartition(".")[0]), Pages)
         said = getattr(app.view_functions[rule.endpoint], "_apidoc", {})
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
-            yield Operation(f"{method} {rule.rule}", said)
+            yield Operation(f"{method} {rule.rule}", said, is_page)
 
 
 def without_budget(app: Flask) -> list[str]:
@@ -82,7 +92,9 @@ def test_a_budget_is_one_that_the_settings_have_and_its_429_is_documented(
         assert budget not in KINDS or {f"{budget}_per_address_hour", f"{budget}_per_minute"} <= settings, each.name
     document = apps[service].test_client().get(f"/{service}/openapi.json").get_json()
     bounded = {
-        re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", each.name) for each in operations_of(apps[service]) if each.said.get("budget")
+        re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", each.name)
+        for each in operations_of(apps[service])
+        if each.said.get("budget") and not each.is_page
     }
     documented = {
         f"{method.upper()} {path}"

@@ -178,6 +178,26 @@ def test_a_held_form_is_given_back_to_nobody_else(officer):
     assert "Đã gọi hai lần" not in officer.look("/feedback/ban/gui").text
 
 
+def test_one_account_has_no_more_than_sixty_forms_kept_in_an_hour(officer):
+    officer.look("/feedback/ban/gui")
+    page = officer.page
+    over(officer)
+    answers = []
+    for _ in range(61):
+        officer.page = page
+        answers.append(officer.send("/feedback/ban/gui", ANSWER).status_code)
+    assert answers == [303] * 60 + [429]
+    assert "Đã gọi hai lần" in officer.page
+
+
+def test_a_form_that_was_being_written_when_the_session_ended_is_kept(officer):
+    officer.look("/feedback/ban/gui")
+    over(officer)
+    assert officer.send("/feedback/giu", ANSWER | {"_trang": "/feedback/ban/gui"}).status_code == 204
+    officer.sign_in(token(role="officer"))
+    assert "Đã gọi hai lần" in officer.look("/feedback/ban/gui").text
+
+
 # ------------------------------------------------------------ errors
 
 

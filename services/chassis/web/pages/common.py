@@ -2,6 +2,7 @@
 
 from flask import Response, redirect, request
 
+from services.chassis.web import budgets
 from services.chassis.web.pages import cookies, held, language, navigation
 from services.chassis.web.pages.blueprint import Pages
 from services.chassis.web.resources import resources
@@ -20,6 +21,7 @@ def switch_language(chosen: str) -> Response:
 
 
 @common.post("/giu")
+@budgets.counted_inside(held.LIMIT)
 def keep_form() -> Response:
     """Keep a form that was being written when the session ended, as one that was sent too late is kept (`vss.js` sends it)."""
     held.keep()

@@ -21,9 +21,11 @@ from werkzeug.datastructures import MultiDict
 from services.chassis import clock
 from services.chassis.database import Instant, chassis_metadata
 from services.chassis.sweeps import Pruning
-from services.chassis.web import auth
+from services.chassis.web import auth, budgets
+from services.chassis.web.budget_refusals import too_many_of_account
 from services.chassis.web.pages import cookies, csrf
 from services.chassis.web.resources import resources
+from services.chassis.web.throttles import Budget, Limit
 
 COOKIE: Final = "vss_giu"
 LASTS: Final = timedelta(minutes=30)
@@ -35,6 +37,9 @@ SECRET: Final = frozenset({"password", "old_password", "new_password", "current_
 PAGE_FIELD: Final = "_trang"
 #: of the drawing (`once.py`): another one when it is drawn again
 NUMBER_FIELD: Final = "_lan"
+#: forms of one account that are kept in an hour
+LIMIT: Final = "held"
+_MOST_IN_AN_HOUR, _HOUR = 60, 3600
 _LONGEST_KEY, _MOST_BYTES = 64, 256 * 1024
 
 table = sa.Table(
@@ -74,11 +79,16 @@ def typed() -> list[tuple[str, str]]:
 
 
 def keep() -> bool:
-    """Keep the form in hand for whoever used this browser last. False: nobody did, or it is too long."""
+    """Keep the form in hand for whoever used this browser last. False: nobody did, or it is too long.
+
+    :raises Problem: 429 for the sixty-first within an hour.
+    """
     last, fields = kept.get(LAST_USER), typed()
     content = json.dumps({"sub": last, "page": page_of_form(), "fields": fields}).encode()
     if not last or len(content) > _MOST_BYTES:
         return False
+    limit = Limit(budgets.Spent, f"{LIMIT}:account", _MOST_IN_AN_HOUR, _HOUR, too_many_of_account)
+    budgets.count(Budget(((limit, str(last)),)))
     key = secrets.token_urlsafe(32)
     row = {"id": _id(key), "box": bytes(_box(key).encrypt(content)), "until": clock.now() + LASTS}
     with resources.db.write() as session:

@@ -20,6 +20,7 @@ from services.chassis import clock
 from services.chassis.observe.logs import get_logger
 from services.chassis.settings import ChassisSettings
 from services.chassis.web import auth, second_factor
+from services.chassis.web.documented import described
 from services.chassis.web.pages import cookies, held, navigation
 from services.chassis.web.problem import Problem
 from services.chassis.web.resources import resources
@@ -71,7 +72,7 @@ def requires(*roles: str) -> Callable[[View], View]:
             return view(*args, **kwargs)
 
         wrapper.page_roles = roles  # type: ignore[attr-defined]
-        return wrapper  # type: ignore[return-value]
+        return described(wrapper, view, authenticated=True, roles=roles)
 
     return decorator
 
@@ -85,7 +86,7 @@ def recognises(view: View) -> View:
         return view(*args, **kwargs)
 
     wrapper.page_roles = None  # type: ignore[attr-defined]
-    return wrapper  # type: ignore[return-value]
+    return described(wrapper, view, recognised=True)
 
 
 def renewal_due() -> bool:
