@@ -8,8 +8,10 @@ import pytest
 
 from playground import stage as stages
 from playground.account import Account, other_than
+from playground.authenticator import App
 from playground.browser import DESK, PHONE
-from playground.stage import Post, Stage, new_password
+from playground.stage import Post, Stage
+from playground.system import new_password
 from tests.browser.conftest import Visit
 from tests.browser.person import Person
 
@@ -141,7 +143,7 @@ def officer_with_an_app(stage: Stage) -> Account:
     """A member of staff who has an authenticator app, signed in nowhere."""
     account = stage.signed_in(OFFICER)
     if account.app is None:
-        account.enrols_an_app(stage.now)
+        account.enrols_an_app(lambda: stage.now)
     return account
 
 
@@ -187,9 +189,7 @@ def test_a_new_member_of_staff_enrols_with_a_sheet_and_is_given_recovery_codes(
     presses_link(person, "Ứng dụng xác thực trên điện thoại")
     person.sees("enrol-app")
     secret = person.page.locator("main code").inner_text().replace(" ", "")
-    from playground.authenticator import App
-
-    account.app, account.passkey = App(secret, stage.now), None
+    account.app, account.passkey = App(secret, lambda: stage.now), None
     person.page.get_by_label("Mã trong ứng dụng xác thực").fill(account.app.code())
     presses(person, "Xác nhận")
     says(person, "Hãy giữ mười mã dự phòng này")

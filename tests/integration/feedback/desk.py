@@ -10,9 +10,10 @@ from typing import Any
 from PIL import Image
 
 from services.chassis.web.auth import InvalidToken, Principal, Verifier
+from services.feedback.background import JOBS, SWEEPS
 from services.feedback.categories import tree
 from services.feedback.complaints.rules import Complaint
-from services.feedback.service import BLUEPRINTS, JOBS, SWEEPS, Feedback
+from services.feedback.service import BLUEPRINTS, Feedback
 from tests.stand import desk
 from tests.stand.tokens import with_second_factor
 
