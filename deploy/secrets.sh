@@ -41,6 +41,7 @@ fi
 # the sandbox's own; put those of HGĐ, Twilio, AWS and the mail server here
 put hgd_api_key sandbox
 put twilio_auth_token sandbox
+put mailbox_password sandbox
 put aws_credentials "[default]
 aws_access_key_id = sandbox
 aws_secret_access_key = sandbox

@@ -242,6 +242,9 @@ def test_compose_is_production_once_what_is_outside_is_real(service: str, made: 
     keys = {"verification": {"HGD_API_KEY"}, "notifications": {"TWILIO_AUTH_TOKEN"}}.get(service, set())
     assert refused(real) == keys
     assert refused({"VSS_ENV": "development"}) == set()
+    if service == "feedback":
+        read = {"MAILBOX_HOST": "imap.vss.gov.vn", "MAILBOX_USER": "phan-anh@vss.gov.vn"}
+        assert refused(real | read) == {"MAILBOX_PASSWORD"}, "the script cannot know it either"
     if keys:
         assert refused({}) > keys, "the sandbox is no production"
 

@@ -12,6 +12,8 @@ from services.chassis.probes import parts
 from services.chassis.web.extension import Http
 
 _SERVICES = Path(__file__).resolve().parents[2] / "services"
+#: the API, the pages, and what both have in common
+_TAKES_REQUESTS = ("*api.py", "*pages.py", "*_desk.py")
 #: how views get at documents
 _USES_DOCUMENTS = re.compile(r"resources\.documents\b|import .*\b(received|stored_file)\b")
 
@@ -19,7 +21,10 @@ _USES_DOCUMENTS = re.compile(r"resources\.documents\b|import .*\b(received|store
 @pytest.mark.parametrize("service", ["registration", "verification", "accounts", "notifications", "feedback"])
 def test_a_service_whose_views_put_or_show_documents_watches_their_store(service: str) -> None:
     views = [
-        path for path in (_SERVICES / service).rglob("*api.py") if _USES_DOCUMENTS.search(path.read_text(encoding="utf-8"))
+        path
+        for pattern in _TAKES_REQUESTS
+        for path in (_SERVICES / service).rglob(pattern)
+        if _USES_DOCUMENTS.search(path.read_text(encoding="utf-8"))
     ]
     http: Http = vars(load(service))["http"]
     assert (parts.documents in http.needs) == bool(views), views
@@ -28,7 +33,10 @@ def test_a_service_whose_views_put_or_show_documents_watches_their_store(service
 @pytest.mark.parametrize("service", ["registration", "verification", "accounts", "notifications", "feedback"])
 def test_a_service_that_can_run_without_a_key_to_seal_with_says_when_it_does(service: str) -> None:
     views = [
-        path for path in (_SERVICES / service).rglob("*api.py") if "seal_public_key" in path.read_text(encoding="utf-8")
+        path
+        for pattern in _TAKES_REQUESTS
+        for path in (_SERVICES / service).rglob(pattern)
+        if "seal_public_key" in path.read_text(encoding="utf-8")
     ]
     http: Http = vars(load(service))["http"]
     assert (parts.sealing in http.needs) == bool(views), views

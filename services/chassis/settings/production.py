@@ -92,7 +92,7 @@ def _is_used(variable: Variable, found: Mapping[str, Found]) -> bool:
     if variable.used_if is None:
         return True
     other, values = variable.used_if
-    return found[other].value in values
+    return found[other].value in values if values else bool(found[other].value)
 
 
 def _users(uri: Url) -> Iterator[str]:

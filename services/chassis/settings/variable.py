@@ -36,7 +36,7 @@ class Variable:
     schemes: tuple[str, ...] = ()
     #: its default is only good with the sandbox: refused in production
     example: bool = False
-    #: another setting and the values of it with which this one is used at all
+    #: another setting and the values of it with which this one is used at all; no values: any but an empty one
     used_if: tuple[str, tuple[str, ...]] | None = None
 
     @property

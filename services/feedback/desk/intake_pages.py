@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from flask import redirect, render_template, request
 from flask import session as kept
@@ -79,7 +79,8 @@ def blueprints(resources: Resources[Settings]) -> tuple[Pages]:
 
         return here.db.transact(work)
 
-    file: Callable[[Form], Any] = numbered(desk.numbers)(cast(Any, _file))
+    unnumbered: Any = _file
+    file: Callable[[Form], Any] = numbered(desk.numbers)(unnumbered)
 
     @pages.route("/tiep-nhan", methods=["GET", "POST"])
     @session.requires(*_CLERKS)

@@ -5,19 +5,27 @@ from collections.abc import Iterator
 from services.chassis.settings import Secret, setting
 from services.chassis.settings.budgets import BudgetSettings
 
+#: used only if a mailbox is named
+_WITH_MAILBOX = ("mailbox_host", ())
+
 
 class MailboxSettings(BudgetSettings):
     """Which mailbox is read, how often, and how much of it at a time."""
 
-    mailbox_host: str = setting(default="", help="IMAP server of the mailbox of complaints; empty: none is read")
+    mailbox_host: str = setting(
+        default="", help="IMAP server of the mailbox of complaints; empty: none is read", used_if=_WITH_MAILBOX
+    )
     mailbox_port: int = setting(default=993, help="its port", minimum=1, maximum=65535)
     mailbox_tls: str = setting(
         default="tls",
         help="tls (from the first byte), starttls, or none (only within one machine)",
         choices=("tls", "starttls", "none"),
+        used_if=_WITH_MAILBOX,
     )
-    mailbox_user: str = setting(default="", help="user name there; e-mails from it are taken for a loop")
-    mailbox_password: Secret | None = setting(default=None, help="password of MAILBOX_USER")
+    mailbox_user: str = setting(
+        default="", help="user name there; e-mails from it are taken for a loop", used_if=_WITH_MAILBOX
+    )
+    mailbox_password: Secret | None = setting(default=None, help="password of MAILBOX_USER", used_if=_WITH_MAILBOX)
     mailbox_folder: str = setting(default="INBOX", help="folder that is read")
     mailbox_province: str = setting(
         default="", help="code of the province whose mailbox it is: its staff confirm too; empty: customer care alone"

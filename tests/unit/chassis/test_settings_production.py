@@ -190,6 +190,20 @@ def test_an_empty_environment_has_every_fault_at_once(service: str) -> None:
         assert found >= {"HGD_URL", "HGD_API_KEY"}
 
 
+def test_a_mailbox_that_is_not_named_is_not_missed_and_one_that_is_named_is_looked_at_whole() -> None:
+    assert faults(good_for("feedback") | {"MAILBOX_PASSWORD": "REPLACE", "MAILBOX_TLS": "none"}, "feedback") == []
+    told = {
+        "MAILBOX_HOST": "sandbox",
+        "MAILBOX_TLS": "none",
+        "MAILBOX_USER": "a@bhxh.example",
+        "MAILBOX_PASSWORD": "sandbox",
+    }
+    found = faults(good_for("feedback") | told, "feedback")
+    assert {fault.partition(":")[0] for fault in found} == told.keys()
+    real = {"MAILBOX_HOST": "imap.vss.gov.vn", "MAILBOX_USER": "phan-anh@vss.gov.vn", "MAILBOX_PASSWORD": "kJ3hd8sLq0mm"}
+    assert faults(good_for("feedback") | real, "feedback") == []
+
+
 def test_keys_do_not_lie_beside_the_documents_that_they_open() -> None:
     (fault,) = faults({**GOOD, "DOCUMENT_KEYS_URL": GOOD["DOCUMENTS_URL"]})
     assert "every backup of a document would hold its key" in fault
