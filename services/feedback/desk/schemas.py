@@ -20,8 +20,8 @@ class TabQuery(paging.PageQuery):
     """A tab of the desk, and filters within it; none of them names a citizen, so they may stand in an address."""
 
     tab = ma.fields.String(load_default=TO_ACKNOWLEDGE, validate=OneOf(TABS))
-    mine = _Bool(load_default=False, truthy={"true", "1"}, falsy={"false", "0"})
-    late = _Bool(load_default=False, truthy={"true", "1"}, falsy={"false", "0"})
+    mine = _Bool(load_default=False, truthy={"true", "1", True}, falsy={"false", "0", False})
+    late = _Bool(load_default=False, truthy={"true", "1", True}, falsy={"false", "0", False})
     category = Typed(plain_code, validate=Length(1, 40))
     channel = ma.fields.String(validate=OneOf(CHANNELS))
     unit = Line(2, 200)

@@ -54,7 +54,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "/submit": {"commitment": True}, "/cases/{no}/phone": {"phone": "0983847986"}, "/declarations": FORM, "/staff": STAFF, "/decision": {"outcome": "valid"},
     "/complaints": COMPLAINT, "/complaints/acknowledge": {"complaint_nos": ["PA-261121-999999-4"]}, "/route": {"unit": "Phòng Thu"},
     "/recategorise": {"category_code": "khac", "reason": "Thuộc loại khác."}, "/about": {"about": None, "reason": "Không phải về cán bộ."},
-    "/confirm": {name: value for name, value in COMPLAINT.items() if name != "channel"}, "/attach": {"complaint_no": "PA-261121-999999-4"},
+    "/{email_id}/confirm": {name: value for name, value in COMPLAINT.items() if name != "channel"}, "/attach": {"complaint_no": "PA-261121-999999-4"},
     "/discard": {"reason": "Thư quảng cáo."}, "/ask": {"question": "Tên đơn vị cũ?"},
     "/coordinate": {"office_code": "79", "question": "Đề nghị đối chiếu."}, "/answer/approve": {"version": 1},
     "/answer/return": {"remark": "Nêu rõ căn cứ."}, "/coordinations/{coordination_id}/answer": {"words": "Đã đối chiếu."},
