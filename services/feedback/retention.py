@@ -25,7 +25,7 @@ RETENTION = (
         ("incoming_emails",),
         "a clerk decided on it",
         "the complaint that it became holds what is needed; one that was thrown away by mistake can be found again",
-        setting="MAILBOX_KEEP_DAYS",
+        setting="MAILBOX_EMAIL_DAYS",
         ended_by=("forget_emails",),
     ),
     Kept(

@@ -157,6 +157,8 @@ def _wrong_with_text(variable: Variable, text: str) -> Iterator[str]:
         host = urlsplit(text.replace("{", "").replace("}", "")).hostname
         yield from _wrong_with_host(host or "")
     elif variable.name.endswith(_HOSTS):
+        if not text and variable.default == "":
+            return  # empty unless set: there is none, such as a mailbox
         yield from _wrong_with_host(text)
     elif _NOBODYS_DOMAIN.search(text):
         yield f"{shown(text)} is an example's address"

@@ -50,7 +50,7 @@ class ImapMailbox:
 
     def _connect(self) -> BaseMailBox:
         settings, way = self._settings, self._settings.mailbox_tls
-        host, port, seconds = settings.mailbox_host, settings.mailbox_port, settings.mailbox_timeout_seconds
+        host, port, seconds = settings.mailbox_host, settings.mailbox_port, settings.mailbox_wait_seconds
         box: BaseMailBox
         if way == "none":
             box = MailBoxUnencrypted(host, port, timeout=seconds)

@@ -116,7 +116,7 @@ def kinds(resources: Resources[Settings]) -> Sequence[JobKind]:
 def sweeps(resources: Resources[Settings]) -> Sequence[Sweep]:
     """Return the sweeps: one plans readings if a mailbox is named, one forgets e-mails that were decided long ago."""
     settings = resources.settings
-    keep = timedelta(days=settings.mailbox_keep_days)
+    keep = timedelta(days=settings.mailbox_email_days)
 
     def due(now: datetime) -> sa.Select[Any]:
         return sa.select(MailboxRound).where(MailboxRound.next_at <= now, MailboxRound.reading.is_(False))

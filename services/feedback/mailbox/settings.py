@@ -1,4 +1,7 @@
-"""Settings of the mailbox whose e-mails become complaints."""
+"""Settings of the mailbox whose e-mails become complaints.
+
+No name comes near another service's (MAIL_TIMEOUT_SECONDS, INBOX_KEEP_DAYS): in an environment that all share it would be taken for misspelt.
+"""
 
 from collections.abc import Iterator
 
@@ -23,7 +26,7 @@ class MailboxSettings(BudgetSettings):
         default="", help="code of the province whose mailbox it is: its staff confirm too; empty: customer care alone"
     )
     mailbox_seconds: float = setting(default=60.0, help="how often it is read", minimum=0.1, maximum=86_400)
-    mailbox_timeout_seconds: float = setting(default=20.0, help="longest wait for the server", minimum=0.1, maximum=120)
+    mailbox_wait_seconds: float = setting(default=20.0, help="longest wait for the server", minimum=0.1, maximum=120)
     mailbox_batch: int = setting(default=20, help="most e-mails taken at a time", minimum=1, maximum=200)
     mailbox_max_bytes: int = setting(
         default=12 * 1024**2,
@@ -31,7 +34,7 @@ class MailboxSettings(BudgetSettings):
         minimum=1024,
         maximum=32 * 1024**2,
     )
-    mailbox_keep_days: int = setting(
+    mailbox_email_days: int = setting(
         default=30,
         help="days after somebody decided on it when an e-mail loses its sender, words and files; its complaint keeps its own",
         minimum=1,
