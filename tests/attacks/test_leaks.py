@@ -16,6 +16,7 @@ import pytest
 from playground.citizen import Human, form
 from playground.program import Program
 from playground.web import Web
+from services.feedback.complaints.vocabulary import COORDINATION
 from tests.integration.http.desks import SERVICES, operations
 from tests.stand import broker
 from tests.stand.eavesdropper import Eavesdropper
@@ -219,6 +220,16 @@ def test_a_leak_is_found_wherever_it_is_planted_and_nowhere_else(
     found = {(where, leak.kind) for where, leak in heard.leaks()}
     assert (place, kind) in found
     assert {where for where, _ in found} == {place}
+
+
+def test_the_step_of_a_complaint_is_no_secret_and_that_of_a_sign_in_is_one(system: Any, heard: Eavesdropper) -> None:
+    step = "7f0c7a52-3d0e-4d6f-9a40-5f1f1a7d9b11"
+    for said in (COORDINATION, step):
+        system.web.call("POST", "/registration/declarations", json={"step": said}, expect=422)
+    system.write("registration", f"complaint_due_soon step={COORDINATION}")
+    assert heard.leaks() == []
+    system.write("registration", f"second_factor_refused step={step}")
+    assert {(where, leak.word) for where, leak in heard.leaks()} == {("log of registration", step)}
 
 
 def test_what_could_not_be_read_is_not_called_clean(system: Any, heard: Eavesdropper) -> None:

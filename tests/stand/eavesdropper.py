@@ -36,11 +36,18 @@ _FIELDS = {
     "totp": "otp",
     **dict.fromkeys(("personal_id", "old_id_number", "own_id"), "id_number"),
     "username": "bhxh_code",
-    **dict.fromkeys(("contact_person", "ivan_name"), "full_name"),
+    "contact_person": "full_name",
     **dict.fromkeys(
         ("text", "body", "words", "question", "subject_line", "reply", "remark", "comment", "rating_comment"), "free text"
     ),
     **dict.fromkeys(("reopen_reason", "address_text"), "free text"),
+}
+#: names of two meanings: a word is personal only if this says so
+_ONLY_IF: dict[str, Callable[[str], object]] = {
+    # staff sign in by names like `officer.79`, which are no secret
+    "username": str.isdigit,
+    # of a sign-in it is an id; of a complaint one of the words in deadlines/facts.py, which all may know
+    "step": re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}").fullmatch,
 }
 #: what a refusal may hold: the client is to answer it (A9, A12)
 _TO_BE_ANSWERED = ("challenge", "step")
@@ -98,8 +105,7 @@ class Eavesdropper:
                 kind, words = _FIELDS.get(name), value if isinstance(value, list) else [value]
                 if kind and words and all(isinstance(word, str) for word in words):
                     for word in words:
-                        # staff sign in by names like `officer.79`, which are no secret
-                        if name != "username" or word.isdigit():
+                        if name not in _ONLY_IF or _ONLY_IF[name](word):
                             self.words.add(kind, word)
                 else:
                     self._learn(value)

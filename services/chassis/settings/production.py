@@ -20,6 +20,8 @@ from services.chassis.settings.variable import Variable, shown
 PRODUCTION = "production"
 _NOBODYS_DOMAIN = re.compile(r"(?i)[\w-]+\.(example|invalid|test|localhost)\b|\bexample\.(com|org|net)\b")
 _UNHOSTED = {"file", "sqlite", "s3"}
+#: settings that are a host or domain and nothing else; the last is the domain that browsers bind passkeys to (WebAuthn's rp.id)
+_HOSTS = ("_HOST", "_RP_ID")
 #: by what says whether it is reached by TLS
 _HOST_OF = {"SMTP_TLS": "smtp_host", "MAILBOX_TLS": "mailbox_host"}
 _MORE = "; a host whose way is encrypted otherwise stands in PLAIN_HOSTS"
@@ -154,7 +156,9 @@ def _wrong_with_text(variable: Variable, text: str) -> Iterator[str]:
     elif "://" in text:
         host = urlsplit(text.replace("{", "").replace("}", "")).hostname
         yield from _wrong_with_host(host or "")
-    elif variable.name.endswith("_HOST"):
+    elif variable.name.endswith(_HOSTS):
+        if not text and variable.default == "":
+            return  # empty unless set: there is none, such as a mailbox
         yield from _wrong_with_host(text)
     elif _NOBODYS_DOMAIN.search(text):
         yield f"{shown(text)} is an example's address"

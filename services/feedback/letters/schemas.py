@@ -10,7 +10,7 @@ class LetterSchema(ma.Schema):
         required=True,
         allow_none=True,
         attribute="printed_number",
-        metadata={"description": "null: a scan, with its number on the paper", "example": "15/BHXH-PAKN"},
+        metadata={"description": "a number of that year, then /BHXH-PAKN; null: a scan, with its number on the paper"},
     )
     day = ma.fields.Date(required=True, allow_none=True, metadata={"description": "null: a scan that waits for approval"})
     scanned = ma.fields.Boolean(required=True, metadata={"description": "the scan of a signed letter, not drawn by us"})

@@ -1,4 +1,7 @@
-"""Settings of the mailbox whose e-mails become complaints."""
+"""Settings of the mailbox whose e-mails become complaints.
+
+No name comes near another service's (MAIL_TIMEOUT_SECONDS, INBOX_KEEP_DAYS): in an environment that all share it would be taken for misspelt.
+"""
 
 from collections.abc import Iterator
 

@@ -188,6 +188,8 @@ def test_an_empty_environment_has_every_fault_at_once(service: str) -> None:
         assert found >= {"FORM_LINK_URL", "COMPLAINT_URL"}
     if service == "verification":
         assert found >= {"HGD_URL", "HGD_API_KEY"}
+    if service == "accounts":
+        assert found >= {"PASSKEY_RP_ID", "PASSKEY_ORIGINS"}
 
 
 def test_a_mailbox_that_is_not_named_is_not_missed_and_one_that_is_named_is_looked_at_whole() -> None:
@@ -235,6 +237,28 @@ def test_the_credentials_that_boto3_reads_by_itself_are_no_less_secret(tmp_path:
     file.chmod(0o644)
     (fault,) = faults(GOOD | {"AWS_SHARED_CREDENTIALS_FILE": str(file)})
     assert fault.startswith("AWS_SHARED_CREDENTIALS_FILE: every user of this machine")
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (None, "PASSKEY_RP_ID: not set, and the default is no good here: localhost is this machine itself"),
+        ("localhost", "PASSKEY_RP_ID: localhost is this machine itself"),
+        ("vss.example.invalid", "PASSKEY_RP_ID: vss.example.invalid is an example's address"),
+    ],
+)
+def test_passkeys_are_made_for_no_developers_machine_in_production(given: str | None, said: str) -> None:
+    """Told even if the origins fit it: a passkey that somebody made for another domain is useless for good."""
+    environ = {name: text for name, text in good_for("accounts").items() if name != "PASSKEY_RP_ID"}
+    environ |= {"PASSKEY_RP_ID": given} if given else {}
+    environ["PASSKEY_ORIGINS"] = f"https://can-bo.{given or 'localhost'}"
+    told = [fault for fault in faults(environ, "accounts") if fault.startswith("PASSKEY_RP_ID: ")]
+    assert len(told) == 1
+    assert told[0].startswith(said)
+    assert (
+        "VSS_ENV is production: set PASSKEY_RP_ID to what is really to be used (domain that passkeys are made for" in told[0]
+    )
+    assert faults({**environ, "VSS_ENV": "development"}, "accounts") == []
 
 
 def test_accounts_keeps_no_signing_keys_in_clear_in_production() -> None:
