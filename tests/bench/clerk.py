@@ -30,6 +30,9 @@ from tests.browser.person import Person
 _OUT = Path(__file__).resolve().parents[2] / ".run" / "bench"
 _PICTURES = _OUT / "clerk"
 _PROVINCE = "79"
+_DESK = "/feedback/ban"
+_COMPLAINT = rf"{_DESK}/(PA-[\w-]+)"
+_STEP = rf"{_COMPLAINT}\?viec="
 _CLERK = Post("officer", _PROVINCE, _PROVINCE, login="bench.clerk")
 _UNIT = "Phòng Quản lý Thu - Sổ, Thẻ"
 _SERVICES = ("registration", "verification", "accounts", "notifications", "feedback")
@@ -48,7 +51,7 @@ class Day:
 
     def begins(self) -> None:
         """Open the desk, and fill the browser's cache, as on any morning."""
-        self._clerk.opens("/feedback/ban")
+        self._clerk.opens(_DESK)
 
     def handles(self, phone: str) -> tuple[str, Cost]:
         """Take the topmost complaint of the desk, or the one of a caller who is on the phone, to its answer; return its number."""
@@ -58,30 +61,28 @@ class Day:
         with self._piece("acknowledged"):
             self._presses_until("a", "Đã ghi nhận phản ánh.")
         with self._piece("given to a department"):
-            self._hands.presses("p")
+            self._comes_to(_STEP + "chuyen#viec", "p")
             self._writes("#chuyen-unit", _UNIT, "Đã chuyển: ")
         with self._piece("answered"):
-            self._hands.presses("r")
+            self._comes_to(_STEP + "tra-loi#viec", "r")
             self._writes("#tra-loi-text", ANSWER, "Đã trình dự thảo số")
         with self._piece("back to the desk"):
-            self._hands.presses("g", "p")
-            self._must_be_at("/feedback/ban")
+            self._comes_to(_DESK, "g", "p")
         return number, self._hands.cost - before
 
     def _opens_topmost(self) -> str:
-        self._hands.presses("j", "Enter")
+        self._comes_to(_COMPLAINT, "j", "Enter")
         return self._number()
 
     def _finds(self, phone: str) -> str:
         self._hands.presses("/")
         self._hands.types(phone)
-        self._hands.presses("Enter")
-        self._must_be_at("/feedback/tim")
-        self._hands.presses("j", "Enter")
+        self._comes_to("/feedback/tim", "Enter")
+        self._comes_to(_COMPLAINT, "j", "Enter")
         return self._number()
 
     def _number(self) -> str:
-        found = re.fullmatch(r"/feedback/ban/([\w-]+)", self._clerk.path)
+        found = re.fullmatch(_COMPLAINT, self._clerk.path)
         if found is None:
             raise RuntimeError(f"the clerk is not at a complaint but at {self._clerk.path}")
         return found[1]
@@ -92,13 +93,11 @@ class Day:
         self._presses_until("Control+Enter", done)
 
     def _presses_until(self, key: str, said: str) -> None:
-        self._hands.presses(key)
-        if not self._clerk.page.get_by_text(said).first.is_visible():
-            raise RuntimeError(f"{self._clerk.path} does not say {said!r} after {key}")
+        self._hands.presses(key, until=self._clerk.page.get_by_text(said).first.wait_for)
 
-    def _must_be_at(self, path: str) -> None:
-        if self._clerk.path.partition("?")[0] != path:
-            raise RuntimeError(f"the clerk is not at {path} but at {self._clerk.path}")
+    def _comes_to(self, path: str, *keys: str) -> None:
+        address = re.compile(re.escape(self._clerk.base) + path + "$")
+        self._hands.presses(*keys, until=lambda: self._clerk.page.wait_for_url(address))
 
     @contextmanager
     def _piece(self, name: str) -> Iterator[None]:

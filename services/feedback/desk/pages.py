@@ -65,7 +65,7 @@ def show_desk() -> Any:
         counts = tabs.counts(db, who)
         calendar = calendar_of(db)
         lines = [each | {"chip": presenting.chip_of(each["due_at"], each["status"], calendar)} for each in page["items"]]
-        categories = tree.list_all(db, closed=True)
+        categories = tree.listed(db)
     names = {each.code: each.name for each in categories}
     return form.draw(
         "feedback/desk/desk.html",

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from marshmallow import ValidationError
 from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.sql.base import ExecutableOption
 
 from services.chassis.text import people
 from services.chassis.text.emails import email_address
@@ -64,12 +65,13 @@ def forget_words(session: Session, complaint_no: str) -> None:
     session.execute(of_number, execution_options={"synchronize_session": False})
 
 
-def search(session: Session, query: str, who: Actor) -> list[Complaint]:
+def search(session: Session, query: str, who: Actor, *options: ExecutableOption) -> list[Complaint]:
     """Return the newest complaints of the caller's list that the query fits, at most ``MOST`` and one: whether there are more.
 
     :param query: a complaint's number, the person's phone, e-mail address or BHXH code; or words, all of which must occur.
+    :param options: of SQLAlchemy: which columns are loaded.
     """
-    found = sa.select(Complaint).where(in_list_of(Complaint, who)).limit(MOST + 1)
+    found = sa.select(Complaint).options(*options).where(in_list_of(Complaint, who)).limit(MOST + 1)
     if number := _number_in(query):
         return list(session.scalars(found.where(Complaint.complaint_no == number)))
     if keys := _person_in(query) if _sees_people(who) else []:
