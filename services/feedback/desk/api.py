@@ -153,8 +153,8 @@ def page_of_tab(session: ServiceSession, query: dict[str, Any], who: Actor) -> d
     return page | {"items": views.lines(session, page["items"], who)}
 
 
-def hits_of(session: ServiceSession, query: str, who: Actor) -> dict[str, Any]:
-    """Return what a query finds, as `search` does, and record the look."""
+def hits_of(session: ServiceSession, query: str, who: Actor, most: int = finding.MOST) -> dict[str, Any]:
+    """Return what a query finds, as `search` does, at most `most` of it, and record the look."""
     if finding.names_person(query) and not finding.may_search_people(who):
         raise Problem(
             403,
@@ -163,6 +163,6 @@ def hits_of(session: ServiceSession, query: str, who: Actor) -> dict[str, Any]:
             en="A board finds complaints by number or words; only those accountable find them by the person.",
         )
     found = finding.search(session, query, who, views.COLUMNS)
-    shown = found[: finding.MOST]
+    shown = found[:most]
     looks.look_at_list(session, "complaints", [each.complaint_no for each in shown], because="search")
-    return {"items": views.lines(session, shown, who), "more": len(found) > finding.MOST}
+    return {"items": views.lines(session, shown, who), "more": len(found) > most}
