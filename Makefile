@@ -72,6 +72,9 @@ bench-pipeline: install ## benchmark all services: dossiers per second, decision
 bench-pages: install ## benchmark the pages of the desks with 100,000 complaints: weight, server's time, queries, processor (pages.json)
 	$(BIN)/python -m tests.bench.pages
 
+bench-clerk: install ## benchmark a clerk's day: 40 complaints by keyboard in a browser: keys, page loads, bytes, waiting (clerk.json)
+	$(BIN)/python -m tests.bench.clerk
+
 house: install ## check that every service has the same shape, and print the sizes
 	$(BIN)/python scripts/house.py
 
@@ -108,4 +111,4 @@ audit: install ## look every pinned library up among known vulnerabilities; need
 clean: ## remove generated files (.venv stays)
 	rm -rf .run .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info
 
-.PHONY: help install demo demo-browser test test-slow unit lint format browser chaos chaos-dossiers chaos-providers chaos-roads operations attacks fuzz-http fuzz bench bench-hop bench-pipeline bench-pages house rules facts contracts typed-text lock sbom audit clean style translations
+.PHONY: help install demo demo-browser test test-slow unit lint format browser chaos chaos-dossiers chaos-providers chaos-roads operations attacks fuzz-http fuzz bench bench-hop bench-pipeline bench-pages bench-clerk house rules facts contracts typed-text lock sbom audit clean style translations

@@ -72,8 +72,12 @@ _: Any = None
 
 # Flask's, its JSON provider's and webargs'
 (
-    _.log_exception, _.ensure_ascii, _.sort_keys, _.json_provider_class, _.max_content_length, _.testing, _.load_headers,
+    _.log_exception, _.ensure_ascii, _.sort_keys, _.json_provider_class, _.jinja_environment, _.max_content_length, _.testing,
+    _.load_headers,
 )
+
+# Jinja's
+(_.bytecode_cache, _.load_bytecode, _.dump_bytecode)
 
 # eventlet's server, http.server's and socketserver's
 (

@@ -11,7 +11,6 @@ import json
 import re
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
@@ -26,9 +25,11 @@ from werkzeug.test import TestResponse
 
 from services.chassis.database import Database
 from services.chassis.web.auth import Principal
+from services.chassis.web.pages import compiling
 from services.feedback.desk.tabs import TABS
 from tests.bench.complaints import application
 from tests.bench.complaints_filling import fill
+from tests.bench.timing import counting, percentile, timing
 from tests.stand.pages import Browser
 
 _OUT = Path(__file__).resolve().parents[2] / ".run" / "bench"
@@ -92,6 +93,7 @@ def main(
     columns = (TextColumn("{task.description:<28}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, refresh_per_second=4) as progress, application(_anybody) as (app, database):
         task = progress.add_task("complaints", total=complaints)
+        compiling.compile_all(app, "feedback")  # as the service does at its start
         counted = fill(database, complaints, lambda done: progress.update(task, completed=done))
         example = _example(database)
         shown = [page for page in pages(example.complaint_no, example.phone) if _is_built(app, page)]
@@ -157,14 +159,13 @@ def _is_built(app: Flask, page: Page) -> bool:
 def _measure(app: Flask, database: Database, page: Page, province: str, repeat: int) -> dict[str, Any]:
     browser = Browser(app)
     browser.sign_in(f"{page.role}.{province}")
-    answer = _open(browser, page)  # fills caches, and is not counted
-    elapsed, processor = [], []
-    for _ in range(repeat):
-        began, used = time.perf_counter(), time.process_time()
+    for _ in range(2):  # fills caches, brings the form that is sent, and is not counted
         answer = _open(browser, page)
-        elapsed.append((time.perf_counter() - began) * 1000)
-        processor.append((time.process_time() - used) * 1000)
-    with _counting(database) as statements:
+    with timing(app) as timed:
+        for _ in range(repeat):
+            answer = _open(browser, page)
+    elapsed, processor = [each.elapsed for each in timed], [each.processor for each in timed]
+    with counting(database) as statements:
         _open(browser, page)
     html = answer.get_data()
     files = {path: _weight(browser, path) for path in sorted(_files(answer.text))}
@@ -180,36 +181,12 @@ def _measure(app: Flask, database: Database, page: Page, province: str, repeat: 
     }
 
 
-def percentile(values: list[float], part: float) -> float:
-    """The value below which this part of them lies."""
-    ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, int(len(ordered) * part))]
-
-
 def _open(browser: Browser, page: Page) -> TestResponse:
     """:raises RuntimeError: for anything but 200."""
-    answer = browser.look(page.path)
-    if page.sent:
-        answer = browser.send(page.path, dict(page.sent))
+    answer = browser.send(page.path, dict(page.sent)) if page.sent and browser.page else browser.look(page.path)
     if answer.status_code != 200:
         raise RuntimeError(f"{page.role} {page.path}: {answer.status_code} {answer.text[:400]}")
     return answer
-
-
-@contextmanager
-def _counting(database: Database) -> Iterator[list[str]]:
-    """The statements that are run meanwhile, without those that open or end a transaction."""
-    seen: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        seen.append(statement)
-
-    engine = database.engine
-    sa.event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        sa.event.remove(engine, "before_cursor_execute", note)
 
 
 def _files(html: str) -> set[str]:

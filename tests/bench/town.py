@@ -50,8 +50,10 @@ class Town:
 
 
 @contextmanager
-def town(services: Sequence[str] = _DOSSIERS, extra: Mapping[str, str] | None = None) -> Iterator[Town]:
-    """Start everything, and take it down again."""
+def town(
+    services: Sequence[str] = _DOSSIERS, extra: Mapping[str, str] | None = None, *, door: bool = False
+) -> Iterator[Town]:
+    """Start everything, with the front door if browsers are to come, and take it down again."""
     folder = Path(tempfile.mkdtemp(prefix="vss-bench-"))
     folder.chmod(0o755)  # for the account that runs PostgreSQL when we are root
     try:
@@ -66,6 +68,7 @@ def town(services: Sequence[str] = _DOSSIERS, extra: Mapping[str, str] | None = 
                 extra=settings,
                 # an SMS has been handed over when the provider takes it, not when the phone rings
                 sandbox=("--delivery-seconds", "0"),
+                door=door,
             )
             with system:
                 pids = {name: program.pid for name, program in system.programs.items()}

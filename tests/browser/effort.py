@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -49,14 +50,21 @@ class Effort:
         """Return a copy of what has been spent so far."""
         return Cost(**asdict(self._cost))
 
-    def presses(self, *keys: str) -> None:
-        """Press keys one after the other (`Tab`, `Control+Enter`), waiting each time until the page has done what follows."""
-        for key in keys:
+    def presses(self, *keys: str, until: Callable[[], object] | None = None) -> None:
+        """Press keys one after the other (`Tab`, `Control+Enter`), waiting each time until the page has done what follows.
+
+        :param until: waits for what the last key must lead to; fails if it does not come.
+        """
+        for number, key in enumerate(keys, start=1):
             began = time.monotonic()
             seen = self._cost.requests
             self._page.keyboard.press(key)
             self._cost.strokes += 1
+            if until is not None and number == len(keys):
+                until()
             self._settles(began)
+            # or the next key would meet a page whose script has not run
+            self._page.wait_for_load_state()
             if self._cost.requests > seen:
                 self._cost.waiting_seconds += max(0.0, self._last_end - began)
 

@@ -26,6 +26,7 @@ from services.chassis.web.fields import Moment
 from services.chassis.web.openapi import finished
 from services.chassis.web.pages import installing as pages
 from services.chassis.web.pages import key as page_keys
+from services.chassis.web.pages.environment import Environment
 from services.chassis.web.problem import MEDIA_TYPE, Problem, ProblemSchema
 from services.chassis.web.resources import KEY, BlueprintSource
 from services.chassis.web.security import SECURITY_HEADERS
@@ -63,6 +64,7 @@ class App(Flask):
     """Flask with trace context and without personal data in error logs."""
 
     json_provider_class = _Json
+    jinja_environment = Environment
 
     @property
     def secret_key(self) -> str:  # type: ignore[override]  # Flask's is a setting that is there from the start

@@ -19,6 +19,7 @@ from services.chassis.web.app import create_app
 from services.chassis.web.auth import JwtVerifier
 from services.chassis.web.budgets import FORGET_BUDGETS
 from services.chassis.web.idempotency import FORGET_RESPONSES
+from services.chassis.web.pages import compiling
 from services.chassis.web.pages.held import FORGET_HELD
 from services.chassis.web.resources import BlueprintSource
 from services.chassis.web.server import Server
@@ -62,7 +63,9 @@ class Http(DependencyProvider):  # type: ignore[misc]
             resources.health.add("keys", verifier.check, "Is JWKS_URL right, and does accounts run?", critical=False)
         guard = Guard.of(resources)
         self._prunings = [pruning.periodic(resources.db, guard) for pruning in PRUNINGS]
-        self.server.app = create_app(resources, *self._sources, verifier=verifier, staff_only=self.staff_only)
+        app = create_app(resources, *self._sources, verifier=verifier, staff_only=self.staff_only)
+        compiling.compile_all(app, resources.service)
+        self.server.app = app
 
     def start(self) -> None:
         """Start forgetting what is old; the server starts by itself."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -56,7 +56,18 @@ changes = sa.Table(
     sa.Column("after", sa.JSON, nullable=False),
 )
 
+
+class Listed(NamedTuple):
+    """A category as lists of them show it."""
+
+    code: str
+    parent: str | None
+    name: str
+    open: bool
+
+
 _ROWS = sa.select(*(column for column in table.c if column.name != "place")).order_by(table.c.place, table.c.code)
+_LISTED = sa.select(*(table.c[name] for name in Listed._fields)).order_by(table.c.place, table.c.code)
 
 
 @dataclass(frozen=True)
@@ -76,6 +87,11 @@ def list_all(session: Session, *, closed: bool = False) -> list[Category]:
     """Return the open categories in list order, with ``closed`` the closed ones too; their own days only, not inherited ones."""
     rows = session.execute(_ROWS if closed else _ROWS.where(table.c.open)).mappings()
     return [Category.from_dict(dict(row)) for row in rows]
+
+
+def listed(session: Session) -> list[Listed]:
+    """Return all categories, closed ones too, in list order, without what a list of them does not show."""
+    return [Listed(*row) for row in session.execute(_LISTED)]
 
 
 def find(session: Session, code: str, *, closed: bool = False) -> Category | None:

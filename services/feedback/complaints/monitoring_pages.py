@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import marshmallow as ma
 import sqlalchemy as sa
 from flask import redirect, request
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, load_only
 
 from services.chassis import clock
 from services.chassis.calendar import calendar_of
@@ -54,6 +54,12 @@ _REMIND = {
     )
 }
 _HERE = "/feedback/theo-doi"
+#: what a line shows; the texts stay where they are
+_SHOWN: Final = load_only(
+    *(Complaint.complaint_no, Complaint.status, Complaint.subject_line, Complaint.office, Complaint.place),
+    *(Complaint.due_at, Complaint.board_seen_at, Complaint.reminders),
+    raiseload=True,
+)
 
 
 class WatchQuery(ma.Schema):
@@ -89,11 +95,13 @@ def show_matrix() -> Any:
         calendar = calendar_of(db)
         lines = [(each, presenting.chip_of(each.due_at, each.status, calendar)) for each in page["items"]]
     boards = [("", translate("Mọi ban")), *BOARDS.items()]
+    totals = {column: sum(each[column] for each in rows.values()) for column in COLUMNS}
     return form.draw(
         "feedback/complaints/monitoring.html",
-        matrix=[(code, provinces.get(code, code), counted) for code, counted in rows.items()],
-        totals={column: sum(each[column] for each in rows.values()) for column in COLUMNS},
-        columns=COLUMNS,
+        matrix=[(code, provinces.get(code, code), _cells(asked, code, counted)) for code, counted in rows.items()],
+        totals=totals,
+        all_cells=_cells(asked, "", totals),
+        columns={column: str(name) for column, name in COLUMNS.items()},
         lines=lines,
         asked=asked,
         provinces=provinces,
@@ -168,8 +176,8 @@ def _listed(db: Session, who: Actor, asked: dict[str, Any]) -> dict[str, Any]:
         filters["province"] = asked["tinh"]
     if asked["ban"] and who.is_centre:
         filters["board"] = asked["ban"]
-    query = ListQuery().load({}) | filters | {"limit": 50, "cursor": asked["cursor"]}
-    statement = matching(query).where(in_list_of(Complaint, who))
+    query = ListQuery().load({}) | filters | {"limit": labels.ON_A_PAGE, "cursor": asked["cursor"]}
+    statement = matching(query).options(_SHOWN).where(in_list_of(Complaint, who))
     by = (Complaint.place, Complaint.due_at, Complaint.complaint_no)
     return paging.fetch(db, statement, by=by, query=query, descending=False)
 
@@ -189,6 +197,12 @@ def _remind(db: Session, no: str, words: str | None) -> Any:
     complaint.remind(who, board_name=BOARDS.get(who.board_code or "", ""), words=words)
     notice.tell(translate("Đã đôn đốc. Cơ quan chịu trách nhiệm được báo ngay."))
     return redirect(f"{_HERE}/{no}", 303)
+
+
+def _cells(asked: Mapping[str, Any], province: str, counted: Mapping[str, int]) -> list[tuple[str, int, str]]:
+    """Return of each column of a line of the matrix the number and the address of the list behind it."""
+    of_province = f"&tinh={province}" if province else ""
+    return [(name, n, _address({"cot": name, "ban": asked["ban"]}) + of_province) for name, n in counted.items()]
 
 
 def _address(asked: Mapping[str, Any]) -> str:

@@ -99,7 +99,7 @@ def _why_not(name: str, complaint: Complaint) -> str:
 
 def category_choices() -> list[tuple[str, str]]:
     with resources.db.read() as db:
-        found = tree.list_all(db)
+        found = [each for each in tree.listed(db) if each.open]
     names = {each.code: each.name for each in found}
     return [(each.code, f"{names[each.parent]}: {each.name}" if each.parent in names else each.name) for each in found]
 

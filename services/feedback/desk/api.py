@@ -139,7 +139,7 @@ def save_draft(data: dict[str, Any], no: str) -> dict[str, Any]:
 def page_of_tab(session: ServiceSession, query: dict[str, Any], who: Actor) -> dict[str, Any]:
     """Return a page of a tab as `show_tab` does, and record the look."""
     answered = query["tab"] == tabs.DONE
-    statement = sa.select(Complaint).where(in_list_of(Complaint, who), tabs.in_tab(query["tab"]))
+    statement = sa.select(Complaint).options(views.COLUMNS).where(in_list_of(Complaint, who), tabs.in_tab(query["tab"]))
     if query["mine"]:
         statement = statement.where(Complaint.owner_id == who.account_id)
     if query["late"]:
@@ -153,8 +153,8 @@ def page_of_tab(session: ServiceSession, query: dict[str, Any], who: Actor) -> d
     return page | {"items": views.lines(session, page["items"], who)}
 
 
-def hits_of(session: ServiceSession, query: str, who: Actor) -> dict[str, Any]:
-    """Return what a query finds, as `search` does, and record the look."""
+def hits_of(session: ServiceSession, query: str, who: Actor, most: int = finding.MOST) -> dict[str, Any]:
+    """Return what a query finds, as `search` does, at most `most` of it, and record the look."""
     if finding.names_person(query) and not finding.may_search_people(who):
         raise Problem(
             403,
@@ -162,7 +162,7 @@ def hits_of(session: ServiceSession, query: str, who: Actor) -> dict[str, Any]:
             vi="Ban theo dõi tìm theo mã phản ánh hoặc nội dung; chỉ nơi chịu trách nhiệm tìm theo người gửi.",
             en="A board finds complaints by number or words; only those accountable find them by the person.",
         )
-    found = finding.search(session, query, who)
-    shown = found[: finding.MOST]
+    found = finding.search(session, query, who, views.COLUMNS)
+    shown = found[:most]
     looks.look_at_list(session, "complaints", [each.complaint_no for each in shown], because="search")
-    return {"items": views.lines(session, shown, who), "more": len(found) > finding.MOST}
+    return {"items": views.lines(session, shown, who), "more": len(found) > most}

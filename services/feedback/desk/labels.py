@@ -8,6 +8,8 @@ from typing import Any, Final
 from services.chassis.web.pages.language import lazy as _
 from services.feedback.desk import tabs
 
+#: lines of a list on one page: more would weigh more than a page may, and take longer to draw
+ON_A_PAGE: Final = 20
 STATUS: Final = {
     "received": _("Đã nhận"),
     "acknowledged": _("Đã ghi nhận"),

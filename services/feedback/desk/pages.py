@@ -65,7 +65,7 @@ def show_desk() -> Any:
         counts = tabs.counts(db, who)
         calendar = calendar_of(db)
         lines = [each | {"chip": presenting.chip_of(each["due_at"], each["status"], calendar)} for each in page["items"]]
-        categories = tree.list_all(db, closed=True)
+        categories = tree.listed(db)
     names = {each.code: each.name for each in categories}
     return form.draw(
         "feedback/desk/desk.html",
@@ -92,7 +92,7 @@ def search() -> Any:
     form, found = Form(SearchSchema, _SEARCH, name="tim"), None
     if form.is_valid():
         with form.refusals(), resources.db.write() as db:
-            found = api.hits_of(db, form.data["query"], calling_staff())
+            found = api.hits_of(db, form.data["query"], calling_staff(), most=labels.ON_A_PAGE)
             calendar = calendar_of(db)
             for each in found["items"]:
                 each["chip"] = presenting.chip_of(each["due_at"], each["status"], calendar)
@@ -142,7 +142,7 @@ def _asked(args: Mapping[str, str]) -> dict[str, Any]:
     given = {name: value for name, value in args.items() if value}
     wrong = schema.validate(given)
     loaded: dict[str, Any] = schema.load({name: value for name, value in given.items() if name not in wrong})
-    return loaded | {"limit": 50}
+    return loaded | {"limit": labels.ON_A_PAGE}
 
 
 def _address(asked: Mapping[str, Any]) -> str:

@@ -18,6 +18,7 @@ from services.feedback.complaints.row import FIRST
 from services.feedback.complaints.rules import Complaint
 from services.feedback.complaints.vocabulary import ACKNOWLEDGED, ANSWERED, OPEN, RECEIVED, ROUTED, WAITING
 from services.feedback.coordination.rules import ASKED, Coordination
+from services.feedback.desk.views import COLUMNS
 from services.feedback.directory.actors import Actor
 
 TO_ACKNOWLEDGE, IN_PROGRESS, WITH_CITIZEN = "to_acknowledge", "in_progress", "with_citizen"
@@ -80,8 +81,10 @@ def counts(session: Session, who: Actor) -> dict[str, dict[str, int]]:
 
 def cannot_wait(session: Session, who: Actor) -> list[Complaint]:
     """Return the open complaints of people turned away at this hour (F10), the one due first on top."""
-    urgent = sa.select(Complaint).where(
-        in_list_of(Complaint, who), Complaint.place == FIRST, Complaint.answered_at.is_(None)
+    urgent = (
+        sa.select(Complaint)
+        .options(COLUMNS)
+        .where(in_list_of(Complaint, who), Complaint.place == FIRST, Complaint.answered_at.is_(None))
     )
     return list(session.scalars(urgent.order_by(Complaint.due_at, Complaint.complaint_no).limit(_MOST_URGENT)))
 

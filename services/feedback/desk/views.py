@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, load_only
 
 from services.feedback.answers import deflection
 from services.feedback.complaints.handling import handles
@@ -26,6 +26,13 @@ _LISTED = (
     "received_at",
 )
 _WORK = ("due_at", "unit", "owner_id", "is_late")
+#: of a complaint what its line needs: not its words, nor the histories in JSON
+COLUMNS: Final = load_only(
+    *(getattr(Complaint, name) for name in _LISTED),
+    *(Complaint.due_at, Complaint.unit, Complaint.owner_id, Complaint.answered_at, Complaint.place),
+    *(Complaint.about, Complaint.contact),
+    raiseload=True,
+)
 
 
 def lines(session: Session, complaints: Sequence[Complaint], who: Actor) -> list[dict[str, Any]]:

@@ -60,7 +60,7 @@ def _provinces() -> list[tuple[str, str]]:
 
 def _categories() -> list[tuple[str, str]]:
     with resources.db.read() as db:
-        found = tree.list_all(db)
+        found = [each for each in tree.listed(db) if each.open]
     return [("", translate("Mọi lĩnh vực")), *((each.code, each.name) for each in found)]
 
 

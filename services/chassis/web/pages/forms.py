@@ -17,6 +17,7 @@ import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import marshmallow as ma
@@ -60,6 +61,12 @@ class Field:
     attributes: Mapping[str, str] = field(default_factory=dict)
 
 
+@cache
+def _of(schema: type[ma.Schema]) -> ma.Schema:
+    """Return the schema made once: each copy would copy its fields."""
+    return schema()
+
+
 @dataclass(frozen=True)
 class Error:
     """What is wrong with a field; `field` is empty when it is the whole form."""
@@ -83,7 +90,7 @@ class Form:
         values: Mapping[str, Any] | None = None,
         name: str = "",
     ) -> None:
-        self.schema = schema() if isinstance(schema, type) else schema
+        self.schema = _of(schema) if isinstance(schema, type) else schema
         self.fields = dict(fields or {})
         self.name = name
         self.errors: list[Error] = []

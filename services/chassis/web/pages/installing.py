@@ -7,7 +7,7 @@ from flask import Flask
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 
 from services.chassis.resources import Resources
-from services.chassis.web.pages import assets, cookies, csrf, drawing, errors, language, layout
+from services.chassis.web.pages import assets, compiling, cookies, csrf, drawing, errors, language, layout
 from services.chassis.web.pages.common import common
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -22,6 +22,7 @@ def install(app: Flask, resources: Resources[Any]) -> None:
             PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
         ]
     )
+    compiling.install(app)
     cookies.install(app, service, resources.settings)
     language.install(app)
     csrf.install(app)

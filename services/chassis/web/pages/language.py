@@ -5,7 +5,7 @@ Chosen by the person with a link, kept in the cookie `vss_lang`; never guessed f
 
 import gettext
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -28,7 +28,8 @@ _YEAR = 365 * 86_400
 
 def current() -> str:
     """Return the language of the page in hand."""
-    return str(g.get("language", VIETNAMESE))
+    chosen: str = g.get("language", VIETNAMESE)
+    return chosen
 
 
 def choose() -> None:
@@ -61,8 +62,16 @@ def _find(message: str, values: Mapping[str, Any]) -> str:
 
 
 def _in_template(message: str, **values: Any) -> Markup:
+    if not values:
+        return _fixed(message, current(), resources.service)
     # always a format, as Jinja has it: `%%` is a percent sign; values are escaped
     return Markup(_find(message, values)) % values  # noqa: S704  # of our templates and catalogues
+
+
+@lru_cache(maxsize=4096)
+def _fixed(message: str, chosen: str, service: str) -> Markup:
+    found = _catalogue(service).get(message, message) if chosen == ENGLISH else message
+    return Markup(found) % {}  # noqa: S704  # as above
 
 
 def lazy(message: str) -> Any:
