@@ -14,6 +14,7 @@ from tests.browser.staff import enters
 UNIT = "Phòng Quản lý Thu - Sổ, Thẻ"
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(600)
 @pytest.mark.rule("F3", "F4", "F5")
 def test_a_call_becomes_an_answer_with_another_provinces_help(visit: Visit, stage: Stage, width: int) -> None:

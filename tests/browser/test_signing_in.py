@@ -93,6 +93,7 @@ def test_on_a_second_device_the_person_is_warned_goes_on_and_the_first_device_is
     assert "Đổi mật khẩu" not in heading(second), "back shows nothing of a session that is over"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("javascript", [True, False], ids=["script", "no script"])
 def test_a_first_password_is_changed_before_anything_else(visit: Visit, stage: Stage, width: int, javascript: bool) -> None:
     citizen = stage.citizen()
@@ -120,6 +121,7 @@ def test_a_first_password_is_changed_before_anything_else(visit: Visit, stage: S
     person.sees("password-changed")
 
 
+@pytest.mark.slow
 def test_a_forgotten_password_is_replaced(visit: Visit, stage: Stage, width: int) -> None:
     account = stage.registered()
     account.signs_out()
@@ -175,6 +177,7 @@ def test_staff_confirm_with_their_app_and_land_at_their_desk(
     assert OFFICER.full_name in person.page.locator("header").inner_text()
 
 
+@pytest.mark.slow
 def test_a_new_member_of_staff_enrols_with_a_sheet_and_is_given_recovery_codes(
     visit: Visit, stage: Stage, width: int
 ) -> None:
@@ -205,6 +208,7 @@ def presses_link(person: Person, name: str) -> None:
     ).first.click()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("width", "javascript"), [(DESK, True), (PHONE, True), (DESK, False)])
 def test_after_three_wrong_passwords_there_is_work_or_a_pause_and_no_puzzle(
     visit: Visit, stage: Stage, width: int, javascript: bool
