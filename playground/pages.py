@@ -21,10 +21,18 @@ def signs_in(visitor: Visitor, account: Account, look: Look, password: str = STA
 
     :raises ValueError: if the account has no app.
     """
+    visitor.opens("/accounts/dang-nhap")
+    proves_who(visitor, account, look, password)
+
+
+def proves_who(visitor: Visitor, account: Account, look: Look, password: str = STAFF_PASSWORD) -> None:
+    """Do so on the page of signing in that is shown, and go on to where it leads.
+
+    :raises ValueError: if the account has no app.
+    """
     if account.app is None:
         raise ValueError(f"{account.username} has no authenticator app: account.enrols_an_app(…) first")
     page = visitor.page
-    visitor.opens("/accounts/dang-nhap")
     page.get_by_label("Tên đăng nhập", exact=True).fill(account.username)
     page.get_by_label("Mật khẩu", exact=True).fill(password)
     look("sign-in")

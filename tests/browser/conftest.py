@@ -20,7 +20,7 @@ from typing import Any, Protocol
 import pytest
 
 from playground import least_rights
-from playground.browser import DESK, WIDTHS, Chromium
+from playground.browser import DESK, PHONE, Chromium
 from playground.stage import Stage
 from playground.system import System
 from services.chassis.testing import RabbitNode
@@ -83,7 +83,7 @@ def visit(stage: Stage, chromium: Chromium) -> Iterator[Visit]:
         pytest.fail(f"{len(faults)} faults in the browser\n" + "\n".join(faults), pytrace=False)
 
 
-@pytest.fixture(params=WIDTHS, ids=lambda width: f"{width}px")
+@pytest.fixture(params=[DESK, pytest.param(PHONE, marks=pytest.mark.slow)], ids=lambda width: f"{width}px")
 def width(request: pytest.FixtureRequest) -> int:
-    """An office's screen, then a phone: the test runs twice."""
+    """An office's screen, then a phone: the test runs twice; `make test` leaves the phone to `make browser`."""
     return int(request.param)

@@ -9,39 +9,29 @@ from playground import pages
 from playground.complaint import PARTICIPATION
 from playground.stage import Post, Stage
 from tests.browser.conftest import Visit
-from tests.browser.person import Person
+from tests.browser.staff import enters
 
 UNIT = "Phòng Quản lý Thu - Sổ, Thẻ"
 
 
-def enters(visit: Visit, stage: Stage, role: str, width: int, **place: str) -> Person:
-    """A new member of staff who signs in by the pages, with password and authenticator app."""
-    post = Post(role, login=f"{role}.{place.get('office', '')}.{width}".replace("..", "."), **place)
-    account = stage.staff_account(post)
-    account.enrols_an_app(lambda: stage.now)
-    # or the browser would be the second device (A7)
-    account.signs_out()
-    person = visit(width=width)
-    pages.signs_in(person, account, person.sees)
-    return person
-
-
+@pytest.mark.slow
+@pytest.mark.timeout(600)
 @pytest.mark.rule("F3", "F4", "F5")
 def test_a_call_becomes_an_answer_with_another_provinces_help(visit: Visit, stage: Stage, width: int) -> None:
     caller = stage.human()
     phone = stage.citizen(caller).inbox
-    hotline = enters(visit, stage, "support", width)
+    hotline = enters(visit, stage, Post("support"), width)
     said = {"text": TEXT, "subject": SUBJECT, "phone": f"0{caller.phone[3:]}", "name": caller.full_name}
     no = pages.takes_down(hotline, hotline.sees, **said, office="79", category=PARTICIPATION)
     phone.next(no)
-    officer = enters(visit, stage, "approver", width, office="79", province="79")
+    officer = enters(visit, stage, Post("approver", "79", "79"), width)
     pages.acknowledges(officer, no, UNIT, officer.sees)
     pages.asks_office(officer, no, "01", QUESTION, officer.sees)
-    helper = enters(visit, stage, "officer", width, office="01", province="01")
+    helper = enters(visit, stage, Post("officer", "01", "01"), width)
     pages.helps(helper, no, HELP, helper.sees)
-    board = enters(visit, stage, "board", width, board="thu-so-the")
+    board = enters(visit, stage, Post("board", board="thu-so-the"), width)
     pages.urges(board, no, "Đề nghị trả lời người dân trong tuần này.", board.sees)
     pages.drafts(officer, no, ANSWER, officer.sees)
-    director = enters(visit, stage, "director", width, office="79", province="79")
+    director = enters(visit, stage, Post("director", "79", "79"), width)
     pages.approves(director, no, director.sees)
     assert phone.next(no, "tra loi phan anh")

@@ -14,6 +14,8 @@ addEventListener('securitypolicyviolation', event =>
 """
 #: an answer that is no success is written to the console, too; what it was, `on_response` knows
 _ANSWER = re.compile(r"Failed to load resource: the server responded with a status of (\d+)")
+#: so does htmx of a part of a page
+_PART = re.compile(r"Response Status Error Code (\d+) from ")
 #: ten digits of a BHXH code or a phone, twelve of an identity card; an office's tax code would do as well, and stands in no address
 _PERSONAL = re.compile(r"(?<!\d)(?:\d{10}|0\d{11}|84\d{9})(?!\d)")
 
@@ -36,7 +38,9 @@ class Watch:
         page.on("domcontentloaded", self._on_page)
 
     def _hear(self, message: ConsoleMessage) -> None:
-        if message.type == "error" and not _ANSWER.match(message.text):
+        part = _PART.match(message.text)
+        meant = _ANSWER.match(message.text) or (part and int(part[1]) in self.expected)
+        if message.type == "error" and not meant:
             self.faults.append(f"console: {message.text}")
 
     def _on_response(self, response: Response) -> None:

@@ -9,6 +9,8 @@ from services.chassis.web.pages import navigation, session
 from services.chassis.web.resources import resources
 
 ENROL = "/accounts/yeu-to-thu-hai"
+#: home of whoever has no pages of their own; the front door leads from it to signing in
+START = "/"
 
 
 def wanted() -> str:

@@ -7,7 +7,7 @@ from flask import Response, make_response, redirect, render_template
 
 from services.accounts.accounts.schemas import password_field, user_name_field
 from services.accounts.browsers import cookies, holding_off
-from services.accounts.browsers.entering import let_in, place_of, wanted
+from services.accounts.browsers.entering import START, let_in, place_of, wanted
 from services.accounts.factors import pages as factor_pages
 from services.accounts.factors.refusals import SecondFactorNeeded
 from services.accounts.sessions import ending_pages, sign_in, takeover_pages
@@ -59,7 +59,9 @@ def enter() -> Any:
         if not waits and (done := _sign_in(form, page)) is not None:
             return done
     elif (who := auth.caller()) is not None and not form.is_sent:
-        return redirect(place_of(who.role, page), 303)
+        place = place_of(who.role, page)
+        # the start leads here, and would for ever
+        return render_template("accounts/sessions/signed_in.html") if place == START else redirect(place, 303)
     work = holding_off.work(form.value("username"))
     return form.draw("accounts/sessions/sign_in.html", work=work, waits=waits, page_wanted=page)
 
