@@ -76,6 +76,7 @@ _STEP: Final = {
     "waiting_ended": _("Hết thời gian chờ người dân; thời hạn chạy tiếp"),
     "answer_drafted": _("Trình dự thảo trả lời"),
     "answer_approved": _("Duyệt dự thảo trả lời"),
+    "letter_issued": _("Lập văn bản trả lời"),
     "answered": _("Gửi trả lời cho người dân"),
     "reopened": _("Người dân mở lại phản ánh"),
     "closed": _("Kết thúc"),
