@@ -23,7 +23,6 @@ from services.chassis.testing.processes import find_program
 
 #: pixels: an office's screen, and a phone's
 DESK, PHONE = 1280, 390
-WIDTHS: Final = (DESK, PHONE)
 _HEIGHTS: Final = {DESK: 800, PHONE: 844}
 #: longer than any page may take, shorter than the patience of a test
 _PATIENCE_MS = 15_000

@@ -11,7 +11,7 @@ def environment():
     return App("t").jinja_env
 
 
-class _Person(dict):
+class _Person(dict[str, str]):
     name = "of the class"
 
 
