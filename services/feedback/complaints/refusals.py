@@ -17,8 +17,8 @@ class WrongStatus(Refused):
     def __init__(self, status: str) -> None:
         super().__init__(
             "wrong-status",
-            vi="Tình trạng hiện tại của phản ánh không cho phép việc này; xem complaint_status.",
-            en="The complaint's current status does not allow this; see complaint_status.",
+            vi="Tình trạng hiện tại của phản ánh không cho phép việc này.",
+            en="The complaint's current status does not allow this.",
             complaint_status=status,
         )
 
