@@ -166,7 +166,7 @@ def test_who_is_not_content_reopens_and_the_same_province_answers_again(stage: S
     phone = Inbox(stage.web, human.phone)
     complaint = stage.complains(human)
     answered(stage, complaint)
-    complaint.rates(1, "Chưa đúng.")
+    complaint.rates(1, "Vẫn thiếu hai tháng cuối năm 2019.")
     complaint.reopens("Vẫn còn thiếu tháng 9 năm 2019.")
     phone.until(complaint.no, "da duoc mo lai")
     for kind, code in (("province", "79"), ("board", "thu-so-the")):
