@@ -87,7 +87,9 @@ def test_neighbours_who_use_up_the_tries_of_an_address_do_not_keep_a_known_devic
 
 @pytest.mark.rule("A8")
 @pytest.mark.parametrize("name", [VICTIM, VICTIMS_ID, STOPPED])
-@pytest.mark.parametrize("path", ["/sessions", "/password/reset", "/password/reset/confirm", "/sessions/takeover"])
+@pytest.mark.parametrize(
+    "path", ["/sessions", "/password/reset", "/password/reset/confirm", "/sessions/takeover", "/sessions/takeover/code"]
+)
 def test_a_stranger_gets_the_same_answer_for_a_name_that_is_taken_and_one_that_is_not(house: House, path: str, name: str):
     # a fresh one each time, as they are limited, too
     nobody = f"01770000{next(_FREE):02d}" + "00" * (name == VICTIMS_ID)
@@ -106,7 +108,13 @@ def test_every_operation_that_takes_a_name_or_a_challenge_from_a_stranger_is_amo
             shown = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
             if {"username", "challenge"} & schemas[shown]["properties"].keys():
                 taking.add(path.removeprefix("/accounts"))
-    assert taking == {"/sessions", "/password/reset", "/password/reset/confirm", "/sessions/takeover"}
+    assert taking == {
+        "/sessions",
+        "/password/reset",
+        "/password/reset/confirm",
+        "/sessions/takeover",
+        "/sessions/takeover/code",
+    }
 
 
 def shape(house: House, path: str, name: str) -> list[Any]:

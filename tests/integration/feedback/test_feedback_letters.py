@@ -7,6 +7,7 @@ from typing import Any
 
 import pypdf
 import pytest
+from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfgen.canvas import Canvas
 
 from services.chassis.calendar import today_in_vietnam
@@ -24,6 +25,13 @@ from tests.integration.feedback.desk import (
 )
 
 pytestmark = pytest.mark.rule("F3")
+
+
+@pytest.fixture(autouse=True)
+def _own_fonts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reportlab has one font object for a typeface: what another test has drawn in this process would be taken."""
+    for registry in ("_fonts", "_dynFaceNames"):
+        monkeypatch.setattr(pdfmetrics, registry, {})
 
 
 def text_of(pdf: bytes) -> str:

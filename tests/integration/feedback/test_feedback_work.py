@@ -140,6 +140,7 @@ def test_the_history_says_who_did_what_and_only_grows(desk):
         ("answer_drafted", "lan", "officer"),
         ("answer_approved", "minh", "director"),
         ("answered", "minh", "director"),
+        ("letter_issued", "minh", "director"),
     ]
     for change in ("UPDATE complaint_steps SET kind = 'x'", "DELETE FROM complaint_steps"):
         with pytest.raises(exc.DBAPIError, match=REFUSED), desk.db.write() as session:

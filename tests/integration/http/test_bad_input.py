@@ -210,7 +210,8 @@ def test_each_field_of_a_wrong_type_or_form_is_named(desk: Desk, operation: Oper
 
 @takes_body
 def test_a_body_that_is_too_large_is_refused(desk: Desk, operation: Operation) -> None:
-    most = desk.resources.settings.attachment_max_bytes if "image/jpeg" in operation.takes else _MOST_BODY
+    files = {"image/jpeg", "application/pdf"} & set(operation.takes)
+    most = desk.resources.settings.attachment_max_bytes if files else _MOST_BODY
     problem(send(desk, operation, data=b"x" * (most + 1), content_type=operation.takes[0]), 413)
 
 

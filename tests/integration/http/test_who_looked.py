@@ -25,6 +25,7 @@ PICTURES = ("image/jpeg", "image/png", "image/webp", "application/pdf")
 WITHOUT = {
     "accounts GET /accounts/me": "the caller's own account",
     "accounts GET /accounts/me/children": "the caller's own children",
+    "feedback GET /feedback/faq/all": "questions that are often asked, and who edited them: nobody's data",
     "registration GET /registration/form01/blank.pdf": "the empty form",
     "registration GET /registration/forms/{token}": "by a link that the person got; no token of staff is looked at",
 }

@@ -124,7 +124,7 @@ def test_what_is_held_is_found_in_every_service_and_nothing_of_a_stranger(town: 
         "accounts": {"accounts": 1, "sessions": 0, "sign_ins": 0, "known_devices": 0, "known_networks": 0},
         "registration": {"declarations": 1, "known_accounts": 1},
         "verification": {"cases": 1, "known_accounts": 1},
-        "feedback": {"complaints": 2},
+        "feedback": {"complaints": 2, "emails": 0},
         "notifications": {"messages": 1},
     }
     assert town.request(number).answered_at is not None
@@ -176,7 +176,7 @@ def test_what_the_law_lets_go_is_erased_and_of_the_rest_it_is_said_why_it_stays(
         {"declarations": 0, "known_accounts": 1},
         {"messages": 0},
     )
-    assert again["feedback"].found == {"complaints": 1}
+    assert again["feedback"].found == {"complaints": 1, "emails": 0}
 
 
 def test_a_service_that_does_not_answer_in_two_working_days_is_told_of(town: Town) -> None:
