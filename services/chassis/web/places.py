@@ -62,10 +62,6 @@ class Connection(list[Any]):
         """Mark that it is the client's turn."""
         self.awaited_since = time.monotonic()
 
-    def waited(self, now: float) -> float:
-        """Return for how many seconds we have waited for the client; 0 while it waits for us."""
-        return 0.0 if self.awaited_since is None else now - self.awaited_since
-
     def shut(self) -> None:
         """End what we wait for: a request that has just arrived, or is on its way, is still answered."""
         self.is_leaving = True
@@ -118,12 +114,19 @@ class Places:
         :param among: tells which connections may be closed.
         :param patience: for how many seconds one must have kept us waiting.
         """
-        now = time.monotonic()
-        slow = [each for each in self._connections.values() if not each.is_leaving and each.awaited_since is not None]
-        slow = [each for each in slow if each.waited(now) >= patience and among(each)]
-        if slow:
+        # one pass and no calls where nothing calls for them: in a flood this runs for each of its connections
+        latest = time.monotonic() - patience
+        most, longest, chosen = 0, latest, None
+        for each in self._connections.values():
+            since = each.awaited_since
+            if since is None or since > latest or each.is_leaving or not among(each):
+                continue
+            held = self._of_client[each.client] if each.client else 0
+            if chosen is None or held > most or (held == most and since < longest):
+                most, longest, chosen = held, since, each
+        if chosen is not None:
             self._gave_way[why].inc()
-            max(slow, key=lambda each: (self._of_client[each.client] if each.client else 0, each.waited(now))).shut()
+            chosen.shut()
 
     def take(self, connection: Connection) -> bool:
         """Take a place for a request, or wait for one; return False if there is none in time."""

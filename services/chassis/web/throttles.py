@@ -19,8 +19,8 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
-from typing import NoReturn
+from functools import cache, partial
+from typing import Any, NoReturn
 
 import sqlalchemy as sa
 from flask import has_app_context
@@ -59,6 +59,26 @@ def forgetting(throttles: type[Counted]) -> Sweep:
     )
 
 
+@cache
+def _counting(row: Any, dialect: str, *, locks: bool) -> Any:
+    """Return the statement that counts one attempt in the table `row`. Made once: making it, and the ORM's way to run it, cost more than the database does."""
+    now = sa.bindparam("now", type_=Instant())
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    counted = insert(row).values(key=sa.bindparam("of"), count=1, since=now, until=sa.bindparam("ends", type_=Instant()))
+    over, more = row.c.until <= now, row.c.count + 1
+    ends: list[tuple[Any, Any]] = [(over, counted.excluded.until)]
+    if locks:
+        ends.append((more == sa.bindparam("most"), sa.bindparam("unlocked", type_=Instant())))
+    return counted.on_conflict_do_update(
+        index_elements=["key"],
+        set_={
+            "count": sa.case((over, 1), else_=more),
+            "since": sa.case((over, counted.excluded.since), else_=row.c.since),
+            "until": sa.case(*ends, else_=row.c.until),
+        },
+    ).returning(row.c.count, row.c.until)
+
+
 @dataclass(frozen=True)
 class Limit:
     """A limit: at most ``most`` attempts in ``seconds``; none at all if ``most`` is 0.
@@ -81,23 +101,13 @@ class Limit:
         """
         if not self.most or subject is None:
             return None
-        now, row = clock.now(), self.throttles
-        until = now + timedelta(seconds=self.seconds)
-        insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-        counted = insert(row).values(key=self._key(subject), count=1, since=now, until=until)
-        over, more = row.until <= now, row.count + 1
-        ends = [(over, counted.excluded.until)]
+        now = clock.now()
+        values = {"of": self._key(subject), "now": now, "ends": now + timedelta(seconds=self.seconds)}
         if self.lock_seconds is not None:
-            ends.append((more == self.most, sa.literal(now + timedelta(seconds=self.lock_seconds), Instant())))
-        counted = counted.on_conflict_do_update(
-            index_elements=["key"],
-            set_={
-                "count": sa.case((over, 1), else_=more),
-                "since": sa.case((over, counted.excluded.since), else_=row.since),
-                "until": sa.case(*ends, else_=row.until),
-            },
-        )
-        so_far, ends_at = session.execute(counted.returning(row.count, row.until)).one()
+            values |= {"most": self.most, "unlocked": now + timedelta(seconds=self.lock_seconds)}
+        dialect = session.get_bind().dialect.name
+        statement = _counting(sa.inspect(self.throttles).local_table, dialect, locks=self.lock_seconds is not None)
+        so_far, ends_at = session.execute(statement, values).one()
         if so_far > self.most:
             self._refuse(ends_at, now)
         return self.most - int(so_far)
