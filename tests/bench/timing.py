@@ -32,11 +32,11 @@ def timing(app: Flask) -> Iterator[list[Timed]]:
         taken.append(Timed((time.perf_counter() - began) * 1000, (time.process_time() - used) * 1000))
         return body
 
-    app.wsgi_app = timed  # type: ignore[method-assign]
+    app.wsgi_app = timed  # type: ignore[method-assign]  # WSGI middleware, as Flask documents it
     try:
         yield taken
     finally:
-        app.wsgi_app = answer  # type: ignore[method-assign]
+        app.wsgi_app = answer  # type: ignore[method-assign]  # WSGI middleware, as Flask documents it
 
 
 @contextmanager

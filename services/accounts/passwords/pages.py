@@ -18,6 +18,7 @@ from services.chassis.web import auth, budgets
 from services.chassis.web.pages import session
 from services.chassis.web.pages.forms import Field, Form
 from services.chassis.web.pages.language import lazy as _
+from services.chassis.web.pages.language import translate
 from services.chassis.web.resources import resources
 
 changing = cookies.pages("password_pages", __name__)
@@ -74,7 +75,8 @@ def confirm() -> Any:
             session.put(response, signed.token)
             return response
     pending = find_pending(resources, at["code"])
-    return form.draw("accounts/passwords/change_code.html", at=at, pending=pending, again=_PLACE)
+    button = translate("Hoàn tất")
+    return form.draw("accounts/sessions/enter_code.html", at=at, pending=pending, again=_PLACE, button=button)
 
 
 @changing.get("/mat-khau/da-doi")

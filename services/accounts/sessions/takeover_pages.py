@@ -15,6 +15,7 @@ from services.accounts.sessions import takeover
 from services.accounts.sessions.refusals import DeviceWarned
 from services.chassis.web import budgets
 from services.chassis.web.pages.forms import Form
+from services.chassis.web.pages.language import translate
 from services.chassis.web.resources import resources
 
 taking_over = cookies.pages("takeover_pages", __name__)
@@ -62,7 +63,8 @@ def enter_code() -> Any:
             signed = takeover.take_over(resources, uuid.UUID(at["code"]), form.data["otp"], cookies.asker())
             return let_in(signed, at["page"])
     pending, until = find_pending(resources, at["code"]), datetime.fromisoformat(at["until"])
-    return form.draw("accounts/sessions/takeover_code.html", at=at, pending=pending, until=until, again=_WARNING)
+    button = translate("Xác nhận")
+    return form.draw("accounts/sessions/enter_code.html", at=at, pending=pending, until=until, again=_WARNING, button=button)
 
 
 def _without_step(at: dict[str, Any]) -> dict[str, Any]:

@@ -33,5 +33,5 @@ class Lines(ma.fields.String):
 class CategoryForm(CategoryBody):
     """As `CategoryBody`."""
 
-    keywords = Lines(most=60, longest=80, judge=keyword, load_default=list)  # type: ignore[assignment]
-    examples = Lines(most=20, longest=300, load_default=list)  # type: ignore[assignment]
+    keywords = Lines(most=60, longest=80, judge=keyword, load_default=list)  # type: ignore[assignment]  # the API has a list here, a page lines of text
+    examples = Lines(most=20, longest=300, load_default=list)  # type: ignore[assignment]  # the API has a list here, a page lines of text

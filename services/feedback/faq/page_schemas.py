@@ -16,7 +16,7 @@ class QuestionForm(QuestionBody):
     """As `QuestionBody`, with the code."""
 
     code = Typed(plain_code, required=True, validate=Length(1, 60))
-    keywords = Lines(most=40, longest=80, judge=keyword, load_default=list)  # type: ignore[assignment]
+    keywords = Lines(most=40, longest=80, judge=keyword, load_default=list)  # type: ignore[assignment]  # the API has a list here, a page lines of text
 
 
 class TrialSchema(ma.Schema):

@@ -47,6 +47,28 @@ def must_read(settings: Settings) -> Actor:
     return who
 
 
+def file_of(resources: Resources[Settings], email_id: uuid.UUID, number: int, *, shown: str) -> Response:
+    """Return a file of an e-mail, the first one as 1, to a reader whose look is recorded; a browser runs nothing in it.
+
+    :param shown: `attachment` or `inline`, the disposition.
+    :raises Problem: 403 for who may not read the mailbox, 404 where there is no such file.
+    """
+    must_read(resources.settings)
+    with resources.db.write() as session:
+        email = found(session, email_id)
+        if not 1 <= number <= len(email.files):
+            raise Problem(404)
+        document = email.files[number - 1]
+        looks.look(session, "email", str(email.id), because="mailbox", document=str(number), sha256=document["sha256"])
+    content = resources.documents.get(document["document_id"], sha256=document["sha256"])
+    response = Response(content, content_type=document["content_type"])
+    response.headers["Content-Disposition"] = f'{shown}; filename="thu-{number}"'
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    return response
+
+
 def blueprints(resources: Resources[Settings]) -> Sequence[Blueprint]:
     """Return the blueprint of `/mailbox`."""
     settings = resources.settings
@@ -89,18 +111,7 @@ def blueprints(resources: Resources[Settings]) -> Sequence[Blueprint]:
     @mailbox.doc(responses={"200": {"description": "The file", "content": FILE}})
     def show_file(email_id: uuid.UUID, number: int) -> Response:
         """Download a file of an e-mail, the first one as 1"""
-        must_read(settings)
-        with resources.db.write() as session:
-            email = found(session, email_id)
-            if not 1 <= number <= len(email.files):
-                raise Problem(404)
-            document = email.files[number - 1]
-            looks.look(session, "email", str(email.id), because="mailbox", document=str(number), sha256=document["sha256"])
-        content = resources.documents.get(document["document_id"], sha256=document["sha256"])
-        response = Response(content, content_type=document["content_type"])
-        response.headers["Content-Disposition"] = f'attachment; filename="thu-{number}"'
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        return response
+        return file_of(resources, email_id, number, shown="attachment")
 
     @mailbox.route("/<uuid:email_id>/confirm", methods=["POST"])
     @problems(*_PROBLEMS)

@@ -19,14 +19,13 @@ from services.chassis.web.pages.blueprint import Pages
 from services.chassis.web.pages.forms import Field, Form
 from services.chassis.web.pages.language import lazy as _
 from services.chassis.web.pages.language import translate
-from services.chassis.web.problem import Problem
 from services.chassis.web.resources import resources as here
 from services.feedback.categories import tree
 from services.feedback.categories.suggestion import suggest
 from services.feedback.complaints.filing_desk import FilingDesk
 from services.feedback.desk.intake_pages import FIELDS, READ_OUT
 from services.feedback.directory.callers import calling_staff
-from services.feedback.mailbox.api import READERS, attach_email, confirm_email, found, must_read
+from services.feedback.mailbox.api import READERS, attach_email, confirm_email, file_of, found, must_read
 from services.feedback.mailbox.rules import ATTACHED, CONFIRMED, DISCARDED, IGNORED, TO_DECIDE, IncomingEmail
 from services.feedback.mailbox.schemas import AttachSchema, ConfirmSchema, DiscardSchema
 from services.feedback.settings import Settings
@@ -125,20 +124,7 @@ def blueprints(resources: Resources[Settings]) -> tuple[Pages]:
     @pages.get("/hop-thu/<uuid:email_id>/tep/<int:number>")
     @session.requires(*READERS)
     def show_file(email_id: uuid.UUID, number: int) -> Response:
-        must_read(settings)
-        with here.db.write() as db:
-            email = found(db, email_id)
-            if not 1 <= number <= len(email.files):
-                raise Problem(404)
-            document = email.files[number - 1]
-            looks.look(db, "email", str(email.id), because="mailbox", document=str(number), sha256=document["sha256"])
-        content = here.documents.get(document["document_id"], sha256=document["sha256"])
-        response = Response(content, content_type=document["content_type"])
-        response.headers["Content-Disposition"] = f'inline; filename="thu-{number}"'
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-        response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-        return response
+        return file_of(here, email_id, number, shown="inline")
 
     return (pages,)
 

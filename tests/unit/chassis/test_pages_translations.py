@@ -1,21 +1,16 @@
 """Every page is whole in English where citizens read it; what the desks of staff alone read may lag."""
 
 import re
-import sys
 from functools import cache
-from pathlib import Path
 
 import pytest
 
 from services.chassis.discovery import load
 from services.chassis.web import second_factor
 from services.chassis.web.pages.blueprint import Pages
+from tests.stand.scripts import script
 
-ROOT = Path(__file__).resolve().parents[3]
-sys.path.insert(0, str(ROOT / "scripts"))
-
-import translations  # noqa: E402
-
+translations = script("translations")
 _HOMES = translations.homes()
 _FORMAT = re.compile(r"%\((\w+)\)s|%%\{\w+\}")
 
@@ -33,12 +28,12 @@ def _citizens_subjects(service):
 
     app = Flask("views")
     modules = set()
-    for source in vars(load(service))["http"]._sources:  # noqa: SLF001
+    for source in vars(load(service))["http"]._sources:  # noqa: SLF001  # nobody else asks for them
         for blueprint in source if not callable(source) else ():
             if isinstance(blueprint, Pages):
                 app.register_blueprint(blueprint)
     for view in app.view_functions.values():
-        roles = getattr(view, "page_roles", None)
+        roles = getattr(view, "_apidoc", {}).get("roles")
         if view.__module__.startswith(f"services.{service}.") and not (roles and all(map(second_factor.is_of_staff, roles))):
             modules.add(view.__module__.split(".")[2])
     return modules

@@ -1,6 +1,7 @@
 """What every service has beside its pages: the switch of the language, and a place for a form that its session did not outlive."""
 
-from flask import Response, redirect, request
+from flask import redirect, request
+from werkzeug.wrappers import Response
 
 from services.chassis.web import budgets
 from services.chassis.web.pages import cookies, held, language, navigation
@@ -16,8 +17,8 @@ def switch_language(chosen: str) -> Response:
     menu = navigation.of(resources.settings)
     back = request.args.get("next", "")
     response = redirect(back if menu.leads_to_us(back) else menu.home_of(""), 303)
-    language.remember(response, chosen, secure=cookies.is_secure(resources.settings))  # type: ignore[arg-type]
-    return response  # type: ignore[return-value]
+    language.remember(response, chosen, secure=cookies.is_secure(resources.settings))
+    return response
 
 
 @common.post("/giu")

@@ -7,7 +7,6 @@ from datetime import timedelta
 
 from flask import Flask, Request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
-from werkzeug.datastructures import CallbackDict  # noqa: F401  # of the session's type
 
 from services.chassis.settings import ChassisSettings
 

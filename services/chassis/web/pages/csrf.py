@@ -26,7 +26,7 @@ _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _OURS = frozenset({"same-origin", "none"})
 
 
-class _Tokens(CSRFProtect):  # type: ignore[misc]
+class _Tokens(CSRFProtect):  # type: ignore[misc]  # Flask-WTF has no types
     def _error_response(self, reason: str) -> None:
         raise Problem(403, OLD_PAGE)
 
@@ -36,7 +36,7 @@ _tokens = _Tokens()
 
 def by_origin(view: View) -> View:
     """Let this view's form be judged by where it came from alone."""
-    view.by_origin = True  # type: ignore[attr-defined]
+    view.by_origin = True  # type: ignore[attr-defined]  # a mark, read by `protect`
     return view
 
 

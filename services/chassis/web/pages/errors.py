@@ -97,7 +97,8 @@ def _told(problem: Problem) -> Told:
 
 def _fill(problem: Problem) -> Mapping[str, str]:
     menu = navigation.of(resources.settings)
-    roles = [menu.roles[each] for each in g.get("page_roles", ()) or () if each in menu.roles]
+    named = g.page_roles if "page_roles" in g else ()
+    roles = [menu.roles[each] for each in named if each in menu.roles]
     who = auth.caller()
     ask = menu.ask if who is not None and second_factor.is_of_staff(who.role) else None
     return {

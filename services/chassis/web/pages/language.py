@@ -11,8 +11,9 @@ from typing import Any, Final
 
 from babel.messages.pofile import read_po
 from babel.support import LazyProxy
-from flask import Flask, Response, g, request
+from flask import Flask, g, request
 from markupsafe import Markup
+from werkzeug.wrappers import Response
 
 import services
 from services.chassis.web.resources import resources

@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 from flask import Response, current_app, g, redirect, request
 from flask import session as kept
+from werkzeug.wrappers import Response as BaseResponse
 
 from services.chassis import clock
 from services.chassis.observe.logs import get_logger
@@ -71,7 +72,6 @@ def requires(*roles: str) -> Callable[[View], View]:
                 raise second_factor.refusal() if who.role == second_factor.ENROLLING else Problem(403)
             return view(*args, **kwargs)
 
-        wrapper.page_roles = roles  # type: ignore[attr-defined]
         return described(wrapper, view, authenticated=True, roles=roles)
 
     return decorator
@@ -85,7 +85,6 @@ def recognises(view: View) -> View:
         _identify()
         return view(*args, **kwargs)
 
-    wrapper.page_roles = None  # type: ignore[attr-defined]
     return described(wrapper, view, recognised=True)
 
 
@@ -113,11 +112,11 @@ def _identify() -> auth.Principal | None:
     return who
 
 
-def _to_sign_in(place: str) -> Response:
+def _to_sign_in(place: str) -> BaseResponse:
     if "HX-Request" in request.headers or "X-Manh" in request.headers:
         return Response(status=401)  # a part of a page: the page it stands in stays as it is
     back = request.full_path.rstrip("?")
     if request.method == "POST":
         held.keep()
         back = held.page_of_form()
-    return redirect(f"{place}?next={quote(back, safe='/')}", 303)  # type: ignore[return-value]
+    return redirect(f"{place}?next={quote(back, safe='/')}", 303)
