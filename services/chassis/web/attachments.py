@@ -1,11 +1,11 @@
 """Documents that people send: one file as the body of a PUT. The service's settings bound it (`attachment_max_…`)."""
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import IO, Any
 
-from flask import request
+from flask import Response, request
 
 from services.chassis.documents import PIECE_BYTES, Document
 from services.chassis.errors import Refused, Transient
@@ -49,6 +49,20 @@ def received(allowed: Sequence[str]) -> Iterator[Document]:
         with suppress(Transient):
             resources.documents.delete(document.document_id)
         raise
+
+
+def sent(document: Mapping[str, Any], *, shown: str, name: str) -> Response:
+    """Return a stored document, in which a browser runs nothing.
+
+    :param document: its claim check: ``document_id``, ``sha256``, ``content_type``.
+    :param shown: `attachment` or `inline`, the disposition.
+    :param name: of the file, made by us.
+    """
+    content = resources.documents.get(document["document_id"], sha256=document["sha256"])
+    response = Response(content, content_type=document["content_type"])
+    response.headers["Content-Disposition"] = f'{shown}; filename="{name}"'
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from services.chassis.database import ServiceSession
 from services.chassis.documents import Document
 from services.chassis.uploads import DOCUMENTS
 from services.chassis.web import auth, budgets, looks
-from services.chassis.web.attachments import FILE, UPLOAD, received, takes_file
+from services.chassis.web.attachments import FILE, UPLOAD, received, sent, takes_file
 from services.chassis.web.blueprint import Blueprint
 from services.chassis.web.documented import problems
 from services.chassis.web.problem import Problem
@@ -69,12 +69,7 @@ def show(no: str, slot: int) -> Response:
         if document is None:
             raise Problem(404)
         access.look_at(session, complaint, "document", document=str(slot), sha256=document["sha256"])
-    content = resources.documents.get(document["document_id"], sha256=document["sha256"])
-    response = Response(content, content_type=document["content_type"])
-    # never rendered as a page of ours, whatever it contains
-    response.headers["Content-Disposition"] = f'attachment; filename="{no}-{slot}"'
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
+    return sent(document, shown="attachment", name=f"{no}-{slot}")
 
 
 def _check_slot(slot: int) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from services.chassis.errors import Refused
 from services.chassis.resources import Resources
+from services.chassis.web.attachments import sent
 from services.chassis.web.pages import notice, session
 from services.chassis.web.pages.blueprint import Pages
 from services.chassis.web.pages.forms import Form
@@ -26,7 +27,8 @@ from services.feedback.directory.actors import WORKING_ROLES, Actor
 from services.feedback.directory.callers import calling_staff
 from services.feedback.settings import Settings
 
-_MOST_DRAFT = 5000
+#: more than an answer may have: what is too long its writer shortens, not we
+_MOST_DRAFT = 20_000
 _PAGE = "feedback/desk/complaint.html"
 
 
@@ -59,7 +61,9 @@ def blueprints(resources: Resources[Settings]) -> tuple[Pages]:
 @session.requires(*WORKING_ROLES)
 def save_draft(no: str) -> Any:
     """Save what is being written, as htmx sends it after a pause; the answer is the line below the box."""
-    typed, seen = str(request.form.get("text", ""))[:_MOST_DRAFT], request.form.get("draft_version", "0")
+    typed, seen = str(request.form.get("text", "")), request.form.get("draft_version", "0")
+    if len(typed) > _MOST_DRAFT:
+        return Response(status=204)
     changed = None
     try:
         with here.db.write() as db:
@@ -87,13 +91,7 @@ def show_file(no: str, slot: int) -> Response:
         if document is None:
             raise Problem(404)
         access.look_at(db, complaint, "document", document=str(slot), sha256=document["sha256"])
-    content = here.documents.get(document["document_id"], sha256=document["sha256"])
-    response = Response(content, content_type=document["content_type"])
-    response.headers["Content-Disposition"] = f'inline; filename="{no}-{slot}"'
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    return response
+    return sent(document, shown="inline", name=f"{no}-{slot}")
 
 
 def _doing(chosen: Action, form: Form, no: str) -> Callable[[Session], Any]:

@@ -6,7 +6,7 @@ from flask import Response
 
 from services.chassis.uploads import PDF
 from services.chassis.web import auth, budgets, looks
-from services.chassis.web.attachments import UPLOAD, received, takes_file
+from services.chassis.web.attachments import UPLOAD, received, sent, takes_file
 from services.chassis.web.blueprint import Blueprint
 from services.chassis.web.documented import problems
 from services.chassis.web.problem import Problem
@@ -50,11 +50,7 @@ def show(no: str) -> Response:
             )
         document = letter.document
         access.look_at(session, complaint, "document", document="letter", sha256=document["sha256"])
-    content = resources.documents.get(document["document_id"], sha256=document["sha256"])
-    response = Response(content, content_type=PDF)
-    response.headers["Content-Disposition"] = f'attachment; filename="tra-loi-{no}.pdf"'
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
+    return sent(document, shown="attachment", name=f"tra-loi-{no}.pdf")
 
 
 @letters.route("/<no>/letter", methods=["PUT"])

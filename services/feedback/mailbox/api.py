@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from services.chassis.database import ServiceSession
 from services.chassis.resources import Resources
 from services.chassis.web import looks, paging
-from services.chassis.web.attachments import FILE
+from services.chassis.web.attachments import FILE, sent
 from services.chassis.web.blueprint import Blueprint
 from services.chassis.web.documented import problems
 from services.chassis.web.numbered import Number, numbered
@@ -60,13 +60,7 @@ def file_of(resources: Resources[Settings], email_id: uuid.UUID, number: int, *,
             raise Problem(404)
         document = email.files[number - 1]
         looks.look(session, "email", str(email.id), because="mailbox", document=str(number), sha256=document["sha256"])
-    content = resources.documents.get(document["document_id"], sha256=document["sha256"])
-    response = Response(content, content_type=document["content_type"])
-    response.headers["Content-Disposition"] = f'{shown}; filename="thu-{number}"'
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    return response
+    return sent(document, shown=shown, name=f"thu-{number}")
 
 
 def blueprints(resources: Resources[Settings]) -> Sequence[Blueprint]:

@@ -7,6 +7,7 @@ could not be marked comes again, is known by its key, and is only marked.
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import re
 import tempfile
@@ -196,8 +197,6 @@ def _read(raw: Raw, own: list[str]) -> dict[str, Any]:
 
 
 def _unread(raw: Raw) -> dict[str, Any]:
-    import hashlib
-
     nothing: dict[str, Any] = dict.fromkeys(("sender", "sender_name", "subject_line", "words", "sent"), "")
     key = hashlib.sha256(b"bytes:" + raw.content).hexdigest()
     return nothing | {

@@ -7,7 +7,7 @@ from flask import Response
 from services.chassis.documents import DocumentNotFound
 from services.chassis.uploads import DOCUMENTS, PICTURES
 from services.chassis.web import auth
-from services.chassis.web.attachments import FILE, UPLOAD, received, takes_file
+from services.chassis.web.attachments import FILE, UPLOAD, received, sent, takes_file
 from services.chassis.web.blueprint import Blueprint
 from services.chassis.web.problem import Problem, ProblemSchema
 from services.chassis.web.resources import resources
@@ -39,12 +39,12 @@ def show_attachment(no: str, kind: str) -> Response:
         if attachment is None:
             raise _no_such_document()
         look_at_case(session, case, who, kind="document", document=kind, sha256=attachment.sha256)
-        document_id, sha256, content_type = attachment.document_id, attachment.sha256, attachment.content_type
+        names = ("document_id", "sha256", "content_type")
+        document = {name: getattr(attachment, name) for name in names}
     try:
-        content = resources.documents.get(document_id, sha256=sha256)
+        return sent(document, shown="attachment", name=f"{no}-{kind}")
     except DocumentNotFound:
         raise _no_such_document() from None
-    return Response(content, mimetype=content_type)
 
 
 @api.route("/<no>/attachments/<kind>", methods=["PUT"])
